@@ -1,0 +1,130 @@
+"""What is doubtful in a knowledge that can be read: dangling ids, old entries, answers that will not fit."""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from faq.errors import Place, Problem, Severity
+from faq.formats.wording import nearest, quoted
+from faq.model import LONGEST_ANSWER, Entry, EntryKind
+from faq.reading import Reading
+
+LONGEST_SLACK_SECTION = 3_000
+FEWEST_PHRASINGS = 3
+
+_SLACK_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# "C#" and "C++" are not "C".
+_NOT_COMPARED = re.compile(r"[^\w#+%&]+")
+
+
+def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
+    """Return what is doubtful beyond the problems of reading itself, in order of place.
+
+    Args:
+        reading: Entries with an error are left out of it, and the others are checked all the same.
+        today: The day on which dates are looked at.
+    """
+    problems = [
+        *_dangling(reading),
+        *_dates(reading, today),
+        *_lengths(reading),
+        *_few_phrasings(reading),
+        *_repeated_phrasings(reading),
+    ]
+    return tuple(sorted(problems, key=lambda problem: problem.place))
+
+
+def folded(phrasing: str) -> str:
+    """Return what is compared of a phrasing: neither width nor case, space nor punctuation.
+
+    >>> folded("Ｗｅｂ会議は、ありますか？") == folded("WEB会議は ありますか")
+    True
+    >>> folded("C#は使いますか") == folded("Cは使いますか")
+    False
+    """
+    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", phrasing).casefold())
+
+
+def slack_length(text: str) -> int:
+    """Return how many characters a text has once it is escaped for Slack.
+
+    >>> slack_length("R&D")
+    7
+    """
+    return len(text.translate(_SLACK_ESCAPES))
+
+
+def _dangling(reading: Reading) -> Iterator[Problem]:
+    for entry in reading.sound.entries:
+        origin = reading.origins[entry.id]
+        for number, related in enumerate(entry.related):
+            place = origin.at("related", number)
+            if related == entry.id:
+                yield _warning(place, "an entry that is related to itself", "remove it")
+            elif related not in reading.ids:
+                yield _no_entry(related, reading, place)
+    for expectation, origin in zip(reading.sound.expectations, reading.expected_at, strict=True):
+        for number, gold in enumerate(expectation.gold):
+            if gold not in reading.ids:
+                place = max(origin.at("gold", gold), origin.at("gold", number))
+                yield _no_entry(gold, reading, place)
+
+
+def _no_entry(entry_id: str, reading: Reading, place: Place) -> Problem:
+    near = nearest(entry_id, sorted(reading.ids))
+    remedy = f"did you mean {near!r}?" if near else "write the id of an entry, or remove it"
+    return Problem(place, f"there is no entry {quoted(entry_id)}", remedy)
+
+
+def _dates(reading: Reading, today: datetime.date) -> Iterator[Problem]:
+    for entry in reading.sound.entries:
+        origin = reading.origins[entry.id]
+        if not entry.served_on(today):
+            what = f"{quoted(entry.id)} was valid until {entry.valid_until} and is no longer served"
+            yield _warning(origin.at("valid_until"), what, "bring it up to date, or remove it")
+        elif entry.review_by and today > entry.review_by:
+            what = f"{quoted(entry.id)} was to be reviewed by {entry.review_by}"
+            yield _warning(origin.at("review_by"), what, "see whether it still holds, and set a later day")
+
+
+def _lengths(reading: Reading) -> Iterator[Problem]:
+    for entry in reading.sound.entries:
+        place = reading.origins[entry.id].at("answer")
+        length = slack_length(entry.answer)
+        if length > LONGEST_SLACK_SECTION:
+            what = f"the answer has {length} characters in Slack, which takes {LONGEST_SLACK_SECTION}"
+            yield Problem(place, what, f"shorten it, best to {LONGEST_ANSWER} or fewer")
+        elif len(entry.answer) > LONGEST_ANSWER:
+            what = f"the answer has {len(entry.answer)} characters, too many to read in a chat"
+            yield _warning(place, what, f"shorten it to {LONGEST_ANSWER} or fewer, or make two entries of it")
+
+
+def _few_phrasings(reading: Reading) -> Iterator[Problem]:
+    for entry in reading.sound.entries:
+        if _written_by_hand(entry, reading) and len(entry.phrasings) < FEWEST_PHRASINGS:
+            what = f"{quoted(entry.id)} can be asked in {len(entry.phrasings)} way(s) only"
+            remedy = f"add other words for it under 'also_asked', {FEWEST_PHRASINGS} or more in all"
+            yield _warning(reading.origins[entry.id].at(), what, remedy)
+
+
+def _written_by_hand(entry: Entry, reading: Reading) -> bool:
+    return entry.kind is EntryKind.ANSWER and not reading.origins[entry.id].file.lower().endswith(".jsonl")
+
+
+def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
+    seen: dict[str, tuple[str, Place]] = {}
+    for entry in reading.sound.entries:
+        for phrasing, place in zip(entry.phrasings, reading.phrasings_at(entry), strict=True):
+            key = folded(phrasing)
+            if key in seen:
+                first_id, first = seen[key]
+                whose = "this entry" if first_id == entry.id else quoted(first_id)
+                what = f"{quoted(phrasing)} is already a phrasing of {whose} at {first}"
+                yield _warning(place, what, "remove one of the two, or say what is different")
+            elif key:
+                seen[key] = entry.id, place
+
+
+def _warning(place: Place, what: str, remedy: str) -> Problem:
+    return Problem(place, what, remedy, Severity.WARNING)

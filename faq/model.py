@@ -1,0 +1,148 @@
+"""The words of the knowledge: entries, their source, the lexicon, expectations. Frozen and validated."""
+
+import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+# Slack refuses a section over 3,000 characters, and escaping makes one character at most five.
+LONGEST_ANSWER = 600
+LONGEST_PHRASING = 300
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
+Word = Annotated[Text, StringConstraints(max_length=60)]
+EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EntryKind(StrEnum):
+    """What an entry is for."""
+
+    ANSWER = "answer"
+    REFERRAL = "referral"
+    """Often asked, not answered here: says so, and who knows."""
+    SMALLTALK = "smalltalk"
+    """Greetings, thanks, "what can you do": recognized as a whole, never searched for."""
+
+
+class Source(_Frozen):
+    """Where answers come from, as it is shown with them."""
+
+    title: Text
+    publisher: Text
+    as_of: datetime.date
+
+
+class Entry(_Frozen):
+    """One question and answer, with the other ways in which it is asked.
+
+    Attributes:
+        id: Stable: labelled questions and journals refer to it.
+        as_of: The day the answer's facts held; `None` where the file gives none.
+        review_by: After this day the check warns; the entry is still served.
+        valid_until: The last day on which the entry is served.
+        related: Ids of entries that a reader may want next, in order.
+        handover: A person should be offered at once (referrals only).
+    """
+
+    id: EntryId
+    kind: EntryKind = EntryKind.ANSWER
+    category: Word | None = None
+    question: Phrasing
+    also_asked: tuple[Phrasing, ...] = ()
+    answer: Text
+    speaker: Text | None = None
+    source: Source | None = None
+    as_of: datetime.date | None = None
+    review_by: datetime.date | None = None
+    valid_until: datetime.date | None = None
+    related: tuple[EntryId, ...] = ()
+    handover: bool = False
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The question first, then the other ways to ask it: 1 or more."""
+        return (self.question, *self.also_asked)
+
+    def served_on(self, day: datetime.date) -> bool:
+        """Whether the entry may be shown on `day`."""
+        return self.valid_until is None or day <= self.valid_until
+
+    @model_validator(mode="after")
+    def _handover_is_for_referrals(self) -> "Entry":
+        if self.handover and self.kind is not EntryKind.REFERRAL:
+            msg = "'handover' is for entries of kind 'referral'"
+            raise ValueError(msg)
+        return self
+
+
+class OneWay(_Frozen):
+    """A narrow word that also means the wider ones, but not the other way round."""
+
+    word: Word
+    means: Annotated[tuple[Word, ...], Field(min_length=1)]
+
+
+class Lexicon(_Frozen):
+    """Words of this house, as an office edits them.
+
+    Attributes:
+        groups: Words that mean the same here; each group has 2 or more.
+        one_way: A question with `word` also finds what is written with one of `means`.
+        never: Pairs that must not be joined, whatever a dictionary of synonyms says.
+        terms: Terms that the dictionary cuts in pieces and that are one here.
+    """
+
+    groups: tuple[Annotated[tuple[Word, ...], Field(min_length=2)], ...] = ()
+    one_way: tuple[OneWay, ...] = ()
+    never: tuple[tuple[Word, Word], ...] = ()
+    terms: tuple[Word, ...] = ()
+
+
+class Expectation(_Frozen):
+    """A question with the entries that may answer it; none means that it must not be answered.
+
+    Attributes:
+        gold: Grade by entry id, 1 or more. A list of ids reads as grade 1 each.
+        kind: A free word for reports, such as "typo" or "near".
+    """
+
+    q: Text
+    gold: dict[EntryId, Annotated[int, Field(ge=1)]]
+    kind: Word = "plain"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _grade_a_list(cls, data: object) -> object:
+        gold = data.get("gold") if isinstance(data, dict) else None
+        if isinstance(data, dict) and isinstance(gold, list | tuple) and all(isinstance(each, str) for each in gold):
+            return {**data, "gold": dict.fromkeys(gold, 1)}
+        return data
+
+
+class Knowledge(_Frozen):
+    """Everything that is served and what it is held to: the content of a folder of knowledge files."""
+
+    entries: tuple[Entry, ...]
+    lexicon: Lexicon = Lexicon()
+    expectations: tuple[Expectation, ...] = ()
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return the entry of that id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for entry in self.entries:
+            if entry.id == entry_id:
+                return entry
+        raise KeyError(entry_id)
+
+    def of_kind(self, *kinds: EntryKind) -> tuple[Entry, ...]:
+        """Return the entries of these kinds, in order of the files."""
+        return tuple(entry for entry in self.entries if entry.kind in kinds)

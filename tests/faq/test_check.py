@@ -1,0 +1,127 @@
+import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.check import check, folded, slack_length
+from faq.reading import builtin, read
+from tests.faq.folders import entry, written
+
+TODAY = datetime.date(2026, 4, 1)
+ASKED = "also_asked: [{0}の一, {0}の二]"
+
+
+def checked(folder: Path, **texts: str) -> list[str]:
+    reading = read(written(folder, **texts))
+    return [str(problem).replace(f"{folder}/", "") for problem in check(reading, TODAY)]
+
+
+def sound(entry_id: str, *lines: str) -> str:
+    return entry(entry_id, ASKED.format(entry_id), *lines)
+
+
+def test_the_builtin_knowledge_has_no_error() -> None:
+    assert [found for found in check(read(builtin()), TODAY) if found.severity == "error"] == []
+
+
+def test_a_sound_knowledge_has_no_problem(tmp_path: Path) -> None:
+    text = (
+        "entries:\n"
+        + sound("a", "related: [b]", "review_by: 2026-04-01", "valid_until: 2026-04-01")
+        + sound("b")
+    )
+    assert checked(tmp_path, a__yaml=text) == []
+
+
+def test_ids_that_no_entry_has_are_errors(tmp_path: Path) -> None:
+    text = "entries:\n" + sound("remote-work", "related:", "  - remote-work", "  - remot-work", "  - x")
+    expected = '{"q": "a", "gold": []}\n{"q": "b", "gold": ["remote-work", "remotework"]}\n'
+    graded = "expectations:\n  - q: c\n    gold:\n      remote-work: 1\n      zzz: 2\n"
+    assert checked(tmp_path, a__yaml=text + graded, expectations__jsonl=expected) == [
+        "a.yaml:7: warning: an entry that is related to itself; remove it",
+        "a.yaml:8: error: there is no entry 'remot-work'; did you mean 'remote-work'?",
+        "a.yaml:9: error: there is no entry 'x'; write the id of an entry, or remove it",
+        "a.yaml:14: error: there is no entry 'zzz'; write the id of an entry, or remove it",
+        "expectations.jsonl:2: error: there is no entry 'remotework'; did you mean 'remote-work'?",
+    ]
+
+
+def test_entries_past_their_days_are_warned_of(tmp_path: Path) -> None:
+    text = "entries:\n" + sound("a", "review_by: 2026-03-31") + sound("b", "valid_until: 2026-03-31")
+    assert checked(tmp_path, a__yaml=text) == [
+        "a.yaml:6: warning: 'a' was to be reviewed by 2026-03-31; see whether it still holds, and set a later day",
+        (
+            "a.yaml:11: warning: 'b' was valid until 2026-03-31 and is no longer served; "
+            "bring it up to date, or remove it"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("あ" * 600, None),
+        ("あ" * 601, ("warning: the answer has 601 characters, too many to read in a chat; "
+         "shorten it to 600 or fewer, or make two entries of it")),
+        ("&" * 600, None),
+        ("&" * 601, ("error: the answer has 3005 characters in Slack, which takes 3000; "
+         "shorten it, best to 600 or fewer")),
+    ],
+)  # fmt: skip
+def test_an_answer_must_fit_into_slack_and_should_fit_on_a_screen(
+    tmp_path: Path, answer: str, message: str | None
+) -> None:
+    text = f'entries:\n  - id: a\n    question: aは\n    also_asked: [一, 二]\n    answer: "{answer}"\n'
+    assert checked(tmp_path, a__yaml=text) == ([f"a.yaml:5: {message}"] if message else [])
+
+
+def test_few_phrasings_are_warned_of_where_a_person_writes_them(tmp_path: Path) -> None:
+    text = "entries:\n" + sound("a") + entry("b", "also_asked: [bの一]") + entry("c", "kind: referral")
+    assert checked(tmp_path, a__yaml=text, b__jsonl='{"id": "d", "question": "dは", "answer": "d"}') == [
+        (
+            "a.yaml:6: warning: 'b' can be asked in 2 way(s) only; "
+            "add other words for it under 'also_asked', 3 or more in all"
+        ),
+    ]
+
+
+def test_phrasings_that_differ_in_width_case_and_punctuation_only_are_repeated(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a", "also_asked:", "  - Ｗｅｂ会議は ありますか？", "  - ok", "  - OK!")
+    other = "entries:\n" + sound("b", "related: [a]").replace("bの一", "web会議はありますか")
+    assert checked(tmp_path, a__yaml=text, b__yaml=other) == [
+        (
+            "a.yaml:8: warning: 'OK!' is already a phrasing of this entry at a.yaml:7; "
+            "remove one of the two, or say what is different"
+        ),
+        (
+            "b.yaml:5: warning: 'web会議はありますか' is already a phrasing of 'a' at a.yaml:6; "
+            "remove one of the two, or say what is different"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(("one", "other"), [("C#は", "Cは"), ("C++は", "Cは"), ("在宅は", "在宅ー")])
+def test_phrasings_that_differ_in_a_letter_are_not_repeated(one: str, other: str) -> None:
+    assert folded(one) != folded(other)
+
+
+def test_phrasings_of_punctuation_alone_are_not_compared(tmp_path: Path) -> None:
+    assert checked(tmp_path, a__yaml="entries:\n" + entry("a", 'also_asked: ["?", "!!"]')) == []
+
+
+def test_sound_entries_are_checked_while_others_have_errors(tmp_path: Path) -> None:
+    """Broken entries count as written: what refers to them is not a mistake."""
+    text = "entries:\n" + sound("a", "related: [b, c]", "review_by: 2020-01-01") + sound("b", "x: 1")
+    assert checked(tmp_path, a__yaml=text) == [
+        "a.yaml:6: error: there is no entry 'c'; write the id of an entry, or remove it",
+        "a.yaml:7: warning: 'a' was to be reviewed by 2020-01-01; see whether it still holds, and set a later day",
+    ]
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(st.text())
+def test_the_length_in_slack_is_that_of_the_escaped_text(text: str) -> None:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert slack_length(text) == len(escaped)

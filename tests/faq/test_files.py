@@ -1,0 +1,116 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from faq.formats import files
+from faq.reading import read
+from tests.faq.folders import entry, messages, problems_of, written
+
+ENTRIES = "entries:\n" + entry("在宅".encode().hex())
+
+
+def test_a_missing_path_is_a_problem_of_its_own(tmp_path: Path) -> None:
+    found = messages(read(tmp_path / "none"), tmp_path)
+    assert found == ["none: error: no such file or folder; check the path"]
+
+
+def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
+    (found,) = read(tmp_path).problems
+    assert found.what == "the folder has no knowledge files"
+    assert "faq init DIR" in found.remedy
+
+
+@pytest.mark.parametrize("path", ["a\0b", "x" * 5000, "\udcff\n"])
+def test_an_impossible_path_is_a_problem_on_one_line(path: str) -> None:
+    (found,) = read(Path(path)).problems
+    assert str(found).isprintable()
+
+
+def test_a_file_of_another_kind_is_refused_and_in_a_folder_only_mentioned(tmp_path: Path) -> None:
+    folder = written(tmp_path, a__yaml=ENTRIES, b__xlsx=b"PK")
+    (folder / "old").mkdir()
+    assert messages(read(folder / "b.xlsx"), folder) == [
+        (
+            "b.xlsx: error: not a knowledge file; "
+            "give a folder or another file: only .yaml, .yml and .jsonl files are read"
+        ),
+    ]
+    assert messages(read(folder), folder) == [
+        "b.xlsx: warning: not read; remove or rename it: only .yaml, .yml and .jsonl files are read",
+        "old: warning: a folder inside the folder is not read; move its files up, or the folder elsewhere",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            "# 質問\nquestion: 給料は".encode("cp932"),
+            "a.yaml:1: error: not UTF-8: the file looks like CP932 (Shift_JIS)",
+        ),
+        (
+            "# a\nquestion: ①".encode("cp932"),
+            "a.yaml:2: error: not UTF-8: the file looks like CP932 (Shift_JIS)",
+        ),
+        ("question: 給料は".encode("utf-16"), "a.yaml:1: error: not UTF-8: the file looks like UTF-16"),
+        (b"a: \xff\xfe\x00", "a.yaml:1: error: not UTF-8: the file holds bytes that are no text"),
+        ("a: 給料".encode()[:-1], "a.yaml:1: error: not UTF-8: the file is cut off"),
+    ],
+)
+def test_bytes_that_are_not_utf8_are_named(tmp_path: Path, data: bytes, message: str) -> None:
+    assert problems_of(tmp_path, a__yaml=data) == [
+        f"{message}; save it again, complete and with the encoding UTF-8",
+    ]
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert files.LARGEST_FILE == 5_000_000
+    monkeypatch.setattr(files, "LARGEST_FILE", 1_000_000)
+    assert problems_of(tmp_path, a__yaml=b"#" * 1_000_001) == [
+        "a.yaml: error: larger than 1 MB; split it into several files",
+    ]
+
+
+def test_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated, because root may read anything."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    written(tmp_path, a__yaml=ENTRIES)
+    monkeypatch.setattr(Path, "open", refuse)
+    assert messages(read(tmp_path), tmp_path) == [
+        "a.yaml: error: no permission to read it; let the user who runs this read it",
+    ]
+
+
+def test_a_named_pipe_is_not_waited_on(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    assert problems_of(tmp_path) == [
+        "a.yaml: error: not a regular file; put a file with text in its place",
+    ]
+
+
+def test_links_are_followed_inside_the_folder_and_nowhere_else(tmp_path: Path) -> None:
+    folder = written(tmp_path / "in", z__yaml=ENTRIES)
+    (tmp_path / "out.yaml").write_text("entries: []\n")
+    (folder / "..data").mkdir()
+    (folder / "..data" / "a.yaml").write_text("entries:\n" + entry("linked"))
+    (folder / "a.yaml").symlink_to("..data/a.yaml")
+    (folder / "b.yaml").symlink_to("../out.yaml")
+    (folder / "c.yaml").symlink_to("nowhere.yaml")
+    (folder / "d.yaml").symlink_to("d.yaml")
+    reading = read(folder)
+    assert "linked" in reading.ids
+    assert messages(reading, folder) == [
+        "b.yaml: error: a link that leads outside the folder; put a copy of the file in its place",
+        "c.yaml: error: a link to a file that does not exist; correct the link, or remove it",
+        "d.yaml: error: a link to a file that does not exist; correct the link, or remove it",
+    ]
+
+
+def test_a_link_to_the_folder_itself_is_fine(tmp_path: Path) -> None:
+    written(tmp_path / "in", a__yaml=ENTRIES)
+    (tmp_path / "link").symlink_to("in")
+    assert read(tmp_path / "link").problems == ()

@@ -1,0 +1,285 @@
+import datetime
+from pathlib import Path
+
+import pytest
+
+from faq.errors import KnowledgeError, Place
+from faq.model import Expectation
+from faq.reading import builtin, load, read
+from tests.faq.folders import SOURCE, entry, messages, problems_of, written
+
+
+def test_the_builtin_knowledge_reads_without_a_problem() -> None:
+    reading = read(builtin())
+    assert reading.problems == ()
+    assert reading.knowledge is not None
+
+
+def test_a_folder_is_one_knowledge_in_order_of_file_names(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        b__yaml="entries:\n" + entry("second"),
+        a__yml="entries:\n" + entry("first") + "lexicon:\n  groups: [[在宅, テレワーク]]\n",
+        c__jsonl='{"id": "third", "question": "三つ目は", "answer": "これです。"}\n\n',
+        expectations__jsonl='{"q": "一つ目は", "gold": ["first"], "kind": "plain"}\n{"q": "給料は", "gold": []}\n',
+        README__md="ignored",
+        __hidden="ignored",
+    )
+    reading = read(tmp_path)
+    assert reading.problems == ()
+    assert reading.knowledge is not None
+    assert [found.id for found in reading.knowledge.entries] == ["first", "second", "third"]
+    assert reading.knowledge.lexicon.groups == (("在宅", "テレワーク"),)
+    assert reading.knowledge.expectations == (
+        Expectation(q="一つ目は", gold={"first": 1}),
+        Expectation(q="給料は", gold={}),
+    )
+
+
+def test_expectations_may_stand_in_yaml_and_be_graded(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a") + "expectations:\n  - {q: aは, gold: {a: 2}}\n  - {q: bは, gold: [a]}\n"
+    knowledge = load(written(tmp_path, a__yaml=text))
+    assert [expected.gold for expected in knowledge.expectations] == [{"a": 2}, {"a": 1}]
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "2025", "1.0", "2025-02-18", "0x1f", "1_000", "12:30:00"])
+def test_what_yaml_would_take_for_something_else_stays_text(tmp_path: Path, text: str) -> None:
+    folder = written(tmp_path, a__yaml="entries:\n" + entry("a", "also_asked:", f"  - {text}"))
+    assert load(folder).entries[0].also_asked == (text,)
+
+
+def test_entries_have_the_source_of_their_file_and_its_date(tmp_path: Path) -> None:
+    own = "source: {title: 別の資料, publisher: 人事部, as_of: 2026-01-01}"
+    text = SOURCE + "entries:\n" + entry("a") + entry("b", "as_of: 2025-03-01") + entry("c", own)
+    first, dated, other = load(written(tmp_path, a__yaml=text)).entries
+    assert first.source is not None
+    assert first.source.title == "イベントレポート"
+    assert first.as_of == datetime.date(2025, 2, 18)
+    assert dated.as_of == datetime.date(2025, 3, 1)
+    assert other.source is not None
+    assert (other.source.publisher, other.as_of) == ("人事部", datetime.date(2026, 1, 1))
+
+
+def test_an_explicit_null_is_no_value(tmp_path: Path) -> None:
+    text = SOURCE + "entries:\n" + entry("a", "as_of: null", "speaker: ~")
+    found = load(written(tmp_path, a__yaml=text)).entries[0]
+    assert (found.as_of, found.speaker) == (None, None)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path) -> None:
+    text = ("entries:\n" + entry("a", "answer_by: x")).replace("\n", "\r\n").encode("utf-8-sig")
+    folder = written(tmp_path, a__yaml=text, b__jsonl=b'\xef\xbb\xbf{"id": 1}\r\n')
+    assert [problem.place for problem in read(folder).problems] == [
+        Place(f"{folder}/a.yaml", 5),
+        *[Place(f"{folder}/b.jsonl", 1)] * 3,
+    ]
+
+
+def test_a_single_file_is_a_knowledge_too(tmp_path: Path) -> None:
+    written(tmp_path, a__yaml="entries:\n" + entry("a"), b__yaml="broken: [")
+    assert [found.id for found in load(tmp_path / "a.yaml").entries] == ["a"]
+
+
+def test_places_lead_to_entries_and_to_each_phrasing(tmp_path: Path) -> None:
+    text = (
+        "entries:\n" + entry("a", "also_asked:", "  - 一つ", "  - 二つ") + entry("b", "also_asked: [a, 二つ]")
+    )
+    reading = read(written(tmp_path, a__yaml=text))
+    file = f"{tmp_path}/a.yaml"
+    assert reading.place_of("a") == reading.places["a"] == Place(file, 2)
+    assert reading.place_of("a", "aとは") == Place(file, 3)
+    assert reading.place_of("a", "二つ") == reading.places["二つ"] == Place(file, 7)
+    assert reading.place_of("b", "二つ") == Place(file, 11)
+    with pytest.raises(KeyError):
+        reading.place_of("c")
+    with pytest.raises(ValueError, match="not in tuple"):
+        reading.place_of("a", "三つ")
+
+
+def test_problems_of_all_files_come_at_once_in_order_of_place(tmp_path: Path) -> None:
+    """Who corrects one mistake at a time reloads as often as there are mistakes."""
+    assert problems_of(
+        tmp_path,
+        b__jsonl='{"id": "x", "question": "q", "answer": ""}\nnonsense\n{"id": "y y", "question": "q"}\n',
+        a__yaml="entries:\n"
+        + entry("a", "also_aksed: [x]", "related: b")
+        + entry("b", "as_of: 2025-02-30")
+        + entry("c", "kind: referal", "speaker:"),
+        notes__txt="",
+    ) == [
+        "a.yaml:5: error: unknown key 'also_aksed'; did you mean 'also_asked'?",
+        "a.yaml:6: error: 'related' should be a list, but is text; write one '- ' item a line, or [a, b]",
+        "a.yaml:10: error: 'as_of' is '2025-02-30', which is no date; write a real day as YYYY-MM-DD",
+        "a.yaml:14: error: 'kind' is 'referal', which is not known; did you mean 'referral'?",
+        "a.yaml:15: error: 'speaker' has no value; write one, or remove the line",
+        "b.jsonl:1: error: 'answer' is empty; write the text, or remove the line",
+        (
+            "b.jsonl:2: error: not JSON (Expecting value, column 1); "
+            'write one object a line, as {"id": "…", "question": "…"}'
+        ),
+        (
+            "b.jsonl:3: error: 'y y' cannot be an id; "
+            "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first"
+        ),
+        "b.jsonl:3: error: 'answer' is missing; add the key 'answer' with its value",
+        "notes.txt: warning: not read; remove or rename it: only .yaml, .yml and .jsonl files are read",
+    ]
+
+
+def test_an_id_in_two_files_is_an_error_that_names_both_places(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, a__yaml="entries:\n" + entry("a"), b__yaml="entries:\n" + entry("a")))
+    assert reading.knowledge is None
+    assert messages(reading, tmp_path) == [
+        (
+            "b.yaml:2: error: the id 'a' is already used at a.yaml:2; "
+            "rename one of the two: labelled questions refer to entries by id"
+        ),
+    ]
+
+
+def test_load_raises_with_every_problem(tmp_path: Path) -> None:
+    written(tmp_path, a__yaml="entries:\n" + entry("a", "x: 1", "y: 2"), c__csv="")
+    with pytest.raises(KnowledgeError, match="unknown key 'x'") as raised:
+        load(tmp_path)
+    assert len(raised.value.problems) == 3
+
+
+def test_warnings_alone_do_not_keep_a_knowledge_from_being_read(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, a__yaml="entries:\n" + entry("a"), notes__txt=""))
+    assert reading.knowledge is not None
+    assert len(reading.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "a.yaml: error: the file is empty; write 'entries:' into it, or remove it"),
+        ("entries:\n", "a.yaml:1: error: 'entries' has no value; write one, or remove the line"),
+        (
+            "- id: a\n",
+            (
+                "a.yaml:1: error: the file should be keys with values, but is a list; "
+                "begin it with one of the keys source, entries, lexicon, expectations, as in 'entries:'"
+            ),
+        ),
+        (
+            "entries: {a: b}\n",
+            (
+                "a.yaml:1: error: 'entries' should be a list, but is keys with values; "
+                "write one '- ' item for each under it"
+            ),
+        ),
+        (
+            "entries: []\n",
+            ": error: no entry that answers a question; add entries with 'id', 'question' and 'answer'",
+        ),
+        (
+            "entries:\n" + entry("a", "kind: referral"),
+            ": error: no entry that answers a question; add entries with 'id', 'question' and 'answer'",
+        ),
+        ("entrys: []\n", "a.yaml:1: error: unknown key 'entrys'; did you mean 'entries'?"),
+    ],
+)
+def test_a_file_without_answers_is_reported(tmp_path: Path, text: str, message: str) -> None:
+    assert [found.replace(str(tmp_path), "") for found in problems_of(tmp_path, a__yaml=text)] == [message]
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("groups: [[a]]", "item 1 of 'groups' has too few words (1); give 2 or more, or remove it"),
+        (
+            "never: [[a, b], c]",
+            "item 2 of 'never' should be a list, but is text; write one '- ' item a line, or [a, b]",
+        ),
+        ("never: [[a, b], [a]]", "item 2 of 'never' has too few words; give exactly two"),
+        ("never: [[a, b, c]]", "item 1 of 'never' has too many words; give 2"),
+        ("one_way: [{wrd: a, means: [b]}]", "unknown key 'wrd'; did you mean 'word'?"),
+        (
+            "synonyms: []",
+            "unknown key 'synonyms'; remove it; possible keys are groups, one_way, never, terms",
+        ),
+    ],
+)
+def test_mistakes_in_the_lexicon_are_named(tmp_path: Path, block: str, message: str) -> None:
+    text = "entries:\n" + entry("a") + f"lexicon:\n  {block}\n"
+    assert problems_of(tmp_path, a__yaml=text) == [f"a.yaml:6: error: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("gold", "message"),
+    [
+        ("[a, [b]]", "item 2 of 'gold' should be text, but is a list; write an id"),
+        ("{a: 0}", "'a' has the grade '0'; write a whole number, 1 or more"),
+        ("{a: best}", "'a' has the grade 'best'; write a whole number, 1 or more"),
+        ("a", "'gold' should be a list of ids, but is text; write [id], or [] for what must not be answered"),
+    ],
+)
+def test_mistakes_in_expectations_are_named(tmp_path: Path, gold: str, message: str) -> None:
+    text = "entries:\n" + entry("a") + f"expectations:\n  - {{q: x, gold: {gold}}}\n"
+    assert problems_of(tmp_path, a__yaml=text) == [f"a.yaml:6: error: {message}"]
+
+
+@pytest.mark.parametrize(
+    "day", ["86400", "20250218", "2025-2-18", "2025/02/18", "2025-02-18T00:00:00", "昨日", "0"]
+)
+def test_only_a_written_out_day_is_a_date(tmp_path: Path, day: str) -> None:
+    """Pydantic would take 86400 for seconds: the 2nd of January 1970."""
+    found = problems_of(tmp_path, a__yaml="entries:\n" + entry("a", f"review_by: {day}"))
+    remedy = "write a real day as YYYY-MM-DD"
+    assert found == [f"a.yaml:5: error: 'review_by' is '{day}', which is no date; {remedy}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "also_asked: [x, {y: z}]",
+            (
+                "item 2 of 'also_asked' should be text, but is keys with values; "
+                "put the text in \"quotes\" if it contains ': '"
+            ),
+        ),
+        ("also_asked: ['  ']", "item 1 of 'also_asked' is empty; write the text, or remove the line"),
+        (
+            "also_asked: [" + "あ" * 301 + "]",
+            "item 1 of 'also_asked' has 301 characters; shorten it to 300 or fewer",
+        ),
+        ("handover: maybe", "'handover' is neither true nor false; write true or false"),
+        ("handover: true", "'handover' is for entries of kind 'referral'; change one of the two"),
+        (
+            "source: report",
+            "'source' should be keys with values, but is text; write 'key: value' lines under it",
+        ),
+        (
+            "source: {title: t, publisher: p, as_of: 3}",
+            "'as_of' is '3', which is no date; write a real day as YYYY-MM-DD",
+        ),
+    ],
+)
+def test_mistakes_in_entries_are_named(tmp_path: Path, line: str, message: str) -> None:
+    assert problems_of(tmp_path, a__yaml="entries:\n" + entry("a", line)) == [f"a.yaml:5: error: {message}"]
+
+
+def test_an_entry_that_is_no_mapping_is_named(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a") + "  - 在宅勤務\n"
+    remedy = "write 'key: value' lines under it"
+    assert problems_of(tmp_path, a__yaml=text) == [
+        f"a.yaml:5: error: item 2 of 'entries' should be keys with values, but is text; {remedy}"
+    ]
+
+
+def test_a_broken_source_is_reported_once(tmp_path: Path) -> None:
+    text = "source: {title: t, as_of: x}\nentries:\n" + entry("a") + entry("b")
+    assert problems_of(tmp_path, a__yaml=text) == [
+        "a.yaml:1: error: 'publisher' is missing; add the key 'publisher' with its value",
+        "a.yaml:1: error: 'as_of' is 'x', which is no date; write a real day as YYYY-MM-DD",
+    ]
+
+
+def test_a_file_of_something_else_does_not_drown_the_reader(tmp_path: Path) -> None:
+    found = problems_of(
+        tmp_path, a__jsonl="id,question,answer\n" * 5000, b__yaml="entries:\n" + "  - x\n" * 5000
+    )
+    assert len(found) < 500
+    assert "a.jsonl: error: 200 problems or more; put these right first: the file may have more" in found

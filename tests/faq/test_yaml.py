@@ -1,0 +1,140 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from faq.formats import yaml as reader
+from faq.reading import read
+from tests.faq.folders import entry, problems_of, written
+
+
+@pytest.fixture(params=["CBaseLoader", "BaseLoader"], autouse=True)
+def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where libyaml is missing, the parser in Python takes over, and nobody sees a difference."""
+    monkeypatch.setattr(reader, "PARSER", getattr(yaml, request.param))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("category: a: b", "a ': ' in the middle of a text; put the text in \"quotes\""),
+        ("category: @home", 'a text that begins with a special character; put the text in "quotes"'),
+        ("category: [a, b", "a '[' whose list goes wrong; separate items by ',' and close it with ']'"),
+        ('category: "a', "a quote that is never closed; close it, or leave both out"),
+        ('category: "a\\q"', "a '\\' that means nothing; write '\\\\' for it"),
+        ("category: * 要相談", "a text that begins with '*'; put the text in \"quotes\""),
+        ("category", "a line without ': '; write 'key: value', or indent it as text"),
+        ("category\uff1a 働き方", "a full-width '\uff1a' after a key; write an ordinary ':' and a space"),
+        ("category: - a", "a '- ' where no list item can stand; begin a new line with it"),
+        ("\tcategory: a", "a tab at the beginning of the line; indent with spaces"),
+        ("? [a]\n    : b", 'a key that is a list or a mapping; put the text in "quotes"'),
+        (
+            "category: *x",
+            (
+                "an alias ('*x'), which is not supported; "
+                "write the value out, or put a text that begins with '*' in \"quotes\""
+            ),
+        ),
+        (
+            "category: &x a",
+            "an anchor ('&x'), which is not supported; remove it, or put a text that begins with '&' in \"quotes\"",
+        ),
+        (
+            "category: !x a",
+            "a tag ('!x'), which is not supported; remove it, or put a text that begins with '!' in \"quotes\"",
+        ),
+        ("question: again", "the key 'question' is already used on line 3; keep one of the two"),
+        ("category:", "'category' has no value; write one, or remove the line"),
+        ("related: [a, ~]", "item 2 of 'related' should be text, but is empty; write the text"),
+    ],
+)
+def test_a_slip_of_yaml_is_put_in_words_and_hides_no_other(tmp_path: Path, line: str, message: str) -> None:
+    text = "entries:\n" + entry("a", line, "review_by: 2027-03-31") + entry("b", "as_of: never")
+    first, second = problems_of(tmp_path, a__yaml=text)
+    assert first == f"a.yaml:5: error: {message}"
+    assert second.endswith("'as_of' is 'never', which is no date; write a real day as YYYY-MM-DD")
+
+
+def test_a_quote_left_open_is_found_where_it_opens(tmp_path: Path) -> None:
+    """The parser itself complains of the next quote, which may be an entry further down."""
+    text = 'entries:\n  - id: a\n    question: "aは\n    answer: いい\n' + entry("b", 'speaker: "佐藤"')
+    assert problems_of(tmp_path, a__yaml=text) == [
+        "a.yaml:3: error: a quote that is never closed; close it, or leave both out",
+    ]
+
+
+def test_a_list_item_that_would_join_the_text_above_is_reported(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a", "also_asked:", "  - 一つ", "    - 二つ")
+    assert problems_of(tmp_path, a__yaml=text) == [
+        (
+            "a.yaml:6: error: a list item that is read as part of the text above it ('一つ - 二つ'); "
+            'give all items the same indent, or put the text in "quotes"'
+        ),
+    ]
+
+
+def test_text_over_several_lines_is_text(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a", 'speaker: "高下\n      安藤"', "category: 働き\n      方")
+    reading = read(written(tmp_path, a__yaml=text))
+    assert reading.knowledge is not None
+    found = reading.knowledge.entries[0]
+    assert (found.speaker, found.category) == ("高下 安藤", "働き 方")
+
+
+def test_several_slips_in_one_file_are_all_reported(tmp_path: Path) -> None:
+    text = "entries:\n" + "".join(entry(f"e{number}", "category: a: b") for number in range(4))
+    assert [found.split(":")[1] for found in problems_of(tmp_path, a__yaml=text)] == ["5", "9", "13", "17"]
+
+
+def test_a_slip_outside_the_entries_does_not_hide_the_mistakes_before_it(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a", "x: 1") + "lexicon: [a\n"
+    assert problems_of(tmp_path, a__yaml=text)[0] == (
+        "a.yaml:5: error: unknown key 'x'; "
+        "remove it; possible keys are id, kind, category, question, also_asked, answer, speaker, source, as_of, "
+        "review_by, valid_until, related, handover"
+    )
+
+
+def test_an_entry_that_could_not_be_read_still_counts_as_written(tmp_path: Path) -> None:
+    """Otherwise whatever refers to it would be reported too."""
+    text = "entries:\n" + entry("a", "category: a: b") + entry("b", "related: [a]")
+    assert {"a", "b"} == read(written(tmp_path, a__yaml=text)).ids
+
+
+def test_a_file_that_is_broken_all_over_says_where_reading_ended(tmp_path: Path) -> None:
+    text = "entries:\n" + "".join(entry(f"e{number}", "category: a: b") for number in range(50))
+    found = problems_of(tmp_path, a__yaml=text)
+    assert len(found) == 21
+    assert ["nothing below it was read" in problem for problem in found] == [False] * 20 + [True]
+
+
+@pytest.mark.parametrize("separator", ["---\n", "...\n---\n"])
+def test_a_second_document_is_refused(tmp_path: Path, separator: str) -> None:
+    text = "entries:\n" + entry("a") + separator + "entries: []\n"
+    (found,) = problems_of(tmp_path, a__yaml=text)
+    assert "more than one document (and nothing below it was read); remove what separates them" in found
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "- " * 20_000, "{a: " * 20_000, "a:\n" + "  - - [[[[[[[[[[[[[[[[["]
+)
+def test_depth_is_refused_before_it_can_end_the_process(tmp_path: Path, text: str) -> None:
+    """Composing nodes of this text with libyaml is a segmentation fault."""
+    found = problems_of(tmp_path, a__yaml=text)
+    assert any("too many levels of nesting" in problem for problem in found)
+
+
+def test_references_that_multiply_are_not_followed(tmp_path: Path) -> None:
+    laughs = "".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    found = problems_of(tmp_path, a__yaml="b0: &b0 [lol]\n" + laughs)
+    assert any("an alias ('*b10')" in problem for problem in found)
+
+
+def test_control_characters_are_reported_with_their_line(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a", "speaker: a\x07", "category: b\x00c")
+    assert problems_of(tmp_path, a__yaml=text) == [
+        (
+            "a.yaml:5: error: a control character (U+0007); "
+            "remove it and all like it below, and save the file as UTF-8"
+        ),
+    ]
