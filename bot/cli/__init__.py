@@ -1,0 +1,88 @@
+"""The command `faq`: one module a command, each thin over the packages."""
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+from typing import ParamSpec
+
+import typer
+
+from bot.cli import ask, batch, chat, check, evaluate, init
+from bot.cli.options import FaqOption, NoColorOption, VersionOption
+from bot.exits import ExitStatus
+from bot.terminal import visible
+from faq.errors import FaqError
+
+
+def faq(
+    context: typer.Context,
+    *,
+    path: FaqOption = None,
+    no_color: NoColorOption = False,
+    version: VersionOption = False,
+) -> None:
+    """Find the answer to a candidate's question in the FAQ, or say that it has none.
+
+    Without a command, open the console.
+
+    Example:
+        faq --faq my-faq
+    """
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415 -- nothing else needs it
+
+        typer.echo(installed("recruiting-faq"))
+    elif context.invoked_subcommand is None:
+        chat.chat(path=path, no_color=no_color)
+    else:
+        # `faq --faq DIR ask …` is `faq ask --faq DIR …`; a flag of the command itself wins.
+        given = {name: value for name, value in (("path", path), ("no_color", no_color)) if value}
+        context.default_map = {context.invoked_subcommand: given}
+
+
+_P = ParamSpec("_P")
+
+
+def _polite(command: Callable[_P, None]) -> Callable[_P, None]:
+    """Return the command with what a person can put right told on standard error, without a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except FaqError as error:
+            typer.echo(visible(str(error)), err=True)
+            raise typer.Exit(ExitStatus.FAILURE) from error
+
+    return run
+
+
+def _help(command: Callable[..., None]) -> str:
+    # Click wraps paragraphs anew, except one that a backspace on a line of its own announces.
+    return inspect.cleandoc(command.__doc__ or "").replace("\n\nExample:\n", "\n\n\b\nExample:\n")
+
+
+app = typer.Typer(
+    name="faq",
+    rich_markup_mode=None,  # help that needs no rich, which takes as long to import as an answer to find
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.callback(invoke_without_command=True, help=_help(faq))(_polite(faq))
+app.command("ask", help=_help(ask.ask))(_polite(ask.ask))
+app.command("batch", help=_help(batch.batch))(_polite(batch.batch))
+app.command("chat", help=_help(chat.chat))(_polite(chat.chat))
+app.command("check", help=_help(check.check))(_polite(check.check))
+app.command("eval", help=_help(evaluate.evaluate))(_polite(evaluate.evaluate))
+app.command("init", help=_help(init.init))(_polite(init.init))
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # an old terminal cannot show every character
+    app(prog_name="faq")

@@ -1,0 +1,36 @@
+"""`faq ask`: one question, one reply."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import FaqOption, JsonOption
+from bot.exits import ExitStatus
+from bot.terminal import visible
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asks.")],
+    *,
+    path: FaqOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Answer one question from the FAQ, then exit.
+
+    The reply goes to standard output, everything else to standard error.
+
+    Exits with 0 if the question is answered (or is a greeting), with 3 if it is not: several entries
+    are offered, it is referred to someone else, or nothing is known.
+
+    Example:
+        faq ask "在宅勤務は週に何日できますか"
+    """
+    from bot.cli.opening import open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.conversation import Thread, converse  # noqa: PLC0415 -- the same
+    from bot.record import json_line, record  # noqa: PLC0415 -- the same
+    from bot.reply import ReplyKind  # noqa: PLC0415 -- the same
+
+    reply, _ = converse(open_knowledge(path), question, Thread(), today=today())
+    typer.echo(json_line(record(reply, question)) if json else visible(reply.text))
+    if reply.kind not in {ReplyKind.ANSWER, ReplyKind.SMALLTALK}:
+        raise typer.Exit(ExitStatus.NOT_ANSWERED)

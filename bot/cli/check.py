@@ -1,0 +1,112 @@
+"""`faq check`: every problem of a knowledge set, at once."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import FaqOption, JsonOption, NoColorOption
+from bot.exits import ExitStatus
+
+if TYPE_CHECKING:
+    from faq.errors import Problem
+    from faq.reading import Reading
+
+
+def check(
+    knowledge: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="Knowledge file or folder, as with --faq.")
+    ] = None,
+    *,
+    path: FaqOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings too.")] = False,
+    json: JsonOption = False,
+    no_color: NoColorOption = False,
+) -> None:
+    """Report every problem of a knowledge file or folder.
+
+    Each comes with its place and what to do. Errors keep the knowledge from being served, and
+    warnings do not; phrasings that reach another entry before their own are warnings.
+
+    Exits with 1 if there is an error.
+
+    Example:
+        faq check my-faq --strict
+    """
+    from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.settings import read_settings  # noqa: PLC0415 -- the same
+    from faq.check import check as check_reading  # noqa: PLC0415 -- the same
+    from faq.errors import Severity  # noqa: PLC0415 -- the same
+    from faq.reading import read  # noqa: PLC0415 -- the same
+
+    checked = knowledge_path(knowledge or path, read_settings())
+    reading = read(checked)
+    problems = sorted(
+        (*reading.problems, *check_reading(reading, today()), *_strays(reading)), key=lambda each: each.place
+    )
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    _print(checked, problems, errors, json=json, no_color=no_color)
+    if errors or (strict and problems):
+        raise typer.Exit(ExitStatus.FAILURE)
+
+
+def _strays(reading: "Reading") -> Iterator["Problem"]:
+    from faq.errors import Problem, Severity  # noqa: PLC0415 -- with the index
+    from index.reach import strays  # noqa: PLC0415 -- the same
+    from index.search import compile_index  # noqa: PLC0415 -- the same
+
+    if reading.knowledge is None:
+        return
+    for stray in strays(compile_index(reading.knowledge)):
+        yield Problem(
+            reading.place_of(stray.entry_id, stray.phrasing),
+            f"the phrasing '{stray.phrasing}' of '{stray.entry_id}' finds '{stray.reached}' first",
+            "word it closer to its own entry, or move it to the other",
+            Severity.WARNING,
+        )
+
+
+def _print(path: Path, problems: list["Problem"], errors: int, *, json: bool, no_color: bool) -> None:
+    from bot.record import json_line  # noqa: PLC0415 -- with the index
+
+    warnings = len(problems) - errors
+    if json:
+        found = [
+            {
+                "file": problem.place.file,
+                "line": problem.place.line,
+                "severity": problem.severity,
+                "what": problem.what,
+                "remedy": problem.remedy,
+            }
+            for problem in problems
+        ]
+        counts = {"errors": errors, "warnings": warnings}
+        typer.echo(json_line({"path": str(path), **counts, "problems": found}))
+        return
+    from bot.terminal import rich_console, visible  # noqa: PLC0415 -- JSON needs no rich
+
+    console = rich_console(no_color=no_color)
+    for line in _lines(problems):
+        console.print(line, soft_wrap=True)
+    style = "bold red" if errors else "bold yellow" if warnings else "bold green"
+    summary = visible(f"{path}: {_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    console.print(summary, style=style, soft_wrap=True)
+
+
+def _lines(problems: Iterable["Problem"]) -> Iterator[object]:
+    from rich.text import Text  # noqa: PLC0415 -- JSON needs no rich
+
+    from bot.terminal import visible  # noqa: PLC0415 -- the same
+    from faq.errors import Severity  # noqa: PLC0415 -- with the index
+
+    for problem in problems:
+        style = "red" if problem.severity is Severity.ERROR else "yellow"
+        line = Text(visible(str(problem)))
+        line.highlight_words([f": {problem.severity}:"], style)
+        yield line
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,18 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FaqOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--faq", metavar="PATH", help="Knowledge file or folder; without it FAQ_PATH, else the built-in FAQ."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
+NoColorOption = Annotated[
+    bool, typer.Option("--no-color", help="Plain text, as with NO_COLOR in the environment.")
+]
+VersionOption = Annotated[bool, typer.Option("--version", help="Print the version, then exit.")]

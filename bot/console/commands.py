@@ -1,0 +1,203 @@
+"""The console's commands: a table of them, and what each does."""
+
+import difflib
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Column
+
+from bot.console.explaining import why_view
+from bot.console.rendering import KINDS, NOTE, Prose, entry_list, entry_view, plain, table
+from bot.console.scores import scores_view
+from bot.console.state import State
+from bot.evaluating import evaluate_release, read_questions
+from bot.expectations import keep
+from bot.settings import expanded
+from faq.errors import FaqError
+from faq.model import Entry
+from index.store import open_release
+
+MOST_MISSES = 20
+"""Questions that `/eval` lists; a screen has no room for more."""
+
+
+class QuitError(Exception):
+    """The person is done."""
+
+
+class CommandError(FaqError):
+    """A command that cannot be done as it was typed, in Japanese."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: With its slash.
+        argument: As the help shows it; empty for none.
+        what: What it does, for the help.
+        run: Does it; returns what to show. Raises `FaqError` where that is not possible.
+    """
+
+    name: str
+    argument: str
+    what: str
+    run: Callable[[State, str], RenderableType]
+
+
+def run_command(state: State, line: str) -> RenderableType:
+    """Do what a line that begins with a slash says, and return what to show.
+
+    Raises:
+        FaqError: it cannot be done; the text says why.
+        QuitError: it was `/quit`.
+    """
+    name, *argument = line.split(maxsplit=1)
+    command = COMMANDS.get(even(name))
+    if command is None:
+        near = difflib.get_close_matches(even(name), COMMANDS, n=1, cutoff=0.5)
+        advice = f"{near[0]} ではありませんか。" if near else "/help で一覧を表示します。"
+        msg = f"{name} というコマンドはありません。{advice}"
+        raise CommandError(msg)
+    return command.run(state, "".join(argument).strip())
+
+
+def even(text: str) -> str:
+    """Return what was typed as if no IME had been on: narrow letters, signs and blanks, and small ones."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def _why(state: State, _argument: str) -> RenderableType:
+    if state.reply is None:
+        msg = "まだ質問がありません。質問を入力してから /why と入力してください。"
+        raise CommandError(msg)
+    return why_view(state.reply, state.answering)
+
+
+def _show(state: State, argument: str) -> RenderableType:
+    if not argument:
+        msg = "IDを続けて入力してください(例: /show remote-work)。/list で一覧を表示します。"
+        raise CommandError(msg)
+    entries = {entry.id: entry for entry in state.release.knowledge.entries}
+    return entry_view(_entry(entries, argument), state.release.knowledge, state.today())
+
+
+def _entry(entries: dict[str, Entry], entry_id: str) -> Entry:
+    for typed in (entry_id, even(entry_id)):
+        if typed in entries:
+            return entries[typed]
+    near = difflib.get_close_matches(entry_id, entries, n=1)
+    advice = f"{near[0]} ではありませんか。" if near else "/list で一覧を表示します。"
+    msg = f"{entry_id} というIDはありません。{advice}"
+    raise CommandError(msg)
+
+
+def _list(state: State, argument: str) -> RenderableType:
+    entries = state.release.knowledge.entries
+    found = [
+        entry
+        for entry in entries
+        if argument in (entry.category or "") or even(argument) in {entry.kind.value, KINDS[entry.kind]}
+    ]
+    if not found:
+        known = dict.fromkeys(entry.category for entry in entries if entry.category)
+        known |= dict.fromkeys(KINDS[entry.kind] for entry in entries)
+        msg = f"{argument} という分類・種類の項目はありません。\n次から選べます: {'、'.join(known)}"
+        raise CommandError(msg)
+    return entry_list(found)
+
+
+def _reload(state: State, _argument: str) -> RenderableType:
+    before = state.release
+    try:
+        after = open_release(state.path, home=state.home)
+    except FaqError as error:
+        msg = f"{error}\n読み直せませんでした。前の内容({before.name})のまま続けます。"
+        raise CommandError(msg) from error
+    state.release = after
+    if after.name == before.name:
+        return Prose("変わったところはありません。")
+    old = {entry.id: entry for entry in before.knowledge.entries}
+    new = {entry.id: entry for entry in after.knowledge.entries}
+    changes = {
+        "追加": [entry_id for entry_id in new if entry_id not in old],
+        "変更": [entry_id for entry_id in new if entry_id in old and new[entry_id] != old[entry_id]],
+        "削除": [entry_id for entry_id in old if entry_id not in new],
+    }
+    lines = [Prose(f"{name} {len(ids)}件: {'、'.join(ids)}") for name, ids in changes.items() if ids]
+    if before.knowledge.lexicon != after.knowledge.lexicon:
+        lines.append(Prose("辞書(lexicon)が変わりました。"))
+    if before.knowledge.expectations != after.knowledge.expectations:
+        lines.append(Prose(f"期待(expectations)が変わりました: {len(after.knowledge.expectations)}件"))
+    return Group(Prose(f"読み直しました({before.name} → {after.name})。"), *lines)
+
+
+def _eval(state: State, argument: str) -> RenderableType:
+    kept = state.release.knowledge.expectations
+    questions = read_questions(expanded(Path(argument))) if argument else kept
+    if not questions:
+        msg = "期待が1つもありません。/expect で書き足すか、/eval ファイル と入力してください。"
+        raise CommandError(msg)
+    report = evaluate_release(state.release, questions, today=state.today())
+    shown = scores_view(report, misses=MOST_MISSES)
+    rest = len(report.misses) - MOST_MISSES
+    return (
+        Group(Prose(f"うまくいかなかった質問はほかに{rest}件(`faq eval --errors`)"), shown)
+        if rest > 0
+        else shown
+    )
+
+
+def _expect(state: State, argument: str) -> RenderableType:
+    if state.question is None:
+        msg = "まだ質問がありません。質問を入力してから /expect ID と入力してください。"
+        raise CommandError(msg)
+    if not argument:
+        msg = "正しい項目のIDを続けて入力してください。答えるべきでない質問なら /expect none です。"
+        raise CommandError(msg)
+    ids = [] if even(argument) == "none" else argument.replace(",", " ").split()
+    entries = {entry.id: entry for entry in state.release.knowledge.entries}
+    gold = [_entry(entries, entry_id).id for entry_id in ids]
+    file = keep(state.path, state.release.knowledge, state.question, gold)
+    return Group(
+        Prose(f"記録しました: 「{state.question}」 → {'、'.join(gold) or '答えない'}"),
+        Prose(f"{file}(/reload で読み込みます)", NOTE),
+    )
+
+
+def _new(state: State, _argument: str) -> RenderableType:
+    state.forget()
+    return Prose("新しい会話を始めます。")
+
+
+def _help(_state: State, _argument: str) -> RenderableType:
+    rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
+    for command in dict.fromkeys(COMMANDS.values()):
+        rows.add_row(plain(f"{command.name} {command.argument}".rstrip()), plain(command.what))
+    how = "質問をそのまま入力します。候補が出たら、番号を入力すると回答を表示します。"
+    return Group(Prose(how), "", rows)
+
+
+def _quit(_state: State, _argument: str) -> RenderableType:
+    raise QuitError
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("/why", "", "直前の回答の理由(語、根拠、確信度)", _why),
+        Command("/show", "ID", "項目の全文と言い回し", _show),
+        Command("/list", "[分類・種類]", "項目の一覧", _list),
+        Command("/expect", "ID|none", "直前の質問を、正しい項目とともに記録", _expect),
+        Command("/eval", "[ファイル]", "記録した期待(またはファイル)で評価", _eval),
+        Command("/reload", "", "編集したファイルを読み直し", _reload),
+        Command("/new", "", "新しい会話(話の流れを忘れる)", _new),
+        Command("/help", "", "この一覧", _help),
+        Command("/quit", "", "終了(Ctrl-D でも)", _quit),
+    )
+}
+"""Every command by its name, in the order of the help."""

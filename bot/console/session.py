@@ -1,0 +1,111 @@
+"""One line in, what to show out; and the loop around it."""
+
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+
+from bot.console.commands import CommandError, QuitError, run_command
+from bot.console.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
+from bot.console.state import State
+from bot.conversation import Thread
+from bot.reply import Reply, ReplyKind
+from bot.terminal import rich_console
+from faq.errors import FaqError
+from faq.reading import builtin
+from index.store import open_release
+
+_DIGITS = 2
+
+
+def run(path: Path, *, home: Path, today: Callable[[], date], no_color: bool = False) -> None:
+    """Open the console on the knowledge at `path`, until the person or the pipe is done.
+
+    Raises:
+        FaqError: the knowledge cannot be served; the message has every problem.
+    """
+    console = rich_console(no_color=no_color)
+    person = sys.stdin.isatty() and console.is_terminal
+    if person:
+        with console.status("準備しています") as status:
+            release = open_release(path, home=home, progress=status.update)
+    else:
+        release = open_release(path, home=home)
+    state = State(path, home, today, release)
+    if not person:
+        run_lines(state, piped_lines(), console)
+        return
+    from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
+
+    console.print(_banner(state), "", sep="\n", crop=False)
+    lines = typed_lines(lambda: state.release.knowledge, home=home, no_color=console.no_color)
+    run_lines(state, lines, console)
+
+
+def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
+    """Answer line by line, each reply followed by a blank line, until the lines end or the person quits."""
+    for line in lines:
+        try:
+            shown = respond(state, line)
+        except QuitError:
+            return
+        except FaqError as error:
+            shown = Prose(str(error), style=WARNING)
+        except KeyboardInterrupt:
+            shown = Prose("中断しました。", style=WARNING)
+        if shown is not None:
+            console.print(shown, "", sep="\n", crop=False)
+
+
+def respond(state: State, line: str) -> RenderableType | None:
+    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank.
+
+    Raises:
+        FaqError: a command cannot be done; the text says why.
+        QuitError: the person is done.
+    """
+    line = line.strip()
+    if not line:
+        return None
+    even = unicodedata.normalize("NFKC", line)  # an IME types a wide slash and wide digits
+    if even.startswith("/"):
+        return run_command(state, line)
+    number = int(even) if even.isdecimal() and len(even) <= _DIGITS else None
+    if number is not None and state.reply and state.reply.kind is ReplyKind.CHOICES:
+        return _choice(state, state.reply, number)
+    return reply_view(state.ask(line), state.release.knowledge, state.today())
+
+
+def _choice(state: State, reply: Reply, number: int) -> RenderableType:
+    if not 1 <= number <= len(reply.entries):
+        msg = f"1から{len(reply.entries)}までの番号を入力してください。"
+        raise CommandError(msg)
+    entry = reply.entries[number - 1]
+    state.thread = Thread((entry.id,), reply.readings[0].question)
+    view = answer_view(entry, state.release.knowledge, state.today())
+    return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
+
+
+def piped_lines() -> Iterator[str]:
+    """Yield the lines of standard input; bytes that are no UTF-8 become replacement characters."""
+    for raw in sys.stdin.buffer:
+        yield raw.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
+
+
+def _banner(state: State) -> RenderableType:
+    knowledge = state.release.knowledge
+    sizes = {name: len(knowledge.of_kind(kind)) for kind, name in KINDS.items()}
+    counts = "、".join(f"{name} {size}" for name, size in sizes.items() if size)
+    name = "組み込みのFAQ" if state.path == builtin() else str(state.path)
+    stale = [entry.id for entry in knowledge.entries if entry.review_by and entry.review_by < state.today()]
+    parts = [
+        Prose("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。", style="bold"),
+        Prose(f"{name}({counts}) 版 {state.release.name}", style=NOTE),
+    ]
+    if stale:
+        text = f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。"
+        parts.append(Prose(text, WARNING))
+    return Group(*parts)

@@ -1,0 +1,138 @@
+"""A message and a thread's memory in, a reply and the new memory out. Pure: no Slack, no terminal, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from bot.reply import Reply, ReplyKind
+from bot.smalltalk import Smalltalk
+from bot.thread import Thread, is_short, leans
+from bot.wording import UNKNOWN, UNREADABLE, answer_text, choices_text
+from faq.model import Entry
+from index.decision import VerdictKind
+from index.question import Question, question, questions, tells
+from index.reading import Reader, Reading
+from index.release import Release
+from index.text import plain, shortened
+
+__all__ = ["Thread", "converse"]
+
+MOST_ANSWERS = 4
+"""Answers in one reply; a message that asks for more gets the first ones."""
+
+TOPIC = 8.0
+"""What an entry that was just talked about gets, in idf of matched words: about two rare ones."""
+
+NEAR = 0.3
+"""What the answer to a part of a message must score for the whole message, against the best entry."""
+
+_SURE = 0.5
+
+_smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
+
+
+def converse(
+    release: Release, message: str, thread: Thread, *, today: date, top: int = 10
+) -> tuple[Reply, Thread]:
+    """Reply to one message; the same release, message, memory and day give the same reply.
+
+    Args:
+        release: What is served.
+        message: As it was typed; any text at all.
+        thread: What the conversation remembers; `Thread()` at its beginning.
+        today: Entries that are no longer valid on this day are not shown.
+        top: Most entries of the reply's ranking, 1 or more.
+
+    Returns:
+        The reply, and the memory to pass in with the conversation's next message.
+    """
+    smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
+    message = shortened(message)
+    if (entry := smalltalk.recognize(message)) and entry.served_on(today):
+        return _reply(release, ReplyKind.SMALLTALK, entry.answer), thread
+    message = smalltalk.without(message)
+    if not plain(message):
+        return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
+    withheld = [entry.id for entry in release.knowledge.entries if not entry.served_on(today)]
+    reader = Reader(release.index, release.fit, withheld, top)
+    readings = _several(reader, message) or (_one(reader, message, thread),)
+    return _conclude(release, readings, thread)
+
+
+def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
+    """Return the readings of a message that asks for two or more things that can be answered; else none.
+
+    Each answer must also score well for the message as a whole: half a sentence may mean anything.
+    """
+    parts = questions(message)
+    if len(parts) == 1:
+        return ()
+    # However few hits are shown, all of them count here.
+    hits = replace(reader, top=len(reader.index.entries)).read(question(message)).hits.hits
+    whole = {hit.entry_id for hit in hits if hit.score >= NEAR * hits[0].score}
+    answered: dict[str, Reading] = {}
+    for part in parts:
+        reading = reader.read(part)
+        if reading.verdict.kind is VerdictKind.ANSWER and reading.verdict.entry_ids[0] in whole:
+            answered.setdefault(reading.verdict.entry_ids[0], reading)
+    return tuple(answered.values())[:MOST_ANSWERS] if len(answered) > 1 else ()
+
+
+def _one(reader: Reader, message: str, thread: Thread) -> Reading:
+    """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
+    asked = question(message)
+    alone = reader.read(asked)
+    leaning = leans(message)
+    if not thread.topics or tells(message) or not (leaning or is_short(message)):
+        return alone
+    if alone.verdict.kind is VerdictKind.REFERRAL and alone.verdict.confidence >= _SURE:
+        return alone
+    if alone.verdict.kind is VerdictKind.ANSWER and not leaning:
+        return alone
+    within = reader.read(
+        Question(asked.text, f"{thread.question} {asked.background}"), dict.fromkeys(thread.topics, TOPIC)
+    )
+    return within if within.verdict.confidence > alone.verdict.confidence else alone
+
+
+def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> tuple[Reply, Thread]:
+    first = readings[0]
+    ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
+    entries = [release.knowledge.entry(entry_id) for entry_id in ids]
+    confidence = min(reading.verdict.confidence for reading in readings)
+    ranking = tuple((hit.entry_id, hit.score) for hit in first.hits.hits)
+    match first.verdict.kind:
+        case VerdictKind.ANSWER:
+            kind, text = ReplyKind.ANSWER, answer_text(entries)
+            thread = Thread(ids, " ".join(reading.question for reading in readings))
+        case VerdictKind.CHOICES:
+            kind, text = ReplyKind.CHOICES, choices_text(entries)
+        case VerdictKind.REFERRAL:
+            kind, text = ReplyKind.REFERRAL, answer_text(entries)
+            thread = Thread()
+        case VerdictKind.UNKNOWN:
+            kind, text = ReplyKind.UNKNOWN, UNKNOWN
+    reply = _reply(
+        release,
+        kind,
+        text,
+        entries=entries,
+        confidence=confidence,
+        ranking=ranking,
+        readings=tuple(readings),
+    )
+    return reply, thread
+
+
+def _reply(  # noqa: PLR0913 -- the parts of a reply
+    release: Release,
+    kind: ReplyKind,
+    text: str,
+    *,
+    entries: Sequence[Entry] = (),
+    confidence: float = 0.0,
+    ranking: tuple[tuple[str, float], ...] = (),
+    readings: tuple[Reading, ...] = (),
+) -> Reply:
+    return Reply(kind, tuple(entries), text, confidence, ranking, readings, release.name)

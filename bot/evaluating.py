@@ -1,0 +1,69 @@
+"""Labelled questions put to a release."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.conversation import Thread, converse
+from faq.errors import FaqError
+from faq.model import Expectation
+from index.evaluation import Outcome, Report, evaluate
+from index.release import Release
+
+
+class QuestionsError(FaqError):
+    """A file of labelled questions that cannot be used; the message has every line to put right."""
+
+
+def evaluate_release(release: Release, questions: Sequence[Expectation], *, today: date) -> Report:
+    """Ask every question in a conversation of its own and count how it went."""
+
+    def ask(question: str) -> Outcome:
+        reply, _ = converse(release, question, Thread(), today=today)
+        return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking))
+
+    return evaluate(questions, ask)
+
+
+def read_questions(file: Path) -> tuple[Expectation, ...]:
+    """Return the questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line; other keys are ignored.
+
+    Raises:
+        QuestionsError: the file cannot be read or has no questions, or lines of it are wrong.
+    """
+    try:
+        lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except OSError as error:
+        msg = f"{file}: {error.strerror}; give a file of labelled questions"
+        raise QuestionsError(msg) from error
+    questions: list[Expectation] = []
+    problems: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            questions += _parse(line)
+        except ValueError as error:
+            problems.append(f"{file}:{number}: {_reason(error)}")
+    if problems or not questions:
+        nothing = f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line'
+        raise QuestionsError("\n".join(problems) or nothing)
+    return tuple(questions)
+
+
+def _parse(line: bytes) -> Iterator[Expectation]:
+    if not line.strip():
+        return
+    value = json.loads(line.decode())
+    if not isinstance(value, dict):
+        msg = 'not a JSON object; write {"q": "…", "gold": ["id"]}'
+        raise ValueError(msg)  # noqa: TRY004 -- every reason to refuse a line is a ValueError
+    yield Expectation.model_validate({key: value[key] for key in ("q", "gold", "kind") if key in value})
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        found = [(".".join(map(str, each["loc"])) or "line", each["msg"]) for each in error.errors()]
+        return "; ".join(f"{where}: {what}" for where, what in found)
+    return str(error)

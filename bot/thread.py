@@ -1,0 +1,47 @@
+"""What a conversation remembers, and whether a message leans on it."""
+
+import re
+from dataclasses import dataclass
+
+from index.text import plain
+
+_LEANS = re.compile(
+    r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"
+    r"ほかに|他に|逆に|例えば|たとえば|具体的|もっと|もう少し|詳しく|くわしく|なんで|なぜ|どうして|いつから|誰が|え[っ、]|"
+    r"and |so |what about|how about|then |is it|are they|that |it )"
+    r"|(?:は|も|だと|なら|とか|場合|って)[?？]?$",
+    re.IGNORECASE,
+)
+_SHORT = 12
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The memory of one conversation; a new one is empty.
+
+    Attributes:
+        topics: Ids of the entries that the last answer showed.
+        question: The question that they answered, as it was searched for.
+    """
+
+    topics: tuple[str, ...] = ()
+    question: str = ""
+
+
+def leans(message: str) -> bool:
+    """Whether a message, by its form, goes on with what was talked about before.
+
+    >>> leans("それって更新料も出ますか"), leans("更新料も?"), leans("在宅勤務は週に何日できますか")
+    (True, True, False)
+    """
+    text = plain(message)
+    return bool(_LEANS.search(text))
+
+
+def is_short(message: str) -> bool:
+    """Whether a message is too short to say much by itself.
+
+    >>> is_short("何人ですか"), is_short("管理職選考は何年目から受けられるのですか")
+    (True, False)
+    """
+    return len(plain(message)) <= _SHORT

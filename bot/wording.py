@@ -1,0 +1,50 @@
+"""The bot's own words, in Japanese, and how a reply reads as plain text."""
+
+from collections.abc import Sequence
+
+from faq.model import Entry, EntryKind
+
+UNKNOWN = (
+    "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。\n"
+    "言い方を変えてもう一度お試しいただくか、「人事に聞く」から人事担当者にお尋ねください。"
+)
+UNREADABLE = "質問を文章で入力してください。たとえば「在宅勤務は週に何日できますか」のようにお書きください。"
+CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
+CHOICES_END = "どれも違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
+
+
+def answer_text(entries: Sequence[Entry]) -> str:
+    """Return the answers with their sources; several each under the question it answers."""
+    if len(entries) == 1:
+        return with_source(entries[0])
+    return "\n\n".join(f"■ {entry.question}\n{with_source(entry)}" for entry in entries)
+
+
+def with_source(entry: Entry) -> str:
+    """Return an answer, then the line that tells its source; a referral tells no facts and has no such line."""
+    line = source_line(entry) if entry.kind is EntryKind.ANSWER else ""
+    return f"{entry.answer}\n({line})" if line else entry.answer
+
+
+def source_line(entry: Entry) -> str:
+    """Return source, speaker and day of an answer's facts; empty where the entry has none of them.
+
+    >>> from faq.model import Source
+    >>> source = Source(title="レポート", publisher="東京都", as_of="2025-02-18")
+    >>> source_line(Entry(id="a", question="q", answer="a", source=source, speaker="安藤", as_of="2025-02-18"))
+    '出典: 東京都「レポート」 / 安藤 / 2025年2月18日時点'
+    """
+    parts = []
+    if entry.source:
+        parts.append(f"出典: {entry.source.publisher}「{entry.source.title}」")
+    if entry.speaker:
+        parts.append(entry.speaker)
+    if entry.as_of:
+        parts.append(f"{entry.as_of.year}年{entry.as_of.month}月{entry.as_of.day}日時点")
+    return " / ".join(parts)
+
+
+def choices_text(entries: Sequence[Entry]) -> str:
+    """Return the questions to choose from, numbered from 1."""
+    lines = (f"{number}. {entry.question}" for number, entry in enumerate(entries, start=1))
+    return "\n".join([CHOICES, *lines, CHOICES_END])

@@ -1,0 +1,1 @@
+"""Retrieval: which entry a question means, and whether any does."""

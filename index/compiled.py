@@ -1,0 +1,92 @@
+"""A release as a folder of files: JSON for what is text, numpy arrays for the postings. No pickle."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from faq.model import Knowledge
+from index.bm25 import Postings
+from index.channel import Channel, Weights
+from index.decision import Fit
+from index.release import Release
+from index.search import Compiled, Index
+
+_ARRAYS = ("starts", "documents", "impacts", "idf")
+
+
+def write_release(release: Release, folder: Path) -> None:
+    """Write the files of a release into an empty folder.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    compiled = release.index.compiled
+    arrays = {
+        f"{channel.name}.{name}": getattr(channel.postings, name)
+        for channel in release.index.channels
+        for name in _ARRAYS
+    }
+    with (folder / "postings.npz").open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    layout = {
+        "weights": {name: getattr(compiled.weights, name) for name in Weights.__dataclass_fields__},
+        "by_phrasing": [_channel_layout(channel) for channel in compiled.by_phrasing],
+        "by_entry": [_channel_layout(channel) for channel in compiled.by_entry],
+        "meanings": [{word: sorted(found) for word, found in words.items()} for words in compiled.meanings],
+        "facets": [sorted(found) for found in compiled.facets],
+    }
+    (folder / "index.json").write_text(json.dumps(layout, ensure_ascii=False), encoding="utf-8")
+    (folder / "knowledge.json").write_text(release.knowledge.model_dump_json(), encoding="utf-8")
+    (folder / "fit.json").write_text(release.fit.model_dump_json(), encoding="utf-8")
+
+
+def _channel_layout(channel: Channel) -> dict[str, Any]:
+    postings = channel.postings
+    return {
+        "name": channel.name,
+        "terms": channel.terms,
+        "weight": channel.weight,
+        "vocabulary": list(postings.rows),
+        "document_count": postings.document_count,
+        "unknown_idf": postings.unknown_idf,
+    }
+
+
+def read_release(folder: Path) -> Release:
+    """Read the release in a folder; its name is the folder's.
+
+    Raises:
+        OSError: a file is not there or cannot be read.
+        ValueError: a file is damaged (KeyError is raised for one from another version).
+    """
+    knowledge = Knowledge.model_validate_json((folder / "knowledge.json").read_bytes())
+    fit = Fit.model_validate_json((folder / "fit.json").read_bytes())
+    layout = json.loads((folder / "index.json").read_bytes())
+    # numpy leaves the file open where it finds no arrays in it.
+    with (folder / "postings.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        by_phrasing, by_entry = (
+            tuple(_channel(each, arrays) for each in layout[part]) for part in ("by_phrasing", "by_entry")
+        )
+    compiled = Compiled(
+        by_phrasing=by_phrasing,
+        by_entry=by_entry,
+        meanings=tuple(
+            {word: frozenset(found) for word, found in words.items()} for words in layout["meanings"]
+        ),
+        facets=tuple(frozenset(found) for found in layout["facets"]),
+        weights=Weights(**layout["weights"]),
+    )
+    return Release(folder.name, knowledge, Index(knowledge, compiled), fit)
+
+
+def _channel(layout: dict[str, Any], arrays: Mapping[str, Any]) -> Channel:
+    postings = Postings(
+        rows={term: row for row, term in enumerate(layout["vocabulary"])},
+        document_count=layout["document_count"],
+        unknown_idf=layout["unknown_idf"],
+        **{name: arrays[f"{layout['name']}.{name}"] for name in _ARRAYS},
+    )
+    return Channel(layout["name"], layout["terms"], layout["weight"], postings)

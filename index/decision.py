@@ -1,0 +1,128 @@
+"""Whether to answer: a calibrated probability against fitted thresholds, with what raised or lowered it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.features import NAMES, features
+from index.search import Index, Scores
+
+MOST_CHOICES = 3
+
+
+class Fit(BaseModel):
+    """A logistic regression over the features, and the thresholds on its probability. Kept in the release.
+
+    Attributes:
+        centre: Mean of each feature where it was fitted.
+        weights: Change of the logit for each unit of a feature.
+        bias: The logit where every feature is at its mean.
+        answer: From this probability on, the best entry is shown as the answer.
+        offer: From this probability on, up to three entries are offered.
+        asked: How many labelled questions it was fitted on.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    centre: dict[str, float]
+    weights: dict[str, float]
+    bias: float
+    answer: float = Field(ge=0, le=1)
+    offer: float = Field(ge=0, le=1)
+    asked: int = Field(ge=0)
+
+
+class VerdictKind(StrEnum):
+    """What is to be done with a question."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    REFERRAL = "referral"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What one feature did to the confidence.
+
+    Attributes:
+        name: In Japanese, for people.
+        value: The feature.
+        effect: Its part of the logit, against a question that is average in it.
+    """
+
+    name: str
+    value: float
+    effect: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided.
+
+    Attributes:
+        entry_ids: What is to be shown, best first; empty for `UNKNOWN`.
+        confidence: Probability, 0 to 1, that the best entry shown or considered is right.
+        factors: Strongest first; empty where nothing was found.
+    """
+
+    kind: VerdictKind
+    entry_ids: tuple[str, ...] = ()
+    confidence: float = 0.0
+    factors: tuple[Factor, ...] = ()
+
+
+def decide(index: Index, scores: Scores, fit: Fit) -> Verdict:
+    """Answer, offer choices, refer, or admit that nothing is known.
+
+    The best answer is shown if it is probable enough. Otherwise the best referral is, if it beats every answer and is
+    at least worth offering: it promises nothing. What is worth offering and no more is offered.
+    """
+    order = index.order(scores)
+    if not len(order):
+        return Verdict(VerdictKind.UNKNOWN)
+    answers = [int(number) for number in order if not index.is_referral[number]]
+    verdict = Verdict(VerdictKind.UNKNOWN)
+    if answers:
+        confidence, factors = confidence_in(index, scores, answers[0], fit)
+        best = index.entries[answers[0]].id
+        if confidence >= fit.answer:
+            return Verdict(VerdictKind.ANSWER, (best,), confidence, factors)
+        verdict = Verdict(VerdictKind.UNKNOWN, (), confidence, factors)
+    first = int(order[0])
+    if index.is_referral[first]:
+        confidence, factors = confidence_in(index, scores, first, fit)
+        if confidence >= fit.offer and confidence > verdict.confidence:
+            return Verdict(VerdictKind.REFERRAL, (index.entries[first].id,), confidence, factors)
+    if verdict.confidence >= fit.offer:
+        offered = tuple(index.entries[number].id for number in order[:MOST_CHOICES])
+        return Verdict(VerdictKind.CHOICES, offered, verdict.confidence, verdict.factors)
+    return verdict
+
+
+def confidence_in(index: Index, scores: Scores, number: int, fit: Fit) -> tuple[float, tuple[Factor, ...]]:
+    """Return the probability that the entry of that number is what the question wants, and what made it so."""
+    values = dict(zip(NAMES, features(index, scores, number).tolist(), strict=True))
+    effects = {name: fit.weights[name] * (values[name] - fit.centre[name]) for name in NAMES}
+    logit = fit.bias + sum(effects.values())
+    factors = (Factor(NAMES[name], values[name], effects[name]) for name in NAMES)
+    return sigmoid(logit), tuple(sorted(factors, key=lambda factor: -abs(factor.effect)))
+
+
+def sigmoid(logit: float) -> float:
+    """Return the probability of a logit, safe at any size.
+
+    >>> sigmoid(0.0), sigmoid(-1e9)
+    (0.5, 0.0)
+    """
+    return float(0.5 * (1 + np.tanh(0.5 * logit)))
+
+
+def cautious(weights: Mapping[str, float]) -> Fit:
+    """Return a fit with those weights that answers nothing; for tests and for a set that was never fitted."""
+    return Fit(
+        centre=dict.fromkeys(NAMES, 0.0), weights=dict(weights), bias=0.0, answer=1.0, offer=1.0, asked=0
+    )

@@ -1,0 +1,82 @@
+"""The values of a search: what was asked for, what was found, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from faq.model import EntryKind
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as it is searched for.
+
+    Attributes:
+        terms: Weight by term, for each list of the analysis ("words", "concepts", "sounds").
+        meanings: The concepts that each word stands for.
+        nouns: The words of the question itself that name something.
+        facets: What kind of thing the question asks for; see `index.facets`.
+    """
+
+    terms: Mapping[str, Mapping[str, float]]
+    meanings: Mapping[str, frozenset[str]]
+    nouns: frozenset[str]
+    facets: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One reason why an entry scored.
+
+    Attributes:
+        channel: "phrasing", "concept", "sound", "entry", "answer" or "thread".
+        term: The query's term; for "thread" the entry talked about.
+        score: Its part of the hit's score.
+    """
+
+    channel: str
+    term: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry found.
+
+    Attributes:
+        score: Sum of its evidence; scores of two questions cannot be compared.
+        phrasing: The phrasing that matched best.
+        evidence: Greatest first.
+    """
+
+    entry_id: str
+    kind: EntryKind
+    score: float
+    phrasing: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class QueryTerm:
+    """A content word of the question.
+
+    Attributes:
+        idf: How rare it is among entries; the highest value for a word that no entry has.
+        matched: Whether the best entry has it, or a word that means the same.
+    """
+
+    text: str
+    idf: float
+    matched: bool
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What a question found, made readable.
+
+    Attributes:
+        hits: Best first, ties in order of the files; entries that share nothing with the question are left out.
+        terms: The question's content words, in order, each once.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    terms: tuple[QueryTerm, ...] = ()

@@ -1,0 +1,134 @@
+"""What a decision is made from: how well an entry covers the question, and what it leaves open."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.bm25 import Floats
+from index.search import Index, Scores
+
+NAMES = {
+    "share": "質問に対する一致の強さ",
+    "covered": "質問の語を項目が持つ割合",
+    "nouns": "質問の名詞のうち項目にないものの割合",
+    "newest": "どの項目にもない語の重さ",
+    "missing": "項目にない語のうち最も重い語",
+    "elsewhere": "項目になく、対象外の項目にある語の重さ",
+    "facet": "項目が答えない種類の問い(金額・時期・人数など)",
+    "echo": "最も近い言い回しが質問に含まれる割合",
+    "sound": "読みの一致",
+    "lead": "同じ種類の次の項目との差",
+    "rival": "違う種類の項目(回答と対象外)との差",
+    "length": "質問の長さ",
+}
+"""Every feature, in the order of the vector, with the name that people read."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How the words of a question are covered by one entry.
+
+    Attributes:
+        mass: idf by word; a word of the story before the question counts its weight only.
+        matched: The words that the entry has, or that mean the same as one that it has.
+    """
+
+    mass: Mapping[str, float]
+    matched: frozenset[str]
+
+
+def coverage(index: Index, scores: Scores, number: int) -> Coverage:
+    """Return which words of the query the entry of that number covers."""
+    query, postings, concepts = scores.query, index.channel("entry").postings, index.concepts_of[number]
+    words = query.terms["words"]
+    return Coverage(
+        {word: weight * postings.idf_of(word) for word, weight in words.items()},
+        frozenset(
+            word
+            for word in words
+            if postings.impact(word, number) or not concepts.isdisjoint(query.meanings.get(word, ()))
+        ),
+    )
+
+
+def features(index: Index, scores: Scores, number: int) -> Floats:
+    """Return the feature vector of a question and one entry, in the order of `NAMES`.
+
+    Shares are 0 to 1 and leads -1 to 1 of the entry's score; "newest", "missing" and "elsewhere" are shares of the
+    highest idf; "facet" is 0 or 1; "length" is a logarithm.
+    """
+    found = coverage(index, scores, number)
+    highest = index.channel("entry").postings.unknown_idf
+    unmatched = {word: mass for word, mass in found.mass.items() if word not in found.matched}
+    named = {word: mass for word, mass in found.mass.items() if word in scores.query.nouns}
+    own = float(scores.entries[number])
+    same_kind = index.is_referral == index.is_referral[number]
+    rivals = scores.entries[~same_kind]
+    peers = scores.entries[same_kind & (np.arange(len(same_kind)) != number)]
+    return np.array(
+        [
+            min(1.0, own / (_ceiling(index, scores) or 1.0)),
+            1 - _part(unmatched, found.mass),
+            _part({word: mass for word, mass in named.items() if word in unmatched}, named),
+            max((mass for word, mass in unmatched.items() if _is_new(index, scores, word)), default=0)
+            / highest,
+            max(unmatched.values(), default=0) / highest,
+            max((mass for word, mass in unmatched.items() if _referred(index, word)), default=0) / highest,
+            float(not scores.query.facets <= index.compiled.facets[number]),
+            _echo(index, scores, number),
+            _sound_share(index, scores, int(scores.best[number])),
+            _lead(own, peers),
+            _lead(own, rivals),
+            math.log1p(len(found.mass)),
+        ]
+    )
+
+
+def _part(some: Mapping[str, float], whole: Mapping[str, float]) -> float:
+    return sum(some.values()) / (sum(whole.values()) or 1.0)
+
+
+def _referred(index: Index, word: str) -> bool:
+    """Whether a referral has the word: it may be the one that tells what is really asked."""
+    return bool(index.is_referral[index.channel("entry").postings.holders(word)].any())
+
+
+def _is_new(index: Index, scores: Scores, word: str) -> bool:
+    concepts = index.channel("concept").postings
+    meanings = scores.query.meanings.get(word, frozenset())
+    return word not in index.channel("entry").postings and not any(
+        concept in concepts for concept in meanings
+    )
+
+
+def _ceiling(index: Index, scores: Scores) -> float:
+    """Return the score of an entry that is the question itself: the best that this question could reach."""
+    return sum(
+        channel.weight * weight * channel.postings.idf_of(term)
+        for channel in (*index.compiled.by_phrasing, index.channel("entry"))
+        for term, weight in scores.query.terms[channel.terms].items()
+    )
+
+
+def _echo(index: Index, scores: Scores, number: int) -> float:
+    """Return the share of the best phrasing's idf mass that the question has too."""
+    meanings = index.compiled.meanings[int(scores.best[number])]
+    asked, concepts = scores.query.terms["words"], scores.query.terms["concepts"]
+    mass = {word: index.channel("entry").postings.idf_of(word) for word in meanings}
+    shared = (word for word in mass if word in asked or not meanings[word].isdisjoint(concepts))
+    return sum(mass[word] for word in shared) / (sum(mass.values()) or 1.0)
+
+
+def _sound_share(index: Index, scores: Scores, phrasing: int) -> float:
+    postings, sounds = index.channel("sound").postings, scores.query.terms["sounds"]
+    best = sum(weight * postings.idf_of(term) for term, weight in sounds.items())
+    found = sum(weight * postings.impact(term, phrasing) for term, weight in sounds.items())
+    return min(1.0, found / (best or 1.0))
+
+
+def _lead(own: float, others: Floats) -> float:
+    if not len(others) or not own:
+        return 0.0
+    return max(-1.0, (own - float(others.max())) / own)

@@ -1,0 +1,156 @@
+"""Confidence and thresholds, fitted on labelled questions and judged on questions that the fit has not seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from faq.model import Expectation
+from index.bm25 import Floats
+from index.decision import MOST_CHOICES, Fit
+from index.features import NAMES, features
+from index.question import question
+from index.search import Index
+
+FEWEST = 60
+"""Labelled questions of each sort (to be answered, not to be answered) below which a fit says nothing."""
+
+_FOLDS = 10
+_RIDGE = 1.0
+_FALSE_SHARE = 0.04
+_WRONG_SHARE = 0.04
+_USEFUL_OFFERS = 0.4
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Labelled questions as numbers, one row each.
+
+    Attributes:
+        values: Features of the best answer entry, by row and in the order of `NAMES`; zeros where there is none.
+        right: Whether that entry may answer.
+        offered: Whether one that may answer is among the first three of the ranking.
+        asked: Whether any entry may answer.
+    """
+
+    values: Floats
+    right: Flags
+    offered: Flags
+    asked: Flags
+
+    def __len__(self) -> int:
+        return len(self.right)
+
+
+def sample(index: Index, expectations: Sequence[Expectation]) -> Sample:
+    """Ask the index every labelled question."""
+    rows = [_row(index, expectation) for expectation in expectations]
+    return Sample(
+        np.array([row[0] for row in rows]).reshape(-1, len(NAMES)),
+        *(np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3)),
+    )
+
+
+def _row(index: Index, expectation: Expectation) -> tuple[Floats, bool, bool, bool]:
+    asked = question(expectation.q)
+    scores = index.score(index.query(asked.text, asked.background))
+    order = index.order(scores)
+    answers = [int(number) for number in order if not index.is_referral[number]]
+    offered = any(index.entries[number].id in expectation.gold for number in order[:MOST_CHOICES])
+    if not answers:
+        return np.zeros(len(NAMES)), False, offered, bool(expectation.gold)
+    right = index.entries[answers[0]].id in expectation.gold
+    return features(index, scores, answers[0]), right, offered, bool(expectation.gold)
+
+
+def fit(known: Sample) -> Fit:
+    """Fit the probability that the best answer is right, then the thresholds on probabilities across folds.
+
+    The answer threshold gives the most right answers with at most 4 % of the questions that must not be answered
+    answered, and at most 4 % of the others answered wrongly. From the offer threshold on, two offers in five hold a
+    right entry.
+
+    Raises:
+        ValueError: fewer than `FEWEST` questions of either sort.
+    """
+    if min(known.asked.sum(), (~known.asked).sum()) < FEWEST:
+        msg = f"a fit needs {FEWEST} questions with an answer and {FEWEST} without"
+        raise ValueError(msg)
+    unseen = np.zeros(len(known))
+    folds = np.arange(len(known)) % _FOLDS
+    for fold in range(_FOLDS):
+        inside = folds == fold
+        centre, weights, bias = logistic(known.values[~inside], known.right[~inside])
+        unseen[inside] = probabilities(known.values[inside], centre, weights, bias)
+    centre, weights, bias = logistic(known.values, known.right)
+    answer = answer_threshold(unseen, known)
+    return Fit(
+        centre=dict(zip(NAMES, centre.tolist(), strict=True)),
+        weights=dict(zip(NAMES, weights.tolist(), strict=True)),
+        bias=bias,
+        answer=answer,
+        offer=offer_threshold(unseen, known, answer),
+        asked=len(known),
+    )
+
+
+def logistic(values: Floats, labels: Flags, *, rounds: int = 30) -> tuple[Floats, Floats, float]:
+    """Return centre, weights and bias of a ridge logistic regression (iteratively reweighted least squares).
+
+    Weights are for the values as given; the ridge of 1 holds on standardized ones, and not on the bias.
+    """
+    centre, scale = values.mean(axis=0), values.std(axis=0)
+    scale[scale == 0] = 1.0
+    design = np.column_stack([np.ones(len(values)), (values - centre) / scale])
+    ridge = np.diag([0.0, *[_RIDGE] * values.shape[1]])
+    found = np.zeros(design.shape[1])
+    for _ in range(rounds):
+        chance = _sigmoid(design @ found)
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + ridge + 1e-9 * np.eye(len(found))
+        step = np.linalg.solve(curvature, design.T @ (labels - chance) - ridge @ found)
+        found += step
+        if np.abs(step).max() < 1e-10:  # noqa: PLR2004 -- converged to rounding
+            break
+    return centre, found[1:] / scale, float(found[0])
+
+
+def probabilities(values: Floats, centre: Floats, weights: Floats, bias: float) -> Floats:
+    """Return the probability of each row."""
+    return _sigmoid((values - centre) @ weights + bias)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
+
+
+def answer_threshold(chances: Floats, known: Sample) -> float:
+    """Return the lowest probability from which on false and wrong answers stay within their shares."""
+    for threshold in np.unique(chances):
+        shown = chances >= threshold
+        false = (shown & ~known.asked).sum() / (~known.asked).sum()
+        wrong = (shown & known.asked & ~known.right).sum() / known.asked.sum()
+        if false <= _FALSE_SHARE and wrong <= _WRONG_SHARE:
+            return float(threshold)
+    return 1.0
+
+
+def offer_threshold(chances: Floats, known: Sample, answer: float) -> float:
+    """Return the probability at which an offer of three holds a right entry as often as `_USEFUL_OFFERS` says.
+
+    The share of useful offers at a probability is itself a logistic regression, on the logit; never above `answer`.
+    """
+    logits = _logit(chances)
+    centre, weights, bias = logistic(logits[:, None], known.offered)
+    if weights[0] <= 0:
+        return answer
+    wanted = float(_logit(np.array([_USEFUL_OFFERS]))[0])
+    at = (wanted - bias) / weights[0] + centre[0]
+    return min(answer, float(_sigmoid(np.array([at]))[0]))
+
+
+def _logit(chances: Floats) -> Floats:
+    safe = np.clip(chances, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(safe / (1 - safe)))

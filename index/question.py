@@ -1,0 +1,93 @@
+"""What in a message asks, and what is only told: people write a life story and then a question."""
+
+import re
+from dataclasses import dataclass
+
+_END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])\.\s+(?=[A-Z])")
+_ASKS = re.compile(
+    r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|でしょう|かしら|ますかね"
+    r"|教え|おしえ|オシエ|知りた|しりた|聞きた|聞かせ|伺い|お尋ね|お聞き|気にな|ください|下さい|お願いし|おねがい"
+    r"|(?:なに|何|ナニ|どれくらい|どのくらい|いくら|いつ|どこ|だれ|誰|なぜ|なんで)(?:[?？。!！…]|$)"
+    r"|\b(?:what|how|when|where|who|why|which|is|are|do|does|did|can|could|will|would|should|tell me)\b.{3}",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(r"(?:です|ます|した|だ|た|い|ね|よ|な|わ)[ねよなぁ〜～ー]*[。．！!…笑w\s🙏😊🙇]*$")
+# Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
+_THING = "[一-龠々ァ-ヴーa-zA-Z]"
+_JOINTS = re.compile(
+    rf"(?<=[とやか])、|、?(?:あと|それと|それから|および|ならびに|それに)、?|(?<={_THING})[、,・／/](?=\s*{_THING})"
+    rf"|(?<={_THING})と(?={_THING})|\band\b",
+    re.IGNORECASE,
+)
+_READABLE = re.compile(r"\w")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with the story around it.
+
+    Attributes:
+        text: What asks.
+        background: What is told beside it; often empty.
+    """
+
+    text: str
+    background: str = ""
+
+
+def sentences(message: str) -> list[str]:
+    """Return the sentences of a message in order; none if nothing in it can be read.
+
+    >>> sentences("SE3年目です。リモートはありますか？服装は？")
+    ['SE3年目です。', 'リモートはありますか？', '服装は？']
+    """
+    parts = (part.strip() for part in _END.split(message) if part)
+    return [part for part in parts if _READABLE.search(part)]
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence asks for something.
+
+    >>> asks("研修はありますか"), asks("SEを10年やってきました。")
+    (True, False)
+    """
+    return bool(_ASKS.search(sentence))
+
+
+def tells(sentence: str) -> bool:
+    """Whether a sentence is a plain statement: it ends in a predicate and asks for nothing.
+
+    >>> tells("それはすごいですね"), tells("更新料も"), tells("落ちたら自腹？")
+    (True, False, False)
+    """
+    return bool(_TELLS.search(sentence)) and not asks(sentence)
+
+
+def question(message: str) -> Question:
+    """Read a message as one question: the sentences that ask, with the others as background.
+
+    A message in which nothing asks is a question as a whole (people type "研修" and mean one).
+
+    >>> question("SE3年目です。リモートはありますか？")
+    Question(text='リモートはありますか？', background='SE3年目です。')
+    """
+    parts = sentences(message)
+    asking = [part for part in parts if asks(part)]
+    if not asking:
+        return Question(message)
+    return Question(" ".join(asking), " ".join(part for part in parts if part not in asking))
+
+
+def questions(message: str) -> tuple[Question, ...]:
+    """Return the parts of a message that may each be a question of its own, in order; one or more.
+
+    >>> [part.text for part in questions("服装と、在宅の頻度を教えて")]
+    ['服装と', '在宅の頻度を教えて']
+    """
+    asking = [part for part in sentences(message) if asks(part)]
+    if not asking:
+        return (Question(message),)
+    clauses = [
+        clause.strip() for part in asking for clause in _JOINTS.split(part) if _READABLE.search(clause)
+    ]
+    return tuple(Question(clause) for clause in clauses) or (question(message),)

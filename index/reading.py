@@ -1,0 +1,61 @@
+"""One question read against the index: scored, decided, made readable."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from index.decision import Fit, Verdict, decide
+from index.evidence import Hits, QueryTerm
+from index.features import coverage
+from index.question import Question
+from index.search import Index, Scores
+
+EXPLAINED = 3
+"""Hits that carry their evidence; those after them only their score."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one question was understood.
+
+    Attributes:
+        question: The part of the message that was searched for.
+        hits: What was found, best first.
+        verdict: What was decided, with the confidence and what moved it.
+    """
+
+    question: str
+    hits: Hits
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads questions on one release and one day.
+
+    Attributes:
+        withheld: Ids of entries that are not shown on that day.
+        top: Most hits of a reading, 1 or more.
+    """
+
+    index: Index
+    fit: Fit
+    withheld: Collection[str] = ()
+    top: int = 10
+
+    def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
+        """Search and decide; `thread` holds the weights of the entries that were talked about."""
+        index = self.index
+        query = index.query(question.text, question.background)
+        scores = index.score(query, thread or {}, withheld=self.withheld)
+        order = index.order(scores)[: self.top]
+        hits = tuple(
+            index.hit(scores, int(number), explained=rank < EXPLAINED) for rank, number in enumerate(order)
+        )
+        terms = _terms(index, scores, int(order[0]) if len(order) else None)
+        return Reading(question.text, Hits(hits, terms), decide(index, scores, self.fit))
+
+
+def _terms(index: Index, scores: Scores, best: int | None) -> tuple[QueryTerm, ...]:
+    entry = index.channel("entry").postings
+    matched = coverage(index, scores, best).matched if best is not None else frozenset()
+    return tuple(QueryTerm(word, entry.idf_of(word), word in matched) for word in scores.query.terms["words"])

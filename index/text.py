@@ -1,0 +1,82 @@
+"""Text as people type it, made safe and even before any morphology."""
+
+import re
+import unicodedata
+
+LONGEST_QUESTION = 4_000
+"""Characters of a message that are read; nobody asks in more, and Sudachi refuses 49,150 bytes."""
+
+_SLACK = re.compile(
+    r"<(?:[@#!]|https?:|mailto:)[^<>]{0,300}>|:(?!\d+:\d)[a-z0-9_+'-]{2,40}:|https?://\S+", re.IGNORECASE
+)
+_LONG_MARKS = re.compile("[ーｰ〜～~]{2,}")
+_DASHES = re.compile("(?<=[ァ-ヴぁ-ゔ])[―‐−–—-](?![a-z0-9])")
+_BLANKS = re.compile(r"\s+")
+# Marks that NFKC would turn into letters or kana, or that mean nothing to a dictionary.
+_DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk", "Mn", "Me"}
+_VOICED = {"\u3099", "\u309a"}
+
+
+def plain(text: str) -> str:
+    r"""Return `text` in NFKC, lower case, on one line, without markup, emoji, controls or surrogates.
+
+    At most `LONGEST_QUESTION` characters are kept: the first and, of longer texts, the last half of that
+    (a question mostly stands at an end). Empty if nothing that can be read is left.
+
+    >>> plain("ﾃﾚﾜｰｸ　できますか？🙂 <@U012AB3CD> :pray:")
+    'テレワーク できますか?'
+    >>> plain("すごーーーい\x00\ud800")
+    'すごーい'
+    """
+    text = _SLACK.sub(" ", shortened(unicodedata.normalize("NFKC", text)))
+    # Lower case first: "İ" becomes a letter and a mark. Kana that an invisible mark held apart come together last.
+    text = unicodedata.normalize("NFKC", "".join(map(_readable, text.lower())))
+    text = _DASHES.sub("ー", _LONG_MARKS.sub("ー", text))
+    return _BLANKS.sub(" ", text).strip()
+
+
+def shortened(text: str) -> str:
+    """Return at most `LONGEST_QUESTION` characters of `text`: its first half and its last, with a blank between."""
+    half = LONGEST_QUESTION // 2
+    return text if len(text) <= LONGEST_QUESTION else f"{text[:half]} {text[1 - half :]}"
+
+
+def _readable(char: str) -> str:
+    if char.isascii():
+        return char if char.isprintable() else " "
+    if unicodedata.category(char) in _DROPPED and char not in _VOICED:
+        return "" if unicodedata.category(char) in {"Cf", "Mn", "Me", "Sk"} else " "
+    return char
+
+
+_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_EVEN = str.maketrans("ァィゥェォッャュョヮヂヅヲ", "アイウエオツヤユヨワジズオ", "ー")
+
+
+def katakana(text: str) -> str:
+    """Return `text` with hiragana as katakana; everything else stays.
+
+    >>> katakana("ざいたくきんむ")
+    'ザイタクキンム'
+    """
+    return text.translate(_KATAKANA)
+
+
+def sound(text: str) -> str:
+    """Return kana as it is heard, roughly: katakana, no long marks, small kana as large ones.
+
+    >>> sound("きゃりあ"), sound("キャリアー")
+    ('キヤリア', 'キヤリア')
+    """
+    return katakana(text).translate(_EVEN)
+
+
+def ngrams(text: str, size: int) -> list[str]:
+    """Return the runs of `size` characters, in order; the whole text where it is shorter, nothing if empty.
+
+    >>> ngrams("テレワク", 3)
+    ['テレワ', 'レワク']
+    """
+    if len(text) < size:
+        return [text] if text else []
+    return [text[start : start + size] for start in range(len(text) - size + 1)]

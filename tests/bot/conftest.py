@@ -1,0 +1,121 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import bot
+from bot.cli import app
+from bot.console.state import State
+from index.store import open_release
+
+ROOT = Path(bot.__file__).parents[1]
+
+KNOWLEDGE = r"""
+source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}
+entries:
+  - id: remote-work
+    category: 働き方
+    question: 在宅勤務はどのくらいできますか
+    also_asked: [テレワークの頻度は, 家で働ける日は何日, How often can I work from home?]
+    answer: |
+      在宅勤務は、平均すると週に1日から2日ほどです。
+      部署の仕事によって変わります。
+    speaker: 安藤(課長)
+    related: [clothes, gone]
+  - id: clothes
+    category: 働き方
+    question: 職場の服装はどんな感じですか
+    also_asked: [スーツで通うのですか, 私服でもよいですか, ネクタイは要りますか]
+    answer: 服装は自由で、ジャケットの人が多くいます。
+    review_by: 2020-01-31
+  - id: training
+    category: 研修
+    question: どのような研修がありますか
+    also_asked: [入庁後の研修制度は, 勉強会はありますか, 技術を学ぶ講座は]
+    answer: "[bold]基礎[/bold]から学ぶ[/研修]があります。\e[31m赤\e[0m"
+  - id: salary
+    kind: referral
+    category: 給与
+    question: 給料はいくらですか
+    also_asked: [年収はどのくらい, 月給の額は, 初任給を知りたい]
+    answer: 給料は、このFAQでは扱っていません。採用サイトをご覧ください。
+  - id: hello
+    kind: smalltalk
+    question: こんにちは
+    answer: こんにちは。ご質問をどうぞ。
+"""
+
+Faq = Callable[..., Result]
+Spawn = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for all tests, so that each knowledge set is compiled once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Write a knowledge folder of five entries."""
+    folder = tmp_path / "知識"
+    folder.mkdir()
+    (folder / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of a person without settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FAQ_", "PYTHON", "NO_COLOR", "COLUMNS"))
+    }
+    return {**kept, "FAQ_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+
+
+@pytest.fixture
+def faq(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faq:
+    """Run the command in this process: arguments in; output, error output and exit status out."""
+    monkeypatch.chdir(tmp_path)  # no .env of the checkout
+    monkeypatch.setenv("FAQ_HOME", str(home))
+    monkeypatch.delenv("FAQ_PATH", raising=False)
+
+    def run(*arguments: str | Path, stdin: str | bytes = b"") -> Result:
+        return CliRunner().invoke(
+            app, [str(argument) for argument in arguments], input=stdin, prog_name="faq"
+        )
+
+    return run
+
+
+@pytest.fixture
+def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
+    """Run the command as a process of its own."""
+
+    def run(*arguments: str | Path, stdin: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "bot.cli", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**environment, **more},
+            cwd=tmp_path,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def state(folder: Path, home: Path) -> State:
+    """Begin a console on that folder, on a day in 2025."""
+    return State(folder, home, lambda: date(2025, 6, 1), open_release(folder, home=home))

@@ -1,0 +1,76 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.model import Knowledge
+from index.features import NAMES, coverage, features
+from index.search import Index, compile_index
+from tests.index.builders import TINY, entry
+from tests.index.strategies import MESSAGES
+
+INDEX = compile_index(TINY)
+_LEADS = {"lead", "rival"}
+_SIZES = {"strength", "length"}
+
+
+def measure(index: Index, question: str, entry_id: str) -> dict[str, float]:
+    scores = index.score(index.query(question))
+    return dict(zip(NAMES, features(index, scores, index.numbers[entry_id]).tolist(), strict=True))
+
+
+@given(MESSAGES, MESSAGES, st.floats(0, 20))
+@settings(max_examples=80, deadline=None)
+def test_features_keep_their_ranges_for_any_question(question: str, background: str, weight: float) -> None:
+    """What they were fitted on must mean the same for a question never seen."""
+    scores = INDEX.score(INDEX.query(question, background), {"remote": weight})
+    for number in INDEX.order(scores):
+        values = features(INDEX, scores, int(number))
+        assert values.shape == (len(NAMES),)
+        for name, value in zip(NAMES, values.tolist(), strict=True):
+            lowest = -1.0 if name in _LEADS else 0.0
+            highest = math.inf if name in _SIZES else 1.0
+            assert math.isfinite(value)
+            assert lowest - 1e-9 <= value <= highest + 1e-9, name
+
+
+@given(MESSAGES)
+@settings(max_examples=40, deadline=None)
+def test_a_set_of_one_entry_has_features(question: str) -> None:
+    index = compile_index(Knowledge(entries=(entry("only", "研修はありますか"),)))
+    scores = index.score(index.query(question))
+    assert np.isfinite(features(index, scores, 0)).all()
+
+
+def test_an_entry_that_is_the_question_covers_it() -> None:
+    values = measure(INDEX, "服装は自由ですか", "clothes")
+    assert values["covered"] == values["echo"] == pytest.approx(1)
+    assert values["missing"] == values["newest"] == values["elsewhere"] == 0
+
+
+def test_a_word_that_nothing_has_is_left_open() -> None:
+    values = measure(INDEX, "研修で宇宙へ行きますか", "training")
+    assert 0 < values["covered"] < 1
+    assert values["newest"] == pytest.approx(1)
+    assert values["missing"] == pytest.approx(1)
+
+
+def test_a_word_of_a_referral_points_elsewhere() -> None:
+    """An unmatched 給料 is the sign of a question that the FAQ does not answer."""
+    assert measure(INDEX, "研修の給料", "training")["elsewhere"] > 0
+    assert measure(INDEX, "研修の服装", "training")["elsewhere"] == 0
+
+
+def test_a_word_that_means_the_same_is_covered() -> None:
+    scores = INDEX.score(INDEX.query("リモートワーク"))
+    found = coverage(INDEX, scores, INDEX.numbers["remote"])
+    assert "remote work" in found.matched
+    assert coverage(INDEX, scores, INDEX.numbers["clothes"]).matched == frozenset()
+
+
+def test_leads_tell_who_is_ahead() -> None:
+    assert measure(INDEX, "服装", "clothes")["lead"] > 0
+    assert measure(INDEX, "服装と研修と講習", "clothes")["lead"] < 0
+    assert measure(INDEX, "給料", "salary")["rival"] == 1

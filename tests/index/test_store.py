@@ -1,0 +1,286 @@
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from faq.errors import KnowledgeError
+from index import store
+from index.compiled import read_release, write_release
+from index.question import Question
+from index.reading import Reader
+from index.release import Release, build
+from index.store import Store, open_release, source_hash, with_smalltalk
+from tests.index.builders import LEXICON, TINY
+
+_FILES = ("postings.npz", "index.json", "knowledge.json", "fit.json")
+_QUESTIONS = ("テレワークと服装", "更新料は?", "ざいたくきんむ", "給料と宇宙", "🙂", "how about ﾃﾚﾜｰｸ", "")
+_OPEN = """
+import pathlib, sys
+from index.store import open_release
+print(open_release(pathlib.Path(sys.argv[1]), home=pathlib.Path(sys.argv[2])).name)
+"""
+
+
+@pytest.fixture
+def faq(tmp_path: Path) -> Path:
+    """Return a folder with the tiny set's entries."""
+    folder = tmp_path / "faq"
+    folder.mkdir()
+    lines = (each.model_dump_json(exclude_defaults=True) for each in TINY.entries)
+    (folder / "entries.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return where compiled releases are kept; nothing is there yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the releases that are built from now on."""
+    names: list[str] = []
+
+    def spy(*args: object, **options: object) -> Release:
+        release = build(*args, **options)  # type: ignore[arg-type]  # whatever the store passes
+        names.append(release.name)
+        return release
+
+    monkeypatch.setattr(store, "build", spy)
+    return names
+
+
+def kept_files(home: Path) -> list[Path]:
+    return [file for file in (home / "releases").iterdir() if not file.name.startswith(".partial-")]
+
+
+def readings(release: Release) -> str:
+    reader = Reader(release.index, release.fit)
+    return "\n".join(repr(reader.read(Question(text, "研修"), {"clothes": 1.5})) for text in _QUESTIONS)
+
+
+def test_a_compiled_release_reads_as_the_built_one_byte_for_byte(tmp_path: Path) -> None:
+    release = build(TINY)
+    folder = tmp_path / release.name
+    folder.mkdir()
+    write_release(release, folder)
+    kept = read_release(folder)
+    assert (kept.name, kept.knowledge, kept.fit) == (release.name, release.knowledge, release.fit)
+    assert readings(kept) == readings(release)
+    assert LEXICON.groups[0][0] in readings(kept)
+
+
+def test_what_is_compiled_again_is_the_same_files(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    write_release(build(TINY), tmp_path / "first")
+    write_release(read_release(tmp_path / "first"), tmp_path / "second")
+    for name in _FILES:
+        if name.endswith(".json"):
+            assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+
+
+def test_the_second_opening_builds_nothing(faq: Path, home: Path, built: list[str]) -> None:
+    first = open_release(faq, home=home)
+    second = open_release(faq, home=home)
+    assert built == [first.name] == [second.name]
+    assert readings(second) == readings(first)
+
+
+def test_without_a_home_it_is_built_every_time(faq: Path, built: list[str]) -> None:
+    open_release(faq, home=None)
+    open_release(faq, home=None)
+    assert len(built) == 2
+
+
+def test_changed_files_make_another_release(faq: Path, home: Path, built: list[str]) -> None:
+    first = open_release(faq, home=home)
+    file = faq / "entries.jsonl"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("週に二日", "週に三日"), encoding="utf-8")
+    second = open_release(faq, home=home)
+    assert second.name != first.name
+    file.write_text(text, encoding="utf-8")
+    assert open_release(faq, home=home).name == first.name
+    assert built == [first.name, second.name]
+
+
+def test_touched_files_make_no_other_release(faq: Path, home: Path, built: list[str]) -> None:
+    first = open_release(faq, home=home)
+    os.utime(faq / "entries.jsonl", (0, 0))
+    assert open_release(faq, home=home).name == first.name
+    assert len(built) == 1
+
+
+def test_a_renamed_or_split_file_is_another_source(faq: Path) -> None:
+    before = source_hash(faq)
+    (faq / "entries.jsonl").rename(faq / "others.jsonl")
+    assert source_hash(faq) != before
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def half(file: Path) -> None:
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2])
+
+
+def garbage(file: Path) -> None:
+    file.write_bytes(b"\xff\x00 no such thing")
+
+
+def other(file: Path) -> None:
+    file.write_bytes(b'{"of": "another version"}')
+
+
+def a_list(file: Path) -> None:
+    file.write_bytes(b"[1, 2]")
+
+
+def folder_instead(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def unlike(file: Path, *, at: int, value: int) -> None:
+    """Change a field of the zip file's first record."""
+    data = bytearray(file.read_bytes())
+    data[data.index(b"PK\x01\x02") + at] = value
+    file.write_bytes(bytes(data))
+
+
+def encrypted(file: Path) -> None:
+    unlike(file, at=8, value=1)
+
+
+def packed_otherwise(file: Path) -> None:
+    unlike(file, at=10, value=99)
+
+
+_DAMAGES = (Path.unlink, empty, half, garbage, other, a_list)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        *product((*_FILES, "source"), _DAMAGES),
+        *product(_FILES, [folder_instead]),
+        *product(["postings.npz"], [encrypted, packed_otherwise]),
+    ],
+)
+def test_a_damaged_file_is_made_again(
+    faq: Path, home: Path, built: list[str], name: str, damage: Callable[[Path], None]
+) -> None:
+    """A full disk or a pulled plug must not keep anyone from an answer."""
+    whole = open_release(faq, home=home)
+    (folder,) = kept_files(home)
+    (source,) = (home / "sources").iterdir()
+    damage(source if name == "source" else folder / name)
+    assert readings(open_release(faq, home=home)) == readings(whole)
+    assert len(built) == 2
+    open_release(faq, home=home)
+    assert len(built) == 2
+
+
+@pytest.mark.parametrize("at", range(0, 700, 37))
+def test_a_flipped_byte_of_the_arrays_is_never_an_error(faq: Path, home: Path, at: int) -> None:
+    """Zip files raise errors of many kinds."""
+    whole = open_release(faq, home=home)
+    (folder,) = kept_files(home)
+    data = bytearray((folder / "postings.npz").read_bytes())
+    for place in (at, -at - 1):
+        data[place] ^= 0xFF
+    (folder / "postings.npz").write_bytes(bytes(data))
+    assert readings(open_release(faq, home=home)) == readings(whole)
+
+
+def test_a_home_that_cannot_be_written_still_serves(faq: Path, home: Path, built: list[str]) -> None:
+    """A file stands where the folder should: root may write everywhere else."""
+    home.write_text("in the way", encoding="utf-8")
+    told: list[str] = []
+    release = open_release(faq, home=home, progress=told.append)
+    assert built == [release.name]
+    assert readings(release) == readings(open_release(faq, home=None))
+    assert str(home) in told[-1]
+
+
+def test_a_release_that_cannot_be_finished_leaves_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(release: Release, folder: Path) -> None:
+        (folder / "index.json").write_text(release.name, encoding="utf-8")
+        raise OSError
+
+    monkeypatch.setattr(store, "write_release", fail)
+    with pytest.raises(OSError):  # noqa: PT011 -- a full disk has no text of ours
+        Store(home).keep(build(TINY), "a" * 64)
+    assert list((home / "releases").iterdir()) == []
+    assert Store(home).find("a" * 64) is None
+
+
+def test_processes_that_open_at_once_get_the_same_release(faq: Path, home: Path, built: list[str]) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _OPEN, faq, home], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    outcomes = [(*process.communicate(), process.returncode) for process in processes]
+    name = open_release(faq, home=home).name
+    assert [(out.decode().strip(), err, status) for out, err, status in outcomes] == [(name, b"", 0)] * 3
+    assert built == []
+    assert [file.name for file in (home / "releases").iterdir()] == [name]
+    assert len(list((home / "sources").iterdir())) == 1
+
+
+def test_a_release_that_another_process_keeps_first_is_no_error(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does so after this one looked for it, and while this one writes."""
+    release = build(TINY)
+
+    def write(release: Release, folder: Path) -> None:
+        write_release(release, folder)
+        monkeypatch.setattr(shutil, "rmtree", let_the_other_finish)
+
+    def let_the_other_finish(*_: object, **__: object) -> None:
+        monkeypatch.undo()
+        Store(home).keep(release, "a" * 64)
+
+    monkeypatch.setattr(store, "write_release", write)
+    Store(home).keep(release, "a" * 64)
+    assert [file.name for file in (home / "releases").iterdir()] == [release.name]
+    kept = Store(home).find("a" * 64)
+    assert kept
+    assert kept.name == release.name
+
+
+def test_knowledge_that_cannot_be_served_is_said_and_not_kept(faq: Path, home: Path) -> None:
+    (faq / "entries.jsonl").write_text('{"id": "a"}', encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="question"):
+        open_release(faq, home=home)
+    assert not home.exists()
+
+
+def test_no_knowledge_at_all_is_said(tmp_path: Path, home: Path) -> None:
+    with pytest.raises(KnowledgeError):
+        open_release(tmp_path / "nowhere", home=home)
+
+
+def test_a_set_with_small_talk_keeps_its_own() -> None:
+    assert with_smalltalk(TINY) is TINY
+
+
+def test_a_set_without_small_talk_can_be_greeted() -> None:
+    silent = TINY.model_copy(update={"entries": TINY.entries[:1]})
+    polite = with_smalltalk(silent)
+    assert polite.entries[0] == silent.entries[0]
+    assert {entry.kind.value for entry in polite.entries[1:]} == {"smalltalk"}
