@@ -1,11 +1,13 @@
 """What is doubtful in a knowledge that can be read: dangling ids, old entries, answers that will not fit."""
 
 import datetime
-import re
-import unicodedata
+import itertools
 from collections.abc import Iterator
 
 from faq.errors import Place, Problem, Severity
+from faq.folding import folded
+from faq.formats.columns import in_words_of_sheets
+from faq.formats.document import MOST_PROBLEMS
 from faq.formats.wording import nearest, quoted
 from faq.model import LONGEST_ANSWER, Entry, EntryKind
 from faq.reading import Reading
@@ -14,8 +16,6 @@ LONGEST_SLACK_SECTION = 3_000
 FEWEST_PHRASINGS = 3
 
 _SLACK_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-# "C#" and "C++" are not "C".
-_NOT_COMPARED = re.compile(r"[^\w#+%&]+")
 
 
 def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
@@ -26,24 +26,14 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
         today: The day on which dates are looked at.
     """
     problems = [
-        *_dangling(reading),
+        *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
+        *_unheld_words(reading),
         *_dates(reading, today),
         *_lengths(reading),
         *_few_phrasings(reading),
         *_repeated_phrasings(reading),
     ]
-    return tuple(sorted(problems, key=lambda problem: problem.place))
-
-
-def folded(phrasing: str) -> str:
-    """Return what is compared of a phrasing: neither width nor case, space nor punctuation.
-
-    >>> folded("Ｗｅｂ会議は、ありますか？") == folded("WEB会議は ありますか")
-    True
-    >>> folded("C#は使いますか") == folded("Cは使いますか")
-    False
-    """
-    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", phrasing).casefold())
+    return tuple(sorted(map(in_words_of_sheets, problems), key=lambda problem: problem.place))
 
 
 def slack_length(text: str) -> int:
@@ -69,6 +59,21 @@ def _dangling(reading: Reading) -> Iterator[Problem]:
             if gold not in reading.ids:
                 place = max(origin.at("gold", gold), origin.at("gold", number))
                 yield _no_entry(gold, reading, place)
+
+
+def _unheld_words(reading: Reading) -> Iterator[Problem]:
+    answers = {entry.id: entry.answer for entry in reading.sound.entries}
+    for expectation, origin in zip(reading.sound.expectations, reading.expected_at, strict=True):
+        if not expectation.gold.keys() <= answers.keys():
+            continue  # said already
+        lacking = set(expectation.answer_has)
+        for gold in expectation.gold:
+            lacking &= set(expectation.lacking(answers[gold]))
+        for number, text in enumerate(expectation.answer_has):
+            if text in lacking:
+                ids = ", ".join(map(quoted, expectation.gold))
+                what = f"the answer of {ids} does not have {quoted(text)}"
+                yield _warning(origin.at("answer_has", number), what, "correct the answer or 'answer_has'")
 
 
 def _no_entry(entry_id: str, reading: Reading, place: Place) -> Problem:

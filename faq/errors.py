@@ -1,7 +1,7 @@
 """What a person can put right in a knowledge set: where it is, what is wrong, what to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -18,19 +18,49 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands: a file and, where it is known, a line counted from 1.
+    """Where something stands: a file and, where they are known, a line, or a sheet, row and column, from 1.
 
     >>> str(Place("job.yaml", 12))
     'job.yaml:12'
     >>> str(Place("job.yaml"))
     'job.yaml'
+    >>> str(Place("faq.xlsx", sheet="採用", row=14, column=3))
+    'faq.xlsx シート『採用』14行 C列'
+    >>> str(Place("faq.csv", row=14))
+    'faq.csv 14行'
     """
 
     file: str
     line: int = 0
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        if self.line:
+            return f"{self.file}:{self.line}"
+        sheet = f"シート『{self.sheet}』" if self.sheet else ""
+        row = f"{self.row}行" if self.row else ""
+        column = f" {column_letters(self.column)}列" if self.column else ""
+        return f"{self.file} {sheet}{row}{column}".rstrip()
+
+    @property
+    def whole_row(self) -> "Place":
+        """The same place without its column."""
+        return replace(self, column=0)
+
+
+def column_letters(number: int) -> str:
+    """Return the letters that a spreadsheet shows over a column, counted from 1.
+
+    >>> column_letters(3), column_letters(26), column_letters(28)
+    ('C', 'Z', 'AB')
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 @dataclass(frozen=True)

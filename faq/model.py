@@ -1,6 +1,7 @@
 """The words of the knowledge: entries, their source, the lexicon, expectations. Frozen and validated."""
 
 import datetime
+import unicodedata
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,11 +31,19 @@ class EntryKind(StrEnum):
     """Greetings, thanks, "what can you do": recognized as a whole, never searched for."""
 
 
+def _compared(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 class Source(_Frozen):
-    """Where answers come from, as it is shown with them."""
+    """Where answers come from, as it is shown with them.
+
+    Attributes:
+        publisher: `None` where a sheet gives only the title.
+    """
 
     title: Text
-    publisher: Text
+    publisher: Text | None = None
     as_of: datetime.date
 
 
@@ -48,6 +57,7 @@ class Entry(_Frozen):
         valid_until: The last day on which the entry is served.
         related: Ids of entries that a reader may want next, in order.
         handover: A person should be offered at once (referrals only).
+        owner: Who in the office keeps the answer true; candidates never see it.
     """
 
     id: EntryId
@@ -63,6 +73,7 @@ class Entry(_Frozen):
     valid_until: datetime.date | None = None
     related: tuple[EntryId, ...] = ()
     handover: bool = False
+    owner: Text | None = None
 
     @property
     def phrasings(self) -> tuple[str, ...]:
@@ -110,19 +121,41 @@ class Expectation(_Frozen):
     Attributes:
         gold: Grade by entry id, 1 or more. A list of ids reads as grade 1 each.
         kind: A free word for reports, such as "typo" or "near".
+        answer_has: Texts that the answer must contain, such as the figure that is asked for.
     """
 
     q: Text
     gold: dict[EntryId, Annotated[int, Field(ge=1)]]
     kind: Word = "plain"
+    answer_has: tuple[Text, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _grade_a_list(cls, data: object) -> object:
         gold = data.get("gold") if isinstance(data, dict) else None
-        if isinstance(data, dict) and isinstance(gold, list | tuple) and all(isinstance(each, str) for each in gold):
+        if (
+            isinstance(data, dict)
+            and isinstance(gold, list | tuple)
+            and all(isinstance(each, str) for each in gold)
+        ):
             return {**data, "gold": dict.fromkeys(gold, 1)}
         return data
+
+    @model_validator(mode="after")
+    def _only_an_answer_has_words(self) -> "Expectation":
+        if self.answer_has and not self.gold:
+            msg = "'answer_has' is for questions with an entry in 'gold'"
+            raise ValueError(msg)
+        return self
+
+    def lacking(self, answer: str) -> tuple[str, ...]:
+        """Return the texts of `answer_has` that an answer lacks; width, case and blanks do not count.
+
+        >>> Expectation(q="在宅は", gold={"remote-work": 1}, answer_has=("週２日", "部署")).lacking("週 2日まで")
+        ('部署',)
+        """
+        has = _compared(answer)
+        return tuple(text for text in self.answer_has if _compared(text) not in has)
 
 
 class Knowledge(_Frozen):

@@ -1,14 +1,18 @@
 """Knowledge files into one knowledge: all problems of all files at once, and where everything stands."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from faq.errors import KnowledgeError, Place, Problem, Severity
-from faq.formats import jsonl, yaml
+from faq.formats import delimited, jsonl, yaml
+from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
-from faq.formats.files import YAML_SUFFIXES, knowledge_files, read_text
+from faq.formats.files import YAML_SUFFIXES, decoded, knowledge_files, read_bytes
+from faq.formats.rows import RowCount, account
 from faq.formats.validation import unknown_key, validate, wrong_type
 from faq.formats.wording import quoted, shown
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source
@@ -27,6 +31,7 @@ class Reading:
         origins: Where each entry of `sound` stands, by id.
         expected_at: Where each expectation of `sound` stands, in the same order.
         ids: Ids of all entries that the files hold, those with an error included.
+        rows: What became of the rows of all sheets and tables; all 0 where there is none.
     """
 
     knowledge: Knowledge | None
@@ -35,6 +40,7 @@ class Reading:
     origins: Mapping[str, Origin] = field(repr=False)
     expected_at: tuple[Origin, ...] = field(repr=False)
     ids: frozenset[str] = field(repr=False)
+    rows: RowCount = field(default_factory=RowCount)
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
@@ -86,25 +92,40 @@ def load(path: Path) -> Knowledge:
     return reading.knowledge
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Reading:
     """Read a file, or a folder of files, as one knowledge; whatever is there, nothing is raised.
 
     Args:
-        path: A `.yaml`, `.yml` or `.jsonl` file, or a folder of such. The lines of a `.jsonl` file are
-            entries, or expectations if its name begins with `expectations`.
+        path: A `.yaml`, `.yml`, `.jsonl`, `.xlsx`, `.csv` or `.tsv` file, or a folder of such. The lines of a
+            `.jsonl` file are entries, or expectations if its name begins with `expectations`.
+        instead: What to read in place of files, or beside them, as if it had been written already.
     """
     files, problems = knowledge_files(path)
+    if instead:
+        files = sorted({*files, *instead})
+        problems = [problem for problem in problems if problem.place.file != shown(path)]
     collection = _Collection(problems)
     for file in files:
-        collection.add(_document(file))
+        collection.add(_document(file, instead.get(file)))
     return collection.reading(path)
 
 
-def _document(path: Path) -> Document:
-    file, text = shown(path), read_text(path)
+def _document(path: Path, data: bytes | Problem | None) -> Document:
+    file = shown(path)
+    data = read_bytes(path) if data is None else data
+    if isinstance(data, Problem):
+        return Document(Origin(file, {}), {}, (data,))
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import, and most folders need none
+
+        return xlsx.parse(data, file)
+    if suffix in delimited.SEPARATORS:
+        return delimited.parse(data, file, name=path.stem, separator=delimited.SEPARATORS[suffix])
+    text = decoded(data, file)
     if isinstance(text, Problem):
         return Document(Origin(file, {}), {}, (text,))
-    if path.suffix.lower() in YAML_SUFFIXES:
+    if suffix in YAML_SUFFIXES:
         return yaml.parse(text, file)
     held: jsonl.Held = "expectations" if path.name.startswith("expectations") else "entries"
     return jsonl.parse(text, file, held=held)
@@ -121,6 +142,7 @@ class _Collection:
         self._expectations: list[Expectation] = []
         self._expected_at: list[Origin] = []
         self._ids: set[str] = set()
+        self._rows = RowCount()
 
     def reading(self, path: Path) -> Reading:
         """Return what it all comes to."""
@@ -136,11 +158,14 @@ class _Collection:
             failed = True
         return Reading(
             knowledge=None if failed else sound,
-            problems=tuple(sorted(self._problems, key=lambda problem: problem.place)),
+            problems=tuple(
+                sorted(map(in_words_of_sheets, self._problems), key=lambda problem: problem.place)
+            ),
             sound=sound,
             origins=self._origins,
             expected_at=tuple(self._expected_at),
             ids=frozenset(self._ids),
+            rows=self._rows,
         )
 
     def add(self, document: Document) -> None:
@@ -157,6 +182,9 @@ class _Collection:
         elif data is not None:
             remedy = f"begin it with one of the keys {', '.join(_BLOCKS)}, as in 'entries:'"
             problems.append(wrong_type("the file", "keys with values", data, origin.at(), remedy))
+        count, lost = account(document, self._origins.values(), self._expected_at, problems)
+        self._rows += count
+        problems += lost
         if len(problems) >= MOST_PROBLEMS:
             del problems[MOST_PROBLEMS:]
             remedy = "put these right first: the file may have more"
@@ -170,7 +198,8 @@ class _Collection:
             # A gap has been reported by the reader.
             problems.extend(problem for problem in found if problem.place not in document.gaps)
 
-        note([unknown_key(key, _BLOCKS, origin.at(key)) for key in data if key not in _BLOCKS])
+        unknown = itertools.islice((key for key in data if key not in _BLOCKS), MOST_PROBLEMS + 1)
+        note([unknown_key(key, _BLOCKS, origin.at(key)) for key in unknown])
         source = None
         if "source" in data:
             source, found = validate(Source, data["source"], origin.within("source"))

@@ -11,6 +11,14 @@ Steps = tuple[str | int, ...]
 MOST_PROBLEMS = 200
 """Problems of one file that are listed; more than this means that the file is something else."""
 
+MOST_PARTS = 200_000
+"""Values, keys and lists of one file that are read: some 6,000 entries with all there is to say of them."""
+
+
+def too_many_parts() -> tuple[str, str]:
+    """Return what is wrong with a file that has more, and what to do."""
+    return f"more than {MOST_PARTS:,} values in one file", "split it into several files"
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -18,12 +26,12 @@ class Origin:
 
     Attributes:
         file: The file, as a person knows it.
-        lines: Line, counted from 1, by steps from the top of the file; parts may be absent.
+        lines: Line, counted from 1, or place by steps from the top of the file; parts may be absent.
         steps: The way from the top of the file to this value.
     """
 
     file: str
-    lines: Mapping[Steps, int] = field(repr=False)
+    lines: Mapping[Steps, int | Place] = field(repr=False)
     steps: Steps = ()
 
     def at(self, *steps: str | int) -> Place:
@@ -36,7 +44,8 @@ class Origin:
         way = (*self.steps, *steps)
         while way and way not in self.lines:
             way = way[:-1]
-        return Place(self.file, self.lines.get(way, 0))
+        spot = self.lines.get(way, 0)
+        return spot if isinstance(spot, Place) else Place(self.file, spot)
 
     def within(self, *steps: str | int) -> "Origin":
         """Return the origin of a part of the value."""
@@ -53,6 +62,8 @@ class Document:
         problems: What the reader could not read; the rest of `data` is still sound.
         gaps: Places of values that the reader could not read and left empty.
         lost_ids: Ids of entries that are written in the file and could not be read.
+        rows: Every row of a table that has something in it, those above the header included, the header not.
+        unread: Those of `rows` that the reader did not read, and said so in `problems`.
     """
 
     origin: Origin
@@ -60,3 +71,5 @@ class Document:
     problems: tuple[Problem, ...] = ()
     gaps: frozenset[Place] = frozenset()
     lost_ids: frozenset[str] = frozenset()
+    rows: tuple[Place, ...] = ()
+    unread: frozenset[Place] = frozenset()

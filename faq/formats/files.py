@@ -4,6 +4,7 @@ import codecs
 import os
 import re
 import stat
+import tempfile
 from pathlib import Path
 
 from faq.errors import Place, Problem, Severity
@@ -11,8 +12,11 @@ from faq.formats.wording import shown
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-SUFFIXES = YAML_SUFFIXES | {".jsonl"}
-_KNOWN = "only .yaml, .yml and .jsonl files are read"
+TABLE_SUFFIXES = frozenset({".xlsx", ".csv", ".tsv"})
+SUFFIXES = YAML_SUFFIXES | TABLE_SUFFIXES | {".jsonl"}
+_KNOWN = "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
+# Excel's own mark that somebody has the workbook open begins with "~$".
+_NOT_LISTED = (".", "~$")
 # The order matters: a text in EUC-JP may pass for CP932, and one in CP932 seldom for EUC-JP.
 _OTHER_ENCODINGS = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
 
@@ -42,7 +46,7 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     files: list[Path] = []
     problems: list[Problem] = []
     for file in inside:
-        if file.name.startswith(".") or file.name.upper().startswith("README"):
+        if file.name.startswith(_NOT_LISTED) or file.name.upper().startswith("README"):
             continue
         problem = _misplaced(file, os.path.realpath(path))
         if problem is None:
@@ -50,13 +54,13 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
         else:
             problems.append(problem)
     if not files and not any(problem.severity is Severity.ERROR for problem in problems):
-        remedy = "put .yaml or .jsonl files into it, or begin with a copy: faq init DIR"
+        remedy = "put .yaml, .xlsx, .csv or .jsonl files into it, or begin with a copy: faq init DIR"
         problems.append(Problem(place, "the folder has no knowledge files", remedy))
     return files, problems
 
 
-def read_text(path: Path) -> str | Problem:
-    """Return the text of a file, without a byte order mark, or why there is none."""
+def read_bytes(path: Path) -> bytes | Problem:
+    """Return what a file holds, or why it cannot be read."""
     place = Place(shown(path))
     try:
         # A named pipe would be waited on, and a device may never end.
@@ -68,13 +72,49 @@ def read_text(path: Path) -> str | Problem:
         return _unreachable(path, error)
     if len(data) > LARGEST_FILE:
         return Problem(place, f"larger than {LARGEST_FILE // 1_000_000} MB", "split it into several files")
+    return data
+
+
+def decoded(data: bytes, file: str) -> str | Problem:
+    """Return the text that the bytes of `file` stand for, without a byte order mark, or why there is none."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         cut_off = error.reason == "unexpected end of data"
         what = "not UTF-8: the file is cut off" if cut_off else f"not UTF-8: the file {_looks_like(data)}"
-        return Problem(Place(place.file, line), what, "save it again, complete and with the encoding UTF-8")
+        return Problem(Place(file, line), what, "save it again, complete and with the encoding UTF-8")
+
+
+def read_text(path: Path) -> str | Problem:
+    """Return the text of a file, without a byte order mark, or why there is none."""
+    data = read_bytes(path)
+    return data if isinstance(data, Problem) else decoded(data, shown(path))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put the bytes in the place of the file, whole or not at all; a link stays and what it leads to is replaced.
+
+    Raises:
+        OSError: the folder or the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def has_letters_only(text: str) -> bool:
+    """Whether a text decoded by a guess holds nothing that people do not type."""
+    return not _NO_LETTER.search(text)
 
 
 def _looks_like(data: bytes) -> str:
@@ -92,7 +132,7 @@ def _looks_like(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _NO_LETTER.search(text):
+        if has_letters_only(text):
             return f"looks like {name}"
     return "holds bytes that are no text"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal, Never
 
 from faq.errors import Place, Problem
-from faq.formats.document import MOST_PROBLEMS, Document, Origin, Steps
+from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
 from faq.formats.wording import quoted
 from faq.model import Entry, Expectation
 
@@ -25,6 +25,7 @@ def parse(text: str, file: str, *, held: Held) -> Document:
     objects: list[object] = []
     lines: dict[Steps, int] = {}
     problems: list[Problem] = []
+    parts = 0
     # Only "\n" ends a line: U+2028 and the like may stand inside a JSON text.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -32,6 +33,11 @@ def parse(text: str, file: str, *, held: Held) -> Document:
         if len(problems) >= MOST_PROBLEMS:
             break
         value = _object(line, Place(file, number), problems)
+        parts += _parts(value)
+        if parts > MOST_PARTS:
+            return Document(
+                Origin(file, {}), None, (*problems, Problem(Place(file, number), *too_many_parts()))
+            )
         if value is not None:
             lines[(held, len(objects))] = number
             objects.append(value)
@@ -53,6 +59,20 @@ def _plain(value: Entry | Expectation) -> dict[str, object]:
         # Left out, it would be read as the source's.
         plain["as_of"] = None
     return plain
+
+
+def _parts(value: object) -> int:
+    """Return how many values there are in one, itself included."""
+    found, rest = 0, [value]
+    while rest:
+        part = rest.pop()
+        found += 1
+        if isinstance(part, dict):
+            rest += part.values()
+            found += len(part)
+        elif isinstance(part, list):
+            rest += part
+    return found
 
 
 def _object(line: str, place: Place, problems: list[Problem]) -> dict[str, object] | None:

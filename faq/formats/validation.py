@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from faq.errors import Place, Problem
-from faq.formats.document import Origin, Steps
+from faq.formats.document import MOST_PROBLEMS, Origin, Steps
 from faq.formats.wording import nearest, quoted, suggestion
 from faq.model import EntryKind, OneWay, Source
 
@@ -35,7 +35,7 @@ def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | 
     try:
         value = model.model_validate(data)
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = error.errors(include_url=False)[: MOST_PROBLEMS + 1]
     meant = {_meant(model, error) for error in errors}
     problems = [
         _translate(model, error, origin)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from faq.errors import Place, Problem
-from faq.formats.document import MOST_PROBLEMS, Document, Origin, Steps
+from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
 from faq.formats.syntax import meaning
 from faq.formats.wording import quoted
 
@@ -17,6 +17,8 @@ PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 _DEEPEST = 12
 _MOST_RETRIES = 20
+_REREAD = 5_000_000
+"""Characters that are read again, at most, to look beyond broken entries."""
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
 _UNREADABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTRY_START = re.compile(r"\s*-\s+[\"']?(?:id|kind|category|question|q)[\"']?\s*:")
@@ -33,6 +35,10 @@ class _BrokenError(Exception):
     def __init__(self, line: int, what: str, remedy: str) -> None:
         self.line, self.what, self.remedy = line, what, remedy
         super().__init__(what)
+
+
+class _TooLargeError(_BrokenError):
+    """There is more in the file than is read; no part of it is worth a second look."""
 
 
 @dataclass
@@ -57,10 +63,17 @@ def parse(text: str, file: str) -> Document:
     problems = _control_characters(text, lines, file)
     lost: set[str] = set()
     gaps: set[Place] = set()
-    for attempt in range(_MOST_RETRIES + 1):
+    retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
+    for attempt in range(retries + 1):
         builder = _Builder(file)
         try:
             builder.build("".join(lines))
+        except _TooLargeError as large:
+            return Document(
+                Origin(file, {}),
+                None,
+                (*problems, Problem(Place(file, large.line), large.what, large.remedy)),
+            )
         except _BrokenError as broken:
             line, what, remedy = broken.line, broken.what, broken.remedy
         except yaml.MarkedYAMLError as error:
@@ -69,7 +82,7 @@ def parse(text: str, file: str) -> Document:
             what, remedy = meaning(f"{error.context}: {error.problem}", wrong)
         else:
             break
-        span = _entry_around(lines, line - 1) if attempt < _MOST_RETRIES else None
+        span = _entry_around(lines, line - 1) if attempt < retries else None
         if span is None:
             what += " (and nothing below it was read)"
         problems.append(Problem(Place(file, line), what, remedy))
@@ -135,8 +148,10 @@ class _Builder:
 
     def build(self, text: str) -> None:
         documents = 0
-        for event in yaml.parse(text, PARSER):
+        for number, event in enumerate(yaml.parse(text, PARSER)):
             line = event.start_mark.line + 1 if event.start_mark else 1
+            if number > MOST_PARTS:
+                raise _TooLargeError(line, *too_many_parts())
             if isinstance(event, yaml.ScalarEvent):
                 self._scalar(event, line)
             elif isinstance(event, yaml.MappingStartEvent):

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.check import check, folded, slack_length
+from faq.check import check, slack_length
+from faq.folding import folded
 from faq.reading import builtin, read
 from tests.faq.folders import entry, written
 
@@ -125,3 +126,14 @@ def test_sound_entries_are_checked_while_others_have_errors(tmp_path: Path) -> N
 def test_the_length_in_slack_is_that_of_the_escaped_text(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert slack_length(text) == len(escaped)
+
+
+HAS = 'expectations:\n  - {{q: 何, gold: [a, b], answer_has: ["{}"]}}\n'
+
+
+def test_words_that_no_answer_has_are_a_warning_with_their_line(tmp_path: Path) -> None:
+    """Such an expectation could never be met."""
+    entries = "entries:\n" + entry("a", ASKED.format("a")) + entry("b", ASKED.format("b"))
+    assert checked(tmp_path, a__yaml=entries + HAS.format("ｂ です")) == []
+    (told,) = checked(tmp_path, a__yaml=entries + HAS.format("三日"))
+    assert "a.yaml:11: warning: the answer of 'a', 'b' does not have '三日'" in told

@@ -28,16 +28,16 @@ def test_an_impossible_path_is_a_problem_on_one_line(path: str) -> None:
 
 
 def test_a_file_of_another_kind_is_refused_and_in_a_folder_only_mentioned(tmp_path: Path) -> None:
-    folder = written(tmp_path, a__yaml=ENTRIES, b__xlsx=b"PK")
+    folder = written(tmp_path, a__yaml=ENTRIES, b__docx=b"PK")
     (folder / "old").mkdir()
-    assert messages(read(folder / "b.xlsx"), folder) == [
+    assert messages(read(folder / "b.docx"), folder) == [
         (
-            "b.xlsx: error: not a knowledge file; "
-            "give a folder or another file: only .yaml, .yml and .jsonl files are read"
+            "b.docx: error: not a knowledge file; "
+            "give a folder or another file: only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
         ),
     ]
     assert messages(read(folder), folder) == [
-        "b.xlsx: warning: not read; remove or rename it: only .yaml, .yml and .jsonl files are read",
+        "b.docx: warning: not read; remove or rename it: only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read",
         "old: warning: a folder inside the folder is not read; move its files up, or the folder elsewhere",
     ]
 

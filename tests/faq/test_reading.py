@@ -122,7 +122,7 @@ def test_problems_of_all_files_come_at_once_in_order_of_place(tmp_path: Path) ->
             "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first"
         ),
         "b.jsonl:3: error: 'answer' is missing; add the key 'answer' with its value",
-        "notes.txt: warning: not read; remove or rename it: only .yaml, .yml and .jsonl files are read",
+        "notes.txt: warning: not read; remove or rename it: only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read",
     ]
 
 
@@ -270,9 +270,9 @@ def test_an_entry_that_is_no_mapping_is_named(tmp_path: Path) -> None:
 
 
 def test_a_broken_source_is_reported_once(tmp_path: Path) -> None:
-    text = "source: {title: t, as_of: x}\nentries:\n" + entry("a") + entry("b")
+    text = "source: {publisher: p, as_of: x}\nentries:\n" + entry("a") + entry("b")
     assert problems_of(tmp_path, a__yaml=text) == [
-        "a.yaml:1: error: 'publisher' is missing; add the key 'publisher' with its value",
+        "a.yaml:1: error: 'title' is missing; add the key 'title' with its value",
         "a.yaml:1: error: 'as_of' is 'x', which is no date; write a real day as YYYY-MM-DD",
     ]
 

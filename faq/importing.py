@@ -1,0 +1,119 @@
+"""A file of any format taken over into a folder of YAML: first what would change, then the change, whole."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from faq.check import check
+from faq.comparison import Comparison, compare
+from faq.errors import KnowledgeError, Severity
+from faq.formats import authoring, jsonl
+from faq.formats.edits import Edits
+from faq.formats.files import write_whole
+from faq.formats.sheet_edits import EditError
+from faq.formats.wording import shown
+from faq.model import Knowledge, Lexicon
+from faq.reading import Reading, read
+
+
+@dataclass(frozen=True)
+class Import:
+    """What a file says, and what that changes.
+
+    Attributes:
+        reading: Of the file; it has no errors.
+        comparison: With the knowledge that takes it over.
+    """
+
+    reading: Reading
+    comparison: Comparison
+
+
+def plan(file: Path, into: Path | None) -> Import:
+    """Return what a file would change in a knowledge.
+
+    Args:
+        file: A file or folder in any format.
+        into: A knowledge, or a place where there is none yet; `None` means that everything is new.
+
+    Raises:
+        KnowledgeError: the file, or the knowledge, has errors; all of them are in it.
+    """
+    reading = read(file)
+    new = _sound(reading)
+    held = Knowledge(entries=()) if into is None or _is_empty(into) else _sound(read(into))
+    return Import(reading, compare(held, new))
+
+
+def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]:
+    """Write what was planned, and return the files that changed.
+
+    Entries, expectations and words that only the knowledge has are kept. Comments and order stay.
+
+    Raises:
+        EditError: a file cannot be changed safely, or written.
+        KnowledgeError: the knowledge would have errors that it does not have now, such as ids that no entry has.
+    """
+    if _is_empty(into):
+        return _write_new(planned.reading.sound, into, today)
+    edits, comparison = Edits(into), planned.comparison
+    for entry in comparison.added:
+        edits.add_entry(entry)
+    for changed in comparison.changed:
+        edits.replace(changed.after)
+    for expectation in comparison.expected:
+        edits.add_expectation(expectation)
+    for number, expectation in comparison.regraded:
+        edits.set_expectation(number, expectation)
+    for name, words, row in comparison.words:
+        edits.set_words(name, words, row)
+    _refuse_new_errors(edits.reading, edits.after(), today)
+    return edits.save()
+
+
+def _write_new(knowledge: Knowledge, into: Path, today: datetime.date) -> tuple[Path, ...]:
+    files = new_files(knowledge, into)
+    _refuse_new_errors(None, read(into, instead=files), today)
+    for file, content in files.items():
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, content)
+        except OSError as error:
+            msg = f"{shown(file)} に書き込めません({error.strerror})。フォルダーの権限を確かめてください。"
+            raise EditError(msg) from error
+    return tuple(files)
+
+
+def new_files(knowledge: Knowledge, into: Path) -> Mapping[Path, bytes]:
+    """Return the files of a folder that begins with a knowledge."""
+    if into.suffix:
+        return {into: authoring.dump(knowledge).encode()}
+    files = {into / "entries.yaml": authoring.dump(Knowledge(entries=knowledge.entries)).encode()}
+    if knowledge.lexicon != Lexicon():
+        words = authoring.dump(Knowledge(entries=(), lexicon=knowledge.lexicon))
+        files[into / "lexicon.yaml"] = words.encode()
+    if knowledge.expectations:
+        files[into / "expectations.jsonl"] = jsonl.dump(knowledge.expectations).encode()
+    return files
+
+
+def _refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
+    known = {(problem.what, problem.remedy) for problem in check(before, today)} if before else set()
+    problems = [
+        problem
+        for problem in (*after.problems, *check(after, today))
+        if problem.severity is Severity.ERROR and (problem.what, problem.remedy) not in known
+    ]
+    if problems:
+        raise KnowledgeError(problems)
+
+
+def _sound(reading: Reading) -> Knowledge:
+    if reading.knowledge is None:
+        raise KnowledgeError(reading.problems)
+    return reading.knowledge
+
+
+def _is_empty(path: Path) -> bool:
+    return not path.exists() or (path.is_dir() and not any(path.iterdir()))

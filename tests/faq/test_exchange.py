@@ -1,0 +1,181 @@
+"""Export and import: what HR gets, changes and gives back."""
+
+import datetime
+import shutil
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from faq.errors import KnowledgeError
+from faq.exporting import ExportError, export
+from faq.formats.target import Format
+from faq.formats.workbook import UnwritableError
+from faq.importing import Import, apply, plan
+from faq.model import Entry, Expectation, Knowledge
+from faq.reading import builtin, load
+from tests.faq.workbooks import book, row
+
+TODAY = datetime.date(2026, 4, 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(builtin(), tmp_path / "faq"))
+
+
+@pytest.mark.parametrize("to", Format)
+def test_the_exported_files_are_the_whole_knowledge(to: Format, tmp_path: Path) -> None:
+    knowledge = load(builtin())
+    files = export(knowledge, to, tmp_path / f"faq.{to}")
+    assert files[0] == tmp_path / f"faq.{to}"
+    assert sorted(files) == sorted(tmp_path.iterdir())
+    assert load(tmp_path) == knowledge
+
+
+def test_nothing_is_overwritten_without_being_told_to(tmp_path: Path) -> None:
+    knowledge = Knowledge(entries=(Entry(id="a", question="aは", answer="aです。"),))
+    (tmp_path / "faq.csv").write_text("mine")
+    with pytest.raises(ExportError, match="はすでにあります"):
+        export(knowledge, Format.CSV, tmp_path / "faq.csv")
+    assert (tmp_path / "faq.csv").read_text() == "mine"
+    export(knowledge, Format.CSV, tmp_path / "faq.csv", overwrite=True)
+    assert load(tmp_path) == knowledge
+
+
+@pytest.mark.parametrize("start", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "＝1"])
+def test_a_text_that_begins_like_a_formula_is_exported_as_a_text(start: str, tmp_path: Path) -> None:
+    knowledge = Knowledge(entries=(Entry(id="a", question=start, answer=start),))
+    export(knowledge, Format.XLSX, tmp_path / "faq.xlsx")
+    export(knowledge, Format.CSV, tmp_path / "faq.csv")
+    cell = load_workbook(tmp_path / "faq.xlsx")["FAQ"]["D2"]
+    assert (cell.value, cell.data_type) == (start, "s")
+    (_, line) = (tmp_path / "faq.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert f",'{start}," in line
+    for suffix in ("xlsx", "csv"):
+        assert load(tmp_path / f"faq.{suffix}") == knowledge
+
+
+@pytest.mark.parametrize("text", ["あ" * 32_768, "_x0041_"])
+def test_a_text_that_excel_cannot_hold_is_told_and_not_cut(text: str, tmp_path: Path) -> None:
+    knowledge = Knowledge(entries=(Entry(id="a", question="aは", answer=text),))
+    with pytest.raises(UnwritableError):
+        export(knowledge, Format.XLSX, tmp_path / "faq.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def changed_in_excel(folder: Path) -> Path:
+    """Change two rows of an exported workbook and add one, without an id."""
+    file = folder.parent / "hr.xlsx"
+    export(load(folder), Format.XLSX, file)
+    held = load_workbook(file)
+    sheet = held["FAQ"]
+    names = {cell.value: number for number, cell in enumerate(sheet[1], start=1)}
+    sheet.cell(2, names["回答"], "書き直した回答です。")
+    sheet.cell(3, names["確認期限"], datetime.datetime(2027, 9, 30))  # noqa: DTZ001 -- as Excel gives it
+    sheet.cell(sheet.max_row + 1, names["質問"], "寮はありますか")
+    sheet.cell(sheet.max_row, names["回答"], "あります。")
+    sheet.cell(sheet.max_row, names["別の聞き方1"], "社宅は")
+    held.save(file)
+    return file
+
+
+def test_a_sheet_that_hr_changed_changes_the_yaml_in_those_places_only(folder: Path) -> None:
+    before = load(folder)
+    file = changed_in_excel(folder)
+    planned = plan(file, folder)
+    first, second = before.entries[:2]
+    assert [(each.after.id, each.fields) for each in planned.comparison.changed] == [
+        (first.id, ("answer",)),
+        (second.id, ("review_by",)),
+    ]
+    assert [entry.question for entry in planned.comparison.added] == ["寮はありますか"]
+    assert (planned.comparison.lacking, planned.comparison.words, planned.comparison.expected) == ((), (), ())
+    apply(planned, folder, TODAY)
+    after = load(folder)
+    assert after.entry(first.id).answer == "書き直した回答です。"
+    assert after.entry(second.id).review_by == datetime.date(2027, 9, 30)
+    assert len(after.entries) == len(before.entries) + 1
+    assert not plan(file, folder).comparison
+    lexicon = builtin() / "lexicon.yaml"
+    assert (folder / "lexicon.yaml").read_bytes() == lexicon.read_bytes()
+
+
+def test_a_new_folder_takes_over_everything(tmp_path: Path) -> None:
+    export(load(builtin()), Format.XLSX, tmp_path / "hr.xlsx")
+    new = tmp_path / "new"
+    files = apply(plan(tmp_path / "hr.xlsx", new), new, TODAY)
+    assert sorted(file.name for file in files) == ["entries.yaml", "expectations.jsonl", "lexicon.yaml"]
+    assert load(new) == load(tmp_path / "hr.xlsx")
+    assert (new / "entries.yaml").read_text(encoding="utf-8").count("publisher:") <= len(load(new).entries)
+
+
+def test_a_row_without_an_id_is_the_entry_with_the_same_question(folder: Path, tmp_path: Path) -> None:
+    first = load(folder).entries[0]
+    (tmp_path / "hr.xlsx").write_bytes(book(row("x", id=None, 質問=first.question, 回答="新しい回答")))
+    comparison = plan(tmp_path / "hr.xlsx", folder).comparison
+    assert comparison.added == ()
+    assert [each.after.id for each in comparison.changed] == [first.id]
+    assert len(comparison.lacking) == len(load(folder).entries) - 1
+
+
+def test_what_the_file_lacks_is_kept(folder: Path, tmp_path: Path) -> None:
+    before = load(folder)
+    (tmp_path / "hr.xlsx").write_bytes(book(row("brand-new", 時点="2025/2/18")))
+    apply(plan(tmp_path / "hr.xlsx", folder), folder, TODAY)
+    assert {entry.id for entry in load(folder).entries} == {entry.id for entry in before.entries} | {
+        "brand-new"
+    }
+
+
+def test_a_sheet_with_a_problem_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "hr.xlsx").write_bytes(book(row("a"), row("b", 回答=None)))
+    with pytest.raises(KnowledgeError, match="シート『採用』3行 E列"):
+        plan(tmp_path / "hr.xlsx", folder)
+
+
+def test_an_id_that_no_entry_has_is_refused_before_anything_is_written(folder: Path, tmp_path: Path) -> None:
+    header = ("id", "質問", "回答", "関連")
+    (tmp_path / "hr.xlsx").write_bytes(
+        book(["brand-new", "新しいのは", "これです。", "nowhere"], header=header)
+    )
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    with pytest.raises(KnowledgeError, match="there is no entry 'nowhere'"):
+        apply(plan(tmp_path / "hr.xlsx", folder), folder, TODAY)
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_expectations_and_words_are_taken_over(folder: Path, tmp_path: Path) -> None:
+    before = load(folder)
+    first = before.expectations[0]
+    group = before.lexicon.groups[0]
+    wanted = before.model_copy(
+        update={
+            "expectations": (
+                first.model_copy(update={"gold": {"salary": 2}, "answer_has": ()}),
+                *before.expectations[1:],
+                Expectation(q="まだない質問", gold={}),
+            ),
+            "lexicon": before.lexicon.model_copy(
+                update={
+                    "groups": ((*group, "新しい言葉"), *before.lexicon.groups[1:]),
+                    "terms": (*before.lexicon.terms, "新語"),
+                }
+            ),
+        }
+    )
+    export(wanted, Format.XLSX, tmp_path / "hr.xlsx")
+    apply(plan(tmp_path / "hr.xlsx", folder), folder, TODAY)
+    after = load(folder)
+    assert after.lexicon == wanted.lexicon
+    assert sorted(map(repr, after.expectations)) == sorted(map(repr, wanted.expectations))
+
+
+@pytest.mark.parametrize("to", Format)
+def test_importing_what_was_exported_changes_nothing(to: Format, folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "out"
+    place.mkdir()
+    export(load(folder), to, place / f"faq.{to}")
+    planned: Import = plan(place, folder)
+    assert not planned.comparison
+    assert planned.comparison.lacking == ()

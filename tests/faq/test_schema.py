@@ -1,0 +1,72 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from faq.formats.authoring import dump
+from faq.reading import builtin, load
+from faq.schema import LINE, schema
+
+FILES = sorted(builtin().glob("*.yaml"))
+ENTRY = {"id": "a", "question": "aは", "answer": "aです。"}
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    made = schema()
+    Draft202012Validator.check_schema(made)
+    return Draft202012Validator(made)
+
+
+def as_an_editor_reads(text: str) -> Any:  # noqa: ANN401 -- data
+    """Return YAML as data of JSON: days are texts there."""
+    return json.loads(json.dumps(yaml.safe_load(text), default=str))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_built_in_files_are_valid(validator: Draft202012Validator, file: Path) -> None:
+    errors = [
+        error.message for error in validator.iter_errors(as_an_editor_reads(file.read_text(encoding="utf-8")))
+    ]
+    assert errors == []
+
+
+def test_there_are_files_to_look_at() -> None:
+    assert len(FILES) > 5
+
+
+def test_what_is_exported_is_valid(validator: Draft202012Validator) -> None:
+    validator.validate(as_an_editor_reads(dump(load(builtin()))))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entries": [{**ENTRY, "also_aksed": ["x"]}]},
+        {"entries": [{"id": "a", "question": "aは"}]},
+        {"entries": [{**ENTRY, "kind": "referal"}]},
+        {"entries": [{**ENTRY, "id": "a b"}]},
+        {"entries": [{**ENTRY, "question": "あ" * 301}]},
+        {"entries": [{**ENTRY, "also_asked": "x"}]},
+        {"entrys": []},
+        {"lexicon": {"groups": [["在宅"]]}},
+        {"expectations": [{"q": "aは", "gold": "a"}]},
+        {"source": {"publisher": "局", "as_of": "2025-02-18"}},
+    ],
+)
+def test_what_the_reader_refuses_is_marked_by_an_editor(
+    validator: Draft202012Validator, change: object
+) -> None:
+    assert list(validator.iter_errors(change))
+
+
+@pytest.mark.parametrize("gold", [["a"], {"a": 2}, []])
+def test_both_forms_of_gold_are_valid(validator: Draft202012Validator, gold: object) -> None:
+    validator.validate({"entries": [ENTRY], "expectations": [{"q": "aは", "gold": gold}]})
+
+
+def test_the_line_for_editors_names_the_file_that_the_command_writes() -> None:
+    assert LINE.endswith("$schema=faq.schema.json")
