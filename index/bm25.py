@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ Ints = npt.NDArray[np.int32]
 
 # rank-bm25 divides by the number of documents and of terms.
 _NO_TERM = "\x00"
+
+_CACHED = 500
 
 
 class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
@@ -76,13 +79,18 @@ class Postings:
 
     def scores(self, weights: Mapping[str, float]) -> npt.NDArray[np.float64]:
         """Return each document's score for the query's terms, each times its weight; zeros for unknown terms."""
-        total = np.zeros(self.document_count)
-        for term, weight in weights.items():
-            row = self.rows.get(term)
-            if row is not None:
-                span = slice(self.starts[row], self.starts[row + 1])
-                total[self.documents[span]] += weight * self.impacts[span]
-        return total
+        known = [
+            (row, weight) for term, weight in weights.items() if (row := self.rows.get(term)) is not None
+        ]
+        if not known:
+            return np.zeros(self.document_count)
+        bounds = self._bounds
+        spans = [slice(bounds[row], bounds[row + 1]) for row, _ in known]
+        documents = np.concatenate([self._places[span] for span in spans])
+        parts = np.concatenate([self.impacts[span] for span in spans])
+        if any(weight != 1 for _, weight in known):
+            parts *= np.repeat([weight for _, weight in known], [span.stop - span.start for span in spans])
+        return np.asarray(np.bincount(documents, parts, self.document_count), dtype=np.float64)
 
     def impact(self, term: str, document: int) -> float:
         """Return the term's part of one document's score; 0 where the document lacks it."""
@@ -92,6 +100,42 @@ class Postings:
         start, end = self.starts[row], self.starts[row + 1]
         at = start + int(np.searchsorted(self.documents[start:end], document))
         return float(self.impacts[at]) if at < end and self.documents[at] == document else 0.0
+
+    def impacts_on(self, document: int) -> Mapping[int, float]:
+        """Return the impact of each row on one document; rows of terms that it lacks are left out."""
+        found = self._impacts_on.get(document)
+        if found is None:
+            starts, rows, impacts = self._by_document
+            span = slice(starts[document], starts[document + 1])
+            found = dict(zip(rows[span].tolist(), impacts[span].tolist(), strict=True))
+            if len(self._impacts_on) >= _CACHED:
+                self._impacts_on.clear()
+            self._impacts_on[document] = found
+        return found
+
+    @cached_property
+    def _impacts_on(self) -> dict[int, Mapping[int, float]]:
+        """Keep the documents that were asked for; the same few are found again and again."""
+        return {}
+
+    @cached_property
+    def _places(self) -> npt.NDArray[np.intp]:
+        """Return `documents` in the type that numpy counts in, and would convert them to each time."""
+        return self.documents.astype(np.intp)
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        """Return `starts` as plain numbers: indexing an array makes an object each time."""
+        bounds: list[int] = self.starts.tolist()
+        return bounds
+
+    @cached_property
+    def _by_document(self) -> tuple[list[int], Ints, Floats]:
+        """Return the postings the other way round: where a document begins in the rows and impacts after it."""
+        order = np.argsort(self.documents, kind="stable")
+        rows = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
+        starts = np.searchsorted(self.documents[order], np.arange(self.document_count + 1))
+        return starts.tolist(), rows[order], self.impacts[order]
 
     def holders(self, term: str) -> Ints:
         """Return the numbers of the documents that have the term, ascending."""

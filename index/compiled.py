@@ -1,7 +1,7 @@
 """A release as a folder of files: JSON for what is text, numpy arrays for the postings. No pickle."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,13 @@ from faq.model import Knowledge
 from index.bm25 import Postings
 from index.channel import Channel, Weights
 from index.decision import Fit
+from index.likeness import Likeness
 from index.release import Release
 from index.search import Compiled, Index
+from index.vectors import WordVectors
 
 _ARRAYS = ("starts", "documents", "impacts", "idf")
+_LIKENESS = ("common", "asked", "whole")
 
 
 def write_release(release: Release, folder: Path) -> None:
@@ -25,18 +28,21 @@ def write_release(release: Release, folder: Path) -> None:
     """
     compiled = release.index.compiled
     arrays = {
-        f"{channel.name}.{name}": getattr(channel.postings, name)
-        for channel in release.index.channels
+        f"{number}.{name}": getattr(channel.postings, name)
+        for number, channel in enumerate(release.index.channels)
         for name in _ARRAYS
     }
+    if compiled.likeness:
+        arrays |= {f"likeness.{name}": getattr(compiled.likeness, name) for name in _LIKENESS}
     with (folder / "postings.npz").open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     layout = {
         "weights": {name: getattr(compiled.weights, name) for name in Weights.__dataclass_fields__},
-        "by_phrasing": [_channel_layout(channel) for channel in compiled.by_phrasing],
-        "by_entry": [_channel_layout(channel) for channel in compiled.by_entry],
+        "channels": [_channel_layout(channel) for channel in release.index.channels],
+        "by_phrasing": len(compiled.by_phrasing),
         "meanings": [{word: sorted(found) for word, found in words.items()} for words in compiled.meanings],
         "facets": [sorted(found) for found in compiled.facets],
+        "vectors": compiled.vectors,
     }
     (folder / "index.json").write_text(json.dumps(layout, ensure_ascii=False), encoding="utf-8")
     (folder / "knowledge.json").write_text(release.knowledge.model_dump_json(), encoding="utf-8")
@@ -47,7 +53,7 @@ def _channel_layout(channel: Channel) -> dict[str, Any]:
     postings = channel.postings
     return {
         "name": channel.name,
-        "terms": channel.terms,
+        "lists": channel.lists,
         "weight": channel.weight,
         "vocabulary": list(postings.rows),
         "document_count": postings.document_count,
@@ -55,8 +61,12 @@ def _channel_layout(channel: Channel) -> dict[str, Any]:
     }
 
 
-def read_release(folder: Path) -> Release:
+def read_release(folder: Path, vectors: Callable[[str], WordVectors | None] = lambda _: None) -> Release:
     """Read the release in a folder; its name is the folder's.
+
+    Args:
+        folder: Where `write_release` wrote it.
+        vectors: Opens the word vectors of the name that the release was compiled with; without them it finds less.
 
     Raises:
         OSError: a file is not there or cannot be read.
@@ -67,26 +77,31 @@ def read_release(folder: Path) -> Release:
     layout = json.loads((folder / "index.json").read_bytes())
     # numpy leaves the file open where it finds no arrays in it.
     with (folder / "postings.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        by_phrasing, by_entry = (
-            tuple(_channel(each, arrays) for each in layout[part]) for part in ("by_phrasing", "by_entry")
+        channels = [_channel(number, each, arrays) for number, each in enumerate(layout["channels"])]
+        likeness = (
+            Likeness(*(arrays[f"likeness.{name}"] for name in _LIKENESS)) if layout["vectors"] else None
         )
+    split = layout["by_phrasing"]
     compiled = Compiled(
-        by_phrasing=by_phrasing,
-        by_entry=by_entry,
+        by_phrasing=tuple(channels[:split]),
+        by_entry=tuple(channels[split:]),
         meanings=tuple(
             {word: frozenset(found) for word, found in words.items()} for words in layout["meanings"]
         ),
         facets=tuple(frozenset(found) for found in layout["facets"]),
         weights=Weights(**layout["weights"]),
+        vectors=layout["vectors"],
+        likeness=likeness,
     )
-    return Release(folder.name, knowledge, Index(knowledge, compiled), fit)
+    opened = vectors(compiled.vectors) if compiled.vectors else None
+    return Release(folder.name, knowledge, Index(knowledge, compiled, opened), fit)
 
 
-def _channel(layout: dict[str, Any], arrays: Mapping[str, Any]) -> Channel:
+def _channel(number: int, layout: dict[str, Any], arrays: Mapping[str, Any]) -> Channel:
     postings = Postings(
         rows={term: row for row, term in enumerate(layout["vocabulary"])},
         document_count=layout["document_count"],
         unknown_idf=layout["unknown_idf"],
-        **{name: arrays[f"{layout['name']}.{name}"] for name in _ARRAYS},
+        **{name: arrays[f"{number}.{name}"] for name in _ARRAYS},
     )
-    return Channel(layout["name"], layout["terms"], layout["weight"], postings)
+    return Channel(layout["name"], tuple(layout["lists"]), layout["weight"], postings)

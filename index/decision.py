@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.bm25 import Ints
 from index.features import NAMES, features
 from index.search import Index, Scores
 
@@ -78,29 +79,36 @@ class Verdict:
 def decide(index: Index, scores: Scores, fit: Fit) -> Verdict:
     """Answer, offer choices, refer, or admit that nothing is known.
 
-    The best answer is shown if it is probable enough. Otherwise the best referral is, if it beats every answer and is
-    at least worth offering: it promises nothing. What is worth offering and no more is offered.
+    The best answer is shown if it is probable enough. If it is worth offering and no more, it is offered, with what
+    stands beside it. If it is not even that, the best referral is shown, where one beats every answer and is at least
+    worth offering itself: it promises nothing.
     """
     order = index.order(scores)
     if not len(order):
         return Verdict(VerdictKind.UNKNOWN)
-    answers = [int(number) for number in order if not index.is_referral[number]]
+    answers = order[~index.is_referral[order]]
     verdict = Verdict(VerdictKind.UNKNOWN)
-    if answers:
-        confidence, factors = confidence_in(index, scores, answers[0], fit)
+    if len(answers):
+        confidence, factors = confidence_in(index, scores, int(answers[0]), fit)
         best = index.entries[answers[0]].id
         if confidence >= fit.answer:
             return Verdict(VerdictKind.ANSWER, (best,), confidence, factors)
+        if confidence >= fit.offer:
+            offered = tuple(index.entries[number].id for number in _offered(order, int(answers[0])))
+            return Verdict(VerdictKind.CHOICES, offered, confidence, factors)
         verdict = Verdict(VerdictKind.UNKNOWN, (), confidence, factors)
     first = int(order[0])
     if index.is_referral[first]:
         confidence, factors = confidence_in(index, scores, first, fit)
-        if confidence >= fit.offer and confidence > verdict.confidence:
+        if confidence >= fit.offer:
             return Verdict(VerdictKind.REFERRAL, (index.entries[first].id,), confidence, factors)
-    if verdict.confidence >= fit.offer:
-        offered = tuple(index.entries[number].id for number in order[:MOST_CHOICES])
-        return Verdict(VerdictKind.CHOICES, offered, verdict.confidence, verdict.factors)
     return verdict
+
+
+def _offered(order: Ints, answer: int) -> list[int]:
+    """Return the first entries of the ranking, with the best answer among them wherever it stands."""
+    offered = [int(number) for number in order[:MOST_CHOICES]]
+    return offered if answer in offered else [*offered[: MOST_CHOICES - 1], answer]
 
 
 def confidence_in(index: Index, scores: Scores, number: int, fit: Fit) -> tuple[float, tuple[Factor, ...]]:

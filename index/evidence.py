@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from faq.model import EntryKind
 
+LISTS = ("words", "concepts", "sounds")
+"""The lists of an analysis that are searched for."""
+
 
 @dataclass(frozen=True)
 class Query:
     """A question as it is searched for.
 
     Attributes:
-        terms: Weight by term, for each list of the analysis ("words", "concepts", "sounds").
+        terms: Weight by term, for each list of the analysis, in "related" words near those of the question,
+            and in "verbatim" the question as a whole.
         meanings: The concepts that each word stands for.
         nouns: The words of the question itself that name something.
         facets: What kind of thing the question asks for; see `index.facets`.
@@ -28,8 +32,9 @@ class Evidence:
     """One reason why an entry scored.
 
     Attributes:
-        channel: "phrasing", "concept", "sound", "entry", "answer" or "thread".
-        term: The query's term; for "thread" the entry talked about.
+        channel: "phrasing", "concept", "sound", "verbatim", "entry", "meaning", "answer", "classifier", "related"
+            (a word that is only near one of the question's), "likeness" or "thread".
+        term: The query's term; for "likeness" what was compared, for "thread" the entry talked about.
         score: Its part of the hit's score.
     """
 

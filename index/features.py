@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.bm25 import Floats
+from index.evidence import LISTS
 from index.search import Index, Scores
 
 NAMES = {
@@ -21,6 +22,9 @@ NAMES = {
     "sound": "読みの一致",
     "lead": "同じ種類の次の項目との差",
     "rival": "違う種類の項目(回答と対象外)との差",
+    "beyond": "違う種類の項目だけが持つ質問の語の割合",
+    "own": "この項目だけが持つ質問の語の割合",
+    "narrow": "違う種類の項目の言い回しのうち質問にない部分",
     "length": "質問の長さ",
 }
 """Every feature, in the order of the vector, with the name that people read."""
@@ -41,14 +45,15 @@ class Coverage:
 
 def coverage(index: Index, scores: Scores, number: int) -> Coverage:
     """Return which words of the query the entry of that number covers."""
-    query, postings, concepts = scores.query, index.channel("entry").postings, index.concepts_of[number]
+    query, postings, concepts = scores.query, index.words, index.concepts_of[number]
     words = query.terms["words"]
+    rows, held = postings.rows, postings.impacts_on(number)
     return Coverage(
         {word: weight * postings.idf_of(word) for word, weight in words.items()},
         frozenset(
             word
             for word in words
-            if postings.impact(word, number) or not concepts.isdisjoint(query.meanings.get(word, ()))
+            if rows.get(word) in held or not concepts.isdisjoint(query.meanings.get(word, ()))
         ),
     )
 
@@ -60,13 +65,16 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
     highest idf; "facet" is 0 or 1; "length" is a logarithm.
     """
     found = coverage(index, scores, number)
-    highest = index.channel("entry").postings.unknown_idf
+    highest = index.words.unknown_idf
     unmatched = {word: mass for word, mass in found.mass.items() if word not in found.matched}
     named = {word: mass for word, mass in found.mass.items() if word in scores.query.nouns}
     own = float(scores.entries[number])
-    same_kind = index.is_referral == index.is_referral[number]
-    rivals = scores.entries[~same_kind]
-    peers = scores.entries[same_kind & (np.arange(len(same_kind)) != number)]
+    peers, rivals = index.answers, index.referrals
+    if index.is_referral[number]:
+        peers, rivals = rivals, peers
+    rival = int(rivals[scores.entries[rivals].argmax()]) if len(rivals) else None
+    theirs = coverage(index, scores, rival).matched if rival is not None else frozenset()
+    best = index.best_phrasing(scores, number)
     return np.array(
         [
             min(1.0, own / (_ceiling(index, scores) or 1.0)),
@@ -77,10 +85,16 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
             max(unmatched.values(), default=0) / highest,
             max((mass for word, mass in unmatched.items() if _referred(index, word)), default=0) / highest,
             float(not scores.query.facets <= index.compiled.facets[number]),
-            _echo(index, scores, number),
-            _sound_share(index, scores, int(scores.best[number])),
-            _lead(own, peers),
-            _lead(own, rivals),
+            _echo(index, scores, best),
+            _sound_share(index, scores, best),
+            _lead(own, scores.entries[peers[peers != number]]),
+            _lead(own, scores.entries[rivals]),
+            _part({word: mass for word, mass in unmatched.items() if word in theirs}, found.mass),
+            _part(
+                {word: mass for word, mass in found.mass.items() if word in found.matched - theirs},
+                found.mass,
+            ),
+            1 - _echo(index, scores, index.best_phrasing(scores, rival)) if rival is not None else 0.0,
             math.log1p(len(found.mass)),
         ]
     )
@@ -92,15 +106,13 @@ def _part(some: Mapping[str, float], whole: Mapping[str, float]) -> float:
 
 def _referred(index: Index, word: str) -> bool:
     """Whether a referral has the word: it may be the one that tells what is really asked."""
-    return bool(index.is_referral[index.channel("entry").postings.holders(word)].any())
+    return bool(index.is_referral[index.words.holders(word)].any())
 
 
 def _is_new(index: Index, scores: Scores, word: str) -> bool:
     concepts = index.channel("concept").postings
     meanings = scores.query.meanings.get(word, frozenset())
-    return word not in index.channel("entry").postings and not any(
-        concept in concepts for concept in meanings
-    )
+    return word not in index.words and not any(concept in concepts for concept in meanings)
 
 
 def _ceiling(index: Index, scores: Scores) -> float:
@@ -108,15 +120,16 @@ def _ceiling(index: Index, scores: Scores) -> float:
     return sum(
         channel.weight * weight * channel.postings.idf_of(term)
         for channel in (*index.compiled.by_phrasing, index.channel("entry"))
-        for term, weight in scores.query.terms[channel.terms].items()
+        if channel.lists[0] in LISTS
+        for term, weight in scores.query.terms[channel.lists[0]].items()
     )
 
 
-def _echo(index: Index, scores: Scores, number: int) -> float:
-    """Return the share of the best phrasing's idf mass that the question has too."""
-    meanings = index.compiled.meanings[int(scores.best[number])]
+def _echo(index: Index, scores: Scores, phrasing: int) -> float:
+    """Return the share of a phrasing's idf mass that the question has too."""
+    meanings = index.compiled.meanings[phrasing]
     asked, concepts = scores.query.terms["words"], scores.query.terms["concepts"]
-    mass = {word: index.channel("entry").postings.idf_of(word) for word in meanings}
+    mass = {word: index.words.idf_of(word) for word in meanings}
     shared = (word for word in mass if word in asked or not meanings[word].isdisjoint(concepts))
     return sum(mass[word] for word in shared) / (sum(mass.values()) or 1.0)
 
@@ -124,7 +137,8 @@ def _echo(index: Index, scores: Scores, number: int) -> float:
 def _sound_share(index: Index, scores: Scores, phrasing: int) -> float:
     postings, sounds = index.channel("sound").postings, scores.query.terms["sounds"]
     best = sum(weight * postings.idf_of(term) for term, weight in sounds.items())
-    found = sum(weight * postings.impact(term, phrasing) for term, weight in sounds.items())
+    rows, impacts = postings.rows, postings.impacts_on(phrasing)
+    found = sum(weight * impacts.get(rows.get(term, -1), 0.0) for term, weight in sounds.items())
     return min(1.0, found / (best or 1.0))
 
 

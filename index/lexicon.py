@@ -30,7 +30,10 @@ class LexiconMatcher:
                 self._wider[plain(one_way.word)] |= self._concepts[plain(wider)]
             self._concepts[plain(one_way.word)] |= set()  # known as a word, though it may mean nothing else
         self._concepts.pop("", None)
-        self._longest = max(map(len, self._concepts), default=0)
+        self._lengths: dict[str, list[int]] = defaultdict(list)
+        for word in sorted(self._concepts, key=len, reverse=True):
+            if len(word) not in self._lengths[word[0]]:
+                self._lengths[word[0]].append(len(word))
         self.banned_groups = frozenset(_banned(lexicon))
 
     def concepts(self, text: str, *, asked: bool = False) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -49,13 +52,15 @@ class LexiconMatcher:
             start = end or start + 1
 
     def _match(self, text: str, start: int) -> int:
-        if start and _one_word(text[start - 1], text[start]):
+        lengths = self._lengths.get(text[start])
+        if not lengths or (start and _one_word(text[start - 1], text[start])):
             return 0
-        for end in range(min(len(text), start + self._longest), start, -1):
+        for end in (start + length for length in lengths):
             if text[start:end] in self._concepts and not (
                 end < len(text) and _one_word(text[end - 1], text[end])
             ):
-                return end
+                # A slice at the end of the text may be shorter than it was asked for.
+                return min(end, len(text))
         return 0
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 _END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])\.\s+(?=[A-Z])")
 _ASKS = re.compile(
     r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|でしょう|かしら|ますかね"
-    r"|教え|おしえ|オシエ|知りた|しりた|聞きた|聞かせ|伺い|お尋ね|お聞き|気にな|ください|下さい|お願いし|おねがい"
+    r"|教え|おしえ|オシエ|知りた|しりた|聞きた|てみた|てほし|て欲し|聞かせ|伺い|お尋ね|お聞き|気にな|ください|下さい|お願いし|おねがい"
     r"|(?:なに|何|ナニ|どれくらい|どのくらい|いくら|いつ|どこ|だれ|誰|なぜ|なんで)(?:[?？。!！…]|$)"
     r"|\b(?:what|how|when|where|who|why|which|is|are|do|does|did|can|could|will|would|should|tell me)\b.{3}",
     re.IGNORECASE,
 )
-_TELLS = re.compile(r"(?:です|ます|した|だ|た|い|ね|よ|な|わ)[ねよなぁ〜～ー]*[。．！!…笑w\s🙏😊🙇]*$")
+_TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
 _JOINTS = re.compile(
@@ -54,13 +54,14 @@ def asks(sentence: str) -> bool:
     return bool(_ASKS.search(sentence))
 
 
-def tells(sentence: str) -> bool:
-    """Whether a sentence is a plain statement: it ends in a predicate and asks for nothing.
+def tells(message: str) -> bool:
+    """Whether a message is a plain statement: no sentence of it asks, and the last one ends in a predicate.
 
-    >>> tells("それはすごいですね"), tells("更新料も"), tells("落ちたら自腹？")
+    >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は自由ですか。不安です。")
     (True, False, False)
     """
-    return bool(_TELLS.search(sentence)) and not asks(sentence)
+    parts = sentences(message)
+    return bool(parts) and not any(map(asks, parts)) and bool(_TELLS.search(parts[-1]))
 
 
 def question(message: str) -> Question:

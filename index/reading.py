@@ -56,6 +56,6 @@ class Reader:
 
 
 def _terms(index: Index, scores: Scores, best: int | None) -> tuple[QueryTerm, ...]:
-    entry = index.channel("entry").postings
+    entry = index.words
     matched = coverage(index, scores, best).matched if best is not None else frozenset()
     return tuple(QueryTerm(word, entry.idf_of(word), word in matched) for word in scores.query.terms["words"])

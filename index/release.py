@@ -4,17 +4,19 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
-from faq.model import Knowledge
+from faq.model import Entry, Knowledge
 from index.channel import Weights
+from index.compiling import PAIRS, compile_index, standard_weights
 from index.decision import Fit
 from index.fitting import FEWEST, fit, sample
-from index.search import Index, compile_index
+from index.search import Index
 from index.sudachi import fingerprint
+from index.vectors import WordVectors
 
-ENGINE = 1
+ENGINE = 2
 """Raised whenever the same knowledge would be compiled or decided differently."""
 
 
@@ -31,10 +33,16 @@ class Release:
     index: Index
     fit: Fit
 
+    @cached_property
+    def dated(self) -> tuple[Entry, ...]:
+        """The entries that have a last day: mostly few, and a question need not look through all the others."""
+        return tuple(entry for entry in self.knowledge.entries if entry.valid_until)
+
 
 def build(
     knowledge: Knowledge,
-    weights: Weights = Weights(),  # noqa: B008 -- frozen
+    weights: Weights | None = None,
+    vectors: WordVectors | None = None,
     *,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
@@ -42,28 +50,40 @@ def build(
 
     A knowledge set with too few expectations of its own for a fit is served with the fit of the built-in one, whose
     features are shares and so mean the same.
+
+    Args:
+        knowledge: What is to be served.
+        weights: Of the kinds of evidence; by default those for a set of its shape.
+        vectors: Word vectors, if there are any: without them the search finds less.
+        progress: Told, in Japanese, what is being done.
     """
     progress("索引を作っています")
-    index = compile_index(knowledge, weights)
+    index = compile_index(knowledge, weights, vectors)
     answered = sum(bool(expectation.gold) for expectation in knowledge.expectations)
     if min(answered, len(knowledge.expectations) - answered) >= FEWEST:
         progress("想定質問でしきい値を合わせています")
         fitted = fit(sample(index, knowledge.expectations))
     else:
         fitted = standard_fit()
-    return Release(name_of(knowledge, weights), knowledge, index, fitted)
+    return Release(name_of(knowledge, weights, index.compiled.vectors), knowledge, index, fitted)
 
 
-def name_of(knowledge: Knowledge, weights: Weights = Weights()) -> str:  # noqa: B008 -- frozen
-    """Return the name that the release of this knowledge has."""
-    digest = hashlib.sha256(basis(weights).encode())
+def name_of(knowledge: Knowledge, weights: Weights | None = None, vectors: str = "") -> str:
+    """Return the name that the release of this knowledge has; `vectors` names the word vectors, if any."""
+    digest = hashlib.sha256(basis(weights or standard_weights(knowledge), vectors).encode())
     digest.update(knowledge.model_dump_json().encode())
     return digest.hexdigest()[:12]
 
 
-def basis(weights: Weights = Weights()) -> str:  # noqa: B008 -- frozen
+def basis(weights: Weights | None = None, vectors: str = "") -> str:
     """Return, as text, all that decides how knowledge is compiled, but for the knowledge."""
-    return json.dumps([ENGINE, fingerprint(), asdict(weights), standard_fit().model_dump()])
+    given = asdict(weights) if weights else [asdict(Weights()), asdict(PAIRS)]
+    return json.dumps([ENGINE, fingerprint(), vectors, given, standard_fit().model_dump()])
+
+
+def engine() -> str:
+    """Name what decides how a stored release replies, but for what is stored in it."""
+    return json.dumps([ENGINE, fingerprint()])
 
 
 @cache

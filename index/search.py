@@ -2,20 +2,22 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, Knowledge
 from index.analyzer import Analyzer
 from index.bm25 import Floats, Ints
-from index.channel import Channel, Weights, compile_channel
-from index.evidence import Evidence, Hit, Query
+from index.channel import Channel, Weights
+from index.evidence import LISTS, Evidence, Hit, Query
 from index.facets import facets
+from index.likeness import Likeness, sentence, without
+from index.related import Related, never_joined
+from index.text import bare
+from index.vectors import WordVectors
 
-LISTS = ("words", "concepts", "sounds")
-"""The lists of an analysis that are searched for."""
-
-_SEARCHED = (EntryKind.ANSWER, EntryKind.REFERRAL)
 _NOTHING: Mapping[str, float] = {}
 
 
@@ -25,15 +27,23 @@ class Scores:
 
     Attributes:
         entries: By entry number; 0 where nothing is shared.
-        best: Number of the best phrasing of each entry.
+        phrasings: By phrasing number; an entry's best phrasing is part of its score.
         query: What was searched for.
         thread: What the conversation is about: weight by entry id.
+        likeness: By entry number, what likeness with its phrasings and with all of it adds; `None` without vectors.
     """
 
     entries: Floats
-    best: Ints
+    phrasings: Floats
     query: Query
     thread: Mapping[str, float]
+    likeness: tuple[Floats, Floats] | None = None
+
+    @cached_property
+    def order(self) -> Ints:
+        """The numbers of the entries that scored, best first, ties in order of the files."""
+        scored = np.flatnonzero(self.entries > 0)
+        return scored[np.argsort(-self.entries[scored], kind="stable")].astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class Compiled:
         meanings: For each phrasing, the concepts of its words.
         facets: For each entry, what kinds of things its phrasings ask for.
         weights: What it was compiled with.
+        vectors: Which word vectors it was compiled with; empty without.
+        likeness: Vectors of the entries; `None` without word vectors.
     """
 
     by_phrasing: tuple[Channel, ...]
@@ -53,6 +65,8 @@ class Compiled:
     meanings: tuple[Mapping[str, frozenset[str]], ...]
     facets: tuple[frozenset[str], ...]
     weights: Weights
+    vectors: str = ""
+    likeness: Likeness | None = None
 
 
 class Index:
@@ -64,41 +78,52 @@ class Index:
         first: Number of each entry's first phrasing, and at the end how many phrasings there are.
     """
 
-    def __init__(self, knowledge: Knowledge, compiled: Compiled) -> None:
-        """Hold what `compile_index` made of that knowledge."""
+    def __init__(self, knowledge: Knowledge, compiled: Compiled, vectors: WordVectors | None = None) -> None:
+        """Hold what `compile_index` made of that knowledge, with the word vectors that it was given."""
         self.compiled = compiled
         self.weights = compiled.weights
         self.analyzer = Analyzer(knowledge.lexicon)
-        self.entries: tuple[Entry, ...] = knowledge.of_kind(*_SEARCHED)
+        self.entries: tuple[Entry, ...] = searched(knowledge)
         self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
         self.phrasings = [phrasing for entry in self.entries for phrasing in entry.phrasings]
-        self.first = _first_phrasings(self.entries)
+        self.first = first_phrasings(self.entries)
         self.is_referral = np.array([entry.kind is EntryKind.REFERRAL for entry in self.entries], dtype=bool)
+        self.referrals = np.flatnonzero(self.is_referral)
+        self.answers = np.flatnonzero(~self.is_referral)
         self.channels = (*compiled.by_phrasing, *compiled.by_entry)
+        self._by_name = {channel.name: channel for channel in reversed(self.channels)}
+        self.words = self.channel("entry").postings
         self.concepts_of = tuple(
-            frozenset(
-                concept
-                for words in compiled.meanings[start:end]
-                for found in words.values()
-                for concept in found
-            )
-            for start, end in zip(self.first, self.first[1:], strict=False)
+            frozenset(concept for words in meanings for found in words.values() for concept in found)
+            for meanings in map(self._meanings, range(len(self.entries)))
         )
+        self._vectors = vectors
+        self._related = (
+            Related(list(self.words.rows), vectors, never_joined(self.analyzer, knowledge.lexicon.never))
+            if vectors
+            else None
+        )
+
+    def _meanings(self, number: int) -> Sequence[Mapping[str, frozenset[str]]]:
+        return self.compiled.meanings[self.first[number] : self.first[number + 1]]
 
     def channel(self, name: str) -> Channel:
         """Return the channel of that name."""
-        return next(channel for channel in self.channels if channel.name == name)
+        return self._by_name[name]
 
     def query(self, question: str, background: str = "") -> Query:
         """Return the terms of a question, and, weighing less, of the story told beside it."""
         terms: dict[str, dict[str, float]] = {name: {} for name in LISTS}
         meanings: dict[str, frozenset[str]] = {}
-        for text, weight in ((background, self.weights.background), (question, 1.0)):
+        texts = ((background, self.weights.background),) if background else ()
+        for text, weight in (*texts, (question, 1.0)):
             analysis = self.analyzer.analyze(text, asked=True)
             meanings |= analysis.meanings
             for name in LISTS:
                 # A word said twice is not meant twice.
                 terms[name] |= dict.fromkeys(getattr(analysis, name), weight)
+        terms["related"] = self._related.expand(terms["words"], self.weights.related) if self._related else {}
+        terms["verbatim"] = {bare(question): 1.0}
         return Query(terms, meanings, analysis.nouns, facets(question))
 
     def score(
@@ -112,83 +137,76 @@ class Index:
             withheld: Ids of entries that are not to be found; they score 0.
         """
         if not self.entries:
-            return Scores(np.zeros(0), np.zeros(0, dtype=np.int32), query, thread)
+            return Scores(np.zeros(0), np.zeros(0), query, thread)
         phrasings = np.zeros(len(self.phrasings))
         for channel in self.compiled.by_phrasing:
             phrasings += channel.scores(query.terms)
         total = np.maximum.reduceat(phrasings, self.first[:-1])
         for channel in self.compiled.by_entry:
             total += channel.scores(query.terms)
+        likeness = self._likeness(query, total > 0)
+        if likeness:
+            total += likeness[0] + likeness[1]
         for entry_id, weight in thread.items():
             if entry_id in self.numbers:
                 total[self.numbers[entry_id]] += self.weights.thread * weight
         total[[self.numbers[entry_id] for entry_id in withheld if entry_id in self.numbers]] = 0.0
-        spans = zip(self.first, self.first[1:], strict=False)
-        best = np.array([start + phrasings[start:end].argmax() for start, end in spans], dtype=np.int32)
-        return Scores(total, best, query, thread)
+        return Scores(total, phrasings, query, thread, likeness)
+
+    def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> tuple[Floats, Floats] | None:
+        """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
+        likeness = self.compiled.likeness
+        if likeness is None or self._vectors is None:
+            return None
+        words = query.terms["words"]
+        mass = sum(weight * self.words.idf_of(word) for word, weight in words.items())
+        vector = without(likeness.common, sentence(words, self.words, self._vectors))
+        asked, whole = (
+            weight * mass * likeness.cosines(rows, vector) * shared if weight else np.zeros(len(shared))
+            for weight, rows in (
+                (self.weights.likeness, likeness.asked),
+                (self.weights.whole_likeness, likeness.whole),
+            )
+        )
+        return asked, whole
 
     def order(self, scores: Scores) -> Ints:
         """Return the numbers of the entries that scored, best first, ties in order of the files."""
-        order = np.argsort(-scores.entries, kind="stable").astype(np.int32)
-        return order[scores.entries[order] > 0]
+        return scores.order
+
+    def best_phrasing(self, scores: Scores, number: int) -> int:
+        """Return the number of the phrasing by which the entry of that number scored; the first of those that tie."""
+        start, end = int(self.first[number]), int(self.first[number + 1])
+        return start + int(scores.phrasings[start:end].argmax())
 
     def hit(self, scores: Scores, number: int, *, explained: bool = True) -> Hit:
         """Return the entry of that number; its evidence adds up to its score, and is left out unless `explained`."""
         entry = self.entries[number]
         found = self._evidence(scores, number) if explained else ()
         evidence = sorted(found, key=lambda evidence: -evidence.score)
-        phrasing = self.phrasings[int(scores.best[number])]
+        phrasing = self.phrasings[self.best_phrasing(scores, number)]
         return Hit(entry.id, entry.kind, float(scores.entries[number]), phrasing, tuple(evidence))
 
     def _evidence(self, scores: Scores, number: int) -> Iterator[Evidence]:
-        places = [(channel, int(scores.best[number])) for channel in self.compiled.by_phrasing]
+        best = self.best_phrasing(scores, number)
+        places = [(channel, best) for channel in self.compiled.by_phrasing]
         places += [(channel, number) for channel in self.compiled.by_entry]
         for channel, document in places:
-            for term, weight in scores.query.terms[channel.terms].items():
-                if part := channel.impact(term, weight, document):
-                    yield Evidence(channel.name, term, part)
+            for name, term, part in channel.impacts(scores.query.terms, document):
+                yield Evidence("related" if name == "related" else channel.name, term, part)
+        for compared, added in zip(("言い回し全体", "項目全体"), scores.likeness or (), strict=False):
+            if added[number]:
+                yield Evidence("likeness", compared, float(added[number]))
         entry_id = self.entries[number].id
         if scores.thread.get(entry_id):
             yield Evidence("thread", entry_id, self.weights.thread * scores.thread[entry_id])
 
 
-def compile_index(knowledge: Knowledge, weights: Weights = Weights()) -> Index:  # noqa: B008 -- frozen
-    """Analyze and compile a knowledge set; n phrasings take about n / 5,000 seconds."""
-    analyzer = Analyzer(knowledge.lexicon)
-    entries = knowledge.of_kind(*_SEARCHED)
-    first = _first_phrasings(entries)
-    phrasings = [analyzer.analyze(phrasing) for entry in entries for phrasing in entry.phrasings]
-    # A referral's answer says where to ask, in words that all referrals share.
-    answers = [
-        () if entry.kind is EntryKind.REFERRAL else analyzer.analyze(entry.answer).words for entry in entries
-    ]
-    whole = [
-        [word for phrasing in phrasings[start:end] for word in phrasing.words] + list(answer)
-        for start, end, answer in zip(first, first[1:], answers, strict=False)
-    ]
-    owners = np.repeat(np.arange(len(entries)), np.diff(first)).tolist()
-    lists = (("phrasing", "words"), ("concept", "concepts"), ("sound", "sounds"))
-    by_phrasing = (
-        compile_channel(name, terms, weights, [getattr(part, terms) for part in phrasings], owners)
-        for name, terms in lists
-    )
-    alone = range(len(entries))
-    by_entry = (
-        compile_channel("entry", "words", weights, whole, alone),
-        compile_channel("answer", "words", weights, answers, alone),
-    )
-    return Index(
-        knowledge,
-        Compiled(
-            by_phrasing=tuple(by_phrasing),
-            by_entry=by_entry,
-            meanings=tuple(part.meanings for part in phrasings),
-            facets=tuple(frozenset().union(*map(facets, entry.phrasings)) for entry in entries),
-            weights=weights,
-        ),
-    )
+def searched(knowledge: Knowledge) -> tuple[Entry, ...]:
+    """Return the entries that are searched for, in order of the files: all but small talk."""
+    return knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
 
 
-def _first_phrasings(entries: Sequence[Entry]) -> Ints:
+def first_phrasings(entries: Sequence[Entry]) -> Ints:
     """Return the number of each entry's first phrasing, and at the end how many there are."""
     return np.cumsum([0, *(len(entry.phrasings) for entry in entries)], dtype=np.int32)

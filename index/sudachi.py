@@ -22,6 +22,7 @@ class Morpheme:
         normalized_form: Spelling variants made one; may be English (リモートワーク is "remote work").
         reading_form: In katakana; symbols read as "キゴウ", and what the dictionary lacks as its surface.
         part_of_speech: The first two levels.
+        naming: The third and fourth level, for a proper noun: ("人名", "姓") is a family name.
         synonym_groups: Ids of Sudachi's synonym dictionary; often none, sometimes several.
         units: Normalized forms of its mode A units; empty where the morpheme is one unit.
         in_dictionary: False for what Sudachi made up from characters alone.
@@ -34,6 +35,7 @@ class Morpheme:
     synonym_groups: tuple[int, ...]
     units: tuple[str, ...]
     in_dictionary: bool
+    naming: tuple[str, str] = ("*", "*")
 
 
 @cache
@@ -61,14 +63,16 @@ def morphemes(text: str) -> Iterator[Morpheme]:
     for start in range(0, len(text), _CHUNK):
         for raw in tokenize(text[start : start + _CHUNK], SplitMode.C):
             units = raw.split(SplitMode.A, add_single=False)
+            part_of_speech = raw.part_of_speech()
             yield Morpheme(
                 raw.surface(),
                 raw.normalized_form().lower(),
                 raw.reading_form(),
-                tuple(raw.part_of_speech()[:2]),
+                (part_of_speech[0], part_of_speech[1]),
                 tuple(raw.synonym_group_ids()),
                 tuple(unit.normalized_form().lower() for unit in units),
                 not raw.is_oov(),
+                (part_of_speech[2], part_of_speech[3]),
             )
 
 

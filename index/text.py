@@ -49,6 +49,18 @@ def _readable(char: str) -> str:
     return char
 
 
+_MARKS = re.compile(r"[\W_]+")
+
+
+def bare(text: str) -> str:
+    """Return what two spellings of one phrasing share: plain text without blanks and marks.
+
+    >>> bare("eラーニング 講座数？") == bare("ｅラーニング講座数")
+    True
+    """
+    return _MARKS.sub("", plain(text))
+
+
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _EVEN = str.maketrans("ァィゥェォッャュョヮヂヅヲ", "アイウエオツヤユヨワジズオ", "ー")
 

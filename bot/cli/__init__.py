@@ -9,7 +9,24 @@ from typing import ParamSpec
 
 import typer
 
-from bot.cli import ask, batch, chat, check, evaluate, init
+from bot.cli import (
+    ask,
+    batch,
+    chat,
+    check,
+    diff,
+    evaluate,
+    export,
+    import_,
+    init,
+    journal,
+    publish,
+    releases,
+    replay,
+    rollback,
+    schema,
+    slack,
+)
 from bot.cli.options import FaqOption, NoColorOption, VersionOption
 from bot.exits import ExitStatus
 from bot.terminal import visible
@@ -77,7 +94,27 @@ app.command("batch", help=_help(batch.batch))(_polite(batch.batch))
 app.command("chat", help=_help(chat.chat))(_polite(chat.chat))
 app.command("check", help=_help(check.check))(_polite(check.check))
 app.command("eval", help=_help(evaluate.evaluate))(_polite(evaluate.evaluate))
+app.command("export", help=_help(export.export))(_polite(export.export))
+app.command("import", help=_help(import_.import_))(_polite(import_.import_))
+app.command("schema", help=_help(schema.schema))(_polite(schema.schema))
 app.command("init", help=_help(init.init))(_polite(init.init))
+app.command("publish", help=_help(publish.publish))(_polite(publish.publish))
+app.command("releases", help=_help(releases.releases))(_polite(releases.releases))
+app.command("diff", help=_help(diff.diff))(_polite(diff.diff))
+app.command("rollback", help=_help(rollback.rollback))(_polite(rollback.rollback))
+app.command("replay", help=_help(replay.replay))(_polite(replay.replay))
+
+kept = typer.Typer(rich_markup_mode=None)
+kept.callback(help=_help(journal.journal))(journal.journal)
+for command in (journal.policy, journal.tail, journal.export, journal.purge, journal.forget):
+    kept.command(command.__name__, help=_help(command))(_polite(command))
+app.add_typer(kept, name="journal")
+
+in_slack = typer.Typer(rich_markup_mode=None)
+in_slack.callback(help=_help(slack.slack))(slack.slack)
+for command in (slack.run, slack.doctor, slack.manifest):
+    in_slack.command(command.__name__, help=_help(command))(_polite(command))
+app.add_typer(in_slack, name="slack")
 
 
 def main() -> None:

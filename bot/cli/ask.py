@@ -1,5 +1,6 @@
 """`faq ask`: one question, one reply."""
 
+from time import perf_counter
 from typing import Annotated
 
 import typer
@@ -19,18 +20,28 @@ def ask(
 
     The reply goes to standard output, everything else to standard error.
 
+    The question is journalled, masked, after the reply was written: `faq journal policy` says what is kept.
+
     Exits with 0 if the question is answered (or is a greeting), with 3 if it is not: several entries
     are offered, it is referred to someone else, or nothing is known.
 
     Example:
         faq ask "在宅勤務は週に何日できますか"
     """
-    from bot.cli.opening import open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.cli.opening import open_journal, open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.conversation import Thread, converse  # noqa: PLC0415 -- the same
+    from bot.journal.asked import Channel, asked  # noqa: PLC0415 -- the same
+    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
     from bot.record import json_line, record  # noqa: PLC0415 -- the same
     from bot.reply import ReplyKind  # noqa: PLC0415 -- the same
 
-    reply, _ = converse(open_knowledge(path), question, Thread(), today=today())
+    release = open_knowledge(path)
+    started = perf_counter()
+    reply, _ = converse(release, question, Thread(), today=today())
+    milliseconds = (perf_counter() - started) * 1000
     typer.echo(json_line(record(reply, question)) if json else visible(reply.text))
+    with open_journal(release) as journal:  # the reply is out: nobody waits for the database
+        user = whoever_runs_this()
+        journal.record(asked(reply, question, channel=Channel.CONSOLE, user=user, milliseconds=milliseconds))
     if reply.kind not in {ReplyKind.ANSWER, ReplyKind.SMALLTALK}:
         raise typer.Exit(ExitStatus.NOT_ANSWERED)

@@ -13,6 +13,9 @@ def batch(
     *,
     path: FaqOption = None,
     top: Annotated[int, typer.Option(min=1, metavar="N", help="Most entries in `ranking`.")] = 10,
+    journal: Annotated[
+        bool, typer.Option("--journal", help="Journal the questions, which evaluations are not.")
+    ] = False,
 ) -> None:
     """Answer questions from standard input, a line of JSON each.
 
@@ -28,12 +31,14 @@ def batch(
         echo '{"q": "在宅勤務は週に何日できますか"}' | faq batch
     """
     from bot.batch import Batch  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.cli.opening import open_knowledge, today  # noqa: PLC0415 -- the same
+    from bot.cli.opening import open_journal, open_knowledge, today  # noqa: PLC0415 -- the same
 
-    replies = Batch(open_knowledge(path), today=today(), top=top)
-    for line in replies.run(sys.stdin.buffer):
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
+    release = open_knowledge(path)
+    with open_journal(release) as kept:
+        replies = Batch(release, today=today(), top=top, record=kept.record if journal else None)
+        for line in replies.run(sys.stdin.buffer):
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
     if replies.failed:
         typer.echo(f"{replies.failed} of {replies.lines} lines could not be answered: see 'error'.", err=True)
         raise typer.Exit(ExitStatus.FAILURE)

@@ -1,6 +1,7 @@
 """`faq check`: every problem of a knowledge set, at once."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,13 @@ from bot.exits import ExitStatus
 
 if TYPE_CHECKING:
     from faq.errors import Problem
+    from faq.formats.rows import RowCount
     from faq.reading import Reading
+
+_NO_VECTORS = (
+    "hint: the extra 'semantic' is not installed, so words near in meaning are not searched for; "
+    "`pip install '.[semantic]'` adds it"
+)
 
 
 def check(
@@ -39,6 +46,7 @@ def check(
     from faq.check import check as check_reading  # noqa: PLC0415 -- the same
     from faq.errors import Severity  # noqa: PLC0415 -- the same
     from faq.reading import read  # noqa: PLC0415 -- the same
+    from index.vectors import fingerprint  # noqa: PLC0415 -- the same
 
     checked = knowledge_path(knowledge or path, read_settings())
     reading = read(checked)
@@ -46,15 +54,17 @@ def check(
         (*reading.problems, *check_reading(reading, today()), *_strays(reading)), key=lambda each: each.place
     )
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    _print(checked, problems, errors, json=json, no_color=no_color)
+    _print(checked, problems, errors, reading.rows, json=json, no_color=no_color)
+    if not fingerprint():
+        typer.echo(_NO_VECTORS, err=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
 
 
 def _strays(reading: "Reading") -> Iterator["Problem"]:
     from faq.errors import Problem, Severity  # noqa: PLC0415 -- with the index
+    from index.compiling import compile_index  # noqa: PLC0415 -- the same
     from index.reach import strays  # noqa: PLC0415 -- the same
-    from index.search import compile_index  # noqa: PLC0415 -- the same
 
     if reading.knowledge is None:
         return
@@ -67,7 +77,9 @@ def _strays(reading: "Reading") -> Iterator["Problem"]:
         )
 
 
-def _print(path: Path, problems: list["Problem"], errors: int, *, json: bool, no_color: bool) -> None:
+def _print(  # noqa: PLR0913 -- what is printed, and how
+    path: Path, problems: list["Problem"], errors: int, rows: "RowCount", *, json: bool, no_color: bool
+) -> None:
     from bot.record import json_line  # noqa: PLC0415 -- with the index
 
     warnings = len(problems) - errors
@@ -76,6 +88,7 @@ def _print(path: Path, problems: list["Problem"], errors: int, *, json: bool, no
             {
                 "file": problem.place.file,
                 "line": problem.place.line,
+                **_cell_of(problem),
                 "severity": problem.severity,
                 "what": problem.what,
                 "remedy": problem.remedy,
@@ -83,16 +96,27 @@ def _print(path: Path, problems: list["Problem"], errors: int, *, json: bool, no
             for problem in problems
         ]
         counts = {"errors": errors, "warnings": warnings}
-        typer.echo(json_line({"path": str(path), **counts, "problems": found}))
+        told = {"rows": asdict(rows)} if rows.found else {}
+        typer.echo(json_line({"path": str(path), **counts, **told, "problems": found}))
         return
     from bot.terminal import rich_console, visible  # noqa: PLC0415 -- JSON needs no rich
 
     console = rich_console(no_color=no_color)
     for line in _lines(problems):
         console.print(line, soft_wrap=True)
+    if rows.found:
+        console.print(f"{rows.found} rows = {rows.read} read + {rows.reported} reported")
     style = "bold red" if errors else "bold yellow" if warnings else "bold green"
     summary = visible(f"{path}: {_count(errors, 'error')}, {_count(warnings, 'warning')}")
     console.print(summary, style=style, soft_wrap=True)
+
+
+def _cell_of(problem: "Problem") -> dict[str, object]:
+    """Return where in a sheet a problem is; nothing for other files."""
+    place = problem.place
+    if not (place.sheet or place.row):
+        return {}
+    return {"sheet": place.sheet, "row": place.row, "column": place.column}
 
 
 def _lines(problems: Iterable["Problem"]) -> Iterator[object]:

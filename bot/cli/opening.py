@@ -6,10 +6,13 @@ from pathlib import Path
 
 import typer
 
+from bot.journal.journal import Journal
+from bot.journal.masking import speakers
 from bot.settings import Settings, read_settings
+from bot.terminal import visible
 from faq.reading import builtin
 from index.release import Release
-from index.store import open_release
+from index.serving import open_serving
 
 
 def knowledge_path(flag: Path | None, settings: Settings) -> Path:
@@ -18,18 +21,39 @@ def knowledge_path(flag: Path | None, settings: Settings) -> Path:
 
 
 def open_knowledge(flag: Path | None) -> Release:
-    """Return the release of that knowledge, built or from the cache.
+    """Return the release that is served of that knowledge; what differs from the files is told.
 
     Raises:
         FaqError: the settings or the knowledge cannot be used; the message has every problem.
     """
     settings = read_settings()
-    return open_release(knowledge_path(flag, settings), home=settings.home, progress=_tell)
+    serving = open_serving(knowledge_path(flag, settings), home=settings.home, progress=tell)
+    if serving.unpublished:
+        typer.echo(UNPUBLISHED, err=True)
+    return serving.release
 
 
-def _tell(progress: str) -> None:
+UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"
+
+
+def tell(progress: str) -> None:
+    """Tell a person at a terminal what takes so long."""
     if sys.stderr.isatty():  # a person who waits; a log is not one
         typer.echo(progress, err=True)
+
+
+def open_journal(release: Release) -> Journal:
+    """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it.
+
+    Raises:
+        SettingsError: the settings cannot be read.
+    """
+    return Journal(read_settings(), keep=speakers(release.knowledge), complain=warn)
+
+
+def warn(message: str) -> None:
+    """Tell something on standard error, on one line."""
+    typer.echo(visible(" ".join(message.split())), err=True)
 
 
 def today() -> date:

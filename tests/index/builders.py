@@ -4,11 +4,13 @@ import math
 from typing import Any
 
 from faq.model import Entry, EntryKind, Knowledge, Lexicon, OneWay
+from index.channel import Weights
+from index.compiling import compile_index
 from index.decision import Fit
 from index.evidence import Hit
 from index.features import NAMES
 from index.release import Release, name_of
-from index.search import Index, compile_index
+from index.search import Index
 
 
 def entry(
@@ -80,7 +82,9 @@ BY_WORDS = fit(answer=0.8, offer=0.4, centre=0.5, covered=10.0)
 
 def release(knowledge: Knowledge = TINY, fitted: Fit = BY_WORDS) -> Release:
     """Return a release whose decisions depend on the words that an entry has, and on no number of the product."""
-    return Release(name_of(knowledge), knowledge, compile_index(knowledge), fitted)
+    # Not by its shape: small sets would all be taken for pairs, where the answer counts most.
+    weights = Weights()
+    return Release(name_of(knowledge, weights), knowledge, compile_index(knowledge, weights), fitted)
 
 
 def find(index: Index, question: str, background: str = "", **rest: Any) -> list[Hit]:  # noqa: ANN401 -- of `score`

@@ -1,9 +1,12 @@
 """The tiny set, compiled once."""
 
+from pathlib import Path
+
 import pytest
 
 from index.release import Release
 from index.search import Index
+from index.vectors import open_vectors
 from tests.index import builders
 
 
@@ -17,3 +20,11 @@ def release() -> Release:
 def tiny(release: Release) -> Index:
     """Return the index of the tiny set."""
     return release.index
+
+
+@pytest.fixture(scope="session")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the table of word vectors, which takes seconds to make, if there are any."""
+    home = tmp_path_factory.mktemp("vectors")
+    open_vectors(home)
+    return home / "vectors"

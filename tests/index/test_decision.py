@@ -3,9 +3,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.model import Knowledge
+from index.compiling import compile_index
 from index.decision import MOST_CHOICES, Fit, Verdict, VerdictKind, cautious, decide, sigmoid
-from index.search import Index, compile_index
-from tests.index.builders import BY_WORDS, TINY, fit, referral
+from index.search import Index
+from tests.index.builders import BY_WORDS, TINY, entry, fit, referral
 from tests.index.strategies import MESSAGES
 
 INDEX = compile_index(TINY)
@@ -62,6 +63,35 @@ def test_an_answer_that_is_sure_enough_comes_before_a_referral() -> None:
 def test_a_referral_that_is_not_surer_than_the_answer_is_not_shown() -> None:
     fitted = fit(answer=0.9, offer=0.3, chance=0.5)
     assert verdict("試験の日程と服装", fitted).kind is VerdictKind.CHOICES
+
+
+def test_the_best_answer_is_offered_beside_the_referral_that_beats_it() -> None:
+    """The referral stands first in the ranking; the answer is worth offering and no more."""
+    question = "試験の日程と服装"
+    order = INDEX.order(INDEX.score(INDEX.query(question)))
+    assert INDEX.is_referral[order[0]]
+    found = verdict(question, fit(answer=0.9, offer=0.3))
+    assert found.kind is VerdictKind.CHOICES
+    assert found.entry_ids == ("exam", "clothes", *found.entry_ids[2:])
+
+
+def test_the_best_answer_is_offered_wherever_it_stands() -> None:
+    """Here three referrals come before it."""
+    entries = (
+        *(referral(f"r{at}", "給料はいくらですか") for at in range(4)),
+        entry("pay", "給料の明細と宇宙"),
+    )
+    index = compile_index(Knowledge(entries=entries))
+    scores = index.score(index.query("給料はいくらですか"))
+    assert [index.entries[number].id for number in index.order(scores)][-1] == "pay"
+    found = verdict("給料はいくらですか", fit(answer=0.9, offer=0.3), index)
+    assert (found.kind, found.entry_ids) == (VerdictKind.CHOICES, ("r0", "r1", "pay"))
+
+
+def test_only_a_referral_found_is_not_offered_as_a_choice_however_low_the_threshold() -> None:
+    assert verdict("試験の日程", fit(answer=0.0, offer=0.0)).entry_ids[0]
+    index = compile_index(Knowledge(entries=(referral("salary", "給料はいくらですか"),)))
+    assert verdict("給料", fit(answer=0.0, offer=0.0), index).kind is VerdictKind.REFERRAL
 
 
 def test_choices_are_the_first_hits() -> None:

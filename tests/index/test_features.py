@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.model import Knowledge
+from index.channel import Weights
+from index.compiling import compile_index
 from index.features import NAMES, coverage, features
-from index.search import Index, compile_index
+from index.search import Index
 from tests.index.builders import TINY, entry
 from tests.index.strategies import MESSAGES
 
-INDEX = compile_index(TINY)
+INDEX = compile_index(TINY, Weights())
 _LEADS = {"lead", "rival"}
 _SIZES = {"strength", "length"}
 
@@ -68,6 +70,34 @@ def test_a_word_that_means_the_same_is_covered() -> None:
     found = coverage(INDEX, scores, INDEX.numbers["remote"])
     assert "remote work" in found.matched
     assert coverage(INDEX, scores, INDEX.numbers["clothes"]).matched == frozenset()
+
+
+def test_a_kind_of_question_that_no_phrasing_asks_is_told() -> None:
+    assert measure(INDEX, "服装の費用はいくらですか", "clothes")["facet"] == 1
+    assert measure(INDEX, "服装は自由ですか", "clothes")["facet"] == 0
+    assert measure(INDEX, "資格の費用はいくらですか", "grant")["facet"] == 0
+
+
+def test_what_only_the_rival_has_speaks_for_it_and_what_only_the_entry_has_against() -> None:
+    values = measure(INDEX, "服装と給料", "clothes")
+    mirrored = measure(INDEX, "服装と給料", "salary")
+    assert 0 < values["beyond"] < 1
+    assert values["beyond"] == pytest.approx(mirrored["own"])
+    assert values["own"] == pytest.approx(mirrored["beyond"]) == pytest.approx(1 - values["beyond"])
+    assert measure(INDEX, "服装", "clothes")["beyond"] == 0
+    assert measure(INDEX, "服装", "clothes")["own"] == pytest.approx(1)
+
+
+def test_the_sum_of_a_question_does_not_hang_on_the_order_of_a_set() -> None:
+    """Sets of words are in another order in each process; sums of their masses must not be."""
+    words = "服装と研修と面接と給料と試験と宇宙と資格"
+    scores = INDEX.score(INDEX.query(words))
+    found = coverage(INDEX, scores, INDEX.numbers["clothes"])
+    values = measure(INDEX, words, "clothes")
+    rival = int(max(INDEX.referrals, key=lambda number: scores.entries[number]))
+    theirs = coverage(INDEX, scores, rival).matched
+    own = sum(mass for word, mass in found.mass.items() if word in found.matched - theirs)
+    assert values["own"] == own / sum(found.mass.values())
 
 
 def test_leads_tell_who_is_ahead() -> None:

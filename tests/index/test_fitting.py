@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 
 from faq.model import Expectation
 from index.bm25 import Floats
+from index.channel import Weights
+from index.compiling import compile_index
 from index.features import NAMES
 from index.fitting import (
     FEWEST,
@@ -17,10 +19,9 @@ from index.fitting import (
     probabilities,
     sample,
 )
-from index.search import compile_index
 from tests.index.builders import TINY
 
-SHARE = 0.04
+FALSE_SHARE, WRONG_SHARE = 0.05, 0.04
 
 
 def draw(rows: int, columns: int, seed: int = 0) -> tuple[Floats, Flags]:
@@ -113,23 +114,29 @@ def costs(chances: Floats, known: Sample, threshold: float) -> tuple[float, floa
 @given(ROWS)
 @settings(max_examples=150, deadline=None)
 def test_the_answer_threshold_is_the_lowest_that_keeps_the_shares(rows: list[tuple[float, str]]) -> None:
-    """At most 4 % false and 4 % wrong; a lower one would break that."""
+    """At most 5 % false and 4 % wrong; a lower one would break that."""
     chances = np.array([chance for chance, _ in rows])
     right, asked = (np.array([label in labels for _, label in rows]) for labels in ("r", "rw"))
     known = Sample(np.zeros((len(rows), 1)), right, right, asked)
     threshold = answer_threshold(chances, known)
     lower = [chance for chance in chances if chance < threshold]
     if threshold in chances and threshold < 1.0:
-        assert max(costs(chances, known, threshold)) <= SHARE
-    assert all(max(costs(chances, known, chance)) > SHARE for chance in lower)
+        false, wrong = costs(chances, known, threshold)
+        assert false <= FALSE_SHARE
+        assert wrong <= WRONG_SHARE
+    for chance in lower:
+        false, wrong = costs(chances, known, chance)
+        assert false > FALSE_SHARE or wrong > WRONG_SHARE
 
 
-@pytest.mark.parametrize(("questions", "threshold"), [(24, 0.95), (25, 0.9)])
-@pytest.mark.parametrize("asked", [True, False])
-def test_one_in_25_may_be_bad_and_one_in_24_may_not(
+@pytest.mark.parametrize(
+    ("asked", "questions", "threshold"),
+    [(True, 24, 0.95), (True, 25, 0.9), (False, 19, 0.95), (False, 20, 0.9)],
+)
+def test_one_wrong_in_25_and_one_false_in_20_may_be_and_no_more(
+    asked: bool,  # noqa: FBT001 -- the case itself
     questions: int,
     threshold: float,
-    asked: bool,  # noqa: FBT001 -- the case itself
 ) -> None:
     """One right answer has a chance of 0.95, a bad one of its sort 0.9, the other bad ones and the other sort less."""
     bad = questions - 1 if asked else questions
@@ -187,7 +194,7 @@ def test_a_sample_is_what_the_index_found() -> None:
         Expectation(q="給料", gold={}),
         Expectation(q="宇宙飛行", gold={}),
     ]
-    known = sample(compile_index(TINY), questions)
+    known = sample(compile_index(TINY, Weights()), questions)
     assert len(known) == 5
     assert known.values.shape == (5, len(NAMES))
     assert known.right.tolist() == [True, False, False, False, False]

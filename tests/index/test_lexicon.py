@@ -2,8 +2,8 @@ import pytest
 
 from faq.model import Knowledge, Lexicon, OneWay
 from index.analyzer import Analyzer
+from index.compiling import compile_index
 from index.lexicon import LexiconMatcher
-from index.search import compile_index
 from index.sudachi import morphemes
 from tests.index.builders import entry, found
 

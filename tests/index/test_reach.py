@@ -1,6 +1,6 @@
 from faq.model import Knowledge
+from index.compiling import compile_index
 from index.reach import Stray, strays
-from index.search import compile_index
 from tests.index.builders import TINY, entry
 
 

@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 
 from faq.model import Entry, EntryKind, Knowledge
 from index.channel import Weights
+from index.compiling import compile_index
 from index.question import Question
 from index.reading import EXPLAINED, Reader
-from index.search import Index, compile_index
+from index.search import Index
 from tests.index.builders import BY_WORDS, LEXICON, TINY, entry, find, found
 from tests.index.strategies import MESSAGES
 

@@ -14,7 +14,8 @@ from index.compiled import read_release, write_release
 from index.question import Question
 from index.reading import Reader
 from index.release import Release, build
-from index.store import Store, open_release, source_hash, with_smalltalk
+from index.source import source_hash, with_smalltalk
+from index.store import Store, open_release
 from tests.index.builders import LEXICON, TINY
 
 _FILES = ("postings.npz", "index.json", "knowledge.json", "fit.json")

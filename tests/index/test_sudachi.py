@@ -37,6 +37,12 @@ def test_blanks_and_punctuation_are_morphemes() -> None:
     assert found[1:] == [(" ", "空白"), ("。", "補助記号")]
 
 
+def test_a_name_is_told_from_a_place() -> None:
+    found = [(morpheme.surface, morpheme.naming) for morpheme in morphemes("佐藤さんと新宿")]
+    assert found[0] == ("佐藤", ("人名", "姓"))
+    assert found[-1] == ("新宿", ("地名", "一般"))
+
+
 def test_no_text_has_no_morphemes() -> None:
     assert list(morphemes("")) == []
 

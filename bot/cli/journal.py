@@ -1,0 +1,194 @@
+"""`faq journal`: what was asked, what is kept of it, and how to be rid of it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.exits import ExitStatus
+from bot.terminal import visible
+
+if TYPE_CHECKING:
+    from bot.journal.journal import Journal
+    from bot.journal.questions import Recorded
+
+_DAY = ["%Y-%m-%d"]
+Since = Annotated[
+    datetime | None, typer.Option(formats=_DAY, metavar="DATE", help="From that day on, such as 2025-06-01.")
+]
+Until = Annotated[
+    datetime | None, typer.Option(formats=_DAY, metavar="DATE", help="Up to that day, not including it.")
+]
+
+
+def journal() -> None:
+    """Look at the journal of questions, or delete from it.
+
+    FAQ_JOURNAL says what is kept: off, counts or masked (the default); FAQ_JOURNAL_DAYS for how many
+    days (180); FAQ_DATABASE_URL where (a file in FAQ_HOME).
+
+    Example:
+        faq journal tail
+    """
+
+
+def policy() -> None:
+    """Print what is kept of whom, and until when.
+
+    Example:
+        faq journal policy
+    """
+    from bot.journal.policy import policy_lines  # noqa: PLC0415 -- SQLAlchemy
+    from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
+
+    with _opened() as journal:
+        held = journal.retention.held()
+        for line in policy_lines(read_settings(), journal.database.where, held):
+            typer.echo(visible(line))
+
+
+def tail(
+    *,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="How many questions.")] = 20,
+) -> None:
+    """Print the newest questions, the newest last.
+
+    Each has its time, where it was asked, the kind of the reply with its entries, the confidence,
+    the milliseconds and the feedback; then the text, masked.
+
+    Example:
+        faq journal tail -n 50
+    """
+    with _opened() as journal:
+        for question in journal.questions.last(limit):
+            typer.echo(visible("\n".join(_lines(question))))
+
+
+def export(
+    *,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV with a byte order mark, for spreadsheets.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines, for scripts (the default).")] = False,
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Write the questions to standard output, oldest first.
+
+    In CSV, a text that a spreadsheet would take for a formula begins with an apostrophe.
+
+    Example:
+        faq journal export --csv --since 2025-06-01 > questions.csv
+    """
+    if csv and jsonl:
+        msg = "give one of the two"
+        raise typer.BadParameter(msg, param_hint="--csv --jsonl")
+    from bot.journal.export import csv_lines, json_lines  # noqa: PLC0415 -- SQLAlchemy
+
+    with _opened() as journal:
+        found = journal.questions.between(
+            since.astimezone() if since else None, until.astimezone() if until else None
+        )
+        for line in csv_lines(found) if csv else json_lines(found):
+            sys.stdout.buffer.write(line.encode())
+        sys.stdout.buffer.flush()
+
+
+def purge() -> None:
+    """Delete what is past its time, as happens by itself while questions are asked.
+
+    Example:
+        faq journal purge
+    """
+    from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
+    from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
+    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the index
+
+    with _opened(masking=True) as journal:
+        found = journal.retention.purge(at=now())
+        told = "、".join(f"{_PURGED[name]} {count}件" for name, count in found.items())
+        journal.events.add(whoever_runs_this(), "purge", Outcome.DONE, at=now(), detail=told)
+        typer.echo(f"削除しました: {told}" if told else "期限の過ぎたものはありません。")
+
+
+def forget(
+    user: Annotated[
+        str, typer.Argument(metavar="USER", help="A Slack member ID, or the console's user name.")
+    ],
+) -> None:
+    """Delete what is known of one person.
+
+    Questions, feedback, conversations and closed hand-overs go, in every month that is kept. A hand-over
+    that somebody works on stays, and that is told; then the exit status is 1: close it, and repeat.
+
+    Example:
+        faq journal forget U012AB3CD
+    """
+    from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
+    from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
+    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the index
+
+    with _opened() as journal:
+        found = journal.retention.forget(user, at=now())
+        foreign = journal.retention.foreign_months()
+        left = found.pop("unfinished_handovers")
+        told = "、".join(f"{_FORGOTTEN[name]} {count}件" for name, count in found.items())
+        # Who was forgotten is not written down.
+        journal.events.add(whoever_runs_this(), "forget", Outcome.DONE, at=now(), detail=told)
+    typer.echo(f"削除しました: {told}")
+    if left:
+        typer.echo(
+            f"完了していない引き継ぎが{left}件残っています。閉じてから、もう一度実行してください。", err=True
+        )
+    if foreign:
+        months = "、".join(foreign)
+        typer.echo(
+            f"別の FAQ_JOURNAL_KEY で記録した月があり({months})、その分は見つけられません。"
+            "その鍵を設定して、もう一度実行してください。",
+            err=True,
+        )
+    if left or foreign:
+        raise typer.Exit(ExitStatus.FAILURE)
+
+
+_FORGOTTEN = {
+    "feedback": "評価",
+    "questions": "質問",
+    "threads": "会話の記憶",
+    "handovers": "完了した引き継ぎ",
+    "admin_events": "断られた操作",
+}
+_PURGED = {
+    **_FORGOTTEN,
+    "admin_events": "管理の操作",
+    "deliveries": "送信の記録",
+    "sightings": "受信の番号",
+    "handovers_masked": "マスクした引き継ぎ",
+    "person_keys": "鍵",
+}
+
+
+@contextmanager
+def _opened(*, masking: bool = False) -> "Iterator[Journal]":
+    from bot.cli.opening import knowledge_path, warn  # noqa: PLC0415 -- the index
+    from bot.journal.journal import Journal  # noqa: PLC0415 -- Sudachi
+    from bot.journal.masking import speakers  # noqa: PLC0415 -- the same
+    from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
+    from faq.reading import load  # noqa: PLC0415 -- YAML
+
+    settings = read_settings()
+    keep = speakers(load(knowledge_path(None, settings))) if masking else frozenset[str]()
+    with Journal(settings, keep=keep, complain=warn) as journal:
+        yield journal
+
+
+def _lines(question: "Recorded") -> Iterator[str]:
+    at = f"{question.asked_at.astimezone():%Y-%m-%d %H:%M:%S}"
+    shown = " ".join((question.reply, *question.entries))
+    marks = "".join((" 👍" * question.good, " 👎" * question.bad))
+    numbers = f"確信度 {question.confidence:.2f} {question.milliseconds:.0f}ms 版 {question.release}"
+    yield f"{at} {question.channel} [{shown}] {numbers}{marks}"
+    if question.text is not None:
+        yield f"  {' '.join(question.text.split())}"
+    yield from (f"  「{' '.join(comment.split())}」" for comment in question.comments)

@@ -1,0 +1,56 @@
+"""What the commands about releases begin with: who publishes, and which release is meant."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.auditing import auditor
+from bot.cli.opening import tell, today, warn
+from bot.gating import asker
+from bot.journal.journal import Journal
+from bot.person import whoever_runs_this
+from bot.settings import Settings
+from index.published import Publishing
+from index.publishing import Publisher
+from index.release import Release
+from index.store import Store
+from index.unreadable import OtherEngineError
+
+
+def publisher(path: Path, settings: Settings) -> Publisher:
+    """Return what publishes that knowledge, on this day, for whoever runs this process."""
+    day = today()
+    return Publisher(
+        path, settings.home, asker(day), datetime.now(tz=UTC), day, whoever_runs_this(), progress=tell
+    )
+
+
+def audit(settings: Settings, by: str, result: Publishing) -> None:
+    """Note a publication in the journal's record of what admins did."""
+    with Journal(settings, complain=warn) as journal:
+        auditor(journal, warn)(by, result)
+
+
+def stored(prefix: str, home: Path, *, rebuild: bool = False) -> Release:
+    """Return the one stored release whose name begins so.
+
+    Args:
+        prefix: Two digits of the name or more.
+        home: Where releases are kept.
+        rebuild: What another version of the program built is built anew of the same knowledge.
+
+    Raises:
+        ReleaseError: there is none, there are several, or it cannot be read.
+    """
+    store = Store(home)
+    name = store.full_name(prefix)
+    try:
+        return store.read(name)
+    except OtherEngineError:
+        if not rebuild:
+            raise
+        return store.rebuilt(name, tell)
+
+
+def day_of(given: datetime | None) -> date:
+    """Return the day of a `--on` option; today without it."""
+    return given.date() if given else today()

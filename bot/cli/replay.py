@@ -1,0 +1,46 @@
+"""`faq replay`: what a candidate was told then."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import JsonOption
+from bot.terminal import visible
+
+
+def replay(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asked.")],
+    *,
+    release: Annotated[
+        str, typer.Option(metavar="NAME", help="Two digits of its name or more; see faq releases.")
+    ],
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DATE", formats=["%Y-%m-%d"], help="The day it was asked, as YYYY-MM-DD; today without."
+        ),
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build anew what another version of this program built.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Reply as a stored release did to the first question of a conversation, byte for byte.
+
+    Entries that were no longer valid on the day are not shown. What another version of this program or
+    of the dictionary built is refused: rebuilt, it may reply otherwise.
+
+    Example:
+        faq replay --release 44 --on 2025-06-01 "在宅勤務は週に何日できますか"
+    """
+    from bot.cli.releasing import day_of, stored  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.conversation import Thread, converse  # noqa: PLC0415 -- the same
+    from bot.record import json_line, record  # noqa: PLC0415 -- the same
+    from bot.settings import read_settings  # noqa: PLC0415 -- the same
+
+    found = stored(release, read_settings().home, rebuild=rebuild)
+    if not found.name.startswith(release):
+        typer.echo(f"版 {release} の内容から作り直した版 {found.name} の返答です。", err=True)
+    reply, _ = converse(found, question, Thread(), today=day_of(on))
+    typer.echo(json_line(record(reply, question)) if json else visible(reply.text))

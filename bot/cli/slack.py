@@ -1,0 +1,119 @@
+"""`faq slack`: the bot in Slack."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import FaqOption, JsonOption
+from bot.exits import ExitStatus
+from bot.slack.profile import Profile
+from bot.terminal import visible
+
+if TYPE_CHECKING:
+    from bot.slack.catalog import Catalog
+
+ProfileOption = Annotated[
+    Profile,
+    typer.Option("--profile", help="Kind of app; workspace guests cannot use one with Slack's agents."),
+]
+UrlOption = Annotated[
+    str, typer.Option("--url", metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
+]
+
+
+def slack() -> None:
+    """Answer candidates in Slack.
+
+    Tokens are SLACK_BOT_TOKEN and, for Socket Mode, SLACK_APP_TOKEN; FAQ_HR_CHANNELS says where HR
+    answers, FAQ_ADMINS who may reload.
+
+    Example:
+        faq slack manifest > manifest.yaml
+    """
+
+
+def run(
+    *,
+    path: FaqOption = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Take events over HTTP instead of Socket Mode; needs [http].")
+    ] = False,
+    host: Annotated[str, typer.Option(metavar="HOST", help="Where --http listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, metavar="PORT", help="On which port.")] = 3000,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Publish whenever the files change, if they pass the gate.")
+    ] = False,
+) -> None:
+    """Answer in Slack until told to end.
+
+    By Socket Mode, which needs no open port. SIGTERM and Ctrl-C end it: no new events are taken, and
+    what is in hand is answered. SIGHUP publishes the files as they are.
+
+    Example:
+        faq slack run --faq my-faq --watch
+    """
+    import logging  # noqa: PLC0415 -- with the app
+
+    from bot.cli.opening import knowledge_path, today, warn  # noqa: PLC0415 -- the index
+    from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
+    from bot.slack.running import Door  # noqa: PLC0415 -- Bolt
+    from bot.slack.running import run as answer  # noqa: PLC0415 -- the same
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    settings, door = read_settings(), Door(http, host, port)
+    wanted = knowledge_path(path, settings)
+    answer(wanted, settings, read_slack_settings(), door, today=today, tell=warn, watch=watch)
+
+
+def doctor(
+    *,
+    post: Annotated[bool, typer.Option("--post", help="Post a test message in HR's channels too.")] = False,
+) -> None:
+    """Check tokens, scopes, channels, guests, admins and the clock.
+
+    Exits with 0 if all is well, with 1 if something is to be put right.
+
+    Example:
+        faq slack doctor
+    """
+    from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
+    from bot.slack.doctor import examine  # noqa: PLC0415 -- slack-sdk
+
+    bad = False
+    for finding in examine(read_settings(), read_slack_settings(), post=post):
+        typer.echo(visible(str(finding)))
+        bad = bad or finding.bad
+    if bad:
+        raise typer.Exit(ExitStatus.FAILURE)
+
+
+def manifest(
+    *,
+    profile: ProfileOption = Profile.CLASSIC,
+    url: UrlOption = "",
+    json: JsonOption = False,
+    path: FaqOption = None,
+) -> None:
+    """Write the app manifest, from which Slack makes the app.
+
+    Paste it at https://api.slack.com/apps under "Create New App", "From a manifest". With the agent
+    profile it has four starter questions of the FAQ.
+
+    Example:
+        faq slack manifest --profile classic
+    """
+    from bot.slack.manifest import manifest as build  # noqa: PLC0415 -- pydantic
+    from bot.slack.manifest import manifest_text  # noqa: PLC0415 -- the same
+
+    known = _catalog(path) if profile is Profile.AGENT else None
+    typer.echo(manifest_text(build(profile, catalog=known, url=url), json=json), nl=False)
+
+
+def _catalog(path: Path | None) -> "Catalog":
+    from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index
+    from bot.settings import read_settings  # noqa: PLC0415 -- the same
+    from bot.slack.catalog import catalog  # noqa: PLC0415 -- pydantic
+    from faq.reading import load  # noqa: PLC0415 -- the same
+
+    return catalog(load(knowledge_path(path, read_settings())), today())

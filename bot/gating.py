@@ -1,0 +1,31 @@
+"""The conversation as the gate asks it: one question to one release, and what came of it."""
+
+from datetime import date
+
+from bot.conversation import Thread, converse
+from bot.reply import Reply
+from index.gate import Given
+from index.publishing import Ask
+from index.release import Release
+
+
+def asker(today: date) -> Ask:
+    """Return what puts a question to a release on that day, in a conversation of its own."""
+
+    def ask(release: Release, question: str) -> Given:
+        reply, _ = converse(release, question, Thread(), today=today)
+        return given(reply)
+
+    return ask
+
+
+def given(reply: Reply) -> Given:
+    """Return the parts of a reply that another release's are compared with."""
+    words = (term.text for reading in reply.readings for term in reading.hits.terms if term.matched)
+    return Given(
+        reply=reply.kind.value,
+        ids=reply.ids,
+        text=reply.text,
+        confidence=reply.confidence,
+        words=tuple(dict.fromkeys(words)),
+    )

@@ -1,0 +1,91 @@
+"""What is different in another knowledge set, and what it does to the replies."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from faq.model import Entry, Knowledge
+from index.gate import Given
+
+
+@dataclass(frozen=True)
+class EntryChange:
+    """An entry that both have, with the names of the fields that differ, in their order."""
+
+    before: Entry
+    after: Entry
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Differences:
+    """From one knowledge set to another.
+
+    Attributes:
+        added: In order of the new files.
+        changed: In order of the new files.
+        removed: In order of the old files.
+        lexicon: Whether it differs.
+        expectations: How many each has.
+        expectations_differ: Whether they are others, or in another order.
+        reordered: Whether the entries that both have stand in another order.
+    """
+
+    added: tuple[Entry, ...]
+    changed: tuple[EntryChange, ...]
+    removed: tuple[Entry, ...]
+    lexicon: bool
+    expectations: tuple[int, int]
+    expectations_differ: bool
+    reordered: bool
+
+    def __bool__(self) -> bool:
+        parts = (
+            self.added,
+            self.changed,
+            self.removed,
+            self.lexicon,
+            self.expectations_differ,
+            self.reordered,
+        )
+        return any(parts)
+
+
+@dataclass(frozen=True)
+class ReplyChange:
+    """A question to which another release replies otherwise."""
+
+    q: str
+    before: Given
+    after: Given
+
+
+def differences(before: Knowledge, after: Knowledge) -> Differences:
+    """Compare two knowledge sets, entry by entry; entries are the same by their id."""
+    old = {entry.id: entry for entry in before.entries}
+    new = {entry.id: entry for entry in after.entries}
+    changed = (
+        EntryChange(old[name], new[name], _fields(old[name], new[name])) for name in new if name in old
+    )
+    return Differences(
+        added=tuple(entry for name, entry in new.items() if name not in old),
+        changed=tuple(change for change in changed if change.fields),
+        removed=tuple(entry for name, entry in old.items() if name not in new),
+        lexicon=before.lexicon != after.lexicon,
+        expectations=(len(before.expectations), len(after.expectations)),
+        expectations_differ=before.expectations != after.expectations,
+        reordered=[name for name in old if name in new] != [name for name in new if name in old],
+    )
+
+
+def _fields(before: Entry, after: Entry) -> tuple[str, ...]:
+    return tuple(name for name in Entry.model_fields if getattr(before, name) != getattr(after, name))
+
+
+def reply_changes(
+    questions: Iterable[str], before: Callable[[str], Given], after: Callable[[str], Given]
+) -> Iterator[ReplyChange]:
+    """Yield each question, once, to which the reply differs in kind or text, in order."""
+    for q in dict.fromkeys(questions):
+        was, would = before(q), after(q)
+        if (was.reply, was.text) != (would.reply, would.text):
+            yield ReplyChange(q, was, would)

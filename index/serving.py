@@ -1,0 +1,62 @@
+"""What is served of a knowledge path: the release that was published of it, or the files as they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.history import History, Publication
+from index.release import Release
+from index.source import files_hash
+from index.store import Store, open_release
+from index.unreadable import OtherEngineError
+
+
+@dataclass(frozen=True, eq=False)
+class Serving:
+    """What is served.
+
+    Attributes:
+        publication: How it came to be served; `None` for a set that was never published and is only tried.
+        unpublished: The files are others than those that the release was made of.
+        rebuilt: The release was published by another version of the program or the dictionary; this is what the
+            present one makes of the same knowledge.
+    """
+
+    release: Release
+    publication: Publication | None = None
+    unpublished: bool = False
+    rebuilt: bool = False
+
+
+def open_serving(path: Path, *, home: Path, progress: Callable[[str], None] = lambda _: None) -> Serving:
+    """Return what is served of a knowledge path.
+
+    A path of which something was published is served from its release, whatever has become of its files. One of which
+    nothing ever was is read, checked and compiled as it is now.
+
+    Raises:
+        KnowledgeError: nothing was published, and the files cannot be served.
+        ReleaseError: the published release is gone or damaged, and so is its knowledge.
+    """
+    publication = History(home, path).served()
+    if publication is None:
+        return Serving(open_release(path, home=home, progress=progress))
+    return open_publication(publication, path, home=home, progress=progress)
+
+
+def open_publication(
+    publication: Publication, path: Path, *, home: Path, progress: Callable[[str], None] = lambda _: None
+) -> Serving:
+    """Return the release of a publication of that path, built anew where another version published it.
+
+    Raises:
+        ReleaseError: it is gone or damaged, and so is its knowledge.
+    """
+    store = Store(home)
+    unpublished = files_hash(path) != publication.files
+    try:
+        return Serving(store.read(publication.release), publication, unpublished)
+    except OtherEngineError:
+        progress("プログラムか辞書が新しくなったため、公開中の内容を作り直しています")
+        release = store.rebuilt(publication.release, progress)
+        return Serving(release, publication, unpublished, rebuilt=True)

@@ -1,0 +1,44 @@
+"""What a release is made of: the files of a knowledge path, named by a hash, and the small talk that they lack."""
+
+import hashlib
+from pathlib import Path
+
+from faq.errors import Problem
+from faq.formats.files import knowledge_files, read_bytes
+from faq.model import EntryKind, Knowledge
+from faq.reading import builtin, load
+from index.release import basis
+from index.vectors import fingerprint
+
+
+def source_hash(path: Path) -> str:
+    """Return a hash of the files that a knowledge is made of and of all that decides what is made of them."""
+    return source_of(files_hash(path))
+
+
+def source_of(files: str) -> str:
+    """Return the source hash of files with that hash."""
+    return hashlib.sha256(f"{basis(vectors=fingerprint())} {files}".encode()).hexdigest()
+
+
+def files_hash(path: Path) -> str:
+    """Return a hash of the files that a knowledge is made of, those that cannot be read included."""
+    digest = hashlib.sha256()
+    for folder in (path, builtin()):
+        files, problems = knowledge_files(folder)
+        digest.update(repr([str(problem) for problem in problems]).encode())
+        for file in files:
+            held = read_bytes(file)
+            content = str(held).encode("utf-8", "replace") if isinstance(held, Problem) else held
+            digest.update(f"{file.name} {len(content)} ".encode("utf-8", "replace") + content)
+    return digest.hexdigest()
+
+
+def with_smalltalk(knowledge: Knowledge) -> Knowledge:
+    """Return a knowledge that can be greeted: one without small talk of its own gets the built-in one's."""
+    if knowledge.of_kind(EntryKind.SMALLTALK):
+        return knowledge
+    taken = {entry.id for entry in knowledge.entries}
+    entries = load(builtin()).of_kind(EntryKind.SMALLTALK)
+    added = (entry for entry in entries if entry.id not in taken)
+    return knowledge.model_copy(update={"entries": (*knowledge.entries, *added)})

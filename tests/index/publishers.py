@@ -1,0 +1,74 @@
+"""Small knowledge folders that are published, and how they are asked without a conversation."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from faq.model import Entry, EntryKind, Expectation, Knowledge
+from index.gate import Given
+from index.publishing import Publisher
+from index.question import question
+from index.reading import Reader
+from index.release import Release
+from tests.index.builders import TINY
+
+NOW = datetime(2025, 6, 1, 9, 0, tzinfo=UTC)
+EXPECTED = (
+    Expectation(q="テレワークは週に何日できますか", gold={"remote": 1}, answer_has=("二日",)),
+    Expectation(q="服装は自由ですか", gold={"clothes": 1}),
+    Expectation(q="宇宙旅行の割引はありますか", gold={}),
+)
+
+
+def ask(release: Release, text: str) -> Given:
+    """Put a question to the index alone."""
+    reading = Reader(release.index, release.fit).read(question(text))
+    verdict = reading.verdict
+    answers = [release.knowledge.entry(entry_id).answer for entry_id in verdict.entry_ids]
+    return Given(
+        reply=verdict.kind.value,
+        ids=verdict.entry_ids,
+        text="\n".join(answers),
+        confidence=verdict.confidence,
+        words=tuple(term.text for term in reading.hits.terms if term.matched),
+    )
+
+
+def write(
+    folder: Path, entries: Iterable[Entry] = TINY.entries, expectations: Iterable[Expectation] = EXPECTED
+) -> Path:
+    """Write a knowledge folder, and return it."""
+    folder.mkdir(exist_ok=True)
+    for name, values in (("entries", entries), ("expectations", expectations)):
+        lines = (each.model_dump_json(exclude_defaults=True) for each in values)
+        (folder / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def changed(entry_id: str, **fields: Any) -> tuple[Entry, ...]:  # noqa: ANN401 -- whatever an entry has
+    """Return the entries of the tiny set, one of them changed."""
+    return tuple(entry.model_copy(update=fields) if entry.id == entry_id else entry for entry in TINY.entries)
+
+
+def publisher(folder: Path, home: Path, now: datetime = NOW, **rest: Any) -> Publisher:  # noqa: ANN401 -- the same
+    """Return what publishes that folder, as tests do."""
+    return Publisher(
+        folder,
+        home,
+        rest.pop("ask", ask),
+        now,
+        rest.pop("day", date(2025, 6, 1)),
+        rest.pop("by", "suzuki"),
+        **rest,
+    )
+
+
+def numbered(number: int) -> Knowledge:
+    """Return a set of one entry that tells its number."""
+    entry = Entry(id="remote", question="テレワークは週に何日できますか", answer=f"第{number}版です。")
+    # Without small talk of its own it would be read with the built-in one's, which takes most of the time.
+    return Knowledge(
+        entries=(entry, *TINY.of_kind(EntryKind.SMALLTALK)),
+        expectations=(Expectation(q=entry.question, gold={"remote": 1}),),
+    )

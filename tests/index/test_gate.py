@@ -1,0 +1,143 @@
+from collections.abc import Mapping
+
+import pytest
+
+from faq.model import Expectation, Knowledge
+from index.evaluation import Judgement
+from index.gate import Alteration, Effect, GateReport, Given, compare
+from tests.index.builders import TINY
+
+Q = "テレワークはできますか"
+ANSWER = Given(reply="answer", ids=("remote",), text="週に二日までです。")
+OTHER = Given(reply="answer", ids=("clothes",), text="私服です。")
+REWORDED = Given(reply="answer", ids=("remote",), text="週に三日までです。")
+CHOICES = Given(reply="choices", ids=("clothes", "remote"), text="どれでしょう。")
+WRONG_CHOICES = Given(reply="choices", ids=("clothes", "place"), text="どれでしょう。")
+UNKNOWN = Given(reply="unknown", text="見つかりません。")
+REFERRAL = Given(reply="referral", ids=("salary",), text="人事へ。")
+
+ANSWERED = Expectation(q=Q, gold={"remote": 1})
+WITH_WORDS = Expectation(q=Q, gold={"remote": 1}, answer_has=("二日",))
+UNANSWERED = Expectation(q=Q, gold={})
+
+
+def knowledge(*expectations: Expectation) -> Knowledge:
+    return TINY.model_copy(update={"expectations": expectations})
+
+
+def gate(
+    old: Expectation | None, new: Expectation | None, before: Given, after: Given
+) -> tuple[Effect | None, GateReport]:
+    report = compare(
+        knowledge(*filter(None, [old])), knowledge(*filter(None, [new])), lambda _: before, lambda _: after
+    )
+    return next((finding.effect for finding in report.findings), None), report
+
+
+@pytest.mark.parametrize(
+    ("expectation", "before", "after", "effect"),
+    [
+        (ANSWERED, ANSWER, OTHER, Effect.WRONGED),
+        (WITH_WORDS, ANSWER, REWORDED, Effect.WRONGED),
+        (UNANSWERED, UNKNOWN, OTHER, Effect.FALSE),
+        (UNANSWERED, REFERRAL, OTHER, Effect.FALSE),
+        (UNANSWERED, CHOICES, OTHER, Effect.FALSE),
+        (ANSWERED, CHOICES, OTHER, Effect.WORSE),
+        (ANSWERED, UNKNOWN, OTHER, Effect.WORSE),
+        (ANSWERED, ANSWER, CHOICES, Effect.LOST),
+        (ANSWERED, ANSWER, WRONG_CHOICES, Effect.LOST),
+        (ANSWERED, ANSWER, UNKNOWN, Effect.LOST),
+        (ANSWERED, ANSWER, REWORDED, Effect.CHANGED),
+        (ANSWERED, UNKNOWN, ANSWER, Effect.CHANGED),
+        (UNANSWERED, UNKNOWN, REFERRAL, Effect.CHANGED),
+        (ANSWERED, ANSWER, ANSWER, None),
+        (ANSWERED, OTHER, OTHER, None),
+        (UNANSWERED, OTHER, OTHER, None),
+    ],
+)
+def test_what_a_new_reply_does_to_an_expectation(
+    expectation: Expectation, before: Given, after: Given, effect: Effect | None
+) -> None:
+    found, report = gate(expectation, expectation, before, after)
+    assert found is effect
+    assert report.refused == (effect in {Effect.WRONGED, Effect.FALSE})
+    assert not report.alterations
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after", "effect"),
+    [
+        # What was said otherwise is judged as it is said now.
+        (UNANSWERED, ANSWERED, UNKNOWN, ANSWER, Effect.CHANGED),
+        (UNANSWERED, ANSWERED, UNKNOWN, OTHER, Effect.FALSE),
+        (ANSWERED, UNANSWERED, ANSWER, UNKNOWN, Effect.CHANGED),
+        (ANSWERED, UNANSWERED, ANSWER, ANSWER, Effect.UNMET),
+        (WITH_WORDS, ANSWERED, ANSWER, REWORDED, Effect.CHANGED),
+        (ANSWERED, WITH_WORDS, REWORDED, REWORDED, Effect.UNMET),
+        # What was deleted still counts.
+        (ANSWERED, None, ANSWER, OTHER, Effect.WRONGED),
+        (UNANSWERED, None, UNKNOWN, OTHER, Effect.FALSE),
+        (ANSWERED, None, ANSWER, UNKNOWN, Effect.LOST),
+        (ANSWERED, None, ANSWER, ANSWER, None),
+    ],
+)
+def test_an_expectation_that_is_edited_along_is_reported_and_does_not_hide_harm(
+    old: Expectation, new: Expectation | None, before: Given, after: Given, effect: Effect | None
+) -> None:
+    found, report = gate(old, new, before, after)
+    assert found is effect
+    wanted = tuple(new.gold) if new else None
+    assert report.alterations == (Alteration(q=Q, before=tuple(old.gold), after=wanted),)
+    assert all(finding.deleted == (new is None) for finding in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [(OTHER, OTHER, Effect.UNMET), (ANSWER, OTHER, Effect.WRONGED), (OTHER, ANSWER, Effect.CHANGED)],
+)
+def test_a_new_expectation_counts_at_once(before: Given, after: Given, effect: Effect) -> None:
+    assert gate(None, ANSWERED, before, after)[0] is effect
+
+
+def test_a_question_typed_otherwise_is_the_same_question() -> None:
+    wider = Expectation(q=f" {Q}？", gold={})
+    assert gate(ANSWERED, wider, ANSWER, UNKNOWN)[1].asked == 1
+
+
+def test_with_nothing_served_nothing_gets_worse_and_what_is_unmet_is_told() -> None:
+    report = compare(None, knowledge(ANSWERED), lambda _: ANSWER, lambda _: OTHER)
+    assert not report.refused
+    assert report.before is None
+    assert [finding.effect for finding in report.findings] == [Effect.UNMET]
+    assert report.after[Judgement.WRONG] == 1
+
+
+def test_the_worst_comes_first_and_every_question_is_named_with_its_reasons() -> None:
+    questions = {
+        "a": (ANSWER, REWORDED),
+        "b": (ANSWER, UNKNOWN),
+        "c": (ANSWER, OTHER),
+        "d": (UNKNOWN, OTHER),
+    }
+    expectations = [Expectation(q=q, gold={"remote": 1}) for q in "abc"] + [Expectation(q="d", gold={})]
+    replies: Mapping[str, tuple[Given, Given]] = questions
+    report = compare(
+        knowledge(*expectations), knowledge(*expectations), lambda q: replies[q][0], lambda q: replies[q][1]
+    )
+    assert [(finding.q, finding.effect.value) for finding in report.findings] == [
+        ("c", "wronged"),
+        ("d", "false"),
+        ("b", "lost"),
+        ("a", "changed"),
+    ]
+    assert (report.findings[0].gold, report.findings[0].before, report.findings[0].after) == (
+        ("remote",),
+        ANSWER,
+        OTHER,
+    )
+    assert [finding.q for finding in report.abridged().findings] == ["c", "d", "b"]
+
+
+def test_the_words_that_an_answer_lacks_are_named() -> None:
+    _, report = gate(WITH_WORDS, WITH_WORDS, ANSWER, REWORDED)
+    assert report.findings[0].lacking == ("二日",)

@@ -1,0 +1,387 @@
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from faq.errors import KnowledgeError
+from faq.model import Expectation
+from index import publishing, release, store
+from index.evaluation import Judgement
+from index.gate import Effect, Given
+from index.history import History, PublicationKind
+from index.lock import TakenError, locked
+from index.published import Publishing, PublishingError, PublishingOutcome
+from index.release import Release
+from index.report import kept_report
+from index.serving import open_serving
+from index.store import Store
+from index.unreadable import OtherEngineError, ReleaseError
+from tests.index.builders import TINY, entry
+from tests.index.publishers import EXPECTED, ask, changed, publisher, write
+
+Q = EXPECTED[0].q
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write(tmp_path / "faq")
+
+
+@pytest.fixture
+def home(tmp_path: Path, vectors: Path) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "vectors").symlink_to(vectors)
+    return home
+
+
+@pytest.fixture
+def publish(folder: Path, home: Path) -> Callable[..., Publishing]:
+    def publish(reason: str | None = None, tried: Release | None = None) -> Publishing:
+        return publisher(folder, home).publish(reason=reason, tried=tried)
+
+    return publish
+
+
+def told(home: Path, folder: Path, question: str = Q) -> str:
+    return ask(open_serving(folder, home=home).release, question).text
+
+
+def test_the_first_publication_is_served_whatever_becomes_of_the_files(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    assert open_serving(folder, home=home).publication is None
+    result = publish()
+    assert (result.outcome, result.before, result.differences) == (PublishingOutcome.PUBLISHED, None, None)
+    write(folder, changed("remote", answer="毎日できます。"))
+    serving = open_serving(folder, home=home)
+    assert serving.release.name == result.release.name
+    assert serving.unpublished
+    assert told(home, folder) == "週に二日までできます。"
+    shutil.rmtree(folder)
+    assert told(home, folder) == "週に二日までできます。"
+
+
+def test_a_release_is_kept_with_its_fit_and_its_report(
+    home: Path, publish: Callable[..., Publishing]
+) -> None:
+    name = publish().release.name
+    names = {file.name for file in (home / "releases" / name).iterdir()}
+    assert names >= {"knowledge.json", "index.json", "postings.npz", "fit.json", "report.json"}
+    report = kept_report(Store(home), name)
+    assert report
+    assert report.counts == {Judgement.RIGHT: 2, Judgement.QUIET: 1}
+    assert report.replies[Q].text == "週に二日までできます。"
+
+
+def test_nothing_changed_publishes_nothing(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    publish()
+    assert publish().outcome is PublishingOutcome.UNCHANGED
+    (folder / "lexicon.yaml").write_text("lexicon: {}\n", encoding="utf-8")
+    assert open_serving(folder, home=home).unpublished
+    assert publish().outcome is PublishingOutcome.UNCHANGED
+    assert not open_serving(folder, home=home).unpublished
+    assert len(History(home, folder).publications()) == 1
+
+
+def refused(result: Publishing) -> list[tuple[str, Effect]]:
+    assert result.outcome is PublishingOutcome.REFUSED
+    assert result.report
+    return [(finding.q, finding.effect) for finding in result.report.of(Effect.WRONGED, Effect.FALSE)]
+
+
+def test_an_answer_that_loses_its_words_is_caught(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    publish()
+    write(folder, changed("remote", answer="週に三日までできます。"))
+    result = publish()
+    assert refused(result) == [(Q, Effect.WRONGED)]
+    assert result.release.knowledge.entry("remote").answer == "週に二日までできます。"
+    assert told(home, folder) == "週に二日までできます。"
+
+
+def test_a_stolen_phrasing_is_caught(folder: Path, publish: Callable[..., Publishing]) -> None:
+    publish()
+    thief = entry("thief", "服装は自由ですか", "服装はどうですか", answer="泥棒です。")
+    entries = tuple(each for each in TINY.entries if each.id != "clothes")
+    write(folder, (thief, entry("clothes", "スーツを着ますか"), *entries))
+    assert (EXPECTED[1].q, Effect.WRONGED) in refused(publish())
+
+
+def test_a_new_false_answer_is_caught(folder: Path, publish: Callable[..., Publishing]) -> None:
+    publish()
+    write(folder, (*TINY.entries, entry("space", "宇宙旅行の割引はありますか", answer="あります。")))
+    assert refused(publish()) == [(EXPECTED[2].q, Effect.FALSE)]
+
+
+def test_deleting_what_speaks_against_it_does_not_help(
+    folder: Path, publish: Callable[..., Publishing]
+) -> None:
+    publish()
+    write(folder, changed("remote", answer="週に三日までできます。"), EXPECTED[1:])
+    result = publish()
+    assert refused(result) == [(Q, Effect.WRONGED)]
+    assert result.report
+    assert result.report.findings[0].deleted
+
+
+def test_saying_what_is_right_now_does(folder: Path, home: Path, publish: Callable[..., Publishing]) -> None:
+    publish()
+    new = Expectation(q=Q, gold={"remote": 1}, answer_has=("三日",))
+    write(folder, changed("remote", answer="週に三日までできます。"), (new, *EXPECTED[1:]))
+    assert publish().outcome is PublishingOutcome.PUBLISHED
+    assert told(home, folder) == "週に三日までできます。"
+
+
+def test_force_lets_it_through_and_is_recorded(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    first = publish().release.name
+    write(folder, changed("remote", answer="週に三日までできます。"))
+    publish(reason="制度が変わった")
+    newest = History(home, folder).publications()[-1]
+    assert (newest.before, newest.reason, newest.by, newest.forced) == (
+        first,
+        "制度が変わった",
+        "suzuki",
+        True,
+    )
+    assert newest.report
+    assert [finding.q for finding in newest.report.findings] == [Q]
+    assert told(home, folder) == "週に三日までできます。"
+
+
+def test_a_reason_that_was_not_needed_is_no_force(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    publish(reason="念のため")
+    served = History(home, folder).served()
+    assert served
+    assert not served.forced
+
+
+def test_what_was_only_tried_is_compared_with(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    tried = store.open_release(folder, home=home)
+    write(folder, changed("remote", answer="週に三日までできます。"))
+    assert refused(publish(tried=tried)) == [(Q, Effect.WRONGED)]
+
+
+def test_files_with_errors_change_nothing_and_are_all_told(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    publish()
+    write(folder, (*changed("remote", related=("nobody",)), TINY.entries[0]))
+    with pytest.raises(KnowledgeError) as caught:
+        publish(reason="だめでも")
+    text = str(caught.value)
+    assert "entries.jsonl:1: error: there is no entry 'nobody'" in text
+    assert "the id 'remote' is already used" in text
+    assert told(home, folder) == "週に二日までできます。"
+
+
+def test_files_that_change_while_they_are_read_are_read_again(
+    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The release must be of the files that its hash names."""
+    hashes = iter(["a", "b", "b", "b", "b", "b"])
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "files_hash", lambda _: next(hashes))
+        assert publish().outcome is PublishingOutcome.PUBLISHED
+    served = History(home, folder).served()
+    assert served
+    assert served.files == "b"
+    numbers = iter(range(100))
+    monkeypatch.setattr(publishing, "files_hash", lambda _: str(next(numbers)))
+    with pytest.raises(KnowledgeError, match="are changing while they are read"):
+        publish()
+
+
+def test_rolling_back_goes_one_publication_further_each_time(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    names = []
+    for days in ("二日", "三日", "四日"):
+        write(folder, changed("remote", answer=f"週に{days}です。"), EXPECTED[1:])
+        names.append(publish().release.name)
+    back = publisher(folder, home)
+    assert back.rollback().release.name == names[1]
+    assert back.rollback().release.name == names[0]
+    with pytest.raises(PublishingError, match="これより前"):
+        back.rollback()
+    result = back.rollback(names[2][:4])
+    assert (result.release.name, result.unpublished) == (names[2], False)
+    assert told(home, folder) == "週に四日です。"
+    kinds = [each.kind for each in History(home, folder).publications()]
+    assert kinds == [PublicationKind.PUBLISH] * 3 + [PublicationKind.ROLLBACK] * 3
+
+
+def test_after_a_roll_back_the_files_are_unpublished_and_publishing_brings_them_back(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    first = publish().release.name
+    write(folder, changed("clothes", answer="何でもよいです。"))
+    second = publish().release.name
+    assert publisher(folder, home).rollback().unpublished
+    serving = open_serving(folder, home=home)
+    assert (serving.release.name, serving.unpublished) == (first, True)
+    assert publish().release.name == second
+
+
+@pytest.mark.parametrize(("prefix", "message"), [("0", "2文字以上"), ("zz", "で始まる版はありません")])
+def test_a_name_that_is_none_is_told(
+    folder: Path, home: Path, publish: Callable[..., Publishing], prefix: str, message: str
+) -> None:
+    publish()
+    with pytest.raises(ReleaseError, match=message):
+        publisher(folder, home).rollback(prefix)
+
+
+def test_nothing_published_cannot_be_rolled_back_and_what_is_served_need_not_be(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    with pytest.raises(PublishingError, match="まだ公開されていない"):
+        publisher(folder, home).rollback()
+    with pytest.raises(PublishingError, match="すでに公開中"):
+        publisher(folder, home).rollback(publish().release.name)
+
+
+def test_a_name_that_fits_two_releases_is_not_guessed(home: Path) -> None:
+    for name in ("abcd", "abce", "b123"):
+        (home / "releases" / name).mkdir(parents=True)
+    with pytest.raises(ReleaseError, match="abcd、abce"):
+        Store(home).full_name("ab")
+    assert Store(home).full_name("b1") == "b123"
+
+
+def another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release, "ENGINE", release.ENGINE + 1)
+
+
+def test_a_release_of_another_engine_is_told_and_its_knowledge_is_served_rebuilt(
+    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = publish().release.name
+    another_engine(monkeypatch)
+    with pytest.raises(OtherEngineError, match="別のバージョン"):
+        Store(home).read(name)
+    serving = open_serving(folder, home=home)
+    assert serving.rebuilt
+    assert serving.release.name != name
+    assert told(home, folder) == "週に二日までできます。"
+
+
+def test_a_new_engine_that_answers_worse_is_caught_by_what_the_old_one_replied(
+    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish()
+    another_engine(monkeypatch)
+
+    def worse(found: Release, question: str) -> Given:
+        given = ask(found, question)
+        return given.model_copy(update={"ids": ("training",)}) if question == Q else given
+
+    assert refused(publisher(folder, home, ask=worse).publish()) == [(Q, Effect.WRONGED)]
+    assert publisher(folder, home).publish().outcome is PublishingOutcome.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "file", ["knowledge.json", "index.json", "postings.npz", "fit.json", "manifest.json"]
+)
+def test_a_damaged_release_is_told_and_can_be_published_again(
+    folder: Path, home: Path, publish: Callable[..., Publishing], file: str
+) -> None:
+    name = publish().release.name
+    damaged = home / "releases" / name / file
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2] ^= 1
+    damaged.write_bytes(data)
+    with pytest.raises(ReleaseError, match="壊れていて読めません"):
+        open_serving(folder, home=home)
+    publish()
+    assert told(home, folder) == "週に二日までできます。"
+
+
+def test_a_release_that_is_there_is_not_written_again(
+    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is replaced, for however short a time, whoever opens it would find none."""
+    publish()
+    monkeypatch.setattr(store, "write_release", lambda *_: pytest.fail("written again"))
+    (folder / "lexicon.yaml").write_text("lexicon: {}\n", encoding="utf-8")
+    store.open_release(folder, home=home)
+    assert publish().outcome is PublishingOutcome.UNCHANGED
+
+
+def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> None:
+    asked, release_it, done = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(found: Release, question: str) -> Given:
+        asked.set()
+        assert release_it.wait(30)
+        return ask(found, question)
+
+    def other() -> None:
+        publisher(folder, home, ask=slow, by="first").publish()
+        done.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert asked.wait(30)
+    said: list[str] = []
+
+    def progress(text: str) -> None:
+        said.append(text)
+        release_it.set()
+
+    result = publisher(folder, home, by="second", progress=progress).publish()
+    thread.join(30)
+    assert done.is_set()
+    assert result.outcome is PublishingOutcome.UNCHANGED
+    assert said[0] == "ほかの公開が終わるのを待っています"
+    assert [each.by for each in History(home, folder).publications()] == ["first"]
+
+
+def test_one_that_waits_too_long_says_so(folder: Path, home: Path) -> None:
+    with locked(home), pytest.raises(TakenError, match="ほかの公開が終わらない"):
+        publisher(folder, home, patience_seconds=0).publish()
+
+
+def test_a_home_that_cannot_be_written_is_told(folder: Path, tmp_path: Path) -> None:
+    """A file stands where the folder should: root may write everywhere else."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(PublishingError, match="書き込めない"):
+        publisher(folder, tmp_path / "file").publish()
+
+
+def test_a_full_disk_keeps_what_was_served(
+    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish()
+    write(folder, changed("clothes", answer="何でもよいです。"))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "write_release", full)
+    with pytest.raises(PublishingError, match="No space left"):
+        publish()
+    assert not list((home / "releases").glob(".partial-*"))
+    assert told(home, folder, EXPECTED[1].q) == "ふだんは私服です。"
+
+
+def test_the_history_is_lines_that_a_script_can_read(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    publish()
+    lines = (History(home, folder).folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    (line,) = map(json.loads, lines)
+    assert (line["number"], line["by"], line["path"]) == (1, "suzuki", str(folder.resolve()))
+    assert line["counts"] == {"right": 2, "quiet": 1}

@@ -1,0 +1,111 @@
+"""The scores of the index against a plain implementation: a loop over entries, channels and terms."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.model import Knowledge
+from index import bm25
+from index.channel import Channel, Weights
+from index.compiling import PAIRS, compile_index
+from index.features import NAMES, features
+from index.search import Index, Scores
+from index.vectors import Vectors, WordVectors, write_table
+from tests.index.builders import TINY, entry
+from tests.index.strategies import MESSAGES
+
+THREADS = st.dictionaries(st.sampled_from(["remote", "salary", "gone"]), st.floats(0.1, 9), max_size=2)
+
+
+@pytest.fixture(scope="module", params=[Weights(), PAIRS], ids=["rich", "pairs"])
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    words = list(compile_index(TINY).words.rows)
+    found: Vectors = np.random.default_rng(5).normal(size=(len(words), 4)).astype(np.float32)
+    folder: Path = tmp_path_factory.mktemp("table")
+    write_table([(word, row) for row, word in enumerate(words)], found, folder)
+    # Phrasings that tie, and enough of them for a classifier.
+    entries = [
+        each.model_copy(
+            update={"also_asked": (*each.also_asked, *(f"{each.question}{mark}" for mark in "？。！"))}
+        )
+        for each in TINY.entries
+    ]
+    knowledge = Knowledge(entries=(*entries, entry("twice", "研修", "研修", "面接")), lexicon=TINY.lexicon)
+    return compile_index(knowledge, request.param, WordVectors(folder))
+
+
+def score(channel: Channel, terms: Mapping[str, Mapping[str, float]], document: int) -> float:
+    return channel.weight * sum(
+        weight * channel.postings.impact(term, document)
+        for name in channel.lists
+        for term, weight in terms[name].items()
+    )
+
+
+def by_hand(index: Index, scores: Scores, number: int) -> tuple[float, int]:
+    """Return the score of one entry and the number of its best phrasing."""
+    terms, compiled = scores.query.terms, index.compiled
+    spoken = range(index.first[number], index.first[number + 1])
+    each = [sum(score(channel, terms, phrasing) for channel in compiled.by_phrasing) for phrasing in spoken]
+    total = max(each) + sum(score(channel, terms, number) for channel in compiled.by_entry)
+    if total > 0 and scores.likeness:
+        total += sum(float(added[number]) for added in scores.likeness)
+    return total + index.weights.thread * scores.thread.get(index.entries[number].id, 0.0), int(
+        np.argmax(each)
+    )
+
+
+@given(MESSAGES, MESSAGES, THREADS)
+@settings(max_examples=60, deadline=None)
+def test_scores_are_those_of_a_loop_over_everything(
+    index: Index, question: str, told: str, thread: dict[str, float]
+) -> None:
+    scores = index.score(index.query(question, told), thread)
+    expected = [by_hand(index, scores, number) for number in range(len(index.entries))]
+    assert scores.entries == pytest.approx([total for total, _ in expected], abs=1e-9)
+    ranked = sorted(range(len(expected)), key=lambda number: -float(scores.entries[number]))
+    assert index.order(scores).tolist() == [number for number in ranked if scores.entries[number] > 0]
+    for number, (_, best) in enumerate(expected):
+        spoken = scores.phrasings[index.first[number] : index.first[number + 1]]
+        found = index.best_phrasing(scores, number) - int(index.first[number])
+        assert spoken[found] == max(spoken)
+        assert found <= best or spoken[found] == pytest.approx(spoken[best])
+
+
+@given(st.lists(MESSAGES, min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_what_is_remembered_of_documents_changes_nothing(index: Index, questions: Sequence[str]) -> None:
+    """With room for one document only, everything is worked out again."""
+
+    def ask() -> list[str]:
+        found = []
+        for question in questions:
+            scores = index.score(index.query(question))
+            found += [repr(index.hit(scores, int(number))) for number in index.order(scores)]
+            found += [repr(features(index, scores, int(number)).tolist()) for number in index.order(scores)]
+        return found
+
+    usual = ask()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bm25, "_CACHED", 1)
+        assert ask() == usual
+
+
+def test_a_document_has_the_impacts_that_its_terms_have(index: Index) -> None:
+    for channel in index.channels:
+        postings = channel.postings
+        for document in range(postings.document_count):
+            held = {
+                row: impact
+                for term, row in postings.rows.items()
+                if (impact := postings.impact(term, document))
+            }
+            assert postings.impacts_on(document) == held
+
+
+def test_there_is_a_value_for_every_feature(index: Index) -> None:
+    assert features(index, index.score(index.query("研修")), 0).shape == (len(NAMES),)
