@@ -2,11 +2,13 @@
 
 import json
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from time import perf_counter
 from typing import BinaryIO
 
 from bot.conversation import Thread, converse
+from bot.journal.asked import Asked, Channel, asked
 from bot.record import Json, json_line, record
 from index.release import Release
 
@@ -33,13 +35,23 @@ class Batch:
         failed: How many of them gave an error instead of a reply.
     """
 
-    def __init__(self, release: Release, *, today: date, top: int) -> None:
-        """Begin with no memory; `top` is the most entries of a ranking, 1 or more."""
+    def __init__(
+        self, release: Release, *, today: date, top: int, record: Callable[[Asked], object] | None = None
+    ) -> None:
+        """Begin with no memory.
+
+        Args:
+            release: What is asked.
+            today: The day.
+            top: Most entries of a ranking, 1 or more.
+            record: Given every question that was answered.
+        """
         self.lines = 0
         self.failed = 0
         self._release = release
         self._today = today
         self._top = top
+        self._record = record
         self._threads: dict[str, Thread] = {}
 
     def run(self, stream: BinaryIO) -> Iterator[bytes]:
@@ -61,6 +73,7 @@ class Batch:
     def _reply(self, q: str, thread: Json, id: Json) -> dict[str, Json]:  # noqa: A002 -- the contract's word
         key = json.dumps(thread)
         before = Thread() if thread is None else self._threads.get(key, Thread())
+        started = perf_counter()
         try:
             reply, after = converse(self._release, q, before, today=self._today, top=self._top)
         except Exception as error:  # the rim: a bug met by one line must not lose the others
@@ -69,6 +82,10 @@ class Batch:
             raise LineError(msg, {"id": id, "thread": thread}) from error
         if thread is not None:
             self._threads[key] = after
+        if self._record:
+            took = (perf_counter() - started) * 1000
+            follows = bool(before.topics)
+            self._record(asked(reply, q, channel=Channel.BATCH, user="", milliseconds=took, follows=follows))
         return record(reply, q, name=id, thread=thread)
 
 

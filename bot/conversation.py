@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from bot.reply import Reply, ReplyKind
 from bot.smalltalk import Smalltalk
 from bot.thread import Thread, is_short, leans
-from bot.wording import UNKNOWN, UNREADABLE, answer_text, choices_text
+from bot.wording import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text
 from faq.model import Entry
 from index.decision import VerdictKind
 from index.question import Question, question, questions, tells
@@ -54,9 +54,13 @@ def converse(
     message = smalltalk.without(message)
     if not plain(message):
         return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
-    withheld = [entry.id for entry in release.knowledge.entries if not entry.served_on(today)]
+    if tells(message) and is_short(message):
+        return _reply(release, ReplyKind.SMALLTALK, TOLD), thread
+    withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
     reader = Reader(release.index, release.fit, withheld, top)
     readings = _several(reader, message) or (_one(reader, message, thread),)
+    if tells(message):
+        readings = tuple(map(_only_offered, readings))
     return _conclude(release, readings, thread)
 
 
@@ -68,14 +72,16 @@ def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
     parts = questions(message)
     if len(parts) == 1:
         return ()
-    # However few hits are shown, all of them count here.
-    hits = replace(reader, top=len(reader.index.entries)).read(question(message)).hits.hits
-    whole = {hit.entry_id for hit in hits if hit.score >= NEAR * hits[0].score}
+    index, asked = reader.index, question(message)
+    whole = index.score(index.query(asked.text, asked.background), withheld=reader.withheld).entries
+    least = NEAR * whole.max(initial=0.0)
     answered: dict[str, Reading] = {}
     for part in parts:
         reading = reader.read(part)
-        if reading.verdict.kind is VerdictKind.ANSWER and reading.verdict.entry_ids[0] in whole:
-            answered.setdefault(reading.verdict.entry_ids[0], reading)
+        if reading.verdict.kind is VerdictKind.ANSWER:
+            entry_id = reading.verdict.entry_ids[0]
+            if 0 < whole[index.numbers[entry_id]] >= least:
+                answered.setdefault(entry_id, reading)
     return tuple(answered.values())[:MOST_ANSWERS] if len(answered) > 1 else ()
 
 
@@ -94,6 +100,13 @@ def _one(reader: Reader, message: str, thread: Thread) -> Reading:
         Question(asked.text, f"{thread.question} {asked.background}"), dict.fromkeys(thread.topics, TOPIC)
     )
     return within if within.verdict.confidence > alone.verdict.confidence else alone
+
+
+def _only_offered(reading: Reading) -> Reading:
+    """Return a reading whose answer is offered instead: who tells something has asked for nothing yet."""
+    if reading.verdict.kind is not VerdictKind.ANSWER:
+        return reading
+    return replace(reading, verdict=replace(reading.verdict, kind=VerdictKind.CHOICES))
 
 
 def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> tuple[Reply, Thread]:

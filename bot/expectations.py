@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from faq.check import folded
 from faq.errors import FaqError
+from faq.folding import folded
 from faq.model import Expectation, Knowledge
 from faq.reading import builtin
 

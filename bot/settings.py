@@ -1,11 +1,12 @@
 """Every setting, from the environment and a `.env` file; flags of the command line win over both."""
 
 import os.path
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from faq.errors import FaqError
@@ -24,12 +25,32 @@ def expanded(path: Path) -> Path:
 Folder = Annotated[Path, AfterValidator(expanded)]
 
 
+class JournalMode(StrEnum):
+    """How much of each question is kept."""
+
+    OFF = "off"
+    """Nothing."""
+    COUNTS = "counts"
+    """What was answered and when, to the hour; neither the text nor who asked."""
+    MASKED = "masked"
+    """The text too, after masking, and a keyed hash of the person."""
+
+
 class Settings(BaseSettings):
     """What can be set, each as an environment variable `FAQ_…` or a line of `.env`.
 
     Attributes:
         path: `FAQ_PATH`, the file or folder of knowledge; `None` means the built-in Meetup FAQ.
         home: `FAQ_HOME`, where compiled releases and the console's history are kept. It need not exist.
+        database_url: `FAQ_DATABASE_URL`, where the journal is kept, as SQLAlchemy writes it: `postgresql://…` or
+            `sqlite:///…`; `None` means an SQLite file in `home`. May hold a password, so it does not print.
+        journal: `FAQ_JOURNAL`, how much of each question is kept.
+        journal_days: `FAQ_JOURNAL_DAYS`, for how long.
+        journal_key: `FAQ_JOURNAL_KEY`, a secret that people's hashes depend on beside the keys in the database.
+        hr_channels: `FAQ_HR_CHANNELS`, ids of the Slack channels where HR answers: `C01` for everything, and
+            `給与=C02` for a category, with commas between them.
+        admins: `FAQ_ADMINS`, ids of the Slack people (`U…`) and user groups (`S…`) who may use `/faq-admin`.
+        flood_limit: `FAQ_FLOOD_LIMIT`, questions that one person may ask in Slack in a minute.
     """
 
     model_config = SettingsConfigDict(
@@ -43,6 +64,38 @@ class Settings(BaseSettings):
 
     path: Folder | None = None
     home: Folder = Field(default_factory=lambda: user_data_path("recruiting-faq", appauthor=False))
+    database_url: SecretStr | None = None
+    journal: JournalMode = JournalMode.MASKED
+    journal_days: int = Field(default=180, ge=1, le=3650)
+    journal_key: SecretStr | None = None
+    hr_channels: str = ""
+    admins: str = ""
+    flood_limit: int = Field(default=12, ge=1, le=1000)
+
+
+class SlackSettings(BaseSettings):
+    """What Slack gives an app, each as an environment variable `SLACK_…` or a line of `.env`.
+
+    Attributes:
+        bot_token: `SLACK_BOT_TOKEN`, which begins with `xoxb-`.
+        app_token: `SLACK_APP_TOKEN`, which begins with `xapp-`, for Socket Mode.
+        signing_secret: `SLACK_SIGNING_SECRET`, for the Events API over HTTP.
+        api_url: `SLACK_API_URL`, the address of the Web API; another one is for tests.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="SLACK_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",  # such as SLACK_CLIENT_ID, with which Bolt would turn OAuth on
+        frozen=True,
+    )
+
+    bot_token: SecretStr | None = None
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    api_url: str = "https://slack.com/api/"
 
 
 def read_settings() -> Settings:
@@ -51,12 +104,29 @@ def read_settings() -> Settings:
     Raises:
         SettingsError: a value is invalid or `.env` is not UTF-8; the message names it.
     """
+    return _read(Settings)
+
+
+def read_slack_settings() -> SlackSettings:
+    """Read what Slack gave the app, like `read_settings`.
+
+    Raises:
+        SettingsError: a value is invalid or `.env` is not UTF-8; the message names it.
+    """
+    return _read(SlackSettings)
+
+
+_Kind = TypeVar("_Kind", bound=BaseSettings)
+
+
+def _read(kind: type[_Kind]) -> _Kind:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
         names = ("_".join(map(str, each["loc"])).upper() for each in error.errors())
         lines = (
-            f"FAQ_{name}: {each['msg']}; correct it in the environment or in .env"
+            f"{prefix}{name}: {each['msg']}; correct it in the environment or in .env"
             for name, each in zip(names, error.errors(), strict=True)
         )
         raise SettingsError("\n".join(lines)) from error

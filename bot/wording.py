@@ -9,6 +9,7 @@ UNKNOWN = (
     "言い方を変えてもう一度お試しいただくか、「人事に聞く」から人事担当者にお尋ねください。"
 )
 UNREADABLE = "質問を文章で入力してください。たとえば「在宅勤務は週に何日できますか」のようにお書きください。"
+TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
 CHOICES_END = "どれも違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
 
@@ -36,7 +37,7 @@ def source_line(entry: Entry) -> str:
     """
     parts = []
     if entry.source:
-        parts.append(f"出典: {entry.source.publisher}「{entry.source.title}」")
+        parts.append(f"出典: {entry.source.publisher or ''}「{entry.source.title}」")
     if entry.speaker:
         parts.append(entry.speaker)
     if entry.as_of:

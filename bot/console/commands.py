@@ -9,8 +9,9 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.table import Column
 
+from bot.bulletin import bulletin
 from bot.console.explaining import why_view
-from bot.console.rendering import KINDS, NOTE, Prose, entry_list, entry_view, plain, table
+from bot.console.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain, table
 from bot.console.scores import scores_view
 from bot.console.state import State
 from bot.evaluating import evaluate_release, read_questions
@@ -18,7 +19,7 @@ from bot.expectations import keep
 from bot.settings import expanded
 from faq.errors import FaqError
 from faq.model import Entry
-from index.store import open_release
+from index.published import PublishingOutcome
 
 MOST_MISSES = 20
 """Questions that `/eval` lists; a screen has no room for more."""
@@ -111,29 +112,23 @@ def _list(state: State, argument: str) -> RenderableType:
     return entry_list(found)
 
 
-def _reload(state: State, _argument: str) -> RenderableType:
+def _reload(state: State, argument: str) -> RenderableType:
+    option, _, reason = argument.partition(" ")
+    if argument and (even(option) != "--force" or not reason.strip()):
+        msg = "使い方は /reload か、想定質問が悪くなっても公開する /reload --force 理由 です。"
+        raise CommandError(msg)
     before = state.release
     try:
-        after = open_release(state.path, home=state.home)
+        result = state.served.publish(reason=reason.strip() or None)
     except FaqError as error:
-        msg = f"{error}\n読み直せませんでした。前の内容({before.name})のまま続けます。"
+        msg = f"{error}\n公開しませんでした。前の内容({before.name})のまま続けます。"
         raise CommandError(msg) from error
-    state.release = after
-    if after.name == before.name:
-        return Prose("変わったところはありません。")
-    old = {entry.id: entry for entry in before.knowledge.entries}
-    new = {entry.id: entry for entry in after.knowledge.entries}
-    changes = {
-        "追加": [entry_id for entry_id in new if entry_id not in old],
-        "変更": [entry_id for entry_id in new if entry_id in old and new[entry_id] != old[entry_id]],
-        "削除": [entry_id for entry_id in old if entry_id not in new],
-    }
-    lines = [Prose(f"{name} {len(ids)}件: {'、'.join(ids)}") for name, ids in changes.items() if ids]
-    if before.knowledge.lexicon != after.knowledge.lexicon:
-        lines.append(Prose("辞書(lexicon)が変わりました。"))
-    if before.knowledge.expectations != after.knowledge.expectations:
-        lines.append(Prose(f"期待(expectations)が変わりました: {len(after.knowledge.expectations)}件"))
-    return Group(Prose(f"読み直しました({before.name} → {after.name})。"), *lines)
+    refused = result.outcome is PublishingOutcome.REFUSED
+    lines = [
+        line.replace('faq publish --force --reason "理由"', "/reload --force 理由")
+        for line in bulletin(result, before.name)
+    ]
+    return Prose("\n".join(lines), WARNING if refused else "")
 
 
 def _eval(state: State, argument: str) -> RenderableType:
@@ -165,7 +160,7 @@ def _expect(state: State, argument: str) -> RenderableType:
     file = keep(state.path, state.release.knowledge, state.question, gold)
     return Group(
         Prose(f"記録しました: 「{state.question}」 → {'、'.join(gold) or '答えない'}"),
-        Prose(f"{file}(/reload で読み込みます)", NOTE),
+        Prose(f"{file}(/reload で公開します)", NOTE),
     )
 
 
@@ -194,7 +189,7 @@ COMMANDS = {
         Command("/list", "[分類・種類]", "項目の一覧", _list),
         Command("/expect", "ID|none", "直前の質問を、正しい項目とともに記録", _expect),
         Command("/eval", "[ファイル]", "記録した期待(またはファイル)で評価", _eval),
-        Command("/reload", "", "編集したファイルを読み直し", _reload),
+        Command("/reload", "[--force 理由]", "編集したファイルを確かめて公開", _reload),
         Command("/new", "", "新しい会話(話の流れを忘れる)", _new),
         Command("/help", "", "この一覧", _help),
         Command("/quit", "", "終了(Ctrl-D でも)", _quit),

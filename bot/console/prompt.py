@@ -8,6 +8,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.patch_stdout import patch_stdout
 
 from bot.console.completion import ConsoleCompleter
 from faq.model import Knowledge
@@ -43,9 +44,11 @@ def typed_lines(
     )
     while True:
         try:
-            yield session.prompt(PROMPT)
+            with patch_stdout(raw=True):  # what is printed meanwhile stands above the prompt
+                line = session.prompt(PROMPT)
         except EOFError:
             return
+        yield line
 
 
 def _history(home: Path) -> History:

@@ -4,45 +4,79 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
+from bot.auditing import auditor
 from bot.console.commands import CommandError, QuitError, run_command
 from bot.console.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
 from bot.console.state import State
 from bot.conversation import Thread
+from bot.journal.journal import Journal
+from bot.journal.masking import speakers
 from bot.reply import Reply, ReplyKind
+from bot.served import Served
+from bot.settings import Settings
 from bot.terminal import rich_console
 from faq.errors import FaqError
 from faq.reading import builtin
-from index.store import open_release
 
 _DIGITS = 2
 
 
-def run(path: Path, *, home: Path, today: Callable[[], date], no_color: bool = False) -> None:
+def run(
+    path: Path,
+    settings: Settings,
+    *,
+    today: Callable[[], date],
+    no_color: bool = False,
+    watch: bool = False,
+) -> None:
     """Open the console on the knowledge at `path`, until the person or the pipe is done.
+
+    Args:
+        path: A knowledge file or folder.
+        settings: Where releases are kept, and what is journalled.
+        today: The clock.
+        no_color: Plain text.
+        watch: Publish whenever the files change, and serve what others publish.
 
     Raises:
         FaqError: the knowledge cannot be served; the message has every problem.
     """
+    home = settings.home
     console = rich_console(no_color=no_color)
     person = sys.stdin.isatty() and console.is_terminal
     if person:
         with console.status("準備しています") as status:
-            release = open_release(path, home=home, progress=status.update)
+            served = Served(path, home, today, progress=status.update)
     else:
-        release = open_release(path, home=home)
-    state = State(path, home, today, release)
-    if not person:
-        run_lines(state, piped_lines(), console)
-        return
-    from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
+        served = Served(path, home, today)
+    announce = partial(_announce, person=person, no_color=no_color)
+    journal = Journal(settings, keep=speakers(served.release.knowledge), complain=announce)
+    state = State(served, today, journal.record)
+    from bot.watching import Watcher  # noqa: PLC0415 -- watchfiles; tests of single lines need none
 
-    console.print(_banner(state), "", sep="\n", crop=False)
-    lines = typed_lines(lambda: state.release.knowledge, home=home, no_color=console.no_color)
-    run_lines(state, lines, console)
+    served.subscribe(announce)
+    served.follow(auditor(journal, announce))
+    with journal, Watcher(served).running(files=watch):
+        if not person:
+            run_lines(state, piped_lines(), console)
+            return
+        from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
+
+        console.print(_banner(state), "", sep="\n", crop=False)
+        lines = typed_lines(lambda: state.release.knowledge, home=home, no_color=console.no_color)
+        run_lines(state, lines, console)
+
+
+def _announce(text: str, *, person: bool, no_color: bool) -> None:
+    """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
+    stream = sys.stdout if person else sys.stderr
+    console = rich_console(stream, no_color=no_color, terminal=True if person else None)
+    console.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
 
 def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
@@ -105,6 +139,14 @@ def _banner(state: State) -> RenderableType:
         Prose("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。", style="bold"),
         Prose(f"{name}({counts}) 版 {state.release.name}", style=NOTE),
     ]
+    serving = state.served.serving
+    if serving.unpublished:
+        parts.append(Prose("未公開の変更があります。/reload で公開します。", WARNING))
+    if serving.rebuilt and serving.publication:
+        text = (
+            f"公開した版 {serving.publication.release} を、新しいプログラムか辞書で作り直して使っています。"
+        )
+        parts.append(Prose(f"{text}/reload で公開し直します。", WARNING))
     if stale:
         text = f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。"
         parts.append(Prose(text, WARNING))

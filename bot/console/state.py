@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 
 from bot.conversation import Thread, converse
+from bot.journal.asked import Asked, Channel, asked
+from bot.person import whoever_runs_this
 from bot.reply import Reply
+from bot.served import Served
 from index.release import Release
 
 
@@ -15,20 +19,18 @@ class State:
     """One person at one console.
 
     Attributes:
-        path: The knowledge being served: a file or a folder.
-        home: Where compiled releases are kept.
+        served: What answers, and what replaces it.
         today: The clock.
-        release: What answers now; only `/reload` replaces it, whole.
+        record: Given every question that was answered.
         thread: The conversation's memory.
         question: The last question as it was typed; `None` before the first.
         reply: The reply to it.
         answering: The release that gave the reply, which a reload does not change.
     """
 
-    path: Path
-    home: Path
+    served: Served
     today: Callable[[], date]
-    release: Release
+    record: Callable[[Asked], object] = lambda _: None
     thread: Thread = field(default_factory=Thread)
     question: str | None = None
     reply: Reply | None = None
@@ -38,10 +40,28 @@ class State:
         """Begin with the release that answers now."""
         self.answering = self.release
 
+    @property
+    def path(self) -> Path:
+        """The knowledge being served: a file or a folder."""
+        return self.served.path
+
+    @property
+    def release(self) -> Release:
+        """What answers now; it may be another one the next time."""
+        return self.served.release
+
     def ask(self, question: str) -> Reply:
         """Put a question to the release, in the conversation so far, and remember both."""
         self.question, self.answering = question, self.release
-        self.reply, self.thread = converse(self.release, question, self.thread, today=self.today())
+        before, started = self.thread, perf_counter()
+        self.reply, self.thread = converse(self.answering, question, before, today=self.today())
+        took = (perf_counter() - started) * 1000
+        user, follows = whoever_runs_this(), bool(before.topics)
+        self.record(
+            asked(
+                self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
+            )
+        )
         return self.reply
 
     def forget(self) -> None:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 import bot
 from bot.cli import app
 from bot.console.state import State
-from index.store import open_release
+from bot.served import Served
 
 ROOT = Path(bot.__file__).parents[1]
 
@@ -26,7 +26,7 @@ entries:
       在宅勤務は、平均すると週に1日から2日ほどです。
       部署の仕事によって変わります。
     speaker: 安藤(課長)
-    related: [clothes, gone]
+    related: [clothes]
   - id: clothes
     category: 働き方
     question: 職場の服装はどんな感じですか
@@ -118,4 +118,4 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
 @pytest.fixture
 def state(folder: Path, home: Path) -> State:
     """Begin a console on that folder, on a day in 2025."""
-    return State(folder, home, lambda: date(2025, 6, 1), open_release(folder, home=home))
+    return State(Served(folder, home, lambda: date(2025, 6, 1)), lambda: date(2025, 6, 1))

@@ -16,8 +16,12 @@ entries:
 STRAY = """\
   - id: clothes
     question: 職場の服装は
-    also_asked: [スーツで通うのですか, テレワークの頻度]
+    also_asked: [スーツで通うのですか, テレワークの頻度, 靴は, 髪は, ネクタイは]
     answer: 自由です。
+  - {id: courses, question: 研修は, also_asked: [講習は, 勉強会は], answer: あります。}
+  - {id: interview, question: 面接は, also_asked: [面接官は, 面談は], answer: あります。}
+  - {id: salary, question: 給料は, also_asked: [年収は, 月給は], answer: あります。}
+  - {id: promotion, question: 昇任は, also_asked: [昇進は, 管理職は], answer: あります。}
 """
 WRONG = """\
   - id: training
@@ -90,3 +94,19 @@ def test_a_path_that_is_not_there_is_an_error(faq: Faq, tmp_path: Path) -> None:
     result = faq("check", tmp_path / "nowhere")
     assert result.exit_code == ExitStatus.FAILURE
     assert "nowhere" in result.stdout
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_what_the_search_lacks_is_a_hint_and_no_problem(
+    faq: Faq,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    installed: bool,  # noqa: FBT001 -- the case itself
+) -> None:
+    """Nobody should have to guess why a set finds less on another machine."""
+    monkeypatch.setattr("index.vectors.fingerprint", lambda: "own words 1" if installed else "")
+    file.write_text(GOOD, encoding="utf-8")
+    result = faq("check", file, "--strict")
+    assert (result.stdout, result.exit_code) == (f"{file}: 0 errors, 0 warnings\n", ExitStatus.OK)
+    assert ("'semantic' is not installed" in result.stderr) is not installed
+    assert ("semantic" in faq("check", file, "--json").stderr) is not installed

@@ -9,6 +9,7 @@ from bot.console.session import respond, run_lines
 from bot.console.state import State
 from bot.conversation import Thread
 from bot.reply import ReplyKind
+from bot.served import Served
 from bot.terminal import rich_console
 from faq.errors import FaqError
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
@@ -139,10 +140,11 @@ def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: P
     (folder / "faq.yaml").write_text(text, encoding="utf-8")
     shown = say("/reload", "/reload")
     assert shown == (
-        f"読み直しました({before} → {state.release.name})。\n"
+        f"公開しました({before} → {state.release.name})。\n"
         "追加 1件: pay\n"
         "変更 1件: clothes\n"
         "削除 1件: salary\n"
+        "ファイルについての注意が1件あります(`faq check` で一覧)。\n"
         "\n"
         "変わったところはありません。\n"
         "\n"
@@ -165,10 +167,48 @@ def test_a_reload_that_fails_keeps_what_is_served_and_tells_every_problem(
     assert state.release is before
 
 
-def test_why_explains_the_release_that_replied_even_after_a_reload(state: State, say: Say) -> None:
+def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
+    state: State, folder: Path, say: Say
+) -> None:
+    say("私服でもよいですか", "/expect clothes", "/reload")
+    before = state.release
+    text = KNOWLEDGE.replace("私服でもよいですか, ", "").rstrip()
+    thief = "\n  - {id: thief, question: 私服でもよいですか, answer: 泥棒です。}\n"
+    (folder / "faq.yaml").write_text(text + thief, encoding="utf-8")
+    shown = say("/reload")
+    assert shown.startswith(f"公開しませんでした。前の内容({before.name})のまま続けます。\n")
+    assert "・「私服でもよいですか」(正しい項目: clothes)\n    前: 回答 clothes(確信度 " in shown
+    assert shown.endswith("それでも公開するときは、理由を付けます: /reload --force 理由\n\n")
+    assert state.release is before
+    assert "次の理由で公開しました: 試験のため" in say("/reload --force 試験のため")
+    assert state.release is not before
+
+
+@pytest.mark.parametrize("argument", ["--force", "--force  ", "理由だけ"])
+def test_a_reload_is_forced_only_with_a_reason(state: State, say: Say, argument: str) -> None:
+    assert "/reload --force 理由" in say(f"/reload {argument}")
+    assert state.served.serving.publication is None
+
+
+def test_a_console_on_files_that_differ_from_what_is_served_says_so(
+    spawn: Spawn, faq: Faq, folder: Path
+) -> None:
+    """A person sees it above the first prompt; a pipe gets the release that was published."""
+    faq("publish", folder)
+    (folder / "faq.yaml").write_text(KNOWLEDGE.replace("服装は自由で", "服装は何でも"), encoding="utf-8")
+    result = spawn("chat", "--faq", folder, stdin="私服でもよいですか\n/reload\n私服でもよいですか\n")
+    first, report, second, *_ = result.stdout.split("\n\n")
+    assert first.startswith("服装は自由で")
+    assert report.startswith("公開しました(")
+    assert second.startswith("服装は何でも")
+
+
+def test_why_explains_the_release_that_replied_even_after_a_reload(
+    state: State, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = say("家で働ける日は何日", "/why")
     fit = state.release.fit.model_copy(update={"answer": 0.123})
-    state.release = dataclasses.replace(state.release, fit=fit)
+    monkeypatch.setattr(Served, "release", dataclasses.replace(state.release, fit=fit))
     assert say("/why") in before
 
 
@@ -178,7 +218,7 @@ def test_an_interrupt_stops_the_command_and_not_the_console(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bot.console.commands.open_release", interrupt)
+    monkeypatch.setattr(Served, "publish", interrupt)
     assert say("/reload", "/new") == "中断しました。\n\n新しい会話を始めます。\n\n"
 
 

@@ -1,12 +1,15 @@
 """A whole session in a pseudo-terminal of 80 columns."""
 
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pexpect  # type: ignore[import-untyped]  # no stubs among the dependencies
+import pexpect
 import pytest
+
+from tests.bot.conftest import KNOWLEDGE
 
 Open = Callable[..., "pexpect.spawn[str]"]
 
@@ -53,6 +56,14 @@ def say(child: "pexpect.spawn[str]", line: str, expected: str) -> str:
     return f"{before}{expected}{child.before}"
 
 
+def edit(folder: Path, old: str, new: str) -> None:
+    """Replace a text of the knowledge as editors do: beside the file, then in its place."""
+    assert old in KNOWLEDGE
+    partial = folder / ".partial"
+    partial.write_text(KNOWLEDGE.replace(old, new), encoding="utf-8")
+    partial.replace(folder / "faq.yaml")
+
+
 def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
     child = console()
     assert "/help" in child.before
@@ -74,3 +85,44 @@ def test_colours_are_shown_and_left_out_on_request(console: Open) -> None:
     assert COLOUR.search(say(console("chat"), "私服でもよいですか", wanted))
     assert not COLOUR.search(say(console("chat", "--no-color"), "私服でもよいですか", wanted))
     assert not COLOUR.search(say(console("chat", NO_COLOR="1"), "私服でもよいですか", wanted))
+
+
+def test_a_hangup_signal_publishes_and_tells_it_above_the_prompt(console: Open, folder: Path) -> None:
+    child = console()
+    say(child, "私服でもよいですか", "服装は自由で")
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    child.kill(signal.SIGHUP)
+    child.expect_exact("公開しました(")
+    child.expect_exact(PROMPT)
+    say(child, "私服でもよいですか", "服装は何でもよく")
+
+
+def test_watching_publishes_what_is_saved(console: Open, folder: Path) -> None:
+    child = console("chat", "--watch")
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    child.expect_exact("公開しました(")
+    child.expect_exact(PROMPT)
+    say(child, "私服でもよいですか", "服装は何でもよく")
+    edit(folder, "id: training", "id: clothes")
+    child.expect_exact("公開しませんでした。前の内容(")
+    child.expect_exact(PROMPT)
+    say(child, "私服でもよいですか", "服装は何でもよく")
+
+
+def test_closing_the_terminal_publishes_nothing_and_ends_the_console(
+    console: Open, folder: Path, tmp_path: Path
+) -> None:
+    """It sends the same signal as a request to publish, with the files perhaps half edited."""
+    child = console()
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    child.close(force=False)
+    assert not child.isalive()
+    assert not (tmp_path / "home" / "published").exists()
+
+
+def test_a_console_whose_files_differ_says_so(console: Open, folder: Path) -> None:
+    child = console()
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    say(child, "/reload", "公開しました(")
+    edit(folder, "服装は自由で", "服装はまったく自由で")
+    assert "未公開の変更があります。/reload で公開します。" in (console().before or "")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.conversation import MOST_ANSWERS, Thread, converse
 from bot.reply import Reply, ReplyKind
-from bot.wording import UNKNOWN, UNREADABLE
+from bot.wording import TOLD, UNKNOWN, UNREADABLE
 from faq.model import Knowledge
 from index.decision import MOST_CHOICES
 from index.release import Release
@@ -74,7 +74,9 @@ def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
         ("こんにちは", "[hello]"),
         ("こんにちは〜！！🙂", "[hello]"),
         ("HELLO", "[hello]"),
-        ("ありがとうございます", None),
+        ("ありがとうございます", TOLD),
+        ("受けてみます", TOLD),
+        ("ありがとうございますか", None),
         ("こんにちは。ありがとう！", "[thanks]"),
     ],
 )
@@ -124,6 +126,21 @@ def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) 
 def test_a_remark_on_the_last_answer_does_not_repeat_it() -> None:
     served = release(TOPICS, FOLLOWING)
     assert talk("研修", "それはすごいですね", served=served)[1].ids == ()
+
+
+def test_a_statement_is_offered_to_and_not_answered() -> None:
+    """Who tells something has asked for nothing yet; the same words as a question are answered."""
+    told, asked = say("服装は自由だと友人から聞きました。", served=BOLD), say("服装は自由ですか", served=BOLD)
+    assert (told.kind, asked.kind) == (ReplyKind.CHOICES, ReplyKind.ANSWER)
+    assert told.ids == asked.ids == ("clothes",)
+    assert told.entries[0].question in told.text
+
+
+def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
+    about = Thread(("clothes",), "服装は自由ですか")
+    reply, thread = converse(TINY_RELEASE, "服装は自由ですね", about, today=TODAY)
+    assert (reply.kind, reply.text, thread) == (ReplyKind.SMALLTALK, TOLD, about)
+    assert (reply.ids, reply.ranking, reply.readings) == ((), (), ())
 
 
 def test_a_question_that_stands_alone_switches_the_topic() -> None:

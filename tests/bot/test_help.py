@@ -8,14 +8,36 @@ from bot.cli import app
 from bot.exits import ExitStatus
 from tests.bot.conftest import Faq
 
-COMMANDS = ["ask", "batch", "chat", "check", "eval", "init"]
+COMMANDS = [
+    "ask",
+    "batch",
+    "chat",
+    "check",
+    "diff",
+    "eval",
+    "export",
+    "import",
+    "init",
+    "journal",
+    "publish",
+    "releases",
+    "replay",
+    "rollback",
+    "schema",
+    "slack",
+]
 
 
 def test_every_command_is_known_to_these_tests() -> None:
     assert sorted(typer.main.get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+OF_THE_JOURNAL = ["policy", "tail", "export", "purge", "forget"]
+
+
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in COMMANDS), *(["journal", name] for name in OF_THE_JOURNAL)]
+)
 def test_help_is_english_and_its_text_ends_in_a_command_to_copy(faq: Faq, command: list[str]) -> None:
     result = faq(*command, "--help")
     assert result.exit_code == ExitStatus.OK
@@ -27,6 +49,7 @@ def test_help_is_english_and_its_text_ends_in_a_command_to_copy(faq: Faq, comman
     words = shlex.split(line.rpartition("| ")[2])
     assert words[0] == "faq"
     assert not command or words[1] == command[0]
+    assert command[:1] != ["journal"] or words[1 : 1 + len(command)] == command
 
 
 @pytest.mark.parametrize(

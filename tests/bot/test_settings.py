@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SettingsError, read_settings
+from bot.settings import JournalMode, SettingsError, read_settings
 
 
 @pytest.fixture(autouse=True)
 def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("FAQ_PATH", "FAQ_HOME"):
+    for name in ("FAQ_PATH", "FAQ_HOME", "FAQ_DATABASE_URL", "FAQ_JOURNAL", "FAQ_JOURNAL_DAYS"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -28,6 +28,26 @@ def test_the_environment_wins_over_the_env_file(tmp_path: Path, monkeypatch: pyt
     settings = read_settings()
     assert settings.path == Path.home() / "知識"
     assert settings.home == Path("given")
+
+
+def test_what_is_kept_and_where_is_set_without_printing_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (read_settings().journal, read_settings().journal_days) == (JournalMode.MASKED, 180)
+    monkeypatch.setenv("FAQ_JOURNAL", "counts")
+    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "30")
+    monkeypatch.setenv("FAQ_JOURNAL_KEY", "hidden")
+    monkeypatch.setenv("FAQ_DATABASE_URL", "postgresql://u:hidden@h/d")
+    settings = read_settings()
+    assert (settings.journal, settings.journal_days) == (JournalMode.COUNTS, 30)
+    assert "hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize(("name", "value"), [("FAQ_JOURNAL", "some"), ("FAQ_JOURNAL_DAYS", "0")])
+def test_a_value_that_means_nothing_is_told_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        read_settings()
 
 
 def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

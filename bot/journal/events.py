@@ -1,0 +1,71 @@
+"""What admins did, and who tried to be one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from bot.journal.database import Database, storable
+from bot.journal.schema import admin_events
+
+
+class Outcome(StrEnum):
+    """How it went."""
+
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+    FORCED = "forced"
+
+
+@dataclass(frozen=True)
+class AdminEvent:
+    """Something that an admin did, or that somebody tried.
+
+    Attributes:
+        who: As the front end names people; readable, as admins answer for what they do.
+        what: A word such as "reload", "publish", "rollback", "purge".
+        detail: Names of releases, reasons, what was wrong; free text.
+    """
+
+    at: datetime
+    who: str
+    what: str
+    outcome: Outcome
+    detail: str
+
+
+class AdminEvents:
+    """The record of them."""
+
+    def __init__(self, database: Database) -> None:
+        """Write to that database."""
+        self._database = database
+
+    def add(self, who: str, what: str, outcome: Outcome, *, at: datetime, detail: str = "") -> None:
+        """Note an event; it is durable when this returns.
+
+        Raises:
+            JournalError: the journal cannot be written.
+        """
+        with self._database.writing() as connection:
+            values = {
+                "at": at,
+                "who": who,
+                "what": what,
+                "outcome": outcome.value,
+                "detail": storable(detail),
+            }
+            connection.execute(sa.insert(admin_events).values(**values))
+
+    def last(self, limit: int) -> tuple[AdminEvent, ...]:
+        """Return the newest events, newest first."""
+        wanted = (
+            sa.select(admin_events).order_by(admin_events.c.at.desc(), admin_events.c.id.desc()).limit(limit)
+        )
+        with self._database.reading() as connection:
+            return tuple(
+                AdminEvent(row.at, row.who, row.what, Outcome(row.outcome), row.detail)
+                for row in connection.execute(wanted)
+            )

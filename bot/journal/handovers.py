@@ -1,0 +1,176 @@
+"""Hand-overs in the journal: each step durable, with what is to be told about it, before anybody is told."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.journal.asked import new_id
+from bot.journal.database import Database, insert_new, storable
+from bot.journal.handover import NEXT, Handover, HandoverError, HandoverState, Step, UnknownHandoverError
+from bot.journal.outbox import Telling, plan_within
+from bot.journal.schema import handover_steps, handovers
+
+Tell = Callable[[Handover], Iterable[Telling]]
+"""What is to be told, and to whom, about a hand-over that has just changed."""
+
+
+def nobody(_handover: Handover) -> Iterable[Telling]:
+    """Tell nobody."""
+    return ()
+
+
+class Handovers:
+    """Questions passed to HR, shared by every process on the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep them in that database."""
+        self._database = database
+
+    def open(  # noqa: PLR0913 -- the parts of a hand-over
+        self,
+        key: str,
+        *,
+        user: str,
+        question: str,
+        channel: str,
+        at: datetime,
+        said: str = "",
+        category: str = "",
+        question_id: str | None = None,
+        tell: Tell = nobody,
+    ) -> Handover:
+        """Pass a question to HR; the same key opens one hand-over, however often it comes.
+
+        Args:
+            key: What the front end knows the request by, such as the id of a submitted form.
+            user: Who waits for the answer.
+            question: As it was written; it is not masked before the hand-over is closed.
+            channel: The kind of place where it was asked.
+            at: When.
+            said: What the bot said, or would have.
+            category: What it is about.
+            question_id: The question in the journal.
+            tell: Deliveries that are planned in the same transaction.
+
+        Raises:
+            JournalError: the journal cannot be written; nobody must be told.
+        """
+        with self._database.writing() as connection:
+            values = {
+                "id": new_id(),
+                "key": key,
+                "state": HandoverState.OPEN.value,
+                "opened_at": at,
+                "changed_at": at,
+                "channel": channel,
+                "user": user,
+                "category": category,
+                "question": storable(question),
+                "said": storable(said),
+                "question_id": question_id,
+            }
+            new = insert_new(connection, handovers, values)
+            wanted = sa.select(handovers.c.id).where(handovers.c.key == key)
+            handover_id: str = connection.execute(wanted).scalar_one()
+            if new:
+                _add_step(connection, handover_id, Step(f"open {key}", at, HandoverState.OPEN, user, ""))
+                handover = _read(connection, handover_id)
+                plan_within(connection, tell(handover), at=at, handover_id=handover_id)
+                return handover
+            return _read(connection, handover_id)
+
+    def move(  # noqa: PLR0913 -- the parts of a step
+        self,
+        handover_id: str,
+        state: HandoverState,
+        *,
+        who: str,
+        key: str,
+        at: datetime,
+        text: str = "",
+        tell: Tell = nobody,
+    ) -> Handover:
+        """Make a step; the same key makes one step, however often it comes.
+
+        Args:
+            handover_id: Of which hand-over.
+            state: Where it goes.
+            who: Who makes the step.
+            key: What the front end knows the click or the message by.
+            at: When.
+            text: The answer, or a remark.
+            tell: Deliveries that are planned in the same transaction.
+
+        Raises:
+            HandoverError: the state does not allow it; somebody else was first.
+            UnknownHandoverError: there is no such hand-over.
+            JournalError: the journal cannot be written; nobody must be told.
+        """
+        with self._database.writing() as connection:
+            before = _read(connection, handover_id, lock=True)
+            if any(step.key == key for step in before.steps):
+                return before
+            if state not in NEXT[before.state]:
+                raise HandoverError(before)
+            connection.execute(
+                sa.update(handovers)
+                .where(handovers.c.id == handover_id)
+                .values(state=state.value, changed_at=at)
+            )
+            _add_step(connection, handover_id, Step(key, at, state, who, storable(text)))
+            handover = _read(connection, handover_id)
+            plan_within(connection, tell(handover), at=at, handover_id=handover_id)
+            return handover
+
+    def find(self, handover_id: str) -> Handover:
+        """Return a hand-over.
+
+        Raises:
+            UnknownHandoverError: there is no such hand-over.
+            JournalError: the journal cannot be read.
+        """
+        with self._database.reading() as connection:
+            return _read(connection, handover_id)
+
+    def unfinished(self) -> tuple[Handover, ...]:
+        """Return what is not closed, oldest first."""
+        wanted = (
+            sa.select(handovers.c.id)
+            .where(handovers.c.state != HandoverState.CLOSED.value)
+            .order_by(handovers.c.opened_at, handovers.c.id)
+        )
+        with self._database.reading() as connection:
+            return tuple(
+                _read(connection, handover_id) for handover_id in connection.execute(wanted).scalars()
+            )
+
+
+def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:
+    wanted = sa.select(handovers).where(handovers.c.id == handover_id)
+    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
+    if row is None:
+        raise UnknownHandoverError(handover_id)
+    made = sa.select(handover_steps).where(handover_steps.c.handover_id == handover_id)
+    steps = tuple(
+        Step(step.key, step.at, HandoverState(step.state), step.who, step.text)
+        for step in connection.execute(made.order_by(handover_steps.c.id))
+    )
+    return Handover(
+        id=row.id,
+        key=row.key,
+        state=HandoverState(row.state),
+        channel=row.channel,
+        user=row.user or "",
+        category=row.category or "",
+        question=row.question,
+        said=row.said,
+        question_id=row.question_id,
+        steps=steps,
+    )
+
+
+def _add_step(connection: Connection, handover_id: str, step: Step) -> None:
+    values = {"key": step.key, "at": step.at, "state": step.state.value, "who": step.who, "text": step.text}
+    connection.execute(sa.insert(handover_steps).values(handover_id=handover_id, **values))

@@ -1,0 +1,1 @@
+"""One script a version, never changed once it was released."""

@@ -1,0 +1,159 @@
+"""The tables of the journal as they are now; `migrations` holds how they came to be."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = sa.MetaData(naming_convention=_NAMES)
+
+VERSION_TABLE = "faq_schema_version"
+"""Where the version of the schema stands; a database may hold the tables of other programs too."""
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment, aware of its zone on the way in and in UTC on the way out; SQLite knows no zones."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return it in UTC."""
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        """Return it in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+questions = sa.Table(
+    "faq_questions",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("asked_at", Moment, nullable=False, index=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("person", sa.String(32), index=True),
+    sa.Column("text", sa.Text),
+    sa.Column("reply", sa.String(16), nullable=False),
+    sa.Column("entries", sa.JSON, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("release", sa.String(64), nullable=False),
+    sa.Column("milliseconds", sa.Float, nullable=False),
+    sa.Column("follows", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+feedback = sa.Table(
+    "faq_feedback",
+    metadata,
+    sa.Column(
+        "question_id", sa.String(32), sa.ForeignKey("faq_questions.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("person", sa.String(32), primary_key=True),
+    sa.Column("mark", sa.String(8), nullable=False),
+    sa.Column("comment", sa.Text),
+    sa.Column("given_at", Moment, nullable=False),
+)
+
+person_keys = sa.Table(
+    "faq_person_keys",
+    metadata,
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("secret_mark", sa.String(16), primary_key=True),
+    sa.Column("key", sa.LargeBinary(32), nullable=False),
+)
+
+handovers = sa.Table(
+    "faq_handovers",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("user", sa.String(200)),
+    sa.Column("person", sa.String(32), index=True),
+    sa.Column("category", sa.String(200)),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.Column("question_id", sa.String(32)),
+)
+
+handover_steps = sa.Table(
+    "faq_handover_steps",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "handover_id",
+        sa.String(32),
+        sa.ForeignKey("faq_handovers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+admin_events = sa.Table(
+    "faq_admin_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("what", sa.String(40), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+
+deliveries = sa.Table(
+    "faq_deliveries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    sa.Column("lane", sa.String(200), nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("payload", sa.JSON),
+    sa.Column(
+        "handover_id", sa.String(32), sa.ForeignKey("faq_handovers.id", ondelete="CASCADE"), index=True
+    ),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("planned_at", Moment, nullable=False),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("settled_at", Moment),
+    sa.Column("receipt", sa.String(200), index=True),
+    sa.Column("why", sa.Text),
+    sa.Index("ix_faq_deliveries_unsettled", "state", "lane", "id"),
+)
+
+sightings = sa.Table(
+    "faq_sightings",
+    metadata,
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
+threads = sa.Table(
+    "faq_threads",
+    metadata,
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("person", sa.String(32), index=True),
+    sa.Column("changed_at", Moment, nullable=False, index=True),
+)

@@ -1,0 +1,145 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.journal.handover import NEXT, Handover, HandoverError, HandoverState, UnknownHandoverError
+from bot.journal.journal import Journal
+from bot.journal.outbox import Telling
+from tests.bot.journal.conftest import NOW, OpenJournal
+
+OPEN, TAKEN, ANSWERED, CLOSED = HandoverState
+Pass = Callable[..., Handover]
+
+
+@pytest.fixture
+def handed(journal: Journal) -> Pass:
+    def hand_over(key: str = "view-1", **rest: object) -> Handover:
+        values = {"user": "U1", "question": "山田です。給料は?", "channel": "slack-dm", "at": NOW, **rest}
+        return journal.handovers.open(key, **values)  # type: ignore[arg-type]  # of the signature
+
+    return hand_over
+
+
+def test_a_hand_over_is_kept_as_it_was_written(journal: Journal, handed: Pass) -> None:
+    opened = handed(said="お問い合わせください。", category="給与", question_id="f" * 32)
+    assert journal.handovers.find(opened.id) == opened
+    assert (opened.state, opened.user, opened.question) == (OPEN, "U1", "山田です。給料は?")
+    assert (opened.said, opened.category, opened.question_id) == ("お問い合わせください。", "給与", "f" * 32)
+    assert [(step.state, step.who, step.at) for step in opened.steps] == [(OPEN, "U1", NOW)]
+
+
+def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, handed: Pass) -> None:
+    def tell(handover: Handover) -> list[Telling]:
+        return [Telling(f"card {handover.id}", "hr", "card", {})]
+
+    assert handed(tell=tell) == handed(question="別の文", tell=tell)
+    assert journal.outbox.waiting() == 1
+    assert handed("view-2", at=NOW + timedelta(seconds=1), tell=tell).id != handed().id
+    assert [handover.key for handover in journal.handovers.unfinished()] == ["view-1", "view-2"]
+
+
+def test_every_step_has_its_time_and_who_made_it(journal: Journal, handed: Pass) -> None:
+    opened = handed()
+    for minutes, state in enumerate((TAKEN, OPEN, TAKEN, ANSWERED, ANSWERED, CLOSED), start=1):
+        at = NOW + timedelta(minutes=minutes)
+        moved = journal.handovers.move(
+            opened.id, state, who=f"H{minutes}", key=f"click {minutes}", at=at, text="です"
+        )
+        assert moved.state is state
+        assert moved.steps[-1].who == f"H{minutes}"
+        assert moved.taken_by == (f"H{minutes}" if state is TAKEN else "")
+    closed = journal.handovers.find(opened.id)
+    assert [step.at for step in closed.steps] == [NOW + timedelta(minutes=minutes) for minutes in range(7)]
+    assert journal.handovers.unfinished() == ()
+
+
+def test_the_same_click_counts_once(journal: Journal, handed: Pass) -> None:
+    opened = handed()
+    first = journal.handovers.move(opened.id, TAKEN, who="H1", key="click", at=NOW)
+    assert journal.handovers.move(opened.id, TAKEN, who="H1", key="click", at=NOW) == first
+
+
+@pytest.mark.parametrize("first", [TAKEN, ANSWERED, CLOSED])
+@pytest.mark.parametrize("second", list(HandoverState))
+def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
+    journal: Journal, handed: Pass, first: HandoverState, second: HandoverState
+) -> None:
+    opened = handed()
+    before = journal.handovers.move(opened.id, first, who="H1", key="1", at=NOW)
+    tell = [Telling("t", "l", "k", {})]
+    if second in NEXT[first]:
+        moved = journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
+        assert moved.state is second
+        return
+    with pytest.raises(HandoverError) as refused:
+        journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
+    assert refused.value.handover == before == journal.handovers.find(opened.id)
+    assert journal.outbox.waiting() == 0
+
+
+def test_two_people_who_take_it_at_once_are_one(journal: Journal, handed: Pass) -> None:
+    opened = handed()
+    at_once = Barrier(4, timeout=30)
+
+    def take(who: str) -> bool:
+        at_once.wait()
+        try:
+            journal.handovers.move(opened.id, TAKEN, who=who, key=who, at=NOW)
+        except HandoverError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        took = list(pool.map(take, ["H1", "H2", "H3", "H4"]))
+    assert sum(took) == 1
+    assert len(journal.handovers.find(opened.id).steps) == 2
+
+
+def test_what_is_to_be_told_is_planned_with_the_step_or_not_at_all(journal: Journal, handed: Pass) -> None:
+    opened = handed()
+
+    def fail(_handover: Handover) -> list[Telling]:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        journal.handovers.move(opened.id, TAKEN, who="H1", key="1", at=NOW, tell=fail)
+    assert journal.handovers.find(opened.id).state is OPEN
+    journal.handovers.move(
+        opened.id,
+        ANSWERED,
+        who="H1",
+        key="2",
+        at=NOW,
+        text="月20万円です",
+        tell=lambda handover: [Telling("answer", handover.user, "answer", {"text": handover.steps[-1].text})],
+    )
+    (delivery,) = journal.outbox.claim(at=NOW)
+    assert (delivery.lane, delivery.payload) == ("U1", {"text": "月20万円です"})
+    assert delivery.handover_id == opened.id
+
+
+def test_a_hand_over_that_is_not_there_is_told(journal: Journal) -> None:
+    with pytest.raises(UnknownHandoverError):
+        journal.handovers.find("nothing")
+
+
+def test_hand_overs_outlive_the_process(open_journal: OpenJournal) -> None:
+    first = open_journal()
+    opened = first.handovers.open("k", user="U1", question="\x00q\ud800", channel="slack-dm", at=NOW)
+    first.close()
+    assert open_journal().handovers.find(opened.id) == opened
+    assert opened.question == "q?"
+
+
+@given(st.lists(st.sampled_from(HandoverState)))
+def test_nothing_follows_a_closed_one(path: list[HandoverState]) -> None:
+    state = OPEN
+    for following in path:
+        if following in NEXT[state]:
+            assert state is not CLOSED
+            state = following

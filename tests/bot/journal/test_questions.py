@@ -1,0 +1,110 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.journal.asked import Channel
+from bot.journal.journal import Journal
+from bot.settings import JournalMode
+from tests.bot.journal.builders import asked
+from tests.bot.journal.conftest import NOW, OpenJournal
+
+
+def test_a_question_is_kept_masked_with_how_it_was_answered(journal: Journal) -> None:
+    name = journal.record(asked("山田です。高瀬さんは?\x00\ud800", entries=("a", "b"), follows=True))
+    assert journal.flush()
+    (kept,) = journal.questions.last(10)
+    assert kept.id == name
+    assert kept.text == "〔氏名〕です。高瀬さんは?\ufffd\ufffd"
+    assert (kept.asked_at, kept.channel, kept.reply) == (NOW, "console", "answer")
+    assert (kept.entries, kept.confidence, kept.release) == (("a", "b"), 0.9, "0123456789ab")
+    assert (kept.milliseconds, kept.follows, kept.good, kept.bad) == (1.5, True, 0, 0)
+
+
+def test_nobody_is_kept_by_name(journal: Journal) -> None:
+    journal.record(asked(user="U012AB3CD"))
+    journal.flush()
+    with journal.database.reading() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        rows = [
+            connection.execute(sa.select(sa.text("*")).select_from(sa.table(name))).all() for name in tables
+        ]
+    content = str(rows)
+    assert "U012AB3CD" not in content
+    assert "研修はありますか" in content
+
+
+def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJournal) -> None:
+    journal = open_journal(journal=JournalMode.COUNTS)
+    journal.record(asked())
+    journal.flush()
+    (kept,) = journal.questions.last(10)
+    assert (kept.text, kept.person, kept.asked_at) == (None, None, datetime(2025, 6, 15, 1, tzinfo=UTC))
+    assert kept.entries == ("training",)
+    assert journal.questions.recent(10) == ()
+
+
+def test_off_keeps_nothing(open_journal: OpenJournal) -> None:
+    journal = open_journal(journal=JournalMode.OFF)
+    assert journal.record(asked())
+    assert journal.flush()
+    assert journal.questions.last(10) == ()
+
+
+def test_a_question_that_is_written_twice_is_there_once(journal: Journal) -> None:
+    """As after a commit of which the answer was lost."""
+    twice = asked()
+    for _ in range(2):
+        journal.record(twice)
+        journal.flush()
+    assert len(journal.questions.last(10)) == 1
+
+
+def test_the_same_person_is_known_within_a_month_only(journal: Journal) -> None:
+    for user, at in (("U1", NOW), ("U1", NOW), ("U2", NOW), ("U1", NOW + timedelta(days=30)), ("", NOW)):
+        journal.record(asked(user=user, at=at))
+    journal.flush()
+    persons = [kept.person for kept in journal.questions.between()]
+    counts = sorted((persons.count(person), person is None) for person in set(persons))
+    assert counts == [(1, False), (1, False), (1, True), (2, False)]
+
+
+def test_the_last_come_in_order(journal: Journal) -> None:
+    for minutes in (3, 1, 2):
+        journal.record(asked(str(minutes), at=NOW + timedelta(minutes=minutes)))
+    journal.flush()
+    assert [kept.text for kept in journal.questions.last(2)] == ["2", "3"]
+
+
+def test_a_span_of_time_has_its_beginning_and_not_its_end(journal: Journal) -> None:
+    for hours in range(1200):
+        journal.record(asked(str(hours), at=NOW + timedelta(hours=hours)))
+    journal.flush()
+    found = journal.questions.between(NOW + timedelta(hours=1), NOW + timedelta(hours=1100))
+    assert [kept.text for kept in found] == [str(hours) for hours in range(1, 1100)]
+
+
+def test_recent_questions_are_different_and_people_s(journal: Journal) -> None:
+    texts = ["研修は?", "服装は?", "研修は?", "在宅は?"]
+    for minutes, text in enumerate(texts):
+        journal.record(asked(text, at=NOW + timedelta(minutes=minutes), entries=(str(minutes),)))
+    journal.record(asked("評価用", channel=Channel.BATCH, at=NOW + timedelta(hours=1)))
+    journal.flush()
+    recent = journal.questions.recent(2)
+    assert [(each.text, each.times, each.entries) for each in recent] == [
+        ("在宅は?", 1, ("3",)),
+        ("研修は?", 2, ("2",)),
+    ]
+    assert [each.text for each in journal.questions.recent(5, since=NOW + timedelta(minutes=2))] == [
+        "在宅は?",
+        "研修は?",
+    ]
+
+
+@pytest.mark.parametrize("days", [0, 181])
+def test_what_is_past_its_time_goes_while_questions_are_asked(journal: Journal, days: int) -> None:
+    journal.record(asked("古い", at=NOW - timedelta(days=days)))
+    journal.flush()
+    journal.record(asked("新しい"))
+    journal.flush()
+    assert ("古い" in [kept.text for kept in journal.questions.last(9)]) == (days == 0)

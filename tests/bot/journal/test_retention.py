@@ -1,0 +1,170 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bot.journal.events import Outcome
+from bot.journal.feedback import Mark
+from bot.journal.handover import HandoverState
+from bot.journal.journal import Journal
+from bot.journal.outbox import Telling
+from bot.thread import Thread
+from tests.bot.journal.builders import asked
+from tests.bot.journal.conftest import NOW, OpenJournal
+
+
+def days(count: float) -> timedelta:
+    return timedelta(days=count)
+
+
+def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, closed: bool = False) -> str:  # noqa: ANN401 -- a moment
+    tell = [Telling(f"card {key}", "hr", "card", {})]
+    opened = journal.handovers.open(
+        key, user=user, question="山田です。給料は?", channel="slack-dm", at=at, tell=lambda _: tell
+    )
+    journal.handovers.move(
+        opened.id,
+        HandoverState.ANSWERED,
+        who="H1",
+        key=f"answer {key}",
+        at=at,
+        text="佐藤さんに電話を。090-1234-5678",
+    )
+    if closed:
+        journal.handovers.move(opened.id, HandoverState.CLOSED, who=user, key=f"close {key}", at=at)
+    return opened.id
+
+
+def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Journal) -> None:
+    old = journal.record(asked("古い", at=NOW))
+    journal.record(asked("新しい", at=NOW + days(1)))
+    journal.feedback.give(old, "U1", Mark.BAD, at=NOW)
+    assert journal.retention.purge(at=NOW + days(180)) == {}
+    assert journal.retention.purge(at=NOW + days(180.5)) == {"questions": 1}
+    assert [kept.text for kept in journal.questions.last(9)] == ["新しい"]
+    assert journal.retention.held()["feedback"].count == 0
+
+
+def test_other_things_have_their_own_time(journal: Journal) -> None:
+    journal.threads.remember("C1:1", Thread(), at=NOW)
+    journal.outbox.plan(Telling("a", "l", "k", {}), at=NOW, seen=["Ev1"])
+    journal.events.add("A1", "reload", Outcome.DONE, at=NOW)
+    retention = journal.retention
+    assert retention.purge(at=NOW + days(7)) == {}
+    assert retention.purge(at=NOW + days(8)) == {"sightings": 1}
+    assert retention.purge(at=NOW + days(31)) == {"threads": 1, "deliveries": 1}
+    assert retention.purge(at=NOW + days(181)) == {"admin_events": 1}
+
+
+def test_a_shorter_time_holds_for_everything(open_journal: OpenJournal) -> None:
+    journal = open_journal(journal_days=3)
+    journal.threads.remember("C1:1", Thread(), at=NOW)
+    journal.outbox.first_sight("Ev1", at=NOW)
+    assert journal.retention.purge(at=NOW + days(4)) == {"threads": 1, "sightings": 1}
+
+
+def test_an_open_hand_over_is_never_touched(journal: Journal) -> None:
+    """Somebody waits for an answer, however long it takes."""
+    kept = hand_over(journal, "k")
+    before = journal.handovers.find(kept)
+    journal.retention.purge(at=NOW + days(4000))
+    assert journal.handovers.find(kept) == before
+    assert journal.outbox.waiting() == 1
+
+
+def test_a_closed_hand_over_is_masked_after_a_week_and_then_deleted(journal: Journal) -> None:
+    name = hand_over(journal, "k", closed=True)
+    assert journal.retention.purge(at=NOW + days(6)) == {}
+    assert journal.handovers.find(name).question == "山田です。給料は?"
+    assert journal.retention.purge(at=NOW + days(8)) == {"handovers_masked": 1}
+    masked = journal.handovers.find(name)
+    assert (masked.question, masked.user) == ("〔氏名〕です。給料は?", "")
+    assert [step.who for step in masked.steps] == ["(削除済み)", "H1", "(削除済み)"]
+    assert masked.steps[1].text == "〔氏名〕さんに電話を。〔電話〕"
+    assert journal.retention.purge(at=NOW + days(9)) == {}
+    assert journal.retention.purge(at=NOW + days(181))["handovers"] == 1
+    assert journal.retention.held()["closed_handovers"].count == 0
+
+
+def test_hashes_cannot_be_told_from_chance_when_their_month_is_over(journal: Journal) -> None:
+    journal.record(asked(at=NOW))
+    journal.flush()
+    assert journal.retention.purge(at=NOW + days(181)) == {"questions": 1}
+    assert journal.retention.purge(at=NOW + days(200)) == {"person_keys": 1}
+    with journal.database.reading() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM faq_person_keys")).scalar() == 0
+
+
+def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal) -> None:
+    mine = journal.record(asked("六月", at=NOW))
+    journal.record(asked("七月", at=NOW + days(30)))
+    theirs = journal.record(asked("別の人", user="U2"))
+    journal.feedback.give(theirs, "U1", Mark.BAD, at=NOW)
+    journal.feedback.give(theirs, "U2", Mark.GOOD, at=NOW)
+    journal.feedback.give(mine, "U2", Mark.GOOD, at=NOW)
+    journal.threads.remember("C1:1", Thread(("a",), "q"), at=NOW, user="U1")
+    journal.threads.remember("C1:2", Thread(("a",), "q"), at=NOW, user="U2")
+    hand_over(journal, "masked", at=NOW - days(20), closed=True)
+    journal.retention.purge(at=NOW)
+    hand_over(journal, "closed", closed=True)
+    unfinished = hand_over(journal, "open")
+    hand_over(journal, "theirs", user="U2", closed=True)
+    journal.events.add("U1", "reload", Outcome.REFUSED, at=NOW, detail="U1 tried")
+    journal.events.add("U1", "reload", Outcome.DONE, at=NOW)
+    found = journal.retention.forget("U1", at=NOW)
+    assert found == {
+        "feedback": 2,
+        "questions": 2,
+        "threads": 1,
+        "handovers": 2,
+        "admin_events": 1,
+        "unfinished_handovers": 1,
+    }
+    (kept,) = journal.questions.last(9)
+    assert (kept.text, kept.good, kept.bad) == ("別の人", 1, 0)
+    assert journal.threads.recall("C1:1") is None
+    assert journal.threads.recall("C1:2") is not None
+    assert journal.handovers.find(unfinished).user == "U1"
+    assert sorted(event.who for event in journal.events.last(9)) == ["(削除済み)", "U1"]
+    assert all("tried" not in event.detail for event in journal.events.last(9))
+
+
+@pytest.mark.parametrize("user", ["", "U9"])
+def test_forgetting_nobody_deletes_nothing(journal: Journal, user: str) -> None:
+    journal.record(asked(user=""))
+    journal.record(asked())
+    assert set(journal.retention.forget(user, at=NOW).values()) == {0}
+    assert len(journal.questions.last(9)) == 2
+
+
+def test_another_secret_makes_other_hashes_and_is_told(open_journal: OpenJournal) -> None:
+    before, after = open_journal(), open_journal(journal_key=SecretStr("s3cret"))
+    for journal in (before, after):
+        journal.record(asked())
+        journal.flush()
+    first, second = after.questions.last(9)
+    assert first.person != second.person
+    assert after.retention.forget("U1", at=NOW)["questions"] == 1
+    assert after.retention.foreign_months() == ["2025-06"]
+    assert open_journal().retention.forget("U1", at=NOW)["questions"] == 1
+
+
+def test_the_secret_is_not_in_the_database(open_journal: OpenJournal) -> None:
+    journal = open_journal(journal_key=SecretStr("s3cret"))
+    journal.record(asked())
+    journal.flush()
+    with journal.database.reading() as connection:
+        assert "s3cret" not in str(connection.exec_driver_sql("SELECT * FROM faq_person_keys").all())
+
+
+def test_events_come_newest_first(journal: Journal) -> None:
+    for at, outcome in enumerate(Outcome):
+        journal.events.add(f"A{at}", "publish", outcome, at=NOW + days(at), detail="理由\x00")
+    found = journal.events.last(2)
+    assert [(event.who, event.outcome) for event in found] == [
+        ("A3", Outcome.FORCED),
+        ("A2", Outcome.REFUSED),
+    ]
+    assert (found[0].at, found[0].what, found[0].detail) == (NOW + days(3), "publish", "理由")
