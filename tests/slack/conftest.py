@@ -1,0 +1,54 @@
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.served import Served
+from tests.slack.desks import KNOWLEDGE, Office, office
+from tests.slack.double import Channel, SlackDouble
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackDouble]:
+    """Run a workspace in which the app is installed with the classic manifest."""
+    with SlackDouble() as slack:
+        yield slack
+
+
+@pytest.fixture
+def client(slack: SlackDouble) -> WebClient:
+    """Return the bot's client."""
+    return WebClient(token=slack.bot_token, base_url=slack.api_url)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of knowledge and, beside it, a home in which it is compiled."""
+    place = tmp_path_factory.mktemp("office")
+    (place / "faq").mkdir()
+    (place / "faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
+    Served(place / "faq", place / "home", lambda: date(2025, 6, 1))
+    return place
+
+
+@pytest.fixture
+def knowledge(compiled: Path, tmp_path: Path) -> Path:
+    """Return a copy of it that a test may change; the home is its neighbour `home`."""
+    shutil.copytree(compiled, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "faq"
+
+
+@pytest.fixture
+def hr_channel(slack: SlackDouble) -> Channel:
+    """Return HR's private channel, with nobody but the bot in it yet."""
+    return slack.channel("hr", kind="private")
+
+
+@pytest.fixture
+def bot(slack: SlackDouble, knowledge: Path, hr_channel: Channel) -> Iterator[Office]:
+    """Run the app."""
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id) as opened:
+        yield opened

@@ -1,0 +1,143 @@
+"""The real app on the local Slack, through `App.dispatch`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from slack_sdk import WebClient
+
+from bot.auditing import auditor
+from bot.journal.journal import Journal
+from bot.reply import Reply, ReplyKind
+from bot.served import Served
+from bot.settings import Settings
+from bot.slack.app import create_app
+from bot.slack.courier import Courier
+from bot.slack.desk import Desk
+from bot.thread import Thread
+from bot.wording import UNKNOWN, choices_text
+from index.release import Release
+from tests.slack.double import SlackDouble, dispatch
+
+KNOWLEDGE = """
+source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}
+entries:
+  - id: remote-work
+    category: 働き方
+    question: 在宅勤務はどのくらいできますか
+    also_asked: [テレワークの頻度は, 家で働ける日は何日]
+    answer: 在宅勤務は、平均すると週に1日から2日ほどです。
+    speaker: 安藤(課長)
+    related: [clothes]
+  - id: clothes
+    category: 働き方
+    question: 職場の服装はどんな感じですか
+    also_asked: [スーツで通うのですか, 私服でもよいですか, ネクタイは要りますか]
+    answer: 服装は自由で、ジャケットの人が多くいます。
+  - id: training
+    category: 研修
+    question: どのような研修がありますか
+    also_asked: [入庁後の研修制度は, 勉強会はありますか, 技術を学ぶ講座は]
+    answer: 基礎から学ぶ研修があります。
+  - id: salary
+    kind: referral
+    category: 給与
+    question: 給料はいくらですか
+    also_asked: [年収はどのくらい, 月給の額は, 初任給を知りたい]
+    answer: 給料は、このFAQでは扱っていません。採用サイトをご覧ください。
+    handover: true
+  - id: hello
+    kind: smalltalk
+    question: こんにちは
+    answer: こんにちは。ご質問をどうぞ。
+expectations:
+  - {q: 在宅勤務は週に何日できますか, gold: [remote-work]}
+"""
+
+
+def choosing(entry_ids: Sequence[str]) -> Callable[..., tuple[Reply, Thread]]:
+    """Return a conversation that offers these entries to choose from, or knows nothing, whatever is asked."""
+
+    def converse(release: Release, _message: str, thread: Thread, **_: object) -> tuple[Reply, Thread]:
+        entries = tuple(map(release.knowledge.entry, entry_ids))
+        kind, text = (ReplyKind.CHOICES, choices_text(entries)) if entries else (ReplyKind.UNKNOWN, UNKNOWN)
+        return Reply(kind, entries, text, 0.4, (("clothes", 1.0),), (), release.name), thread
+
+    return converse
+
+
+class Clock:
+    """A clock that goes on by a millisecond at every look, and by more when it is told to."""
+
+    def __init__(self) -> None:
+        """Begin on a day in June."""
+        self.at = datetime(2025, 6, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Look."""
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+class Office:
+    """The bot at work, in one workspace."""
+
+    def __init__(self, slack: SlackDouble, desk: Desk, courier: Courier, clock: Clock) -> None:
+        """Make the app."""
+        self.slack, self.desk, self.courier, self.clock = slack, desk, courier, clock
+        self.app = create_app(desk, courier)
+
+    @property
+    def journal(self) -> Journal:
+        """What it keeps."""
+        return self.desk.journal
+
+    def settle(self) -> None:
+        """Wait until all that was accepted is done."""
+        assert self.desk.hands.wait(20), "the bot does not come to rest"
+
+
+@contextmanager
+def office(  # noqa: PLR0913 -- what tests set
+    slack: SlackDouble,
+    folder: Path,
+    home: Path,
+    *,
+    hr: str = "",
+    admins: str = "",
+    limit: int = 100,
+    sign_after_seconds: float = 60,
+    clock: Clock | None = None,
+    by_dispatch: bool = True,
+) -> Iterator[Office]:
+    """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
+    settings = Settings.model_validate(
+        {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit}
+    )
+    served = Served(folder, home, lambda: date(2025, 6, 1))
+    client = WebClient(token=slack.bot_token, base_url=slack.api_url)
+    clock = clock or Clock()
+    complaints: list[str] = []
+    with Journal(settings, complain=complaints.append, clock=clock) as journal:
+        served.follow(auditor(journal, complaints.append))
+        desk = Desk(
+            client,
+            served,
+            journal,
+            settings,
+            slack.bot_user,
+            lambda: date(2025, 6, 1),
+            clock=clock,
+            sign_after_seconds=sign_after_seconds,
+        )
+        courier = Courier(desk)
+        opened = Office(slack, desk, courier, clock)
+        slack.route = dispatch(opened.app) if by_dispatch else None
+        try:
+            yield opened
+        finally:
+            slack.route = None
+            slack._api.open_all()  # noqa: SLF001 -- whatever a test held
+            courier.stop()
+    assert complaints == []

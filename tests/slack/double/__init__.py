@@ -1,0 +1,46 @@
+"""A local Slack that refuses what Slack refuses: Web API, Socket Mode and people, on loopback and a free port.
+
+    with SlackDouble() as slack:                  # scopes and events of the classic manifest
+        client = WebClient(token=slack.bot_token, base_url=slack.api_url)   # SLACK_API_URL for a process
+        hr = slack.channel("hr", kind="private")  # the bot is in it; bot=False for one that it is not in
+        anna = slack.person("田中")               # guest=True for a workspace guest
+        delivery = anna.says("在宅勤務は?")        # in the DM with the bot; channel=…, thread=…, mention=True
+        anna.says("研修は?", channel=hr, mention=True)        # two events: app_mention and message
+        anna.runs("/faq", "服装は?", channel=hr)
+        anna.presses("人事に聞く")                 # the latest button with that label that anna can see
+        anna.submits({"question": "…"})           # the modal on top; returns the delivery, acks and errors kept
+        anna.closes()                             # the modal on top
+        anna.opens_home()                         # tab="messages" for the DM
+        slack.until(lambda: slack.calls("chat.postMessage"))  # waits for a change, no sleep
+        slack.calls("chat.postMessage")[0].body   # every request is kept with its body and what was answered
+        print(anna.screen())                      # the modal on top, else the Home tab, as plain lines
+        print(anna.conversation(hr))              # a conversation as anna sees it now
+        print(anna.history())                     # all that anna saw, in order, edits and modals included
+
+Ways to reach the app: sockets by default (`Delivery.acks`, kept until one connects); `slack.route = dispatch(app)`
+through Bolt's `App.dispatch` without a socket; `slack.route = post_to(url, secret)` as signed HTTP.
+
+What can go wrong on request: `slack.refuse(method, error, retry_after=…, times=…)`, `slack.hold(method)` (a gate),
+`slack.resend(delivery)`, `slack.disconnect(reason)`, `slack.close_sockets()`, `slack.go_deaf()`, `slack.ping()`,
+`slack.granted`/`slack.events` (scopes and subscriptions), `slack.advance(seconds)` (triggers last 3 s, response URLs
+30 min), `slack.clock_skew_seconds` (the Date header).
+"""
+
+from tests.slack.double.delivery import Delivery
+from tests.slack.double.model import Channel, Posted, Request
+from tests.slack.double.people import Person
+from tests.slack.double.routes import dispatch, post_to
+from tests.slack.double.server import SlackDouble
+from tests.slack.double.signing import signed_headers
+
+__all__ = [
+    "Channel",
+    "Delivery",
+    "Person",
+    "Posted",
+    "Request",
+    "SlackDouble",
+    "dispatch",
+    "post_to",
+    "signed_headers",
+]

@@ -1,0 +1,163 @@
+"""Payloads as Slack sends them, field by field."""
+
+from tests.slack.double.model import APP, BOT_USER, TEAM, Channel, Json, Posted, User, View
+from tests.slack.double.workspace import Workspace
+
+TOKEN = "verification-token"  # noqa: S105 -- of this double alone
+
+
+def event(workspace: Workspace, inner: Json) -> Json:
+    """Return the wrapper of an event, with an `event_id` of its own."""
+    who = {
+        "enterprise_id": None,
+        "team_id": TEAM,
+        "user_id": BOT_USER,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
+    return {
+        "token": TOKEN,
+        "team_id": TEAM,
+        "context_team_id": TEAM,
+        "api_app_id": APP,
+        "event": inner,
+        "type": "event_callback",
+        "event_id": f"Ev{workspace.number():06d}",
+        "event_time": int(workspace.now),
+        "authorizations": [who],
+        "is_ext_shared_channel": False,
+        "event_context": "4-event-context",
+    }
+
+
+def message_event(posted: Posted, channel: Channel) -> Json:
+    """Return the event of a message; in a DM it is `message.im`."""
+    kind = {"public": "channel", "private": "group", "im": "im"}[channel.kind]
+    shared = {**posted.payload(), "channel": channel.id, "channel_type": kind, "event_ts": posted.ts}
+    return {**shared, "client_msg_id": f"client-{posted.ts}"} if posted.user != BOT_USER else shared
+
+
+def mention_event(posted: Posted, channel: Channel) -> Json:
+    """Return the event of the same message as a mention."""
+    return {**posted.payload(), "type": "app_mention", "channel": channel.id, "event_ts": posted.ts}
+
+
+def changed_event(posted: Posted, channel: Channel, before: Json, ts: str) -> Json:
+    """Return the event of a message that was edited."""
+    inner = message_event(posted, channel)
+    shared = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": channel.id,
+        "ts": ts,
+    }
+    kind = inner["channel_type"]
+    return {
+        **shared,
+        "channel_type": kind,
+        "event_ts": ts,
+        "message": posted.payload(),
+        "previous_message": before,
+    }
+
+
+def home_opened_event(user: str, channel: Channel, tab: str, view: View | None, ts: str) -> Json:
+    """Return the event of a person who looks at the app; `tab` is "home" or "messages"."""
+    shared = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab, "event_ts": ts}
+    return {**shared, "view": view.payload()} if view and tab == "home" else shared
+
+
+def command(  # noqa: PLR0913 -- the parts of the payload
+    user: User, channel: Channel, *, name: str, text: str, trigger: str, response_url: str
+) -> Json:
+    """Return a slash command's fields."""
+    return {
+        "token": TOKEN,
+        "team_id": TEAM,
+        "team_domain": "example",
+        "channel_id": channel.id,
+        "channel_name": "directmessage" if channel.kind == "im" else channel.name,
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": name,
+        "text": text,
+        "api_app_id": APP,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": trigger,
+    }
+
+
+def _interaction(kind: str, user: User, trigger: str) -> Json:
+    return {
+        "type": kind,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM},
+        "api_app_id": APP,
+        "token": TOKEN,
+        "trigger_id": trigger,
+        "team": {"id": TEAM, "domain": "example"},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def _action(element: Json, block_id: str, ts: str) -> Json:
+    told = {"action_id", "text", "value", "type", "style"}
+    kept = {name: held for name, held in element.items() if name in told}
+    return {**kept, "block_id": block_id, "action_ts": ts}
+
+
+def message_action(  # noqa: PLR0913 -- the parts of the payload
+    user: User,
+    posted: Posted,
+    channel: Channel,
+    *,
+    element: Json,
+    block_id: str,
+    trigger: str,
+    response_url: str,
+    ts: str,
+) -> Json:
+    """Return a press on a message's button; the message itself is not told if it is ephemeral."""
+    ephemeral = bool(posted.only_for)
+    place = {"message_ts": posted.ts, "channel_id": channel.id, "is_ephemeral": ephemeral}
+    thread = {"thread_ts": posted.thread_ts} if posted.thread_ts else {}
+    message = {} if ephemeral else {"message": posted.payload()}
+    return {
+        **_interaction("block_actions", user, trigger),
+        "container": {"type": "message", **place, **thread},
+        "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
+        **message,
+        "state": {"values": {}},
+        "response_url": response_url,
+        "actions": [_action(element, block_id, ts)],
+    }
+
+
+def view_action(  # noqa: PLR0913 -- the parts of the payload
+    user: User, view: View, *, element: Json, block_id: str, trigger: str, ts: str
+) -> Json:
+    """Return a press on a button in a modal or a Home tab."""
+    return {
+        **_interaction("block_actions", user, trigger),
+        "container": {"type": "view", "view_id": view.id},
+        "view": view.payload(),
+        "actions": [_action(element, block_id, ts)],
+    }
+
+
+def submission(user: User, view: View, values: Json, trigger: str) -> Json:
+    """Return a form that was sent."""
+    return {
+        **_interaction("view_submission", user, trigger),
+        "view": view.payload(values),
+        "response_urls": [],
+    }
+
+
+def closing(user: User, view: View) -> Json:
+    """Return a modal that was closed without sending it."""
+    held = _interaction("view_closed", user, "")
+    del held["trigger_id"]
+    return {**held, "view": view.payload(), "is_cleared": False}

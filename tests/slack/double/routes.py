@@ -1,0 +1,72 @@
+"""Ways from Slack to the app other than a socket."""
+
+import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from slack_bolt import App
+from slack_bolt.request import BoltRequest
+
+from tests.slack.double.delivery import Delivery
+from tests.slack.double.signing import signed_headers
+
+Route: TypeAlias = Callable[[Delivery], None]
+OK = 200
+
+
+def dispatch(app: App) -> Route:
+    """Return the way through `App.dispatch`, as the Socket Mode adapter takes it, without a socket."""
+
+    def route(delivery: Delivery) -> None:
+        retry: dict[str, str | Sequence[str]] = dict(delivery.retry_headers())
+        response = app.dispatch(BoltRequest(mode="socket_mode", body=delivery.payload, headers=retry))
+        delivery.status = response.status
+        if response.status == OK:
+            delivery.acknowledge(_answer(response.body))
+
+    return route
+
+
+def post_to(url: str, signing_secret: str, *, age_seconds: int = 0) -> Route:
+    """Return the way by signed HTTP to an address of the app.
+
+    Args:
+        url: Where the app listens.
+        signing_secret: With which the request is signed; another than the app's makes a bad signature.
+        age_seconds: How old the signature is.
+    """
+
+    def route(delivery: Delivery) -> None:
+        body, kind = _body(delivery)
+        headers = signed_headers(body, signing_secret, int(time.time()) - age_seconds)
+        sent = {**headers, **delivery.retry_headers(), "Content-Type": kind}
+        request = urllib.request.Request(url, body.encode(), sent)  # noqa: S310 -- loopback
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 -- loopback
+                delivery.status = response.status
+                delivery.acknowledge(_answer(response.read().decode()))
+        except urllib.error.HTTPError as error:
+            with error:
+                delivery.status = error.code
+
+    return route
+
+
+def _body(delivery: Delivery) -> tuple[str, str]:
+    if delivery.type == "events_api":
+        return json.dumps(delivery.payload), "application/json"
+    fields = (
+        delivery.payload if delivery.type == "slash_commands" else {"payload": json.dumps(delivery.payload)}
+    )
+    return urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"
+
+
+def _answer(body: str) -> Any:  # noqa: ANN401 -- whatever the app answers
+    try:
+        return json.loads(body) if body else {}
+    except ValueError:
+        return {"text": body}

@@ -1,0 +1,261 @@
+"""The local Slack as a whole: started on a free port of loopback, stopped without a trace."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+
+from bot.slack.manifest import EVENTS, scopes
+from bot.slack.profile import Profile
+from tests.slack.double import payloads
+from tests.slack.double.delivery import Delivery, EnvelopeType
+from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Request
+from tests.slack.double.people import Person
+from tests.slack.double.routes import Route
+from tests.slack.double.socket_mode import Socket, SocketMode
+from tests.slack.double.web_api import APP_TOKEN, BOT_TOKEN, TOO_MANY, Gate, WebApi
+from tests.slack.double.workspace import Workspace
+
+PATIENCE_SECONDS = 20
+"""How long anything may take before a test fails; nothing waits that long when all is well."""
+
+_EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+}
+_MESSAGE_EVENTS = {"public": "message.channels", "private": "message.groups", "im": "message.im"}
+_Result = TypeVar("_Result")
+
+
+class SlackDouble:
+    """A workspace with one app in it; a context manager.
+
+    Attributes:
+        granted: Scopes of the bot token, to be changed at will.
+        events: Events that the app has subscribed to; others do not reach it, nor do those without their scope.
+        route: The way to the app; `None` is sockets.
+        deliveries: All that was on its way to the app, in order.
+    """
+
+    bot_token = BOT_TOKEN
+    app_token = APP_TOKEN
+    signing_secret = "local-signing-secret"  # noqa: S105 -- of this double alone
+    bot_user = BOT_USER
+
+    def __init__(self, profile: Profile = Profile.CLASSIC) -> None:
+        """Install the app with the scopes and events of its manifest."""
+        self.workspace = Workspace()
+        self.events = set(EVENTS)
+        self.route: Route | None = None
+        self.deliveries: list[Delivery] = []
+        self.people: dict[str, Person] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="slack-double", daemon=True)
+        self._api = WebApi(self.workspace, lambda: f"ws://{self._address}/link/?{self._sockets.ticket()}")
+        self._sockets = SocketMode(self.workspace)
+        self._api.granted = set(scopes(profile))
+        self._api.after = self._echo
+        self._address = ""
+        self._runner: web.AppRunner | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._run(self._start())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def api_url(self) -> str:
+        """The address for `WebClient(base_url=…)` and `SLACK_API_URL`."""
+        return f"http://{self._address}/api/"
+
+    @property
+    def granted(self) -> set[str]:
+        """Scopes of the bot token."""
+        return self._api.granted
+
+    @granted.setter
+    def granted(self, scopes: Iterable[str]) -> None:
+        self._api.granted = set(scopes)
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request, in order."""
+        return self._api.requests
+
+    @property
+    def sockets(self) -> list[Socket]:
+        """The app's open sockets."""
+        return self._sockets.sockets
+
+    @property
+    def connections(self) -> int:
+        """How many sockets the app has opened since the beginning."""
+        return self._sockets.connections
+
+    @property
+    def clock_skew_seconds(self) -> int:
+        """How far Slack's clock, in the Date header, is ahead of this machine's."""
+        return self._api.clock_skew_seconds
+
+    @clock_skew_seconds.setter
+    def clock_skew_seconds(self, seconds: int) -> None:
+        self._api.clock_skew_seconds = seconds
+
+    def person(self, name: str, *, guest: bool = False) -> Person:
+        """Let a person join the workspace."""
+        person = Person(self, self.workspace.add_user(name, guest=guest))
+        self.people[person.id] = person
+        return person
+
+    def channel(self, name: str, *members: Person, kind: Kind = "public", bot: bool = True) -> Channel:
+        """Make a channel with these people, and the bot unless `bot` is false."""
+        inside = [*([BOT_USER] if bot else []), *(person.id for person in members)]
+        return self.workspace.add_channel(name, kind, inside)
+
+    def group(self, *members: Person) -> str:
+        """Make a user group, and return its id."""
+        name = f"S{self.workspace.number():04d}GROUP"
+        self.workspace.groups[name] = [person.id for person in members]
+        return name
+
+    def calls(self, method: str, **wanted: object) -> list[Request]:
+        """Return the accepted requests of a method whose body has these arguments, in order."""
+        return [
+            each
+            for each in list(self.requests)
+            if each.method == method
+            and each.ok
+            and all(each.body.get(name) == value for name, value in wanted.items())
+        ]
+
+    def until(self, happened: Callable[[], _Result]) -> _Result:
+        """Wait until something is true, looking whenever anything changes, and return it.
+
+        Raises:
+            AssertionError: it did not become true in time; the message has the latest requests.
+        """
+        with self.workspace.changed:
+            if result := self.workspace.changed.wait_for(happened, PATIENCE_SECONDS):
+                return result
+        latest = [f"{each.method} {each.body} -> {each.answer}" for each in self.requests[-8:]]
+        raise AssertionError("\n".join(["it did not happen; the latest requests:", *latest]))
+
+    def advance(self, seconds: float) -> None:
+        """Put Slack's own clock forward, by which triggers and response URLs expire."""
+        self.workspace.now += seconds
+
+    def refuse(
+        self,
+        method: str,
+        error: str = "ratelimited",
+        *,
+        retry_after: int | None = None,
+        times: int = 1,
+        status: int = 0,
+    ) -> None:
+        """Refuse the next `times` calls of a method; "ratelimited" is a 429 with Retry-After, 1 s unless given."""
+        if error == "ratelimited":
+            retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
+        self._api.fault(method, error, retry_after, times, status or 200)
+
+    def hold(self, method: str, *, after: bool = False) -> Gate:
+        """Let calls of a method wait until the gate is opened: before its work is done, or after."""
+        gate = Gate(self._loop, after)
+        self._api.hold(method, gate)
+        return gate
+
+    def deliver(
+        self, kind: EnvelopeType, payload: Json, on_ack: Callable[[Any], None] = lambda _: None
+    ) -> Delivery:
+        """Send something to the app on its route; by socket it waits for one to be open."""
+        delivery = Delivery(kind, payload, on_ack=on_ack)
+        self.deliveries.append(delivery)
+        self._send(delivery)
+        return delivery
+
+    def resend(self, delivery: Delivery, reason: str = "timeout") -> None:
+        """Send it once more, as Slack does with what was not acknowledged in time."""
+        delivery.attempt += 1
+        delivery.reason = reason
+        self._send(delivery)
+
+    def event(self, name: str, inner: Json) -> Delivery | None:
+        """Send an event, if the app has subscribed to it and has its scope."""
+        scope = _EVENT_SCOPES.get(name)
+        if name not in self.events or (scope and scope not in self.granted):
+            return None
+        return self.deliver("events_api", payloads.event(self.workspace, inner))
+
+    def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Announce to every socket that it will be closed; `reason` may be "warning" too."""
+        self._run(self._sockets.disconnect(reason))
+
+    def close_sockets(self, code: int = 1_000) -> None:
+        """Close every socket."""
+        self._run(self._sockets.close(code))
+
+    def go_deaf(self) -> None:
+        """Leave the open sockets open, but neither hear nor say anything on them any more."""
+        for socket in self.sockets:
+            socket.deaf = True
+
+    def ping(self) -> None:
+        """Send a ping over every socket that hears."""
+        self._run(self._sockets.ping())
+
+    def _send(self, delivery: Delivery) -> None:
+        if self.route:
+            self.route(delivery)
+            return
+        self._sockets.add(delivery)
+        asyncio.run_coroutine_threadsafe(self._sockets.pump(), self._loop)
+
+    def _echo(self, request: Request) -> None:
+        """Tell the app of its own message, as Slack does; only over sockets, where the app is another thread."""
+        if request.method != "chat.postMessage" or self.route:
+            return
+        channel = self.workspace.channels[request.answer["channel"]]
+        posted = self.workspace.find_message(channel.id, request.answer["ts"])
+        self.event(_MESSAGE_EVENTS[channel.kind], payloads.message_event(posted, channel))
+
+    def message_event_name(self, channel: Channel) -> str:
+        """Return what the event of a message in this channel is called in a manifest."""
+        return _MESSAGE_EVENTS[channel.kind]
+
+    def response_url(self, name: str) -> str:
+        """Return the address of a way to answer."""
+        return f"http://{self._address}/response/{name}"
+
+    def _run(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE_SECONDS)
+
+    async def _start(self) -> None:
+        app = web.Application(client_max_size=4 << 20)
+        app.router.add_post("/api/{method}", self._api.call)
+        app.router.add_post("/response/{name}", self._api.respond)
+        app.router.add_get("/link/", self._sockets.connect)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self._address = f"{host}:{port}"
+
+    async def _stop(self) -> None:
+        self._api.open_all()
+        await self._sockets.close()
+        if self._runner:
+            await self._runner.cleanup()

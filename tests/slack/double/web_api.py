@@ -1,0 +1,156 @@
+"""The Web API over HTTP: who may call what, every request kept with its body, faults on request."""
+
+import asyncio
+import json
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from time import time
+
+from aiohttp import web
+
+from tests.slack.double.methods import METHODS, decoded, scopes_for
+from tests.slack.double.model import Json, RefusedError, Request
+from tests.slack.double.workspace import Workspace
+
+BOT_TOKEN, APP_TOKEN = "xoxb-local-bot", "xapp-local-app"
+OK = 200
+NOT_FOUND = 404
+TOO_MANY = 429
+
+
+@dataclass
+class Gate:
+    """A method that waits until it is opened.
+
+    Attributes:
+        after: Whether the method has done its work before it waits, so that only the answer is late.
+        waiting: How many requests wait.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    after: bool
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+
+    def open(self) -> None:
+        """Let everything pass, now and later."""
+        self.loop.call_soon_threadsafe(self.opened.set)
+
+
+@dataclass
+class _Fault:
+    error: str
+    status: int
+    headers: dict[str, str]
+
+
+class WebApi:
+    """The API's handlers; they run in the loop of the double."""
+
+    def __init__(self, workspace: Workspace, socket_url: Callable[[], str]) -> None:
+        """Begin with no scope granted."""
+        self.granted: set[str] = set()
+        self.requests: list[Request] = []
+        self.clock_skew_seconds = 0
+        self.after: Callable[[Request], None] = lambda _: None
+        self._workspace = workspace
+        self._socket_url = socket_url
+        self._faults: dict[str, deque[_Fault]] = defaultdict(deque)
+        self._gates: dict[str, Gate] = {}
+
+    def fault(self, method: str, error: str, retry_after: int | None, times: int, status: int) -> None:
+        """Refuse the next calls of a method."""
+        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        self._faults[method].extend([_Fault(error, status, headers)] * times)
+
+    def hold(self, method: str, gate: Gate) -> None:
+        """Let calls of a method wait."""
+        self._gates[method] = gate
+
+    def open_all(self) -> None:
+        """Let everything pass that waits."""
+        for gate in self._gates.values():
+            gate.opened.set()
+
+    async def call(self, request: web.Request) -> web.Response:
+        """Answer one call of a method."""
+        return await self._kept(request, request.match_info["method"], self._answer)
+
+    async def respond(self, request: web.Request) -> web.Response:
+        """Answer what is written to a response URL."""
+
+        async def answer(kept: Request) -> Json:
+            self._workspace.respond(request.match_info["name"], kept.body)
+            return {}
+
+        return await self._kept(request, "response_url", answer)
+
+    async def _kept(
+        self, request: web.Request, method: str, answer: Callable[[Request], Awaitable[Json]]
+    ) -> web.Response:
+        kept = Request(method, *await _read(request), headers=dict(request.headers))
+        with self._workspace.changed:
+            self.requests.append(kept)
+            self._workspace.changed.notify_all()
+        gate = self._gates.get(method)
+        if gate and not gate.after:
+            await self._wait(gate)
+        status, result, headers = OK, {}, {}
+        if faults := self._faults[method]:
+            fault = faults.popleft()
+            status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers
+        else:
+            try:
+                with self._workspace.changed:
+                    result = {"ok": True, **await answer(kept)}
+            except RefusedError as refusal:
+                result = {"ok": False, "error": refusal.error, **refusal.more}
+                status = NOT_FOUND if refusal.error in {"used_url", "expired_url"} else OK
+        if gate and gate.after:
+            await self._wait(gate)
+        with self._workspace.changed:
+            kept.answer, kept.status = result, status
+            self._workspace.changed.notify_all()
+        if kept.ok:
+            self.after(kept)
+        date = formatdate(time() + self.clock_skew_seconds, usegmt=True)
+        shown = {"X-OAuth-Scopes": ",".join(sorted(self.granted)), "Date": date}
+        return web.json_response(result, status=status, headers={**shown, **headers})
+
+    async def _wait(self, gate: Gate) -> None:
+        with self._workspace.changed:
+            gate.waiting += 1
+            self._workspace.changed.notify_all()
+        await gate.opened.wait()
+
+    async def _answer(self, kept: Request) -> Json:
+        if not kept.token:
+            raise RefusedError("not_authed")
+        if kept.token not in {BOT_TOKEN, APP_TOKEN}:
+            raise RefusedError("invalid_auth")
+        for_app = kept.method == "apps.connections.open"
+        if for_app != (kept.token == APP_TOKEN):
+            raise RefusedError("not_allowed_token_type")
+        if for_app:
+            return {"url": self._socket_url()}
+        if kept.method not in METHODS:
+            raise RefusedError("unknown_method", req_method=kept.method)
+        needed = scopes_for(self._workspace, kept.method, kept.body)
+        if needed and not needed & self.granted:
+            provided = ",".join(sorted(self.granted))
+            raise RefusedError("missing_scope", needed=",".join(sorted(needed)), provided=provided)
+        return METHODS[kept.method](self._workspace, kept.body)
+
+
+async def _read(request: web.Request) -> tuple[Json, str]:
+    """Return the arguments and the token."""
+    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if request.content_type == "application/json":
+        text = await request.text()
+        fields = json.loads(text) if text else {}
+    else:
+        fields = dict(await request.post())
+    token = str(fields.pop("token", "") or "") or header
+    return decoded(fields), token

@@ -1,0 +1,97 @@
+"""What tests of messages share: entries of any kind, and what in a message would do something."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.slack.elements import Message
+from bot.slack.limits import message_excess, view_excess
+from faq.check import slack_length
+from faq.model import Entry, EntryKind, Source
+
+DAY = date(2025, 6, 1)
+LONGEST = 3_000
+NASTY = "&<>*_~`\"\\|@#!:\n\t 。、🙇👩\u200d💻漢かナaZ9-\u202e\x00\x1b'[]()"
+LURES = (
+    "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
+    ":tada: @channel #general https://example.com mailto:a@example.com &lt;!everyone&gt;"
+)
+
+
+@st.composite
+def texts(draw: st.DrawFn, most: int) -> str:
+    """Draw text of up to `most` characters, long ones included, of the characters that make trouble."""
+    seed = draw(st.text(st.sampled_from(NASTY) | st.characters(codec="utf-8"), min_size=1, max_size=40))
+    repeated = (seed * draw(st.sampled_from([1, 1, 3, 100, 3_000])))[:most]
+    return repeated.strip() or "空"
+
+
+@st.composite
+def entries(draw: st.DrawFn, entry_id: str = "e") -> Entry:
+    """Draw an entry that the check lets through: its answer fits in a section, escaped."""
+    kind = draw(st.sampled_from([EntryKind.ANSWER, EntryKind.REFERRAL]))
+    answer = draw(texts(LONGEST))
+    while slack_length(answer) > LONGEST:
+        answer = answer[: len(answer) // 2].strip() or "短"
+    day = draw(st.none() | st.dates())
+    source = Source(title=draw(texts(900)), publisher=draw(texts(900)), as_of=day) if day else None
+    return Entry(
+        id=entry_id,
+        kind=kind,
+        category=draw(st.none() | texts(60)),
+        question=draw(texts(300)),
+        answer=answer,
+        speaker=draw(st.none() | texts(900)),
+        source=source,
+        as_of=day,
+        handover=kind is EntryKind.REFERRAL and draw(st.booleans()),
+    )
+
+
+def several(most: int) -> st.SearchStrategy[list[Entry]]:
+    """Draw 1 to `most` entries, each with an id of its own."""
+    return st.integers(1, most).flatmap(lambda n: st.tuples(*(entries(f"e{i}") for i in range(n))).map(list))
+
+
+def excess(value: Message | dict[str, Any]) -> list[str]:
+    """Return what Slack would refuse of a message or a view."""
+    if isinstance(value, Message):
+        post = value.post()
+        return [str(each) for each in message_excess(post["text"], post["blocks"])]
+    return [str(each) for each in view_excess(value)]
+
+
+def active(value: Message | dict[str, Any]) -> list[str]:
+    """Return what would mention, link, format or turn into a picture, wherever it stands."""
+    if isinstance(value, dict):
+        return list(_active(value["blocks"]))
+    post = value.post()
+    loud = [name for name in ("mrkdwn", "link_names", "unfurl_links", "unfurl_media") if post[name]]
+    plain = re.findall(r"<[^>]*>?", post["text"])
+    parsed = [] if post["parse"] == value.update()["parse"] == "none" else ["parse"]
+    return [*_active(post["blocks"]), *plain, *loud, *parsed]
+
+
+def _active(value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _active(each)
+    elif isinstance(value, dict):
+        if value.get("type") == "plain_text" and value.get("emoji") is not False:
+            yield f"emoji in {value}"
+        if value.get("type") in {
+            "mrkdwn",
+            "markdown",
+            "link",
+            "user",
+            "usergroup",
+            "channel",
+            "broadcast",
+            "emoji",
+        }:
+            yield str(value["type"])
+        for each in value.values():
+            yield from _active(each)

@@ -1,0 +1,208 @@
+"""A question goes to HR and its answer comes back, once, whatever happens between."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingsError
+from bot.slack.handover import UNREACHED, hr_channels
+from tests.slack.desks import Clock, Office, office
+from tests.slack.double import Channel, Person, SlackDouble
+
+
+@pytest.fixture
+def anna(slack: SlackDouble) -> Person:
+    return slack.person("安奈", guest=True)
+
+
+@pytest.fixture
+def hana(slack: SlackDouble, hr_channel: Channel) -> Person:
+    person = slack.person("人事の花")
+    person.joins(hr_channel)
+    return person
+
+
+def hand_over(bot: Office, anna: Person, question: str = "初任給は\n<!here> いくら?") -> None:
+    anna.says("給料はいくらですか")
+    bot.settle()
+    anna.presses("人事に聞く")
+    bot.settle()
+    anna.submits({"question": question})
+    bot.settle()
+
+
+def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    card = hana.conversation(hr_channel)
+    assert "# 人事への質問: 未対応" in card
+    assert "質問者: 安奈" in card
+    assert "カテゴリー: 給与" in card
+    assert "| <!here> いくら?" in card
+    assert "給料は、このFAQでは扱っていません。" in card
+    assert "[*引き受ける*] [回答する] [FAQに追加] [閉じる]" in card
+    assert anna.modals() == []
+    assert "採用の担当者にお伝えしました" in anna.conversation()
+
+
+def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    hana.presses("引き受ける")
+    bot.settle()
+    assert "# 人事への質問: 対応中" in hana.conversation(hr_channel)
+    assert "担当: 人事の花" in hana.conversation(hr_channel)
+    assert "人事の花さんが、ご質問の確認を始めました。" in anna.conversation()
+    hana.presses("回答する")
+    bot.settle()
+    assert "給料は、このFAQでは扱っていません。" in hana.screen()
+    sent = hana.submits({"answer": "採用サイトの表をご覧ください。"})
+    slack = bot.slack
+    slack.resend(sent)
+    bot.settle()
+    assert anna.conversation().count("採用サイトの表をご覧ください。") == 1
+    assert "**人事の花さん(採用担当)からの回答です。**" in anna.conversation()
+    hana.presses("閉じる")
+    bot.settle()
+    assert "# 人事への質問: 完了" in hana.conversation(hr_channel)
+    assert "ご質問への対応が完了しました" in anna.conversation()
+
+
+def test_a_reply_below_the_card_reaches_the_candidate_once(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    said = hana.says("表をご覧ください & お電話も可", channel=hr_channel, thread=card.ts)
+    bot.settle()
+    slack.resend(said.deliveries[0])
+    bot.settle()
+    assert anna.conversation().count("表をご覧ください & お電話も可") == 1
+    assert "· 人事の花さんの回答" in hana.conversation(hr_channel)
+
+
+def test_who_comes_second_is_told_alone(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    goro = slack.person("五郎")
+    goro.joins(hr_channel)
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    before = list(card.blocks)
+    hana.presses("引き受ける", message=card)
+    bot.settle()
+    card.blocks[:] = before  # as it still stands on his screen
+    goro.presses("引き受ける", message=card)
+    bot.settle()
+    assert "すでにほかの人が引き受けています" in goro.conversation(hr_channel)
+    assert "すでにほかの人が引き受けています" not in hana.conversation(hr_channel)
+    assert anna.conversation().count("確認を始めました") == 1
+
+
+def test_a_reply_to_what_is_closed_is_refused_below_the_card(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    hana.presses("閉じる")
+    bot.settle()
+    hana.says("遅れました", channel=hr_channel, thread=card.ts)
+    bot.settle()
+    assert "すでに閉じています" in hana.conversation(hr_channel)
+    assert "遅れました" not in anna.conversation()
+
+
+def test_a_proposal_for_the_faq_is_kept_for_admins(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna, "初任給はいくら?")
+    hana.presses("FAQに追加")
+    bot.settle()
+    hana.submits({"answer": "表のとおりです。"})
+    bot.settle()
+    (event,) = bot.journal.events.last(5)
+    assert (event.who, event.what) == (hana.id, "proposal")
+    assert event.detail == "質問: 初任給はいくら?\n回答: 表のとおりです。\nカテゴリー: 給与"
+    assert "人事の花さんが、FAQへの追加案を保存しました。" in hana.conversation(hr_channel)
+
+
+def test_an_empty_question_is_not_sent(bot: Office, anna: Person) -> None:
+    hand_over(bot, anna, "  ")
+    (form,) = anna.modals()
+    assert form.errors == {"question": "入力してください。"}
+    assert bot.journal.handovers.unfinished() == ()
+
+
+def test_a_category_has_its_own_channel(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
+    pay, rest = slack.channel("給与係", anna), slack.channel("人事", anna)
+    hr = f"{rest.id}, 給与={pay.id}"
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr) as bot:
+        hand_over(bot, anna)
+        assert "未対応" in anna.conversation(pay)
+        assert anna.conversation(rest) == ""
+
+
+def test_without_a_channel_the_candidate_is_told_so(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    with office(slack, knowledge, knowledge.parent / "home") as bot:
+        anna.says("給料はいくらですか")
+        bot.settle()
+        anna.presses("人事に聞く")
+        bot.settle()
+        assert "まだ設定されていません" in anna.screen()
+
+
+def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
+    slack: SlackDouble, knowledge: Path, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed = slack.channel("人事", bot=False)
+    with office(slack, knowledge, knowledge.parent / "home", hr=closed.id) as bot:
+        hand_over(bot, anna)
+        bot.courier.drain()
+        assert UNREACHED in anna.conversation()
+    assert "not_in_channel" in caplog.text
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_nothing_is_lost_or_told_twice_if_the_process_dies_after_any_post(  # noqa: PLR0913, PLR0917 -- fixtures
+    slack: SlackDouble,
+    knowledge: Path,
+    anna: Person,
+    hana: Person,
+    hr_channel: Channel,
+    step: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The card, the receipt and HR's answer are each told once, though the process died before it noted so."""
+    home, clock = knowledge.parent / "home", Clock()
+    with office(slack, knowledge, home, hr=hr_channel.id, clock=clock) as bot:
+        anna.says("給料はいくらですか")
+        bot.settle()
+        anna.presses("人事に聞く")
+        bot.settle()
+        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        anna.submits({"question": "初任給は?"})
+        (handover,) = bot.journal.handovers.unfinished()
+        for _ in range(step):  # told, and dead before that was noted
+            for claimed in bot.journal.outbox.claim(at=clock(), limit=1):
+                bot.courier.handlers[claimed.kind](claimed)
+    clock.at += timedelta(seconds=61)
+    with office(slack, knowledge, home, hr=hr_channel.id, clock=clock) as bot:
+        bot.courier.drain()
+        (card,) = hana.sees(hr_channel)
+        hana.says("表をご覧ください。", channel=hr_channel, thread=card.ts)
+        bot.settle()
+        assert bot.journal.outbox.waiting() == 0
+        assert bot.journal.handovers.find(handover.id).steps[-1].text == "表をご覧ください。"
+    assert hana.conversation(hr_channel).count("# 人事への質問") == 1
+    assert anna.conversation().count("採用の担当者にお伝えしました") == 1
+    assert anna.conversation().count("表をご覧ください。") == 1
+
+
+def test_a_channel_that_is_none_is_told() -> None:
+    with pytest.raises(SettingsError, match="FAQ_HR_CHANNELS: '#hr' is no channel id"):
+        hr_channels("#hr")

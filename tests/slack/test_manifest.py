@@ -1,0 +1,127 @@
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.exits import ExitStatus
+from bot.slack.catalog import Catalog, catalog
+from bot.slack.manifest import COMMANDS, EVENTS, SCOPES, manifest, scopes, yaml_text
+from bot.slack.profile import Profile
+from faq.model import Knowledge
+from tests.index.builders import entry
+from tests.slack.double.methods import METHODS
+
+Faq: TypeAlias = Callable[..., Result]
+KNOWN = catalog(
+    Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?" * 40) for n in range(9))), date(2025, 6, 1)
+)
+
+
+@pytest.fixture
+def faq(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faq:
+    """Run the command where no setting is made."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path))
+    monkeypatch.delenv("FAQ_PATH", raising=False)
+    return lambda *arguments: CliRunner().invoke(app, arguments, prog_name="faq")
+
+
+def test_the_classic_profile_is_the_default_and_has_no_agents_feature(faq: Faq) -> None:
+    """Workspace guests cannot use an app with that feature, and candidates are often guests."""
+    held = yaml.safe_load(faq("slack", "manifest").stdout)
+    assert held == manifest(Profile.CLASSIC)
+    assert "agent_view" not in held["features"]
+    assert "assistant:write" not in held["oauth_config"]["scopes"]["bot"]
+
+
+def test_the_agent_profile_has_a_view_with_four_prompts_of_the_faq(faq: Faq) -> None:
+    result = faq("slack", "manifest", "--profile", "agent", "--json")
+    assert result.exit_code == ExitStatus.OK
+    view = json.loads(result.stdout)["features"]["agent_view"]
+    assert len(view["suggested_prompts"]) == 4
+    assert set(view) == {"agent_description", "suggested_prompts"}
+    assert "assistant:write" in json.loads(result.stdout)["oauth_config"]["scopes"]["bot"]
+
+
+def test_without_a_url_the_app_connects_by_socket_and_with_one_everything_comes_there() -> None:
+    socket = manifest(Profile.CLASSIC)["settings"]
+    assert socket["socket_mode_enabled"] is True
+    assert "request_url" not in json.dumps(socket)
+    url = "https://faq.example.jp/slack/events"
+    held = manifest(Profile.CLASSIC, url=url)
+    assert held["settings"]["socket_mode_enabled"] is False
+    assert held["settings"]["event_subscriptions"]["request_url"] == url
+    assert held["settings"]["interactivity"]["request_url"] == url
+    assert {each["url"] for each in held["features"]["slash_commands"]} == {url}
+
+
+@pytest.mark.parametrize("profile", Profile)
+@pytest.mark.parametrize("known", [None, KNOWN])
+def test_the_manifest_keeps_slacks_limits(profile: Profile, known: Catalog | None) -> None:
+    held = manifest(profile, catalog=known)
+    shown, features = held["display_information"], held["features"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert set(features["bot_user"]["display_name"]) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+    for command in features["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert command["command"].startswith("/")
+    view = features.get("agent_view", {"agent_description": "", "suggested_prompts": []})
+    assert len(view["agent_description"]) <= 300
+    assert len(view.get("suggested_prompts", [])) <= 4
+
+
+def test_every_scope_has_a_reason_and_is_named_once() -> None:
+    names = [scope.name for scope in SCOPES]
+    assert len(names) == len(set(names))
+    assert all(scope.reason for scope in SCOPES)
+    assert set(scopes(Profile.CLASSIC)) < set(scopes(Profile.AGENT)) == set(names)
+
+
+def test_every_event_has_the_scope_that_it_needs() -> None:
+    needed = {
+        "app_home_opened": None,
+        "app_mention": "app_mentions:read",
+        "message.channels": "channels:history",
+        "message.groups": "groups:history",
+        "message.im": "im:history",
+    }
+    assert sorted(needed) == sorted(EVENTS)
+    assert {scope for scope in needed.values() if scope} <= set(scopes(Profile.CLASSIC))
+
+
+def test_nothing_is_asked_for_that_no_event_no_command_and_no_method_needs() -> None:
+    events = {"app_mentions:read", "channels:history", "groups:history", "im:history"}
+    methods = {"channels:read", "chat:write", "groups:read", "im:write", "usergroups:read", "users:read"}
+    assert set(scopes(Profile.CLASSIC)) == {*events, *methods, *(["commands"] if COMMANDS else [])}
+    wanted = {
+        "chat.postMessage",
+        "conversations.info",
+        "conversations.open",
+        "usergroups.users.list",
+        "users.info",
+    }
+    assert wanted <= set(METHODS)
+
+
+JSON = st.recursive(
+    st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "on", "no", "name", "y"]), inner, max_size=3)
+    ),
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["a", "off", "null"]), JSON, min_size=1))
+def test_what_is_written_as_yaml_reads_as_what_it_was(value: dict[str, Any]) -> None:
+    assert yaml.safe_load(yaml_text(value)) == value

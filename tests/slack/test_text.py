@@ -1,0 +1,63 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.slack.limits import length
+from bot.slack.text import cut, escaped, shown, split
+
+ANY = st.text(
+    alphabet=st.sampled_from("かなカタ漢字。、！」 \nab1-👩\u200d💻が\u3099<&>*_~`:")
+    | st.characters(codec="utf-8")
+)
+ROOM = st.integers(4, 60)
+
+
+@settings(deadline=None)
+@given(ANY, ROOM)
+def test_pieces_are_the_text_and_none_is_too_long(text: str, most: int) -> None:
+    pieces = split(text, most)
+    assert "".join(pieces) == text
+    assert all(0 < length(piece) <= most for piece in pieces)
+
+
+@settings(deadline=None)
+@given(ANY, ROOM)
+def test_a_cut_text_fits_and_says_that_it_was_cut(text: str, most: int) -> None:
+    result = cut(text, most)
+    assert length(result) <= most
+    assert result == text or (result.endswith("…") and text.startswith(result[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("一つめです。二つめです。三つめ。", ("一つめです。二つめです。", "三つめ。")),
+        ("一行目\n二行目\n三行目がある", ("一行目\n二行目\n", "三行目がある")),
+        ("「はい。」と言う。次の文です。", ("「はい。」と言う。", "次の文です。")),
+        ("You can. Do it now and then.", ("You can.", " Do it now ", "and then.")),
+        ("読点で、区切ってよい長い文", ("読点で、", "区切ってよい長い文")),
+        ("在宅勤務制度の利用申請手続", ("在宅勤務制度の", "利用申請手続")),
+        ("詳しくはコミュニケーション", ("詳しくは", "コミュニケーション")),
+        ("👩\u200d💻👩\u200d💻👩\u200d💻", ("👩\u200d💻👩\u200d💻", "👩\u200d💻")),
+        ("nothing_to_cut_at_here", ("nothing_to_c", "ut_at_here")),
+    ],
+)
+def test_texts_are_split_between_sentences_then_lines_then_words(text: str, pieces: tuple[str, ...]) -> None:
+    assert split(text, 12) == pieces
+
+
+def test_a_reading_mark_is_not_torn_from_its_letter() -> None:
+    assert split("か\u3099" * 5, 3) == ("か\u3099",) * 5
+
+
+@settings(deadline=None)
+@given(ANY)
+def test_nothing_in_an_escaped_text_is_a_mention_a_channel_or_a_link(text: str) -> None:
+    assert not re.search("[<>]", escaped(text))
+    assert escaped(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == shown(text)
+
+
+def test_what_turns_the_line_round_is_shown_as_missing() -> None:
+    assert shown("給与\u202eは\x00\u2028") == "給与�は��"

@@ -1,0 +1,47 @@
+"""What the README shows is what a person sees."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.slack.manifest import SCOPES
+
+README = Path(__file__).parents[1] / "README.md"
+PROMPT = "質問> "
+
+
+@pytest.fixture(scope="module")
+def readme() -> str:
+    return README.read_text(encoding="utf-8")
+
+
+def test_the_transcript_is_what_the_console_says(
+    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console says the same when its input is piped, but for the prompt."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path))
+    monkeypatch.delenv("FAQ_PATH", raising=False)
+    shown = re.search(r"<!-- transcript -->\n```text\n(.*?)```", readme, re.DOTALL)
+    assert shown
+    lines = shown[1].splitlines()
+    typed = [line.removeprefix(PROMPT) for line in lines if line.startswith(PROMPT)]
+    said = CliRunner().invoke(app, ["chat"], input="\n".join(typed), prog_name="faq").stdout
+    assert said.split() == [word for line in lines if not line.startswith(PROMPT) for word in line.split()]
+
+
+def test_every_command_is_in_the_table(readme: str) -> None:
+    names = {command.name for command in app.registered_commands} | {
+        group.name for group in app.registered_groups
+    }
+    table = readme.split("## What a command does")[1].split("`--faq PATH`", maxsplit=1)[0]
+    assert {name for name in names if name and f"`faq {name}" not in table} == set()
+
+
+def test_every_scope_has_its_reason(readme: str) -> None:
+    table = readme.split("| scope |")[1].split("##", maxsplit=1)[0]
+    told = set(re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)` \| \S", table, re.MULTILINE))
+    assert told == {scope.name for scope in SCOPES}
