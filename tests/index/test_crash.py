@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KILLS = 200
+FEWEST = 3
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
 
@@ -44,7 +45,8 @@ def test_wherever_publishing_is_killed_a_whole_release_is_served(tmp_path: Path)
 
     # The kills came before and after the swap, and while a release was written: else this would show nothing.
     swapped = sum(before["served"] != after["served"] for before, after in pairwise(killed))
-    assert KILLS * 0.2 < swapped < KILLS * 0.8
+    # How many of each there are is the machine's to say.
+    assert FEWEST < swapped < KILLS - FEWEST
     assert any(each["partial"] for each in killed)
 
     # No publication is lost or listed twice.
