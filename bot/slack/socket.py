@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -58,7 +59,7 @@ class Link:
         self._connected_at = time.time()
         try:
             self._handler.client.connect_to_new_endpoint(force=True)
-        except (SlackApiError, OSError) as error:
+        except (SlackApiError, OSError, AttributeError) as error:
             LOG.warning("つなぎ直せません: %s", error)
 
     def refuse(self) -> None:
@@ -73,4 +74,6 @@ class Link:
         client.closed = True  # its queue is read no more
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
-        client.close()
+        # slack-sdk fails so where its own threads lose or replace the session while it is being closed.
+        with suppress(AttributeError):
+            client.close()
