@@ -8,8 +8,8 @@ from bot.journal.errors import JournalError
 from bot.journal.events import Outcome
 from bot.journal.journal import Journal
 from bot.served import Follower
-from index.history import PublicationKind
-from index.published import Publishing, PublishingOutcome
+from index.release.history import PublicationKind
+from index.release.published import Publishing, PublishingOutcome
 
 
 def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from bot.conversation import Thread, converse
 from bot.journal.asked import Asked, Channel, asked
 from bot.record import Json, json_line, record
-from index.release import Release
+from index.release.building import Release
 
 LONGEST_LINE = 1 << 20
 """Bytes of an input line that are read; a longer one is an error in its place."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from index.differences import Differences
 from index.evaluation import Judgement
-from index.gate import Effect, Finding, GateReport, Given
-from index.history import PublicationKind
-from index.published import Publishing, PublishingOutcome
+from index.release.differences import Differences
+from index.release.gate import Effect, Finding, GateReport, Given
+from index.release.history import PublicationKind
+from index.release.published import Publishing, PublishingOutcome
 
 MOST_LISTED = 20
 """Questions under one heading; those that keep a release from being published are all listed."""

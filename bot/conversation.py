@@ -13,7 +13,7 @@ from faq.model import Entry
 from index.decision import VerdictKind
 from index.question import Question, question, questions, tells
 from index.reading import Reader, Reading
-from index.release import Release
+from index.release.building import Release
 from index.text import plain, shortened
 
 __all__ = ["Thread", "converse"]

@@ -11,7 +11,7 @@ from bot.conversation import Thread, converse
 from faq.errors import FaqError
 from faq.model import Expectation
 from index.evaluation import Outcome, Report, evaluate
-from index.release import Release
+from index.release.building import Release
 
 
 class QuestionsError(FaqError):

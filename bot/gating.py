@@ -4,9 +4,9 @@ from datetime import date
 
 from bot.conversation import Thread, converse
 from bot.reply import Reply
-from index.gate import Given
-from index.publishing import Ask
-from index.release import Release
+from index.release.building import Release
+from index.release.gate import Given
+from index.release.publishing import Ask
 
 
 def asker(today: date) -> Ask:

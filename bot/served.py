@@ -7,11 +7,11 @@ from pathlib import Path
 
 from bot.gating import asker
 from bot.person import whoever_runs_this
-from index.history import History
-from index.published import Publishing
-from index.publishing import Publisher
-from index.release import Release
-from index.serving import Serving, open_serving
+from index.release.building import Release
+from index.release.history import History
+from index.release.published import Publishing
+from index.release.publishing import Publisher
+from index.release.serving import Serving, open_serving
 
 Listener = Callable[[str], None]
 """Told, in Japanese, what became of a publication that nobody here waits for."""

@@ -11,8 +11,8 @@ from bot.terminal import visible
 
 if TYPE_CHECKING:
     from faq.model import Entry
-    from index.differences import Differences, EntryChange, ReplyChange
-    from index.release import Release
+    from index.release.building import Release
+    from index.release.differences import Differences, EntryChange, ReplyChange
 
 Names = Annotated[str | None, typer.Argument(show_default=False, metavar="[A]", help="The older release.")]
 NewNames = Annotated[str | None, typer.Argument(show_default=False, metavar="[B]", help="The newer release.")]
@@ -35,7 +35,7 @@ def diff(
     from bot.gating import asker  # noqa: PLC0415 -- the same
     from bot.record import json_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from index.differences import differences, reply_changes  # noqa: PLC0415 -- the same
+    from index.release.differences import differences, reply_changes  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     before, after = _pair(older, newer, knowledge_path(path, settings), settings.home)
@@ -59,8 +59,8 @@ def diff(
 def _pair(older: str | None, newer: str | None, path: Path, home: Path) -> "tuple[Release, Release]":
     from bot.cli.opening import tell  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.releasing import stored  # noqa: PLC0415 -- the same
-    from index.serving import open_serving  # noqa: PLC0415 -- the same
-    from index.store import open_release  # noqa: PLC0415 -- the same
+    from index.release.serving import open_serving  # noqa: PLC0415 -- the same
+    from index.release.store import open_release  # noqa: PLC0415 -- the same
 
     before = (
         stored(older, home, rebuild=True) if older else open_serving(path, home=home, progress=tell).release

@@ -11,8 +11,8 @@ from bot.journal.masking import speakers
 from bot.settings import Settings, read_settings
 from bot.terminal import visible
 from faq.reading import builtin
-from index.release import Release
-from index.serving import open_serving
+from index.release.building import Release
+from index.release.serving import open_serving
 
 
 def knowledge_path(flag: Path | None, settings: Settings) -> Path:

@@ -44,7 +44,7 @@ def publish(
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the same
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from index.published import PublishingOutcome  # noqa: PLC0415 -- the same
+    from index.release.published import PublishingOutcome  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     wanted = knowledge_path(knowledge or path, settings)

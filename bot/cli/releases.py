@@ -9,7 +9,7 @@ import typer
 from bot.cli.options import FaqOption, JsonOption, NoColorOption
 
 if TYPE_CHECKING:
-    from index.history import Publication
+    from index.release.history import Publication
 
 
 def releases(*, path: FaqOption = None, json: JsonOption = False, no_color: NoColorOption = False) -> None:
@@ -25,8 +25,8 @@ def releases(*, path: FaqOption = None, json: JsonOption = False, no_color: NoCo
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.record import json_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from index.history import History  # noqa: PLC0415 -- the same
-    from index.store import Store  # noqa: PLC0415 -- the same
+    from index.release.history import History  # noqa: PLC0415 -- the same
+    from index.release.store import Store  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     wanted = knowledge_path(path, settings)
@@ -84,7 +84,7 @@ def _print(path: Path, past: "Sequence[Publication]", kept: frozenset[str], *, n
 
 
 def _note(publication: "Publication", *, kept: bool) -> str:
-    from index.history import PublicationKind  # noqa: PLC0415 -- with the index
+    from index.release.history import PublicationKind  # noqa: PLC0415 -- with the index
 
     parts = [publication.by]
     if publication.kind is PublicationKind.ROLLBACK:

@@ -9,11 +9,11 @@ from bot.gating import asker
 from bot.journal.journal import Journal
 from bot.person import whoever_runs_this
 from bot.settings import Settings
-from index.published import Publishing
-from index.publishing import Publisher
-from index.release import Release
-from index.store import Store
-from index.unreadable import OtherEngineError
+from index.release.building import Release
+from index.release.published import Publishing
+from index.release.publishing import Publisher
+from index.release.store import Store
+from index.release.unreadable import OtherEngineError
 
 
 def publisher(path: Path, settings: Settings) -> Publisher:

@@ -12,7 +12,7 @@ from bot.reply import Reply, ReplyKind
 from index.decision import Fit, Verdict
 from index.evidence import Hit, Hits
 from index.reading import Reading
-from index.release import Release
+from index.release.building import Release
 
 FIRST = 3
 """Hits in the table of evidence."""

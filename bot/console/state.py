@@ -11,7 +11,7 @@ from bot.journal.asked import Asked, Channel, asked
 from bot.person import whoever_runs_this
 from bot.reply import Reply
 from bot.served import Served
-from index.release import Release
+from index.release.building import Release
 
 
 @dataclass

@@ -14,7 +14,7 @@ from bot.slack.blocks_notices import REFUSAL, listing_message, notice, reload_me
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
 from faq.errors import FaqError
-from index.published import PublishingOutcome
+from index.release.published import PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
 DAYS = 30

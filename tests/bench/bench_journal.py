@@ -21,8 +21,8 @@ from bot.journal.masking import speakers
 from bot.reply import Reply
 from bot.settings import Settings
 from faq.reading import builtin
-from index.release import Release
-from index.store import open_release
+from index.release.building import Release
+from index.release.store import open_release
 
 QUESTIONS = 1000
 WARM_UP = 50

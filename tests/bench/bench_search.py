@@ -19,7 +19,7 @@ from bot.conversation import Thread, converse
 from faq.model import Entry, Knowledge
 from faq.reading import builtin, load
 from index.bm25 import EntryBM25
-from index.release import Release, build
+from index.release.building import Release, build
 from index.vectors import open_vectors
 
 QUESTIONS = 300

@@ -8,8 +8,8 @@ from bot.conversation import Thread, converse
 from bot.reply import ReplyKind
 from faq.model import EntryKind
 from faq.reading import builtin
-from index.release import Release
-from index.store import open_release
+from index.release.building import Release
+from index.release.store import open_release
 
 TODAY = date(2025, 6, 1)
 

@@ -10,7 +10,7 @@ from bot.reply import Reply, ReplyKind
 from bot.wording import TOLD, UNKNOWN, UNREADABLE
 from faq.model import Knowledge
 from index.decision import MOST_CHOICES
-from index.release import Release
+from index.release.building import Release
 from index.text import LONGEST_QUESTION
 from tests.index.builders import BY_WORDS, entry, fit, referral, release, smalltalk
 from tests.index.strategies import MESSAGES

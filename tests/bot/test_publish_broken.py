@@ -64,7 +64,7 @@ def vanishing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / "more.yaml").unlink(missing_ok=True)
         return (sorted({*listing[0], folder / "more.yaml"}), listing[1]) if path == folder else listing
 
-    for module in ("faq.reading", "index.source"):
+    for module in ("faq.reading", "index.release.source"):
         monkeypatch.setattr(f"{module}.knowledge_files", listed)
 
 

@@ -234,7 +234,7 @@ def test_replay_of_another_engine_is_refused_or_rebuilt_on_request(
     faq: Faq, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = served(faq, published)
-    monkeypatch.setattr("index.release.ENGINE", 10_000)
+    monkeypatch.setattr("index.release.building.ENGINE", 10_000)
     result = faq("replay", "--release", name, "私服でもよいですか")
     assert result.exit_code == ExitStatus.FAILURE
     assert "別のバージョンで作られた" in result.stderr

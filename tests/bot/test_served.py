@@ -9,7 +9,7 @@ import pytest
 from bot.served import Served
 from bot.watching import Watcher, look
 from faq.errors import FaqError
-from index.publishing import Publisher
+from index.release.publishing import Publisher
 from tests.bot.conftest import KNOWLEDGE
 
 PATIENCE_SECONDS = 60.0

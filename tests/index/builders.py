@@ -9,7 +9,7 @@ from index.compiling import compile_index
 from index.decision import Fit
 from index.evidence import Hit
 from index.features import NAMES
-from index.release import Release, name_of
+from index.release.building import Release, name_of
 from index.search import Index
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.release import Release
+from index.release.building import Release
 from index.search import Index
 from index.vectors import open_vectors
 from tests.index import builders

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import store, vectors
-from index.release import build
-from index.store import Store, open_release
+from index import vectors
+from index.release import store
+from index.release.building import build
+from index.release.store import Store, open_release
 from index.vectors import Vectors, WordVectors, dots, fingerprint, open_vectors, write_table
 from tests.index.builders import TINY
 
@@ -24,7 +25,7 @@ print(open_vectors(pathlib.Path(sys.argv[1])).size)
 _ASK = """
 import datetime, pathlib, sys
 from bot.conversation import Thread, converse
-from index.store import open_release
+from index.release.store import open_release
 release = open_release(pathlib.Path(sys.argv[1]), home=pathlib.Path(sys.argv[2]))
 converse(release, "テレワークは週に何日できますか", Thread(), today=datetime.date(2026, 1, 15))
 print(release.index.compiled.vectors, *sorted({"spacy", "scipy", "thinc"} & set(sys.modules)))
@@ -179,7 +180,7 @@ def test_a_stored_release_opens_the_vectors_it_was_compiled_with(tmp_path: Path,
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the extra away."""
-    for module in ("index.vectors", "index.store", "index.compiling"):
+    for module in ("index.vectors", "index.release.store", "index.compiling"):
         monkeypatch.setattr(f"{module}.fingerprint", lambda: "")
 
 

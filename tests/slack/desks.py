@@ -17,7 +17,7 @@ from bot.slack.courier import Courier
 from bot.slack.desk import Desk
 from bot.thread import Thread
 from bot.wording import UNKNOWN, choices_text
-from index.release import Release
+from index.release.building import Release
 from tests.slack.double import SlackDouble, dispatch
 
 KNOWLEDGE = """

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.history import History, Publication
-from index.pruning import Retention, prune
+from index.release.history import History, Publication
+from index.release.pruning import Retention, prune
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 

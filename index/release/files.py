@@ -12,7 +12,7 @@ from index.bm25 import Postings
 from index.channel import Channel, Weights
 from index.decision import Fit
 from index.likeness import Likeness
-from index.release import Release
+from index.release.building import Release
 from index.search import Compiled, Index
 from index.vectors import WordVectors
 

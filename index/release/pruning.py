@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from index.history import Publication, histories
-from index.lock import TakenError, locked
+from index.release.history import Publication, histories
+from index.release.lock import TakenError, locked
 
 _ABANDONED = timedelta(hours=1)
 

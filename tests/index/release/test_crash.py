@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KILLS = 200
 FEWEST = 3
 
@@ -19,7 +19,15 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are k
 def rounds(folder: Path) -> Sequence[dict[str, Any]]:
     """Return what was found after each of 200 kills, and after a last publication."""
     process = subprocess.run(
-        [sys.executable, "-m", "tests.index.crashing", folder / "home", folder / "faq", "7", str(KILLS)],
+        [
+            sys.executable,
+            "-m",
+            "tests.index.release.crashing",
+            folder / "home",
+            folder / "faq",
+            "7",
+            str(KILLS),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

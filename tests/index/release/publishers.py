@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from faq.model import Entry, EntryKind, Expectation, Knowledge
-from index.gate import Given
-from index.publishing import Publisher
 from index.question import question
 from index.reading import Reader
-from index.release import Release
+from index.release.building import Release
+from index.release.gate import Given
+from index.release.publishing import Publisher
 from tests.index.builders import TINY
 
 NOW = datetime(2025, 6, 1, 9, 0, tzinfo=UTC)

@@ -11,18 +11,18 @@ from faq.errors import KnowledgeError, Place, Problem, Severity
 from faq.formats.wording import shown
 from faq.model import EntryKind, Knowledge
 from faq.reading import Reading, read
-from index.differences import differences
-from index.gate import GateReport, Given, compare
-from index.history import History, Publication, PublicationKind
-from index.lock import PATIENCE_SECONDS, locked
-from index.pruning import Retention, prune
-from index.published import Publishing, PublishingError, PublishingOutcome
-from index.release import Release, build, name_of
-from index.report import ReleaseReport, keep_report, kept_report, report_on
-from index.serving import open_publication
-from index.source import files_hash, source_of, with_smalltalk
-from index.store import Store
-from index.unreadable import ReleaseError
+from index.release.baseline import ReleaseReport, keep_report, kept_report, report_on
+from index.release.building import Release, build, name_of
+from index.release.differences import differences
+from index.release.gate import GateReport, Given, compare
+from index.release.history import History, Publication, PublicationKind
+from index.release.lock import PATIENCE_SECONDS, locked
+from index.release.pruning import Retention, prune
+from index.release.published import Publishing, PublishingError, PublishingOutcome
+from index.release.serving import open_publication
+from index.release.source import files_hash, source_of, with_smalltalk
+from index.release.store import Store
+from index.release.unreadable import ReleaseError
 from index.vectors import fingerprint, open_vectors
 
 _MOST_READINGS = 3

@@ -8,19 +8,19 @@ import pytest
 
 from faq.errors import KnowledgeError
 from faq.model import Expectation
-from index import publishing, release, store
 from index.evaluation import Judgement
-from index.gate import Effect, Given
-from index.history import History, PublicationKind
-from index.lock import TakenError, locked
-from index.published import Publishing, PublishingError, PublishingOutcome
-from index.release import Release
-from index.report import kept_report
-from index.serving import open_serving
-from index.store import Store
-from index.unreadable import OtherEngineError, ReleaseError
+from index.release import building, publishing, store
+from index.release.baseline import kept_report
+from index.release.building import Release
+from index.release.gate import Effect, Given
+from index.release.history import History, PublicationKind
+from index.release.lock import TakenError, locked
+from index.release.published import Publishing, PublishingError, PublishingOutcome
+from index.release.serving import open_serving
+from index.release.store import Store
+from index.release.unreadable import OtherEngineError, ReleaseError
 from tests.index.builders import TINY, entry
-from tests.index.publishers import EXPECTED, ask, changed, publisher, write
+from tests.index.release.publishers import EXPECTED, ask, changed, publisher, write
 
 Q = EXPECTED[0].q
 
@@ -262,7 +262,7 @@ def test_a_name_that_fits_two_releases_is_not_guessed(home: Path) -> None:
 
 
 def another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release, "ENGINE", release.ENGINE + 1)
+    monkeypatch.setattr(building, "ENGINE", building.ENGINE + 1)
 
 
 def test_a_release_of_another_engine_is_told_and_its_knowledge_is_served_rebuilt(

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from faq.errors import KnowledgeError
-from index import store
-from index.compiled import read_release, write_release
 from index.question import Question
 from index.reading import Reader
-from index.release import Release, build
-from index.source import source_hash, with_smalltalk
-from index.store import Store, open_release
+from index.release import store
+from index.release.building import Release, build
+from index.release.files import read_release, write_release
+from index.release.source import source_hash, with_smalltalk
+from index.release.store import Store, open_release
 from tests.index.builders import LEXICON, TINY
 
 _FILES = ("postings.npz", "index.json", "knowledge.json", "fit.json")
 _QUESTIONS = ("テレワークと服装", "更新料は?", "ざいたくきんむ", "給料と宇宙", "🙂", "how about ﾃﾚﾜｰｸ", "")
 _OPEN = """
 import pathlib, sys
-from index.store import open_release
+from index.release.store import open_release
 print(open_release(pathlib.Path(sys.argv[1]), home=pathlib.Path(sys.argv[2])).name)
 """
 

@@ -4,7 +4,7 @@ import pytest
 
 from faq.model import Expectation, Knowledge
 from index.evaluation import Judgement
-from index.gate import Alteration, Effect, GateReport, Given, compare
+from index.release.gate import Alteration, Effect, GateReport, Given, compare
 from tests.index.builders import TINY
 
 Q = "テレワークはできますか"

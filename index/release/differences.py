@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from faq.model import Entry, Knowledge
-from index.gate import Given
+from index.release.gate import Given
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.history import History, Publication
-from index.release import Release
-from index.source import files_hash
-from index.store import Store, open_release
-from index.unreadable import OtherEngineError
+from index.release.building import Release
+from index.release.history import History, Publication
+from index.release.source import files_hash
+from index.release.store import Store, open_release
+from index.release.unreadable import OtherEngineError
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from faq.model import Knowledge
 from index.evaluation import Judgement
-from index.gate import Given, judged
-from index.store import Store
+from index.release.gate import Given, judged
+from index.release.store import Store
 
 FILE = "report.json"
 

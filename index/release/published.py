@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from faq.errors import FaqError, Problem
-from index.differences import Differences
-from index.gate import GateReport
-from index.history import Publication
-from index.release import Release
+from index.release.building import Release
+from index.release.differences import Differences
+from index.release.gate import GateReport
+from index.release.history import Publication
 
 
 class PublishingError(FaqError):

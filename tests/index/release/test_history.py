@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from index import history
-from index.durable import append_line, replace
-from index.history import History, Publication, histories
+from index.release import history
+from index.release.durable import append_line, replace
+from index.release.history import History, Publication, histories
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
@@ -127,7 +127,7 @@ def test_a_replacement_that_fails_leaves_the_old_content_and_nothing_beside_it(
 ) -> None:
     file = tmp_path / "pointer"
     replace(file, b"old")
-    monkeypatch.setattr("index.durable.os.fsync", crash)
+    monkeypatch.setattr("index.release.durable.os.fsync", crash)
     with pytest.raises(KeyboardInterrupt):
         replace(file, b"new")
     assert file.read_bytes() == b"old"

@@ -7,7 +7,7 @@ from faq.errors import Problem
 from faq.formats.files import knowledge_files, read_bytes
 from faq.model import EntryKind, Knowledge
 from faq.reading import builtin, load
-from index.release import basis
+from index.release.building import basis
 from index.vectors import fingerprint
 
 

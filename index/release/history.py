@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from index.durable import append_line, replace
 from index.evaluation import Judgement
-from index.gate import GateReport
+from index.release.durable import append_line, replace
+from index.release.gate import GateReport
 
 
 class PublicationKind(StrEnum):

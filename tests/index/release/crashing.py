@@ -15,11 +15,11 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.history import History
-from index.pruning import Retention
-from index.serving import open_serving
-from index.store import Store
-from tests.index.publishers import ask, numbered, publisher, write
+from index.release.history import History
+from index.release.pruning import Retention
+from index.release.serving import open_serving
+from index.release.store import Store
+from tests.index.release.publishers import ask, numbered, publisher, write
 
 FEW = Retention(published=3, days=0, tried=3)
 QUESTION = "テレワークは週に何日できますか"

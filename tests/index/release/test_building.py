@@ -7,14 +7,14 @@ import pytest
 from faq.model import Expectation, Knowledge, Lexicon
 from index.channel import Weights
 from index.fitting import FEWEST
-from index.release import basis, build, name_of, standard_fit
+from index.release.building import basis, build, name_of, standard_fit
 from tests.index.builders import TINY, entry
 
 _SHOW = """
 from faq.model import Knowledge
 from index.question import Question
 from index.reading import Reader
-from index.release import build
+from index.release.building import build
 import sys
 release = build(Knowledge.model_validate_json(sys.stdin.buffer.read()))
 print(release.name, Reader(release.index, release.fit).read(Question("テレワークの補助金と更新料、研修", "服装")))

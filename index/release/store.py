@@ -12,12 +12,12 @@ from zipfile import BadZipFile
 
 from faq.model import Knowledge
 from faq.reading import load
-from index.compiled import read_release, write_release
-from index.durable import replace, sync_files, sync_folder
-from index.pruning import prune_tried
-from index.release import Release, basis, build, engine
-from index.source import source_hash, with_smalltalk
-from index.unreadable import OtherEngineError, ReleaseError
+from index.release.building import Release, basis, build, engine
+from index.release.durable import replace, sync_files, sync_folder
+from index.release.files import read_release, write_release
+from index.release.pruning import prune_tried
+from index.release.source import source_hash, with_smalltalk
+from index.release.unreadable import OtherEngineError, ReleaseError
 from index.vectors import fingerprint, open_vectors
 
 MANIFEST = "manifest.json"
