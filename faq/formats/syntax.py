@@ -2,8 +2,11 @@
 
 import re
 
+TOO_DEEP = ("too many levels of nesting", "see the files of faq init for the form")
+
 # In order: the first that is part of the complaint holds. Both parsers of PyYAML are covered.
 _MEANINGS = (
+    ("maximum nesting depth", *TOO_DEEP),  # libyaml looks this far ahead before the first level is told
     ("mapping values are not allowed", "a ': ' in the middle of a text", 'put the text in "quotes"'),
     ("entries are not allowed", "a '- ' where no list item can stand", "begin a new line with it"),
     ("while scanning a simple key", "a line without ': '", "write 'key: value', or indent it as text"),

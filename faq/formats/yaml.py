@@ -8,7 +8,7 @@ import yaml
 
 from faq.errors import Place, Problem
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
-from faq.formats.syntax import meaning
+from faq.formats.syntax import TOO_DEEP, meaning
 from faq.formats.wording import quoted
 
 # The parser's events are used, not its nodes: building nodes is recursive in C, and a few ten thousand
@@ -210,7 +210,7 @@ class _Builder:
         if self._awaits_key():
             raise _BrokenError(line, "a key that is a list or a mapping", 'put the text in "quotes"')
         if len(self._open) >= _DEEPEST:
-            raise _BrokenError(line, "too many levels of nesting", "see the files of faq init for the form")
+            raise _BrokenError(line, *TOO_DEEP)
         self._refuse_extras(event, line)
         self._open.append(_Open(held, self._put(held, line)))
 
