@@ -16,7 +16,7 @@ from index.facets import facets
 from index.likeness import Likeness, sentence, without
 from index.related import Related, never_joined
 from index.text import bare
-from index.vectors import WordVectors
+from index.vectors import Vectors, WordVectors
 
 _NOTHING: Mapping[str, float] = {}
 
@@ -126,6 +126,13 @@ class Index:
         terms["verbatim"] = {bare(question): 1.0}
         return Query(terms, meanings, analysis.nouns, facets(question))
 
+    def sentence(self, words: Mapping[str, float]) -> Vectors | None:
+        """Return the vector of weighted words, of length 1, or 0 where none has one; `None` without word vectors."""
+        likeness = self.compiled.likeness
+        if likeness is None or self._vectors is None:
+            return None
+        return without(likeness.common, sentence(words, self.words, self._vectors))
+
     def score(
         self, query: Query, thread: Mapping[str, float] = _NOTHING, *, withheld: Collection[str] = ()
     ) -> Scores:
@@ -155,12 +162,11 @@ class Index:
 
     def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> tuple[Floats, Floats] | None:
         """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
-        likeness = self.compiled.likeness
-        if likeness is None or self._vectors is None:
+        likeness, words = self.compiled.likeness, query.terms["words"]
+        vector = self.sentence(words)
+        if likeness is None or vector is None:
             return None
-        words = query.terms["words"]
         mass = sum(weight * self.words.idf_of(word) for word, weight in words.items())
-        vector = without(likeness.common, sentence(words, self.words, self._vectors))
         asked, whole = (
             weight * mass * likeness.cosines(rows, vector) * shared if weight else np.zeros(len(shared))
             for weight, rows in (
