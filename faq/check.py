@@ -1,10 +1,11 @@
-"""What is doubtful in a knowledge that can be read: dangling ids, old entries, answers that will not fit."""
+"""What is doubtful in a knowledge that can be read: dangling ids, aged facts, unfair wording, answers too long."""
 
 import datetime
 import itertools
 from collections.abc import Iterator
 
 from faq.errors import Place, Problem, Severity
+from faq.fair_selection import GUIDANCE, asked_matter
 from faq.folding import folded
 from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS
@@ -32,6 +33,7 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
         *_lengths(reading),
         *_few_phrasings(reading),
         *_repeated_phrasings(reading),
+        *_unfair_wording(reading),
     ]
     return tuple(sorted(map(in_words_of_sheets, problems), key=lambda problem: problem.place))
 
@@ -129,6 +131,22 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
                 yield _warning(place, what, "remove one of the two, or say what is different")
             elif key:
                 seen[key] = entry.id, place
+
+
+def _unfair_wording(reading: Reading) -> Iterator[Problem]:
+    remedy = "ask only for what the work needs, or say plainly that nobody is asked for it"
+    for entry in reading.sound.entries:
+        places = zip(entry.phrasings, reading.phrasings_at(entry), strict=True)
+        texts = (
+            (entry.answer, reading.origins[entry.id].at("answer"), False),
+            *((*each, True) for each in places),
+        )
+        for text, place, by_candidates in texts:
+            if asked := asked_matter(text, by_candidates=by_candidates):
+                what = (
+                    f"{quoted(asked.words)} asks candidates for {asked.matter}, which {GUIDANCE} leaves out"
+                )
+                yield _warning(place, what, remedy)
 
 
 def _warning(place: Place, what: str, remedy: str) -> Problem:

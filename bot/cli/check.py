@@ -13,7 +13,6 @@ from bot.exits import ExitStatus
 if TYPE_CHECKING:
     from faq.errors import Problem
     from faq.formats.rows import RowCount
-    from faq.reading import Reading
 
 _NO_VECTORS = (
     "hint: the extra 'semantic' is not installed, so words near in meaning are not searched for; "
@@ -34,47 +33,38 @@ def check(
     """Report every problem of a knowledge file or folder.
 
     Each comes with its place and what to do. Errors keep the knowledge from being served, and
-    warnings do not; phrasings that reach another entry before their own are warnings.
+    warnings do not. Warnings are told of facts that have aged, of wording that asks candidates for
+    what fair selection leaves out, of figures in two answers that contradict each other, and of
+    phrasings that are closer to another entry than to their own.
 
     Exits with 1 if there is an error.
 
     Example:
         faq check my-faq --strict
     """
-    from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.checking import searched  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.cli.opening import knowledge_path, tell, today  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from faq.check import check as check_reading  # noqa: PLC0415 -- the same
     from faq.errors import Severity  # noqa: PLC0415 -- the same
     from faq.reading import read  # noqa: PLC0415 -- the same
     from index.vectors import fingerprint  # noqa: PLC0415 -- the same
 
-    checked = knowledge_path(knowledge or path, read_settings())
+    settings = read_settings()
+    checked = knowledge_path(knowledge or path, settings)
     reading = read(checked)
-    problems = sorted(
-        (*reading.problems, *check_reading(reading, today()), *_strays(reading)), key=lambda each: each.place
+    found = (
+        *reading.problems,
+        *check_reading(reading, today()),
+        *searched(reading, checked, settings.home, tell),
     )
+    problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     _print(checked, problems, errors, reading.rows, json=json, no_color=no_color)
     if not fingerprint():
         typer.echo(_NO_VECTORS, err=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
-
-
-def _strays(reading: "Reading") -> Iterator["Problem"]:
-    from faq.errors import Problem, Severity  # noqa: PLC0415 -- with the index
-    from index.compiling import compile_index  # noqa: PLC0415 -- the same
-    from index.reach import strays  # noqa: PLC0415 -- the same
-
-    if reading.knowledge is None:
-        return
-    for stray in strays(compile_index(reading.knowledge)):
-        yield Problem(
-            reading.place_of(stray.entry_id, stray.phrasing),
-            f"the phrasing '{stray.phrasing}' of '{stray.entry_id}' finds '{stray.reached}' first",
-            "word it closer to its own entry, or move it to the other",
-            Severity.WARNING,
-        )
 
 
 def _print(  # noqa: PLR0913 -- what is printed, and how

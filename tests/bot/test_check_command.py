@@ -61,6 +61,17 @@ def test_a_phrasing_that_reaches_another_entry_is_a_warning_with_its_line(faq: F
     assert faq("check", "--faq", file, "--strict").exit_code == ExitStatus.FAILURE
 
 
+def test_figures_that_contradict_each_other_are_a_warning_at_the_second_answer(faq: Faq, file: Path) -> None:
+    other = "  - id: life\n    question: 働き方\n    also_asked: [暮らし, 毎日]\n    answer: テレワークの頻度は、週2日です。\n"
+    file.write_text(GOOD + other, encoding="utf-8")
+    told, summary = faq("check", file).stdout.splitlines()
+    assert told == (
+        f"{file}:9: warning: 'life' says '週2日' where 'remote-work' says '週に1日ほど' at {file}:5; "
+        "make the two agree, or say in both what is different"
+    )
+    assert summary.endswith("0 errors, 1 warning")
+
+
 def test_nothing_wrong_is_one_line(faq: Faq, file: Path) -> None:
     file.write_text(GOOD, encoding="utf-8")
     result = faq("check", file, "--strict")
@@ -105,6 +116,7 @@ def test_what_the_search_lacks_is_a_hint_and_no_problem(
 ) -> None:
     """Nobody should have to guess why a set finds less on another machine."""
     monkeypatch.setattr("index.vectors.fingerprint", lambda: "own words 1" if installed else "")
+    monkeypatch.setattr("index.release.store.open_vectors", lambda *_, **__: None)
     file.write_text(GOOD, encoding="utf-8")
     result = faq("check", file, "--strict")
     assert (result.stdout, result.exit_code) == (f"{file}: 0 errors, 0 warnings\n", ExitStatus.OK)
