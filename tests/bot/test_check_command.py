@@ -62,7 +62,8 @@ def test_a_phrasing_that_reaches_another_entry_is_a_warning_with_its_line(faq: F
 
 
 def test_figures_that_contradict_each_other_are_a_warning_at_the_second_answer(faq: Faq, file: Path) -> None:
-    other = "  - id: life\n    question: 働き方\n    also_asked: [暮らし, 毎日]\n    answer: テレワークの頻度は、週2日です。\n"
+    other = "  - id: life\n    question: 働き方\n    also_asked: [暮らし, 毎日]\n"
+    other += "    answer: テレワークの頻度は、週2日です。\n"
     file.write_text(GOOD + other, encoding="utf-8")
     told, summary = faq("check", file).stdout.splitlines()
     assert told == (
