@@ -17,6 +17,7 @@ SUFFIXES = YAML_SUFFIXES | TABLE_SUFFIXES | {".jsonl"}
 _KNOWN = "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
 # Excel's own mark that somebody has the workbook open begins with "~$".
 _NOT_LISTED = (".", "~$")
+_SCHEMA = ".schema.json"  # for editors: `faq schema` says to put it there
 # The order matters: a text in EUC-JP may pass for CP932, and one in CP932 seldom for EUC-JP.
 _OTHER_ENCODINGS = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
 
@@ -28,7 +29,7 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     """Return the files that a knowledge set is made of, in order of name, and what is wrong with the set.
 
     Args:
-        path: One file, or a folder, of which hidden files, README files and inner folders are not read.
+        path: One file, or a folder, of which hidden files, README files, JSON Schemas and inner folders are not read.
     """
     place = Place(shown(path))
     try:
@@ -46,7 +47,7 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     files: list[Path] = []
     problems: list[Problem] = []
     for file in inside:
-        if file.name.startswith(_NOT_LISTED) or file.name.upper().startswith("README"):
+        if _is_beside(file.name):
             continue
         problem = _misplaced(file, os.path.realpath(path))
         if problem is None:
@@ -57,6 +58,11 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
         remedy = "put .yaml, .xlsx, .csv or .jsonl files into it, or begin with a copy: faq init DIR"
         problems.append(Problem(place, "the folder has no knowledge files", remedy))
     return files, problems
+
+
+def _is_beside(name: str) -> bool:
+    """Whether a file by that name lies in a folder of knowledge by right, and is none."""
+    return name.startswith(_NOT_LISTED) or name.upper().startswith("README") or name.endswith(_SCHEMA)
 
 
 def read_bytes(path: Path) -> bytes | Problem:

@@ -7,7 +7,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from faq.formats.authoring import dump
-from faq.reading import builtin, load
+from faq.reading import builtin, load, read
 from faq.schema import LINE, schema
 
 FILES = sorted(builtin().glob("*.yaml"))
@@ -70,3 +70,10 @@ def test_both_forms_of_gold_are_valid(validator: Draft202012Validator, gold: obj
 
 def test_the_line_for_editors_names_the_file_that_the_command_writes() -> None:
     assert LINE.endswith("$schema=faq.schema.json")
+
+
+def test_the_schema_may_lie_beside_the_files(tmp_path: Path) -> None:
+    """The command says to put it there, so the check must not say to take it away."""
+    (tmp_path / "a.yaml").write_text(f"{LINE}\nentries:\n  - {{id: a, question: aは, answer: aです。}}\n")
+    (tmp_path / "faq.schema.json").write_text(json.dumps(schema()))
+    assert read(tmp_path).problems == ()
