@@ -148,4 +148,4 @@ def _reply(  # noqa: PLR0913 -- the parts of a reply
     ranking: tuple[tuple[str, float], ...] = (),
     readings: tuple[Reading, ...] = (),
 ) -> Reply:
-    return Reply(kind, tuple(entries), text, confidence, ranking, readings, release.name)
+    return Reply(kind, tuple(entries), text, confidence, ranking, readings, release.label)

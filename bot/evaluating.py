@@ -1,7 +1,8 @@
 """Labelled questions put to a release."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from pydantic import ValidationError
 from bot.conversation import Thread, converse
 from faq.errors import FaqError
 from faq.model import Expectation
+from index.calibration import CurvePoint, Reliability, unseen
+from index.calibration import curve as curve_of
+from index.calibration import reliability as reliability_of
 from index.evaluation import Outcome, Report, evaluate
 from index.release.building import Release
 
@@ -18,11 +22,53 @@ class QuestionsError(FaqError):
     """A file of labelled questions that cannot be used; the message has every line to put right."""
 
 
-def evaluate_release(release: Release, questions: Sequence[Expectation], *, today: date) -> Report:
-    """Ask every question in a conversation of its own and count how it went."""
+@dataclass(frozen=True)
+class Evaluation:
+    """How a release did on one set of questions.
+
+    Attributes:
+        name: Of the set; empty for the expectations of the knowledge.
+        reliability: Confidence, expected against seen, by fits that have not seen the question; `None` unless wanted.
+        curve: Right against false answers, the same way; empty unless wanted.
+    """
+
+    name: str
+    report: Report
+    reliability: Reliability | None = None
+    curve: tuple[CurvePoint, ...] = ()
+
+
+def evaluate_set(  # noqa: PLR0913 -- what is asked, and how
+    release: Release,
+    name: str,
+    questions: Sequence[Expectation],
+    *,
+    today: date,
+    step: Callable[[], None] = lambda: None,
+    calibrated: bool = False,
+) -> Evaluation:
+    """Ask every question; `step` is called after each. Confidences are looked at only if `calibrated`."""
+    report = evaluate_release(release, questions, today=today, step=step)
+    if not calibrated:
+        return Evaluation(name, report)
+    chances, known = unseen(release.index, release.fit, release.knowledge.expectations, questions)
+    return Evaluation(
+        name, report, reliability_of(chances, known.right.tolist()), curve_of(chances, known, release.fit)
+    )
+
+
+def evaluate_release(
+    release: Release,
+    questions: Sequence[Expectation],
+    *,
+    today: date,
+    step: Callable[[], None] = lambda: None,
+) -> Report:
+    """Ask every question in a conversation of its own and count how it went; `step` is called after each."""
 
     def ask(question: str) -> Outcome:
         reply, _ = converse(release, question, Thread(), today=today)
+        step()
         return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking))
 
     return evaluate(questions, ask)

@@ -4,16 +4,17 @@ from datetime import date
 
 from bot.conversation import Thread, converse
 from bot.reply import Reply
+from index.points import Point
 from index.release.building import Release
 from index.release.gate import Given
 from index.release.publishing import Ask
 
 
-def asker(today: date) -> Ask:
-    """Return what puts a question to a release on that day, in a conversation of its own."""
+def asker(today: date, point: Point = Point.BALANCED) -> Ask:
+    """Return what puts a question to a release on that day at that point, in a conversation of its own."""
 
     def ask(release: Release, question: str) -> Given:
-        reply, _ = converse(release, question, Thread(), today=today)
+        reply, _ = converse(release.at(point), question, Thread(), today=today)
         return given(reply)
 
     return ask

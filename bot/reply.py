@@ -28,7 +28,7 @@ class Reply:
         confidence: Probability, 0 to 1, that what is shown is right; 0 for small talk.
         ranking: Best `(entry id, score)` before the decision, best first, referrals included.
         readings: One for each question found in the message; empty for small talk.
-        release: Name of the release that gave the reply.
+        release: The release that gave the reply: its name, with the point where that is not `balanced`.
     """
 
     kind: ReplyKind

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.gating import asker
 from bot.person import whoever_runs_this
+from index.points import Point
 from index.release.building import Release
 from index.release.history import History
 from index.release.published import Publishing
@@ -32,9 +34,10 @@ class Served:
         home: Path,
         today: Callable[[], date],
         *,
+        point: Point = Point.BALANCED,
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Open what is served of the path.
+        """Open what is served of the path, to be answered from at that point.
 
         Raises:
             FaqError: nothing of it can be served; the message has every problem.
@@ -42,7 +45,8 @@ class Served:
         self.path = path
         self.home = home
         self.today = today
-        self._serving = open_serving(path, home=home, progress=progress)
+        self.point = point
+        self._serving = self._at_point(open_serving(path, home=home, progress=progress))
         self._replacing = threading.Lock()
         self._listeners: list[Listener] = []
         self._followers: list[Follower] = []
@@ -100,7 +104,7 @@ class Served:
             newest, served = History(self.home, self.path).served(), self._serving.publication
             if newest is None or (served and newest.number == served.number):
                 return False
-            self._serving = open_serving(self.path, home=self.home)
+            self._serving = self._at_point(open_serving(self.path, home=self.home))
             return True
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -122,17 +126,20 @@ class Served:
         return Publisher(
             self.path,
             self.home,
-            asker(day),
+            asker(day, self.point),
             datetime.now(tz=UTC),
             day,
             by or whoever_runs_this(),
             progress,
         )
 
+    def _at_point(self, serving: Serving) -> Serving:
+        return replace(serving, release=serving.release.at(self.point))
+
     def _take(self, by: str, result: Publishing) -> Publishing:
         # The same release read anew is the same; the one at hand has its caches filled.
         release = self.release if result.release.name == self.release.name else result.release
-        self._serving = Serving(release, result.publication, result.unpublished)
+        self._serving = self._at_point(Serving(release, result.publication, result.unpublished))
         for follower in tuple(self._followers):
             follower(by, result)
         return result

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from faq.errors import FaqError
+from index.points import Point
 
 
 class SettingsError(FaqError):
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     Attributes:
         path: `FAQ_PATH`, the file or folder of knowledge; `None` means the built-in Meetup FAQ.
         home: `FAQ_HOME`, where compiled releases and the console's history are kept. It need not exist.
+        point: `FAQ_POINT`, how careful the answers are: `cautious`, `balanced` or `eager`.
         database_url: `FAQ_DATABASE_URL`, where the journal is kept, as SQLAlchemy writes it: `postgresql://…` or
             `sqlite:///…`; `None` means an SQLite file in `home`. May hold a password, so it does not print.
         journal: `FAQ_JOURNAL`, how much of each question is kept.
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
 
     path: Folder | None = None
     home: Folder = Field(default_factory=lambda: user_data_path("recruiting-faq", appauthor=False))
+    point: Point = Point.BALANCED
     database_url: SecretStr | None = None
     journal: JournalMode = JournalMode.MASKED
     journal_days: int = Field(default=180, ge=1, le=3650)
@@ -105,6 +108,11 @@ def read_settings() -> Settings:
         SettingsError: a value is invalid or `.env` is not UTF-8; the message names it.
     """
     return _read(Settings)
+
+
+def at_point(settings: Settings, flag: Point | None) -> Settings:
+    """Return the settings with the point of a flag, which wins."""
+    return settings.model_copy(update={"point": flag}) if flag else settings
 
 
 def read_slack_settings() -> SlackSettings:

@@ -9,31 +9,47 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.bm25 import Ints
 from index.features import NAMES, features
+from index.points import Point
 from index.search import Index, Scores
 
 MOST_CHOICES = 3
 
 
-class Fit(BaseModel):
+class Thresholds(BaseModel):
+    """From which probability on an entry is shown.
+
+    Attributes:
+        answer: As the answer.
+        offer: As one of up to three choices.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    answer: float = Field(ge=0, le=1)
+    offer: float = Field(ge=0, le=1)
+
+
+class Fit(Thresholds):
     """A logistic regression over the features, and the thresholds on its probability. Kept in the release.
 
     Attributes:
         centre: Mean of each feature where it was fitted.
         weights: Change of the logit for each unit of a feature.
         bias: The logit where every feature is at its mean.
-        answer: From this probability on, the best entry is shown as the answer.
-        offer: From this probability on, up to three entries are offered.
+        points: The thresholds of each operating point; those in use are the fit's own.
         asked: How many labelled questions it was fitted on.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     centre: dict[str, float]
     weights: dict[str, float]
     bias: float
-    answer: float = Field(ge=0, le=1)
-    offer: float = Field(ge=0, le=1)
+    points: dict[Point, Thresholds] = {}
     asked: int = Field(ge=0)
+
+    def at(self, point: Point) -> "Fit":
+        """Return the same fit with the thresholds of a point in use; with its own where it has no such point."""
+        found = self.points.get(point, self)
+        return self.model_copy(update={"answer": found.answer, "offer": found.offer})
 
 
 class VerdictKind(StrEnum):

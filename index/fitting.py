@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from faq.model import Expectation
 from index.bm25 import Floats
-from index.decision import MOST_CHOICES, Fit
+from index.decision import MOST_CHOICES, Fit, Thresholds
 from index.features import NAMES, features
+from index.points import SHARES, Point, Shares
 from index.question import question
 from index.search import Index
 
@@ -18,8 +19,6 @@ FEWEST = 60
 
 _FOLDS = 10
 _RIDGE = 1.0
-_FALSE_SHARE = 0.05
-_WRONG_SHARE = 0.04
 _USEFUL_OFFERS = 0.4
 
 Flags = npt.NDArray[np.bool_]
@@ -69,9 +68,8 @@ def _row(index: Index, expectation: Expectation) -> tuple[Floats, bool, bool, bo
 def fit(known: Sample) -> Fit:
     """Fit the probability that the best answer is right, then the thresholds on probabilities across folds.
 
-    The answer threshold gives the most right answers with at most 5 % of the questions that must not be answered
-    answered, and at most 4 % of the others answered wrongly. From the offer threshold on, two offers in five hold a
-    right entry.
+    Each point's answer threshold gives the most right answers within its shares (`index.points.SHARES`). From the
+    offer threshold on, two offers in five hold a right entry. The fit is returned at the point `BALANCED`.
 
     Raises:
         ValueError: fewer than `FEWEST` questions of either sort.
@@ -79,22 +77,35 @@ def fit(known: Sample) -> Fit:
     if min(known.asked.sum(), (~known.asked).sum()) < FEWEST:
         msg = f"a fit needs {FEWEST} questions with an answer and {FEWEST} without"
         raise ValueError(msg)
+    unseen = unseen_chances(known)
+    centre, weights, bias = logistic(known.values, known.right)
+    points = {point: thresholds(unseen, known, shares) for point, shares in SHARES.items()}
+    return Fit(
+        centre=dict(zip(NAMES, centre.tolist(), strict=True)),
+        weights=dict(zip(NAMES, weights.tolist(), strict=True)),
+        bias=bias,
+        answer=points[Point.BALANCED].answer,
+        offer=points[Point.BALANCED].offer,
+        points=points,
+        asked=len(known),
+    )
+
+
+def unseen_chances(known: Sample) -> Floats:
+    """Return the probability of each row by a fit on the other folds, which has not seen it."""
     unseen = np.zeros(len(known))
     folds = np.arange(len(known)) % _FOLDS
     for fold in range(_FOLDS):
         inside = folds == fold
         centre, weights, bias = logistic(known.values[~inside], known.right[~inside])
         unseen[inside] = probabilities(known.values[inside], centre, weights, bias)
-    centre, weights, bias = logistic(known.values, known.right)
-    answer = answer_threshold(unseen, known)
-    return Fit(
-        centre=dict(zip(NAMES, centre.tolist(), strict=True)),
-        weights=dict(zip(NAMES, weights.tolist(), strict=True)),
-        bias=bias,
-        answer=answer,
-        offer=offer_threshold(unseen, known, answer),
-        asked=len(known),
-    )
+    return unseen
+
+
+def thresholds(chances: Floats, known: Sample, shares: Shares) -> Thresholds:
+    """Return from which probabilities on to answer and to offer, within these shares."""
+    answer = answer_threshold(chances, known, shares)
+    return Thresholds(answer=answer, offer=offer_threshold(chances, known, answer))
 
 
 def logistic(values: Floats, labels: Flags, *, rounds: int = 30) -> tuple[Floats, Floats, float]:
@@ -126,13 +137,13 @@ def _sigmoid(logits: Floats) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
 
 
-def answer_threshold(chances: Floats, known: Sample) -> float:
+def answer_threshold(chances: Floats, known: Sample, shares: Shares = SHARES[Point.BALANCED]) -> float:
     """Return the lowest probability from which on false and wrong answers stay within their shares."""
     for threshold in np.unique(chances):
         shown = chances >= threshold
         false = (shown & ~known.asked).sum() / (~known.asked).sum()
         wrong = (shown & known.asked & ~known.right).sum() / known.asked.sum()
-        if false <= _FALSE_SHARE and wrong <= _WRONG_SHARE:
+        if false <= shares.false and wrong <= shares.wrong:
             return float(threshold)
     return 1.0
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption
+from bot.cli.options import FaqOption, JsonOption, PointOption
 from bot.exits import ExitStatus
 from bot.terminal import visible
 
@@ -14,6 +14,7 @@ def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asks.")],
     *,
     path: FaqOption = None,
+    point: PointOption = None,
     json: JsonOption = False,
 ) -> None:
     """Answer one question from the FAQ, then exit.
@@ -35,7 +36,7 @@ def ask(
     from bot.record import json_line, record  # noqa: PLC0415 -- the same
     from bot.reply import ReplyKind  # noqa: PLC0415 -- the same
 
-    release = open_knowledge(path)
+    release = open_knowledge(path, point)
     started = perf_counter()
     reply, _ = converse(release, question, Thread(), today=today())
     milliseconds = (perf_counter() - started) * 1000

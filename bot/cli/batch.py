@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import FaqOption
+from bot.cli.options import FaqOption, PointOption
 from bot.exits import ExitStatus
 
 
 def batch(
     *,
     path: FaqOption = None,
+    point: PointOption = None,
     top: Annotated[int, typer.Option(min=1, metavar="N", help="Most entries in `ranking`.")] = 10,
     journal: Annotated[
         bool, typer.Option("--journal", help="Journal the questions, which evaluations are not.")
@@ -33,7 +34,7 @@ def batch(
     from bot.batch import Batch  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import open_journal, open_knowledge, today  # noqa: PLC0415 -- the same
 
-    release = open_knowledge(path)
+    release = open_knowledge(path, point)
     with open_journal(release) as kept:
         replies = Batch(release, today=today(), top=top, record=kept.record if journal else None)
         for line in replies.run(sys.stdin.buffer):

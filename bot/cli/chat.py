@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, NoColorOption
+from bot.cli.options import FaqOption, NoColorOption, PointOption
 
 
 def chat(
     *,
     path: FaqOption = None,
+    point: PointOption = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Publish whenever the files change, if they pass the gate.")
     ] = False,
@@ -30,7 +31,7 @@ def chat(
     """
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- `faq --help` needs no index
     from bot.console.session import run  # noqa: PLC0415 -- the same
-    from bot.settings import read_settings  # noqa: PLC0415 -- the same
+    from bot.settings import at_point, read_settings  # noqa: PLC0415 -- the same
 
-    settings = read_settings()
+    settings = at_point(read_settings(), point)
     run(knowledge_path(path, settings), settings, today=today, no_color=no_color, watch=watch)

@@ -40,7 +40,7 @@ def diff(
     settings = read_settings()
     before, after = _pair(older, newer, knowledge_path(path, settings), settings.home)
     expected = (each.q for release in (after, before) for each in release.knowledge.expectations)
-    ask = asker(today())
+    ask = asker(today(), settings.point)
     replies = tuple(
         reply_changes(
             (*expected, *recent_questions(settings)),

@@ -11,6 +11,7 @@ from bot.journal.masking import speakers
 from bot.settings import Settings, read_settings
 from bot.terminal import visible
 from faq.reading import builtin
+from index.points import Point
 from index.release.building import Release
 from index.release.serving import open_serving
 
@@ -20,8 +21,10 @@ def knowledge_path(flag: Path | None, settings: Settings) -> Path:
     return flag or settings.path or builtin()
 
 
-def open_knowledge(flag: Path | None) -> Release:
+def open_knowledge(flag: Path | None, point: Point | None = None) -> Release:
     """Return the release that is served of that knowledge; what differs from the files is told.
+
+    Without a point it is at that of the settings.
 
     Raises:
         FaqError: the settings or the knowledge cannot be used; the message has every problem.
@@ -30,7 +33,7 @@ def open_knowledge(flag: Path | None) -> Release:
     serving = open_serving(knowledge_path(flag, settings), home=settings.home, progress=tell)
     if serving.unpublished:
         typer.echo(UNPUBLISHED, err=True)
-    return serving.release
+    return serving.release.at(point or settings.point)
 
 
 UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from index.points import Point
+
 FaqOption = Annotated[
     Path | None,
     typer.Option(
@@ -14,5 +16,13 @@ FaqOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 NoColorOption = Annotated[
     bool, typer.Option("--no-color", help="Plain text, as with NO_COLOR in the environment.")
+]
+PointOption = Annotated[
+    Point | None,
+    typer.Option(
+        "--point",
+        help="How careful answers are; without it FAQ_POINT, else balanced. `faq eval --curve` shows each.",
+        show_default=False,
+    ),
 ]
 VersionOption = Annotated[bool, typer.Option("--version", help="Print the version, then exit.")]

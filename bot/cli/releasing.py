@@ -9,18 +9,25 @@ from bot.gating import asker
 from bot.journal.journal import Journal
 from bot.person import whoever_runs_this
 from bot.settings import Settings
+from index.points import Point
 from index.release.building import Release
 from index.release.published import Publishing
 from index.release.publishing import Publisher
 from index.release.store import Store
-from index.release.unreadable import OtherEngineError
+from index.release.unreadable import OtherEngineError, ReleaseError
 
 
 def publisher(path: Path, settings: Settings) -> Publisher:
     """Return what publishes that knowledge, on this day, for whoever runs this process."""
     day = today()
     return Publisher(
-        path, settings.home, asker(day), datetime.now(tz=UTC), day, whoever_runs_this(), progress=tell
+        path,
+        settings.home,
+        asker(day, settings.point),
+        datetime.now(tz=UTC),
+        day,
+        whoever_runs_this(),
+        progress=tell,
     )
 
 
@@ -34,7 +41,7 @@ def stored(prefix: str, home: Path, *, rebuild: bool = False) -> Release:
     """Return the one stored release whose name begins so.
 
     Args:
-        prefix: Two digits of the name or more.
+        prefix: Two digits of the name or more, with the operating point as replies name it, if any: `44@cautious`.
         home: Where releases are kept.
         rebuild: What another version of the program built is built anew of the same knowledge.
 
@@ -42,13 +49,19 @@ def stored(prefix: str, home: Path, *, rebuild: bool = False) -> Release:
         ReleaseError: there is none, there are several, or it cannot be read.
     """
     store = Store(home)
+    prefix, _, point = prefix.partition("@")
+    if point and point not in list(Point):
+        raise ReleaseError(
+            prefix, f"動作点 {point} はありません。{'・'.join(Point)} のどれかを指定してください。"
+        )
+    wanted = Point(point or Point.BALANCED)
     name = store.full_name(prefix)
     try:
-        return store.read(name)
+        return store.read(name).at(wanted)
     except OtherEngineError:
         if not rebuild:
             raise
-        return store.rebuilt(name, tell)
+        return store.rebuilt(name, tell).at(wanted)
 
 
 def day_of(given: datetime | None) -> date:

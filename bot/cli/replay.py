@@ -13,7 +13,11 @@ def replay(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asked.")],
     *,
     release: Annotated[
-        str, typer.Option(metavar="NAME", help="Two digits of its name or more; see faq releases.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Two digits of its name or more; see faq releases. @cautious or @eager may follow.",
+        ),
     ],
     on: Annotated[
         datetime | None,
@@ -40,7 +44,7 @@ def replay(
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     found = stored(release, read_settings().home, rebuild=rebuild)
-    if not found.name.startswith(release):
+    if not found.name.startswith(release.partition("@")[0]):
         typer.echo(f"版 {release} の内容から作り直した版 {found.name} の返答です。", err=True)
     reply, _ = converse(found, question, Thread(), today=day_of(on))
     typer.echo(json_line(record(reply, question)) if json else visible(reply.text))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption
+from bot.cli.options import FaqOption, JsonOption, PointOption
 from bot.exits import ExitStatus
 from bot.slack.profile import Profile
 from bot.terminal import visible
@@ -33,9 +33,10 @@ def slack() -> None:
     """
 
 
-def run(
+def run(  # noqa: PLR0913 -- the options of a command
     *,
     path: FaqOption = None,
+    point: PointOption = None,
     http: Annotated[
         bool, typer.Option("--http", help="Take events over HTTP instead of Socket Mode; needs [http].")
     ] = False,
@@ -56,12 +57,12 @@ def run(
     import logging  # noqa: PLC0415 -- with the app
 
     from bot.cli.opening import knowledge_path, today, warn  # noqa: PLC0415 -- the index
-    from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
+    from bot.settings import at_point, read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
     from bot.slack.running import Door  # noqa: PLC0415 -- Bolt
     from bot.slack.running import run as answer  # noqa: PLC0415 -- the same
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    settings, door = read_settings(), Door(http, host, port)
+    settings, door = at_point(read_settings(), point), Door(http, host, port)
     wanted = knowledge_path(path, settings)
     answer(wanted, settings, read_slack_settings(), door, today=today, tell=warn, watch=watch)
 

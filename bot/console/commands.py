@@ -11,6 +11,7 @@ from rich.table import Column
 
 from bot.bulletin import bulletin
 from bot.console.explaining import why_view
+from bot.console.missing import misses_view
 from bot.console.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain, table
 from bot.console.scores import scores_view
 from bot.console.state import State
@@ -138,7 +139,8 @@ def _eval(state: State, argument: str) -> RenderableType:
         msg = "期待が1つもありません。/expect で書き足すか、/eval ファイル と入力してください。"
         raise CommandError(msg)
     report = evaluate_release(state.release, questions, today=state.today())
-    shown = scores_view(report, misses=MOST_MISSES)
+    scores = scores_view(report)
+    shown = Group(misses_view(report.misses, MOST_MISSES), "", scores) if report.misses else scores
     rest = len(report.misses) - MOST_MISSES
     return (
         Group(Prose(f"うまくいかなかった質問はほかに{rest}件(`faq eval --errors`)"), shown)

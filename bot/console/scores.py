@@ -1,12 +1,24 @@
 """How labelled questions went, as tables: counts by kind and the four means of the ranking."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.console.rendering import NOTE, Prose, plain, table
-from index.evaluation import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report
+from bot.console.rendering import plain, table
+from index.evaluation import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report
+
+JUDGEMENTS = {
+    Judgement.RIGHT: "正答",
+    Judgement.OFFERED: "候補",
+    Judgement.MISSED: "回答せず",
+    Judgement.WRONG: "誤答",
+    Judgement.WRONG_CHOICES: "誤った候補",
+    Judgement.FALSE: "誤って回答",
+    Judgement.OFFERED_UNASKED: "候補",
+    Judgement.QUIET: "回答せず",
+}
+"""What people call them."""
 
 WORST_FIRST = (
     Judgement.FALSE,
@@ -18,15 +30,13 @@ WORST_FIRST = (
 )
 
 
-def scores_view(report: Report, *, misses: int) -> RenderableType:
-    """Return at most that many questions that went wrong, the worst first, and then the tables."""
+def scores_view(report: Report) -> RenderableType:
+    """Return the tables."""
     parts: list[RenderableType] = []
-    worst = sorted(report.misses, key=lambda miss: WORST_FIRST.index(miss.judgement))
-    parts += [*_misses(worst[:misses]), ""] if misses and worst else []
     if report.in_scope:
-        parts += [_counts("in scope", IN_SCOPE, report), ""]
+        parts += [_counts("答えられる質問", IN_SCOPE, report), ""]
     if report.out_of_scope:
-        parts += [_counts("out of scope", OUT_OF_SCOPE, report), ""]
+        parts += [_counts("答えない質問", OUT_OF_SCOPE, report), ""]
     if report.in_scope:
         means = table("P@1", "MRR", "nDCG@10", "Recall@10")
         values = (report.p_at_1, report.mrr, report.ndcg_at_10, report.recall_at_10)
@@ -36,12 +46,12 @@ def scores_view(report: Report, *, misses: int) -> RenderableType:
 
 
 def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> RenderableType:
-    names = (judgement.replace("_unasked", "").replace("_", " ") for judgement in judgements)
-    numbers = (Column(name, justify="right") for name in ("asked", *names))
+    names = (JUDGEMENTS[judgement] for judgement in judgements)
+    numbers = (Column(name, justify="right") for name in ("質問", *names))
     rows = table(Column(title, overflow="fold"), *numbers)
     counts = [report.counts[judgement] for judgement in judgements]
     total = sum(counts)
-    rows.add_row("all", str(total), *map(str, counts), style="bold")
+    rows.add_row("全体", str(total), *map(str, counts), style="bold")
     rows.add_row("", "", *(f"{count / total:.1%}" for count in counts))
     for kind, found in _kinds(report.by_kind, judgements):
         rows.add_row(plain(kind), str(sum(found)), *map(str, found))
@@ -55,11 +65,3 @@ def _kinds(
         counts = [found.get(judgement, 0) for judgement in judgements]
         if any(counts):
             yield kind, counts
-
-
-def _misses(misses: Iterable[Miss]) -> Iterator[RenderableType]:
-    for miss in misses:
-        gold = ", ".join(miss.expectation.gold) or "none"
-        got = " ".join((miss.outcome.reply, ", ".join(miss.outcome.ids))).rstrip()
-        yield Prose(f"{miss.judgement.replace('_', ' ')}: {miss.expectation.q}")
-        yield Prose(f"expected {gold}; got {got}", style=NOTE, indent=2)

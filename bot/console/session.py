@@ -51,9 +51,9 @@ def run(
     person = sys.stdin.isatty() and console.is_terminal
     if person:
         with console.status("準備しています") as status:
-            served = Served(path, home, today, progress=status.update)
+            served = Served(path, home, today, point=settings.point, progress=status.update)
     else:
-        served = Served(path, home, today)
+        served = Served(path, home, today, point=settings.point)
     announce = partial(_announce, person=person, no_color=no_color)
     journal = Journal(settings, keep=speakers(served.release.knowledge), complain=announce)
     state = State(served, today, journal.record)

@@ -77,7 +77,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
         raise SlackSetupError(msg)
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with _ending_on_signals(ending):
-        served = Served(path, settings.home, today, progress=tell)
+        served = Served(path, settings.home, today, point=settings.point, progress=tell)
         user = bot_user(client, tell, ending.wait)
         if user is None:
             return

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from index.channel import Weights
 from index.compiling import PAIRS, compile_index, standard_weights
 from index.decision import Fit
 from index.fitting import FEWEST, fit, sample
+from index.points import Point
 from index.search import Index
 from index.sudachi import fingerprint
 from index.vectors import WordVectors
 
-ENGINE = 2
+ENGINE = 3
 """Raised whenever the same knowledge would be compiled or decided differently."""
 
 
@@ -26,12 +27,31 @@ class Release:
 
     Attributes:
         name: 12 hexadecimal digits of the hash of the knowledge and of all that decides how it is compiled.
+        point: Whose thresholds the fit has in use.
     """
 
     name: str
     knowledge: Knowledge
     index: Index
     fit: Fit
+    point: Point = Point.BALANCED
+
+    @property
+    def label(self) -> str:
+        """What a reply depends on beside its question: the name, with the point where that is not the usual one."""
+        return self.name if self.point is Point.BALANCED else f"{self.name}@{self.point}"
+
+    def at(self, point: Point) -> "Release":
+        """Return this release at an operating point; asked twice, the same object."""
+        if point is self.point:
+            return self
+        if point not in self._at:
+            self._at[point] = replace(self, fit=self.fit.at(point), point=point)
+        return self._at[point]
+
+    @cached_property
+    def _at(self) -> "dict[Point, Release]":
+        return {}
 
     @cached_property
     def dated(self) -> tuple[Entry, ...]:

@@ -126,11 +126,11 @@ def test_eval_counts_the_expectations_of_the_knowledge_or_of_a_file(
 ) -> None:
     assert "期待が1つもありません" in say("/eval")
     say("私服でもよいですか", "/expect clothes", "/reload")
-    assert "right" in say("/eval")
-    assert "wrong: " not in say("/eval")
+    assert "正答" in say("/eval")
+    assert "誤答: " not in say("/eval")
     file = tmp_path / "q.jsonl"
     file.write_text('{"q": "私服でもよいですか", "gold": ["training"]}\n', encoding="utf-8")
-    assert "wrong: 私服でもよいですか\n  expected training; got answer clothes" in say(f"/eval {file}")
+    assert "誤答: 私服でもよいですか\n  期待 training; 返答 回答 clothes" in say(f"/eval {file}")
     assert "No such file" in say(f"/eval {folder / 'none.jsonl'}")
 
 

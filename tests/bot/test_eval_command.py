@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from bot.exits import ExitStatus
 from tests.bot.conftest import Faq
@@ -34,16 +35,16 @@ def questions(tmp_path: Path) -> Questions:
 def test_counts_and_means_are_a_small_table_by_kind_too(faq: Faq, folder: Path, questions: Questions) -> None:
     result = faq("eval", "--faq", folder, "--questions", questions(*LABELLED))
     assert result.stdout == (
-        "in scope  asked  right  offered  missed  wrong  wrong choices\n"
-        "all           3      2        0       0      1              0\n"
-        "                 66.7%     0.0%    0.0%  33.3%           0.0%\n"
-        "graded        1      1        0       0      0              0\n"
-        "plain         2      1        0       0      1              0\n"
+        "答えられる質問  質問   正答  候補  回答せず   誤答  誤った候補\n"
+        "全体               3      2     0         0      1           0\n"
+        "                      66.7%  0.0%      0.0%  33.3%        0.0%\n"
+        "graded             1      1     0         0      0           0\n"
+        "plain              2      1     0         0      1           0\n"
         "\n"
-        "out of scope  asked  false  offered  quiet\n"
-        "all               2      1        0      1\n"
-        "                     50.0%     0.0%  50.0%\n"
-        "near              2      1        0      1\n"
+        "答えない質問  質問  誤って回答  候補  回答せず\n"
+        "全体             2           1     0         1\n"
+        "                         50.0%  0.0%     50.0%\n"
+        "near             2           1     0         1\n"
         "\n"
         "P@1    MRR    nDCG@10  Recall@10\n"
         f"{means(result.stdout)}\n"
@@ -74,12 +75,12 @@ def test_json_has_the_same_counts(faq: Faq, folder: Path, questions: Questions) 
 def test_errors_are_listed_worst_first_above_the_tables(faq: Faq, folder: Path, questions: Questions) -> None:
     result = faq("eval", "--faq", folder, "--questions", questions(*LABELLED), "--errors")
     assert result.stdout.startswith(
-        "false: 勉強会はありますか\n"
-        "  expected none; got answer training\n"
-        "wrong: スーツで通うのですか\n"
-        "  expected training; got answer clothes\n"
+        "誤って回答: 勉強会はありますか\n"
+        "  期待 答えない; 返答 回答 training\n"
+        "誤答: スーツで通うのですか\n"
+        "  期待 training; 返答 回答 clothes\n"
         "\n"
-        "in scope  asked"
+        "答えられる質問"
     )
 
 
@@ -115,3 +116,80 @@ def test_a_file_without_questions_is_told(
 def test_a_file_that_is_not_there_is_told(faq: Faq, folder: Path, tmp_path: Path) -> None:
     result = faq("eval", "--faq", folder, "--questions", tmp_path / "none.jsonl")
     assert result.stderr.startswith(f"{tmp_path / 'none.jsonl'}: No such file")
+
+
+def test_several_files_are_counted_each_under_its_name(
+    faq: Faq, folder: Path, questions: Questions, tmp_path: Path
+) -> None:
+    first = questions(*LABELLED).rename(tmp_path / "first.jsonl")
+    second = questions(LABELLED[0])
+    arguments = ("eval", "--faq", folder, "--questions", first, "--questions", second)
+    shown = faq(*arguments).stdout
+    assert [line for line in shown.splitlines() if line.startswith("■")] == [f"■ {first}", f"■ {second}"]
+    told = json.loads(faq(*arguments, "--json").stdout)
+    assert [(each["questions"], each["in_scope"]) for each in told["sets"]] == [
+        (str(first), 3),
+        (str(second), 1),
+    ]
+
+
+def test_confidence_is_shown_against_what_was_right(faq: Faq, folder: Path, questions: Questions) -> None:
+    """Every question stands in one tenth, and of the best answers those to the first two are right."""
+    file = questions(*LABELLED)
+    result = faq("eval", "--faq", folder, "--questions", file, "--reliability", "--json")
+    bins = json.loads(result.stdout)["reliability"]["bins"]
+    assert sum(each["questions"] for each in bins) == 5
+    assert round(sum(each["questions"] * each["seen"] for each in bins)) == 2
+    shown = faq("eval", "--faq", folder, "--questions", file, "--reliability").stdout
+    assert shown.count(" |") >= len(bins)
+    assert max(map(cell_len, shown.splitlines())) <= 80
+
+
+def test_the_curve_names_the_operating_points_and_tells_which_is_used(
+    faq: Faq, folder: Path, questions: Questions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--curve")
+    points = [each for each in json.loads(faq(*arguments, "--json").stdout)["curve"] if each["name"]]
+    assert [each["name"] for each in points] == ["cautious", "balanced", "eager"]
+    assert [each["answer"] for each in points] == sorted((each["answer"] for each in points), reverse=True)
+    assert "balanced 標準 *" in faq(*arguments).stdout
+    monkeypatch.setenv("FAQ_POINT", "cautious")
+    assert "cautious 慎重 *" in faq(*arguments).stdout
+    assert "eager 積極 *" in faq(*arguments, "--point", "eager").stdout
+    assert max(map(cell_len, faq(*arguments).stdout.splitlines())) <= 80
+
+
+def test_a_point_decides_what_is_answered_and_the_release_of_the_reply_says_so(
+    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question whose confidence lies between the thresholds of the points."""
+    unsure = next(
+        question
+        for question in ("家の宇宙飛行士", "職場の宇宙飛行士の難易度", "宇宙飛行士の講座で苦労した人の割合は")
+        if json.loads(faq("ask", "--faq", folder, "--json", "--point", "cautious", question).stdout)["reply"]
+        == "choices"
+        and json.loads(faq("ask", "--faq", folder, "--json", "--point", "eager", question).stdout)["reply"]
+        == "answer"
+    )
+    replies = {
+        point: json.loads(faq("ask", "--faq", folder, "--json", "--point", point, unsure).stdout)
+        for point in ("cautious", "balanced", "eager")
+    }
+    assert len({reply["confidence"] for reply in replies.values()}) == 1
+    names = [reply["release"].partition("@")[2] for reply in replies.values()]
+    assert names == ["cautious", "", "eager"]
+    assert replies["cautious"]["reply"] == "choices"
+    assert replies["eager"]["reply"] == "answer"
+    monkeypatch.setenv("FAQ_POINT", "cautious")
+    assert json.loads(faq("ask", "--faq", folder, "--json", unsure).stdout) == replies["cautious"]
+    replayed = faq("replay", "--release", replies["cautious"]["release"], "--json", unsure).stdout
+    assert json.loads(replayed) == replies["cautious"]
+
+
+def test_a_point_that_there_is_not_is_told(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faq("ask", "--point", "bold", "何").exit_code == ExitStatus.USAGE
+    assert "@bold" not in faq("replay", "--release", "00@bold", "何").stdout
+    assert "cautious・balanced・eager" in faq("replay", "--release", "00@bold", "何").stderr
+    monkeypatch.setenv("FAQ_POINT", "bold")
+    result = faq("ask", "何")
+    assert (result.exit_code, result.stderr.splitlines()[0][:10]) == (ExitStatus.FAILURE, "FAQ_POINT:")

@@ -1,0 +1,158 @@
+"""How far a confidence can be trusted, and what each threshold on it costs: reliability and the curve of answers.
+
+Both are made from probabilities of fits that have not seen the question.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from faq.model import Expectation
+from index.bm25 import Floats
+from index.decision import Fit
+from index.features import NAMES
+from index.fitting import FEWEST, Sample, probabilities, sample, unseen_chances
+from index.points import Point
+from index.search import Index
+
+BINS = 10
+FALSE_SHARES = (0.0, 0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.15, 0.20, 0.30)
+"""The shares of false answers for which the curve tells how many right ones they buy."""
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The questions whose confidence lies in one tenth.
+
+    Attributes:
+        low: The least confidence, included.
+        high: The greatest, excluded; 1 belongs to the last bin.
+        questions: How many there are, 1 or more.
+        expected: Mean confidence.
+        seen: Share of them whose best answer is right.
+    """
+
+    low: float
+    high: float
+    questions: int
+    expected: float
+    seen: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Expected against seen.
+
+    Attributes:
+        bins: Lowest first; those without questions are left out.
+        error: Expected calibration error: mean distance of expected and seen, weighted by questions (Naeini, Cooper
+            and Hauskrecht, 2015); 0 is best.
+        brier: Mean squared distance of confidence and outcome (Brier, 1950); 0 is best.
+    """
+
+    bins: tuple[Bin, ...]
+    error: float
+    brier: float
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """What answering from one confidence on comes to.
+
+    Attributes:
+        answer: The confidence.
+        right: Share of the questions in scope whose best answer is shown and right.
+        wrong: Share of them that get another answer.
+        false: Share of the questions out of scope that are answered.
+        name: The operating point that this is, if it is one.
+    """
+
+    answer: float
+    right: float
+    wrong: float
+    false: float
+    name: Point | None = None
+
+
+def unseen(
+    index: Index, fit: Fit, expectations: Sequence[Expectation], questions: Sequence[Expectation]
+) -> tuple[Floats, Sample]:
+    """Return the confidence in each question's best answer by a fit that has not seen the question, and the answers.
+
+    Args:
+        index: What is asked.
+        fit: Made from `expectations`, if they were enough for one.
+        expectations: Of the knowledge set.
+        questions: Those that are also among the expectations get the probability of the folds that lack them.
+    """
+    asked = sample(index, questions)
+    centre, weights = (np.array([part[name] for name in NAMES]) for part in (fit.centre, fit.weights))
+    chances = probabilities(asked.values, centre, weights, fit.bias)
+    answered = sum(bool(each.gold) for each in expectations)
+    if min(answered, len(expectations) - answered) >= FEWEST:
+        row_of = {each.q: row for row, each in enumerate(expectations)}
+        rows = [row_of.get(each.q, -1) for each in questions]
+        known = asked if tuple(questions) == tuple(expectations) else sample(index, expectations)
+        across = unseen_chances(known)
+        chances = np.array(
+            [across[row] if row >= 0 else chance for row, chance in zip(rows, chances, strict=True)]
+        )
+    return chances, asked
+
+
+def reliability(chances: Floats, right: Sequence[bool]) -> Reliability:
+    """Return how often the best answer is right in each tenth of confidence; nothing for no questions.
+
+    >>> found = reliability(np.array([0.9, 0.9, 0.1]), [True, False, False])
+    >>> [(each.questions, each.seen) for each in found.bins], round(found.error, 3)
+    ([(1, 0.0), (2, 0.5)], 0.3)
+    """
+    outcomes = np.asarray(right, dtype=np.float64)
+    if not len(outcomes):
+        return Reliability((), 0.0, 0.0)
+    places = np.minimum((chances * BINS).astype(int), BINS - 1)
+    bins = tuple(
+        Bin(
+            place / BINS,
+            (place + 1) / BINS,
+            int((places == place).sum()),
+            float(chances[places == place].mean()),
+            float(outcomes[places == place].mean()),
+        )
+        for place in np.unique(places).tolist()
+    )
+    error = sum(each.questions * abs(each.expected - each.seen) for each in bins) / len(outcomes)
+    return Reliability(bins, error, float(((chances - outcomes) ** 2).mean()))
+
+
+def at(chances: Floats, known: Sample, answer: float, name: Point | None = None) -> CurvePoint:
+    """Return what answering from a confidence on comes to; a share of no questions is 0."""
+    shown = chances >= answer
+    in_scope, out_of_scope = max(1, int(known.asked.sum())), max(1, int((~known.asked).sum()))
+    return CurvePoint(
+        answer,
+        float((shown & known.right).sum() / in_scope),
+        float((shown & known.asked & ~known.right).sum() / in_scope),
+        float((shown & ~known.asked).sum() / out_of_scope),
+        name,
+    )
+
+
+def curve(chances: Floats, known: Sample, fit: Fit) -> tuple[CurvePoint, ...]:
+    """Return the most right answers for each share of false ones, and the fit's own points; most careful first."""
+    named = [at(chances, known, thresholds.answer, name) for name, thresholds in fit.points.items()]
+    told = {(each.right, each.wrong, each.false) for each in named}
+    steps = [each for each in _steps(chances, known) if (each.right, each.wrong, each.false) not in told]
+    return tuple(sorted((*named, *steps), key=lambda each: -each.answer))
+
+
+def _steps(chances: Floats, known: Sample) -> Iterator[CurvePoint]:
+    candidates = [at(chances, known, answer) for answer in np.unique(chances).tolist()]
+    told = None
+    for share in FALSE_SHARES if (~known.asked).any() else ():
+        within = [each for each in candidates if each.false <= share]
+        best = min(within, key=lambda each: each.answer, default=None)
+        if best and best != told:
+            told = best
+            yield best
