@@ -37,8 +37,8 @@ def test_what_means_the_same_is_one_group_and_what_does_not_is_another(reader: R
 
 def test_words_that_the_lexicon_joins_are_near(reader: Reader) -> None:
     """Two people rarely ask in the same words."""
-    (found,) = group(reader, {"テレワークの機材": 1, "在宅勤務の機材": 1})
-    assert set(found.questions) == {"テレワークの機材", "在宅勤務の機材"}
+    (found,) = group(reader, {"テレワーク": 1, "在宅勤務": 1})
+    assert set(found.questions) == {"テレワーク", "在宅勤務"}
 
 
 def test_the_group_asked_most_often_comes_first_and_so_do_its_texts(reader: Reader) -> None:
@@ -62,12 +62,12 @@ def test_spellings_of_one_text_are_one(reader: Reader) -> None:
 
 
 def test_what_masking_left_in_place_of_a_name_makes_nothing_near(reader: Reader) -> None:
-    found = group(reader, {"〔氏名〕です。犬を飼えますか": 1, "〔氏名〕です。駐車場はありますか": 1})
+    found = group(reader, {"〔氏名〕が犬を飼えますか": 1, "〔氏名〕が駐車場を使えますか": 1})
     assert len(found) == 2
 
 
 def test_texts_that_say_nothing_are_one_group_without_an_entry(reader: Reader) -> None:
-    (found,) = group(reader, {"???": 1, "🙂": 2, "。。。": 1})
+    (found,) = group(reader, {"???": 1, "🙂": 2, "教えてください": 1})
     assert (found.times, found.nearest) == (4, None)
 
 
