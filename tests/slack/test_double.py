@@ -238,6 +238,26 @@ def test_a_held_method_waits_before_or_after_its_work(slack: SlackDouble, client
         slack.workspace.messages.clear()
 
 
+def test_a_gate_holds_only_what_it_is_for_and_may_lose_it(slack: SlackDouble, client: WebClient) -> None:
+    """As the request of a process that was killed before it reached Slack."""
+    anna, bert = slack.person("安奈"), slack.person("部長")
+    gate = slack.hold("chat.postMessage", when=lambda body: body["channel"] == anna.dm.id)
+    client.chat_postMessage(channel=bert.dm.id, text="x")
+
+    def post() -> None:
+        with pytest.raises(SlackApiError):
+            client.chat_postMessage(channel=anna.dm.id, text="x")
+
+    caller = threading.Thread(target=post)
+    caller.start()
+    slack.until(lambda: gate.waiting)
+    gate.lose()
+    caller.join()
+    assert (anna.conversation(), bert.conversation()) == ("", "採用FAQ:\n  x")
+    client.chat_postMessage(channel=anna.dm.id, text="y")
+    assert anna.conversation() == "採用FAQ:\n  y"
+
+
 def test_a_trigger_opens_one_view_within_three_seconds(slack: SlackDouble, client: WebClient) -> None:
     anna = slack.person("安奈")
     slack.route = lambda delivery: delivery.acknowledge(None)

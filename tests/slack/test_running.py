@@ -1,9 +1,6 @@
 """The bot as a process and as a server: how it begins, stays connected and ends."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,33 +11,16 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-import bot
 from bot.cli import app
 from bot.exits import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.connecting import SlackSetupError
 from bot.slack.running import Door, run
 from tests.slack.double import SlackDouble, post_to
+from tests.slack.processes import process
 
-ROOT = Path(bot.__file__).parents[1]
 ASKED = "職場の服装はどんな感じですか"
 ANSWER = "服装は自由で"
-
-
-def environment(slack: SlackDouble, knowledge: Path, **more: str) -> dict[str, str]:
-    kept = {name: held for name, held in os.environ.items() if not name.startswith(("FAQ_", "SLACK_"))}
-    return {
-        **kept,
-        "PYTHONPATH": str(ROOT),
-        "FAQ_PATH": str(knowledge),
-        "FAQ_HOME": str(knowledge.parent / "home"),
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_CLIENT_ID": "1.2",
-        "SLACK_CLIENT_SECRET": "not used",
-        **more,
-    }
 
 
 def slack_settings(slack: SlackDouble, **more: object) -> SlackSettings:
@@ -86,26 +66,19 @@ def test_a_process_told_to_end_answers_what_is_in_hand_and_exits_with_0(
     slack: SlackDouble, knowledge: Path
 ) -> None:
     anna = slack.person("安奈")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "slack", "run"],
-        env=environment(slack, knowledge), cwd=knowledge.parent, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
+    with process(slack, knowledge) as running:
         slack.until(lambda: slack.sockets)
         gate = slack.hold("chat.postMessage")
         said = anna.says(ASKED)
         slack.until(lambda: said.deliveries[0].acked and gate.waiting)
-        process.send_signal(signal.SIGTERM)
-        assert process.stderr
-        while "終わります" not in (line := process.stderr.readline()):
+        running.send_signal(signal.SIGTERM)
+        assert running.stderr
+        while "終わります" not in (line := running.stderr.readline()):
             assert line, "it ended without a word"
         late = anna.says(ASKED)
         gate.open()
-        _, errors = process.communicate(timeout=30)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == ExitStatus.OK
+        _, errors = running.communicate(timeout=30)
+    assert running.returncode == ExitStatus.OK
     assert anna.conversation().count(ANSWER) == 1
     assert not late.deliveries[0].acked  # Slack sends it to the next process
     assert "Traceback" not in errors
@@ -139,21 +112,15 @@ def test_a_socket_that_has_gone_deaf_is_replaced(slack: SlackDouble, knowledge: 
 @pytest.fixture
 def address(slack: SlackDouble, knowledge: Path) -> Iterator[str]:
     """Serve over HTTP on a free port of loopback, in a process of its own, and return the address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "slack", "run", "--http", "--port", "0"],
-        env=environment(slack, knowledge, SLACK_SIGNING_SECRET=slack.signing_secret), cwd=knowledge.parent,
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stderr
-        while not (line := process.stderr.readline()).startswith("http://"):
+    with process(
+        slack, knowledge, "--http", "--port", "0", SLACK_SIGNING_SECRET=slack.signing_secret
+    ) as serving:
+        assert serving.stderr
+        while not (line := serving.stderr.readline()).startswith("http://"):
             assert line, "it ended without a word"
         yield line.split(maxsplit=1)[0]
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=30)
-    finally:
-        process.kill()
-        process.wait()
+        serving.send_signal(signal.SIGTERM)
+        _, errors = serving.communicate(timeout=30)
     assert "Traceback" not in errors
 
 

@@ -171,9 +171,11 @@ class SlackDouble:
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         self._api.fault(method, error, retry_after, times, status or 200)
 
-    def hold(self, method: str, *, after: bool = False) -> Gate:
+    def hold(
+        self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
+    ) -> Gate:
         """Let calls of a method wait until the gate is opened: before its work is done, or after."""
-        gate = Gate(self._loop, after)
+        gate = Gate(self._loop, after, when)
         self._api.hold(method, gate)
         return gate
 

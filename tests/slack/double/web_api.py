@@ -17,7 +17,7 @@ from tests.slack.double.workspace import Workspace
 BOT_TOKEN, APP_TOKEN = "xoxb-local-bot", "xapp-local-app"
 OK = 200
 NOT_FOUND = 404
-TOO_MANY = 429
+GONE, TOO_MANY = 410, 429
 
 
 @dataclass
@@ -26,17 +26,26 @@ class Gate:
 
     Attributes:
         after: Whether the method has done its work before it waits, so that only the answer is late.
+        when: Whether a request of that body is to wait.
         waiting: How many requests wait.
+        lost: Whether what waits before its work is never done, as if it had not reached Slack.
     """
 
     loop: asyncio.AbstractEventLoop
     after: bool
+    when: Callable[[Json], bool]
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
+    lost: bool = False
 
     def open(self) -> None:
         """Let everything pass, now and later."""
         self.loop.call_soon_threadsafe(self.opened.set)
+
+    def lose(self) -> None:
+        """Throw away what waits, as of a process that was killed; let later requests pass."""
+        self.lost = True
+        self.open()
 
 
 @dataclass
@@ -58,7 +67,7 @@ class WebApi:
         self._workspace = workspace
         self._socket_url = socket_url
         self._faults: dict[str, deque[_Fault]] = defaultdict(deque)
-        self._gates: dict[str, Gate] = {}
+        self._gates: dict[str, list[Gate]] = defaultdict(list)
 
     def fault(self, method: str, error: str, retry_after: int | None, times: int, status: int) -> None:
         """Refuse the next calls of a method."""
@@ -67,11 +76,11 @@ class WebApi:
 
     def hold(self, method: str, gate: Gate) -> None:
         """Let calls of a method wait."""
-        self._gates[method] = gate
+        self._gates[method].append(gate)
 
     def open_all(self) -> None:
         """Let everything pass that waits."""
-        for gate in self._gates.values():
+        for gate in (each for gates in self._gates.values() for each in gates):
             gate.opened.set()
 
     async def call(self, request: web.Request) -> web.Response:
@@ -94,9 +103,12 @@ class WebApi:
         with self._workspace.changed:
             self.requests.append(kept)
             self._workspace.changed.notify_all()
-        gate = self._gates.get(method)
+        shut = (each for each in self._gates[method] if not each.opened.is_set())
+        gate = next((each for each in shut if each.when(kept.body)), None)
         if gate and not gate.after:
             await self._wait(gate)
+            if gate.lost:
+                return web.Response(status=GONE)
         status, result, headers = OK, {}, {}
         if faults := self._faults[method]:
             fault = faults.popleft()
