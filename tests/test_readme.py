@@ -1,9 +1,12 @@
 """What the README shows is what a person sees."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -31,6 +34,22 @@ def test_the_transcript_is_what_the_console_says(
     typed = [line.removeprefix(PROMPT) for line in lines if line.startswith(PROMPT)]
     said = CliRunner().invoke(app, ["chat"], input="\n".join(typed), prog_name="faq").stdout
     assert said.split() == [word for line in lines if not line.startswith(PROMPT) for word in line.split()]
+
+
+def test_the_session_in_slack_is_what_its_command_prints(readme: str) -> None:
+    """Word for word, but for the names of releases, which change with every version of what builds them."""
+    shown = re.search(r"<!-- session -->\n```text\n(.*?)```", readme, re.DOTALL)
+    assert shown
+    command = [sys.executable, "-m", "tests.slack.session"]
+    said = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", cwd=README.parent, check=True, timeout=120
+    ).stdout
+    assert _unnamed(said).rstrip() == _unnamed(shown[1]).rstrip()
+    assert max(map(cell_len, shown[1].splitlines())) <= 80
+
+
+def _unnamed(text: str) -> str:
+    return re.sub(r"\b[0-9a-f]{12}\b", "RELEASE", text)
 
 
 def test_every_command_is_in_the_table(readme: str) -> None:

@@ -13,6 +13,8 @@ from bot.slack.values import Action, Field, Form, Value
 LONGEST_PART = 1_000
 """Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""
 
+NO_PROPOSAL = "ボットの回答案はありません(FAQに見つかりませんでした)。"
+
 CARD_REPLIES = 3
 """Replies shown on a card: the latest ones."""
 
@@ -67,7 +69,7 @@ def handover_view(value: Value) -> Block:
             context("お名前はSlackの表示名で担当者に伝わります。"),
         ],
         form=Form.HANDOVER,
-        value=Value(value.key, value.entry_ids),
+        value=Value(value.key, value.entry_ids, value.question),
         submit="送信",
     )
 
@@ -88,7 +90,7 @@ def card_message(card: Card) -> Message:
     proposal = (
         [context("ボットの回答案"), *written(cut(shown(card.would_say), LONGEST_PART))]
         if card.would_say
-        else []
+        else [context(NO_PROPOSAL)]
     )
     blocks = [
         header(f"人事への質問: {card.state.label}"),
@@ -152,7 +154,7 @@ def case_draft_view(card: Card) -> Block:
 
 def received_message(question: str) -> Message:
     """Return the candidate's receipt: the question has been passed on, and where the reply will come."""
-    text = "採用の担当者にお伝えしました。お返事は、このメッセージのやり取りに届きます。"
+    text = "採用の担当者にお伝えしました。お返事は、このダイレクトメッセージに届きます。"
     return Message(text, (*written(text), quoted(question, LONGEST_PART)))
 
 

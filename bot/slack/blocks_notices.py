@@ -12,6 +12,8 @@ EMPTY = "ご質問を文章でお書きください。例: `/faq 在宅勤務は
 APOLOGY = "申し訳ありません。不具合のためお答えできませんでした。しばらくしてから、もう一度お試しください。"
 STALE = "このボタンの内容は新しくなりました。お手数ですが、もう一度質問をお書きください。"
 REFUSAL = "このコマンドは、FAQの管理者だけが使えます。必要な方は管理者にお問い合わせください。"
+FOUND = "確認で見つかったこと"
+NOTHING_FOUND = "確認で見つかった問題はありません。"
 
 MOST_ROWS = 20
 LONGEST_ROW = 300
@@ -56,22 +58,22 @@ def reload_message(  # noqa: PLR0913 -- the parts of a report
     Args:
         served: Name of the release that is served now.
         accepted: Whether that is what was read; if not, it is the one that was served before.
-        added: Ids of entries that were not there before, and so on.
+        added: Ids of entries that were not there before, and so on; told only of what is served now.
         changed: Ids of entries that read otherwise than before.
         removed: Ids of entries that are no longer there.
         problems: What the checks said, a line each, with its place.
     """
     title = "FAQを読み込みました" if accepted else "FAQを読み込めませんでした"
     now = f"いまの版: {served}" + ("" if accepted else "(前のまま。回答は続けています)")
-    parts = [("追加", added), ("変更", changed), ("削除", removed)]
+    parts = [("追加", added), ("変更", changed), ("削除", removed)] if accepted else []
     counts = "、".join(f"{name} {len(ids)}件" for name, ids in parts)
-    blocks = [header(title), *written(now), context(counts)]
+    blocks = [header(title), *written(now), *([context(counts)] if counts else [])]
     for name, ids in parts:
         if ids:
             blocks += [context(name), *written(cut("、".join(ids), LONGEST_IDS))]
-    if problems:
-        blocks += [context(f"確認で見つかったこと {len(problems)}件"), *_rows(problems)]
-    return Message("\n".join([title, now, counts, *problems[:MOST_ROWS]]), tuple(blocks))
+    found = f"{FOUND} {len(problems)}件" if problems else NOTHING_FOUND
+    blocks += [context(found), *(_rows(problems) if problems else [])]
+    return Message("\n".join([title, now, *filter(None, [counts]), *problems[:MOST_ROWS]]), tuple(blocks))
 
 
 def _rows(rows: Sequence[str]) -> list[Block]:

@@ -23,6 +23,7 @@ from bot.slack.courier import Address, Courier, may_be_told, packed
 from bot.slack.desk import Desk
 from bot.slack.elements import Message
 from bot.slack.seen import message_key, typed
+from bot.slack.text import shown
 from bot.slack.values import Value
 from bot.thread import Thread
 
@@ -112,7 +113,7 @@ class HandoverDesk:
         Raises:
             JournalError: it cannot be kept; nobody must be told that it was.
         """
-        said, category = self._would_say(question, value.entry_ids)
+        said, category = self._would_say(question, value)
         place = (
             self.channels.get(category) or self.channels.get(EVERYTHING) or next(iter(self.channels.values()))
         )
@@ -214,16 +215,18 @@ class HandoverDesk:
         to = Address(user=handover.user)
         return Telling(f"news {key}"[:200], f"dm {handover.user}", "post", packed(to, message))
 
-    def _would_say(self, question: str, entry_ids: Iterable[str]) -> tuple[str, str]:
-        """Return what the bot would have said, and the category of the entry nearest to the question."""
+    def _would_say(self, question: str, value: Value) -> tuple[str, str]:
+        """Return what the bot said or would say, and the category of the entry nearest to the question."""
         release = self.desk.served.release
         known = {entry.id: entry for entry in release.knowledge.entries}
-        # The question may be another than the one that was answered before; alone, it may lean on that one.
         reply, _ = converse(release, question, Thread(), today=self.desk.today())
         found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
-        shown = found or [known[each] for each in entry_ids if each in known]
-        near = shown[0] if shown else known.get(reply.ranking[0][0]) if reply.ranking else None
-        return "\n\n".join(entry.answer for entry in shown), (near.category or "") if near else ""
+        # A question that leans on the one before it may find nothing alone; one that was rewritten is another.
+        same = question.strip() == shown(value.question).strip()
+        said = [known[each] for each in value.entry_ids if each in known] if same else []
+        entries = said or found
+        near = entries[0] if entries else known.get(reply.ranking[0][0]) if reply.ranking else None
+        return "\n\n".join(entry.answer for entry in entries), (near.category or "") if near else ""
 
     def _post_card(self, delivery: Delivery) -> str:
         message = card_message(self.card(str(delivery.handover_id)))

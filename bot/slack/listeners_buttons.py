@@ -27,6 +27,11 @@ Body = dict[str, Any]
 
 def listen(app: App, asking: Asking) -> None:
     """Add the listeners; each acknowledges first, and its work is done by the desk's hands."""
+    _listen_to_questions(app, asking)
+    _listen_to_ratings(app, asking.desk)
+
+
+def _listen_to_questions(app: App, asking: Asking) -> None:
     desk = asking.desk
 
     @app.action(numbered(Action.ASK))
@@ -41,26 +46,6 @@ def listen(app: App, asking: Asking) -> None:
                 at = desk.clock()
                 desk.hands.do(lambda: _rate(desk, body, Mark.BAD, at, "どれも違う"))
         ack()
-
-    @app.action(Action.RATE_UP.value)
-    def helped(ack: Ack, body: Body) -> None:
-        ack()
-        at = desk.clock()  # of two presses the later one counts, whichever hand is quicker
-        desk.hands.do(lambda: _rate(desk, body, Mark.GOOD, at))
-        desk.hands.do(lambda: whisper(desk, body, thanks_message()))
-
-    @app.action(Action.RATE_DOWN.value)
-    def did_not_help(ack: Ack, body: Body) -> None:
-        ack()
-        at = desk.clock()
-        desk.hands.do(lambda: show_form(desk, body, feedback_view(value_of(body))))
-        desk.hands.do(lambda: _rate(desk, body, Mark.BAD, at))
-
-    @app.view(Form.FEEDBACK.value)
-    def explained(ack: Ack, body: Body) -> None:
-        ack()
-        at = desk.clock()
-        desk.hands.do(lambda: _explain(desk, body, at))
 
     @app.action(Action.SHARE.value)
     def shared(ack: Ack, body: Body) -> None:
@@ -77,6 +62,32 @@ def listen(app: App, asking: Asking) -> None:
     def returned(ack: Ack, body: Body) -> None:
         ack()
         _publish(desk, body, home_view(desk.catalog()))
+
+
+def _listen_to_ratings(app: App, desk: Desk) -> None:
+    @app.action(Action.RATE_UP.value)
+    def helped(ack: Ack, body: Body) -> None:
+        ack()
+        at = desk.clock()  # of two presses the later one counts, whichever hand is quicker
+        desk.hands.do(lambda: _rate(desk, body, Mark.GOOD, at))
+        desk.hands.do(lambda: whisper(desk, body, thanks_message()))
+
+    @app.action(Action.RATE_DOWN.value)
+    def did_not_help(ack: Ack, body: Body) -> None:
+        ack()
+        at = desk.clock()
+        desk.hands.do(lambda: show_form(desk, body, feedback_view(value_of(body))))
+        desk.hands.do(lambda: _rate(desk, body, Mark.BAD, at))
+
+    @app.view(Form.FEEDBACK.value)
+    def explained(ack: Ack, body: Body) -> None:
+        comment = _comment(body)
+        if not comment:
+            ack()
+            return
+        ack(response_action="update", view=reply_view(thanks_message(), "ご意見"))
+        at = desk.clock()
+        desk.hands.do(lambda: _rate(desk, body, Mark.BAD, at, comment))
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
@@ -146,13 +157,11 @@ def _rate(desk: Desk, body: Mapping[str, Any], mark: Mark, at: datetime, comment
     desk.journal.feedback.give(value_of(body).key, body["user"]["id"], mark, at=at, comment=comment)
 
 
-def _explain(desk: Desk, body: Mapping[str, Any], at: datetime) -> None:
+def _comment(body: Mapping[str, Any]) -> str:
     state = body["view"]["state"]["values"]
     chosen = state[Field.REASON][Field.REASON].get("selected_option")
     said = state[Field.COMMENT][Field.COMMENT].get("value") or ""
-    comment = "\n".join(filter(None, [REASONS.get(chosen["value"], "") if chosen else "", said]))
-    if comment:
-        _rate(desk, body, Mark.BAD, at, comment)
+    return "\n".join(filter(None, [REASONS.get(chosen["value"], "") if chosen else "", said]))
 
 
 def _share(desk: Desk, body: Mapping[str, Any]) -> None:

@@ -1,18 +1,27 @@
 """A day in Slack, printed as each side sees it: `python -m tests.slack.session`."""
 
+import os
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
 
-from bot.slack.blocks import NONE_OF_THESE
+from bot.console.wrapping import wrap
 from tests.slack.desks import KNOWLEDGE, Office, office
-from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double import Person, SlackDouble
 
+WIDTH = 80
+ASKED = "在宅勤務はどのくらいできますか"
 VAGUE = "どのくらいですか"
 """A question that may mean several entries."""
+MEANT = "給料はいくらですか"
+"""The one of them that is meant: the FAQ refers to HR for it."""
+FOR_HR = "初任給は、前職の経験で変わりますか"
+REPLY = "変わります。計算のしかたを採用サイトに載せています。"
+CHANGED = "(変わる) "
 
 
 @dataclass
@@ -23,26 +32,47 @@ class _Stage:
     candidate: Person
     hr: Person
     admin: Person
-    office: Channel
-    seen: dict[str, int]
+    seen: dict[str, int] = field(default_factory=dict)
+    shown: dict[str, Sequence[str]] = field(default_factory=dict)
 
-    def act(self, title: str) -> Iterator[str]:
+    def act(self, *title: str) -> Iterator[str]:
         """Let the bot finish, and yield what is new before each person."""
         self.bot.settle()
-        yield f"■ {title}"
+        yield from (f"■ {line}" if number == 0 else f"  {line}" for number, line in enumerate(title))
         for person in (self.candidate, self.hr, self.admin):
             history = person.history().split("\n") if person.history() else []
             new = history[self.seen.get(person.id, 0) :]
             self.seen[person.id] = len(history)
             if new:
                 yield f"  [{person.user.name}の画面]"
-                yield from (f"    {line}" for line in new)
+                yield from self._appeared(new)
         yield ""
 
+    def _appeared(self, lines: Sequence[str]) -> Iterator[str]:
+        """Yield what appeared; of a message that has changed, only what is new in it."""
+        place = ""
+        for line in lines:
+            if not line.startswith(" "):
+                place = line
+                before = self.shown.get(place.replace(CHANGED, ""), ())
+                self.shown[place.replace(CHANGED, "")] = now = []
+                yield f"    {place}"
+                continue
+            now.append(line)
+            if CHANGED not in place or line not in before:
+                yield from _wrapped(f"    {line}")
 
-def session(place: Path) -> Iterator[str]:
-    """Yield the lines of the session, played in a folder that is empty before."""
-    folder = place / "faq"
+
+def _wrapped(line: str) -> Iterator[str]:
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    for piece in wrap(text, WIDTH - len(indent)):
+        yield f"{indent}{piece}"
+
+
+def session() -> Iterator[str]:
+    """Yield the lines of the session, played in the present folder, which is empty before."""
+    folder = Path("faq")
     folder.mkdir()
     file = folder / "faq.yaml"
     file.write_text(KNOWLEDGE, encoding="utf-8")
@@ -50,62 +80,61 @@ def session(place: Path) -> Iterator[str]:
         candidate = slack.person("候補者の田中", guest=True)
         hr, admin = slack.person("人事の佐藤"), slack.person("管理者の鈴木")
         channel = slack.channel("人事", hr, kind="private")
-        with office(slack, folder, place / "home", hr=channel.id, admins=admin.id) as bot:
-            stage = _Stage(bot, candidate, hr, admin, channel, {})
+        with office(slack, folder, Path("home"), hr=channel.id, admins=admin.id) as bot:
+            stage = _Stage(bot, candidate, hr, admin)
             yield from _candidate(stage)
             yield from _hand_over(stage)
             yield from _reload(stage, file)
 
 
 def _candidate(stage: _Stage) -> Iterator[str]:
-    anna = stage.candidate
-    anna.says("在宅勤務はどのくらいできますか")
-    yield from stage.act("候補者がダイレクトメッセージで質問する")
-    anna.runs("/faq", VAGUE)
+    tanaka = stage.candidate
+    tanaka.says(ASKED)
+    yield from stage.act("田中さんがダイレクトメッセージで尋ねる")
+    tanaka.presses("👎")
     stage.bot.settle()
-    offer = anna.sees()[-1]
-    yield from stage.act(f"/faq {VAGUE} と尋ねると、近い質問が候補に出る")
-    label = next(
-        element["text"]["text"]
-        for block in offer.blocks
-        for element in block.get("elements", [])
-        if element.get("type") == "button" and element["text"]["text"] != NONE_OF_THESE
+    tanaka.submits({"reason": "incomplete", "comment": "部署ごとの回数も知りたいです"})
+    yield from stage.act(
+        "田中さんが 👎 を押し、「知りたいことが足りなかった」を選び、",
+        "「部署ごとの回数も知りたいです」と書いて送る",
     )
-    anna.presses(label, message=offer)
-    yield from stage.act("候補の1つを押す")
-    anna.presses("👎")
-    stage.bot.settle()
-    anna.submits({"reason": "incomplete", "comment": "回数も知りたいです"})
-    yield from stage.act("👎 を押し、足りなかったことを書く")
+    tanaka.closes()
+    tanaka.runs("/faq", VAGUE)
+    yield from stage.act(f"田中さんが /faq {VAGUE} と打つ")
+    tanaka.presses(MEANT)
+    yield from stage.act(f"田中さんが [{MEANT}] を押す")
 
 
 def _hand_over(stage: _Stage) -> Iterator[str]:
-    anna, hr = stage.candidate, stage.hr
-    anna.presses("人事に聞く")
+    tanaka, sato = stage.candidate, stage.hr
+    tanaka.presses("人事に聞く")
     stage.bot.settle()
-    anna.submits({"question": "研修は年に何回ありますか"})
-    yield from stage.act("候補者が人事に聞く")
-    hr.presses("引き受ける")
-    yield from stage.act("人事が引き受ける")
-    hr.presses("回答する")
+    tanaka.submits({"question": FOR_HR})
+    yield from stage.act("田中さんが [人事に聞く] を押し、質問を書き直して送る")
+    sato.presses("引き受ける")
+    yield from stage.act("佐藤さんが [引き受ける] を押す")
+    sato.presses("回答する")
     stage.bot.settle()
-    hr.submits({"answer": "年に2回です。日程は入庁後にお知らせします。"})
-    yield from stage.act("人事が回答する")
-    hr.presses("閉じる")
-    yield from stage.act("人事が閉じる")
+    sato.submits({"answer": REPLY})
+    yield from stage.act("佐藤さんが [回答する] を押し、下書きを書き直して送る")
+    sato.presses("閉じる")
+    yield from stage.act("佐藤さんが [閉じる] を押す")
 
 
 def _reload(stage: _Stage, file: Path) -> Iterator[str]:
-    whole = file.read_text(encoding="utf-8")
+    suzuki, whole = stage.admin, file.read_text(encoding="utf-8")
     file.write_text(whole.replace("also_asked: [入庁後", "also_askd: [入庁後"), encoding="utf-8")
-    stage.admin.runs("/faq-admin", "reload")
-    yield from stage.act("管理者が、誤りのあるファイルを読み込もうとする")
+    suzuki.runs("/faq-admin", "reload")
+    yield from stage.act("鈴木さんが誤りのあるファイルを置き、/faq-admin reload と打つ")
     file.write_text(whole.replace("ジャケットの人が多くいます", "スーツの人もいます"), encoding="utf-8")
-    stage.admin.runs("/faq-admin", "reload")
-    yield from stage.act("直してから読み込む")
+    suzuki.runs("/faq-admin", "reload")
+    yield from stage.act("鈴木さんがファイルを直し、もう一度 /faq-admin reload と打つ")
 
 
 if __name__ == "__main__":
+    os.environ["TZ"] = "Asia/Tokyo"  # where everybody sits
+    time.tzset()
     with tempfile.TemporaryDirectory() as temporary:
-        for line in session(Path(temporary)):
+        os.chdir(temporary)
+        for line in session():
             typer.echo(line)

@@ -9,6 +9,7 @@ import pytest
 
 from bot import conversation
 from bot.journal.outbox import DeliveryState
+from bot.slack.blocks_feedback import THANKS
 from bot.slack.blocks_notices import APOLOGY, TOO_MANY, WORKING
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import SlackDouble
@@ -170,6 +171,8 @@ def test_the_last_of_two_ratings_counts(slack: SlackDouble, bot: Office) -> None
     bot.settle()
     anna.submits({"reason": "outdated", "comment": "数字が古い"})
     bot.settle()
+    assert THANKS in anna.screen()
+    anna.closes()
     (recorded,) = bot.journal.questions.last(5)
     assert (recorded.good, recorded.bad) == (0, 1)
     assert recorded.comments == ("内容が古い、または間違っている\n数字が古い",)

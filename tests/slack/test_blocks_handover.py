@@ -55,7 +55,7 @@ def test_the_candidates_form_has_the_question_filled_in() -> None:
     )
     assert (view["callback_id"], view["private_metadata"]) == (
         Form.HANDOVER,
-        '{"key":"r1","entry_ids":["e"]}',
+        '{"key":"r1","entry_ids":["e"],"question":"通勤手当は?"}',
     )
 
 

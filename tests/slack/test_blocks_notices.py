@@ -49,10 +49,18 @@ def test_a_reload_tells_what_changed_and_what_is_served() -> None:
 
 
 def test_a_reload_that_was_refused_says_that_the_old_one_is_still_served() -> None:
-    told = reload_message(served="abc123", accepted=False, problems=["job.yaml:3: error: x"])
-    assert screen(told).startswith(
-        "# FAQを読み込めませんでした\nいまの版: abc123(前のまま。回答は続けています)"
+    told = reload_message(
+        served="abc123", accepted=False, added=["a"], changed=["b"], problems=["job.yaml:3: error: x"]
     )
+    assert screen(told) == (
+        "# FAQを読み込めませんでした\nいまの版: abc123(前のまま。回答は続けています)\n"
+        "· 確認で見つかったこと 1件\n- job.yaml:3: error: x"
+    )
+
+
+def test_a_reload_in_which_the_checks_found_nothing_says_so() -> None:
+    told = reload_message(served="abc123", accepted=True)
+    assert screen(told).endswith("· 追加 0件、変更 0件、削除 0件\n· 確認で見つかった問題はありません。")
 
 
 def test_rows_for_which_there_is_no_room_are_counted() -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SettingsError
+from bot.slack.blocks_handover import NO_PROPOSAL
 from bot.slack.handover import UNREACHED, hr_channels
-from tests.slack.desks import Clock, Office, office
+from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double.rendering import lines
 
 
 @pytest.fixture
@@ -45,6 +47,23 @@ def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
     assert "[*引き受ける*] [回答する] [FAQに追加] [閉じる]" in card
     assert anna.modals() == []
     assert "採用の担当者にお伝えしました" in anna.conversation()
+
+
+def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What HR would have before them, and in the form to send, answers something else."""
+    hand_over(bot, anna, "給料はいくらですか")
+    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    hand_over(bot, anna, "給料はいくらですか")
+    hand_over(bot, anna, "火星への出張はありますか")
+    alike, same, other = (lines(each.text, each.blocks) for each in hana.sees(hr_channel))
+    assert (
+        alike[3:5]
+        == same[3:5]
+        == ["· ボットの回答案", "給料は、このFAQでは扱っていません。採用サイトをご覧ください。"]
+    )
+    assert other[3] == f"· {NO_PROPOSAL}"
 
 
 def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
