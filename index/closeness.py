@@ -11,13 +11,13 @@ from index.question import Question
 from index.search import Index
 from index.vectors import Vectors
 
-CONCEPT = 1.5
+CONCEPT = 2.0
 """What a concept counts against a word: two people rarely say the same in the same words."""
-UNNAMED = 0.6
+UNNAMED = 0.5
 """What a word counts that names nothing, such as a number or a verb."""
 BACKGROUND = 0.3
 """What a term of the story told beside a question counts."""
-LIKENESS = 0.3
+LIKENESS = 0.2
 """The share of sentence likeness in closeness, where there are word vectors."""
 
 _NO_TERM = ("", "")

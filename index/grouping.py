@@ -6,7 +6,7 @@ asked most often are linked first and the others join the group that they are ne
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,7 +73,9 @@ class Group:
         return sum(self.counts)
 
 
-def group(reader: Reader, asked: Mapping[str, int]) -> tuple[Group, ...]:
+def group(
+    reader: Reader, asked: Mapping[str, int], *, without: Callable[[str], str] = str
+) -> tuple[Group, ...]:
     """Return the questions in groups, the one asked most often first, ties in order of the representative.
 
     What masking put in place of names and numbers (〔氏名〕) is passed over. Texts without a single term are one group.
@@ -81,15 +83,16 @@ def group(reader: Reader, asked: Mapping[str, int]) -> tuple[Group, ...]:
     Args:
         reader: Whose analyzer, idf and word vectors tell what is near, and whose entries come closest.
         asked: How often each text was asked, 1 or more; their order changes nothing.
+        without: Returns a text without what does not count in it, such as greetings.
 
     Returns:
         Every text in exactly one group; nothing if nothing was asked.
     """
     spelled: dict[str, list[str]] = {}
     for text in sorted(asked, key=lambda text: (-asked[text], text)):
-        spelled.setdefault(bare(_readable(text)), []).append(text)
+        spelled.setdefault(bare(without(_readable(text))), []).append(text)
     kinds = sorted(spelled.values(), key=lambda texts: (-sum(asked[text] for text in texts), texts[0]))
-    closeness = Closeness(reader.index, [question(_readable(texts[0])) for texts in kinds])
+    closeness = Closeness(reader.index, [question(without(_readable(texts[0]))) for texts in kinds])
     times = np.array([sum(asked[text] for text in texts) for texts in kinds], dtype=np.float64)
     groups = [
         _group(reader, [kinds[number] for number in members], kinds[medoid], asked)

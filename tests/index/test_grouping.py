@@ -66,6 +66,13 @@ def test_what_masking_left_in_place_of_a_name_makes_nothing_near(reader: Reader)
     assert len(found) == 2
 
 
+def test_what_does_not_count_makes_nothing_near_and_nothing_far(reader: Reader) -> None:
+    """The greetings of a knowledge set are known to the conversation alone."""
+    asked = {"はじめまして。犬": 1, "はじめまして。駐車場": 1, "犬": 2}
+    found = group(reader, asked, without=lambda text: text.removeprefix("はじめまして。"))
+    assert texts(found) == {frozenset({"はじめまして。犬", "犬"}), frozenset({"はじめまして。駐車場"})}
+
+
 def test_texts_that_say_nothing_are_one_group_without_an_entry(reader: Reader) -> None:
     (found,) = group(reader, {"???": 1, "🙂": 2, "教えてください": 1})
     assert (found.times, found.nearest) == (4, None)
