@@ -18,7 +18,7 @@ gives the `Telling`s that are planned in the same transaction. `HandoverError` w
 which steps there are stands in `bot.journal.handover.NEXT`.
     `open(key, user=…, question=…, channel=…, at=…, said=…, category=…, question_id=…, tell=…) -> Handover`,
     `move(handover_id, HandoverState.TAKEN, who=…, key=…, at=…, text=…, tell=…) -> Handover`,
-    `find(handover_id)`, `unfinished()`
+    `find(handover_id)`, `unfinished()`, `opened(since, until)`
 
 `journal.outbox`: what is still to be told to somebody. What comes twice counts once; `claim` gives what is due to one
 worker, the oldest of each lane first, and the others settle it. After a crash, claim again: what is `doubtful` may have

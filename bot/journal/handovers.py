@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -146,6 +147,22 @@ class Handovers:
                 _read(connection, handover_id) for handover_id in connection.execute(wanted).scalars()
             )
 
+    def opened(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Handover, ...]:
+        """Return what was opened from `since` up to, not including, `until`, oldest first; without them, all.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        bounds = [handovers.c.opened_at >= since] if since else []
+        bounds += [handovers.c.opened_at < until] if until else []
+        wanted = sa.select(handovers).where(*bounds).order_by(handovers.c.opened_at, handovers.c.id)
+        made = sa.select(handover_steps).join(handovers).where(*bounds).order_by(handover_steps.c.id)
+        steps: dict[str, list[Step]] = {}
+        with self._database.reading() as connection:
+            for step in connection.execute(made):
+                steps.setdefault(step.handover_id, []).append(_step(step))
+            return tuple(_handover(row, steps[row.id]) for row in connection.execute(wanted))
+
 
 def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:
     wanted = sa.select(handovers).where(handovers.c.id == handover_id)
@@ -153,10 +170,14 @@ def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Ha
     if row is None:
         raise UnknownHandoverError(handover_id)
     made = sa.select(handover_steps).where(handover_steps.c.handover_id == handover_id)
-    steps = tuple(
-        Step(step.key, step.at, HandoverState(step.state), step.who, step.text)
-        for step in connection.execute(made.order_by(handover_steps.c.id))
-    )
+    return _handover(row, map(_step, connection.execute(made.order_by(handover_steps.c.id))))
+
+
+def _step(row: sa.Row[Any]) -> Step:
+    return Step(row.key, row.at, HandoverState(row.state), row.who, row.text)
+
+
+def _handover(row: sa.Row[Any], steps: Iterable[Step]) -> Handover:
     return Handover(
         id=row.id,
         key=row.key,
@@ -167,7 +188,7 @@ def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Ha
         question=row.question,
         said=row.said,
         question_id=row.question_id,
-        steps=steps,
+        steps=tuple(steps),
     )
 
 

@@ -1,0 +1,82 @@
+"""What got no answer that helped, grouped near in meaning, and how near an answer it came."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from bot.journal.questions import Recorded
+from bot.reply import ReplyKind
+from bot.reporting.report import NearMiss, Unanswered
+from bot.smalltalk import Smalltalk
+from index.grouping import Group, group, nearest
+from index.reading import Reader
+from index.release.building import Release
+
+MOST_NEAR_MISSES = 20
+CLOSE = 0.5
+"""A candidate is close from this share of the probability on with which entries are offered."""
+
+_OFFERS = frozenset({ReplyKind.CHOICES.value, ReplyKind.REFERRAL.value})
+
+
+def is_unanswered(each: Recorded) -> bool:
+    """Whether a question got no answer: "unknown", or choices or a referral that somebody said did not help.
+
+    "None of these" below choices is such a word.
+    """
+    return each.reply == ReplyKind.UNKNOWN.value or (each.reply in _OFFERS and each.bad > 0)
+
+
+def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
+    """Return texts in groups near in meaning, as one release understands them; greetings do not count.
+
+    Args:
+        release: What is served.
+        texts: How often each was asked.
+        today: Entries that are no longer valid on this day are not the closest.
+    """
+    return group(_reader(release, today), texts, without=Smalltalk(release.knowledge).without)
+
+
+def unanswered(release: Release, asked: Iterable[Recorded], today: date) -> Unanswered:
+    """Return what got no answer, of all that was asked."""
+    missed = [each for each in asked if is_unanswered(each)]
+    texts = Counter(each.text for each in missed if each.text is not None)
+    groups = grouped(release, texts, today)
+    return Unanswered(
+        len(missed),
+        len(missed) - texts.total(),
+        groups,
+        _near_misses(_reader(release, today), groups, missed, texts),
+    )
+
+
+def _near_misses(
+    reader: Reader, groups: Sequence[Group], missed: Iterable[Recorded], texts: Mapping[str, int]
+) -> tuple[NearMiss, ...]:
+    """Return the question of each group that came closest to an answer when it was asked, best candidate first."""
+    confidence: dict[str, float] = {}
+    for each in missed:
+        if each.text is not None and each.reply == ReplyKind.UNKNOWN.value:
+            confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
+    closest = sorted(_closest(groups, confidence), key=lambda text: (-confidence[text], text))
+    least = CLOSE * reader.fit.offer
+    found = (
+        NearMiss(text, texts[text], near)
+        for text in closest[: 2 * MOST_NEAR_MISSES]
+        if (near := nearest(reader, text)) and near.confidence >= least
+    )
+    ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
+    return tuple(ranked[:MOST_NEAR_MISSES])
+
+
+def _closest(groups: Iterable[Group], confidence: Mapping[str, float]) -> Iterator[str]:
+    for each in groups:
+        known = [text for text in each.questions if text in confidence]
+        if known:
+            yield max(known, key=confidence.__getitem__)
+
+
+def _reader(release: Release, today: date) -> Reader:
+    withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
+    return Reader(release.index, release.fit, withheld)
