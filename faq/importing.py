@@ -41,8 +41,8 @@ def plan(file: Path, into: Path | None) -> Import:
         KnowledgeError: the file, or the knowledge, has errors; all of them are in it.
     """
     reading = read(file)
-    new = _sound(reading)
-    held = Knowledge(entries=()) if into is None or _is_empty(into) else _sound(read(into))
+    new = reading.sure()
+    held = Knowledge(entries=()) if into is None or _is_empty(into) else read(into).sure()
     return Import(reading, compare(held, new))
 
 
@@ -68,13 +68,13 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
         edits.set_expectation(number, expectation)
     for name, words, row in comparison.words:
         edits.set_words(name, words, row)
-    _refuse_new_errors(edits.reading, edits.after(), today)
+    refuse_new_errors(edits.reading, edits.after(), today)
     return edits.save()
 
 
 def _write_new(knowledge: Knowledge, into: Path, today: datetime.date) -> tuple[Path, ...]:
     files = new_files(knowledge, into)
-    _refuse_new_errors(None, read(into, instead=files), today)
+    refuse_new_errors(None, read(into, instead=files), today)
     for file, content in files.items():
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,12 @@ def new_files(knowledge: Knowledge, into: Path) -> Mapping[Path, bytes]:
     return files
 
 
-def _refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
+def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
+    """Refuse a change by which a knowledge would have errors that it does not have now.
+
+    Raises:
+        KnowledgeError: it would; those errors are in it.
+    """
     known = {(problem.what, problem.remedy) for problem in check(before, today)} if before else set()
     problems = [
         problem
@@ -107,12 +112,6 @@ def _refuse_new_errors(before: Reading | None, after: Reading, today: datetime.d
     ]
     if problems:
         raise KnowledgeError(problems)
-
-
-def _sound(reading: Reading) -> Knowledge:
-    if reading.knowledge is None:
-        raise KnowledgeError(reading.problems)
-    return reading.knowledge
 
 
 def _is_empty(path: Path) -> bool:

@@ -42,6 +42,16 @@ class Reading:
     ids: frozenset[str] = field(repr=False)
     rows: RowCount = field(default_factory=RowCount)
 
+    def sure(self) -> Knowledge:
+        """Return the knowledge.
+
+        Raises:
+            KnowledgeError: something in it, or all of it, cannot be read.
+        """
+        if self.knowledge is None:
+            raise KnowledgeError(self.problems)
+        return self.knowledge
+
     @cached_property
     def places(self) -> Mapping[str, Place]:
         """Where each entry stands by its id, and each phrasing by its text (the first, if it is repeated)."""
@@ -86,10 +96,7 @@ def load(path: Path) -> Knowledge:
     Raises:
         KnowledgeError: something in it, or all of it, cannot be read.
     """
-    reading = read(path)
-    if reading.knowledge is None:
-        raise KnowledgeError(reading.problems)
-    return reading.knowledge
+    return read(path).sure()
 
 
 def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Reading:

@@ -20,12 +20,14 @@ from bot.cli import (
     import_,
     init,
     journal,
+    proposals,
     publish,
     releases,
     replay,
     rollback,
     schema,
     slack,
+    suggest,
 )
 from bot.cli.options import FaqOption, NoColorOption, VersionOption
 from bot.exits import ExitStatus
@@ -98,6 +100,9 @@ app.command("export", help=_help(export.export))(_polite(export.export))
 app.command("import", help=_help(import_.import_))(_polite(import_.import_))
 app.command("schema", help=_help(schema.schema))(_polite(schema.schema))
 app.command("init", help=_help(init.init))(_polite(init.init))
+app.command("suggest", help=_help(suggest.suggest))(_polite(suggest.suggest))
+for decision in (proposals.proposals, proposals.approve, proposals.reject):
+    app.command(decision.__name__, help=_help(decision))(_polite(decision))
 app.command("publish", help=_help(publish.publish))(_polite(publish.publish))
 app.command("releases", help=_help(releases.releases))(_polite(releases.releases))
 app.command("diff", help=_help(diff.diff))(_polite(diff.diff))

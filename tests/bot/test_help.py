@@ -9,6 +9,7 @@ from bot.exits import ExitStatus
 from tests.bot.conftest import Faq
 
 COMMANDS = [
+    "approve",
     "ask",
     "batch",
     "chat",
@@ -19,12 +20,15 @@ COMMANDS = [
     "import",
     "init",
     "journal",
+    "proposals",
     "publish",
+    "reject",
     "releases",
     "replay",
     "rollback",
     "schema",
     "slack",
+    "suggest",
 ]
 
 

@@ -1,0 +1,151 @@
+"""Proposals as files that a person can read and put right, one each, in the folder `proposals` of a home."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.proposals.proposal import NewEntry, Proposal, State
+from faq.errors import FaqError, KnowledgeError, Problem
+from faq.formats.files import read_text, write_whole
+from faq.formats.round_trip import dumped
+from faq.formats.validation import validate
+from faq.formats.wording import shown
+from faq.formats.yaml import parse
+
+FOLDER = "proposals"
+_NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
+_MOST_TRIES = 1_000
+
+
+class ProposalError(FaqError):
+    """A proposal that is not there, cannot be kept, or cannot be taken over; in Japanese."""
+
+
+class Proposals:
+    """The proposals of one home; any number of processes may use it at once."""
+
+    def __init__(self, home: Path) -> None:
+        """Use the folder of that home; it is made with the first proposal."""
+        self.folder = home / FOLDER
+
+    def add(self, proposal: Proposal) -> Proposal:
+        """Keep a proposal under the next name that is free, and return it with its name.
+
+        Raises:
+            ProposalError: it cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for number in range(self._last() + 1, self._last() + _MOST_TRIES):
+                named = proposal.model_copy(update={"name": f"p{number}"})
+                try:
+                    # Whoever makes the file has the name; what stands in it comes whole, or not at all.
+                    self.file(named.name).touch(exist_ok=False)
+                except FileExistsError:
+                    continue
+                self.keep(named)
+                return named
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        msg = f"{shown(self.folder)} に提案を書き込めません。フォルダーの中を確かめてください。"
+        raise ProposalError(msg)
+
+    def keep(self, proposal: Proposal) -> None:
+        """Write a proposal in the place of its file.
+
+        Raises:
+            ProposalError: it cannot be written.
+        """
+        file = self.file(proposal.name)
+        try:
+            write_whole(file, dumped(_data(proposal), _remark(proposal)).encode())
+        except OSError as error:
+            raise _unwritable(file, error) from error
+
+    def find(self, name: str) -> Proposal:
+        """Return the proposal of that name.
+
+        Raises:
+            ProposalError: there is none.
+            KnowledgeError: somebody has changed its file so that it cannot be read; every problem is in it.
+        """
+        file = self.file(name)
+        if not _NAME.fullmatch(file.name) or not file.exists():
+            msg = f"提案 {name} はありません。`faq proposals` で一覧を表示します。"
+            raise ProposalError(msg)
+        found = self._read(file)
+        if isinstance(found, Proposal):
+            return found
+        raise KnowledgeError(found)
+
+    def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
+        """Return the proposals in order of their names, and what is wrong with those that cannot be read."""
+        proposals: list[Proposal] = []
+        problems: list[Problem] = []
+        for number in sorted(self._numbers()):
+            found = self._read(self.file(f"p{number}"))
+            if isinstance(found, Proposal):
+                proposals.append(found)
+            else:
+                problems += found
+        return tuple(proposals), tuple(problems)
+
+    def file(self, name: str) -> Path:
+        """Return the file of a name."""
+        return self.folder / f"{name}.yaml"
+
+    def _read(self, file: Path) -> Proposal | list[Problem]:
+        text = read_text(file)
+        if isinstance(text, Problem):
+            return [text]
+        document = parse(text, shown(file))
+        data = document.data if isinstance(document.data, dict) else {}
+        proposal, problems = validate(Proposal, {**data, "name": file.stem}, document.origin)
+        if proposal and (proposal.phrasing is None) == (proposal.entry is None):
+            place = document.origin.at()
+            problems = [Problem(place, "a proposal adds one thing", "give either 'phrasing' or 'entry'")]
+        return (
+            proposal
+            if proposal and not document.problems and not problems
+            else [*document.problems, *problems]
+        )
+
+    def _numbers(self) -> list[int]:
+        try:
+            names = [file.name for file in self.folder.iterdir()]
+        except OSError:
+            return []
+        return [int(found[1]) for name in names if (found := _NAME.fullmatch(name))]
+
+    def _last(self) -> int:
+        return max(self._numbers(), default=0)
+
+
+def _data(proposal: Proposal) -> Mapping[str, object]:
+    found = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
+    if proposal.entry:
+        found["entry"].setdefault("answer", "")
+    return found
+
+
+def _remark(proposal: Proposal) -> str:
+    name = proposal.name
+    if proposal.state is not State.OPEN:
+        return f"FAQへの提案 {name}({proposal.state.label})"
+    lines = [
+        f"FAQへの提案 {name}",
+        f"取り込む: faq approve {name}",
+        f'退ける:   faq reject {name} --reason "理由"',
+    ]
+    if isinstance(proposal.change, NewEntry) and not proposal.change.answer:
+        lines.append(
+            "取り込む前に、entry の answer に回答を書いてください(人事の言葉で。ボットは回答を作りません)。"
+        )
+    return "\n".join(lines)
+
+
+def _unwritable(where: Path, error: OSError) -> ProposalError:
+    return ProposalError(
+        f"{shown(where)} に書き込めません({error.strerror})。\n"
+        "  空き容量と権限を確かめるか、FAQ_HOME で別の場所を指定してください。"
+    )

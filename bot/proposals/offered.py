@@ -1,0 +1,97 @@
+"""What `faq suggest` found last, kept so that somebody can accept a suggestion by its number."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.proposals.files import FOLDER, ProposalError
+from bot.proposals.proposal import NewPhrasing, Proposal
+from bot.proposals.suggesting import Suggestion
+from faq.reading import builtin
+from index.release.durable import replace
+
+FILE = "suggested.json"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Suggestions for a knowledge path.
+
+    Attributes:
+        faq: The path, resolved.
+        base: Name of the release that they were made for.
+        suggestions: Counted from 1.
+    """
+
+    faq: str
+    base: str
+    suggestions: tuple[Suggestion, ...]
+
+    def numbered(self, number: int) -> Suggestion:
+        """Return the suggestion of that number.
+
+        Raises:
+            ProposalError: there is none.
+        """
+        if 1 <= number <= len(self.suggestions):
+            return self.suggestions[number - 1]
+        msg = (
+            f"{number}番の提案はありません({len(self.suggestions)}番まで)。`faq suggest` で一覧を表示します。"
+        )
+        raise ProposalError(msg)
+
+    def proposal(self, number: int, by: str, at: datetime) -> Proposal:
+        """Return the suggestion of that number as a proposal that has no name yet.
+
+        Raises:
+            ProposalError: there is none, or the knowledge is the built-in one.
+        """
+        chosen = self.numbered(number)
+        if Path(self.faq) == builtin().resolve():
+            msg = (
+                "組み込みのFAQは書き換えられません。\n"
+                "  `faq init フォルダー` で写しを作り、--faq フォルダー を付けてやり直してください。"
+            )
+            raise ProposalError(msg)
+        return Proposal(
+            name="p1",  # the next free one is given when it is kept
+            faq=self.faq,
+            by=by,
+            at=at,
+            base=self.base,
+            phrasing=chosen.change if isinstance(chosen.change, NewPhrasing) else None,
+            entry=None if isinstance(chosen.change, NewPhrasing) else chosen.change,
+            questions=chosen.questions,
+            effect=chosen.effect,
+        )
+
+
+_ADAPTER = TypeAdapter(Offered)
+
+
+def keep(home: Path, offered: Offered) -> None:
+    """Keep suggestions in the place of the last ones.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    (home / FOLDER).mkdir(parents=True, exist_ok=True)
+    replace(home / FOLDER / FILE, _ADAPTER.dump_json(offered))
+
+
+def kept(home: Path, path: Path) -> Offered:
+    """Return what was suggested last for a path.
+
+    Raises:
+        ProposalError: nothing was.
+    """
+    try:
+        found = _ADAPTER.validate_json((home / FOLDER / FILE).read_bytes())
+    except (OSError, ValidationError):
+        found = None
+    if found is None or found.faq != str(path.resolve()):
+        msg = "提案の一覧がありません。先に `faq suggest` を、同じ --faq で実行してください。"
+        raise ProposalError(msg)
+    return found

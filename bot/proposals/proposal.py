@@ -1,0 +1,176 @@
+"""A proposal: one change to the knowledge, why it was proposed, what it would do, and what became of it."""
+
+import datetime
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from faq.formats.sheet import made_id
+from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
+
+TO_WRITE = "(回答はこれから書きます)"
+"""What stands for the answer of a draft while its effect is worked out; it never gets into the files."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NewPhrasing(_Frozen):
+    """Another way to ask an entry that is there."""
+
+    entry: EntryId
+    text: Phrasing
+
+
+class NewEntry(_Frozen):
+    """A draft of an entry; its answer is a person's, or empty until one writes it."""
+
+    id: EntryId
+    kind: EntryKind = EntryKind.ANSWER
+    category: Word | None = None
+    question: Phrasing
+    also_asked: tuple[Phrasing, ...] = ()
+    answer: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    as_of: datetime.date | None = None
+
+    def entry(self) -> Entry:
+        """Return the entry that it becomes; without an answer yet, `TO_WRITE` stands for it."""
+        return Entry(
+            id=self.id,
+            kind=self.kind,
+            category=self.category,
+            question=self.question,
+            also_asked=self.also_asked,
+            answer=self.answer or TO_WRITE,
+            as_of=self.as_of,
+        )
+
+
+Change = NewPhrasing | NewEntry
+
+
+class AskedText(_Frozen):
+    """A question as it was asked, masked, and how often."""
+
+    q: Text
+    times: Annotated[int, Field(ge=1)] = 1
+
+
+class Effect(_Frozen):
+    """What a change does to the questions it is for, and to everything that the knowledge is held to.
+
+    Attributes:
+        asked: How often the questions were asked, repeats included.
+        answered: How many of these the target answers, or refers, after the change.
+        answered_before: How many it did before.
+        offered: How many more are offered the target among other choices.
+        expectations: How many expectations were asked, of both releases.
+        changed: How many of them get another reply than before; a changed text of the same entry is none.
+        worse: How many of those were answered better before.
+        refused: How many of those keep the change from being published.
+        refers: The target says who knows, and answers nothing itself.
+        release: Name of the release with the change.
+    """
+
+    asked: int
+    answered: int
+    answered_before: int = 0
+    offered: int = 0
+    expectations: int = 0
+    changed: int = 0
+    worse: int = 0
+    refused: int = 0
+    refers: bool = False
+    release: str = ""
+
+
+class State(StrEnum):
+    """How far a proposal has come."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+    @property
+    def label(self) -> str:
+        """The state's name, in Japanese."""
+        return {"open": "承認待ち", "approved": "承認", "rejected": "却下"}[self.value]
+
+
+class Decision(_Frozen):
+    """Who approved or rejected a proposal, when, and why.
+
+    Attributes:
+        release: What was published; empty for a rejection.
+    """
+
+    by: Text
+    at: AwareDatetime
+    reason: str = ""
+    release: str = ""
+
+
+class Proposal(_Frozen):
+    """One change that waits for a person, or had its answer.
+
+    Attributes:
+        name: Of its file, such as `p3`.
+        faq: The knowledge that it changes, resolved.
+        by: Who put it forward.
+        base: Name of the release that it was made for; its effect holds for that one.
+        phrasing: What it adds, or `entry` is; never both.
+        questions: What it is for.
+        effect: What it would do; `None` while nobody has worked it out.
+    """
+
+    name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")]
+    state: State = State.OPEN
+    faq: Text
+    by: Text
+    at: AwareDatetime
+    base: str
+    phrasing: NewPhrasing | None = None
+    entry: NewEntry | None = None
+    questions: tuple[AskedText, ...] = ()
+    effect: Effect | None = None
+    decision: Decision | None = None
+
+    @property
+    def change(self) -> Change:
+        """What it adds.
+
+        Raises:
+            ValueError: somebody has taken both out of the file.
+        """
+        found = self.phrasing or self.entry
+        if found is None:
+            msg = "a proposal without 'phrasing' and 'entry'"
+            raise ValueError(msg)
+        return found
+
+
+def target_of(change: Change) -> str:
+    """Return the id of the entry that a change is about."""
+    return change.entry if isinstance(change, NewPhrasing) else change.id
+
+
+def draft(
+    question: str,
+    also_asked: Sequence[str] = (),
+    *,
+    answer: str = "",
+    category: str | None = None,
+    kind: EntryKind = EntryKind.ANSWER,
+) -> NewEntry:
+    """Return a draft; its id is made of its question, as for a row of Excel without one."""
+    return NewEntry(
+        id=made_id(question),
+        kind=kind,
+        category=category,
+        question=question,
+        also_asked=tuple(also_asked),
+        answer=answer,
+    )

@@ -1,0 +1,139 @@
+"""From a group of unanswered questions to what could be written: a new phrasing, or a draft of an entry."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.proposals.effect import Trial
+from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, draft
+from faq.folding import folded
+from faq.model import LONGEST_PHRASING, EntryKind
+from index.grouping import Group, nearest
+
+CLOSE = 0.2
+"""Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
+MAYBE = 0.1
+"""Mean confidence below which it is not proposed at all."""
+
+_MOST_ALSO_ASKED = 4
+_TRIED = 2
+_LOOKED_AT = 20
+_CLOSEST_OF = 3
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One thing that could be done for a group of questions.
+
+    Attributes:
+        group: Of the groups, counted from 1.
+        representative: The question in the middle of the group.
+        questions: All of the group, those asked most often first.
+        closeness: Mean probability, 0 to 1, that the entry of a new phrasing is what the questions want.
+    """
+
+    group: int
+    representative: str
+    questions: tuple[AskedText, ...]
+    change: Change
+    effect: Effect
+    closeness: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """The entry that a group is closest to, with the mean probability that it is what the questions want."""
+
+    entry_id: str
+    confidence: float
+
+
+def suggest(
+    trial: Trial, groups: Sequence[Group], done: Callable[[int], None] = lambda _: None
+) -> Iterator[Suggestion]:
+    """Yield what could be done for each group, in their order, for each the likelier first: one or two things.
+
+    An answer is never proposed: a draft's answer is empty until a person writes it. Which of the two comes first is a
+    guess from how close the questions are to the entry; whether the entry answers them, a person has to see.
+
+    Args:
+        trial: The knowledge, on which each change is tried out; a change takes some seconds.
+        groups: Of unanswered questions.
+        done: Told the number of each group, from 1, when it is through.
+    """
+    for number, group in enumerate(groups, start=1):
+        questions = tuple(
+            AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)
+        )
+        target = closest(trial, questions)
+        options: list[tuple[Change, float]] = []
+        if target and target.confidence >= MAYBE:
+            phrasing = _best_phrasing(trial, target.entry_id, group, questions)
+            options += [(phrasing, target.confidence)] if phrasing else []
+        new = _draft(trial, group)
+        options.insert(
+            0 if not options or options[0][1] < CLOSE else 1, (new, target.confidence if target else 0.0)
+        )
+        for change, closeness in options:
+            effect, _ = trial.effect(change, questions)
+            yield Suggestion(number, group.representative, questions, change, effect, closeness)
+        done(number)
+
+
+def closest(trial: Trial, questions: Iterable[AskedText]) -> Target | None:
+    """Return the entry that most of the questions are closest to; `None` if none of them finds any."""
+    sure: dict[str, float] = {}
+    asked = list(questions)[:_LOOKED_AT]
+    for each in asked:
+        found = nearest(trial.reader, each.q)
+        if found:
+            sure[found.entry_id] = sure.get(found.entry_id, 0.0) + found.confidence * each.times
+    if not sure:
+        return None
+    best = max(sure, key=lambda entry_id: (sure[entry_id], entry_id))
+    return Target(best, sure[best] / sum(each.times for each in asked))
+
+
+def _best_phrasing(
+    trial: Trial, entry_id: str, group: Group, questions: Sequence[AskedText]
+) -> NewPhrasing | None:
+    """Return the phrasing, of the one in the middle and those asked most often, that reaches most of the group."""
+    known = {folded(phrasing) for phrasing in trial.base.knowledge.entry(entry_id).phrasings}
+    texts = [text for text in _phrasings(group) if folded(text) not in known][:_TRIED]
+    changes = [NewPhrasing(entry=entry_id, text=text) for text in texts]
+    if len(changes) < _TRIED:
+        return changes[0] if changes else None
+    return max(changes, key=lambda change: (trial.reached(change, questions), change.text == texts[0]))
+
+
+def _draft(trial: Trial, group: Group) -> Change:
+    texts = list(_phrasings(group)) or [group.representative[:LONGEST_PHRASING]]
+    near = group.nearest and trial.base.knowledge.entry(group.nearest.entry_id)
+    return draft(
+        texts[0],
+        texts[1 : 1 + _MOST_ALSO_ASKED],
+        category=near.category if near else None,
+        kind=_kind(trial, group),
+    )
+
+
+def _kind(trial: Trial, group: Group) -> EntryKind:
+    """Return what a draft should be: a referral where most of what stands around the group is one."""
+    index, query = trial.base.index, trial.base.index.query(group.representative)
+    order = index.score(query).order[:_CLOSEST_OF]
+    referrals = sum(bool(index.is_referral[number]) for number in order)
+    return EntryKind.REFERRAL if referrals * 2 > len(order) else EntryKind.ANSWER
+
+
+def _phrasings(group: Group) -> Iterator[str]:
+    """Yield texts that can stand in a file, each once: the one in the middle first, nothing that was masked."""
+    seen = set()
+    for text in (group.representative, *group.questions):
+        plain = " ".join(text.split())
+        if (
+            "〔" not in plain
+            and len(plain) <= LONGEST_PHRASING
+            and folded(plain)
+            and folded(plain) not in seen
+        ):
+            seen.add(folded(plain))
+            yield plain
