@@ -63,6 +63,10 @@ class Journal:
             self._recorder.add(asked)
         return asked.id
 
+    def masked(self, text: str) -> str:
+        """Return a text as it would be kept here."""
+        return self._masker.mask(text)
+
     def flush(self, timeout: float = PATIENCE_SECONDS) -> bool:
         """Wait until every question handed over is durable; tell whether all are."""
         return self._recorder.flush(timeout)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache, cached_property, partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from index.release.building import Release, build
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
 from index.release.source import with_smalltalk
-from index.release.store import open_release
+from index.release.store import Store, open_release
 from index.vectors import WordVectors, open_vectors
 
 _WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
@@ -78,13 +79,23 @@ class Trial:
     def _before(self) -> Callable[[str], Given]:
         return cache(partial(self._ask, self.base))
 
-    def effect(self, change: Change, questions: Sequence[AskedText]) -> tuple[Effect, GateReport]:
+    def effect(
+        self, change: Change, questions: Sequence[AskedText], *, keep: bool = False
+    ) -> tuple[Effect, GateReport]:
         """Return what a change does to questions, and what the gate would say of it.
+
+        Args:
+            change: Tried out in memory.
+            questions: That it is for.
+            keep: Keep what was compiled, so that publishing the change need not compile it again.
 
         Raises:
             EditError: as for `changed`.
         """
-        release = self.built(self.changed(change))
+        release = build(self.changed(change), vectors=self._vectors)
+        if keep:
+            with suppress(OSError):
+                Store(self.home).keep(release, None)
         return self.compared(release, change, questions)
 
     def compared(
@@ -111,10 +122,6 @@ class Trial:
             refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
             release=release.name,
         ), report
-
-    def built(self, knowledge: Knowledge) -> Release:
-        """Return the release of a knowledge, compiled in memory as publishing would compile it."""
-        return build(knowledge, vectors=self._vectors)
 
     def reached(self, change: NewPhrasing, questions: Sequence[AskedText]) -> int:
         """Return, quickly and roughly, how many questions a new phrasing makes its entry answer.

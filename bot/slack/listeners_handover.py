@@ -12,6 +12,7 @@ from bot.slack.blocks_handover import case_draft_view, case_reply_view, handover
 from bot.slack.blocks_notices import notice
 from bot.slack.handover import Click, HandoverDesk
 from bot.slack.listeners_buttons import Body, show_form, value_of, whisper
+from bot.slack.proposing import propose
 from bot.slack.seen import act_key
 from bot.slack.values import Action, Field, Form
 from faq.errors import FaqError
@@ -110,8 +111,13 @@ def _listen_to_forms(app: App, handovers: HandoverDesk) -> None:
         labels = {Field.QUESTION: "質問", Field.ANSWER: "回答", Field.CATEGORY: "カテゴリー"}
         detail = "\n".join(f"{labels[name]}: {text}" for name, text in fields.items() if text)
         user = body["user"]["id"]
+        try:
+            kept = propose(desk, user, fields[Field.QUESTION], fields[Field.ANSWER], fields[Field.CATEGORY])
+        except FaqError as error:
+            ack(response_action="errors", errors={Field.QUESTION.value: str(error)[:150]})
+            return
         desk.journal.events.add(user, "proposal", Outcome.DONE, at=desk.clock(), detail=detail)
-        text = f"{desk.name(user)}さんが、FAQへの追加案を保存しました。"
+        text = f"{desk.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
         handovers.tell_hr(value_of(body).key, f"proposal {act_key(body)}", notice(text))
         ack()
 

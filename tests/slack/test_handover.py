@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.proposals.files import Proposals
+from bot.proposals.proposal import State
 from bot.settings import SettingsError
 from bot.slack.blocks_handover import NO_PROPOSAL
 from bot.slack.handover import UNREACHED, hr_channels
@@ -145,7 +147,45 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
     (event,) = bot.journal.events.last(5)
     assert (event.who, event.what) == (hana.id, "proposal")
     assert event.detail == "質問: 初任給はいくら?\n回答: 表のとおりです。\nカテゴリー: 給与"
-    assert "人事の花さんが、FAQへの追加案を保存しました。" in hana.conversation(hr_channel)
+    told = "人事の花さんが、FAQへの追加案 p1 を保存しました。(承認: faq approve p1)"
+    assert told in hana.conversation(hr_channel)
+    proposal = Proposals(bot.desk.served.home).find("p1")
+    assert (proposal.by, proposal.state, proposal.faq) == (
+        "人事の花",
+        State.OPEN,
+        str(bot.desk.served.path.resolve()),
+    )
+    assert proposal.entry is not None
+    assert (proposal.entry.question, proposal.entry.answer) == ("初任給はいくら?", "表のとおりです。")
+    assert proposal.entry.category == "給与"
+
+
+def test_the_same_proposal_sent_twice_is_one_and_names_nobody(
+    bot: Office, anna: Person, hana: Person
+) -> None:
+    hand_over(bot, anna, "電話は090-1234-5678です。寮はありますか")
+    for _ in range(2):
+        hana.presses("FAQに追加")
+        bot.settle()
+        hana.submits({"answer": "ありません。"})
+        bot.settle()
+    proposals, problems = Proposals(bot.desk.served.home).all()
+    assert (len(proposals), problems) == (1, ())
+    assert proposals[0].entry is not None
+    assert "090" not in proposals[0].entry.question
+    assert "寮はありますか" in proposals[0].entry.question
+
+
+def test_a_draft_with_too_long_a_question_is_told_in_the_form(
+    bot: Office, anna: Person, hana: Person
+) -> None:
+    hand_over(bot, anna, "寮" * 301)
+    hana.presses("FAQに追加")
+    bot.settle()
+    hana.submits({"answer": "ありません。"})
+    (form,) = hana.modals()
+    assert form.errors == {"question": "質問は300字まで、カテゴリーは60字までにしてください。"}
+    assert Proposals(bot.desk.served.home).all() == ((), ())
 
 
 def test_an_empty_question_is_not_sent(bot: Office, anna: Person) -> None:
