@@ -24,6 +24,7 @@ from bot.cli import (
     publish,
     releases,
     replay,
+    report,
     rollback,
     schema,
     slack,
@@ -108,6 +109,7 @@ app.command("releases", help=_help(releases.releases))(_polite(releases.releases
 app.command("diff", help=_help(diff.diff))(_polite(diff.diff))
 app.command("rollback", help=_help(rollback.rollback))(_polite(rollback.rollback))
 app.command("replay", help=_help(replay.replay))(_polite(replay.replay))
+app.command("report", help=_help(report.report))(_polite(report.report))
 
 kept = typer.Typer(rich_markup_mode=None)
 kept.callback(help=_help(journal.journal))(journal.journal)

@@ -25,6 +25,7 @@ COMMANDS = [
     "reject",
     "releases",
     "replay",
+    "report",
     "rollback",
     "schema",
     "slack",
