@@ -11,14 +11,14 @@ from bot.auditing import auditor
 from bot.journal.journal import Journal
 from bot.reply import Reply, ReplyKind
 from bot.served import Served
-from bot.settings import Settings
+from bot.settings import JournalMode, Settings
 from bot.slack.app import create_app
 from bot.slack.courier import Courier
 from bot.slack.desk import Desk
 from bot.thread import Thread
 from bot.wording import UNKNOWN, choices_text
 from index.release.building import Release
-from tests.slack.double import SlackDouble, dispatch
+from tests.slack.double import Delivery, SlackDouble, dispatch
 
 KNOWLEDGE = """
 source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}
@@ -81,11 +81,16 @@ class Clock:
 
 
 class Office:
-    """The bot at work, in one workspace."""
+    """The bot at work, in one workspace.
+
+    Attributes:
+        not_acked: What Slack sent and was rightly not acknowledged; everything else must be.
+    """
 
     def __init__(self, slack: SlackDouble, desk: Desk, courier: Courier, clock: Clock) -> None:
         """Make the app."""
         self.slack, self.desk, self.courier, self.clock = slack, desk, courier, clock
+        self.not_acked: list[Delivery] = []
         self.app = create_app(desk, courier)
 
     @property
@@ -108,23 +113,24 @@ def office(  # noqa: PLR0913 -- what tests set
     admins: str = "",
     limit: int = 100,
     sign_after_seconds: float = 60,
+    journal: JournalMode = JournalMode.MASKED,
     clock: Clock | None = None,
     by_dispatch: bool = True,
 ) -> Iterator[Office]:
     """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
     settings = Settings.model_validate(
-        {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit}
+        {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
     )
     served = Served(folder, home, lambda: date(2025, 6, 1))
     client = WebClient(token=slack.bot_token, base_url=slack.api_url)
     clock = clock or Clock()
     complaints: list[str] = []
-    with Journal(settings, complain=complaints.append, clock=clock) as journal:
-        served.follow(auditor(journal, complaints.append))
+    with Journal(settings, complain=complaints.append, clock=clock) as kept:
+        served.follow(auditor(kept, complaints.append))
         desk = Desk(
             client,
             served,
-            journal,
+            kept,
             settings,
             slack.bot_user,
             lambda: date(2025, 6, 1),
@@ -141,3 +147,4 @@ def office(  # noqa: PLR0913 -- what tests set
             slack._api.open_all()  # noqa: SLF001 -- whatever a test held
             courier.stop()
     assert complaints == []
+    assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)

@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from bot.slack.limits import length, message_excess, view_excess
+from bot.slack.limits import length, message_excess, size, view_excess
+
+MESSAGE = 13_000
 
 
 def text(value: str, kind: str = "plain_text") -> dict[str, Any]:
@@ -18,13 +20,21 @@ def field(**more: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever an input m
     return {"type": "input", "label": text("質問"), "element": element}
 
 
+YES = {"text": text("はい"), "value": "y"}
+
+
 def choice(**more: Any) -> dict[str, Any]:  # noqa: ANN401 -- the same
-    options = [{"text": text("はい"), "value": "y"}]
+    options = [YES]
     return {
         "type": "input",
         "label": text("質問"),
         "element": {"type": "radio_buttons", "options": options, **more},
     }
+
+
+def select(number: int) -> dict[str, Any]:
+    element = {"type": "static_select", "options": [YES] * number}
+    return {"type": "input", "label": text("質問"), "element": element}
 
 
 def row(*elements: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +101,12 @@ def test_a_message_as_a_whole_has_limits() -> None:
     assert [each.error for each in message_excess("x" * 40_001, [])] == ["msg_too_long"]
     assert [each.error for each in message_excess("x", [{"type": "divider"}] * 51)] == ["invalid_blocks"]
     assert [each.error for each in message_excess("x", [rich("あ" * 2_700)] * 5)] == ["msg_blocks_too_long"]
+    whole = [rich("あ" * 3_000)] * 4
+    room = MESSAGE - size([*whole, rich("")])
+    assert message_excess("x", [*whole, rich("あ" * room)]) == ()
+    assert [each.error for each in message_excess("x", [*whole, rich("あ" * (room + 1))])] == [
+        "msg_blocks_too_long"
+    ]
     twice = message_excess("x", [{"type": "divider", "block_id": "a"}] * 2)
     assert [str(each) for each in twice] == ["blocks[1].block_id: 'a' is used twice"]
 
@@ -114,6 +130,22 @@ def test_a_message_as_a_whole_has_limits() -> None:
             "blocks[0].element.placeholder",
         ),
         (modal(submit=text("送信"), blocks=[choice(options=[])]), "blocks[0].element.options"),
+        (modal(submit=text("送信"), blocks=[choice(options=[YES] * 11)]), "blocks[0].element.options"),
+        (modal(submit=text("送信"), blocks=[choice(options=[YES] * 10)]), None),
+        (modal(submit=text("送信"), blocks=[select(101)]), "blocks[0].element.options"),
+        (modal(submit=text("送信"), blocks=[select(100)]), None),
+        (
+            modal(submit=text("送信"), blocks=[choice(options=[{"text": text("あ" * 76), "value": "y"}])]),
+            "blocks[0].element.options[0].text",
+        ),
+        (
+            modal(submit=text("送信"), blocks=[choice(options=[{"text": text("あ"), "value": "y" * 151}])]),
+            "blocks[0].element.options[0].value",
+        ),
+        (
+            modal(submit=text("送信"), blocks=[{**field(), "label": text("あ" * 2_001)}]),
+            "blocks[0].label",
+        ),
         (modal(submit=text("送信"), blocks=[choice(initial_option={})]), None),
         (
             modal(submit=text("送信"), blocks=[choice(initial_option={"value": "n"})]),
