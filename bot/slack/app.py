@@ -3,8 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 
 from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.slack import listeners_admin, listeners_asking, listeners_buttons, listeners_handover
 from bot.slack.asking import Asking
@@ -21,12 +23,22 @@ def create_app(desk: Desk, courier: Courier, *, signing_secret: str = "") -> App
         courier: Brings what they accept.
         signing_secret: Needed over HTTP only.
     """
-    with _without_oauth():
+    client = copy(desk.client)
+    client.token = None
+    known = AuthorizeResult(
+        enterprise_id=None, team_id=None, bot_user_id=desk.bot_user, bot_token=desk.client.token
+    )
+
+    def authorize() -> AuthorizeResult:
+        return known
+
+    with _without_settings_of_bolt():
         # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
         app = App(
-            client=desk.client,
+            client=client,
+            # Bolt would ask Slack who the bot is at the first event, and acknowledge that event if Slack fails.
+            authorize=authorize,
             signing_secret=signing_secret,
-            token_verification_enabled=False,
             process_before_response=True,
             name="faq",
         )
@@ -39,9 +51,9 @@ def create_app(desk: Desk, courier: Courier, *, signing_secret: str = "") -> App
 
 
 @contextmanager
-def _without_oauth() -> Iterator[None]:
-    """Hide two variables, with which Bolt would turn OAuth on for an app that has its token already."""
-    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+def _without_settings_of_bolt() -> Iterator[None]:
+    """Hide what Bolt reads itself: OAuth for an app that has its token already, and that token."""
+    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
     hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         yield

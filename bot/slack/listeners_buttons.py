@@ -110,9 +110,9 @@ def show_form(desk: Desk, body: Mapping[str, Any], view: Block) -> None:
 def whisper(desk: Desk, body: Mapping[str, Any], message: Message) -> None:
     """Tell something to the person who pressed a button, alone; nothing in a view, which has no room for it."""
     if url := body.get("response_url"):
-        WebhookClient(url).send(
-            **message.respond(), response_type="ephemeral", replace_original=False, **_thread(body)
-        )
+        alone = {"response_type": "ephemeral", "replace_original": False}
+        # `send` knows nothing of threads.
+        WebhookClient(url).send_dict({**message.respond(), **alone, **_thread(body)})
     elif body.get("channel"):
         desk.client.chat_postEphemeral(
             channel=body["channel"]["id"], user=body["user"]["id"], **message.post()

@@ -48,7 +48,10 @@ def test_an_answer_waits_for_a_sign_that_is_being_posted(signs: Signs) -> None:
     assert signs.take("a") == "1.2"
 
 
-@pytest.mark.parametrize("error", [OSError("no route"), SlackApiError("no", {"error": "not_in_channel"})])
+REFUSAL = SlackApiError("no", {"error": "not_in_channel"})  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("error", [OSError("no route"), REFUSAL])
 def test_a_sign_that_cannot_be_posted_keeps_neither_the_answer_nor_other_signs(
     signs: Signs, error: Exception
 ) -> None:
