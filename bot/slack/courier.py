@@ -60,6 +60,7 @@ class Courier:
         self.signs = Signs(desk.sign_after_seconds)
         self.handlers: dict[str, Handler] = {"post": self._post}
         self.lost: dict[str, Callable[[Delivery], None]] = {}
+        self._in_hand: set[str] = set()
         self._closed = threading.Event()
         self._ticker: threading.Thread | None = None
 
@@ -91,7 +92,7 @@ class Courier:
         outbox = self.desk.journal.outbox
         try:
             while claimed := outbox.claim(at=self.desk.clock(), limit=1):
-                self._deliver(claimed[0])
+                self._take_in_hand(claimed[0])
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
 
@@ -174,6 +175,16 @@ class Courier:
                 told = each["ts"] if about.get("event_type") == TOLD else told
                 sign = each["ts"] if about.get("event_type") == SIGN else sign
         return told, sign
+
+    def _take_in_hand(self, delivery: Delivery) -> None:
+        # Slack may take longer than the lease; then it is given out again, which is a new lease and no second telling.
+        if delivery.key in self._in_hand:
+            return
+        self._in_hand.add(delivery.key)
+        try:
+            self._deliver(delivery)
+        finally:
+            self._in_hand.discard(delivery.key)
 
     def _deliver(self, delivery: Delivery) -> None:
         desk = self.desk

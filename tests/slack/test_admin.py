@@ -1,11 +1,14 @@
 """What admins do in Slack, and what others cannot."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.slack.blocks_notices import REFUSAL
+from bot.settings import JournalMode
+from bot.slack.blocks_notices import APOLOGY, REFUSAL
 from tests.slack.desks import Office, choosing, office
 from tests.slack.double import Person, SlackDouble
 
@@ -107,3 +110,94 @@ def test_what_was_not_answered_is_listed_with_how_often(
 
 def test_an_unknown_word_is_answered_with_how_to_use_it(bot: Office, kanri: Person) -> None:
     assert "使い方: /faq-admin" in run(bot, kanri, "reloda")
+
+
+def test_without_admins_nobody_is_one(slack: SlackDouble, knowledge: Path, kanri: Person) -> None:
+    with office(slack, knowledge, knowledge.parent / "home") as bot:
+        assert REFUSAL in run(bot, kanri, "status")
+
+
+def test_a_group_that_cannot_be_asked_for_lets_nobody_in(
+    slack: SlackDouble, knowledge: Path, kanri: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    with office(slack, knowledge, knowledge.parent / "home", admins="S0NONE") as bot:
+        assert REFUSAL in run(bot, kanri, "status")
+    assert "no_such_subteam" in caplog.text
+
+
+def rewrite(knowledge: Path, old: str, new: str) -> None:
+    file = knowledge / "faq.yaml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_rollback_goes_to_the_release_that_was_named(bot: Office, kanri: Person, knowledge: Path) -> None:
+    names = []
+    for clothes in ("スーツの人", "制服の人", "私服の人"):
+        file = knowledge / "faq.yaml"
+        file.write_text(
+            re.sub("服装は自由で、.*の人", f"服装は自由で、{clothes}", file.read_text("utf-8")), "utf-8"
+        )
+        run(bot, kanri, "reload")
+        names.append(bot.desk.served.release.name)
+    assert len(set(names)) == 3
+    run(bot, kanri, f"rollback {names[0]}")
+    assert bot.desk.served.release.name == names[0]
+
+
+def test_who_published_is_told(bot: Office, kanri: Person, knowledge: Path) -> None:
+    rewrite(knowledge, "ジャケット", "スーツ")
+    run(bot, kanri, "reload")
+    assert f"({kanri.id})" in run(bot, kanri, "status")
+
+
+def test_what_the_gate_keeps_out_is_told_with_its_reasons(
+    bot: Office, kanri: Person, knowledge: Path
+) -> None:
+    rewrite(knowledge, "ジャケット", "スーツ")
+    run(bot, kanri, "reload")
+    before = bot.desk.served.release.name
+    rewrite(knowledge, "also_asked: [スーツで", "also_asked: [在宅勤務は週に何日できますか, スーツで")
+    rewrite(knowledge, "question: 在宅勤務はどのくらいできますか", "question: 朝は何時からですか")
+    rewrite(knowledge, "also_asked: [テレワークの頻度は, 家で働ける日は何日]", "also_asked: [始業の時刻は]")
+    told = run(bot, kanri, "reload")
+    assert "# FAQを読み込めませんでした" in told
+    assert f"いまの版: {before}(前のまま。回答は続けています)" in told
+    assert "正しく答えていたのに、誤った回答になる質問" in told
+    assert bot.desk.served.release.name == before
+
+
+def test_what_was_answered_is_not_among_what_was_not(bot: Office, kanri: Person) -> None:
+    kanri.says("職場の服装はどんな感じですか")
+    bot.settle()
+    bot.journal.flush()
+    assert "服装" not in run(bot, kanri, "unanswered")
+
+
+def test_figures_are_of_thirty_days(bot: Office, kanri: Person) -> None:
+    kanri.says("職場の服装はどんな感じですか")
+    bot.settle()
+    bot.journal.flush()
+    assert "質問: 1件" in run(bot, kanri, "stats")
+    bot.clock.at += timedelta(days=31)
+    assert "質問: 0件" in run(bot, kanri, "stats")
+
+
+def test_where_no_texts_are_kept_unanswered_says_so(
+    slack: SlackDouble, knowledge: Path, kanri: Person
+) -> None:
+    home = knowledge.parent / "home"
+    with office(slack, knowledge, home, admins=kanri.id, journal=JournalMode.COUNTS) as bot:
+        assert "質問の文を記録していません" in run(bot, kanri, "unanswered")
+
+
+def test_a_bug_in_a_command_is_apologised_for(
+    bot: Office, kanri: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.slack.listeners_admin.administer", broken)
+    assert APOLOGY in run(bot, kanri, "status")
+    assert "ZeroDivisionError" in caplog.text

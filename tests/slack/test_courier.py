@@ -106,6 +106,18 @@ def test_what_is_due_again_is_told_though_nothing_happens(
     slack.until(lambda: ANSWER in anna.conversation())
 
 
+def test_what_takes_longer_than_its_lease_is_told_once(slack: SlackDouble, bot: Office, anna: Person) -> None:
+    gate = slack.hold("chat.postMessage")
+    anna.says(ASKED)
+    slack.until(lambda: gate.waiting)
+    later(bot)
+    assert len([each for each in slack.requests if each.method == "chat.postMessage"]) == 1
+    gate.open()
+    bot.settle()
+    later(bot)
+    assert anna.conversation().count(ANSWER) == 1
+
+
 def test_what_is_told_by_a_way_that_has_closed_is_given_up(
     slack: SlackDouble, bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:

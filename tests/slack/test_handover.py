@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.journal.errors import JournalError
 from bot.proposals.files import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
@@ -12,6 +13,7 @@ from bot.slack.blocks_handover import NO_PROPOSAL
 from bot.slack.handover import UNREACHED, hr_channels
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double.payloads import message_event
 from tests.slack.double.rendering import lines
 
 
@@ -66,6 +68,15 @@ def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before
         == ["· ボットの回答案", "給料は、このFAQでは扱っていません。採用サイトをご覧ください。"]
     )
     assert other[3] == f"· {NO_PROPOSAL}"
+
+
+def test_the_answer_to_a_rewritten_question_is_what_the_bot_would_say_to_that(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna, "どのような研修がありますか")
+    (card,) = hana.sees(hr_channel)
+    assert lines(card.text, card.blocks)[1].endswith("カテゴリー: 研修")
+    assert lines(card.text, card.blocks)[4] == "基礎から学ぶ研修があります。"
 
 
 def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
@@ -265,3 +276,150 @@ def test_nothing_is_lost_or_told_twice_if_the_process_dies_after_any_post(  # no
 def test_a_channel_that_is_none_is_told() -> None:
     with pytest.raises(SettingsError, match="FAQ_HR_CHANNELS: '#hr' is no channel id"):
         hr_channels("#hr")
+
+
+def test_a_channel_is_a_channel() -> None:
+    with pytest.raises(SettingsError, match="'U0123ABCD' is no channel id"):
+        hr_channels("U0123ABCD")
+
+
+def test_where_only_a_category_has_a_channel_every_question_goes_there(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    training = slack.channel("研修係", anna)
+    with office(slack, knowledge, knowledge.parent / "home", hr=f"研修={training.id}") as bot:
+        hand_over(bot, anna)
+        assert "未対応" in anna.conversation(training)
+
+
+def test_a_form_that_is_sent_twice_is_one_question(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """By an impatient finger too, for which Slack makes another trigger."""
+    hand_over(bot, anna)
+    sent = slack.deliveries[-1]
+    slack.deliver("interactive", {**sent.payload, "trigger_id": "another"})
+    bot.settle()
+    assert hana.conversation(hr_channel).count("# 人事への質問") == 1
+    assert anna.conversation().count("採用の担当者にお伝えしました") == 1
+
+
+def test_a_reply_that_is_sent_twice_is_one_step(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    hana.presses("回答する")
+    bot.settle()
+    sent = hana.submits({"answer": "表をご覧ください。"})
+    slack.deliver("interactive", {**sent.payload, "trigger_id": "another"})
+    bot.settle()
+    assert hana.conversation(hr_channel).count("| 表をご覧ください。") == 1
+    assert anna.conversation().count("表をご覧ください。") == 1
+
+
+def test_a_card_that_waits_does_not_keep_the_candidates_receipt(
+    slack: SlackDouble, bot: Office, anna: Person, hr_channel: Channel
+) -> None:
+    anna.says("給料はいくらですか")
+    bot.settle()
+    gate = slack.hold("chat.postMessage", when=lambda body: body["channel"] == hr_channel.id)
+    bot.courier.start(0.01)
+    anna.presses("人事に聞く")
+    slack.until(anna.modals)
+    anna.submits({"question": "初任給は?"})
+    slack.until(lambda: gate.waiting and "採用の担当者にお伝えしました" in anna.conversation())
+    gate.open()
+    bot.settle()
+
+
+def test_what_a_candidate_is_told_comes_in_order(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+) -> None:
+    hand_over(bot, anna)
+    gate = slack.hold("chat.postMessage", when=lambda body: "確認を始めました" in body["text"])
+    hana.presses("引き受ける")
+    slack.until(lambda: gate.waiting)
+    hana.presses("閉じる")
+    gate.open()
+    bot.settle()
+    said = anna.conversation()
+    assert said.index("確認を始めました") < said.index("対応が完了しました")
+
+
+def test_a_picture_alone_below_the_card_is_no_reply(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    wrote = slack.workspace.post(hr_channel, hana.id, "絵", thread_ts=card.ts)
+    shown = {**message_event(wrote, hr_channel), "subtype": "file_share", "text": ""}
+    slack.event("message.groups", shown)
+    bot.settle()
+    (handover,) = bot.journal.handovers.unfinished()
+    assert [step.text for step in handover.steps] == [""]
+    assert "採用担当" not in anna.conversation()
+
+
+def test_who_works_on_it_is_named_as_well_as_can_be(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+) -> None:
+    hand_over(bot, anna)
+    slack.refuse("users.info", "user_not_found")
+    hana.presses("引き受ける")
+    bot.settle()
+    assert "担当者さんが、ご質問の確認を始めました。" in anna.conversation()
+
+
+def test_what_is_written_below_a_card_stands_in_its_thread(
+    bot: Office, slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    hana.presses("閉じる")
+    bot.settle()
+    hana.says("遅れました", channel=hr_channel, thread=card.ts)
+    bot.settle()
+    (refused,) = [
+        each for each in slack.calls("chat.postMessage") if "すでに閉じています" in each.body["text"]
+    ]
+    assert refused.body["thread_ts"] == card.ts
+
+
+def test_a_reply_to_what_was_closed_meanwhile_is_refused_in_the_form(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    hana.presses("回答する")
+    bot.settle()
+    hana.submits({"answer": "  "})
+    assert hana.modals()[0].errors == {"answer": "入力してください。"}
+    bot.desk.hands.wait()
+    hana.presses("閉じる", message=card)
+    bot.settle()
+    hana.submits({"answer": "遅れました"})
+    bot.settle()
+    (form,) = hana.modals()
+    assert "すでに閉じています" in form.errors["answer"]
+    assert "遅れました" not in anna.conversation()
+
+
+def test_what_cannot_be_kept_of_a_form_is_not_acknowledged(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack then says that it did not work, and the form stays open with what was written."""
+
+    def broken(*_: object, **__: object) -> None:
+        msg = "x"
+        raise JournalError(msg)
+
+    anna.says("給料はいくらですか")
+    bot.settle()
+    anna.presses("人事に聞く")
+    bot.settle()
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.journal.handovers.Handovers.open", broken)
+        sent = anna.submits({"question": "初任給は?"})
+    bot.not_acked.append(sent)
+    assert not sent.acked
+    assert anna.modals() != []

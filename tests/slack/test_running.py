@@ -126,6 +126,7 @@ def address(slack: SlackDouble, knowledge: Path) -> Iterator[str]:
 
 def test_over_http_a_signed_event_is_answered_and_acknowledged(slack: SlackDouble, address: str) -> None:
     assert address.startswith("http://127.0.0.1:")
+    assert address.endswith("/slack/events")
     slack.route = post_to(address, slack.signing_secret)
     anna = slack.person("安奈")
     said = anna.says(ASKED)

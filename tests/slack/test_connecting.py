@@ -1,0 +1,182 @@
+"""The ways between Slack and the process, one at a time: the client, the socket, the server."""
+
+import os
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from slack_bolt.response import BoltResponse
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.journal.outbox import Outbox
+from bot.settings import SlackSettings
+from bot.slack.app import create_app
+from bot.slack.connecting import SlackSetupError, bot_user, web_client
+from bot.slack.http import HttpServer
+from bot.slack.socket import Link
+from tests.slack.desks import Office
+from tests.slack.double import SlackDouble
+from tests.slack.sockets import connected
+
+NOWHERE = "http://127.0.0.1:1/api/"
+PATIENCE_SECONDS = 20
+
+
+@pytest.fixture
+def given(slack: SlackDouble) -> WebClient:
+    """Return the client that an office's process makes."""
+    settings = {"bot_token": slack.bot_token, "api_url": slack.api_url}
+    return web_client(SlackSettings.model_validate(settings))
+
+
+def test_a_short_wait_that_slack_asks_for_is_waited_for(slack: SlackDouble, given: WebClient) -> None:
+    slack.refuse("auth.test", retry_after=0)
+    assert given.auth_test()["user_id"] == slack.bot_user
+
+
+def test_a_long_wait_that_slack_asks_for_goes_back_to_the_outbox(
+    slack: SlackDouble, given: WebClient
+) -> None:
+    slack.refuse("auth.test", retry_after=21)
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        given.auth_test()
+    assert len(slack.requests) == 1
+
+
+def test_a_slack_that_is_not_there_yet_is_told_and_may_be_given_up() -> None:
+    told: list[str] = []
+    client = WebClient(token="xoxb-1", base_url=NOWHERE, retry_handlers=[])  # noqa: S106 -- none
+    assert bot_user(client, told.append, lambda _: True) is None
+    assert len(told) == 1
+    assert NOWHERE in told[0]
+    assert "応答しません" in told[0]
+
+
+def test_what_bolt_would_read_of_the_environment_is_there_afterwards(
+    bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-2"}
+    for name, value in held.items():
+        monkeypatch.setenv(name, value)
+    app = create_app(bot.desk, bot.courier)
+    assert app.oauth_flow is None
+    assert {name: os.environ[name] for name in held} == held
+
+
+def test_a_socket_that_is_silent_for_too_long_is_replaced(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where slack-sdk itself takes it for alive."""
+    with connected(slack, bot) as link:
+        link.watch()
+        assert slack.connections == 1
+        late = link._connected_at + 3_600  # noqa: SLF001 -- the clock is what is replaced
+        monkeypatch.setattr("bot.slack.socket.time", SimpleNamespace(time=lambda: late))
+        link.watch()
+        slack.until(lambda: slack.connections == 2)
+
+
+def test_a_socket_that_cannot_be_opened_yet_is_tried_again(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    link = Link(bot.app, slack.app_token)
+    handler = link._handler  # noqa: SLF001 -- what fails is slack-sdk's
+    real, errors = handler.connect, [OSError("no route")]
+
+    def connect() -> None:
+        if errors:
+            raise errors.pop()
+        real()  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(handler, "connect", connect)
+    assert link.open(told.append, lambda _: False)
+    slack.until(lambda: slack.sockets)
+    link.close()
+    assert len(told) == 1
+    assert "no route" in told[0]
+
+
+def test_closing_the_socket_waits_for_what_is_being_kept(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go, real = threading.Event(), threading.Event(), Outbox.plan
+
+    def slowly(outbox: Outbox, *tellings: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+        begun.set()
+        go.wait(PATIENCE_SECONDS)
+        return real(outbox, *tellings, **more)
+
+    monkeypatch.setattr(Outbox, "plan", slowly)
+    anna = slack.person("安奈")
+    with connected(slack, bot) as link:
+        slack.route = None
+        said = anna.says("在宅勤務は?")
+        assert begun.wait(PATIENCE_SECONDS)
+        threading.Timer(0.05, go.set).start()
+        link.close()
+        assert bot.journal.outbox.state(f"message {anna.dm.id}:{said.ts}") is not None
+    bot.not_acked += slack.deliveries  # what came too late for this socket, Slack sends to the next process
+
+
+@contextmanager
+def serving(answer: Callable[[], object]) -> Iterator[tuple[HttpServer, str]]:
+    """Serve an app that answers every request once `answer` returns."""
+
+    def dispatch(_: object) -> BoltResponse:
+        answer()
+        return BoltResponse(status=200, body="ok")
+
+    app: Any = SimpleNamespace(dispatch=dispatch, oauth_flow=None)
+    server = HttpServer(app, "127.0.0.1", 0)
+    yield server, server.start()
+    server.stop()
+
+
+def post(address: str, answers: list[int]) -> threading.Thread:
+    def ask() -> None:
+        request = urllib.request.Request(address, b"{}", {"Content-Type": "application/json"})  # noqa: S310
+        with suppress(OSError), urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+            answers.append(response.status)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    return thread
+
+
+def test_over_http_no_request_waits_for_another() -> None:
+    both, answers = threading.Barrier(2, timeout=PATIENCE_SECONDS), list[int]()
+    with serving(both.wait) as (_, address):
+        for thread in [post(address, answers), post(address, answers)]:
+            thread.join()
+    assert answers == [200, 200]
+
+
+def test_over_http_what_was_taken_is_answered_before_the_end() -> None:
+    begun, go, answers = threading.Event(), threading.Event(), list[int]()
+
+    def answer() -> None:
+        begun.set()
+        go.wait(PATIENCE_SECONDS)
+
+    with serving(answer) as (server, address):
+        thread = post(address, answers)
+        assert begun.wait(PATIENCE_SECONDS)
+        threading.Timer(0.05, go.set).start()
+        server.stop()
+        thread.join()
+    assert answers == [200]
+
+
+def test_an_address_that_is_taken_is_told_on_one_line() -> None:
+    app: Any = SimpleNamespace(dispatch=None, oauth_flow=None)
+    with serving(lambda: None) as (_, address):
+        port = int(address.split(":")[2].split("/")[0])
+        with pytest.raises(SlackSetupError, match=f"127.0.0.1:{port} で待ち受けられません") as caught:
+            HttpServer(app, "127.0.0.1", port).start()
+    assert "\n" not in str(caught.value)
