@@ -32,8 +32,14 @@ _SURE = 0.5
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
 
-def converse(
-    release: Release, message: str, thread: Thread, *, today: date, top: int = 10
+def converse(  # noqa: PLR0913 -- what a reply depends on
+    release: Release,
+    message: str,
+    thread: Thread,
+    *,
+    today: date,
+    top: int = 10,
+    rehearsed: bool = False,
 ) -> tuple[Reply, Thread]:
     """Reply to one message; the same release, message, memory and day give the same reply.
 
@@ -43,6 +49,7 @@ def converse(
         thread: What the conversation remembers; `Thread()` at its beginning.
         today: Entries that are no longer valid on this day are not shown.
         top: Most entries of the reply's ranking, 1 or more.
+        rehearsed: Reply as if the release had not learned from an expectation in the same words.
 
     Returns:
         The reply, and the memory to pass in with the conversation's next message.
@@ -57,7 +64,7 @@ def converse(
     if tells(message) and is_short(message):
         return _reply(release, ReplyKind.SMALLTALK, TOLD), thread
     withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
-    reader = Reader(release.index, release.fit, withheld, top)
+    reader = Reader(release.index, release.fit, withheld, top, rehearsed)
     readings = _several(reader, message) or (_one(reader, message, thread),)
     if tells(message):
         readings = tuple(map(_only_offered, readings))
@@ -73,8 +80,9 @@ def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
     if len(parts) == 1:
         return ()
     index, asked = reader.index, question(message)
-    whole = index.score(index.query(asked.text, asked.background), withheld=reader.withheld).entries
-    least = NEAR * whole.max(initial=0.0)
+    query = index.query(asked.text, asked.background)
+    whole = index.score(query, withheld=reader.withheld, rehearsed=reader.rehearsed).entries
+    least = NEAR * whole[: len(index.entries)].max(initial=0.0)
     answered: dict[str, Reading] = {}
     for part in parts:
         reading = reader.read(part)

@@ -2,18 +2,20 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from faq.model import Entry, EntryKind, Knowledge
+from faq.model import Knowledge
 from index.analyzer import Analysis, Analyzer
 from index.channel import Channel, Weights, compile_channel
 from index.classifier import FEWEST_PHRASINGS, compile_classifier
+from index.documents import documents, searched
 from index.evidence import LISTS
 from index.facets import facets
 from index.likeness import Likeness, compile_likeness
-from index.search import Compiled, Index, first_phrasings, searched
+from index.search import Compiled, Index, first_phrasings
 from index.text import bare
 from index.vectors import WordVectors, fingerprint
 
@@ -42,17 +44,24 @@ def standard_weights(knowledge: Knowledge) -> Weights:
 
 
 def compile_index(
-    knowledge: Knowledge, weights: Weights | None = None, vectors: WordVectors | None = None
+    knowledge: Knowledge,
+    weights: Weights | None = None,
+    vectors: WordVectors | None = None,
+    *,
+    analyze: Callable[[str], Analysis] | None = None,
 ) -> Index:
-    """Analyze and compile a knowledge set; n phrasings take about n / 2,000 seconds."""
+    """Analyze and compile a knowledge set, its expectations included; n phrasings take about n / 2,000 seconds.
+
+    `analyze` is what an analyzer with the lexicon of the set would do, for who compiles most of its texts again.
+    """
     weights = weights or standard_weights(knowledge)
-    analyzer = Analyzer(knowledge.lexicon)
-    entries = searched(knowledge)
-    first = first_phrasings(entries)
-    phrasings = [analyzer.analyze(phrasing) for entry in entries for phrasing in entry.phrasings]
-    answers = [_answer(analyzer, entry) for entry in entries]
-    owners = np.repeat(np.arange(len(entries)), np.diff(first)).astype(np.int32)
-    verbatim = [[bare(phrasing)] for entry in entries for phrasing in entry.phrasings]
+    analyze = analyze or Analyzer(knowledge.lexicon).analyze
+    indexed = documents(knowledge)
+    first = first_phrasings(indexed)
+    phrasings = [analyze(phrasing) for document in indexed for phrasing in document.phrasings]
+    answers = [analyze(document.answer) for document in indexed]
+    owners = np.repeat(np.arange(len(indexed)), np.diff(first)).astype(np.int32)
+    verbatim = [[bare(phrasing)] for document in indexed for phrasing in document.phrasings]
     by_phrasing = (
         compile_channel(
             "phrasing", ("words", "related"), weights, [part.words for part in phrasings], owners.tolist()
@@ -68,7 +77,7 @@ def compile_index(
     ]
     by_entry = (
         *_over_entries(whole, answers, weights),
-        *_classifier(phrasings, owners, len(entries), weights, by_phrasing),
+        *_classifier(phrasings, owners, len(searched(knowledge)), weights, by_phrasing),
     )
     return Index(
         knowledge,
@@ -76,18 +85,13 @@ def compile_index(
             by_phrasing=by_phrasing,
             by_entry=by_entry,
             meanings=tuple(part.meanings for part in phrasings),
-            facets=tuple(frozenset().union(*map(facets, entry.phrasings)) for entry in entries),
+            facets=tuple(frozenset().union(*map(facets, document.phrasings)) for document in indexed),
             weights=weights,
             vectors=fingerprint() if vectors else "",
             likeness=_likeness(whole, by_entry[0], vectors) if vectors else None,
         ),
         vectors,
     )
-
-
-def _answer(analyzer: Analyzer, entry: Entry) -> Analysis:
-    # A referral's answer says where to ask, in words that all referrals share.
-    return analyzer.analyze("" if entry.kind is EntryKind.REFERRAL else entry.answer)
 
 
 def _over_entries(
@@ -115,7 +119,9 @@ def _classifier(
     idf = {channel.lists[0]: channel.postings for channel in by_phrasing if channel.lists[0] in LISTS}
     for name, postings in compile_classifier(terms, owners, entry_count, idf).items():
         lists = (name, "related") if name == "words" else (name,)
-        yield Channel("classifier", lists, weights.classifier, postings)
+        # Documents without an entry are in no row, but have a place in the scores.
+        whole = replace(postings, document_count=int(owners[-1]) + 1)
+        yield Channel("classifier", lists, weights.classifier, whole)
 
 
 def _likeness(whole: Sequence[Sequence[Analysis]], entry: Channel, vectors: WordVectors) -> Likeness:

@@ -69,9 +69,11 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
     unmatched = {word: mass for word, mass in found.mass.items() if word not in found.matched}
     named = {word: mass for word, mass in found.mass.items() if word in scores.query.nouns}
     own = float(scores.entries[number])
-    peers, rivals = index.answers, index.referrals
     if index.is_referral[number]:
-        peers, rivals = rivals, peers
+        # A question that nothing answers speaks for saying where to ask, not against it.
+        peers, rivals = index.referrals, index.answers
+    else:
+        peers, rivals = index.answers, index.rivals
     rival = int(rivals[scores.entries[rivals].argmax()]) if len(rivals) else None
     theirs = coverage(index, scores, rival).matched if rival is not None else frozenset()
     best = index.best_phrasing(scores, number)
@@ -106,7 +108,7 @@ def _part(some: Mapping[str, float], whole: Mapping[str, float]) -> float:
 
 def _referred(index: Index, word: str) -> bool:
     """Whether a referral has the word: it may be the one that tells what is really asked."""
-    return bool(index.is_referral[index.words.holders(word)].any())
+    return bool(index.is_rival[index.words.holders(word)].any())
 
 
 def _is_new(index: Index, scores: Scores, word: str) -> bool:

@@ -1,5 +1,6 @@
 """Confidence and thresholds, fitted on labelled questions and judged on questions that the fit has not seen."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,20 @@ class Sample:
     def __len__(self) -> int:
         return len(self.right)
 
+    @classmethod
+    def joined(cls, samples: Sequence["Sample"]) -> "Sample":
+        """Return the rows of one or more samples, one sample after the other."""
+        return cls(
+            *(
+                np.concatenate([getattr(each, field.name) for each in samples])
+                for field in dataclasses.fields(cls)
+            )
+        )
+
+    def at(self, rows: npt.NDArray[np.intp]) -> "Sample":
+        """Return the rows of those numbers, in their order."""
+        return Sample(self.values[rows], self.right[rows], self.offered[rows], self.asked[rows])
+
 
 def sample(index: Index, expectations: Sequence[Expectation]) -> Sample:
     """Ask the index every labelled question."""
@@ -55,7 +70,7 @@ def sample(index: Index, expectations: Sequence[Expectation]) -> Sample:
 
 def _row(index: Index, expectation: Expectation) -> tuple[Floats, bool, bool, bool]:
     asked = question(expectation.q)
-    scores = index.score(index.query(asked.text, asked.background))
+    scores = index.score(index.query(asked.text, asked.background), rehearsed=True)
     order = index.order(scores)
     answers = order[~index.is_referral[order]]
     offered = any(index.entries[number].id in expectation.gold for number in order[:MOST_CHOICES])

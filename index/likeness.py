@@ -60,7 +60,8 @@ def compile_likeness(
     )
     if not len(questions):
         return Likeness(np.zeros(vectors.size, dtype=np.float32), empty, empty)
-    common = np.linalg.svd(questions, full_matrices=False)[2][0].astype(np.float32)
+    # The first right singular vector of the questions, from the smaller problem.
+    common = np.linalg.eigh(questions.T.astype(np.float64) @ questions)[1][:, -1].astype(np.float32)
     return Likeness(common, without(common, questions), without(common, everything))
 
 

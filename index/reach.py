@@ -38,11 +38,15 @@ def strays(index: Index) -> Iterator[Stray]:
     is no evidence for its own entry. It strays if another entry has a phrasing like it and then scores 8 times what its
     own does. An entry that ties keeps its own; the only phrasing of an entry is not left out.
     """
-    owners = np.repeat(np.arange(len(index.entries)), np.diff(index.first))
-    for phrasing, number in enumerate(owners.tolist()):
+    own = (
+        (int(index.first[number]) + place, number)
+        for number, entry in enumerate(index.entries)
+        for place in range(len(entry.phrasings))
+    )
+    for phrasing, number in own:
         text = index.phrasings[phrasing]
         scores = index.score(index.query(text))
-        reached = _first(scores.entries, number)
+        reached = _first(scores.entries[: scores.shown], number)
         found = reached is not None
         if reached is None:
             reached = _closer(index, scores, phrasing, number)
@@ -65,7 +69,7 @@ def _closer(index: Index, scores: Scores, phrasing: int, number: int) -> int | N
     if end - start == 1 or alike.max(initial=0.0) < _ALIKE * most:
         return None
     rest = _without(index, scores.query, phrasing, number) - most + own.max()
-    totals = np.where(np.arange(len(scores.entries)) == number, 0.0, scores.entries)
+    totals = np.where(np.arange(scores.shown) == number, 0.0, scores.entries[: scores.shown])
     best = int(totals.argmax())
     is_alike = alike[index.first[best] : index.first[best + 1]].max() >= _ALIKE * most
     return best if is_alike and totals[best] > _CLEARLY * rest else None

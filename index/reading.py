@@ -35,18 +35,20 @@ class Reader:
     Attributes:
         withheld: Ids of entries that are not shown on that day.
         top: Most hits of a reading, 1 or more.
+        rehearsed: Questions are read as if no expectation in the same words had been learned.
     """
 
     index: Index
     fit: Fit
     withheld: Collection[str] = ()
     top: int = 10
+    rehearsed: bool = False
 
     def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
         """Search and decide; `thread` holds the weights of the entries that were talked about."""
         index = self.index
         query = index.query(question.text, question.background)
-        scores = index.score(query, thread or {}, withheld=self.withheld)
+        scores = index.score(query, thread or {}, withheld=self.withheld, rehearsed=self.rehearsed)
         order = index.order(scores)[: self.top]
         hits = tuple(
             index.hit(scores, int(number), explained=rank < EXPLAINED) for rank, number in enumerate(order)

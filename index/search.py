@@ -11,6 +11,7 @@ from faq.model import Entry, EntryKind, Knowledge
 from index.analyzer import Analyzer
 from index.bm25 import Floats, Ints
 from index.channel import Channel, Weights
+from index.documents import Document, documents
 from index.evidence import LISTS, Evidence, Hit, Query
 from index.facets import facets
 from index.likeness import Likeness, sentence, without
@@ -30,6 +31,7 @@ class Scores:
         phrasings: By phrasing number; an entry's best phrasing is part of its score.
         query: What was searched for.
         thread: What the conversation is about: weight by entry id.
+        shown: How many entries there are; the documents after them are never shown.
         likeness: By entry number, what likeness with its phrasings and with all of it adds; `None` without vectors.
     """
 
@@ -37,12 +39,13 @@ class Scores:
     phrasings: Floats
     query: Query
     thread: Mapping[str, float]
+    shown: int
     likeness: tuple[Floats, Floats] | None = None
 
     @cached_property
     def order(self) -> Ints:
         """The numbers of the entries that scored, best first, ties in order of the files."""
-        scored = np.flatnonzero(self.entries > 0)
+        scored = np.flatnonzero(self.entries[: self.shown] > 0)
         return scored[np.argsort(-self.entries[scored], kind="stable")].astype(np.int32)
 
 
@@ -83,19 +86,24 @@ class Index:
         self.compiled = compiled
         self.weights = compiled.weights
         self.analyzer = Analyzer(knowledge.lexicon)
-        self.entries: tuple[Entry, ...] = searched(knowledge)
+        indexed = documents(knowledge)
+        self.entries: tuple[Entry, ...] = tuple(document.entry for document in indexed if document.entry)
         self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
-        self.phrasings = [phrasing for entry in self.entries for phrasing in entry.phrasings]
-        self.first = first_phrasings(self.entries)
+        self.phrasings = [phrasing for document in indexed for phrasing in document.phrasings]
+        self.first = first_phrasings(indexed)
+        self._learned = _learned(indexed, self.first)
         self.is_referral = np.array([entry.kind is EntryKind.REFERRAL for entry in self.entries], dtype=bool)
         self.referrals = np.flatnonzero(self.is_referral)
         self.answers = np.flatnonzero(~self.is_referral)
+        self.is_rival = np.ones(len(indexed), dtype=bool)
+        self.is_rival[self.answers] = False
+        self.rivals = np.flatnonzero(self.is_rival)
         self.channels = (*compiled.by_phrasing, *compiled.by_entry)
         self._by_name = {channel.name: channel for channel in reversed(self.channels)}
         self.words = self.channel("entry").postings
         self.concepts_of = tuple(
             frozenset(concept for words in meanings for found in words.values() for concept in found)
-            for meanings in map(self._meanings, range(len(self.entries)))
+            for meanings in map(self._meanings, range(len(indexed)))
         )
         self._vectors = vectors
         self._related = (
@@ -134,31 +142,43 @@ class Index:
         return without(likeness.common, sentence(words, self.words, self._vectors))
 
     def score(
-        self, query: Query, thread: Mapping[str, float] = _NOTHING, *, withheld: Collection[str] = ()
+        self,
+        query: Query,
+        thread: Mapping[str, float] = _NOTHING,
+        *,
+        withheld: Collection[str] = (),
+        rehearsed: bool = False,
     ) -> Scores:
-        """Return the score of every entry.
+        """Return the score of every document.
 
         Args:
             query: From `query`.
             thread: What the conversation is about: weight by entry id.
             withheld: Ids of entries that are not to be found; they score 0.
+            rehearsed: Leave out what an expectation in these very words taught as a phrasing, or as a document of
+                its own: knowing the labelled question by heart says nothing about those that are like it.
         """
-        if not self.entries:
-            return Scores(np.zeros(0), np.zeros(0), query, thread)
+        if not self.phrasings:
+            return Scores(np.zeros(0), np.zeros(0), query, thread, 0)
         phrasings = np.zeros(len(self.phrasings))
         for channel in self.compiled.by_phrasing:
             phrasings += channel.scores(query.terms)
+        learned = self._learned.get(next(iter(query.terms["verbatim"])), ()) if rehearsed else ()
+        phrasings[list(learned)] = 0.0
         total = np.maximum.reduceat(phrasings, self.first[:-1])
         for channel in self.compiled.by_entry:
             total += channel.scores(query.terms)
         likeness = self._likeness(query, total > 0)
         if likeness:
             total += likeness[0] + likeness[1]
+        for phrasing in learned:
+            document = int(np.searchsorted(self.first, phrasing, side="right")) - 1
+            total[document] *= document < len(self.entries)
         for entry_id, weight in thread.items():
             if entry_id in self.numbers:
                 total[self.numbers[entry_id]] += self.weights.thread * weight
         total[[self.numbers[entry_id] for entry_id in withheld if entry_id in self.numbers]] = 0.0
-        return Scores(total, phrasings, query, thread, likeness)
+        return Scores(total, phrasings, query, thread, len(self.entries), likeness)
 
     def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> tuple[Floats, Floats] | None:
         """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
@@ -208,11 +228,16 @@ class Index:
             yield Evidence("thread", entry_id, self.weights.thread * scores.thread[entry_id])
 
 
-def searched(knowledge: Knowledge) -> tuple[Entry, ...]:
-    """Return the entries that are searched for, in order of the files: all but small talk."""
-    return knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
+def _learned(indexed: Sequence[Document], first: Ints) -> Mapping[str, list[int]]:
+    """Return the numbers of the phrasings that expectations taught, by their bare text."""
+    found: dict[str, list[int]] = {}
+    for document, start in zip(indexed, first.tolist(), strict=False):
+        own = len(document.entry.phrasings) if document.entry else 0
+        for number, phrasing in enumerate(document.phrasings[own:], start + own):
+            found.setdefault(bare(phrasing), []).append(number)
+    return found
 
 
-def first_phrasings(entries: Sequence[Entry]) -> Ints:
-    """Return the number of each entry's first phrasing, and at the end how many there are."""
-    return np.cumsum([0, *(len(entry.phrasings) for entry in entries)], dtype=np.int32)
+def first_phrasings(indexed: Sequence[Document]) -> Ints:
+    """Return the number of each document's first phrasing, and at the end how many there are."""
+    return np.cumsum([0, *(len(document.phrasings) for document in indexed)], dtype=np.int32)

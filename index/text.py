@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_QUESTION = 4_000
 """Characters of a message that are read; nobody asks in more, and Sudachi refuses 49,150 bytes."""
+
+_KEPT = 20_000
+"""Texts whose plain form is remembered: those of a knowledge set are needed several times while it is compiled."""
 
 _SLACK = re.compile(
     r"<(?:[@#!]|https?:|mailto:)[^<>]{0,300}>|:(?!\d+:\d)[a-z0-9_+'-]{2,40}:|https?://\S+", re.IGNORECASE
@@ -17,6 +21,7 @@ _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk", "Mn", "Me"}
 _VOICED = {"\u3099", "\u309a"}
 
 
+@lru_cache(maxsize=_KEPT)
 def plain(text: str) -> str:
     r"""Return `text` in NFKC, lower case, on one line, without markup, emoji, controls or surrogates.
 

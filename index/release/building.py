@@ -11,7 +11,8 @@ from faq.model import Entry, Knowledge
 from index.channel import Weights
 from index.compiling import PAIRS, compile_index, standard_weights
 from index.decision import Fit
-from index.fitting import FEWEST, fit, sample
+from index.fitting import FEWEST, fit
+from index.heldout import held_out
 from index.points import Point
 from index.search import Index
 from index.sudachi import fingerprint
@@ -81,8 +82,7 @@ def build(
     index = compile_index(knowledge, weights, vectors)
     answered = sum(bool(expectation.gold) for expectation in knowledge.expectations)
     if min(answered, len(knowledge.expectations) - answered) >= FEWEST:
-        progress("想定質問でしきい値を合わせています")
-        fitted = fit(sample(index, knowledge.expectations))
+        fitted = fit(held_out(knowledge, weights, vectors, progress=progress))
     else:
         fitted = standard_fit()
     return Release(name_of(knowledge, weights, index.compiled.vectors), knowledge, index, fitted)

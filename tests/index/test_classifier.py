@@ -63,7 +63,7 @@ def test_the_weights_are_those_of_a_dense_ridge_regression() -> None:
         mass = SHARES[name] * own[name].idf_of(term)
         expected = [weight * mass if weight > LEAST else 0.0 for weight in row]
         assert [found[name].impact(term, document) for document in range(3)] == pytest.approx(
-            expected, abs=1e-9
+            expected, abs=1e-6
         )
 
 
