@@ -80,7 +80,8 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
     return np.array(
         [
             min(1.0, own / (_ceiling(index, scores) or 1.0)),
-            1 - _part(unmatched, found.mass),
+            # A question without a content word covers nothing, rather than all of nothing.
+            1 - _part(unmatched, found.mass) if found.mass else 0.0,
             _part({word: mass for word, mass in named.items() if word in unmatched}, named),
             max((mass for word, mass in unmatched.items() if _is_new(index, scores, word)), default=0)
             / highest,

@@ -4,8 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 
 from faq.model import Entry, Knowledge
 from index.channel import Weights
@@ -14,6 +13,7 @@ from index.decision import Fit
 from index.fitting import FEWEST, fit
 from index.heldout import held_out
 from index.points import Point
+from index.release.fits import known_fit, standard_fit
 from index.search import Index
 from index.sudachi import fingerprint
 from index.vectors import WordVectors
@@ -82,7 +82,8 @@ def build(
     index = compile_index(knowledge, weights, vectors)
     answered = sum(bool(expectation.gold) for expectation in knowledge.expectations)
     if min(answered, len(knowledge.expectations) - answered) >= FEWEST:
-        fitted = fit(held_out(knowledge, weights, vectors, progress=progress))
+        known = known_fit(knowledge, index.weights, index.compiled.vectors)
+        fitted = known or fit(held_out(knowledge, weights, vectors, progress=progress))
     else:
         fitted = standard_fit()
     return Release(name_of(knowledge, weights, index.compiled.vectors), knowledge, index, fitted)
@@ -104,9 +105,3 @@ def basis(weights: Weights | None = None, vectors: str = "") -> str:
 def engine() -> str:
     """Name what decides how a stored release replies, but for what is stored in it."""
     return json.dumps([ENGINE, fingerprint()])
-
-
-@cache
-def standard_fit() -> Fit:
-    """Return the fit of the built-in knowledge, for sets that cannot be fitted on their own questions."""
-    return Fit.model_validate_json(Path(__file__).with_name("standard_fit.json").read_bytes())

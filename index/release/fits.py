@@ -1,0 +1,47 @@
+"""The fits that come with the program: of knowledge that it was fitted on before, so that it need not be again."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from faq.model import Knowledge
+from index.channel import Weights
+from index.decision import Fit
+
+_STANDARD = Path(__file__).with_name("standard_fit.json")
+_KNOWN = Path(__file__).with_name("known_fits.json")
+
+
+@cache
+def standard_fit() -> Fit:
+    """Return the fit for sets that cannot be fitted on their own questions, and so have taught their index nothing."""
+    return Fit.model_validate_json(_STANDARD.read_bytes())
+
+
+def known_fit(knowledge: Knowledge, weights: Weights, vectors: str) -> Fit | None:
+    """Return the fit of exactly this knowledge, weights and word vectors; `None` if it has to be worked out.
+
+    The dictionary of the analyzer is not asked for: another one changes a fit by little.
+    """
+    return _known().get(digest(knowledge, weights, vectors))
+
+
+@cache
+def _known() -> dict[str, Fit]:
+    found = json.loads(_KNOWN.read_bytes()) if _KNOWN.exists() else {}
+    return {name: Fit.model_validate(fit) for name, fit in found.items()}
+
+
+def digest(knowledge: Knowledge, weights: Weights, vectors: str) -> str:
+    """Return what a known fit is kept under: 16 hexadecimal digits."""
+    basis = json.dumps([asdict(weights), vectors, knowledge.model_dump_json()])
+    return hashlib.sha256(basis.encode()).hexdigest()[:16]
+
+
+def keep_known(fits: dict[str, Fit]) -> None:
+    """Put these fits in the place of those that came with the program."""
+    written = {name: fit.model_dump() for name, fit in sorted(fits.items())}
+    _KNOWN.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    _known.cache_clear()
