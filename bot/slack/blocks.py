@@ -100,9 +100,9 @@ def _answers(
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
         end = [context(RELATED), *(actions(each) for each in _asks(near, value)), *closing]
-        if _fits(whole := [*_fitting(entries, end, value), *end]):
+        if _fits(whole := [*_whole(entries), *end]):
             return whole
-    # A very long answer leaves no room for more questions.
+    # Very long answers leave no room for more questions.
     return [*_fitting(entries, closing, value), *closing]
 
 
@@ -114,11 +114,15 @@ def _closing(about: Value, *, urgent: bool, shareable: bool) -> Block:
     return actions(hand_over, *rate) if urgent else actions(*rate, hand_over, *share)
 
 
+def _whole(entries: Sequence[Entry]) -> list[Block]:
+    return [block for number in range(len(entries)) for block in _answer(entries, number)]
+
+
 def _fitting(entries: Sequence[Entry], others: Sequence[Block], value: Value) -> list[Block]:
     """Return the blocks of as many entries as fit in a message beside `others`, and buttons for the rest."""
     found: list[Block] = []
-    for number, entry in enumerate(entries):
-        more = [*([divider()] if number else []), *_answer(entry, titled=len(entries) > 1)]
+    for number in range(len(entries)):
+        more = _answer(entries, number)
         # The first always fits: the check lets no answer through that takes more than half of a message.
         if number and not _fits([*found, *more, *_rest(entries[number + 1 :], value), *others]):
             return [*found, *_rest(entries[number:], value)]
@@ -134,10 +138,13 @@ def _rest(entries: Sequence[Entry], value: Value) -> list[Block]:
     return [context(REST), *(actions(each) for each in _asks(entries, value))] if entries else []
 
 
-def _answer(entry: Entry, *, titled: bool) -> list[Block]:
+def _answer(entries: Sequence[Entry], number: int) -> list[Block]:
+    """Return the blocks of one of the entries; of several, each stands under its question."""
+    entry = entries[number]
     source = _source(entry)
     return [
-        *(written(entry.question, bold=True) if titled else []),
+        *([divider()] if number else []),
+        *(written(entry.question, bold=True) if len(entries) > 1 else []),
         *written(entry.answer),
         *([context(source)] if source else []),
     ]

@@ -90,7 +90,9 @@ def _categories(catalog: Catalog) -> list[Block]:
     ]
     asks = buttons(Action.CATEGORY, labelled)
     rows = [actions(*asks[start : start + ROW]) for start in range(0, len(asks), ROW)]
-    return [divider(), *written("カテゴリーから探す", bold=True), *rows]
+    beyond = len(catalog.categories) - len(asks)
+    more = [context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
+    return [divider(), *written("カテゴリーから探す", bold=True), *rows, *more]
 
 
 def day(value: date) -> str:

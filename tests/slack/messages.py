@@ -21,9 +21,20 @@ LURES = (
 )
 
 
+FULL = ["あ", "a", "🙇", "👩\u200d💻", '"', "\\", "\n", "&", "<", "か\u3099", "。", "\u202e", "a "]
+"""What a text that is as long as it may be is made of: each is counted, escaped or split in a way of its own."""
+
+
+def filled(most: int, part: str) -> str:
+    """Return a text of exactly `most` characters, of that part alone but for its ends."""
+    return f"初{(part * most)[: most - 2]}終"
+
+
 @st.composite
 def texts(draw: st.DrawFn, most: int) -> str:
-    """Draw text of up to `most` characters, long ones included, of the characters that make trouble."""
+    """Draw text of up to `most` characters, of the characters that make trouble; often exactly as many."""
+    if draw(st.booleans()):
+        return filled(most, draw(st.sampled_from(FULL)))
     seed = draw(st.text(st.sampled_from(NASTY) | st.characters(codec="utf-8"), min_size=1, max_size=40))
     repeated = (seed * draw(st.sampled_from([1, 1, 3, 100, 3_000])))[:most]
     return repeated.strip() or "空"
@@ -34,8 +45,13 @@ def entries(draw: st.DrawFn, entry_id: str = "e") -> Entry:
     """Draw an entry that the check lets through: its answer fits in a section, escaped."""
     kind = draw(st.sampled_from([EntryKind.ANSWER, EntryKind.REFERRAL]))
     answer = draw(texts(LONGEST))
-    while slack_length(answer) > LONGEST:
-        answer = answer[: len(answer) // 2].strip() or "短"
+    if (over := slack_length(answer) - len(answer)) and slack_length(answer) > LONGEST:
+        room = LONGEST * len(answer) // (len(answer) + over)  # as much of it as the check lets through
+        answer = next(
+            each
+            for end in range(room, 0, -1)
+            if slack_length(each := answer[:end].strip() or "短") <= LONGEST
+        )
     day = draw(st.none() | st.dates())
     source = Source(title=draw(texts(900)), publisher=draw(texts(900)), as_of=day) if day else None
     return Entry(

@@ -169,6 +169,8 @@ def test_the_last_of_two_ratings_counts(slack: SlackDouble, bot: Office) -> None
     anna.presses("👍")
     anna.presses("👎")
     bot.settle()
+    (recorded,) = bot.journal.questions.last(5)
+    assert (recorded.good, recorded.bad) == (0, 1)
     anna.submits({"reason": "outdated", "comment": "数字が古い"})
     bot.settle()
     assert THANKS in anna.screen()

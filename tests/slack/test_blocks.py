@@ -1,6 +1,7 @@
 """Replies: golden blocks small enough to read, and the limits for anything that the check lets through."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.reply import Reply, ReplyKind
 from bot.slack.blocks import entry_message, known_blocks, reply_message, reply_view, shared_message
 from bot.slack.catalog import Catalog, catalog
 from bot.slack.elements import Message
+from bot.slack.limits import size
 from bot.slack.text import shown
 from bot.slack.values import Value
 from bot.wording import UNKNOWN, answer_text, choices_text
@@ -154,6 +156,41 @@ def test_answers_that_do_not_fit_together_are_left_to_their_buttons() -> None:
     value = message(ReplyKind.ANSWER, *long)
     assert excess(value) == []
     assert "· ほかの質問への回答は、ボタンを押すと表示します。\n[質問3]\n[👍]" in screen(value)
+
+
+def test_no_more_than_three_questions_are_offered() -> None:
+    some = [entry(f"e{number}", f"質問{number}") for number in range(5)]
+    assert "[質問2]" in screen(message(ReplyKind.ANSWER, CLOTHES, related=some))
+    assert "[質問3]" not in screen(message(ReplyKind.ANSWER, CLOTHES, related=some))
+    assert screen(message(ReplyKind.CHOICES, *some, text="x")).count("[質問") == 3
+
+
+@pytest.mark.parametrize(("letters", "written_out"), [(75, False), (76, True)])
+def test_a_choice_is_written_out_as_soon_as_its_button_does_not_hold_it(
+    letters: int,
+    written_out: bool,  # noqa: FBT001 -- a case
+) -> None:
+    value = message(ReplyKind.CHOICES, entry("long", "長" * letters), CLOTHES, text="x")
+    assert ("1. " in screen(value)) is written_out
+
+
+def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
+    """First the related questions must go, then the last answer: at one character too many, and not before."""
+
+    def built(letters: int) -> tuple[int, tuple[bool, bool]]:
+        third = entry("c", "質問三", answer="う" * letters)
+        value = message(ReplyKind.ANSWER, first, second, third, related=[TRAINING, REMOTE])
+        return size(value.blocks), ("[研修は?]" in screen(value), "うう" in screen(value))
+
+    first, second = entry("a", "質問一", answer='"' * 3_000), entry("b", "質問二", answer="い" * 3_000)
+    letters, steps = 1_000, [(True, True), (False, True), (False, False)]
+    for before, after in pairwise(steps):
+        taken, shows = built(letters)
+        assert shows == before
+        letters += 13_000 - taken
+        assert built(letters) == (13_000, before)
+        letters += 1
+        assert built(letters)[1] == after
 
 
 def test_an_empty_faq_knows_nothing_and_says_so() -> None:

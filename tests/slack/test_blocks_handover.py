@@ -96,6 +96,20 @@ def test_hrs_forms_are_filled_in() -> None:
     assert "質問:\n  [通勤手当は出ますか]\n回答:\n  [出ます。]\nカテゴリー(任意):\n  [待遇]" in draft
 
 
+def test_hrs_forms_bring_back_the_case() -> None:
+    for view, form in ((case_reply_view(CARD), Form.CASE_REPLY), (case_draft_view(CARD), Form.CASE_DRAFT)):
+        assert (view["callback_id"], Value.decode(view["private_metadata"])) == (form, Value("c1"))
+
+
+def test_a_card_shows_the_latest_three_replies() -> None:
+    card = replace(CARD, replies=[("安藤", f"回答{number}。") for number in range(4)])
+    assert [line for line in screen(card_message(card)).split("\n") if line.startswith("| 回答")] == [
+        "| 回答1。",
+        "| 回答2。",
+        "| 回答3。",
+    ]
+
+
 def test_the_candidate_is_told_of_every_step_and_who_answered() -> None:
     assert screen(received_message("手当は?")).endswith("| 手当は?")
     assert screen(taken_message("手当は?", "安藤")).startswith("安藤さんが、ご質問の確認を始めました。")

@@ -92,6 +92,15 @@ def test_a_long_category_has_pages(page: int, first: str, count: int, turns: str
     assert lines[-1] == f"[ホームに戻る] {turns}"
 
 
+def test_categories_for_which_there_is_no_room_are_counted() -> None:
+    some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
+    lines = screen(home_view(catalog(some, DAY))).split("\n")
+    assert lines[-2:] == [
+        "[分類45(1)] [分類46(1)] [分類47(1)] [分類48(1)] [分類49(1)]",
+        "· ほか2カテゴリーは、質問を書いてお尋ねください。",
+    ]
+
+
 def test_a_category_that_is_gone_says_so() -> None:
     assert "いまはありません" in screen(category_view(catalog(KNOWLEDGE, DAY), "昔"))
 

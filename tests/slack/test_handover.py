@@ -199,6 +199,15 @@ def test_a_draft_with_too_long_a_question_is_told_in_the_form(
     assert Proposals(bot.desk.served.home).all() == ((), ())
 
 
+def test_a_proposal_without_an_answer_is_not_kept(bot: Office, anna: Person, hana: Person) -> None:
+    hand_over(bot, anna)
+    hana.presses("FAQに追加")
+    bot.settle()
+    hana.submits({"answer": " "})
+    assert hana.modals()[0].errors == {"answer": "入力してください。"}
+    assert bot.journal.events.last(5) == ()
+
+
 def test_an_empty_question_is_not_sent(bot: Office, anna: Person) -> None:
     hand_over(bot, anna, "  ")
     (form,) = anna.modals()

@@ -1,15 +1,18 @@
 """What counts as a question and where it came from, and what is left alone."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from bot.journal.errors import JournalError
 from bot.reply import Reply, ReplyKind
+from bot.slack.catalog import catalog
 from bot.thread import Thread
+from faq.model import Knowledge
 from index.release.building import Release
+from tests.index.builders import entry
 from tests.slack.desks import Office, choosing
 from tests.slack.double import Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER, Channel
@@ -211,16 +214,19 @@ def test_a_button_pressed_twice_answers_twice_and_one_that_slack_resends_once(
     assert anna.conversation().count("服装は自由で") == 2
 
 
-def test_an_answer_to_a_choice_leaves_the_choices_where_they_are(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+def test_an_answer_to_a_choice_leaves_the_choices_where_they_are_and_is_for_that_person_alone(
+    slack: SlackDouble, bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    bert = slack.person("部長")
+    bert.joins(general)
     monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
-    anna.runs("/faq", "服は?")
+    anna.runs("/faq", "服は?", channel=general)
     bot.settle()
     anna.presses("どのような研修がありますか")
     bot.settle()
-    assert "[どれも違う]" in anna.conversation()
-    assert "基礎から学ぶ研修があります。" in anna.conversation()
+    assert "[どれも違う]" in anna.conversation(general)
+    assert "基礎から学ぶ研修があります。" in anna.conversation(general)
+    assert bert.conversation(general) == ""
 
 
 def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
@@ -278,3 +284,39 @@ def test_an_answer_whose_entry_is_gone_is_not_shared(bot: Office, anna: Person, 
     bot.settle()
     assert "このボタンの内容は新しくなりました" in anna.conversation(general)
     assert "共有しました" not in anna.conversation(general)
+
+
+def test_a_form_opens_on_top_of_the_answer_in_which_its_button_stands(bot: Office, anna: Person) -> None:
+    anna.opens_home()
+    bot.settle()
+    anna.presses("どのような研修がありますか", home=True)
+    bot.settle()
+    anna.presses("人事に聞く")
+    bot.settle()
+    assert len(anna.modals()) == 2
+
+
+def test_a_form_about_an_answer_may_be_sent_empty(bot: Office, anna: Person) -> None:
+    anna.says(ASKED)
+    bot.settle()
+    anna.presses("👎")
+    bot.settle()
+    anna.submits({})
+    bot.settle()
+    assert anna.modals() == []
+    (asked,) = bot.journal.questions.last(5)
+    assert (asked.bad, asked.comments) == (1, ())
+
+
+def test_a_long_category_is_turned_over_page_by_page(bot: Office, anna: Person) -> None:
+    many = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n:02d}", category="多い") for n in range(45)))
+    bot.desk.catalog = lambda: catalog(many, date(2025, 6, 1))  # type: ignore[method-assign]
+    anna.opens_home()
+    bot.settle()
+    for button, first in (("多い(45)", "質問00"), ("次へ", "質問20"), ("次へ", "質問40"), ("前へ", "質問20")):
+        anna.presses(button, home=True)
+        bot.settle()
+        assert anna.screen().split("\n")[1].startswith(first)
+    anna.presses("ホームに戻る", home=True)
+    bot.settle()
+    assert anna.screen().startswith("# 採用FAQ")
