@@ -9,7 +9,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.slack import listeners_admin, listeners_asking, listeners_buttons, listeners_handover
-from bot.slack.asking import Asking
+from bot.slack.accepting import Asking
 from bot.slack.courier import Courier
 from bot.slack.desk import Desk
 from bot.slack.handover import HandoverDesk
@@ -46,7 +46,7 @@ def create_app(desk: Desk, courier: Courier, *, signing_secret: str = "") -> App
     listeners_asking.listen(app, asking, handovers.take_reply)
     listeners_buttons.listen(app, asking)
     listeners_handover.listen(app, handovers)
-    listeners_admin.listen(app, desk)
+    listeners_admin.listen(app, courier)
     return app
 
 

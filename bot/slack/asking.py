@@ -1,31 +1,24 @@
 """A question in Slack and what it is answered: the conversation's reply as a message, and what is remembered of it."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from threading import Lock
 from time import perf_counter
 from typing import Any
 
 from bot.conversation import converse
 from bot.journal.asked import Asked, Channel
 from bot.journal.errors import JournalError
-from bot.journal.outbox import Delivery, Telling
 from bot.reply import Reply, ReplyKind
 from bot.slack.blocks import entry_message, reply_message
-from bot.slack.blocks_notices import APOLOGY, STALE, TOO_MANY, notice
-from bot.slack.courier import Address, Courier, may_be_told, packed
+from bot.slack.blocks_notices import STALE, notice
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
-from bot.slack.flooding import Admission
 from bot.slack.seen import question_id
 from bot.slack.values import Value
+from bot.slack.ways import Address
 from bot.thread import Thread
 from bot.wording import UNKNOWN
 from faq.model import Entry, EntryKind, Knowledge
-
-MOST_ACCEPTED = 2_000
-"""Questions that a process remembers to have accepted; older ones are in the journal."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +102,7 @@ def answer(desk: Desk, question: Question) -> Answered:
         Value(question.id, question=question.text),
         desk.catalog(),
         related=related(release.knowledge, reply.entries, desk),
-        shareable=question.place is Channel.SLACK_COMMAND,
+        shareable=bool(question.to.response_url),
     )
     return Answered(message, record, thread)
 
@@ -134,7 +127,8 @@ def _entry(desk: Desk, question: Question) -> Answered:
         id=question.id,
     )
     value = Value(question.id, question=text)
-    message = entry_message(entry, value, related=related(release.knowledge, (entry,), desk))
+    near = related(release.knowledge, (entry,), desk)
+    message = entry_message(entry, value, related=near, shareable=bool(question.to.response_url))
     thread = Thread((entry.id,), text) if kind is ReplyKind.ANSWER else Thread()
     return Answered(message, record, thread)
 
@@ -167,65 +161,3 @@ def _memory(desk: Desk, question: Question) -> Thread:
     except JournalError as error:
         LOG.warning("会話の記憶を読めません: %s", error)
         return Thread()
-
-
-class Asking:
-    """Accepts questions durably, and answers them."""
-
-    def __init__(self, desk: Desk, courier: Courier) -> None:
-        """Answer what the courier brings of kind "question"."""
-        self.desk, self.courier = desk, courier
-        self._accepted: OrderedDict[str, None] = OrderedDict()
-        self._lock = Lock()
-        courier.handlers["question"] = self._deliver
-
-    def knows(self, name: str) -> bool:
-        """Tell whether this process keeps a question already; one it does not know of may be kept all the same."""
-        with self._lock:
-            return name in self._accepted
-
-    def accept(self, question: Question, seen: tuple[str, ...] = ()) -> None:
-        """Keep a question, so that it will be answered; one that was seen before changes nothing.
-
-        Raises:
-            JournalError: it cannot be kept; Slack must not be told that it was.
-        """
-        desk = self.desk
-        at = desk.clock()
-        lane = f"ask {question.conversation or question.user}"
-        admission = desk.flood.admit(question.user, question.name, at)
-        told = {
-            Admission.ANSWER: [Telling(question.name, lane, "question", question.payload())],
-            Admission.ASK_TO_WAIT: [
-                Telling(question.name, lane, "post", packed(question.to, notice(TOO_MANY)))
-            ],
-            Admission.IGNORE: [],
-        }[admission]
-        new = desk.journal.outbox.plan(*told, at=at, seen=seen)
-        with self._lock:
-            self._accepted[question.name] = None
-            if len(self._accepted) > MOST_ACCEPTED:
-                self._accepted.popitem(last=False)
-        if not new:
-            return
-        if admission is Admission.ANSWER:
-            self.courier.announce(question.name, question.to)
-        self.courier.nudge()
-
-    def _deliver(self, delivery: Delivery) -> str:
-        desk, question = self.desk, Question.read(delivery.payload)
-        try:
-            answered = answer(desk, question)
-        except Exception:  # noqa: BLE001 -- the rim: whoever asks gets an answer or a reason
-            LOG.exception("質問に答えられません")
-            answered = Answered(notice(APOLOGY))
-        # What this process did not accept itself may have its sign in Slack already.
-        look = may_be_told(delivery) or not self.courier.signs.knows(question.name)
-        receipt = self.courier.send(question.name, question.to, answered.message, look=look)
-        if question.conversation and answered.thread is not None:
-            desk.journal.threads.remember(
-                question.conversation, answered.thread, at=desk.clock(), user=question.user
-            )
-        if answered.record:
-            desk.journal.record(answered.record)
-        return receipt

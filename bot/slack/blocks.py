@@ -66,9 +66,11 @@ def reply_message(
     return Message(reply.text, tuple(blocks))
 
 
-def entry_message(entry: Entry, value: Value, *, related: Sequence[Entry] = ()) -> Message:
+def entry_message(
+    entry: Entry, value: Value, *, related: Sequence[Entry] = (), shareable: bool = False
+) -> Message:
     """Return the message that shows one entry, as after a button with its question, under that question."""
-    blocks = [*written(entry.question, bold=True), *_answers([entry], value, related)]
+    blocks = [*written(entry.question, bold=True), *_answers([entry], value, related, shareable=shareable)]
     return Message(f"{entry.question}\n{entry.answer}", tuple(blocks))
 
 

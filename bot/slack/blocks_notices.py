@@ -7,6 +7,9 @@ from bot.slack.limits import Block, size
 from bot.slack.text import cut
 
 WORKING = "確認しています…"
+SEARCHING = "回答を探しています…"
+BUSY = "処理しています…終わりしだい、ここに表示します。"
+TO_COME = f"{SEARCHING}見つかりしだい、ここに表示します。"
 TOO_MANY = "続けてたくさんのご質問をいただいています。1分ほど待ってから、もう一度お尋ねください。"
 EMPTY = "ご質問を文章でお書きください。例: `/faq 在宅勤務は週に何日できますか`"
 APOLOGY = "申し訳ありません。不具合のためお答えできませんでした。しばらくしてから、もう一度お試しください。"
@@ -30,6 +33,16 @@ def notice(text: str) -> Message:
 def working_message() -> Message:
     """Return the sign that an answer is on its way; the answer takes its place."""
     return Message(WORKING, (context(WORKING),))
+
+
+def searching_message() -> Message:
+    """Return the sign for one person who asked, true even if the answer comes below it."""
+    return Message(TO_COME, (context(TO_COME),))
+
+
+def busy_message() -> Message:
+    """Return the sign for an admin, true even if the outcome comes below it."""
+    return Message(BUSY, (context(BUSY),))
 
 
 def status_message(title: str, facts: Mapping[str, str]) -> Message:

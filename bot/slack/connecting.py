@@ -1,48 +1,25 @@
 """The way to Slack: tokens, the Web API client, and waiting until Slack is there."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from pydantic import SecretStr
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-)
+from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
+from bot.slack.limited import is_passing, retry_handlers
+from bot.slack.profile import Profile
 from faq.errors import FaqError
 
-LONGEST_WAIT_SECONDS = 20
-"""What is to wait longer goes back to the outbox, which another process may empty."""
-
 PAUSE_SECONDS = 5.0
+AGENT_SCOPE = "assistant:write"
+"""What an app is granted with Slack's Agents feature, and never without."""
 
 
 class SlackSetupError(FaqError):
     """A token or a setting with which Slack cannot be reached; in Japanese, on one line."""
-
-
-class ShortRateLimitRetryHandler(RateLimitErrorRetryHandler):
-    """Waits as long as Slack asks, unless that is long."""
-
-    def _can_retry(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if not super()._can_retry(state=state, request=request, response=response, error=error):
-            return False
-        named = (
-            next((held[0] for name, held in response.headers.items() if name.lower() == "retry-after"), "1")
-            if response
-            else "1"
-        )
-        return named.isdecimal() and int(named) <= LONGEST_WAIT_SECONDS
 
 
 def token(held: SecretStr | None, name: str, prefix: str) -> str:
@@ -71,12 +48,33 @@ def web_client(settings: SlackSettings) -> WebClient:
         token=token(settings.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
         base_url=f"{settings.api_url.rstrip('/')}/",
         timeout=15,
-        retry_handlers=[ConnectionErrorRetryHandler(), ShortRateLimitRetryHandler(max_retry_count=2)],
+        retry_handlers=retry_handlers(),
     )
 
 
-def bot_user(client: WebClient, tell: Callable[[str], None], pause: Callable[[float], bool]) -> str | None:
-    """Return the bot's user id, as soon as Slack answers.
+@dataclass(frozen=True)
+class Identity:
+    """Who the bot is.
+
+    Attributes:
+        user: Its user id.
+        profile: Which kind of app it was installed as.
+    """
+
+    user: str
+    profile: Profile
+
+
+def granted(answer: SlackResponse) -> frozenset[str]:
+    """Return the scopes of the token with which an answer was got."""
+    held = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), "")
+    return frozenset(filter(None, (each.strip() for each in str(held).split(","))))
+
+
+def identity(
+    client: WebClient, tell: Callable[[str], None], pause: Callable[[float], bool]
+) -> Identity | None:
+    """Return who the bot is, as soon as Slack answers.
 
     Args:
         client: The bot's.
@@ -84,19 +82,20 @@ def bot_user(client: WebClient, tell: Callable[[str], None], pause: Callable[[fl
         pause: Waits so many seconds, and tells whether to give up.
 
     Returns:
-        The id; `None` if it was given up.
+        That; `None` if it was given up.
 
     Raises:
         SlackSetupError: the token is refused.
     """
     while True:
         try:
-            return str(client.auth_test()["user_id"])
+            answer = client.auth_test()
+            kind = Profile.AGENT if AGENT_SCOPE in granted(answer) else Profile.CLASSIC
+            return Identity(str(answer["user_id"]), kind)
         except SlackApiError as error:
-            code = str(error.response["error"])
-            if code not in {"ratelimited", "internal_error", "fatal_error", "service_unavailable"}:
-                raise refused(code, "SLACK_BOT_TOKEN") from error
-            why = code
+            why = str(error.response["error"])
+            if not is_passing(error):
+                raise refused(why, "SLACK_BOT_TOKEN") from error
         except OSError as error:
             why = str(getattr(error, "reason", error))
         tell(f"Slack({client.base_url})が応答しません({why})。{PAUSE_SECONDS:.0f}秒後にもう一度試します。")

@@ -1,54 +1,33 @@
 """Tells what the journal's outbox holds: once, in the order of each lane, across deaths of the process."""
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
-from slack_sdk.webhook import WebhookClient
 
 from bot.journal.errors import JournalError
 from bot.journal.outbox import Delivery
-from bot.slack.blocks_notices import working_message
+from bot.slack.blocks_notices import searching_message
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
+from bot.slack.limited import is_passing, is_too_many, retry_after
+from bot.slack.profile import Profile
+from bot.slack.responding import GoneError, LateError
 from bot.slack.signs import Signs
+from bot.slack.ways import Address, BesideStatus, ByResponse, InConversation, Way
 
-TOLD, SIGN = "faq_told", "faq_sign"
-"""What the metadata of a message says that it is: the thing itself, or the sign that it is on its way."""
+MOST_ATTEMPTS = 1_500
+"""Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 
-MOST_ATTEMPTS = 20
-LOOK_BACK = 200
-"""Messages among which one that may have been told is looked for."""
-
-_OK, _SERVER_ERROR = 200, 500
-_PASSING = frozenset(
-    {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-)
+LONGEST_PAUSE_SECONDS = 60
+STOPPING_SECONDS = 20.0
+"""How long what is due is still told after the bot was told to stop; the rest is for the next process."""
 
 Handler = Callable[[Delivery], str]
 """Tells something and returns the receipt."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a message goes: to a conversation, to a person's DM, or by a response URL to one person alone."""
-
-    channel: str = ""
-    thread_ts: str = ""
-    user: str = ""
-    response_url: str = ""
-
-    def payload(self) -> dict[str, str]:
-        """Return it as JSON, without what is empty."""
-        return {name: value for name, value in asdict(self).items() if value}
-
-
-class GoneError(Exception):
-    """What was to be told can no longer be told there."""
 
 
 class Courier:
@@ -62,6 +41,7 @@ class Courier:
         self.lost: dict[str, Callable[[Delivery], None]] = {}
         self._in_hand: set[str] = set()
         self._closed = threading.Event()
+        self._deadline = float("inf")
         self._ticker: threading.Thread | None = None
 
     def start(self, every_seconds: float = 1.0) -> None:
@@ -76,7 +56,8 @@ class Courier:
         self._ticker.start()
 
     def stop(self) -> None:
-        """Tell what is in hand, and stop."""
+        """Tell what is in hand, and stop in good time; what Slack wants later is for the next process."""
+        self._deadline = monotonic() + STOPPING_SECONDS
         self._closed.set()
         if self._ticker:
             self._ticker.join()
@@ -91,13 +72,13 @@ class Courier:
         """Tell everything that is due."""
         outbox = self.desk.journal.outbox
         try:
-            while claimed := outbox.claim(at=self.desk.clock(), limit=1):
+            while monotonic() < self._deadline and (claimed := outbox.claim(at=self.desk.clock(), limit=1)):
                 self._take_in_hand(claimed[0])
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
 
     def send(self, key: str, to: Address, message: Message, *, look: bool = False) -> str:
-        """Post a message, in the place of its sign if that was posted; return the receipt.
+        """Post a message, in the place of its sign if that was shown; return the receipt.
 
         Args:
             key: Names the message for ever; its metadata carries it.
@@ -105,76 +86,39 @@ class Courier:
             message: What.
             look: Whether it may have been posted before, so that Slack is asked first.
         """
-        if to.response_url:
-            return self._respond(to.response_url, message)
-        channel, client = self._channel(to), self.desk.client
-        ts, sign = "", self.signs.take(key)
-        if not sign and look:
-            ts, sign = self._found(key, channel, to.thread_ts)
-        if not ts:
-            about = _metadata(TOLD, key)
-            if sign:
-                client.chat_update(channel=channel, ts=sign, metadata=about, **message.update())
-                ts = sign
-            else:
-                posted = client.chat_postMessage(
-                    channel=channel, thread_ts=to.thread_ts or None, metadata=about, **message.post()
-                )
-                channel, ts = str(posted["channel"]), str(posted["ts"])
+        way = self._way(key, to)
+        receipt = way.answer(message, self.signs.take(key), look=look)
         self.signs.forget(key)
-        return f"{channel}:{ts}"
+        return receipt
 
-    def announce(self, key: str, to: Address) -> None:
-        """Post a sign if nothing is sent under that key in time; one that sees only one person cannot be replaced."""
+    def announce(self, key: str, to: Address, waiting: Message | None = None) -> bool:
+        """Show a sign if nothing is sent under that key in time; tell whether this is new.
+
+        There is none after a button that only one person sees: its response URL would replace the buttons.
+
+        Args:
+            key: As in `send`.
+            to: As in `send`; a person's DM must have its channel named.
+            waiting: The sign for one person alone, unless it is that of a question.
+        """
+        if to.response_url and not to.command:
+            return False
+        return self.signs.expect(key, self._way(key, to, waiting))
+
+    def _way(self, key: str, to: Address, waiting: Message | None = None) -> Way:
+        client = self.desk.client
         if to.response_url:
-            return
-
-        def post() -> str:
-            posted = self.desk.client.chat_postMessage(
-                channel=to.channel,
-                thread_ts=to.thread_ts or None,
-                metadata=_metadata(SIGN, key),
-                **working_message().post(),
-            )
-            return str(posted["ts"])
-
-        self.signs.expect(key, post)
+            return ByResponse(to.response_url, to.command, waiting or searching_message())
+        channel = to.channel or str(client.conversations_open(users=[to.user])["channel"]["id"])
+        beside = to.thread_ts or to.beside
+        if beside and self.desk.profile is Profile.AGENT:
+            return BesideStatus(client, key, channel, to.thread_ts, beside)
+        return InConversation(client, key, channel, to.thread_ts)
 
     def _post(self, delivery: Delivery) -> str:
         to, held = Address(**delivery.payload["to"]), delivery.payload["message"]
         message = Message(held["text"], tuple(held["blocks"]))
         return self.send(delivery.key, to, message, look=may_be_told(delivery))
-
-    def _channel(self, to: Address) -> str:
-        if to.channel:
-            return to.channel
-        return str(self.desk.client.conversations_open(users=[to.user])["channel"]["id"])
-
-    def _respond(self, url: str, message: Message) -> str:
-        waiting = [ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler()]
-        answer = WebhookClient(url, retry_handlers=waiting).send(
-            **message.respond(), response_type="ephemeral", replace_original=False
-        )
-        if answer.status_code != _OK:
-            raise GoneError(f"{answer.status_code} {answer.body[:80]}")  # noqa: EM102, TRY003 -- for the log
-        return ""
-
-    def _found(self, key: str, channel: str, thread_ts: str) -> tuple[str, str]:
-        """Return the `ts` of the message with that key, and that of its sign; empty where there is none."""
-        client = self.desk.client
-        if thread_ts:
-            answer = client.conversations_replies(
-                channel=channel, ts=thread_ts, include_all_metadata=True, limit=LOOK_BACK
-            )
-        else:
-            answer = client.conversations_history(channel=channel, include_all_metadata=True, limit=LOOK_BACK)
-        told = sign = ""
-        for each in answer["messages"]:
-            about: Mapping[str, Any] = each.get("metadata") or {}
-            if (about.get("event_payload") or {}).get("key") == key:
-                told = each["ts"] if about.get("event_type") == TOLD else told
-                sign = each["ts"] if about.get("event_type") == SIGN else sign
-        return told, sign
 
     def _take_in_hand(self, delivery: Delivery) -> None:
         # Slack may take longer than the lease; then it is given out again, which is a new lease and no second telling.
@@ -191,9 +135,16 @@ class Courier:
         try:
             receipt = self.handlers[delivery.kind](delivery)
         except SlackApiError as error:
-            code, wait = str(error.response["error"]), error.response.headers.get("Retry-After")
-            passing = code in _PASSING or error.response.status_code >= _SERVER_ERROR
-            self._failed(delivery, code, passing=passing, seconds=float(wait or 0))
+            code = str(error.response["error"])
+            if is_too_many(error):
+                self._wait(delivery, code, retry_after(error.response.headers))
+            else:
+                self._failed(delivery, code, passing=is_passing(error))
+        except LateError as error:
+            if error.too_many:
+                self._wait(delivery, str(error), error.seconds)
+            else:
+                self._failed(delivery, str(error), passing=True)
         except OSError as error:
             self._failed(delivery, str(error), passing=True)
         except GoneError as error:
@@ -206,17 +157,19 @@ class Courier:
         else:
             desk.journal.outbox.done(delivery.key, at=desk.clock(), receipt=receipt)
 
-    def _failed(self, delivery: Delivery, why: str, *, passing: bool, seconds: float = 0) -> None:
-        outbox, at = self.desk.journal.outbox, self.desk.clock()
+    def _wait(self, delivery: Delivery, why: str, seconds: float) -> None:
+        due = self.desk.clock() + timedelta(seconds=seconds)
+        self.desk.journal.outbox.later(delivery.key, not_before=due, why=why)
+
+    def _failed(self, delivery: Delivery, why: str, *, passing: bool) -> None:
         if passing and delivery.attempts < MOST_ATTEMPTS:
-            pause = seconds or min(60, 2 * delivery.attempts)
-            outbox.later(delivery.key, not_before=at + timedelta(seconds=pause), why=why)
+            self._wait(delivery, why, min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts))
             return
         LOG.error("%s を送れません: %s", delivery.key, why)
-        outbox.give_up(delivery.key, at=at, why=why)
-        self.signs.forget(delivery.key)
+        self.desk.journal.outbox.give_up(delivery.key, at=self.desk.clock(), why=why)
         if act := self.lost.get(delivery.kind):
             act(delivery)
+        self.signs.cancel(delivery.key)
 
 
 def may_be_told(delivery: Delivery) -> bool:
@@ -227,7 +180,3 @@ def may_be_told(delivery: Delivery) -> bool:
 def packed(to: Address, message: Message) -> dict[str, Any]:
     """Return the payload of a delivery of kind "post"."""
     return {"to": to.payload(), "message": {"text": message.text, "blocks": list(message.blocks)}}
-
-
-def _metadata(kind: str, key: str) -> dict[str, Any]:
-    return {"event_type": kind, "event_payload": {"key": key}}

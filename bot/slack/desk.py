@@ -16,6 +16,7 @@ from bot.served import Served
 from bot.settings import Settings
 from bot.slack.catalog import Catalog, catalog
 from bot.slack.flooding import Flood
+from bot.slack.profile import Profile
 
 LOG = logging.getLogger("faq.slack")
 WORKERS = 8
@@ -64,6 +65,7 @@ class Desk:
 
     Attributes:
         bot_user: The bot's own user id.
+        profile: Which kind of app it is.
         today: The day, for what is no longer valid.
         clock: The time.
         sign_after_seconds: After how long an answer that is not there yet is announced.
@@ -77,6 +79,7 @@ class Desk:
     today: Callable[[], date]
     clock: Callable[[], datetime] = now
     sign_after_seconds: float = 0.7
+    profile: Profile = Profile.CLASSIC
     hands: Hands = field(default_factory=Hands)
     names: dict[str, str] = field(default_factory=dict)
 

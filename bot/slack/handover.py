@@ -19,12 +19,13 @@ from bot.slack.blocks_handover import (
     taken_message,
 )
 from bot.slack.blocks_notices import notice
-from bot.slack.courier import Address, Courier, may_be_told, packed
+from bot.slack.courier import Courier, may_be_told, packed
 from bot.slack.desk import Desk
 from bot.slack.elements import Message
 from bot.slack.seen import message_key, typed
 from bot.slack.text import shown
 from bot.slack.values import Value
+from bot.slack.ways import Address
 from bot.thread import Thread
 
 UNREACHED = (

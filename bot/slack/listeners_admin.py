@@ -1,27 +1,40 @@
 """`/faq-admin`: acknowledged at once; what came of it is told to that person alone."""
 
 from slack_bolt import Ack, App
-from slack_sdk.webhook import WebhookClient
 
+from bot.journal.errors import JournalError
+from bot.journal.outbox import Telling
 from bot.slack.admin import administer
-from bot.slack.blocks_notices import APOLOGY, notice
-from bot.slack.desk import LOG, Desk
+from bot.slack.blocks_notices import APOLOGY, busy_message, notice
+from bot.slack.courier import Courier, packed
+from bot.slack.desk import LOG
 from bot.slack.listeners_buttons import Body
+from bot.slack.seen import act_key
+from bot.slack.ways import Address
 
 
-def listen(app: App, desk: Desk) -> None:
+def listen(app: App, courier: Courier) -> None:
     """Add the listener."""
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
         ack()
-        desk.hands.do(lambda: _answer(desk, body))
+        to = Address(response_url=body["response_url"], command=True)
+        courier.announce(act_key(body), to, busy_message())
+        courier.desk.hands.do(lambda: _answer(courier, body, to))
 
 
-def _answer(desk: Desk, body: Body) -> None:
+def _answer(courier: Courier, body: Body, to: Address) -> None:
+    desk, key, user = courier.desk, act_key(body), body["user_id"]
     try:
-        message = administer(desk, body["user_id"], body.get("text", ""))
+        message = administer(desk, user, body.get("text", ""))
     except Exception:  # noqa: BLE001 -- the rim: whoever writes to the bot gets a reason
         LOG.exception("/faq-admin に答えられません")
         message = notice(APOLOGY)
-    WebhookClient(body["response_url"]).send(**message.respond(), response_type="ephemeral")
+    try:
+        telling = Telling(key, f"admin {user}", "post", packed(to, message))
+        desk.journal.outbox.plan(telling, at=desk.clock())
+        courier.nudge()
+    except JournalError as error:  # of which an admin is to hear all the same
+        LOG.error("%s", error)
+        courier.send(key, to, message)

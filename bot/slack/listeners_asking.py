@@ -7,12 +7,15 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.journal.asked import Channel
-from bot.slack.asking import Asking, Question
+from bot.slack.accepting import Asking
+from bot.slack.asking import Question
 from bot.slack.blocks_home import home_view
 from bot.slack.blocks_notices import EMPTY, notice
-from bot.slack.courier import Address
 from bot.slack.desk import Desk
+from bot.slack.profile import Profile
+from bot.slack.prompts import offer
 from bot.slack.seen import act_key, message_key, sightings, typed
+from bot.slack.ways import Address
 from bot.thread import Thread
 
 HrReply = Callable[[Mapping[str, Any]], bool]
@@ -58,7 +61,7 @@ def _listen_to_commands(app: App, asking: Asking) -> None:
         if not text:
             ack(**notice(EMPTY).respond(), response_type="ephemeral")
             return
-        to = Address(response_url=body["response_url"])
+        to = Address(response_url=body["response_url"], command=True)
         asking.accept(Question(act_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
         ack()
 
@@ -67,6 +70,8 @@ def _listen_to_commands(app: App, asking: Asking) -> None:
         if event.get("tab") == "home":
             view, user = home_view(desk.catalog()), event["user"]
             desk.hands.do(lambda: desk.client.views_publish(user_id=user, view=view))
+        elif desk.profile is Profile.AGENT:
+            desk.hands.do(lambda: offer(desk.client, event["channel"], desk.catalog()))
 
 
 def spoken(event: Mapping[str, Any]) -> bool:
@@ -90,7 +95,7 @@ def _ask_in_dm(asking: Asking, body: Mapping[str, Any]) -> None:
     event = body["event"]
     channel, thread_ts = event["channel"], event.get("thread_ts", "")
     conversation = f"{channel}:{thread_ts}" if thread_ts else channel
-    _ask(asking, body, Channel.SLACK_DM, Address(channel, thread_ts), conversation)
+    _ask(asking, body, Channel.SLACK_DM, Address(channel, thread_ts, beside=event["ts"]), conversation)
 
 
 def _ask_in_channel(asking: Asking, body: Mapping[str, Any]) -> None:

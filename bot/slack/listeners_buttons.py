@@ -6,21 +6,22 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from bot.journal.asked import Channel
 from bot.journal.feedback import Mark
-from bot.slack.asking import Asking, Question, answer, nothing_message, served_entry
+from bot.slack.accepting import Asking
+from bot.slack.asking import Question, answer, nothing_message, served_entry
 from bot.slack.blocks import reply_view, shared_message
 from bot.slack.blocks_feedback import REASONS, feedback_view, thanks_message
 from bot.slack.blocks_home import category_view, home_view
 from bot.slack.blocks_notices import STALE, notice
-from bot.slack.courier import Address
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
 from bot.slack.limits import Block
+from bot.slack.responding import respond
 from bot.slack.seen import act_key
 from bot.slack.values import Action, Field, Form, Value, numbered
+from bot.slack.ways import Address
 
 Body = dict[str, Any]
 
@@ -110,18 +111,11 @@ def show_form(desk: Desk, body: Mapping[str, Any], view: Block) -> None:
 def whisper(desk: Desk, body: Mapping[str, Any], message: Message) -> None:
     """Tell something to the person who pressed a button, alone; nothing in a view, which has no room for it."""
     if url := body.get("response_url"):
-        alone = {"response_type": "ephemeral", "replace_original": False}
-        # `send` knows nothing of threads.
-        WebhookClient(url).send_dict({**message.respond(), **alone, **_thread(body)})
+        respond(url, message, thread_ts=body.get("container", {}).get("thread_ts", ""))
     elif body.get("channel"):
         desk.client.chat_postEphemeral(
             channel=body["channel"]["id"], user=body["user"]["id"], **message.post()
         )
-
-
-def _thread(body: Mapping[str, Any]) -> dict[str, Any]:
-    thread_ts = body.get("container", {}).get("thread_ts")
-    return {"thread_ts": thread_ts} if thread_ts else {}
 
 
 def _question(asking: Asking, body: Mapping[str, Any]) -> Question:
@@ -135,7 +129,7 @@ def _question(asking: Asking, body: Mapping[str, Any]) -> Question:
         channel, thread_ts = held["channel_id"], held.get("thread_ts", "")
         conversation = f"{channel}:{thread_ts}" if thread_ts else channel
         place = Channel.SLACK_THREAD if thread_ts else Channel.SLACK_DM
-        to = Address(channel, thread_ts)
+        to = Address(channel, thread_ts, beside=held["message_ts"])
         if held.get("is_ephemeral"):
             place, conversation = Channel.SLACK_COMMAND, ""
             to = Address(response_url=body["response_url"])
@@ -171,9 +165,7 @@ def _share(desk: Desk, body: Mapping[str, Any]) -> None:
         whisper(desk, body, notice(STALE))
         return
     message = shared_message(entries, value.question, desk.name(body["user"]["id"]))
-    WebhookClient(body["response_url"]).send(
-        **message.respond(), response_type="in_channel", replace_original=False
-    )
+    respond(body["response_url"], message, seen="in_channel")
 
 
 def _publish(desk: Desk, body: Mapping[str, Any], view: Block) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from json import dumps
 from typing import Any
 
-from bot.slack.catalog import STARTERS, Catalog
+from bot.slack.catalog import Catalog
 from bot.slack.profile import Profile
+from bot.slack.prompts import prompts
 from bot.slack.text import cut
 
 NAME = "採用FAQ"
@@ -112,10 +113,9 @@ def _command(command: str, description: str, hint: str, url: str) -> dict[str, A
 
 
 def _agent_view(catalog: Catalog | None) -> dict[str, Any]:
-    starters = catalog.starters[:STARTERS] if catalog else ()
-    prompts = [{"title": cut(entry.question, 75), "message": entry.question} for entry in starters]
+    offered = prompts(catalog) if catalog else []
     description = cut(DESCRIPTION, LONGEST_AGENT_DESCRIPTION)
-    return {"agent_description": description, **({"suggested_prompts": prompts} if prompts else {})}
+    return {"agent_description": description, **({"suggested_prompts": offered} if offered else {})}
 
 
 def manifest_text(held: Mapping[str, Any], *, json: bool = False) -> str:

@@ -16,7 +16,7 @@ from bot.journal.masking import speakers
 from bot.served import Served
 from bot.settings import Settings, SlackSettings
 from bot.slack.app import create_app
-from bot.slack.connecting import SlackSetupError, bot_user, token, web_client
+from bot.slack.connecting import SlackSetupError, identity, token, web_client
 from bot.slack.courier import Courier
 from bot.slack.desk import Desk
 from bot.slack.http import HttpServer
@@ -78,13 +78,13 @@ def run(  # noqa: PLR0913 -- what a process is made of
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with _ending_on_signals(ending):
         served = Served(path, settings.home, today, point=settings.point, progress=tell)
-        user = bot_user(client, tell, ending.wait)
-        if user is None:
+        known = identity(client, tell, ending.wait)
+        if known is None:
             return
         with Journal(settings, keep=speakers(served.release.knowledge), complain=tell) as journal:
             served.subscribe(tell)
             served.follow(auditor(journal, tell))
-            desk = Desk(client, served, journal, settings, user, today)
+            desk = Desk(client, served, journal, settings, known.user, today, profile=known.profile)
             courier = Courier(desk)
             app = create_app(desk, courier, signing_secret=secret)
             app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people

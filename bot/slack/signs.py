@@ -1,27 +1,27 @@
-"""The sign that an answer is on its way: posted if the answer is not there in time, and replaced by it."""
+"""When to show that an answer is on its way: if it is not there in time; the answer then takes the sign's place."""
 
 import heapq
 import threading
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.desk import LOG
+from bot.slack.responding import GoneError, LateError
+from bot.slack.ways import Way
 
 
 @dataclass
 class _Sign:
-    post: Callable[[], str]
+    way: Way
     begun: bool = False
     settled: bool = False
-    ts: str = ""
+    mark: str = ""
 
 
 class Signs:
-    """Signs by the name of the question; one thread posts those that are due."""
+    """Signs by the name of the question; one thread shows those that are due."""
 
     def __init__(self, after_seconds: float) -> None:
         """Wait for the first question."""
@@ -32,15 +32,18 @@ class Signs:
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def expect(self, name: str, post: Callable[[], str]) -> None:
-        """Call `post`, which returns the message's `ts`, unless `take` comes first."""
+    def expect(self, name: str, way: Way) -> bool:
+        """Show the sign of a way, unless `take` comes first; tell whether none was expected before."""
         with self._changed:
+            if self._closed or name in self._signs:
+                return False
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="slack-signs", daemon=True)
                 self._thread.start()
-            self._signs[name] = _Sign(post)
+            self._signs[name] = _Sign(way)
             heapq.heappush(self._due, (monotonic() + self._after, name))
             self._changed.notify_all()
+            return True
 
     def knows(self, name: str) -> bool:
         """Tell whether this process expects an answer of that name."""
@@ -48,7 +51,7 @@ class Signs:
             return name in self._signs
 
     def take(self, name: str) -> str:
-        """Return the `ts` of the sign, which the answer is to replace; empty if there is none, nor will be."""
+        """Return the mark of the sign, whose place the answer is to take; empty if there is none, nor will be."""
         with self._changed:
             sign = self._signs.get(name)
             if sign is None:
@@ -56,15 +59,23 @@ class Signs:
             if not sign.begun:
                 sign.begun = sign.settled = True
             self._changed.wait_for(lambda: sign.settled)
-            return sign.ts
+            return sign.mark
 
     def forget(self, name: str) -> None:
         """Forget the sign of an answer that was told."""
         with self._changed:
             self._signs.pop(name, None)
 
+    def cancel(self, name: str) -> None:
+        """Take the sign away, or never show it: this process will tell nothing under that name."""
+        mark = self.take(name)
+        with self._changed:
+            sign = self._signs.pop(name, None)
+        if sign and mark:
+            sign.way.withdraw(mark)
+
     def close(self) -> None:
-        """Post no more."""
+        """Show no more."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -73,15 +84,16 @@ class Signs:
 
     def _work(self) -> None:
         while (sign := self._next()) is not None:
-            ts = ""
+            mark = ""
             try:
-                with suppress(OSError):  # the answer itself is tried again, and tells
-                    ts = sign.post()
+                mark = sign.way.sign()
             except SlackApiError as error:
                 LOG.warning("確認中の印を出せません: %s", error.response["error"])
+            except (OSError, LateError, GoneError) as error:  # the answer itself is tried again, and tells
+                LOG.info("確認中の印を出せません: %s", error)
             finally:
                 with self._changed:
-                    sign.ts, sign.settled = ts, True
+                    sign.mark, sign.settled = mark, True
                     self._changed.notify_all()
 
     def _next(self) -> _Sign | None:

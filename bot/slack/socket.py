@@ -1,8 +1,8 @@
 """Socket Mode: a connection that is known to live, for sockets can die while they look open."""
 
+import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.connecting import PAUSE_SECONDS, refused
 from bot.slack.desk import LOG
+from bot.slack.limited import is_passing, is_too_many, retry_after
 
 PING_SECONDS = 10.0
 DEAF_AFTER_PINGS = 3
@@ -17,12 +18,16 @@ DEAF_AFTER_PINGS = 3
 
 
 class Link:
-    """The app's connection to Slack."""
+    """The app's connection to Slack, opened, watched and closed by the thread that makes it."""
 
     def __init__(self, app: App, app_token: str, *, ping_seconds: float = PING_SECONDS) -> None:
         """Be ready to connect."""
         self._ping_seconds = ping_seconds
         self._handler = SocketModeHandler(app, app_token, ping_interval=ping_seconds)
+        # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
+        self._handler.client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
+        self._closing = threading.Event()
+        self._owner = threading.get_ident()
         self._connected_at = time.time()
 
     @property
@@ -39,17 +44,23 @@ class Link:
             SlackSetupError: the token is refused.
         """
         while True:
+            seconds = PAUSE_SECONDS
             try:
                 self._handler.connect()  # type: ignore[no-untyped-call]
             except SlackApiError as error:
-                raise refused(str(error.response["error"]), "SLACK_APP_TOKEN") from error
+                why = str(error.response["error"])
+                if not is_passing(error):
+                    raise refused(why, "SLACK_APP_TOKEN") from error
+                if is_too_many(error):
+                    seconds = retry_after(error.response.headers)
             except OSError as error:
-                tell(f"Slackにつながりません({error})。{PAUSE_SECONDS:.0f}秒後にもう一度試します。")
-                if pause(PAUSE_SECONDS):
-                    return False
+                why = str(error)
             else:
                 self._connected_at = time.time()
                 return True
+            tell(f"Slackにつながりません({why})。{seconds:.0f}秒後にもう一度試します。")
+            if pause(seconds):
+                return False
 
     def watch(self) -> None:
         """Replace the connection if it has gone deaf."""
@@ -59,7 +70,7 @@ class Link:
         self._connected_at = time.time()
         try:
             self._handler.client.connect_to_new_endpoint(force=True)
-        except (SlackApiError, OSError, AttributeError) as error:
+        except (SlackApiError, OSError) as error:
             LOG.warning("つなぎ直せません: %s", error)
 
     def refuse(self) -> None:
@@ -69,11 +80,21 @@ class Link:
     def close(self) -> None:
         """Take no more events, finish those that were taken, and hang up."""
         self.refuse()
+        self._closing.set()
         client = self._handler.client
         client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
         client.closed = True  # its queue is read no more
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
-        # slack-sdk fails so where its own threads lose or replace the session while it is being closed.
-        with suppress(AttributeError):
-            client.close()
+        client.close()
+
+    def _new_address(self) -> str:
+        """Return where to connect; slack-sdk's own threads, which replace connections, wait here if they must."""
+        client = self._handler.client
+        while True:
+            try:
+                return str(client.web_client.apps_connections_open(app_token=client.app_token)["url"])
+            except SlackApiError as error:
+                mine = threading.get_ident() == self._owner
+                if mine or not is_too_many(error) or self._closing.wait(retry_after(error.response.headers)):
+                    raise

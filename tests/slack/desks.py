@@ -15,6 +15,7 @@ from bot.settings import JournalMode, Settings
 from bot.slack.app import create_app
 from bot.slack.courier import Courier
 from bot.slack.desk import Desk
+from bot.slack.profile import Profile
 from bot.thread import Thread
 from bot.wording import UNKNOWN, choices_text
 from index.release.building import Release
@@ -116,6 +117,7 @@ def office(  # noqa: PLR0913 -- what tests set
     journal: JournalMode = JournalMode.MASKED,
     clock: Clock | None = None,
     by_dispatch: bool = True,
+    profile: Profile = Profile.CLASSIC,
 ) -> Iterator[Office]:
     """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
     settings = Settings.model_validate(
@@ -136,6 +138,7 @@ def office(  # noqa: PLR0913 -- what tests set
             lambda: date(2025, 6, 1),
             clock=clock,
             sign_after_seconds=sign_after_seconds,
+            profile=profile,
         )
         courier = Courier(desk)
         opened = Office(slack, desk, courier, clock)

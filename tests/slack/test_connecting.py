@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.journal.outbox import Outbox
 from bot.settings import SlackSettings
 from bot.slack.app import create_app
-from bot.slack.connecting import SlackSetupError, bot_user, web_client
+from bot.slack.connecting import SlackSetupError, identity, web_client
 from bot.slack.http import HttpServer
 from bot.slack.socket import Link
 from tests.slack.desks import Office
@@ -51,7 +51,7 @@ def test_a_long_wait_that_slack_asks_for_goes_back_to_the_outbox(
 def test_a_slack_that_is_not_there_yet_is_told_and_may_be_given_up() -> None:
     told: list[str] = []
     client = WebClient(token="xoxb-1", base_url=NOWHERE, retry_handlers=[])  # noqa: S106 -- none
-    assert bot_user(client, told.append, lambda _: True) is None
+    assert identity(client, told.append, lambda _: True) is None
     assert len(told) == 1
     assert NOWHERE in told[0]
     assert "応答しません" in told[0]

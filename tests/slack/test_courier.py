@@ -11,8 +11,8 @@ import pytest
 from bot import conversation
 from bot.journal.outbox import DeliveryState
 from bot.slack.blocks_notices import WORKING
-from bot.slack.courier import MOST_ATTEMPTS, SIGN
 from bot.slack.desk import Hands
+from bot.slack.ways import SIGN
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Person, SlackDouble
 from tests.slack.double.people import Said
@@ -83,16 +83,34 @@ def test_what_slack_refuses_for_good_is_given_up_and_does_not_keep_the_next(
 
 
 def test_what_fails_again_and_again_is_given_up_in_the_end(
-    slack: SlackDouble, bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+    slack: SlackDouble,
+    bot: Office,
+    anna: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    slack.refuse("chat.postMessage", "internal_error", times=MOST_ATTEMPTS + 1)
+    """Then an apology is tried, once."""
+    monkeypatch.setattr("bot.slack.courier.MOST_ATTEMPTS", 4)
+    slack.refuse("chat.postMessage", "internal_error", times=9)
     said = anna.says(ASKED)
     bot.settle()
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(5):
         later(bot)
     assert state(bot, anna, said) is DeliveryState.GIVEN_UP
-    assert len([each for each in slack.requests if each.method == "chat.postMessage"]) == MOST_ATTEMPTS
+    assert len([each for each in slack.requests if each.method == "chat.postMessage"]) == 4 + 1
     assert "internal_error" in caplog.text
+
+
+def test_what_slack_is_too_busy_for_is_never_given_up(
+    slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.courier.MOST_ATTEMPTS", 2)
+    slack.refuse("chat.postMessage", retry_after=600, times=9)
+    anna.says(ASKED)
+    bot.settle()
+    for _ in range(9):
+        later(bot, 601)
+    assert anna.conversation().count(ANSWER) == 1
 
 
 def test_what_is_due_again_is_told_though_nothing_happens(

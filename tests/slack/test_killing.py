@@ -14,7 +14,7 @@ from bot.journal.database import Database, open_database
 from bot.journal.outbox import Outbox
 from bot.journal.schema import deliveries
 from bot.slack.blocks_notices import WORKING
-from bot.slack.courier import TOLD
+from bot.slack.ways import TOLD
 from tests.slack.double import Channel, Delivery, Person, Posted, SlackDouble
 from tests.slack.double.model import Json
 from tests.slack.processes import process

@@ -1,12 +1,30 @@
 """Signs that an answer is on its way: posted late enough, and never left behind."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.elements import Message
 from bot.slack.signs import Signs
+
+
+class Sign:
+    """A way whose sign is what a function makes of it."""
+
+    def __init__(self, sign: Callable[[], str]) -> None:
+        """Show it by calling the function, which returns its mark."""
+        self.sign = sign
+        self.withdrawn: list[str] = []
+
+    def answer(self, message: Message, mark: str, *, look: bool = False) -> str:
+        """Answer nothing."""
+        raise NotImplementedError(message, mark, look)
+
+    def withdraw(self, mark: str) -> None:
+        """Note which was taken away."""
+        self.withdrawn.append(mark)
 
 
 @pytest.fixture
@@ -25,8 +43,8 @@ def test_an_answer_that_is_there_in_time_has_no_sign(signs: Signs) -> None:
         done.set()
         return name
 
-    signs.expect("a", lambda: post("a"))
-    signs.expect("b", lambda: post("b"))
+    signs.expect("a", Sign(lambda: post("a")))
+    signs.expect("b", Sign(lambda: post("b")))
     assert signs.take("a") == ""
     assert done.wait(20)
     assert posted == ["b"]
@@ -42,7 +60,7 @@ def test_an_answer_waits_for_a_sign_that_is_being_posted(signs: Signs) -> None:
         go.wait(20)
         return "1.2"
 
-    signs.expect("a", post)
+    signs.expect("a", Sign(post))
     assert begun.wait(20)
     threading.Timer(0.05, go.set).start()
     assert signs.take("a") == "1.2"
@@ -65,17 +83,55 @@ def test_a_sign_that_cannot_be_posted_keeps_neither_the_answer_nor_other_signs(
         posted.set()
         return "1.2"
 
-    signs.expect("a", fail)
+    signs.expect("a", Sign(fail))
     assert tried.wait(20)
     assert signs.take("a") == ""
-    signs.expect("b", post)
+    signs.expect("b", Sign(post))
     assert posted.wait(20)
 
 
 def test_a_sign_that_was_forgotten_is_not_known() -> None:
     signs = Signs(60)
-    signs.expect("a", lambda: "1.2")
+    signs.expect("a", Sign(lambda: "1.2"))
     assert signs.knows("a")
     signs.forget("a")
     assert not signs.knows("a")
     signs.close()
+
+
+def test_a_sign_that_is_expected_twice_is_shown_once(signs: Signs) -> None:
+    shown: list[str] = []
+    other = threading.Event()
+
+    def show() -> str:
+        shown.append("a")
+        return "1.2"
+
+    def show_other() -> str:
+        other.set()
+        return "1.3"
+
+    assert signs.expect("a", Sign(show))
+    assert not signs.expect("a", Sign(show))
+    signs.expect("b", Sign(show_other))
+    assert other.wait(20)
+    assert shown == ["a"]
+
+
+def test_a_sign_that_is_cancelled_is_taken_away_if_it_is_shown() -> None:
+    signs, shown = Signs(0), threading.Event()
+
+    def show() -> str:
+        shown.set()
+        return "1.2"
+
+    early, late = Sign(show), Sign(show)
+    signs.expect("a", early)
+    assert shown.wait(20)
+    signs.cancel("a")
+    assert early.withdrawn == ["1.2"]
+    signs.close()
+    signs.cancel("a")
+    assert not signs.expect("b", late)
+    signs.cancel("b")
+    assert late.withdrawn == []

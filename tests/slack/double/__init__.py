@@ -1,6 +1,7 @@
 """A local Slack that refuses what Slack refuses: Web API, Socket Mode and people, on loopback and a free port.
 
     with SlackDouble() as slack:                  # scopes and events of the classic manifest
+        slack.installs(Profile.AGENT)                 # as an agent instead, which guests cannot use
         client = WebClient(token=slack.bot_token, base_url=slack.api_url)   # SLACK_API_URL for a process
         hr = slack.channel("hr", kind="private")  # the bot is in it; bot=False for one that it is not in
         anna = slack.person("田中")               # guest=True for a workspace guest
@@ -13,6 +14,7 @@
         anna.opens_home()                         # tab="messages" for the DM
         slack.until(lambda: slack.calls("chat.postMessage"))  # waits for a change, no sleep
         slack.calls("chat.postMessage")[0].body   # every request is kept with its body and what was answered
+        anna.prompts()                            # what an agent offers at the top of its DM
         print(anna.screen())                      # the modal on top, else the Home tab, as plain lines
         print(anna.conversation(hr))              # a conversation as anna sees it now
         print(anna.history())                     # all that anna saw, in order, edits and modals included
@@ -23,7 +25,8 @@ through Bolt's `App.dispatch` without a socket; `slack.route = post_to(url, secr
 What can go wrong on request: `slack.refuse(method, error, retry_after=…, times=…)`, `slack.hold(method)` (a gate;
 `when=…` picks requests, `gate.lose()` throws them away), `slack.resend(delivery)`, `slack.disconnect(reason)`,
 `slack.close_sockets()`, `slack.go_deaf()`, `slack.ping()`, `slack.granted`/`slack.events` (scopes and subscriptions),
-`slack.advance(seconds)` (triggers last 3 s, response URLs 30 min), `slack.clock_skew_seconds` (the Date header).
+`slack.advance(seconds)` (triggers last 3 s, response URLs 30 min), `slack.clock_skew_seconds` (the Date header),
+`slack.workspace.commands_replace` (whether `replace_original` replaces what a command's response URL brought before).
 """
 
 from tests.slack.double.delivery import Delivery

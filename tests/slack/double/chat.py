@@ -11,6 +11,8 @@ def post_message(workspace: Workspace, body: Json) -> Json:
     posted = workspace.post(
         channel, BOT_USER, body.get("text") or "", _blocks(body), **_thread(body), body=body
     )
+    if posted.thread_ts:  # and not after a message beside the thread, as in a direct message
+        workspace.set_status(channel.id, posted.thread_ts, "")
     return {"channel": channel.id, "ts": posted.ts, "message": posted.payload()}
 
 

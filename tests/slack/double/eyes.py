@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.slack.double.model import Channel, Posted, Scene, User, View
+from tests.slack.double.model import BOT_USER, Channel, Posted, Scene, User, View
 from tests.slack.double.rendering import lines, view_lines
 from tests.slack.double.workspace import Workspace
 
@@ -12,6 +12,7 @@ _MARKS = {
     "view": "(開く) ",
     "view changed": "(変わる) ",
     "home": "(ホーム) ",
+    "status": "(状態) ",
 }
 
 
@@ -40,6 +41,10 @@ class Eyes:
         """Return the modals that are open, the one on top last."""
         return list(self._workspace.views.get(self.id, []))
 
+    def prompts(self) -> list[str]:
+        """Return the titles of the questions offered at the top of the DM; pressing one says its message."""
+        return list(self._workspace.prompts.get(self.dm.id, ()))
+
     def screen(self) -> str:
         """Return the modal on top as plain lines, else the Home tab, else nothing."""
         view = next(reversed(self.modals()), self._workspace.homes.get(self.id))
@@ -56,8 +61,13 @@ class Eyes:
                 shown += [
                     *self._lines(each),
                     *(f"  {line}" for reply in replies for line in self._lines(reply)),
+                    *self._status(each),
                 ]
         return "\n".join(shown)
+
+    def _status(self, posted: Posted) -> Iterator[str]:
+        if status := self._workspace.statuses.get((posted.channel, posted.ts)):
+            yield f"({self._workspace.users[BOT_USER].name}{status})"
 
     def history(self) -> str:
         """Return all that appeared before this person, in order of time, what was replaced since included."""

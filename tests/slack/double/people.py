@@ -122,6 +122,8 @@ class Person(Eyes):
     def opens_home(self, tab: str = "home") -> Delivery | None:
         """Look at the app: its Home tab, or its "messages"."""
         view = self._workspace.homes.get(self.id)
+        if self._slack.is_closed_to(self.user):
+            return None
         inner = payloads.home_opened_event(self.id, self.dm, tab, view, self._workspace.ts())
         return self._slack.event("app_home_opened", inner)
 
@@ -130,7 +132,7 @@ class Person(Eyes):
         channel.members.append(self.id)
 
     def _told(self, posted: Posted, place: Channel, *, mention: bool) -> Iterator[Delivery]:
-        if BOT_USER not in place.members:
+        if BOT_USER not in place.members or self._slack.is_closed_to(self.user):
             return
         name = self._slack.message_event_name(place)
         events = (

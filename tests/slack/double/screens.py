@@ -4,6 +4,7 @@ from tests.slack.double.model import Json, RefusedError
 from tests.slack.double.workspace import Workspace
 
 _MOST_PROMPTS = 4
+_MOST_LOADING_MESSAGES = 10
 
 
 def open_view(workspace: Workspace, body: Json) -> Json:
@@ -40,21 +41,32 @@ def publish_view(workspace: Workspace, body: Json) -> Json:
 
 
 def set_status(workspace: Workspace, body: Json) -> Json:
-    """Show, or with empty text take away, a status in a thread."""
+    """Show, or with empty text take away, a status beside a message, whether it has a thread or not."""
     channel = workspace.find_channel(body.get("channel_id"))
     root = str(body.get("thread_ts"))
-    workspace.find_message(channel.id, root)
-    workspace.statuses[channel.id, root] = str(body.get("status", ""))
+    try:
+        workspace.find_message(channel.id, root)
+    except RefusedError as error:
+        raise RefusedError("invalid_thread_ts") from error
+    if "status" not in body or len(body.get("loading_messages") or ()) > _MOST_LOADING_MESSAGES:
+        raise RefusedError("invalid_arguments")
+    workspace.set_status(channel.id, root, str(body["status"]))
     return {}
 
 
 def set_prompts(workspace: Workspace, body: Json) -> Json:
     """Offer prompts in a DM; with a `thread_ts` they silently never appear."""
-    workspace.find_channel(body.get("channel_id"))
+    channel = workspace.find_channel(body.get("channel_id"))
     prompts = body.get("prompts") or []
-    whole = all(set(each) == {"title", "message"} for each in prompts)
+    whole = all(set(each) == {"title", "message"} and all(each.values()) for each in prompts)
+    if channel.kind != "im":
+        raise RefusedError("channel_not_found")
     if not 1 <= len(prompts) <= _MOST_PROMPTS or not whole:
         raise RefusedError("invalid_arguments")
+    if not body.get("thread_ts"):
+        with workspace.changed:
+            workspace.prompts[channel.id] = [each["title"] for each in prompts]
+            workspace.changed.notify_all()
     return {}
 
 

@@ -12,7 +12,7 @@ from bot.slack.manifest import EVENTS, scopes
 from bot.slack.profile import Profile
 from tests.slack.double import payloads
 from tests.slack.double.delivery import Delivery, EnvelopeType
-from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Request
+from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Request, User
 from tests.slack.double.people import Person
 from tests.slack.double.routes import Route
 from tests.slack.double.socket_mode import Socket, SocketMode
@@ -58,7 +58,7 @@ class SlackDouble:
         self._thread = threading.Thread(target=self._loop.run_forever, name="slack-double", daemon=True)
         self._api = WebApi(self.workspace, lambda: f"ws://{self._address}/link/?{self._sockets.ticket()}")
         self._sockets = SocketMode(self.workspace)
-        self._api.granted = set(scopes(profile))
+        self.installs(profile)
         self._api.after = self._echo
         self._address = ""
         self._runner: web.AppRunner | None = None
@@ -113,6 +113,11 @@ class SlackDouble:
     @clock_skew_seconds.setter
     def clock_skew_seconds(self, seconds: int) -> None:
         self._api.clock_skew_seconds = seconds
+
+    def installs(self, profile: Profile) -> None:
+        """Install the app with the scopes of that profile's manifest."""
+        self._profile = profile
+        self.granted = set(scopes(profile))
 
     def person(self, name: str, *, guest: bool = False) -> Person:
         """Let a person join the workspace."""
@@ -178,6 +183,10 @@ class SlackDouble:
         gate = Gate(self._loop, after, when)
         self._api.hold(method, gate)
         return gate
+
+    def is_closed_to(self, user: User) -> bool:
+        """Tell whether somebody cannot use the app: a guest, if it has Slack's Agents feature."""
+        return user.guest and self._profile is Profile.AGENT
 
     def deliver(
         self, kind: EnvelopeType, payload: Json, on_ack: Callable[[Any], None] = lambda _: None

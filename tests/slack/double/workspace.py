@@ -25,6 +25,8 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.groups: dict[str, list[str]] = {}
         self.statuses: dict[tuple[str, str], str] = {}
+        self.prompts: dict[str, list[str]] = {}
+        self.commands_replace = False
         self.scenes: list[Scene] = []
         self.now = float(EPOCH)
         self._numbers = 0
@@ -149,7 +151,21 @@ class Workspace:
             only_for = None if body.get("response_type") == "in_channel" else ticket.user
             thread_ts = body.get("thread_ts") or None
             channel = self.channels[ticket.channel]
-            self.post(channel, BOT_USER, text, blocks, thread_ts=thread_ts, only_for=only_for, body=body)
+            posted = self.post(
+                channel, BOT_USER, text, blocks, thread_ts=thread_ts, only_for=only_for, body=body
+            )
+            if self.commands_replace and not ticket.message:
+                ticket.message = posted
+
+    def set_status(self, channel: str, ts: str, status: str) -> None:
+        """Show a status beside a message, or with empty text take it away."""
+        with self.changed:
+            before = self.statuses.pop((channel, ts), "")
+            if status:
+                self.statuses[channel, ts] = status
+            if status != before:
+                self.scenes.append(Scene("status", channel, "", BOT_USER, status or "-", ()))
+            self.changed.notify_all()
 
     def open_view(self, user: str, content: Json, *, push: bool = False) -> View:
         """Open a modal: the first, or one on top of those that are open."""

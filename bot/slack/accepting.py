@@ -1,0 +1,100 @@
+"""Questions are accepted durably, once, and answered, whatever becomes of their place."""
+
+from collections import OrderedDict
+from dataclasses import replace
+from threading import Lock
+
+from slack_sdk.errors import SlackApiError
+
+from bot.journal.outbox import Delivery, Telling
+from bot.slack.asking import Answered, Question, answer
+from bot.slack.blocks_notices import APOLOGY, TOO_MANY, notice
+from bot.slack.courier import Courier, may_be_told, packed
+from bot.slack.desk import LOG, Desk
+from bot.slack.flooding import Admission
+from bot.slack.responding import GoneError, LateError
+from bot.slack.ways import Address
+
+MOST_ACCEPTED = 2_000
+"""Questions that a process remembers to have accepted; older ones are in the journal."""
+
+
+class Asking:
+    """Accepts questions, and answers them."""
+
+    def __init__(self, desk: Desk, courier: Courier) -> None:
+        """Answer what the courier brings of kind "question"."""
+        self.desk, self.courier = desk, courier
+        self._accepted: OrderedDict[str, None] = OrderedDict()
+        self._lock = Lock()
+        courier.handlers["question"] = self._deliver
+        courier.lost["question"] = self._apologize
+
+    def knows(self, name: str) -> bool:
+        """Tell whether this process keeps a question already; one it does not know of may be kept all the same."""
+        with self._lock:
+            return name in self._accepted
+
+    def accept(self, question: Question, seen: tuple[str, ...] = ()) -> None:
+        """Keep a question, so that it will be answered; one that was seen before changes nothing.
+
+        Raises:
+            JournalError: it cannot be kept; Slack must not be told that it was.
+        """
+        desk, name, at = self.desk, question.name, self.desk.clock()
+        lane = f"ask {question.conversation or question.user}"
+        admission = desk.flood.admit(question.user, name, at)
+        told = {
+            Admission.ANSWER: [Telling(name, lane, "question", question.payload())],
+            Admission.ASK_TO_WAIT: [Telling(name, lane, "post", packed(question.to, notice(TOO_MANY)))],
+            Admission.IGNORE: [],
+        }[admission]
+        # Before it is planned: once it is, another hand may answer it before this one goes on.
+        wanted = admission is Admission.ANSWER and not self.knows(name)
+        announced = wanted and self.courier.announce(name, question.to)
+        new = False
+        try:
+            new = desk.journal.outbox.plan(*told, at=at, seen=seen)
+        finally:
+            if announced and not new:
+                self.courier.signs.cancel(name)
+        self._remember(name)
+        if new:
+            self.courier.nudge()
+
+    def _remember(self, name: str) -> None:
+        with self._lock:
+            self._accepted[name] = None
+            if len(self._accepted) > MOST_ACCEPTED:
+                self._accepted.popitem(last=False)
+
+    def _deliver(self, delivery: Delivery) -> str:
+        desk, question = self.desk, Question.read(delivery.payload)
+        try:
+            answered = answer(desk, question)
+        except Exception:  # noqa: BLE001 -- the rim: whoever asks gets an answer or a reason
+            LOG.exception("質問に答えられません")
+            answered = Answered(notice(APOLOGY))
+        # What this process did not accept itself may have its sign in Slack already.
+        look = may_be_told(delivery) or not self.courier.signs.knows(question.name)
+        receipt = self.courier.send(question.name, question.to, answered.message, look=look)
+        if question.conversation and answered.thread is not None:
+            desk.journal.threads.remember(
+                question.conversation, answered.thread, at=desk.clock(), user=question.user
+            )
+        if answered.record:
+            desk.journal.record(answered.record)
+        return receipt
+
+    def _apologize(self, delivery: Delivery) -> None:
+        """Answer in the direct message what a response URL takes no more; say elsewhere that there is no answer."""
+        question = Question.read(delivery.payload)
+        if question.to.response_url:
+            late = replace(question, name=f"{question.name} late"[:200], to=Address(user=question.user))
+            telling = Telling(late.name, f"ask {late.user}", "question", late.payload())
+            self.desk.journal.outbox.plan(telling, at=self.desk.clock())
+            return
+        try:
+            self.courier.send(question.name, question.to, notice(APOLOGY))
+        except (SlackApiError, OSError, LateError, GoneError) as error:
+            LOG.error("%s にお詫びも送れません: %s", question.name, error)
