@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from faq.model import Entry, EntryKind, Knowledge
 from index.question import sentences
@@ -12,6 +13,8 @@ _REPEATED = re.compile(r"(.)\1{1,}")
 _LAUGHTER = re.compile(r"(?<=[^a-z])w+$|笑+$|草+$")
 
 
+# A message is folded as a whole and by its sentences, to be recognized and to be read without them.
+@lru_cache(maxsize=64)
 def folded(text: str) -> str:
     """Return what is left of a sentence when case, width, marks, laughter and drawn-out letters do not count.
 

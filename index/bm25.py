@@ -84,9 +84,9 @@ class Postings:
         ]
         if not known:
             return np.zeros(self.document_count)
-        bounds = self._bounds
+        bounds = self.bounds
         spans = [slice(bounds[row], bounds[row + 1]) for row, _ in known]
-        documents = np.concatenate([self._places[span] for span in spans])
+        documents = np.concatenate([self.places[span] for span in spans])
         parts = np.concatenate([self.impacts[span] for span in spans])
         if any(weight != 1 for _, weight in known):
             parts *= np.repeat([weight for _, weight in known], [span.stop - span.start for span in spans])
@@ -119,15 +119,21 @@ class Postings:
         return {}
 
     @cached_property
-    def _places(self) -> npt.NDArray[np.intp]:
+    def places(self) -> npt.NDArray[np.intp]:
         """Return `documents` in the type that numpy counts in, and would convert them to each time."""
         return self.documents.astype(np.intp)
 
     @cached_property
-    def _bounds(self) -> list[int]:
+    def bounds(self) -> list[int]:
         """Return `starts` as plain numbers: indexing an array makes an object each time."""
         bounds: list[int] = self.starts.tolist()
         return bounds
+
+    @cached_property
+    def idfs(self) -> list[float]:
+        """Return `idf` as plain numbers, for the same reason."""
+        idfs: list[float] = self.idf.tolist()
+        return idfs
 
     @cached_property
     def _by_document(self) -> tuple[list[int], Ints, Floats]:
@@ -145,7 +151,7 @@ class Postings:
     def idf_of(self, term: str) -> float:
         """Return the term's idf; of a term that nothing holds, the highest there is."""
         row = self.rows.get(term)
-        return self.unknown_idf if row is None else float(self.idf[row])
+        return self.unknown_idf if row is None else self.idfs[row]
 
     def __contains__(self, term: object) -> bool:
         return term in self.rows

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -61,8 +62,7 @@ class VerdictKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """What one feature did to the confidence.
 
     Attributes:
@@ -99,18 +99,18 @@ def decide(index: Index, scores: Scores, fit: Fit) -> Verdict:
     stands beside it. If it is not even that, the best referral is shown, where one beats every answer and is at least
     worth offering itself: it promises nothing.
     """
-    order = index.order(scores)
+    order = scores.first(MOST_CHOICES)
     if not len(order):
         return Verdict(VerdictKind.UNKNOWN)
-    answers = order[~index.is_referral[order]]
+    answer = scores.best(index.answers)
     verdict = Verdict(VerdictKind.UNKNOWN)
-    if len(answers):
-        confidence, factors = confidence_in(index, scores, int(answers[0]), fit)
-        best = index.entries[answers[0]].id
+    if answer is not None:
+        confidence, factors = confidence_in(index, scores, answer, fit)
+        best = index.entries[answer].id
         if confidence >= fit.answer:
             return Verdict(VerdictKind.ANSWER, (best,), confidence, factors)
         if confidence >= fit.offer:
-            offered = tuple(index.entries[number].id for number in _offered(order, int(answers[0])))
+            offered = tuple(index.entries[number].id for number in _offered(order, answer))
             return Verdict(VerdictKind.CHOICES, offered, confidence, factors)
         verdict = Verdict(VerdictKind.UNKNOWN, (), confidence, factors)
     first = int(order[0])

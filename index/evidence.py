@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from faq.model import EntryKind
 
@@ -27,8 +28,7 @@ class Query:
     facets: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One reason why an entry scored.
 
     Attributes:
@@ -43,8 +43,7 @@ class Evidence:
     score: float
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """An entry found.
 
     Attributes:
@@ -60,8 +59,7 @@ class Hit:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True)
-class QueryTerm:
+class QueryTerm(NamedTuple):
     """A content word of the question.
 
     Attributes:

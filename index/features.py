@@ -47,13 +47,15 @@ def coverage(index: Index, scores: Scores, number: int) -> Coverage:
     """Return which words of the query the entry of that number covers."""
     query, postings, concepts = scores.query, index.words, index.concepts_of[number]
     words = query.terms["words"]
-    rows, held = postings.rows, postings.impacts_on(number)
+    held = {
+        share.term
+        for share in scores.found.on(len(index.phrasings) + number)
+        if share.lane.name == "words" and share.lane.channel.name == "entry"
+    }
     return Coverage(
         {word: weight * postings.idf_of(word) for word, weight in words.items()},
         frozenset(
-            word
-            for word in words
-            if rows.get(word) in held or not concepts.isdisjoint(query.meanings.get(word, ()))
+            word for word in words if word in held or not concepts.isdisjoint(query.meanings.get(word, ()))
         ),
     )
 
@@ -120,12 +122,13 @@ def _is_new(index: Index, scores: Scores, word: str) -> bool:
 
 def _ceiling(index: Index, scores: Scores) -> float:
     """Return the score of an entry that is the question itself: the best that this question could reach."""
-    return sum(
-        channel.weight * weight * channel.postings.idf_of(term)
-        for channel in (*index.compiled.by_phrasing, index.channel("entry"))
-        if channel.lists[0] in LISTS
-        for term, weight in scores.query.terms[channel.lists[0]].items()
-    )
+    total = 0.0
+    for channel in (*index.compiled.by_phrasing, index.channel("entry")):
+        if channel.lists[0] in LISTS:
+            idf_of, counts = channel.postings.idf_of, channel.weight
+            for term, weight in scores.query.terms[channel.lists[0]].items():
+                total += counts * weight * idf_of(term)
+    return total
 
 
 def _echo(index: Index, scores: Scores, phrasing: int) -> float:
@@ -140,8 +143,11 @@ def _echo(index: Index, scores: Scores, phrasing: int) -> float:
 def _sound_share(index: Index, scores: Scores, phrasing: int) -> float:
     postings, sounds = index.channel("sound").postings, scores.query.terms["sounds"]
     best = sum(weight * postings.idf_of(term) for term, weight in sounds.items())
-    rows, impacts = postings.rows, postings.impacts_on(phrasing)
-    found = sum(weight * impacts.get(rows.get(term, -1), 0.0) for term, weight in sounds.items())
+    found = sum(
+        share.weight * share.impact
+        for share in scores.found.on(phrasing)
+        if share.lane.channel.name == "sound"
+    )
     return min(1.0, found / (best or 1.0))
 
 

@@ -43,8 +43,9 @@ class LexiconMatcher:
         where they are `asked`: written in the knowledge too, they would be found by the wider ones.
         """
         start = 0
+        lengths = self._lengths
         while start < len(text):
-            end = self._match(text, start)
+            end = self._match(text, start) if text[start] in lengths else 0
             if end:
                 word = text[start:end]
                 found = self._concepts[word] | (self._wider.get(word, set()) if asked else set())
@@ -52,15 +53,14 @@ class LexiconMatcher:
             start = end or start + 1
 
     def _match(self, text: str, start: int) -> int:
-        lengths = self._lengths.get(text[start])
-        if not lengths or (start and _one_word(text[start - 1], text[start])):
-            return 0
-        for end in (start + length for length in lengths):
+        for length in self._lengths.get(text[start], ()):
+            end = start + length
             if text[start:end] in self._concepts and not (
                 end < len(text) and _one_word(text[end - 1], text[end])
             ):
+                inside = start and _one_word(text[start - 1], text[start])
                 # A slice at the end of the text may be shorter than it was asked for.
-                return min(end, len(text))
+                return 0 if inside else min(end, len(text))
         return 0
 
 

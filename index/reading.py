@@ -49,7 +49,7 @@ class Reader:
         index = self.index
         query = index.query(question.text, question.background)
         scores = index.score(query, thread or {}, withheld=self.withheld, rehearsed=self.rehearsed)
-        order = index.order(scores)[: self.top]
+        order = scores.first(self.top)
         hits = tuple(
             index.hit(scores, int(number), explained=rank < EXPLAINED) for rank, number in enumerate(order)
         )

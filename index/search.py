@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,13 @@ from index.evidence import LISTS, Evidence, Hit, Query
 from index.facets import facets
 from index.likeness import Likeness, sentence, without
 from index.related import Related, never_joined
+from index.stack import Found, Stack
 from index.text import bare
 from index.vectors import Vectors, WordVectors
 
+Numbers = npt.NDArray[np.signedinteger]
+
+_SCORE = attrgetter("score")
 _NOTHING: Mapping[str, float] = {}
 
 
@@ -32,6 +37,7 @@ class Scores:
         query: What was searched for.
         thread: What the conversation is about: weight by entry id.
         shown: How many entries there are; the documents after them are never shown.
+        found: The query's postings.
         likeness: By entry number, what likeness with its phrasings and with all of it adds; `None` without vectors.
     """
 
@@ -40,13 +46,27 @@ class Scores:
     query: Query
     thread: Mapping[str, float]
     shown: int
+    found: Found
     likeness: tuple[Floats, Floats] | None = None
 
     @cached_property
     def order(self) -> Ints:
         """The numbers of the entries that scored, best first, ties in order of the files."""
-        scored = np.flatnonzero(self.entries[: self.shown] > 0)
-        return scored[np.argsort(-self.entries[scored], kind="stable")].astype(np.int32)
+        return self.first(self.shown)
+
+    def first(self, limit: int) -> Ints:
+        """Return at most that many of `order`, without putting the rest in order."""
+        entries = self.entries[: self.shown]
+        least = float(np.partition(entries, -limit)[-limit]) if limit < self.shown else 0.0
+        scored = np.flatnonzero((entries >= least) & (entries > 0))
+        return scored[np.argsort(-entries[scored], kind="stable")][:limit].astype(np.int32)
+
+    def best(self, among: Numbers) -> int | None:
+        """Return the first of some entries, given in order of the files, in `order`; `None` if none of them scored."""
+        if not len(among):
+            return None
+        number = int(among[self.entries[among].argmax()])
+        return number if self.entries[number] > 0 else None
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,7 @@ class Index:
         self.is_rival[self.answers] = False
         self.rivals = np.flatnonzero(self.is_rival)
         self.channels = (*compiled.by_phrasing, *compiled.by_entry)
+        self.stack = Stack(compiled.by_phrasing, compiled.by_entry, len(self.phrasings), len(indexed))
         self._by_name = {channel.name: channel for channel in reversed(self.channels)}
         self.words = self.channel("entry").postings
         self.concepts_of = tuple(
@@ -158,16 +179,9 @@ class Index:
             rehearsed: Leave out what an expectation in these very words taught as a phrasing, or as a document of
                 its own: knowing the labelled question by heart says nothing about those that are like it.
         """
-        if not self.phrasings:
-            return Scores(np.zeros(0), np.zeros(0), query, thread, 0)
-        phrasings = np.zeros(len(self.phrasings))
-        for channel in self.compiled.by_phrasing:
-            phrasings += channel.scores(query.terms)
+        found = self.stack.find(query.terms)
         learned = self._learned.get(next(iter(query.terms["verbatim"])), ()) if rehearsed else ()
-        phrasings[list(learned)] = 0.0
-        total = np.maximum.reduceat(phrasings, self.first[:-1])
-        for channel in self.compiled.by_entry:
-            total += channel.scores(query.terms)
+        phrasings, total = self.stack.scores(found, self.first, without=learned)
         likeness = self._likeness(query, total > 0)
         if likeness:
             total += likeness[0] + likeness[1]
@@ -178,7 +192,7 @@ class Index:
             if entry_id in self.numbers:
                 total[self.numbers[entry_id]] += self.weights.thread * weight
         total[[self.numbers[entry_id] for entry_id in withheld if entry_id in self.numbers]] = 0.0
-        return Scores(total, phrasings, query, thread, len(self.entries), likeness)
+        return Scores(total, phrasings, query, thread, len(self.entries), found, likeness)
 
     def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> tuple[Floats, Floats] | None:
         """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
@@ -208,18 +222,16 @@ class Index:
     def hit(self, scores: Scores, number: int, *, explained: bool = True) -> Hit:
         """Return the entry of that number; its evidence adds up to its score, and is left out unless `explained`."""
         entry = self.entries[number]
-        found = self._evidence(scores, number) if explained else ()
-        evidence = sorted(found, key=lambda evidence: -evidence.score)
+        evidence = sorted(self._evidence(scores, number), key=_SCORE, reverse=True) if explained else ()
         phrasing = self.phrasings[self.best_phrasing(scores, number)]
         return Hit(entry.id, entry.kind, float(scores.entries[number]), phrasing, tuple(evidence))
 
     def _evidence(self, scores: Scores, number: int) -> Iterator[Evidence]:
         best = self.best_phrasing(scores, number)
-        places = [(channel, best) for channel in self.compiled.by_phrasing]
-        places += [(channel, number) for channel in self.compiled.by_entry]
-        for channel, document in places:
-            for name, term, part in channel.impacts(scores.query.terms, document):
-                yield Evidence("related" if name == "related" else channel.name, term, part)
+        for document in (best, len(self.phrasings) + number):
+            for lane, term, weight, impact in scores.found.on(document):
+                if part := lane.channel.weight * weight * impact:
+                    yield Evidence("related" if lane.name == "related" else lane.channel.name, term, part)
         for compared, added in zip(("言い回し全体", "項目全体"), scores.likeness or (), strict=False):
             if added[number]:
                 yield Evidence("likeness", compared, float(added[number]))

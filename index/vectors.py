@@ -20,6 +20,8 @@ import numpy.typing as npt
 from index.bm25 import Ints
 
 PACKAGE = "ja_ginza"
+
+_CACHED = 20_000
 _HASHES, _ROWS, _VECTORS = "hashes.npy", "rows.npy", "vectors.npy"
 
 Vectors = npt.NDArray[np.float32]
@@ -40,6 +42,7 @@ class WordVectors:
             np.asarray(np.load(folder / name, mmap_mode="r", allow_pickle=False))
             for name in (_HASHES, _ROWS, _VECTORS)
         )
+        self._known: dict[str, int] = {}
         if len(self._hashes) != len(self._rows) or self._vectors.ndim != 2:  # noqa: PLR2004 -- rows and numbers
             msg = f"{folder}: the files of the table do not belong together"
             raise ValueError(msg)
@@ -51,9 +54,15 @@ class WordVectors:
 
     def row(self, word: str) -> int:
         """Return the row of a normalized form; -1 where the word has none."""
-        wanted = np.uint64(_hash(word))
-        at = int(np.searchsorted(self._hashes, wanted))
-        return int(self._rows[at]) if at < len(self._hashes) and self._hashes[at] == wanted else -1
+        row = self._known.get(word)
+        if row is None:
+            wanted = np.uint64(_hash(word))
+            at = int(np.searchsorted(self._hashes, wanted))
+            row = int(self._rows[at]) if at < len(self._hashes) and self._hashes[at] == wanted else -1
+            if len(self._known) >= _CACHED:
+                self._known.clear()
+            self._known[word] = row
+        return row
 
     def rows(self, words: Iterable[str]) -> Ints:
         """Return the row of each word, in order; -1 for those without."""

@@ -1,41 +1,19 @@
 """The scores of the index against a plain implementation: a loop over entries, channels and terms."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.model import Knowledge
-from index import bm25
-from index.channel import Channel, Weights
-from index.compiling import PAIRS, compile_index
+from index import related, sudachi, vectors
+from index.channel import Channel
 from index.features import NAMES, features
 from index.search import Index, Scores
-from index.vectors import Vectors, WordVectors, write_table
-from tests.index.builders import TINY, entry
 from tests.index.strategies import MESSAGES
 
 THREADS = st.dictionaries(st.sampled_from(["remote", "salary", "gone"]), st.floats(0.1, 9), max_size=2)
-
-
-@pytest.fixture(scope="module", params=[Weights(), PAIRS], ids=["rich", "pairs"])
-def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
-    words = list(compile_index(TINY).words.rows)
-    found: Vectors = np.random.default_rng(5).normal(size=(len(words), 4)).astype(np.float32)
-    folder: Path = tmp_path_factory.mktemp("table")
-    write_table([(word, row) for row, word in enumerate(words)], found, folder)
-    # Phrasings that tie, and enough of them for a classifier.
-    entries = [
-        each.model_copy(
-            update={"also_asked": (*each.also_asked, *(f"{each.question}{mark}" for mark in "？。！"))}
-        )
-        for each in TINY.entries
-    ]
-    knowledge = Knowledge(entries=(*entries, entry("twice", "研修", "研修", "面接")), lexicon=TINY.lexicon)
-    return compile_index(knowledge, request.param, WordVectors(folder))
 
 
 def score(channel: Channel, terms: Mapping[str, Mapping[str, float]], document: int) -> float:
@@ -78,8 +56,8 @@ def test_scores_are_those_of_a_loop_over_everything(
 
 @given(st.lists(MESSAGES, min_size=1, max_size=6))
 @settings(max_examples=25, deadline=None)
-def test_what_is_remembered_of_documents_changes_nothing(index: Index, questions: Sequence[str]) -> None:
-    """With room for one document only, everything is worked out again."""
+def test_what_is_remembered_of_words_changes_nothing(index: Index, questions: Sequence[str]) -> None:
+    """With room for one word only, everything is worked out again."""
 
     def ask() -> list[str]:
         found = []
@@ -91,7 +69,8 @@ def test_what_is_remembered_of_documents_changes_nothing(index: Index, questions
 
     usual = ask()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bm25, "_CACHED", 1)
+        for module in (sudachi, vectors, related):
+            patch.setattr(module, "_CACHED", 1)
         assert ask() == usual
 
 

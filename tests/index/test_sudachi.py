@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import sudachi
 from index.sudachi import _tokenizers, fingerprint, morphemes
 
 _LIMIT = 49_149
@@ -84,3 +85,19 @@ def test_threads_have_their_own_tokenizers() -> None:
 def test_the_fingerprint_names_library_and_dictionary() -> None:
     assert fingerprint().startswith("sudachipy 0.")
     assert ", core 20" in fingerprint()
+
+
+@given(
+    st.lists(
+        st.sampled_from(["東京都庁", "東京", "123", "人", "が", "認定", "グエン", "AWS", "aws", "、", "―"]),
+        max_size=12,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_a_word_that_was_met_before_is_the_same_as_when_it_was_new(parts: list[str]) -> None:
+    """Words of the dictionary are kept by number and spelling; those made up from characters share numbers."""
+    text = "".join(parts)
+    sudachi._words().clear()  # noqa: SLF001 -- what is kept cannot be emptied from outside
+    new = list(morphemes(text))
+    assert list(morphemes(text)) == new
+    assert "".join(morpheme.surface for morpheme in new) == text
