@@ -11,6 +11,8 @@ ONLY_IN = {
     "yaml": "faq/formats/yaml.py",
     "sudachipy": "index/sudachi.py",
     "rank_bm25": "index/bm25.py",
+    "pygal": "bot/reporting/charts.py",
+    "jinja2": "bot/reporting/page.py",
 }
 
 

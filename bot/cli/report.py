@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, NoColorOption
+from faq.errors import FaqError
 
 if TYPE_CHECKING:
     from bot.reporting.period import Period
+    from bot.reporting.report import Report
 
 
 def report(  # noqa: PLR0913 -- its options
     *,
     since: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="7d, 4w, or a day such as 2025-06-01; all that is kept without."),
+        typer.Option(
+            metavar="WHEN", help="7d, 4w, or a day as 2025-06-01, in whole days; without it all that is kept."
+        ),
     ] = None,
     groups: Annotated[
         int, typer.Option(min=0, metavar="N", help="Groups of unanswered questions to list.")
@@ -54,16 +58,30 @@ def report(  # noqa: PLR0913 -- its options
 
         typer.echo(json_line(record(found)))
         return
+    if html:
+        _write(html, found)
+        return
     from bot.reporting.view import report_view  # noqa: PLC0415 -- rich; JSON needs none
     from bot.terminal import rich_console  # noqa: PLC0415 -- the same
 
     rich_console(no_color=no_color).print(report_view(found, groups=groups), crop=False)
 
 
-def _period(since: str | None) -> "Period":
-    from bot.reporting.period import period  # noqa: PLC0415 -- quick, and the help needs none
+def _write(file: Path, found: "Report") -> None:
+    from bot.reporting.page import page  # noqa: PLC0415 -- charts, a tenth of a second
+    from bot.terminal import visible  # noqa: PLC0415 -- with the others
 
     try:
-        return period(since, datetime.now().astimezone())
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--since") from error
+        file.write_text(page(found), encoding="utf-8")
+    except OSError as error:
+        msg = f"{file}: 書けません({error.strerror})。別の場所を指定してください。"
+        raise FaqError(msg) from error
+    typer.echo(visible(f"{file} に書きました(質問 {found.asked}件)。"), err=True)
+
+
+def _period(since: str | None) -> "Period":
+    from bot.cli.since import since as moment  # noqa: PLC0415 -- quick, and the help needs none
+    from bot.reporting.period import whole_days  # noqa: PLC0415 -- the same
+
+    now = datetime.now().astimezone()
+    return whole_days(moment(since, now) if since else None, now)

@@ -76,13 +76,13 @@ def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Off
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
     from bot.proposals.offered import Offered, keep  # noqa: PLC0415 -- the same
     from bot.proposals.unanswered import unanswered  # noqa: PLC0415 -- the same
-    from index.grouping import group  # noqa: PLC0415 -- the same
+    from bot.reporting.unanswered import grouped  # noqa: PLC0415 -- the same
 
     begin = moment(since, now())
     with Journal(settings, complain=warn) as journal:
         asked = unanswered(journal.questions.between(begin))
     trial = Trial(path, settings.home, today(), tell)
-    groups = group(trial.reader, asked)[:limit] if asked else ()
+    groups = grouped(trial.base, asked, trial.today)[:limit]
     offered = Offered(str(path.resolve()), trial.base.name, tuple(_tried(trial, groups)))
     try:
         keep(settings.home, offered)

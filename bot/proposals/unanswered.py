@@ -16,9 +16,15 @@ def unanswered(recorded: Iterable[Recorded]) -> Mapping[str, int]:
     return Counter(
         each.text
         for each in recorded
-        if each.text
-        and each.text.strip()
-        and not each.follows
-        and each.channel != Channel.BATCH.value
-        and (each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good)
+        if each.text and each.channel != Channel.BATCH.value and is_unanswered(each) and stands_alone(each)
     )
+
+
+def is_unanswered(each: Recorded) -> bool:
+    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not."""
+    return each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good
+
+
+def stands_alone(each: Recorded) -> bool:
+    """Tell whether a question's text was kept and says by itself what was meant."""
+    return bool(each.text and each.text.strip()) and not each.follows

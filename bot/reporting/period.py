@@ -1,13 +1,10 @@
 """The time that a report is about, and the parts that it is shown in."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-_AGO = re.compile(r"([1-9][0-9]{0,3})([dw])")
-_DAYS = {"d": 1, "w": 7}
 _MOST_DAYS = 31
 _MOST_WEEKS = 27
 
@@ -32,34 +29,23 @@ class Period:
     until: datetime
 
 
-def period(since: str | None, now: datetime) -> Period:
-    """Read `--since`: "7d" for today and the six days before, "4w" for four weeks, or a day, "2025-06-01".
+def whole_days(since: datetime | None, now: datetime) -> Period:
+    """Return the period from the first midnight since a moment, so that no day is shown in part but today.
 
     Args:
-        since: What was typed; `None` for everything that is kept.
+        since: A moment before now; `None` for everything that is kept.
         now: The end, aware of the zone whose days are meant.
 
-    Raises:
-        ValueError: it is none of these, or it has not come yet; the message says what to write.
-
     >>> from datetime import UTC
-    >>> period("7d", datetime(2025, 6, 15, 9, 30, tzinfo=UTC)).since
+    >>> now = datetime(2025, 6, 15, 9, 30, tzinfo=UTC)
+    >>> whole_days(now - timedelta(days=7), now).since
     datetime.datetime(2025, 6, 9, 0, 0, tzinfo=datetime.timezone.utc)
     """
     if since is None:
         return Period(None, now)
-    if found := _AGO.fullmatch(since):
-        first = now.date() - timedelta(days=int(found[1]) * _DAYS[found[2]] - 1)
-    else:
-        try:
-            first = date.fromisoformat(since)
-        except ValueError:
-            msg = f"{since!r} is no time; write 7d, 4w, or a day such as {now.date()}"
-            raise ValueError(msg) from None
-    if first > now.date():
-        msg = f"{since} has not come yet; today is {now.date()}"
-        raise ValueError(msg)
-    return Period(datetime.combine(first, time(), now.tzinfo), now)
+    since = since.astimezone(now.tzinfo)
+    midnight = datetime.combine(since.date(), time(), now.tzinfo)
+    return Period(midnight if midnight == since else midnight + timedelta(days=1), now)
 
 
 def step_for(first: date, last: date) -> Step:

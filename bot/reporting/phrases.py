@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
+from bot.bulletin import REPLIES
 from bot.journal.handover import HandoverState
 from bot.reporting.period import Period, Step
 from bot.reporting.report import Report
 from bot.settings import JournalMode
+from bot.terminal import visible
 from index.decision import VerdictKind
 from index.grouping import Nearest
 
@@ -20,12 +22,6 @@ STEPS = {Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"}
 GONE = "(今のFAQにない項目)"
 NOTHING_NEAR = "近い項目はありません"
 
-_NOW = {
-    VerdictKind.ANSWER: "今の版では回答します",
-    VerdictKind.CHOICES: "今の版では候補を出します",
-    VerdictKind.REFERRAL: "今の版では案内します",
-    VerdictKind.UNKNOWN: "",
-}
 _HOUR, _DAY = 3600, 24 * 3600
 
 
@@ -59,6 +55,15 @@ def heading(first: date, step: Step) -> str:
             return f"{first.year}/{first.month}"
 
 
+def label(first: date, step: Step) -> str:
+    """Return what a part of the period is called below a chart, where there is hardly any room.
+
+    >>> label(date(2025, 6, 9), Step.DAY), label(date(2025, 6, 1), Step.MONTH)
+    ('6/9', '2025/6')
+    """
+    return f"{first.year}/{first.month}" if step is Step.MONTH else f"{first.month}/{first.day}"
+
+
 def took(seconds: float) -> str:
     """Return how long something took, in the largest unit that says enough.
 
@@ -81,7 +86,9 @@ def share(count: int, total: int) -> str:
 
 def now(nearest: Nearest | None) -> str:
     """Return what the release of today does with a question; empty where it still says that it does not know."""
-    return _NOW[nearest.verdict] if nearest else ""
+    if nearest is None or nearest.verdict is VerdictKind.UNKNOWN:
+        return ""
+    return f"(今の版の返事は「{REPLIES[nearest.verdict]}」)"
 
 
 def closeness(nearest: Nearest | None) -> str:
@@ -90,8 +97,8 @@ def closeness(nearest: Nearest | None) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return somebody's text on one line."""
-    return " ".join(text.split())
+    """Return somebody's text on one line, with what no page and no terminal should act upon written out."""
+    return " ".join(visible(text).split())
 
 
 def waiting(moment: datetime, until: datetime) -> str:
@@ -116,6 +123,10 @@ def remarks(report: Report) -> list[str]:
     if report.unanswered.untold:
         found.append(
             f"答えられなかった質問のうち{report.unanswered.untold}件は、文が記録されていないため組に入っていません。"
+        )
+    if report.unanswered.leaning:
+        found.append(
+            f"会話の続きの{report.unanswered.leaning}件は、文だけでは何のことか決まらないため組に入っていません。"
         )
     if report.batch:
         found.append(f"`faq batch` による{report.batch}件は評価のための質問とみなし、数えていません。")

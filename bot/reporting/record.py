@@ -21,9 +21,10 @@ def record(report: Report) -> dict[str, Any]:
     `{id, kind, question, shown, offered, good, bad}`, with a `kind` of null for what is no longer in the FAQ.
     `unreached` has the ids of answers that nobody reached, `unreached_referrals` those of referrals.
 
-    `unanswered` counts questions without an answer that helped, `untold` those of them whose text was not kept. The
-    others are in `groups`: `{times, representative, questions: [{text, times}], nearest}`, with `near_misses`:
-    `{text, times, nearest}`. `nearest` is the closest entry and what today's release says to that text, or null:
+    `unanswered` counts questions without an answer that helped, `untold` those of them whose text was not kept and
+    `leaning` those that went on with a conversation. The others are in `groups`: `{times, representative, questions:
+    [{text, times}], nearest}`, and the closest of them in `near_misses`: `{text, times, nearest}`. `nearest` is the
+    closest entry and what today's release says to that text, or null:
     `{id, phrasing, score, confidence, now, shown}`.
 
     `handovers` has `opened`, `states` (how many are in each now), `taken_seconds` and `answered_seconds` (quartiles of
@@ -83,6 +84,7 @@ def _unanswered(unanswered: Unanswered) -> dict[str, Any]:
     return {
         "unanswered": unanswered.times,
         "untold": unanswered.untold,
+        "leaning": unanswered.leaning,
         "near_misses": [
             {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
             for miss in unanswered.near_misses

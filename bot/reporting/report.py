@@ -80,17 +80,19 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """What got no answer that helped: "unknown", or choices and referrals that somebody said did not help.
+    """What got no answer that helped: "unknown", or a reply that more people found unhelpful than helpful.
 
     Attributes:
         times: How many questions.
         untold: Of these, those whose text was not kept, so that they are in no group.
+        leaning: Of these, those that went on with a conversation, so that their text alone does not say what was meant.
         groups: Near in meaning, the one asked most often first.
         near_misses: One of a group at most, best candidate first.
     """
 
     times: int
     untold: int
+    leaning: int
     groups: tuple[Group, ...]
     near_misses: tuple[NearMiss, ...]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from bot.journal.questions import Recorded
+from bot.proposals.unanswered import is_unanswered, stands_alone
 from bot.reply import ReplyKind
 from bot.reporting.report import NearMiss, Unanswered
 from bot.smalltalk import Smalltalk
@@ -15,16 +16,6 @@ from index.release.building import Release
 MOST_NEAR_MISSES = 20
 CLOSE = 0.5
 """A candidate is close from this share of the probability on with which entries are offered."""
-
-_OFFERS = frozenset({ReplyKind.CHOICES.value, ReplyKind.REFERRAL.value})
-
-
-def is_unanswered(each: Recorded) -> bool:
-    """Whether a question got no answer: "unknown", or choices or a referral that somebody said did not help.
-
-    "None of these" below choices is such a word.
-    """
-    return each.reply == ReplyKind.UNKNOWN.value or (each.reply in _OFFERS and each.bad > 0)
 
 
 def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
@@ -41,13 +32,15 @@ def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Gr
 def unanswered(release: Release, asked: Iterable[Recorded], today: date) -> Unanswered:
     """Return what got no answer, of all that was asked."""
     missed = [each for each in asked if is_unanswered(each)]
-    texts = Counter(each.text for each in missed if each.text is not None)
+    alone = [each for each in missed if stands_alone(each)]
+    texts = Counter(each.text for each in alone if each.text)
     groups = grouped(release, texts, today)
     return Unanswered(
         len(missed),
-        len(missed) - texts.total(),
+        sum(each.text is None for each in missed),
+        sum(each.text is not None for each in missed) - len(alone),
         groups,
-        _near_misses(_reader(release, today), groups, missed, texts),
+        _near_misses(_reader(release, today), groups, alone, texts),
     )
 
 

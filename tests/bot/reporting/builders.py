@@ -1,0 +1,93 @@
+"""Questions as the journal gives them back, and a report of a few of them, for tests of the report."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.journal.handover import Handover, HandoverState, Step
+from bot.journal.questions import Recorded
+from bot.reporting.gathering import report
+from bot.reporting.period import Period
+from bot.reporting.report import Report
+from bot.settings import JournalMode
+from index.release.building import Release
+
+NOW = datetime(2025, 6, 8, 9, 30, tzinfo=UTC)
+SINCE = datetime(2025, 6, 2, tzinfo=UTC)
+HOSTILE = "<script>document.title='x'</script>[bold]&amp;\x1b[31m"
+
+
+def recorded(text: str | None = "研修はありますか", **rest: Any) -> Recorded:  # noqa: ANN401 -- of `Recorded`
+    """Return a question that was answered on Wednesday, unless `rest` says otherwise."""
+    values: dict[str, Any] = {
+        "id": "0",
+        "asked_at": datetime(2025, 6, 4, 12, tzinfo=UTC),
+        "channel": "slack-dm",
+        "person": None,
+        "text": text,
+        "reply": "answer",
+        "entries": ("training",),
+        "confidence": 0.9,
+        "release": "0123456789ab",
+        "milliseconds": 1.5,
+        "follows": False,
+        "good": 0,
+        "bad": 0,
+        "comments": (),
+        **rest,
+    }
+    return Recorded(**values)
+
+
+def missed(text: str | None, **rest: Any) -> Recorded:  # noqa: ANN401 -- the same
+    """Return a question to which the bot had nothing to say."""
+    return recorded(text, **{"reply": "unknown", "entries": (), "confidence": 0.1, **rest})
+
+
+def handover(*steps: tuple[HandoverState, float]) -> Handover:
+    """Return a hand-over that was opened on Wednesday; each step came so many hours after that."""
+    opened = datetime(2025, 6, 4, 12, tzinfo=UTC)
+    made = ((HandoverState.OPEN, 0.0), *steps)
+    return Handover(
+        "h",
+        "key",
+        made[-1][0],
+        "slack-dm",
+        "U1",
+        "",
+        "問い合わせ",
+        "",
+        None,
+        tuple(Step(str(hours), opened + timedelta(hours=hours), state, "UHR", "") for state, hours in made),
+    )
+
+
+def reported(
+    release: Release,
+    *asked: Recorded,
+    handovers: tuple[Handover, ...] = (),
+    mode: JournalMode = JournalMode.MASKED,
+    since: datetime | None = SINCE,
+    until: datetime = NOW,
+) -> Report:
+    """Return the report of a week."""
+    return report(asked, handovers, release, Period(since, until), mode=mode, today=until.date())
+
+
+def varied(release: Release) -> Report:
+    """Return a report with something in every part of it, and a hostile text among what people wrote."""
+    days = [SINCE + timedelta(days=day, hours=12) for day in range(6)]
+    asked = [
+        recorded(asked_at=day, good=number % 2, bad=number % 3 // 2, confidence=0.5 + number / 20)
+        for number, day in enumerate(days)
+        for _ in range(number + 2)
+    ]
+    asked += [
+        recorded(asked_at=days[1], reply="referral", entries=("salary",), confidence=0.8) for _ in range(4)
+    ]
+    asked += [recorded(asked_at=days[2], reply="choices", entries=("training", "grant"), confidence=0.4)]
+    asked += [missed("犬を飼えますか", asked_at=days[3]), missed("犬は飼えますか?", asked_at=days[4])]
+    asked += [missed("研修の予算", asked_at=days[4], confidence=0.35), missed(HOSTILE, asked_at=days[5])]
+    asked += [recorded("やあ", reply="smalltalk", entries=(), confidence=0.0, asked_at=days[5])]
+    waiting = handover((HandoverState.TAKEN, 1.0))
+    done = handover((HandoverState.TAKEN, 2.0), (HandoverState.ANSWERED, 5.0), (HandoverState.CLOSED, 6.0))
+    return reported(release, *sorted(asked, key=lambda each: each.asked_at), handovers=(waiting, done))

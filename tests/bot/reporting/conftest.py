@@ -1,0 +1,20 @@
+"""The tiny set, compiled once."""
+
+import pytest
+
+from bot.reporting.report import Report
+from index.release.building import Release
+from tests.bot.reporting.builders import varied
+from tests.index import builders
+
+
+@pytest.fixture(scope="session")
+def release() -> Release:
+    """Return a release of the tiny set, decided by the words that an entry has."""
+    return builders.release()
+
+
+@pytest.fixture(scope="session")
+def report(release: Release) -> Report:
+    """Return a report with something in every part of it."""
+    return varied(release)
