@@ -54,12 +54,12 @@ def charts(report: Report) -> Sequence[Chart]:
 def _pygal() -> Any:  # noqa: ANN401 -- it has no types
     """Import pygal without the finder of plugins that it leaves behind.
 
-    It is of a kind that Python no longer knows, and would warn of at every import of what is not installed.
+    It is of a kind that Python no longer knows, and would warn of at every import of what is not installed. What else
+    was added meanwhile stays: `importlib_metadata`, which pygal imports, takes the place of Python's own.
     """
-    finders = list(sys.meta_path)
     import pygal.style  # noqa: PLC0415 -- it changes how modules are found
 
-    sys.meta_path[:] = finders
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__module__ != "pygal"]
     return pygal
 
 

@@ -123,6 +123,16 @@ def test_what_is_to_be_told_is_planned_with_the_step_or_not_at_all(journal: Jour
     assert delivery.handover_id == opened.id
 
 
+def test_those_of_a_time_are_read_at_once_with_their_steps(journal: Journal, handed: Pass) -> None:
+    hour = timedelta(hours=1)
+    before, first, second, after = (
+        handed(f"view-{number}", at=NOW + number * hour) for number in (0, 1, 2, 3)
+    )
+    moved = journal.handovers.move(first.id, CLOSED, who="UHR", key="click", at=NOW + 9 * hour)
+    assert journal.handovers.opened(NOW + hour, NOW + 3 * hour) == (moved, second)
+    assert journal.handovers.opened() == (before, moved, second, after)
+
+
 def test_a_hand_over_that_is_not_there_is_told(journal: Journal) -> None:
     with pytest.raises(UnknownHandoverError):
         journal.handovers.find("nothing")

@@ -178,7 +178,8 @@ def test_charts_leave_imports_as_they_were() -> None:
     """Pygal 3 leaves a finder behind for which Python warns at each import of what is missing."""
     code = (
         "from bot.reporting.charts import _pygal; _pygal()\n"
-        "try: import no_such_module\nexcept ModuleNotFoundError: print('missing')"
+        "try: import no_such_module\nexcept ModuleNotFoundError: print('missing')\n"
+        "import importlib.metadata; importlib.metadata.version('pygal')"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False, cwd=ROOT

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -17,6 +17,8 @@ from tests.bot.reporting.mistyping import mistyped
 
 MONDAY = datetime(2025, 6, 1, 15, tzinfo=UTC)
 """The beginning of Monday, 2 June 2025, in Tokyo."""
+
+WEEK = timedelta(days=7)
 
 _DATA = Path(__file__).parents[2] / "data" / "reporting"
 _DAYS = (1.3, 1.0, 1.0, 1.1, 0.8, 0.5, 0.7)
@@ -39,7 +41,7 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Asked]
     pools = [
         (pool, [1 / place**0.8 for place in range(1, len(pool) + 1)]) for pool in _pools(release, chance)
     ]
-    day = date(2025, 6, 8)
+    day = MONDAY.date()
     for number, at in enumerate(sorted(_moment(chance) for _ in range(count))):
         (pool,) = chance.choices(pools, _SHARES)
         (topic,) = chance.choices(*pool)
