@@ -48,9 +48,9 @@ def coverage(index: Index, scores: Scores, number: int) -> Coverage:
     query, postings, concepts = scores.query, index.words, index.concepts_of[number]
     words = query.terms["words"]
     held = {
-        share.term
-        for share in scores.found.on(len(index.phrasings) + number)
-        if share.lane.name == "words" and share.lane.channel.name == "entry"
+        term
+        for lane, term, _, _ in scores.found.on(len(index.phrasings) + number)
+        if lane.name == "words" and lane.channel.name == "entry"
     }
     return Coverage(
         {word: weight * postings.idf_of(word) for word, weight in words.items()},
@@ -144,9 +144,9 @@ def _sound_share(index: Index, scores: Scores, phrasing: int) -> float:
     postings, sounds = index.channel("sound").postings, scores.query.terms["sounds"]
     best = sum(weight * postings.idf_of(term) for term, weight in sounds.items())
     found = sum(
-        share.weight * share.impact
-        for share in scores.found.on(phrasing)
-        if share.lane.channel.name == "sound"
+        weight * impact
+        for lane, _, weight, impact in scores.found.on(phrasing)
+        if lane.channel.name == "sound"
     )
     return min(1.0, found / (best or 1.0))
 

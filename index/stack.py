@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -30,18 +30,12 @@ class Lane(NamedTuple):
     shift: int
 
 
-class Share(NamedTuple):
-    """A term of the query that a document has.
+Share: TypeAlias = tuple[Lane, str, float, float]
+"""A term of the query that a document has: lane, term, its weight in the query, and what the postings hold.
 
-    Attributes:
-        weight: Of the term in the query.
-        impact: What the postings hold; times `weight` and the channel's it is the term's part of the document's score.
-    """
-
-    lane: Lane
-    term: str
-    weight: float
-    impact: float
+The product of the last two and of the channel's weight is the term's part of the document's score. A plain tuple, as a
+reply makes hundreds of them.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +57,20 @@ class Found:
     ends: _Places
     documents: _Places
     impacts: Floats
-    _shares: dict[int, tuple[Share, ...]] = field(default_factory=dict)
+    _shares: dict[int, list[Share]] = field(default_factory=dict)
 
-    def on(self, document: int) -> tuple[Share, ...]:
+    def on(self, document: int) -> Sequence[Share]:
         """Return the terms of the query that a document of the stack has, in order of the lanes and of the query."""
         shares = self._shares.get(document)
         if shares is None:
             at = np.flatnonzero(self.documents == document)
             places = self.order[self.ends.searchsorted(at, side="right")].tolist()
             lanes, terms = self.lanes, self.terms
-            shares = self._shares[document] = tuple(
-                Share(lanes[place], terms[place][0], terms[place][1], impact)
-                for place, impact in zip(places, self.impacts[at].tolist(), strict=True)
-            )
+            impacts = self.impacts[at].tolist()
+            shares = self._shares[document] = [
+                (lanes[place], terms[place][0], terms[place][1], impact)
+                for place, impact in zip(places, impacts, strict=True)
+            ]
         return shares
 
 

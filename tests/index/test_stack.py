@@ -42,9 +42,9 @@ def test_what_a_document_has_of_a_question_is_told_in_order_of_the_channels(
             for name, term, part in channel.impacts(terms, document)
         ]
         told = [
-            (share.lane.channel.name, share.lane.name, share.term, part)
-            for share in found.on(place)
-            if (part := share.lane.channel.weight * share.weight * share.impact)
+            (lane.channel.name, lane.name, term, part)
+            for lane, term, weight, impact in found.on(place)
+            if (part := lane.channel.weight * weight * impact)
         ]
         assert told == expected
 
@@ -52,7 +52,7 @@ def test_what_a_document_has_of_a_question_is_told_in_order_of_the_channels(
 def test_a_stack_of_nothing_scores_nothing() -> None:
     stack = Stack((), (), 0, 0)
     found = stack.find({"words": {"研修": 1.0}})
-    assert found.on(0) == ()
+    assert not found.on(0)
     assert [scores.size for scores in stack.scores(found, np.zeros(1, dtype=np.int32))] == [0, 0]
 
 
