@@ -61,10 +61,12 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     message = smalltalk.without(message)
     if not plain(message):
         return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
-    if tells(message) and is_short(message):
-        return _reply(release, ReplyKind.SMALLTALK, TOLD), thread
     withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
     reader = Reader(release.index, release.fit, withheld, top, rehearsed)
+    if tells(message) and is_short(message):
+        hits = reader.read(question(message)).hits.hits
+        ranking = tuple((hit.entry_id, hit.score) for hit in hits)
+        return _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking), thread
     readings = _several(reader, message) or (_one(reader, message, thread),)
     if tells(message):
         readings = tuple(map(_only_offered, readings))

@@ -12,6 +12,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなぁ〜～ー]*[^\w]*$")
+_WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
 _JOINTS = re.compile(
@@ -55,13 +56,15 @@ def asks(sentence: str) -> bool:
 
 
 def tells(message: str) -> bool:
-    """Whether a message is a plain statement: no sentence of it asks, and the last one ends in a predicate.
+    """Whether a message is a plain statement: no sentence of it asks, and the last one ends in a predicate, not a wish.
 
-    >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は自由ですか。不安です。")
-    (True, False, False)
+    >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は自由ですか。不安です。"), tells("在宅で働きたいです")
+    (True, False, False, False)
     """
     parts = sentences(message)
-    return bool(parts) and not any(map(asks, parts)) and bool(_TELLS.search(parts[-1]))
+    if not parts or any(map(asks, parts)):
+        return False
+    return bool(_TELLS.search(parts[-1])) and not _WISHES.search(parts[-1])
 
 
 def question(message: str) -> Question:

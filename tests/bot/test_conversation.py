@@ -140,7 +140,13 @@ def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
     about = Thread(("clothes",), "服装は自由ですか")
     reply, thread = converse(TINY_RELEASE, "服装は自由ですね", about, today=TODAY)
     assert (reply.kind, reply.text, thread) == (ReplyKind.SMALLTALK, TOLD, about)
-    assert (reply.ids, reply.ranking, reply.readings) == ((), (), ())
+    assert (reply.ids, reply.readings) == ((), ())
+    assert reply.ranking[0][0] == "clothes"
+
+
+def test_a_wish_is_a_question() -> None:
+    assert say("服装は自由がよいです", served=BOLD).kind is ReplyKind.SMALLTALK
+    assert say("自由な服装がしたいです", served=BOLD).ids == ("clothes",)
 
 
 def test_a_question_that_stands_alone_switches_the_topic() -> None:
