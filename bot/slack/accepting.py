@@ -1,6 +1,8 @@
 """Questions are accepted durably, once, and answered, whatever becomes of their place."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
 
@@ -18,6 +20,9 @@ from bot.slack.ways import Address
 MOST_ACCEPTED = 2_000
 """Questions that a process remembers to have accepted; older ones are in the journal."""
 
+TURNS = 64
+"""Messages that can be accepted at the same time, at most."""
+
 
 class Asking:
     """Accepts questions, and answers them."""
@@ -27,6 +32,7 @@ class Asking:
         self.desk, self.courier = desk, courier
         self._accepted: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
+        self._turns = tuple(Lock() for _ in range(TURNS))
         courier.handlers["question"] = self._deliver
         courier.lost["question"] = self._apologize
 
@@ -34,6 +40,15 @@ class Asking:
         """Tell whether this process keeps a question already; one it does not know of may be kept all the same."""
         with self._lock:
             return name in self._accepted
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[bool]:
+        """Let one event of a message through at a time, for most mentions come twice, and both at once.
+
+        Yields what `knows` says.
+        """
+        with self._turns[hash(name) % TURNS]:
+            yield self.knows(name)
 
     def accept(self, question: Question, seen: tuple[str, ...] = ()) -> None:
         """Keep a question, so that it will be answered; one that was seen before changes nothing.

@@ -40,6 +40,7 @@ class Courier:
         self.handlers: dict[str, Handler] = {"post": self._post}
         self.lost: dict[str, Callable[[Delivery], None]] = {}
         self._in_hand: set[str] = set()
+        self._nudged = threading.Lock()
         self._closed = threading.Event()
         self._deadline = float("inf")
         self._ticker: threading.Thread | None = None
@@ -66,7 +67,13 @@ class Courier:
 
     def nudge(self) -> None:
         """Tell what is due, soon."""
-        self.desk.hands.do(self.drain)
+        # A drain that has not begun yet will find all that is planned by now.
+        if self._nudged.acquire(blocking=False):
+            self.desk.hands.do(self._begin)
+
+    def _begin(self) -> None:
+        self._nudged.release()
+        self.drain()
 
     def drain(self) -> None:
         """Tell everything that is due."""

@@ -100,13 +100,15 @@ def _ask_in_dm(asking: Asking, body: Mapping[str, Any]) -> None:
 
 def _ask_in_channel(asking: Asking, body: Mapping[str, Any]) -> None:
     event, threads = body["event"], asking.desk.journal.threads
-    if asking.knows(message_key(event["channel"], event["ts"])):  # most mentions come twice
-        return
-    to = Address(event["channel"], event.get("thread_ts") or event["ts"])
-    conversation = f"{to.channel}:{to.thread_ts}"
-    if threads.recall(conversation) is None:  # what is asked next in the thread may come before the answer
-        threads.remember(conversation, Thread(), at=asking.desk.clock(), user=event["user"])
-    _ask(asking, body, Channel.SLACK_THREAD, to, conversation)
+    with asking.turn(message_key(event["channel"], event["ts"])) as known:
+        if known:
+            return
+        to = Address(event["channel"], event.get("thread_ts") or event["ts"])
+        conversation = f"{to.channel}:{to.thread_ts}"
+        # What is asked next in the thread may come before the answer.
+        if threads.recall(conversation) is None:
+            threads.remember(conversation, Thread(), at=asking.desk.clock(), user=event["user"])
+        _ask(asking, body, Channel.SLACK_THREAD, to, conversation)
 
 
 def _ask(asking: Asking, body: Mapping[str, Any], place: Channel, to: Address, conversation: str) -> None:

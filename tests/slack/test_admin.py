@@ -155,12 +155,15 @@ def test_who_published_is_told(bot: Office, kanri: Person, knowledge: Path) -> N
 def test_what_the_gate_keeps_out_is_told_with_its_reasons(
     bot: Office, kanri: Person, knowledge: Path
 ) -> None:
-    rewrite(knowledge, "ジャケット", "スーツ")
+    remote, clothes = "question: 在宅勤務はどのくらいできますか", "question: 職場の服装はどんな感じですか"
+    rewrite(
+        knowledge, "expectations:", "expectations:\n  - {q: 職場の服装はどんな感じですか, gold: [clothes]}"
+    )
     run(bot, kanri, "reload")
     before = bot.desk.served.release.name
-    rewrite(knowledge, "also_asked: [スーツで", "also_asked: [在宅勤務は週に何日できますか, スーツで")
-    rewrite(knowledge, "question: 在宅勤務はどのくらいできますか", "question: 朝は何時からですか")
-    rewrite(knowledge, "also_asked: [テレワークの頻度は, 家で働ける日は何日]", "also_asked: [始業の時刻は]")
+    rewrite(knowledge, remote, "question: x")
+    rewrite(knowledge, clothes, remote)
+    rewrite(knowledge, "question: x", clothes)
     told = run(bot, kanri, "reload")
     assert "# FAQを読み込めませんでした" in told
     assert f"いまの版: {before}(前のまま。回答は続けています)" in told

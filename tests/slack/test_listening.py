@@ -1,5 +1,6 @@
 """What counts as a question and where it came from, and what is left alone."""
 
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -114,6 +115,37 @@ def test_what_is_asked_next_in_the_thread_may_come_before_the_answer(
     gate.open()
     bot.settle()
     assert [each["thread_ts"] for each in posted(slack)] == [root.ts] * 2
+
+
+def test_of_two_events_of_a_mention_at_once_neither_makes_the_bot_forget_what_it_answered(
+    slack: SlackDouble, bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, real = bot.journal.threads, bot.journal.threads.remember
+    first, go, slow = threading.Event(), threading.Event(), iter([True])
+
+    def remember(*given: Any, **named: Any) -> None:  # noqa: ANN401 -- whatever it takes
+        if next(slow, False):
+            first.set()
+            go.wait(20)
+        real(*given, **named)
+
+    monkeypatch.setattr(threads, "remember", remember)
+    route, waiting = slack.route, list[Delivery]()
+    assert route
+    slack.route = waiting.append
+    said = anna.says(ASKED, channel=general, mention=True)
+    arriving = [threading.Thread(target=route, args=[each]) for each in waiting]
+    arriving[0].start()
+    assert first.wait(20)
+    threading.Timer(0.3, go.set).start()
+    arriving[1].start()
+    for each in arriving:
+        each.join()
+    bot.settle()
+    kept = threads.recall(f"{general.id}:{said.ts}")
+    assert kept
+    assert kept.topics == ("remote-work",)
+    assert len(posted(slack)) == 1
 
 
 def test_the_same_event_id_is_the_same_event(slack: SlackDouble, bot: Office, anna: Person) -> None:
