@@ -117,10 +117,12 @@ def test_what_is_due_again_is_told_though_nothing_happens(
     slack: SlackDouble, bot: Office, anna: Person
 ) -> None:
     slack.refuse("chat.postMessage", "internal_error")
-    anna.says(ASKED)
-    bot.settle()
-    bot.clock.at += timedelta(seconds=61)
     bot.courier.start(0.01)
+    anna.says(ASKED)
+    slack.until(
+        lambda: [each for each in slack.requests if each.method == "chat.postMessage" and each.status]
+    )
+    bot.clock.at += timedelta(seconds=61)
     slack.until(lambda: ANSWER in anna.conversation())
 
 
