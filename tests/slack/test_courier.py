@@ -122,6 +122,7 @@ def test_what_is_due_again_is_told_though_nothing_happens(
     slack.until(
         lambda: [each for each in slack.requests if each.method == "chat.postMessage" and each.status]
     )
+    bot.settle()
     bot.clock.at += timedelta(seconds=61)
     slack.until(lambda: ANSWER in anna.conversation())
 
