@@ -8,10 +8,12 @@ import typer
 from bot.cli.options import FaqOption, JsonOption, PointOption
 from bot.exits import ExitStatus
 from bot.slack.profile import Profile
-from bot.terminal import visible
+from bot.terminal import rich_console, visible
 
 if TYPE_CHECKING:
     from bot.slack.catalog import Catalog
+
+INDENT = "  "
 
 ProfileOption = Annotated[
     Profile,
@@ -69,23 +71,38 @@ def run(  # noqa: PLR0913 -- the options of a command
 
 def doctor(
     *,
-    post: Annotated[bool, typer.Option("--post", help="Post a test message in HR's channels too.")] = False,
+    profile: ProfileOption = Profile.CLASSIC,
+    post: Annotated[bool, typer.Option("--post", help="Post a test card in HR's channels too.")] = False,
+    path: FaqOption = None,
 ) -> None:
-    """Check tokens, scopes, channels, guests, admins and the clock.
+    """Check tokens, scopes, guests, the clock, channels and admins.
+
+    Each thing that is to be put right comes with what to do. With the agent profile, guests of the
+    workspace are counted, as they could not use the app.
 
     Exits with 0 if all is well, with 1 if something is to be put right.
 
     Example:
-        faq slack doctor
+        faq slack doctor --profile agent
     """
+    from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index
+    from bot.console.wrapping import wrap  # noqa: PLC0415 -- rich
     from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
     from bot.slack.doctor import examine  # noqa: PLC0415 -- slack-sdk
+    from faq.reading import load  # noqa: PLC0415 -- pydantic
 
-    bad = False
-    for finding in examine(read_settings(), read_slack_settings(), post=post):
-        typer.echo(visible(str(finding)))
-        bad = bad or finding.bad
+    settings, slack, bad = read_settings(), read_slack_settings(), 0
+    entries = load(knowledge_path(path, settings)).entries
+    categories = {entry.category for entry in entries if entry.category}
+    width = rich_console().width - len(INDENT)
+    for finding in examine(settings, slack, profile=profile, categories=categories, post=post):
+        first, *more = wrap(visible(finding.text), width)
+        typer.echo(f"{'×' if finding.bad else '○'} {first}")
+        for line in [*more, *(wrap(visible(f"→ {finding.to_do}"), width) if finding.bad else [])]:
+            typer.echo(f"{INDENT}{line}")
+        bad += finding.bad
     if bad:
+        typer.echo(f"\n直すところが{bad}件あります。")
         raise typer.Exit(ExitStatus.FAILURE)
 
 

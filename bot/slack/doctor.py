@@ -1,104 +1,168 @@
-"""Whether everything is set up: tokens, scopes, channels, the profile against guests, the clock."""
+"""Whether everything is set up: tokens, scopes, the profile against guests, the clock, channels, admins."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.settings import Settings, SlackSettings
 from bot.slack.admin import admins
-from bot.slack.blocks_notices import notice
-from bot.slack.connecting import SlackSetupError, token, web_client
-from bot.slack.handover import hr_channels
+from bot.slack.connecting import AGENT_SCOPE, SlackSetupError, granted, token, web_client
+from bot.slack.elements import Message, context, header, written
+from bot.slack.handover import EVERYTHING, hr_channels
 from bot.slack.manifest import scopes
 from bot.slack.profile import Profile
+from bot.slack.refusals import REINSTALL, to_do
 from faq.errors import FaqError
 
 MOST_SKEW_SECONDS = 60
 """Requests whose signature is older than five minutes are refused; a clock this wrong should be set."""
 
-TEST_CARD = (
-    "これは `faq slack doctor --post` の確認用のメッセージです。人事への質問は、このチャンネルに届きます。"
-)
+PAGE, MOST_PAGES = 200, 10
+"""People asked for at once, and how often, to find guests among them."""
+
+TEST_CARD = "`faq slack doctor --post` による確認用のカードです。人事への質問は、このチャンネルに届きます。"
+CLASSIC_FOR_GUESTS = "ゲストも使うなら、classic のマニフェストに替えて再インストールしてください。"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `bad` if it is to be put right."""
+    """One thing that was looked at.
+
+    Attributes:
+        text: What was found.
+        to_do: What to do about it; empty where all is well.
+    """
 
     text: str
-    bad: bool = False
+    to_do: str = ""
 
-    def __str__(self) -> str:
-        return f"{'×' if self.bad else '○'} {self.text}"
+    @property
+    def bad(self) -> bool:
+        """Whether it is to be put right."""
+        return bool(self.to_do)
 
 
-def examine(
+def examine(  # noqa: PLR0913 -- what is looked at
     settings: Settings,
     slack: SlackSettings,
     *,
+    profile: Profile = Profile.CLASSIC,
+    categories: Collection[str] | None = None,
     post: bool = False,
     now: Callable[[], float] = time.time,
 ) -> Iterator[Finding]:
-    """Yield what was found, in order; nothing more once the bot token is refused.
+    """Yield what was found, in order; nothing more once the bot token is refused or Slack is out of reach.
 
     Args:
         settings: HR's channels and the admins.
         slack: The tokens.
-        post: Whether to post a test message in HR's channels.
+        profile: The kind of app that it is meant to be.
+        categories: Those of the FAQ, to compare with HR's channels; not compared without them.
+        post: Whether to post a test card in HR's channels.
         now: The time, in seconds of the epoch.
     """
     try:
-        client = web_client(slack)
-        answer = client.auth_test()
+        yield from _examine(web_client(slack), settings, slack, profile, categories, post=post, now=now)
     except SlackSetupError as error:
-        yield Finding(str(error), bad=True)
-        return
-    except SlackApiError as error:
-        yield Finding(f"SLACK_BOT_TOKEN を Slack が受け付けません({error.response['error']})", bad=True)
-        return
+        yield Finding(str(error), to_do("invalid_auth"))
     except OSError as error:
-        yield Finding(f"Slack({slack.api_url})につながりません({error})", bad=True)
+        why = getattr(error, "reason", error)
+        yield Finding(
+            f"Slack({slack.api_url})につながりません({why})",
+            "ネットワークとプロキシ、SLACK_API_URL を確かめてください。",
+        )
+
+
+def _examine(  # noqa: PLR0913 -- the same
+    client: WebClient,
+    settings: Settings,
+    slack: SlackSettings,
+    profile: Profile,
+    categories: Collection[str] | None,
+    *,
+    post: bool,
+    now: Callable[[], float],
+) -> Iterator[Finding]:
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        yield _refused("SLACK_BOT_TOKEN を Slack が受け付けません", error)
         return
-    headers = {name.lower(): value for name, value in answer.headers.items()}
     yield Finding(f"SLACK_BOT_TOKEN: {answer['team']} の {answer['user']}")
-    yield from _scopes(headers)
-    yield _clock(headers, now())
+    yield from _scopes(granted(answer), profile)
+    yield from _guests(client, granted(answer), profile)
+    yield _clock(answer, now())
     yield _app_token(client, slack)
-    yield from _channels(client, settings, post=post)
+    yield from _channels(client, settings, categories, post=post)
     yield from _admins(client, settings)
 
 
-def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
-    granted = {each.strip() for each in _text(headers, "x-oauth-scopes").split(",")}
-    missing = [each for each in scopes(Profile.CLASSIC) if each not in granted]
-    if missing:
-        yield Finding(
-            f"権限(scope)が足りません: {', '.join(missing)}。マニフェストを更新し、再インストールしてください",
-            bad=True,
-        )
-    else:
-        yield Finding("権限(scope)はそろっています")
-    if "assistant:write" in granted:
-        yield Finding(
-            "Agents機能が有効です。ワークスペースのゲストはこのアプリを使えません(classic に変えると使えます)",
-            bad=True,
-        )
-    else:
-        yield Finding("プロファイル classic: ゲストも使えます")
+def _refused(what: str, error: SlackApiError) -> Finding:
+    code = str(error.response["error"])
+    return Finding(f"{what}({code})", to_do(code))
 
 
-def _clock(headers: Mapping[str, str], now: float) -> Finding:
-    date = _text(headers, "date")
+def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
+    wanted = scopes(profile)
+    if missing := [each for each in wanted if each not in held]:
+        yield Finding(f"{profile} に要る権限(scope)が足りません: {', '.join(missing)}", REINSTALL)
+    else:
+        yield Finding(f"{profile} に要る権限(scope)はそろっています")
+    if more := sorted({*held} - {*wanted, AGENT_SCOPE}):
+        yield Finding(f"なくても動く権限(scope)があります: {', '.join(more)}")
+
+
+def _guests(client: WebClient, held: Collection[str], profile: Profile) -> Iterator[Finding]:
+    """Compare the profile with who is there: an app with Slack's Agents feature is closed to guests."""
+    if AGENT_SCOPE not in held:
+        if profile is Profile.CLASSIC:
+            yield Finding("Agents機能は無効です。ゲストもこのアプリを使えます")
+        return
+    if profile is Profile.CLASSIC:
+        yield Finding("Agents機能が有効です。ゲストはこのアプリを使えません", CLASSIC_FOR_GUESTS)
+    try:
+        guests, people, whole = _count(client)
+    except SlackApiError as error:
+        yield _refused("ゲストがいるかを確かめられません", error)
+        return
+    among = f"{people}人" if whole else f"初めの{people}人"
+    if guests:
+        yield Finding(
+            f"{among}のうち{guests}人がゲストで、このアプリを使えません(Agents機能)", CLASSIC_FOR_GUESTS
+        )
+    elif profile is Profile.AGENT:
+        yield Finding(f"{among}の中にゲストはいません(Agents機能のアプリはゲストには使えません)")
+
+
+def _count(client: WebClient) -> tuple[int, int, bool]:
+    """Return how many guests there are, among how many people, and whether that is everybody."""
+    guests = people = 0
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        answer = client.users_list(limit=PAGE, cursor=cursor)
+        here = [each for each in answer["members"] if not (each.get("deleted") or each.get("is_bot"))]
+        people += len(here)
+        guests += sum(bool(each.get("is_restricted") or each.get("is_ultra_restricted")) for each in here)
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return guests, people, True
+    return guests, people, False
+
+
+def _clock(answer: SlackResponse, now: float) -> Finding:
+    date = next((str(value) for name, value in answer.headers.items() if name.lower() == "date"), "")
     if not date:
-        return Finding("Slackの時刻が分からず、時計を確かめられません", bad=True)
+        return Finding("Slackの時刻が分からず、時計を確かめられません", "時計を目で確かめてください。")
     skew = now - parsedate_to_datetime(date).timestamp()
     if abs(skew) > MOST_SKEW_SECONDS:
+        way = "進んで" if skew > 0 else "遅れて"
         return Finding(
-            f"この機械の時計が{abs(skew):.0f}秒{'進んで' if skew > 0 else '遅れて'}います", bad=True
+            f"この機械の時計が{abs(skew):.0f}秒{way}います", "時刻の自動設定(NTP)を有効にしてください。"
         )
     return Finding("時計は合っています")
 
@@ -109,51 +173,74 @@ def _app_token(client: WebClient, slack: SlackSettings) -> Finding:
     try:
         client.apps_connections_open(app_token=token(slack.app_token, "SLACK_APP_TOKEN", "xapp-"))
     except SlackSetupError as error:
-        return Finding(str(error), bad=True)
+        return Finding(
+            str(error),
+            "Basic Information の App-Level Tokens で、connections:write を付けて発行してください。",
+        )
     except SlackApiError as error:
-        return Finding(f"SLACK_APP_TOKEN を Slack が受け付けません({error.response['error']})", bad=True)
+        return _refused("SLACK_APP_TOKEN を Slack が受け付けません", error)
     return Finding("SLACK_APP_TOKEN: Socket Mode でつなげます")
 
 
-def _channels(client: WebClient, settings: Settings, *, post: bool) -> Iterator[Finding]:
+def _channels(
+    client: WebClient, settings: Settings, categories: Collection[str] | None, *, post: bool
+) -> Iterator[Finding]:
     try:
         channels = hr_channels(settings.hr_channels)
     except FaqError as error:
-        yield Finding(str(error), bad=True)
+        yield Finding(str(error), "チャンネルの詳細の下に出る、Cで始まるIDを書いてください。")
         return
     if not channels:
-        yield Finding("FAQ_HR_CHANNELS が設定されていません。「人事に聞く」は使えません", bad=True)
+        yield Finding(
+            "FAQ_HR_CHANNELS が設定されていません。「人事に聞く」は使えません",
+            "人事のチャンネルにボットを招き、そのIDを FAQ_HR_CHANNELS に設定してください。",
+        )
     for category, channel in channels.items():
-        label = f"人事のチャンネル {channel}({category or 'すべて'})"
-        try:
-            inside = client.conversations_info(channel=channel)["channel"]["is_member"]
-            if not inside:
-                yield Finding(f"{label}: ボットがいません。チャンネルで /invite してください", bad=True)
-                continue
-            if post:
-                client.chat_postMessage(channel=channel, **notice(TEST_CARD).post())
-        except SlackApiError as error:
-            yield Finding(f"{label}: 使えません({error.response['error']})", bad=True)
-        else:
-            yield Finding(f"{label}: 使えます{'。確認用のメッセージを送りました' if post else ''}")
+        yield _channel(client, channel, category or "すべて", post=post)
+        if categories is not None and category not in {EVERYTHING, *categories}:
+            yield Finding(
+                f"FAQ_HR_CHANNELS のカテゴリー「{category}」は、FAQにありません",
+                f"FAQのカテゴリーに合わせてください: {'、'.join(sorted(categories))}",
+            )
+
+
+def _channel(client: WebClient, channel: str, label: str, *, post: bool) -> Finding:
+    what = f"人事のチャンネル {channel}({label})"
+    try:
+        found = client.conversations_info(channel=channel)["channel"]
+        if found.get("is_archived"):
+            return Finding(f"{what}: アーカイブされています", to_do("is_archived"))
+        if not found.get("is_member"):
+            return Finding(f"{what}: ボットがいません", to_do("not_in_channel"))
+        if post:
+            client.chat_postMessage(channel=channel, **trial_card(label).post())
+    except SlackApiError as error:
+        return _refused(f"{what}: 使えません", error)
+    return Finding(f"{what}: 使えます{'。確認用のカードを送りました' if post else ''}")
+
+
+def trial_card(label: str) -> Message:
+    """Return a card that shows HR where questions will come; it asks nothing, so it has no buttons."""
+    blocks = (header("人事への質問: 確認用"), context(f"カテゴリー: {label}"), *written(TEST_CARD))
+    return Message(TEST_CARD, blocks)
 
 
 def _admins(client: WebClient, settings: Settings) -> Iterator[Finding]:
     known = sorted(admins(settings.admins))
     if not known:
-        yield Finding("FAQ_ADMINS が設定されていません。/faq-admin は誰も使えません", bad=True)
+        yield Finding(
+            "FAQ_ADMINS が設定されていません。/faq-admin は誰も使えません",
+            "管理者のメンバーIDか、ユーザーグループのIDを FAQ_ADMINS に設定してください。",
+        )
     for each in known:
         try:
-            if each.startswith("S"):
-                client.usergroups_users_list(usergroup=each)
-            else:
-                client.users_info(user=each)
+            yield Finding(f"管理者 {each}: {_who(client, each)}")
         except SlackApiError as error:
-            yield Finding(f"FAQ_ADMINS の {each} を確かめられません({error.response['error']})", bad=True)
-        else:
-            yield Finding(f"管理者 {each}")
+            yield _refused(f"FAQ_ADMINS の {each} を確かめられません", error)
 
 
-def _text(headers: Mapping[str, object], name: str) -> str:
-    held = headers.get(name, "")
-    return str(held[0]) if isinstance(held, list) else str(held)
+def _who(client: WebClient, name: str) -> str:
+    if name.startswith("S"):
+        return f"{len(client.usergroups_users_list(usergroup=name)['users'])}人のグループ"
+    person = client.users_info(user=name)["user"]
+    return str(person["profile"].get("display_name") or person.get("real_name") or person["name"])

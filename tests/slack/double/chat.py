@@ -68,7 +68,7 @@ def conversation(workspace: Workspace, body: Json) -> Json:
     shared = {
         "id": channel.id,
         "name": channel.name,
-        "is_archived": False,
+        "is_archived": channel.archived,
         "is_member": BOT_USER in channel.members,
     }
     kinds = {"is_channel": kind == "public", "is_group": kind == "private", "is_im": kind == "im"}
@@ -155,6 +155,8 @@ def _thread(body: Json) -> Json:
 def _refuse_outsider(channel: Channel) -> None:
     if BOT_USER not in channel.members:
         raise RefusedError("not_in_channel")
+    if channel.archived:
+        raise RefusedError("is_archived")
 
 
 def _own(workspace: Workspace, body: Json, refusal: str) -> Posted:

@@ -32,6 +32,7 @@ _SCOPES = {
     "reactions.remove": {"reactions:write"},
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
+    "users.list": {"users:read"},
 }
 
 
@@ -77,6 +78,15 @@ def user_payload(found: User) -> Json:
     return {**shared, "tz_offset": 32_400, "profile": profile, **flags}
 
 
+def people(workspace: Workspace, body: Json) -> Json:
+    """List the people of the workspace, at most `limit` at once; the cursor tells where to go on."""
+    everybody, begin = list(workspace.users.values()), int(body.get("cursor") or 0)
+    end = begin + int(body.get("limit") or len(everybody))
+    cursor = str(end) if end < len(everybody) else ""
+    members = [user_payload(each) for each in everybody[begin:end]]
+    return {"members": members, "response_metadata": {"next_cursor": cursor}}
+
+
 def group_members(workspace: Workspace, body: Json) -> Json:
     """Return who is in a user group."""
     if (found := workspace.groups.get(str(body.get("usergroup")))) is None:
@@ -104,6 +114,7 @@ METHODS: Mapping[str, Method] = {
     "reactions.remove": chat.remove_reaction,
     "usergroups.users.list": group_members,
     "users.info": user,
+    "users.list": people,
     "views.open": screens.open_view,
     "views.publish": screens.publish_view,
     "views.push": screens.push_view,

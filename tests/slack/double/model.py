@@ -38,6 +38,7 @@ class Channel:
     name: str
     kind: Kind
     members: list[str]
+    archived: bool = False
 
     def __str__(self) -> str:
         return self.id
