@@ -4,15 +4,18 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.exits import ExitStatus
+from bot.journal.database import open_database
+from bot.journal.schema import deliveries
 from bot.settings import Settings, SlackSettings
 from bot.slack.connecting import SlackSetupError
 from bot.slack.running import Door, run
@@ -82,6 +85,32 @@ def test_a_process_told_to_end_answers_what_is_in_hand_and_exits_with_0(
     assert anna.conversation().count(ANSWER) == 1
     assert not late.deliveries[0].acked  # Slack sends it to the next process
     assert "Traceback" not in errors
+
+
+def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_told_by_the_next(
+    slack: SlackDouble, knowledge: Path
+) -> None:
+    anna = slack.person("安奈")
+    general = slack.channel("general", anna)
+    with process(slack, knowledge) as running:
+        slack.until(lambda: slack.sockets)
+        for method in ("chat.postMessage", "response_url"):
+            slack.refuse(method, retry_after=3_600, times=9)
+        anna.says(ASKED)
+        anna.runs("/faq", ASKED, channel=general)
+        slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= slack.refused)
+        running.send_signal(signal.SIGTERM)
+        _, errors = running.communicate(timeout=30)
+        assert running.returncode == ExitStatus.OK
+        assert "Traceback" not in errors
+    assert ANSWER not in anna.history()
+    slack.forgive()
+    database = open_database(None, knowledge.parent / "home")
+    with database.writing() as connection:  # the hour passes
+        connection.execute(sa.update(deliveries).values(not_before=datetime(2000, 1, 1, tzinfo=UTC)))
+    with process(slack, knowledge):
+        slack.until(lambda: ANSWER in anna.conversation() and ANSWER in anna.conversation(general))
+    assert (anna.conversation().count(ANSWER), anna.conversation(general).count(ANSWER)) == (1, 1)
 
 
 def test_a_socket_that_slack_refreshes_or_closes_is_replaced(slack: SlackDouble, knowledge: Path) -> None:

@@ -176,6 +176,15 @@ class SlackDouble:
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         self._api.fault(method, error, retry_after, times, status or 200)
 
+    @property
+    def refused(self) -> set[str]:
+        """Methods that are to be refused."""
+        return self._api.faulty()
+
+    def forgive(self) -> None:
+        """Refuse nothing any more that was to be refused."""
+        self._api.forgive()
+
     def hold(
         self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
     ) -> Gate:

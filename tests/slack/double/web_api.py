@@ -74,6 +74,14 @@ class WebApi:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         self._faults[method].extend([_Fault(error, status, headers)] * times)
 
+    def faulty(self) -> set[str]:
+        """Return the methods of which calls are still to be refused."""
+        return {method for method, faults in self._faults.items() if faults}
+
+    def forgive(self) -> None:
+        """Refuse no more calls than those that were."""
+        self._faults.clear()
+
     def hold(self, method: str, gate: Gate) -> None:
         """Let calls of a method wait."""
         self._gates[method].append(gate)
