@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.slack import listeners_admin, listeners_asking, listeners_buttons, listeners_handover
 from bot.slack.accepting import Asking
+from bot.slack.card_thread import take_reply
 from bot.slack.courier import Courier
 from bot.slack.desk import Desk
 from bot.slack.handover import HandoverDesk
@@ -43,7 +45,7 @@ def create_app(desk: Desk, courier: Courier, *, signing_secret: str = "") -> App
             name="faq",
         )
     asking, handovers = Asking(desk, courier), HandoverDesk(desk, courier)
-    listeners_asking.listen(app, asking, handovers.take_reply)
+    listeners_asking.listen(app, asking, partial(take_reply, handovers))
     listeners_buttons.listen(app, asking)
     listeners_handover.listen(app, handovers)
     listeners_admin.listen(app, courier)

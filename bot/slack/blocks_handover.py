@@ -13,6 +13,9 @@ from bot.slack.values import Action, Field, Form, Value
 LONGEST_PART = 1_000
 """Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""
 
+BELOW = "このカードのスレッドに書いた文章は、質問者に届きます。@名前 で始めた発言とファイルは届きません。"
+"""What HR must know before they talk about a card below it."""
+
 NO_PROPOSAL = "ボットの回答案はありません(FAQに見つかりませんでした)。"
 
 CARD_REPLIES = 3
@@ -98,6 +101,7 @@ def card_message(card: Card) -> Message:
         quoted(card.question, LONGEST_PART),
         *proposal,
         *shown_replies,
+        *([] if card.state is CaseState.DONE else [context(BELOW)]),
         actions(*_card_buttons(card)),
     ]
     return Message(f"人事への質問({card.state.label}): {card.question}", tuple(blocks))

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.conversation import converse
-from bot.journal.handover import Handover, HandoverError, HandoverState, UnknownHandoverError
+from bot.journal.handover import Handover, HandoverState
 from bot.journal.outbox import Delivery, Telling
 from bot.reply import ReplyKind
 from bot.settings import SettingsError
@@ -22,7 +21,6 @@ from bot.slack.blocks_notices import notice
 from bot.slack.courier import Courier, may_be_told, packed
 from bot.slack.desk import Desk
 from bot.slack.elements import Message
-from bot.slack.seen import message_key, typed
 from bot.slack.text import shown
 from bot.slack.values import Value
 from bot.slack.ways import Address
@@ -182,24 +180,6 @@ class HandoverDesk:
             telling = Telling(key, f"case {handover_id}", "post", packed(Address(place, ts), message))
             self.desk.journal.outbox.plan(telling, at=self.desk.clock())
             self.courier.nudge()
-
-    def take_reply(self, event: Mapping[str, Any]) -> bool:
-        """Take a message below a card for HR's reply, and tell whether it was one.
-
-        Raises:
-            JournalError: it cannot be kept.
-        """
-        handover_id = self.desk.journal.outbox.handover_of(f"{event['channel']}:{event['thread_ts']}")
-        if handover_id is None:
-            return False
-        text = typed(event.get("text", ""), self.desk.bot_user)
-        key = message_key(event["channel"], event["ts"])
-        try:
-            if text:
-                self.reply(handover_id, Click(event["user"], key), text)
-        except (HandoverError, UnknownHandoverError) as error:
-            self.tell_hr(handover_id, f"refused {key}", notice(str(error)))
-        return True
 
     def _move(self, handover_id: str, state: HandoverState, click: Click, news: News, text: str = "") -> None:
         def tell(handover: Handover) -> Iterable[Telling]:

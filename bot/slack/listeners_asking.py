@@ -1,6 +1,5 @@
 """Where questions come in: direct messages, mentions, threads that the bot has joined, `/faq`, the Home tab."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from bot.slack.blocks_notices import EMPTY, notice
 from bot.slack.desk import Desk
 from bot.slack.profile import Profile
 from bot.slack.prompts import offer
-from bot.slack.seen import act_key, message_key, sightings, typed
+from bot.slack.seen import act_key, is_to_somebody, message_key, sightings, typed
 from bot.slack.ways import Address
 from bot.thread import Thread
 
@@ -23,8 +22,6 @@ HrReply = Callable[[Mapping[str, Any]], bool]
 
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 """Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on."""
-
-_TO_SOMEBODY = re.compile(r"\s*<@[A-Z0-9]+")
 
 
 def listen(app: App, asking: Asking, hr_reply: HrReply) -> None:
@@ -86,7 +83,7 @@ def _is_meant(desk: Desk, event: Mapping[str, Any], hr_reply: HrReply) -> bool:
 
 
 def _joined(desk: Desk, event: Mapping[str, Any]) -> bool:
-    if _TO_SOMEBODY.match(event.get("text", "")):
+    if is_to_somebody(event.get("text", "")):
         return False
     return desk.journal.threads.recall(f"{event['channel']}:{event['thread_ts']}") is not None
 

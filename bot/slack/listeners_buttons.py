@@ -109,13 +109,15 @@ def show_form(desk: Desk, body: Mapping[str, Any], view: Block) -> None:
 
 
 def whisper(desk: Desk, body: Mapping[str, Any], message: Message) -> None:
-    """Tell something to the person who pressed a button, alone; nothing in a view, which has no room for it."""
+    """Tell something to the person who pressed a button, alone; on top of the view, if it was in one."""
     if url := body.get("response_url"):
         respond(url, message, thread_ts=body.get("container", {}).get("thread_ts", ""))
     elif body.get("channel"):
         desk.client.chat_postEphemeral(
             channel=body["channel"]["id"], user=body["user"]["id"], **message.post()
         )
+    else:
+        show_form(desk, body, reply_view(message, "お知らせ"))
 
 
 def _question(asking: Asking, body: Mapping[str, Any]) -> Question:

@@ -9,7 +9,8 @@ from bot.journal.asked import Channel
 from bot.journal.events import Outcome
 from bot.slack.blocks import reply_view
 from bot.slack.blocks_handover import case_draft_view, case_reply_view, handover_view
-from bot.slack.blocks_notices import notice
+from bot.slack.blocks_notices import TOO_MANY, notice
+from bot.slack.flooding import Admission
 from bot.slack.handover import Click, HandoverDesk
 from bot.slack.listeners_buttons import Body, show_form, value_of, whisper
 from bot.slack.proposing import propose
@@ -45,7 +46,11 @@ def _listen_to_candidates(app: App, handovers: HandoverDesk) -> None:
         if not question:
             _refuse(ack, Field.QUESTION)
             return
-        handovers.open(_click(body), question, value_of(body), Channel.SLACK_DM.value)
+        click = _click(body)
+        if desk.flood.admit(click.user, click.key, desk.clock()) is not Admission.ANSWER:
+            ack(response_action="errors", errors={Field.QUESTION.value: TOO_MANY})
+            return
+        handovers.open(click, question, value_of(body), Channel.SLACK_DM.value)
         ack(response_action="clear")
 
 

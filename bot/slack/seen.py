@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_NAME_FIRST = re.compile(r"\s*<@[A-Z0-9]+")
 _LINK = re.compile(r"<(?:https?|mailto|tel)[^>|]*\|([^>]*)>|<((?:https?|mailto|tel):[^>]*)>")
 
 
@@ -39,6 +40,15 @@ def question_id(key: str) -> str:
     True
     """
     return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def is_to_somebody(text: str) -> bool:
+    """Tell whether a message begins with somebody's name, as Slack writes names.
+
+    >>> is_to_somebody(" <@U012AB> これは?"), is_to_somebody("これは <@U012AB> さんに")
+    (True, False)
+    """
+    return _NAME_FIRST.match(text) is not None
 
 
 def typed(text: str, bot: str) -> str:

@@ -162,6 +162,37 @@ def test_the_home_tab_greets_browses_and_answers_in_a_modal(slack: SlackDouble, 
     assert "== 人事に聞く ==" in anna.screen()
 
 
+def test_a_starter_of_the_home_tab_is_answered_and_a_rating_there_is_thanked_for(
+    slack: SlackDouble, bot: Office
+) -> None:
+    anna = slack.person("安奈")
+    anna.opens_home()
+    bot.settle()
+    anna.presses(ASKED, home=True)
+    bot.settle()
+    assert ANSWER in anna.screen()
+    anna.presses("👍")
+    bot.settle()
+    assert "ご意見をありがとうございます" in anna.screen()
+    (recorded,) = bot.journal.questions.last(5)
+    assert (recorded.good, recorded.entries) == (1, ("remote-work",))
+
+
+def test_a_choice_under_a_command_can_be_shared_too(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    anna, bert = slack.person("安奈"), slack.person("部長")
+    general = slack.channel("general", anna, bert)
+    anna.runs("/faq", "服は?", channel=general)
+    bot.settle()
+    anna.presses("どのような研修がありますか")
+    bot.settle()
+    anna.presses("チャンネルに共有")
+    bot.settle()
+    assert "基礎から学ぶ研修があります。" in bert.conversation(general)
+
+
 def test_the_last_of_two_ratings_counts(slack: SlackDouble, bot: Office) -> None:
     anna = slack.person("安奈")
     anna.says(ASKED)

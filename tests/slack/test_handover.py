@@ -10,6 +10,8 @@ from bot.proposals.files import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
 from bot.slack.blocks_handover import NO_PROPOSAL
+from bot.slack.blocks_notices import TOO_MANY
+from bot.slack.card_thread import NO_FILES
 from bot.slack.handover import UNREACHED, hr_channels
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble
@@ -114,6 +116,52 @@ def test_a_reply_below_the_card_reaches_the_candidate_once(
     bot.settle()
     assert anna.conversation().count("表をご覧ください & お電話も可") == 1
     assert "· 人事の花さんの回答" in hana.conversation(hr_channel)
+
+
+def test_what_hr_say_to_each_other_below_the_card_stays_there(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """Else the candidate would read it."""
+    goro = slack.person("五郎")
+    goro.joins(hr_channel)
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    assert "@名前 で始めた発言とファイルは届きません" in hana.conversation(hr_channel)
+    said = slack.workspace.post(
+        hr_channel, hana.id, f"<@{goro.id}> この人は前にも応募していますか", thread_ts=card.ts
+    )
+    slack.event("message.groups", message_event(said, hr_channel))
+    bot.settle()
+    assert "前にも応募" not in anna.conversation()
+    assert "未対応" in hana.conversation(hr_channel)
+
+
+def test_a_name_in_a_reply_is_read_as_a_name_and_a_file_is_not_passed_on(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    said = slack.workspace.post(hr_channel, hana.id, f"担当は<@{hana.id}>です", thread_ts=card.ts)
+    event = {**message_event(said, hr_channel), "subtype": "file_share", "files": [{"id": "F1"}]}
+    slack.event("message.groups", event)
+    bot.settle()
+    assert "担当は@人事の花です" in anna.conversation()
+    assert NO_FILES in hana.conversation(hr_channel)
+    assert NO_FILES not in anna.conversation()
+
+
+def test_who_sends_question_after_question_to_hr_is_asked_to_wait(
+    slack: SlackDouble, knowledge: Path, anna: Person, hr_channel: Channel
+) -> None:
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, limit=3) as bot:
+        hand_over(bot, anna)
+        for _ in range(2):
+            anna.presses("人事に聞く")
+            bot.settle()
+            anna.submits({"question": "まだですか"})
+            bot.settle()
+        assert len(bot.journal.handovers.unfinished()) == 2
+        assert TOO_MANY in anna.screen()
 
 
 def test_who_comes_second_is_told_alone(
