@@ -211,6 +211,56 @@ def test_the_agent_surface_takes_a_status_and_four_prompts(client: WebClient, sl
         assert refusal(set_prompts, **five) == "invalid_arguments"
 
 
+def test_prompts_with_a_thread_are_accepted_and_never_shown() -> None:
+    with SlackDouble(Profile.AGENT) as agent:
+        anna = agent.person("安奈")
+        said = anna.says("x")
+        client = WebClient(token=agent.bot_token, base_url=agent.api_url)
+        set_prompts = client.assistant_threads_setSuggestedPrompts
+        prompts = [{"title": "質問", "message": "質問は?"}]
+        set_prompts(channel_id=anna.dm.id, thread_ts=said.ts, prompts=prompts)
+        assert anna.prompts() == []
+        set_prompts(channel_id=anna.dm.id, prompts=prompts)
+        assert anna.prompts() == ["質問"]
+        general = agent.channel("general", anna)
+        assert refusal(set_prompts, channel_id=general.id, prompts=prompts) == "channel_not_found"
+
+
+def test_a_status_goes_with_a_message_in_its_thread_and_with_no_other(
+    slack: SlackDouble, client: WebClient
+) -> None:
+    anna = slack.person("安奈")
+    said = anna.says("x")
+    place: dict[str, Any] = {"channel_id": anna.dm.id, "thread_ts": said.ts}
+    set_status = client.assistant_threads_setStatus
+    set_status(**place, status="が考えています")
+    client.chat_postMessage(channel=anna.dm.id, text="y")
+    assert "(採用FAQが考えています)" in anna.conversation()
+    client.chat_postMessage(channel=anna.dm.id, thread_ts=said.ts, text="z")
+    assert "考えています" not in anna.conversation()
+    set_status(**place, status="が考えています")
+    set_status(**place, status="")
+    assert "考えています" not in anna.conversation()
+    assert refusal(set_status, channel_id=anna.dm.id, thread_ts="1.2", status="x") == "invalid_thread_ts"
+    eleven = {**place, "status": "x", "loading_messages": ["x"] * 11}
+    assert refusal(set_status, **eleven) == "invalid_arguments"
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_what_a_command_brought_is_replaced_only_if_slack_does_so(
+    slack: SlackDouble, *, replaces: bool
+) -> None:
+    """Users report that it adds the second message; a button's response URL replaces the message of the button."""
+    slack.workspace.commands_replace = replaces
+    slack.route = lambda delivery: delivery.acknowledge({})
+    anna = slack.person("安奈")
+    url = str(anna.runs("/faq", "x").payload["response_url"])
+    for text in ("はじめ", "おわり"):
+        WebhookClient(url).send(text=text, replace_original=True)
+    assert ("はじめ" in anna.conversation()) is not replaces
+    assert "おわり" in anna.conversation()
+
+
 def test_429_is_answered_with_retry_after_and_the_clients_retry_gets_through(
     slack: SlackDouble, client: WebClient
 ) -> None:
