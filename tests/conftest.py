@@ -8,14 +8,17 @@ import psycopg
 import pytest
 
 from tests.bot.journal.cluster import binaries, cluster, scratch_folder
+from tests.bot.reporting.chromium import MISSING as NO_CHROMIUM
+from tests.bot.reporting.chromium import programs
 
 MISSING = "PostgreSQL is not installed, so the journal was NOT tested on it: apt-get install postgresql"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell what was skipped: one dot among hundreds says nothing."""
-    if binaries() is None:
-        terminalreporter.write_line(MISSING, red=True, bold=True)
+    for missing, program in ((MISSING, binaries()), (NO_CHROMIUM, programs())):
+        if program is None:
+            terminalreporter.write_line(missing, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ the real recorder into a new SQLite file; the report is timed as `faq report` ru
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -37,7 +37,7 @@ def main() -> None:
         release = open_release(builtin(), home=home)
         settings = Settings(home=home)
         keep = speakers(release.knowledge)
-        with Journal(settings, keep=keep, complain=_tell, clock=lambda: datetime.now(tz=UTC)) as journal:
+        with Journal(settings, keep=keep, complain=_tell, clock=lambda: MONDAY) as journal:
             asked = list(simulated(release, count))
             record(journal, asked)
             started = perf_counter()
@@ -65,9 +65,9 @@ def main() -> None:
 _WAYS = {"": (), " --json": ("--json",), " --html": ("--html", "report.html")}
 
 
-def _run(home: Path, *arguments: str) -> float:
-    """Return the seconds that the command takes, start and end of its process included."""
-    started = perf_counter()
+def _run(home: Path, *arguments: str) -> str:
+    """Return the seconds that the command takes, start and end of its process included, and those of the processor."""
+    started, worked = perf_counter(), _worked()
     subprocess.run(
         [sys.executable, "-m", "bot.cli", "report", "--since", f"{MONDAY:%Y-%m-%d}", *arguments],
         check=True,
@@ -75,7 +75,12 @@ def _run(home: Path, *arguments: str) -> float:
         cwd=home,
         env={**os.environ, "FAQ_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])},
     )
-    return perf_counter() - started
+    return f"{perf_counter() - started:.2f} s ({_worked() - worked:.2f} s of processor)"
+
+
+def _worked() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _tell(message: str) -> None:
