@@ -50,10 +50,7 @@ def main() -> None:
         f"{report.asked} questions, {len({each.text for each in asked})} different texts: {replies}",
         f"{unanswered.times} unanswered, {len(unanswered.groups)} groups",
         f"reading, counting and grouping: {gathered:.2f} s",
-        *(
-            f"faq report{kind}: {', '.join(f'{each:.2f}' for each in times)} s"
-            for kind, times in took.items()
-        ),
+        *(f"faq report{kind}: {', '.join(times)}" for kind, times in took.items()),
     ]
     for number, group in enumerate(unanswered.groups[:GROUPS], start=1):
         near = f"{group.nearest.entry_id} {group.nearest.confidence:.2f}" if group.nearest else "nothing near"

@@ -1,0 +1,100 @@
+"""How well questions without an entry are grouped: labelled ones, by an FAQ that has lost the entry they ask for.
+
+Run it: `python -m tests.bench.bench_grouping`. Half of the entries are left out, then the other half. The label of a
+question is the entry that it asks for; of one that has none, the referral that the whole FAQ is sure of. Figures are B³
+(Bagga and Baldwin, 1998): of the questions in a question's group, how many have its label (precision); of those with
+its label, how many are in its group (recall).
+"""
+
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from statistics import mean
+
+from bot.smalltalk import Smalltalk
+from faq.model import Knowledge
+from faq.reading import builtin, load
+from index.compiling import compile_index, standard_weights
+from index.decision import VerdictKind
+from index.grouping import Group, group
+from index.question import question
+from index.reading import Reader
+from index.release.building import Release
+from index.release.store import open_release
+from index.vectors import open_vectors
+from tests.bot.reporting.mistyping import mistyped
+
+SURE = 0.7
+VARIED, VARIANTS = 200, 3
+
+
+def main() -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        _measure(Path(folder))
+
+
+def _measure(home: Path) -> None:
+    release = open_release(builtin(), home=home)
+    labels = dict(_labels(release, load(builtin())))
+    vectors = open_vectors(home)
+    sys.stdout.write(f"{len(labels)} questions, {len(set(labels.values()))} labels\n")
+    for name, given in (("with word vectors", vectors), ("without", None)):
+        figures = []
+        for half in (0, 1):
+            lost = {entry.id for entry in release.index.entries[half::2]}
+            kept = _without(release.knowledge, lost)
+            index = compile_index(kept, standard_weights(release.knowledge), given)
+            asked = {text: 1 for text, label in labels.items() if label in lost}
+            figures.append(_b_cubed(group(Reader(index, release.fit), asked), labels))
+        precision, recall = (mean(each) for each in zip(*figures, strict=True))
+        sys.stdout.write(f"{name}: precision {precision:.3f}, recall {recall:.3f}\n")
+    sys.stdout.write(_variants(release, list(labels)))
+
+
+def _labels(release: Release, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    reader = Reader(release.index, release.fit)
+    for each in knowledge.expectations:
+        verdict = reader.read(question(each.q)).verdict
+        if len(each.gold) == 1:
+            yield each.q, next(iter(each.gold))
+        elif not each.gold and verdict.kind is VerdictKind.REFERRAL and verdict.confidence >= SURE:
+            yield each.q, verdict.entry_ids[0]
+
+
+def _without(knowledge: Knowledge, lost: set[str]) -> Knowledge:
+    kept = (entry for entry in knowledge.entries if entry.id not in lost)
+    return knowledge.model_copy(
+        update={"entries": tuple(entry.model_copy(update={"related": ()}) for entry in kept)}
+    )
+
+
+def _b_cubed(groups: Sequence[Group], labels: Mapping[str, str]) -> tuple[float, float]:
+    sizes = Counter(labels[text] for each in groups for text in each.questions)
+    precision, recall = defaultdict[str, float](float), defaultdict[str, float](float)
+    for each in groups:
+        held = Counter(labels[text] for text in each.questions)
+        for text in each.questions:
+            precision[text] = held[labels[text]] / len(each.questions)
+            recall[text] = held[labels[text]] / sizes[labels[text]]
+    return mean(precision.values()), mean(recall.values())
+
+
+def _variants(release: Release, texts: Sequence[str]) -> str:
+    """Return how many misspelled questions are in the group of the question that they are a slip of."""
+    chance = Random(3)  # noqa: S311 -- a simulation, no secret
+    origin = {mistyped(text, chance): text for text in texts[:VARIED] for _ in range(VARIANTS)}
+    origin = {variant: text for variant, text in origin.items() if variant != text}
+    asked = dict.fromkeys((*texts[:VARIED], *origin), 1)
+    without = Smalltalk(release.knowledge).without
+    groups = group(Reader(release.index, release.fit), asked, without=without)
+    place = {text: number for number, each in enumerate(groups) for text in each.questions}
+    together = sum(place[variant] == place[text] for variant, text in origin.items())
+    return f"slips of one sentence: {together} of {len(origin)} with it\n"
+
+
+if __name__ == "__main__":
+    main()
