@@ -89,9 +89,7 @@ def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told
 
 
 def test_greetings_bring_nothing_together(release: Release) -> None:
-    found = reported(
-        release, missed("はじめまして。犬を飼えますか"), missed("はじめまして。駐車場はありますか")
-    )
+    found = reported(release, missed("こんにちは! はじめまして。犬"), missed("こんにちは! はじめまして。寮"))
     assert len(found.unanswered.groups) == 2
 
 
