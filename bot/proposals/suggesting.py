@@ -8,6 +8,7 @@ from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, draft
 from faq.folding import folded
 from faq.model import LONGEST_PHRASING, EntryKind
 from index.grouping import Group, nearest
+from index.question import question
 
 CLOSE = 0.2
 """Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
@@ -50,7 +51,7 @@ class Target:
 def suggest(
     trial: Trial, groups: Sequence[Group], done: Callable[[int], None] = lambda _: None
 ) -> Iterator[Suggestion]:
-    """Yield what could be done for each group, in their order, for each the likelier first: one or two things.
+    """Yield what could be done for each group, in their order, for each the likelier first: two things at most.
 
     An answer is never proposed: a draft's answer is empty until a person writes it. Which of the two comes first is a
     guess from how close the questions are to the entry; whether the entry answers them, a person has to see.
@@ -69,10 +70,9 @@ def suggest(
         if target and target.confidence >= MAYBE:
             phrasing = _best_phrasing(trial, target.entry_id, group, questions)
             options += [(phrasing, target.confidence)] if phrasing else []
-        new = _draft(trial, group)
-        options.insert(
-            0 if not options or options[0][1] < CLOSE else 1, (new, target.confidence if target else 0.0)
-        )
+        if new := _draft(trial, group):
+            place = 1 if options and options[0][1] >= CLOSE else 0
+            options.insert(place, (new, target.confidence if target else 0.0))
         for change, closeness in options:
             effect, _ = trial.effect(change, questions)
             yield Suggestion(number, group.representative, questions, change, effect, closeness)
@@ -105,8 +105,10 @@ def _best_phrasing(
     return max(changes, key=lambda change: (trial.reached(change, questions), change.text == texts[0]))
 
 
-def _draft(trial: Trial, group: Group) -> Change:
-    texts = list(_phrasings(group)) or [group.representative[:LONGEST_PHRASING]]
+def _draft(trial: Trial, group: Group) -> Change | None:
+    texts = list(_phrasings(group))
+    if not texts:
+        return None
     near = group.nearest and trial.base.knowledge.entry(group.nearest.entry_id)
     return draft(
         texts[0],
@@ -125,10 +127,13 @@ def _kind(trial: Trial, group: Group) -> EntryKind:
 
 
 def _phrasings(group: Group) -> Iterator[str]:
-    """Yield texts that can stand in a file, each once: the one in the middle first, nothing that was masked."""
+    """Yield what of the questions can stand in a file, each once: the one in the middle first, nothing that was masked.
+
+    Of a story with a question, the question.
+    """
     seen = set()
     for text in (group.representative, *group.questions):
-        plain = " ".join(text.split())
+        plain = " ".join(question(text).text.split())
         if (
             "〔" not in plain
             and len(plain) <= LONGEST_PHRASING

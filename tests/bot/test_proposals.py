@@ -242,7 +242,7 @@ def test_a_file_that_somebody_broke_is_told_with_its_line(faq: Faq, own: Path, t
         (["approve", "p9"], "提案 p9 はありません"),
         (["approve", "../x"], "提案 ../x はありません"),
         (["suggest", "--accept", "1"], "先に `faq suggest`"),
-        (["suggest", "--since", "soon"], "write 7d, 2w, 24h or 2025-06-01"),
+        (["suggest", "--since", "soon"], "write 7d, 4w, or a day"),
     ],
 )
 def test_a_wrong_name_is_told(faq: Faq, arguments: list[str], told: str) -> None:
