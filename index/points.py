@@ -28,7 +28,7 @@ class Shares:
 
 SHARES: Mapping[Point, Shares] = {
     Point.CAUTIOUS: Shares(false=0.02, wrong=0.02),
-    Point.BALANCED: Shares(false=0.04, wrong=0.04),
+    Point.BALANCED: Shares(false=0.05, wrong=0.04),
     Point.EAGER: Shares(false=0.10, wrong=0.08),
 }
 """The definition of each point, most careful first."""

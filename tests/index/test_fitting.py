@@ -21,7 +21,7 @@ from index.fitting import (
 )
 from tests.index.builders import TINY
 
-FALSE_SHARE, WRONG_SHARE = 0.04, 0.04
+FALSE_SHARE, WRONG_SHARE = 0.05, 0.04
 
 
 def draw(rows: int, columns: int, seed: int = 0) -> tuple[Floats, Flags]:
@@ -114,7 +114,7 @@ def costs(chances: Floats, known: Sample, threshold: float) -> tuple[float, floa
 @given(ROWS)
 @settings(max_examples=150, deadline=None)
 def test_the_answer_threshold_is_the_lowest_that_keeps_the_shares(rows: list[tuple[float, str]]) -> None:
-    """At most 4 % false and 4 % wrong; a lower one would break that."""
+    """At most 5 % false and 4 % wrong; a lower one would break that."""
     chances = np.array([chance for chance, _ in rows])
     right, asked = (np.array([label in labels for _, label in rows]) for labels in ("r", "rw"))
     known = Sample(np.zeros((len(rows), 1)), right, right, asked)
