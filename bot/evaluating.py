@@ -1,8 +1,8 @@
 """Labelled questions put to a release."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +11,9 @@ from pydantic import ValidationError
 from bot.conversation import Thread, converse
 from faq.errors import FaqError
 from faq.model import Expectation
-from index.calibration import CurvePoint, Reliability, unseen
-from index.calibration import curve as curve_of
-from index.calibration import reliability as reliability_of
-from index.evaluation import Outcome, Report, evaluate
+from index.calibration import CurvePoint, Reliability, curve, reliability, unseen
+from index.evaluation import Dialogue, Outcome, Report, Turns, converse_all, evaluate
+from index.fitting import Sample
 from index.release.building import Release
 
 
@@ -23,37 +22,78 @@ class QuestionsError(FaqError):
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """How a release did on one set of questions.
+class QuestionSet:
+    """Labelled questions and conversations of one file.
 
     Attributes:
         name: Of the set; empty for the expectations of the knowledge.
+    """
+
+    name: str
+    questions: tuple[Expectation, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a release did on one set.
+
+    Attributes:
+        report: Of its questions.
+        turns: Of its conversations.
         reliability: Confidence, expected against seen, by fits that have not seen the question; `None` unless wanted.
         curve: Right against false answers, the same way; empty unless wanted.
     """
 
-    name: str
+    asked: QuestionSet
     report: Report
+    turns: Turns
     reliability: Reliability | None = None
     curve: tuple[CurvePoint, ...] = ()
 
 
-def evaluate_set(  # noqa: PLR0913 -- what is asked, and how
-    release: Release,
-    name: str,
-    questions: Sequence[Expectation],
-    *,
-    today: date,
-    step: Callable[[], None] = lambda: None,
-    calibrated: bool = False,
+def evaluate_set(
+    release: Release, asked: QuestionSet, *, today: date, step: Callable[[], None] = lambda: None
 ) -> Evaluation:
-    """Ask every question; `step` is called after each. Confidences are looked at only if `calibrated`."""
-    report = evaluate_release(release, questions, today=today, step=step)
-    if not calibrated:
-        return Evaluation(name, report)
-    chances, known = unseen(release.index, release.fit, release.knowledge.expectations, questions)
+    """Ask every question and have every conversation; `step` is called after each question and turn."""
+
+    def begin() -> Callable[[str], Outcome]:
+        thread = Thread()
+
+        def ask(question: str) -> Outcome:
+            nonlocal thread
+            reply, thread = converse(release, question, thread, today=today, rehearsed=True)
+            step()
+            return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking))
+
+        return ask
+
     return Evaluation(
-        name, report, reliability_of(chances, known.right.tolist()), curve_of(chances, known, release.fit)
+        asked,
+        evaluate_release(release, asked.questions, today=today, step=step),
+        converse_all(asked.dialogues, begin),
+    )
+
+
+def calibrated(found: Evaluation, release: Release, held: Callable[[], Sample | None]) -> Evaluation:
+    """Return an evaluation with how far the confidences can be trusted.
+
+    Args:
+        found: Of the release.
+        release: What was asked.
+        held: Gives the expectations of the knowledge, asked of indexes that were not taught them; only called where
+            one of them was asked.
+    """
+    chances, known = unseen(
+        release.index, release.fit, release.knowledge.expectations, found.asked.questions, held
+    )
+    return replace(
+        found,
+        reliability=reliability(chances, known.right.tolist()),
+        curve=curve(chances, known, release.fit),
     )
 
 
@@ -78,7 +118,21 @@ def evaluate_release(
 
 
 def read_questions(file: Path) -> tuple[Expectation, ...]:
-    """Return the questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line; other keys are ignored.
+    """Return the questions of a JSON Lines file; conversations in it are passed over.
+
+    Raises:
+        QuestionsError: as `read_set`; or it has no questions.
+    """
+    found = read_set(file).questions
+    if not found:
+        raise QuestionsError(_nothing(file))
+    return found
+
+
+def read_set(file: Path) -> QuestionSet:
+    """Return the labelled questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations.
+
+    A conversation is a line `{"turns": [{"q", "gold", "all"?}, …]}`. Other keys are ignored.
 
     Raises:
         QuestionsError: the file cannot be read or has no questions, or lines of it are wrong.
@@ -89,26 +143,42 @@ def read_questions(file: Path) -> tuple[Expectation, ...]:
         msg = f"{file}: {error.strerror}; give a file of labelled questions"
         raise QuestionsError(msg) from error
     questions: list[Expectation] = []
+    dialogues: list[Dialogue] = []
     problems: list[str] = []
     for number, line in enumerate(lines, start=1):
         try:
-            questions += _parse(line)
+            match _parse(line):
+                case Dialogue() as dialogue:
+                    dialogues.append(dialogue)
+                case Expectation() as question:
+                    questions.append(question)
         except ValueError as error:
             problems.append(f"{file}:{number}: {_reason(error)}")
-    if problems or not questions:
-        nothing = f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line'
-        raise QuestionsError("\n".join(problems) or nothing)
-    return tuple(questions)
+    if problems or not (questions or dialogues):
+        raise QuestionsError("\n".join(problems) or _nothing(file))
+    return QuestionSet(str(file), tuple(questions), tuple(dialogues))
 
 
-def _parse(line: bytes) -> Iterator[Expectation]:
+def _nothing(file: Path) -> str:
+    return f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line'
+
+
+def _parse(line: bytes) -> Expectation | Dialogue | None:
     if not line.strip():
-        return
+        return None
     value = json.loads(line.decode())
     if not isinstance(value, dict):
         msg = 'not a JSON object; write {"q": "…", "gold": ["id"]}'
         raise ValueError(msg)  # noqa: TRY004 -- every reason to refuse a line is a ValueError
-    yield Expectation.model_validate({key: value[key] for key in ("q", "gold", "kind") if key in value})
+    turns = value.get("turns")
+    if isinstance(turns, list):
+        known = [_known(turn, "q", "gold", "all") if isinstance(turn, dict) else turn for turn in turns]
+        return Dialogue.model_validate({"turns": known})
+    return Expectation.model_validate(_known(value, "q", "gold", "kind"))
+
+
+def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
+    return {key: value[key] for key in keys if key in value}
 
 
 def _reason(error: ValueError) -> str:

@@ -3,7 +3,7 @@
 Both are made from probabilities of fits that have not seen the question.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import Fit
 from index.features import NAMES
-from index.fitting import FEWEST, Sample, probabilities, sample, unseen_chances
+from index.fitting import Sample, probabilities, sample, unseen_chances
 from index.points import Point
 from index.search import Index
 
@@ -76,7 +76,11 @@ class CurvePoint:
 
 
 def unseen(
-    index: Index, fit: Fit, expectations: Sequence[Expectation], questions: Sequence[Expectation]
+    index: Index,
+    fit: Fit,
+    expectations: Sequence[Expectation],
+    questions: Sequence[Expectation],
+    held: Callable[[], Sample | None] = lambda: None,
 ) -> tuple[Floats, Sample]:
     """Return the confidence in each question's best answer by a fit that has not seen the question, and the answers.
 
@@ -85,20 +89,20 @@ def unseen(
         fit: Made from `expectations`, if they were enough for one.
         expectations: Of the knowledge set.
         questions: Those that are also among the expectations get the probability of the folds that lack them.
+        held: Gives the expectations asked of indexes that were not taught them, as `index.heldout` does; `None` if the
+            fit was not made from them. Only called where one of the questions is among them.
     """
+    row_of = {each.q: row for row, each in enumerate(expectations)}
+    rows = np.array([row_of.get(each.q, -1) for each in questions], dtype=np.intp)
     asked = sample(index, questions)
     centre, weights = (np.array([part[name] for name in NAMES]) for part in (fit.centre, fit.weights))
     chances = probabilities(asked.values, centre, weights, fit.bias)
-    answered = sum(bool(each.gold) for each in expectations)
-    if min(answered, len(expectations) - answered) >= FEWEST:
-        row_of = {each.q: row for row, each in enumerate(expectations)}
-        rows = [row_of.get(each.q, -1) for each in questions]
-        known = asked if tuple(questions) == tuple(expectations) else sample(index, expectations)
-        across = unseen_chances(known)
-        chances = np.array(
-            [across[row] if row >= 0 else chance for row, chance in zip(rows, chances, strict=True)]
-        )
-    return chances, asked
+    known = held() if (rows >= 0).any() else None
+    if known is None:
+        return chances, asked
+    places = np.where(rows >= 0, rows, np.arange(len(rows)) + len(known))
+    joined = Sample.joined([known, asked]).at(places)
+    return np.concatenate([unseen_chances(known), chances])[places], joined
 
 
 def reliability(chances: Floats, right: Sequence[bool]) -> Reliability:

@@ -27,6 +27,14 @@ class Query:
     nouns: frozenset[str]
     facets: frozenset[str]
 
+    def words_of_concepts(self) -> dict[str, str]:
+        """Return, by concept, the words of the question that stand for it: people know the words only."""
+        words: dict[str, list[str]] = {}
+        for word, concepts in self.meanings.items():
+            for concept in concepts:
+                words.setdefault(concept, []).append(word)
+        return {concept: "・".join(found) for concept, found in words.items()}
+
 
 class Evidence(NamedTuple):
     """One reason why an entry scored.

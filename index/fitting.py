@@ -1,7 +1,7 @@
 """Confidence and thresholds, fitted on labelled questions and judged on questions that the fit has not seen."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,9 +59,14 @@ class Sample:
         return Sample(self.values[rows], self.right[rows], self.offered[rows], self.asked[rows])
 
 
-def sample(index: Index, expectations: Sequence[Expectation]) -> Sample:
-    """Ask the index every labelled question."""
-    rows = [_row(index, expectation) for expectation in expectations]
+def sample(
+    index: Index, expectations: Sequence[Expectation], *, step: Callable[[], None] = lambda: None
+) -> Sample:
+    """Ask the index every labelled question; `step` is called after each."""
+    rows = []
+    for expectation in expectations:
+        rows.append(_row(index, expectation))
+        step()
     return Sample(
         np.array([row[0] for row in rows]).reshape(-1, len(NAMES)),
         *(np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3)),
@@ -80,6 +85,11 @@ def _row(index: Index, expectation: Expectation) -> tuple[Floats, bool, bool, bo
     return features(index, scores, int(answers[0])), right, offered, bool(expectation.gold)
 
 
+def enough(known: Sample) -> bool:
+    """Whether there are enough questions of both sorts for a fit."""
+    return bool(min(known.asked.sum(), (~known.asked).sum()) >= FEWEST)
+
+
 def fit(known: Sample) -> Fit:
     """Fit the probability that the best answer is right, then the thresholds on probabilities across folds.
 
@@ -89,7 +99,7 @@ def fit(known: Sample) -> Fit:
     Raises:
         ValueError: fewer than `FEWEST` questions of either sort.
     """
-    if min(known.asked.sum(), (~known.asked).sum()) < FEWEST:
+    if not enough(known):
         msg = f"a fit needs {FEWEST} questions with an answer and {FEWEST} without"
         raise ValueError(msg)
     unseen = unseen_chances(known)

@@ -1,7 +1,8 @@
 """Evidence of all kinds, added up: a question in, ranked entries out, each with its reasons."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 
@@ -103,8 +104,6 @@ class Index:
 
     def __init__(self, knowledge: Knowledge, compiled: Compiled, vectors: WordVectors | None = None) -> None:
         """Hold what `compile_index` made of that knowledge, with the word vectors that it was given."""
-        self.compiled = compiled
-        self.weights = compiled.weights
         self.analyzer = Analyzer(knowledge.lexicon)
         indexed = documents(knowledge)
         self.entries: tuple[Entry, ...] = tuple(document.entry for document in indexed if document.entry)
@@ -118,10 +117,7 @@ class Index:
         self.is_rival = np.ones(len(indexed), dtype=bool)
         self.is_rival[self.answers] = False
         self.rivals = np.flatnonzero(self.is_rival)
-        self.channels = (*compiled.by_phrasing, *compiled.by_entry)
-        self.stack = Stack(compiled.by_phrasing, compiled.by_entry, len(self.phrasings), len(indexed))
-        self._by_name = {channel.name: channel for channel in reversed(self.channels)}
-        self.words = self.channel("entry").postings
+        self._hold(compiled)
         self.concepts_of = tuple(
             frozenset(concept for words in meanings for found in words.values() for concept in found)
             for meanings in map(self._meanings, range(len(indexed)))
@@ -132,6 +128,33 @@ class Index:
             if vectors
             else None
         )
+
+    def _hold(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.weights = compiled.weights
+        self.channels = (*compiled.by_phrasing, *compiled.by_entry)
+        self.stack = Stack(compiled.by_phrasing, compiled.by_entry, len(self.phrasings), len(self.first) - 1)
+        self._by_name = {channel.name: channel for channel in reversed(self.channels)}
+        self.words = self.channel("entry").postings
+
+    def reweighed(self, weights: Weights) -> "Index":
+        """Return an index that shares everything with this one but the weights; nothing is compiled again.
+
+        What was left out when this one was compiled, as its weight was 0, stays out: "meaning", "classifier".
+
+        Raises:
+            ValueError: `k1` or `b` is another one, and these are in the postings.
+        """
+        if (weights.k1, weights.b) != (self.weights.k1, self.weights.b):
+            msg = "k1 and b are in the postings; compile the index with them"
+            raise ValueError(msg)
+        by_phrasing, by_entry = (
+            tuple(replace(channel, weight=getattr(weights, channel.name)) for channel in channels)
+            for channels in (self.compiled.by_phrasing, self.compiled.by_entry)
+        )
+        other = copy(self)
+        other._hold(replace(self.compiled, by_phrasing=by_phrasing, by_entry=by_entry, weights=weights))  # noqa: SLF001 -- its own
+        return other
 
     def _meanings(self, number: int) -> Sequence[Mapping[str, frozenset[str]]]:
         return self.compiled.meanings[self.first[number] : self.first[number + 1]]
@@ -236,8 +259,8 @@ class Index:
             if added[number]:
                 yield Evidence("likeness", compared, float(added[number]))
         entry_id = self.entries[number].id
-        if scores.thread.get(entry_id):
-            yield Evidence("thread", entry_id, self.weights.thread * scores.thread[entry_id])
+        if talked := self.weights.thread * scores.thread.get(entry_id, 0.0):
+            yield Evidence("thread", entry_id, talked)
 
 
 def _learned(indexed: Sequence[Document], first: Ints) -> Mapping[str, list[int]]:

@@ -1,14 +1,20 @@
 """`faq eval`: how the FAQ does on labelled questions."""
 
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption
 
 if TYPE_CHECKING:
-    from bot.evaluating import Evaluation
+    from collections.abc import Sequence
+
+    from bot.ablation import Ablation
+    from bot.evaluating import QuestionSet
+    from index.heldout import Fold
+    from index.release.building import Release
 
 
 def evaluate(  # noqa: PLR0913 -- the options of a command
@@ -20,12 +26,17 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
             help="Labelled questions, as often as wanted; those of the knowledge without.",
         ),
     ] = None,
-    errors: Annotated[bool, typer.Option("--errors", help="List each question that went wrong.")] = False,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
+    ] = False,
     reliability: Annotated[
         bool, typer.Option("--reliability", help="Confidence, expected against seen.")
     ] = False,
     curve: Annotated[
         bool, typer.Option("--curve", help="Right against false answers, with the operating points.")
+    ] = False,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="What each kind of evidence gives, on every set.")
     ] = False,
     path: FaqOption = None,
     point: PointOption = None,
@@ -35,91 +46,84 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     """Put labelled questions to the FAQ and count how it does.
 
     A line of the file is {"q": "…", "gold": ["id", …]}, or graded {"q": "…", "gold": {"id": 2}};
-    an empty gold means that the question must not be answered. "kind" is a word to count by.
+    an empty gold means that the question must not be answered. "kind" is a word to count by. A line
+    {"turns": [{"q": "…", "gold": […]}, …]} is a conversation; "all": true in a turn wants every id.
 
     Of questions in scope, right is an answer of one or two entries with a gold one, offered is choices
     or a longer answer with one, missed is no answer, and wrong is an answer without a gold entry.
     Of questions out of scope, false is any answer, offered is choices, and quiet is the rest.
 
-    For --reliability and --curve no question is judged by a fit that has seen it: those that are
-    expectations of the knowledge are judged across folds.
+    What the FAQ learned from an expectation in the same words is left out. For --reliability and
+    --curve no question is judged by a fit that has seen it: if expectations are asked, indexes are
+    built that were not taught them, which takes minutes. So does --ablation, which fits again without
+    each kind of evidence.
 
     Example:
         faq eval --questions questions.jsonl --errors
     """
     from bot.cli.opening import open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.evaluating import QuestionsError, evaluate_set, read_questions  # noqa: PLC0415 -- the same
+    from bot.evaluated import ablation_record, evaluation_record  # noqa: PLC0415 -- the same
+    from bot.evaluating import calibrated, evaluate_set, read_set  # noqa: PLC0415 -- the same
     from bot.record import json_line  # noqa: PLC0415 -- the same
+    from index.heldout import ask_folds  # noqa: PLC0415 -- the same
 
-    asked = {str(file): read_questions(file) for file in questions or ()}
+    given = [read_set(file) for file in questions or ()]
     release = open_knowledge(path, point)
-    asked = asked or {"": release.knowledge.expectations}
-    if not any(asked.values()):
-        msg = "the knowledge holds no expectations; give a file with --questions"
-        raise QuestionsError(msg)
-    with progress_bar("質問しています", sum(map(len, asked.values())), no_color=no_color) as step:
-        found = [
-            evaluate_set(release, name, each, today=today(), step=step, calibrated=reliability or curve)
-            for name, each in asked.items()
-        ]
+    sets = given or [_expected(release)]
+    with progress_bar("質問しています", sum(map(len, sets)), no_color=no_color) as step:
+        found = [evaluate_set(release, each, today=today(), step=step) for each in sets]
+    folds = cache(lambda: _folds(release))
+    if reliability or curve:
+        held = cache(lambda: ask_folds(folds()) if folds() else None)
+        found = [calibrated(each, release, held) for each in found]
+    ablations = _ablations(release, sets, folds(), no_color=no_color) if ablation else ()
     if json:
-        records = [_record(each, errors=errors, reliability=reliability, curve=curve) for each in found]
-        named = [{"questions": each.name, **told} for each, told in zip(found, records, strict=True)]
-        sets = records[0] if len(records) == 1 else {"sets": named}
-        typer.echo(json_line({"release": release.label, **sets}))
+        records = [
+            evaluation_record(each, release, errors=errors, reliability=reliability, curve=curve)
+            for each in found
+        ]
+        named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
+        told = records[0] if len(records) == 1 else {"sets": named}
+        extra = {"ablation": ablation_record(ablations)} if ablation else {}
+        typer.echo(json_line({"release": release.label, **told, **extra}))
         return
-    from bot.console.evaluating import evaluation_view  # noqa: PLC0415 -- rich; JSON needs none
+    from bot.console.ablating import ablation_view  # noqa: PLC0415 -- rich; JSON needs none
+    from bot.console.evaluating import Wanted, evaluation_view  # noqa: PLC0415 -- the same
     from bot.terminal import rich_console  # noqa: PLC0415 -- the same
 
     console = rich_console(no_color=no_color)
+    wanted = Wanted(titled=len(found) > 1, errors=errors, reliability=reliability, curve=curve)
     for number, each in enumerate(found):
-        shown = evaluation_view(
-            each, release.point, titled=len(found) > 1, errors=errors, reliability=reliability, curve=curve
-        )
+        shown = evaluation_view(each, release, wanted)
         console.print(*([""] if number else []), shown, sep="\n", crop=False)
+    if ablations:
+        console.print("", ablation_view(ablations, titled=len(found) > 1), sep="\n", crop=False)
 
 
-MEANS = ("p_at_1", "mrr", "ndcg_at_10", "recall_at_10")
-DIGITS = 4
+def _expected(release: "Release") -> "QuestionSet":
+    from bot.evaluating import QuestionsError, QuestionSet  # noqa: PLC0415 -- with the index
+
+    if not release.knowledge.expectations:
+        msg = "the knowledge holds no expectations; give a file with --questions"
+        raise QuestionsError(msg)
+    return QuestionSet("", release.knowledge.expectations)
 
 
-def _record(found: "Evaluation", *, errors: bool, reliability: bool, curve: bool) -> dict[str, Any]:
-    report = found.report
-    told: dict[str, Any] = {
-        "in_scope": report.in_scope,
-        "out_of_scope": report.out_of_scope,
-        **{judgement.value: count for judgement, count in report.counts.items()},
-        **{name: round(getattr(report, name), DIGITS) for name in MEANS},
-        "by_kind": report.by_kind,
-    }
-    if reliability and found.reliability:
-        told["reliability"] = _rounded(found.reliability)
-    if curve:
-        told["curve"] = [_rounded(each) for each in found.curve]
-    if errors:
-        told["errors"] = [
-            {
-                "q": miss.expectation.q,
-                "gold": list(miss.expectation.gold),
-                "kind": miss.expectation.kind,
-                "judgement": miss.judgement,
-                "reply": miss.outcome.reply,
-                "ids": list(miss.outcome.ids),
-            }
-            for miss in report.misses
-        ]
-    return told
+def _folds(release: "Release") -> "tuple[Fold, ...]":
+    from bot.cli.opening import tell  # noqa: PLC0415 -- with the index
+    from bot.settings import read_settings  # noqa: PLC0415 -- the same
+    from index.release.learning import folds_of  # noqa: PLC0415 -- the same
+
+    return tuple(folds_of(release, read_settings().home, progress=tell))
 
 
-def _rounded(value: object) -> Any:  # noqa: ANN401 -- a value as the json module writes it
-    from dataclasses import asdict, is_dataclass  # noqa: PLC0415 -- `faq --help` needs none
+def _ablations(
+    release: "Release", sets: "Sequence[QuestionSet]", folds: "Sequence[Fold]", *, no_color: bool
+) -> "tuple[Ablation, ...]":
+    from bot.ablation import ablate, steps  # noqa: PLC0415 -- with the index
+    from bot.cli.opening import today  # noqa: PLC0415 -- the same
+    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
 
-    match value:
-        case float():
-            return round(value, DIGITS)
-        case dict():
-            return {name: _rounded(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_rounded(each) for each in value]
-    return _rounded(asdict(value)) if is_dataclass(value) and not isinstance(value, type) else value
+    with progress_bar("根拠を1つずつ外しています", steps(release, sets, folds), no_color=no_color) as step:
+        return ablate(release, sets, folds, today=today(), step=step)

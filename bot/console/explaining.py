@@ -11,6 +11,7 @@ from bot.console.rendering import NOTE, REPLIES, Prose, plain, table
 from bot.reply import Reply, ReplyKind
 from index.decision import Fit, Verdict
 from index.evidence import Hit, Hits
+from index.kinds import CHANNELS
 from index.reading import Reading
 from index.release.building import Release
 
@@ -20,21 +21,6 @@ MOST_ROWS = 16
 """Rows of evidence that are shown one by one; the rest is added up in a row of its own."""
 LEAST_EFFECT = 0.01
 """Of a factor that is shown, in the logit."""
-
-CHANNELS = {
-    "phrasing": "言い回し",
-    "concept": "同じ意味の語",
-    "sound": "読み",
-    "verbatim": "言い回しそのもの",
-    "meaning": "項目全体の意味",
-    "classifier": "言い回しの傾向",
-    "related": "意味の近い語",
-    "likeness": "文の近さ",
-    "entry": "項目全体",
-    "answer": "回答文",
-    "thread": "会話の流れ",
-}
-"""What people call the channels of evidence."""
 
 
 def why_view(reply: Reply, release: Release) -> RenderableType:
@@ -52,20 +38,13 @@ def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
     yield _terms(reading.hits)
     yield ""
     if reading.hits.hits:
-        yield from _evidence(reading.hits.hits[:FIRST], _words(release, reading.question))
+        yield from _evidence(
+            reading.hits.hits[:FIRST], release.index.query(reading.question).words_of_concepts()
+        )
     else:
         yield Text("当たった項目はありません。")
     yield ""
     yield from _verdict(reading.verdict, release.fit)
-
-
-def _words(release: Release, question: str) -> Mapping[str, str]:
-    """Return, by concept, the words of the question that stand for it: people know the words only."""
-    words: dict[str, list[str]] = {}
-    for word, concepts in release.index.query(question).meanings.items():
-        for concept in concepts:
-            words.setdefault(concept, []).append(word)
-    return {concept: "・".join(found) for concept, found in words.items()}
 
 
 def _terms(hits: Hits) -> RenderableType:

@@ -1,23 +1,88 @@
-"""Labelled questions that went wrong, the worst first."""
+"""Labelled questions that went wrong, the worst first, with the reasons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
+from rich.table import Column
 
-from bot.console.rendering import NOTE, REPLIES, Prose
+from bot.console.rendering import NOTE, REPLIES, Prose, plain, table
 from bot.console.scores import JUDGEMENTS, WORST_FIRST
+from bot.diagnosis import MOST_TERMS, Diagnosis, Side
 from bot.reply import ReplyKind
-from index.evaluation import Miss
+from index.evaluation import Miss, TurnMiss
+from index.kinds import CHANNELS
+
+_TITLE = 44
+"""Cells of an entry's question that are shown."""
 
 
-def misses_view(misses: Sequence[Miss], most: int | None = None) -> RenderableType:
-    """Return the questions that went wrong, at most so many, the worst first."""
+def misses_view(
+    misses: Sequence[Miss], most: int | None = None, *, diagnose: Callable[[Miss], Diagnosis] | None = None
+) -> RenderableType:
+    """Return the questions that went wrong, at most so many, the worst first; with reasons if they are to be found."""
     worst = sorted(misses, key=lambda miss: WORST_FIRST.index(miss.judgement))
-    return Group(*(line for miss in worst[:most] for line in _miss(miss)))
+    parts: list[RenderableType] = []
+    for miss in worst[:most]:
+        parts += _miss(miss)
+        if diagnose:
+            parts += [*_diagnosis(diagnose(miss)), ""]
+    return Group(*(parts[:-1] if diagnose else parts))
+
+
+def turn_misses_view(misses: Sequence[TurnMiss]) -> RenderableType:
+    """Return the turns of conversations that went wrong."""
+    parts: list[RenderableType] = []
+    for miss in misses:
+        parts.append(Prose(f"会話: {' → '.join(miss.said)}"))
+        parts.append(_expected(miss.gold, miss.outcome.reply, miss.outcome.ids))
+    return Group(*parts)
 
 
 def _miss(miss: Miss) -> Iterator[RenderableType]:
-    gold = "、".join(miss.expectation.gold) or "答えない"
-    got = " ".join((REPLIES[ReplyKind(miss.outcome.reply)], "、".join(miss.outcome.ids))).rstrip()
-    yield Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}")
-    yield Prose(f"期待 {gold}; 返答 {got}", style=NOTE, indent=2)
+    yield Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold")
+    yield _expected(tuple(miss.expectation.gold), miss.outcome.reply, miss.outcome.ids)
+
+
+def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> RenderableType:
+    got = " ".join((REPLIES[ReplyKind(reply)], "、".join(ids))).rstrip()
+    return Prose(f"期待 {'、'.join(gold) or '答えない'}; 返答 {got}", style=NOTE, indent=2)
+
+
+def _diagnosis(found: Diagnosis) -> Iterator[RenderableType]:
+    sides = table(
+        "",
+        "項目",
+        Column("順位", justify="right"),
+        Column("点", justify="right"),
+        Column("確信度", justify="right"),
+    )
+    for name, side in (("期待", found.wanted), ("相手", found.shown)):
+        if side:
+            rank = str(side.rank) if side.rank else "なし"
+            sides.add_row(name, plain(_title(side)), rank, f"{side.score:.2f}", f"{side.confidence:.2f}")
+    yield sides
+    if found.differences:
+        rows = table(
+            "根拠",
+            Column("語", overflow="fold"),
+            *(Column(each, justify="right") for each in ("期待", "相手", "差")),
+        )
+        for each in found.differences[:MOST_TERMS]:
+            rows.add_row(
+                CHANNELS.get(each.channel, each.channel),
+                plain(each.term),
+                *(f"{value:.2f}" if value else "" for value in (each.wanted, each.shown)),
+                f"{each.gap:+.2f}",
+            )
+        yield rows
+    if found.factors:
+        told = "、".join(f"{factor.name} {factor.effect:+.2f}" for factor in found.factors)
+        yield Prose(f"確信度を動かしたもの: {told}", style=NOTE)
+    for remedy in found.remedies:
+        yield Prose(f"→ {remedy}")
+
+
+def _title(side: Side) -> str:
+    text = f"{side.entry_id}「{' '.join(side.phrasing.split())}」"
+    return text if cell_len(text) <= _TITLE else f"{set_cell_size(text, _TITLE - 2).rstrip()}…」"

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column
 
 from bot.console.rendering import plain, table
-from index.evaluation import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report
+from index.evaluation import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report, Turns
 
 JUDGEMENTS = {
     Judgement.RIGHT: "正答",
@@ -20,6 +20,8 @@ JUDGEMENTS = {
 }
 """What people call them."""
 
+NO_TURNS = Turns()
+
 WORST_FIRST = (
     Judgement.FALSE,
     Judgement.WRONG,
@@ -30,8 +32,8 @@ WORST_FIRST = (
 )
 
 
-def scores_view(report: Report) -> RenderableType:
-    """Return the tables."""
+def scores_view(report: Report, turns: Turns = NO_TURNS) -> RenderableType:
+    """Return the tables, of conversations too where there were some."""
     parts: list[RenderableType] = []
     if report.in_scope:
         parts += [_counts("答えられる質問", IN_SCOPE, report), ""]
@@ -42,6 +44,11 @@ def scores_view(report: Report) -> RenderableType:
         values = (report.p_at_1, report.mrr, report.ndcg_at_10, report.recall_at_10)
         means.add_row(*(f"{value:.3f}" for value in values))
         parts += [means, ""]
+    if turns.asked:
+        rows = table("会話", *(Column(name, justify="right") for name in ("発言", "正しい返答")))
+        rows.add_row("全体", str(turns.asked), str(turns.right), style="bold")
+        rows.add_row("", "", f"{turns.right / turns.asked:.1%}")
+        parts += [rows, ""]
     return Group(*parts[:-1])
 
 

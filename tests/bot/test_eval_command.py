@@ -75,13 +75,16 @@ def test_json_has_the_same_counts(faq: Faq, folder: Path, questions: Questions) 
 def test_errors_are_listed_worst_first_above_the_tables(faq: Faq, folder: Path, questions: Questions) -> None:
     result = faq("eval", "--faq", folder, "--questions", questions(*LABELLED), "--errors")
     assert result.stdout.startswith(
-        "誤って回答: 勉強会はありますか\n"
-        "  期待 答えない; 返答 回答 training\n"
-        "誤答: スーツで通うのですか\n"
-        "  期待 training; 返答 回答 clothes\n"
-        "\n"
-        "答えられる質問"
+        "誤って回答: 勉強会はありますか\n  期待 答えない; 返答 回答 training\n      項目 "
     )
+    wrong = result.stdout.split("誤答: スーツで通うのですか\n  期待 training; 返答 回答 clothes\n")[1]
+    compared, _, tables = wrong.partition("\n\n")
+    assert compared.splitlines()[0].split() == ["項目", "順位", "点", "確信度"]
+    assert [line.split()[0] for line in compared.splitlines()[1:3]] == ["期待", "相手"]
+    assert "→ " in compared
+    assert tables.startswith("答えられる質問")
+    rows = [line for line in result.stdout.splitlines() if not line.startswith(("→", "確信度を"))]
+    assert max(map(cell_len, rows)) <= 80
 
 
 def test_without_a_file_the_expectations_of_the_knowledge_are_asked(
@@ -193,3 +196,42 @@ def test_a_point_that_there_is_not_is_told(faq: Faq, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("FAQ_POINT", "bold")
     result = faq("ask", "何")
     assert (result.exit_code, result.stderr.splitlines()[0][:10]) == (ExitStatus.FAILURE, "FAQ_POINT:")
+
+
+def test_conversations_of_a_file_are_counted_by_turn(faq: Faq, folder: Path, questions: Questions) -> None:
+    talk = (
+        '{"turns": [{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"]}, '
+        '{"q": "宇宙の天気", "gold": ["clothes"]}], "kind": "followup"}'
+    )
+    file = questions(LABELLED[0], talk)
+    told = json.loads(faq("eval", "--faq", folder, "--questions", file, "--json", "--errors").stdout)
+    assert (told["in_scope"], told["turns"], told["turns_right"]) == (1, 2, 1)
+    assert told["turn_errors"][0]["said"] == ["在宅勤務はどのくらいできますか", "宇宙の天気"]
+    shown = faq("eval", "--faq", folder, "--questions", file, "--errors").stdout
+    assert "会話: 在宅勤務はどのくらいできますか → 宇宙の天気\n  期待 clothes; 返答 " in shown
+    assert shown.endswith("会話  発言  正しい返答\n全体     2           1\n                 50.0%\n")
+
+
+def test_a_turn_without_a_question_is_told_with_its_line(
+    faq: Faq, folder: Path, questions: Questions
+) -> None:
+    file = questions(LABELLED[0], '{"turns": [{"gold": []}]}', '{"turns": []}')
+    places = [
+        line.split(": ")[0] for line in faq("eval", "--faq", folder, "--questions", file).stderr.splitlines()
+    ]
+    assert places == [f"{file}:2", f"{file}:3"]
+
+
+def test_what_each_kind_of_evidence_gives_is_a_table_for_every_set(
+    faq: Faq, folder: Path, questions: Questions, tmp_path: Path
+) -> None:
+    first = questions(*LABELLED).rename(tmp_path / "first.jsonl")
+    second = questions(LABELLED[0])
+    arguments = ("eval", "--faq", folder, "--questions", first, "--questions", second, "--ablation")
+    rows = json.loads(faq(*arguments, "--json").stdout)["ablation"]
+    assert rows[0]["without"] == ""
+    assert {"phrasing", "classifier", "entry"} <= {row["without"] for row in rows}
+    assert [each["in_scope"] for each in rows[1]["sets"]] == [3, 1]
+    shown = faq(*arguments).stdout
+    assert shown.count("外した根拠") == 2
+    assert max(cell_len(line) for line in shown.splitlines() if not line.startswith("■")) <= 80

@@ -93,11 +93,20 @@ def test_no_expectation_is_judged_by_a_fit_that_has_seen_it(tiny: Index) -> None
         for number in range(FEWEST)
         for word in ("研修", "服装")
     )
-    fitted = fit(sample(tiny, known))
+    held = sample(tiny, known)
+    fitted = fit(held)
     new = Expectation(q="研修の講習", gold={"training": 1})
-    chances, found = unseen(tiny, fitted, known, (known[7], new))
-    across = unseen_chances(sample(tiny, known))
-    assert chances[0] == across[7]
+    chances, found = unseen(tiny, fitted, known, (known[7], new), lambda: held)
+    assert chances[0] == unseen_chances(held)[7]
+    assert (found.right.tolist(), len(found)) == ([bool(held.right[7]), True], 2)
     values = dict(zip(fitted.weights, found.values[1], strict=True))
     logit = fitted.bias + sum(fitted.weights[name] * (values[name] - fitted.centre[name]) for name in values)
     assert chances[1] == pytest.approx(1 / (1 + np.exp(-logit)))
+
+
+def test_new_questions_need_no_folds(tiny: Index) -> None:
+    def never() -> Sample:
+        raise AssertionError
+
+    chances, found = unseen(tiny, FITTED, (), (Expectation(q="研修の講習", gold={"training": 1}),), never)
+    assert (len(chances), len(found)) == (1, 1)

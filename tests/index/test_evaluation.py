@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import permutations
 from math import log2
 
@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.model import Expectation
-from index.evaluation import Judgement, Outcome, evaluate, judge, ndcg, recall, reciprocal_rank
+from index.evaluation import (
+    Dialogue,
+    Judgement,
+    Outcome,
+    Turn,
+    converse_all,
+    evaluate,
+    judge,
+    ndcg,
+    recall,
+    reciprocal_rank,
+)
 
 GOLD = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 3), max_size=5)
 RANKING = st.lists(st.sampled_from("abcdefghijklmnop"), unique=True)
@@ -152,3 +163,39 @@ def test_without_questions_in_scope_the_means_are_0(questions: tuple[Expectation
     report = evaluate(questions, REPLIES.__getitem__)
     assert (report.p_at_1, report.mrr, report.ndcg_at_10, report.recall_at_10) == (0, 0, 0, 0)
     assert report.in_scope == 0
+
+
+def test_turns_are_right_as_the_conversation_goes_on() -> None:
+    """All ids where all are wanted, else one; silence where nothing may answer. A referral answers nothing."""
+    replies = {
+        "服装と在宅": Outcome("answer", ("clothes", "remote"), ()),
+        "服装と研修": Outcome("answer", ("clothes",), ()),
+        "更新料も": Outcome("referral", ("salary",), ()),
+        "給料は": Outcome("referral", ("salary",), ()),
+        "宇宙は": Outcome("answer", ("clothes",), ()),
+    }
+    begun: list[int] = []
+
+    def begin() -> Callable[[str], Outcome]:
+        begun.append(1)
+        return replies.__getitem__
+
+    both = {"clothes": 1, "remote": 1}
+    dialogues = [
+        Dialogue(turns=(Turn(q="服装と在宅", gold=both, all=True), Turn(q="更新料も", gold={"remote": 1}))),
+        Dialogue(
+            turns=(
+                Turn(q="服装と研修", gold=both, all=True),
+                Turn(q="給料は", gold={}),
+                Turn(q="宇宙は", gold={}),
+            )
+        ),
+        Dialogue(turns=(Turn(q="服装と研修", gold=both),)),
+    ]
+    turns = converse_all(dialogues, begin)
+    assert (turns.asked, turns.right, len(begun)) == (6, 3, 3)
+    assert [miss.said for miss in turns.misses] == [
+        ("服装と在宅", "更新料も"),
+        ("服装と研修",),
+        ("服装と研修", "給料は", "宇宙は"),
+    ]
