@@ -38,11 +38,12 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
     For each group, a new phrasing of the entry that is closest, a draft of an entry, or a draft of a
     referral. Each is tried out: the knowledge is compiled with it, and the group's questions and all
-    expectations are asked of both. That takes some seconds each. An answer is never made up: a
-    draft's is empty until a person writes it.
+    expectations are asked of both. That takes some seconds each; the thresholds stay as they are. An
+    answer is never made up: a draft's is empty until a person writes it.
 
-    --accept writes a proposal for a person to approve (faq proposals, faq approve); it changes nothing
-    that is served.
+    --accept works the effect out once more, with the thresholds fitted anew as publishing does, asks
+    back, and writes a proposal for a person to approve (faq proposals, faq approve); it changes
+    nothing that is served.
 
     Example:
         faq suggest --faq my-faq --since 7d
@@ -54,7 +55,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     settings = read_settings()
     wanted = knowledge_path(path, settings)
     if accept is not None:
-        _accept(kept(settings.home, wanted), accept, settings, yes=yes)
+        _accept(kept(settings.home, wanted), accept, wanted, settings, yes=yes)
         return
     offered = _suggested(wanted, settings, since, limit)
     if json:
@@ -150,15 +151,18 @@ def _record(number: int, each: "Suggestion") -> dict[str, Any]:
     }
 
 
-def _accept(offered: "Offered", number: int, settings: "Settings", *, yes: bool) -> None:
-    from bot.journal.asked import now  # noqa: PLC0415 -- the index; `faq --help` needs none
+def _accept(offered: "Offered", number: int, path: Path, settings: "Settings", *, yes: bool) -> None:
+    from bot.cli.opening import tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
+    from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
     from bot.proposals.files import Proposals  # noqa: PLC0415 -- the same
-    from bot.proposals.wording import effect_line  # noqa: PLC0415 -- the same
+    from bot.proposals.wording import proposal_lines  # noqa: PLC0415 -- the same
 
-    chosen = offered.numbered(number)
-    proposal = offered.proposal(number, whoever_runs_this(), now())
-    typer.echo(visible(effect_line(chosen.change, chosen.effect)))
+    offered.acceptable(number)
+    trial = Trial(path, settings.home, today(), tell)
+    proposal = offered.proposal(number, trial, whoever_runs_this(), now())
+    typer.echo(visible("\n".join(list(proposal_lines(proposal))[1:])))
     if not yes and not typer.confirm("提案として残しますか", default=False):
         typer.echo("残しませんでした。")
         return

@@ -82,7 +82,7 @@ class Approving:
         edits = edited(path, proposal.change)
         refuse_new_errors(edits.reading, edits.after(), self.today)
         trial = Trial(path, self.home, self.today, self.progress)
-        effect, report = trial.effect(proposal.change, proposal.questions, keep=True)
+        effect, report = trial.effect(proposal.change, proposal.questions, exact=True)
         return Outlook(proposal, effect, report, moved=trial.base.name != proposal.base)
 
     def approve(self, outlook: Outlook) -> Publishing:

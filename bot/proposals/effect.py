@@ -13,12 +13,13 @@ from faq.model import EntryKind, Knowledge
 from faq.reading import builtin
 from index.compiling import compile_index
 from index.reading import Reader
-from index.release.building import Release, build
+from index.release.building import Release, build, name_of
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
 from index.release.source import with_smalltalk
 from index.release.store import Store, open_release
-from index.vectors import WordVectors, open_vectors
+from index.release.unreadable import ReleaseError
+from index.vectors import WordVectors, fingerprint, open_vectors
 
 _WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
 _SHOWN = frozenset({"answer", "referral"})
@@ -46,7 +47,7 @@ class Trial:
         """
         self.path, self.home, self.today = path, home, today
         self.base = open_release(path, home=home, progress=progress)
-        self._ask = asker(today)
+        self._ask, self._progress = asker(today), progress
 
     @cached_property
     def reader(self) -> Reader:
@@ -80,23 +81,35 @@ class Trial:
         return cache(partial(self._ask, self.base))
 
     def effect(
-        self, change: Change, questions: Sequence[AskedText], *, keep: bool = False
+        self, change: Change, questions: Sequence[AskedText], *, exact: bool = False
     ) -> tuple[Effect, GateReport]:
         """Return what a change does to questions, and what the gate would say of it.
 
         Args:
             change: Tried out in memory.
             questions: That it is for.
-            keep: Keep what was compiled, so that publishing the change need not compile it again.
+            exact: Fit the thresholds anew, as publishing does, which takes some ten times as long; and keep what was
+                compiled, so that publishing need not compile it again. Without it they are those of the base, and a
+                question that is near one of them may be foreseen otherwise than it is seen.
 
         Raises:
             EditError: as for `changed`.
         """
-        release = build(self.changed(change), vectors=self._vectors)
-        if keep:
-            with suppress(OSError):
-                Store(self.home).keep(release, None)
-        return self.compared(release, change, questions)
+        knowledge = self.changed(change)
+        return self.compared(self._exact(knowledge) if exact else self._quick(knowledge), change, questions)
+
+    def _exact(self, knowledge: Knowledge) -> Release:
+        store = Store(self.home)
+        with suppress(ReleaseError):
+            return store.read(name_of(knowledge, vectors=fingerprint()))
+        release = build(knowledge, vectors=self._vectors, progress=self._progress)
+        with suppress(OSError):
+            store.keep(release, None)
+        return release
+
+    def _quick(self, knowledge: Knowledge) -> Release:
+        name = name_of(knowledge, vectors=fingerprint())
+        return Release(name, knowledge, compile_index(knowledge, vectors=self._vectors), self.base.fit)
 
     def compared(
         self, release: Release, change: Change, questions: Sequence[AskedText]
@@ -122,17 +135,6 @@ class Trial:
             refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
             release=release.name,
         ), report
-
-    def reached(self, change: NewPhrasing, questions: Sequence[AskedText]) -> int:
-        """Return, quickly and roughly, how many questions a new phrasing makes its entry answer.
-
-        The index is compiled, and the thresholds are those of the base.
-        """
-        index = compile_index(_added(self.base.knowledge, change), vectors=self._vectors)
-        release = Release(self.base.name, self.base.knowledge, index, self.base.fit)
-        return sum(
-            each.times for each in questions if _outcome(self._ask(release, each.q), change.entry) == "shown"
-        )
 
     @cached_property
     def _vectors(self) -> WordVectors | None:

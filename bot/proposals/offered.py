@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.proposals.effect import Trial
 from bot.proposals.files import FOLDER, ProposalError
 from bot.proposals.proposal import NewPhrasing, Proposal
 from bot.proposals.suggesting import Suggestion
@@ -29,42 +30,42 @@ class Offered:
     base: str
     suggestions: tuple[Suggestion, ...]
 
-    def numbered(self, number: int) -> Suggestion:
+    def acceptable(self, number: int) -> Suggestion:
         """Return the suggestion of that number.
-
-        Raises:
-            ProposalError: there is none.
-        """
-        if 1 <= number <= len(self.suggestions):
-            return self.suggestions[number - 1]
-        msg = (
-            f"{number}番の提案はありません({len(self.suggestions)}番まで)。`faq suggest` で一覧を表示します。"
-        )
-        raise ProposalError(msg)
-
-    def proposal(self, number: int, by: str, at: datetime) -> Proposal:
-        """Return the suggestion of that number as a proposal that has no name yet.
 
         Raises:
             ProposalError: there is none, or the knowledge is the built-in one.
         """
-        chosen = self.numbered(number)
+        if not 1 <= number <= len(self.suggestions):
+            msg = f"{number}番の提案はありません({len(self.suggestions)}番まで)。`faq suggest` で一覧を表示します。"
+            raise ProposalError(msg)
         if Path(self.faq) == builtin().resolve():
             msg = (
                 "組み込みのFAQは書き換えられません。\n"
                 "  `faq init フォルダー` で写しを作り、--faq フォルダー を付けてやり直してください。"
             )
             raise ProposalError(msg)
+        return self.suggestions[number - 1]
+
+    def proposal(self, number: int, trial: Trial, by: str, at: datetime) -> Proposal:
+        """Return the suggestion of that number as a proposal that has no name yet, its effect worked out exactly.
+
+        Raises:
+            ProposalError: as for `acceptable`.
+            EditError: it no longer fits the files.
+        """
+        chosen = self.acceptable(number)
+        effect, _ = trial.effect(chosen.change, chosen.questions, exact=True)
         return Proposal(
             name="p1",  # the next free one is given when it is kept
             faq=self.faq,
             by=by,
             at=at,
-            base=self.base,
+            base=trial.base.name,
             phrasing=chosen.change if isinstance(chosen.change, NewPhrasing) else None,
             entry=None if isinstance(chosen.change, NewPhrasing) else chosen.change,
             questions=chosen.questions,
-            effect=chosen.effect,
+            effect=effect,
         )
 
 

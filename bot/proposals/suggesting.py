@@ -16,7 +16,6 @@ MAYBE = 0.1
 """Mean confidence below which it is not proposed at all."""
 
 _MOST_ALSO_ASKED = 4
-_TRIED = 2
 _LOOKED_AT = 20
 _CLOSEST_OF = 3
 
@@ -68,7 +67,7 @@ def suggest(
         target = closest(trial, questions)
         options: list[tuple[Change, float]] = []
         if target and target.confidence >= MAYBE:
-            phrasing = _best_phrasing(trial, target.entry_id, group, questions)
+            phrasing = _phrasing(trial, target.entry_id, group)
             options += [(phrasing, target.confidence)] if phrasing else []
         if new := _draft(trial, group):
             place = 1 if options and options[0][1] >= CLOSE else 0
@@ -93,16 +92,12 @@ def closest(trial: Trial, questions: Iterable[AskedText]) -> Target | None:
     return Target(best, sure[best] / sum(each.times for each in asked))
 
 
-def _best_phrasing(
-    trial: Trial, entry_id: str, group: Group, questions: Sequence[AskedText]
-) -> NewPhrasing | None:
-    """Return the phrasing, of the one in the middle and those asked most often, that reaches most of the group."""
+def _phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | None:
+    """Return the phrasing in the middle of the group that the entry does not have yet; `None` if it has them all."""
     known = {folded(phrasing) for phrasing in trial.base.knowledge.entry(entry_id).phrasings}
-    texts = [text for text in _phrasings(group) if folded(text) not in known][:_TRIED]
-    changes = [NewPhrasing(entry=entry_id, text=text) for text in texts]
-    if len(changes) < _TRIED:
-        return changes[0] if changes else None
-    return max(changes, key=lambda change: (trial.reached(change, questions), change.text == texts[0]))
+    texts = (text for text in _phrasings(group) if folded(text) not in known)
+    text = next(texts, None)
+    return NewPhrasing(entry=entry_id, text=text) if text else None
 
 
 def _draft(trial: Trial, group: Group) -> Change | None:

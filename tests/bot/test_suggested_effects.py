@@ -1,5 +1,6 @@
 """What a suggestion says that it would do is what is seen once it is published, on a simulated week."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from bot.proposals.effect import Trial
 from bot.proposals.files import Proposals
 from bot.proposals.offered import Offered
 from bot.proposals.proposal import AskedText, Effect, NewEntry, Proposal, target_of
-from bot.proposals.suggesting import CLOSE, Suggestion, suggest
+from bot.proposals.suggesting import CLOSE, Suggestion, closest, suggest
 from bot.proposals.unanswered import unanswered
 from bot.reply import ReplyKind
 from bot.reporting.unanswered import grouped
@@ -28,10 +29,16 @@ from tests.bot.reporting.week import MONDAY, record, simulated
 
 WEEK = 5_000
 GROUPS = 2
-MOST_TRIED = 4
-ONE_IN = 10
+ONE_IN = 40
 DAY = date(2025, 6, 9)
 NOW = MONDAY + timedelta(days=8)
+
+GOLD = {
+    line["q"]: tuple(line["gold"])
+    for file in sorted((Path(__file__).parents[1] / "data" / "reporting").glob("*_scope.jsonl"))
+    for line in map(json.loads, file.read_text(encoding="utf-8").splitlines())
+}
+"""The entries that may answer a question, as its writer says."""
 
 
 @dataclass
@@ -46,7 +53,7 @@ class Office:
     def proposed(self, suggestion: Suggestion, now: datetime = NOW) -> Proposal:
         """Accept a suggestion, and write the answer of a draft as HR would."""
         offered = Offered(str(self.folder.resolve()), self.trial.base.name, (suggestion,))
-        kept = Proposals(self.home).add(offered.proposal(1, "人事の花", now))
+        kept = Proposals(self.home).add(offered.proposal(1, self.trial, "人事の花", now))
         if isinstance(kept.entry, NewEntry):
             entry = kept.entry.model_copy(update={"answer": "採用サイトの問い合わせ先でお尋ねください。"})
             kept = kept.model_copy(update={"entry": entry})
@@ -56,26 +63,30 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Ask 5,000 questions in a week, and suggest something for the largest groups that came near an answer.
+    """Ask 5,000 questions in a week, and suggest something for the largest groups whose closest entry is the right one.
 
-    Others are about cats and fireworks, and a person passes them over.
+    A person sees which those are; here the labels of the questions say so.
     """
     root = tmp_path_factory.mktemp("office")
     folder, home = root / "my-faq", root / "home"
     copy_builtin(folder)
     expected = folder / "expectations.jsonl"
     lines = expected.read_text(encoding="utf-8").splitlines(keepends=True)
-    expected.write_text("".join(lines[::ONE_IN]), encoding="utf-8")  # each is asked of every release that is tried
+    expected.write_text(
+        "".join(lines[::ONE_IN]), encoding="utf-8"
+    )  # each is asked of every release that is tried
     trial = Trial(folder, home, DAY)
     with Journal(Settings(home=home), complain=pytest.fail, clock=lambda: NOW) as journal:
         record(journal, list(simulated(trial.base, WEEK)))
         asked = unanswered(journal.questions.between(MONDAY))
-    near = (
+    right = (
         group
         for group in grouped(trial.base, asked, DAY)
-        if group.nearest and group.nearest.confidence >= CLOSE and "〔" not in group.representative
+        if (target := closest(trial, [AskedText(q=text) for text in group.questions]))
+        and target.confidence >= CLOSE
+        and target.entry_id in GOLD.get(group.representative, ())
     )
-    tried = (next(suggest(trial, [group])) for group in islice(near, MOST_TRIED))
+    tried = (next(suggest(trial, [group])) for group in right)
     # What the gate would refuse, a person does not accept.
     return Office(
         folder, home, trial, list(islice((each for each in tried if not each.effect.refused), GROUPS))
@@ -115,7 +126,6 @@ def test_what_was_foreseen_is_what_is_seen(office: Office) -> None:
         if outlook.report.refused:  # with what was published before it
             continue
         before = open_serving(office.folder, home=office.home).release
-        print(f"foreseen {told(outlook.effect)} of {outlook.effect.asked}: {proposal.change}")  # noqa: T201
         result = approving.approve(outlook)
         assert result.outcome is PublishingOutcome.PUBLISHED
         after = open_serving(office.folder, home=office.home).release
@@ -123,8 +133,11 @@ def test_what_was_foreseen_is_what_is_seen(office: Office) -> None:
         assert told(outlook.effect) == seen(after, target, proposal.questions)
         assert outlook.effect.answered_before == seen(before, target, proposal.questions)[0]
         assert outlook.effect.release == after.name
-        if not approved and proposal.entry is None:
-            assert suggestion.effect == outlook.effect
+        assert proposal.effect is not None
+        if not approved and proposal.entry is None:  # as it was accepted; a draft has got its answer since
+            assert proposal.effect == outlook.effect
+            # Before that, with the thresholds as they were, it is foreseen nearly so.
+            assert abs(suggestion.effect.answered - outlook.effect.answered) <= 0.1 * outlook.effect.asked
         assert result.report is not None
         assert outlook.effect.expectations == result.report.asked
         assert not outlook.effect.refused
