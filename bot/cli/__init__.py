@@ -15,6 +15,7 @@ from bot.cli import (
     chat,
     check,
     diff,
+    doctor,
     evaluate,
     export,
     import_,
@@ -96,6 +97,7 @@ app.command("ask", help=_help(ask.ask))(_polite(ask.ask))
 app.command("batch", help=_help(batch.batch))(_polite(batch.batch))
 app.command("chat", help=_help(chat.chat))(_polite(chat.chat))
 app.command("check", help=_help(check.check))(_polite(check.check))
+app.command("doctor", help=_help(doctor.doctor))(_polite(doctor.doctor))
 app.command("eval", help=_help(evaluate.evaluate))(_polite(evaluate.evaluate))
 app.command("export", help=_help(export.export))(_polite(export.export))
 app.command("import", help=_help(import_.import_))(_polite(import_.import_))

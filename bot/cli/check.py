@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from faq.errors import Problem
     from faq.formats.rows import RowCount
 
-_NO_VECTORS = (
-    "hint: the extra 'semantic' is not installed, so words near in meaning are not searched for; "
-    "`pip install '.[semantic]'` adds it"
-)
-
 
 def check(
     knowledge: Annotated[
@@ -44,11 +39,11 @@ def check(
     """
     from bot.checking import searched  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import knowledge_path, tell, today  # noqa: PLC0415 -- the same
+    from bot.extras import NO_VECTORS, word_vectors  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from faq.check import check as check_reading  # noqa: PLC0415 -- the same
     from faq.errors import Severity  # noqa: PLC0415 -- the same
     from faq.reading import read  # noqa: PLC0415 -- the same
-    from index.vectors import fingerprint  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     checked = knowledge_path(knowledge or path, settings)
@@ -61,8 +56,8 @@ def check(
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     _print(checked, problems, errors, reading.rows, json=json, no_color=no_color)
-    if not fingerprint():
-        typer.echo(_NO_VECTORS, err=True)
+    if not word_vectors():
+        typer.echo(NO_VECTORS, err=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
 

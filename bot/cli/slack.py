@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, PointOption
-from bot.exits import ExitStatus
 from bot.slack.profile import Profile
-from bot.terminal import rich_console, visible
 
 if TYPE_CHECKING:
     from bot.slack.catalog import Catalog
 
-INDENT = "  "
 
 ProfileOption = Annotated[
     Profile,
@@ -85,25 +82,16 @@ def doctor(
     Example:
         faq slack doctor --profile agent
     """
+    from bot.cli.findings import show  # noqa: PLC0415 -- rich
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index
-    from bot.console.wrapping import wrap  # noqa: PLC0415 -- rich
     from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
     from bot.slack.doctor import examine  # noqa: PLC0415 -- slack-sdk
     from faq.reading import load  # noqa: PLC0415 -- pydantic
 
-    settings, slack, bad = read_settings(), read_slack_settings(), 0
+    settings, slack = read_settings(), read_slack_settings()
     entries = load(knowledge_path(path, settings)).entries
     categories = {entry.category for entry in entries if entry.category}
-    width = rich_console().width - len(INDENT)
-    for finding in examine(settings, slack, profile=profile, categories=categories, post=post):
-        first, *more = wrap(visible(finding.text), width)
-        typer.echo(f"{'×' if finding.bad else '○'} {first}")
-        for line in [*more, *(wrap(visible(f"→ {finding.to_do}"), width) if finding.bad else [])]:
-            typer.echo(f"{INDENT}{line}")
-        bad += finding.bad
-    if bad:
-        typer.echo(f"\n直すところが{bad}件あります。")
-        raise typer.Exit(ExitStatus.FAILURE)
+    show(examine(settings, slack, profile=profile, categories=categories, post=post))
 
 
 def manifest(

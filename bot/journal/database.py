@@ -20,7 +20,7 @@ from sqlalchemy.exc import (
 )
 
 from bot.journal.errors import JournalError
-from bot.journal.migration import migrate, outside_transactions
+from bot.journal.migration import migrate, outside_transactions, version
 
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another process to finish writing."""
@@ -103,6 +103,26 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
+def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
+    """Return where the journal is, without its password, and the version of its schema, without changing anything.
+
+    The version is `None` where there is no journal yet.
+
+    Raises:
+        JournalError: the database cannot be reached or read.
+    """
+    address = _address(url, home)
+    where = address.render_as_string(hide_password=True)
+    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
+        return where, None
+    engine = _engine(address, where)
+    try:
+        with _telling(where, "開けません"), engine.connect() as connection:
+            return where, version(connection)
+    finally:
+        engine.dispose()
+
+
 def open_database(url: str | None, home: Path) -> Database:
     """Open the journal, make it if there is none, and bring its schema up to date.
 
@@ -117,6 +137,17 @@ def open_database(url: str | None, home: Path) -> Database:
     where = address.render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite":
         _make_file(Path(str(address.database)), where)
+    engine = _engine(address, where)
+    try:
+        with _telling(where, "開けません"):
+            migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(engine)
+
+
+def _engine(address: URL, where: str) -> Engine:
     try:
         engine = sa.create_engine(address, connect_args=_connect_args(address), pool_pre_ping=True)
     except ModuleNotFoundError as error:
@@ -130,13 +161,7 @@ def open_database(url: str | None, home: Path) -> Database:
         raise JournalError(msg) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    try:
-        with _telling(where, "開けません"):
-            migrate(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return Database(engine)
+    return engine
 
 
 def _address(url: str | None, home: Path) -> URL:

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.finding import Finding
 from bot.settings import Settings, SlackSettings
 from bot.slack.admin import admins
 from bot.slack.connecting import AGENT_SCOPE, SlackSetupError, granted, token, web_client
@@ -27,24 +27,6 @@ PAGE, MOST_PAGES = 200, 10
 
 TEST_CARD = "`faq slack doctor --post` による確認用のカードです。人事への質問は、このチャンネルに届きます。"
 CLASSIC_FOR_GUESTS = "ゲストも使うなら、classic のマニフェストに替えて再インストールしてください。"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        text: What was found.
-        to_do: What to do about it; empty where all is well.
-    """
-
-    text: str
-    to_do: str = ""
-
-    @property
-    def bad(self) -> bool:
-        """Whether it is to be put right."""
-        return bool(self.to_do)
 
 
 def examine(  # noqa: PLR0913 -- what is looked at

@@ -53,10 +53,15 @@ def open_publication(
         ReleaseError: it is gone or damaged, and so is its knowledge.
     """
     store = Store(home)
-    unpublished = files_hash(path) != publication.files
+    unpublished = files_differ(path, publication)
     try:
         return Serving(store.read(publication.release), publication, unpublished)
     except OtherEngineError:
         progress("プログラムか辞書が新しくなったため、公開中の内容を作り直しています")
         release = store.rebuilt(publication.release, progress)
         return Serving(release, publication, unpublished, rebuilt=True)
+
+
+def files_differ(path: Path, publication: Publication) -> bool:
+    """Whether the files of a path are others than those that were published."""
+    return files_hash(path) != publication.files

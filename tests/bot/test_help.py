@@ -15,6 +15,7 @@ COMMANDS = [
     "chat",
     "check",
     "diff",
+    "doctor",
     "eval",
     "export",
     "import",

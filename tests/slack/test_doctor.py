@@ -9,8 +9,9 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.exits import ExitStatus
+from bot.finding import Finding
 from bot.settings import Settings, SlackSettings
-from bot.slack.doctor import Finding, examine
+from bot.slack.doctor import examine
 from bot.slack.manifest import scopes
 from bot.slack.profile import Profile
 from bot.slack.refusals import to_do

@@ -1,0 +1,30 @@
+"""What a doctor finds: one thing that was looked at, and what to do about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        text: What was found.
+        to_do: What to do about it; empty where all is well.
+        works: It works all the same; doing something about it would make it better.
+        name: For scripts; empty for a thing that they need not tell apart.
+    """
+
+    text: str
+    to_do: str = ""
+    works: bool = False
+    name: str = ""
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is to be put right."""
+        return bool(self.to_do) and not self.works
+
+    @property
+    def mark(self) -> str:
+        """What stands before it: all is well, could be better, is to be put right."""
+        return "×" if self.bad else "△" if self.to_do else "○"
