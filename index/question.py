@@ -58,8 +58,10 @@ def asks(sentence: str) -> bool:
 def tells(message: str) -> bool:
     """Whether a message is a plain statement: no sentence of it asks, and the last one ends in a predicate, not a wish.
 
-    >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は自由ですか。不安です。"), tells("在宅で働きたいです")
-    (True, False, False, False)
+    >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は自由ですか。不安です。")
+    (True, False, False)
+    >>> tells("在宅で働きたいです")
+    False
     """
     parts = sentences(message)
     if not parts or any(map(asks, parts)):

@@ -27,7 +27,7 @@ def main() -> None:
         keep_known(
             {
                 digest(knowledge, weights, fingerprint() if each else ""): fit(
-                    held_out(knowledge, weights, each, progress=lambda text: print(text, file=sys.stderr))
+                    held_out(knowledge, weights, each)
                 )
                 for each in (vectors, None)
             }

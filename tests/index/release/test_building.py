@@ -8,7 +8,8 @@ from faq.model import Expectation, Knowledge, Lexicon
 from index.channel import Weights
 from index.fitting import FEWEST
 from index.heldout import FOLDS
-from index.release.building import basis, build, name_of, standard_fit
+from index.release.building import basis, build, name_of
+from index.release.fits import standard_fit
 from tests.index.builders import TINY, entry
 
 _SHOW = """
