@@ -14,11 +14,11 @@ from bot.slack.asking import Question, answer, nothing_message, served_entry
 from bot.slack.blocks import reply_view, shared_message
 from bot.slack.blocks_feedback import REASONS, feedback_view, thanks_message
 from bot.slack.blocks_home import category_view, home_view
-from bot.slack.blocks_notices import STALE, notice
+from bot.slack.blocks_notices import PRESS_AGAIN, STALE, notice
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
 from bot.slack.limits import Block
-from bot.slack.responding import respond
+from bot.slack.responding import GoneError, LateError, Seen, respond
 from bot.slack.seen import act_key
 from bot.slack.values import Action, Field, Form, Value, numbered
 from bot.slack.ways import Address
@@ -105,19 +105,35 @@ def show_form(desk: Desk, body: Mapping[str, Any], view: Block) -> None:
     """Open a modal, on top of the one in which the button was pressed, if it was in one."""
     in_modal = (body.get("view") or {}).get("type") == "modal"
     show = desk.client.views_push if in_modal else desk.client.views_open
-    show(trigger_id=body["trigger_id"], view=view)
+    try:
+        show(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError as error:  # after three seconds, Slack opens nothing any more
+        LOG.warning("画面を開けません: %s", error.response["error"])
+        if body.get("response_url"):
+            whisper(desk, body, notice(PRESS_AGAIN))
 
 
 def whisper(desk: Desk, body: Mapping[str, Any], message: Message) -> None:
     """Tell something to the person who pressed a button, alone; on top of the view, if it was in one."""
     if url := body.get("response_url"):
-        respond(url, message, thread_ts=body.get("container", {}).get("thread_ts", ""))
+        _respond(url, message, thread_ts=body.get("container", {}).get("thread_ts", ""))
     elif body.get("channel"):
         desk.client.chat_postEphemeral(
             channel=body["channel"]["id"], user=body["user"]["id"], **message.post()
         )
     else:
         show_form(desk, body, reply_view(message, "お知らせ"))
+
+
+def _respond(url: str, message: Message, *, seen: Seen = "ephemeral", thread_ts: str = "") -> None:
+    try:
+        respond(url, message, seen=seen, thread_ts=thread_ts)
+    except (
+        LateError,
+        GoneError,
+        OSError,
+    ) as error:  # whoever pressed sees that nothing came, and may press again
+        LOG.warning("押されたボタンに答えられません: %s", error)
 
 
 def _question(asking: Asking, body: Mapping[str, Any]) -> Question:
@@ -167,7 +183,7 @@ def _share(desk: Desk, body: Mapping[str, Any]) -> None:
         whisper(desk, body, notice(STALE))
         return
     message = shared_message(entries, value.question, desk.name(body["user"]["id"]))
-    respond(body["response_url"], message, seen="in_channel")
+    _respond(body["response_url"], message, seen="in_channel")
 
 
 def _publish(desk: Desk, body: Mapping[str, Any], view: Block) -> None:

@@ -160,6 +160,18 @@ def test_the_end_waits_for_what_is_in_hand(slack: SlackDouble, bot: Office, anna
     assert state(bot, anna, said) is DeliveryState.DONE
 
 
+def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.courier.STOPPING_SECONDS", 0)
+    monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+    said = anna.says(ASKED)
+    bot.courier.stop()
+    bot.courier.drain()
+    assert state(bot, anna, said) is DeliveryState.WAITING
+    assert ANSWER not in anna.conversation()
+
+
 def test_hands_finish_what_they_hold_and_log_what_fails(caplog: pytest.LogCaptureFixture) -> None:
     hands, go, done = Hands(1), threading.Event(), []
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.journal.errors import JournalError
 from bot.reply import Reply, ReplyKind
+from bot.slack.blocks_notices import PRESS_AGAIN
 from bot.slack.catalog import catalog
 from bot.thread import Thread
 from faq.model import Knowledge
@@ -275,6 +276,25 @@ def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
     assert "ご意見をありがとうございます" in anna.conversation(general)
     assert "ご意見をありがとうございます" not in bert.conversation(general)
     assert ANSWER in bert.conversation(general)
+
+
+def test_who_presses_while_slack_is_slow_is_asked_to_press_again(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    """Slack opens nothing later than three seconds after the press."""
+    anna.says("給料はいくらですか")
+    bot.settle()
+    gate = slack.hold("views.open")
+    anna.presses("👎")
+    slack.until(lambda: gate.waiting)
+    slack.advance(4)
+    gate.open()
+    bot.settle()
+    assert anna.modals() == []
+    assert PRESS_AGAIN in anna.conversation()
+    anna.presses("👎")
+    bot.settle()
+    assert anna.modals()
 
 
 def test_a_question_of_the_home_tab_is_in_the_journal(bot: Office, anna: Person) -> None:

@@ -150,6 +150,7 @@ def address(slack: SlackDouble, knowledge: Path) -> Iterator[str]:
         yield line.split(maxsplit=1)[0]
         serving.send_signal(signal.SIGTERM)
         _, errors = serving.communicate(timeout=30)
+    assert serving.returncode == ExitStatus.OK
     assert "Traceback" not in errors
 
 
