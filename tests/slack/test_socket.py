@@ -6,7 +6,6 @@ from collections.abc import Callable
 from bot.slack.socket import Link
 from tests.slack.desks import Office
 from tests.slack.double import SlackDouble
-from tests.slack.sockets import connected
 
 HOUR = 3_600
 
@@ -85,12 +84,14 @@ def test_who_may_not_connect_for_an_hour_is_told_and_may_end_at_once(slack: Slac
 
 def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDouble, bot: Office) -> None:
     """What replaces a lost connection is a thread of slack-sdk, which would sleep for the hour."""
-    with connected(slack, bot) as link:
-        slack.refuse("apps.connections.open", retry_after=HOUR, times=9)
-        before = len(slack.requests)
-        slack.disconnect()
-        slack.until(lambda: [each.status for each in slack.requests[before:]])
-        threads, failed = in_threads(link.close)
-        threads[0].join(20)
-        assert not threads[0].is_alive()
-        assert failed == []
+    link = Link(bot.app, slack.app_token)
+    assert link.open(lambda _: None, lambda _: True)
+    slack.until(lambda: slack.sockets)
+    slack.refuse("apps.connections.open", retry_after=HOUR, times=9)
+    before = len(slack.requests)
+    slack.disconnect()
+    slack.until(lambda: [each.status for each in slack.requests[before:]])
+    (thread,), failed = in_threads(link.close)
+    thread.join(20)
+    assert not thread.is_alive()
+    assert failed == []
