@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.slack.manifest import SCOPES
+from tests.bench import figures
 
 README = Path(__file__).parents[1] / "README.md"
 PROMPT = "質問> "
@@ -34,6 +35,17 @@ def test_the_transcript_is_what_the_console_says(
     typed = [line.removeprefix(PROMPT) for line in lines if line.startswith(PROMPT)]
     said = CliRunner().invoke(app, ["chat"], input="\n".join(typed), prog_name="faq").stdout
     assert said.split() == [word for line in lines if not line.startswith(PROMPT) for word in line.split()]
+
+
+def test_the_figures_are_those_that_their_command_prints(
+    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are renewed by `python -m tests.bench.figures --write`."""
+    told = readme.split(figures.BEGIN)[1].split(figures.END, maxsplit=1)[0]
+    if not told.endswith(figures.made_with()):
+        pytest.skip("the figures were made with another dictionary or other word vectors")
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path))
+    assert told.startswith(figures.table(tmp_path))
 
 
 def test_the_session_in_slack_is_what_its_command_prints(readme: str) -> None:
