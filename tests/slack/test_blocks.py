@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.reply import Reply, ReplyKind
 from bot.slack.blocks import entry_message, known_blocks, reply_message, reply_view, shared_message
 from bot.slack.catalog import Catalog, catalog
-from bot.slack.elements import Message
+from bot.slack.elements import Message, button
 from bot.slack.limits import size
 from bot.slack.text import shown
-from bot.slack.values import Value
+from bot.slack.values import Action, Value
 from bot.wording import UNKNOWN, answer_text, choices_text
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral
@@ -163,6 +163,13 @@ def test_no_more_than_three_questions_are_offered() -> None:
     assert "[質問2]" in screen(message(ReplyKind.ANSWER, CLOTHES, related=some))
     assert "[質問3]" not in screen(message(ReplyKind.ANSWER, CLOTHES, related=some))
     assert screen(message(ReplyKind.CHOICES, *some, text="x")).count("[質問") == 3
+
+
+def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> None:
+    """Slack refuses a message with an empty text, and a turned line could pass one question off as another."""
+    turned = entry("turned", "給与\u202eは?")
+    assert "[給与�は?]" in screen(message(ReplyKind.CHOICES, turned, text="x"))
+    assert button("", Action.HOME)["text"]["text"] == "-"
 
 
 @pytest.mark.parametrize(("letters", "written_out"), [(75, False), (76, True)])

@@ -70,6 +70,14 @@ def test_rows_for_which_there_is_no_room_are_counted() -> None:
     assert shown[-1] == f"· ほか{20 - (len(shown) - 2)}件"
 
 
+def test_a_reload_of_which_everything_is_as_long_as_can_be_fits() -> None:
+    worst = ['"' * 400] * 22
+    told = reload_message(
+        served="v", accepted=True, added=worst, changed=worst, removed=worst, problems=worst
+    )
+    assert excess(told) == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(texts(400), max_size=22), texts(300))
 def test_whatever_is_told_fits_and_does_nothing(rows: list[str], title: str) -> None:

@@ -167,7 +167,7 @@ def test_over_http_what_was_taken_is_answered_before_the_end() -> None:
     with serving(answer) as (server, address):
         thread = post(address, answers)
         assert begun.wait(PATIENCE_SECONDS)
-        threading.Timer(0.05, go.set).start()
+        threading.Timer(0.5, go.set).start()  # the server looks ten times a second whether to stop
         server.stop()
         thread.join()
     assert answers == [200]

@@ -88,6 +88,13 @@ def test_the_bots_own_words_are_no_question(slack: SlackDouble, bot: Office, ann
     assert posted(slack) == []
 
 
+def test_what_another_bot_says_is_no_question(slack: SlackDouble, bot: Office, anna: Person) -> None:
+    wrote = slack.workspace.post(anna.dm, anna.id, ASKED)
+    slack.event("message.im", {**message_event(wrote, anna.dm), "bot_id": "B0OTHER"})
+    bot.settle()
+    assert posted(slack) == []
+
+
 @pytest.mark.parametrize(("subtype", "answers"), [("file_share", 1), ("channel_join", 0), ("me_message", 0)])
 def test_a_message_counts_if_somebody_wrote_it_to_the_bot(
     slack: SlackDouble, bot: Office, anna: Person, subtype: str, answers: int
