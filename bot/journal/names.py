@@ -13,8 +13,10 @@ _HONORIFICS = frozenset(
 )
 _TITLES = frozenset(
     {"部長", "課長", "係長", "主任", "主事", "主査", "局長", "所長", "社長", "会長", "専務", "常務", "理事"}
-    | {"教授", "准教授", "講師", "店長", "室長", "次長", "知事", "議員", "選手"}
+    | {"教授", "准教授", "講師", "店長", "室長", "次長"}
 )
+# Whoever holds one of these is known to all, and is asked about: 小池知事, 大谷選手.
+_PUBLIC = re.compile(r"(?:(?:都|府|県|道)?副?知事|副?大臣|首相|総理|議員|選手)")
 _KANJI = re.compile("[一-龥々]")
 _LATIN = re.compile(
     r"\b(?:[Mm]y (?:full )?name(?: is|'s)|[Cc]all me|[Nn]ame:|I'm|I am|[Tt]his is)\s+"
@@ -30,6 +32,22 @@ _PEOPLE = re.compile(r"(?:ese|an|ish|I|IT)$")
 _MOST_GIVEN = 2
 _DEAR = frozenset(
     {"赤", "猫", "犬", "孫", "娘", "嫁", "姉", "兄", "お姉", "お兄", "お嬢", "坊", "ワン", "ネコ", "子"}
+    | {"父", "母", "祖父", "祖母", "叔父", "叔母", "伯父", "伯母", "爺", "婆"}
+    | {
+        "おっ",
+        "おじ",
+        "おば",
+        "おじい",
+        "おばあ",
+        "じい",
+        "ばあ",
+        "とう",
+        "かあ",
+        "にい",
+        "ねえ",
+        "あん",
+        "ぼっ",
+    }
 )
 # 研修ちゃんとしてます: neither a person nor dear to anybody.
 _PROPERLY = frozenset({"とし", "とする", "とでき", "とできる", "とやっ", "とやる"})
@@ -45,6 +63,8 @@ def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iter
     """
     for first, last in _runs(found):
         run = found[first:last]
+        if _PUBLIC.match(text, run[-1].end):
+            continue
         if not all(token.surface in keep or token.surface in JOINTS for token in run) and _is_name(
             run, found[last:]
         ):
@@ -113,18 +133,21 @@ def _honours(token: Token) -> bool:
 
 def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
     """Yield what the dictionary lacks, or reads as a place or a common word, before さん, 様 and the like."""
-    for at, (before, token) in enumerate(pairwise(found), start=2):
+    for at, (before, token) in enumerate(pairwise(found)):
         if not before.may_be_given or before.surface in keep or before.surface.isascii():
             continue
         if token.surface in _TITLES and is_surname(before.surface):
             yield Span(before.start, before.end, Kind.NAME)
         if not _honours(token):
             continue
+        # GovTech東京さん is an organization that is named after a place.
+        named_after = at > 0 and found[at - 1].surface.isascii() and found[at - 1].surface.isalpha()
         place = before.is_place and not before.surface.endswith(("都", "府", "県", "市", "区", "町", "村"))
         properly = (
-            token.surface == "ちゃん" and "".join(each.surface for each in found[at : at + 2]) in _PROPERLY
+            token.surface == "ちゃん"
+            and "".join(each.surface for each in found[at + 2 : at + 4]) in _PROPERLY
         )
         dear = token.surface in {"くん", "ちゃん"} and before.surface not in _DEAR and not properly
         unknown = not before.morpheme.in_dictionary
-        if place or dear or unknown or is_surname(before.surface):
+        if (place and not named_after) or dear or unknown or is_surname(before.surface):
             yield Span(before.start, before.end, Kind.NAME)
