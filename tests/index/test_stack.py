@@ -2,32 +2,43 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from faq.model import Knowledge
+from index.compiling import compile_index
 from index.search import Index
 from index.stack import Stack
+from tests.index.builders import entry
 from tests.index.strategies import MESSAGES
 
 
 @given(MESSAGES)
 @settings(max_examples=60, deadline=None)
 def test_a_stack_scores_as_its_channels_one_after_the_other(index: Index, question: str) -> None:
-    """Bit for bit: a rounding would change which of two entries comes first."""
     terms = index.query(question).terms
     phrasings, entries = index.stack.scores(index.stack.find(terms), index.first)
     expected = np.zeros(len(index.phrasings))
     for channel in index.compiled.by_phrasing:
         expected += channel.scores(terms)
-    assert phrasings.tolist() == expected.tolist()
+    assert phrasings == pytest.approx(expected, abs=1e-9)
     totals = np.maximum.reduceat(expected, index.first[:-1])
     for channel in index.compiled.by_entry:
         totals += channel.scores(terms)
-    assert entries.tolist() == totals.tolist()
+    assert entries == pytest.approx(totals, abs=1e-9)
 
 
 @given(MESSAGES)
 @settings(max_examples=60, deadline=None)
-def test_what_a_document_has_of_a_question_is_told_in_order_of_the_channels(
-    index: Index, question: str
-) -> None:
+def test_entries_with_the_same_words_tie_to_the_last_bit(question: str) -> None:
+    """A rounding would decide which of two equal entries comes first."""
+    twins = compile_index(
+        Knowledge(entries=tuple(entry(f"e{number}", "研修や服装の規定は?") for number in range(3)))
+    )
+    scores = twins.score(twins.query(question)).entries
+    assert len(set(scores.tolist())) == 1
+
+
+@given(MESSAGES)
+@settings(max_examples=60, deadline=None)
+def test_what_a_document_has_of_a_question_is_what_the_channels_say(index: Index, question: str) -> None:
     terms = index.query(question).terms
     found = index.stack.find(terms)
     documents = [(index.compiled.by_phrasing, number, number) for number in range(len(index.phrasings))]
@@ -46,7 +57,7 @@ def test_what_a_document_has_of_a_question_is_told_in_order_of_the_channels(
             for lane, term, weight, impact in found.on(place)
             if (part := lane.channel.weight * weight * impact)
         ]
-        assert told == expected
+        assert sorted(told) == sorted(expected)
 
 
 def test_a_stack_of_nothing_scores_nothing() -> None:
