@@ -22,6 +22,7 @@ class Weights:
         related: What a word that is only near one of the question's counts, times their cosine.
         likeness: Cosine of a question with an entry's phrasings, times the idf mass of the question.
         whole_likeness: The same with the whole entry.
+        answer_likeness: The same with its answer, among the canonical variates of questions and answers.
         background: What a term of the story told beside a question counts, against one of the question.
         thread: What the entry that a conversation is about gets, times how sure it is.
     """
@@ -37,6 +38,7 @@ class Weights:
     related: float = 0.3
     likeness: float = 0.4
     whole_likeness: float = 0.0
+    answer_likeness: float = 0.0
     background: float = 0.4
     thread: float = 1.0
     k1: float = 1.0

@@ -30,6 +30,7 @@ PAIRS = Weights(
     background=1.0,
     likeness=1.2,
     whole_likeness=1.5,
+    answer_likeness=2.0,
     k1=0.9,
     b=0.4,
 )
@@ -88,7 +89,7 @@ def compile_index(
             facets=tuple(frozenset().union(*map(facets, document.phrasings)) for document in indexed),
             weights=weights,
             vectors=fingerprint() if vectors else "",
-            likeness=_likeness(whole, by_entry[0], vectors) if vectors else None,
+            likeness=_likeness(whole, by_entry[0], weights, vectors) if vectors else None,
         ),
         vectors,
     )
@@ -124,13 +125,16 @@ def _classifier(
         yield Channel("classifier", lists, weights.classifier, whole)
 
 
-def _likeness(whole: Sequence[Sequence[Analysis]], entry: Channel, vectors: WordVectors) -> Likeness:
+def _likeness(
+    whole: Sequence[Sequence[Analysis]], entry: Channel, weights: Weights, vectors: WordVectors
+) -> Likeness:
     asked = [_spread(word for part in parts[:-1] for word in part.words) for parts in whole]
     everything = [
         dict.fromkeys(parts[-1].words, 1.0) | {word: 2 * weight for word, weight in words.items()}
         for parts, words in zip(whole, asked, strict=True)
     ]
-    return compile_likeness(asked, everything, entry.postings, vectors)
+    answers = [_spread(iter(parts[-1].words)) for parts in whole] if weights.answer_likeness else []
+    return compile_likeness(asked, everything, answers, entry.postings, vectors)
 
 
 def _spread(words: Iterator[str]) -> dict[str, float]:

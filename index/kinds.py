@@ -16,7 +16,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "answer": ("answer",),
     "classifier": ("classifier",),
     "related": ("related",),
-    "likeness": ("likeness", "whole_likeness"),
+    "likeness": ("likeness", "whole_likeness", "answer_likeness"),
     "background": ("background",),
     "thread": ("thread",),
 }

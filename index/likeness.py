@@ -10,27 +10,74 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.bm25 import Floats, Postings
+from index.canonical import FEWEST_PAIRS, canonical
 from index.vectors import Vectors, WordVectors, dots
+
+_CACHED = 1_000
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """Vectors of every entry.
+    """Vectors of every entry; rows of length 1, or 0 where nothing is known.
 
     Attributes:
-        common: What all of them share; one vector.
-        asked: Of each entry's phrasings together, one row an entry, of length 1 or 0.
+        common: What all sentences share; one vector.
+        asked: Of each entry's phrasings together, one row an entry.
         whole: Of each entry with its answer, the same way.
+        answered: Of each entry's answer, where `projection` leads questions to; without rows where that is empty.
+        projection: From word vectors to the canonical variates of questions; without columns for too few answers.
     """
 
     common: Vectors
     asked: Vectors
     whole: Vectors
+    answered: Vectors
+    projection: Vectors
 
-    @staticmethod
-    def cosines(rows: Vectors, query: Vectors) -> Floats:
-        """Return the cosine, 0 to 1, of a query's vector with each row of `asked` or `whole`."""
-        return np.asarray(np.maximum(dots(rows, query), 0), dtype=np.float64)
+
+class Space:
+    """The rows of a matrix, and how much like each of them a question is. Safe to share among threads.
+
+    A question's vector is a sum over its words, and so is its product with a row: what a word gives is worked out the
+    first time that it is asked for.
+    """
+
+    def __init__(
+        self, rows: Vectors, vectors: WordVectors, common: Vectors, projection: Vectors | None = None
+    ) -> None:
+        """Compare with `rows`, in the space of the word vectors without `common`, or projected from there."""
+        self._rows, self._vectors, self._common, self._projection = rows, vectors, common, projection
+        self._known: dict[int, tuple[Vectors, Vectors]] = {}
+
+    def cosines(self, words: Mapping[int, float]) -> Floats | None:
+        """Return the cosine with each row, 0 to 1, of words given by the row of their vector; `None` without any.
+
+        Args:
+            words: The mass of each word; of row -1, which is no word's, nothing is made.
+        """
+        parts = [(*self._of(row), mass) for row, mass in words.items() if row >= 0]
+        if not parts:
+            return None
+        products = np.zeros(len(self._rows), dtype=np.float32)
+        total = np.zeros_like(parts[0][0])
+        for vector, product, mass in parts:
+            products += np.float32(mass) * product
+            total += np.float32(mass) * vector
+        length = float(np.sqrt(np.square(total, dtype=np.float64).sum()))
+        return np.maximum(products, 0, dtype=np.float64) / (length or 1.0)
+
+    def _of(self, row: int) -> tuple[Vectors, Vectors]:
+        """Return the vector of a word in this space, and its product with each row of the matrix."""
+        found = self._known.get(row)
+        if found is None:
+            vector = self._vectors.vectors(np.array([row], dtype=np.int32))[0]
+            vector = vector - dots(vector[None], self._common)[0] * self._common
+            if self._projection is not None:
+                vector = dots(self._projection.T, vector)
+            if len(self._known) >= _CACHED:
+                self._known = {}
+            found = self._known[row] = vector, dots(self._rows, vector)
+        return found
 
 
 def sentence(words: Mapping[str, float], postings: Postings, vectors: WordVectors) -> Vectors:
@@ -49,20 +96,41 @@ def without(common: Vectors, found: Vectors) -> Vectors:
 def compile_likeness(
     asked: Sequence[Mapping[str, float]],
     whole: Sequence[Mapping[str, float]],
+    answers: Sequence[Mapping[str, float]],
     postings: Postings,
     vectors: WordVectors,
 ) -> Likeness:
-    """Work out the vectors of entries, given the weighted words of their phrasings and of all of them."""
+    """Work out the vectors of entries.
+
+    Args:
+        asked: For each entry the weighted words of its phrasings.
+        whole: Of all of it.
+        answers: Of its answer; empty where none is searched, and altogether where answers are not to be compared.
+        postings: Hold the idf of the words.
+        vectors: Of the words.
+    """
     empty = np.zeros((0, vectors.size), dtype=np.float32)
-    questions, everything = (
+    questions, everything, said = (
         np.array([sentence(words, postings, vectors) for words in texts]) if texts else empty
-        for texts in (asked, whole)
+        for texts in (asked, whole, answers)
     )
     if not len(questions):
-        return Likeness(np.zeros(vectors.size, dtype=np.float32), empty, empty)
+        return Likeness(np.zeros(vectors.size, dtype=np.float32), empty, empty, empty, empty[:, :0])
     # The first right singular vector of the questions, from the smaller problem.
     common = np.linalg.eigh(questions.T.astype(np.float64) @ questions)[1][:, -1].astype(np.float32)
-    return Likeness(common, without(common, questions), without(common, everything))
+    questions, everything, said = (without(common, found) for found in (questions, everything, said))
+    return Likeness(common, questions, everything, *_answered(questions, said))
+
+
+def _answered(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
+    """Return the answers among the canonical variates, and what leads questions there."""
+    known = np.array([], dtype=np.intp)
+    if len(answers):
+        known = np.flatnonzero(questions.any(axis=1) & answers.any(axis=1))
+    if len(known) < FEWEST_PAIRS:
+        return np.zeros((0, 0), dtype=np.float32), np.zeros((questions.shape[1], 0), dtype=np.float32)
+    left, right = canonical(questions[known], answers[known])
+    return _unit(answers @ right), left
 
 
 def _unit(found: Vectors) -> Vectors:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import attrgetter
 
@@ -16,13 +16,20 @@ from index.channel import Channel, Weights
 from index.documents import Document, documents
 from index.evidence import LISTS, Evidence, Hit, Query
 from index.facets import facets
-from index.likeness import Likeness, sentence, without
+from index.likeness import Likeness, Space, sentence, without
 from index.related import Related, never_joined
 from index.stack import Found, Stack
 from index.text import bare
 from index.vectors import Vectors, WordVectors
 
 Numbers = npt.NDArray[np.signedinteger]
+
+LIKENESSES: Mapping[str, str] = {
+    "likeness": "言い回し全体",
+    "whole_likeness": "項目全体",
+    "answer_likeness": "回答文とのつながり",
+}
+"""The weight of each kind of likeness, with what people call that which was compared."""
 
 _SCORE = attrgetter("score")
 _NOTHING: Mapping[str, float] = {}
@@ -39,7 +46,7 @@ class Scores:
         thread: What the conversation is about: weight by entry id.
         shown: How many entries there are; the documents after them are never shown.
         found: The query's postings.
-        likeness: By entry number, what likeness with its phrasings and with all of it adds; `None` without vectors.
+        likeness: For each kind of likeness that counts, its weight's name with what it adds, by entry number.
     """
 
     entries: Floats
@@ -48,7 +55,7 @@ class Scores:
     thread: Mapping[str, float]
     shown: int
     found: Found
-    likeness: tuple[Floats, Floats] | None = None
+    likeness: Mapping[str, Floats] = field(default_factory=dict)
 
     @cached_property
     def order(self) -> Ints:
@@ -128,6 +135,7 @@ class Index:
             if vectors
             else None
         )
+        self._spaces = _spaces(compiled.likeness, vectors) if compiled.likeness and vectors else {}
 
     def _hold(self, compiled: Compiled) -> None:
         self.compiled = compiled
@@ -206,8 +214,8 @@ class Index:
         learned = self._learned.get(next(iter(query.terms["verbatim"])), ()) if rehearsed else ()
         phrasings, total = self.stack.scores(found, self.first, without=learned)
         likeness = self._likeness(query, total > 0)
-        if likeness:
-            total += likeness[0] + likeness[1]
+        for added in likeness.values():
+            total += added
         for phrasing in learned:
             document = int(np.searchsorted(self.first, phrasing, side="right")) - 1
             total[document] *= document < len(self.entries)
@@ -217,21 +225,22 @@ class Index:
         total[[self.numbers[entry_id] for entry_id in withheld if entry_id in self.numbers]] = 0.0
         return Scores(total, phrasings, query, thread, len(self.entries), found, likeness)
 
-    def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> tuple[Floats, Floats] | None:
+    def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> dict[str, Floats]:
         """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
-        likeness, words = self.compiled.likeness, query.terms["words"]
-        vector = self.sentence(words)
-        if likeness is None or vector is None:
-            return None
-        mass = sum(weight * self.words.idf_of(word) for word, weight in words.items())
-        asked, whole = (
-            weight * mass * likeness.cosines(rows, vector) * shared if weight else np.zeros(len(shared))
-            for weight, rows in (
-                (self.weights.likeness, likeness.asked),
-                (self.weights.whole_likeness, likeness.whole),
-            )
-        )
-        return asked, whole
+        if self._vectors is None:
+            return {}
+        mass, masses = 0.0, dict[int, float]()
+        for word, weight in query.terms["words"].items():
+            own = weight * self.words.idf_of(word)
+            row = self._vectors.row(word)
+            masses[row] = masses.get(row, 0.0) + own
+            mass += own
+        found = {}
+        for name, space in self._spaces.items():
+            weight = getattr(self.weights, name)
+            if weight and (cosines := space.cosines(masses)) is not None:
+                found[name] = weight * mass * cosines * shared
+        return found
 
     def order(self, scores: Scores) -> Ints:
         """Return the numbers of the entries that scored, best first, ties in order of the files."""
@@ -255,12 +264,23 @@ class Index:
             for lane, term, weight, impact in scores.found.on(document):
                 if part := lane.channel.weight * weight * impact:
                     yield Evidence("related" if lane.name == "related" else lane.channel.name, term, part)
-        for compared, added in zip(("言い回し全体", "項目全体"), scores.likeness or (), strict=False):
+        for name, added in scores.likeness.items():
             if added[number]:
-                yield Evidence("likeness", compared, float(added[number]))
+                yield Evidence("likeness", LIKENESSES[name], float(added[number]))
         entry_id = self.entries[number].id
         if talked := self.weights.thread * scores.thread.get(entry_id, 0.0):
             yield Evidence("thread", entry_id, talked)
+
+
+def _spaces(likeness: Likeness, vectors: WordVectors) -> dict[str, Space]:
+    """Return what a question is compared with, by the name of the weight."""
+    spaces = {
+        "likeness": Space(likeness.asked, vectors, likeness.common),
+        "whole_likeness": Space(likeness.whole, vectors, likeness.common),
+    }
+    if len(likeness.answered):
+        spaces["answer_likeness"] = Space(likeness.answered, vectors, likeness.common, likeness.projection)
+    return spaces
 
 
 def _learned(indexed: Sequence[Document], first: Ints) -> Mapping[str, list[int]]:

@@ -18,7 +18,7 @@ from index.search import Index
 from index.sudachi import fingerprint
 from index.vectors import WordVectors
 
-ENGINE = 3
+ENGINE = 4
 """Raised whenever the same knowledge would be compiled or decided differently."""
 
 

@@ -17,7 +17,7 @@ from index.search import Compiled, Index
 from index.vectors import WordVectors
 
 _ARRAYS = ("starts", "documents", "impacts", "idf")
-_LIKENESS = ("common", "asked", "whole")
+_LIKENESS = ("common", "asked", "whole", "answered", "projection")
 
 
 def write_release(release: Release, folder: Path) -> None:

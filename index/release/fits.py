@@ -35,8 +35,9 @@ def _known() -> dict[str, Fit]:
 
 
 def digest(knowledge: Knowledge, weights: Weights, vectors: str) -> str:
-    """Return what a known fit is kept under: 16 hexadecimal digits."""
-    basis = json.dumps([asdict(weights), vectors, knowledge.model_dump_json()])
+    """Return what a known fit is kept under, 16 hexadecimal digits; weights of 0 are no part of it."""
+    counting = {name: weight for name, weight in asdict(weights).items() if weight}
+    basis = json.dumps([counting, vectors, knowledge.model_dump_json()])
     return hashlib.sha256(basis.encode()).hexdigest()[:16]
 
 

@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from faq.model import Knowledge
 from index.bm25 import EntryBM25, Postings, compile_postings
+from index.canonical import FEWEST_PAIRS
 from index.compiling import compile_index
-from index.likeness import compile_likeness, sentence, without
+from index.likeness import Space, compile_likeness, sentence
 from index.search import Index
 from index.vectors import Vectors, WordVectors, write_table
-from tests.index.builders import TINY, find
+from tests.index.builders import TINY, entry, find
 from tests.index.strategies import MESSAGES
 
 WORDS = ("研修", "講習", "服装", "面接", "給料", "試験", "スーツ", "私服", "テレワーク", "日程")
@@ -59,7 +61,7 @@ def plain_without(common: Sequence[float], vector: Sequence[float]) -> list[floa
 
 def test_cosines_are_those_of_a_second_implementation(table: WordVectors, postings: Postings) -> None:
     """The first principal direction by power iteration, everything else with plain numbers."""
-    likeness = compile_likeness(TEXTS, TEXTS[::-1], postings, table)
+    likeness = compile_likeness(TEXTS, TEXTS[::-1], (), postings, table)
     rows = [plain_sentence(text, postings, table) for text in TEXTS]
     common = [1.0] * SIZE
     for _ in range(5_000):
@@ -68,24 +70,65 @@ def test_cosines_are_those_of_a_second_implementation(table: WordVectors, postin
             [sum(part * row[place] for part, row in zip(along, rows, strict=True)) for place in range(SIZE)]
         )
     asked = plain_without(common, plain_sentence({"講習": 1.0, "試験": 0.4}, postings, table))
-    query = without(likeness.common, sentence({"講習": 1.0, "試験": 0.4}, postings, table))
+    masses = {
+        table.row(word): weight * postings.idf_of(word) for word, weight in (("講習", 1.0), ("試験", 0.4))
+    }
     for texts, matrix in ((TEXTS, likeness.asked), (TEXTS[::-1], likeness.whole)):
         expected = [
             max(0.0, sum(map(math.prod, zip(asked, plain_without(common, plain), strict=True))))
             for plain in (plain_sentence(text, postings, table) for text in texts)
         ]
-        assert likeness.cosines(matrix, query) == pytest.approx(expected, abs=1e-4)
+        space = Space(matrix, table, likeness.common)
+        for _ in range(2):  # the second time, what the words give is remembered
+            assert space.cosines(masses) == pytest.approx(expected, abs=1e-4)
         assert max(expected) > 0.1
 
 
 def test_without_entries_or_words_there_is_nothing_to_be_like(table: WordVectors, postings: Postings) -> None:
-    nothing = compile_likeness([], [], postings, table)
-    assert nothing.cosines(nothing.asked, np.ones(SIZE, dtype=np.float32)).shape == (0,)
+    nothing = compile_likeness([], [], [], postings, table)
+    known = {table.row("研修"): 1.0}
+    cosines = Space(nothing.asked, table, nothing.common).cosines(known)
+    assert cosines is not None
+    assert cosines.shape == (0,)
     assert not sentence({}, postings, table).any()
     assert not sentence({"宇宙": 1.0}, postings, table).any()
-    likeness = compile_likeness(TEXTS, TEXTS, postings, table)
-    assert not likeness.cosines(likeness.asked, sentence({"宇宙": 1.0}, postings, table)).any()
+    likeness = compile_likeness(TEXTS, TEXTS, (), postings, table)
+    assert Space(likeness.asked, table, likeness.common).cosines({table.row("宇宙"): 1.0}) is None
     assert not likeness.asked[3].any()
+    assert not likeness.answered.size
+
+
+def test_answers_are_compared_once_there_are_enough_pairs(table: WordVectors, postings: Postings) -> None:
+    questions = [{word: 1.0, WORDS[number % 7]: 0.5} for number in range(9) for word in WORDS]
+    answers = [{WORDS[-1 - WORDS.index(word)]: 1.0} for _ in range(9) for word in WORDS]
+    few = FEWEST_PAIRS - 1
+    assert not compile_likeness(
+        questions[:few], questions[:few], answers[:few], postings, table
+    ).answered.size
+    assert compile_likeness(questions, questions, answers, postings, table).answered.shape == (
+        len(answers),
+        SIZE,
+    )
+
+
+def test_an_answer_in_other_words_is_found_by_what_other_pairs_teach(table: WordVectors) -> None:
+    """No question shares a word with its answer; which words go together is learned from the pairs alone."""
+    asked, said = WORDS[:5], WORDS[5:]
+    pairs = [(number % 5, f"{asked[number % 5]}の{number}番") for number in range(60)]
+    entries = tuple(
+        entry(f"e{number}", question, answer=f"{said[kind]}について。")
+        for number, (kind, question) in enumerate(pairs)
+    )
+    index = compile_index(Knowledge(entries=entries), vectors=table)
+    for kind, word in enumerate(asked):
+        hit = index.hit(index.score(index.query(f"{word}と番")), kind)
+        told = {evidence.term: evidence.score for evidence in hit.evidence}
+        assert told["回答文とのつながり"] > 0
+        assert sum(evidence.score for evidence in hit.evidence) == pytest.approx(hit.score, abs=1e-9)
+        linked = index.score(index.query(f"{word}と番")).likeness["answer_likeness"]
+        own = [added for added, (other, _) in zip(linked, pairs, strict=True) if other == kind]
+        rest = [added for added, (other, _) in zip(linked, pairs, strict=True) if other != kind]
+        assert np.mean(own) > np.mean(rest)
 
 
 @pytest.fixture(scope="module")
@@ -100,16 +143,14 @@ def test_likeness_is_a_share_of_the_mass_and_only_for_entries_that_share_a_term(
 ) -> None:
     query = index.query(question)
     scores = index.score(query)
-    assert scores.likeness
     mass = sum(weight * index.words.idf_of(word) for word, weight in query.terms["words"].items())
-    parts = (index.weights.likeness, index.weights.whole_likeness)
-    for added, weight in zip(scores.likeness, parts, strict=True):
+    for name, added in scores.likeness.items():
         assert (added >= 0).all()
-        assert (added <= weight * mass * (1 + 1e-5)).all()
+        assert (added <= getattr(index.weights, name) * mass * (1 + 1e-5)).all()
     shared = sum(channel.scores(query.terms) for channel in index.compiled.by_entry) + np.maximum.reduceat(
         sum(channel.scores(query.terms) for channel in index.compiled.by_phrasing), index.first[:-1]
     )
-    assert not (scores.likeness[0] + scores.likeness[1])[shared == 0].any()
+    assert not sum(scores.likeness.values(), np.zeros(len(shared)))[shared == 0].any()
     assert (scores.entries[shared == 0] == 0).all()
 
 

@@ -30,8 +30,8 @@ def by_hand(index: Index, scores: Scores, number: int) -> tuple[float, int]:
     spoken = range(index.first[number], index.first[number + 1])
     each = [sum(score(channel, terms, phrasing) for channel in compiled.by_phrasing) for phrasing in spoken]
     total = max(each) + sum(score(channel, terms, number) for channel in compiled.by_entry)
-    if total > 0 and scores.likeness:
-        total += sum(float(added[number]) for added in scores.likeness)
+    if total > 0:
+        total += sum(float(added[number]) for added in scores.likeness.values())
     return total + index.weights.thread * scores.thread.get(index.entries[number].id, 0.0), int(
         np.argmax(each)
     )
