@@ -11,8 +11,7 @@ import numpy as np
 from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import Fit
-from index.features import NAMES
-from index.fitting import Sample, probabilities, sample, unseen_chances
+from index.fitting import EmbeddingOf, Sample, probabilities, sample, unseen_chances
 from index.points import Point
 from index.search import Index
 
@@ -75,12 +74,14 @@ class CurvePoint:
     name: Point | None = None
 
 
-def unseen(
+def unseen(  # noqa: PLR0913 -- what a judgement on unseen questions needs
     index: Index,
     fit: Fit,
     expectations: Sequence[Expectation],
     questions: Sequence[Expectation],
     held: Callable[[], Sample | None] = lambda: None,
+    *,
+    embedding_of: EmbeddingOf | None = None,
 ) -> tuple[Floats, Sample]:
     """Return the confidence in each question's best answer by a fit that has not seen the question, and the answers.
 
@@ -91,11 +92,13 @@ def unseen(
         questions: Those that are also among the expectations get the probability of the folds that lack them.
         held: Gives the expectations asked of indexes that were not taught them, as `index.heldout` does; `None` if the
             fit was not made from them. Only called where one of the questions is among them.
+        embedding_of: Knows the embeddings of all questions; without it they are asked without. `held` must do the same.
     """
+    fit = fit.of(embedded=embedding_of is not None)
     row_of = {each.q: row for row, each in enumerate(expectations)}
     rows = np.array([row_of.get(each.q, -1) for each in questions], dtype=np.intp)
-    asked = sample(index, questions)
-    centre, weights = (np.array([part[name] for name in NAMES]) for part in (fit.centre, fit.weights))
+    asked = sample(index, questions, embedding_of)
+    centre, weights = (np.array([part[name] for name in asked.names]) for part in (fit.centre, fit.weights))
     chances = probabilities(asked.values, centre, weights, fit.bias)
     known = held() if (rows >= 0).any() else None
     if known is None:

@@ -1,9 +1,12 @@
 """A channel: one kind of evidence as postings, with its weight in the sum."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from index.bm25 import EntryBM25, Floats, Postings, compile_postings
+
+EMBEDDING = ("embedding", "answer_embedding")
+"""The weights of what an embeddings server adds."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Weights:
         likeness: Cosine of a question with an entry's phrasings, times the idf mass of the question.
         whole_likeness: The same with the whole entry.
         answer_likeness: The same with its answer, among the canonical variates of questions and answers.
+        embedding: Cosine of a question's embedding with that of an entry's nearest phrasing, times the idf mass of the
+            question; nothing without an embeddings server.
+        answer_embedding: The same with its answer.
         background: What a term of the story told beside a question counts, against one of the question.
         thread: What the entry that a conversation is about gets, times how sure it is.
     """
@@ -39,10 +45,17 @@ class Weights:
     likeness: float = 0.4
     whole_likeness: float = 0.0
     answer_likeness: float = 0.0
+    embedding: float = 1.0
+    answer_embedding: float = 0.5
     background: float = 0.4
     thread: float = 1.0
     k1: float = 1.0
     b: float = 0.45
+
+    def deciding(self, *, embedded: bool) -> dict[str, float]:
+        """Return those that decide anything, by name: without embeddings their weights are left out."""
+        weights = asdict(self)
+        return {name: weight for name, weight in weights.items() if embedded or name not in EMBEDDING}
 
 
 @dataclass(frozen=True)

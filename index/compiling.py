@@ -12,6 +12,7 @@ from index.analyzer import Analysis, Analyzer
 from index.channel import Channel, Weights, compile_channel
 from index.classifier import FEWEST_PHRASINGS, compile_classifier
 from index.documents import documents, searched
+from index.embeddings import TextVectors, compile_embeddings
 from index.evidence import LISTS
 from index.facets import facets
 from index.likeness import Likeness, compile_likeness
@@ -50,9 +51,11 @@ def compile_index(
     vectors: WordVectors | None = None,
     *,
     analyze: Callable[[str], Analysis] | None = None,
+    embedded: TextVectors | None = None,
 ) -> Index:
     """Analyze and compile a knowledge set, its expectations included; n phrasings take about n / 2,000 seconds.
 
+    `embedded` holds the embeddings of its texts (`index.embeddings.texts_of`), if there are any.
     `analyze` is what an analyzer with the lexicon of the set would do, for who compiles most of its texts again.
     """
     weights = weights or standard_weights(knowledge)
@@ -90,6 +93,7 @@ def compile_index(
             weights=weights,
             vectors=fingerprint() if vectors else "",
             likeness=_likeness(whole, by_entry[0], weights, vectors) if vectors else None,
+            embeddings=compile_embeddings(knowledge, embedded) if embedded else None,
         ),
         vectors,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.bm25 import Ints
-from index.features import NAMES, features
+from index.features import EMBEDDED, NAMES, features, names
 from index.points import Point
 from index.search import Index, Scores
 
@@ -39,6 +39,7 @@ class Fit(Thresholds):
         bias: The logit where every feature is at its mean.
         points: The thresholds of each operating point; those in use are the fit's own.
         asked: How many labelled questions it was fitted on.
+        embedded: The fit for questions whose embedding is known; `None` where there is none.
     """
 
     centre: dict[str, float]
@@ -46,11 +47,17 @@ class Fit(Thresholds):
     bias: float
     points: dict[Point, Thresholds] = {}
     asked: int = Field(ge=0)
+    embedded: "Fit | None" = None
 
     def at(self, point: Point) -> "Fit":
         """Return the same fit with the thresholds of a point in use; with its own where it has no such point."""
         found = self.points.get(point, self)
-        return self.model_copy(update={"answer": found.answer, "offer": found.offer})
+        embedded = self.embedded.at(point) if self.embedded else None
+        return self.model_copy(update={"answer": found.answer, "offer": found.offer, "embedded": embedded})
+
+    def of(self, *, embedded: bool) -> "Fit":
+        """Return the fit for a question whose embedding is known, if there is one, or for one whose is not."""
+        return self.embedded if embedded and self.embedded else self
 
 
 class VerdictKind(StrEnum):
@@ -99,6 +106,7 @@ def decide(index: Index, scores: Scores, fit: Fit) -> Verdict:
     stands beside it. If it is not even that, the best referral is shown, where one beats every answer and is at least
     worth offering itself: it promises nothing.
     """
+    scores, fit = _together(scores, fit)
     order = scores.first(MOST_CHOICES)
     if not len(order):
         return Verdict(VerdictKind.UNKNOWN)
@@ -129,11 +137,21 @@ def _offered(order: Ints, answer: int) -> list[int]:
 
 def confidence_in(index: Index, scores: Scores, number: int, fit: Fit) -> tuple[float, tuple[Factor, ...]]:
     """Return the probability that the entry of that number is what the question wants, and what made it so."""
-    values = dict(zip(NAMES, features(index, scores, number).tolist(), strict=True))
-    effects = {name: fit.weights[name] * (values[name] - fit.centre[name]) for name in NAMES}
+    scores, fit = _together(scores, fit)
+    known = names(embedded=scores.nearness is not None)
+    values = dict(zip(known, features(index, scores, number).tolist(), strict=True))
+    effects = {name: fit.weights[name] * (values[name] - fit.centre[name]) for name in known}
     logit = fit.bias + sum(effects.values())
-    factors = (Factor(NAMES[name], values[name], effects[name]) for name in NAMES)
+    factors = (Factor(known[name], values[name], effects[name]) for name in known)
     return sigmoid(logit), tuple(sorted(factors, key=lambda factor: -abs(factor.effect)))
+
+
+def _together(scores: Scores, fit: Fit) -> tuple[Scores, Fit]:
+    """Return what belongs together: where no fit knows embeddings, the decision is made as without them."""
+    embedded = scores.nearness is not None
+    if embedded and fit.embedded is None and not fit.weights.keys() >= EMBEDDED.keys():
+        return scores.without_embedding(), fit
+    return scores, fit.of(embedded=embedded)
 
 
 def sigmoid(logit: float) -> float:

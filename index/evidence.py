@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from faq.model import EntryKind
+from index.vectors import Vectors
 
 LISTS = ("words", "concepts", "sounds")
 """The lists of an analysis that are searched for."""
@@ -20,12 +21,14 @@ class Query:
         meanings: The concepts that each word stands for.
         nouns: The words of the question itself that name something.
         facets: What kind of thing the question asks for; see `index.facets`.
+        embedding: The vector of the question as a whole, as a server gave it; `None` without.
     """
 
     terms: Mapping[str, Mapping[str, float]]
     meanings: Mapping[str, frozenset[str]]
     nouns: frozenset[str]
     facets: frozenset[str]
+    embedding: Vectors | None = None
 
     def words_of_concepts(self) -> dict[str, str]:
         """Return, by concept, the words of the question that stand for it: people know the words only."""
@@ -41,8 +44,8 @@ class Evidence(NamedTuple):
 
     Attributes:
         channel: "phrasing", "concept", "sound", "verbatim", "entry", "meaning", "answer", "classifier", "related"
-            (a word that is only near one of the question's), "likeness" or "thread".
-        term: The query's term; for "likeness" what was compared, for "thread" the entry talked about.
+            (a word that is only near one of the question's), "likeness", "embedding" or "thread".
+        term: The query's term; for "likeness" and "embedding" what was compared, for "thread" the entry talked about.
         score: Its part of the hit's score.
     """
 

@@ -29,6 +29,13 @@ NAMES = {
 }
 """Every feature, in the order of the vector, with the name that people read."""
 
+EMBEDDED = {
+    "meant": "埋め込みで最も近い言い回しとの近さ",
+    "meant_lead": "埋め込みでの、同じ種類の次の項目との差",
+    "meant_rival": "埋め込みでの、違う種類の項目との差",
+}
+"""Those that follow where the question's embedding is known."""
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -61,10 +68,10 @@ def coverage(index: Index, scores: Scores, number: int) -> Coverage:
 
 
 def features(index: Index, scores: Scores, number: int) -> Floats:
-    """Return the feature vector of a question and one entry, in the order of `NAMES`.
+    """Return the feature vector of a question and one entry, in the order of `names`.
 
     Shares are 0 to 1 and leads -1 to 1 of the entry's score; "newest", "missing" and "elsewhere" are shares of the
-    highest idf; "facet" is 0 or 1; "length" is a logarithm.
+    highest idf; "facet" is 0 or 1; "length" is a logarithm. The embedding's leads are -1 to 1.
     """
     found = coverage(index, scores, number)
     highest = index.words.unknown_idf
@@ -101,8 +108,25 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
             ),
             1 - _echo(index, scores, index.best_phrasing(scores, rival)) if rival is not None else 0.0,
             math.log1p(len(found.mass)),
+            *_meant(index, scores, number),
         ]
     )
+
+
+def names(*, embedded: bool) -> dict[str, str]:
+    """Return the features that there are, in the order of the vector, with the names that people read."""
+    return NAMES | EMBEDDED if embedded else NAMES
+
+
+def _meant(index: Index, scores: Scores, number: int) -> tuple[float, ...]:
+    if scores.nearness is None:
+        return ()
+    asked = scores.nearness.asked
+    own = float(asked[number])
+    peers, rivals = (
+        (index.referrals, index.answers) if index.is_referral[number] else (index.answers, index.rivals)
+    )
+    return own, *(own - float(asked[others].max(initial=0.0)) for others in (peers[peers != number], rivals))
 
 
 def _part(some: Mapping[str, float], whole: Mapping[str, float]) -> float:

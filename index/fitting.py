@@ -1,6 +1,5 @@
 """Confidence and thresholds, fitted on labelled questions and judged on questions that the fit has not seen."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,10 +9,11 @@ import numpy.typing as npt
 from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import MOST_CHOICES, Fit, Thresholds
-from index.features import NAMES, features
+from index.features import features, names
 from index.points import SHARES, Point, Shares
 from index.question import question
 from index.search import Index
+from index.vectors import Vectors
 
 FEWEST = 60
 """Labelled questions of each sort (to be answered, not to be answered) below which a fit says nothing."""
@@ -24,22 +24,27 @@ _USEFUL_OFFERS = 0.4
 
 Flags = npt.NDArray[np.bool_]
 
+EmbeddingOf = Callable[[str], Vectors | None]
+"""Gives the embedding of a question's text; `None` where it is not known."""
+
 
 @dataclass(frozen=True)
 class Sample:
     """Labelled questions as numbers, one row each.
 
     Attributes:
-        values: Features of the best answer entry, by row and in the order of `NAMES`; zeros where there is none.
+        values: Features of the best answer entry, by row and in the order of `names`; zeros where there is none.
         right: Whether that entry may answer.
         offered: Whether one that may answer is among the first three of the ranking.
         asked: Whether any entry may answer.
+        names: Of the features.
     """
 
     values: Floats
     right: Flags
     offered: Flags
     asked: Flags
+    names: tuple[str, ...] = tuple(names(embedded=False))
 
     def __len__(self) -> int:
         return len(self.right)
@@ -47,40 +52,57 @@ class Sample:
     @classmethod
     def joined(cls, samples: Sequence["Sample"]) -> "Sample":
         """Return the rows of one or more samples, one sample after the other."""
-        return cls(
-            *(
-                np.concatenate([getattr(each, field.name) for each in samples])
-                for field in dataclasses.fields(cls)
-            )
+        values, right, offered, asked = (
+            np.concatenate([getattr(each, name) for each in samples])
+            for name in ("values", "right", "offered", "asked")
         )
+        return cls(values, right, offered, asked, samples[0].names)
 
     def at(self, rows: npt.NDArray[np.intp]) -> "Sample":
         """Return the rows of those numbers, in their order."""
-        return Sample(self.values[rows], self.right[rows], self.offered[rows], self.asked[rows])
+        return Sample(self.values[rows], self.right[rows], self.offered[rows], self.asked[rows], self.names)
 
 
 def sample(
-    index: Index, expectations: Sequence[Expectation], *, step: Callable[[], None] = lambda: None
+    index: Index,
+    expectations: Sequence[Expectation],
+    embedding_of: EmbeddingOf | None = None,
+    *,
+    step: Callable[[], None] = lambda: None,
 ) -> Sample:
-    """Ask the index every labelled question; `step` is called after each."""
+    """Ask the index every labelled question; `step` is called after each.
+
+    Args:
+        index: It has embeddings if `embedding_of` is given, which then knows every question.
+        expectations: The labelled questions.
+        embedding_of: Without it, they are asked without their embeddings.
+        step: Called after each.
+    """
+    known = tuple(names(embedded=embedding_of is not None))
     rows = []
     for expectation in expectations:
-        rows.append(_row(index, expectation))
+        rows.append(_row(index, expectation, len(known), embedding_of or _unknown))
         step()
-    return Sample(
-        np.array([row[0] for row in rows]).reshape(-1, len(NAMES)),
-        *(np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3)),
-    )
+    values = np.array([row[0] for row in rows]).reshape(-1, len(known))
+    right, offered, asked = (np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3))
+    return Sample(values, right, offered, asked, known)
 
 
-def _row(index: Index, expectation: Expectation) -> tuple[Floats, bool, bool, bool]:
+def _unknown(_text: str) -> None:
+    return None
+
+
+def _row(
+    index: Index, expectation: Expectation, size: int, embedding_of: EmbeddingOf
+) -> tuple[Floats, bool, bool, bool]:
     asked = question(expectation.q)
-    scores = index.score(index.query(asked.text, asked.background), rehearsed=True)
+    query = index.query(asked.text, asked.background, embedding_of(asked.text))
+    scores = index.score(query, rehearsed=True)
     order = index.order(scores)
     answers = order[~index.is_referral[order]]
     offered = any(index.entries[number].id in expectation.gold for number in order[:MOST_CHOICES])
     if not len(answers):
-        return np.zeros(len(NAMES)), False, offered, bool(expectation.gold)
+        return np.zeros(size), False, offered, bool(expectation.gold)
     right = index.entries[answers[0]].id in expectation.gold
     return features(index, scores, int(answers[0])), right, offered, bool(expectation.gold)
 
@@ -106,8 +128,8 @@ def fit(known: Sample) -> Fit:
     centre, weights, bias = logistic(known.values, known.right)
     points = {point: thresholds(unseen, known, shares) for point, shares in SHARES.items()}
     return Fit(
-        centre=dict(zip(NAMES, centre.tolist(), strict=True)),
-        weights=dict(zip(NAMES, weights.tolist(), strict=True)),
+        centre=dict(zip(known.names, centre.tolist(), strict=True)),
+        weights=dict(zip(known.names, weights.tolist(), strict=True)),
         bias=bias,
         answer=points[Point.BALANCED].answer,
         offer=points[Point.BALANCED].offer,

@@ -10,7 +10,8 @@ from faq.model import Expectation, Knowledge
 from index.analyzer import Analyzer
 from index.channel import Weights
 from index.compiling import compile_index
-from index.fitting import Sample, sample
+from index.embeddings import TextVectors
+from index.fitting import EmbeddingOf, Sample, sample
 from index.search import Index
 from index.vectors import WordVectors
 
@@ -35,6 +36,7 @@ def folds(
     weights: Weights | None = None,
     vectors: WordVectors | None = None,
     *,
+    embedded: TextVectors | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Fold]:
     """Yield an index that was taught all expectations but a fifth of them, and that fifth, for each in turn.
@@ -48,7 +50,7 @@ def folds(
         progress(f"想定質問でしきい値を合わせています({fold + 1}/{FOLDS})")
         rest = tuple(each for number, each in enumerate(known) if number % FOLDS != fold)
         taught = knowledge.model_copy(update={"expectations": rest})
-        index = compile_index(taught, weights, vectors, analyze=analyze)
+        index = compile_index(taught, weights, vectors, analyze=analyze, embedded=embedded)
         yield Fold(index, known[fold::FOLDS], range(fold, len(known), FOLDS))
 
 
@@ -56,9 +58,12 @@ def ask_folds(
     held: Iterator[Fold] | Sequence[Fold],
     weights: Weights | None = None,
     *,
+    embedding_of: EmbeddingOf | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Sample:
     """Ask every fold its own questions, with other weights if they are given; `step` is called after each.
+
+    With `embedding_of`, they are asked with their embeddings, as for `index.fitting.sample`.
 
     Returns:
         One row an expectation, in their order.
@@ -67,7 +72,7 @@ def ask_folds(
     samples: list[Sample] = []
     for fold in held:
         index = fold.index.reweighed(weights) if weights else fold.index
-        samples.append(sample(index, fold.expectations, step=step))
+        samples.append(sample(index, fold.expectations, embedding_of, step=step))
         order += fold.rows
     return Sample.joined(samples).at(np.argsort(order))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from index.channel import Weights
+from index.channel import EMBEDDING, Weights
 from index.search import Index
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -17,6 +17,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "classifier": ("classifier",),
     "related": ("related",),
     "likeness": ("likeness", "whole_likeness", "answer_likeness"),
+    "embedding": EMBEDDING,
     "background": ("background",),
     "thread": ("thread",),
 }
@@ -31,6 +32,7 @@ CHANNELS: Mapping[str, str] = {
     "classifier": "言い回しの傾向",
     "related": "意味の近い語",
     "likeness": "文の近さ",
+    "embedding": "埋め込みの近さ",
     "entry": "項目全体",
     "answer": "回答文",
     "thread": "会話の流れ",
@@ -53,6 +55,8 @@ def present(index: Index) -> tuple[str, ...]:
     found = {channel.name for channel in index.channels if channel.postings.rows} | {"background", "thread"}
     if index.compiled.likeness is not None:
         found |= {"related", "likeness"}
+    if index.compiled.embeddings is not None:
+        found.add("embedding")
     return tuple(
         kind
         for kind, names in KINDS.items()

@@ -85,12 +85,12 @@ def sentence(words: Mapping[str, float], postings: Postings, vectors: WordVector
     rows = vectors.rows(words)
     masses = np.array([weight * postings.idf_of(word) for word, weight in words.items()], dtype=np.float32)
     found = dots(vectors.vectors(rows).T, masses) if len(rows) else np.zeros(vectors.size, dtype=np.float32)
-    return _unit(found)
+    return unit(found)
 
 
 def without(common: Vectors, found: Vectors) -> Vectors:
     """Return vectors without their part along `common`, of length 1."""
-    return _unit(found - (found @ common)[..., None] * common)
+    return unit(found - (found @ common)[..., None] * common)
 
 
 def compile_likeness(
@@ -116,8 +116,7 @@ def compile_likeness(
     )
     if not len(questions):
         return Likeness(np.zeros(vectors.size, dtype=np.float32), empty, empty, empty, empty[:, :0])
-    # The first right singular vector of the questions, from the smaller problem.
-    common = np.linalg.eigh(questions.T.astype(np.float64) @ questions)[1][:, -1].astype(np.float32)
+    common = first_direction(questions)
     questions, everything, said = (without(common, found) for found in (questions, everything, said))
     return Likeness(common, questions, everything, *_answered(questions, said))
 
@@ -130,9 +129,17 @@ def _answered(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
     if len(known) < FEWEST_PAIRS:
         return np.zeros((0, 0), dtype=np.float32), np.zeros((questions.shape[1], 0), dtype=np.float32)
     left, right = canonical(questions[known], answers[known])
-    return _unit(answers @ right), left
+    return unit(answers @ right), left
 
 
-def _unit(found: Vectors) -> Vectors:
+def first_direction(rows: Vectors) -> Vectors:
+    """Return the first right singular vector of rows, from the smaller problem; of length 1."""
+    return np.asarray(
+        np.linalg.eigh(rows.T.astype(np.float64) @ rows)[1][:, -1].astype(np.float32), dtype=np.float32
+    )
+
+
+def unit(found: Vectors) -> Vectors:
+    """Return vectors at length 1; those of length 0 stay."""
     length = np.linalg.norm(found, axis=-1, keepdims=True)
     return np.asarray(found / np.where(length == 0, 1, length), dtype=np.float32)

@@ -1,13 +1,14 @@
 """One question read against the index: scored, decided, made readable."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.decision import Fit, Verdict, decide
 from index.evidence import Hits, QueryTerm
 from index.features import coverage
 from index.question import Question
 from index.search import Index, Scores
+from index.vectors import Vectors
 
 EXPLAINED = 3
 """Hits that carry their evidence; those after them only their score."""
@@ -21,11 +22,13 @@ class Reading:
         question: The part of the message that was searched for.
         hits: What was found, best first.
         verdict: What was decided, with the confidence and what moved it.
+        embedded: Whether the embedding of the question was among the evidence.
     """
 
     question: str
     hits: Hits
     verdict: Verdict
+    embedded: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Reader:
         withheld: Ids of entries that are not shown on that day.
         top: Most hits of a reading, 1 or more.
         rehearsed: Questions are read as if no expectation in the same words had been learned.
+        embeddings: Of questions, by their text; those that are not known are read without.
     """
 
     index: Index
@@ -43,18 +47,20 @@ class Reader:
     withheld: Collection[str] = ()
     top: int = 10
     rehearsed: bool = False
+    embeddings: Mapping[str, Vectors] = field(default_factory=dict)
 
     def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
         """Search and decide; `thread` holds the weights of the entries that were talked about."""
         index = self.index
-        query = index.query(question.text, question.background)
+        query = index.query(question.text, question.background, self.embeddings.get(question.text))
         scores = index.score(query, thread or {}, withheld=self.withheld, rehearsed=self.rehearsed)
         order = scores.first(self.top)
         hits = tuple(
             index.hit(scores, int(number), explained=rank < EXPLAINED) for rank, number in enumerate(order)
         )
         terms = _terms(index, scores, int(order[0]) if len(order) else None)
-        return Reading(question.text, Hits(hits, terms), decide(index, scores, self.fit))
+        embedded = scores.nearness is not None
+        return Reading(question.text, Hits(hits, terms), decide(index, scores, self.fit), embedded)
 
 
 def _terms(index: Index, scores: Scores, best: int | None) -> tuple[QueryTerm, ...]:

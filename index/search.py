@@ -14,6 +14,7 @@ from index.analyzer import Analyzer
 from index.bm25 import Floats, Ints
 from index.channel import Channel, Weights
 from index.documents import Document, documents
+from index.embeddings import Embeddings, Nearness
 from index.evidence import LISTS, Evidence, Hit, Query
 from index.facets import facets
 from index.likeness import Likeness, Space, sentence, without
@@ -47,6 +48,8 @@ class Scores:
         shown: How many entries there are; the documents after them are never shown.
         found: The query's postings.
         likeness: For each kind of likeness that counts, its weight's name with what it adds, by entry number.
+        nearness: How near the question's embedding is to each document; `None` without an embedding.
+        embedding: By entry number, what the nearness to its phrasings and that to its answer add; `None` without.
     """
 
     entries: Floats
@@ -56,6 +59,8 @@ class Scores:
     shown: int
     found: Found
     likeness: Mapping[str, Floats] = field(default_factory=dict)
+    nearness: Nearness | None = None
+    embedding: tuple[Floats, Floats] | None = None
 
     @cached_property
     def order(self) -> Ints:
@@ -68,6 +73,13 @@ class Scores:
         least = float(np.partition(entries, -limit)[-limit]) if limit < self.shown else 0.0
         scored = np.flatnonzero((entries >= least) & (entries > 0))
         return scored[np.argsort(-entries[scored], kind="stable")][:limit].astype(np.int32)
+
+    def without_embedding(self) -> "Scores":
+        """Return what the scores are without the question's embedding."""
+        if self.embedding is None:
+            return self
+        entries = np.maximum(self.entries - (self.embedding[0] + self.embedding[1]), 0)
+        return replace(self, entries=entries, nearness=None, embedding=None)
 
     def best(self, among: Numbers) -> int | None:
         """Return the first of some entries, given in order of the files, in `order`; `None` if none of them scored."""
@@ -89,6 +101,7 @@ class Compiled:
         weights: What it was compiled with.
         vectors: Which word vectors it was compiled with; empty without.
         likeness: Vectors of the entries; `None` without word vectors.
+        embeddings: Embeddings of phrasings and answers; `None` without a server that made them.
     """
 
     by_phrasing: tuple[Channel, ...]
@@ -98,6 +111,7 @@ class Compiled:
     weights: Weights
     vectors: str = ""
     likeness: Likeness | None = None
+    embeddings: Embeddings | None = None
 
 
 class Index:
@@ -171,8 +185,8 @@ class Index:
         """Return the channel of that name."""
         return self._by_name[name]
 
-    def query(self, question: str, background: str = "") -> Query:
-        """Return the terms of a question, and, weighing less, of the story told beside it."""
+    def query(self, question: str, background: str = "", embedding: Vectors | None = None) -> Query:
+        """Return the terms of a question with its embedding, if known, and, weighing less, of the story beside it."""
         terms: dict[str, dict[str, float]] = {name: {} for name in LISTS}
         meanings: dict[str, frozenset[str]] = {}
         texts = ((background, self.weights.background),) if background else ()
@@ -184,7 +198,7 @@ class Index:
                 terms[name] |= dict.fromkeys(getattr(analysis, name), weight)
         terms["related"] = self._related.expand(terms["words"], self.weights.related) if self._related else {}
         terms["verbatim"] = {bare(question): 1.0}
-        return Query(terms, meanings, analysis.nouns, facets(question))
+        return Query(terms, meanings, analysis.nouns, facets(question), embedding)
 
     def sentence(self, words: Mapping[str, float]) -> Vectors | None:
         """Return the vector of weighted words, of length 1, or 0 where none has one; `None` without word vectors."""
@@ -216,6 +230,10 @@ class Index:
         likeness = self._likeness(query, total > 0)
         for added in likeness.values():
             total += added
+        nearness = self._nearness(query, learned)
+        embedding = self._embedding(query, nearness) if nearness else None
+        if embedding:
+            total += embedding[0] + embedding[1]
         for phrasing in learned:
             document = int(np.searchsorted(self.first, phrasing, side="right")) - 1
             total[document] *= document < len(self.entries)
@@ -223,7 +241,9 @@ class Index:
             if entry_id in self.numbers:
                 total[self.numbers[entry_id]] += self.weights.thread * weight
         total[[self.numbers[entry_id] for entry_id in withheld if entry_id in self.numbers]] = 0.0
-        return Scores(total, phrasings, query, thread, len(self.entries), found, likeness)
+        return Scores(
+            total, phrasings, query, thread, len(self.entries), found, likeness, nearness, embedding
+        )
 
     def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> dict[str, Floats]:
         """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
@@ -241,6 +261,18 @@ class Index:
             if weight and (cosines := space.cosines(masses)) is not None:
                 found[name] = weight * mass * cosines * shared
         return found
+
+    def _nearness(self, query: Query, left_out: Sequence[int]) -> Nearness | None:
+        embeddings = self.compiled.embeddings
+        if embeddings is None or query.embedding is None:
+            return None
+        return embeddings.nearness(query.embedding, self.first, left_out)
+
+    def _embedding(self, query: Query, nearness: Nearness) -> tuple[Floats, Floats]:
+        """Return what nearness adds to each entry's score, also of entries that share no term with the query."""
+        mass = sum(weight * self.words.idf_of(word) for word, weight in query.terms["words"].items())
+        asked, told = self.weights.embedding, self.weights.answer_embedding
+        return asked * mass * nearness.asked, told * mass * nearness.told
 
     def order(self, scores: Scores) -> Ints:
         """Return the numbers of the entries that scored, best first, ties in order of the files."""
@@ -267,6 +299,9 @@ class Index:
         for name, added in scores.likeness.items():
             if added[number]:
                 yield Evidence("likeness", LIKENESSES[name], float(added[number]))
+        for compared, added in zip(("最も近い言い回し", "回答文"), scores.embedding or (), strict=False):
+            if added[number]:
+                yield Evidence("embedding", compared, float(added[number]))
         entry_id = self.entries[number].id
         if talked := self.weights.thread * scores.thread.get(entry_id, 0.0):
             yield Evidence("thread", entry_id, talked)

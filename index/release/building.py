@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from faq.model import Entry, Knowledge
 from index.channel import Weights
 from index.compiling import PAIRS, compile_index, standard_weights
 from index.decision import Fit
+from index.embeddings import Asked, EmbedQuestions, TextVectors
 from index.fitting import FEWEST, fit
-from index.heldout import held_out
+from index.heldout import ask_folds, folds
 from index.points import Point
 from index.release.fits import known_fit, standard_fit
 from index.search import Index
@@ -29,6 +30,7 @@ class Release:
     Attributes:
         name: 12 hexadecimal digits of the hash of the knowledge and of all that decides how it is compiled.
         point: Whose thresholds the fit has in use.
+        embed_questions: Gives the embeddings of questions; `None` where no server is set.
     """
 
     name: str
@@ -36,6 +38,23 @@ class Release:
     index: Index
     fit: Fit
     point: Point = Point.BALANCED
+    embed_questions: EmbedQuestions | None = None
+
+    @property
+    def embeds(self) -> bool:
+        """Whether it is made with embeddings, and those of questions can be asked for."""
+        return self.index.compiled.embeddings is not None and self.embed_questions is not None
+
+    def embedded(self, questions: Sequence[str]) -> Asked:
+        """Return the embeddings of a message's questions, or why there are none; nothing unless it `embeds`."""
+        embeddings = self.index.compiled.embeddings
+        if embeddings is None or self.embed_questions is None:
+            return Asked()
+        found = self.embed_questions(embeddings.model, questions)
+        sizes = {len(vector) for vector in found.vectors.values()}
+        if sizes - {embeddings.size}:
+            return Asked(problem=_OTHER_SIZE.format(size=max(sizes), known=embeddings.size))
+        return found
 
     @property
     def label(self) -> str:
@@ -60,11 +79,18 @@ class Release:
         return tuple(entry for entry in self.knowledge.entries if entry.valid_until)
 
 
+_OTHER_SIZE = (
+    "埋め込みサーバーのベクトルの長さ({size})が公開中の版({known})と違うため、使わずに答えました。"
+    "モデルを元に戻すか、公開し直してください"
+)
+
+
 def build(
     knowledge: Knowledge,
     weights: Weights | None = None,
     vectors: WordVectors | None = None,
     *,
+    embedded: TextVectors | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Compile the index and fit the thresholds; the same knowledge always gives the same release.
@@ -76,30 +102,50 @@ def build(
         knowledge: What is to be served.
         weights: Of the kinds of evidence; by default those for a set of its shape.
         vectors: Word vectors, if there are any: without them the search finds less.
+        embedded: Embeddings of its texts, if a server gave them (`index.embeddings.texts_of`). The release then has two
+            fits from the same folds, one for questions whose embedding is known and one for the others.
         progress: Told, in Japanese, what is being done.
     """
     progress("索引を作っています")
-    index = compile_index(knowledge, weights, vectors)
+    index = compile_index(knowledge, weights, vectors, embedded=embedded)
     answered = sum(bool(expectation.gold) for expectation in knowledge.expectations)
     if min(answered, len(knowledge.expectations) - answered) >= FEWEST:
-        known = known_fit(knowledge, index.weights, index.compiled.vectors)
-        fitted = known or fit(held_out(knowledge, weights, vectors, progress=progress))
+        fitted = known_fit(knowledge, index.weights, index.compiled.vectors)
+        if fitted is None or embedded:
+            held = tuple(folds(knowledge, weights, vectors, embedded=embedded, progress=progress))
+            fitted = fitted or fit(ask_folds(held))
+            if embedded:
+                with_them = fit(ask_folds(held, embedding_of=embedded.question))
+                fitted = fitted.model_copy(update={"embedded": with_them})
     else:
         fitted = standard_fit()
-    return Release(name_of(knowledge, weights, index.compiled.vectors), knowledge, index, fitted)
+    name = name_of(knowledge, weights, index.compiled.vectors, embedded.name if embedded else "")
+    return Release(name, knowledge, index, fitted)
 
 
-def name_of(knowledge: Knowledge, weights: Weights | None = None, vectors: str = "") -> str:
-    """Return the name that the release of this knowledge has; `vectors` names the word vectors, if any."""
-    digest = hashlib.sha256(basis(weights or standard_weights(knowledge), vectors).encode())
+def name_of(
+    knowledge: Knowledge, weights: Weights | None = None, vectors: str = "", embeddings: str = ""
+) -> str:
+    """Return the name that the release of this knowledge has.
+
+    Args:
+        knowledge: What is to be served.
+        weights: As for `build`.
+        vectors: Names the word vectors, if any.
+        embeddings: Names the embeddings, if any: their model and its dimension.
+    """
+    digest = hashlib.sha256(basis(weights or standard_weights(knowledge), vectors, embeddings).encode())
     digest.update(knowledge.model_dump_json().encode())
     return digest.hexdigest()[:12]
 
 
-def basis(weights: Weights | None = None, vectors: str = "") -> str:
+def basis(weights: Weights | None = None, vectors: str = "", embeddings: str = "") -> str:
     """Return, as text, all that decides how knowledge is compiled, but for the knowledge."""
-    given = asdict(weights) if weights else [asdict(Weights()), asdict(PAIRS)]
-    return json.dumps([ENGINE, fingerprint(), vectors, given, standard_fit().model_dump()])
+    embedded = bool(embeddings)
+    both = [each.deciding(embedded=embedded) for each in (Weights(), PAIRS)]
+    given = weights.deciding(embedded=embedded) if weights else both
+    parts = [ENGINE, fingerprint(), vectors, given, standard_fit().model_dump(exclude_none=True)]
+    return json.dumps([*parts, embeddings] if embeddings else parts)
 
 
 def engine() -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from faq.model import Knowledge
 from index.bm25 import Postings
 from index.channel import Channel, Weights
 from index.decision import Fit
+from index.embeddings import Embeddings, Model
 from index.likeness import Likeness
 from index.release.building import Release
 from index.search import Compiled, Index
@@ -18,6 +20,7 @@ from index.vectors import WordVectors
 
 _ARRAYS = ("starts", "documents", "impacts", "idf")
 _LIKENESS = ("common", "asked", "whole", "answered", "projection")
+_EMBEDDINGS = ("common", "phrasings", "answers")
 
 
 def write_release(release: Release, folder: Path) -> None:
@@ -34,6 +37,12 @@ def write_release(release: Release, folder: Path) -> None:
     }
     if compiled.likeness:
         arrays |= {f"likeness.{name}": getattr(compiled.likeness, name) for name in _LIKENESS}
+    embeddings = compiled.embeddings
+    if embeddings:
+        with (folder / "embeddings.npz").open("wb") as file:
+            # The direction in common in full; the others were rounded to what is written.
+            rows = {name: getattr(embeddings, name).astype(np.float16) for name in _EMBEDDINGS[1:]}
+            np.savez(file, allow_pickle=False, common=embeddings.common, **rows)
     with (folder / "postings.npz").open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     layout = {
@@ -43,6 +52,7 @@ def write_release(release: Release, folder: Path) -> None:
         "meanings": [{word: sorted(found) for word, found in words.items()} for words in compiled.meanings],
         "facets": [sorted(found) for found in compiled.facets],
         "vectors": compiled.vectors,
+        **({"embeddings": asdict(embeddings.model)} if embeddings else {}),
     }
     (folder / "index.json").write_text(json.dumps(layout, ensure_ascii=False), encoding="utf-8")
     (folder / "knowledge.json").write_text(release.knowledge.model_dump_json(), encoding="utf-8")
@@ -92,9 +102,15 @@ def read_release(folder: Path, vectors: Callable[[str], WordVectors | None] = la
         weights=Weights(**layout["weights"]),
         vectors=layout["vectors"],
         likeness=likeness,
+        embeddings=_embeddings(folder, layout["embeddings"]) if "embeddings" in layout else None,
     )
     opened = vectors(compiled.vectors) if compiled.vectors else None
     return Release(folder.name, knowledge, Index(knowledge, compiled, opened), fit)
+
+
+def _embeddings(folder: Path, model: dict[str, str]) -> Embeddings:
+    with (folder / "embeddings.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return Embeddings(Model(**model), *(arrays[name].astype(np.float32) for name in _EMBEDDINGS))
 
 
 def _channel(number: int, layout: dict[str, Any], arrays: Mapping[str, Any]) -> Channel:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -36,13 +35,13 @@ def _known() -> dict[str, Fit]:
 
 def digest(knowledge: Knowledge, weights: Weights, vectors: str) -> str:
     """Return what a known fit is kept under, 16 hexadecimal digits; weights of 0 are no part of it."""
-    counting = {name: weight for name, weight in asdict(weights).items() if weight}
+    counting = {name: weight for name, weight in weights.deciding(embedded=False).items() if weight}
     basis = json.dumps([counting, vectors, knowledge.model_dump_json()])
     return hashlib.sha256(basis.encode()).hexdigest()[:16]
 
 
 def keep_known(fits: dict[str, Fit]) -> None:
     """Put these fits in the place of those that came with the program."""
-    written = {name: fit.model_dump() for name, fit in sorted(fits.items())}
+    written = {name: fit.model_dump(exclude_none=True) for name, fit in sorted(fits.items())}
     _KNOWN.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     _known.cache_clear()

@@ -11,11 +11,13 @@ from faq.errors import KnowledgeError, Place, Problem, Severity
 from faq.formats.wording import shown
 from faq.model import EntryKind, Knowledge
 from faq.reading import Reading, read
+from index.embeddings import Embedder, EmbeddingError
 from index.release.baseline import ReleaseReport, keep_report, kept_report, report_on
 from index.release.building import Release, build, name_of
 from index.release.differences import differences
 from index.release.gate import GateReport, Given, compare
 from index.release.history import History, Publication, PublicationKind
+from index.release.kept_embeddings import embedded_knowledge
 from index.release.lock import PATIENCE_SECONDS, locked
 from index.release.pruning import Retention, prune
 from index.release.published import Publishing, PublishingError, PublishingOutcome
@@ -26,6 +28,7 @@ from index.release.unreadable import ReleaseError
 from index.vectors import fingerprint, open_vectors
 
 _MOST_READINGS = 3
+_WITHOUT = "急ぐときは、faq publish --no-embeddings で、埋め込みを使わない版を公開できます。"
 
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
@@ -41,6 +44,7 @@ class Publisher:
         day: The day on which entries are served and dates are looked at.
         by: Who publishes.
         progress: Told, in Japanese, what is being done.
+        embedder: Gives the embeddings to build with, if there are to be any.
     """
 
     path: Path
@@ -52,6 +56,7 @@ class Publisher:
     progress: Callable[[str], None] = lambda _: None
     retention: Retention = field(default_factory=Retention)
     patience_seconds: float = PATIENCE_SECONDS
+    embedder: Embedder | None = None
 
     def publish(self, *, reason: str | None = None, tried: Release | None = None) -> Publishing:
         """Serve the files as they are now, if they are sound and no expectation is answered worse.
@@ -62,7 +67,8 @@ class Publisher:
 
         Raises:
             KnowledgeError: the files have errors; what was served still is.
-            PublishingError: the home cannot be written.
+            PublishingError: the home cannot be written, or the embedder fails: nothing was published, as a release
+                without embeddings is another one than was asked for.
             TakenError: something else is being published.
         """
         return self._guarded(lambda: self._publish(reason, tried))
@@ -81,6 +87,9 @@ class Publisher:
         try:
             with locked(self.home, patience_seconds=self.patience_seconds, progress=self.progress):
                 return act()
+        except EmbeddingError as error:
+            msg = f"公開しませんでした。公開中の内容は変わっていません。{error}\n  {_WITHOUT}"
+            raise PublishingError(msg) from error
         except OSError as error:
             msg = (
                 f"{shown(self.home)} に書き込めないため、公開できませんでした({error.strerror})。"
@@ -141,12 +150,15 @@ class Publisher:
         raise KnowledgeError([Problem(Place(shown(self.path)), what, remedy)])
 
     def _built(self, knowledge: Knowledge, files: str) -> Release:
+        by, progress = self.embedder, self.progress
+        embedded = embedded_knowledge(knowledge, by, self.home, progress=progress) if by else None
+        embeddings = embedded.name if embedded else ""
         try:
-            return self._store.read(name_of(knowledge, vectors=fingerprint()))
+            return self._store.read(name_of(knowledge, vectors=fingerprint(), embeddings=embeddings))
         except ReleaseError:
-            vectors = open_vectors(self.home, progress=self.progress)
-            release = build(knowledge, vectors=vectors, progress=self.progress)
-            self._store.keep(release, source_of(files))
+            vectors = open_vectors(self.home, progress=progress)
+            release = build(knowledge, vectors=vectors, embedded=embedded, progress=progress)
+            self._store.keep(release, source_of(files, by.model if by else None))
             return release
 
     def _served_release(self, served: Publication | None) -> Release | None:
@@ -154,7 +166,9 @@ class Publisher:
         if served is None:
             return None
         try:
-            return open_publication(served, self.path, home=self.home, progress=self.progress).release
+            return open_publication(
+                served, self.path, home=self.home, embedder=self.embedder, progress=self.progress
+            ).release
         except ReleaseError as error:
             self.progress(str(error))
             return None
@@ -184,7 +198,9 @@ class Publisher:
             raise PublishingError(msg)
         publication = next(each for each in reversed(past) if each.release == name)
         old = self._served_release(served)
-        release = open_publication(publication, self.path, home=self.home, progress=self.progress).release
+        release = open_publication(
+            publication, self.path, home=self.home, embedder=self.embedder, progress=self.progress
+        ).release
         return Publishing(
             PublishingOutcome.PUBLISHED,
             release,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.embeddings import Embedder, EmbeddingError
 from index.release.building import Release
 from index.release.history import History, Publication
 from index.release.source import files_hash
@@ -20,19 +21,27 @@ class Serving:
         unpublished: The files are others than those that the release was made of.
         rebuilt: The release was published by another version of the program or the dictionary; this is what the
             present one makes of the same knowledge.
+        problem: Why it is served without embeddings although a server is set; empty where it is not so.
     """
 
     release: Release
     publication: Publication | None = None
     unpublished: bool = False
     rebuilt: bool = False
+    problem: str = ""
 
 
-def open_serving(path: Path, *, home: Path, progress: Callable[[str], None] = lambda _: None) -> Serving:
+def open_serving(
+    path: Path,
+    *,
+    home: Path,
+    embedder: Embedder | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Serving:
     """Return what is served of a knowledge path.
 
     A path of which something was published is served from its release, whatever has become of its files. One of which
-    nothing ever was is read, checked and compiled as it is now.
+    nothing ever was is read, checked and compiled as it is now; where the embedder fails, without embeddings.
 
     Raises:
         KnowledgeError: nothing was published, and the files cannot be served.
@@ -40,12 +49,20 @@ def open_serving(path: Path, *, home: Path, progress: Callable[[str], None] = la
     """
     publication = History(home, path).served()
     if publication is None:
-        return Serving(open_release(path, home=home, progress=progress))
-    return open_publication(publication, path, home=home, progress=progress)
+        release, problem = _tried(
+            lambda by: open_release(path, home=home, embedder=by, progress=progress), embedder
+        )
+        return Serving(release, problem=problem)
+    return open_publication(publication, path, home=home, embedder=embedder, progress=progress)
 
 
 def open_publication(
-    publication: Publication, path: Path, *, home: Path, progress: Callable[[str], None] = lambda _: None
+    publication: Publication,
+    path: Path,
+    *,
+    home: Path,
+    embedder: Embedder | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Serving:
     """Return the release of a publication of that path, built anew where another version published it.
 
@@ -58,8 +75,16 @@ def open_publication(
         return Serving(store.read(publication.release), publication, unpublished)
     except OtherEngineError:
         progress("プログラムか辞書が新しくなったため、公開中の内容を作り直しています")
-        release = store.rebuilt(publication.release, progress)
-        return Serving(release, publication, unpublished, rebuilt=True)
+        release, problem = _tried(lambda by: store.rebuilt(publication.release, progress, by), embedder)
+        return Serving(release, publication, unpublished, rebuilt=True, problem=problem)
+
+
+def _tried(made: Callable[[Embedder | None], Release], embedder: Embedder | None) -> tuple[Release, str]:
+    """Return a release made with embeddings if they can be had, else without, and why."""
+    try:
+        return made(embedder), ""
+    except EmbeddingError as error:
+        return made(None), str(error)
 
 
 def files_differ(path: Path, publication: Publication) -> bool:

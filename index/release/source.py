@@ -7,18 +7,26 @@ from faq.errors import Problem
 from faq.formats.files import knowledge_files, read_bytes
 from faq.model import EntryKind, Knowledge
 from faq.reading import builtin, load
+from index.embeddings import Model
 from index.release.building import basis
 from index.vectors import fingerprint
 
 
-def source_hash(path: Path) -> str:
-    """Return a hash of the files that a knowledge is made of and of all that decides what is made of them."""
-    return source_of(files_hash(path))
+def source_hash(path: Path, model: Model | None = None) -> str:
+    """Return a hash of the files that a knowledge is made of and of all that decides what is made of them.
+
+    Args:
+        path: As for `faq.reading.read`.
+        model: Whose embeddings it is to be made with, if any.
+    """
+    return source_of(files_hash(path), model)
 
 
-def source_of(files: str) -> str:
-    """Return the source hash of files with that hash."""
-    return hashlib.sha256(f"{basis(vectors=fingerprint())} {files}".encode()).hexdigest()
+def source_of(files: str, model: Model | None = None) -> str:
+    """Return the source hash of files with that hash, or of anything else that is named so."""
+    embeddings = model.identity if model else ""
+    decided = basis(vectors=fingerprint(), embeddings=embeddings)
+    return hashlib.sha256(f"{decided} {files}".encode()).hexdigest()
 
 
 def files_hash(path: Path) -> str:

@@ -12,13 +12,15 @@ from zipfile import BadZipFile
 
 from faq.model import Knowledge
 from faq.reading import load
-from index.release.building import Release, basis, build, engine
+from index.embeddings import Embedder
+from index.release.building import Release, build, engine
 from index.release.durable import replace, sync_files, sync_folder
 from index.release.files import read_release, write_release
+from index.release.kept_embeddings import embedded_knowledge
 from index.release.pruning import prune_tried
-from index.release.source import source_hash, with_smalltalk
+from index.release.source import source_hash, source_of, with_smalltalk
 from index.release.unreadable import OtherEngineError, ReleaseError
-from index.vectors import fingerprint, open_vectors
+from index.vectors import open_vectors
 
 MANIFEST = "manifest.json"
 """Of a release: what built it, and the hashes of its files."""
@@ -38,28 +40,37 @@ _DAMAGED = (
 
 
 def open_release(
-    path: Path, *, home: Path | None, progress: Callable[[str], None] = lambda _: None
+    path: Path,
+    *,
+    home: Path | None,
+    embedder: Embedder | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Return the release of a knowledge file or folder as it is now, from `home` if it was compiled before.
 
     Args:
         path: As for `faq.reading.read`.
         home: Folder of compiled releases; without one, or if it cannot be written, the release is built every time.
+        embedder: Gives the embeddings to compile it with, if it is to have any.
         progress: Told, in Japanese, what is being done, when it takes long.
 
     Raises:
         KnowledgeError: the knowledge cannot be served.
+        EmbeddingError: the embedder does not give what was not kept.
     """
-    source = source_hash(path)
+    model = embedder.model if embedder else None
+    source = source_hash(path, model)
     store = Store(home) if home else None
     if store and (kept := store.find(source)):
         return kept
     knowledge = with_smalltalk(load(path))
-    release = build(knowledge, vectors=open_vectors(home, progress=progress), progress=progress)
+    embedded = embedded_knowledge(knowledge, embedder, home, progress=progress) if embedder else None
+    vectors = open_vectors(home, progress=progress)
+    release = build(knowledge, vectors=vectors, embedded=embedded, progress=progress)
     if store and home:
         try:
             # What was read may be newer than what was looked up.
-            store.keep(release, source if source_hash(path) == source else None)
+            store.keep(release, source if source_hash(path, model) == source else None)
             prune_tried(home)
         except OSError:
             progress(f"{home} に書けないため、次回も作り直します")
@@ -119,17 +130,22 @@ class Store:
         except _DAMAGED as error:
             raise ReleaseError(name, _unreadable(name, there=folder.is_dir())) from error
 
-    def rebuilt(self, name: str, progress: Callable[[str], None] = lambda _: None) -> Release:
+    def rebuilt(
+        self, name: str, progress: Callable[[str], None] = lambda _: None, embedder: Embedder | None = None
+    ) -> Release:
         """Return what this version makes of the knowledge of a release that another one built.
 
         Raises:
             ReleaseError: it is not there or is damaged.
+            EmbeddingError: the embedder does not give what was not kept.
         """
-        source = hashlib.sha256(f"{basis(vectors=fingerprint())} release {name}".encode()).hexdigest()
+        source = source_of(f"release {name}", embedder.model if embedder else None)
         if kept := self.find(source):
             return kept
-        vectors = open_vectors(self._home, progress=progress)
-        release = build(self.knowledge(name), vectors=vectors, progress=progress)
+        knowledge, home = self.knowledge(name), self._home
+        embedded = embedded_knowledge(knowledge, embedder, home, progress=progress) if embedder else None
+        vectors = open_vectors(home, progress=progress)
+        release = build(knowledge, vectors=vectors, embedded=embedded, progress=progress)
         with suppress(OSError):
             self.keep(release, source)
         return release
