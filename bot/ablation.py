@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.evaluating import Evaluation, QuestionSet, evaluate_set
+from bot.evaluating import Evaluation, QuestionSet, embedding_of, evaluate_set
 from index.fitting import fit
 from index.heldout import Fold, ask_folds
 from index.kinds import present, without
@@ -42,14 +42,20 @@ def ablate(
 
     Every time, the first included, the confidence is fitted anew on the expectations, as it is when a release is
     built: a threshold for scores with a kind of evidence says nothing of scores without it. Without folds the release
-    keeps its fit.
+    keeps its fit. Without embeddings, none are asked for.
     """
     found = []
     for kind in ("", *present(release.index)):
         weights = without(release.index.weights, kind) if kind else release.index.weights
         index = release.index.reweighed(weights)
-        fitted = fit(ask_folds(folds, weights, step=step)) if folds else release.fit
-        tried = replace(release, index=index, fit=fitted.at(release.point))
+        asks = None if kind == "embedding" else release.embed_questions
+        tried = replace(release, index=index, embed_questions=asks)
+        fitted = release.fit
+        if folds:
+            fitted = fit(ask_folds(folds, weights, embedding_of=embedding_of(tried), step=step))
+            if tried.embeds:
+                fitted = release.fit.model_copy(update={"embedded": fitted})
+        tried = replace(tried, fit=fitted.at(release.point))
         found.append(
             Ablation(kind, tuple(evaluate_set(tried, each, today=today, step=step) for each in sets))
         )

@@ -11,12 +11,16 @@ from bot.thread import Thread, is_short, leans
 from bot.wording import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text
 from faq.model import Entry
 from index.decision import VerdictKind
+from index.embeddings import Asked
 from index.question import Question, question, questions, tells
 from index.reading import Reader, Reading
 from index.release.building import Release
 from index.text import plain, shortened
 
 __all__ = ["Thread", "converse"]
+
+MOST_EMBEDDED = 12
+"""Questions of one message whose embeddings are asked for, in one request; those after them are read without."""
 
 MOST_ANSWERS = 4
 """Answers in one reply; a message that asks for more gets the first ones."""
@@ -43,6 +47,9 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
 ) -> tuple[Reply, Thread]:
     """Reply to one message; the same release, message, memory and day give the same reply.
 
+    A release that asks an embeddings server gives the same reply whenever the server answers, and another, always the
+    same one too, whenever it does not; the reply says so.
+
     Args:
         release: What is served.
         message: As it was typed; any text at all.
@@ -62,15 +69,26 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     if not plain(message):
         return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
     withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
-    reader = Reader(release.index, release.fit, withheld, top, rehearsed)
+    embedded = _embedded(release, message)
+    reader = Reader(release.index, release.fit, withheld, top, rehearsed, embedded.vectors)
     if tells(message) and is_short(message):
         hits = reader.read(question(message)).hits.hits
         ranking = tuple((hit.entry_id, hit.score) for hit in hits)
-        return _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking), thread
+        told = _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking)
+        return replace(told, unembedded=embedded.problem), thread
     readings = _several(reader, message) or (_one(reader, message, thread),)
     if tells(message):
         readings = tuple(map(_only_offered, readings))
-    return _conclude(release, readings, thread)
+    reply, thread = _conclude(release, readings, thread)
+    return replace(reply, unembedded=embedded.problem), thread
+
+
+def _embedded(release: Release, message: str) -> Asked:
+    """Return the embeddings of all that is read of a message, asked for at once."""
+    if not release.embeds:
+        return Asked()
+    texts = dict.fromkeys((question(message).text, *(part.text for part in questions(message))))
+    return release.embedded(tuple(texts)[:MOST_EMBEDDED])
 
 
 def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
@@ -82,7 +100,7 @@ def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
     if len(parts) == 1:
         return ()
     index, asked = reader.index, question(message)
-    query = index.query(asked.text, asked.background)
+    query = index.query(asked.text, asked.background, reader.embeddings.get(asked.text))
     whole = index.score(query, withheld=reader.withheld, rehearsed=reader.rehearsed).entries
     least = NEAR * whole[: len(index.entries)].max(initial=0.0)
     answered: dict[str, Reading] = {}

@@ -1,7 +1,7 @@
 """Why a labelled question went wrong: the entry wanted beside the one shown, and what would have turned it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.expectations import FILE
 from index.decision import Factor, confidence_in
@@ -86,8 +86,10 @@ def diagnose(release: Release, miss: Miss) -> Diagnosis:
     """Read the question of a miss again, as one question, and compare what it wanted with what it got."""
     index = release.index
     asked = question(miss.expectation.q)
-    query = index.query(asked.text, asked.background)
+    query = index.query(asked.text, asked.background, release.embedded([asked.text]).vectors.get(asked.text))
     scores = index.score(query, rehearsed=True)
+    fit = release.fit.of(embedded=scores.nearness is not None)
+    release = replace(release, fit=fit)
     wanted = _best(index, scores, miss)
     shown = _other(index, scores, miss, wanted)
     differences = (
@@ -97,7 +99,7 @@ def diagnose(release: Release, miss: Miss) -> Diagnosis:
     factors = _factors(release, scores, miss, of_interest, wanted)
     left, right = (None if each is None else _side(release, scores, each) for each in (wanted, shown))
     remedies = tuple(_remedies(release, miss, (left, right), differences))
-    return Diagnosis(miss, left, right, differences, factors, release.fit.answer, remedies)
+    return Diagnosis(miss, left, right, differences, factors, fit.answer, remedies)
 
 
 def _best(index: Index, scores: Scores, miss: Miss) -> int | None:

@@ -10,6 +10,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from bot.embedding.checking import checked_server
 from bot.extras import INSTALL, NO_VECTORS_JA, word_vectors
 from bot.finding import Finding
 from bot.journal.database import schema_version
@@ -56,6 +57,7 @@ def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -
         ("disk", lambda: _disk(settings.home)),
         ("knowledge", lambda: _knowledge(path, today)),
         ("release", lambda: _release(path, settings.home)),
+        ("embeddings", lambda: checked_server(settings, path)),
         ("point", lambda: _point(settings.point)),
         ("journal", lambda: _journal(settings)),
         ("retention", lambda: _retention(settings)),

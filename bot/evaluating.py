@@ -13,7 +13,7 @@ from faq.errors import FaqError
 from faq.model import Expectation
 from index.calibration import CurvePoint, Reliability, curve, reliability, unseen
 from index.evaluation import Dialogue, Outcome, Report, Turns, converse_all, evaluate
-from index.fitting import Sample
+from index.fitting import EmbeddingOf, Sample
 from index.release.building import Release
 
 
@@ -88,13 +88,28 @@ def calibrated(found: Evaluation, release: Release, held: Callable[[], Sample | 
             one of them was asked.
     """
     chances, known = unseen(
-        release.index, release.fit, release.knowledge.expectations, found.asked.questions, held
+        release.index,
+        release.fit,
+        release.knowledge.expectations,
+        found.asked.questions,
+        held,
+        embedding_of=embedding_of(release),
     )
     return replace(
         found,
         reliability=reliability(chances, known.right.tolist()),
-        curve=curve(chances, known, release.fit),
+        curve=curve(chances, known, release.fit.of(embedded=embedding_of(release) is not None)),
     )
+
+
+def embedding_of(release: Release) -> EmbeddingOf | None:
+    """Return what gives the embedding of a question; `None` where the release decides without.
+
+    The release must ask patiently: a question without an embedding among others with one would be judged otherwise.
+    """
+    if not release.embeds or release.fit.embedded is None:
+        return None
+    return lambda text: release.embedded([text]).vectors.get(text)
 
 
 def evaluate_release(

@@ -24,7 +24,11 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
         question: The message as it came in.
         name: The line's own `id`, given back as it came.
         thread: The line's `thread`, given back as it came.
+
+    Returns:
+        With one more key, "unembedded", where an embeddings server is set and was not used: why.
     """
+    unembedded = {"unembedded": reply.unembedded} if reply.unembedded else {}
     return {
         "id": name,
         "thread": thread,
@@ -35,6 +39,7 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
         "ranking": [[entry_id, round(score, DIGITS)] for entry_id, score in reply.ranking],
         "release": reply.release,
         "text": reply.text,
+        **unembedded,
     }
 
 

@@ -29,6 +29,8 @@ class Reply:
         ranking: Best `(entry id, score)` before the decision, best first, referrals included.
         readings: One for each question found in the message; empty for small talk.
         release: The release that gave the reply: its name, with the point where that is not `balanced`.
+        unembedded: Why the embeddings server that is set was not used, in Japanese, for HR and admins; empty if it was,
+            or was not wanted.
     """
 
     kind: ReplyKind
@@ -38,6 +40,7 @@ class Reply:
     ranking: tuple[tuple[str, float], ...]
     readings: tuple[Reading, ...]
     release: str
+    unembedded: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bot.embedding.opening import Embedding
 from bot.gating import asker
 from bot.person import whoever_runs_this
+from index.embeddings import Embedder
 from index.points import Point
 from index.release.building import Release
 from index.release.history import History
@@ -28,16 +30,17 @@ class Served:
     A reply takes `release` once and keeps to it. Only one thread at a time replaces it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a process serves
         self,
         path: Path,
         home: Path,
         today: Callable[[], date],
         *,
         point: Point = Point.BALANCED,
+        embedding: Embedding | None = None,
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Open what is served of the path, to be answered from at that point.
+        """Open what is served of the path, to be answered from at that point, with the embeddings server that is set.
 
         Raises:
             FaqError: nothing of it can be served; the message has every problem.
@@ -46,7 +49,10 @@ class Served:
         self.home = home
         self.today = today
         self.point = point
-        self._serving = self._at_point(open_serving(path, home=home, progress=progress))
+        self.embedding = embedding
+        self._serving = self._at_point(
+            open_serving(path, home=home, embedder=self._embedder, progress=progress)
+        )
         self._replacing = threading.Lock()
         self._listeners: list[Listener] = []
         self._followers: list[Follower] = []
@@ -104,7 +110,7 @@ class Served:
             newest, served = History(self.home, self.path).served(), self._serving.publication
             if newest is None or (served and newest.number == served.number):
                 return False
-            self._serving = self._at_point(open_serving(self.path, home=self.home))
+            self._serving = self._at_point(open_serving(self.path, home=self.home, embedder=self._embedder))
             return True
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -126,15 +132,21 @@ class Served:
         return Publisher(
             self.path,
             self.home,
-            asker(day, self.point),
+            asker(day, self.point, self.embedding),
             datetime.now(tz=UTC),
             day,
             by or whoever_runs_this(),
             progress,
+            embedder=self._embedder,
         )
 
+    @property
+    def _embedder(self) -> Embedder | None:
+        return self.embedding.embedder if self.embedding else None
+
     def _at_point(self, serving: Serving) -> Serving:
-        return replace(serving, release=serving.release.at(self.point))
+        release = serving.release.at(self.point)
+        return replace(serving, release=self.embedding.on(release) if self.embedding else release)
 
     def _take(self, by: str, result: Publishing) -> Publishing:
         # The same release read anew is the same; the one at hand has its caches filled.

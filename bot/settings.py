@@ -9,6 +9,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.embedding.address import address
 from faq.errors import FaqError
 from index.points import Point
 
@@ -24,6 +25,19 @@ def expanded(path: Path) -> Path:
 
 
 Folder = Annotated[Path, AfterValidator(expanded)]
+
+
+def _served_by_http(url: str) -> str:
+    address(url)  # raises ValueError, which says what to do
+    return url
+
+
+def _a_header(key: SecretStr) -> SecretStr:
+    value = key.get_secret_value()
+    if not (value.isascii() and value.isprintable()):
+        msg = "a key is letters, digits and marks on one line"
+        raise ValueError(msg)
+    return key
 
 
 class JournalMode(StrEnum):
@@ -53,6 +67,14 @@ class Settings(BaseSettings):
             `給与=C02` for a category, with commas between them.
         admins: `FAQ_ADMINS`, ids of the Slack people (`U…`) and user groups (`S…`) who may use `/faq-admin`.
         flood_limit: `FAQ_FLOOD_LIMIT`, questions that one person may ask in Slack in a minute.
+        embeddings_url: `FAQ_EMBEDDINGS_URL`, an OpenAI-compatible embeddings server of the operator's own; candidates'
+            questions go there, masked. `None` means none.
+        embeddings_model: `FAQ_EMBEDDINGS_MODEL`, the name of its model.
+        embeddings_key: `FAQ_EMBEDDINGS_KEY`, sent as a bearer token.
+        embeddings_query_prefix: `FAQ_EMBEDDINGS_QUERY_PREFIX`, before a question; `none` means nothing, `None` what
+            suits the model.
+        embeddings_passage_prefix: `FAQ_EMBEDDINGS_PASSAGE_PREFIX`, the same before an answer.
+        embeddings_wait: `FAQ_EMBEDDINGS_WAIT`, milliseconds that a reply waits for it at most.
     """
 
     model_config = SettingsConfigDict(
@@ -74,6 +96,12 @@ class Settings(BaseSettings):
     hr_channels: str = ""
     admins: str = ""
     flood_limit: int = Field(default=12, ge=1, le=1000)
+    embeddings_url: Annotated[str, AfterValidator(_served_by_http)] | None = None
+    embeddings_model: str = "multilingual-e5-small"
+    embeddings_key: Annotated[SecretStr, AfterValidator(_a_header)] | None = None
+    embeddings_query_prefix: str | None = None
+    embeddings_passage_prefix: str | None = None
+    embeddings_wait: int = Field(default=150, ge=1, le=60_000)
 
 
 class SlackSettings(BaseSettings):

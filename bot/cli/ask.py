@@ -29,7 +29,7 @@ def ask(
     Example:
         faq ask "在宅勤務は週に何日できますか"
     """
-    from bot.cli.opening import open_journal, open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.cli.opening import open_journal, open_knowledge, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.conversation import Thread, converse  # noqa: PLC0415 -- the same
     from bot.journal.asked import Channel, asked  # noqa: PLC0415 -- the same
     from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
@@ -41,6 +41,8 @@ def ask(
     reply, _ = converse(release, question, Thread(), today=today())
     milliseconds = (perf_counter() - started) * 1000
     typer.echo(json_line(record(reply, question)) if json else visible(reply.text))
+    if reply.unembedded:
+        warn(reply.unembedded)
     with open_journal(release) as journal:  # the reply is out: nobody waits for the database
         user = whoever_runs_this()
         journal.record(asked(reply, question, channel=Channel.CONSOLE, user=user, milliseconds=milliseconds))

@@ -53,6 +53,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     or a longer answer with one, missed is no answer, and wrong is an answer without a gold entry.
     Of questions out of scope, false is any answer, offered is choices, and quiet is the rest.
 
+    Where an embeddings server is set, it is waited for, and if it fails, nothing is counted.
+
     What the FAQ learned from an expectation in the same words is left out. For --reliability and
     --curve no question is judged by a fit that has seen it: if expectations are asked, indexes are
     built that were not taught them, which takes minutes. So does --ablation, which fits again without
@@ -64,18 +66,19 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     from bot.cli.opening import open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
     from bot.evaluated import ablation_record, evaluation_record  # noqa: PLC0415 -- the same
-    from bot.evaluating import calibrated, evaluate_set, read_set  # noqa: PLC0415 -- the same
+    from bot.evaluating import calibrated, embedding_of, evaluate_set, read_set  # noqa: PLC0415 -- the same
     from bot.record import json_line  # noqa: PLC0415 -- the same
     from index.heldout import ask_folds  # noqa: PLC0415 -- the same
 
     given = [read_set(file) for file in questions or ()]
-    release = open_knowledge(path, point)
+    release = open_knowledge(path, point, patient=True)
     sets = given or [_expected(release)]
     with progress_bar("質問しています", sum(map(len, sets)), no_color=no_color) as step:
         found = [evaluate_set(release, each, today=today(), step=step) for each in sets]
     folds = cache(lambda: _folds(release))
     if reliability or curve:
-        held = cache(lambda: ask_folds(folds()) if folds() else None)
+        of = embedding_of(release)
+        held = cache(lambda: ask_folds(folds(), embedding_of=of) if folds() else None)
         found = [calibrated(each, release, held) for each in found]
     ablations = _ablations(release, sets, folds(), no_color=no_color) if ablation else ()
     if json:
@@ -112,10 +115,15 @@ def _expected(release: "Release") -> "QuestionSet":
 
 def _folds(release: "Release") -> "tuple[Fold, ...]":
     from bot.cli.opening import tell  # noqa: PLC0415 -- with the index
+    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
+    from bot.embedding.opening import open_embedding  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from index.release.learning import folds_of  # noqa: PLC0415 -- the same
 
-    return tuple(folds_of(release, read_settings().home, progress=tell))
+    settings = read_settings()
+    embedding = open_embedding(settings, progress_bar) if release.embeds else None
+    embedder = embedding.embedder if embedding else None
+    return tuple(folds_of(release, settings.home, embedder=embedder, progress=tell))
 
 
 def _ablations(

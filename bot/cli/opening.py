@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typer
 
+from bot.console.progress import progress_bar
+from bot.embedding.opening import open_embedding
 from bot.journal.journal import Journal
 from bot.journal.masking import speakers
 from bot.settings import Settings, read_settings
@@ -21,19 +23,28 @@ def knowledge_path(flag: Path | None, settings: Settings) -> Path:
     return flag or settings.path or builtin()
 
 
-def open_knowledge(flag: Path | None, point: Point | None = None) -> Release:
+def open_knowledge(flag: Path | None, point: Point | None = None, *, patient: bool = False) -> Release:
     """Return the release that is served of that knowledge; what differs from the files is told.
 
-    Without a point it is at that of the settings.
+    Without a point it is at that of the settings. Where an embeddings server is set, questions are embedded in time for
+    a reply, or, `patient`, however long it takes.
 
     Raises:
         FaqError: the settings or the knowledge cannot be used; the message has every problem.
     """
     settings = read_settings()
-    serving = open_serving(knowledge_path(flag, settings), home=settings.home, progress=tell)
+    embedding = open_embedding(settings, progress_bar)
+    embedder = embedding.embedder if embedding else None
+    path = knowledge_path(flag, settings)
+    serving = open_serving(path, home=settings.home, embedder=embedder, progress=tell)
     if serving.unpublished:
         typer.echo(UNPUBLISHED, err=True)
-    return serving.release.at(point or settings.point)
+    if serving.problem:
+        warn(f"{serving.problem} 埋め込みを使わずに答えます。")
+    release = serving.release.at(point or settings.point)
+    if embedding is None:
+        return release
+    return embedding.patiently(release) if patient else embedding.on(release)
 
 
 UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"

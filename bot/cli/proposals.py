@@ -114,8 +114,11 @@ def _tell(outlook: "Outlook") -> None:
 
 def _approving(settings: "Settings") -> "Approving":
     from bot.cli.opening import tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
+    from bot.embedding.opening import open_embedding  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
     from bot.proposals.approving import Approving  # noqa: PLC0415 -- the same
 
-    return Approving(settings.home, whoever_runs_this(), today(), now(), tell)
+    embedding = open_embedding(settings, progress_bar)
+    return Approving(settings.home, whoever_runs_this(), today(), now(), tell, embedding=embedding)

@@ -22,6 +22,9 @@ def publish(
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; kept and shown by faq releases.", show_default=False)
     ] = "",
+    no_embeddings: Annotated[
+        bool, typer.Option("--no-embeddings", help="Build without the embeddings server that is set.")
+    ] = False,
 ) -> None:
     """Serve the files as they are now, as a whole or not at all.
 
@@ -31,6 +34,8 @@ def publish(
 
     An expectation that was changed is judged as it stands now; one that was deleted still counts this
     once. From the first publication on, only publishing changes what is served of that path.
+
+    Where FAQ_EMBEDDINGS_URL is set and its server fails, nothing is published.
 
     Exits with 0 if it was published or nothing had changed, with 1 if not.
 
@@ -48,7 +53,7 @@ def publish(
 
     settings = read_settings()
     wanted = knowledge_path(knowledge or path, settings)
-    publishes = publisher(wanted, settings)
+    publishes = publisher(wanted, settings, embeddings=not no_embeddings)
     result = publishes.publish(reason=reason.strip() or None)
     typer.echo(visible("\n".join(bulletin(result))))
     audit(settings, publishes.by, result)

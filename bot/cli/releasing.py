@@ -5,6 +5,8 @@ from pathlib import Path
 
 from bot.auditing import auditor
 from bot.cli.opening import tell, today, warn
+from bot.console.progress import progress_bar
+from bot.embedding.opening import open_embedding
 from bot.gating import asker
 from bot.journal.journal import Journal
 from bot.person import whoever_runs_this
@@ -17,17 +19,22 @@ from index.release.store import Store
 from index.release.unreadable import OtherEngineError, ReleaseError
 
 
-def publisher(path: Path, settings: Settings) -> Publisher:
-    """Return what publishes that knowledge, on this day, for whoever runs this process."""
+def publisher(path: Path, settings: Settings, *, embeddings: bool = True) -> Publisher:
+    """Return what publishes that knowledge, on this day, for whoever runs this process.
+
+    With the embeddings of the server that is set, if one is and they are wanted.
+    """
     day = today()
+    embedding = open_embedding(settings, progress_bar) if embeddings else None
     return Publisher(
         path,
         settings.home,
-        asker(day, settings.point),
+        asker(day, settings.point, embedding),
         datetime.now(tz=UTC),
         day,
         whoever_runs_this(),
         progress=tell,
+        embedder=embedding.embedder if embedding else None,
     )
 
 

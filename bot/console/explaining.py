@@ -44,7 +44,7 @@ def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
     else:
         yield Text("当たった項目はありません。")
     yield ""
-    yield from _verdict(reading.verdict, release.fit)
+    yield from _verdict(reading.verdict, release.fit.of(embedded=reading.embedded))
 
 
 def _terms(hits: Hits) -> RenderableType:

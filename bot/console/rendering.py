@@ -100,6 +100,8 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
         ids = "、".join(reply.ids)
         note = f"[{REPLIES[reply.kind]}] {ids} 確信度 {reply.confidence:.2f}"
         parts.append(Prose(note.replace("  ", " "), NOTE))
+    if reply.unembedded:
+        parts.append(Prose(reply.unembedded, WARNING))
     return Group(*parts, *stale_lines(reply.entries, today))
 
 

@@ -14,6 +14,7 @@ from bot.console.commands import CommandError, QuitError, run_command
 from bot.console.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
 from bot.console.state import State
 from bot.conversation import Thread
+from bot.embedding.opening import open_embedding
 from bot.journal.journal import Journal
 from bot.journal.masking import speakers
 from bot.reply import Reply, ReplyKind
@@ -46,14 +47,16 @@ def run(
     Raises:
         FaqError: the knowledge cannot be served; the message has every problem.
     """
-    home = settings.home
+    home, embedding = settings.home, open_embedding(settings)
     console = rich_console(no_color=no_color)
     person = sys.stdin.isatty() and console.is_terminal
     if person:
         with console.status("準備しています") as status:
-            served = Served(path, home, today, point=settings.point, progress=status.update)
+            served = Served(
+                path, home, today, point=settings.point, embedding=embedding, progress=status.update
+            )
     else:
-        served = Served(path, home, today, point=settings.point)
+        served = Served(path, home, today, point=settings.point, embedding=embedding)
     announce = partial(_announce, person=person, no_color=no_color)
     journal = Journal(settings, keep=speakers(served.release.knowledge), complain=announce)
     state = State(served, today, journal.record)
@@ -147,6 +150,11 @@ def _banner(state: State) -> RenderableType:
             f"公開した版 {serving.publication.release} を、新しいプログラムか辞書で作り直して使っています。"
         )
         parts.append(Prose(f"{text}/reload で公開し直します。", WARNING))
+    if serving.problem:
+        parts.append(Prose(f"{serving.problem}\n埋め込みを使わずに答えます。", WARNING))
+    elif state.served.embedding and not state.release.embeds:
+        text = "公開中の版は埋め込みなしで作られているため、埋め込みサーバーを使いません。/reload で公開し直します。"
+        parts.append(Prose(text, WARNING))
     if stale:
         text = f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。"
         parts.append(Prose(text, WARNING))

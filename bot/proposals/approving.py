@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bulletin import report_lines
+from bot.embedding.opening import Embedding
 from bot.proposals.effect import Trial, edited
 from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Effect, NewEntry, Proposal, State
@@ -45,15 +46,18 @@ class Approving:
         by: Who decides: a person.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a decision depends on
         self,
         home: Path,
         by: str,
         today: datetime.date,
         now: datetime.datetime,
         progress: Callable[[str], None] = lambda _: None,
+        *,
+        embedding: Embedding | None = None,
     ) -> None:
-        """Decide on that day."""
+        """Decide on that day; what is published is made with the embeddings server that is set."""
+        self.embedding = embedding
         self.home, self.by, self.today, self.now, self.progress = home, by, today, now, progress
         self.proposals = Proposals(home)
 
@@ -105,7 +109,7 @@ class Approving:
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
         # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        served = Served(path, self.home, lambda: self.today, progress=self.progress)
+        served = Served(path, self.home, lambda: self.today, embedding=self.embedding, progress=self.progress)
         edits = edited(path, proposal.change)
         before = _contents(edits.contents())
         result = None

@@ -84,6 +84,8 @@ def answer(desk: Desk, question: Question) -> Answered:
     before = _memory(desk, question)
     begun = perf_counter()
     reply, thread = converse(release, question.text, before, today=day)
+    if reply.unembedded:
+        LOG.warning("%s", reply.unembedded)
     record = Asked(
         question.text,
         question.place,
