@@ -45,8 +45,8 @@ class Weights:
     likeness: float = 0.4
     whole_likeness: float = 0.0
     answer_likeness: float = 0.0
-    embedding: float = 1.0
-    answer_embedding: float = 0.5
+    embedding: float = 0.5
+    answer_embedding: float = 1.0
     background: float = 0.4
     thread: float = 1.0
     k1: float = 1.0

@@ -93,11 +93,12 @@ def _vectors(
     file = _file(home, embedder.model) if home else None
     kept = _read(file) if file else _Kept({}, {})
     by_key = {_key(text): text for text in texts}
-    for key in by_key.keys() & kept.vectors.keys():
-        kept.days[key] = day
+    wanted = [key for key in by_key if key in kept.vectors]
+    unnoted = any(kept.days[key] < day for key in wanted)
+    kept.days |= dict.fromkeys(wanted, day)
     missing = [key for key in by_key if key not in kept.vectors]
     if not missing:
-        if file and min(kept.days[key] for key in by_key) < day:
+        if file and unnoted:
             _write(file, kept, day)
         return np.array([kept.vectors[_key(text)] for text in texts])
     progress(f"埋め込みサーバーに、文章{len(missing)}件のベクトルを求めています")
