@@ -39,8 +39,8 @@ def embedding(question: str) -> Vectors:
     return np.array(vector(MODEL.asked(question)), dtype=np.float32)
 
 
-def score(question: str, index: Index = INDEX, **rest: bool) -> Scores:
-    return index.score(index.query(question, embedding=embedding(question)), **rest)
+def score(question: str, index: Index = INDEX, *, rehearsed: bool = False) -> Scores:
+    return index.score(index.query(question, embedding=embedding(question)), rehearsed=rehearsed)
 
 
 def plain_cosine(left: Sequence[float], right: Sequence[float], common: Sequence[float]) -> float:
