@@ -153,6 +153,14 @@ class Postings:
         row = self.rows.get(term)
         return self.unknown_idf if row is None else self.idfs[row]
 
+    def masses(self, weights: Mapping[str, float]) -> dict[str, float]:
+        """Return each term's weight times its idf, as `idf_of` gives it."""
+        row_of, idfs, unknown = self.rows.get, self.idfs, self.unknown_idf
+        return {
+            term: weight * (unknown if (row := row_of(term)) is None else idfs[row])
+            for term, weight in weights.items()
+        }
+
     def __contains__(self, term: object) -> bool:
         return term in self.rows
 

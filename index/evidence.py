@@ -21,6 +21,9 @@ class Query:
         meanings: The concepts that each word stands for.
         nouns: The words of the question itself that name something.
         facets: What kind of thing the question asks for; see `index.facets`.
+        masses: By word, its weight times its idf.
+        reach: By list of the analysis, the idf of its terms times their weights, added up: about what a document that is
+            the question itself would score.
         embedding: The vector of the question as a whole, as a server gave it; `None` without.
     """
 
@@ -28,6 +31,8 @@ class Query:
     meanings: Mapping[str, frozenset[str]]
     nouns: frozenset[str]
     facets: frozenset[str]
+    masses: Mapping[str, float]
+    reach: Mapping[str, float]
     embedding: Vectors | None = None
 
     def words_of_concepts(self) -> dict[str, str]:

@@ -52,19 +52,25 @@ class Coverage:
 
 def coverage(index: Index, scores: Scores, number: int) -> Coverage:
     """Return which words of the query the entry of that number covers."""
-    query, postings, concepts = scores.query, index.words, index.concepts_of[number]
-    words = query.terms["words"]
-    held = {
-        term
-        for lane, term, _, _ in scores.found.on(len(index.phrasings) + number)
-        if lane.name == "words" and lane.channel.name == "entry"
-    }
-    return Coverage(
-        {word: weight * postings.idf_of(word) for word, weight in words.items()},
-        frozenset(
-            word for word in words if word in held or not concepts.isdisjoint(query.meanings.get(word, ()))
-        ),
-    )
+    return Coverage(scores.query.masses, _matched(index, scores, number))
+
+
+def _matched(index: Index, scores: Scores, number: int) -> frozenset[str]:
+    """Return the words of the query that an entry has, or means; worked out once."""
+    found = scores.matched.get(number)
+    if found is None:
+        query, concepts = scores.query, index.concepts_of[number]
+        held = {
+            term
+            for lane, term, _, _ in scores.found.on(len(index.phrasings) + number)
+            if lane.name == "words" and lane.channel.name == "entry"
+        }
+        found = scores.matched[number] = frozenset(
+            word
+            for word in query.masses
+            if word in held or not concepts.isdisjoint(query.meanings.get(word, ()))
+        )
+    return found
 
 
 def features(index: Index, scores: Scores, number: int) -> Floats:
@@ -98,7 +104,7 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
             max((mass for word, mass in unmatched.items() if _referred(index, word)), default=0) / highest,
             float(not scores.query.facets <= index.compiled.facets[number]),
             _echo(index, scores, best),
-            _sound_share(index, scores, best),
+            _sound_share(scores, best),
             _lead(own, scores.entries[peers[peers != number]]),
             _lead(own, scores.entries[rivals]),
             _part({word: mass for word, mass in unmatched.items() if word in theirs}, found.mass),
@@ -146,27 +152,26 @@ def _is_new(index: Index, scores: Scores, word: str) -> bool:
 
 def _ceiling(index: Index, scores: Scores) -> float:
     """Return the score of an entry that is the question itself: the best that this question could reach."""
-    total = 0.0
-    for channel in (*index.compiled.by_phrasing, index.channel("entry")):
-        if channel.lists[0] in LISTS:
-            idf_of, counts = channel.postings.idf_of, channel.weight
-            for term, weight in scores.query.terms[channel.lists[0]].items():
-                total += counts * weight * idf_of(term)
-    return total
+    reach, words = scores.query.reach, sum(scores.query.masses.values())
+    by_phrasing = (
+        channel.weight * reach[channel.lists[0]]
+        for channel in index.compiled.by_phrasing
+        if channel.lists[0] in reach
+    )
+    return sum(by_phrasing) + index.channel("entry").weight * words
 
 
 def _echo(index: Index, scores: Scores, phrasing: int) -> float:
     """Return the share of a phrasing's idf mass that the question has too."""
     meanings = index.compiled.meanings[phrasing]
     asked, concepts = scores.query.terms["words"], scores.query.terms["concepts"]
-    mass = {word: index.words.idf_of(word) for word in meanings}
+    mass = index.words.masses(dict.fromkeys(meanings, 1.0))
     shared = (word for word in mass if word in asked or not meanings[word].isdisjoint(concepts))
     return sum(mass[word] for word in shared) / (sum(mass.values()) or 1.0)
 
 
-def _sound_share(index: Index, scores: Scores, phrasing: int) -> float:
-    postings, sounds = index.channel("sound").postings, scores.query.terms["sounds"]
-    best = sum(weight * postings.idf_of(term) for term, weight in sounds.items())
+def _sound_share(scores: Scores, phrasing: int) -> float:
+    best = scores.query.reach["sounds"]
     found = sum(
         weight * impact
         for lane, _, weight, impact in scores.found.on(phrasing)

@@ -50,6 +50,7 @@ class Scores:
         likeness: For each kind of likeness that counts, its weight's name with what it adds, by entry number.
         nearness: How near the question's embedding is to each document; `None` without an embedding.
         embedding: By entry number, what the nearness to its phrasings and that to its answer add; `None` without.
+        matched: By entry number, the words of the query that it has or means, of the entries that were looked at.
     """
 
     entries: Floats
@@ -61,6 +62,7 @@ class Scores:
     likeness: Mapping[str, Floats] = field(default_factory=dict)
     nearness: Nearness | None = None
     embedding: tuple[Floats, Floats] | None = None
+    matched: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def order(self) -> Ints:
@@ -158,6 +160,11 @@ class Index:
         self.stack = Stack(compiled.by_phrasing, compiled.by_entry, len(self.phrasings), len(self.first) - 1)
         self._by_name = {channel.name: channel for channel in reversed(self.channels)}
         self.words = self.channel("entry").postings
+        self._by_list = {
+            channel.lists[0]: channel.postings
+            for channel in compiled.by_phrasing
+            if channel.lists[0] in LISTS
+        }
 
     def reweighed(self, weights: Weights) -> "Index":
         """Return an index that shares everything with this one but the weights; nothing is compiled again.
@@ -198,7 +205,11 @@ class Index:
                 terms[name] |= dict.fromkeys(getattr(analysis, name), weight)
         terms["related"] = self._related.expand(terms["words"], self.weights.related) if self._related else {}
         terms["verbatim"] = {bare(question): 1.0}
-        return Query(terms, meanings, analysis.nouns, facets(question), embedding)
+        masses = self.words.masses(terms["words"])
+        reach = {
+            name: sum(postings.masses(terms[name]).values()) for name, postings in self._by_list.items()
+        }
+        return Query(terms, meanings, analysis.nouns, facets(question), masses, reach, embedding)
 
     def sentence(self, words: Mapping[str, float]) -> Vectors | None:
         """Return the vector of weighted words, of length 1, or 0 where none has one; `None` without word vectors."""
@@ -249,12 +260,10 @@ class Index:
         """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
         if self._vectors is None:
             return {}
-        mass, masses = 0.0, dict[int, float]()
-        for word, weight in query.terms["words"].items():
-            own = weight * self.words.idf_of(word)
+        mass, masses = sum(query.masses.values()), dict[int, float]()
+        for word, own in query.masses.items():
             row = self._vectors.row(word)
             masses[row] = masses.get(row, 0.0) + own
-            mass += own
         found = {}
         for name, space in self._spaces.items():
             weight = getattr(self.weights, name)
@@ -270,7 +279,7 @@ class Index:
 
     def _embedding(self, query: Query, nearness: Nearness) -> tuple[Floats, Floats]:
         """Return what nearness adds to each entry's score, also of entries that share no term with the query."""
-        mass = sum(weight * self.words.idf_of(word) for word, weight in query.terms["words"].items())
+        mass = sum(query.masses.values())
         asked, told = self.weights.embedding, self.weights.answer_embedding
         return asked * mass * nearness.asked, told * mass * nearness.told
 
