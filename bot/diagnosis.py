@@ -12,7 +12,8 @@ from index.kinds import CHANNELS
 from index.points import SHARES, Point
 from index.question import question
 from index.release.building import Release
-from index.search import Index, Scores
+from index.scores import Scores
+from index.search import Index
 
 MOST_TERMS = 6
 _LEAST = 0.05

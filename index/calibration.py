@@ -11,7 +11,7 @@ import numpy as np
 from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import Fit
-from index.fitting import EmbeddingOf, Sample, probabilities, sample, unseen_chances
+from index.fitting import EmbeddingOf, Sample, sample, unseen_chances
 from index.points import Point
 from index.search import Index
 
@@ -98,8 +98,7 @@ def unseen(  # noqa: PLR0913 -- what a judgement on unseen questions needs
     row_of = {each.q: row for row, each in enumerate(expectations)}
     rows = np.array([row_of.get(each.q, -1) for each in questions], dtype=np.intp)
     asked = sample(index, questions, embedding_of)
-    centre, weights = (np.array([part[name] for name in asked.names]) for part in (fit.centre, fit.weights))
-    chances = probabilities(asked.values, centre, weights, fit.bias)
+    chances = fit.regression(asked.names).chances(asked.values)
     known = held() if (rows >= 0).any() else None
     if known is None:
         return chances, asked

@@ -11,12 +11,13 @@ from faq.model import Knowledge
 from index.analyzer import Analysis, Analyzer
 from index.channel import Channel, Weights, compile_channel
 from index.classifier import FEWEST_PHRASINGS, compile_classifier
+from index.compiled import Compiled
 from index.documents import documents, searched
 from index.embeddings import TextVectors, compile_embeddings
 from index.evidence import LISTS
 from index.facets import facets
 from index.likeness import Likeness, compile_likeness
-from index.search import Compiled, Index, first_phrasings
+from index.search import Index, first_phrasings
 from index.text import bare
 from index.vectors import WordVectors, fingerprint
 

@@ -1,8 +1,9 @@
 """Whether to answer: a calibrated probability against fitted thresholds, with what raised or lowered it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.bm25 import Ints
 from index.features import EMBEDDED, NAMES, features, names
+from index.logistic import Logistic, sigmoid
 from index.points import Point
-from index.search import Index, Scores
+from index.scores import Scores
+from index.search import Index
 
 MOST_CHOICES = 3
 
@@ -35,7 +38,10 @@ class Fit(Thresholds):
 
     Attributes:
         centre: Mean of each feature where it was fitted.
-        weights: Change of the logit for each unit of a feature.
+        weights: Change of the logit for each unit of a feature; one that is not named changes nothing.
+        scale: Standard deviation of each feature, for products.
+        pairs: What the product of two standardized features changes, by their names with a blank between; empty for a
+            regression without products.
         bias: The logit where every feature is at its mean.
         points: The thresholds of each operating point; those in use are the fit's own.
         asked: How many labelled questions it was fitted on.
@@ -44,10 +50,56 @@ class Fit(Thresholds):
 
     centre: dict[str, float]
     weights: dict[str, float]
+    scale: dict[str, float] = {}
+    pairs: dict[str, float] = {}
     bias: float
     points: dict[Point, Thresholds] = {}
     asked: int = Field(ge=0)
     embedded: "Fit | None" = None
+
+    @classmethod
+    def of_regression(
+        cls, found: Logistic, names: Sequence[str], points: Mapping[Point, Thresholds], *, asked: int
+    ) -> "Fit":
+        """Return a regression over features of those names as a fit, with the thresholds of `BALANCED` in use."""
+        rows, columns = np.triu_indices(len(names))
+        whole = (2 - (rows == columns)) * found.pairs[rows, columns]
+        pairs = {
+            f"{names[row]} {names[column]}": part
+            for row, column, part in zip(rows.tolist(), columns.tolist(), whole.tolist(), strict=True)
+        }
+        return cls(
+            centre=dict(zip(names, found.centre.tolist(), strict=True)),
+            weights=dict(zip(names, found.weights.tolist(), strict=True)),
+            scale=dict(zip(names, found.scale.tolist(), strict=True)),
+            pairs=pairs,
+            bias=found.bias,
+            answer=points[Point.BALANCED].answer,
+            offer=points[Point.BALANCED].offer,
+            points=dict(points),
+            asked=asked,
+        )
+
+    def regression(self, names: Sequence[str]) -> Logistic:
+        """Return the regression over features of those names, in that order."""
+        known = self._regressions.get(tuple(names))
+        if known is None:
+            pairs = np.zeros((len(names), len(names)))
+            place = {name: number for number, name in enumerate(names)}
+            for pair, part in self.pairs.items():
+                one, other = (place[name] for name in pair.split(" "))
+                pairs[one, other] += part / 2
+                pairs[other, one] += part / 2
+            centre, weights, scale = (
+                np.array([part.get(name, usual) for name in names])
+                for part, usual in ((self.centre, 0.0), (self.weights, 0.0), (self.scale, 1.0))
+            )
+            known = self._regressions[tuple(names)] = Logistic(centre, scale, weights, pairs, self.bias)
+        return known
+
+    @cached_property
+    def _regressions(self) -> dict[tuple[str, ...], Logistic]:
+        return {}
 
     def at(self, point: Point) -> "Fit":
         """Return the same fit with the thresholds of a point in use; with its own where it has no such point."""
@@ -75,7 +127,7 @@ class Factor(NamedTuple):
     Attributes:
         name: In Japanese, for people.
         value: The feature.
-        effect: Its part of the logit, against a question that is average in it.
+        effect: Its part of the logit, against a question that is average in it, with half of each product.
     """
 
     name: str
@@ -139,11 +191,11 @@ def confidence_in(index: Index, scores: Scores, number: int, fit: Fit) -> tuple[
     """Return the probability that the entry of that number is what the question wants, and what made it so."""
     scores, fit = _together(scores, fit)
     known = names(embedded=scores.nearness is not None)
-    values = dict(zip(known, features(index, scores, number).tolist(), strict=True))
-    effects = {name: fit.weights[name] * (values[name] - fit.centre[name]) for name in known}
-    logit = fit.bias + sum(effects.values())
-    factors = (Factor(known[name], values[name], effects[name]) for name in known)
-    return sigmoid(logit), tuple(sorted(factors, key=lambda factor: -abs(factor.effect)))
+    values = features(index, scores, number)
+    effects = fit.regression(tuple(known)).effects(values)
+    confidence = float(sigmoid(fit.bias + effects.sum()))
+    factors = map(Factor, known.values(), values.tolist(), effects.tolist())
+    return confidence, tuple(sorted(factors, key=_strongest))
 
 
 def _together(scores: Scores, fit: Fit) -> tuple[Scores, Fit]:
@@ -154,13 +206,8 @@ def _together(scores: Scores, fit: Fit) -> tuple[Scores, Fit]:
     return scores, fit.of(embedded=embedded)
 
 
-def sigmoid(logit: float) -> float:
-    """Return the probability of a logit, safe at any size.
-
-    >>> sigmoid(0.0), sigmoid(-1e9)
-    (0.5, 0.0)
-    """
-    return float(0.5 * (1 + np.tanh(0.5 * logit)))
+def _strongest(factor: Factor) -> float:
+    return -abs(factor.effect)
 
 
 def cautious(weights: Mapping[str, float]) -> Fit:

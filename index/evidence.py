@@ -22,8 +22,8 @@ class Query:
         nouns: The words of the question itself that name something.
         facets: What kind of thing the question asks for; see `index.facets`.
         masses: By word, its weight times its idf.
-        reach: By list of the analysis, the idf of its terms times their weights, added up: about what a document that is
-            the question itself would score.
+        reach: By list of the analysis, the idf of its terms times their weights, added up: about what a document that
+            is the question itself would score.
         embedding: The vector of the question as a whole, as a server gave it; `None` without.
     """
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.bm25 import Floats
-from index.evidence import LISTS
-from index.search import Index, Scores
+from index.scores import Scores
+from index.search import Index
 
 NAMES = {
     "share": "質問に対する一致の強さ",
@@ -26,6 +26,11 @@ NAMES = {
     "own": "この項目だけが持つ質問の語の割合",
     "narrow": "違う種類の項目の言い回しのうち質問にない部分",
     "length": "質問の長さ",
+    "crowd": "近い言い回しのうち、回答のない質問の割合",
+    "alike": "文の近さでの次の項目との差",
+    "trend": "言い回しの傾向の一致",
+    "matched": "項目が持つ質問の語の重さ",
+    "unmatched": "項目にない質問の語の重さ",
 }
 """Every feature, in the order of the vector, with the name that people read."""
 
@@ -35,6 +40,10 @@ EMBEDDED = {
     "meant_rival": "埋め込みでの、違う種類の項目との差",
 }
 """Those that follow where the question's embedding is known."""
+
+
+_NEAREST = 15
+"""Phrasings that are looked at for what the questions around this one are."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,8 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
     """Return the feature vector of a question and one entry, in the order of `names`.
 
     Shares are 0 to 1 and leads -1 to 1 of the entry's score; "newest", "missing" and "elsewhere" are shares of the
-    highest idf; "facet" is 0 or 1; "length" is a logarithm. The embedding's leads are -1 to 1.
+    highest idf; "facet" is 0 or 1; "length", "trend", "matched" and "unmatched" are logarithms; "crowd" is a share and
+    "alike" a difference of cosines. The embedding's leads are -1 to 1.
     """
     found = coverage(index, scores, number)
     highest = index.words.unknown_idf
@@ -114,6 +124,11 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
             ),
             1 - _echo(index, scores, index.best_phrasing(scores, rival)) if rival is not None else 0.0,
             math.log1p(len(found.mass)),
+            _crowd(index, scores),
+            _alike(index, scores, number),
+            _trend(index, scores, number),
+            math.log1p(sum(mass for word, mass in found.mass.items() if word in found.matched)),
+            math.log1p(sum(unmatched.values())),
             *_meant(index, scores, number),
         ]
     )
@@ -178,6 +193,36 @@ def _sound_share(scores: Scores, phrasing: int) -> float:
         if lane.channel.name == "sound"
     )
     return min(1.0, found / (best or 1.0))
+
+
+def _crowd(index: Index, scores: Scores) -> float:
+    """Return what share of the phrasings nearest to the question, each by its squared score, nothing may answer."""
+    phrasings = scores.phrasings
+    size = min(_NEAREST, len(phrasings))
+    nearest = phrasings.argpartition(-size)[-size:] if size else np.array([], dtype=np.intp)
+    weights = phrasings[nearest] ** 2
+    unanswered = nearest >= index.first[len(index.entries)]
+    return float(weights[unanswered].sum() / (weights.sum() or 1.0))
+
+
+def _alike(index: Index, scores: Scores, number: int) -> float:
+    """Return by how much the likeness of the entry's phrasings exceeds that of any other document; a cosine."""
+    likeness = scores.likeness.get("likeness")
+    if likeness is None or len(likeness) == 1:
+        return 0.0
+    next_to, most = map(float, np.partition(likeness, -2)[-2:])
+    own = float(likeness[number])
+    mass = float(index.weights.likeness * sum(scores.query.masses.values()))
+    return (own - (next_to if own == most else most)) / (mass or 1.0)
+
+
+def _trend(index: Index, scores: Scores, number: int) -> float:
+    found = (
+        weight * impact
+        for lane, _, weight, impact in scores.found.on(len(index.phrasings) + number)
+        if lane.channel.name == "classifier"
+    )
+    return math.log1p(max(0.0, sum(found)))
 
 
 def _lead(own: float, others: Floats) -> float:

@@ -10,6 +10,7 @@ from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import MOST_CHOICES, Fit, Thresholds
 from index.features import features, names
+from index.logistic import Flags, logistic, sigmoid
 from index.points import SHARES, Point, Shares
 from index.question import question
 from index.search import Index
@@ -19,10 +20,7 @@ FEWEST = 60
 """Labelled questions of each sort (to be answered, not to be answered) below which a fit says nothing."""
 
 _FOLDS = 10
-_RIDGE = 1.0
 _USEFUL_OFFERS = 0.4
-
-Flags = npt.NDArray[np.bool_]
 
 EmbeddingOf = Callable[[str], Vectors | None]
 """Gives the embedding of a question's text; `None` where it is not known."""
@@ -125,17 +123,9 @@ def fit(known: Sample) -> Fit:
         msg = f"a fit needs {FEWEST} questions with an answer and {FEWEST} without"
         raise ValueError(msg)
     unseen = unseen_chances(known)
-    centre, weights, bias = logistic(known.values, known.right)
     points = {point: thresholds(unseen, known, shares) for point, shares in SHARES.items()}
-    return Fit(
-        centre=dict(zip(known.names, centre.tolist(), strict=True)),
-        weights=dict(zip(known.names, weights.tolist(), strict=True)),
-        bias=bias,
-        answer=points[Point.BALANCED].answer,
-        offer=points[Point.BALANCED].offer,
-        points=points,
-        asked=len(known),
-    )
+    found = logistic(known.values, known.right, products=True)
+    return Fit.of_regression(found, known.names, points, asked=len(known))
 
 
 def unseen_chances(known: Sample) -> Floats:
@@ -144,8 +134,8 @@ def unseen_chances(known: Sample) -> Floats:
     folds = np.arange(len(known)) % _FOLDS
     for fold in range(_FOLDS):
         inside = folds == fold
-        centre, weights, bias = logistic(known.values[~inside], known.right[~inside])
-        unseen[inside] = probabilities(known.values[inside], centre, weights, bias)
+        found = logistic(known.values[~inside], known.right[~inside], products=True)
+        unseen[inside] = found.chances(known.values[inside])
     return unseen
 
 
@@ -153,35 +143,6 @@ def thresholds(chances: Floats, known: Sample, shares: Shares) -> Thresholds:
     """Return from which probabilities on to answer and to offer, within these shares."""
     answer = answer_threshold(chances, known, shares)
     return Thresholds(answer=answer, offer=offer_threshold(chances, known, answer))
-
-
-def logistic(values: Floats, labels: Flags, *, rounds: int = 30) -> tuple[Floats, Floats, float]:
-    """Return centre, weights and bias of a ridge logistic regression (iteratively reweighted least squares).
-
-    Weights are for the values as given; the ridge of 1 holds on standardized ones, and not on the bias.
-    """
-    centre, scale = values.mean(axis=0), values.std(axis=0)
-    scale[scale == 0] = 1.0
-    design = np.column_stack([np.ones(len(values)), (values - centre) / scale])
-    ridge = np.diag([0.0, *[_RIDGE] * values.shape[1]])
-    found = np.zeros(design.shape[1])
-    for _ in range(rounds):
-        chance = _sigmoid(design @ found)
-        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + ridge + 1e-9 * np.eye(len(found))
-        step = np.linalg.solve(curvature, design.T @ (labels - chance) - ridge @ found)
-        found += step
-        if np.abs(step).max() < 1e-10:  # noqa: PLR2004 -- converged to rounding
-            break
-    return centre, found[1:] / scale, float(found[0])
-
-
-def probabilities(values: Floats, centre: Floats, weights: Floats, bias: float) -> Floats:
-    """Return the probability of each row."""
-    return _sigmoid((values - centre) @ weights + bias)
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
 
 
 def answer_threshold(chances: Floats, known: Sample, shares: Shares = SHARES[Point.BALANCED]) -> float:
@@ -201,12 +162,12 @@ def offer_threshold(chances: Floats, known: Sample, answer: float) -> float:
     The share of useful offers at a probability is itself a logistic regression, on the logit; never above `answer`.
     """
     logits = _logit(chances)
-    centre, weights, bias = logistic(logits[:, None], known.offered)
-    if weights[0] <= 0:
+    found = logistic(logits[:, None], known.offered)
+    if found.weights[0] <= 0:
         return answer
     wanted = float(_logit(np.array([_USEFUL_OFFERS]))[0])
-    at = (wanted - bias) / weights[0] + centre[0]
-    return min(answer, float(_sigmoid(np.array([at]))[0]))
+    at = (wanted - found.bias) / found.weights[0] + found.centre[0]
+    return min(answer, float(sigmoid(np.array([at]))[0]))
 
 
 def _logit(chances: Floats) -> Floats:

@@ -7,7 +7,8 @@ import numpy as np
 
 from index.bm25 import Floats
 from index.evidence import LISTS, Query
-from index.search import Index, Scores
+from index.scores import Scores
+from index.search import Index
 
 _ALIKE = 0.6
 """What a phrasing of another entry must score, against what the phrasing itself does, to be called like it."""

@@ -7,7 +7,8 @@ from index.decision import Fit, Verdict, decide
 from index.evidence import Hits, QueryTerm
 from index.features import coverage
 from index.question import Question
-from index.search import Index, Scores
+from index.scores import Scores
+from index.search import Index
 from index.vectors import Vectors
 
 EXPLAINED = 3

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
@@ -13,17 +12,17 @@ from faq.model import Entry, EntryKind, Knowledge
 from index.analyzer import Analyzer
 from index.bm25 import Floats, Ints
 from index.channel import Channel, Weights
+from index.compiled import Compiled
 from index.documents import Document, documents
-from index.embeddings import Embeddings, Nearness
+from index.embeddings import Nearness
 from index.evidence import LISTS, Evidence, Hit, Query
 from index.facets import facets
 from index.likeness import Likeness, Space, sentence, without
 from index.related import Related, never_joined
-from index.stack import Found, Stack
+from index.scores import Scores
+from index.stack import Stack
 from index.text import bare
 from index.vectors import Vectors, WordVectors
-
-Numbers = npt.NDArray[np.signedinteger]
 
 LIKENESSES: Mapping[str, str] = {
     "likeness": "言い回し全体",
@@ -34,86 +33,6 @@ LIKENESSES: Mapping[str, str] = {
 
 _SCORE = attrgetter("score")
 _NOTHING: Mapping[str, float] = {}
-
-
-@dataclass(frozen=True)
-class Scores:
-    """The scores of one query.
-
-    Attributes:
-        entries: By entry number; 0 where nothing is shared.
-        phrasings: By phrasing number; an entry's best phrasing is part of its score.
-        query: What was searched for.
-        thread: What the conversation is about: weight by entry id.
-        shown: How many entries there are; the documents after them are never shown.
-        found: The query's postings.
-        likeness: For each kind of likeness that counts, its weight's name with what it adds, by entry number.
-        nearness: How near the question's embedding is to each document; `None` without an embedding.
-        embedding: By entry number, what the nearness to its phrasings and that to its answer add; `None` without.
-        matched: By entry number, the words of the query that it has or means, of the entries that were looked at.
-    """
-
-    entries: Floats
-    phrasings: Floats
-    query: Query
-    thread: Mapping[str, float]
-    shown: int
-    found: Found
-    likeness: Mapping[str, Floats] = field(default_factory=dict)
-    nearness: Nearness | None = None
-    embedding: tuple[Floats, Floats] | None = None
-    matched: dict[int, frozenset[str]] = field(default_factory=dict)
-
-    @cached_property
-    def order(self) -> Ints:
-        """The numbers of the entries that scored, best first, ties in order of the files."""
-        return self.first(self.shown)
-
-    def first(self, limit: int) -> Ints:
-        """Return at most that many of `order`, without putting the rest in order."""
-        entries = self.entries[: self.shown]
-        least = float(np.partition(entries, -limit)[-limit]) if limit < self.shown else 0.0
-        scored = np.flatnonzero((entries >= least) & (entries > 0))
-        return scored[np.argsort(-entries[scored], kind="stable")][:limit].astype(np.int32)
-
-    def without_embedding(self) -> "Scores":
-        """Return what the scores are without the question's embedding."""
-        if self.embedding is None:
-            return self
-        entries = np.maximum(self.entries - (self.embedding[0] + self.embedding[1]), 0)
-        return replace(self, entries=entries, nearness=None, embedding=None)
-
-    def best(self, among: Numbers) -> int | None:
-        """Return the first of some entries, given in order of the files, in `order`; `None` if none of them scored."""
-        if not len(among):
-            return None
-        number = int(among[self.entries[among].argmax()])
-        return number if self.entries[number] > 0 else None
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """What is worked out once of a knowledge set, and kept.
-
-    Attributes:
-        by_phrasing: Channels whose documents are phrasings; an entry scores as its best phrasing.
-        by_entry: Channels whose documents are entries.
-        meanings: For each phrasing, the concepts of its words.
-        facets: For each entry, what kinds of things its phrasings ask for.
-        weights: What it was compiled with.
-        vectors: Which word vectors it was compiled with; empty without.
-        likeness: Vectors of the entries; `None` without word vectors.
-        embeddings: Embeddings of phrasings and answers; `None` without a server that made them.
-    """
-
-    by_phrasing: tuple[Channel, ...]
-    by_entry: tuple[Channel, ...]
-    meanings: tuple[Mapping[str, frozenset[str]], ...]
-    facets: tuple[frozenset[str], ...]
-    weights: Weights
-    vectors: str = ""
-    likeness: Likeness | None = None
-    embeddings: Embeddings | None = None
 
 
 class Index:
@@ -206,9 +125,7 @@ class Index:
         terms["related"] = self._related.expand(terms["words"], self.weights.related) if self._related else {}
         terms["verbatim"] = {bare(question): 1.0}
         masses = self.words.masses(terms["words"])
-        reach = {
-            name: sum(postings.masses(terms[name]).values()) for name, postings in self._by_list.items()
-        }
+        reach = {name: sum(postings.masses(terms[name]).values()) for name, postings in self._by_list.items()}
         return Query(terms, meanings, analysis.nouns, facets(question), masses, reach, embedding)
 
     def sentence(self, words: Mapping[str, float]) -> Vectors | None:

@@ -11,11 +11,12 @@ import numpy as np
 from faq.model import Knowledge
 from index.bm25 import Postings
 from index.channel import Channel, Weights
+from index.compiled import Compiled
 from index.decision import Fit
 from index.embeddings import Embeddings, Model
 from index.likeness import Likeness
 from index.release.building import Release
-from index.search import Compiled, Index
+from index.search import Index
 from index.vectors import WordVectors
 
 _ARRAYS = ("starts", "documents", "impacts", "idf")

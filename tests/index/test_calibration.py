@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from faq.model import Expectation
 from index.calibration import at, curve, reliability, unseen
+from index.decision import confidence_in
 from index.fitting import FEWEST, Sample, fit, sample, thresholds, unseen_chances
 from index.points import SHARES, Point
 from index.search import Index
@@ -99,9 +100,8 @@ def test_no_expectation_is_judged_by_a_fit_that_has_seen_it(tiny: Index) -> None
     chances, found = unseen(tiny, fitted, known, (known[7], new), lambda: held)
     assert chances[0] == unseen_chances(held)[7]
     assert (found.right.tolist(), len(found)) == ([bool(held.right[7]), True], 2)
-    values = dict(zip(fitted.weights, found.values[1], strict=True))
-    logit = fitted.bias + sum(fitted.weights[name] * (values[name] - fitted.centre[name]) for name in values)
-    assert chances[1] == pytest.approx(1 / (1 + np.exp(-logit)))
+    confidence, _ = confidence_in(tiny, tiny.score(tiny.query(new.q)), tiny.numbers["training"], fitted)
+    assert chances[1] == pytest.approx(confidence)
 
 
 def test_new_questions_need_no_folds(tiny: Index) -> None:

@@ -1,10 +1,12 @@
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.model import Knowledge
 from index.compiling import compile_index
-from index.decision import MOST_CHOICES, Fit, Verdict, VerdictKind, cautious, decide, sigmoid
+from index.decision import MOST_CHOICES, Fit, Verdict, VerdictKind, cautious, decide
+from index.logistic import sigmoid
 from index.search import Index
 from tests.index.builders import BY_WORDS, TINY, entry, fit, referral
 from tests.index.strategies import MESSAGES
@@ -116,7 +118,7 @@ def test_a_set_of_referrals_refers() -> None:
 def test_factors_explain_the_confidence() -> None:
     found = verdict("研修で宇宙へ", BY_WORDS)
     logit = BY_WORDS.bias + sum(factor.effect for factor in found.factors)
-    assert sigmoid(logit) == pytest.approx(found.confidence)
+    assert float(sigmoid(np.array(logit))) == pytest.approx(found.confidence)
     effects = [abs(factor.effect) for factor in found.factors]
     assert effects == sorted(effects, reverse=True)
 
@@ -149,4 +151,4 @@ def test_a_cautious_fit_answers_nothing() -> None:
 
 @pytest.mark.parametrize(("logit", "chance"), [(-1e300, 0.0), (1e300, 1.0), (0.0, 0.5), (1.0, 0.7310585786)])
 def test_the_probability_of_a_logit(logit: float, chance: float) -> None:
-    assert sigmoid(logit) == pytest.approx(chance)
+    assert float(sigmoid(np.array(logit))) == pytest.approx(chance)

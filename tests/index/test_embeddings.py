@@ -21,7 +21,8 @@ from index.reading import Reader
 from index.release.building import build, name_of
 from index.release.files import read_release, write_release
 from index.release.fits import standard_fit
-from index.search import Index, Scores
+from index.scores import Scores
+from index.search import Index
 from index.vectors import Vectors
 from tests.index import builders
 from tests.index.builders import TINY, entry

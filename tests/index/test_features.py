@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.model import Knowledge
+from faq.model import Expectation, Knowledge
 from index.channel import Weights
 from index.compiling import compile_index
 from index.features import NAMES, coverage, features
@@ -14,8 +14,8 @@ from tests.index.builders import TINY, entry
 from tests.index.strategies import MESSAGES
 
 INDEX = compile_index(TINY, Weights())
-_LEADS = {"lead", "rival"}
-_SIZES = {"strength", "length"}
+_LEADS = {"lead", "rival", "alike"}
+_SIZES = {"length", "trend", "matched", "unmatched"}
 
 
 def measure(index: Index, question: str, entry_id: str) -> dict[str, float]:
@@ -104,3 +104,39 @@ def test_leads_tell_who_is_ahead() -> None:
     assert measure(INDEX, "服装", "clothes")["lead"] > 0
     assert measure(INDEX, "服装と研修と講習", "clothes")["lead"] < 0
     assert measure(INDEX, "給料", "salary")["rival"] == 1
+
+
+def test_a_crowd_of_questions_that_nothing_answers_is_told() -> None:
+    """Labelled questions around this one that must not be answered speak against whatever shares its words."""
+    known = (
+        Expectation(q="宇宙服の値段はいくらですか", gold={}),
+        Expectation(q="宇宙服の値段を教えて", gold={}),
+        Expectation(q="服装は私服ですか", gold={"clothes": 1}),
+    )
+    index = compile_index(TINY.model_copy(update={"expectations": known}))
+
+    def crowd(question: str) -> float:
+        return measure(index, question, "clothes")["crowd"]
+
+    assert crowd("宇宙服の値段は") > 0.9
+    assert crowd("服装は私服ですか") < 0.1
+    assert 0 < crowd("服装と宇宙服の値段") < 1
+    assert crowd("🙂") == 0
+
+
+def test_the_mass_of_the_words_that_an_entry_has_and_lacks_is_told() -> None:
+    scores = INDEX.score(INDEX.query("服装と宇宙"))
+    found = coverage(INDEX, scores, INDEX.numbers["clothes"])
+    values = measure(INDEX, "服装と宇宙", "clothes")
+    own = sum(mass for word, mass in found.mass.items() if word in found.matched)
+    assert values["matched"] == pytest.approx(math.log1p(own))
+    assert values["unmatched"] == pytest.approx(math.log1p(sum(found.mass.values()) - own))
+    assert measure(INDEX, "服装", "clothes")["unmatched"] == 0
+
+
+def test_what_the_classifier_says_for_an_entry_is_told() -> None:
+    hit = INDEX.hit(INDEX.score(INDEX.query("服装は自由ですか")), INDEX.numbers["clothes"])
+    said = sum(evidence.score for evidence in hit.evidence if evidence.channel == "classifier")
+    weight = INDEX.weights.classifier or 1.0
+    assert measure(INDEX, "服装は自由ですか", "clothes")["trend"] == pytest.approx(math.log1p(said / weight))
+    assert measure(INDEX, "宇宙", "clothes")["trend"] == 0

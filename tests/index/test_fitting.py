@@ -10,29 +10,17 @@ from index.compiling import compile_index
 from index.features import NAMES
 from index.fitting import (
     FEWEST,
-    Flags,
     Sample,
     answer_threshold,
     fit,
-    logistic,
     offer_threshold,
-    probabilities,
     sample,
 )
+from index.logistic import logistic
 from tests.index.builders import TINY
+from tests.index.test_logistic import draw
 
 FALSE_SHARE, WRONG_SHARE = 0.05, 0.04
-
-
-def draw(rows: int, columns: int, seed: int = 0) -> tuple[Floats, Flags]:
-    """Return values of unlike sizes, and labels that lean on the first two."""
-    random = np.random.default_rng(seed)
-    values = random.normal(size=(rows, columns)) * random.uniform(0.1, 20, columns) + random.normal(
-        size=columns
-    )
-    scaled = (values - values.mean(axis=0)) / values.std(axis=0)
-    labels = random.random(rows) < 1 / (1 + np.exp(-(scaled @ np.linspace(2, -1, columns) - 0.5)))
-    return values, labels
 
 
 def labelled(rows: int, seed: int = 0) -> Sample:
@@ -40,58 +28,6 @@ def labelled(rows: int, seed: int = 0) -> Sample:
     values, right = draw(rows, len(NAMES), seed)
     asked = np.arange(rows) % 3 > 0
     return Sample(values, right & asked, asked & (right | (np.arange(rows) % 2 > 0)), asked)
-
-
-@pytest.mark.parametrize(("rows", "columns"), [(40, 1), (120, 3), (300, 12)])
-def test_the_regression_stands_where_the_penalized_likelihood_is_flat(rows: int, columns: int) -> None:
-    """The gradient, by the book: Z'(y - p) - w for the weights, the sum of y - p for the bias."""
-    values, labels = draw(rows, columns)
-    centre, weights, bias = logistic(values, labels)
-    scale = values.std(axis=0)
-    standardized = (values - values.mean(axis=0)) / scale
-    chance = 1 / (1 + np.exp(-((values - centre) @ weights + bias)))
-    assert standardized.T @ (labels - chance) - weights * scale == pytest.approx(np.zeros(columns), abs=1e-6)
-    assert (labels - chance).sum() == pytest.approx(0, abs=1e-6)
-
-
-def test_plain_gradient_descent_finds_the_same() -> None:
-    values, labels = draw(80, 2)
-    standardized = (values - values.mean(axis=0)) / values.std(axis=0)
-    weights, bias = np.zeros(2), 0.0
-    for _ in range(4_000):
-        error = labels - 1 / (1 + np.exp(-(standardized @ weights + bias)))
-        weights = weights + 0.02 * (standardized.T @ error - weights)
-        bias += 0.02 * error.sum()
-    centre, fitted, constant = logistic(values, labels)
-    assert fitted * values.std(axis=0) == pytest.approx(weights, abs=1e-6)
-    assert constant == pytest.approx(bias, abs=1e-6)
-    assert centre == pytest.approx(values.mean(axis=0))
-    expected = 1 / (1 + np.exp(-(standardized @ weights + bias)))
-    assert probabilities(values, centre, fitted, constant) == pytest.approx(expected, abs=1e-6)
-
-
-def test_a_column_that_never_changes_says_nothing() -> None:
-    values, labels = draw(60, 2)
-    values[:, 1] = 7.0
-    _, weights, _ = logistic(values, labels)
-    assert weights[1] == pytest.approx(0)
-
-
-@pytest.mark.parametrize("label", [True, False])
-def test_labels_that_are_all_alike_give_finite_weights(label: bool) -> None:  # noqa: FBT001 -- the case itself
-    values, _ = draw(150, 3)
-    centre, weights, bias = logistic(values, np.full(150, label))
-    chances = probabilities(values, centre, weights, bias)
-    assert np.isfinite(chances).all()
-    assert np.round(chances).astype(bool).tolist() == [label] * 150
-
-
-def test_labels_that_a_line_parts_give_finite_weights() -> None:
-    values = np.linspace(-1, 1, 100)[:, None]
-    _, weights, bias = logistic(values, values[:, 0] > 0)
-    assert np.isfinite(weights).all()
-    assert weights[0] > 0
-    assert bias == pytest.approx(0, abs=1e-6)
 
 
 ROWS = st.lists(
@@ -172,6 +108,9 @@ def test_a_fit_keeps_what_it_was_fitted_on() -> None:
     assert list(fitted.weights) == list(fitted.centre) == list(NAMES)
     assert 0 <= fitted.offer <= fitted.answer <= 1
     assert list(fitted.centre.values()) == pytest.approx(known.values.mean(axis=0))
+    found, kept = logistic(known.values, known.right, products=True), fitted.regression(list(NAMES))
+    assert kept.chances(known.values) == pytest.approx(found.chances(known.values))
+    assert type(fitted).model_validate_json(fitted.model_dump_json()) == fitted
 
 
 @pytest.mark.parametrize("keep", [True, False])

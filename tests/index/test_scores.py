@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from index import related, sudachi, vectors
 from index.channel import Channel
 from index.features import NAMES, features
-from index.search import Index, Scores
+from index.scores import Scores
+from index.search import Index
 from tests.index.strategies import MESSAGES
 
 THREADS = st.dictionaries(st.sampled_from(["remote", "salary", "gone"]), st.floats(0.1, 9), max_size=2)

@@ -1,0 +1,70 @@
+"""The scores of one query, and the order that they give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from index.bm25 import Floats, Ints
+from index.embeddings import Nearness
+from index.evidence import Query
+from index.stack import Found
+
+Numbers = npt.NDArray[np.signedinteger]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of one query.
+
+    Attributes:
+        entries: By entry number; 0 where nothing is shared.
+        phrasings: By phrasing number; an entry's best phrasing is part of its score.
+        query: What was searched for.
+        thread: What the conversation is about: weight by entry id.
+        shown: How many entries there are; the documents after them are never shown.
+        found: The query's postings.
+        likeness: For each kind of likeness that counts, its weight's name with what it adds, by entry number.
+        nearness: How near the question's embedding is to each document; `None` without an embedding.
+        embedding: By entry number, what the nearness to its phrasings and that to its answer add; `None` without.
+        matched: By entry number, the words of the query that it has or means, of the entries that were looked at.
+    """
+
+    entries: Floats
+    phrasings: Floats
+    query: Query
+    thread: Mapping[str, float]
+    shown: int
+    found: Found
+    likeness: Mapping[str, Floats] = field(default_factory=dict)
+    nearness: Nearness | None = None
+    embedding: tuple[Floats, Floats] | None = None
+    matched: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def order(self) -> Ints:
+        """The numbers of the entries that scored, best first, ties in order of the files."""
+        return self.first(self.shown)
+
+    def first(self, limit: int) -> Ints:
+        """Return at most that many of `order`, without putting the rest in order."""
+        entries = self.entries[: self.shown]
+        least = float(np.partition(entries, -limit)[-limit]) if limit < self.shown else 0.0
+        scored = np.flatnonzero((entries >= least) & (entries > 0))
+        return scored[np.argsort(-entries[scored], kind="stable")][:limit].astype(np.int32)
+
+    def without_embedding(self) -> "Scores":
+        """Return what the scores are without the question's embedding."""
+        if self.embedding is None:
+            return self
+        entries = np.maximum(self.entries - (self.embedding[0] + self.embedding[1]), 0)
+        return replace(self, entries=entries, nearness=None, embedding=None)
+
+    def best(self, among: Numbers) -> int | None:
+        """Return the first of some entries, given in order of the files, in `order`; `None` if none of them scored."""
+        if not len(among):
+            return None
+        number = int(among[self.entries[among].argmax()])
+        return number if self.entries[number] > 0 else None
