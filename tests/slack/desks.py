@@ -8,6 +8,7 @@ from pathlib import Path
 from slack_sdk import WebClient
 
 from bot.auditing import auditor
+from bot.embedding.opening import Embedding
 from bot.journal.journal import Journal
 from bot.reply import Reply, ReplyKind
 from bot.served import Served
@@ -118,12 +119,13 @@ def office(  # noqa: PLR0913 -- what tests set
     clock: Clock | None = None,
     by_dispatch: bool = True,
     profile: Profile = Profile.CLASSIC,
+    embedding: Embedding | None = None,
 ) -> Iterator[Office]:
     """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
     settings = Settings.model_validate(
         {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
     )
-    served = Served(folder, home, lambda: date(2025, 6, 1))
+    served = Served(folder, home, lambda: date(2025, 6, 1), embedding=embedding)
     client = WebClient(token=slack.bot_token, base_url=slack.api_url)
     clock = clock or Clock()
     complaints: list[str] = []

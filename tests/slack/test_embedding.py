@@ -1,0 +1,45 @@
+"""In Slack, an embeddings server helps or is left out; candidates get an answer either way."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from bot.embedding.opening import open_embedding
+from bot.settings import Settings
+from tests.bot.embedding.double import always, serving, well
+from tests.slack.desks import Office, office
+from tests.slack.double import SlackDouble
+
+ASKED = "在宅勤務はどのくらいできますか"
+ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
+
+
+def answered(slack: SlackDouble, bot: Office) -> str:
+    anna = slack.person("安奈")
+    anna.says(ASKED)
+    bot.settle()
+    return anna.conversation()
+
+
+def test_an_answer_goes_out_with_the_server_and_without_it_and_only_the_log_says_which(
+    slack: SlackDouble, knowledge: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(well) as server:
+        home = knowledge.parent / "home"
+        settings = Settings.model_validate(
+            {"home": home, "embeddings_url": server.url, "embeddings_wait": 60_000}
+        )
+        with (
+            caplog.at_level(logging.WARNING, "faq.slack"),
+            office(slack, knowledge, home, embedding=open_embedding(settings)) as bot,
+        ):
+            server.requests.clear()
+            assert ANSWER in answered(slack, bot)
+            assert server.inputs == [f"query: {ASKED}"]
+            assert caplog.messages == []
+            server.way = always("503 Service Unavailable", b"")
+            said = answered(slack, bot)
+    assert ANSWER in said
+    assert "埋め込み" not in said
+    assert caplog.messages == ["埋め込みサーバーがエラーを返した(HTTP 503)ため、使わずに答えました。"]
