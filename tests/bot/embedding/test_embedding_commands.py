@@ -174,7 +174,8 @@ def found(faq: Faq, folder: Path) -> list[tuple[str, str]]:
 def test_a_publication_whose_server_fails_changes_nothing_and_says_what_to_do(
     faq: Faq, folder: Path, server: Double, use: Callable[[str], None]
 ) -> None:
-    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
+    # All that the gate asks is kept, so that the new answer alone needs the server.
+    (folder / "expectations.jsonl").write_text(EXPECTED.splitlines()[0], encoding="utf-8")
     use(server.url)
     assert faq("publish", folder).exit_code == ExitStatus.OK
     first = served(faq, folder)
