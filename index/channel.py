@@ -28,7 +28,7 @@ class Weights:
         answer_likeness: The same with its answer, among the canonical variates of questions and answers.
         embedding: Cosine of a question's embedding with that of an entry's nearest phrasing, times the idf mass of the
             question; nothing without an embeddings server.
-        answer_embedding: The same with its answer.
+        answer_embedding: The same with its question and answer.
         background: What a term of the story told beside a question counts, against one of the question.
         thread: What the entry that a conversation is about gets, times how sure it is.
     """

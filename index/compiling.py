@@ -33,6 +33,8 @@ PAIRS = Weights(
     likeness=1.2,
     whole_likeness=1.5,
     answer_likeness=2.0,
+    embedding=4.0,
+    answer_embedding=4.0,
     k1=0.9,
     b=0.4,
 )

@@ -14,7 +14,7 @@ import numpy as np
 from faq.errors import FaqError
 from faq.model import Knowledge
 from index.bm25 import Floats, Ints
-from index.documents import documents
+from index.documents import Document, documents
 from index.likeness import first_direction, without
 from index.question import question
 from index.vectors import Vectors, dots
@@ -137,17 +137,22 @@ class TextVectors:
 def texts_of(knowledge: Knowledge, model: Model) -> tuple[str, ...]:
     """Return every text, with its prefix, whose vector a release of a knowledge set is made with, each once.
 
-    These are the phrasings of all documents, the answers, and what the expectations ask: the fit needs their vectors
-    as those of questions.
+    These are the phrasings of all documents, the answers after their questions, and what the expectations ask: the fit
+    needs their vectors as those of questions.
     """
     found: dict[str, None] = {}
     for document in documents(knowledge):
         found |= dict.fromkeys(map(model.asked, document.phrasings))
-        if document.answer:
-            found[model.told(document.answer)] = None
+        if told := _told(document):
+            found[model.told(told)] = None
     for expectation in knowledge.expectations:
         found[model.asked(question(expectation.q).text)] = None
     return tuple(found)
+
+
+def _told(document: Document) -> str:
+    """Return an answer after its question, as by itself it seldom says what it is about; empty without an answer."""
+    return f"{document.phrasings[0]}\n{document.answer}" if document.answer else ""
 
 
 @dataclass(frozen=True)
@@ -218,7 +223,7 @@ def compile_embeddings(knowledge: Knowledge, known: TextVectors) -> Embeddings:
     """
     indexed = documents(knowledge)
     phrasings = known.questions(phrasing for document in indexed for phrasing in document.phrasings)
-    answers = known.answers(document.answer for document in indexed)
+    answers = known.answers(map(_told, indexed))
     common = first_direction(phrasings)
     return Embeddings(known.model, common, _kept(without(common, phrasings)), _kept(without(common, answers)))
 

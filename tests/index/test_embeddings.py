@@ -66,7 +66,9 @@ def test_nearness_is_that_of_a_second_implementation() -> None:
         assert nearness.asked[number] == pytest.approx(max(0.0, best), abs=2e-3)
         told = 0.0
         if not INDEX.is_referral[number]:
-            told = max(0.0, plain_cosine(asked, vector(MODEL.told(each.answer)), common))
+            told = max(
+                0.0, plain_cosine(asked, vector(MODEL.told(f"{each.question}\n{each.answer}")), common)
+            )
         assert nearness.told[number] == pytest.approx(told, abs=2e-3)
     assert 0 < nearness.asked.max() <= 1
 
@@ -225,7 +227,7 @@ def test_texts_are_cut_and_each_is_asked_for_once() -> None:
     long = entry("long", "研修", answer="答" * 2 * LONGEST)
     asked = (Expectation(q="研修", gold={"long": 1}), Expectation(q="服" * 2 * LONGEST, gold={}))
     texts = texts_of(Knowledge(entries=(long,), expectations=asked), MODEL)
-    assert texts == ("query: 研修", f"passage: {'答' * LONGEST}", f"query: {'服' * LONGEST}")
+    assert texts == ("query: 研修", f"passage: 研修\n{'答' * (LONGEST - 3)}", f"query: {'服' * LONGEST}")
 
 
 def test_a_sample_with_embeddings_has_their_features() -> None:

@@ -209,7 +209,7 @@ def test_the_gate_asks_with_embeddings_and_only_what_is_not_kept(
     use(server.url)
     assert faq("publish", folder).exit_code == ExitStatus.OK
     sent = server.inputs
-    assert "passage: 服装は自由で、ジャケットの人が多くいます。" in sent
+    assert "passage: 職場の服装はどんな感じですか\n服装は自由で、ジャケットの人が多くいます。" in sent
     assert "query: 名刺は要りますか" in sent
     assert len(sent) == len(set(sent))
     server.requests.clear()

@@ -36,7 +36,7 @@ def test_only_what_is_not_kept_is_asked_for(tmp_path: Path) -> None:
     before = embedded_knowledge(TINY, first, tmp_path)
     assert first.asked == list(TEXTS)
     embedded_knowledge(GROWN, second, tmp_path)
-    assert second.asked == ["query: 名刺は要りますか", "passage: 人事の回答です。"]
+    assert second.asked == ["query: 名刺は要りますか", "passage: 名刺は要りますか\n人事の回答です。"]
     after = embedded_knowledge(TINY, third, tmp_path)
     assert before
     assert after
@@ -77,7 +77,7 @@ def test_vectors_that_nothing_was_made_with_for_long_are_forgotten(tmp_path: Pat
     embedded_knowledge(TINY, Hashed(most=0), tmp_path, now=later)
     again = Hashed()
     embedded_knowledge(GROWN, again, tmp_path, now=later)
-    assert again.asked == ["query: 名刺は要りますか", "passage: 人事の回答です。"]
+    assert again.asked == ["query: 名刺は要りますか", "passage: 名刺は要りますか\n人事の回答です。"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not all of it", b"\x80\x04."])
