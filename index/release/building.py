@@ -14,7 +14,7 @@ from index.embeddings import Asked, EmbedQuestions, TextVectors
 from index.fitting import FEWEST, fit
 from index.heldout import ask_folds, folds
 from index.points import Point
-from index.release.fits import known_fit, standard_fit
+from index.release.fits import embedded_fit, embedded_fits, known_fit, standard_fit
 from index.search import Index
 from index.sudachi import fingerprint
 from index.vectors import WordVectors
@@ -96,7 +96,8 @@ def build(
     """Compile the index and fit the thresholds; the same knowledge always gives the same release.
 
     A knowledge set with too few expectations of its own for a fit is served with the fit of the built-in one, whose
-    features are shares and so mean the same.
+    features are shares and so mean the same. With embeddings of a model for which there is such a fit, it has that too;
+    with those of another it is decided as without.
 
     Args:
         knowledge: What is to be served.
@@ -119,6 +120,8 @@ def build(
                 fitted = fitted.model_copy(update={"embedded": with_them})
     else:
         fitted = standard_fit()
+        if embedded and (standard := embedded_fit(embedded.model, index.weights)):
+            fitted = fitted.model_copy(update={"embedded": standard})
     name = name_of(knowledge, weights, index.compiled.vectors, embedded.name if embedded else "")
     return Release(name, knowledge, index, fitted)
 
@@ -145,7 +148,13 @@ def basis(weights: Weights | None = None, vectors: str = "", embeddings: str = "
     both = [each.deciding(embedded=embedded) for each in (Weights(), PAIRS)]
     given = weights.deciding(embedded=embedded) if weights else both
     parts = [ENGINE, fingerprint(), vectors, given, standard_fit().model_dump(exclude_none=True)]
-    return json.dumps([*parts, embeddings] if embeddings else parts)
+    if embeddings:
+        fits = {
+            model: {shape: fit.model_dump(exclude_none=True) for shape, fit in shapes.items()}
+            for model, shapes in embedded_fits().items()
+        }
+        parts += [embeddings, fits]
+    return json.dumps(parts)
 
 
 def engine() -> str:

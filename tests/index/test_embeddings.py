@@ -1,3 +1,4 @@
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 
 from faq.model import Expectation, Knowledge
 from index.channel import EMBEDDING, Weights
-from index.compiling import compile_index
+from index.compiling import PAIRS, compile_index
 from index.decision import Fit, confidence_in, decide
 from index.embeddings import LONGEST, Embeddings, Model, texts_of
 from index.features import EMBEDDED, NAMES, features, names
@@ -20,7 +21,7 @@ from index.question import Question
 from index.reading import Reader
 from index.release.building import build, name_of
 from index.release.files import read_release, write_release
-from index.release.fits import standard_fit
+from index.release.fits import embedded_fits, standard_fit
 from index.scores import Scores
 from index.search import Index
 from index.vectors import Vectors
@@ -177,6 +178,22 @@ def test_where_no_fit_knows_embeddings_the_decision_is_made_without_them() -> No
         assert confidence_in(release.index, scores, number, release.fit)[0] == pytest.approx(
             confidence_in(bare.index, plain, number, bare.fit)[0]
         )
+
+
+@pytest.mark.parametrize(("weights", "shape"), [(Weights(), "rich"), (PAIRS, "pairs")])
+def test_a_set_that_cannot_be_fitted_has_the_fit_of_its_shape_for_a_model_that_is_known(
+    weights: Weights, shape: str
+) -> None:
+    ((identity, shapes),) = embedded_fits().items()
+    model = Model(*json.loads(identity))
+    assert model == Model("multilingual-e5-small", "query: ", "passage: ")
+    release = build(TINY, weights, embedded=replace(KNOWN, model=model))
+    assert release.fit.embedded == shapes[shape]
+    assert set(release.fit.embedded.weights) == {*NAMES, *EMBEDDED}
+    assert set(release.fit.embedded.points) == set(Point)
+    assert release.fit.model_copy(update={"embedded": None}) == standard_fit()
+    other = replace(weights, sound=0.5)
+    assert build(TINY, other, embedded=replace(KNOWN, model=model)).fit == standard_fit()
 
 
 def test_the_name_tells_embeddings_their_model_and_their_size_apart() -> None:
