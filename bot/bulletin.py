@@ -102,6 +102,8 @@ def other_lines(found: Differences) -> list[str]:
         lines.append(f"期待(expectations)が変わりました: {before}件 → {after}件")
     if found.reordered:
         lines.append("項目の順序が変わりました。")
+    if found.tuning:
+        lines.append("調整(tuning)が変わりました。")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""What only the search can tell of a knowledge set: phrasings that stray, and figures that contradict each other."""
+"""What only the search can tell of a knowledge set: an unfit tuning, stray phrasings, figures that contradict."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,11 +8,14 @@ from faq.formats.wording import quoted
 from faq.reading import Reading
 from index.figures import conflicts
 from index.reach import Stray, strays
+from index.release.misfits import misfits
 from index.release.store import open_release
 
 
 def searched(reading: Reading, path: Path, home: Path, progress: Callable[[str], None]) -> Iterator[Problem]:
-    """Yield the warnings, those of one kind in order of the files; none for a knowledge that has errors.
+    """Yield the problems, those of one kind in order of the files; none for a knowledge that has errors.
+
+    The only errors among them are those of a tuning; while it has one, nothing else is looked for.
 
     Args:
         reading: Of what lies at `path`.
@@ -21,6 +24,10 @@ def searched(reading: Reading, path: Path, home: Path, progress: Callable[[str],
         progress: Told, in Japanese, what is being done.
     """
     if reading.knowledge is None:
+        return
+    unfit = tuple(misfits(reading))
+    yield from unfit
+    if any(problem.severity is Severity.ERROR for problem in unfit):
         return
     for conflict in conflicts(reading.knowledge):
         first, second = conflict.first, conflict.second

@@ -24,6 +24,7 @@ from faq.model import EntryKind
 from faq.reading import builtin, read
 from index.points import Point
 from index.release.history import History
+from index.release.misfits import misfits
 from index.release.serving import files_differ
 from index.release.store import Store
 from index.release.unreadable import OtherEngineError, ReleaseError
@@ -124,7 +125,7 @@ def _disk(home: Path) -> Iterator[Finding]:
 
 def _knowledge(path: Path, today: date) -> Iterator[Finding]:
     reading = read(path)
-    problems = [*reading.problems, *check(reading, today)]
+    problems = [*reading.problems, *check(reading, today), *misfits(reading)]
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     look = f"faq check {shown(path)} で場所と直し方を確かめてください。"

@@ -3,9 +3,19 @@
 import datetime
 import unicodedata
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
+
+from faq.tuning import Tuning
 
 # Slack refuses a section over 3,000 characters, and escaping makes one character at most five.
 LONGEST_ANSWER = 600
@@ -159,11 +169,24 @@ class Expectation(_Frozen):
 
 
 class Knowledge(_Frozen):
-    """Everything that is served and what it is held to: the content of a folder of knowledge files."""
+    """Everything that is served and what it is held to: the content of a folder of knowledge files.
+
+    Attributes:
+        tuning: What `faq tune` kept; `None` where nothing was.
+    """
 
     entries: tuple[Entry, ...]
     lexicon: Lexicon = Lexicon()
     expectations: tuple[Expectation, ...] = ()
+    tuning: Tuning | None = None
+
+    @model_serializer(mode="wrap")
+    def _named_as_ever(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = handler(self)
+        if self.tuning is None:
+            # Releases are named by this text: a set that was never tuned keeps its name.
+            data.pop("tuning", None)
+        return data
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry of that id.

@@ -16,8 +16,10 @@ from faq.formats.rows import RowCount, account
 from faq.formats.validation import unknown_key, validate, wrong_type
 from faq.formats.wording import quoted, shown
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source
+from faq.tuning import Tuning
 
 _BLOCKS = ("source", "entries", "lexicon", "expectations")
+_KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Reading:
         expected_at: Where each expectation of `sound` stands, in the same order.
         ids: Ids of all entries that the files hold, those with an error included.
         rows: What became of the rows of all sheets and tables; all 0 where there is none.
+        tuned_at: Where the tuning stands; `None` without one.
     """
 
     knowledge: Knowledge | None
@@ -41,6 +44,7 @@ class Reading:
     expected_at: tuple[Origin, ...] = field(repr=False)
     ids: frozenset[str] = field(repr=False)
     rows: RowCount = field(default_factory=RowCount)
+    tuned_at: Origin | None = field(default=None, repr=False)
 
     def sure(self) -> Knowledge:
         """Return the knowledge.
@@ -148,6 +152,8 @@ class _Collection:
         self._lexicons: list[Lexicon] = []
         self._expectations: list[Expectation] = []
         self._expected_at: list[Origin] = []
+        self._tuning: Tuning | None = None
+        self._tuned_at: Origin | None = None
         self._ids: set[str] = set()
         self._rows = RowCount()
 
@@ -157,6 +163,7 @@ class _Collection:
             entries=tuple(self._entries),
             lexicon=_joined(self._lexicons),
             expectations=tuple(self._expectations),
+            tuning=self._tuning,
         )
         failed = any(problem.severity is Severity.ERROR for problem in self._problems)
         if not failed and not sound.of_kind(EntryKind.ANSWER):
@@ -173,6 +180,7 @@ class _Collection:
             expected_at=tuple(self._expected_at),
             ids=frozenset(self._ids),
             rows=self._rows,
+            tuned_at=self._tuned_at,
         )
 
     def add(self, document: Document) -> None:
@@ -205,8 +213,8 @@ class _Collection:
             # A gap has been reported by the reader.
             problems.extend(problem for problem in found if problem.place not in document.gaps)
 
-        unknown = itertools.islice((key for key in data if key not in _BLOCKS), MOST_PROBLEMS + 1)
-        note([unknown_key(key, _BLOCKS, origin.at(key)) for key in unknown])
+        unknown = itertools.islice((key for key in data if key not in _KEYS), MOST_PROBLEMS + 1)
+        note([unknown_key(key, _KEYS, origin.at(key)) for key in unknown])
         source = None
         if "source" in data:
             source, found = validate(Source, data["source"], origin.within("source"))
@@ -215,6 +223,8 @@ class _Collection:
             lexicon, found = validate(Lexicon, data["lexicon"], origin.within("lexicon"))
             note(found)
             self._lexicons += [lexicon] if lexicon else []
+        if "tuning" in data:
+            note(self._add_tuning(data["tuning"], origin.within("tuning")))
         for block, add in (("entries", self._add_entry), ("expectations", self._add_expectation)):
             items = data.get(block, [])
             if not isinstance(items, list):
@@ -225,6 +235,14 @@ class _Collection:
                 if len(problems) >= MOST_PROBLEMS:
                     return
                 note(add(item, origin.within(block, number), source))
+
+    def _add_tuning(self, data: object, origin: Origin) -> list[Problem]:
+        if self._tuned_at:
+            what = f"a tuning is already at {self._tuned_at.at()}"
+            return [Problem(origin.at(), what, "keep one of the two")]
+        self._tuning, problems = validate(Tuning, data, origin)
+        self._tuned_at = origin
+        return problems
 
     def _add_entry(self, item: object, origin: Origin, source: Source | None) -> list[Problem]:
         given = {"source": source, **item} if isinstance(item, dict) and source else item

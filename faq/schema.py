@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from faq.formats.columns import COLUMNS, Kind
 from faq.model import Entry, Expectation, Lexicon, Source
+from faq.tuning import Tuning
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LINE = "# yaml-language-server: $schema=faq.schema.json"
@@ -24,11 +25,21 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
         "terms": "ひとまとまりの言葉",
     },
     "OneWay": {"word": "言葉", "means": "広い言葉"},
+    "Tuning": {
+        "made_on": "調整した日",
+        "questions": "質問の数",
+        "entries": "項目の数",
+        "search": "検索の版",
+        "weights": "根拠の重み",
+    },
+    "Confidence": {"bias": "基準値", "features": "特徴", "thresholds": "しきい値"},
+    "Feature": {"centre": "平均", "weight": "重み"},
+    "Levels": {"answer": "回答", "offer": "候補"},
 }
 
 
 class KnowledgeFile(BaseModel):
-    """A file of knowledge: entries with their common source, words, and expectations."""
+    """A file of knowledge: entries with their common source, words, expectations, and what `faq tune` kept."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,13 +47,14 @@ class KnowledgeFile(BaseModel):
     entries: tuple[Entry, ...] = ()
     lexicon: Lexicon = Lexicon()
     expectations: tuple[Expectation, ...] = ()
+    tuning: Tuning | None = None
 
 
 def schema() -> dict[str, Any]:
     """Return the schema, made of the models that the reader validates with.
 
     >>> sorted(schema()["properties"])
-    ['entries', 'expectations', 'lexicon', 'source']
+    ['entries', 'expectations', 'lexicon', 'source', 'tuning']
     >>> schema()["$defs"]["Entry"]["properties"]["also_asked"]["title"]
     '別の聞き方'
     """

@@ -225,7 +225,9 @@ class Index:
         for name, added in scores.likeness.items():
             if added[number]:
                 yield Evidence("likeness", LIKENESSES[name], float(added[number]))
-        for compared, added in zip(("最も近い言い回し", "質問と回答文"), scores.embedding or (), strict=False):
+        for compared, added in zip(
+            ("最も近い言い回し", "質問と回答文"), scores.embedding or (), strict=False
+        ):
             if added[number]:
                 yield Evidence("embedding", compared, float(added[number]))
         entry_id = self.entries[number].id

@@ -119,6 +119,7 @@ def _record(
         "lexicon": found.lexicon,
         "expectations": {"differ": found.expectations_differ, "counts": list(found.expectations)},
         "reordered": found.reordered,
+        "tuning": found.tuning,
         "replies": [
             {"q": each.q, "before": each.before.model_dump(), "after": each.after.model_dump()}
             for each in replies

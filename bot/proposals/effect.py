@@ -13,7 +13,7 @@ from faq.model import EntryKind, Knowledge
 from faq.reading import builtin
 from index.compiling import compile_index
 from index.reading import Reader
-from index.release.building import Release, build, name_of
+from index.release.building import Release, build, name_of, weights_of
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
 from index.release.source import with_smalltalk
@@ -109,7 +109,8 @@ class Trial:
 
     def _quick(self, knowledge: Knowledge) -> Release:
         name = name_of(knowledge, vectors=fingerprint())
-        return Release(name, knowledge, compile_index(knowledge, vectors=self._vectors), self.base.fit)
+        weights = weights_of(knowledge, fingerprint())
+        return Release(name, knowledge, compile_index(knowledge, weights, self._vectors), self.base.fit)
 
     def compared(
         self, release: Release, change: Change, questions: Sequence[AskedText]

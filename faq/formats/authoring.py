@@ -2,6 +2,7 @@
 
 from faq.formats.round_trip import dumped
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source
+from faq.tuning import Tuning
 
 KEYS = (
     "id", "kind", "category", "question", "also_asked", "answer", "speaker", "owner", "source", "as_of",
@@ -19,6 +20,8 @@ def dump(knowledge: Knowledge) -> str:
         data["lexicon"] = lexicon_data(knowledge.lexicon)
     if knowledge.expectations:
         data["expectations"] = [expectation_data(each) for each in knowledge.expectations]
+    if knowledge.tuning:
+        data["tuning"] = tuning_data(knowledge.tuning)
     return dumped(data)
 
 
@@ -81,6 +84,11 @@ def lexicon_data(lexicon: Lexicon) -> dict[str, object]:
         "terms": list(lexicon.terms),
     }
     return {key: value for key, value in data.items() if value}
+
+
+def tuning_data(tuning: Tuning) -> dict[str, object]:
+    """Return what a tuning is in YAML."""
+    return tuning.model_dump(exclude_defaults=True)
 
 
 def _common_source(entries: tuple[Entry, ...]) -> Source | None:

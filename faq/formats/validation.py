@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,11 +12,18 @@ from faq.errors import Place, Problem
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
 from faq.formats.wording import nearest, quoted, suggestion
 from faq.model import EntryKind, OneWay, Source
+from faq.tuning import Confidence, Feature, Levels
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_INNER_MODELS: Mapping[str, type[BaseModel]] = {"source": Source, "one_way": OneWay}
-_DAYS = ("as_of", "review_by", "valid_until")
+_INNER_MODELS: Mapping[str, type[BaseModel]] = {
+    "source": Source,
+    "one_way": OneWay,
+    "confidence": Confidence,
+    "features": Feature,
+    "thresholds": Levels,
+}
+_DAYS = ("as_of", "review_by", "valid_until", "made_on")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED_KEY = re.compile(r"'(\w+)'")
 
@@ -88,7 +95,7 @@ class _Fault:
 
     steps: Steps
     given: object
-    context: Mapping[str, object]
+    context: Mapping[str, Any]
 
     @property
     def name(self) -> str:
@@ -114,19 +121,39 @@ def _not_a_boolean(fault: _Fault) -> tuple[str, str]:
     return f"{fault.name} is neither true nor false", "write true or false"
 
 
-def _not_a_grade(fault: _Fault) -> tuple[str, str]:
+def _not_a_whole_number(fault: _Fault) -> tuple[str, str]:
+    if fault.steps[0] != "gold":
+        return f"{fault.name} is {_value(fault.given)}", "write a whole number, 1 or more"
     return f"{fault.name} has the grade {_value(fault.given)}", "write a whole number, 1 or more"
+
+
+def _not_a_number(fault: _Fault) -> tuple[str, str]:
+    return f"{fault.name} is {_value(fault.given)}, which is no number", "write a number such as 0.5"
+
+
+def _too_small(fault: _Fault) -> tuple[str, str]:
+    if fault.context["ge"] == 1:
+        return _not_a_whole_number(fault)
+    return f"{fault.name} is {_value(fault.given)}", f"write a number from {fault.context['ge']:g} on"
+
+
+def _too_great(fault: _Fault) -> tuple[str, str]:
+    return f"{fault.name} is {_value(fault.given)}", f"write a number up to {fault.context['le']:g}"
 
 
 _WORDINGS: Mapping[str, Callable[[_Fault], tuple[str, str]]] = {
     "missing": _missing,
     "bool_type": _not_a_boolean,
     "bool_parsing": _not_a_boolean,
-    "int_type": _not_a_grade,
-    "int_parsing": _not_a_grade,
-    "int_parsing_size": _not_a_grade,
-    "int_from_float": _not_a_grade,
-    "greater_than_equal": _not_a_grade,
+    "int_type": _not_a_whole_number,
+    "int_parsing": _not_a_whole_number,
+    "int_parsing_size": _not_a_whole_number,
+    "int_from_float": _not_a_whole_number,
+    "float_type": _not_a_number,
+    "float_parsing": _not_a_number,
+    "finite_number": _not_a_number,
+    "greater_than_equal": _too_small,
+    "less_than_equal": _too_great,
     "string_too_short": lambda fault: (f"{fault.name} is empty", "write the text, or remove the line"),
     "string_too_long": lambda fault: (
         f"{fault.name} has {len(str(fault.given).strip())} characters",
@@ -166,7 +193,8 @@ def _name(steps: Steps) -> str:
 def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
     """Return the keys that are possible beside the one at `steps`."""
     around = [step for step in steps[:-1] if isinstance(step, str)]
-    return list((_INNER_MODELS[around[-1]] if around else model).model_fields)
+    inner = (_INNER_MODELS[step] for step in reversed(around) if step in _INNER_MODELS)
+    return list(next(inner, model).model_fields)
 
 
 def _meant(model: type[BaseModel], error: ErrorDetails) -> Steps | None:

@@ -11,13 +11,16 @@ from index.channel import Weights
 from index.compiling import PAIRS, compile_index, standard_weights
 from index.decision import Fit
 from index.embeddings import Asked, EmbedQuestions, TextVectors
+from index.features import NAMES
 from index.fitting import FEWEST, fit
 from index.heldout import ask_folds, folds
 from index.points import Point
 from index.release.fits import embedded_fit, embedded_fits, known_fit, standard_fit
+from index.release.tuned import in_force, tuned_fit, tuned_weights
 from index.search import Index
 from index.sudachi import fingerprint
 from index.vectors import WordVectors
+from index.vectors import fingerprint as word_vectors
 
 ENGINE = 4
 """Raised whenever the same knowledge would be compiled or decided differently."""
@@ -97,20 +100,27 @@ def build(
 
     A knowledge set with too few expectations of its own for a fit is served with the fit of the built-in one, whose
     features are shares and so mean the same. With embeddings of a model for which there is such a fit, it has that too;
-    with those of another it is decided as without.
+    with those of another it is decided as without. One that was tuned is served with what was kept, and where that is a
+    confidence, decided as without embeddings.
 
     Args:
         knowledge: What is to be served.
-        weights: Of the kinds of evidence; by default those for a set of its shape.
+        weights: Of the kinds of evidence; by default those of its tuning, else those for a set of its shape. With
+            weights that are given nothing of a tuning is used.
         vectors: Word vectors, if there are any: without them the search finds less.
         embedded: Embeddings of its texts, if a server gave them (`index.embeddings.texts_of`). The release then has two
             fits from the same folds, one for questions whose embedding is known and one for the others.
         progress: Told, in Japanese, what is being done.
     """
     progress("索引を作っています")
+    name = word_vectors() if vectors else ""
+    tuning = None if weights else in_force(knowledge, search_of(knowledge, name))
+    weights = weights or weights_of(knowledge, name)
     index = compile_index(knowledge, weights, vectors, embedded=embedded)
     answered = sum(bool(expectation.gold) for expectation in knowledge.expectations)
-    if min(answered, len(knowledge.expectations) - answered) >= FEWEST:
+    if kept := tuned_fit(tuning):
+        fitted = kept
+    elif min(answered, len(knowledge.expectations) - answered) >= FEWEST:
         fitted = known_fit(knowledge, index.weights, index.compiled.vectors)
         if fitted is None or embedded:
             held = tuple(folds(knowledge, weights, vectors, embedded=embedded, progress=progress))
@@ -137,9 +147,25 @@ def name_of(
         vectors: Names the word vectors, if any.
         embeddings: Names the embeddings, if any: their model and its dimension.
     """
-    digest = hashlib.sha256(basis(weights or standard_weights(knowledge), vectors, embeddings).encode())
+    given = weights or weights_of(knowledge, vectors)
+    digest = hashlib.sha256(basis(given, vectors, embeddings).encode())
     digest.update(knowledge.model_dump_json().encode())
     return digest.hexdigest()[:12]
+
+
+def weights_of(knowledge: Knowledge, vectors: str = "") -> Weights:
+    """Return the weights with which a knowledge is compiled: those of its tuning, else those for a set of its shape."""
+    return tuned_weights(standard_weights(knowledge), in_force(knowledge, search_of(knowledge, vectors)))
+
+
+def search_of(knowledge: Knowledge, vectors: str = "") -> str:
+    """Name the search that a tuning of this knowledge is for: 12 hexadecimal digits.
+
+    It is another one where the same weights would score otherwise, or the same confidence would be one in other things.
+    """
+    usual = standard_weights(knowledge).deciding(embedded=False)
+    told = json.dumps([ENGINE, usual, list(NAMES), bool(vectors)])
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def basis(weights: Weights | None = None, vectors: str = "", embeddings: str = "") -> str:

@@ -28,6 +28,7 @@ class Differences:
         expectations: How many each has.
         expectations_differ: Whether they are others, or in another order.
         reordered: Whether the entries that both have stand in another order.
+        tuning: Whether other weights or another confidence were kept.
     """
 
     added: tuple[Entry, ...]
@@ -37,6 +38,7 @@ class Differences:
     expectations: tuple[int, int]
     expectations_differ: bool
     reordered: bool
+    tuning: bool = False
 
     def __bool__(self) -> bool:
         parts = (
@@ -46,6 +48,7 @@ class Differences:
             self.lexicon,
             self.expectations_differ,
             self.reordered,
+            self.tuning,
         )
         return any(parts)
 
@@ -74,6 +77,7 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
         expectations=(len(before.expectations), len(after.expectations)),
         expectations_differ=before.expectations != after.expectations,
         reordered=[name for name in old if name in new] != [name for name in new if name in old],
+        tuning=before.tuning != after.tuning,
     )
 
 

@@ -19,6 +19,7 @@ from index.release.gate import GateReport, Given, compare
 from index.release.history import History, Publication, PublicationKind
 from index.release.kept_embeddings import embedded_knowledge
 from index.release.lock import PATIENCE_SECONDS, locked
+from index.release.misfits import misfits
 from index.release.pruning import Retention, prune
 from index.release.published import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_publication
@@ -102,7 +103,7 @@ class Publisher:
         history = History(self.home, self.path)
         served = history.served()
         reading, files = self._read()
-        warnings = (*reading.problems, *check(reading, self.day))
+        warnings = (*reading.problems, *check(reading, self.day), *misfits(reading))
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)

@@ -11,12 +11,13 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from faq.model import Knowledge
-from faq.reading import load
+from faq.reading import read
 from index.embeddings import Embedder
 from index.release.building import Release, build, engine
 from index.release.durable import replace, sync_files, sync_folder
 from index.release.files import read_release, write_release
 from index.release.kept_embeddings import embedded_knowledge
+from index.release.misfits import fitting
 from index.release.pruning import prune_tried
 from index.release.source import source_hash, source_of, with_smalltalk
 from index.release.unreadable import OtherEngineError, ReleaseError
@@ -63,7 +64,7 @@ def open_release(
     store = Store(home) if home else None
     if store and (kept := store.find(source)):
         return kept
-    knowledge = with_smalltalk(load(path))
+    knowledge = with_smalltalk(fitting(read(path)))
     embedded = embedded_knowledge(knowledge, embedder, home, progress=progress) if embedder else None
     vectors = open_vectors(home, progress=progress)
     release = build(knowledge, vectors=vectors, embedded=embedded, progress=progress)
