@@ -27,11 +27,13 @@ class QuestionSet:
 
     Attributes:
         name: Of the set; empty for the expectations of the knowledge.
+        lines: The line of each question in its file; empty for the expectations of the knowledge.
     """
 
     name: str
     questions: tuple[Expectation, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
+    lines: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
@@ -125,11 +127,17 @@ def evaluate_release(
     """
 
     def ask(question: str) -> Outcome:
-        reply, _ = converse(release, question, Thread(), today=today, rehearsed=True)
+        outcome = outcome_of(release, question, today=today)
         step()
-        return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking))
+        return outcome
 
     return evaluate(questions, ask)
+
+
+def outcome_of(release: Release, question: str, *, today: date) -> Outcome:
+    """Return what a release gives to a question in a conversation of its own, as if it had not learned its words."""
+    reply, _ = converse(release, question, Thread(), today=today, rehearsed=True)
+    return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking))
 
 
 def read_questions(file: Path) -> tuple[Expectation, ...]:
@@ -157,7 +165,7 @@ def read_set(file: Path) -> QuestionSet:
     except OSError as error:
         msg = f"{file}: {error.strerror}; give a file of labelled questions"
         raise QuestionsError(msg) from error
-    questions: list[Expectation] = []
+    questions: dict[int, Expectation] = {}
     dialogues: list[Dialogue] = []
     problems: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -166,12 +174,12 @@ def read_set(file: Path) -> QuestionSet:
                 case Dialogue() as dialogue:
                     dialogues.append(dialogue)
                 case Expectation() as question:
-                    questions.append(question)
+                    questions[number] = question
         except ValueError as error:
             problems.append(f"{file}:{number}: {_reason(error)}")
     if problems or not (questions or dialogues):
         raise QuestionsError("\n".join(problems) or _nothing(file))
-    return QuestionSet(str(file), tuple(questions), tuple(dialogues))
+    return QuestionSet(str(file), tuple(questions.values()), tuple(dialogues), tuple(questions))
 
 
 def _nothing(file: Path) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import Fit
-from index.fitting import EmbeddingOf, Sample, sample, unseen_chances
+from index.fitting import EmbeddingOf, Sample, chances_by, sample, unseen_chances
 from index.points import Point
 from index.search import Index
 
@@ -98,7 +98,7 @@ def unseen(  # noqa: PLR0913 -- what a judgement on unseen questions needs
     row_of = {each.q: row for row, each in enumerate(expectations)}
     rows = np.array([row_of.get(each.q, -1) for each in questions], dtype=np.intp)
     asked = sample(index, questions, embedding_of)
-    chances = fit.regression(asked.names).chances(asked.values)
+    chances = chances_by(fit, asked)
     known = held() if (rows >= 0).any() else None
     if known is None:
         return chances, asked

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import MOST_CHOICES, Fit, Thresholds
+from index.evidence import Query
 from index.features import features, names
 from index.logistic import Flags, logistic, sigmoid
 from index.points import SHARES, Point, Shares
@@ -66,6 +67,7 @@ def sample(
     expectations: Sequence[Expectation],
     embedding_of: EmbeddingOf | None = None,
     *,
+    queries: Sequence[Query] | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Sample:
     """Ask the index every labelled question; `step` is called after each.
@@ -74,12 +76,14 @@ def sample(
         index: It has embeddings if `embedding_of` is given, which then knows every question.
         expectations: The labelled questions.
         embedding_of: Without it, they are asked without their embeddings.
+        queries: What `query_of` made of them, for who asks them again with other weights.
         step: Called after each.
     """
     known = tuple(names(embedded=embedding_of is not None))
     rows = []
-    for expectation in expectations:
-        rows.append(_row(index, expectation, len(known), embedding_of or _unknown))
+    for number, expectation in enumerate(expectations):
+        query = queries[number] if queries else query_of(index, expectation, embedding_of or _unknown)
+        rows.append(_row(index, expectation, query, len(known)))
         step()
     values = np.array([row[0] for row in rows]).reshape(-1, len(known))
     right, offered, asked = (np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3))
@@ -90,11 +94,15 @@ def _unknown(_text: str) -> None:
     return None
 
 
-def _row(
-    index: Index, expectation: Expectation, size: int, embedding_of: EmbeddingOf
-) -> tuple[Floats, bool, bool, bool]:
+def query_of(index: Index, expectation: Expectation, embedding_of: EmbeddingOf = _unknown) -> Query:
+    """Return a labelled question as the index takes it."""
     asked = question(expectation.q)
-    query = index.query(asked.text, asked.background, embedding_of(asked.text))
+    return index.query(asked.text, asked.background, embedding_of(asked.text))
+
+
+def _row(
+    index: Index, expectation: Expectation, query: Query, size: int
+) -> tuple[Floats, bool, bool, bool]:
     scores = index.score(query, rehearsed=True)
     order = index.order(scores)
     answers = order[~index.is_referral[order]]
@@ -143,6 +151,11 @@ def thresholds(chances: Floats, known: Sample, shares: Shares) -> Thresholds:
     """Return from which probabilities on to answer and to offer, within these shares."""
     answer = answer_threshold(chances, known, shares)
     return Thresholds(answer=answer, offer=offer_threshold(chances, known, answer))
+
+
+def chances_by(fitted: Fit, known: Sample) -> Floats:
+    """Return the probability of each row by a fit."""
+    return fitted.regression(known.names).chances(known.values)
 
 
 def answer_threshold(chances: Floats, known: Sample, shares: Shares = SHARES[Point.BALANCED]) -> float:

@@ -30,6 +30,7 @@ from bot.cli import (
     schema,
     slack,
     suggest,
+    tune,
 )
 from bot.cli.options import FaqOption, NoColorOption, VersionOption
 from bot.exits import ExitStatus
@@ -99,6 +100,7 @@ app.command("chat", help=_help(chat.chat))(_polite(chat.chat))
 app.command("check", help=_help(check.check))(_polite(check.check))
 app.command("doctor", help=_help(doctor.doctor))(_polite(doctor.doctor))
 app.command("eval", help=_help(evaluate.evaluate))(_polite(evaluate.evaluate))
+app.command("tune", help=_help(tune.tune))(_polite(tune.tune))
 app.command("export", help=_help(export.export))(_polite(export.export))
 app.command("import", help=_help(import_.import_))(_polite(import_.import_))
 app.command("schema", help=_help(schema.schema))(_polite(schema.schema))

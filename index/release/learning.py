@@ -17,18 +17,20 @@ def folds_of(
     *,
     embedder: Embedder | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    few: bool = False,
 ) -> Iterator[Fold]:
-    """Yield the folds of a release's expectations; none if they are too few for a fit of their own.
+    """Yield the folds of a release's expectations; none if they are too few for a fit of their own, unless `few`.
 
     Args:
         release: Its knowledge and weights are used.
         home: Where the word vectors are.
         embedder: Gives the embeddings that are not kept; without it the folds have none.
         progress: Told, in Japanese, what is being done.
+        few: Even few are wanted: they are asked themselves.
     """
     known = release.knowledge.expectations
     answered = sum(bool(expectation.gold) for expectation in known)
-    if min(answered, len(known) - answered) < FEWEST:
+    if not few and min(answered, len(known) - answered) < FEWEST:
         return
     name = release.index.compiled.vectors
     vectors = open_vectors(home, name, progress=progress) if name else None

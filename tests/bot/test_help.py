@@ -31,6 +31,7 @@ COMMANDS = [
     "schema",
     "slack",
     "suggest",
+    "tune",
 ]
 
 
