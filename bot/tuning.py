@@ -197,7 +197,7 @@ class _Tuning:
 
             def of(weights: Weights) -> Floats:
                 known = bench.ask(weights).at(rows)
-                return merits(known, chances_of(known, usual))
+                return merits(known, bench.places(weights)[rows], chances_of(known, usual))
 
             return cache(of)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from index.features import features, names
 from index.logistic import Flags, logistic, sigmoid
 from index.points import SHARES, Point, Shares
 from index.question import question
+from index.scores import Scores
 from index.search import Index
 from index.vectors import Vectors
 
@@ -25,6 +27,9 @@ _USEFUL_OFFERS = 0.4
 
 EmbeddingOf = Callable[[str], Vectors | None]
 """Gives the embedding of a question's text; `None` where it is not known."""
+
+Row: TypeAlias = tuple[Floats, bool, bool, bool]
+"""A question in a sample: its part of each attribute, in their order."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,13 @@ class Sample:
         return len(self.right)
 
     @classmethod
+    def of(cls, rows: Sequence[Row], known: tuple[str, ...] = tuple(names(embedded=False))) -> "Sample":
+        """Return the sample of these rows, none or more, whose features have the names `known`."""
+        values = np.array([row[0] for row in rows]).reshape(-1, len(known))
+        right, offered, asked = (np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3))
+        return cls(values, right, offered, asked, known)
+
+    @classmethod
     def joined(cls, samples: Sequence["Sample"]) -> "Sample":
         """Return the rows of one or more samples, one sample after the other."""
         values, right, offered, asked = (
@@ -67,7 +79,6 @@ def sample(
     expectations: Sequence[Expectation],
     embedding_of: EmbeddingOf | None = None,
     *,
-    queries: Sequence[Query] | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Sample:
     """Ask the index every labelled question; `step` is called after each.
@@ -76,18 +87,14 @@ def sample(
         index: It has embeddings if `embedding_of` is given, which then knows every question.
         expectations: The labelled questions.
         embedding_of: Without it, they are asked without their embeddings.
-        queries: What `query_of` made of them, for who asks them again with other weights.
         step: Called after each.
     """
-    known = tuple(names(embedded=embedding_of is not None))
     rows = []
-    for number, expectation in enumerate(expectations):
-        query = queries[number] if queries else query_of(index, expectation, embedding_of or _unknown)
-        rows.append(_row(index, expectation, query, len(known)))
+    for expectation in expectations:
+        query = query_of(index, expectation, embedding_of or _unknown)
+        rows.append(row(index, expectation, index.score(query, rehearsed=True)))
         step()
-    values = np.array([row[0] for row in rows]).reshape(-1, len(known))
-    right, offered, asked = (np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3))
-    return Sample(values, right, offered, asked, known)
+    return Sample.of(rows, tuple(names(embedded=embedding_of is not None)))
 
 
 def _unknown(_text: str) -> None:
@@ -100,10 +107,9 @@ def query_of(index: Index, expectation: Expectation, embedding_of: EmbeddingOf =
     return index.query(asked.text, asked.background, embedding_of(asked.text))
 
 
-def _row(
-    index: Index, expectation: Expectation, query: Query, size: int
-) -> tuple[Floats, bool, bool, bool]:
-    scores = index.score(query, rehearsed=True)
+def row(index: Index, expectation: Expectation, scores: Scores) -> Row:
+    """Return what a sample says of a question with these scores."""
+    size = len(names(embedded=scores.nearness is not None))
     order = index.order(scores)
     answers = order[~index.is_referral[order]]
     offered = any(index.entries[number].id in expectation.gold for number in order[:MOST_CHOICES])

@@ -11,15 +11,17 @@ from faq.model import Expectation
 from index.bm25 import Floats
 from index.channel import Weights
 from index.decision import Fit
+from index.evaluation import reciprocal_rank
 from index.evidence import Query
 from index.fitting import (
     FEWEST,
+    Row,
     Sample,
     chances_by,
     enough,
     fit,
     query_of,
-    sample,
+    row,
     thresholds,
     unseen_chances,
 )
@@ -36,6 +38,9 @@ SURE = 2.0
 
 ROUNDS = 2
 """How often all weights are gone through, at most."""
+
+DEPTH = 10
+"""Entries of a ranking that are looked at."""
 
 FEWEST_OF_A_SORT = 20
 """Questions of each sort (to be answered, not to be answered) below which thresholds are not chosen on them: a share of
@@ -64,7 +69,7 @@ class Bench:
         self.questions = tuple(questions)
         self.numbers = np.array(numbers, dtype=np.intp)
         self.indexes = tuple(indexes)
-        self._samples: dict[Weights, Sample] = {}
+        self._asked: dict[Weights, tuple[Sample, Floats]] = {}
         self._queries: dict[tuple[int, float, float], list[Query]] = {}
 
     def __len__(self) -> int:
@@ -75,25 +80,33 @@ class Bench:
 
         `step` is called after each question that is asked.
         """
-        if weights not in self._samples:
-            asked = []
-            order: list[int] = []
-            for number, index in enumerate(self.indexes):
-                rows = np.flatnonzero(self.numbers == number)
-                if len(rows):
-                    other = index.reweighed(weights)
-                    own = [self.questions[row] for row in rows]
-                    queries = self._queried(number, other, own)
-                    asked.append(sample(other, own, queries=queries, step=step))
-                    order += rows.tolist()
-            self._samples[weights] = Sample.joined(asked).at(np.argsort(order))
-        return self._samples[weights]
+        return self._ask(weights, step)[0]
 
-    def _queried(self, number: int, index: Index, questions: Sequence[Expectation]) -> list[Query]:
+    def places(self, weights: Weights) -> Floats:
+        """Return one over the rank of each question's first right entry among the first ten; 0 where none is."""
+        return self._ask(weights, lambda: None)[1]
+
+    def _ask(self, weights: Weights, step: Callable[[], None]) -> tuple[Sample, Floats]:
+        if weights not in self._asked:
+            found: dict[int, Row] = {}
+            places = np.zeros(len(self))
+            for number, index in enumerate(self.indexes):
+                rows = np.flatnonzero(self.numbers == number).tolist()
+                other = index.reweighed(weights) if rows else index
+                for place, query in zip(rows, self._queried(number, other, rows), strict=True):
+                    scores = other.score(query, rehearsed=True)
+                    ranking = [other.entries[entry].id for entry in scores.first(DEPTH)]
+                    found[place] = row(other, self.questions[place], scores)
+                    places[place] = reciprocal_rank(self.questions[place].gold, ranking)
+                    step()
+            self._asked[weights] = Sample.of([found[place] for place in range(len(self))]), places
+        return self._asked[weights]
+
+    def _queried(self, number: int, index: Index, rows: Sequence[int]) -> list[Query]:
         # Of all weights, only these two are in a query; making one takes longer than a score.
         key = number, index.weights.related, index.weights.background
         if key not in self._queries:
-            self._queries[key] = [query_of(index, each) for each in questions]
+            self._queries[key] = [query_of(index, self.questions[place]) for place in rows]
         return self._queries[key]
 
     def part(self, rows: Rows) -> "Bench":
@@ -118,24 +131,24 @@ def tunable(index: Index, questions: Sequence[Expectation]) -> tuple[str, ...]:
     )
 
 
-def merits(known: Sample, chances: Floats) -> Floats:
+def merits(known: Sample, places: Floats, chances: Floats) -> Floats:
     """Return what each question that may be answered is worth, 0 to 1: half for its place, half for how sure it is.
 
-    For its place, a question counts 1 if a right entry is first, and half of that if one is among the first three. For
-    how sure it is, it counts the share of right ones among all questions that are at least as sure, if its best entry
-    is right, and else 0: the mean of that is the average precision (Buckley and Voorhees, 2000) of answering the surest
-    first, with every question that may be answered in its base.
+    For its place, a question counts one over the rank of its first right entry. For how sure it is, it counts the share
+    of right ones among all questions that are at least as sure, if its best entry is right, and else 0: the mean of
+    that is the average precision (Buckley and Voorhees, 2000) of answering the surest first, with every question that
+    may be answered in its base.
 
     >>> right = np.array([True, False, True])
-    >>> merits(Sample(np.zeros((3, 1)), right, right, asked=right), np.array([0.9, 0.8, 0.7])).tolist()
-    [1.0, 0.8333333333333333]
+    >>> known = Sample(np.zeros((3, 1)), right, right, asked=right)
+    >>> merits(known, np.array([1.0, 0.0, 0.5]), np.array([0.9, 0.8, 0.7])).tolist()
+    [1.0, 0.5833333333333333]
     """
     order = np.argsort(-chances, kind="stable")
     right = known.right[order]
     sure = np.zeros(len(known))
     sure[order] = right * np.cumsum(right) / np.arange(1, len(known) + 1)
-    stands = (known.right.astype(np.float64) + known.offered) / 2
-    return ((stands + sure) / 2)[known.asked]
+    return np.asarray((places + sure) / 2)[known.asked]
 
 
 def search(
@@ -212,7 +225,7 @@ def _least(questions: Sequence[Expectation]) -> int:
 
 def chances_of(known: Sample, current: Fit) -> Floats:
     """Return the probability of each row by fits that have not seen it, or by the current one where they are few."""
-    return unseen_chances(known) if enough(known) else chances_by(current, known.values)
+    return unseen_chances(known) if enough(known) else chances_by(current, known)
 
 
 def refit(own: Sample, expected: Sample | None, current: Fit, scope: Scope) -> Fit:
@@ -228,6 +241,6 @@ def refit(own: Sample, expected: Sample | None, current: Fit, scope: Scope) -> F
     fitted = fit(known) if scope.confidence else current
     if not scope.thresholds:
         return fitted
-    chances = unseen_chances(known)[: len(own)] if scope.confidence else chances_by(current, own.values)
+    chances = unseen_chances(known)[: len(own)] if scope.confidence else chances_by(current, own)
     points = {point: thresholds(chances, own, shares) for point, shares in SHARES.items()}
     return fitted.model_copy(update={"points": points}).at(Point.BALANCED)

@@ -46,9 +46,9 @@ def tune(  # noqa: PLR0913 -- the options of a command
     was not taught it. Every figure has its 95 % interval, by bootstrap over the questions.
 
     Nothing is kept unless --keep asks for it. Then the choice is written to tuning.yaml beside the other
-    files, and `faq publish` serves it, through the gate; without that file all is as before. A choice
-    that is worse beyond chance is not kept. It takes minutes, most of them where the FAQ has many
-    expectations; --only is quicker.
+    files, and `faq publish`, or a bot that runs with --watch, serves it, through the gate; without that
+    file all is as before. A choice that is worse beyond chance is not kept. Where the FAQ has many
+    expectations it takes minutes; --only thresholds is quicker.
 
     Example:
         faq tune --questions questions.jsonl --faq my-faq

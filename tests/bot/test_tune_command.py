@@ -286,12 +286,12 @@ def test_a_broken_tuning_is_told_with_its_place_and_never_served(
 def test_ids_that_are_no_entries_are_all_told_with_their_lines(
     faq: Faq, office: Path, labelled: Write
 ) -> None:
-    first = labelled(questions(2), '{"q": "研修か", "gold": ["trainig"]}', "", name="first.jsonl")
+    first = labelled(questions(2), "", '{"q": "研修か", "gold": ["trainig"]}', name="first.jsonl")
     second = labelled((), '{"q": "宿舎か", "gold": {"dormitory": 2, "place": 1}}', name="second.jsonl")
     result = faq("tune", "--questions", first, "--questions", second, "--faq", office)
     assert result.exit_code == ExitStatus.FAILURE
     assert result.stderr.splitlines() == [
-        f"{first}:69: there is no entry 'trainig'; did you mean 'training'?",
+        f"{first}:70: there is no entry 'trainig'; did you mean 'training'?",
         f"{second}:1: there is no entry 'dormitory'; write the id of an entry (`/list` shows them)",
     ]
 

@@ -25,7 +25,7 @@ from index.tuning import (
     search,
     tunable,
 )
-from tests.index.builders import BY_WORDS, TINY
+from tests.index.builders import BY_WORDS, TINY, found
 
 QUESTIONS = (
     Expectation(q="昨日テレビで見ました。リモートワークは何日できますか", gold={"remote": 1}),
@@ -55,21 +55,29 @@ def numbered(in_scope: int, out_of_scope: int) -> list[Expectation]:
 
 
 def test_merits_worked_out_by_hand() -> None:
-    """Surest first: right, out of scope, right, wrong but offered, right; a sixth is missed."""
-    right, offered, asked = flags("101010"), flags("101110"), flags("101111")
+    """Surest first: right, out of scope, right, wrong and second, right; a sixth is missed."""
+    right, asked = flags("101010"), flags("101111")
+    places = np.array([1, 0, 1, 1 / 2, 1, 0])
     order = np.array([4, 0, 3, 1, 5, 2])
-    shuffled = Sample(np.zeros((6, 15)), right[order], offered[order], asked[order])
-    found = merits(shuffled, np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])[order])
+    shuffled = Sample(np.zeros((6, 15)), right[order], right[order], asked[order])
+    found = merits(shuffled, places[order], np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])[order])
     assert sorted(found) == pytest.approx([0, 1 / 4, (1 + 3 / 5) / 2, (1 + 2 / 3) / 2, 1])
 
 
-def test_a_right_entry_found_or_a_surer_one_is_worth_more() -> None:
+def test_a_right_entry_found_a_better_place_and_a_surer_one_are_worth_more() -> None:
     asked = flags("110")
-    chances = np.array([0.9, 0.5, 0.7])
-    less = merits(Sample(np.zeros((3, 15)), flags("100"), flags("100"), asked), chances)
-    found = merits(Sample(np.zeros((3, 15)), flags("110"), flags("110"), asked), chances)
-    surer = merits(Sample(np.zeros((3, 15)), flags("110"), flags("110"), asked), np.array([0.9, 0.8, 0.7]))
-    assert less.mean() < found.mean() < surer.mean() == 1
+    chances, surer = np.array([0.9, 0.5, 0.7]), np.array([0.9, 0.8, 0.7])
+    one, two = (Sample(np.zeros((3, 15)), right, right, asked) for right in (flags("100"), flags("110")))
+    third, second, first = (np.array([1.0, place, 0.0]) for place in (1 / 3, 1 / 2, 1.0))
+    worth = [
+        merits(one, third, chances).mean(),
+        merits(one, second, chances).mean(),
+        merits(two, second, chances).mean(),
+        merits(two, second, surer).mean(),
+        merits(two, first, surer).mean(),
+    ]
+    assert worth == sorted(set(worth))
+    assert worth[-1] == 1
 
 
 def worth(
@@ -143,10 +151,23 @@ def test_a_question_asked_again_with_another_weight_is_as_if_asked_for_the_first
     bench = Bench(QUESTIONS, (index,), [0] * len(QUESTIONS))
     other = replace(index.weights, **{name: 0.5 * getattr(index.weights, name)})
     bench.ask(index.weights)
-    found, fresh = bench.ask(other), sample(index.reweighed(other), QUESTIONS)
-    assert np.array_equal(found.values, fresh.values)
-    assert np.array_equal(found.right, fresh.right)
-    assert np.array_equal(found.offered, fresh.offered)
+    again, fresh = bench.ask(other), sample(index.reweighed(other), QUESTIONS)
+    assert np.array_equal(again.values, fresh.values)
+    assert np.array_equal(again.right, fresh.right)
+    assert np.array_equal(again.offered, fresh.offered)
+    assert np.array_equal(again.asked, fresh.asked)
+
+
+def test_a_place_is_one_over_the_rank_of_the_first_right_entry_referrals_counted(tiny: Index) -> None:
+    asked = [
+        Expectation(q="給料と服装", gold=gold) for gold in ({"salary": 1}, {"clothes": 1}, {}, {"exam": 1})
+    ]
+    bench = Bench(asked, (tiny,), [0] * len(asked))
+    ranked = found(tiny, "給料と服装")
+    assert set(ranked[:2]) == {"salary", "clothes"}
+    assert bench.places(tiny.weights).tolist() == [
+        1 / (1 + ranked.index(name)) for name in ("salary", "clothes")
+    ] + [0, 0]
 
 
 def test_each_question_of_a_bench_is_put_to_its_own_index_once() -> None:
@@ -199,7 +220,7 @@ def test_thresholds_alone_leave_the_confidence_as_it_is() -> None:
     own = known(30)
     found = refit(own, None, BY_WORDS, Scope(confidence=False, thresholds=True))
     assert (found.weights, found.bias) == (BY_WORDS.weights, BY_WORDS.bias)
-    chances = chances_by(BY_WORDS, own.values)
+    chances = chances_by(BY_WORDS, own)
     assert found.points[Point.EAGER] == thresholds(chances, own, SHARES[Point.EAGER])
     assert refit(own, None, BY_WORDS, Scope(confidence=False, thresholds=False)) == BY_WORDS
 
@@ -207,4 +228,4 @@ def test_thresholds_alone_leave_the_confidence_as_it_is() -> None:
 def test_chances_are_by_fits_that_have_not_seen_the_question_where_there_are_enough() -> None:
     many, few = known(FEWEST), known(FEWEST - 1)
     assert np.array_equal(chances_of(many, BY_WORDS), unseen_chances(many))
-    assert np.array_equal(chances_of(few, BY_WORDS), chances_by(BY_WORDS, few.values))
+    assert np.array_equal(chances_of(few, BY_WORDS), chances_by(BY_WORDS, few))
