@@ -46,23 +46,27 @@ class Feature(_Frozen):
     Attributes:
         centre: Its mean where it was fitted.
         weight: Change of the logit for each unit of it.
+        scale: Its standard deviation there.
     """
 
     centre: Number
     weight: Number
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
 
 
 class Confidence(_Frozen):
-    """A logistic regression over features, and what is shown from which of its probabilities on.
+    """A logistic regression over features and their products, and what is shown from which of its probabilities on.
 
     Attributes:
         bias: The logit where every feature is at its mean.
         features: By name.
+        products: What the product of two features, each by its scale, changes; by their names with a blank between.
         thresholds: By operating point.
     """
 
     bias: Number
     features: dict[Name, Feature]
+    products: dict[Name, Number] = {}
     thresholds: dict[Name, Levels]
 
 

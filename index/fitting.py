@@ -11,7 +11,7 @@ from faq.model import Expectation
 from index.bm25 import Floats
 from index.decision import MOST_CHOICES, Fit, Thresholds
 from index.evidence import Query
-from index.features import features, names
+from index.features import NAMES, features, names
 from index.logistic import Flags, logistic, sigmoid
 from index.points import SHARES, Point, Shares
 from index.question import question
@@ -48,13 +48,13 @@ class Sample:
     right: Flags
     offered: Flags
     asked: Flags
-    names: tuple[str, ...] = tuple(names(embedded=False))
+    names: tuple[str, ...] = tuple(NAMES)
 
     def __len__(self) -> int:
         return len(self.right)
 
     @classmethod
-    def of(cls, rows: Sequence[Row], known: tuple[str, ...] = tuple(names(embedded=False))) -> "Sample":
+    def of(cls, rows: Sequence[Row], known: tuple[str, ...] = tuple(NAMES)) -> "Sample":
         """Return the sample of these rows, none or more, whose features have the names `known`."""
         values = np.array([row[0] for row in rows]).reshape(-1, len(known))
         right, offered, asked = (np.array([row[column] for row in rows], dtype=bool) for column in (1, 2, 3))

@@ -121,10 +121,12 @@ def build(
     if kept := tuned_fit(tuning):
         fitted = kept
     elif min(answered, len(knowledge.expectations) - answered) >= FEWEST:
-        fitted = known_fit(knowledge, index.weights, index.compiled.vectors)
-        if fitted is None or embedded:
+        known = known_fit(knowledge, index.weights, index.compiled.vectors)
+        if known and not embedded:
+            fitted = known
+        else:
             held = tuple(folds(knowledge, weights, vectors, embedded=embedded, progress=progress))
-            fitted = fitted or fit(ask_folds(held))
+            fitted = known or fit(ask_folds(held))
             if embedded:
                 with_them = fit(ask_folds(held, embedding_of=embedded.question))
                 fitted = fitted.model_copy(update={"embedded": with_them})

@@ -12,7 +12,7 @@ from index.documents import searched
 from index.features import NAMES
 from index.points import Point
 from index.release.building import search_of
-from index.release.tuned import WEIGHTS
+from index.release.tuned import PRODUCTS, WEIGHTS
 from index.vectors import fingerprint
 
 GROWN = 0.25
@@ -65,6 +65,10 @@ def _odd_confidence(confidence: Confidence, origin: Origin) -> Iterator[Problem]
         if lacking:
             what = f"the {noun} {', '.join(map(quoted, lacking))} is missing"
             yield Problem(origin.at(key), what, _AGAIN)
+    products = origin.within("products")
+    for pair in confidence.products:
+        if pair not in PRODUCTS:
+            yield Problem(products.at(pair), f"{quoted(pair)} names no two features", _AGAIN)
 
 
 def _unknown(noun: str, given: Iterable[str], known: tuple[str, ...], origin: Origin) -> Iterator[Problem]:

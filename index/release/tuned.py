@@ -14,6 +14,8 @@ from index.points import Point
 
 DIGITS = 6
 
+PRODUCTS = frozenset(f"{one} {other}" for one in NAMES for other in NAMES)
+
 WEIGHTS = tuple(field.name for field in dataclasses.fields(Weights))
 
 
@@ -29,7 +31,9 @@ def in_force(knowledge: Knowledge, search: str) -> Tuning | None:
         return None
     confidence = tuning.confidence
     if confidence and (
-        confidence.features.keys() != NAMES.keys() or confidence.thresholds.keys() != set(Point)
+        confidence.features.keys() != NAMES.keys()
+        or not confidence.products.keys() <= PRODUCTS
+        or confidence.thresholds.keys() != set(Point)
     ):
         return None
     return tuning
@@ -55,6 +59,8 @@ def tuned_fit(tuning: Tuning | None) -> Fit | None:
     return Fit(
         centre={name: kept.features[name].centre for name in NAMES},
         weights={name: kept.features[name].weight for name in NAMES},
+        scale={name: kept.features[name].scale for name in NAMES},
+        pairs=kept.products,
         bias=kept.bias,
         answer=points[Point.BALANCED].answer,
         offer=points[Point.BALANCED].offer,
@@ -102,9 +108,14 @@ def _confidence(fit: Fit) -> Confidence:
     return Confidence(
         bias=round(fit.bias, DIGITS),
         features={
-            name: Feature(centre=round(fit.centre[name], DIGITS), weight=round(fit.weights[name], DIGITS))
+            name: Feature(
+                centre=round(fit.centre[name], DIGITS),
+                weight=round(fit.weights[name], DIGITS),
+                scale=max(round(fit.scale.get(name, 1.0), DIGITS), 10**-DIGITS),
+            )
             for name in NAMES
         },
+        products={pair: round(part, DIGITS) for pair, part in fit.pairs.items()},
         thresholds={
             point.value: Levels(answer=round(kept.answer, DIGITS), offer=round(kept.offer, DIGITS))
             for point, kept in fit.points.items()
