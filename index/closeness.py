@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from index.bm25 import Floats
 from index.question import Question
@@ -31,14 +30,16 @@ class Closeness:
     """The closeness of given questions, 0 to 1: 1 for the same terms, and among those that have none.
 
     Attributes:
-        terms: One row a question, of length 1: words and concepts, each by its idf in the index.
+        holders: For each term, a word or a concept, the numbers of the questions that have it, in order, and what it
+            counts in each: its idf in the index, by the length of the question's vector.
         likeness: One vector a question, of length 1 or 0; `None` without word vectors.
     """
 
     def __init__(self, index: Index, questions: Sequence[Question]) -> None:
         """Analyze the questions; n of them take about n / 2,000 seconds."""
         found = [_terms(index, each) for each in questions]
-        self.terms = _rows(found)
+        self.holders = _holders(found)
+        self._count = len(found)
         self.likeness = _vectors(index, found)
 
     def among(self, numbers: Numbers) -> Floats:
@@ -50,14 +51,24 @@ class Closeness:
 
         Rounded, as the last digits of a product depend on how many cores work on it.
         """
-        close = (self.terms[numbers] @ self.terms[others].T).toarray()
+        close = np.zeros((len(numbers), len(others)))
+        row, column = self._places(numbers), self._places(others)
+        for held, weights in self.holders:
+            rows, columns = row[held], column[held]
+            on_left, on_right = rows >= 0, columns >= 0
+            close[np.ix_(rows[on_left], columns[on_right])] += np.outer(weights[on_left], weights[on_right])
         if self.likeness is not None:
             left, right = self.likeness[numbers], self.likeness[others]
             alike = np.maximum(left @ right.T, 0)
             known = np.outer(left.any(axis=1), right.any(axis=1))
             close = np.where(known, (1 - LIKENESS) * close + LIKENESS * alike, close)
-        rounded: Floats = np.round(close, _DIGITS).astype(np.float64)
-        return rounded
+        return np.round(close, _DIGITS)
+
+    def _places(self, numbers: Numbers) -> Numbers:
+        """Return for each question its place among those of these numbers, which differ; -1 if it is not there."""
+        places: Numbers = np.full(self._count, -1, dtype=np.intp)
+        places[numbers] = np.arange(len(numbers))
+        return places
 
     def to_groups(self, numbers: Numbers, groups: Sequence[Sequence[int]]) -> Floats:
         """Return the mean closeness of questions, one a row, to the members of groups, one a column."""
@@ -80,18 +91,15 @@ def _terms(index: Index, asked: Question) -> _Terms:
     return found or {_NO_TERM: 1.0}
 
 
-def _rows(found: Sequence[_Terms]) -> sparse.csr_matrix:
-    numbers: dict[tuple[str, str], int] = {}
-    for terms in found:
-        for term in terms:
-            numbers.setdefault(term, len(numbers))
-    starts = np.cumsum([0, *map(len, found)])
-    columns = [numbers[term] for terms in found for term in terms]
-    lengths = [np.sqrt(sum(weight * weight for weight in terms.values())) for terms in found]
-    weights = [
-        weight / length for terms, length in zip(found, lengths, strict=True) for weight in terms.values()
-    ]
-    return sparse.csr_matrix((weights, columns, starts), shape=(len(found), len(numbers)))
+def _holders(found: Sequence[_Terms]) -> Sequence[tuple[Numbers, Floats]]:
+    held: dict[tuple[str, str], tuple[list[int], list[float]]] = {}
+    for number, terms in enumerate(found):
+        length = float(np.sqrt(sum(weight * weight for weight in terms.values())))
+        for term, weight in terms.items():
+            numbers, weights = held.setdefault(term, ([], []))
+            numbers.append(number)
+            weights.append(weight / length)
+    return [(np.array(numbers, dtype=np.intp), np.array(weights)) for numbers, weights in held.values()]
 
 
 def _vectors(index: Index, found: Sequence[_Terms]) -> Vectors | None:

@@ -10,10 +10,11 @@ from index.channel import Weights
 from index.closeness import Closeness
 from index.compiling import compile_index
 from index.decision import VerdictKind
-from index.grouping import Group, group, nearest
+from index.grouping import AROUND, WITHIN, Group, group, nearest
 from index.question import question
 from index.reading import Reader
 from index.release.building import Release
+from index.text import bare
 from index.vectors import fingerprint, open_vectors
 from tests.index.builders import BY_WORDS, TINY
 
@@ -33,6 +34,13 @@ def texts(groups: tuple[Group, ...]) -> set[frozenset[str]]:
 def test_what_means_the_same_is_one_group_and_what_does_not_is_another(reader: Reader) -> None:
     found = group(reader, dict.fromkeys(PETS + PARKING, 1))
     assert texts(found) == {frozenset(PETS), frozenset(PARKING)}
+
+
+def test_one_word_in_common_is_not_enough(reader: Reader) -> None:
+    """Else a large group is about everything that has to do with a dog, and nobody can answer it."""
+    others = ("犬の写真を名刺に載せてもよいですか", "犬小屋の建て方を知りたい")
+    found = group(reader, dict.fromkeys((*PETS, *others), 1))
+    assert texts(found) == {frozenset(PETS), *(frozenset({text}) for text in others)}
 
 
 def test_words_that_the_lexicon_joins_are_near(reader: Reader) -> None:
@@ -110,6 +118,21 @@ def test_more_texts_than_are_linked_at_once_join_the_groups_that_there_are(
     }
 
 
+@pytest.mark.parametrize(
+    ("linked", "other"),
+    [
+        (("犬を飼えますか", "犬は飼えますか!"), "犬の散歩"),  # near to both, and not near enough
+        (("犬と猫", "犬と猫と散歩"), "猫と散歩"),  # near to the two of them, but not to what stands for them
+    ],
+)
+def test_what_is_not_linked_at_once_joins_only_what_it_is_like(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, linked: tuple[str, str], other: str
+) -> None:
+    monkeypatch.setattr(grouping, "LINKED", 2)
+    found = group(reader, {linked[0]: 9, linked[1]: 5, other: 1, "宇宙人": 2})
+    assert frozenset({other}) in texts(found)
+
+
 WORDS = st.lists(
     st.sampled_from(["犬", "駐車場", "宇宙人", "研修", "は", "を", "?", "〔氏名〕", "寮", "🙂"]), max_size=5
 )
@@ -123,6 +146,30 @@ def test_every_text_is_in_one_group_whatever_their_order(reader: Reader, asked: 
     assert sorted(counted) == sorted(asked.items())
     assert all(each.representative in each.questions for each in found)
     assert group(reader, dict(reversed(asked.items()))) == found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    asked=st.dictionaries(WORDS.map("".join), st.integers(1, 5), max_size=12), linked=st.sampled_from([2, 99])
+)
+def test_the_questions_of_a_group_are_near_to_each_other_and_to_the_representative(
+    reader: Reader, asked: dict[str, int], linked: int
+) -> None:
+    """Those that are not linked at once are near to the representative."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grouping, "LINKED", linked)
+        groups = group(reader, asked)
+    for found in groups:
+        texts = (found.representative, *found.questions)
+        close = Closeness(reader.index, [question(text.replace("〔氏名〕", " ")) for text in texts]).among(
+            np.arange(len(texts))
+        )
+        assert close[0].min() >= AROUND
+        # Spellings of one text are one.
+        kinds = {bare(text): number for number, text in enumerate(texts)}
+        pairs = close[np.ix_(list(kinds.values()), list(kinds.values()))]
+        if 1 < len(kinds) <= linked:
+            assert (pairs.sum() - np.trace(pairs)) / (len(kinds) * (len(kinds) - 1)) >= WITHIN - 1e-5
 
 
 @pytest.mark.skipif(not fingerprint(), reason="the extra `semantic` is not installed")

@@ -104,6 +104,6 @@ def test_examples_are_different_ways_to_ask_and_not_spellings_of_one() -> None:
         "けんしゅうの費用は",
         "講習にかかるお金は",
     )
-    group = Group(texts, (5, 4, 3, 2, 1), texts[0], None)
+    group = Group(texts, (5, 4, 3, 2, 1), texts[0], lambda _: None)
     assert examples(group, 2) == ["講習にかかるお金", "けんしゅうの費用は"]
     assert examples(group, 1) == ["講習にかかるお金"]
