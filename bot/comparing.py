@@ -1,13 +1,15 @@
 """What an import would change, in Japanese, as it is shown before and after."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
-from faq.comparison import Changed, Comparison
-from faq.formats.columns import COLUMNS, LISTS, Kind
-from faq.model import Expectation
+from faq.comparison import Changed, Comparison, Regraded
+from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
+from faq.model import Expectation, Source
 from faq.reading import Reading
 
 _LONGEST = 40
+_AROUND = 10
 _MOST_LACKING = 10
 _NAMES = {**COLUMNS[Kind.ENTRIES], "source": "出典"}
 
@@ -32,8 +34,8 @@ def difference_lines(comparison: Comparison) -> Iterator[str]:
         yield from _changed_lines(changed)
     for each in comparison.expected:
         yield f"  + 想定質問「{_short(each.q)}」→ {_gold(each)}"
-    for _, each in comparison.regraded:
-        yield f"  ~ 想定質問「{_short(each.q)}」→ {_gold(each)}"
+    for regraded in comparison.regraded:
+        yield from _regraded_lines(regraded)
     for name, words, _ in comparison.words:
         yield f"  ~ 用語({LISTS[name]}) {_short('、'.join(words))}"
     if comparison.lacking:
@@ -59,7 +61,20 @@ def _changed_lines(changed: Changed) -> Iterator[str]:
             if sorted(before) == sorted(after):
                 yield f"  ~ {changed.after.id} {_NAMES[name]}: 順番"
         else:
-            yield f"  ~ {changed.after.id} {_NAMES[name]}: 「{_value(before)}」→「{_value(after)}」"
+            yield f"  ~ {changed.after.id} {_NAMES[name]}: {_pair(_value(before), _value(after))}"
+
+
+def _regraded_lines(regraded: Regraded) -> Iterator[str]:
+    before, after = regraded.before, regraded.after
+    compared = {
+        "gold": (_gold(before), _gold(after)),
+        "kind": (before.kind, after.kind),
+        "answer_has": ("、".join(before.answer_has), "、".join(after.answer_has)),
+    }
+    for key, (old, new) in compared.items():
+        if old != new:
+            name = COLUMNS[Kind.EXPECTATIONS][key]
+            yield f"  ~ 想定質問「{_short(after.q)}」{name}: {_pair(old, new)}"
 
 
 def _value(value: object) -> str:
@@ -69,12 +84,25 @@ def _value(value: object) -> str:
         case bool():
             return "○" if value else ""
         case tuple():
-            return _short("、".join(map(str, value)))
-    return _short(str(getattr(value, "title", value) if hasattr(value, "publisher") else value))
+            return "、".join(map(str, value))
+        case Source():
+            more = filter(None, (value.publisher, str(value.as_of)))
+            return f"{value.title}({'、'.join(more)})"
+    return str(value)
+
+
+def _pair(before: str, after: str) -> str:
+    """Return both texts on one line, long ones from shortly before where they begin to differ."""
+    old, new = (" ".join(text.split()) for text in (before, after))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    begin = same - _AROUND if max(len(old), len(new)) > _LONGEST and same > _AROUND + 1 else 0
+    old, new = (_short(f"…{text[begin:]}" if begin else text) for text in (old, new))
+    return f"「{old}」→「{new}」"
 
 
 def _gold(expectation: Expectation) -> str:
-    return "、".join(expectation.gold) or "答えない"
+    graded = (f"{each}({grade})" if grade > 1 else each for each, grade in expectation.gold.items())
+    return "、".join(graded) or NO_GOLD
 
 
 def _short(text: str) -> str:

@@ -26,6 +26,15 @@ class Changed:
 
 
 @dataclass(frozen=True)
+class Regraded:
+    """An expectation that both have, with its number in the old knowledge, counted from 0."""
+
+    number: int
+    before: Expectation
+    after: Expectation
+
+
+@dataclass(frozen=True)
 class Comparison:
     """The differences; what only the old knowledge has is listed and never taken away.
 
@@ -35,7 +44,7 @@ class Comparison:
         unchanged: How many are the same.
         lacking: Entries that only the old knowledge has.
         expected: Expectations that are new.
-        regraded: Expectations with other entries than before, by their number in the old knowledge.
+        regraded: Expectations that differ in anything but the question.
         words: Rows of the lexicon that are new or changed: list, words, and the row as it stands in YAML.
     """
 
@@ -44,7 +53,7 @@ class Comparison:
     unchanged: int
     lacking: tuple[Entry, ...]
     expected: tuple[Expectation, ...]
-    regraded: tuple[tuple[int, Expectation], ...]
+    regraded: tuple[Regraded, ...]
     words: tuple[tuple[str, tuple[str, ...], object], ...]
 
     def __bool__(self) -> bool:
@@ -76,7 +85,8 @@ def compare(old: Knowledge, new: Knowledge) -> Comparison:
         if repr(each) in same:
             continue
         if each.q in numbers:
-            regraded.append((numbers[each.q], each))
+            number = numbers[each.q]
+            regraded.append(Regraded(number, old.expectations[number], each))
         else:
             expected.append(each)
     return Comparison(

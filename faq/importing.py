@@ -64,8 +64,8 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
         edits.replace(changed.after)
     for expectation in comparison.expected:
         edits.add_expectation(expectation)
-    for number, expectation in comparison.regraded:
-        edits.set_expectation(number, expectation)
+    for each in comparison.regraded:
+        edits.set_expectation(each.number, each.after)
     for name, words, row in comparison.words:
         edits.set_words(name, words, row)
     refuse_new_errors(edits.reading, edits.after(), today)
