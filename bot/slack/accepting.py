@@ -6,14 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
 
-from slack_sdk.errors import SlackApiError
-
 from bot.journal.outbox import Delivery, Telling
 from bot.slack.asking import Answered, Question, answer
 from bot.slack.blocks_notices import APOLOGY, TOO_MANY, notice
 from bot.slack.courier import Courier, may_be_told, packed
 from bot.slack.desk import LOG, Desk
 from bot.slack.flooding import Admission
+from bot.slack.limited import FAILURES, why
 from bot.slack.responding import GoneError, LateError
 from bot.slack.ways import Address
 
@@ -111,5 +110,5 @@ class Asking:
             return
         try:
             self.courier.send(question.name, question.to, notice(APOLOGY))
-        except (SlackApiError, OSError, LateError, GoneError) as error:
-            LOG.error("%s にお詫びも送れません: %s", question.name, error)
+        except (LateError, GoneError, *FAILURES) as error:
+            LOG.error("%s にお詫びも送れません: %s", question.name, why(error))

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-from slack_sdk.errors import SlackApiError
-
 from bot.bulletin import bulletin
 from bot.journal.errors import JournalError
 from bot.journal.events import Outcome
@@ -13,6 +11,7 @@ from bot.settings import JournalMode
 from bot.slack.blocks_notices import REFUSAL, listing_message, notice, reload_message, status_message
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
+from bot.slack.limited import FAILURES, why
 from faq.errors import FaqError
 from index.release.published import PublishingOutcome
 
@@ -41,8 +40,8 @@ def is_admin(desk: Desk, user: str) -> bool:
         try:
             if user in desk.client.usergroups_users_list(usergroup=group)["users"]:
                 return True
-        except (SlackApiError, OSError) as error:
-            LOG.warning("ユーザーグループ %s を確かめられません: %s", group, error)
+        except FAILURES as error:
+            LOG.warning("ユーザーグループ %s を確かめられません: %s", group, why(error))
     return False
 
 

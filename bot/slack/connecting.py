@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
-from bot.slack.limited import is_passing, retry_handlers
+from bot.slack.limited import UNREACHED, is_passing, is_too_many, retry_after, retry_handlers, why
 from bot.slack.profile import Profile
 from faq.errors import FaqError
 
@@ -88,18 +88,21 @@ def identity(
         SlackSetupError: the token is refused.
     """
     while True:
+        seconds = PAUSE_SECONDS
         try:
             answer = client.auth_test()
             kind = Profile.AGENT if AGENT_SCOPE in granted(answer) else Profile.CLASSIC
             return Identity(str(answer["user_id"]), kind)
         except SlackApiError as error:
-            why = str(error.response["error"])
             if not is_passing(error):
-                raise refused(why, "SLACK_BOT_TOKEN") from error
-        except OSError as error:
-            why = str(getattr(error, "reason", error))
-        tell(f"Slack({client.base_url})が応答しません({why})。{PAUSE_SECONDS:.0f}秒後にもう一度試します。")
-        if pause(PAUSE_SECONDS):
+                raise refused(why(error), "SLACK_BOT_TOKEN") from error
+            reason = why(error)
+            if is_too_many(error):
+                seconds = retry_after(error.response.headers)
+        except UNREACHED as error:
+            reason = why(error)
+        tell(f"Slack({client.base_url})が応答しません({reason})。{seconds:.0f}秒後にもう一度試します。")
+        if pause(seconds):
             return None
 
 

@@ -13,7 +13,7 @@ from bot.journal.outbox import Delivery
 from bot.slack.blocks_notices import searching_message
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
-from bot.slack.limited import is_passing, is_too_many, retry_after
+from bot.slack.limited import UNREACHED, is_passing, is_too_many, retry_after, why
 from bot.slack.profile import Profile
 from bot.slack.responding import GoneError, LateError
 from bot.slack.signs import Signs
@@ -142,18 +142,17 @@ class Courier:
         try:
             receipt = self.handlers[delivery.kind](delivery)
         except SlackApiError as error:
-            code = str(error.response["error"])
             if is_too_many(error):
-                self._wait(delivery, code, retry_after(error.response.headers))
+                self._wait(delivery, why(error), retry_after(error.response.headers))
             else:
-                self._failed(delivery, code, passing=is_passing(error))
+                self._failed(delivery, why(error), passing=is_passing(error))
         except LateError as error:
             if error.too_many:
                 self._wait(delivery, str(error), error.seconds)
             else:
                 self._failed(delivery, str(error), passing=True)
-        except OSError as error:
-            self._failed(delivery, str(error), passing=True)
+        except UNREACHED as error:
+            self._failed(delivery, why(error), passing=True)
         except GoneError as error:
             self._failed(delivery, str(error), passing=False)
         except JournalError:
@@ -164,16 +163,16 @@ class Courier:
         else:
             desk.journal.outbox.done(delivery.key, at=desk.clock(), receipt=receipt)
 
-    def _wait(self, delivery: Delivery, why: str, seconds: float) -> None:
+    def _wait(self, delivery: Delivery, reason: str, seconds: float) -> None:
         due = self.desk.clock() + timedelta(seconds=seconds)
-        self.desk.journal.outbox.later(delivery.key, not_before=due, why=why)
+        self.desk.journal.outbox.later(delivery.key, not_before=due, why=reason)
 
-    def _failed(self, delivery: Delivery, why: str, *, passing: bool) -> None:
+    def _failed(self, delivery: Delivery, reason: str, *, passing: bool) -> None:
         if passing and delivery.attempts < MOST_ATTEMPTS:
-            self._wait(delivery, why, min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts))
+            self._wait(delivery, reason, min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts))
             return
-        LOG.error("%s を送れません: %s", delivery.key, why)
-        self.desk.journal.outbox.give_up(delivery.key, at=self.desk.clock(), why=why)
+        LOG.error("%s を送れません: %s", delivery.key, reason)
+        self.desk.journal.outbox.give_up(delivery.key, at=self.desk.clock(), why=reason)
         if act := self.lost.get(delivery.kind):
             act(delivery)
         self.signs.cancel(delivery.key)

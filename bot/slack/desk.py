@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.journal.asked import now
 from bot.journal.journal import Journal
@@ -16,6 +15,7 @@ from bot.served import Served
 from bot.settings import Settings
 from bot.slack.catalog import Catalog, catalog
 from bot.slack.flooding import Flood
+from bot.slack.limited import FAILURES, why
 from bot.slack.profile import Profile
 
 LOG = logging.getLogger("faq.slack")
@@ -96,8 +96,8 @@ class Desk:
         if user not in self.names:
             try:
                 profile = self.client.users_info(user=user)["user"]
-            except (SlackApiError, OSError) as error:
-                LOG.warning("%s の名前を確かめられません: %s", user, error)
+            except FAILURES as error:
+                LOG.warning("%s の名前を確かめられません: %s", user, why(error))
                 return "担当者" if user else "どなたか"
             if len(self.names) >= _MOST_NAMES:
                 self.names.clear()

@@ -14,9 +14,10 @@ from bot.slack.admin import admins
 from bot.slack.connecting import AGENT_SCOPE, SlackSetupError, granted, token, web_client
 from bot.slack.elements import Message, context, header, written
 from bot.slack.handover import EVERYTHING, hr_channels
+from bot.slack.limited import UNREACHED, why
 from bot.slack.manifest import scopes
 from bot.slack.profile import Profile
-from bot.slack.refusals import REINSTALL, to_do
+from bot.slack.refusals import REINSTALL, WAY_THERE, to_do
 from faq.errors import FaqError
 
 MOST_SKEW_SECONDS = 60
@@ -52,12 +53,8 @@ def examine(  # noqa: PLR0913 -- what is looked at
         yield from _examine(web_client(slack), settings, slack, profile, categories, post=post, now=now)
     except SlackSetupError as error:
         yield Finding(str(error), to_do("invalid_auth"))
-    except OSError as error:
-        why = getattr(error, "reason", error)
-        yield Finding(
-            f"Slack({slack.api_url})につながりません({why})",
-            "ネットワークとプロキシ、SLACK_API_URL を確かめてください。",
-        )
+    except UNREACHED as error:
+        yield Finding(f"Slack({slack.api_url})につながりません({why(error)})", WAY_THERE)
 
 
 def _examine(  # noqa: PLR0913 -- the same
@@ -85,8 +82,7 @@ def _examine(  # noqa: PLR0913 -- the same
 
 
 def _refused(what: str, error: SlackApiError) -> Finding:
-    code = str(error.response["error"])
-    return Finding(f"{what}({code})", to_do(code))
+    return Finding(f"{what}({why(error)})", to_do(str(error.response["error"])))
 
 
 def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from bot.slack.asking import Question
 from bot.slack.blocks_home import home_view
 from bot.slack.blocks_notices import EMPTY, notice
 from bot.slack.desk import Desk
+from bot.slack.listeners_buttons import publish_home
 from bot.slack.profile import Profile
 from bot.slack.prompts import offer
 from bot.slack.seen import act_key, is_to_somebody, message_key, sightings, typed
@@ -65,8 +66,7 @@ def _listen_to_commands(app: App, asking: Asking) -> None:
     @app.event("app_home_opened")
     def opened(event: dict[str, Any]) -> None:
         if event.get("tab") == "home":
-            view, user = home_view(desk.catalog()), event["user"]
-            desk.hands.do(lambda: desk.client.views_publish(user_id=user, view=view))
+            publish_home(desk, event["user"], home_view(desk.catalog()))
         elif desk.profile is Profile.AGENT:
             desk.hands.do(lambda: offer(desk.client, event["channel"], desk.catalog()))
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt import Ack, App
-from slack_sdk.errors import SlackApiError
 
 from bot.journal.asked import Channel
 from bot.journal.feedback import Mark
@@ -17,6 +16,7 @@ from bot.slack.blocks_home import category_view, home_view
 from bot.slack.blocks_notices import PRESS_AGAIN, STALE, notice
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
+from bot.slack.limited import FAILURES, UNREACHED, why
 from bot.slack.limits import Block
 from bot.slack.responding import GoneError, LateError, Seen, respond
 from bot.slack.seen import act_key
@@ -57,12 +57,12 @@ def _listen_to_questions(app: App, asking: Asking) -> None:
     def browsed(ack: Ack, body: Body) -> None:
         ack()
         value = value_of(body)
-        _publish(desk, body, category_view(desk.catalog(), value.category, value.page))
+        publish_home(desk, body["user"]["id"], category_view(desk.catalog(), value.category, value.page))
 
     @app.action(Action.HOME.value)
     def returned(ack: Ack, body: Body) -> None:
         ack()
-        _publish(desk, body, home_view(desk.catalog()))
+        publish_home(desk, body["user"]["id"], home_view(desk.catalog()))
 
 
 def _listen_to_ratings(app: App, desk: Desk) -> None:
@@ -107,8 +107,8 @@ def show_form(desk: Desk, body: Mapping[str, Any], view: Block) -> None:
     show = desk.client.views_push if in_modal else desk.client.views_open
     try:
         show(trigger_id=body["trigger_id"], view=view)
-    except SlackApiError as error:  # after three seconds, Slack opens nothing any more
-        LOG.warning("画面を開けません: %s", error.response["error"])
+    except FAILURES as error:  # after three seconds, Slack opens nothing any more
+        LOG.warning("画面を開けません: %s", why(error))
         if body.get("response_url"):
             whisper(desk, body, notice(PRESS_AGAIN))
 
@@ -128,12 +128,9 @@ def whisper(desk: Desk, body: Mapping[str, Any], message: Message) -> None:
 def _respond(url: str, message: Message, *, seen: Seen = "ephemeral", thread_ts: str = "") -> None:
     try:
         respond(url, message, seen=seen, thread_ts=thread_ts)
-    except (
-        LateError,
-        GoneError,
-        OSError,
-    ) as error:  # whoever pressed sees that nothing came, and may press again
-        LOG.warning("押されたボタンに答えられません: %s", error)
+    except (LateError, GoneError, *UNREACHED) as error:
+        # Whoever pressed sees that nothing came, and may press again.
+        LOG.warning("押されたボタンに答えられません: %s", why(error))
 
 
 def _question(asking: Asking, body: Mapping[str, Any]) -> Question:
@@ -186,11 +183,13 @@ def _share(desk: Desk, body: Mapping[str, Any]) -> None:
     _respond(body["response_url"], message, seen="in_channel")
 
 
-def _publish(desk: Desk, body: Mapping[str, Any], view: Block) -> None:
+def publish_home(desk: Desk, user: str, view: Block) -> None:
+    """Show somebody's Home tab, soon."""
+
     def act() -> None:
         try:
-            desk.client.views_publish(user_id=body["user"]["id"], view=view)
-        except SlackApiError as error:
-            LOG.warning("ホームを表示できません: %s", error.response["error"])
+            desk.client.views_publish(user_id=user, view=view)
+        except FAILURES as error:
+            LOG.warning("ホームを表示できません: %s", why(error))
 
     desk.hands.do(act)

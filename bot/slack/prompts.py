@@ -6,10 +6,10 @@ manifest written here makes one.
 """
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.slack.catalog import STARTERS, Catalog
 from bot.slack.desk import LOG
+from bot.slack.limited import FAILURES, why
 from bot.slack.text import cut, shown
 
 TITLE = "たとえば"
@@ -31,5 +31,5 @@ def offer(client: WebClient, channel: str, catalog: Catalog) -> None:
     try:
         # With a `thread_ts`, Slack says that all is well, and shows nothing.
         client.assistant_threads_setSuggestedPrompts(channel_id=channel, title=TITLE, prompts=offered)
-    except SlackApiError as error:
-        LOG.warning("質問の例を出せません: %s", error.response["error"])
+    except FAILURES as error:
+        LOG.warning("質問の例を出せません: %s", why(error))

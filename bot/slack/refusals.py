@@ -1,6 +1,7 @@
 """Slack's codes of refusal in Japanese, and what to do about each, for whoever sets the bot up."""
 
 REINSTALL = "マニフェストを更新し、アプリを再インストールしてください。"
+WAY_THERE = "ネットワークとプロキシ、SLACK_API_URL を確かめてください。"
 _NEW_VALUE = "Slackのアプリの設定画面で値を確かめ、なければ発行し直してください。"
 _INVITE = "IDを確かめてください。非公開のチャンネルなら、そこで /invite @saiyo-faq を実行してください。"
 
@@ -28,4 +29,6 @@ def to_do(code: str) -> str:
     >>> to_do("missing_scope")
     'マニフェストを更新し、アプリを再インストールしてください。'
     """
+    if not code.isidentifier():  # a page of a proxy or a portal
+        return WAY_THERE
     return _TO_DO.get(code, f"docs.slack.dev で「{code}」の意味を確かめてください。")

@@ -46,7 +46,7 @@ def respond(
     Raises:
         LateError: Slack wants it later.
         GoneError: Slack takes it no more.
-        OSError: Slack was not reached.
+        OSError, HTTPException: Slack was not reached, or broke off.
     """
     how = {
         "response_type": seen,

@@ -8,8 +8,9 @@ from time import monotonic
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.desk import LOG
+from bot.slack.limited import UNREACHED, why
 from bot.slack.responding import GoneError, LateError
-from bot.slack.ways import Way
+from bot.slack.ways import LOST, Way
 
 
 @dataclass
@@ -88,8 +89,11 @@ class Signs:
             try:
                 mark = sign.way.sign()
             except SlackApiError as error:
-                LOG.warning("確認中の印を出せません: %s", error.response["error"])
-            except (OSError, LateError, GoneError) as error:  # the answer itself is tried again, and tells
+                LOG.warning("確認中の印を出せません: %s", why(error))
+            except UNREACHED as error:
+                mark = LOST
+                LOG.info("確認中の印を出せたか分かりません: %s", why(error))
+            except (LateError, GoneError) as error:  # the answer itself is tried again, and tells
                 LOG.info("確認中の印を出せません: %s", error)
             finally:
                 with self._changed:

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.connecting import PAUSE_SECONDS, refused
 from bot.slack.desk import LOG
-from bot.slack.limited import is_passing, is_too_many, retry_after
+from bot.slack.limited import FAILURES, UNREACHED, is_passing, is_too_many, retry_after, why
 
 PING_SECONDS = 10.0
 DEAF_AFTER_PINGS = 3
@@ -46,19 +46,19 @@ class Link:
         while True:
             seconds = PAUSE_SECONDS
             try:
-                self._handler.connect()  # type: ignore[no-untyped-call]
+                self._connect()
             except SlackApiError as error:
-                why = str(error.response["error"])
                 if not is_passing(error):
-                    raise refused(why, "SLACK_APP_TOKEN") from error
+                    raise refused(why(error), "SLACK_APP_TOKEN") from error
+                reason = why(error)
                 if is_too_many(error):
                     seconds = retry_after(error.response.headers)
-            except OSError as error:
-                why = str(error)
+            except UNREACHED as error:
+                reason = why(error)
             else:
                 self._connected_at = time.time()
                 return True
-            tell(f"Slackにつながりません({why})。{seconds:.0f}秒後にもう一度試します。")
+            tell(f"Slackにつながりません({reason})。{seconds:.0f}秒後にもう一度試します。")
             if pause(seconds):
                 return False
 
@@ -69,9 +69,11 @@ class Link:
         LOG.warning("Slackから%.0f秒応答がないため、つなぎ直します。", self.silent_seconds)
         self._connected_at = time.time()
         try:
-            self._handler.client.connect_to_new_endpoint(force=True)
-        except (SlackApiError, OSError) as error:
-            LOG.warning("つなぎ直せません: %s", error)
+            self._reconnect(force=True)
+        except FAILURES as error:
+            LOG.warning("つなぎ直せません: %s", why(error))
+        else:
+            LOG.warning("つなぎ直しました。")
 
     def refuse(self) -> None:
         """Take no more events, and acknowledge none: Slack sends them again, to the next process."""
@@ -87,6 +89,24 @@ class Link:
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
         client.close()
+
+    def _connect(self) -> None:
+        client = self._handler.client
+        if client.current_session:  # which slack-sdk itself tries to replace by now
+            self._reconnect()
+            return
+        self._handler.connect()  # type: ignore[no-untyped-call]
+        self._check()
+
+    def _reconnect(self, *, force: bool = False) -> None:
+        self._handler.client.connect_to_new_endpoint(force=force)
+        self._check()
+
+    def _check(self) -> None:
+        # What goes wrong with a socket, slack-sdk logs for developers, and returns as if it were open.
+        if not self._handler.client.is_connected():
+            msg = "WebSocketの接続を開けません"
+            raise ConnectionError(msg)
 
     def _new_address(self) -> str:
         """Return where to connect; slack-sdk's own threads, which replace connections, wait here if they must."""

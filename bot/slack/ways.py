@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.blocks_notices import SEARCHING, working_message
 from bot.slack.desk import LOG
 from bot.slack.elements import Message
+from bot.slack.limited import FAILURES, why
 from bot.slack.responding import respond
 
 TOLD, SIGN = "faq_told", "faq_sign"
@@ -24,6 +25,9 @@ LOOK_BACK = 200
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _SHOWN = "shown"
 """The mark of a sign that is no message which could be found again."""
+
+LOST = "lost"
+"""The mark of a sign of which nobody knows whether it is there: Slack broke off."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class Way(Protocol):
         """Show that it is on its way, and return the mark of that.
 
         Raises:
-            SlackApiError, OSError, LateError, GoneError: it could not be shown.
+            SlackApiError, LateError, GoneError: it could not be shown.
+            OSError, HTTPException: nobody knows whether it is shown.
         """
 
     def answer(self, message: Message, mark: str, *, look: bool = False) -> str:
@@ -66,7 +71,8 @@ class Way(Protocol):
             look: Whether it, or its sign, may be there already.
 
         Raises:
-            SlackApiError, OSError, LateError, GoneError: it is not there.
+            SlackApiError, LateError, GoneError: it is not there.
+            OSError, HTTPException: nobody knows whether it is there.
         """
 
     def withdraw(self, mark: str) -> None:
@@ -93,7 +99,7 @@ class InConversation:
     def answer(self, message: Message, mark: str, *, look: bool = False) -> str:
         """Turn the sign into the message, or post it."""
         told = ""
-        if look and not mark:
+        if mark == LOST or (look and not mark):
             told, mark = self._found()
         if told:
             return f"{self.channel}:{told}"
@@ -104,7 +110,12 @@ class InConversation:
 
     def withdraw(self, mark: str) -> None:
         """Delete the sign."""
-        _tolerate(lambda: self.client.chat_delete(channel=self.channel, ts=mark))
+
+        def delete() -> None:
+            if found := self._found()[1] if mark == LOST else mark:
+                self.client.chat_delete(channel=self.channel, ts=found)
+
+        _tolerate(delete)
 
     def _turned(self, mark: str, message: Message) -> bool:
         about = _metadata(TOLD, self.key)
@@ -211,10 +222,8 @@ class ByResponse:
 def _tolerate(act: Callable[[], object]) -> None:
     try:
         act()
-    except SlackApiError as error:
-        LOG.warning("確認中の印を消せません: %s", error.response["error"])
-    except OSError as error:
-        LOG.warning("確認中の印を消せません: %s", error)
+    except FAILURES as error:
+        LOG.warning("確認中の印を消せません: %s", why(error))
 
 
 def _metadata(kind: str, key: str) -> dict[str, Any]:

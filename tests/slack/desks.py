@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from slack_sdk import WebClient
-
 from bot.auditing import auditor
 from bot.embedding.opening import Embedding
 from bot.journal.journal import Journal
 from bot.reply import Reply, ReplyKind
 from bot.served import Served
-from bot.settings import JournalMode, Settings
+from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
+from bot.slack.connecting import web_client
 from bot.slack.courier import Courier
 from bot.slack.desk import Desk
 from bot.slack.profile import Profile
@@ -126,7 +125,9 @@ def office(  # noqa: PLR0913 -- what tests set
         {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
     )
     served = Served(folder, home, lambda: date(2025, 6, 1), embedding=embedding)
-    client = WebClient(token=slack.bot_token, base_url=slack.api_url)
+    client = web_client(
+        SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": slack.api_url})
+    )
     clock = clock or Clock()
     complaints: list[str] = []
     with Journal(settings, complain=complaints.append, clock=clock) as kept:

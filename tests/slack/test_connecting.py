@@ -57,6 +57,36 @@ def test_a_slack_that_is_not_there_yet_is_told_and_may_be_given_up() -> None:
     assert "応答しません" in told[0]
 
 
+def test_a_page_that_is_not_slacks_is_waited_out_and_told_in_one_line(
+    slack: SlackDouble, given: WebClient
+) -> None:
+    """Of a proxy, or of a portal at which somebody must log in first."""
+    told: list[str] = []
+    slack.refuse("auth.test", "<html>\n<body>Sign in</body></html>")
+    slack.refuse("auth.test", "<html>Bad gateway</html>", status=502)
+    found = identity(given, told.append, lambda _: False)
+    assert found
+    assert found.user == slack.bot_user
+    assert [each.partition("が")[2] for each in told] == [
+        f"応答しません(Slackではないものの応答(HTTP {status}))。5秒後にもう一度試します。"
+        for status in (200, 502)
+    ]
+
+
+def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks(slack: SlackDouble, given: WebClient) -> None:
+    slack.refuse("auth.test", retry_after=600)
+    told: list[str] = []
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> bool:
+        pauses.append(seconds)
+        return False
+
+    assert identity(given, told.append, pause)
+    assert pauses == [600]
+    assert "(ratelimited)。600秒後にもう一度試します。" in told[0]
+
+
 def test_what_bolt_would_read_of_the_environment_is_there_afterwards(
     bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +130,38 @@ def test_a_socket_that_cannot_be_opened_yet_is_tried_again(
     link.close()
     assert len(told) == 1
     assert "no route" in told[0]
+
+
+def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble, bot: Office) -> None:
+    """As where a firewall lets requests through and no WebSocket; slack-sdk says nothing of it."""
+    told: list[str] = []
+    slack.shut_out(3)
+    link = Link(bot.app, slack.app_token, ping_seconds=60)
+    assert link.open(told.append, lambda _: False)
+    slack.until(lambda: slack.sockets)
+    assert slack.connections == 1
+    link.close()
+    # More than once, unless slack-sdk was quicker, which tries too by then.
+    assert set(told) == {"Slackにつながりません(WebSocketの接続を開けません)。5秒後にもう一度試します。"}
+
+
+def test_a_silent_socket_that_cannot_be_replaced_is_told_and_the_next_one_too(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connected(slack, bot) as link:
+        clock = SimpleNamespace(now=link._connected_at)  # noqa: SLF001 -- the clock is what is replaced
+        monkeypatch.setattr("bot.slack.socket.time", SimpleNamespace(time=lambda: clock.now))
+        slack.shut_out()
+        for _ in range(2):
+            clock.now += 3_600
+            link.watch()
+        slack.until(lambda: slack.connections == 2)
+    assert [each.message for each in caplog.records if each.name == "faq.slack"] == [
+        "Slackから3600秒応答がないため、つなぎ直します。",
+        "つなぎ直せません: WebSocketの接続を開けません",
+        "Slackから3600秒応答がないため、つなぎ直します。",
+        "つなぎ直しました。",
+    ]
 
 
 def test_closing_the_socket_waits_for_what_is_being_kept(

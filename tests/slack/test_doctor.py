@@ -91,6 +91,13 @@ def test_what_is_wrong_is_named(slack: SlackDouble, given: dict[str, str], told:
     assert any(each.startswith(told) for each in findings(slack, given)), findings(slack, given)
 
 
+def test_a_page_that_is_not_slacks_is_told_in_one_line(slack: SlackDouble) -> None:
+    slack.refuse("auth.test", "<html>\n<body>Sign in</body></html>")
+    (found,) = examined(slack)
+    assert found.text == "SLACK_BOT_TOKEN を Slack が受け付けません(Slackではないものの応答(HTTP 200))"
+    assert found.to_do == "ネットワークとプロキシ、SLACK_API_URL を確かめてください。"
+
+
 def test_a_category_that_the_faq_does_not_have_is_named(slack: SlackDouble) -> None:
     """Nothing would ever come to its channel."""
     pay = slack.channel("pay")

@@ -23,9 +23,10 @@ Ways to reach the app: sockets by default (`Delivery.acks`, kept until one conne
 through Bolt's `App.dispatch` without a socket; `slack.route = post_to(url, secret)` as signed HTTP.
 
 What can go wrong on request: `slack.refuse(method, error, retry_after=…, times=…)` and
-`slack.forgive()`, `slack.hold(method)` (a gate;
+`slack.forgive()`, `slack.break_off(method)` (done, but the answer is lost), `slack.hold(method)` (a gate;
 `when=…` picks requests, `gate.lose()` throws them away), `slack.resend(delivery)`, `slack.disconnect(reason)`,
-`slack.close_sockets()`, `slack.go_deaf()`, `slack.ping()`, `slack.granted`/`slack.events` (scopes and subscriptions),
+`slack.close_sockets()`, `slack.shut_out()`, `slack.go_deaf()`, `slack.ping()`,
+`slack.granted`/`slack.events` (scopes and subscriptions),
 `slack.advance(seconds)` (triggers last 3 s, response URLs 30 min), `slack.clock_skew_seconds` (the Date header),
 `slack.workspace.commands_replace` (whether `replace_original` replaces what a command's response URL brought before).
 """

@@ -56,11 +56,12 @@ class SlackDouble:
         self.people: dict[str, Person] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="slack-double", daemon=True)
-        self._api = WebApi(self.workspace, lambda: f"ws://{self._address}/link/?{self._sockets.ticket()}")
+        self._api = WebApi(self.workspace, self._socket_url)
         self._sockets = SocketMode(self.workspace)
         self.installs(profile)
         self._api.after = self._echo
         self._address = ""
+        self._shut = 0
         self._runner: web.AppRunner | None = None
 
     def __enter__(self) -> Self:
@@ -171,10 +172,23 @@ class SlackDouble:
         times: int = 1,
         status: int = 0,
     ) -> None:
-        """Refuse the next `times` calls of a method; "ratelimited" is a 429 with Retry-After, 1 s unless given."""
+        """Refuse the next `times` calls of a method; "ratelimited" is a 429 with Retry-After, 1 s unless given.
+
+        An error that begins with `<` comes as a page, as from a proxy or a portal that stands between.
+        """
         if error == "ratelimited":
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         self._api.fault(method, error, retry_after, times, status or 200)
+
+    def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
+        """Do what the next `times` calls of a method ask for, and break the connection before all is answered.
+
+        Args:
+            method: Such as `chat.postMessage`, or `response_url`.
+            begun: What of the answer still gets through.
+            times: How often.
+        """
+        self._api.break_off(method, begun, times)
 
     @property
     def refused(self) -> set[str]:
@@ -222,6 +236,16 @@ class SlackDouble:
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Announce to every socket that it will be closed; `reason` may be "warning" too."""
         self._run(self._sockets.disconnect(reason))
+
+    def shut_out(self, times: int = 1) -> None:
+        """Name an address where nobody listens to the next `times` sockets, as behind a firewall."""
+        self._shut = times
+
+    def _socket_url(self) -> str:
+        if self._shut:
+            self._shut -= 1
+            return "ws://127.0.0.1:1/"
+        return f"ws://{self._address}/link/?{self._sockets.ticket()}"
 
     def close_sockets(self, code: int = 1_000) -> None:
         """Close every socket."""

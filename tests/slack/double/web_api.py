@@ -67,12 +67,17 @@ class WebApi:
         self._workspace = workspace
         self._socket_url = socket_url
         self._faults: dict[str, deque[_Fault]] = defaultdict(deque)
+        self._breaks: dict[str, deque[bytes]] = defaultdict(deque)
         self._gates: dict[str, list[Gate]] = defaultdict(list)
 
     def fault(self, method: str, error: str, retry_after: int | None, times: int, status: int) -> None:
         """Refuse the next calls of a method."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         self._faults[method].extend([_Fault(error, status, headers)] * times)
+
+    def break_off(self, method: str, begun: bytes, times: int) -> None:
+        """Break the connection of the next calls of a method when their work is done."""
+        self._breaks[method].extend([begun] * times)
 
     def faulty(self) -> set[str]:
         """Return the methods of which calls are still to be refused."""
@@ -91,11 +96,11 @@ class WebApi:
         for gate in (each for gates in self._gates.values() for each in gates):
             gate.opened.set()
 
-    async def call(self, request: web.Request) -> web.Response:
+    async def call(self, request: web.Request) -> web.StreamResponse:
         """Answer one call of a method."""
         return await self._kept(request, request.match_info["method"], self._answer)
 
-    async def respond(self, request: web.Request) -> web.Response:
+    async def respond(self, request: web.Request) -> web.StreamResponse:
         """Answer what is written to a response URL."""
 
         async def answer(kept: Request) -> Json:
@@ -106,7 +111,7 @@ class WebApi:
 
     async def _kept(
         self, request: web.Request, method: str, answer: Callable[[Request], Awaitable[Json]]
-    ) -> web.Response:
+    ) -> web.StreamResponse:
         kept = Request(method, *await _read(request), headers=dict(request.headers))
         with self._workspace.changed:
             self.requests.append(kept)
@@ -135,8 +140,12 @@ class WebApi:
             self._workspace.changed.notify_all()
         if kept.ok:
             self.after(kept)
+        if breaks := self._breaks[method]:
+            return await _broken(request, breaks.popleft())
         date = formatdate(time() + self.clock_skew_seconds, usegmt=True)
         shown = {"X-OAuth-Scopes": ",".join(sorted(self.granted)), "Date": date}
+        if (page := str(result.get("error", ""))).startswith("<"):
+            return web.Response(text=page, content_type="text/html", status=status)
         return web.json_response(result, status=status, headers={**shown, **headers})
 
     async def _wait(self, gate: Gate) -> None:
@@ -162,6 +171,17 @@ class WebApi:
             provided = ",".join(sorted(self.granted))
             raise RefusedError("missing_scope", needed=",".join(sorted(needed)), provided=provided)
         return METHODS[kept.method](self._workspace, kept.body)
+
+
+async def _broken(request: web.Request, begun: bytes) -> web.StreamResponse:
+    """Break the connection, after the beginning of an answer or without a word."""
+    response = web.StreamResponse(headers={"Content-Length": str(len(begun) + 1)})
+    if begun:
+        await response.prepare(request)
+        await response.write(begun)
+    if request.transport:
+        request.transport.close()
+    return response
 
 
 async def _read(request: web.Request) -> tuple[Json, str]:
