@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
 
 from bot.served import Served
 from tests.slack.desks import KNOWLEDGE, Office, office
 from tests.slack.double import Channel, SlackDouble
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_slack_sdk() -> Iterator[None]:
+    """Fail a test that leaves its own time in the clock which slack-sdk gives to every verifier of the process."""
+    yield
+    assert not vars(SignatureVerifier("secret").clock)
 
 
 @pytest.fixture

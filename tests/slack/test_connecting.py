@@ -20,7 +20,7 @@ from bot.slack.connecting import SlackSetupError, identity, web_client
 from bot.slack.http import HttpServer
 from bot.slack.socket import Link
 from tests.slack.desks import Office
-from tests.slack.double import SlackDouble
+from tests.slack.double import SlackDouble, post_to
 from tests.slack.sockets import connected
 
 NOWHERE = "http://127.0.0.1:1/api/"
@@ -209,6 +209,26 @@ def post(address: str, answers: list[int]) -> threading.Thread:
     thread = threading.Thread(target=ask)
     thread.start()
     return thread
+
+
+@pytest.mark.parametrize(("age", "status"), [(0, 200), (290, 200), (-290, 200), (310, 401), (-310, 401)])
+def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_that_was_given(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch, age: int, status: int
+) -> None:
+    """Not with one that lies about in the environment, which Bolt would read."""
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "another")
+    server = HttpServer(
+        create_app(bot.desk, bot.courier, signing_secret=slack.signing_secret), "127.0.0.1", 0
+    )
+    address, anna = server.start(), slack.person("安奈")
+    for secret, expected in ((slack.signing_secret, status), ("another", 401)):
+        slack.route = post_to(address, secret, age_seconds=age)
+        (delivery,) = anna.says("職場の服装は?").deliveries
+        assert delivery.status == expected
+        bot.not_acked += [delivery] if expected != 200 else []
+    bot.settle()
+    server.stop()
+    assert len(slack.calls("chat.postMessage")) == (status == 200)
 
 
 def test_over_http_no_request_waits_for_another() -> None:
