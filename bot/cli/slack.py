@@ -61,6 +61,9 @@ def run(  # noqa: PLR0913 -- the options of a command
     from bot.slack.running import run as answer  # noqa: PLC0415 -- the same
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("slack_sdk").setLevel(
+        logging.CRITICAL
+    )  # its words are for developers; ours are for people
     settings, door = at_point(read_settings(), point), Door(http, host, port)
     wanted = knowledge_path(path, settings)
     answer(wanted, settings, read_slack_settings(), door, today=today, tell=warn, watch=watch)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.bulletin import bulletin
 from bot.journal.errors import JournalError
 from bot.journal.events import Outcome
+from bot.reply import ReplyKind
 from bot.settings import JournalMode
 from bot.slack.blocks_notices import REFUSAL, listing_message, notice, reload_message, status_message
 from bot.slack.desk import LOG, Desk
@@ -115,10 +116,16 @@ def _rollback(desk: Desk, user: str, name: str) -> Message:
 def _stats(desk: Desk) -> Message:
     asked = list(desk.journal.questions.between(desk.clock() - timedelta(days=DAYS)))
     kinds = Counter(each.reply for each in asked)
-    labels = {"answer": "回答", "choices": "候補", "referral": "案内", "unknown": "わからない"}
+    labels = {
+        ReplyKind.ANSWER: "回答",
+        ReplyKind.CHOICES: "候補",
+        ReplyKind.REFERRAL: "案内",
+        ReplyKind.UNKNOWN: "わからない",
+        ReplyKind.SMALLTALK: "あいさつ",
+    }
     facts = {
         "質問": f"{len(asked)}件",
-        **{label: f"{kinds[kind]}件" for kind, label in labels.items()},
+        **{label: f"{kinds[kind.value]}件" for kind, label in labels.items()},
         "👍": f"{sum(each.good for each in asked)}件",
         "👎": f"{sum(each.bad for each in asked)}件",
         "完了していない問い合わせ": f"{len(desk.journal.handovers.unfinished())}件",

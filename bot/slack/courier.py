@@ -164,6 +164,8 @@ class Courier:
             desk.journal.outbox.done(delivery.key, at=desk.clock(), receipt=receipt)
 
     def _wait(self, delivery: Delivery, reason: str, seconds: float) -> None:
+        if delivery.attempts == 1:  # of what fails for a day, one line is enough
+            LOG.warning("%s を送れません(%s)。%.0f秒後にもう一度試します。", delivery.key, reason, seconds)
         due = self.desk.clock() + timedelta(seconds=seconds)
         self.desk.journal.outbox.later(delivery.key, not_before=due, why=reason)
 

@@ -26,7 +26,7 @@ MOST_SKEW_SECONDS = 60
 PAGE, MOST_PAGES = 200, 10
 """People asked for at once, and how often, to find guests among them."""
 
-TEST_CARD = "`faq slack doctor --post` による確認用のカードです。人事への質問は、このチャンネルに届きます。"
+TEST_CARD = "faq slack doctor --post による確認用のカードです。人事への質問は、このチャンネルに届きます。"
 CLASSIC_FOR_GUESTS = "ゲストも使うなら、classic のマニフェストに替えて再インストールしてください。"
 
 

@@ -57,7 +57,10 @@ def hr_channels(setting: str) -> dict[str, str]:
         category, _, channel = part.rpartition("=")
         channel = channel.strip()
         if not (channel.isascii() and channel.isalnum() and channel[0] in "CG"):
-            msg = f"FAQ_HR_CHANNELS: {part!r} is no channel id; write C0123ABCD, or 給与=C0123ABCD for a category"
+            msg = (
+                f"FAQ_HR_CHANNELS の「{part}」はチャンネルのIDではありません。"
+                "C0123ABCD か、カテゴリーごとなら 給与=C0123ABCD のように書いてください。"
+            )
             raise SettingsError(msg)
         found[category.strip()] = channel
     return found

@@ -110,9 +110,9 @@ def _serve_socket(link: Link, ending: threading.Event, tell: Callable[[str], Non
             tell("Slackにつながりました。質問を待っています。")
         while not ending.wait(1.0):
             link.watch()
-    finally:
         link.refuse()
         tell(ENDING)
+    finally:
         link.close()
 
 
@@ -120,8 +120,8 @@ def _serve_http(server: HttpServer, ending: threading.Event, tell: Callable[[str
     tell(f"{server.start()} で待っています。")
     try:
         ending.wait()
-    finally:
         tell(ENDING)
+    finally:
         server.stop()
 
 

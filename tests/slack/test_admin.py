@@ -108,6 +108,27 @@ def test_what_was_not_answered_is_listed_with_how_often(
     assert "わからない: 2件" in told
 
 
+def test_the_figures_of_a_month_add_up(slack: SlackDouble, bot: Office, kanri: Person) -> None:
+    anna = slack.person("安奈")
+    for asked in ("在宅勤務はどのくらいできますか", "給料はいくらですか", "こんにちは"):
+        anna.says(asked)
+        bot.settle()
+    anna.presses("👎")
+    bot.settle()
+    assert run(bot, kanri, "stats").split("\n")[1:] == [
+        "  # この30日間",
+        "  - 質問: 3件",
+        "  - 回答: 1件",
+        "  - 候補: 0件",
+        "  - 案内: 1件",
+        "  - わからない: 0件",
+        "  - あいさつ: 1件",
+        "  - 👍: 0件",
+        "  - 👎: 1件",
+        "  - 完了していない問い合わせ: 0件",
+    ]
+
+
 def test_an_unknown_word_is_answered_with_how_to_use_it(bot: Office, kanri: Person) -> None:
     assert "使い方: /faq-admin" in run(bot, kanri, "reloda")
 

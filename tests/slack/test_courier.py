@@ -1,5 +1,6 @@
 """What was planned is told: through refusals, breaks and restarts, and where it was meant to go."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -58,15 +59,20 @@ def test_what_slack_cannot_take_now_is_told_later(
     assert anna.conversation().count(ANSWER) == 1
 
 
-def test_without_a_way_to_slack_it_is_told_later(bot: Office, anna: Person) -> None:
+def test_without_a_way_to_slack_it_is_told_later_and_that_is_logged_once(
+    bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
     there = bot.desk.client.base_url
     bot.desk.client.base_url = "http://127.0.0.1:1/"
     said = anna.says(ASKED)
     bot.settle()
     assert state(bot, anna, said) is DeliveryState.WAITING
+    later(bot)
     bot.desk.client.base_url = there
     later(bot)
     assert anna.conversation().count(ANSWER) == 1
+    (told,) = [each.message for each in caplog.records if each.name == "faq.slack"]
+    assert re.search(r"を送れません\(.*Connection refused\)。2秒後にもう一度試します。$", told)
 
 
 def test_what_slack_refuses_for_good_is_given_up_and_does_not_keep_the_next(

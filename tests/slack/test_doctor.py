@@ -80,7 +80,7 @@ def test_a_test_card_is_posted_in_every_channel_of_hr_on_request(
         ({"app_token": "xapp-other"}, "SLACK_APP_TOKEN を Slack が受け付けません(invalid_auth)"),
         ({"app_token": ""}, "SLACK_APP_TOKEN が設定されていません"),
         ({"hr_channels": "C0NONE"}, "人事のチャンネル C0NONE(すべて): 使えません(channel_not_found)"),
-        ({"hr_channels": "#hr"}, "FAQ_HR_CHANNELS: '#hr' is no channel id"),
+        ({"hr_channels": "#hr"}, "FAQ_HR_CHANNELS の「#hr」はチャンネルのIDではありません"),
         ({"admins": "U0NOBODY"}, "FAQ_ADMINS の U0NOBODY を確かめられません(user_not_found)"),
         ({"admins": "S0NOBODY"}, "FAQ_ADMINS の S0NOBODY を確かめられません(no_such_subteam)"),
         ({}, "FAQ_HR_CHANNELS が設定されていません。「人事に聞く」は使えません"),

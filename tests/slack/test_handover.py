@@ -331,12 +331,12 @@ def test_nothing_is_lost_or_told_twice_if_the_process_dies_after_any_post(  # no
 
 
 def test_a_channel_that_is_none_is_told() -> None:
-    with pytest.raises(SettingsError, match="FAQ_HR_CHANNELS: '#hr' is no channel id"):
+    with pytest.raises(SettingsError, match="FAQ_HR_CHANNELS の「#hr」はチャンネルのIDではありません"):
         hr_channels("#hr")
 
 
 def test_a_channel_is_a_channel() -> None:
-    with pytest.raises(SettingsError, match="'U0123ABCD' is no channel id"):
+    with pytest.raises(SettingsError, match="「U0123ABCD」はチャンネルのIDではありません"):
         hr_channels("U0123ABCD")
 
 

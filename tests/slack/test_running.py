@@ -18,7 +18,7 @@ from bot.journal.database import open_database
 from bot.journal.schema import deliveries
 from bot.settings import Settings, SlackSettings
 from bot.slack.connecting import SlackSetupError
-from bot.slack.running import Door, run
+from bot.slack.running import ENDING, Door, run
 from tests.slack.double import SlackDouble, post_to
 from tests.slack.processes import process
 
@@ -194,11 +194,13 @@ def test_a_wrong_token_is_told_on_one_line(
     slack: SlackDouble, knowledge: Path, given: dict[str, object], told: str
 ) -> None:
     settings = Settings.model_validate({"home": knowledge.parent / "home"})
+    lines: list[str] = []
     with pytest.raises(SlackSetupError, match=told) as caught:
         run(
             knowledge, settings, slack_settings(slack, **given), Door(),
-            today=lambda: date(2025, 6, 1), tell=lambda _: None,
+            today=lambda: date(2025, 6, 1), tell=lines.append,
         )  # fmt: skip
+    assert ENDING not in lines
     assert "\n" not in str(caught.value)
     assert "xoxb-other" not in str(caught.value)
 
@@ -217,6 +219,21 @@ def test_a_slack_that_does_not_answer_yet_is_waited_for(
     with running(slack, knowledge, Door(), told.append):
         slack.until(lambda: slack.sockets)
     assert sum("応答しません(service_unavailable)" in each for each in told) == 2
+
+
+def test_while_slack_is_not_there_the_command_says_so_in_japanese_and_ends_when_it_is_told_to(
+    slack: SlackDouble, knowledge: Path
+) -> None:
+    with process(slack, knowledge, SLACK_API_URL="http://127.0.0.1:1/api/") as running:
+        assert running.stderr
+        first = running.stderr.readline()
+        running.send_signal(signal.SIGTERM)
+        _, more = running.communicate(timeout=30)
+    assert running.returncode == ExitStatus.OK
+    assert first == (
+        "Slack(http://127.0.0.1:1/api/)が応答しません([Errno 111] Connection refused)。5秒後にもう一度試します。\n"
+    )
+    assert more == ""
 
 
 def test_the_command_without_tokens_ends_with_one_line_and_status_1(
