@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
+from bot.journal.commits import SharedCommits
 from bot.journal.errors import JournalError
 from bot.journal.migration import migrate, outside_transactions, version
 
@@ -44,7 +44,7 @@ class Database:
         self.where = engine.url.render_as_string(hide_password=True)
         self._engine = engine
         # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
-        self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._writing = SharedCommits(self._begun).writing if engine.dialect.name == "sqlite" else self._alone
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -63,13 +63,23 @@ class Database:
         Raises:
             JournalError: it cannot be written.
         """
-        with (
-            _telling(self.where, "書き込めません"),
-            self._turn,
-            self._engine.connect() as connection,
-            connection.execution_options(**{_WRITING: True}).begin(),
-        ):
+        with _telling(self.where, "書き込めません"), self._writing() as connection:
             yield connection
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        with self._begun() as connection:
+            yield connection
+            connection.commit()
+
+    def _begun(self) -> Connection:
+        connection = self._engine.connect()
+        try:
+            connection.execution_options(**{_WRITING: True}).begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def forget_pages(self) -> None:
         """Take what was deleted out of the files too, as far as the database can be told to."""
