@@ -91,7 +91,7 @@ def test_a_product_says_what_no_feature_says_alone() -> None:
         )
     ]
     assert apart[0] < 0.05
-    assert apart[1] > 0.4
+    assert apart[1] > 0.3
 
 
 def test_effects_and_the_bias_add_up_to_the_logit_of_one_row_and_of_many() -> None:
