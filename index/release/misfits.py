@@ -12,7 +12,7 @@ from index.documents import searched
 from index.features import NAMES
 from index.points import Point
 from index.release.building import search_of
-from index.release.tuned import PRODUCTS, WEIGHTS
+from index.release.tuned import WEIGHTS, products_of
 from index.vectors import fingerprint
 
 GROWN = 0.25
@@ -56,19 +56,18 @@ def misfits(reading: Reading) -> Iterator[Problem]:
 
 
 def _odd_confidence(confidence: Confidence, origin: Origin) -> Iterator[Problem]:
-    for noun, key, given, known in (
-        ("feature", "features", confidence.features, tuple(NAMES)),
-        ("operating point", "thresholds", confidence.thresholds, tuple(point.value for point in Point)),
-    ):
-        yield from _unknown(noun, given, known, origin.within(key))
-        lacking = [name for name in known if name not in given]
-        if lacking:
-            what = f"the {noun} {', '.join(map(quoted, lacking))} is missing"
-            yield Problem(origin.at(key), what, _AGAIN)
-    products = origin.within("products")
+    points = tuple(point.value for point in Point)
+    # A feature that is not there changes nothing; the standard fit has not all of them.
+    yield from _unknown("feature", confidence.features, tuple(NAMES), origin.within("features"))
+    yield from _unknown("operating point", confidence.thresholds, points, origin.within("thresholds"))
+    if lacking := [point for point in points if point not in confidence.thresholds]:
+        what = f"the operating point {', '.join(map(quoted, lacking))} is missing"
+        yield Problem(origin.at("thresholds"), what, _AGAIN)
+    known = products_of(confidence.features)
     for pair in confidence.products:
-        if pair not in PRODUCTS:
-            yield Problem(products.at(pair), f"{quoted(pair)} names no two features", _AGAIN)
+        if pair not in known:
+            what = f"{quoted(pair)} names no two of the features above"
+            yield Problem(origin.at("products", pair), what, _AGAIN)
 
 
 def _unknown(noun: str, given: Iterable[str], known: tuple[str, ...], origin: Origin) -> Iterator[Problem]:

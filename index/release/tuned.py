@@ -1,6 +1,7 @@
 """What `faq tune` kept of a knowledge, as the search takes it; and the search's choice, as it is kept."""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,8 +14,6 @@ from index.features import NAMES
 from index.points import Point
 
 DIGITS = 6
-
-PRODUCTS = frozenset(f"{one} {other}" for one in NAMES for other in NAMES)
 
 WEIGHTS = tuple(field.name for field in dataclasses.fields(Weights))
 
@@ -31,12 +30,18 @@ def in_force(knowledge: Knowledge, search: str) -> Tuning | None:
         return None
     confidence = tuning.confidence
     if confidence and (
-        confidence.features.keys() != NAMES.keys()
-        or not confidence.products.keys() <= PRODUCTS
+        not confidence.features.keys() <= NAMES.keys()
+        or not confidence.products.keys() <= products_of(confidence.features)
         or confidence.thresholds.keys() != set(Point)
     ):
         return None
     return tuning
+
+
+def products_of(features: Iterable[str]) -> frozenset[str]:
+    """Return what products of these features may be called."""
+    names = tuple(features)
+    return frozenset(f"{one} {other}" for one in names for other in names)
 
 
 def tuned_weights(usual: Weights, tuning: Tuning | None) -> Weights:
@@ -57,9 +62,9 @@ def tuned_fit(tuning: Tuning | None) -> Fit | None:
         for point in Point
     }
     return Fit(
-        centre={name: kept.features[name].centre for name in NAMES},
-        weights={name: kept.features[name].weight for name in NAMES},
-        scale={name: kept.features[name].scale for name in NAMES},
+        centre={name: feature.centre for name, feature in kept.features.items()},
+        weights={name: feature.weight for name, feature in kept.features.items()},
+        scale={name: feature.scale for name, feature in kept.features.items()},
         pairs=kept.products,
         bias=kept.bias,
         answer=points[Point.BALANCED].answer,
@@ -114,6 +119,7 @@ def _confidence(fit: Fit) -> Confidence:
                 scale=max(round(fit.scale.get(name, 1.0), DIGITS), 10**-DIGITS),
             )
             for name in NAMES
+            if name in fit.weights
         },
         products={pair: round(part, DIGITS) for pair, part in fit.pairs.items()},
         thresholds={

@@ -9,6 +9,7 @@ import pytest
 from faq.model import Expectation
 from index.channel import Weights
 from index.compiling import compile_index
+from index.features import NAMES
 from index.fitting import FEWEST, Sample, chances_by, fit, sample, thresholds, unseen_chances
 from index.points import SHARES, Point
 from index.search import Index
@@ -45,7 +46,7 @@ def known(count: int, seed: int = 3) -> Sample:
     random = np.random.default_rng(seed)
     asked = np.arange(2 * count) % 2 == 0
     right = asked & (random.random(2 * count) < 0.8)
-    values = random.normal(size=(2 * count, 15)) + right[:, None]
+    values = random.normal(size=(2 * count, len(NAMES))) + right[:, None]
     return Sample(values, right, right, asked)
 
 
@@ -59,7 +60,7 @@ def test_merits_worked_out_by_hand() -> None:
     right, asked = flags("101010"), flags("101111")
     places = np.array([1, 0, 1, 1 / 2, 1, 0])
     order = np.array([4, 0, 3, 1, 5, 2])
-    shuffled = Sample(np.zeros((6, 15)), right[order], right[order], asked[order])
+    shuffled = Sample(np.zeros((6, len(NAMES))), right[order], right[order], asked[order])
     found = merits(shuffled, places[order], np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])[order])
     assert sorted(found) == pytest.approx([0, 1 / 4, (1 + 3 / 5) / 2, (1 + 2 / 3) / 2, 1])
 
@@ -67,7 +68,9 @@ def test_merits_worked_out_by_hand() -> None:
 def test_a_right_entry_found_a_better_place_and_a_surer_one_are_worth_more() -> None:
     asked = flags("110")
     chances, surer = np.array([0.9, 0.5, 0.7]), np.array([0.9, 0.8, 0.7])
-    one, two = (Sample(np.zeros((3, 15)), right, right, asked) for right in (flags("100"), flags("110")))
+    one, two = (
+        Sample(np.zeros((3, len(NAMES))), right, right, asked) for right in (flags("100"), flags("110"))
+    )
     third, second, first = (np.array([1.0, place, 0.0]) for place in (1 / 3, 1 / 2, 1.0))
     worth = [
         merits(one, third, chances).mean(),
