@@ -142,13 +142,16 @@ def fit(known: Sample) -> Fit:
     return Fit.of_regression(found, known.names, points, asked=len(known))
 
 
-def unseen_chances(known: Sample) -> Floats:
-    """Return the probability of each row by a fit on the other folds, which has not seen it."""
+def unseen_chances(known: Sample, *, products: bool = True) -> Floats:
+    """Return the probability of each row by a fit on the other folds, which has not seen it.
+
+    Without `products` of features it is a rougher one, which takes a hundredth of the time.
+    """
     unseen = np.zeros(len(known))
     folds = np.arange(len(known)) % _FOLDS
     for fold in range(_FOLDS):
         inside = folds == fold
-        found = logistic(known.values[~inside], known.right[~inside], products=True)
+        found = logistic(known.values[~inside], known.right[~inside], products=products)
         unseen[inside] = found.chances(known.values[inside])
     return unseen
 

@@ -224,8 +224,11 @@ def _least(questions: Sequence[Expectation]) -> int:
 
 
 def chances_of(known: Sample, current: Fit) -> Floats:
-    """Return the probability of each row by fits that have not seen it, or by the current one where they are few."""
-    return unseen_chances(known) if enough(known) else chances_by(current, known)
+    """Return the probability of each row by fits that have not seen it, or by the current one where they are few.
+
+    Without products of features: many weights are tried, and each needs the fits of all folds.
+    """
+    return unseen_chances(known, products=False) if enough(known) else chances_by(current, known)
 
 
 def refit(own: Sample, expected: Sample | None, current: Fit, scope: Scope) -> Fit:

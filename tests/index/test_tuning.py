@@ -230,5 +230,5 @@ def test_thresholds_alone_leave_the_confidence_as_it_is() -> None:
 
 def test_chances_are_by_fits_that_have_not_seen_the_question_where_there_are_enough() -> None:
     many, few = known(FEWEST), known(FEWEST - 1)
-    assert np.array_equal(chances_of(many, BY_WORDS), unseen_chances(many))
+    assert np.array_equal(chances_of(many, BY_WORDS), unseen_chances(many, products=False))
     assert np.array_equal(chances_of(few, BY_WORDS), chances_by(BY_WORDS, few))
