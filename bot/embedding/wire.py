@@ -1,8 +1,10 @@
 """One request to an OpenAI-compatible embeddings server, and what came back, checked."""
 
 import json
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from http.client import HTTPConnection, HTTPSConnection
 from socket import SHUT_RDWR
 from time import monotonic
@@ -23,6 +25,12 @@ _TOO_LARGE = "大きすぎる返事をした"
 _UNREADABLE = "埋め込みとして読めない返事をした"
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    # To read those of the system takes longer than a question may.
+    return ssl.create_default_context()
+
+
 class Call:
     """One request, which another thread may cut off.
 
@@ -38,8 +46,11 @@ class Call:
             deadline: The moment on the monotonic clock from which on nobody waits.
         """
         self._where, self._key, self._deadline = where, key, deadline
-        kind = HTTPSConnection if where.secure else HTTPConnection
-        self._connection = kind(where.host, where.port, timeout=self._left())
+        self._connection = (
+            HTTPSConnection(where.host, where.port, timeout=self._left(), context=_certificates())
+            if where.secure
+            else HTTPConnection(where.host, where.port, timeout=self._left())
+        )
 
     def _left(self) -> float:
         """Return the seconds that are left, above 0.

@@ -153,6 +153,21 @@ def always(status: str, body: bytes, *headers: str) -> Way:
     return say
 
 
+def chunked(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Give every text its vector, without saying before how long that is."""
+    body = vectors(double.size, request["input"])
+    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for part in (body[:100], body[100:], b""):
+        client.sendall(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+
+
+def cut_chunks(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Begin the same, and close in the middle."""
+    body = vectors(double.size, request["input"])
+    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    client.sendall(f"{len(body):x}\r\n".encode() + body[:100])
+
+
 def uneven(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Give vectors of another size each time."""
     double.size += 1

@@ -15,6 +15,8 @@ from tests.bot.embedding.double import (
     Double,
     Way,
     always,
+    chunked,
+    cut_chunks,
     drips,
     hangs,
     no_http,
@@ -100,6 +102,7 @@ UNREADABLE = "埋め込みとして読めない返事をした"
         (truncated, "途中で接続を切った"),
         (resets, "途中で接続を切った"),
         (no_http, "途中で切れたか、HTTPでない返事をした"),
+        (cut_chunks, "途中で切れたか、HTTPでない返事をした"),
         (hangs, f"{SHORT}ミリ秒以内に応えなかった"),
         (stops_halfway, f"{SHORT}ミリ秒以内に応えなかった"),
         (drips, f"{SHORT}ミリ秒以内に応えなかった"),
@@ -113,7 +116,8 @@ def test_a_server_that_is_slow_or_broken_gives_a_reason_in_place_of_vectors(way:
 
 
 def test_a_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "接続を受け付けなかった" in endpoint(nobody()).ask(MODEL, ["研修は"]).problem
+    for url in (nobody(), nobody().replace("http:", "https:")):
+        assert "接続を受け付けなかった" in endpoint(url).ask(MODEL, ["研修は"]).problem
 
     def unknown(*_: object, **__: object) -> NoReturn:
         raise socket.gaierror
@@ -203,6 +207,13 @@ def test_many_threads_share_one_endpoint_and_each_gets_its_own_vectors(server: D
         each.join()
     for text in texts:
         assert found[text].vectors[text].tolist() == pytest.approx(vector(f"query: {text}"), rel=1e-6)
+
+
+def test_a_reply_in_pieces_is_read_like_one_in_one(server: Double) -> None:
+    whole = endpoint(server.url).ask(MODEL, ["研修は"])
+    server.way = chunked
+    pieces = endpoint(server.url).ask(MODEL, ["研修は"])
+    assert pieces.vectors["研修は"].tolist() == whole.vectors["研修は"].tolist()
 
 
 def test_what_else_a_server_says_is_passed_over() -> None:
