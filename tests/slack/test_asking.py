@@ -178,6 +178,18 @@ def test_a_starter_of_the_home_tab_is_answered_and_a_rating_there_is_thanked_for
     assert (recorded.good, recorded.entries) == (1, ("remote-work",))
 
 
+def test_two_starters_of_one_home_tab_are_two_questions(slack: SlackDouble, bot: Office) -> None:
+    anna = slack.person("安奈")
+    anna.opens_home()
+    bot.settle()
+    for question in (ASKED, "どのような研修がありますか"):
+        anna.presses(question, home=True)
+        bot.settle()
+        anna.closes()
+    bot.journal.flush()
+    assert {each.entries for each in bot.journal.questions.last(5)} == {("remote-work",), ("training",)}
+
+
 def test_a_choice_under_a_command_can_be_shared_too(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

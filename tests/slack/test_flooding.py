@@ -32,6 +32,23 @@ def test_however_many_people_ask_nobody_is_forgotten_within_the_minute() -> None
     assert flood.admit("U0", "b", AT) is Admission.ASK_TO_WAIT
 
 
+def test_of_who_is_in_the_middle_of_a_minute_nothing_is_forgotten_when_room_is_made() -> None:
+    flood, later = Flood(2), AT + timedelta(seconds=70)
+    flood.admit("U0", "a", AT)
+    flood.admit("U0", "b", AT + timedelta(seconds=40))
+    for number in range(2_000):
+        flood.admit(f"V{number}", "a", later)
+    assert [flood.admit("U0", name, later) for name in "cd"] == [Admission.ANSWER, Admission.ASK_TO_WAIT]
+
+
+def test_who_asked_long_ago_takes_no_room() -> None:
+    flood = Flood(1)
+    for number in range(2_000):
+        flood.admit(f"V{number}", "a", AT)
+    flood.admit("U0", "a", AT + WINDOW)
+    assert len(flood._asked) == 1  # noqa: SLF001 -- what a process holds for months
+
+
 def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
     slack: SlackDouble, knowledge: Path
 ) -> None:

@@ -69,6 +69,7 @@ def modal(**more: Any) -> dict[str, Any]:  # noqa: ANN401 -- the same
         (row(button(text=text("あ" * 76))), "blocks[0].elements[0].text"),
         (row(button(value="あ" * 2_001)), "blocks[0].elements[0].value"),
         (row(button(action_id="a" * 256)), "blocks[0].elements[0].action_id"),
+        (row(button(value=3)), "blocks[0].elements[0].value"),
         (row(button(style="loud")), "blocks[0].elements[0].style"),
         (row(button(), button()), "blocks[0].elements[1].action_id"),
         ({"type": "divider", "block_id": "a" * 256}, "blocks[0].block_id"),
@@ -116,6 +117,7 @@ def test_a_message_as_a_whole_has_limits() -> None:
     [
         (modal(title=text("あ" * 25)), "view.title"),
         (modal(submit=text("あ" * 25)), "view.submit"),
+        (modal(close=text("あ" * 25)), "view.close"),
         (modal(private_metadata="x" * 3_001), "view.private_metadata"),
         (modal(callback_id="x" * 256), "view.callback_id"),
         (modal(blocks=[{"type": "divider"}] * 101), "blocks"),
@@ -152,6 +154,8 @@ def test_a_message_as_a_whole_has_limits() -> None:
             "blocks[0].element.initial_option",
         ),
         ({"type": "home", "blocks": [], "title": text("題")}, "view.title"),
+        ({"type": "home", "blocks": [], "submit": text("送信")}, "view.submit"),
+        (modal(submit=text("送信"), blocks=[field(max_length=0)]), "blocks[0].element.max_length"),
         ({"type": "carrot", "blocks": []}, "view"),
     ],
 )

@@ -41,11 +41,34 @@ def test_a_cut_text_fits_and_says_that_it_was_cut(text: str, most: int) -> None:
         ("在宅勤務制度の利用申請手続", ("在宅勤務制度の", "利用申請手続")),
         ("詳しくはコミュニケーション", ("詳しくは", "コミュニケーション")),
         ("👩\u200d💻👩\u200d💻👩\u200d💻", ("👩\u200d💻👩\u200d💻", "👩\u200d💻")),
+        ("I can do so. Then", ("I can do so.", " Then")),
+        ("「今日はよい天気です。」と続く", ("「今日はよい天気です。」", "と続く")),
+        ("在宅勤務で毎日のように働くこと", ("在宅勤務で毎日のように", "働くこと")),
+        ("あ" * 12 + "。", ("あ" * 11, "あ。")),
         ("nothing_to_cut_at_here", ("nothing_to_c", "ut_at_here")),
     ],
 )
 def test_texts_are_split_between_sentences_then_lines_then_words(text: str, pieces: tuple[str, ...]) -> None:
     assert split(text, 12) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "pieces"),
+    [
+        ("カー" * 4, 3, ("カー",) * 4),
+        ("カット" * 4, 4, ("カット",) * 4),
+        ("👩\u200d💻" * 3, 13, ("👩\u200d💻" * 2, "👩\u200d💻")),
+    ],
+)
+def test_in_a_word_too_long_for_a_piece_no_sound_and_no_picture_is_torn(
+    text: str, most: int, pieces: tuple[str, ...]
+) -> None:
+    assert split(text, most) == pieces
+
+
+def test_a_text_is_cut_between_words_unless_half_of_the_room_stayed_empty_and_not_after_a_blank() -> None:
+    assert cut("在宅" + "カ" * 20, 12) == "在宅" + "カ" * 9 + "…"
+    assert cut("在宅勤務は 週に一日", 7) == "在宅勤務は…"
 
 
 def test_a_reading_mark_is_not_torn_from_its_letter() -> None:
@@ -61,3 +84,8 @@ def test_nothing_in_an_escaped_text_is_a_mention_a_channel_or_a_link(text: str) 
 
 def test_what_turns_the_line_round_is_shown_as_missing() -> None:
     assert shown("給与\u202eは\x00\u2028") == "給与�は��"
+    assert shown("\u200e\u200f\u2066\ud800\ufffe\uffff") == "�" * 6
+
+
+def test_every_kind_of_line_end_is_one() -> None:
+    assert shown("一\r\n二\r三\n四") == "一\n二\n三\n四"
