@@ -181,8 +181,8 @@ class Courier:
 
 
 def may_be_told(delivery: Delivery) -> bool:
-    """Tell whether a delivery was tried before, so that Slack may have heard of it."""
-    return delivery.doubtful or delivery.attempts > 1
+    """Tell whether a delivery was tried before, by a process that died maybe, so that Slack may have heard of it."""
+    return delivery.attempts > 1
 
 
 def packed(to: Address, message: Message) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """The app with Slack's Agents feature: questions at the top of its direct message, a status at work, no guests."""
 
+import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 
+from bot import conversation
 from bot.slack.catalog import catalog
 from bot.slack.connecting import Identity, identity
 from bot.slack.manifest import manifest
@@ -14,8 +17,8 @@ from bot.slack.profile import Profile
 from bot.slack.prompts import LONGEST_TITLE, offer, prompts
 from faq.model import Knowledge
 from tests.index.builders import entry
-from tests.slack.desks import Office, office
-from tests.slack.double import Person, SlackDouble
+from tests.slack.desks import Clock, Office, office
+from tests.slack.double import Channel, Person, SlackDouble
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 MANY = catalog(
@@ -71,6 +74,49 @@ def test_after_a_reload_the_questions_are_those_of_the_new_faq(bot: Office, anna
     anna.opens_home(tab="messages")
     bot.settle()
     assert anna.prompts()[0] == "家で働けますか"
+
+
+def test_a_status_is_that_of_the_thread_in_which_was_asked(
+    slack: SlackDouble, knowledge: Path, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, real = threading.Event(), conversation.converse
+
+    def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
+        slow.wait(20)
+        return real(*given, **named)
+
+    home = knowledge.parent / "home"
+    with office(slack, knowledge, home, profile=Profile.AGENT) as bot:
+        root = anna.says(ASKED)
+        bot.settle()
+    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    with office(slack, knowledge, home, profile=Profile.AGENT, sign_after_seconds=0) as bot:
+        anna.says(ASKED, thread=root.ts)
+        (status,) = slack.until(lambda: slack.calls("assistant.threads.setStatus"))
+        slow.set()
+        bot.settle()
+    assert status.body["thread_ts"] == root.ts
+
+
+def test_news_from_hr_have_no_status(
+    slack: SlackDouble, knowledge: Path, anna: Person, hr_channel: Channel
+) -> None:
+    clock = Clock()
+    with office(
+        slack, knowledge, knowledge.parent / "home", profile=Profile.AGENT, hr=hr_channel.id, clock=clock
+    ) as bot:
+        anna.says(ASKED)
+        bot.settle()
+        anna.presses("人事に聞く")
+        bot.settle()
+        before = len(slack.requests)
+        slack.break_off("chat.postMessage", times=2)  # so that it is looked for, and told again
+        anna.submits({"question": "初任給は?"})
+        bot.settle()
+        clock.at += timedelta(seconds=61)
+        bot.courier.drain()
+    assert anna.conversation().count("採用の担当者にお伝えしました") == 1
+    assert "assistant.threads.setStatus" not in {each.method for each in slack.requests[before:]}
 
 
 def test_its_home_tab_is_the_same(slack: SlackDouble, bot: Office, anna: Person) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot import conversation
+from bot.journal.errors import JournalError
 from bot.journal.outbox import DeliveryState
 from bot.slack.blocks_notices import WORKING
 from bot.slack.desk import Hands
@@ -131,6 +132,48 @@ def test_what_is_due_again_is_told_though_nothing_happens(
     bot.settle()
     bot.clock.at += timedelta(seconds=61)
     slack.until(lambda: ANSWER in anna.conversation())
+
+
+def test_what_fails_for_long_is_tried_every_minute(
+    slack: SlackDouble, bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.refuse("chat.postMessage", "internal_error", times=40)
+    anna.says(ASKED)
+    bot.settle()
+    for _ in range(40):
+        later(bot)
+    assert anna.conversation().count(ANSWER) == 1
+    assert len([each for each in slack.requests if each.method == "chat.postMessage"]) == 41
+    assert caplog.text.count("もう一度試します") == 1
+
+
+def test_what_slack_wants_later_at_a_response_url_is_told_then(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    slack.refuse("response_url", retry_after=30)
+    anna.runs("/faq", ASKED)
+    bot.settle()
+    later(bot, 29)
+    assert ANSWER not in anna.conversation()
+    later(bot, 2)
+    assert anna.conversation().count(ANSWER) == 1
+
+
+def test_an_answer_that_the_journal_could_not_note_is_neither_repeated_nor_apologised_for(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        msg = "disk full"
+        raise JournalError(msg)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.journal.threads, "remember", broken)
+        said = anna.says(ASKED)
+        bot.settle()
+    later(bot)
+    assert state(bot, anna, said) is DeliveryState.DONE
+    assert [len(anna.sees()), anna.conversation().count(ANSWER)] == [2, 1]
+    assert "disk full" in caplog.text
 
 
 def test_what_takes_longer_than_its_lease_is_told_once(slack: SlackDouble, bot: Office, anna: Person) -> None:

@@ -210,6 +210,18 @@ def test_an_apology_takes_the_place_of_an_answer_that_slack_refuses(
     assert waiting.ends_with(APOLOGY), waiting.sees()
 
 
+def test_a_sign_in_whose_place_nothing_may_come_is_taken_away(
+    waiting: Waiting, slow: threading.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    with waiting.open() as bot:
+        waiting.begins()
+        waiting.slack.refuse(waiting.brings, "invalid_blocks", times=2)
+        slow.set()
+        bot.settle()
+    assert not any(sign in waiting.sees() for sign in SIGNS), waiting.sees()
+    assert "お詫びも送れません: invalid_blocks" in caplog.text
+
+
 def test_the_late_answer_of_a_busy_slack_takes_the_place_of_the_sign(
     waiting: Waiting, slow: threading.Event
 ) -> None:
