@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from bot import conversation
+from bot.journal.asked import Channel
 from bot.journal.outbox import DeliveryState
+from bot.slack.accepting import Asking
+from bot.slack.asking import Question
 from bot.slack.blocks_feedback import THANKS
 from bot.slack.blocks_notices import APOLOGY, TOO_MANY, WORKING
+from bot.slack.ways import Address
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import SlackDouble
 from tests.slack.double.payloads import message_event
@@ -176,6 +180,18 @@ def test_a_starter_of_the_home_tab_is_answered_and_a_rating_there_is_thanked_for
     assert "ご意見をありがとうございます" in anna.screen()
     (recorded,) = bot.journal.questions.last(5)
     assert (recorded.good, recorded.entries) == (1, ("remote-work",))
+
+
+def test_a_process_remembers_what_it_accepted_last(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = slack.person("安奈")
+    monkeypatch.setattr("bot.slack.accepting.MOST_ACCEPTED", 2)
+    asking = Asking(bot.desk, bot.courier)
+    for name in "abc":
+        asking.accept(Question(name, Channel.SLACK_DM, anna.id, ASKED, Address(anna.dm.id)))
+        bot.settle()
+    assert [asking.knows(name) for name in "abc"] == [False, True, True]
 
 
 def test_two_starters_of_one_home_tab_are_two_questions(slack: SlackDouble, bot: Office) -> None:

@@ -84,6 +84,37 @@ def test_an_answer_as_json() -> None:
     }
 
 
+def test_choices_as_json() -> None:
+    """Every button says what it is for, which entry it wants, and what was asked where that is needed."""
+    choose, ways = message(ReplyKind.CHOICES, CLOTHES, text="x").blocks[1:]
+    asked = '{"key":"r1","question":"在宅は?"}'
+    assert [choose, ways] == [
+        {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": "ask.0",
+                    "text": {"type": "plain_text", "text": "服装は?", "emoji": False},
+                    "value": '{"key":"r1","entry_ids":["clothes"]}',
+                }
+            ],
+        },
+        {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": action,
+                    "text": {"type": "plain_text", "text": label, "emoji": False},
+                    "value": asked,
+                }
+                for action, label in (("none_of_these", "どれも違う"), ("handover", "人事に聞く"))
+            ],
+        },
+    ]
+
+
 def test_an_answer_has_its_source_and_related_questions() -> None:
     value = message(ReplyKind.ANSWER, REMOTE, related=[REMOTE, CLOTHES, TRAINING])
     assert screen(value) == (

@@ -59,6 +59,48 @@ def test_the_candidates_form_has_the_question_filled_in() -> None:
     )
 
 
+def test_hrs_form_as_json() -> None:
+    said = {"type": "text", "text": "通勤手当は出ますか"}
+    assert case_reply_view(replace(CARD, would_say="出ます。")) == {
+        "type": "modal",
+        "callback_id": "case_reply",
+        "private_metadata": '{"key":"c1"}',
+        "title": {"type": "plain_text", "text": "質問に回答する", "emoji": False},
+        "submit": {"type": "plain_text", "text": "送信", "emoji": False},
+        "close": {"type": "plain_text", "text": "キャンセル", "emoji": False},
+        "blocks": [
+            {
+                "type": "context",
+                "elements": [{"type": "plain_text", "text": "質問者: 田中", "emoji": False}],
+            },
+            {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [said]}]},
+            {
+                "type": "input",
+                "block_id": "answer",
+                "label": {"type": "plain_text", "text": "回答", "emoji": False},
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": "answer",
+                    "multiline": True,
+                    "max_length": 3_000,
+                    "initial_value": "出ます。",
+                },
+                "optional": False,
+            },
+            {
+                "type": "context",
+                "elements": [
+                    {
+                        "type": "plain_text",
+                        "text": "回答は、回答した方のお名前とともに質問者に届きます。",
+                        "emoji": False,
+                    }
+                ],
+            },
+        ],
+    }
+
+
 def test_a_card_has_all_that_hr_needs() -> None:
     assert screen(card_message(CARD)) == (
         "# 人事への質問: 未対応\n"

@@ -125,6 +125,25 @@ def test_what_is_asked_next_in_the_thread_may_come_before_the_answer(
     assert [each["thread_ts"] for each in posted(slack)] == [root.ts] * 2
 
 
+def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_meanwhile(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    """Else the second would be read without what the first was about."""
+    bert, clothes, free = slack.person("部長"), "職場の服装はどんな感じですか", "服装は自由で"
+    gate = slack.hold("chat.postMessage", when=lambda body: body["text"].startswith("在宅"))
+    anna.says(ASKED)
+    slack.until(lambda: gate.waiting)
+    anna.says(clothes)
+    anna.runs("/faq", clothes)
+    bert.says(clothes)
+    slack.until(lambda: free in bert.conversation())
+    slack.until(lambda: free in anna.conversation())  # to the command, which is no part of the conversation
+    gate.open()
+    bot.settle()
+    assert anna.conversation().count(free) == 2
+    assert [each["text"][:2] for each in posted(slack) if each["channel"] == anna.dm.id] == ["在宅", "服装"]
+
+
 def test_of_two_events_of_a_mention_at_once_neither_makes_the_bot_forget_what_it_answered(
     slack: SlackDouble, bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -252,6 +252,18 @@ def test_the_answer_of_the_next_process_takes_the_place_of_the_sign(
     assert waiting.ends_with(ANSWER), waiting.sees()
 
 
+def test_a_sign_of_a_process_that_died_before_it_began_to_answer_gives_way_to_the_answer(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    with waiting.open(clock=clock) as bot:
+        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        waiting.begins()
+    with waiting.open(clock=clock) as bot:
+        bot.courier.drain()
+    assert waiting.ends_with(ANSWER), waiting.sees()
+
+
 def test_an_answer_whose_sign_somebody_deleted_comes_all_the_same(
     slack: SlackDouble, anna: Person, opened: Open, slow: threading.Event
 ) -> None:
@@ -301,6 +313,20 @@ def test_a_question_that_another_process_has_answered_leaves_no_sign(
         slack.resend(said.deliveries[0])
         bot.settle()
     assert WORKING not in anna.conversation()
+    assert anna.conversation().count(ANSWER) == 1
+
+
+def test_what_this_process_has_accepted_is_not_announced_again(
+    slack: SlackDouble, anna: Person, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(sign_after_seconds=60) as bot:
+        said = anna.says(ASKED)
+        bot.settle()
+        announced: list[object] = []
+        monkeypatch.setattr(bot.courier, "announce", lambda *given: announced.append(given))
+        slack.resend(said.deliveries[0])
+        bot.settle()
+    assert announced == []
     assert anna.conversation().count(ANSWER) == 1
 
 
