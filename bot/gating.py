@@ -29,7 +29,8 @@ def asker(today: date, point: Point = Point.BALANCED, embedding: Embedding | Non
         return replace(release.at(point), embed_questions=questions if same else None)
 
     def ask(release: Release, question: str) -> Given:
-        reply, _ = converse(ready(release), question, Thread(), today=today, rehearsed=True)
+        # The ranking is not looked at.
+        reply, _ = converse(ready(release), question, Thread(), today=today, top=1, rehearsed=True)
         return given(reply)
 
     return ask

@@ -38,12 +38,13 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
     For each group, a new phrasing of the entry that is closest, a draft of an entry, or a draft of a
     referral. Each is tried out: the knowledge is compiled with it, and the group's questions and all
-    expectations are asked of both. That takes some seconds each; the thresholds stay as they are. An
-    answer is never made up: a draft's is empty until a person writes it.
+    expectations are asked of both. The thresholds stay as they are. With thousands of expectations that
+    takes some 15 seconds for each thing proposed, two a group at most. An answer is never made up: a
+    draft's is empty until a person writes it.
 
-    --accept works the effect out once more, with the thresholds fitted anew as publishing does, asks
-    back, and writes a proposal for a person to approve (faq proposals, faq approve); it changes
-    nothing that is served.
+    --accept works the effect out once more, with the thresholds fitted anew as publishing does, which
+    takes about a minute with thousands of expectations, asks back, and writes a proposal for a person to
+    approve (faq proposals, faq approve); it changes nothing that is served.
 
     Example:
         faq suggest --faq my-faq --since 7d
@@ -76,6 +77,7 @@ def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Off
     from bot.journal.journal import Journal  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
     from bot.proposals.offered import Offered, keep  # noqa: PLC0415 -- the same
+    from bot.proposals.suggesting import asks_something  # noqa: PLC0415 -- the same
     from bot.proposals.unanswered import unanswered  # noqa: PLC0415 -- the same
     from bot.reporting.unanswered import grouped  # noqa: PLC0415 -- the same
 
@@ -83,7 +85,7 @@ def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Off
     with Journal(settings, complain=warn) as journal:
         asked = unanswered(journal.questions.between(begin))
     trial = Trial(path, settings.home, today(), tell)
-    groups = grouped(trial.base, asked, trial.today)[:limit]
+    groups = [each for each in grouped(trial.base, asked, trial.today) if asks_something(trial, each)][:limit]
     offered = Offered(str(path.resolve()), trial.base.name, tuple(_tried(trial, groups)))
     try:
         keep(settings.home, offered)
@@ -153,6 +155,7 @@ def _record(number: int, each: "Suggestion") -> dict[str, Any]:
 
 def _accept(offered: "Offered", number: int, path: Path, settings: "Settings", *, yes: bool) -> None:
     from bot.cli.opening import tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
@@ -161,7 +164,9 @@ def _accept(offered: "Offered", number: int, path: Path, settings: "Settings", *
 
     offered.acceptable(number)
     trial = Trial(path, settings.home, today(), tell)
-    proposal = offered.proposal(number, trial, whoever_runs_this(), now())
+    tell("効果を正確に計算しています。大きなFAQでは1分ほどかかります")
+    with progress_bar("想定質問で効果を確かめています", len(trial.base.knowledge.expectations)) as step:
+        proposal = offered.proposal(number, trial, whoever_runs_this(), now(), step=step)
     typer.echo(visible("\n".join(list(proposal_lines(proposal))[1:])))
     if not yes and not typer.confirm("提案として残しますか", default=False):
         typer.echo("残しませんでした。")

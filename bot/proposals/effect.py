@@ -11,6 +11,7 @@ from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, targe
 from faq.formats.edits import Edits
 from faq.model import EntryKind, Knowledge
 from faq.reading import builtin
+from index.analyzer import Analysis, Analyzer
 from index.compiling import compile_index
 from index.reading import Reader
 from index.release.building import Release, build, name_of, weights_of
@@ -81,7 +82,12 @@ class Trial:
         return cache(partial(self._ask, self.base))
 
     def effect(
-        self, change: Change, questions: Sequence[AskedText], *, exact: bool = False
+        self,
+        change: Change,
+        questions: Sequence[AskedText],
+        *,
+        exact: bool = False,
+        step: Callable[[], None] = lambda: None,
     ) -> tuple[Effect, GateReport]:
         """Return what a change does to questions, and what the gate would say of it.
 
@@ -91,12 +97,14 @@ class Trial:
             exact: Fit the thresholds anew, as publishing does, which takes some ten times as long; and keep what was
                 compiled, so that publishing need not compile it again. Without it they are those of the base, and a
                 question that is near one of them may be foreseen otherwise than it is seen.
+            step: Called after each expectation that was put to both.
 
         Raises:
             EditError: as for `changed`.
         """
         knowledge = self.changed(change)
-        return self.compared(self._exact(knowledge) if exact else self._quick(knowledge), change, questions)
+        release = self._exact(knowledge) if exact else self._quick(knowledge)
+        return self.compared(release, change, questions, step)
 
     def _exact(self, knowledge: Knowledge) -> Release:
         store = Store(self.home)
@@ -110,14 +118,30 @@ class Trial:
     def _quick(self, knowledge: Knowledge) -> Release:
         name = name_of(knowledge, vectors=fingerprint())
         weights = weights_of(knowledge, fingerprint())
-        return Release(name, knowledge, compile_index(knowledge, weights, self._vectors), self.base.fit)
+        index = compile_index(knowledge, weights, self._vectors, analyze=self._analyze)
+        return Release(name, knowledge, index, self.base.fit)
+
+    @cached_property
+    def _analyze(self) -> Callable[[str], Analysis]:
+        """What analyzes texts and remembers them: a change adds a few to thousands, and leaves the lexicon alone."""
+        return cache(Analyzer(self.base.knowledge.lexicon).analyze)
 
     def compared(
-        self, release: Release, change: Change, questions: Sequence[AskedText]
+        self,
+        release: Release,
+        change: Change,
+        questions: Sequence[AskedText],
+        step: Callable[[], None] = lambda: None,
     ) -> tuple[Effect, GateReport]:
         """Return what becomes of questions in a release that has a change, against the base."""
         after = cache(partial(self._ask, release))
-        report = compare(self.base.knowledge, release.knowledge, self.before, after)
+
+        def stepping(question: str) -> Given:
+            given = after(question)
+            step()
+            return given
+
+        report = compare(self.base.knowledge, release.knowledge, self.before, stepping)
         target = target_of(change)
         then, now = (
             [(each.times, _outcome(give(each.q), target)) for each in questions]

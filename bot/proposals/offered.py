@@ -1,5 +1,6 @@
 """What `faq suggest` found last, kept so that somebody can accept a suggestion by its number."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,15 +48,24 @@ class Offered:
             raise ProposalError(msg)
         return self.suggestions[number - 1]
 
-    def proposal(self, number: int, trial: Trial, by: str, at: datetime) -> Proposal:
+    def proposal(
+        self, number: int, trial: Trial, by: str, at: datetime, *, step: Callable[[], None] = lambda: None
+    ) -> Proposal:
         """Return the suggestion of that number as a proposal that has no name yet, its effect worked out exactly.
+
+        Args:
+            number: Of the suggestion.
+            trial: On which its effect is worked out.
+            by: Who accepts it.
+            at: When.
+            step: Called after each expectation that was asked.
 
         Raises:
             ProposalError: as for `acceptable`.
             EditError: it no longer fits the files.
         """
         chosen = self.acceptable(number)
-        effect, _ = trial.effect(chosen.change, chosen.questions, exact=True)
+        effect, _ = trial.effect(chosen.change, chosen.questions, exact=True, step=step)
         return Proposal(
             name="p1",  # the next free one is given when it is kept
             faq=self.faq,

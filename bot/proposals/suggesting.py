@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from bot.proposals.effect import Trial
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, draft
@@ -47,8 +48,14 @@ class Target:
     confidence: float
 
 
+def asks_something(trial: Trial, group: Group) -> bool:
+    """Tell whether a group has a word that can be searched for: nothing can be written for 「えっ」 and 「???」."""
+    analyze = trial.base.index.analyzer.analyze
+    return any(analyze(text, asked=True).words for text in group.questions)
+
+
 def suggest(
-    trial: Trial, groups: Sequence[Group], done: Callable[[int], None] = lambda _: None
+    trial: Trial, groups: Sequence[Group], done: Callable[[float], None] = lambda _: None
 ) -> Iterator[Suggestion]:
     """Yield what could be done for each group, in their order, for each the likelier first: two things at most.
 
@@ -58,8 +65,9 @@ def suggest(
     Args:
         trial: The knowledge, on which each change is tried out; a change takes some seconds.
         groups: Of unanswered questions.
-        done: Told the number of each group, from 1, when it is through.
+        done: Told again and again how many of the groups are through, with the part of the one that is at work.
     """
+    expected = len(trial.base.knowledge.expectations) or 1
     for number, group in enumerate(groups, start=1):
         questions = tuple(
             AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)
@@ -72,10 +80,17 @@ def suggest(
         if new := _draft(trial, group):
             place = 1 if options and options[0][1] >= CLOSE else 0
             options.insert(place, (new, target.confidence if target else 0.0))
-        for change, closeness in options:
-            effect, _ = trial.effect(change, questions)
+        for place, (change, closeness) in enumerate(options):
+            step = _counting(done, number - 1 + place / len(options), 1 / len(options) / expected)
+            effect, _ = trial.effect(change, questions, step=step)
             yield Suggestion(number, group.representative, questions, change, effect, closeness)
         done(number)
+
+
+def _counting(done: Callable[[float], None], begin: float, part: float) -> Callable[[], None]:
+    """Return what tells that one more part of the work is done, each time that it is called."""
+    parts = count(1)
+    return lambda: done(begin + part * next(parts))
 
 
 def closest(trial: Trial, questions: Iterable[AskedText]) -> Target | None:

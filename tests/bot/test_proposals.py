@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ import pytest
 from bot.exits import ExitStatus
 from bot.journal.asked import Asked, Channel
 from bot.journal.journal import Journal
+from bot.proposals.effect import Trial
+from bot.proposals.suggesting import suggest
+from bot.reporting.unanswered import grouped
 from bot.settings import Settings
 from faq.errors import FaqError
 from faq.reading import builtin, load
@@ -89,6 +92,36 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
     shown = faq("suggest", "--faq", own).stdout
     assert "のべ4回" in shown
     assert f"この4件のうち{draft['effect']['answered']}件に答えられます。想定質問への影響は0件です。" in shown
+
+
+def test_what_says_nothing_gets_no_draft(faq: Faq, own: Path, tmp_path: Path) -> None:
+    """Nothing can be written for 「えっ」; a list of so many groups is for those that ask something."""
+    plain = Asked("", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "0", 1.0, at=datetime.now(tz=UTC))
+    with Journal(Settings(home=tmp_path / "home"), complain=pytest.fail) as journal:
+        for number in range(20):
+            journal.record(replace(plain, text="えっ" if number % 2 else "???", id=f"d{number:031x}"))
+    result = faq("suggest", "--faq", own, "--limit", "1", "--json")
+    found = json.loads(result.stdout)["suggestions"]
+    assert {each["representative"] for each in found} <= set(GYM)
+    assert found
+
+
+def test_whoever_waits_sees_how_far_it_is(own: Path, tmp_path: Path) -> None:
+    """The part of the group that is at work counts: with thousands of expectations a group takes a minute."""
+    with (own / "expectations.jsonl").open("a", encoding="utf-8") as file:
+        for question in ("ジャケットは要りますか", "在宅はできますか"):
+            file.write(json.dumps({"q": question, "gold": []}, ensure_ascii=False) + "\n")
+    trial = Trial(own, tmp_path / "home", date(2025, 6, 2))
+    told: list[float] = []
+    groups = grouped(trial.base, {GYM[0]: 2, "寮はありますか": 1}, trial.today)
+    made = list(suggest(trial, groups, told.append))
+    assert told == sorted(told)
+    assert told[-1] == len(groups) == 2
+    assert len(told) == 3 * len(made) + len(groups)
+    assert len(set(told)) == 3 * len(made)
+    steps: list[int] = []
+    trial.effect(made[0].change, made[0].questions, exact=True, step=lambda: steps.append(1))
+    assert len(steps) == 3
 
 
 def test_accepting_asks_back_and_writes_a_file_and_nothing_else(faq: Faq, own: Path, tmp_path: Path) -> None:
