@@ -16,6 +16,7 @@ MOST_BARS = 10
 _WIDTH, _HEIGHT, _ROW = 480, 300, 30
 _MOST_LABELS = 8
 _LETTERS = 12
+_MOST_IN_A_ROW = 3  # pygal takes every letter of a legend for a narrow one
 _STACKED = (ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL, ReplyKind.UNKNOWN, ReplyKind.SMALLTALK)
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SCRIPT = f"{{{_NAMESPACE}}}script"
@@ -151,7 +152,7 @@ def _options(colours: Sequence[str], **more: object) -> Mapping[str, object]:
         "height": _HEIGHT,
         "margin": 12,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": len(colours),
+        "legend_at_bottom_columns": min(len(colours), _MOST_IN_A_ROW),
         "truncate_legend": -1,
         "truncate_label": -1,
         "x_label_rotation": 0,

@@ -130,6 +130,21 @@ def test_letters_of_a_chart_are_large_enough_to_read(chromium: Browser, file: Pa
     assert min(heights) >= 9
 
 
+@in_chromium
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_parts_of_a_legend_stand_apart(chromium: Browser, file: Path, width: int) -> None:
+    """「わからない」 is wider than what pygal takes five letters for."""
+    chromium.open(file, width=width)
+    gaps = chromium.ask(
+        "[...document.querySelectorAll('figure')].flatMap(figure => {"
+        " const places = [...figure.querySelectorAll('.legend')].map(each => each.getBoundingClientRect());"
+        " return places.flatMap(one => places.filter(other => other.left > one.left"
+        " && other.top < one.bottom && one.top < other.bottom).map(other => other.left - one.right)) })"
+    )
+    assert len(gaps) >= 5
+    assert min(gaps) >= 4
+
+
 def test_the_page_is_the_same_for_the_same_report(report: Report) -> None:
     assert page(report) == page(report)
 
