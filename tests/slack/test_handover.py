@@ -256,6 +256,50 @@ def test_a_proposal_without_an_answer_is_not_kept(bot: Office, anna: Person, han
     assert bot.journal.events.last(5) == ()
 
 
+def test_a_question_sent_as_it_was_filled_in_is_the_same_though_the_form_shows_some_of_it_otherwise(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna.says("給料は\u202eいくらですか")
+    bot.settle()
+    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    anna.presses("人事に聞く")
+    bot.settle()
+    anna.submits()
+    bot.settle()
+    assert "· ボットの回答案" in hana.conversation(hr_channel)
+    assert NO_PROPOSAL not in hana.conversation(hr_channel)
+
+
+def test_a_question_without_an_answer_has_the_category_of_what_is_nearest(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    hand_over(bot, anna, "制服はありますか")
+    assert "カテゴリー: 働き方" in hana.conversation(hr_channel)
+    assert NO_PROPOSAL in hana.conversation(hr_channel)
+
+
+def test_the_card_names_who_worked_on_it_last(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    goro = slack.person("五郎")
+    goro.joins(hr_channel)
+    hand_over(bot, anna)
+    (card,) = hana.sees(hr_channel)
+    hana.presses("引き受ける")
+    bot.settle()
+    goro.says("表をご覧ください。", channel=hr_channel, thread=card.ts)
+    bot.settle()
+    assert "担当: 五郎" in hana.conversation(hr_channel)
+
+
+def test_what_is_passed_on_is_known_with_the_question_that_led_to_it(bot: Office, anna: Person) -> None:
+    hand_over(bot, anna)
+    bot.journal.flush()
+    (handover,), (asked,) = bot.journal.handovers.unfinished(), bot.journal.questions.last(5)
+    assert handover.question_id == asked.id
+
+
 def test_an_empty_question_is_not_sent(bot: Office, anna: Person) -> None:
     hand_over(bot, anna, "  ")
     (form,) = anna.modals()

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.journal.errors import JournalError
+from bot.journal.outbox import DeliveryState
 from bot.reply import Reply, ReplyKind
 from bot.slack.blocks_notices import PRESS_AGAIN
 from bot.slack.catalog import catalog
@@ -66,6 +67,33 @@ def test_what_follows_is_understood_with_what_was_said_before_in_that_conversati
     anna.says("四", channel=general, mention=True)
     bot.settle()
     assert sorted(known) == [("一", ()), ("三", ()), ("二", ("一",)), ("四", ())]
+
+
+def test_what_a_button_brought_is_remembered_unless_it_only_refers(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.slack.asking.converse", choosing(["clothes", "salary"]))
+        anna.says("どれ?")
+        bot.settle()
+    offer = anna.sees()[-1]
+    for label, topics in (("職場の服装はどんな感じですか", ("clothes",)), ("給料はいくらですか", ())):
+        anna.presses(label, message=offer)
+        bot.settle()
+        kept = bot.journal.threads.recall(anna.dm.id)
+        assert kept
+        assert kept.topics == topics
+
+
+def test_the_journal_says_whether_a_question_had_others_before_it(bot: Office, anna: Person) -> None:
+    for asked in (ASKED, "それは誰でもできますか"):
+        anna.says(asked)
+        bot.settle()
+    bot.journal.flush()
+    follows = {
+        each.text: each.follows for each in bot.journal.questions.between(datetime(2020, 1, 1, tzinfo=UTC))
+    }
+    assert follows == {ASKED: False, "それは誰でもできますか": True}
 
 
 def test_an_answer_is_given_though_what_was_said_before_cannot_be_read(
@@ -133,11 +161,12 @@ def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_
     gate = slack.hold("chat.postMessage", when=lambda body: body["text"].startswith("在宅"))
     anna.says(ASKED)
     slack.until(lambda: gate.waiting)
-    anna.says(clothes)
+    second = anna.says(clothes)
     anna.runs("/faq", clothes)
     bert.says(clothes)
     slack.until(lambda: free in bert.conversation())
     slack.until(lambda: free in anna.conversation())  # to the command, which is no part of the conversation
+    assert bot.journal.outbox.state(f"message {anna.dm.id}:{second.ts}") is DeliveryState.WAITING
     gate.open()
     bot.settle()
     assert anna.conversation().count(free) == 2
