@@ -85,6 +85,40 @@ def test_what_a_button_brought_is_remembered_unless_it_only_refers(
         assert kept.topics == topics
 
 
+def test_the_memory_of_a_thread_is_that_threads_alone_and_lasts_from_mention_to_mention(
+    bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = anna.says(ASKED, channel=general, mention=True)
+    bot.settle()
+    anna.presses("職場の服装はどんな感じですか")
+    bot.settle()
+    kept = bot.journal.threads.recall(f"{general.id}:{root.ts}")
+    assert kept
+    assert kept.topics == ("clothes",)
+    seen: list[tuple[str, ...]] = []
+
+    def converse(release: Release, _message: str, thread: Thread, **_: object) -> tuple[Reply, Thread]:
+        seen.append(thread.topics)
+        return Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name), thread
+
+    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    anna.says("夏は?", channel=general, thread=root.ts, mention=True)
+    bot.settle()
+    assert seen == [("clothes",)]
+
+
+def test_what_one_person_alone_sees_is_remembered_by_no_conversation(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    anna.runs("/faq", "服は?")
+    bot.settle()
+    anna.presses("職場の服装はどんな感じですか")
+    bot.settle()
+    assert "服装は自由で" in anna.conversation()
+    assert bot.journal.threads.recall(anna.dm.id) is None
+
+
 def test_the_journal_says_whether_a_question_had_others_before_it(bot: Office, anna: Person) -> None:
     for asked in (ASKED, "それは誰でもできますか"):
         anna.says(asked)
