@@ -145,6 +145,18 @@ def test_an_answer_to_a_command_is_not_lost(slack: SlackDouble, bot: Office, ann
     assert bot.journal.outbox.waiting() == 0
 
 
+def test_an_answer_to_a_command_that_may_stand_there_is_replaced_where_slack_does_so(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    slack.workspace.commands_replace = True
+    slack.break_off("response_url", begun=b"o")
+    anna.runs("/faq", ASKED)
+    bot.settle()
+    later(bot)
+    assert len(slack.calls("response_url")) == 2
+    assert anna.conversation().count(ANSWER) == 1
+
+
 @pytest.mark.parametrize("profile", Profile)
 def test_a_home_tab_or_prompts_that_cannot_be_shown_are_told_to_whoever_runs_the_bot_in_one_line(
     slack: SlackDouble, bot: Office, anna: Person, profile: Profile, caplog: pytest.LogCaptureFixture
