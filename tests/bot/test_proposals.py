@@ -14,6 +14,7 @@ from bot.journal.asked import Asked, Channel
 from bot.journal.journal import Journal
 from bot.proposals.effect import Trial
 from bot.proposals.suggesting import suggest
+from bot.proposals.unanswered import unanswered
 from bot.reporting.unanswered import grouped
 from bot.settings import Settings
 from faq.errors import FaqError
@@ -92,6 +93,17 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
     shown = faq("suggest", "--faq", own).stdout
     assert "のべ4回" in shown
     assert f"この4件のうち{draft['effect']['answered']}件に答えられます。想定質問への影響は0件です。" in shown
+
+
+def test_only_what_people_asked_and_what_stands_alone_is_suggested_for(
+    own: Path, tmp_path: Path, asked: Sequence[Asked]
+) -> None:
+    """Not what an evaluation asked, nor what went on with a conversation, nor what was answered."""
+    assert own.exists()
+    with Journal(Settings(home=tmp_path / "home"), complain=pytest.fail) as journal:
+        found = unanswered(journal.questions.between())
+    assert len(asked) == 7
+    assert found == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1}
 
 
 def test_what_says_nothing_gets_no_draft(faq: Faq, own: Path, tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ import pytest
 from bot.journal.handover import HandoverState
 from bot.reply import ReplyKind
 from bot.reporting.period import Step, start, starts, step_for, whole_days
+from bot.reporting.record import record
 from bot.reporting.report import Spread
-from bot.reporting.usage import spread
+from bot.reporting.usage import entry_uses, spread, unreached
 from bot.settings import JournalMode
+from faq.model import Entry, EntryKind
 from index.decision import VerdictKind
 from index.release.building import Release
 from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported
@@ -47,14 +49,14 @@ def test_small_talk_says_nothing_about_confidence(release: Release) -> None:
 
 def test_entries_are_counted_as_shown_or_offered_with_what_people_thought(release: Release) -> None:
     asked = [
-        recorded(good=2),
-        recorded(bad=1),
+        recorded(good=4),
+        recorded(bad=2),
         recorded(reply="choices", entries=("training", "grant"), good=1),
         recorded(reply="referral", entries=("gone",)),
     ]
     found = {use.entry_id: use for use in reported(release, *asked).entries}
     training, grant, gone = found["training"], found["grant"], found["gone"]
-    assert (training.shown, training.offered, training.good, training.bad) == (2, 1, 3, 1)
+    assert (training.shown, training.offered, training.good, training.bad) == (2, 1, 5, 2)
     assert (grant.shown, grant.offered, grant.good) == (0, 1, 1)
     assert (gone.shown, gone.kind, gone.question) == (1, None, "")
     assert next(iter(found)) == "training"
@@ -66,6 +68,17 @@ def test_what_was_offered_was_reached(release: Release) -> None:
     assert "training" not in {use.entry_id for use in found.unreached}
     assert "grant" in {use.entry_id for use in found.unreached}
     assert [use.entry_id for use in found.unreached_referrals] == ["exam"]
+
+
+def test_what_is_no_longer_served_is_not_missed() -> None:
+    """Nobody can reach an answer whose last day is over."""
+    last = NOW.date()
+    entries = [
+        Entry(id=each, question="寮は", answer="はい。", valid_until=last + timedelta(days=days))
+        for each, days in (("over", -1), ("still", 0))
+    ]
+    uses = entry_uses([], entries)
+    assert [use.entry_id for use in unreached(uses, entries, EntryKind.ANSWER, last)] == ["still"]
 
 
 def test_questions_of_evaluations_are_told_and_not_counted(release: Release) -> None:
@@ -81,10 +94,16 @@ def test_a_reply_that_did_not_help_leaves_its_question_unanswered(release: Relea
 
 def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told(release: Release) -> None:
     found = reported(
-        release, missed(None), missed("更新料も?", follows=True), missed("犬"), mode=JournalMode.COUNTS
+        release,
+        missed(None),
+        missed(None),
+        missed("更新料も?", follows=True),
+        missed("犬"),
+        mode=JournalMode.COUNTS,
     )
-    unanswered = found.unanswered
-    assert (unanswered.times, unanswered.untold, unanswered.leaning) == (3, 1, 1)
+    unanswered, told = found.unanswered, record(found)
+    assert (unanswered.times, unanswered.untold, unanswered.leaning) == (4, 2, 1)
+    assert (told["unanswered"], told["untold"], told["leaning"]) == (4, 2, 1)
     assert [group.questions for group in unanswered.groups] == [("犬",)]
 
 
@@ -96,13 +115,13 @@ def test_greetings_bring_nothing_together(release: Release) -> None:
 def test_a_near_miss_has_its_best_candidate_and_what_it_would_get_today(release: Release) -> None:
     """Of a group, the text that came closest when it was asked; what is far from every entry is none."""
     asked = [
-        missed("研修の予算", confidence=0.3),
-        missed("研修の予算は", confidence=0.2),
+        missed("研修の予算", confidence=0.2),
+        missed("研修の予算は", confidence=0.3),
         missed("研修はありますか", confidence=0.1),
         missed("宇宙人", confidence=0.0),
     ]
     found = reported(release, *asked).unanswered.near_misses
-    assert {miss.text: miss.nearest.entry_id for miss in found} == {"研修の予算": "training"}
+    assert {miss.text: miss.nearest.entry_id for miss in found} == {"研修の予算は": "training"}
     (now,) = reported(release, missed("研修はありますか")).unanswered.near_misses
     assert (now.times, now.nearest.verdict) == (1, VerdictKind.ANSWER)
 
