@@ -12,7 +12,9 @@ import pytest
 from bot.exits import ExitStatus
 from bot.journal.asked import Asked, Channel
 from bot.journal.journal import Journal
+from bot.proposals.approving import Approving
 from bot.proposals.effect import Trial
+from bot.proposals.files import ProposalError
 from bot.proposals.suggesting import suggest
 from bot.proposals.unanswered import unanswered
 from bot.reporting.unanswered import grouped
@@ -199,6 +201,14 @@ def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
     assert "公開は止まります" in refused.stdout
     assert contents(own) == before
     assert faq("ask", "--faq", own, "ジムはありますか").exit_code == ExitStatus.NOT_ANSWERED
+    assert "p1 承認待ち" in faq("proposals").stdout
+    # The gate has the last word, also where nothing stood against the proposal when it was looked at.
+    approving = Approving(tmp_path / "home", "花", date.today(), datetime.now(tz=UTC))  # noqa: DTZ011 -- as the command does
+    outlook = approving.look("p1")
+    clear = replace(outlook, report=outlook.report.model_copy(update={"findings": ()}))
+    with pytest.raises(ProposalError, match="取り込みませんでした"):
+        approving.approve(clear)
+    assert contents(own) == before
     assert "p1 承認待ち" in faq("proposals").stdout
 
 
