@@ -777,6 +777,24 @@ def test_an_odd_sheet_is_read_rightly_or_reported_with_its_place(odd: Odd, tmp_p
         assert odd.seen(reading.knowledge)
 
 
+def test_sheets_whose_names_differ_only_in_case_are_two_of_one_name(tmp_path: Path) -> None:
+    """Excel takes them for the same, and opens neither."""
+    data = several(faq=[list(HEADER), row("a")], other=[list(HEADER), row("b")])
+    (tmp_path / "faq.xlsx").write_bytes(patched(data, "xl/workbook.xml", 'name="other"', 'name="FAQ"'))
+    (problem,) = [each for each in read(tmp_path / "faq.xlsx").problems if each.severity == "error"]
+    assert problem.what == "two sheets have this name"
+
+
+def test_a_workbook_with_a_locked_part_is_protected(tmp_path: Path) -> None:
+    """As programs that lock archives leave it, and not Excel."""
+    data = bytearray(several(FAQ=[list(HEADER), row("a")]))
+    central = data.index(b"PK\x01\x02")
+    data[central + 8] |= 1  # the flag that says that the part is encrypted
+    (tmp_path / "faq.xlsx").write_bytes(data)
+    (problem,) = read(tmp_path / "faq.xlsx").problems
+    assert problem.what == "the workbook is protected by a password"
+
+
 def test_there_are_more_than_fifty() -> None:
     assert len(ODD) > 50
 
