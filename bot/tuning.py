@@ -2,8 +2,8 @@
 
 The questions are dealt to five folds. For each, weights and confidence are chosen on the other four alone (Varma and
 Simon, "Bias in error estimation when using cross-validation for model selection", 2006); what is proposed in the end is
-chosen the same way on all of them. A question that is an expectation too is asked of an index that was not taught it. The
-indexes of the other folds were, so that a trace of it may reach the confidence, which is fitted on what those find.
+chosen the same way on all of them. A question that is an expectation too is asked of an index that was not taught it;
+those of the other folds were, so that a trace of it may reach the confidence, which is fitted on what they find.
 """
 
 from collections.abc import Callable, Iterable, Sequence
