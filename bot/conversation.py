@@ -15,7 +15,7 @@ from index.embeddings import Asked
 from index.question import Question, question, questions, tells
 from index.reading import Reader, Reading
 from index.release.building import Release
-from index.text import plain, shortened
+from index.text import bare, shortened
 
 __all__ = ["Thread", "converse"]
 
@@ -66,7 +66,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     if (entry := smalltalk.recognize(message)) and entry.served_on(today):
         return _reply(release, ReplyKind.SMALLTALK, entry.answer), thread
     message = smalltalk.without(message)
-    if not plain(message):
+    if not bare(message):
         return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
     withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
     embedded = _embedded(release, message)

@@ -61,11 +61,14 @@ def test_near_equal_entries_are_offered() -> None:
     assert all(each.question in reply.text for each in reply.entries)
 
 
-@pytest.mark.parametrize("message", ["", " \n", "🙂", "\ud800", "\x00", ":pray:", "<@U012AB3CD>"])
+@pytest.mark.parametrize(
+    "message", ["", " \n", "🙂", "\ud800", "\x00", ":pray:", "<@U012AB3CD>", "@", "???", "…。"]
+)
 def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
-    """Never silence."""
-    reply = say(message)
-    assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, UNREADABLE)
+    """Never silence, and no answer again because one was given before."""
+    for thread in (Thread(), Thread(("clothes",), "服装は自由ですか")):
+        reply = say(message, thread=thread)
+        assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, UNREADABLE)
 
 
 @pytest.mark.parametrize(
