@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.bm25 import Ints
+from index.contrast import contrasted
 from index.features import EMBEDDED, NAMES, features, names
 from index.logistic import Logistic, sigmoid
 from index.points import Point
@@ -154,7 +155,8 @@ class Verdict:
 def decide(index: Index, scores: Scores, fit: Fit) -> Verdict:
     """Answer, offer choices, refer, or admit that nothing is known.
 
-    The best answer is shown if it is probable enough. If it is worth offering and no more, it is offered, with what
+    The best answer is shown if it is probable enough; with another that differs from it by a word which the question
+    lacks, both are offered. If it is worth offering and no more, it is offered, with what
     stands beside it. If it is not even that, the best referral is shown, where one beats every answer and is at least
     worth offering itself: it promises nothing.
     """
@@ -168,6 +170,9 @@ def decide(index: Index, scores: Scores, fit: Fit) -> Verdict:
         confidence, factors = confidence_in(index, scores, answer, fit)
         best = index.entries[answer].id
         if confidence >= fit.answer:
+            if (other := contrasted(index, scores, answer)) is not None:
+                both = (best, index.entries[other].id)
+                return Verdict(VerdictKind.CHOICES, both, confidence, factors)
             return Verdict(VerdictKind.ANSWER, (best,), confidence, factors)
         if confidence >= fit.offer:
             offered = tuple(index.entries[number].id for number in _offered(order, answer))
