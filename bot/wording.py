@@ -11,6 +11,8 @@ UNKNOWN = (
 UNREADABLE = "質問を文章で入力してください。たとえば「在宅勤務は週に何日できますか」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
+ONE_CHOICE = "お尋ねは、次のことでしょうか。"
+ONE_CHOICE_END = "違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
 CHOICES_END = "どれも違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
 
 
@@ -46,6 +48,13 @@ def source_line(entry: Entry) -> str:
 
 
 def choices_text(entries: Sequence[Entry]) -> str:
-    """Return the questions to choose from, numbered from 1."""
+    """Return the questions to choose from, numbered from 1; one alone is asked about."""
     lines = (f"{number}. {entry.question}" for number, entry in enumerate(entries, start=1))
-    return "\n".join([CHOICES, *lines, CHOICES_END])
+    return "\n".join(
+        [choices_head(len(entries)), *lines, CHOICES_END if len(entries) > 1 else ONE_CHOICE_END]
+    )
+
+
+def choices_head(count: int) -> str:
+    """Return what stands above that many questions to choose from, 1 or more."""
+    return CHOICES if count > 1 else ONE_CHOICE

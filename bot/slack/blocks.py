@@ -20,7 +20,7 @@ from bot.slack.elements import (
 from bot.slack.limits import BUTTON_TEXT, MESSAGE_BLOCKS, MESSAGE_SIZE, Block, length, size
 from bot.slack.text import cut, shown
 from bot.slack.values import EMPTY, Action, Value
-from bot.wording import CHOICES, source_line
+from bot.wording import choices_head, source_line
 from faq.model import Entry, EntryKind
 
 MOST_CHOICES = 3
@@ -174,7 +174,7 @@ def _choices(entries: Sequence[Entry], value: Value) -> list[Block]:
     questions = [listed([entry.question for entry in offered], numbers=True)] if long else []
     none = button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
     return [
-        *written(CHOICES),
+        *written(choices_head(len(offered))),
         *questions,
         *(actions(each) for each in _asks(offered, value, numbers=long)),
         actions(none, button(HANDOVER, Action.HANDOVER, value)),

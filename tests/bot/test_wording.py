@@ -3,7 +3,16 @@ from typing import Any
 
 import pytest
 
-from bot.wording import CHOICES, CHOICES_END, answer_text, choices_text, source_line, with_source
+from bot.wording import (
+    CHOICES,
+    CHOICES_END,
+    ONE_CHOICE,
+    ONE_CHOICE_END,
+    answer_text,
+    choices_text,
+    source_line,
+    with_source,
+)
 from faq.model import Source
 from tests.index.builders import entry, referral
 
@@ -53,3 +62,9 @@ def test_choices_are_numbered_from_1() -> None:
         "2. 研修はありますか",
         CHOICES_END,
     ]
+
+
+def test_one_choice_is_asked_about() -> None:
+    """「どれ」 asks for one of several."""
+    assert choices_text([CLOTHES]).splitlines() == [ONE_CHOICE, "1. 服装は自由ですか", ONE_CHOICE_END]
+    assert "どれ" not in choices_text([CLOTHES])
