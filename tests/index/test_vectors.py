@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from index import vectors
-from index.release import store
 from index.release.building import build
 from index.release.store import Store, open_release
 from index.vectors import Vectors, WordVectors, dots, fingerprint, open_vectors, write_table
@@ -46,7 +45,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return own_words()
 
     monkeypatch.setattr(vectors, "fingerprint", lambda: NAME)
-    monkeypatch.setattr(store, "fingerprint", lambda: NAME)
+    monkeypatch.setattr("index.release.building.word_vectors", lambda: NAME)
     monkeypatch.setattr("index.compiling.fingerprint", lambda: NAME)
     monkeypatch.setattr(vectors, "_package_vectors", read)
     return times
@@ -180,8 +179,8 @@ def test_a_stored_release_opens_the_vectors_it_was_compiled_with(tmp_path: Path,
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the extra away."""
-    for module in ("index.vectors", "index.release.store", "index.compiling"):
-        monkeypatch.setattr(f"{module}.fingerprint", lambda: "")
+    for name in ("vectors.fingerprint", "release.building.word_vectors", "compiling.fingerprint"):
+        monkeypatch.setattr(f"index.{name}", lambda: "")
 
 
 @pytest.mark.usefixtures("without")
