@@ -12,8 +12,9 @@ MOST_WORDS = 2
 def contrasted(index: Index, scores: Scores, number: int) -> int | None:
     """Return the answer that the question does not tell apart from the entry of that number; `None` without one.
 
-    The best phrasings of the two share the same words of the question, and each has a word that the question and the
-    other one lack: 「新卒の研修」 and 「中途の研修」, where somebody asks for 研修.
+    The best phrasings of the two have all words of the question, and each has a word that the question and the other
+    one lack: 「新卒の研修」 and 「中途の研修」, where somebody asks for 研修. A word of the question that neither has
+    may be what tells them apart.
     """
     entries = scores.entries[index.answers]
     others = index.answers[(entries >= NEAR * scores.entries[number]) & (index.answers != number)]
@@ -21,8 +22,8 @@ def contrasted(index: Index, scores: Scores, number: int) -> int | None:
     if other is None:
         return None
     own, theirs = (index.best_phrasing(scores, each) for each in (number, other))
-    asked = _asked(index, scores, own)
-    if not asked or asked != _asked(index, scores, theirs):
+    asked = scores.query.masses.keys()
+    if not asked or not asked == _asked(index, scores, own) == _asked(index, scores, theirs):
         return None
     added, missing = _own(index, scores, own, theirs), _own(index, scores, theirs, own)
     return other if 0 < len(added) <= MOST_WORDS and 0 < len(missing) <= MOST_WORDS else None

@@ -56,6 +56,11 @@ def test_phrasings_that_differ_by_much_are_about_different_things() -> None:
     assert contrasted(index, scores, first) is None
 
 
+def test_a_word_that_neither_has_may_tell_the_two_apart() -> None:
+    scores = INDEX.score(INDEX.query("宇宙の研修はありますか"))
+    assert contrasted(INDEX, scores, int(scores.order[0])) is None
+
+
 def test_a_question_of_which_no_word_is_known_contrasts_nothing() -> None:
     scores = INDEX.score(INDEX.query("ありますか"))
     assert all(contrasted(INDEX, scores, number) is None for number in scores.order.tolist())
