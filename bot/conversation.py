@@ -84,11 +84,19 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
 
 
 def _embedded(release: Release, message: str) -> Asked:
-    """Return the embeddings of all that is read of a message, asked for at once."""
+    """Return the embeddings of all that is read of a message, asked for at once, by the text of each question.
+
+    Each is that of the question with its own story, also where it is read within what was talked about.
+    """
     if not release.embeds:
         return Asked()
-    texts = dict.fromkeys((question(message).text, *(part.text for part in questions(message))))
-    return release.embedded(tuple(texts)[:MOST_EMBEDDED])
+    asked = question(message)
+    wholes = {asked.text: asked.whole}
+    for part in questions(message):
+        wholes.setdefault(part.text, part.whole)
+    found = release.embedded(tuple(dict.fromkeys(wholes.values()))[:MOST_EMBEDDED])
+    known = {text: found.vectors[whole] for text, whole in wholes.items() if whole in found.vectors}
+    return replace(found, vectors=known)
 
 
 def _several(reader: Reader, message: str) -> tuple[Reading, ...]:

@@ -87,7 +87,9 @@ def diagnose(release: Release, miss: Miss) -> Diagnosis:
     """Read the question of a miss again, as one question, and compare what it wanted with what it got."""
     index = release.index
     asked = question(miss.expectation.q)
-    query = index.query(asked.text, asked.background, release.embedded([asked.text]).vectors.get(asked.text))
+    query = index.query(
+        asked.text, asked.background, release.embedded([asked.whole]).vectors.get(asked.whole)
+    )
     scores = index.score(query, rehearsed=True)
     fit = release.fit.of(embedded=scores.nearness is not None)
     release = replace(release, fit=fit)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from index.bm25 import EntryBM25, Floats, Postings, compile_postings
 
-EMBEDDING = ("embedding", "answer_embedding")
+EMBEDDING = ("embedding", "answer_embedding", "linked_embedding")
 """The weights of what an embeddings server adds."""
 
 
@@ -29,6 +29,7 @@ class Weights:
         embedding: Cosine of a question's embedding with that of an entry's nearest phrasing, times the idf mass of the
             question; nothing without an embeddings server.
         answer_embedding: The same with its question and answer.
+        linked_embedding: The same among the canonical variates of questions and answers.
         background: What a term of the story told beside a question counts, against one of the question.
         thread: What the entry that a conversation is about gets, times how sure it is.
     """
@@ -47,6 +48,7 @@ class Weights:
     answer_likeness: float = 0.0
     embedding: float = 0.5
     answer_embedding: float = 1.0
+    linked_embedding: float = 0.0
     background: float = 0.4
     thread: float = 1.0
     k1: float = 1.0

@@ -33,8 +33,9 @@ PAIRS = Weights(
     likeness=1.2,
     whole_likeness=1.5,
     answer_likeness=2.0,
-    embedding=4.0,
-    answer_embedding=4.0,
+    embedding=6.0,
+    answer_embedding=6.0,
+    linked_embedding=6.0,
     k1=0.9,
     b=0.4,
 )
@@ -96,7 +97,9 @@ def compile_index(
             weights=weights,
             vectors=fingerprint() if vectors else "",
             likeness=_likeness(whole, by_entry[0], weights, vectors) if vectors else None,
-            embeddings=compile_embeddings(knowledge, embedded) if embedded else None,
+            embeddings=compile_embeddings(knowledge, embedded, link=bool(weights.linked_embedding))
+            if embedded
+            else None,
         ),
         vectors,
     )

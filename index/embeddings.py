@@ -15,7 +15,7 @@ from faq.errors import FaqError
 from faq.model import Knowledge
 from index.bm25 import Floats, Ints
 from index.documents import Document, documents
-from index.likeness import first_direction, without
+from index.likeness import first_direction, linked, unit, without
 from index.question import question
 from index.vectors import Vectors, dots
 
@@ -46,8 +46,8 @@ class Model:
         return json.dumps([self.name, self.question_prefix, self.answer_prefix], ensure_ascii=False)
 
     def asked(self, text: str) -> str:
-        """Return a question as it is put to the model."""
-        return f"{self.question_prefix}{text[:LONGEST]}"
+        """Return a question as it is put to the model: its end, if it is long, as there it asks."""
+        return f"{self.question_prefix}{text[-LONGEST:]}"
 
     def told(self, text: str) -> str:
         """Return an answer as it is put to the model."""
@@ -146,7 +146,7 @@ def texts_of(knowledge: Knowledge, model: Model) -> tuple[str, ...]:
         if told := _told(document):
             found[model.told(told)] = None
     for expectation in knowledge.expectations:
-        found[model.asked(question(expectation.q).text)] = None
+        found[model.asked(question(expectation.q).whole)] = None
     return tuple(found)
 
 
@@ -162,10 +162,12 @@ class Nearness:
     Attributes:
         asked: Cosine with the nearest of its phrasings, 0 to 1.
         told: Cosine with its answer, 0 to 1; 0 where it has none.
+        linked: The same among the canonical variates; 0 throughout where nothing was learned from the pairs.
     """
 
     asked: Floats
     told: Floats
+    linked: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,12 +178,16 @@ class Embeddings:
         common: What they share; one vector of length 1.
         phrasings: One row a phrasing, of length 1.
         answers: One row a document, of length 1, or 0 where it has no answer.
+        linked: The same, where `projection` leads questions to; without rows where nothing was learned.
+        projection: From embeddings to the canonical variates of questions.
     """
 
     model: Model
     common: Vectors
     phrasings: Vectors
     answers: Vectors
+    linked: Vectors
+    projection: Vectors
 
     @property
     def size(self) -> int:
@@ -212,11 +218,14 @@ class Embeddings:
         close[list(left_out)] = 0
         nearest = np.maximum.reduceat(close, first[:-1]) if len(first) > 1 else close
         told = np.clip(dots(self.answers, asked), 0, 1)
-        return Nearness(nearest.astype(np.float64), told.astype(np.float64))
+        together = np.zeros_like(told)
+        if len(self.linked):
+            together = np.clip(dots(self.linked, unit(dots(self.projection.T, asked))), 0, 1)
+        return Nearness(*(found.astype(np.float64) for found in (nearest, told, together)))
 
 
-def compile_embeddings(knowledge: Knowledge, known: TextVectors) -> Embeddings:
-    """Return the vectors of a knowledge set, given those of its texts.
+def compile_embeddings(knowledge: Knowledge, known: TextVectors, *, link: bool = False) -> Embeddings:
+    """Return the vectors of a knowledge set, given those of its texts; `link` learns from its questions and answers.
 
     Raises:
         KeyError: a text of it is not known.
@@ -225,7 +234,16 @@ def compile_embeddings(knowledge: Knowledge, known: TextVectors) -> Embeddings:
     phrasings = known.questions(phrasing for document in indexed for phrasing in document.phrasings)
     answers = known.answers(map(_told, indexed))
     common = first_direction(phrasings)
-    return Embeddings(known.model, common, _kept(without(common, phrasings)), _kept(without(common, answers)))
+    phrasings, answers = without(common, phrasings), without(common, answers)
+    together, projection = linked(_asked(indexed, phrasings), answers if link else answers[:0])
+    phrasings, answers, together = map(_kept, (phrasings, answers, together))
+    return Embeddings(known.model, common, phrasings, answers, together, projection)
+
+
+def _asked(indexed: Sequence[Document], phrasings: Vectors) -> Vectors:
+    """Return the mean of each document's phrasings, of length 1; one row a document."""
+    ends = np.cumsum([len(document.phrasings) for document in indexed], dtype=np.intp)
+    return unit(np.array([part.sum(axis=0) for part in np.split(phrasings, ends[:-1])], dtype=np.float32))
 
 
 def _kept(vectors: Vectors) -> Vectors:

@@ -104,7 +104,7 @@ def _unknown(_text: str) -> None:
 def query_of(index: Index, expectation: Expectation, embedding_of: EmbeddingOf = _unknown) -> Query:
     """Return a labelled question as the index takes it."""
     asked = question(expectation.q)
-    return index.query(asked.text, asked.background, embedding_of(asked.text))
+    return index.query(asked.text, asked.background, embedding_of(asked.whole))
 
 
 def row(index: Index, expectation: Expectation, scores: Scores) -> Row:

@@ -118,11 +118,20 @@ def compile_likeness(
         return Likeness(np.zeros(vectors.size, dtype=np.float32), empty, empty, empty, empty[:, :0])
     common = first_direction(questions)
     questions, everything, said = (without(common, found) for found in (questions, everything, said))
-    return Likeness(common, questions, everything, *_answered(questions, said))
+    return Likeness(common, questions, everything, *linked(questions, said))
 
 
-def _answered(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
-    """Return the answers among the canonical variates, and what leads questions there."""
+def linked(questions: Vectors, answers: Vectors) -> tuple[Vectors, Vectors]:
+    """Return the answers among the canonical variates, and what leads questions there.
+
+    Args:
+        questions: One row a pair, of length 1, or 0 where nothing is known.
+        answers: Of the same pairs, the same way; or no rows.
+
+    Returns:
+        The answers at length 1, and a matrix with as many rows as a question has numbers. Where there are fewer pairs
+        than are needed to learn from, the one has no rows and the other no columns.
+    """
     known = np.array([], dtype=np.intp)
     if len(answers):
         known = np.flatnonzero(questions.any(axis=1) & answers.any(axis=1))

@@ -35,6 +35,15 @@ class Question:
     text: str
     background: str = ""
 
+    @property
+    def whole(self) -> str:
+        """What is told and then what asks: what is embedded, as どうしたらいいですか says little alone.
+
+        >>> Question("どうしたらいいですか", "書類をなくしました。").whole
+        '書類をなくしました。 どうしたらいいですか'
+        """
+        return " ".join(filter(None, (self.background.strip(), self.text)))
+
 
 def sentences(message: str) -> list[str]:
     """Return the sentences of a message in order; none if nothing in it can be read.

@@ -28,7 +28,7 @@ class Scores:
         found: The query's postings.
         likeness: For each kind of likeness that counts, its weight's name with what it adds, by entry number.
         nearness: How near the question's embedding is to each document; `None` without an embedding.
-        embedding: By entry number, what the nearness to its phrasings and that to its answer add; `None` without.
+        embedding: For each kind of that nearness that counts, the same way.
         matched: By entry number, the words of the query that it has or means, of the entries that were looked at.
     """
 
@@ -40,7 +40,7 @@ class Scores:
     found: Found
     likeness: Mapping[str, Floats] = field(default_factory=dict)
     nearness: Nearness | None = None
-    embedding: tuple[Floats, Floats] | None = None
+    embedding: Mapping[str, Floats] = field(default_factory=dict)
     matched: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
@@ -57,10 +57,10 @@ class Scores:
 
     def without_embedding(self) -> "Scores":
         """Return what the scores are without the question's embedding."""
-        if self.embedding is None:
+        if self.nearness is None:
             return self
-        entries = np.maximum(self.entries - (self.embedding[0] + self.embedding[1]), 0)
-        return replace(self, entries=entries, nearness=None, embedding=None)
+        entries = np.maximum(self.entries - sum(self.embedding.values()), 0)
+        return replace(self, entries=entries, nearness=None, embedding={})
 
     def best(self, among: Numbers) -> int | None:
         """Return the first of some entries, given in order of the files, in `order`; `None` if none of them scored."""

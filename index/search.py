@@ -11,7 +11,7 @@ import numpy.typing as npt
 from faq.model import Entry, EntryKind, Knowledge
 from index.analyzer import Analyzer
 from index.bm25 import Floats, Ints
-from index.channel import Channel, Weights
+from index.channel import EMBEDDING, Channel, Weights
 from index.compiled import Compiled
 from index.documents import Document, documents
 from index.embeddings import Nearness
@@ -30,6 +30,10 @@ LIKENESSES: Mapping[str, str] = {
     "answer_likeness": "回答文とのつながり",
 }
 """The weight of each kind of likeness, with what people call that which was compared."""
+EMBEDDINGS: Mapping[str, str] = dict(
+    zip(EMBEDDING, ("最も近い言い回し", "質問と回答文", "回答文とのつながり"), strict=True)
+)
+"""The same of nearness by embeddings."""
 
 _SCORE = attrgetter("score")
 _NOTHING: Mapping[str, float] = {}
@@ -159,9 +163,8 @@ class Index:
         for added in likeness.values():
             total += added
         nearness = self._nearness(query, learned)
-        embedding = self._embedding(query, nearness) if nearness else None
-        if embedding:
-            total += embedding[0] + embedding[1]
+        embedding = self._embedding(query, nearness) if nearness else {}
+        total += sum(embedding.values())
         for phrasing in learned:
             document = int(np.searchsorted(self.first, phrasing, side="right")) - 1
             total[document] *= document < len(self.entries)
@@ -194,11 +197,15 @@ class Index:
             return None
         return embeddings.nearness(query.embedding, self.first, left_out)
 
-    def _embedding(self, query: Query, nearness: Nearness) -> tuple[Floats, Floats]:
+    def _embedding(self, query: Query, nearness: Nearness) -> dict[str, Floats]:
         """Return what nearness adds to each entry's score, also of entries that share no term with the query."""
-        mass = sum(query.masses.values())
-        asked, told = self.weights.embedding, self.weights.answer_embedding
-        return asked * mass * nearness.asked, told * mass * nearness.told
+        mass, cosines = sum(query.masses.values()), (nearness.asked, nearness.told, nearness.linked)
+        weights = {name: getattr(self.weights, name) for name in EMBEDDINGS}
+        return {
+            name: weight * mass * cosine
+            for (name, weight), cosine in zip(weights.items(), cosines, strict=True)
+            if weight
+        }
 
     def order(self, scores: Scores) -> Ints:
         """Return the numbers of the entries that scored, best first, ties in order of the files."""
@@ -225,11 +232,9 @@ class Index:
         for name, added in scores.likeness.items():
             if added[number]:
                 yield Evidence("likeness", LIKENESSES[name], float(added[number]))
-        for compared, added in zip(
-            ("最も近い言い回し", "質問と回答文"), scores.embedding or (), strict=False
-        ):
+        for name, added in scores.embedding.items():
             if added[number]:
-                yield Evidence("embedding", compared, float(added[number]))
+                yield Evidence("embedding", EMBEDDINGS[name], float(added[number]))
         entry_id = self.entries[number].id
         if talked := self.weights.thread * scores.thread.get(entry_id, 0.0):
             yield Evidence("thread", entry_id, talked)

@@ -21,7 +21,7 @@ from index.vectors import WordVectors
 
 _ARRAYS = ("starts", "documents", "impacts", "idf")
 _LIKENESS = ("common", "asked", "whole", "answered", "projection")
-_EMBEDDINGS = ("common", "phrasings", "answers")
+_EMBEDDINGS, _ROWS = ("common", "projection"), ("phrasings", "answers", "linked")
 
 
 def write_release(release: Release, folder: Path) -> None:
@@ -41,9 +41,10 @@ def write_release(release: Release, folder: Path) -> None:
     embeddings = compiled.embeddings
     if embeddings:
         with (folder / "embeddings.npz").open("wb") as file:
-            # The direction in common in full; the others were rounded to what is written.
-            rows = {name: getattr(embeddings, name).astype(np.float16) for name in _EMBEDDINGS[1:]}
-            np.savez(file, allow_pickle=False, common=embeddings.common, **rows)
+            # Every row was rounded to what is written.
+            rows = {name: getattr(embeddings, name).astype(np.float16) for name in _ROWS}
+            whole = {name: getattr(embeddings, name) for name in _EMBEDDINGS}
+            np.savez(file, allow_pickle=False, **whole, **rows)
     with (folder / "postings.npz").open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     layout = {
@@ -111,7 +112,9 @@ def read_release(folder: Path, vectors: Callable[[str], WordVectors | None] = la
 
 def _embeddings(folder: Path, model: dict[str, str]) -> Embeddings:
     with (folder / "embeddings.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return Embeddings(Model(**model), *(arrays[name].astype(np.float32) for name in _EMBEDDINGS))
+        return Embeddings(
+            Model(**model), **{name: arrays[name].astype(np.float32) for name in (*_EMBEDDINGS, *_ROWS)}
+        )
 
 
 def _channel(number: int, layout: dict[str, Any], arrays: Mapping[str, Any]) -> Channel:

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 
 from faq.model import Expectation, Knowledge
+from index.canonical import FEWEST_PAIRS
 from index.channel import EMBEDDING, Weights
 from index.compiling import PAIRS, compile_index
 from index.decision import Fit, confidence_in, decide
-from index.embeddings import LONGEST, Embeddings, Model, texts_of
+from index.embeddings import LONGEST, Embeddings, Model, TextVectors, texts_of
 from index.features import EMBEDDED, NAMES, features, names
 from index.fitting import FEWEST, sample
 from index.kinds import present, without
+from index.likeness import unit
 from index.points import Point
 from index.question import Question
 from index.reading import Reader
@@ -103,6 +105,49 @@ def test_what_is_near_is_found_without_a_common_word() -> None:
     found = INDEX.score(query)
     assert INDEX.entries[int(found.order[0])].id == "clothes"
     assert {each.channel for each in INDEX.hit(found, clothes).evidence} == {"embedding"}
+
+
+def paired(count: int) -> tuple[Knowledge, TextVectors]:
+    """Return pairs of a question and an answer that lie apart, but all by the same turn of the space."""
+    told = tuple(
+        entry(f"e{number}", f"質問{number}番", answer=f"回答{number}号。") for number in range(count)
+    )
+    knowledge = Knowledge(entries=told)
+    chance = np.random.default_rng(5)
+    questions = chance.normal(size=(count, 12)).astype(np.float32)
+    turned = np.roll(questions, 6, axis=1) * np.repeat([1, -1], 6)
+    rows = dict(zip((MODEL.asked(each.question) for each in told), questions, strict=True))
+    rows |= zip((MODEL.told(f"{each.question}\n{each.answer}") for each in told), turned, strict=True)
+    texts = texts_of(knowledge, MODEL)
+    found = unit(np.array([rows[text] for text in texts], dtype=np.float32))
+    return knowledge, TextVectors(MODEL, {text: row for row, text in enumerate(texts)}, found)
+
+
+def test_an_answer_that_lies_apart_is_found_by_what_other_pairs_teach(tmp_path: Path) -> None:
+    knowledge, vectors = paired(60)
+    release = build(knowledge, PAIRS, embedded=vectors)
+    write_release(release, tmp_path)
+    for index in (release.index, read_release(tmp_path).index):
+        correct = 0
+        for number, each in enumerate(index.entries):
+            query = index.query("宇宙船", embedding=vectors.question(each.question))
+            scores = index.score(query)
+            assert scores.nearness
+            correct += int(scores.nearness.linked.argmax() == number)
+            evidence = index.hit(scores, number).evidence
+            assert "回答文とのつながり" in {part.term for part in evidence}
+            assert sum(part.score for part in evidence) == pytest.approx(scores.entries[number], abs=1e-9)
+        assert correct > 50
+
+
+@pytest.mark.parametrize(("count", "weights"), [(FEWEST_PAIRS - 1, PAIRS), (FEWEST_PAIRS, Weights())])
+def test_nothing_is_learned_from_few_pairs_or_where_it_would_not_count(count: int, weights: Weights) -> None:
+    knowledge, vectors = paired(count)
+    index = compile_index(knowledge, weights, embedded=vectors)
+    scores = index.score(index.query("宇宙船", embedding=vectors.question(index.entries[0].question)))
+    assert scores.nearness
+    assert not scores.nearness.linked.any()
+    assert "linked_embedding" not in scores.embedding or not scores.embedding["linked_embedding"].any()
 
 
 def test_what_was_learned_from_the_same_words_is_not_near_either() -> None:
@@ -256,9 +301,10 @@ def test_a_sample_with_embeddings_has_their_features() -> None:
 
 
 def test_a_set_without_entries_has_embeddings_that_are_near_to_nothing() -> None:
-    empty = Embeddings(MODEL, np.ones(2, dtype=np.float32), *(np.zeros((0, 2), dtype=np.float32),) * 2)
+    nothing = np.zeros((0, 2), dtype=np.float32)
+    empty = Embeddings(MODEL, np.ones(2, dtype=np.float32), nothing, nothing, nothing, nothing.T)
     found = empty.nearness(np.ones(2, dtype=np.float32), np.zeros(1, dtype=np.int32))
-    assert found.asked.shape == found.told.shape == (0,)
+    assert found.asked.shape == found.told.shape == found.linked.shape == (0,)
 
 
 def test_a_fit_that_came_without_embeddings_is_written_as_before() -> None:

@@ -16,6 +16,7 @@ from bot.served import Served
 from bot.settings import read_settings
 from bot.terminal import rich_console
 from faq.errors import FaqError
+from index.embeddings import LONGEST
 from tests.bot.conftest import Faq
 from tests.bot.embedding.double import Double, Way, always, hangs, nobody, serving, truncated, uneven, well
 
@@ -139,6 +140,15 @@ def test_several_questions_of_a_message_are_asked_for_at_once(faq: Faq, asked: P
         "query: 研修はありますか。",
         "query: 服装は自由ですか？",
     ]
+
+
+def test_a_question_is_embedded_with_the_story_before_it(faq: Faq, asked: Path, server: Double) -> None:
+    """In the longest message its end counts, where it asks."""
+    faq("ask", "--faq", asked, "社員証をなくしました。どうしたらいいですか？")
+    assert server.inputs[-1] == "query: 社員証をなくしました。 どうしたらいいですか？"
+    faq("ask", "--faq", asked, f"{'長い話です。' * 300}服装は自由ですか？")
+    assert server.inputs[-1].endswith("長い話です。 服装は自由ですか？")
+    assert len(server.inputs[-1]) == len("query: ") + LONGEST
 
 
 def test_who_asks_is_masked_before_a_question_leaves(faq: Faq, asked: Path, server: Double) -> None:
