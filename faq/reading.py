@@ -1,25 +1,20 @@
 """Knowledge files into one knowledge: all problems of all files at once, and where everything stands."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from faq.collecting import Collection
 from faq.errors import KnowledgeError, Place, Problem, Severity
 from faq.formats import delimited, jsonl, yaml
 from faq.formats.columns import in_words_of_sheets
-from faq.formats.document import MOST_PROBLEMS, Document, Origin
+from faq.formats.document import Document, Origin
 from faq.formats.files import YAML_SUFFIXES, decoded, knowledge_files, read_bytes
-from faq.formats.rows import RowCount, account
-from faq.formats.validation import unknown_key, validate, wrong_type
-from faq.formats.wording import quoted, shown
-from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source
-from faq.tuning import Tuning
-
-_BLOCKS = ("source", "entries", "lexicon", "expectations")
-_KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
+from faq.formats.rows import RowCount
+from faq.formats.wording import shown
+from faq.model import Entry, EntryKind, Knowledge
 
 
 @dataclass(frozen=True)
@@ -115,10 +110,30 @@ def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Re
     if instead:
         files = sorted({*files, *instead})
         problems = [problem for problem in problems if problem.place.file != shown(path)]
-    collection = _Collection(problems)
+    collection = Collection(problems)
     for file in files:
         collection.add(_document(file, instead.get(file)))
-    return collection.reading(path)
+    return _reading(collection, path)
+
+
+def _reading(collection: Collection, path: Path) -> Reading:
+    """Return what it all comes to."""
+    sound, problems = collection.sound(), collection.problems
+    failed = any(problem.severity is Severity.ERROR for problem in problems)
+    if not failed and not sound.of_kind(EntryKind.ANSWER):
+        remedy = "add entries with 'id', 'question' and 'answer'"
+        problems.append(Problem(Place(shown(path)), "no entry that answers a question", remedy))
+        failed = True
+    return Reading(
+        knowledge=None if failed else sound,
+        problems=tuple(sorted(map(in_words_of_sheets, problems), key=lambda problem: problem.place)),
+        sound=sound,
+        origins=collection.origins,
+        expected_at=tuple(collection.expected_at),
+        ids=frozenset(collection.ids),
+        rows=collection.rows,
+        tuned_at=collection.tuned_at,
+    )
 
 
 def _document(path: Path, data: bytes | Problem | None) -> Document:
@@ -140,151 +155,3 @@ def _document(path: Path, data: bytes | Problem | None) -> Document:
         return yaml.parse(text, file)
     held: jsonl.Held = "expectations" if path.name.startswith("expectations") else "entries"
     return jsonl.parse(text, file, held=held)
-
-
-class _Collection:
-    """What has been read so far."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self._problems = problems
-        self._entries: list[Entry] = []
-        self._origins: dict[str, Origin] = {}
-        self._lexicons: list[Lexicon] = []
-        self._expectations: list[Expectation] = []
-        self._expected_at: list[Origin] = []
-        self._tuning: Tuning | None = None
-        self._tuned_at: Origin | None = None
-        self._ids: set[str] = set()
-        self._rows = RowCount()
-
-    def reading(self, path: Path) -> Reading:
-        """Return what it all comes to."""
-        sound = Knowledge(
-            entries=tuple(self._entries),
-            lexicon=_joined(self._lexicons),
-            expectations=tuple(self._expectations),
-            tuning=self._tuning,
-        )
-        failed = any(problem.severity is Severity.ERROR for problem in self._problems)
-        if not failed and not sound.of_kind(EntryKind.ANSWER):
-            remedy = "add entries with 'id', 'question' and 'answer'"
-            self._problems.append(Problem(Place(shown(path)), "no entry that answers a question", remedy))
-            failed = True
-        return Reading(
-            knowledge=None if failed else sound,
-            problems=tuple(
-                sorted(map(in_words_of_sheets, self._problems), key=lambda problem: problem.place)
-            ),
-            sound=sound,
-            origins=self._origins,
-            expected_at=tuple(self._expected_at),
-            ids=frozenset(self._ids),
-            rows=self._rows,
-            tuned_at=self._tuned_at,
-        )
-
-    def add(self, document: Document) -> None:
-        """Take over what one file holds."""
-        problems = list(document.problems)
-        self._ids |= document.lost_ids
-        origin, data = document.origin, document.data
-        if isinstance(data, dict):
-            self._add_blocks(data, document, problems)
-        elif data is None and not problems:
-            problems.append(
-                Problem(origin.at(), "the file is empty", "write 'entries:' into it, or remove it")
-            )
-        elif data is not None:
-            remedy = f"begin it with one of the keys {', '.join(_BLOCKS)}, as in 'entries:'"
-            problems.append(wrong_type("the file", "keys with values", data, origin.at(), remedy))
-        count, lost = account(document, self._origins.values(), self._expected_at, problems)
-        self._rows += count
-        problems += lost
-        if len(problems) >= MOST_PROBLEMS:
-            del problems[MOST_PROBLEMS:]
-            remedy = "put these right first: the file may have more"
-            problems.append(Problem(origin.at(), f"{MOST_PROBLEMS} problems or more", remedy))
-        self._problems += problems
-
-    def _add_blocks(self, data: dict[str, object], document: Document, problems: list[Problem]) -> None:
-        origin = document.origin
-
-        def note(found: list[Problem]) -> None:
-            # A gap has been reported by the reader.
-            problems.extend(problem for problem in found if problem.place not in document.gaps)
-
-        unknown = itertools.islice((key for key in data if key not in _KEYS), MOST_PROBLEMS + 1)
-        note([unknown_key(key, _KEYS, origin.at(key)) for key in unknown])
-        source = None
-        if "source" in data:
-            source, found = validate(Source, data["source"], origin.within("source"))
-            note(found)
-        if "lexicon" in data:
-            lexicon, found = validate(Lexicon, data["lexicon"], origin.within("lexicon"))
-            note(found)
-            self._lexicons += [lexicon] if lexicon else []
-        if "tuning" in data:
-            note(self._add_tuning(data["tuning"], origin.within("tuning")))
-        for block, add in (("entries", self._add_entry), ("expectations", self._add_expectation)):
-            items = data.get(block, [])
-            if not isinstance(items, list):
-                remedy = "write one '- ' item for each under it"
-                note([wrong_type(quoted(block), "a list", items, origin.at(block), remedy)])
-                continue
-            for number, item in enumerate(items):
-                if len(problems) >= MOST_PROBLEMS:
-                    return
-                note(add(item, origin.within(block, number), source))
-
-    def _add_tuning(self, data: object, origin: Origin) -> list[Problem]:
-        if self._tuned_at:
-            what = f"a tuning is already at {self._tuned_at.at()}"
-            return [Problem(origin.at(), what, "keep one of the two")]
-        self._tuning, problems = validate(Tuning, data, origin)
-        self._tuned_at = origin
-        return problems
-
-    def _add_entry(self, item: object, origin: Origin, source: Source | None) -> list[Problem]:
-        given = {"source": source, **item} if isinstance(item, dict) and source else item
-        entry, problems = validate(Entry, given, origin)
-        entry_id = item.get("id") if isinstance(item, dict) else None
-        if isinstance(entry_id, str) and entry_id in self._origins:
-            what = f"the id {quoted(entry_id)} is already used at {self._origins[entry_id].at('id')}"
-            remedy = "rename one of the two: labelled questions refer to entries by id"
-            return [*problems, Problem(origin.at("id"), what, remedy)]
-        if isinstance(entry_id, str):
-            self._ids.add(entry_id)
-            self._origins[entry_id] = origin
-        if entry is not None:
-            if entry.source and "as_of" not in entry.model_fields_set:
-                entry = entry.model_copy(update={"as_of": entry.source.as_of})
-            self._entries.append(entry)
-        return problems
-
-    def _add_expectation(self, item: object, origin: Origin, _: Source | None) -> list[Problem]:
-        gold = item.get("gold") if isinstance(item, dict) else None
-        if isinstance(gold, list):
-            problems = [
-                wrong_type(
-                    f"item {number} of 'gold'", "text", given, origin.at("gold", number - 1), "write an id"
-                )
-                for number, given in enumerate(gold, start=1)
-                if not isinstance(given, str)
-            ]
-            if problems:
-                return problems
-        expectation, problems = validate(Expectation, item, origin)
-        if expectation is not None:
-            self._expectations.append(expectation)
-            self._expected_at.append(origin)
-        return problems
-
-
-def _joined(lexicons: list[Lexicon]) -> Lexicon:
-    """Return one lexicon with the words of all, in order."""
-    return Lexicon(
-        groups=tuple(group for lexicon in lexicons for group in lexicon.groups),
-        one_way=tuple(rule for lexicon in lexicons for rule in lexicon.one_way),
-        never=tuple(pair for lexicon in lexicons for pair in lexicon.never),
-        terms=tuple(term for lexicon in lexicons for term in lexicon.terms),
-    )
