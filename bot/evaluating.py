@@ -12,7 +12,8 @@ from bot.conversation import Thread, converse
 from faq.errors import FaqError
 from faq.model import Expectation
 from index.calibration import CurvePoint, Reliability, curve, reliability, unseen
-from index.evaluation import Dialogue, Outcome, Report, Turns, converse_all, evaluate
+from index.dialogues import Dialogue, Turns, converse_all
+from index.evaluation import Outcome, Report, evaluate
 from index.fitting import EmbeddingOf, Sample
 from index.release.building import Release
 

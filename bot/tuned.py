@@ -11,7 +11,8 @@ from bot.tuning import Tuned
 from faq.model import Expectation
 from index.bootstrap import Interval, interval
 from index.decision import Fit
-from index.evaluation import Judgement, Outcome, judge, ndcg, recall, reciprocal_rank
+from index.evaluation import Judgement, Outcome, judge
+from index.measures import ndcg, recall, reciprocal_rank
 from index.release.tuned import WEIGHTS
 
 FEW = 100

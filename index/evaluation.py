@@ -1,16 +1,13 @@
 """Labelled questions in, a report out: how many were answered rightly, wrongly, or left alone."""
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from faq.model import Expectation
+from index.measures import ndcg, recall, reciprocal_rank
 
-_DEPTH = 10
 _ANSWERS_AT_ONCE = 2
 
 
@@ -59,55 +56,6 @@ class Miss:
     expectation: Expectation
     outcome: Outcome
     judgement: Judgement
-
-
-class Turn(Expectation):
-    """What is said at one point of a conversation.
-
-    Attributes:
-        all: Every entry of `gold` is wanted, not one of them.
-    """
-
-    all: bool = False
-
-
-class Dialogue(BaseModel):
-    """A conversation with labelled turns."""
-
-    model_config = ConfigDict(frozen=True)
-
-    turns: tuple[Turn, ...] = Field(min_length=1)
-
-
-@dataclass(frozen=True)
-class TurnMiss:
-    """A turn of a conversation whose reply was not right.
-
-    Attributes:
-        said: What the person had said until then, this turn included.
-    """
-
-    said: tuple[str, ...]
-    gold: tuple[str, ...]
-    outcome: Outcome
-
-
-@dataclass(frozen=True)
-class Turns:
-    """How the turns of conversations went.
-
-    Attributes:
-        asked: How many there were.
-        misses: Those that were not answered rightly, in order.
-    """
-
-    asked: int = 0
-    misses: tuple[TurnMiss, ...] = ()
-
-    @property
-    def right(self) -> int:
-        """How many were answered rightly."""
-        return self.asked - len(self.misses)
 
 
 @dataclass(frozen=True)
@@ -199,64 +147,6 @@ def evaluate(questions: Sequence[Expectation], ask: Callable[[str], Outcome]) ->
         recall_at_10=_mean([recall(gold, ranking) for gold, ranking in asked]),
         misses=tuple(misses),
     )
-
-
-def converse_all(dialogues: Sequence[Dialogue], begin: Callable[[], Callable[[str], Outcome]]) -> Turns:
-    """Ask every turn of every conversation and count; `begin` starts one and returns what answers in it.
-
-    A turn is right if an answer shows what may answer it: all of it where the turn says so, else one in an answer of
-    one or two entries. A turn that must not be answered is right if there is no answer.
-    """
-    asked, misses = 0, []
-    for dialogue in dialogues:
-        ask = begin()
-        for number, turn in enumerate(dialogue.turns, start=1):
-            outcome = ask(turn.q)
-            asked += 1
-            if not _turn_is_right(turn.gold, outcome, every=turn.all):
-                said = tuple(each.q for each in dialogue.turns[:number])
-                misses.append(TurnMiss(said, tuple(turn.gold), outcome))
-    return Turns(asked, tuple(misses))
-
-
-def _turn_is_right(gold: Mapping[str, int], outcome: Outcome, *, every: bool) -> bool:
-    if not gold:
-        return outcome.reply != "answer"
-    if every:
-        return outcome.reply == "answer" and gold.keys() <= set(outcome.ids)
-    return judge(gold, outcome) is Judgement.RIGHT
-
-
-def reciprocal_rank(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
-    """Return 1 over the rank of the first entry that may answer; 0 where none is ranked.
-
-    >>> reciprocal_rank({"b": 1}, ["a", "b"])
-    0.5
-    """
-    return next((1 / rank for rank, entry_id in enumerate(ranking, 1) if entry_id in gold), 0.0)
-
-
-def ndcg(gold: Mapping[str, int], ranking: Sequence[str], depth: int = _DEPTH) -> float:
-    """Return the discounted cumulative gain of the first `depth`, over that of the best order; 0 without gold.
-
-    >>> ndcg({"a": 2, "b": 1}, ["a", "b"])
-    1.0
-    """
-    best = _dcg(sorted(gold.values(), reverse=True)[:depth])
-    return _dcg([gold.get(entry_id, 0) for entry_id in ranking[:depth]]) / best if best else 0.0
-
-
-def _dcg(grades: Sequence[int]) -> float:
-    return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
-
-
-def recall(gold: Mapping[str, int], ranking: Sequence[str], depth: int = _DEPTH) -> float:
-    """Return the share of the entries that may answer among the first `depth`; 0 without gold.
-
-    >>> recall({"a": 1, "b": 1}, ["b", "c"])
-    0.5
-    """
-    return sum(entry_id in gold for entry_id in ranking[:depth]) / len(gold) if gold else 0.0
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -11,7 +11,6 @@ from faq.model import Expectation
 from index.bm25 import Floats
 from index.channel import Weights
 from index.decision import Fit
-from index.evaluation import reciprocal_rank
 from index.evidence import Query
 from index.fitting import (
     FEWEST,
@@ -26,6 +25,7 @@ from index.fitting import (
     unseen_chances,
 )
 from index.kinds import KINDS, present
+from index.measures import reciprocal_rank
 from index.points import SHARES, Point
 from index.question import question
 from index.search import Index

@@ -10,7 +10,8 @@ from bot.console.rendering import NOTE, REPLIES, Prose, plain, table
 from bot.console.scores import JUDGEMENTS, WORST_FIRST
 from bot.diagnosis import MOST_TERMS, Diagnosis, Side
 from bot.reply import ReplyKind
-from index.evaluation import Miss, TurnMiss
+from index.dialogues import TurnMiss
+from index.evaluation import Miss
 from index.kinds import CHANNELS
 
 _TITLE = 44

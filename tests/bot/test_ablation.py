@@ -3,7 +3,7 @@ from datetime import date
 from bot.ablation import ablate, steps
 from bot.evaluating import QuestionSet
 from faq.model import Expectation
-from index.evaluation import Dialogue, Turn
+from index.dialogues import Dialogue, Turn
 from index.heldout import folds
 from index.kinds import present
 from tests.index.builders import BY_WORDS, TINY, release

@@ -7,18 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.model import Expectation
-from index.evaluation import (
-    Dialogue,
-    Judgement,
-    Outcome,
-    Turn,
-    converse_all,
-    evaluate,
-    judge,
-    ndcg,
-    recall,
-    reciprocal_rank,
-)
+from index.dialogues import Dialogue, Turn, converse_all
+from index.evaluation import Judgement, Outcome, evaluate, judge
+from index.measures import ndcg, recall, reciprocal_rank
 
 GOLD = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 3), max_size=5)
 RANKING = st.lists(st.sampled_from("abcdefghijklmnop"), unique=True)
