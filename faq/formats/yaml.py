@@ -1,6 +1,5 @@
 """YAML into documents: scalars stay text, each part keeps its line, and one broken entry hides no other."""
 
-import itertools
 import re
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from faq.errors import Place, Problem
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
 from faq.formats.syntax import TOO_DEEP, meaning
 from faq.formats.wording import quoted
+from faq.formats.yaml_lines import control_characters, entry_around, readable_lines
 
 # The parser's events are used, not its nodes: building nodes is recursive in C, and a few ten thousand
 # '[' end the process. The base loaders differ from the safe ones in that texts are not guessed at.
@@ -20,12 +20,9 @@ _MOST_RETRIES = 20
 _REREAD = 5_000_000
 """Characters that are read again, at most, to look beyond broken entries."""
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
-_UNREADABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ENTRY_START = re.compile(r"\s*-\s+[\"']?(?:id|kind|category|question|q)[\"']?\s*:")
 _OPENS = re.compile("quoted|flow|simple key")
 # A quote that was never closed ends where the next one opens.
 _SWALLOWED = re.compile(r"\s(?:-|[a-z_]+:)\s*$")
-_BLOCK_START = re.compile(r"[^\s#-]|---")
 _ID = re.compile(r"[\s{,-]id:\s*[\"']?([A-Za-z0-9._-]+)")
 
 
@@ -59,8 +56,8 @@ def parse(text: str, file: str) -> Document:
     >>> print(document.origin.at("entries", 0, "handover"))
     job.yaml:3
     """
-    lines = _UNREADABLE.sub(" ", text).splitlines(keepends=True)
-    problems = _control_characters(text, lines, file)
+    lines = readable_lines(text)
+    problems = control_characters(text, lines, file)
     lost: set[str] = set()
     gaps: set[Place] = set()
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
@@ -82,7 +79,7 @@ def parse(text: str, file: str) -> Document:
             what, remedy = meaning(f"{error.context}: {error.problem}", wrong)
         else:
             break
-        span = _entry_around(lines, line - 1) if attempt < retries else None
+        span = entry_around(lines, line - 1) if attempt < retries else None
         if span is None:
             what += " (and nothing below it was read)"
         problems.append(Problem(Place(file, line), what, remedy))
@@ -101,38 +98,11 @@ def parse(text: str, file: str) -> Document:
     return Document(origin, builder.data, tuple(problems), frozenset(gaps | builder.gaps), frozenset(lost))
 
 
-def _control_characters(text: str, lines: list[str], file: str) -> list[Problem]:
-    """Say where the first character stands that no text has; `lines` is the text without such."""
-    found = _UNREADABLE.search(text)
-    if found is None:
-        return []
-    ends = itertools.accumulate(map(len, lines))
-    line = next(number for number, end in enumerate(ends, start=1) if found.start() < end)
-    what = f"a control character (U+{ord(found[0]):04X})"
-    remedy = "remove it and all like it below, and save the file as UTF-8"
-    return [Problem(Place(file, line), what, remedy)]
-
-
 def _line_of(error: yaml.MarkedYAMLError) -> int:
     """Return the line to look at: where a quote or bracket opens, else where the parser gave up."""
     opens = error.context_mark if _OPENS.search(error.context or "") else None
     mark = opens or error.problem_mark
     return mark.line + 1 if mark else 1
-
-
-def _entry_around(lines: list[str], at: int) -> range | None:
-    """Return the lines of the entry that the line `at` belongs to; `None` if it belongs to none."""
-    first = min(at, len(lines) - 1)
-    while first >= 0 and not _ENTRY_START.match(lines[first]):
-        if _BLOCK_START.match(lines[first]):
-            return None
-        first -= 1
-    if first < 0:
-        return None
-    after = first + 1
-    while after < len(lines) and not (_ENTRY_START.match(lines[after]) or _BLOCK_START.match(lines[after])):
-        after += 1
-    return range(first, after)
 
 
 class _Builder:
