@@ -13,6 +13,12 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 12
+_READABLE = re.compile(r"\w")
+_TAKES_BACK = re.compile(
+    r"^(?:あ+[、っ,]|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
+)
+_RATHER = re.compile(r"(?:じゃ|では|や)な(?:くて?|い方じゃ)(?!も)[、,]?")
+_MEANT = re.compile(r"(?:が|を)?(?:聞|知)きたかった(?:ん)?です|(?:ん)?でした")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,34 @@ class Thread:
 
     topics: tuple[str, ...] = ()
     question: str = ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What somebody says who was misunderstood.
+
+    Attributes:
+        meant: What is asked.
+        not_meant: What is not.
+    """
+
+    meant: str
+    not_meant: str
+
+
+def correction(message: str) -> Correction | None:
+    """Return what a message corrects; `None` where it corrects nothing.
+
+    >>> correction("あ、面接じゃなくて普段働くときの服でした")
+    Correction(meant='普段働くときの服', not_meant='面接')
+    >>> correction("会場ではなく画面越しに見る催しですか")
+    """
+    found = _RATHER.search(message)
+    if not found or not _TAKES_BACK.search(message):
+        return None
+    meant = _MEANT.split(message[found.end() :])[0].strip()
+    not_meant = re.split(r"[、,。\s]", message[: found.start()])[-1].removesuffix("の")
+    return Correction(meant, not_meant) if _READABLE.search(meant) else None
 
 
 def leans(message: str) -> bool:

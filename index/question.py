@@ -1,6 +1,7 @@
 """What in a message asks, and what is only told: people write a life story and then a question."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])\.\s+(?=[A-Z])")
@@ -12,7 +13,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなぁ〜～ー]*[^\w]*$")
-_WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|だ)[ねよなぁ〜～ー]*[^\w]*$")
+_WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
 _JOINTS = re.compile(
@@ -21,6 +22,15 @@ _JOINTS = re.compile(
     re.IGNORECASE,
 )
 _READABLE = re.compile(r"\w")
+_ITEM = re.compile(
+    r"(?:^|(?<=[\s。．！？!?:：、]))(?:[①-⑳]|[(（]?\d{1,2}(?:[)）]|[.．、](?!\d))|[・•●■]|[*-](?=\s))\s*"
+)
+_ITEM_ENDS = re.compile(r"\n|\u3000|(?<=[。！？!?])")
+# "Please tell me these three", with no word of its own about what.
+_POINTS = re.compile(
+    r"(?:この|次の|以下の?|上記の?|下記の?|これら)\s*(?:\d|[二三四五])?\s*(?:つ|点|個|件)?\s*"
+    r"(?:について|を|に|まとめて|全部|すべて|全て|、)*(?:教え|おしえ|お?伺い|お?聞き|お?聞か|お願い|お?尋ね|知り)"
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,25 @@ def tells(message: str) -> bool:
     return bool(_TELLS.search(parts[-1])) and not _WISHES.search(parts[-1])
 
 
+def items(message: str) -> list[str]:
+    """Return what a message lists with ①, 1), ・ and the like, in order; none unless it lists two things or more.
+
+    >>> items("2点です。①服装は自由ですか ②在宅の頻度　よろしくお願いします")
+    ['服装は自由ですか', '在宅の頻度']
+    """
+    parts = [part.strip() for part in _ITEM.split(message)[1:]]
+    found = [*parts[:-1], *(_ITEM_ENDS.split(part, maxsplit=1)[0].strip() for part in parts[-1:])]
+    listed = [part for part in found if _READABLE.search(part)]
+    return listed if len(listed) > 1 else []
+
+
+def _asking(parts: Sequence[str]) -> list[str]:
+    """Return the sentences that ask; the others where those that do ask for these three things, which others name."""
+    asking = [part for part in parts if asks(part)]
+    named = [part for part in parts if part not in asking]
+    return named if named and asking and all(map(_POINTS.search, asking)) else asking
+
+
 def question(message: str) -> Question:
     """Read a message as one question: the sentences that ask, with the others as background.
 
@@ -86,8 +115,10 @@ def question(message: str) -> Question:
     >>> question("SE3年目です。リモートはありますか？")
     Question(text='リモートはありますか？', background='SE3年目です。')
     """
+    if listed := items(message):
+        return Question(" ".join(listed), " ".join(sentences(_ITEM.split(message)[0])))
     parts = sentences(message)
-    asking = [part for part in parts if asks(part)]
+    asking = _asking(parts)
     if not asking:
         return Question(message)
     return Question(" ".join(asking), " ".join(part for part in parts if part not in asking))
@@ -99,7 +130,9 @@ def questions(message: str) -> tuple[Question, ...]:
     >>> [part.text for part in questions("服装と、在宅の頻度を教えて")]
     ['服装と', '在宅の頻度を教えて']
     """
-    asking = [part for part in sentences(message) if asks(part)]
+    if listed := items(message):
+        return tuple(map(Question, listed))
+    asking = _asking(sentences(message))
     if not asking:
         return (Question(message),)
     clauses = [

@@ -40,7 +40,7 @@ class Reader:
         withheld: Ids of entries that are not shown on that day.
         top: Most hits of a reading, 1 or more.
         rehearsed: Questions are read as if no expectation in the same words had been learned.
-        embeddings: Of questions, by their text; those that are not known are read without.
+        embeddings: Of questions, by the whole of each; those that are not known are read without.
     """
 
     index: Index
@@ -53,7 +53,7 @@ class Reader:
     def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
         """Search and decide; `thread` holds the weights of the entries that were talked about."""
         index = self.index
-        query = index.query(question.text, question.background, self.embeddings.get(question.text))
+        query = index.query(question.text, question.background, self.embeddings.get(question.whole))
         scores = index.score(query, thread or {}, withheld=self.withheld, rehearsed=self.rehearsed)
         order = scores.first(self.top)
         hits = tuple(

@@ -33,7 +33,7 @@ from index.vectors import fingerprint as vectors
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 DATA = ROOT / "tests" / "data"
-SETS = ("shared", "reporting")
+SETS = ("shared", "reporting", "apart")
 PARTS = ("in_scope", "out_of_scope", "dialogues")
 TODAY = date(2025, 6, 1)
 """The day on which questions are asked, so that no entry drops out of the figures later."""

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.conversation import MOST_ANSWERS, Thread, converse
+from bot.conversation import Thread, converse
 from bot.reply import Reply, ReplyKind
+from bot.understanding import MOST_ANSWERS
 from bot.wording import TOLD, UNKNOWN, UNREADABLE
 from faq.model import Knowledge
 from index.decision import MOST_CHOICES
@@ -209,6 +210,71 @@ def test_more_questions_than_fit_get_the_first_answers() -> None:
 
 def test_a_question_without_an_answer_beside_two_with_one_is_left_out() -> None:
     assert say("宇宙飛行はありますか？研修はありますか？服装は自由ですか？").ids == ("training", "clothes")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "2点あります。①研修の時期 ②服装　よろしくお願いします。",
+        "教えてください\n・研修の時期\n・服装",
+        "研修の時期と、服装。この2つを教えてください",
+    ],
+)
+def test_what_a_message_lists_gets_an_answer_each(message: str) -> None:
+    assert say(message, served=BOLD).ids == ("training", "clothes")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "あ、研修じゃなくて服装でした",
+        "すみません、研修ではなく、服装が聞きたかったです",
+        "いや、研修やなくて服装です",
+    ],
+)
+def test_a_correction_is_answered_by_what_was_meant(message: str) -> None:
+    about = Thread(("training",), "研修はありますか")
+    reply, thread = converse(TINY_RELEASE, message, about, today=TODAY)
+    assert (reply.kind, reply.ids) == (ReplyKind.ANSWER, ("clothes",))
+    assert thread.topics == ("clothes",)
+
+
+def test_a_correction_keeps_what_it_does_not_take_back() -> None:
+    served = release(
+        Knowledge(
+            entries=(
+                entry("ours-when", "研修の時期はいつですか"),
+                entry("ours-cost", "研修の費用はいくらですか"),
+                entry("event-cost", "集まりの費用はいくらですか"),
+            )
+        ),
+        fit(answer=0.1, offer=0.1),
+    )
+    about = Thread(("ours-when",), "研修の時期はいつですか")
+    reply, _ = converse(served, "すみません、時期じゃなくて費用でした", about, today=TODAY)
+    assert reply.ids[0] == "ours-cost"
+
+
+REFERRING = release(
+    Knowledge(
+        entries=(
+            entry("training", "研修はありますか", answer="期間は三か月です。"),
+            referral("project", "開発の期間はどのくらいですか"),
+            referral("salary", "給料はどのくらいですか"),
+        )
+    ),
+    fit(answer=0.7, offer=0.4, rival=5.0),
+)
+
+
+def test_what_the_topic_answers_is_not_passed_on() -> None:
+    """期間 alone fits a referral best; after 研修 it is that of the 研修."""
+    assert say("期間は長いですか", served=REFERRING).ids == ("project",)
+    assert talk("研修はありますか", "期間は長いですか", served=REFERRING)[1].ids == ("training",)
+
+
+def test_what_the_topic_has_no_word_of_is_passed_on() -> None:
+    assert talk("研修はありますか", "給料はどのくらいですか", served=REFERRING)[1].ids == ("salary",)
 
 
 EXPIRING = Knowledge(

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from index.question import Question, asks, question, questions, sentences, tells
+from index.question import Question, asks, items, question, questions, sentences, tells
 from tests.index.strategies import MESSAGES
 
 
@@ -76,10 +76,25 @@ def test_a_message_in_which_nothing_asks_is_a_question_as_a_whole() -> None:
         ("SE3年目です。研修はありますか？", ["研修はありますか？"]),
         ("研修はありますか、あと服装は自由ですか", ["研修はありますか", "服装は自由ですか"]),
         ("研修・服装を教えて", ["研修", "服装を教えて"]),
+        ("2点です。①研修はありますか ②服装は", ["研修はありますか", "服装は"]),
+        ("1)研修の期間\n2)服装", ["研修の期間", "服装"]),
+        ("伺います。・研修の期間 ・服装　お願いします。", ["研修の期間", "服装"]),
+        ("お願いします\n- 研修の期間\n- 服装。私服ですか", ["研修の期間", "服装。"]),
+        (
+            "研修の期間と、服装の決まり。この2つを教えてください",
+            ["研修の期間と", "服装の決まり。"],
+        ),
+        ("3.5年、10.5年の人はいますか", ["3.5年、10.5年の人はいますか"]),
+        ("・研修はありますか", ["・研修はありますか"]),
     ],
 )
 def test_a_message_may_ask_several_things(message: str, parts: list[str]) -> None:
     assert [part.text for part in questions(message)] == parts
+
+
+def test_what_a_message_lists_is_the_question_and_what_leads_to_it_the_background() -> None:
+    message = "お忙しいところすみません。2点です。・研修の期間 ・服装　よろしくお願いします。"
+    assert question(message) == Question("研修の期間 服装", "お忙しいところすみません。 2点です。")
 
 
 @given(MESSAGES)
@@ -90,13 +105,19 @@ def test_any_message_has_a_question_made_of_its_own_text(message: str) -> None:
     assert questions(message)
     assert all(part.text in message for part in questions(message))
     asked = question(message)
-    for part in parts:
+    assert all(item in asked.text for item in items(message))
+    for part in parts if not items(message) else ():
         assert part in asked.text or part in asked.background
 
 
 @pytest.mark.parametrize(
     "message",
-    ["か" * 4_000, "か" + " " * 4_000 + "x", "、" * 4_000, "?" * 4_000, ":a" * 2_000, "あと" * 2_000],
+    [
+        "か" * 4_000,
+        "か" + " " * 4_000 + "x",
+        "この" * 2_000 + "？",
+        *(piece * 4_000 for piece in ("、", "?", ":a", "あと", "1) ", "① ", " ・")),
+    ],
 )
 def test_no_message_keeps_the_patterns_busy(message: str) -> None:
     """A pattern that backtracks over these would not come back."""

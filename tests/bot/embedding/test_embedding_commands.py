@@ -304,6 +304,14 @@ def test_the_console_shows_the_evidence_and_says_when_there_is_none(
     assert "埋め込みの近さ" not in shown
 
 
+def test_what_leans_on_the_topic_is_embedded_with_it_and_without(
+    say: Callable[..., str], server: Double
+) -> None:
+    say(ASKED, "それは長いですか", "/why")
+    (_, request) = server.requests
+    assert request["input"] == ["query: それは長いですか", f"query: {ASKED} それは長いですか"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

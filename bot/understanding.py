@@ -1,0 +1,161 @@
+"""What a message asks: all of its parts or one, by itself or within what was talked about."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.thread import Correction, Thread, correction, is_short, leans
+from index.decision import VerdictKind
+from index.embeddings import Asked
+from index.question import Question, question, questions, tells
+from index.reading import Reader, Reading
+from index.release.building import Release
+from index.text import bare
+
+MOST_EMBEDDED = 12
+"""Questions of one message whose embeddings are asked for, in one request; those after them are read without."""
+
+MOST_ANSWERS = 4
+"""Answers in one reply; a message that asks for more gets the first ones."""
+
+TOPIC = 8.0
+"""What an entry that was just talked about gets, in idf of matched words: about two rare ones."""
+
+NEAR = 0.3
+"""What the answer to a part of a message must score for the whole message, against the best entry."""
+
+_SURE = 0.5
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How a message was understood.
+
+    Attributes:
+        readings: One for each thing that it asks; 1 or more.
+        told: It asks nothing, and is too short to be a story before a question.
+        unembedded: Why it was read without embeddings; empty where it was read with them, or none are wanted.
+    """
+
+    readings: tuple[Reading, ...]
+    told: bool = False
+    unembedded: str = ""
+
+
+def understand(  # noqa: PLR0913 -- what a reading depends on
+    release: Release,
+    message: str,
+    thread: Thread,
+    *,
+    withheld: Collection[str],
+    top: int,
+    rehearsed: bool,
+) -> Understanding:
+    """Read a message that is no small talk.
+
+    Args:
+        release: What is served.
+        message: Text in which something can be read.
+        thread: What the conversation remembers.
+        withheld: Ids of entries that are not shown.
+        top: Most hits of a reading, 1 or more.
+        rehearsed: Read as if no expectation in the same words had been learned.
+    """
+    corrected = correction(message)
+    asked = corrected.meant if corrected else message
+    within = _within(question(asked), thread, asked, corrected)
+    embedded = _embedded(release, asked, within)
+    reader = Reader(release.index, release.fit, withheld, top, rehearsed, embedded.vectors)
+    if corrected:
+        return Understanding((_corrected(reader, asked, within),), unembedded=embedded.problem)
+    if tells(message) and is_short(message):
+        return Understanding((reader.read(question(message)),), told=True, unembedded=embedded.problem)
+    readings = _several(reader, message) or (_one(reader, message, thread, within),)
+    if tells(message):
+        readings = tuple(map(_only_offered, readings))
+    return Understanding(readings, unembedded=embedded.problem)
+
+
+def _within(asked: Question, thread: Thread, message: str, corrected: Correction | None) -> Question | None:
+    """Return a question with what was asked before as its background; `None` where it has nothing to do with that."""
+    if corrected:
+        before = thread.question.replace(corrected.not_meant, " ")
+    else:
+        goes_on = not tells(message) and (leans(message) or is_short(message))
+        before = thread.question if thread.topics and goes_on else ""
+    return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
+
+
+def _embedded(release: Release, message: str, within: Question | None) -> Asked:
+    """Return the embeddings of all that is read of a message, asked for at once, by the whole of each question.
+
+    Within what was talked about it is the mean of the question with and without that: where few words lean on many,
+    those of before would say all by themselves.
+    """
+    if not release.embeds:
+        return Asked()
+    asked, parts = question(message), questions(message)
+    read = (asked, within or asked, *(parts if len(parts) > 1 else ()))
+    wholes = dict.fromkeys(each.whole for each in read)
+    found = release.embedded(tuple(wholes)[:MOST_EMBEDDED])
+    if within is None or within.whole not in found.vectors:
+        return found
+    mean = (found.vectors[asked.whole] + found.vectors[within.whole]) / np.float32(2)
+    return replace(found, vectors={**found.vectors, within.whole: mean})
+
+
+def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
+    """Return the readings of a message that asks for two or more things that can be answered; else none.
+
+    Each answer must also score well for the message as a whole: half a sentence may mean anything.
+    """
+    parts = questions(message)
+    if len(parts) == 1:
+        return ()
+    index, asked = reader.index, question(message)
+    query = index.query(asked.text, asked.background, reader.embeddings.get(asked.whole))
+    whole = index.score(query, withheld=reader.withheld, rehearsed=reader.rehearsed).entries
+    least = NEAR * whole[: len(index.entries)].max(initial=0.0)
+    answered: dict[str, Reading] = {}
+    for part in parts:
+        reading = reader.read(part)
+        if reading.verdict.kind is VerdictKind.ANSWER:
+            entry_id = reading.verdict.entry_ids[0]
+            if 0 < whole[index.numbers[entry_id]] >= least:
+                answered.setdefault(entry_id, reading)
+    return tuple(answered.values())[:MOST_ANSWERS] if len(answered) > 1 else ()
+
+
+def _one(reader: Reader, message: str, thread: Thread, within: Question | None) -> Reading:
+    """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
+    alone = reader.read(question(message))
+    if within is None or (alone.verdict.kind is VerdictKind.ANSWER and not leans(message)):
+        return alone
+    leaning = reader.read(within, dict.fromkeys(thread.topics, TOPIC))
+    if alone.verdict.kind is VerdictKind.REFERRAL and alone.verdict.confidence >= _SURE:
+        return leaning if _covers(leaning, alone) else alone
+    return _surer(alone, leaning)
+
+
+def _covers(leaning: Reading, alone: Reading) -> bool:
+    """Whether an answer within the topic has every word of the question that the best entry without it has."""
+    theirs, own = ({term.text for term in reading.hits.terms if term.matched} for reading in (alone, leaning))
+    return leaning.verdict.kind is VerdictKind.ANSWER and theirs <= own
+
+
+def _corrected(reader: Reader, meant: str, within: Question | None) -> Reading:
+    """Return the reading of what was meant, with what was asked before if that makes it surer."""
+    alone = reader.read(question(meant))
+    return _surer(alone, reader.read(within)) if within else alone
+
+
+def _surer(alone: Reading, within: Reading) -> Reading:
+    return within if within.verdict.confidence > alone.verdict.confidence else alone
+
+
+def _only_offered(reading: Reading) -> Reading:
+    """Return a reading whose answer is offered instead: who tells something has asked for nothing yet."""
+    if reading.verdict.kind is not VerdictKind.ANSWER:
+        return reading
+    return replace(reading, verdict=replace(reading.verdict, kind=VerdictKind.CHOICES))
