@@ -155,6 +155,6 @@ def test_each_reply_is_written_before_the_next_question_is_there(
                 assert select.select([process.stdout], [], [], 30)[0]
                 assert json.loads(process.stdout.readline())["q"] == question
             process.stdin.close()
-            assert process.wait(timeout=30) == ExitStatus.OK
+            assert process.wait(timeout=120) == ExitStatus.OK
         finally:
             process.kill()

@@ -35,7 +35,7 @@ def console(environment: dict[str, str], folder: Path, tmp_path: Path) -> Iterat
             env={**environment, **terminal},
             encoding="utf-8",
             dimensions=(40, 80),
-            timeout=30,
+            timeout=120,
             cwd=tmp_path,
         )
         opened.append(child)

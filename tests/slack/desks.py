@@ -101,7 +101,7 @@ class Office:
 
     def settle(self) -> None:
         """Wait until all that was accepted is done."""
-        assert self.desk.hands.wait(20), "the bot does not come to rest"
+        assert self.desk.hands.wait(60), "the bot does not come to rest"
 
 
 @contextmanager

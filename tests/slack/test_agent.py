@@ -82,7 +82,7 @@ def test_a_status_is_that_of_the_thread_in_which_was_asked(
     slow, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(20)
+        slow.wait(60)
         return real(*given, **named)
 
     home = knowledge.parent / "home"

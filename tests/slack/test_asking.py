@@ -262,7 +262,7 @@ def test_an_answer_that_takes_long_is_announced_and_takes_the_place_of_the_sign(
     real = conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(20)
+        slow.wait(60)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)

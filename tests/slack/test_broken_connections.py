@@ -63,7 +63,7 @@ def test_a_sign_of_which_slack_could_not_say_that_it_stands_there_is_cleared(
     slow, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(20)
+        slow.wait(60)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)

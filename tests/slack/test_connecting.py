@@ -24,7 +24,7 @@ from tests.slack.double import SlackDouble, post_to
 from tests.slack.sockets import connected
 
 NOWHERE = "http://127.0.0.1:1/api/"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture

@@ -225,7 +225,7 @@ def test_hands_finish_what_they_hold_and_log_what_fails(caplog: pytest.LogCaptur
     hands, go, done = Hands(1), threading.Event(), []
 
     def fail() -> None:
-        go.wait(20)
+        go.wait(60)
         raise ZeroDivisionError
 
     hands.do(fail)
@@ -243,7 +243,7 @@ def test_a_sign_stands_in_the_thread_of_the_question_and_is_forgotten(
     slow, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(20)
+        slow.wait(60)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)

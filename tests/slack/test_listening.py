@@ -216,7 +216,7 @@ def test_of_two_events_of_a_mention_at_once_neither_makes_the_bot_forget_what_it
     def remember(*given: Any, **named: Any) -> None:  # noqa: ANN401 -- whatever it takes
         if next(slow, False):
             first.set()
-            go.wait(20)
+            go.wait(60)
         real(*given, **named)
 
     monkeypatch.setattr(threads, "remember", remember)
@@ -226,7 +226,7 @@ def test_of_two_events_of_a_mention_at_once_neither_makes_the_bot_forget_what_it
     said = anna.says(ASKED, channel=general, mention=True)
     arriving = [threading.Thread(target=route, args=[each]) for each in waiting]
     arriving[0].start()
-    assert first.wait(20)
+    assert first.wait(60)
     threading.Timer(0.3, go.set).start()
     arriving[1].start()
     for each in arriving:

@@ -69,7 +69,7 @@ def started(slack: SlackDouble, knowledge: Path, *arguments: str) -> Iterator[Ru
             yield running
             popen.send_signal(signal.SIGTERM)
             running.tells("終わります")
-            assert popen.wait(30) == ExitStatus.OK
+            assert popen.wait(120) == ExitStatus.OK
         finally:
             popen.kill()
             listener.join(30)

@@ -80,7 +80,7 @@ def test_a_process_told_to_end_answers_what_is_in_hand_and_exits_with_0(
             assert line, "it ended without a word"
         late = anna.says(ASKED)
         gate.open()
-        _, errors = running.communicate(timeout=30)
+        _, errors = running.communicate(timeout=120)
     assert running.returncode == ExitStatus.OK
     assert anna.conversation().count(ANSWER) == 1
     assert not late.deliveries[0].acked  # Slack sends it to the next process
@@ -100,7 +100,7 @@ def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_told_by
         anna.runs("/faq", ASKED, channel=general)
         slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= slack.refused)
         running.send_signal(signal.SIGTERM)
-        _, errors = running.communicate(timeout=30)
+        _, errors = running.communicate(timeout=120)
         assert running.returncode == ExitStatus.OK
         assert "Traceback" not in errors
     assert ANSWER not in anna.history()
@@ -149,7 +149,7 @@ def address(slack: SlackDouble, knowledge: Path) -> Iterator[str]:
             assert line, "it ended without a word"
         yield line.split(maxsplit=1)[0]
         serving.send_signal(signal.SIGTERM)
-        _, errors = serving.communicate(timeout=30)
+        _, errors = serving.communicate(timeout=120)
     assert serving.returncode == ExitStatus.OK
     assert "Traceback" not in errors
 
@@ -228,7 +228,7 @@ def test_while_slack_is_not_there_the_command_says_so_in_japanese_and_ends_when_
         assert running.stderr
         first = running.stderr.readline()
         running.send_signal(signal.SIGTERM)
-        _, more = running.communicate(timeout=30)
+        _, more = running.communicate(timeout=120)
     assert running.returncode == ExitStatus.OK
     assert first == (
         "Slack(http://127.0.0.1:1/api/)が応答しません([Errno 111] Connection refused)。5秒後にもう一度試します。\n"

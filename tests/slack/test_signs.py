@@ -48,7 +48,7 @@ def test_an_answer_that_is_there_in_time_has_no_sign(signs: Signs) -> None:
     signs.expect("a", Sign(lambda: post("a")))
     signs.expect("b", Sign(lambda: post("b")))
     assert signs.take("a") == ""
-    assert done.wait(20)
+    assert done.wait(60)
     assert posted == ["b"]
     assert signs.take("b") == "b"
 
@@ -59,11 +59,11 @@ def test_an_answer_waits_for_a_sign_that_is_being_posted(signs: Signs) -> None:
 
     def post() -> str:
         begun.set()
-        go.wait(20)
+        go.wait(60)
         return "1.2"
 
     signs.expect("a", Sign(post))
-    assert begun.wait(20)
+    assert begun.wait(60)
     threading.Timer(0.05, go.set).start()
     assert signs.take("a") == "1.2"
 
@@ -89,10 +89,10 @@ def test_a_sign_that_cannot_be_posted_keeps_neither_the_answer_nor_other_signs(
         return "1.2"
 
     signs.expect("a", Sign(fail))
-    assert tried.wait(20)
+    assert tried.wait(60)
     assert signs.take("a") == mark
     signs.expect("b", Sign(post))
-    assert posted.wait(20)
+    assert posted.wait(60)
 
 
 def test_a_sign_that_was_forgotten_is_not_known() -> None:
@@ -119,7 +119,7 @@ def test_a_sign_that_is_expected_twice_is_shown_once(signs: Signs) -> None:
     assert signs.expect("a", Sign(show))
     assert not signs.expect("a", Sign(show))
     signs.expect("b", Sign(show_other))
-    assert other.wait(20)
+    assert other.wait(60)
     assert shown == ["a"]
 
 
@@ -132,7 +132,7 @@ def test_a_sign_that_is_cancelled_is_taken_away_if_it_is_shown() -> None:
 
     early, late = Sign(show), Sign(show)
     signs.expect("a", early)
-    assert shown.wait(20)
+    assert shown.wait(60)
     signs.cancel("a")
     assert early.withdrawn == ["1.2"]
     signs.close()

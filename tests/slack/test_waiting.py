@@ -40,7 +40,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     event, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        event.wait(20)
+        event.wait(60)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)
@@ -122,7 +122,7 @@ def test_an_admins_command_that_takes_long_is_announced(
     busy, real = threading.Event(), admin._status  # noqa: SLF001 -- any act that takes long
 
     def status(desk: Desk) -> object:
-        busy.wait(20)
+        busy.wait(60)
         return real(desk)
 
     monkeypatch.setattr(admin, "_status", status)
@@ -188,7 +188,7 @@ def test_the_apology_for_a_bug_takes_the_place_of_the_sign(
     slow = threading.Event()
 
     def broken(*_: object, **__: object) -> None:
-        slow.wait(20)
+        slow.wait(60)
         raise ZeroDivisionError
 
     monkeypatch.setattr("bot.slack.asking.converse", broken)

@@ -16,7 +16,7 @@ from bot.journal.errors import JournalError
 from bot.journal.schema import sightings
 from tests.bot.journal.conftest import NOW
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 class Turn:

@@ -84,7 +84,7 @@ def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
 
 def test_two_people_who_take_it_at_once_are_one(journal: Journal, handed: Pass) -> None:
     opened = handed()
-    at_once = Barrier(4, timeout=30)
+    at_once = Barrier(4, timeout=120)
 
     def take(who: str) -> bool:
         at_once.wait()

@@ -53,7 +53,7 @@ def test_an_event_that_comes_twice_plans_nothing_new(outbox: Outbox) -> None:
 
 
 def test_of_many_who_see_it_at_once_one_is_first(outbox: Outbox) -> None:
-    at_once = Barrier(4, timeout=30)
+    at_once = Barrier(4, timeout=120)
 
     def see(order: tuple[str, str]) -> bool:
         at_once.wait()
@@ -66,7 +66,7 @@ def test_of_many_who_see_it_at_once_one_is_first(outbox: Outbox) -> None:
 
 def test_of_many_workers_one_gets_it(outbox: Outbox) -> None:
     outbox.plan(*(telling(str(number), lane=str(number)) for number in range(20)), at=NOW)
-    at_once = Barrier(4, timeout=30)
+    at_once = Barrier(4, timeout=120)
 
     def work(_worker: int) -> list[str]:
         at_once.wait()

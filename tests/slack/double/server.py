@@ -19,7 +19,7 @@ from tests.slack.double.socket_mode import Socket, SocketMode
 from tests.slack.double.web_api import APP_TOKEN, BOT_TOKEN, TOO_MANY, Gate, WebApi
 from tests.slack.double.workspace import Workspace
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 """How long anything may take before a test fails; nothing waits that long when all is well."""
 
 _EVENT_SCOPES = {
@@ -199,12 +199,11 @@ class SlackDouble:
         """Refuse nothing any more that was to be refused."""
         self._api.forgive()
 
-    def hold(
-        self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
-    ) -> Gate:
-        """Let calls of a method wait until the gate is opened: before its work is done, or after."""
+    def hold(self, *methods: str, after: bool = False, when: Callable[[Json], bool] = lambda _: True) -> Gate:
+        """Let calls of some methods wait until the gate is opened: before their work is done, or after."""
         gate = Gate(self._loop, after, when)
-        self._api.hold(method, gate)
+        for method in methods:
+            self._api.hold(method, gate)
         return gate
 
     def is_closed_to(self, user: User) -> bool:
