@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from index.question import asks
 from index.text import plain
 
 _LEANS = re.compile(
@@ -17,8 +18,13 @@ _READABLE = re.compile(r"\w")
 _TAKES_BACK = re.compile(
     r"^(?:あ+[、っ,]|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
 )
-_RATHER = re.compile(r"(?:じゃ|では|や)な(?:くて?|い方じゃ)(?!も)[、,]?")
-_MEANT = re.compile(r"(?:が|を)?(?:聞|知)きたかった(?:ん)?です|(?:ん)?でした")
+_RATHER = re.compile(
+    r"(?:じゃ|では|や)な(?:くて?+|い方じゃ)(?!も)[、,]?|(?:の話|のこと)?は(?:いい|良い|よい|結構)(?:です)?(?:から|ので)[、,]?"
+)
+_MEANT = re.compile(r"(?:という意味|(?:が|を)?(?:聞き|知り)たかった(?:ん)?)(?:でした|です)|(?:ん)?でした")
+_CONFIRMS = re.compile(
+    r"(?:って|という)(?:こと|わけ)(?:です|でしょう|っす)?か?[?？]*$|(?:ん|の)(?:です|だ|っす)(?:よ)?ね[?？]*$|よね[?？]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,17 @@ class Correction:
     not_meant: str
 
 
-def correction(message: str) -> Correction | None:
+def correction(message: str, thread: Thread) -> Correction | None:
     """Return what a message corrects; `None` where it corrects nothing.
 
-    >>> correction("あ、面接じゃなくて普段働くときの服でした")
+    It does if it takes something back, or, in a talk, if it asks nothing by its form.
+
+    >>> correction("あ、面接じゃなくて普段働くときの服でした", Thread())
     Correction(meant='普段働くときの服', not_meant='面接')
-    >>> correction("会場ではなく画面越しに見る催しですか")
+    >>> correction("会場ではなく画面越しに見る催しですか", Thread())
     """
     found = _RATHER.search(message)
-    if not found or not _TAKES_BACK.search(message):
+    if not found or not (_TAKES_BACK.search(message) or (thread.question and not asks(message))):
         return None
     meant = _MEANT.split(message[found.end() :])[0].strip()
     not_meant = re.split(r"[、,。\s]", message[: found.start()])[-1].removesuffix("の")
@@ -70,6 +78,15 @@ def leans(message: str) -> bool:
     """
     text = plain(message)
     return bool(_LEANS.search(text))
+
+
+def confirms(message: str) -> bool:
+    """Whether a message asks if something was understood rightly, which goes on with what was said.
+
+    >>> confirms("つまり毎日ではないということですか"), confirms("毎日ですか")
+    (True, False)
+    """
+    return bool(_CONFIRMS.search(plain(message).rstrip("。！!笑w ")))
 
 
 def is_short(message: str) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.thread import Correction, Thread, correction, is_short, leans
+from bot.thread import Correction, Thread, confirms, correction, is_short, leans
 from index.decision import VerdictKind
 from index.embeddings import Asked
-from index.question import Question, question, questions, tells
+from index.question import Question, asks, question, questions, tells
 from index.reading import Reader, Reading
 from index.release.building import Release
+from index.scores import Scores
 from index.text import bare
 
 MOST_EMBEDDED = 12
@@ -26,6 +27,8 @@ NEAR = 0.3
 """What the answer to a part of a message must score for the whole message, against the best entry."""
 
 _SURE = 0.5
+_CLEAR = 0.8
+"""Confidence from which a referral, and an answer, is not put against what the topic has of the same words."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def understand(  # noqa: PLR0913 -- what a reading depends on
         top: Most hits of a reading, 1 or more.
         rehearsed: Read as if no expectation in the same words had been learned.
     """
-    corrected = correction(message)
+    corrected = correction(message, thread)
     asked = corrected.meant if corrected else message
     within = _within(question(asked), thread, asked, corrected)
     embedded = _embedded(release, asked, within)
@@ -71,7 +74,8 @@ def understand(  # noqa: PLR0913 -- what a reading depends on
         return Understanding((_corrected(reader, asked, within),), unembedded=embedded.problem)
     if tells(message) and is_short(message):
         return Understanding((reader.read(question(message)),), told=True, unembedded=embedded.problem)
-    readings = _several(reader, message) or (_one(reader, message, thread, within),)
+    alone = reader.scores(question(message))
+    readings = _several(reader, message, alone) or (_one(reader, message, alone, thread, within),)
     if tells(message):
         readings = tuple(map(_only_offered, readings))
     return Understanding(readings, unembedded=embedded.problem)
@@ -82,7 +86,8 @@ def _within(asked: Question, thread: Thread, message: str, corrected: Correction
     if corrected:
         before = thread.question.replace(corrected.not_meant, " ")
     else:
-        goes_on = not tells(message) and (leans(message) or is_short(message))
+        goes_on = (leans(message) or is_short(message)) and not tells(message)
+        goes_on = goes_on or confirms(message)
         before = thread.question if thread.topics and goes_on else ""
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 
@@ -105,17 +110,15 @@ def _embedded(release: Release, message: str, within: Question | None) -> Asked:
     return replace(found, vectors={**found.vectors, within.whole: mean})
 
 
-def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
+def _several(reader: Reader, message: str, alone: Scores) -> tuple[Reading, ...]:
     """Return the readings of a message that asks for two or more things that can be answered; else none.
 
-    Each answer must also score well for the message as a whole: half a sentence may mean anything.
+    Each answer must also score well for the message as a whole, as `alone`: half a sentence may mean anything.
     """
     parts = questions(message)
     if len(parts) == 1:
         return ()
-    index, asked = reader.index, question(message)
-    query = index.query(asked.text, asked.background, reader.embeddings.get(asked.whole))
-    whole = index.score(query, withheld=reader.withheld, rehearsed=reader.rehearsed).entries
+    index, whole = reader.index, alone.entries
     least = NEAR * whole[: len(index.entries)].max(initial=0.0)
     answered: dict[str, Reading] = {}
     for part in parts:
@@ -127,13 +130,17 @@ def _several(reader: Reader, message: str) -> tuple[Reading, ...]:
     return tuple(answered.values())[:MOST_ANSWERS] if len(answered) > 1 else ()
 
 
-def _one(reader: Reader, message: str, thread: Thread, within: Question | None) -> Reading:
+def _one(reader: Reader, message: str, scores: Scores, thread: Thread, within: Question | None) -> Reading:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
-    alone = reader.read(question(message))
-    if within is None or (alone.verdict.kind is VerdictKind.ANSWER and not leans(message)):
+    alone = reader.reading(question(message), scores)
+    if within is None or not (scores.query.terms["words"] or asks(message) or leans(message)):
+        return alone
+    kind, confidence = alone.verdict.kind, alone.verdict.confidence
+    stands = kind is VerdictKind.ANSWER and not leans(message)
+    if stands and confidence >= _CLEAR:
         return alone
     leaning = reader.read(within, dict.fromkeys(thread.topics, TOPIC))
-    if alone.verdict.kind is VerdictKind.REFERRAL and alone.verdict.confidence >= _SURE:
+    if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
         return leaning if _covers(leaning, alone) else alone
     return _surer(alone, leaning)
 

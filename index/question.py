@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])\.\s+(?=[A-Z])")
+_END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])(?:\.\s+(?=[A-Z])|:\s+)")
 _ASKS = re.compile(
     r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|でしょう|かしら|ますかね"
     r"|教え|おしえ|オシエ|知りた|しりた|聞きた|てみた|てほし|て欲し|聞かせ|伺い|お尋ね|お聞き|気にな|ください|下さい|お願いし|おねがい"
@@ -26,11 +26,15 @@ _ITEM = re.compile(
     r"(?:^|(?<=[\s。．！？!?:：、]))(?:[①-⑳]|[(（]?\d{1,2}(?:[)）]|[.．、](?!\d))|[・•●■]|[*-](?=\s))\s*"
 )
 _ITEM_ENDS = re.compile(r"\n|\u3000|(?<=[。！？!?])")
-# "Please tell me these three", with no word of its own about what.
+# "Please tell me these three", or "please tell me", with no word of its own about what.
 _POINTS = re.compile(
-    r"(?:この|次の|以下の?|上記の?|下記の?|これら)\s*(?:\d|[二三四五])?\s*(?:つ|点|個|件)?\s*"
-    r"(?:について|を|に|まとめて|全部|すべて|全て|、)*(?:教え|おしえ|お?伺い|お?聞き|お?聞か|お願い|お?尋ね|知り)"
+    r"(?:^|((?:この|次の|以下の?|上記の?|下記の?|これら)\s*(?:\d|[二三四五])?\s*(?:つ|点|個|件)?\s*))"
+    r"(?:について|を|に|まとめて|全部|すべて|全て|、)*"
+    r"(?:教え|おしえ|お?伺い|お?聞き|お?聞か|お願い|おねがい|お?尋ね|知り)[^、]{0,14}$"
 )
+_ADDS = re.compile(r"^(?:あと|それと|それから|ついでに|ほかに|他に)(?!で)")
+_CHUNKS = re.compile(r"[、,，/／・\n\u3000]")
+_LONGEST_CHUNK = 14
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,21 @@ def _asking(parts: Sequence[str]) -> list[str]:
     """Return the sentences that ask; the others where those that do ask for these three things, which others name."""
     asking = [part for part in parts if asks(part)]
     named = [part for part in parts if part not in asking]
-    return named if named and asking and all(map(_POINTS.search, asking)) else asking
+    pointing = [part for part in asking if _POINTS.search(part)]
+    if (
+        named
+        and pointing
+        and (pointing == asking or any(found[1] for found in map(_POINTS.search, pointing) if found))
+    ):
+        return [part for part in parts if part not in pointing]
+    return [part for part in parts if part in asking or _ADDS.search(part)] if asking else []
+
+
+def _keywords(message: str) -> list[str]:
+    """Return the parts of a message of nothing but keywords; none unless there are two or more, all short."""
+    parts = [part.strip() for part in _CHUNKS.split(message) if _READABLE.search(part)]
+    keywords = len(parts) > 1 and all(len(part) <= _LONGEST_CHUNK for part in parts)
+    return parts if keywords and not tells(message) else []
 
 
 def question(message: str) -> Question:
@@ -134,7 +152,7 @@ def questions(message: str) -> tuple[Question, ...]:
         return tuple(map(Question, listed))
     asking = _asking(sentences(message))
     if not asking:
-        return (Question(message),)
+        return tuple(map(Question, _keywords(message))) or (Question(message),)
     clauses = [
         clause.strip() for part in asking for clause in _JOINTS.split(part) if _READABLE.search(clause)
     ]

@@ -50,11 +50,18 @@ class Reader:
     rehearsed: bool = False
     embeddings: Mapping[str, Vectors] = field(default_factory=dict)
 
+    def scores(self, question: Question, thread: Mapping[str, float] | None = None) -> Scores:
+        """Search only; `thread` holds the weights of the entries that were talked about."""
+        query = self.index.query(question.text, question.background, self.embeddings.get(question.whole))
+        return self.index.score(query, thread or {}, withheld=self.withheld, rehearsed=self.rehearsed)
+
     def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
         """Search and decide; `thread` holds the weights of the entries that were talked about."""
+        return self.reading(question, self.scores(question, thread))
+
+    def reading(self, question: Question, scores: Scores) -> Reading:
+        """Decide on what was searched already."""
         index = self.index
-        query = index.query(question.text, question.background, self.embeddings.get(question.whole))
-        scores = index.score(query, thread or {}, withheld=self.withheld, rehearsed=self.rehearsed)
         order = scores.first(self.top)
         hits = tuple(
             index.hit(scores, int(number), explained=rank < EXPLAINED) for rank, number in enumerate(order)

@@ -273,6 +273,18 @@ def test_what_the_topic_answers_is_not_passed_on() -> None:
     assert talk("研修はありますか", "期間は長いですか", served=REFERRING)[1].ids == ("training",)
 
 
+def test_a_word_of_agreement_is_not_answered_again() -> None:
+    replies = talk("研修はありますか", "うんうん", "それは?", served=TINY_RELEASE)
+    assert [reply.kind is ReplyKind.ANSWER for reply in replies] == [True, False, True]
+
+
+def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
+    confirming = "入庁の年だけということですか"
+    within = talk("研修はありますか", confirming)[1]
+    assert within.ids[0] == "training"
+    assert within.confidence > say(confirming).confidence
+
+
 def test_what_the_topic_has_no_word_of_is_passed_on() -> None:
     assert talk("研修はありますか", "給料はどのくらいですか", served=REFERRING)[1].ids == ("salary",)
 

@@ -86,6 +86,13 @@ def test_a_message_in_which_nothing_asks_is_a_question_as_a_whole() -> None:
         ),
         ("3.5年、10.5年の人はいますか", ["3.5年、10.5年の人はいますか"]),
         ("・研修はありますか", ["・研修はありますか"]),
+        ("研修の期間\n服装\nこの2つおねがいします", ["研修の期間", "服装"]),
+        ("研修の期間と、服装が分かりません。教えてもらえますか", ["研修の期間と", "服装が分かりません。"]),
+        ("研修の話です。服装は自由ですか。教えてください", ["服装は自由ですか。", "教えてください"]),
+        ("研修は？あと服装も", ["研修は？", "服装も"]),
+        ("研修の期間、やりがい", ["研修の期間", "やりがい"]),
+        ("研修の期間、やりがいを感じました", ["研修の期間、やりがいを感じました"]),
+        ("two things: is there training, and a dress code?", ["is there training", "a dress code?"]),
     ],
 )
 def test_a_message_may_ask_several_things(message: str, parts: list[str]) -> None:
