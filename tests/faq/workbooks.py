@@ -106,7 +106,7 @@ def as_excel_saves(data: bytes) -> bytes:
         return f'<c r="{found[1]}"{found[2]} t="s"><v>{len(texts) - 1}</v></c>'
 
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             content = old.read(name).decode()
             if name.startswith("xl/worksheets/"):
