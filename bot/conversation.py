@@ -9,7 +9,7 @@ from bot.reply import Reply, ReplyKind
 from bot.smalltalk import Smalltalk
 from bot.thread import Thread
 from bot.understanding import understand
-from bot.wording import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text
+from bot.wording import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
 from faq.model import Entry
 from index.decision import VerdictKind
 from index.reading import Reading
@@ -60,6 +60,9 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         reply = _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking)
     else:
         reply, thread = _conclude(release, understood.readings, thread)
+    if understood.unanswered:
+        text = f"{reply.text}\n\n{unanswered_text(understood.unanswered)}"
+        reply = replace(reply, text=text, unanswered=understood.unanswered)
     return replace(reply, unembedded=understood.unembedded), thread
 
 

@@ -26,8 +26,10 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
         thread: The line's `thread`, given back as it came.
 
     Returns:
-        With one more key, "unembedded", where an embeddings server is set and was not used: why.
+        With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
+        "unembedded", why an embeddings server that is set was not used.
     """
+    unanswered = {"unanswered": list(reply.unanswered)} if reply.unanswered else {}
     unembedded = {"unembedded": reply.unembedded} if reply.unembedded else {}
     return {
         "id": name,
@@ -39,6 +41,7 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
         "ranking": [[entry_id, round(score, DIGITS)] for entry_id, score in reply.ranking],
         "release": reply.release,
         "text": reply.text,
+        **unanswered,
         **unembedded,
     }
 

@@ -29,6 +29,7 @@ class Reply:
         ranking: Best `(entry id, score)` before the decision, best first, referrals included.
         readings: One for each question found in the message; empty for small talk.
         release: The release that gave the reply: its name, with the point where that is not `balanced`.
+        unanswered: What was listed beside what is answered, in the words of who asks.
         unembedded: Why the embeddings server that is set was not used, in Japanese, for HR and admins; empty if it was,
             or was not wanted.
     """
@@ -40,6 +41,7 @@ class Reply:
     ranking: tuple[tuple[str, float], ...]
     readings: tuple[Reading, ...]
     release: str
+    unanswered: tuple[str, ...] = ()
     unembedded: str = ""
 
     @property

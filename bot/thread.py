@@ -1,10 +1,10 @@
-"""What a conversation remembers, and whether a message leans on it."""
+"""What a conversation remembers, and whether a message goes on with it or takes it back."""
 
 import re
 from dataclasses import dataclass
 
 from index.question import asks
-from index.text import plain
+from index.text import bare, plain
 
 _LEANS = re.compile(
     r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"
@@ -14,7 +14,6 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 12
-_READABLE = re.compile(r"\w")
 _TAKES_BACK = re.compile(
     r"^(?:あ+[、っ,]|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
 )
@@ -67,7 +66,7 @@ def correction(message: str, thread: Thread) -> Correction | None:
         return None
     meant = _MEANT.split(message[found.end() :])[0].strip()
     not_meant = re.split(r"[、,。\s]", message[: found.start()])[-1].removesuffix("の")
-    return Correction(meant, not_meant) if _READABLE.search(meant) else None
+    return Correction(meant, not_meant) if bare(meant) else None
 
 
 def leans(message: str) -> bool:

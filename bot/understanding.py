@@ -1,6 +1,6 @@
 """What a message asks: all of its parts or one, by itself or within what was talked about."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from bot.thread import Correction, Thread, confirms, correction, is_short, leans
 from index.decision import VerdictKind
 from index.embeddings import Asked
-from index.question import Question, asks, question, questions, tells
+from index.question import Question, asks, items, question, questions, tells
 from index.reading import Reader, Reading
 from index.release.building import Release
 from index.scores import Scores
@@ -27,8 +27,9 @@ NEAR = 0.3
 """What the answer to a part of a message must score for the whole message, against the best entry."""
 
 _SURE = 0.5
+"""Confidence from which a referral stands, unless the topic has every word of it."""
 _CLEAR = 0.8
-"""Confidence from which a referral, and an answer, is not put against what the topic has of the same words."""
+"""Confidence from which an answer stands, whatever the topic has."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,13 @@ class Understanding:
     Attributes:
         readings: One for each thing that it asks; 1 or more.
         told: It asks nothing, and is too short to be a story before a question.
+        unanswered: What it lists beside what is answered, in its own words.
         unembedded: Why it was read without embeddings; empty where it was read with them, or none are wanted.
     """
 
     readings: tuple[Reading, ...]
     told: bool = False
+    unanswered: tuple[str, ...] = ()
     unembedded: str = ""
 
 
@@ -66,33 +69,41 @@ def understand(  # noqa: PLR0913 -- what a reading depends on
         rehearsed: Read as if no expectation in the same words had been learned.
     """
     corrected = correction(message, thread)
-    asked = corrected.meant if corrected else message
-    within = _within(question(asked), thread, asked, corrected)
-    embedded = _embedded(release, asked, within)
+    text = corrected.meant if corrected else message
+    asked, parts = question(text), questions(text)
+    within = _within(asked, _before(message, thread, corrected))
+    embedded = _embedded(release, asked, within, parts)
     reader = Reader(release.index, release.fit, withheld, top, rehearsed, embedded.vectors)
+    scores = reader.scores(asked)
     if corrected:
-        return Understanding((_corrected(reader, asked, within),), unembedded=embedded.problem)
+        alone = reader.reading(asked, scores)
+        surer = _surer(alone, reader.read(within)) if within else alone
+        return Understanding((surer,), unembedded=embedded.problem)
     if tells(message) and is_short(message):
-        return Understanding((reader.read(question(message)),), told=True, unembedded=embedded.problem)
-    alone = reader.scores(question(message))
-    readings = _several(reader, message, alone) or (_one(reader, message, alone, thread, within),)
+        return Understanding((reader.reading(asked, scores),), told=True, unembedded=embedded.problem)
+    listed = bool(items(message))
+    readings, answered = _answers(reader, parts, scores, fewest=1 if listed else 2)
+    unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
+    readings = readings or (_one(reader, message, reader.reading(asked, scores), thread, within),)
     if tells(message):
         readings = tuple(map(_only_offered, readings))
-    return Understanding(readings, unembedded=embedded.problem)
+    return Understanding(readings, unanswered=unanswered, unembedded=embedded.problem)
 
 
-def _within(asked: Question, thread: Thread, message: str, corrected: Correction | None) -> Question | None:
-    """Return a question with what was asked before as its background; `None` where it has nothing to do with that."""
+def _before(message: str, thread: Thread, corrected: Correction | None) -> str:
+    """Return what was asked before, as far as a message goes on with it; empty where it does not."""
     if corrected:
-        before = thread.question.replace(corrected.not_meant, " ")
-    else:
-        goes_on = (leans(message) or is_short(message)) and not tells(message)
-        goes_on = goes_on or confirms(message)
-        before = thread.question if thread.topics and goes_on else ""
+        return thread.question.replace(corrected.not_meant, " ")
+    goes_on = confirms(message) or ((leans(message) or is_short(message)) and not tells(message))
+    return thread.question if thread.topics and goes_on else ""
+
+
+def _within(asked: Question, before: str) -> Question | None:
+    """Return a question with what was asked before as its background; `None` if that is nothing."""
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 
 
-def _embedded(release: Release, message: str, within: Question | None) -> Asked:
+def _embedded(release: Release, asked: Question, within: Question | None, parts: Sequence[Question]) -> Asked:
     """Return the embeddings of all that is read of a message, asked for at once, by the whole of each question.
 
     Within what was talked about it is the mean of the question with and without that: where few words lean on many,
@@ -100,7 +111,6 @@ def _embedded(release: Release, message: str, within: Question | None) -> Asked:
     """
     if not release.embeds:
         return Asked()
-    asked, parts = question(message), questions(message)
     read = (asked, within or asked, *(parts if len(parts) > 1 else ()))
     wholes = dict.fromkeys(each.whole for each in read)
     found = release.embedded(tuple(wholes)[:MOST_EMBEDDED])
@@ -110,30 +120,31 @@ def _embedded(release: Release, message: str, within: Question | None) -> Asked:
     return replace(found, vectors={**found.vectors, within.whole: mean})
 
 
-def _several(reader: Reader, message: str, alone: Scores) -> tuple[Reading, ...]:
-    """Return the readings of a message that asks for two or more things that can be answered; else none.
+def _answers(
+    reader: Reader, parts: Sequence[Question], alone: Scores, *, fewest: int
+) -> tuple[tuple[Reading, ...], Collection[str]]:
+    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers.
 
     Each answer must also score well for the message as a whole, as `alone`: half a sentence may mean anything.
     """
-    parts = questions(message)
-    if len(parts) == 1:
-        return ()
     index, whole = reader.index, alone.entries
     least = NEAR * whole[: len(index.entries)].max(initial=0.0)
-    answered: dict[str, Reading] = {}
-    for part in parts:
+    answers: dict[str, Reading] = {}
+    answered: list[str] = []
+    for part in parts if len(parts) > 1 else ():
         reading = reader.read(part)
         if reading.verdict.kind is VerdictKind.ANSWER:
             entry_id = reading.verdict.entry_ids[0]
-            if 0 < whole[index.numbers[entry_id]] >= least:
-                answered.setdefault(entry_id, reading)
-    return tuple(answered.values())[:MOST_ANSWERS] if len(answered) > 1 else ()
+            known = entry_id in answers or len(answers) < MOST_ANSWERS
+            if known and 0 < whole[index.numbers[entry_id]] >= least:
+                answers.setdefault(entry_id, reading)
+                answered.append(part.text)
+    return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
 
 
-def _one(reader: Reader, message: str, scores: Scores, thread: Thread, within: Question | None) -> Reading:
+def _one(reader: Reader, message: str, alone: Reading, thread: Thread, within: Question | None) -> Reading:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
-    alone = reader.reading(question(message), scores)
-    if within is None or not (scores.query.terms["words"] or asks(message) or leans(message)):
+    if within is None or not (alone.hits.terms or asks(message) or leans(message)):
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
     stands = kind is VerdictKind.ANSWER and not leans(message)
@@ -149,12 +160,6 @@ def _covers(leaning: Reading, alone: Reading) -> bool:
     """Whether an answer within the topic has every word of the question that the best entry without it has."""
     theirs, own = ({term.text for term in reading.hits.terms if term.matched} for reading in (alone, leaning))
     return leaning.verdict.kind is VerdictKind.ANSWER and theirs <= own
-
-
-def _corrected(reader: Reader, meant: str, within: Question | None) -> Reading:
-    """Return the reading of what was meant, with what was asked before if that makes it surer."""
-    alone = reader.read(question(meant))
-    return _surer(alone, reader.read(within)) if within else alone
 
 
 def _surer(alone: Reading, within: Reading) -> Reading:

@@ -10,6 +10,9 @@ UNKNOWN = (
 )
 UNREADABLE = "質問を文章で入力してください。たとえば「在宅勤務は週に何日できますか」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
+UNANSWERED = "次のお尋ねには、お答えできませんでした: "
+MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
+"""How many of these questions are repeated, and how many characters of each."""
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
 ONE_CHOICE = "お尋ねは、次のことでしょうか。"
 ONE_CHOICE_END = "違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
@@ -45,6 +48,19 @@ def source_line(entry: Entry) -> str:
     if entry.as_of:
         parts.append(f"{entry.as_of.year}年{entry.as_of.month}月{entry.as_of.day}日時点")
     return " / ".join(parts)
+
+
+def unanswered_text(questions: Sequence[str]) -> str:
+    """Return the line for what was asked beside what is answered, 1 question or more; of long ones the beginning.
+
+    >>> unanswered_text(["駐車場はあるか", "社宅"])
+    '次のお尋ねには、お答えできませんでした: 「駐車場はあるか」「社宅」'
+    """
+    shown = [
+        each if len(each) <= LONGEST_UNANSWERED else f"{each[:LONGEST_UNANSWERED]}…" for each in questions
+    ]
+    more = f"ほか{len(shown) - MOST_UNANSWERED}件" if len(shown) > MOST_UNANSWERED else ""
+    return f"{UNANSWERED}{''.join(f'「{each}」' for each in shown[:MOST_UNANSWERED])}{more}"
 
 
 def choices_text(entries: Sequence[Entry]) -> str:

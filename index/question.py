@@ -107,13 +107,9 @@ def items(message: str) -> list[str]:
 def _asking(parts: Sequence[str]) -> list[str]:
     """Return the sentences that ask; the others where those that do ask for these three things, which others name."""
     asking = [part for part in parts if asks(part)]
-    named = [part for part in parts if part not in asking]
-    pointing = [part for part in asking if _POINTS.search(part)]
-    if (
-        named
-        and pointing
-        and (pointing == asking or any(found[1] for found in map(_POINTS.search, pointing) if found))
-    ):
+    pointing = {part: found for part in asking if (found := _POINTS.search(part))}
+    to_these = any(found[1] for found in pointing.values())
+    if len(asking) < len(parts) and pointing and (to_these or len(pointing) == len(asking)):
         return [part for part in parts if part not in pointing]
     return [part for part in parts if part in asking or _ADDS.search(part)] if asking else []
 

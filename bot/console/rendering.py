@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.console.wrapping import wrap
 from bot.reply import Reply, ReplyKind
 from bot.terminal import visible
-from bot.wording import with_source
+from bot.wording import unanswered_text, with_source
 from faq.model import Entry, EntryKind, Knowledge
 
 KINDS = {EntryKind.ANSWER: "回答", EntryKind.REFERRAL: "案内", EntryKind.SMALLTALK: "あいさつ"}
@@ -96,6 +96,8 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
         titled = len(reply.entries) > 1
         shown = [answer_view(entry, knowledge, today, titled=titled) for entry in reply.entries]
         parts = [part for view in shown for part in (view, "")][:-1]
+        if reply.unanswered:
+            parts += ["", Prose(unanswered_text(reply.unanswered))]
     if reply.kind is not ReplyKind.SMALLTALK:
         ids = "、".join(reply.ids)
         note = f"[{REPLIES[reply.kind]}] {ids} 確信度 {reply.confidence:.2f}"

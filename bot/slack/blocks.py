@@ -20,7 +20,7 @@ from bot.slack.elements import (
 from bot.slack.limits import BUTTON_TEXT, MESSAGE_BLOCKS, MESSAGE_SIZE, Block, length, size
 from bot.slack.text import cut, shown
 from bot.slack.values import EMPTY, Action, Value
-from bot.wording import choices_head, source_line
+from bot.wording import choices_head, source_line, unanswered_text
 from faq.model import Entry, EntryKind
 
 MOST_CHOICES = 3
@@ -56,7 +56,7 @@ def reply_message(
     """
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
-            blocks = _answers(reply.entries, value, related, shareable=shareable)
+            blocks = _answers(reply.entries, value, related, reply.unanswered, shareable=shareable)
         case ReplyKind.CHOICES:
             blocks = _choices(reply.entries, value)
         case ReplyKind.UNKNOWN:
@@ -95,10 +95,16 @@ def reply_view(message: Message, title: str = "回答") -> Block:
 
 
 def _answers(
-    entries: Sequence[Entry], value: Value, related: Sequence[Entry] = (), *, shareable: bool = False
+    entries: Sequence[Entry],
+    value: Value,
+    related: Sequence[Entry] = (),
+    unanswered: Sequence[str] = (),
+    *,
+    shareable: bool = False,
 ) -> list[Block]:
     about = replace(value, entry_ids=tuple(entry.id for entry in entries))
-    closing = [_closing(about, urgent=any(entry.handover for entry in entries), shareable=shareable)]
+    left = written(unanswered_text(unanswered)) if unanswered else ()
+    closing = [*left, _closing(about, urgent=any(entry.handover for entry in entries), shareable=shareable)]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
         end = [context(RELATED), *(actions(each) for each in _asks(near, value)), *closing]

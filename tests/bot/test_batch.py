@@ -158,3 +158,9 @@ def test_each_reply_is_written_before_the_next_question_is_there(
             assert process.wait(timeout=120) == ExitStatus.OK
         finally:
             process.kill()
+
+
+def test_what_was_listed_and_has_no_answer_is_a_key_of_its_own(state: State) -> None:
+    listed, plain = run(state, line("①私服でもよいですか ②宇宙飛行"), line("私服でもよいですか"))
+    assert (listed["ids"], listed["unanswered"]) == (["clothes"], ["宇宙飛行"])
+    assert "unanswered" not in plain

@@ -225,6 +225,33 @@ def test_what_a_message_lists_gets_an_answer_each(message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "listed", ["①宇宙飛行 ②研修はありますか ③馬", "・宇宙飛行\n・研修はありますか\n・馬\n"]
+)
+def test_what_is_listed_and_has_no_answer_is_told(listed: str) -> None:
+    reply = say(listed)
+    assert (reply.kind, reply.ids, reply.unanswered) == (ReplyKind.ANSWER, ("training",), ("宇宙飛行", "馬"))
+    assert reply.text.endswith("次のお尋ねには、お答えできませんでした: 「宇宙飛行」「馬」")
+    assert reply.text.startswith("入庁した年に行います。")
+
+
+def test_nothing_is_told_where_all_or_nothing_of_a_list_is_answered() -> None:
+    for listed in (
+        "①服装は自由ですか ②研修はありますか ③研修があるか",
+        "①宇宙飛行 ②馬",
+        "宇宙飛行は？研修はありますか？",
+    ):
+        assert say(listed).unanswered == ()
+        assert "お答えできませんでした" not in say(listed).text
+
+
+def test_answers_that_do_not_fit_are_told_too() -> None:
+    topics = ("研修", "服装", "面接", "残業", "休暇", "昇任")
+    served = release(Knowledge(entries=tuple(entry(f"e{at}", topic) for at, topic in enumerate(topics))))
+    reply = say("\n".join(f"・{topic}" for topic in topics), served=served)
+    assert (len(reply.ids), reply.unanswered) == (MOST_ANSWERS, ("休暇", "昇任"))
+
+
+@pytest.mark.parametrize(
     "message",
     [
         "あ、研修じゃなくて服装でした",

@@ -1,6 +1,7 @@
 """Replies: golden blocks small enough to read, and the limits for anything that the check lets through."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -260,12 +261,13 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
 
 
 @settings(max_examples=60, deadline=None)
-@given(several(4), several(3), texts(3_000), st.booleans())
+@given(several(4), several(3), texts(3_000), st.booleans(), st.lists(texts(3_000), max_size=12))
 def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     found: list[Entry],
     related: list[Entry],
     question: str,
     shareable: bool,  # noqa: FBT001 -- drawn
+    unanswered: list[str],
 ) -> None:
     value = Value("k" * 200, question=question)
     known = catalog(Knowledge(entries=tuple(found)), DAY)
@@ -277,11 +279,19 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
             if shows
             else reply(kind, (), found[0].answer)
         )
+        answer = replace(answer, unanswered=tuple(unanswered))
         built = reply_message(answer, value, known, related=near, shareable=shareable)
         assert (excess(built), active(built)) == ([], [])
         assert excess(reply_view(built)) == []
     shared = shared_message(found, question, question)
     assert (excess(shared), active(shared)) == ([], [])
+
+
+def test_what_was_listed_and_has_no_answer_stands_below_the_answers_as_it_was_written() -> None:
+    told = replace(reply(ReplyKind.ANSWER, [CLOTHES, TRAINING]), unanswered=("*駐車場*は<!channel>", "社宅"))
+    seen = screen(reply_message(told, ASKED, KNOWN, related=[REMOTE]))
+    assert seen.count("次のお尋ねには、お答えできませんでした: 「*駐車場*は<!channel>」「社宅」") == 1
+    assert seen.index("あります。") < seen.index("お答えできませんでした")
 
 
 @settings(max_examples=60, deadline=None)
