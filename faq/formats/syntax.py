@@ -26,6 +26,7 @@ _MEANINGS = (
 )
 _WRONG_INDENT = "a line that does not fit those above"
 _WRONG_INDENT_REMEDY = "indent it like its neighbours, and see that every quote above is closed"
+_NO_SPACE = re.compile(r"\s*-[A-Za-z_]+\s*:")
 _FULL_WIDTH_COLON = re.compile(r"\s*(?:- +)?[A-Za-z_]+\uff1a")
 
 
@@ -46,6 +47,8 @@ def meaning(complaint: str, line: str) -> tuple[str, str]:
         return "a tab at the beginning of the line", "indent with spaces"
     if "\u3000" in indent:
         return "a full-width space at the beginning of the line", "indent with ordinary spaces"
+    if _NO_SPACE.match(line):
+        return "a '-' without a space after it", "write '- ' before the key"
     if _FULL_WIDTH_COLON.match(line):
         return "a full-width '\uff1a' after a key", "write an ordinary ':' and a space"
     for part, what, remedy in _MEANINGS:

@@ -6,7 +6,7 @@ import re
 from faq.errors import Place, Problem
 
 _UNREADABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ENTRY_START = re.compile(r"\s*-\s+[\"']?(?:id|kind|category|question|q)[\"']?\s*:")
+_ENTRY_START = re.compile(r"\s*-\s*[\"']?(?:id|kind|category|question|q)[\"']?\s*:")
 _BLOCK_START = re.compile(r"[^\s#-]|---")
 
 

@@ -55,6 +55,19 @@ def test_a_slip_of_yaml_is_put_in_words_and_hides_no_other(tmp_path: Path, line:
     assert second.endswith("'as_of' is 'never', which is no date; write a real day as YYYY-MM-DD")
 
 
+def test_an_entry_whose_dash_has_no_space_hides_none_above_it(tmp_path: Path) -> None:
+    text = (
+        "entries:\n"
+        + entry("a", "as_of: never")
+        + entry("b").replace("- id", "-id")
+        + entry("c", "as_of: never")
+    )
+    first, second, third = problems_of(tmp_path, a__yaml=text)
+    assert first.startswith("a.yaml:5: error: 'as_of' is 'never'")
+    assert second == "a.yaml:6: error: a '-' without a space after it; write '- ' before the key"
+    assert third.startswith("a.yaml:12: error: 'as_of' is 'never'")
+
+
 def test_a_quote_left_open_is_found_where_it_opens(tmp_path: Path) -> None:
     """The parser itself complains of the next quote, which may be an entry further down."""
     text = 'entries:\n  - id: a\n    question: "aは\n    answer: いい\n' + entry("b", 'speaker: "佐藤"')
