@@ -78,7 +78,9 @@ def _use_write_ahead_log(engine: Engine) -> None:
     while True:
         try:
             outside_transactions(engine, "PRAGMA journal_mode=WAL")
-        except OperationalError:  # another process does the same, which SQLite does not wait for
+        except OperationalError:
+            # Another process does the same at this moment. SQLite's busy timeout does not hold for this pragma, and
+            # nothing tells when the other is done: all that is left is to try again.
             if time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE_SECONDS)

@@ -172,7 +172,9 @@ def test_the_questions_of_a_group_are_near_to_each_other_and_to_the_representati
             assert (pairs.sum() - np.trace(pairs)) / (len(kinds) * (len(kinds) - 1)) >= WITHIN - 1e-5
 
 
-@pytest.mark.skipif(not fingerprint(), reason="the extra `semantic` is not installed")
+@pytest.mark.skipif(
+    not fingerprint(), reason="compares word vectors, which the extra `semantic` brings; it is not installed"
+)
 def test_word_vectors_bring_together_what_shares_no_word(vectors: Path) -> None:
     opened = open_vectors(vectors.parent)
     pair = [question("ペットを連れて行く"), question("犬と猫")]

@@ -20,6 +20,7 @@ from bot.thread import Thread
 from bot.wording import UNKNOWN, choices_text
 from index.release.building import Release
 from tests.slack.double import Delivery, SlackDouble, dispatch
+from tests.slack.double.server import PATIENCE_SECONDS
 
 KNOWLEDGE = """
 source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}
@@ -101,7 +102,7 @@ class Office:
 
     def settle(self) -> None:
         """Wait until all that was accepted is done."""
-        assert self.desk.hands.wait(60), "the bot does not come to rest"
+        assert self.desk.hands.wait(PATIENCE_SECONDS), "the bot does not come to rest"
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 MANY = catalog(
@@ -82,7 +83,7 @@ def test_a_status_is_that_of_the_thread_in_which_was_asked(
     slow, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(60)
+        slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
     home = knowledge.parent / "home"

@@ -18,6 +18,7 @@ from bot.slack.ways import Address
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import SlackDouble
 from tests.slack.double.payloads import message_event
+from tests.slack.double.server import PATIENCE_SECONDS
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"
@@ -262,7 +263,7 @@ def test_an_answer_that_takes_long_is_announced_and_takes_the_place_of_the_sign(
     real = conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(60)
+        slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)

@@ -15,6 +15,7 @@ from bot.slack.profile import Profile
 from bot.slack.ways import LOST, InConversation
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 BEGUN = [b"", b'{"ok":']
@@ -63,7 +64,7 @@ def test_a_sign_of_which_slack_could_not_say_that_it_stands_there_is_cleared(
     slow, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(60)
+        slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)

@@ -21,10 +21,10 @@ from bot.slack.http import HttpServer
 from bot.slack.socket import Link
 from tests.slack.desks import Office
 from tests.slack.double import SlackDouble, post_to
+from tests.slack.double.server import PATIENCE_SECONDS
 from tests.slack.sockets import connected
 
 NOWHERE = "http://127.0.0.1:1/api/"
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from bot.slack.ways import SIGN
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Person, SlackDouble
 from tests.slack.double.people import Said
+from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 
@@ -225,7 +226,7 @@ def test_hands_finish_what_they_hold_and_log_what_fails(caplog: pytest.LogCaptur
     hands, go, done = Hands(1), threading.Event(), []
 
     def fail() -> None:
-        go.wait(60)
+        go.wait(PATIENCE_SECONDS)
         raise ZeroDivisionError
 
     hands.do(fail)
@@ -243,7 +244,7 @@ def test_a_sign_stands_in_the_thread_of_the_question_and_is_forgotten(
     slow, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        slow.wait(60)
+        slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)

@@ -20,6 +20,7 @@ from tests.slack.desks import Office, choosing
 from tests.slack.double import Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER, Channel
 from tests.slack.double.payloads import message_event
+from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 
@@ -216,7 +217,7 @@ def test_of_two_events_of_a_mention_at_once_neither_makes_the_bot_forget_what_it
     def remember(*given: Any, **named: Any) -> None:  # noqa: ANN401 -- whatever it takes
         if next(slow, False):
             first.set()
-            go.wait(60)
+            go.wait(PATIENCE_SECONDS)
         real(*given, **named)
 
     monkeypatch.setattr(threads, "remember", remember)
@@ -226,7 +227,7 @@ def test_of_two_events_of_a_mention_at_once_neither_makes_the_bot_forget_what_it
     said = anna.says(ASKED, channel=general, mention=True)
     arriving = [threading.Thread(target=route, args=[each]) for each in waiting]
     arriving[0].start()
-    assert first.wait(60)
+    assert first.wait(PATIENCE_SECONDS)
     threading.Timer(0.3, go.set).start()
     arriving[1].start()
     for each in arriving:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.elements import Message
 from bot.slack.signs import Signs
 from bot.slack.ways import LOST
+from tests.slack.double.server import PATIENCE_SECONDS
 
 
 class Sign:
@@ -48,7 +49,7 @@ def test_an_answer_that_is_there_in_time_has_no_sign(signs: Signs) -> None:
     signs.expect("a", Sign(lambda: post("a")))
     signs.expect("b", Sign(lambda: post("b")))
     assert signs.take("a") == ""
-    assert done.wait(60)
+    assert done.wait(PATIENCE_SECONDS)
     assert posted == ["b"]
     assert signs.take("b") == "b"
 
@@ -59,11 +60,11 @@ def test_an_answer_waits_for_a_sign_that_is_being_posted(signs: Signs) -> None:
 
     def post() -> str:
         begun.set()
-        go.wait(60)
+        go.wait(PATIENCE_SECONDS)
         return "1.2"
 
     signs.expect("a", Sign(post))
-    assert begun.wait(60)
+    assert begun.wait(PATIENCE_SECONDS)
     threading.Timer(0.05, go.set).start()
     assert signs.take("a") == "1.2"
 
@@ -89,10 +90,10 @@ def test_a_sign_that_cannot_be_posted_keeps_neither_the_answer_nor_other_signs(
         return "1.2"
 
     signs.expect("a", Sign(fail))
-    assert tried.wait(60)
+    assert tried.wait(PATIENCE_SECONDS)
     assert signs.take("a") == mark
     signs.expect("b", Sign(post))
-    assert posted.wait(60)
+    assert posted.wait(PATIENCE_SECONDS)
 
 
 def test_a_sign_that_was_forgotten_is_not_known() -> None:
@@ -119,7 +120,7 @@ def test_a_sign_that_is_expected_twice_is_shown_once(signs: Signs) -> None:
     assert signs.expect("a", Sign(show))
     assert not signs.expect("a", Sign(show))
     signs.expect("b", Sign(show_other))
-    assert other.wait(60)
+    assert other.wait(PATIENCE_SECONDS)
     assert shown == ["a"]
 
 
@@ -132,7 +133,7 @@ def test_a_sign_that_is_cancelled_is_taken_away_if_it_is_shown() -> None:
 
     early, late = Sign(show), Sign(show)
     signs.expect("a", early)
-    assert shown.wait(60)
+    assert shown.wait(PATIENCE_SECONDS)
     signs.cancel("a")
     assert early.withdrawn == ["1.2"]
     signs.close()

@@ -19,6 +19,7 @@ from bot.slack.desk import Desk
 from bot.slack.profile import Profile
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double.server import PATIENCE_SECONDS
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"
@@ -40,7 +41,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     event, real = threading.Event(), conversation.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
-        event.wait(60)
+        event.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
     monkeypatch.setattr("bot.slack.asking.converse", converse)
@@ -122,7 +123,7 @@ def test_an_admins_command_that_takes_long_is_announced(
     busy, real = threading.Event(), admin._status  # noqa: SLF001 -- any act that takes long
 
     def status(desk: Desk) -> object:
-        busy.wait(60)
+        busy.wait(PATIENCE_SECONDS)
         return real(desk)
 
     monkeypatch.setattr(admin, "_status", status)
@@ -188,7 +189,7 @@ def test_the_apology_for_a_bug_takes_the_place_of_the_sign(
     slow = threading.Event()
 
     def broken(*_: object, **__: object) -> None:
-        slow.wait(60)
+        slow.wait(PATIENCE_SECONDS)
         raise ZeroDivisionError
 
     monkeypatch.setattr("bot.slack.asking.converse", broken)
