@@ -38,13 +38,13 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
     For each group, a new phrasing of the entry that is closest, a draft of an entry, or a draft of a
     referral. Each is tried out: the knowledge is compiled with it, and the group's questions and all
-    expectations are asked of both. The thresholds stay as they are. With thousands of expectations that
-    takes some 15 seconds for each thing proposed, two a group at most. An answer is never made up: a
-    draft's is empty until a person writes it.
+    expectations are asked of both, for two proposals a group at most, which takes minutes with thousands
+    of expectations. The thresholds stay as they are. An answer is never made up: a draft's is empty until
+    a person writes it.
 
     --accept works the effect out once more, with the thresholds fitted anew as publishing does, which
-    takes about a minute with thousands of expectations, asks back, and writes a proposal for a person to
-    approve (faq proposals, faq approve); it changes nothing that is served.
+    takes longer still, asks back, and writes a proposal for a person to approve (faq proposals, faq
+    approve); it changes nothing that is served.
 
     Example:
         faq suggest --faq my-faq --since 7d
