@@ -8,15 +8,16 @@ from weakref import WeakKeyDictionary
 from bot.reply import Reply, ReplyKind
 from bot.smalltalk import Smalltalk
 from bot.thread import Thread
-from bot.understanding import understand
+from bot.understanding import understand, wholes
 from bot.wording import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
 from faq.model import Entry
 from index.decision import VerdictKind
+from index.question import question, questions
 from index.reading import Reading
 from index.release.building import Release
 from index.text import bare, shortened
 
-__all__ = ["Thread", "converse"]
+__all__ = ["Thread", "converse", "embedded_texts"]
 
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
@@ -46,7 +47,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     Returns:
         The reply, and the memory to pass in with the conversation's next message.
     """
-    smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
+    smalltalk = _smalltalk_of(release)
     message = shortened(message)
     if (entry := smalltalk.recognize(message)) and entry.served_on(today):
         return _reply(release, ReplyKind.SMALLTALK, entry.answer), thread
@@ -64,6 +65,20 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         text = f"{reply.text}\n\n{unanswered_text(understood.unanswered)}"
         reply = replace(reply, text=text, unanswered=understood.unanswered)
     return replace(reply, unembedded=understood.unembedded), thread
+
+
+def embedded_texts(release: Release, message: str) -> tuple[str, ...]:
+    """Return the texts whose embeddings are asked for to reply to the first message of a conversation, each once.
+
+    None for a greeting; in a conversation that goes on, the message with what was asked before is another.
+    """
+    smalltalk, message = _smalltalk_of(release), shortened(message)
+    message = "" if smalltalk.recognize(message) else smalltalk.without(message)
+    return wholes(question(message), questions(message)) if bare(message) else ()
+
+
+def _smalltalk_of(release: Release) -> Smalltalk:
+    return _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
 
 
 def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> tuple[Reply, Thread]:

@@ -36,6 +36,12 @@ class QuestionSet:
     dialogues: tuple[Dialogue, ...] = ()
     lines: tuple[int, ...] = ()
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """All that is said, in order: the questions, and then the turns of the conversations."""
+        turns = (turn.q for dialogue in self.dialogues for turn in dialogue.turns)
+        return (*(each.q for each in self.questions), *turns)
+
     def __len__(self) -> int:
         return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
 

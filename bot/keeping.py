@@ -13,8 +13,8 @@ from faq.formats.wording import shown
 from faq.reading import builtin, read
 from faq.tuning import Tuning
 from index.compiling import standard_weights
-from index.release.building import Release, search_of
-from index.release.tuned import tuning_of
+from index.release.building import Release, embedded_search_of, search_of
+from index.release.tuned import embedded_tuning_of, tuning_of
 
 FILE = "tuning.yaml"
 
@@ -61,17 +61,24 @@ def refuse_place(path: Path) -> None:
 
 def kept_tuning(release: Release, found: Tuned, made_on: date) -> Tuning:
     """Return a tuning as it is to be kept."""
-    knowledge = release.knowledge
+    knowledge, embeddings = release.knowledge, release.index.compiled.embeddings
+    usual, weights = standard_weights(knowledge), found.new.weights
     confidence = found.earlier and found.earlier.confidence
+    # An earlier tuning's confidence stays where only weights were chosen.
+    fitted = found.new.fit if found.fitted or confidence else None
+    embedded = None
+    if embeddings:
+        name = embedded_search_of(knowledge, embeddings.name)
+        embedded = embedded_tuning_of(usual, weights, fitted, model=embeddings.model.name, search=name)
     return tuning_of(
         knowledge,
-        standard_weights(knowledge),
-        found.new.weights,
-        # An earlier tuning's confidence stays where only weights were chosen.
-        found.new.fit if found.fitted or confidence else None,
+        usual,
+        weights,
+        fitted,
         questions=len(found.questions),
         search=search_of(knowledge, release.index.compiled.vectors),
         made_on=made_on,
+        embedded=embedded,
     )
 
 

@@ -10,6 +10,7 @@ from bot.evaluated import rounded
 from bot.tuning import Tuned
 from faq.model import Expectation
 from index.bootstrap import Interval, interval
+from index.channel import EMBEDDING
 from index.decision import Fit
 from index.evaluation import Judgement, Outcome, judge
 from index.measures import ndcg, recall, reciprocal_rank
@@ -126,7 +127,7 @@ def verdict(told: Mapping[str, Figure]) -> Verdict:
 def changed_weights(found: Tuned) -> dict[str, tuple[float, float]]:
     """Return the weights that are others, before and after, by name."""
     old, new = found.old.weights, found.new.weights
-    pairs = {name: (getattr(old, name), getattr(new, name)) for name in WEIGHTS}
+    pairs = {name: (getattr(old, name), getattr(new, name)) for name in (*WEIGHTS, *EMBEDDING)}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
@@ -142,6 +143,7 @@ def tuned_record(
         kept: The file that was written.
     """
     inside = sum(bool(each.gold) for each in found.questions)
+    embedded = found.unembedded is not None
     return {
         "questions": {
             "asked": len(found.questions),
@@ -151,18 +153,19 @@ def tuned_record(
             "conversations_skipped": skipped,
             "few": len(found.questions) < FEW,
         },
-        "measures": {
-            name: {"questions": each.questions, **{side: rounded(getattr(each, side)) for side in _SIDES}}
-            for name, each in told.items()
-        },
+        "measures": _measures(told),
         "verdict": verdict(told).value,
         "weights": {
             name: {"before": pair[0], "after": pair[1]} for name, pair in changed_weights(found).items()
         },
         "confidence_fitted": found.fitted,
-        "thresholds": {
-            side: _thresholds(choice.fit) for side, choice in (("before", found.old), ("after", found.new))
-        },
+        "thresholds": _thresholds(found, embedded=embedded),
+        "unembedded": {
+            "measures": _measures(figures(found.away)),
+            "thresholds": _thresholds(found, embedded=False),
+        }
+        if found.away
+        else None,
         "kept": str(kept) if kept else None,
     }
 
@@ -170,5 +173,17 @@ def tuned_record(
 _SIDES: Sequence[str] = ("before", "after", "difference")
 
 
-def _thresholds(fit: Fit) -> dict[str, Any]:
+def _measures(told: Mapping[str, Figure]) -> dict[str, Any]:
+    return {
+        name: {"questions": each.questions, **{side: rounded(getattr(each, side)) for side in _SIDES}}
+        for name, each in told.items()
+    }
+
+
+def _thresholds(found: Tuned, *, embedded: bool) -> dict[str, Any]:
+    sides = (("before", found.old), ("after", found.new))
+    return {side: _levels(choice.fit.of(embedded=embedded)) for side, choice in sides}
+
+
+def _levels(fit: Fit) -> dict[str, Any]:
     return {point.value: rounded(kept.model_dump()) for point, kept in fit.points.items()}

@@ -111,13 +111,17 @@ def _embedded(release: Release, asked: Question, within: Question | None, parts:
     """
     if not release.embeds:
         return Asked()
-    read = (asked, within or asked, *(parts if len(parts) > 1 else ()))
-    wholes = dict.fromkeys(each.whole for each in read)
-    found = release.embedded(tuple(wholes)[:MOST_EMBEDDED])
+    found = release.embedded(wholes(asked, parts, within))
     if within is None or within.whole not in found.vectors:
         return found
     mean = (found.vectors[asked.whole] + found.vectors[within.whole]) / np.float32(2)
     return replace(found, vectors={**found.vectors, within.whole: mean})
+
+
+def wholes(asked: Question, parts: Sequence[Question], within: Question | None = None) -> tuple[str, ...]:
+    """Return all that is read of a message, also within what was talked about, each once with its own story."""
+    read = (asked, within or asked, *(parts if len(parts) > 1 else ()))
+    return tuple(dict.fromkeys(each.whole for each in read))[:MOST_EMBEDDED]
 
 
 def _answers(

@@ -32,6 +32,7 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
         "search": "検索の版",
         "weights": "根拠の重み",
     },
+    "EmbeddedTuning": {"model": "埋め込みモデル", "search": "検索の版", "weights": "埋め込みの重み"},
     "Confidence": {"bias": "基準値", "features": "特徴", "thresholds": "しきい値"},
     "Feature": {"centre": "平均", "weight": "重み"},
     "Levels": {"answer": "回答", "offer": "候補"},

@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 MOST_WEIGHT = 100.0
 
+LONGEST_MODEL = 300
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_MODEL)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=MOST_WEIGHT, allow_inf_nan=False)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -70,6 +73,22 @@ class Confidence(_Frozen):
     thresholds: dict[Name, Levels]
 
 
+class EmbeddedTuning(_Frozen):
+    """What takes the place of the usual where a question's embedding is known.
+
+    Attributes:
+        model: Whose embeddings they were, as its server calls it; for people.
+        search: Names the model and the search with it that the rest was chosen for; it means nothing to another.
+        weights: Of the evidence that embeddings are, by name; those that are not named are the usual ones.
+        confidence: `None` if it is the usual one.
+    """
+
+    model: ModelName
+    search: Name
+    weights: dict[Name, Weight] = {}
+    confidence: Confidence | None = None
+
+
 class Tuning(_Frozen):
     """Weights and confidence in place of the usual ones.
 
@@ -80,6 +99,7 @@ class Tuning(_Frozen):
         search: Names the search that they were chosen for; they mean nothing to another.
         weights: Of evidence, by name; those that are not named are the usual ones.
         confidence: `None` if it is the usual one.
+        embedded: What is otherwise where a question's embedding is known; `None` if nothing was chosen for that.
     """
 
     made_on: datetime.date
@@ -88,3 +108,11 @@ class Tuning(_Frozen):
     search: Name
     weights: dict[Name, Weight] = {}
     confidence: Confidence | None = None
+    embedded: EmbeddedTuning | None = None
+
+    @model_validator(mode="after")
+    def _no_confidence_for_embeddings_alone(self) -> "Tuning":
+        if self.embedded and self.embedded.confidence and not self.confidence:
+            msg = "'embedded' has a 'confidence', and there is none for questions without an embedding"
+            raise ValueError(msg)
+        return self

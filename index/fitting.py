@@ -124,11 +124,15 @@ def enough(known: Sample) -> bool:
     return bool(min(known.asked.sum(), (~known.asked).sum()) >= FEWEST)
 
 
-def fit(known: Sample) -> Fit:
+def fit(known: Sample, *, judged: int | None = None) -> Fit:
     """Fit the probability that the best answer is right, then the thresholds on probabilities across folds.
 
     Each point's answer threshold gives the most right answers within its shares (`index.points.SHARES`). From the
     offer threshold on, two offers in five hold a right entry. The fit is returned at the point `BALANCED`.
+
+    Args:
+        known: Labelled questions.
+        judged: How many of them, the first, the thresholds are chosen on; all without it.
 
     Raises:
         ValueError: fewer than `FEWEST` questions of either sort.
@@ -136,8 +140,8 @@ def fit(known: Sample) -> Fit:
     if not enough(known):
         msg = f"a fit needs {FEWEST} questions with an answer and {FEWEST} without"
         raise ValueError(msg)
-    unseen = unseen_chances(known)
-    points = {point: thresholds(unseen, known, shares) for point, shares in SHARES.items()}
+    unseen, own = unseen_chances(known)[:judged], known.at(np.arange(len(known))[:judged])
+    points = {point: thresholds(unseen, own, shares) for point, shares in SHARES.items()}
     found = logistic(known.values, known.right, products=True)
     return Fit.of_regression(found, known.names, points, asked=len(known))
 

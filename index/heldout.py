@@ -13,6 +13,7 @@ from index.compiling import compile_index
 from index.embeddings import TextVectors
 from index.fitting import EmbeddingOf, Sample, sample
 from index.search import Index
+from index.text import bare
 from index.vectors import WordVectors
 
 FOLDS = 5
@@ -90,3 +91,17 @@ def held_out(
         One row an expectation, in their order.
     """
     return ask_folds(folds(knowledge, weights, vectors, progress=progress))
+
+
+def fold_of_each(expectations: Sequence[Expectation]) -> dict[str, int]:
+    """Return the number of the fold whose index was not taught an expectation, by its bare text."""
+    found: dict[str, int] = {}
+    for number, each in enumerate(expectations):
+        found.setdefault(bare(each.q), number % FOLDS)
+    return found
+
+
+def dealt(questions: Sequence[Expectation]) -> list[int]:
+    """Return the fold that judges each question; those in the same words are in the same one."""
+    seen: dict[str, int] = {}
+    return [seen.setdefault(bare(each.q), len(seen)) % FOLDS for each in questions]

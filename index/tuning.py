@@ -12,8 +12,10 @@ from index.bm25 import Floats
 from index.channel import Weights
 from index.decision import Fit
 from index.evidence import Query
+from index.features import names
 from index.fitting import (
     FEWEST,
+    EmbeddingOf,
     Row,
     Sample,
     chances_by,
@@ -60,12 +62,18 @@ class Bench:
         questions: In their order; a question's row is its place here.
         indexes: Their weights are of no account.
         numbers: For each question, the number of the index that it is put to.
+        embedding_of: Gives the embedding of each, which is put with it; `None` if they are put without.
     """
 
     def __init__(
-        self, questions: Sequence[Expectation], indexes: Sequence[Index], numbers: Sequence[int]
+        self,
+        questions: Sequence[Expectation],
+        indexes: Sequence[Index],
+        numbers: Sequence[int],
+        embedding_of: EmbeddingOf | None = None,
     ) -> None:
         """Put each question to the index of that number."""
+        self.embedding_of = embedding_of
         self.questions = tuple(questions)
         self.numbers = np.array(numbers, dtype=np.intp)
         self.indexes = tuple(indexes)
@@ -99,19 +107,28 @@ class Bench:
                     found[place] = row(other, self.questions[place], scores)
                     places[place] = reciprocal_rank(self.questions[place].gold, ranking)
                     step()
-            self._asked[weights] = Sample.of([found[place] for place in range(len(self))]), places
+            known = tuple(names(embedded=self.embedding_of is not None))
+            self._asked[weights] = Sample.of([found[place] for place in range(len(self))], known), places
         return self._asked[weights]
 
     def _queried(self, number: int, index: Index, rows: Sequence[int]) -> list[Query]:
         # Of all weights, only these two are in a query; making one takes longer than a score.
         key = number, index.weights.related, index.weights.background
         if key not in self._queries:
-            self._queries[key] = [query_of(index, self.questions[place]) for place in rows]
+            asked, of = [self.questions[place] for place in rows], self.embedding_of
+            self._queries[key] = [
+                query_of(index, each, of) if of else query_of(index, each) for each in asked
+            ]
         return self._queries[key]
 
     def part(self, rows: Rows) -> "Bench":
         """Return a bench with the questions of those rows."""
-        return Bench([self.questions[row] for row in rows], self.indexes, self.numbers[rows].tolist())
+        questions, numbers = [self.questions[row] for row in rows], self.numbers[rows].tolist()
+        return Bench(questions, self.indexes, numbers, self.embedding_of)
+
+    def put(self, embedding_of: EmbeddingOf | None) -> "Bench":
+        """Return a bench that puts the same questions with these embeddings, or without."""
+        return Bench(self.questions, self.indexes, self.numbers.tolist(), embedding_of)
 
 
 def tunable(index: Index, questions: Sequence[Expectation]) -> tuple[str, ...]:
@@ -241,9 +258,10 @@ def refit(own: Sample, expected: Sample | None, current: Fit, scope: Scope) -> F
         scope: What they are enough for.
     """
     known = own if expected is None else Sample.joined([own, expected])
-    fitted = fit(known) if scope.confidence else current
+    if scope.confidence:
+        return fit(known, judged=len(own) if scope.thresholds else None)
     if not scope.thresholds:
-        return fitted
-    chances = unseen_chances(known)[: len(own)] if scope.confidence else chances_by(current, own)
+        return current
+    chances = chances_by(current, own)
     points = {point: thresholds(chances, own, shares) for point, shares in SHARES.items()}
-    return fitted.model_copy(update={"points": points}).at(Point.BALANCED)
+    return current.model_copy(update={"points": points}).at(Point.BALANCED)

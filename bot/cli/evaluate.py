@@ -1,12 +1,11 @@
 """`faq eval`: how the FAQ does on labelled questions."""
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption
+from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption, QuestionsOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +18,7 @@ if TYPE_CHECKING:
 
 def evaluate(  # noqa: PLR0913 -- the options of a command
     *,
-    questions: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE.jsonl",
-            help="Labelled questions, as often as wanted; those of the knowledge without.",
-        ),
-    ] = None,
+    questions: QuestionsOption = None,
     errors: Annotated[
         bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
     ] = False,
@@ -65,6 +58,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     """
     from bot.cli.opening import open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
+    from bot.embedding.ahead import ask_ahead  # noqa: PLC0415 -- the same
     from bot.evaluated import ablation_record, evaluation_record  # noqa: PLC0415 -- the same
     from bot.evaluating import calibrated, embedding_of, evaluate_set, read_set  # noqa: PLC0415 -- the same
     from bot.record import json_line  # noqa: PLC0415 -- the same
@@ -73,6 +67,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     given = [read_set(file) for file in questions or ()]
     release = open_knowledge(path, point, patient=True)
     sets = given or [_expected(release)]
+    ask_ahead(release, (message for each in sets for message in each.messages))
     with progress_bar("質問しています", sum(map(len, sets)), no_color=no_color) as step:
         found = [evaluate_set(release, each, today=today(), step=step) for each in sets]
     folds = cache(lambda: _folds(release))

@@ -17,6 +17,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for script
 NoColorOption = Annotated[
     bool, typer.Option("--no-color", help="Plain text, as with NO_COLOR in the environment.")
 ]
+QuestionsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--questions",
+        metavar="FILE.jsonl",
+        help="Labelled questions, as often as wanted; those of the knowledge without.",
+    ),
+]
 PointOption = Annotated[
     Point | None,
     typer.Option(

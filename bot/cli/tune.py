@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption
+from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption, QuestionsOption
 from bot.exits import ExitStatus
 from bot.parts import Part
 from bot.terminal import visible
@@ -15,22 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from faq.model import Expectation
+    from index.embeddings import Embedder
     from index.heldout import Fold
     from index.release.building import Release
 
 
 def tune(  # noqa: PLR0913 -- the options of a command
     *,
-    questions: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE.jsonl",
-            help="Labelled questions, as often as wanted; those of the knowledge without.",
-        ),
-    ] = None,
+    questions: QuestionsOption = None,
     only: Annotated[
         Part | None, typer.Option(help="Choose weights or thresholds alone; both without it.")
     ] = None,
+    no_embeddings: Annotated[
+        bool, typer.Option("--no-embeddings", help="Choose without the embeddings server that is set.")
+    ] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Write the choice to tuning.yaml in the folder of the FAQ.")
     ] = False,
@@ -45,6 +43,9 @@ def tune(  # noqa: PLR0913 -- the options of a command
     folds, and each is judged by weights and thresholds that were chosen without its fold, on an index that
     was not taught it. Every figure has its 95 % interval, by bootstrap over the questions.
 
+    Where FAQ_EMBEDDINGS_URL is set, weights and confidence are chosen with the questions' embeddings, and
+    a second confidence for when the server does not answer; if it fails meanwhile, nothing is chosen.
+
     Nothing is kept unless --keep asks for it. Then the choice is written to tuning.yaml beside the other
     files, and `faq publish`, or a bot that runs with --watch, serves it, through the gate; without that
     file all is as before. A choice that is worse beyond chance is not kept. Where the FAQ has many
@@ -55,6 +56,8 @@ def tune(  # noqa: PLR0913 -- the options of a command
     """
     from bot.cli.opening import knowledge_path, tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
+    from bot.embedding.ahead import ask_ahead  # noqa: PLC0415 -- the same
+    from bot.embedding.opening import open_embedding  # noqa: PLC0415 -- the same
     from bot.evaluating import read_set  # noqa: PLC0415 -- the same
     from bot.keeping import keep as write  # noqa: PLC0415 -- the same
     from bot.keeping import kept_tuning, refuse_place  # noqa: PLC0415 -- the same
@@ -70,13 +73,16 @@ def tune(  # noqa: PLR0913 -- the options of a command
     place = knowledge_path(path, settings)
     if keep:
         refuse_place(place)
-    release = open_release(place, home=settings.home, progress=tell).at(point or settings.point)
+    bar = partial(progress_bar, no_color=no_color)
+    embedding = None if no_embeddings else open_embedding(settings, bar)
+    embedder = embedding.embedder if embedding else None
+    release = open_release(place, home=settings.home, embedder=embedder, progress=tell)
+    release = (embedding.patiently(release) if embedding else release).at(point or settings.point)
     asked = labelled(given, release.knowledge)
     skipped = sum(len(each.dialogues) for each in given)
-    folds = _folds(release, asked, settings.home)
-    found = choose(
-        release, asked, folds, today=today(), only=only, bar=partial(progress_bar, no_color=no_color)
-    )
+    ask_ahead(release, (each.q for each in asked))
+    folds = _folds(release, asked, settings.home, embedder)
+    found = choose(release, asked, folds, today=today(), only=only, bar=bar)
     told = figures(found)
     worse, changed = verdict(told) is Verdict.WORSE, found.fitted or found.new.weights != found.old.weights
     kept = write(place, kept_tuning(release, found, today())) if keep and changed and not worse else None
@@ -92,12 +98,15 @@ def tune(  # noqa: PLR0913 -- the options of a command
     _tell_kept(place, settings.home, kept, asked=keep, worse=worse)
 
 
-def _folds(release: "Release", asked: "Sequence[Expectation]", home: Path) -> "tuple[Fold, ...]":
+def _folds(
+    release: "Release", asked: "Sequence[Expectation]", home: Path, embedder: "Embedder | None"
+) -> "tuple[Fold, ...]":
     from bot.cli.opening import tell  # noqa: PLC0415 -- with the index
     from bot.tuning import is_expected  # noqa: PLC0415 -- the same
     from index.release.learning import folds_of  # noqa: PLC0415 -- the same
 
-    return tuple(folds_of(release, home, progress=tell, few=is_expected(release, asked)))
+    few = is_expected(release, asked)
+    return tuple(folds_of(release, home, embedder=embedder, progress=tell, few=few))
 
 
 def _tell_kept(place: Path, home: Path, kept: Path | None, *, asked: bool, worse: bool) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bot.console.rendering import NOTE, WARNING, Prose, table
 from bot.parts import Part
-from bot.tuned import FEW, MEASURES, Figure, Verdict, changed_weights, verdict
+from bot.tuned import FEW, MEASURES, Figure, Verdict, changed_weights, figures, verdict
 from bot.tuning import Tuned
 from index.bootstrap import Interval
 from index.heldout import FOLDS
@@ -108,7 +108,8 @@ def _thresholds(found: Tuned) -> RenderableType:
     columns = ("回答: いま", "調整後", "候補: いま", "調整後")
     rows = table("しきい値", *(Column(name, justify="right") for name in columns))
     for point, title in _POINTS.items():
-        old, new = (choice.fit.points.get(point, choice.fit) for choice in (found.old, found.new))
+        fits = (choice.fit.of(embedded=found.away is not None) for choice in (found.old, found.new))
+        old, new = (fit.points.get(point, fit) for fit in fits)
         values = (old.answer, new.answer, old.offer, new.offer)
         rows.add_row(f"{title}({point})", *(f"{value:.3f}" for value in values))
     return rows
@@ -126,6 +127,8 @@ def _notes(found: Tuned, *, only: Part | None, skipped: int) -> Iterator[tuple[s
     if found.earlier:
         yield "いまの重みとしきい値は、前に調整したものです。同じ質問で調整していれば、", WARNING
         yield "調整前の値はその分だけ良く出ています。", WARNING
+    if found.away:
+        yield from _unembedded(found, figures(found.away))
     if skipped:
         yield f"会話 {skipped}件は使っていません。", NOTE
     if found.expected:
@@ -135,3 +138,19 @@ def _notes(found: Tuned, *, only: Part | None, skipped: int) -> Iterator[tuple[s
         )
     yield "値は%、差はポイント、[ ]は95%の区間。差し引きは、正答−誤答−誤って回答。", NOTE
     yield f"質問を{FOLDS}つに分け、どの質問も、それを除いて選んだ重みとしきい値で判定しています。", NOTE
+
+
+def _unembedded(found: Tuned, told: Mapping[str, Figure]) -> Iterator[tuple[str, str]]:
+    """Yield what becomes of the replies that go out without the embeddings server."""
+    if found.old.fit.embedded is None:
+        yield "調整前の確信度は、埋め込みを使わずに決めています。", NOTE
+    if found.new.fit.embedded is None:
+        yield (
+            "このモデルの確信度を合わせるには質問が足りないため、調整後も埋め込みは順位だけに使います。",
+            NOTE,
+        )
+    yield "値としきい値は、埋め込みを使ったもの。サーバーが応えないときの差し引きは、", NOTE
+    net = told["net"]
+    sides = (_percent(net.before), _percent(net.after), _percent(net.difference, sign="+"))
+    worse = verdict(told) is Verdict.WORSE
+    yield f"{sides[0]} から {sides[1]}(差 {sides[2]})。", WARNING if worse else NOTE

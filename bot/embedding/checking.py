@@ -13,6 +13,7 @@ from bot.finding import Finding
 from bot.settings import Settings
 from faq.formats.wording import shown
 from index.embeddings import Embeddings
+from index.fitting import FEWEST
 from index.release.history import History
 from index.release.store import Store
 from index.release.unreadable import ReleaseError
@@ -67,15 +68,27 @@ def _published(path: Path, home: Path, server: Server, size: int) -> Iterator[Fi
     if served is None:
         return
     try:
-        made_with = Store(home).read(served.release).index.compiled.embeddings
+        release = Store(home).read(served.release)
     except ReleaseError:
         return  # told of with the release
+    made_with = release.index.compiled.embeddings
     if made_with is None or made_with.model != server.model or made_with.size != size:
         yield Finding(
             f"公開中の版 {served.release} は{_described(made_with)}で作られているため、このサーバーを使いません",
             f"faq publish {shown(path)} で公開し直してください。",
             works=True,
         )
+    elif release.fit.embedded is None:
+        tuning = release.knowledge.tuning
+        yield Finding(
+            f"公開中の版 {served.release} の確信度は埋め込みなしで決めたもので、埋め込みは順位だけに使います",
+            _TUNE_AGAIN if tuning and tuning.confidence else _LABEL_MORE,
+            works=True,
+        )
+
+
+_TUNE_AGAIN = "faq tune --questions ファイル --keep で調整し直し、公開してください。"
+_LABEL_MORE = f"想定質問を、答えるものと答えないもののどちらも{FEWEST}件以上にして、公開し直してください。"
 
 
 def _described(made_with: Embeddings | None) -> str:

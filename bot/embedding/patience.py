@@ -10,7 +10,7 @@ from bot.embedding.endpoint import Server
 from bot.embedding.reasons import FAILURES, reason
 from bot.embedding.wire import Call
 from index.embeddings import Asked, EmbeddingError, Model
-from index.release.kept_embeddings import kept_questions
+from index.release.kept_embeddings import embedded_questions, kept_questions
 from index.vectors import Vectors
 
 BATCH = 32
@@ -83,12 +83,7 @@ class PatientQuestions:
         Raises:
             EmbeddingError: the server does not give them, or has another model than is wanted.
         """
-        if model != self._embedder.model:
-            msg = (
-                f"公開中の版は埋め込みモデル {model.name} で作られ、設定は {self._embedder.model.name} です。\n"
-                "  FAQ_EMBEDDINGS_MODEL を直すか、公開し直してください。"
-            )
-            raise EmbeddingError(msg)
+        self._refuse_other(model)
         missing = [each for each in questions if each not in self._known]
         asked = []
         for each in missing:
@@ -101,6 +96,25 @@ class PatientQuestions:
             batches = self._embedder.embed([model.asked(each) for each in asked])
             self._known |= dict(zip(asked, (row for batch in batches for row in batch), strict=True))
         return Asked({each: self._known[each] for each in questions})
+
+    def ahead(self, model: Model, questions: Sequence[str], *, size: int) -> None:
+        """Ask for many questions before they are put, some at a time, and keep their vectors.
+
+        Raises:
+            EmbeddingError: the server does not give them, or has another model or vectors of another size.
+        """
+        self._refuse_other(model)
+        if questions:
+            found = embedded_questions(questions, self._embedder, self._home, size=size)
+            self._known |= dict(zip(questions, found.questions(questions), strict=True))
+
+    def _refuse_other(self, model: Model) -> None:
+        if model != self._embedder.model:
+            msg = (
+                f"公開中の版は埋め込みモデル {model.name} で作られ、設定は {self._embedder.model.name} です。\n"
+                "  FAQ_EMBEDDINGS_MODEL を直すか、公開し直してください。"
+            )
+            raise EmbeddingError(msg)
 
     @cached_property
     def _kept(self) -> Callable[[str], Vectors | None]:

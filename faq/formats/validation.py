@@ -12,7 +12,7 @@ from faq.errors import Place, Problem
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
 from faq.formats.wording import nearest, quoted, suggestion
 from faq.model import EntryKind, OneWay, Source
-from faq.tuning import Confidence, Feature, Levels
+from faq.tuning import Confidence, EmbeddedTuning, Feature, Levels
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -20,6 +20,7 @@ _INNER_MODELS: Mapping[str, type[BaseModel]] = {
     "source": Source,
     "one_way": OneWay,
     "confidence": Confidence,
+    "embedded": EmbeddedTuning,
     "features": Feature,
     "thresholds": Levels,
 }

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from faq.model import Entry, Knowledge
-from index.channel import Weights
+from index.channel import EMBEDDING, Weights
 from index.compiling import PAIRS, compile_index, standard_weights
 from index.decision import Fit
 from index.embeddings import Asked, EmbedQuestions, TextVectors
-from index.features import NAMES
+from index.features import EMBEDDED, NAMES
 from index.fitting import FEWEST, fit
 from index.heldout import ask_folds, folds
 from index.points import Point
@@ -100,8 +100,8 @@ def build(
 
     A knowledge set with too few expectations of its own for a fit is served with the fit of the built-in one, whose
     features are shares and so mean the same. With embeddings of a model for which there is such a fit, it has that too;
-    with those of another it is decided as without. One that was tuned is served with what was kept, and where that is a
-    confidence, decided as without embeddings.
+    with those of another it is decided as without. One that was tuned is served with what was kept; where that is a
+    confidence, and none for the embeddings that there are, it is decided as without them.
 
     Args:
         knowledge: What is to be served.
@@ -115,10 +115,11 @@ def build(
     progress("索引を作っています")
     name = word_vectors() if vectors else ""
     tuning = None if weights else in_force(knowledge, search_of(knowledge, name))
-    weights = weights or weights_of(knowledge, name)
+    usual = weights or standard_weights(knowledge)
+    weights = weights or weights_of(knowledge, name, embedded.name if embedded else "")
     index = compile_index(knowledge, weights, vectors, embedded=embedded)
     answered = sum(bool(expectation.gold) for expectation in knowledge.expectations)
-    if kept := tuned_fit(tuning):
+    if kept := tuned_fit(tuning, embedded_search_of(knowledge, embedded.name) if embedded else ""):
         fitted = kept
     elif min(answered, len(knowledge.expectations) - answered) >= FEWEST:
         known = known_fit(knowledge, index.weights, index.compiled.vectors)
@@ -132,7 +133,7 @@ def build(
                 fitted = fitted.model_copy(update={"embedded": with_them})
     else:
         fitted = standard_fit()
-        if embedded and (standard := embedded_fit(embedded.model, index.weights)):
+        if embedded and (standard := embedded_fit(embedded.model, usual)):
             fitted = fitted.model_copy(update={"embedded": standard})
     name = name_of(knowledge, weights, index.compiled.vectors, embedded.name if embedded else "")
     return Release(name, knowledge, index, fitted)
@@ -149,15 +150,17 @@ def name_of(
         vectors: Names the word vectors, if any.
         embeddings: Names the embeddings, if any: their model and its dimension.
     """
-    given = weights or weights_of(knowledge, vectors)
+    given = weights or weights_of(knowledge, vectors, embeddings)
     digest = hashlib.sha256(basis(given, vectors, embeddings).encode())
     digest.update(knowledge.model_dump_json().encode())
     return digest.hexdigest()[:12]
 
 
-def weights_of(knowledge: Knowledge, vectors: str = "") -> Weights:
+def weights_of(knowledge: Knowledge, vectors: str = "", embeddings: str = "") -> Weights:
     """Return the weights with which a knowledge is compiled: those of its tuning, else those for a set of its shape."""
-    return tuned_weights(standard_weights(knowledge), in_force(knowledge, search_of(knowledge, vectors)))
+    tuning = in_force(knowledge, search_of(knowledge, vectors))
+    embedded = embedded_search_of(knowledge, embeddings) if embeddings else ""
+    return tuned_weights(standard_weights(knowledge), tuning, embedded)
 
 
 def search_of(knowledge: Knowledge, vectors: str = "") -> str:
@@ -167,6 +170,16 @@ def search_of(knowledge: Knowledge, vectors: str = "") -> str:
     """
     usual = standard_weights(knowledge).deciding(embedded=False)
     told = json.dumps([ENGINE, usual, list(NAMES), bool(vectors)])
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def embedded_search_of(knowledge: Knowledge, embeddings: str) -> str:
+    """Name the search with embeddings that a tuning is for: 12 hexadecimal digits; another for another model.
+
+    `embeddings` names what they are made with, as `index.embeddings.TextVectors.name` does.
+    """
+    usual = standard_weights(knowledge)
+    told = json.dumps([embeddings, [getattr(usual, name) for name in EMBEDDING], list(EMBEDDED)])
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 

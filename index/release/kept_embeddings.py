@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,10 +77,57 @@ def embedded_knowledge(
     return TextVectors(embedder.model, {text: row for row, text in enumerate(texts)}, found)
 
 
+def embedded_questions(
+    questions: Sequence[str],
+    embedder: Embedder,
+    home: Path | None,
+    *,
+    size: int,
+    now: datetime | None = None,
+) -> TextVectors:
+    """Return the embeddings of labelled questions, which are kept as those of a knowledge set are.
+
+    Args:
+        questions: One or more.
+        embedder: Asked for what is not kept.
+        home: Where vectors are kept; without one nothing is.
+        size: Of the vectors that they are to be compared with. For others nothing that is kept is given up.
+        now: The moment; the clock's without it.
+
+    Raises:
+        EmbeddingError: the server does not give them, or vectors of another size.
+    """
+    texts = tuple(dict.fromkeys(map(embedder.model.asked, questions)))
+    day = (now or datetime.now(tz=UTC)).toordinal()
+    kept = _read(_file(home, embedder.model)).size if home else None
+    if kept not in {None, size}:
+        raise EmbeddingError(OTHER_SIZE.format(found=kept, size=size))
+    found = _vectors(texts, _Sized(embedder, size), home, day, lambda _: None)
+    return TextVectors(embedder.model, {text: row for row, text in enumerate(texts)}, found)
+
+
 def kept_questions(model: Model, home: Path) -> Callable[[str], Vectors | None]:
     """Return what gives the embedding of a question that is kept, and `None` for another."""
     kept = _read(_file(home, model))
     return lambda text: kept.vectors.get(_key(model.asked(text)))
+
+
+@dataclass(frozen=True)
+class _Sized:
+    """An embedder whose vectors must have a size."""
+
+    embedder: Embedder
+    size: int
+
+    @property
+    def model(self) -> Model:
+        return self.embedder.model
+
+    def embed(self, texts: Sequence[str]) -> Iterator[Vectors]:
+        for batch in self.embedder.embed(texts):
+            if batch.shape[1] != self.size:
+                raise EmbeddingError(OTHER_SIZE.format(found=batch.shape[1], size=self.size))
+            yield batch
 
 
 def _vectors(
@@ -137,6 +184,11 @@ def _anew(
 UNEVEN = (
     "埋め込みサーバーの返すベクトルの長さが一定でないため、使えません。\n"
     "  1つのモデルだけを動かしているか確かめてください。"
+)
+
+OTHER_SIZE = (
+    "埋め込みサーバーのベクトルの長さ({found})が、FAQの索引のもの({size})と違うため、比べられません。\n"
+    "  サーバーを元のモデルに戻すか、FAQ_EMBEDDINGS_MODEL をいまのモデルの名前にしてください。"
 )
 
 

@@ -8,8 +8,9 @@ from faq.formats.wording import quoted, suggestion
 from faq.model import Knowledge
 from faq.reading import Reading
 from faq.tuning import Confidence, Tuning
+from index.channel import EMBEDDING
 from index.documents import searched
-from index.features import NAMES
+from index.features import names
 from index.points import Point
 from index.release.building import search_of
 from index.release.tuned import WEIGHTS, products_of
@@ -50,15 +51,24 @@ def misfits(reading: Reading) -> Iterator[Problem]:
         return
     yield from _unknown("weight", tuning.weights, WEIGHTS, origin.within("weights"))
     if tuning.confidence:
-        yield from _odd_confidence(tuning.confidence, origin.within("confidence"))
+        yield from _odd_confidence(tuning.confidence, origin.within("confidence"), embedded=False)
+    if tuning.embedded:
+        yield from _unknown(
+            "weight", tuning.embedded.weights, EMBEDDING, origin.within("embedded", "weights")
+        )
+    if tuning.embedded and tuning.embedded.confidence:
+        within = origin.within("embedded", "confidence")
+        yield from _odd_confidence(tuning.embedded.confidence, within, embedded=True)
     if old := _aged(tuning, reading):
         yield Problem(origin.at("entries"), old, _AGAIN, Severity.WARNING)
 
 
-def _odd_confidence(confidence: Confidence, origin: Origin) -> Iterator[Problem]:
+def _odd_confidence(confidence: Confidence, origin: Origin, *, embedded: bool) -> Iterator[Problem]:
     points = tuple(point.value for point in Point)
     # A feature that is not there changes nothing; the standard fit has not all of them.
-    yield from _unknown("feature", confidence.features, tuple(NAMES), origin.within("features"))
+    yield from _unknown(
+        "feature", confidence.features, tuple(names(embedded=embedded)), origin.within("features")
+    )
     yield from _unknown("operating point", confidence.thresholds, points, origin.within("thresholds"))
     if lacking := [point for point in points if point not in confidence.thresholds]:
         what = f"the operating point {', '.join(map(quoted, lacking))} is missing"

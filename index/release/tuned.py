@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import date
 
 from faq.model import Knowledge
-from faq.tuning import Confidence, Feature, Levels, Tuning
-from index.channel import Weights
+from faq.tuning import LONGEST_MODEL, Confidence, EmbeddedTuning, Feature, Levels, Tuning
+from index.channel import EMBEDDING, Weights
 from index.decision import Fit, Thresholds
 from index.documents import searched
-from index.features import NAMES
+from index.features import names
 from index.points import Point
 
 DIGITS = 6
 
-WEIGHTS = tuple(field.name for field in dataclasses.fields(Weights))
+WEIGHTS = tuple(field.name for field in dataclasses.fields(Weights) if field.name not in EMBEDDING)
+"""The weights of all evidence but embeddings, which have their own."""
 
 
 def in_force(knowledge: Knowledge, search: str) -> Tuning | None:
@@ -26,16 +27,23 @@ def in_force(knowledge: Knowledge, search: str) -> Tuning | None:
         search: Names the search that would take it.
     """
     tuning = knowledge.tuning
-    if tuning is None or tuning.search != search or not tuning.weights.keys() <= set(WEIGHTS):
+    if tuning is None or tuning.search != search:
         return None
-    confidence = tuning.confidence
-    if confidence and (
-        not confidence.features.keys() <= NAMES.keys()
-        or not confidence.products.keys() <= products_of(confidence.features)
-        or confidence.thresholds.keys() != set(Point)
-    ):
-        return None
-    return tuning
+    parts = [(tuning, WEIGHTS, False), (tuning.embedded, EMBEDDING, True)]
+    sound = all(
+        part.weights.keys() <= set(weights) and _is_sound(part.confidence, embedded=embedded)
+        for part, weights, embedded in parts
+        if part
+    )
+    return tuning if sound else None
+
+
+def _is_sound(confidence: Confidence | None, *, embedded: bool) -> bool:
+    return confidence is None or (
+        confidence.features.keys() <= names(embedded=embedded).keys()
+        and confidence.products.keys() <= products_of(confidence.features)
+        and confidence.thresholds.keys() == set(Point)
+    )
 
 
 def products_of(features: Iterable[str]) -> frozenset[str]:
@@ -44,19 +52,36 @@ def products_of(features: Iterable[str]) -> frozenset[str]:
     return frozenset(f"{one} {other}" for one in names for other in names)
 
 
-def tuned_weights(usual: Weights, tuning: Tuning | None) -> Weights:
-    """Return the usual weights with those of a tuning in their place."""
-    return replace(usual, **tuning.weights) if tuning else usual
+def tuned_weights(usual: Weights, tuning: Tuning | None, embedded: str = "") -> Weights:
+    """Return the usual weights with those of a tuning in their place.
+
+    Args:
+        usual: Those without it.
+        tuning: In force.
+        embedded: Names the search with the embeddings that there are; empty without. Weights of embeddings that were
+            chosen for another are left out.
+    """
+    if tuning is None:
+        return usual
+    more = tuning.embedded.weights if tuning.embedded and tuning.embedded.search == embedded else {}
+    return replace(usual, **tuning.weights, **more)
 
 
-def tuned_fit(tuning: Tuning | None) -> Fit | None:
+def tuned_fit(tuning: Tuning | None, embedded: str = "") -> Fit | None:
     """Return the fit of a tuning that is in force; `None` where the usual one is to be made.
 
-    The thresholds in use are those of the point `BALANCED`.
+    The thresholds in use are those of the point `BALANCED`. Where the tuning has a confidence for the embeddings of
+    that name too, as for `tuned_weights`, the fit has it for questions whose embedding is known.
     """
     if tuning is None or tuning.confidence is None:
         return None
-    kept = tuning.confidence
+    fitted, more = _fit(tuning.confidence, tuning.questions), tuning.embedded
+    if more is None or more.confidence is None or more.search != embedded:
+        return fitted
+    return fitted.model_copy(update={"embedded": _fit(more.confidence, tuning.questions)})
+
+
+def _fit(kept: Confidence, questions: int) -> Fit:
     points = {
         point: Thresholds(answer=kept.thresholds[point].answer, offer=kept.thresholds[point].offer)
         for point in Point
@@ -70,7 +95,7 @@ def tuned_fit(tuning: Tuning | None) -> Fit | None:
         answer=points[Point.BALANCED].answer,
         offer=points[Point.BALANCED].offer,
         points=points,
-        asked=tuning.questions,
+        asked=questions,
     )
 
 
@@ -83,6 +108,7 @@ def tuning_of(  # noqa: PLR0913 -- the parts of a tuning
     questions: int,
     search: str,
     made_on: date,
+    embedded: EmbeddedTuning | None = None,
 ) -> Tuning:
     """Return a choice as it is kept, to six decimals.
 
@@ -94,19 +120,45 @@ def tuning_of(  # noqa: PLR0913 -- the parts of a tuning
         questions: How many labelled questions it was chosen on.
         search: Names the search that it was chosen for.
         made_on: The day.
+        embedded: What was chosen for questions whose embedding is known, from `embedded_tuning_of`.
     """
     return Tuning(
         made_on=made_on,
         questions=questions,
         entries=len(searched(knowledge)),
         search=search,
-        weights={
-            name: round(getattr(weights, name), DIGITS)
-            for name in WEIGHTS
-            if getattr(weights, name) != getattr(usual, name)
-        },
+        weights=_changed(WEIGHTS, usual, weights),
         confidence=_confidence(fit) if fit else None,
+        embedded=embedded,
     )
+
+
+def embedded_tuning_of(
+    usual: Weights, weights: Weights, fit: Fit | None, *, model: str, search: str
+) -> EmbeddedTuning | None:
+    """Return what was chosen for questions whose embedding is known, as it is kept; `None` if it is as usual.
+
+    Args:
+        usual: As for `tuning_of`.
+        weights: Chosen.
+        fit: Chosen, whose part for such questions is kept; `None` for the usual one.
+        model: Whose embeddings they are, for people.
+        search: Names the search with them.
+    """
+    changed = _changed(EMBEDDING, usual, weights)
+    confidence = _confidence(fit.embedded) if fit and fit.embedded else None
+    if not changed and confidence is None:
+        return None
+    shown = model[:LONGEST_MODEL]
+    return EmbeddedTuning(model=shown, search=search, weights=changed, confidence=confidence)
+
+
+def _changed(known: Iterable[str], usual: Weights, weights: Weights) -> dict[str, float]:
+    return {
+        name: round(getattr(weights, name), DIGITS)
+        for name in known
+        if getattr(weights, name) != getattr(usual, name)
+    }
 
 
 def _confidence(fit: Fit) -> Confidence:
@@ -118,7 +170,7 @@ def _confidence(fit: Fit) -> Confidence:
                 weight=round(fit.weights[name], DIGITS),
                 scale=max(round(fit.scale.get(name, 1.0), DIGITS), 10**-DIGITS),
             )
-            for name in NAMES
+            for name in names(embedded=True)
             if name in fit.weights
         },
         products={pair: round(part, DIGITS) for pair, part in fit.pairs.items()},

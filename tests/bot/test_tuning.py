@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot.evaluating import outcome_of
+from bot.keeping import kept_tuning
 from bot.parts import Part
 from bot.tuned import MEASURES, Verdict, changed_weights, figures, verdict
 from bot.tuning import Choice, Tuned, is_expected, tune
@@ -13,13 +14,16 @@ from faq.model import Expectation, Knowledge
 from index.bootstrap import interval
 from index.channel import Weights
 from index.compiling import standard_weights
+from index.embeddings import Asked, Model
 from index.evaluation import Outcome, evaluate
 from index.heldout import FOLDS, Fold, folds
 from index.points import Point
-from index.release.building import Release, build
+from index.release.building import Release, build, weights_of
+from index.release.tuned import tuned_weights
 from index.tuning import Scope
 from tests.bot.labelled import questions
 from tests.index.builders import BY_WORDS, TINY
+from tests.index.embedders import known
 
 TODAY = date(2025, 6, 1)
 ASKED = questions(3)
@@ -161,6 +165,44 @@ def test_a_weight_that_misleads_is_lowered_and_the_change_is_beyond_chance() -> 
     assert changed_weights(told)["answer"] == (20.0, 0.0)
     assert figures(told)["p_at_1"].difference.low > 0
     assert verdict(figures(told)) is Verdict.BETTER
+
+
+@pytest.fixture(scope="module")
+def embedding() -> Release:
+    """Build a release with a server, whose answers' embeddings count forty times as much as they should."""
+    embedded = known(TINY, *(each.q for each in ASKED))
+
+    def asks(_model: Model, texts: Sequence[str]) -> Asked:
+        return Asked({text: vector for text in texts if (vector := embedded.question(text)) is not None})
+
+    release = build(TINY, replace(standard_weights(TINY), answer_embedding=200.0), embedded=embedded)
+    return replace(release, embed_questions=asks)
+
+
+def test_a_weight_of_embeddings_that_misleads_is_lowered_and_kept_for_that_model(embedding: Release) -> None:
+    told = tune(embedding, ASKED, (), today=TODAY, only=Part.WEIGHTS)
+    before, after = changed_weights(told)["answer_embedding"]
+    assert before == 200
+    assert after < before
+    assert figures(told)["p_at_1"].difference.low > 0
+    kept = kept_tuning(embedding, told, TODAY)
+    assert kept.embedded is not None
+    assert kept.embedded.weights["answer_embedding"] == after
+    assert "answer_embedding" not in kept.weights
+    tuned, name = TINY.model_copy(update={"tuning": kept}), known(TINY).name
+    assert weights_of(tuned, embeddings=name).answer_embedding == after
+    assert weights_of(tuned, embeddings=f"{name} another") == tuned_weights(standard_weights(TINY), kept)
+    assert weights_of(tuned).answer_embedding == standard_weights(TINY).answer_embedding
+
+
+def test_questions_without_their_embeddings_are_judged_too(embedding: Release, release: Release) -> None:
+    told = tune(embedding, ASKED, (), today=TODAY, only=Part.THRESHOLDS)
+    assert told.away is not None
+    assert told.before == tuple(outcome_of(embedding, each.q, today=TODAY) for each in ASKED)
+    alone = replace(embedding, embed_questions=None)
+    assert told.away.before == tuple(outcome_of(alone, each.q, today=TODAY) for each in ASKED)
+    assert told.away.before != told.before
+    assert tune(release, ASKED, (), today=TODAY, only=Part.THRESHOLDS).away is None
 
 
 def test_figures_are_those_of_the_evaluation(found: Tuned) -> None:

@@ -11,7 +11,7 @@ from faq.formats.authoring import dump
 from faq.model import Knowledge
 from faq.reading import load, read
 from faq.schema import schema
-from faq.tuning import Confidence, Feature, Levels, Tuning
+from faq.tuning import Confidence, EmbeddedTuning, Feature, Levels, Tuning
 from tests.faq.folders import entry, problems_of, written
 
 ENTRIES = "entries:\n" + entry("a", "also_asked: [aって, aのこと]")
@@ -46,6 +46,16 @@ READ = Tuning(
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 shares = st.floats(0, 1)
 names = st.text("abcz_0", min_size=1, max_size=9)
+confidences = st.none() | st.builds(
+    Confidence,
+    bias=numbers,
+    features=st.dictionaries(names, st.builds(Feature, centre=numbers, weight=numbers), max_size=3),
+    thresholds=st.dictionaries(
+        names,
+        st.tuples(shares, shares).map(lambda pair: Levels(answer=max(pair), offer=min(pair))),
+        max_size=3,
+    ),
+)
 tunings = st.builds(
     Tuning,
     made_on=st.dates(),
@@ -53,16 +63,13 @@ tunings = st.builds(
     entries=st.integers(1),
     search=names,
     weights=st.dictionaries(names, st.floats(0, 100), max_size=3),
-    confidence=st.none()
+    confidence=confidences,
+    embedded=st.none()
     | st.builds(
-        Confidence,
-        bias=numbers,
-        features=st.dictionaries(names, st.builds(Feature, centre=numbers, weight=numbers), max_size=3),
-        thresholds=st.dictionaries(
-            names,
-            st.tuples(shares, shares).map(lambda pair: Levels(answer=max(pair), offer=min(pair))),
-            max_size=3,
-        ),
+        EmbeddedTuning,
+        model=names,
+        search=names,
+        weights=st.dictionaries(names, st.floats(0, 100), max_size=3),
     ),
 )
 
@@ -121,6 +128,17 @@ def test_a_slip_in_a_tuning_is_told_with_its_line(
     texts = {"a__yaml": ENTRIES, "tuning__yaml": TUNING.replace(old, new)}
     assert problems_of(tmp_path, **texts) == [f"tuning.yaml:{line}: error: {message}"]
     assert read(tmp_path).knowledge is None
+
+
+def test_a_confidence_for_embeddings_needs_one_for_when_there_are_none(tmp_path: Path) -> None:
+    """It would be served without any when the server does not answer."""
+    levels = "thresholds: {balanced: {answer: 0.9, offer: 0.3}}"
+    confidence = f"confidence: {{bias: 0, features: {{}}, {levels}}}"
+    embedded = f"  embedded: {{model: e5, search: '1', {confidence}}}\n"
+    head = TUNING[: TUNING.index("  confidence:")]
+    (problem,) = problems_of(tmp_path, a__yaml=ENTRIES, tuning__yaml=head + embedded)
+    assert "'embedded' has a 'confidence', and there is none for questions without an embedding" in problem
+    assert problems_of(tmp_path, a__yaml=ENTRIES, tuning__yaml=TUNING + embedded) == []
 
 
 def test_two_tunings_are_one_too_many(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -27,24 +27,6 @@ EXPECTED = """\
 {"q": "宇宙旅行の割引はありますか、名刺は要りますか", "gold": []}
 """
 BROKEN = always("500 Internal Server Error", b"")
-
-
-@pytest.fixture
-def server() -> Iterator[Double]:
-    with serving(well) as double:
-        yield double
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Set the server; each test has a model of its own, so that none finds what another kept."""
-
-    def use(url: str) -> None:
-        monkeypatch.setenv("FAQ_EMBEDDINGS_URL", url)
-        monkeypatch.setenv("FAQ_EMBEDDINGS_MODEL", f"e5 {request.node.name}")
-        monkeypatch.setenv("FAQ_EMBEDDINGS_WAIT", "60000")
-
-    return use
 
 
 @pytest.fixture
@@ -208,7 +190,11 @@ def test_a_publication_whose_server_fails_changes_nothing_and_says_what_to_do(
     assert [state for state, _ in states] == ["ok", "note"]
     assert "埋め込みなしで作られている" in states[1][1]
     assert faq("publish", folder).exit_code == ExitStatus.OK
-    assert [state for state, _ in found(faq, folder)] == ["ok"]
+    states = found(faq, folder)
+    assert [state for state, _ in states] == ["ok", "note"]
+    assert (
+        "埋め込みは順位だけに使います" in states[1][1]
+    )  # nothing is known of this model, and questions are few
     assert served(faq, folder) != first
 
 
@@ -272,6 +258,8 @@ def test_an_evaluation_waits_for_the_server_and_counts_nothing_without_it(
     assert told.exit_code == ExitStatus.OK
     assert "query: 宇宙旅行の割引はありますか、名刺は要りますか" in server.inputs
     server.way = BROKEN
+    assert faq("eval", "--faq", asked, "--questions", questions).exit_code == ExitStatus.OK  # they are kept
+    questions.write_text('{"q": "食堂はありますか", "gold": []}', encoding="utf-8")
     told = faq("eval", "--faq", asked, "--questions", questions)
     assert told.exit_code == ExitStatus.FAILURE
     assert "HTTP 500" in told.stderr

@@ -9,7 +9,13 @@ import pytest
 
 from faq.model import Knowledge
 from index.embeddings import EmbeddingError, Model, texts_of
-from index.release.kept_embeddings import FOLDER, KEPT_DAYS, embedded_knowledge, kept_questions
+from index.release.kept_embeddings import (
+    FOLDER,
+    KEPT_DAYS,
+    embedded_knowledge,
+    embedded_questions,
+    kept_questions,
+)
 from tests.index.builders import TINY, entry
 from tests.index.embedders import MODEL, SIZE, Hashed, vector
 
@@ -102,3 +108,20 @@ def test_kept_questions_are_found_by_their_text(tmp_path: Path) -> None:
     assert kept("服装は自由ですか") is not None
     assert kept("ふだんは私服です。") is None
     assert kept_questions(Model("other"), tmp_path)("服装は自由ですか") is None
+
+
+def test_labelled_questions_are_kept_too_and_never_take_the_place_of_vectors_of_another_size(
+    tmp_path: Path,
+) -> None:
+    embedded_knowledge(TINY, Hashed(), tmp_path)
+    asked = ["服装は自由ですか", "名刺は要りますか"]
+    embedder = Hashed()
+    found = embedded_questions(asked, embedder, tmp_path, size=SIZE)
+    assert embedder.asked == ["query: 名刺は要りますか"]
+    assert found.questions(asked).shape == (2, SIZE)
+    embedded_questions(asked, Hashed(most=0), tmp_path, size=SIZE)
+    with pytest.raises(EmbeddingError, match=rf"\({SIZE + 1}\).*\({SIZE}\)"):
+        embedded_questions(["食堂は"], Hashed(size=SIZE + 1), tmp_path, size=SIZE)
+    with pytest.raises(EmbeddingError, match="比べられません"):
+        embedded_questions(asked, Hashed(most=0), tmp_path, size=SIZE + 1)
+    embedded_knowledge(TINY, Hashed(most=0), tmp_path)

@@ -15,15 +15,16 @@ from index.compiling import standard_weights
 from index.features import NAMES
 from index.points import Point
 from index.release import building
-from index.release.building import build, name_of, search_of, weights_of
+from index.release.building import build, embedded_search_of, name_of, search_of, weights_of
 from index.release.fits import standard_fit
 from index.release.misfits import misfits
 from index.release.published import PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import Store, open_release
-from index.release.tuned import WEIGHTS, in_force, tuned_fit, tuning_of
+from index.release.tuned import WEIGHTS, embedded_tuning_of, in_force, tuned_fit, tuning_of
 from index.vectors import fingerprint
 from tests.index.builders import TINY, entry
+from tests.index.embedders import known
 from tests.index.release.publishers import publisher
 
 USUAL = standard_weights(TINY)
@@ -85,6 +86,46 @@ def test_the_name_changes_with_what_was_kept() -> None:
     names = {name_of(each) for each in (TINY, tuned(), tuned(weights={}), tuned(confidence=None))}
     assert len(names) == 4
     assert build(tuned()).name == name_of(tuned())
+
+
+NAME = known(TINY).name
+FIT_WITH = FIT.model_copy(update={"embedded": FIT.model_copy(update={"bias": 0.5})})
+
+
+def tuned_with_embeddings(name: str = NAME, **changes: Any) -> Knowledge:  # noqa: ANN401 -- the same
+    chosen, search = replace(OTHER, embedding=9.0), embedded_search_of(TINY, name)
+    more = embedded_tuning_of(USUAL, chosen, FIT_WITH, model="hashed", search=search)
+    assert more is not None
+    return tuned(embedded=more.model_copy(update=changes))
+
+
+def test_with_embeddings_a_release_has_what_was_kept_for_them_and_what_was_kept_for_when_there_are_none() -> (
+    None
+):
+    release = build(tuned_with_embeddings(), embedded=known(TINY))
+    assert release.index.weights == replace(OTHER, embedding=9.0)
+    assert release.fit.embedded is not None
+    assert (release.fit.bias, release.fit.embedded.bias) == (-0.25, 0.5)
+    assert release.name == name_of(tuned_with_embeddings(), embeddings=NAME)
+    without = build(tuned_with_embeddings())
+    assert (without.index.weights, without.fit.bias, without.fit.embedded) == (OTHER, -0.25, None)
+
+
+def test_what_was_kept_for_another_model_is_left_out() -> None:
+    release = build(tuned_with_embeddings("another 48"), embedded=known(TINY))
+    assert release.index.weights == OTHER
+    assert (release.fit.bias, release.fit.embedded) == (-0.25, None)
+
+
+def test_what_of_embeddings_does_not_fit_is_an_error_with_its_line(tmp_path: Path) -> None:
+    odd = tuned_with_embeddings(weights={"embeding": 1.0})
+    assert in_force(odd, search_of(odd)) is None
+    more = odd.tuning.embedded  # type: ignore[union-attr]
+    folder = write(tmp_path, tuned(fingerprint(), embedded=more))
+    lines = (folder / "faq.yaml").read_text(encoding="utf-8").splitlines()
+    assert problems(read(folder), folder) == [
+        f"faq.yaml:{at(lines, 'embeding:')}: error: there is no weight 'embeding'; did you mean 'embedding'?"
+    ]
 
 
 @pytest.mark.parametrize(
