@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from bot.journal.database import Database, open_database
 from bot.journal.outbox import Outbox
 from bot.journal.schema import deliveries
 from bot.slack.blocks_notices import WORKING
-from bot.slack.ways import TOLD
+from bot.slack.ways import SIGN, TOLD
 from tests.slack.double import Channel, Delivery, Person, Posted, SlackDouble
 from tests.slack.double.model import Json
+from tests.slack.double.people import Said
+from tests.slack.double.web_api import Gate
 from tests.slack.processes import process
 
 ASKED, ANSWER = "給料はいくらですか", "給料は、このFAQでは扱っていません。"
@@ -32,7 +35,7 @@ class Seam(Enum):
     CANDIDATE = auto()
     """The message to the candidate."""
     OPENING = auto()
-    """The opening of the candidate's direct message; where they ask, it is open, and a sign stands in it."""
+    """The opening of the candidate's direct message; where they ask, it is open, and a sign comes to stand in it."""
     CARD = auto()
     """The card in HR's channel; where they ask, the answer in a channel's thread."""
     NAME = auto()
@@ -45,6 +48,7 @@ class Case:
 
     Attributes:
         after: Whether Slack has done what it was asked, and the process has not heard so.
+        sign: Whether a sign stands where the answer is to come, which then takes its place.
         place: Where the candidate asks, if not in the direct message.
     """
 
@@ -52,7 +56,22 @@ class Case:
     question: str
     seam: Seam
     after: bool
+    sign: bool
     place: Channel | None
+
+    @property
+    def asks_twice(self) -> bool:
+        """Whether they ask a second question in the same conversation, which waits for the first."""
+        return self.sign or self.seam is Seam.OPENING
+
+    def at(self, kind: str) -> Callable[[Json], bool]:
+        """Return what picks the messages of a kind where the candidate asks."""
+        channel = (self.place or self.person.dm).id
+        return lambda body: body["channel"] == channel and body["metadata"]["event_type"] == kind
+
+    def says(self, text: str, thread: str | None = None) -> Said:
+        """Ask something."""
+        return self.person.says(text, channel=self.place, thread=thread, mention=self.place is not None)
 
     def reads(self) -> str:
         """Return everything that the candidate has before them."""
@@ -62,7 +81,12 @@ class Case:
 
 @dataclass
 class Stage:
-    """Everybody, and the database by which one process knows what another had in hand."""
+    """Everybody, and the database by which one process knows what another had in hand.
+
+    Attributes:
+        gates: What the process waits for when it is killed.
+        signed: Where a sign can be shown; elsewhere Slack refuses it, however long an answer takes.
+    """
 
     slack: SlackDouble
     knowledge: Path
@@ -71,6 +95,19 @@ class Stage:
     hr: Channel
     hana: Person
     goro: Person
+    gates: list[Gate] = field(default_factory=list)
+    signed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        def refused(body: Json) -> bool:
+            return body["metadata"]["event_type"] == SIGN and body["channel"] not in self.signed
+
+        self.slack.refuse("chat.postMessage", "restricted_action", times=1_000, when=refused)
+
+    def holds(self, method: str, when: Callable[[Json], bool], case: Case) -> Gate:
+        """Let the process be killed at a call."""
+        self.gates.append(self.slack.hold(method, after=case.after, when=when))
+        return self.gates[-1]
 
     @contextmanager
     def process(self) -> Iterator[None]:
@@ -105,26 +142,48 @@ def stage(slack: SlackDouble, knowledge: Path, hr_channel: Channel, url: str) ->
     database.close()
 
 
-def candidates(slack: SlackDouble) -> Iterator[Case]:
-    seams = [
-        *((seam, after) for seam in (Seam.CANDIDATE, Seam.CARD) for after in (False, True)),
-        (Seam.OPENING, False),
-        (Seam.NAME, False),
-    ]
-    for number, (seam, after) in enumerate(seams):
+UNSIGNED = [
+    *product((Seam.CANDIDATE, Seam.CARD), (False, True), [False]),
+    (Seam.OPENING, False, False),
+    (Seam.NAME, False, False),
+]
+SIGNED = [*product((Seam.CANDIDATE, Seam.CARD), (False, True), [True]), (Seam.OPENING, True, False)]
+"""Each fewer than the process has hands, for all but one of them come to wait for Slack."""
+
+
+def candidates(slack: SlackDouble, seams: Sequence[tuple[Seam, bool, bool]]) -> Iterator[Case]:
+    for number, (seam, after, sign) in enumerate(seams):
         person = slack.person(f"候補者{number}", guest=True)
         place = slack.channel(f"質問{number}", person) if seam is Seam.CARD else None
-        yield Case(person, f"初任給は{number}万円ですか", seam, after, place)
+        yield Case(person, f"初任給は{number}万円ですか", seam, after, sign, place)
 
 
 def asks(stage: Stage, case: Case) -> Sequence[Delivery]:
-    """Ask; a second question in the same conversation waits for the first, which gives it a sign."""
-    said = case.person.says(ASKED, channel=case.place, mention=case.place is not None)
-    if case.seam is not Seam.OPENING:
-        return said.deliveries
-    more = case.person.says(NEXT)
-    stage.slack.until(lambda: WORKING in case.reads())
-    return [*said.deliveries, *more.deliveries]
+    """Ask, with a sign or without."""
+    if case.asks_twice:
+        return asks_twice(stage, case)
+    if case.seam is not Seam.NAME:
+        stage.holds("chat.postMessage", case.at(TOLD), case)
+    return case.says(ASKED).deliveries
+
+
+def asks_twice(stage: Stage, case: Case) -> Sequence[Delivery]:
+    """Ask two questions; the second waits for the first, so it gets a sign, in which the process is killed or not."""
+    slack, opening = stage.slack, case.seam is Seam.OPENING
+    first = slack.hold("chat.postMessage", after=case.after or not opening, when=case.at(TOLD))
+    asked = case.says(ASKED if opening else NEXT)
+    slack.until(lambda: first.waiting)  # so it has no sign, and will have none
+    stage.signed.add(asked.posted.channel)
+    if opening:
+        stage.gates.append(first)
+    if opening and case.after:
+        stage.holds("chat.postMessage", case.at(SIGN), case)
+    more = case.says(NEXT if opening else ASKED, thread=asked.ts if case.place else None)
+    slack.until(lambda: WORKING in case.reads())
+    if not opening:
+        stage.holds("chat.update", case.at(TOLD), case)
+        first.open()
+    return [*asked.deliveries, *more.deliveries]
 
 
 def hands_over(stage: Stage, case: Case) -> Sequence[Delivery]:
@@ -164,64 +223,67 @@ STEPS: Sequence[tuple[Act, str]] = [
 """Each step, and what the candidate reads of it."""
 
 
-def held(stage: Stage, case: Case, act: Act) -> tuple[Sequence[str], Callable[[Json], bool]] | None:
-    """Return the call at which the process is killed in a step; `None` if it is killed after the step.
-
-    An answer is posted, or takes the place of a sign: that depends on how fast the machine is.
-    """
+def held(stage: Stage, case: Case, act: Act) -> tuple[str, Callable[[Json], bool]] | None:
+    """Return the call at which the process is killed in a step after the question; `None` if it is after the step."""
     dm, hr = case.person.dm.id, stage.hr.id
-    if act is asks and case.seam is not Seam.NAME:
-        place = case.place.id if case.place else dm
-        return (
-            ("chat.postMessage", "chat.update"),
-            lambda body: body["channel"] == place and body["metadata"]["event_type"] == TOLD,
-        )
     match case.seam:
         case Seam.CANDIDATE:
-            return ("chat.postMessage",), lambda body: body["channel"] == dm
+            return "chat.postMessage", lambda body: body["channel"] == dm
         case Seam.OPENING:
-            return ("conversations.open",), lambda body: case.person.id in body["users"]
+            return "conversations.open", lambda body: case.person.id in body["users"]
         case Seam.CARD:
             method = "chat.postMessage" if act is hands_over else "chat.update"
-            return (method,), lambda body: body["channel"] == hr and case.question in body["text"]
+            return method, lambda body: body["channel"] == hr and case.question in body["text"]
         case Seam.NAME if act is replies:
-            return ("users.info",), lambda body: body["user"] == stage.goro.id
+            return "users.info", lambda body: body["user"] == stage.goro.id
         case _:
             return None
 
 
 def test_killed_at_any_seam_of_a_question_nothing_is_lost_and_nothing_is_told_twice(stage: Stage) -> None:
     """Six questions at once, in every step: Slack not told, or told and not noted; then the next process."""
-    slack = stage.slack
-    cases = list(candidates(slack))
-    sent: list[Delivery] = []
-    read: list[str] = []
-    for act, text in STEPS:
-        gates = []
-        with stage.process():
-            comes_back(stage, cases, sent, read)
-            sent = []
-            for case in cases:
-                call = held(stage, case, act)
-                if call:
-                    gates.append(slack.hold(*call[0], after=case.after, when=call[1]))
-                sent += act(stage, case)
-            kept = [each for each in sent if each is not sent[-1] or act is not replies]
-            slack.until(lambda gates=gates: all(gate.waiting for gate in gates))  # type: ignore[misc]
-            slack.until(lambda kept=kept: all(each.acked for each in kept))  # type: ignore[misc]
-        for gate in gates:
-            gate.lose()
-        stage.a_minute_passes()
-        read.append(text)
-    with stage.process():
-        comes_back(stage, cases, sent, read)
+    cases = list(candidates(stage.slack, UNSIGNED))
+    lives_through(stage, cases, STEPS)
     cards = stage.hana.conversation(stage.hr)
     for case in cases:
         assert cards.count(f"| {case.question}") == 1
         assert "完了" in stage.card(case).text
         who = "五郎" if case.seam is Seam.NAME else "花"
         assert f"**人事の{who}さん(採用担当)からの回答です。**" in case.reads()
-        assert case.reads().count(NEXT_ANSWER) == (case.seam is Seam.OPENING)
+        assert case.reads().count(NEXT_ANSWER) == case.asks_twice
+
+
+def test_killed_while_an_answer_takes_the_place_of_its_sign_or_the_sign_is_shown_it_is_told_once(
+    stage: Stage,
+) -> None:
+    cases = list(candidates(stage.slack, SIGNED))
+    lives_through(stage, cases, STEPS[:1])
+    assert [case.reads().count(NEXT_ANSWER) for case in cases] == [1] * len(cases)
+
+
+def lives_through(stage: Stage, cases: Sequence[Case], steps: Sequence[tuple[Act, str]]) -> None:
+    """Kill a process in every step, and let the next one go on; the last lives."""
+    slack = stage.slack
+    sent: list[Delivery] = []
+    read: list[str] = []
+    for act, text in steps:
+        with stage.process():
+            comes_back(stage, cases, sent, read)
+            sent = []
+            for case in cases:
+                if act is not asks and (call := held(stage, case, act)):
+                    stage.holds(*call, case)
+                sent += act(stage, case)
+            kept = [each for each in sent if each is not sent[-1] or act is not replies]
+            slack.until(lambda: all(gate.waiting for gate in stage.gates))
+            slack.until(lambda kept=kept: all(each.acked for each in kept))  # type: ignore[misc]
+        for gate in stage.gates:
+            gate.lose()
+        stage.gates.clear()
+        stage.a_minute_passes()
+        read.append(text)
+    with stage.process():
+        comes_back(stage, cases, sent, read)
 
 
 def comes_back(stage: Stage, cases: Sequence[Case], sent: Sequence[Delivery], read: Sequence[str]) -> None:
@@ -234,5 +296,5 @@ def comes_back(stage: Stage, cases: Sequence[Case], sent: Sequence[Delivery], re
     stage.comes_to_rest()
     for case in cases:
         counted = {text: case.reads().count(text) for text in read}
-        assert counted == dict.fromkeys(read, 1), f"{case.seam}, after={case.after}"
-        assert WORKING not in case.reads()
+        assert counted == dict.fromkeys(read, 1), f"{case.seam}, after={case.after}, sign={case.sign}"
+        assert WORKING not in case.reads(), f"{case.seam}, after={case.after}, sign={case.sign}"

@@ -22,8 +22,8 @@
 Ways to reach the app: sockets by default (`Delivery.acks`, kept until one connects); `slack.route = dispatch(app)`
 through Bolt's `App.dispatch` without a socket; `slack.route = post_to(url, secret)` as signed HTTP.
 
-What can go wrong on request: `slack.refuse(method, error, retry_after=…, times=…)` and
-`slack.forgive()`, `slack.break_off(method)` (done, but the answer is lost), `slack.hold(method)` (a gate;
+What can go wrong on request: `slack.refuse(method, error, retry_after=…, times=…, when=…)`
+and `slack.forgive()`, `slack.break_off(method)` (done, but the answer is lost), `slack.hold(method)` (a gate;
 `when=…` picks requests, `gate.lose()` throws them away), `slack.resend(delivery)`, `slack.disconnect(reason)`,
 `slack.close_sockets()`, `slack.shut_out()`, `slack.go_deaf()`, `slack.ping()`,
 `slack.granted`/`slack.events` (scopes and subscriptions),

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,11 +17,13 @@ from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Request, Use
 from tests.slack.double.people import Person
 from tests.slack.double.routes import Route
 from tests.slack.double.socket_mode import Socket, SocketMode
-from tests.slack.double.web_api import APP_TOKEN, BOT_TOKEN, TOO_MANY, Gate, WebApi
+from tests.slack.double.web_api import APP_TOKEN, BOT_TOKEN, TOO_MANY, Fault, Gate, WebApi
 from tests.slack.double.workspace import Workspace
 
 PATIENCE_SECONDS = 60
 """How long anything may take before a test fails; nothing waits that long when all is well."""
+_LOOK_SECONDS = 0.05
+"""How often to look for what changes elsewhere than in Slack, such as in the journal."""
 
 _EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
@@ -148,14 +151,16 @@ class SlackDouble:
         ]
 
     def until(self, happened: Callable[[], _Result]) -> _Result:
-        """Wait until something is true, looking whenever anything changes, and return it.
+        """Wait until something is true, looking whenever anything changes in Slack and often besides, and return it.
 
         Raises:
             AssertionError: it did not become true in time; the message has the latest requests.
         """
+        ends = monotonic() + PATIENCE_SECONDS
         with self.workspace.changed:
-            if result := self.workspace.changed.wait_for(happened, PATIENCE_SECONDS):
-                return result
+            while monotonic() < ends:
+                if result := self.workspace.changed.wait_for(happened, _LOOK_SECONDS):
+                    return result
         latest = [f"{each.method} {each.body} -> {each.answer}" for each in self.requests[-8:]]
         raise AssertionError("\n".join(["it did not happen; the latest requests:", *latest]))
 
@@ -163,7 +168,7 @@ class SlackDouble:
         """Put Slack's own clock forward, by which triggers and response URLs expire."""
         self.workspace.now += seconds
 
-    def refuse(
+    def refuse(  # noqa: PLR0913 -- what a refusal is made of
         self,
         method: str,
         error: str = "ratelimited",
@@ -171,14 +176,18 @@ class SlackDouble:
         retry_after: int | None = None,
         times: int = 1,
         status: int = 0,
+        when: Callable[[Json], bool] = lambda _: True,
     ) -> None:
         """Refuse the next `times` calls of a method; "ratelimited" is a 429 with Retry-After, 1 s unless given.
+
+        Calls whose body is none that `when` picks are not refused, nor counted.
 
         An error that begins with `<` comes as a page, as from a proxy or a portal that stands between.
         """
         if error == "ratelimited":
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
-        self._api.fault(method, error, retry_after, times, status or 200)
+        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        self._api.fault(method, Fault(error, status or 200, headers, times, when))
 
     def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
         """Do what the next `times` calls of a method ask for, and break the connection before all is answered.

@@ -49,10 +49,14 @@ class Gate:
 
 
 @dataclass
-class _Fault:
+class Fault:
+    """What calls of a method are refused with, as often as is left, if `when` picks their body."""
+
     error: str
     status: int
     headers: dict[str, str]
+    left: int
+    when: Callable[[Json], bool]
 
 
 class WebApi:
@@ -66,14 +70,13 @@ class WebApi:
         self.after: Callable[[Request], None] = lambda _: None
         self._workspace = workspace
         self._socket_url = socket_url
-        self._faults: dict[str, deque[_Fault]] = defaultdict(deque)
+        self._faults: dict[str, list[Fault]] = defaultdict(list)
         self._breaks: dict[str, deque[bytes]] = defaultdict(deque)
         self._gates: dict[str, list[Gate]] = defaultdict(list)
 
-    def fault(self, method: str, error: str, retry_after: int | None, times: int, status: int) -> None:
+    def fault(self, method: str, fault: Fault) -> None:
         """Refuse the next calls of a method."""
-        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._faults[method].extend([_Fault(error, status, headers)] * times)
+        self._faults[method].append(fault)
 
     def break_off(self, method: str, begun: bytes, times: int) -> None:
         """Break the connection of the next calls of a method when their work is done."""
@@ -81,7 +84,7 @@ class WebApi:
 
     def faulty(self) -> set[str]:
         """Return the methods of which calls are still to be refused."""
-        return {method for method, faults in self._faults.items() if faults}
+        return {method for method, faults in self._faults.items() if any(each.left for each in faults)}
 
     def forgive(self) -> None:
         """Refuse no more calls than those that were."""
@@ -123,8 +126,9 @@ class WebApi:
             if gate.lost:
                 return web.Response(status=GONE)
         status, result, headers = OK, {}, {}
-        if faults := self._faults[method]:
-            fault = faults.popleft()
+        faults = (each for each in self._faults[method] if each.left and each.when(kept.body))
+        if fault := next(faults, None):
+            fault.left -= 1
             status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers
         else:
             try:
