@@ -15,6 +15,9 @@ from bot.journal.schema import deliveries, sightings
 LEASE = timedelta(seconds=60)
 """How long a delivery belongs to who claimed it; after that it is taken for dead."""
 
+_MOST_KEYS = 500
+"""In one query: databases allow no more than so many parameters."""
+
 
 class DeliveryState(StrEnum):
     """How far a delivery has got."""
@@ -178,6 +181,22 @@ class Outbox:
         with self._database.reading() as connection:
             found = connection.execute(sa.select(deliveries.c.state).where(deliveries.c.key == key)).scalar()
         return None if found is None else DeliveryState(found)
+
+    def told(self, keys: Sequence[str]) -> frozenset[str]:
+        """Return which of these deliveries were told, by whichever process.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        found: set[str] = set()
+        for start in range(0, len(keys), _MOST_KEYS):
+            wanted = sa.select(deliveries.c.key).where(
+                deliveries.c.key.in_(keys[start : start + _MOST_KEYS]),
+                deliveries.c.state == DeliveryState.DONE.value,
+            )
+            with self._database.reading() as connection:
+                found.update(connection.execute(wanted).scalars())
+        return frozenset(found)
 
     def receipt(self, key: str) -> str:
         """Return the receipt of a delivery; empty if it has none."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
+from uuid import uuid4
 
 from bot.journal.outbox import Delivery, Telling
 from bot.slack.asking import Answered, Question, answer
@@ -29,6 +30,7 @@ class Asking:
     def __init__(self, desk: Desk, courier: Courier) -> None:
         """Answer what the courier brings of kind "question"."""
         self.desk, self.courier = desk, courier
+        self._name = uuid4().hex
         self._accepted: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
         self._turns = tuple(Lock() for _ in range(TURNS))
@@ -57,6 +59,7 @@ class Asking:
         """
         desk, name, at = self.desk, question.name, self.desk.clock()
         lane = f"ask {question.conversation or question.user}"
+        question = replace(question, accepted_by=self._name)
         admission = desk.flood.admit(question.user, name, at)
         told = {
             Admission.ANSWER: [Telling(name, lane, "question", question.payload())],
@@ -89,8 +92,9 @@ class Asking:
         except Exception:  # noqa: BLE001 -- the rim: whoever asks gets an answer or a reason
             LOG.exception("質問に答えられません")
             answered = Answered(notice(APOLOGY))
-        # What this process did not accept itself may have its sign in Slack already.
-        look = may_be_told(delivery) or not self.courier.signs.knows(question.name)
+        # What this process did not accept itself may have its sign in Slack already. That it expects to show one says
+        # nothing: it does so whenever Slack sends the question again.
+        look = may_be_told(delivery) or question.accepted_by != self._name
         receipt = self.courier.send(question.name, question.to, answered.message, look=look)
         if question.conversation and answered.thread is not None:
             desk.journal.threads.remember(

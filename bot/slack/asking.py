@@ -34,6 +34,7 @@ class Question:
         conversation: The key of its memory; empty where nothing is remembered.
         entry_id: The entry that a button wants; empty for a question that was typed.
         nothing_fits: Whether it was offered choices, and none of them is meant.
+        accepted_by: Names the process that accepted it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Question:
     conversation: str = ""
     entry_id: str = ""
     nothing_fits: bool = False
+    accepted_by: str = ""
 
     @property
     def id(self) -> str:

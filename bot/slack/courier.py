@@ -1,7 +1,7 @@
 """Tells what the journal's outbox holds: once, in the order of each lane, across deaths of the process."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -36,7 +36,7 @@ class Courier:
     def __init__(self, desk: Desk) -> None:
         """Know how to post; other kinds are added to `handlers`, and what to do when one fails to `lost`."""
         self.desk = desk
-        self.signs = Signs(desk.sign_after_seconds)
+        self.signs = Signs(desk.sign_after_seconds, lambda key: bool(self._told_of((key,))))
         self.handlers: dict[str, Handler] = {"post": self._post}
         self.lost: dict[str, Callable[[Delivery], None]] = {}
         self._in_hand: set[str] = set()
@@ -52,6 +52,7 @@ class Courier:
             self.nudge()
             while not self._closed.wait(every_seconds):
                 self.nudge()
+                self.tidy()
 
         self._ticker = threading.Thread(target=tick, name="slack-outbox", daemon=True)
         self._ticker.start()
@@ -83,6 +84,18 @@ class Courier:
                 self._take_in_hand(claimed[0])
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
+
+    def tidy(self) -> None:
+        """Take away the signs of what another process has told: it may have looked for them too early."""
+        for key in self._told_of(self.signs.due()):
+            self.signs.cancel(key)
+
+    def _told_of(self, keys: Sequence[str]) -> frozenset[str]:
+        try:
+            return self.desk.journal.outbox.told(keys)
+        except JournalError as error:
+            LOG.error("%s", error)
+            return frozenset()
 
     def send(self, key: str, to: Address, message: Message, *, look: bool = False) -> str:
         """Post a message, in the place of its sign if that was shown; return the receipt.

@@ -2,6 +2,7 @@
 
 import heapq
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -15,6 +16,7 @@ from bot.slack.ways import LOST, Way
 
 @dataclass
 class _Sign:
+    name: str
     way: Way
     begun: bool = False
     settled: bool = False
@@ -24,9 +26,15 @@ class _Sign:
 class Signs:
     """Signs by the name of the question; one thread shows those that are due."""
 
-    def __init__(self, after_seconds: float) -> None:
-        """Wait for the first question."""
+    def __init__(self, after_seconds: float, told: Callable[[str], bool] = lambda _: False) -> None:
+        """Wait for the first question.
+
+        Args:
+            after_seconds: How long an answer may take before its sign is shown.
+            told: Tells whether the answer of that name is there: another process on the same journal may have told it.
+        """
         self._after = after_seconds
+        self._told = told
         self._signs: dict[str, _Sign] = {}
         self._due: list[tuple[float, str]] = []
         self._changed = threading.Condition()
@@ -41,15 +49,15 @@ class Signs:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="slack-signs", daemon=True)
                 self._thread.start()
-            self._signs[name] = _Sign(way)
+            self._signs[name] = _Sign(name, way)
             heapq.heappush(self._due, (monotonic() + self._after, name))
             self._changed.notify_all()
             return True
 
-    def knows(self, name: str) -> bool:
-        """Tell whether this process expects an answer of that name."""
+    def due(self) -> tuple[str, ...]:
+        """Return the names of the answers that are late."""
         with self._changed:
-            return name in self._signs
+            return tuple(name for name, sign in self._signs.items() if sign.begun)
 
     def take(self, name: str) -> str:
         """Return the mark of the sign, whose place the answer is to take; empty if there is none, nor will be."""
@@ -87,7 +95,7 @@ class Signs:
         while (sign := self._next()) is not None:
             mark = ""
             try:
-                mark = sign.way.sign()
+                mark = "" if self._told(sign.name) else sign.way.sign()
             except SlackApiError as error:
                 LOG.warning("確認中の印を出せません: %s", why(error))
             except UNREACHED as error:

@@ -108,11 +108,11 @@ class InConversation:
         posted = self._post(message, TOLD)
         return f"{posted['channel']}:{posted['ts']}"
 
-    def withdraw(self, mark: str) -> None:
-        """Delete the sign."""
+    def withdraw(self, mark: str) -> None:  # noqa: ARG002 -- by now, another process may have turned it into the answer
+        """Delete the sign, if that is what still stands there."""
 
         def delete() -> None:
-            if found := self._found()[1] if mark == LOST else mark:
+            if found := self._found()[1]:
                 self.client.chat_delete(channel=self.channel, ts=found)
 
         _tolerate(delete)

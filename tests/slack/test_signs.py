@@ -96,12 +96,31 @@ def test_a_sign_that_cannot_be_posted_keeps_neither_the_answer_nor_other_signs(
     assert posted.wait(PATIENCE_SECONDS)
 
 
-def test_a_sign_that_was_forgotten_is_not_known() -> None:
-    signs = Signs(60)
-    signs.expect("a", Sign(lambda: "1.2"))
-    assert signs.knows("a")
+def test_an_answer_is_late_from_its_sign_until_it_is_forgotten(signs: Signs) -> None:
+    shown = threading.Event()
+
+    def show() -> str:
+        shown.set()
+        return "1.2"
+
+    signs.expect("a", Sign(show))
+    assert shown.wait(20)
+    assert signs.due() == ("a",)
     signs.forget("a")
-    assert not signs.knows("a")
+    assert signs.due() == ()
+
+
+def test_an_answer_that_another_process_has_told_has_no_sign() -> None:
+    signs, shown = Signs(0, lambda name: name == "a"), threading.Event()
+
+    def show() -> str:
+        shown.set()
+        return "1.3"
+
+    signs.expect("a", Sign(lambda: "1.2"))
+    signs.expect("b", Sign(show))
+    assert shown.wait(20)
+    assert signs.take("a") == ""
     signs.close()
 
 

@@ -17,8 +17,10 @@ from bot.slack import admin
 from bot.slack.blocks_notices import APOLOGY, BUSY, SEARCHING, TO_COME, WORKING
 from bot.slack.desk import Desk
 from bot.slack.profile import Profile
+from bot.slack.ways import SIGN, Address
 from tests.slack.desks import Clock, Office, choosing, office
-from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double import Channel, Person, SlackDouble, dispatch
+from tests.slack.double.model import Json
 from tests.slack.double.server import PATIENCE_SECONDS
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
@@ -265,6 +267,92 @@ def test_a_sign_of_a_process_that_died_before_it_began_to_answer_gives_way_to_th
     assert waiting.ends_with(ANSWER), waiting.sees()
 
 
+def test_a_sign_of_a_dead_process_gives_way_while_slack_sends_the_question_again(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next process expects to show a sign of its own, until it sees that the question is known."""
+    clock = Clock()
+    with waiting.open(clock=clock) as bot:
+        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        waiting.begins()
+    with waiting.open(clock=clock, sign_after_seconds=60) as bot:
+        real = Outbox.plan
+
+        def plan(outbox: Outbox, *given: Any, **named: Any) -> bool:  # noqa: ANN401 -- whatever it takes
+            bot.courier.drain()  # by another hand
+            return real(outbox, *given, **named)
+
+        monkeypatch.setattr(Outbox, "plan", plan)
+        for each in list(waiting.slack.deliveries):
+            waiting.slack.resend(each)
+        bot.settle()
+    assert waiting.ends_with(ANSWER), waiting.sees()
+
+
+@pytest.fixture
+def two(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Office, Office]]:
+    """Give two processes on one journal: one that takes questions and shows signs, and one that answers."""
+    clock = Clock()
+    with waiting.open(clock=clock) as takes:
+        monkeypatch.setattr(takes.courier, "nudge", lambda: None)
+        with waiting.open(clock=clock, sign_after_seconds=60) as answers:
+            waiting.slack.route = dispatch(takes.app)
+            yield takes, answers
+
+
+def test_a_sign_that_another_process_did_not_see_is_taken_away(
+    waiting: Waiting, two: tuple[Office, Office]
+) -> None:
+    """The one that answers looks for a sign before it does; this one comes later."""
+    takes, answers = two
+    in_agent = waiting.profile is Profile.AGENT
+    held = waiting.slack.hold("assistant.threads.setStatus" if in_agent else "chat.postMessage", when=is_sign)
+    waiting.ask(waiting.person, waiting.channel)
+    waiting.slack.until(lambda: held.waiting)
+    answers.courier.drain()
+    assert ANSWER in waiting.sees()
+    held.open()
+    waiting.slack.until(lambda: any(sign in waiting.sees() for sign in SIGNS))
+    takes.courier.start(every_seconds=0.01)
+    waiting.slack.until(lambda: waiting.ends_with(ANSWER))
+    waiting.slack.until(lambda: takes.courier.signs.due() == ())
+
+
+def is_sign(body: Json) -> bool:
+    """Tell whether a message, or a status, says that an answer is on its way."""
+    return bool(body.get("status")) or body.get("metadata", {}).get("event_type") == SIGN
+
+
+def test_a_sign_that_another_process_has_turned_into_the_answer_stays(
+    waiting: Waiting, two: tuple[Office, Office]
+) -> None:
+    takes, answers = two
+    waiting.begins()
+    answers.courier.drain()
+    takes.courier.tidy()
+    assert waiting.ends_with(ANSWER), waiting.sees()
+
+
+def test_what_another_process_has_answered_is_announced_no_more(
+    waiting: Waiting, two: tuple[Office, Office]
+) -> None:
+    """Signs are shown one after the other, so a second waits while Slack takes its time for the first."""
+    takes, answers = two
+    in_agent = waiting.profile is Profile.AGENT
+    held = waiting.slack.hold("assistant.threads.setStatus" if in_agent else "chat.postMessage", when=is_sign)
+    waiting.ask(waiting.person, waiting.channel)
+    waiting.slack.until(lambda: held.waiting)
+    waiting.ask(waiting.person, waiting.channel)
+    answers.courier.drain()
+    held.open()
+    waiting.slack.until(lambda: len(takes.courier.signs.due()) == 2)
+    takes.courier.tidy()
+    signs = [each for each in waiting.slack.requests if is_sign(each.body)]
+    assert len(signs) == 1
+    assert waiting.sees().count(ANSWER) == 2
+    assert not any(sign in waiting.sees() for sign in SIGNS)
+
+
 def test_an_answer_whose_sign_somebody_deleted_comes_all_the_same(
     slack: SlackDouble, anna: Person, opened: Open, slow: threading.Event
 ) -> None:
@@ -293,7 +381,7 @@ def test_what_was_answered_before_it_could_be_announced_is_not_announced(
         anna.says(ASKED)
         bot.settle()
         (name,) = [f"message {anna.dm.id}:{each.ts}" for each in anna.sees() if each.user == anna.id]
-        assert not bot.courier.signs.knows(name)
+        assert bot.courier.announce(name, Address(anna.dm.id))  # which none was before
     assert anna.conversation().count(ANSWER) == 1
 
 

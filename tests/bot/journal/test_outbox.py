@@ -141,5 +141,16 @@ def test_a_message_leads_to_its_hand_over(journal: Journal, outbox: Outbox) -> N
     assert outbox.handover_of("C1:1") is None
 
 
+def test_of_many_those_that_were_told_are_named(outbox: Outbox) -> None:
+    """However many are asked about, those at either end too."""
+    planned = [telling(f"{number}", lane=f"{number}") for number in range(1_001)]
+    assert outbox.plan(*planned, at=NOW)
+    outbox.done("0", at=SOON)
+    outbox.done("1000", at=SOON)
+    outbox.give_up("500", at=SOON, why="gone")
+    assert outbox.told([each.key for each in planned]) == {"0", "1000"}
+    assert outbox.told(["1", "never planned"]) == outbox.told([]) == frozenset()
+
+
 def test_what_was_never_planned_has_no_state(outbox: Outbox) -> None:
     assert (outbox.state("a"), outbox.receipt("a"), outbox.handover_of("")) == (None, "", None)

@@ -208,11 +208,10 @@ class SlackDouble:
         """Refuse nothing any more that was to be refused."""
         self._api.forgive()
 
-    def hold(self, *methods: str, after: bool = False, when: Callable[[Json], bool] = lambda _: True) -> Gate:
-        """Let calls of some methods wait until the gate is opened: before their work is done, or after."""
+    def hold(self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True) -> Gate:
+        """Let calls of a method wait until the gate is opened: before their work is done, or after."""
         gate = Gate(self._loop, after, when)
-        for method in methods:
-            self._api.hold(method, gate)
+        self._api.hold(method, gate)
         return gate
 
     def is_closed_to(self, user: User) -> bool:
