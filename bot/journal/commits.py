@@ -5,7 +5,7 @@ leaves the transaction open for the next of them; whoever comes last commits for
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 
 from sqlalchemy.engine import Connection
@@ -29,7 +29,12 @@ class _Shared:
 
     @property
     def open(self) -> bool:
-        """Whether the database still has it; after a full disk, SQLite undoes it as a whole without being asked."""
+        """Whether the database still has it.
+
+        After a full disk, SQLite undoes it as a whole without being asked; a connection that broke has none either.
+        """
+        if self.connection.closed or self.connection.invalidated:
+            return False
         return bool(self.connection.connection.driver_connection.in_transaction)  # type: ignore[union-attr]
 
 
@@ -97,9 +102,16 @@ class SharedCommits:
                 shared.connection.commit()
             elif shared.blocks:
                 undone = RuntimeError("the database has undone the transaction as a whole")
-                raise OperationalError(None, None, undone)
+                shared.error = OperationalError(None, None, undone)
         except SQLAlchemyError as error:
             shared.error = error
+        except BaseException as error:  # an interrupt of this thread, in which the others have no part
+            shared.error = OperationalError(None, None, error)
+            raise
         finally:
-            shared.connection.close()
-            shared.ended.set()
+            # The connection is given back with what was not committed undone, and only then does anybody go on.
+            try:
+                with suppress(SQLAlchemyError):
+                    shared.connection.close()
+            finally:
+                shared.ended.set()

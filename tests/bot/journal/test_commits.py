@@ -65,7 +65,7 @@ class Writers:
         self.shared = SharedCommits(self._begun)
         self.shared._turn = self.turn = Turn()  # type: ignore[assignment]  # noqa: SLF001 -- who waits for it is looked at
         self.held, self.holding = threading.Event(), threading.Event()
-        self.failed: dict[str, Exception] = {}
+        self.failed: dict[str, BaseException] = {}
         self._threads: list[threading.Thread] = []
         sa.event.listen(self.engine, "connect", _by_hand)
         with self.engine.connect() as connection:
@@ -84,7 +84,7 @@ class Writers:
                 with self.shared.writing() as connection:
                     connection.execute(sa.text("INSERT INTO written VALUES (:key)"), {"key": key})
                     then(connection)
-            except Exception as error:  # noqa: BLE001 -- looked at by the test's own thread
+            except BaseException as error:  # noqa: BLE001 -- looked at by the test's own thread
                 self.failed[key] = error
 
         self._threads.append(threading.Thread(target=work, daemon=True))
@@ -225,6 +225,74 @@ def test_a_commit_that_fails_fails_for_all(writers: Writers, monkeypatch: pytest
     writers.write("b")
     writers.end()
     assert writers.kept() == {"b"}
+
+
+def test_a_commit_that_is_interrupted_is_nobodys_success(
+    writers: Writers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only whoever commits is interrupted; the others must not take for kept what is undone."""
+
+    def commit(_: Connection) -> None:
+        raise KeyboardInterrupt
+
+    writers.first()
+    writers.write("a")
+    writers.turn.wait_for(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "commit", commit)
+        writers.end()
+    assert writers.kept() == set()
+    assert {key: type(error) for key, error in writers.failed.items()} == {
+        "first": sa.exc.OperationalError,
+        "a": KeyboardInterrupt,
+    }
+    writers.write("b")
+    writers.end()
+    assert writers.kept() == {"b"}
+
+
+@pytest.mark.parametrize("error", [sa.exc.OperationalError("x", None, Exception("x")), KeyboardInterrupt()])
+def test_what_goes_wrong_after_the_commit_undoes_nothing_and_keeps_nobody(
+    writers: Writers, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """What is kept is no failure of the journal's, whatever becomes of the connection; an interrupt remains one."""
+    real = Connection.close
+
+    def close(connection: Connection) -> None:
+        real(connection)
+        raise error
+
+    writers.first()
+    writers.write("a")
+    writers.turn.wait_for(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "close", close)
+        writers.end()
+    assert writers.kept() == {"first", "a"}
+    assert writers.failed == ({"a": error} if isinstance(error, KeyboardInterrupt) else {})
+    writers.write("b")
+    writers.end()
+    assert writers.kept() == {"first", "a", "b"}
+
+
+def test_a_connection_that_is_lost_is_lost_for_those_alone_who_shared_it(writers: Writers) -> None:
+    writers.first()
+    writers.write("losing", Connection.invalidate)
+    writers.turn.wait_for(1)
+    writers.end()
+    writers.write("later")
+    writers.end()
+    assert writers.kept() == {"later"}
+    assert set(writers.failed) == {"first", "losing"}
+
+
+def test_who_loses_the_connection_alone_keeps_nobody_who_comes_later(writers: Writers) -> None:
+    writers.write("losing", Connection.invalidate)
+    writers.end()
+    writers.write("later")
+    writers.end()
+    assert writers.kept() == {"later"}
+    assert set(writers.failed) == {"losing"}
 
 
 def test_a_transaction_is_shared_by_so_many_and_no_more(
