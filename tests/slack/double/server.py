@@ -208,7 +208,9 @@ class SlackDouble:
         """Refuse nothing any more that was to be refused."""
         self._api.forgive()
 
-    def hold(self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True) -> Gate:
+    def hold(
+        self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
+    ) -> Gate:
         """Let calls of a method wait until the gate is opened: before their work is done, or after."""
         gate = Gate(self._loop, after, when)
         self._api.hold(method, gate)
