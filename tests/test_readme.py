@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.slack.manifest import SCOPES
 from tests.bench import figures
+from tests.patience import PATIENCE_SECONDS
 
 README = Path(__file__).parents[1] / "README.md"
 PROMPT = "質問> "
@@ -55,7 +56,13 @@ def test_the_session_in_slack_is_what_its_command_prints(readme: str) -> None:
     assert shown
     command = [sys.executable, "-m", "tests.slack.session"]
     said = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", cwd=README.parent, check=True, timeout=120
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=README.parent,
+        check=True,
+        timeout=PATIENCE_SECONDS,
     ).stdout
     assert _unnamed(said).rstrip() == _unnamed(shown[1]).rstrip()
     assert max(map(cell_len, shown[1].splitlines())) <= 80

@@ -12,6 +12,7 @@ import bot
 from bot.cli import app
 from bot.console.state import State
 from bot.served import Served
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(bot.__file__).parents[1]
 
@@ -109,7 +110,7 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
             env={**environment, **more},
             cwd=tmp_path,
             check=False,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
 
     return run

@@ -15,6 +15,7 @@ from bot.conversation import Thread
 from bot.exits import ExitStatus
 from bot.record import json_line
 from tests.bot.conftest import Faq
+from tests.patience import PATIENCE_SECONDS
 
 KEYS = ["id", "thread", "q", "reply", "ids", "confidence", "ranking", "release", "text"]
 
@@ -152,10 +153,10 @@ def test_each_reply_is_written_before_the_next_question_is_there(
             for question in ("私服でもよいですか", "どのような研修がありますか"):
                 process.stdin.write(line(question) + b"\n")
                 process.stdin.flush()
-                assert select.select([process.stdout], [], [], 30)[0]
+                assert select.select([process.stdout], [], [], PATIENCE_SECONDS)[0]
                 assert json.loads(process.stdout.readline())["q"] == question
             process.stdin.close()
-            assert process.wait(timeout=120) == ExitStatus.OK
+            assert process.wait(timeout=PATIENCE_SECONDS) == ExitStatus.OK
         finally:
             process.kill()
 

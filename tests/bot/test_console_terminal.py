@@ -11,6 +11,7 @@ import pexpect
 import pytest
 
 from tests.bot.conftest import KNOWLEDGE
+from tests.patience import PATIENCE_SECONDS
 
 Open = Callable[..., "pexpect.spawn[str]"]
 
@@ -36,7 +37,7 @@ def console(environment: dict[str, str], folder: Path, tmp_path: Path) -> Iterat
             env={**environment, **terminal},
             encoding="utf-8",
             dimensions=(40, 80),
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
             cwd=tmp_path,
         )
         opened.append(child)
@@ -119,7 +120,7 @@ def test_closing_the_terminal_publishes_nothing_and_ends_the_console(
     child.ptyproc.fileobj.close()  # pexpect's own closing sends further signals after a tenth of a second
     ended = threading.Thread(target=child.ptyproc.wait, daemon=True)
     ended.start()
-    ended.join(120)
+    ended.join(PATIENCE_SECONDS)
     assert not ended.is_alive()
     assert not (tmp_path / "home" / "published").exists()
 

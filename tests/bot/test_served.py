@@ -11,8 +11,8 @@ from bot.watching import Watcher, look
 from faq.errors import FaqError
 from index.release.publishing import Publisher
 from tests.bot.conftest import KNOWLEDGE
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 60.0
 OTHER = KNOWLEDGE.replace("服装は自由で", "服装は何でもよく")
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from index import sudachi
 from index.sudachi import _tokenizers, fingerprint, morphemes
+from tests.patience import PATIENCE_SECONDS
 
 _LIMIT = 49_149
 
@@ -70,7 +71,7 @@ def test_threads_have_their_own_tokenizers() -> None:
         f"{word}は週に何日できますか。" * 200 for word in ("在宅勤務", "リモートワーク", "研修", "引越し") * 4
     ]
     alone = [list(morphemes(text)) for text in texts]
-    together = Barrier(len(texts), timeout=60)
+    together = Barrier(len(texts), timeout=PATIENCE_SECONDS)
 
     def read(text: str) -> tuple[int, object]:
         together.wait()

@@ -19,8 +19,8 @@ from bot.slack.profile import Profile
 from bot.thread import Thread
 from bot.wording import UNKNOWN, choices_text
 from index.release.building import Release
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Delivery, SlackDouble, dispatch
-from tests.slack.double.server import PATIENCE_SECONDS
 
 KNOWLEDGE = """
 source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}

@@ -17,9 +17,9 @@ from bot.slack.profile import Profile
 from bot.slack.prompts import LONGEST_TITLE, offer, prompts
 from faq.model import Knowledge
 from tests.index.builders import entry
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 MANY = catalog(

@@ -15,10 +15,10 @@ from bot.slack.asking import Question
 from bot.slack.blocks_feedback import THANKS
 from bot.slack.blocks_notices import APOLOGY, TOO_MANY, WORKING
 from bot.slack.ways import Address
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import SlackDouble
 from tests.slack.double.payloads import message_event
-from tests.slack.double.server import PATIENCE_SECONDS
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"

@@ -13,9 +13,9 @@ from bot.journal.outbox import DeliveryState
 from bot.slack.blocks_notices import APOLOGY, PRESS_AGAIN, WORKING
 from bot.slack.profile import Profile
 from bot.slack.ways import LOST, InConversation
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 BEGUN = [b"", b'{"ok":']

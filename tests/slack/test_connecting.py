@@ -19,9 +19,9 @@ from bot.slack.app import create_app
 from bot.slack.connecting import SlackSetupError, identity, web_client
 from bot.slack.http import HttpServer
 from bot.slack.socket import Link
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Office
 from tests.slack.double import SlackDouble, post_to
-from tests.slack.double.server import PATIENCE_SECONDS
 from tests.slack.sockets import connected
 
 NOWHERE = "http://127.0.0.1:1/api/"
@@ -203,7 +203,7 @@ def serving(answer: Callable[[], object]) -> Iterator[tuple[HttpServer, str]]:
 def post(address: str, answers: list[int]) -> threading.Thread:
     def ask() -> None:
         request = urllib.request.Request(address, b"{}", {"Content-Type": "application/json"})  # noqa: S310
-        with suppress(OSError), urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        with suppress(OSError), urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310
             answers.append(response.status)
 
     thread = threading.Thread(target=ask)

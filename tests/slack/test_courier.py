@@ -15,10 +15,10 @@ from bot.journal.outbox import DeliveryState
 from bot.slack.blocks_notices import WORKING
 from bot.slack.desk import Hands
 from bot.slack.ways import SIGN
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Person, SlackDouble
 from tests.slack.double.people import Said
-from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 

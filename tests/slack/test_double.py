@@ -607,17 +607,15 @@ def test_a_socket_that_is_ended_is_replaced_by_the_client(slack: SlackDouble, ap
 
 
 def test_a_deaf_socket_is_open_but_answers_no_ping_and_brings_nothing(slack: SlackDouble, app: _App) -> None:
-    """The client gives it up for want of answers; what was sent into it comes only when it is sent again."""
+    """The client gives it up for want of answers; what was sent into it is sent again over the next one."""
     slack.until(lambda: slack.sockets[0].pings > 1)
     slack.go_deaf()
     (delivery,) = slack.person("安奈").says("x").deliveries
     slack.until(lambda: delivery.envelope_ids)
     assert app.client.is_connected()
-    slack.until(lambda: slack.connections == 2)
     assert (app.seen, delivery.acked) == ([], False)
-    slack.until(lambda: not any(socket.deaf for socket in slack.sockets))
-    slack.resend(delivery)
     slack.until(lambda: delivery.acked)
+    assert slack.connections > 1
     assert [request.retry_attempt for request in app.seen] == [1]
 
 

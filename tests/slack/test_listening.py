@@ -16,11 +16,11 @@ from bot.thread import Thread
 from faq.model import Knowledge
 from index.release.building import Release
 from tests.index.builders import entry
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Office, choosing
 from tests.slack.double import Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER, Channel
 from tests.slack.double.payloads import message_event
-from tests.slack.double.server import PATIENCE_SECONDS
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 

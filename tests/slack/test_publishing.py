@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.exits import ExitStatus
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Person, SlackDouble
-from tests.slack.processes import process
+from tests.slack.processes import is_sign, no_signs, process
 
 ASKED = "職場の服装はどんな感じですか"
 BEFORE, AFTER, LATER = "ジャケットの人が多くいます", "スーツの人もいます", "制服はありません"
@@ -69,10 +70,10 @@ def started(slack: SlackDouble, knowledge: Path, *arguments: str) -> Iterator[Ru
             yield running
             popen.send_signal(signal.SIGTERM)
             running.tells("終わります")
-            assert popen.wait(120) == ExitStatus.OK
+            assert popen.wait(PATIENCE_SECONDS) == ExitStatus.OK
         finally:
             popen.kill()
-            listener.join(30)
+            listener.join(PATIENCE_SECONDS)
     assert not any("Traceback" in line for line in running.told)
 
 
@@ -124,8 +125,9 @@ def test_what_the_gate_refuses_leaves_the_old_answers_and_says_which_question_it
 def test_who_is_in_hand_while_the_file_changes_and_the_process_ends_is_answered(
     slack: SlackDouble, knowledge: Path
 ) -> None:
+    no_signs(slack)
     with started(slack, knowledge, "--watch") as running:
-        gate = slack.hold("chat.postMessage")
+        gate = slack.hold("chat.postMessage", when=lambda body: not is_sign(body))
         running.anna.says(ASKED)
         slack.until(lambda: gate.waiting)
         running.rewrite(BEFORE, LATER)

@@ -19,6 +19,7 @@ from bot.journal.schema import deliveries
 from bot.settings import Settings, SlackSettings
 from bot.slack.connecting import SlackSetupError
 from bot.slack.running import ENDING, Door, run
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import SlackDouble, post_to
 from tests.slack.processes import process
 
@@ -60,7 +61,7 @@ def running(
     finally:
         slack.until(lambda: True)
         stop.set()
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
     assert failed == []
     assert not thread.is_alive()
 
@@ -80,7 +81,7 @@ def test_a_process_told_to_end_answers_what_is_in_hand_and_exits_with_0(
             assert line, "it ended without a word"
         late = anna.says(ASKED)
         gate.open()
-        _, errors = running.communicate(timeout=120)
+        _, errors = running.communicate(timeout=PATIENCE_SECONDS)
     assert running.returncode == ExitStatus.OK
     assert anna.conversation().count(ANSWER) == 1
     assert not late.deliveries[0].acked  # Slack sends it to the next process
@@ -100,7 +101,7 @@ def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_told_by
         anna.runs("/faq", ASKED, channel=general)
         slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= slack.refused)
         running.send_signal(signal.SIGTERM)
-        _, errors = running.communicate(timeout=120)
+        _, errors = running.communicate(timeout=PATIENCE_SECONDS)
         assert running.returncode == ExitStatus.OK
         assert "Traceback" not in errors
     assert ANSWER not in anna.history()
@@ -118,7 +119,7 @@ def test_a_socket_that_slack_refreshes_or_closes_is_replaced(slack: SlackDouble,
     with running(slack, knowledge, Door(ping_seconds=5)):
         slack.until(lambda: slack.sockets)
         slack.disconnect()
-        slack.until(lambda: slack.connections == 2 and slack.sockets)
+        slack.until(lambda: slack.connections >= 2 and slack.sockets)
         anna.says(ASKED)
         slack.until(lambda: ANSWER in anna.conversation())
         slack.close_sockets()
@@ -132,9 +133,7 @@ def test_a_socket_that_has_gone_deaf_is_replaced(slack: SlackDouble, knowledge: 
         slack.go_deaf()
         slack.until(lambda: slack.connections >= 2)
         slack.until(lambda: any(not each.deaf for each in slack.sockets))
-        said = anna.says(ASKED)
-        if not said.deliveries[0].acked:
-            slack.resend(said.deliveries[0])
+        anna.says(ASKED)  # what goes to one that is being replaced is sent again
         slack.until(lambda: ANSWER in anna.conversation())
 
 
@@ -149,7 +148,7 @@ def address(slack: SlackDouble, knowledge: Path) -> Iterator[str]:
             assert line, "it ended without a word"
         yield line.split(maxsplit=1)[0]
         serving.send_signal(signal.SIGTERM)
-        _, errors = serving.communicate(timeout=120)
+        _, errors = serving.communicate(timeout=PATIENCE_SECONDS)
     assert serving.returncode == ExitStatus.OK
     assert "Traceback" not in errors
 
@@ -228,12 +227,12 @@ def test_while_slack_is_not_there_the_command_says_so_in_japanese_and_ends_when_
         assert running.stderr
         first = running.stderr.readline()
         running.send_signal(signal.SIGTERM)
-        _, more = running.communicate(timeout=120)
+        _, more = running.communicate(timeout=PATIENCE_SECONDS)
     assert running.returncode == ExitStatus.OK
     assert first == (
         "Slack(http://127.0.0.1:1/api/)が応答しません([Errno 111] Connection refused)。5秒後にもう一度試します。\n"
     )
-    assert more == ""
+    assert more.replace(first, "") == ""  # which a slow machine may hear again
 
 
 def test_the_command_without_tokens_ends_with_one_line_and_status_1(

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.elements import Message
 from bot.slack.signs import Signs
 from bot.slack.ways import LOST
-from tests.slack.double.server import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 
 class Sign:
@@ -104,7 +104,7 @@ def test_an_answer_is_late_from_its_sign_until_it_is_forgotten(signs: Signs) -> 
         return "1.2"
 
     signs.expect("a", Sign(show))
-    assert shown.wait(20)
+    assert shown.wait(PATIENCE_SECONDS)
     assert signs.due() == ("a",)
     signs.forget("a")
     assert signs.due() == ()
@@ -119,7 +119,7 @@ def test_an_answer_that_another_process_has_told_has_no_sign() -> None:
 
     signs.expect("a", Sign(lambda: "1.2"))
     signs.expect("b", Sign(show))
-    assert shown.wait(20)
+    assert shown.wait(PATIENCE_SECONDS)
     assert signs.take("a") == ""
     signs.close()
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from bot.slack.socket import Link
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Office
 from tests.slack.double import SlackDouble
 
@@ -61,7 +62,7 @@ def test_a_socket_that_is_lost_while_it_is_being_closed_does_no_harm(slack: Slac
     slack.until(lambda: crowd.waiting == len(threads))
     crowd.disperse()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE_SECONDS)
     assert failed == []
     assert not any(thread.is_alive() for thread in threads)
 
@@ -92,6 +93,6 @@ def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDoubl
     slack.disconnect()
     slack.until(lambda: [each.status for each in slack.requests[before:]])
     (thread,), failed = in_threads(link.close)
-    thread.join(20)
+    thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
     assert failed == []

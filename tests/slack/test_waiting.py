@@ -18,10 +18,10 @@ from bot.slack.blocks_notices import APOLOGY, BUSY, SEARCHING, TO_COME, WORKING
 from bot.slack.desk import Desk
 from bot.slack.profile import Profile
 from bot.slack.ways import SIGN, Address
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.double.model import Json
-from tests.slack.double.server import PATIENCE_SECONDS
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"

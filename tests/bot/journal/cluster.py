@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 _TRIES = 5
 _INSTALLED = "/usr/lib/postgresql"
 
@@ -85,7 +87,9 @@ def _run(folder: Path, command: str, *arguments: str | Path, check: bool = True)
     line = [*_as_stand_in(), str(_program(command)), *map(str, arguments)]
     # A pipe would stay open as long as the server runs.
     with (folder / f"{command}.out").open("w+") as output:
-        done = subprocess.run(line, stdout=output, stderr=output, cwd="/", check=False, timeout=120)
+        done = subprocess.run(
+            line, stdout=output, stderr=output, cwd="/", check=False, timeout=PATIENCE_SECONDS
+        )
         if check and done.returncode:
             output.seek(0)
             raise RuntimeError(output.read())

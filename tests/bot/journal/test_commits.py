@@ -15,8 +15,7 @@ from bot.journal.database import open_database
 from bot.journal.errors import JournalError
 from bot.journal.schema import sightings
 from tests.bot.journal.conftest import NOW
-
-PATIENCE_SECONDS = 60
+from tests.patience import PATIENCE_SECONDS
 
 
 class Turn:

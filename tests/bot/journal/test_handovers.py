@@ -11,6 +11,7 @@ from bot.journal.handover import NEXT, Handover, HandoverError, HandoverState, U
 from bot.journal.journal import Journal
 from bot.journal.outbox import Telling
 from tests.bot.journal.conftest import NOW, OpenJournal
+from tests.patience import PATIENCE_SECONDS
 
 OPEN, TAKEN, ANSWERED, CLOSED = HandoverState
 Pass = Callable[..., Handover]
@@ -84,7 +85,7 @@ def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
 
 def test_two_people_who_take_it_at_once_are_one(journal: Journal, handed: Pass) -> None:
     opened = handed()
-    at_once = Barrier(4, timeout=120)
+    at_once = Barrier(4, timeout=PATIENCE_SECONDS)
 
     def take(who: str) -> bool:
         at_once.wait()

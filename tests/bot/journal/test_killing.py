@@ -13,6 +13,7 @@ import pytest
 from bot.journal.journal import Journal
 from bot.journal.outbox import DeliveryState
 from tests.bot.journal.conftest import OpenJournal
+from tests.patience import PATIENCE_SECONDS
 
 BEGIN = """
 import sys
@@ -113,5 +114,5 @@ def test_a_process_that_ends_by_itself_loses_nothing(
 ) -> None:
     """Even where nobody closed the journal."""
     line = [sys.executable, "-c", f"{BEGIN}{NOT_CLOSED}{ending}", url, str(tmp_path)]
-    subprocess.run(line, env=environment, check=False, capture_output=True, timeout=60)
+    subprocess.run(line, env=environment, check=False, capture_output=True, timeout=PATIENCE_SECONDS)
     assert [kept.text for kept in journal.questions.last(9)] == ["最後の質問"]

@@ -17,6 +17,7 @@ from bot.journal.database import Database, open_database
 from bot.journal.errors import JournalError
 from bot.journal.migration import HEAD, SCRIPTS, migrate, version
 from bot.journal.schema import VERSION_TABLE, metadata
+from tests.patience import PATIENCE_SECONDS
 
 STARTS = """
 import json, sys
@@ -98,7 +99,7 @@ def test_processes_that_start_at_once_all_come_up_and_one_migrates(
         assert process.stdin
         process.stdin.write("\n")
         process.stdin.flush()
-    results = [process.communicate(timeout=60) for process in started]
+    results = [process.communicate(timeout=PATIENCE_SECONDS) for process in started]
     assert [(process.returncode, error) for process, (_, error) in zip(started, results, strict=True)] == [
         (0, "")
     ] * START_AT_ONCE

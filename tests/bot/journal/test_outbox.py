@@ -7,6 +7,7 @@ import pytest
 from bot.journal.journal import Journal
 from bot.journal.outbox import LEASE, DeliveryState, Outbox, Telling
 from tests.bot.journal.conftest import NOW
+from tests.patience import PATIENCE_SECONDS
 
 SOON = NOW + timedelta(seconds=1)
 AFTER_LEASE = NOW + LEASE + timedelta(seconds=1)
@@ -53,7 +54,7 @@ def test_an_event_that_comes_twice_plans_nothing_new(outbox: Outbox) -> None:
 
 
 def test_of_many_who_see_it_at_once_one_is_first(outbox: Outbox) -> None:
-    at_once = Barrier(4, timeout=120)
+    at_once = Barrier(4, timeout=PATIENCE_SECONDS)
 
     def see(order: tuple[str, str]) -> bool:
         at_once.wait()
@@ -66,7 +67,7 @@ def test_of_many_who_see_it_at_once_one_is_first(outbox: Outbox) -> None:
 
 def test_of_many_workers_one_gets_it(outbox: Outbox) -> None:
     outbox.plan(*(telling(str(number), lane=str(number)) for number in range(20)), at=NOW)
-    at_once = Barrier(4, timeout=120)
+    at_once = Barrier(4, timeout=PATIENCE_SECONDS)
 
     def work(_worker: int) -> list[str]:
         at_once.wait()

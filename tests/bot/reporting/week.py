@@ -14,6 +14,7 @@ from bot.journal.journal import Journal
 from faq.model import EntryKind
 from index.release.building import Release
 from tests.bot.reporting.mistyping import mistyped
+from tests.patience import PATIENCE_SECONDS
 
 MONDAY = datetime(2025, 6, 1, 15, tzinfo=UTC)
 """The beginning of Monday, 2 June 2025, in Tokyo."""
@@ -67,7 +68,7 @@ def record(journal: Journal, asked: Sequence[Asked], *, seed: int = 1) -> None:
     chance = Random(seed)  # noqa: S311 -- a simulation, no secret
     for each in asked:
         journal.record(each)
-    assert journal.flush(timeout=120)
+    assert journal.flush(timeout=PATIENCE_SECONDS)
     feedback, handovers = journal.feedback, journal.handovers
     for each in asked:
         if each.reply in {"answer", "choices", "referral"} and chance.random() < _MARKED:

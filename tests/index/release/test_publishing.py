@@ -21,6 +21,7 @@ from index.release.store import Store
 from index.release.unreadable import OtherEngineError, ReleaseError
 from tests.index.builders import TINY, entry
 from tests.index.release.publishers import EXPECTED, ask, changed, publisher, write
+from tests.patience import PATIENCE_SECONDS
 
 Q = EXPECTED[0].q
 
@@ -325,7 +326,7 @@ def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> N
 
     def slow(found: Release, question: str) -> Given:
         asked.set()
-        assert release_it.wait(30)
+        assert release_it.wait(PATIENCE_SECONDS)
         return ask(found, question)
 
     def other() -> None:
@@ -334,7 +335,7 @@ def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> N
 
     thread = threading.Thread(target=other)
     thread.start()
-    assert asked.wait(30)
+    assert asked.wait(PATIENCE_SECONDS)
     said: list[str] = []
 
     def progress(text: str) -> None:
@@ -342,7 +343,7 @@ def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> N
         release_it.set()
 
     result = publisher(folder, home, by="second", progress=progress).publish()
-    thread.join(30)
+    thread.join(PATIENCE_SECONDS)
     assert done.is_set()
     assert result.outcome is PublishingOutcome.UNCHANGED
     assert said[0] == "ほかの公開が終わるのを待っています"

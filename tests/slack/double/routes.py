@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from slack_bolt import App
 from slack_bolt.request import BoltRequest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.double.delivery import Delivery
 from tests.slack.double.signing import signed_headers
 
@@ -46,7 +47,7 @@ def post_to(url: str, signing_secret: str, *, age_seconds: int = 0) -> Route:
         sent = {**headers, **delivery.retry_headers(), "Content-Type": kind}
         request = urllib.request.Request(url, body.encode(), sent)  # noqa: S310 -- loopback
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 -- loopback
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 -- loopback
                 delivery.status = response.status
                 delivery.acknowledge(_answer(response.read().decode()))
         except urllib.error.HTTPError as error:

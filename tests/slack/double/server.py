@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.slack.manifest import EVENTS, scopes
 from bot.slack.profile import Profile
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import payloads
 from tests.slack.double.delivery import Delivery, EnvelopeType
 from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Request, User
@@ -20,8 +21,6 @@ from tests.slack.double.socket_mode import Socket, SocketMode
 from tests.slack.double.web_api import APP_TOKEN, BOT_TOKEN, TOO_MANY, Fault, Gate, WebApi
 from tests.slack.double.workspace import Workspace
 
-PATIENCE_SECONDS = 60
-"""How long anything may take before a test fails; nothing waits that long when all is well."""
 _LOOK_SECONDS = 0.05
 """How often to look for what changes elsewhere than in Slack, such as in the journal."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
@@ -21,6 +21,7 @@ class Socket:
         leaving: It was told to go, and gets no more envelopes.
         pings: How many pings came from the app.
         pongs: How many answers came to `ping`.
+        open: What was sent over it and is not acknowledged yet, by envelope.
     """
 
     web: web.WebSocketResponse
@@ -28,6 +29,7 @@ class Socket:
     leaving: bool = False
     pings: int = 0
     pongs: int = 0
+    open: dict[str, Delivery] = field(default_factory=dict)
 
 
 @dataclass
@@ -84,6 +86,7 @@ class SocketMode:
             with self._workspace.changed:
                 self.sockets.remove(socket)
                 self._workspace.changed.notify_all()
+            await self._send_again(socket)
         return socket.web
 
     def add(self, delivery: Delivery) -> None:
@@ -104,10 +107,20 @@ class SocketMode:
                 with self._workspace.changed:
                     self._sent[envelope_id] = envelope.delivery
                     envelope.delivery.envelope_ids.append(envelope_id)
+                    socket.open[envelope_id] = envelope.delivery
                     self._workspace.changed.notify_all()
                 text = json.dumps(envelope.delivery.envelope(envelope_id, envelope.attempt, envelope.reason))
                 if not socket.deaf:
                     await socket.web.send_str(text)
+
+    async def _send_again(self, socket: Socket) -> None:
+        """Send over another socket the events that this one took with it; commands and the like are lost."""
+        for delivery in socket.open.values():
+            if delivery.type == "events_api" and not delivery.acked:
+                delivery.attempt += 1
+                delivery.reason = "timeout"
+                self.add(delivery)
+        await self.pump()
 
     async def disconnect(self, reason: str) -> None:
         """Tell every socket that it will be closed: "warning" (soon) or "refresh_requested" (now)."""
@@ -140,6 +153,7 @@ class SocketMode:
         delivery = self._sent.get(held.get("envelope_id", ""))
         if delivery is None or socket.deaf:
             return
+        socket.open.pop(held["envelope_id"], None)
         with self._workspace.changed:
             delivery.acknowledge(held.get("payload"))
             self._workspace.changed.notify_all()
