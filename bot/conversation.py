@@ -57,7 +57,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
     understood = understand(release, message, thread, withheld=withheld, top=top, rehearsed=rehearsed)
     if understood.told:
-        ranking = _ranking(understood.readings)
+        ranking = understood.readings[0].ranking
         reply = _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking)
     else:
         reply, thread = _conclude(release, understood.readings, thread)
@@ -84,7 +84,7 @@ def _smalltalk_of(release: Release) -> Smalltalk:
 def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> tuple[Reply, Thread]:
     first = readings[0]
     ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
-    entries = [release.knowledge.entry(entry_id) for entry_id in ids]
+    entries = [release.index.entries[release.index.numbers[entry_id]] for entry_id in ids]
     confidence = min(reading.verdict.confidence for reading in readings)
     match first.verdict.kind:
         case VerdictKind.ANSWER:
@@ -103,14 +103,10 @@ def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> 
         text,
         entries=entries,
         confidence=confidence,
-        ranking=_ranking(readings),
+        ranking=first.ranking,
         readings=tuple(readings),
     )
     return reply, thread
-
-
-def _ranking(readings: Sequence[Reading]) -> tuple[tuple[str, float], ...]:
-    return tuple((hit.entry_id, hit.score) for hit in readings[0].hits.hits)
 
 
 def _reply(  # noqa: PLR0913 -- the parts of a reply

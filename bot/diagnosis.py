@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.expectations import FILE
+from index.coverage import covered
 from index.decision import Factor, confidence_in
 from index.evaluation import Judgement, Miss
 from index.evidence import Evidence, QueryTerm
-from index.features import coverage
 from index.kinds import CHANNELS
 from index.points import SHARES, Point
 from index.question import question
+from index.reasons import hit
 from index.release.building import Release
 from index.scores import Scores
 from index.search import Index
@@ -114,17 +115,15 @@ def _other(index: Index, scores: Scores, miss: Miss, wanted: int | None) -> int 
     """Return the entry to compare with: what was shown, else what stands before or after the one wanted."""
     gold = miss.expectation.gold
     told = [index.numbers[each] for each in miss.outcome.ids if each in index.numbers and each not in gold]
-    ranked = [int(number) for number in scores.first(10) if index.entries[number].id not in gold]
+    ranked = [int(number) for number in scores.order[:10] if index.entries[number].id not in gold]
     return next((number for number in (*told, *ranked) if number != wanted), None)
 
 
 def _side(release: Release, scores: Scores, number: int) -> Side:
     index = release.index
     order = scores.order.tolist()
-    found = coverage(index, scores, number)
-    lacking = sorted(
-        (word for word in found.mass if word not in found.matched), key=lambda word: -found.mass[word]
-    )
+    masses, found = scores.query.masses, covered(index, scores, number)
+    lacking = sorted((word for word in masses if word not in found), key=lambda word: -masses[word])
     return Side(
         index.entries[number].id,
         index.entries[number].question,
@@ -132,7 +131,7 @@ def _side(release: Release, scores: Scores, number: int) -> Side:
         float(scores.entries[number]),
         index.phrasings[index.best_phrasing(scores, number)],
         confidence_in(index, scores, number, release.fit)[0],
-        tuple(QueryTerm(word, found.mass[word], matched=False) for word in lacking),
+        tuple(QueryTerm(word, masses[word], matched=False) for word in lacking),
     )
 
 
@@ -146,7 +145,7 @@ def _parts(evidence: tuple[Evidence, ...], words: Mapping[str, str]) -> Mapping[
 
 def _differences(index: Index, scores: Scores, wanted: int, shown: int) -> tuple[Difference, ...]:
     words = scores.query.words_of_concepts()
-    left, right = (_parts(index.hit(scores, number).evidence, words) for number in (wanted, shown))
+    left, right = (_parts(hit(index, scores, number).evidence, words) for number in (wanted, shown))
     found = (
         Difference(*key, left.get(key, 0.0), right.get(key, 0.0))
         for key in sorted(left.keys() | right.keys())

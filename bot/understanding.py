@@ -9,9 +9,10 @@ from bot.thread import Correction, Thread, confirms, correction, is_short, leans
 from index.decision import VerdictKind
 from index.embeddings import Asked
 from index.question import Question, asks, items, question, questions, tells
-from index.reading import Reader, Reading
+from index.reading import Judged, Reader, Reading
 from index.release.building import Release
 from index.scores import Scores
+from index.search import Index
 from index.text import bare
 
 MOST_EMBEDDED = 12
@@ -76,18 +77,21 @@ def understand(  # noqa: PLR0913 -- what a reading depends on
     reader = Reader(release.index, release.fit, withheld, top, rehearsed, embedded.vectors)
     scores = reader.scores(asked)
     if corrected:
-        alone = reader.reading(asked, scores)
-        surer = _surer(alone, reader.read(within)) if within else alone
-        return Understanding((surer,), unembedded=embedded.problem)
+        alone = reader.judged(asked, scores)
+        surer = _surer(alone, reader.judge(within)) if within else alone
+        return Understanding((reader.explain(surer),), unembedded=embedded.problem)
     if tells(message) and is_short(message):
-        return Understanding((reader.reading(asked, scores),), told=True, unembedded=embedded.problem)
+        told = reader.explain(reader.judged(asked, scores))
+        return Understanding((told,), told=True, unembedded=embedded.problem)
     listed = bool(items(message))
-    readings, answered = _answers(reader, parts, scores, fewest=1 if listed else 2)
+    judged, answered = _answers(reader, parts, scores, fewest=1 if listed else 2)
     unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
-    readings = readings or (_one(reader, message, reader.reading(asked, scores), thread, within),)
+    judged = judged or (_one(reader, message, reader.judged(asked, scores), thread, within),)
     if tells(message):
-        readings = tuple(map(_only_offered, readings))
-    return Understanding(readings, unanswered=unanswered, unembedded=embedded.problem)
+        judged = tuple(map(_only_offered, judged))
+    return Understanding(
+        tuple(map(reader.explain, judged)), unanswered=unanswered, unembedded=embedded.problem
+    )
 
 
 def _before(message: str, thread: Thread, corrected: Correction | None) -> str:
@@ -126,52 +130,51 @@ def wholes(asked: Question, parts: Sequence[Question], within: Question | None =
 
 def _answers(
     reader: Reader, parts: Sequence[Question], alone: Scores, *, fewest: int
-) -> tuple[tuple[Reading, ...], Collection[str]]:
+) -> tuple[tuple[Judged, ...], Collection[str]]:
     """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers.
 
     Each answer must also score well for the message as a whole, as `alone`: half a sentence may mean anything.
     """
     index, whole = reader.index, alone.entries
     least = NEAR * whole[: len(index.entries)].max(initial=0.0)
-    answers: dict[str, Reading] = {}
+    answers: dict[str, Judged] = {}
     answered: list[str] = []
     for part in parts if len(parts) > 1 else ():
-        reading = reader.read(part)
-        if reading.verdict.kind is VerdictKind.ANSWER:
-            entry_id = reading.verdict.entry_ids[0]
+        judged = reader.judge(part)
+        if judged.verdict.kind is VerdictKind.ANSWER:
+            entry_id = judged.verdict.entry_ids[0]
             known = entry_id in answers or len(answers) < MOST_ANSWERS
             if known and 0 < whole[index.numbers[entry_id]] >= least:
-                answers.setdefault(entry_id, reading)
+                answers.setdefault(entry_id, judged)
                 answered.append(part.text)
     return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
 
 
-def _one(reader: Reader, message: str, alone: Reading, thread: Thread, within: Question | None) -> Reading:
+def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Question | None) -> Judged:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
-    if within is None or not (alone.hits.terms or asks(message) or leans(message)):
+    if within is None or not (alone.scores.query.terms["words"] or asks(message) or leans(message)):
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
     stands = kind is VerdictKind.ANSWER and not leans(message)
     if stands and confidence >= _CLEAR:
         return alone
-    leaning = reader.read(within, dict.fromkeys(thread.topics, TOPIC))
+    leaning = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
-        return leaning if _covers(leaning, alone) else alone
+        return leaning if _covers(reader.index, leaning, alone) else alone
     return _surer(alone, leaning)
 
 
-def _covers(leaning: Reading, alone: Reading) -> bool:
+def _covers(index: Index, leaning: Judged, alone: Judged) -> bool:
     """Whether an answer within the topic has every word of the question that the best entry without it has."""
-    theirs, own = ({term.text for term in reading.hits.terms if term.matched} for reading in (alone, leaning))
-    return leaning.verdict.kind is VerdictKind.ANSWER and theirs <= own
+    return leaning.verdict.kind is VerdictKind.ANSWER and alone.matched(index) <= leaning.matched(index)
 
 
-def _surer(alone: Reading, within: Reading) -> Reading:
+def _surer(alone: Judged, within: Judged) -> Judged:
     return within if within.verdict.confidence > alone.verdict.confidence else alone
 
 
-def _only_offered(reading: Reading) -> Reading:
+def _only_offered(judged: Judged) -> Judged:
     """Return a reading whose answer is offered instead: who tells something has asked for nothing yet."""
-    if reading.verdict.kind is not VerdictKind.ANSWER:
-        return reading
-    return replace(reading, verdict=replace(reading.verdict, kind=VerdictKind.CHOICES))
+    if judged.verdict.kind is not VerdictKind.ANSWER:
+        return judged
+    return replace(judged, verdict=replace(judged.verdict, kind=VerdictKind.CHOICES))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -12,6 +13,7 @@ from index.sudachi import Morpheme, morphemes
 from index.text import ngrams, plain, sound
 
 READING_NGRAM = 3
+_CACHED = 20_000
 _SILENT = frozenset({"空白", "補助記号", "記号"})
 _NAMING = frozenset({("名詞", "普通名詞"), ("名詞", "固有名詞")})
 _SYMBOL_READING = "キゴウ"
@@ -36,6 +38,24 @@ class Analysis:
     nouns: frozenset[str]
 
 
+class _Part(NamedTuple):
+    """What a morpheme brings to the terms of a text.
+
+    Attributes:
+        sound: Its reading as it is heard; empty for punctuation.
+        words: Its terms; none for a function word.
+        groups: Its synonym groups that the lexicon does not forbid, as concepts, in order.
+        meant: The same, as a set.
+        naming: Whether its words name something.
+    """
+
+    sound: str = ""
+    words: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    meant: frozenset[str] = frozenset()
+    naming: bool = False
+
+
 class Analyzer:
     """Analyzes any text: empty, emoji only, very long or broken ones give few terms or none, never an error.
 
@@ -48,6 +68,7 @@ class Analyzer:
         """Use `lexicon` for words of several morphemes, synonyms, and synonyms that must not be."""
         self._matcher = LexiconMatcher(lexicon)
         self._stem = snowballstemmer.stemmer("english").stemWord
+        self._parts: dict[Morpheme, _Part] = {}
 
     def analyze(self, text: str, *, asked: bool = False) -> Analysis:
         """Return the terms of `text`; where it is `asked`, narrow words of the lexicon mean the wider ones too."""
@@ -57,27 +78,38 @@ class Analyzer:
         concepts = [concept for _, _, found in spans for concept in found]
         meanings: dict[str, frozenset[str]] = {}
         nouns: set[str] = set()
-        reading: list[str] = []
+        heard: list[str] = []
         at = 0
         for morpheme in morphemes(text):
             start, at = at, at + len(morpheme.surface)
-            if morpheme.part_of_speech[0] in _SILENT:
+            part = self._parts.get(morpheme) or self._part(morpheme)
+            heard.append(part.sound)
+            if not part.words:
                 continue
-            reading.append(_reading(morpheme))
-            found = self._words(morpheme)
-            if not found:
-                continue
-            groups = sorted(set(morpheme.synonym_groups) - self._matcher.banned_groups)
-            own = [f"syn:{group}" for group in groups]
-            concepts += own
+            concepts += part.groups
             around = [name for left, right, names in spans if left < at and start < right for name in names]
-            for word in found:
-                meanings[word] = meanings.get(word, frozenset()) | {*own, *around}
-            words += found
-            if morpheme.part_of_speech in _NAMING:
-                nouns.update(found)
-        sounds = ngrams(sound("".join(reading)), READING_NGRAM)
+            meant = part.meant.union(around) if around else part.meant
+            for word in part.words:
+                meanings[word] = meanings[word] | meant if word in meanings else meant
+            words += part.words
+            if part.naming:
+                nouns.update(part.words)
+        sounds = ngrams("".join(heard), READING_NGRAM)
         return Analysis(tuple(words), tuple(concepts), tuple(sounds), meanings, frozenset(nouns))
+
+    def _part(self, morpheme: Morpheme) -> _Part:
+        """Work out what a morpheme brings, and keep it: people use the same words again and again."""
+        part = _Part()
+        if morpheme.part_of_speech[0] not in _SILENT:
+            groups = sorted(set(morpheme.synonym_groups) - self._matcher.banned_groups)
+            concepts = tuple(f"syn:{group}" for group in groups)
+            naming = morpheme.part_of_speech in _NAMING
+            heard = sound(_reading(morpheme))
+            part = _Part(heard, tuple(self._words(morpheme)), concepts, frozenset(concepts), naming)
+        if len(self._parts) >= _CACHED:
+            self._parts.clear()
+        self._parts[morpheme] = part
+        return part
 
     def _words(self, morpheme: Morpheme) -> list[str]:
         surface, normalized = morpheme.surface, morpheme.normalized_form

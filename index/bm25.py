@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -147,6 +148,12 @@ class Postings:
         """Return the numbers of the documents that have the term, ascending."""
         row = self.rows.get(term)
         return self.documents[:0] if row is None else self.documents[self.starts[row] : self.starts[row + 1]]
+
+    def held_by(self, chosen: npt.NDArray[np.bool_]) -> frozenset[str]:
+        """Return the terms that any of the chosen documents has, a flag each."""
+        rows = np.repeat(np.arange(len(self.rows)), np.diff(self.starts))[chosen[self.documents]]
+        held = np.bincount(rows, minlength=len(self.rows)) > 0
+        return frozenset(compress(self.rows, held.tolist()))
 
     def idf_of(self, term: str) -> float:
         """Return the term's idf; of a term that nothing holds, the highest there is."""

@@ -161,7 +161,7 @@ def decide(index: Index, scores: Scores, fit: Fit) -> Verdict:
     worth offering itself: it promises nothing.
     """
     scores, fit = _together(scores, fit)
-    order = scores.first(MOST_CHOICES)
+    order = scores.order[:MOST_CHOICES]
     if not len(order):
         return Verdict(VerdictKind.UNKNOWN)
     answer = scores.best(index.answers)

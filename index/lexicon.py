@@ -30,10 +30,11 @@ class LexiconMatcher:
                 self._wider[plain(one_way.word)] |= self._concepts[plain(wider)]
             self._concepts[plain(one_way.word)] |= set()  # known as a word, though it may mean nothing else
         self._concepts.pop("", None)
+        # By the first two letters of a word, or its only one.
         self._lengths: dict[str, list[int]] = defaultdict(list)
         for word in sorted(self._concepts, key=len, reverse=True):
-            if len(word) not in self._lengths[word[0]]:
-                self._lengths[word[0]].append(len(word))
+            if len(word) not in self._lengths[word[:2]]:
+                self._lengths[word[:2]].append(len(word))
         self.banned_groups = frozenset(_banned(lexicon))
 
     def concepts(self, text: str, *, asked: bool = False) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -45,7 +46,8 @@ class LexiconMatcher:
         start = 0
         lengths = self._lengths
         while start < len(text):
-            end = self._match(text, start) if text[start] in lengths else 0
+            begins = text[start : start + 2] in lengths or text[start] in lengths
+            end = self._match(text, start) if begins else 0
             if end:
                 word = text[start:end]
                 found = self._concepts[word] | (self._wider.get(word, set()) if asked else set())
@@ -53,7 +55,8 @@ class LexiconMatcher:
             start = end or start + 1
 
     def _match(self, text: str, start: int) -> int:
-        for length in self._lengths.get(text[start], ()):
+        lengths = self._lengths.get
+        for length in (*lengths(text[start : start + 2], ()), *lengths(text[start], ())):
             end = start + length
             if text[start:end] in self._concepts and not (
                 end < len(text) and _one_word(text[end - 1], text[end])

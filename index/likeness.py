@@ -4,6 +4,7 @@ After Arora, Liang and Ma, "A simple but tough-to-beat baseline for sentence emb
 component of the documents is removed from every vector.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ class Space:
     ) -> None:
         """Compare with `rows`, in the space of the word vectors without `common`, or projected from there."""
         self._rows, self._vectors, self._common, self._projection = rows, vectors, common, projection
-        self._known: dict[int, tuple[Vectors, Vectors]] = {}
+        self._known: dict[int, Vectors] = {}
 
     def cosines(self, words: Mapping[int, float]) -> Floats | None:
         """Return the cosine with each row, 0 to 1, of words given by the row of their vector; `None` without any.
@@ -55,19 +56,18 @@ class Space:
         Args:
             words: The mass of each word; of row -1, which is no word's, nothing is made.
         """
-        parts = [(*self._of(row), mass) for row, mass in words.items() if row >= 0]
+        parts = [(self._of(row), np.float32(mass)) for row, mass in words.items() if row >= 0]
         if not parts:
             return None
-        products = np.zeros(len(self._rows), dtype=np.float32)
-        total = np.zeros_like(parts[0][0])
-        for vector, product, mass in parts:
-            products += np.float32(mass) * product
-            total += np.float32(mass) * vector
-        length = float(np.sqrt(np.square(total, dtype=np.float64).sum()))
-        return np.maximum(products, 0, dtype=np.float64) / (length or 1.0)
+        total, part = np.zeros_like(parts[0][0]), np.empty_like(parts[0][0])
+        for products, mass in parts:
+            total += np.multiply(products, mass, out=part)
+        count = len(self._rows)
+        length = math.sqrt(np.square(total[count:], dtype=np.float64).sum())
+        return np.maximum(total[:count], 0, dtype=np.float64) / (length or 1.0)
 
-    def _of(self, row: int) -> tuple[Vectors, Vectors]:
-        """Return the vector of a word in this space, and its product with each row of the matrix."""
+    def _of(self, row: int) -> Vectors:
+        """Return the product of a word with each row of the matrix, and after them its vector in this space."""
         found = self._known.get(row)
         if found is None:
             vector = self._vectors.vectors(np.array([row], dtype=np.int32))[0]
@@ -76,7 +76,7 @@ class Space:
                 vector = dots(self._projection.T, vector)
             if len(self._known) >= _CACHED:
                 self._known = {}
-            found = self._known[row] = vector, dots(self._rows, vector)
+            found = self._known[row] = np.concatenate([dots(self._rows, vector), vector])
         return found
 
 

@@ -46,7 +46,8 @@ class Logistic:
         A product belongs to both of its features by half. The logit is the bias and the sum of a row.
         """
         away = values - self.centre
-        near = np.clip(away / self.scale, -_FARTHEST, _FARTHEST)
+        # What `clip` does, in a third of its time for a single row.
+        near = np.minimum(np.maximum(away / self.scale, -_FARTHEST), _FARTHEST)
         found: Floats = away * self.weights + near * (near @ self.pairs)
         return found
 

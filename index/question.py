@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])(?:\.\s+(?=[A-Z])|:\s+)")
 _ASKS = re.compile(
@@ -59,16 +60,19 @@ class Question:
         return " ".join(filter(None, (self.background.strip(), self.text)))
 
 
-def sentences(message: str) -> list[str]:
+# A message is read several times: for small talk, for what it tells, as one question and as several.
+@lru_cache(maxsize=16)
+def sentences(message: str) -> tuple[str, ...]:
     """Return the sentences of a message in order; none if nothing in it can be read.
 
     >>> sentences("SE3年目です。リモートはありますか？服装は？")
-    ['SE3年目です。', 'リモートはありますか？', '服装は？']
+    ('SE3年目です。', 'リモートはありますか？', '服装は？')
     """
     parts = (part.strip() for part in _END.split(message) if part)
-    return [part for part in parts if _READABLE.search(part)]
+    return tuple(part for part in parts if _READABLE.search(part))
 
 
+@lru_cache(maxsize=64)
 def asks(sentence: str) -> bool:
     """Whether a sentence asks for something.
 

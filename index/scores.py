@@ -14,6 +14,9 @@ from index.stack import Found
 
 Numbers = npt.NDArray[np.signedinteger]
 
+NEAREST = 15
+"""Phrasings that are looked at for what the questions around one are."""
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -22,6 +25,7 @@ class Scores:
     Attributes:
         entries: By entry number; 0 where nothing is shared.
         phrasings: By phrasing number; an entry's best phrasing is part of its score.
+        spoken: By entry number, the score of its best phrasing.
         query: What was searched for.
         thread: What the conversation is about: weight by entry id.
         shown: How many entries there are; the documents after them are never shown.
@@ -29,11 +33,12 @@ class Scores:
         likeness: For each kind of likeness that counts, its weight's name with what it adds, by entry number.
         nearness: How near the question's embedding is to each document; `None` without an embedding.
         embedding: For each kind of that nearness that counts, the same way.
-        matched: By entry number, the words of the query that it has or means, of the entries that were looked at.
+        covered: By entry number, the words of the query that it has or means, of the entries that were looked at.
     """
 
     entries: Floats
     phrasings: Floats
+    spoken: Floats
     query: Query
     thread: Mapping[str, float]
     shown: int
@@ -41,19 +46,23 @@ class Scores:
     likeness: Mapping[str, Floats] = field(default_factory=dict)
     nearness: Nearness | None = None
     embedding: Mapping[str, Floats] = field(default_factory=dict)
-    matched: dict[int, frozenset[str]] = field(default_factory=dict)
+    covered: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def order(self) -> Ints:
         """The numbers of the entries that scored, best first, ties in order of the files."""
-        return self.first(self.shown)
-
-    def first(self, limit: int) -> Ints:
-        """Return at most that many of `order`, without putting the rest in order."""
         entries = self.entries[: self.shown]
-        least = float(np.partition(entries, -limit)[-limit]) if limit < self.shown else 0.0
-        scored = np.flatnonzero((entries >= least) & (entries > 0))
-        return scored[np.argsort(-entries[scored], kind="stable")][:limit].astype(np.int32)
+        scored = (entries > 0).nonzero()[0]
+        return scored[(-entries[scored]).argsort(kind="stable")].astype(np.int32)
+
+    @cached_property
+    def nearest(self) -> Numbers:
+        """The numbers of the phrasings that scored best, at most `NEAREST`, in no order."""
+        # Looked for among those that scored: the many zeros would take ten times as long.
+        scored = (self.phrasings > 0).nonzero()[0]
+        if len(scored) > NEAREST:
+            scored = scored[self.phrasings[scored].argpartition(-NEAREST)[-NEAREST:]]
+        return scored
 
     def without_embedding(self) -> "Scores":
         """Return what the scores are without the question's embedding."""

@@ -1,9 +1,8 @@
-"""Evidence of all kinds, added up: a question in, ranked entries out, each with its reasons."""
+"""Evidence of all kinds, added up: a question in, scores of every entry out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,7 @@ from index.channel import EMBEDDING, Channel, Weights
 from index.compiled import Compiled
 from index.documents import Document, documents
 from index.embeddings import Nearness
-from index.evidence import LISTS, Evidence, Hit, Query
+from index.evidence import LISTS, Query
 from index.facets import facets
 from index.likeness import Likeness, Space, sentence, without
 from index.related import Related, never_joined
@@ -24,18 +23,6 @@ from index.stack import Stack
 from index.text import bare
 from index.vectors import Vectors, WordVectors
 
-LIKENESSES: Mapping[str, str] = {
-    "likeness": "言い回し全体",
-    "whole_likeness": "項目全体",
-    "answer_likeness": "回答文とのつながり",
-}
-"""The weight of each kind of likeness, with what people call that which was compared."""
-EMBEDDINGS: Mapping[str, str] = dict(
-    zip(EMBEDDING, ("最も近い言い回し", "質問と回答文", "回答文とのつながり"), strict=True)
-)
-"""The same of nearness by embeddings."""
-
-_SCORE = attrgetter("score")
 _NOTHING: Mapping[str, float] = {}
 
 
@@ -60,10 +47,12 @@ class Index:
         self.is_referral = np.array([entry.kind is EntryKind.REFERRAL for entry in self.entries], dtype=bool)
         self.referrals = np.flatnonzero(self.is_referral)
         self.answers = np.flatnonzero(~self.is_referral)
-        self.is_rival = np.ones(len(indexed), dtype=bool)
-        self.is_rival[self.answers] = False
-        self.rivals = np.flatnonzero(self.is_rival)
+        is_rival = np.ones(len(indexed), dtype=bool)
+        is_rival[self.answers] = False
+        self.rivals = np.flatnonzero(is_rival)
         self._hold(compiled)
+        self.rival_words = self.words.held_by(is_rival)
+        self.stack = Stack(compiled.by_phrasing, compiled.by_entry, self.first)
         self.concepts_of = tuple(
             frozenset(concept for words in meanings for found in words.values() for concept in found)
             for meanings in map(self._meanings, range(len(indexed)))
@@ -80,7 +69,6 @@ class Index:
         self.compiled = compiled
         self.weights = compiled.weights
         self.channels = (*compiled.by_phrasing, *compiled.by_entry)
-        self.stack = Stack(compiled.by_phrasing, compiled.by_entry, len(self.phrasings), len(self.first) - 1)
         self._by_name = {channel.name: channel for channel in reversed(self.channels)}
         self.words = self.channel("entry").postings
         self._by_list = {
@@ -106,6 +94,7 @@ class Index:
         )
         other = copy(self)
         other._hold(replace(self.compiled, by_phrasing=by_phrasing, by_entry=by_entry, weights=weights))  # noqa: SLF001 -- its own
+        other.stack = self.stack.reweighed(by_phrasing, by_entry)
         return other
 
     def _meanings(self, number: int) -> Sequence[Mapping[str, frozenset[str]]]:
@@ -158,7 +147,7 @@ class Index:
         """
         found = self.stack.find(query.terms)
         learned = self._learned.get(next(iter(query.terms["verbatim"])), ()) if rehearsed else ()
-        phrasings, total = self.stack.scores(found, self.first, without=learned)
+        phrasings, best, total = self.stack.scores(found, without=learned)
         likeness = self._likeness(query, total > 0)
         for added in likeness.values():
             total += added
@@ -171,9 +160,11 @@ class Index:
         for entry_id, weight in thread.items():
             if entry_id in self.numbers:
                 total[self.numbers[entry_id]] += self.weights.thread * weight
-        total[[self.numbers[entry_id] for entry_id in withheld if entry_id in self.numbers]] = 0.0
+        for entry_id in withheld:
+            if entry_id in self.numbers:
+                total[self.numbers[entry_id]] = 0.0
         return Scores(
-            total, phrasings, query, thread, len(self.entries), found, likeness, nearness, embedding
+            total, phrasings, best, query, thread, len(self.entries), found, likeness, nearness, embedding
         )
 
     def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> dict[str, Floats]:
@@ -200,7 +191,7 @@ class Index:
     def _embedding(self, query: Query, nearness: Nearness) -> dict[str, Floats]:
         """Return what nearness adds to each entry's score, also of entries that share no term with the query."""
         mass, cosines = sum(query.masses.values()), (nearness.asked, nearness.told, nearness.linked)
-        weights = {name: getattr(self.weights, name) for name in EMBEDDINGS}
+        weights = {name: getattr(self.weights, name) for name in EMBEDDING}
         return {
             name: weight * mass * cosine
             for (name, weight), cosine in zip(weights.items(), cosines, strict=True)
@@ -211,33 +202,15 @@ class Index:
         """Return the numbers of the entries that scored, best first, ties in order of the files."""
         return scores.order
 
+    def places(self, scores: Scores, numbers: Sequence[int]) -> list[int]:
+        """Return the documents of the stack where entries scored: their best phrasings and themselves."""
+        spoken = [self.best_phrasing(scores, number) for number in numbers]
+        return spoken + [len(self.phrasings) + number for number in numbers]
+
     def best_phrasing(self, scores: Scores, number: int) -> int:
         """Return the number of the phrasing by which the entry of that number scored; the first of those that tie."""
         start, end = int(self.first[number]), int(self.first[number + 1])
         return start + int(scores.phrasings[start:end].argmax())
-
-    def hit(self, scores: Scores, number: int, *, explained: bool = True) -> Hit:
-        """Return the entry of that number; its evidence adds up to its score, and is left out unless `explained`."""
-        entry = self.entries[number]
-        evidence = sorted(self._evidence(scores, number), key=_SCORE, reverse=True) if explained else ()
-        phrasing = self.phrasings[self.best_phrasing(scores, number)]
-        return Hit(entry.id, entry.kind, float(scores.entries[number]), phrasing, tuple(evidence))
-
-    def _evidence(self, scores: Scores, number: int) -> Iterator[Evidence]:
-        best = self.best_phrasing(scores, number)
-        for document in (best, len(self.phrasings) + number):
-            for lane, term, weight, impact in scores.found.on(document):
-                if part := lane.channel.weight * weight * impact:
-                    yield Evidence("related" if lane.name == "related" else lane.channel.name, term, part)
-        for name, added in scores.likeness.items():
-            if added[number]:
-                yield Evidence("likeness", LIKENESSES[name], float(added[number]))
-        for name, added in scores.embedding.items():
-            if added[number]:
-                yield Evidence("embedding", EMBEDDINGS[name], float(added[number]))
-        entry_id = self.entries[number].id
-        if talked := self.weights.thread * scores.thread.get(entry_id, 0.0):
-            yield Evidence("thread", entry_id, talked)
 
 
 def _spaces(likeness: Likeness, vectors: WordVectors) -> dict[str, Space]:

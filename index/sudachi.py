@@ -59,20 +59,19 @@ def _tokenizers() -> _Tokenizers:
 
 def morphemes(text: str) -> Iterator[Morpheme]:
     """Yield the morphemes of `text` in order, blanks and punctuation included; none if it is empty."""
-    tokenize = _tokenizers().tokenize
+    tokenize, words = _tokenizers().tokenize, _words()
     for start in range(0, len(text), _CHUNK):
         for raw in tokenize(text[start : start + _CHUNK], SplitMode.C):
-            surface = raw.surface()
-            if raw.dictionary_id() < 0:  # made up from characters: its number says nothing
-                yield _morpheme(raw, surface)
-                continue
-            key = raw.word_id(), surface
-            known = _words().get(key)
+            key = raw.word_id(), raw.surface()
+            known = words.get(key)
             if known is None:
-                known = _morpheme(raw, surface)
-                if len(_words()) >= _CACHED:
-                    _words().clear()
-                _words()[key] = known
+                known = _morpheme(raw, key[1])
+                if (
+                    raw.dictionary_id() >= 0
+                ):  # else it is made up from characters, and its number says nothing
+                    if len(words) >= _CACHED:
+                        words.clear()
+                    words[key] = known
             yield known
 
 

@@ -35,7 +35,7 @@ def plain(text: str) -> str:
     """
     text = _SLACK.sub(" ", shortened(unicodedata.normalize("NFKC", text)))
     # Lower case first: "İ" becomes a letter and a mark. Kana that an invisible mark held apart come together last.
-    text = unicodedata.normalize("NFKC", "".join(map(_readable, text.lower())))
+    text = unicodedata.normalize("NFKC", text.lower().translate(_READABLE))
     text = _DASHES.sub("ー", _LONG_MARKS.sub("ー", text))
     return _BLANKS.sub(" ", text).strip()
 
@@ -52,6 +52,17 @@ def _readable(char: str) -> str:
     if unicodedata.category(char) in _DROPPED and char not in _VOICED:
         return "" if unicodedata.category(char) in {"Cf", "Mn", "Me", "Sk"} else " "
     return char
+
+
+class _Readable(dict[int, str]):
+    """What stands for a character, by its number; worked out the first time that one is met."""
+
+    def __missing__(self, number: int) -> str:
+        found = self[number] = _readable(chr(number))
+        return found
+
+
+_READABLE = _Readable()
 
 
 _MARKS = re.compile(r"[\W_]+")

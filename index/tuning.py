@@ -103,7 +103,7 @@ class Bench:
                 other = index.reweighed(weights) if rows else index
                 for place, query in zip(rows, self._queried(number, other, rows), strict=True):
                     scores = other.score(query, rehearsed=True)
-                    ranking = [other.entries[entry].id for entry in scores.first(DEPTH)]
+                    ranking = [other.entries[entry].id for entry in scores.order[:DEPTH]]
                     found[place] = row(other, self.questions[place], scores)
                     places[place] = reciprocal_rank(self.questions[place].gold, ranking)
                     step()

@@ -9,6 +9,7 @@ from index.compiling import compile_index
 from index.decision import Fit
 from index.evidence import Hit
 from index.features import NAMES
+from index.reasons import hit
 from index.release.building import Release, name_of
 from index.search import Index
 
@@ -90,7 +91,7 @@ def release(knowledge: Knowledge = TINY, fitted: Fit = BY_WORDS) -> Release:
 def find(index: Index, question: str, background: str = "", **rest: Any) -> list[Hit]:  # noqa: ANN401 -- of `score`
     """Return every hit, best first."""
     scores = index.score(index.query(question, background), **rest)
-    return [index.hit(scores, int(number)) for number in index.order(scores)]
+    return [hit(index, scores, int(number)) for number in index.order(scores)]
 
 
 def found(index: Index, question: str) -> list[str]:

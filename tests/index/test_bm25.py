@@ -148,3 +148,14 @@ def test_okapi_may_weigh_a_common_term_more_than_a_rarer_one() -> None:
 def test_rank_bm25_retrieves_documents_for_unknown_terms() -> None:
     """Why hits are what scores above 0, and not the best n."""
     assert len(BM25Okapi([["a"], ["b"], ["c"]]).get_top_n(["z"], ["A", "B", "C"], n=2)) == 2
+
+
+@given(DOCUMENTS, st.sets(st.integers(0, 7)))
+def test_what_chosen_documents_have_are_the_terms_in_any_of_them(
+    documents: list[tuple[list[str], bool]], chosen: set[int]
+) -> None:
+    corpus, owners = split(documents)
+    postings = compile_postings(EntryBM25(corpus, owners))
+    flags = np.array([number in chosen for number in range(postings.document_count)])
+    expected = {term for number in chosen if number < len(corpus) for term in corpus[number]}
+    assert postings.held_by(flags) == expected

@@ -21,6 +21,7 @@ from index.likeness import unit
 from index.points import Point
 from index.question import Question
 from index.reading import Reader
+from index.reasons import hit
 from index.release.building import build, name_of
 from index.release.files import read_release, write_release
 from index.release.fits import embedded_fits, standard_fit
@@ -81,8 +82,8 @@ def test_nearness_is_that_of_a_second_implementation() -> None:
 def test_evidence_adds_up_with_embeddings(question: str) -> None:
     scores = score(question)
     for number in map(int, INDEX.order(scores)):
-        hit = INDEX.hit(scores, number)
-        assert sum(evidence.score for evidence in hit.evidence) == pytest.approx(hit.score, abs=1e-9)
+        found = hit(INDEX, scores, number)
+        assert sum(evidence.score for evidence in found.evidence) == pytest.approx(found.score, abs=1e-9)
 
 
 @given(MESSAGES)
@@ -104,7 +105,7 @@ def test_what_is_near_is_found_without_a_common_word() -> None:
     query = INDEX.query("宇宙船", embedding=embedding("服装は自由ですか"))
     found = INDEX.score(query)
     assert INDEX.entries[int(found.order[0])].id == "clothes"
-    assert {each.channel for each in INDEX.hit(found, clothes).evidence} == {"embedding"}
+    assert {each.channel for each in hit(INDEX, found, clothes).evidence} == {"embedding"}
 
 
 def paired(count: int) -> tuple[Knowledge, TextVectors]:
@@ -134,7 +135,7 @@ def test_an_answer_that_lies_apart_is_found_by_what_other_pairs_teach(tmp_path: 
             scores = index.score(query)
             assert scores.nearness
             correct += int(scores.nearness.linked.argmax() == number)
-            evidence = index.hit(scores, number).evidence
+            evidence = hit(index, scores, number).evidence
             assert "回答文とのつながり" in {part.term for part in evidence}
             assert sum(part.score for part in evidence) == pytest.approx(scores.entries[number], abs=1e-9)
         assert correct > 50

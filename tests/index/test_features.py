@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from faq.model import Expectation, Knowledge
 from index.channel import Weights
 from index.compiling import compile_index
-from index.features import NAMES, coverage, features
+from index.coverage import covered
+from index.features import NAMES, features
+from index.reasons import hit
 from index.search import Index
 from tests.index.builders import TINY, entry
 from tests.index.strategies import MESSAGES
@@ -67,9 +69,8 @@ def test_a_word_of_a_referral_points_elsewhere() -> None:
 
 def test_a_word_that_means_the_same_is_covered() -> None:
     scores = INDEX.score(INDEX.query("リモートワーク"))
-    found = coverage(INDEX, scores, INDEX.numbers["remote"])
-    assert "remote work" in found.matched
-    assert coverage(INDEX, scores, INDEX.numbers["clothes"]).matched == frozenset()
+    assert "remote work" in covered(INDEX, scores, INDEX.numbers["remote"])
+    assert covered(INDEX, scores, INDEX.numbers["clothes"]) == frozenset()
 
 
 def test_a_kind_of_question_that_no_phrasing_asks_is_told() -> None:
@@ -92,12 +93,12 @@ def test_the_sum_of_a_question_does_not_hang_on_the_order_of_a_set() -> None:
     """Sets of words are in another order in each process; sums of their masses must not be."""
     words = "服装と研修と面接と給料と試験と宇宙と資格"
     scores = INDEX.score(INDEX.query(words))
-    found = coverage(INDEX, scores, INDEX.numbers["clothes"])
+    masses, found = scores.query.masses, covered(INDEX, scores, INDEX.numbers["clothes"])
     values = measure(INDEX, words, "clothes")
     rival = int(max(INDEX.referrals, key=lambda number: scores.entries[number]))
-    theirs = coverage(INDEX, scores, rival).matched
-    own = sum(mass for word, mass in found.mass.items() if word in found.matched - theirs)
-    assert values["own"] == own / sum(found.mass.values())
+    theirs = covered(INDEX, scores, rival)
+    own = sum(mass for word, mass in masses.items() if word in found - theirs)
+    assert values["own"] == own / sum(masses.values())
 
 
 def test_leads_tell_who_is_ahead() -> None:
@@ -126,17 +127,17 @@ def test_a_crowd_of_questions_that_nothing_answers_is_told() -> None:
 
 def test_the_mass_of_the_words_that_an_entry_has_and_lacks_is_told() -> None:
     scores = INDEX.score(INDEX.query("服装と宇宙"))
-    found = coverage(INDEX, scores, INDEX.numbers["clothes"])
+    masses, found = scores.query.masses, covered(INDEX, scores, INDEX.numbers["clothes"])
     values = measure(INDEX, "服装と宇宙", "clothes")
-    own = sum(mass for word, mass in found.mass.items() if word in found.matched)
+    own = sum(mass for word, mass in masses.items() if word in found)
     assert values["matched"] == pytest.approx(math.log1p(own))
-    assert values["unmatched"] == pytest.approx(math.log1p(sum(found.mass.values()) - own))
+    assert values["unmatched"] == pytest.approx(math.log1p(sum(masses.values()) - own))
     assert measure(INDEX, "服装", "clothes")["unmatched"] == 0
 
 
 def test_what_the_classifier_says_for_an_entry_is_told() -> None:
-    hit = INDEX.hit(INDEX.score(INDEX.query("服装は自由ですか")), INDEX.numbers["clothes"])
-    said = sum(evidence.score for evidence in hit.evidence if evidence.channel == "classifier")
+    found = hit(INDEX, INDEX.score(INDEX.query("服装は自由ですか")), INDEX.numbers["clothes"])
+    said = sum(evidence.score for evidence in found.evidence if evidence.channel == "classifier")
     weight = INDEX.weights.classifier or 1.0
     assert measure(INDEX, "服装は自由ですか", "clothes")["trend"] == pytest.approx(math.log1p(said / weight))
     assert measure(INDEX, "宇宙", "clothes")["trend"] == 0

@@ -4,6 +4,7 @@ import pytest
 
 from index.channel import Weights
 from index.kinds import CHANNELS, KINDS, present, without
+from index.reasons import hit
 from index.search import Index
 
 ASKED = "研修とリモートワークの服装"
@@ -15,7 +16,7 @@ def test_a_kind_that_is_left_out_gives_nothing_and_the_others_what_they_gave(ind
         lighter = index.reweighed(without(index.weights, kind))
         scores = lighter.score(lighter.query(ASKED), {"remote": 1.0})
         for number in map(int, lighter.order(scores)):
-            gave = {evidence.channel for evidence in lighter.hit(scores, number).evidence}
+            gave = {evidence.channel for evidence in hit(lighter, scores, number).evidence}
             assert kind not in gave
         assert (
             lighter.reweighed(index.weights).score(whole.query).entries.tolist()
@@ -29,7 +30,7 @@ def test_every_kind_gives_something_somewhere(index: Index) -> None:
     found = {
         evidence.channel
         for number in map(int, index.order(scores))
-        for evidence in index.hit(scores, number).evidence
+        for evidence in hit(index, scores, number).evidence
     }
     assert set(present(index)) - found <= {"background", "verbatim"}
 

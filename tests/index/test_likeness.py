@@ -10,6 +10,7 @@ from index.bm25 import EntryBM25, Postings, compile_postings
 from index.canonical import FEWEST_PAIRS
 from index.compiling import compile_index
 from index.likeness import Space, compile_likeness, sentence
+from index.reasons import hit
 from index.search import Index
 from index.vectors import Vectors, WordVectors, write_table
 from tests.index.builders import TINY, entry, find
@@ -121,10 +122,10 @@ def test_an_answer_in_other_words_is_found_by_what_other_pairs_teach(table: Word
     )
     index = compile_index(Knowledge(entries=entries), vectors=table)
     for kind, word in enumerate(asked):
-        hit = index.hit(index.score(index.query(f"{word}と番")), kind)
-        told = {evidence.term: evidence.score for evidence in hit.evidence}
+        found = hit(index, index.score(index.query(f"{word}と番")), kind)
+        told = {evidence.term: evidence.score for evidence in found.evidence}
         assert told["回答文とのつながり"] > 0
-        assert sum(evidence.score for evidence in hit.evidence) == pytest.approx(hit.score, abs=1e-9)
+        assert sum(evidence.score for evidence in found.evidence) == pytest.approx(found.score, abs=1e-9)
         linked = index.score(index.query(f"{word}と番")).likeness["answer_likeness"]
         own = [added for added, (other, _) in zip(linked, pairs, strict=True) if other == kind]
         rest = [added for added, (other, _) in zip(linked, pairs, strict=True) if other != kind]
@@ -157,8 +158,8 @@ def test_likeness_is_a_share_of_the_mass_and_only_for_entries_that_share_a_term(
 @given(MESSAGES, MESSAGES)
 @settings(max_examples=60, deadline=None)
 def test_evidence_adds_up_with_likeness_and_related_words(index: Index, question: str, told: str) -> None:
-    for hit in find(index, question, told, thread={"clothes": 1.0}):
-        assert sum(evidence.score for evidence in hit.evidence) == pytest.approx(hit.score, abs=1e-9)
+    for each in find(index, question, told, thread={"clothes": 1.0}):
+        assert sum(evidence.score for evidence in each.evidence) == pytest.approx(each.score, abs=1e-9)
 
 
 def test_likeness_is_named_among_the_reasons(index: Index) -> None:

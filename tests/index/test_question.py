@@ -7,7 +7,7 @@ from tests.index.strategies import MESSAGES
 
 @pytest.mark.parametrize("nothing", ["", " \n", "。。。", "？！", "🙂"])
 def test_what_cannot_be_read_has_no_sentences(nothing: str) -> None:
-    assert sentences(nothing) == []
+    assert sentences(nothing) == ()
     assert question(nothing) == Question(nothing)
     assert questions(nothing) == (Question(nothing),)
 
@@ -24,7 +24,7 @@ def test_what_cannot_be_read_has_no_sentences(nothing: str) -> None:
     ],
 )
 def test_sentences_end_at_marks_and_lines(message: str, parts: list[str]) -> None:
-    assert sentences(message) == parts
+    assert list(sentences(message)) == parts
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import related, sudachi, vectors
+from index import analyzer, related, sudachi, vectors
 from index.channel import Channel
 from index.features import NAMES, features
+from index.reasons import hit
 from index.scores import Scores
 from index.search import Index
 from tests.index.strategies import MESSAGES
@@ -64,13 +65,13 @@ def test_what_is_remembered_of_words_changes_nothing(index: Index, questions: Se
         found = []
         for question in questions:
             scores = index.score(index.query(question))
-            found += [repr(index.hit(scores, int(number))) for number in index.order(scores)]
+            found += [repr(hit(index, scores, int(number))) for number in index.order(scores)]
             found += [repr(features(index, scores, int(number)).tolist()) for number in index.order(scores)]
         return found
 
     usual = ask()
     with pytest.MonkeyPatch.context() as patch:
-        for module in (sudachi, vectors, related):
+        for module in (analyzer, sudachi, vectors, related):
             patch.setattr(module, "_CACHED", 1)
         assert ask() == usual
 

@@ -117,15 +117,19 @@ def test_withheld_entries_are_never_found(question: str, withheld: set[str], top
 def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
     whole = Reader(INDEX, BY_WORDS, top=100).read(Question(question))
     cut = Reader(INDEX, BY_WORDS, top=top).read(Question(question))
+    assert cut.ranking == whole.ranking[:top]
     assert cut.hits.hits == whole.hits.hits[:top]
     assert (cut.hits.terms, cut.verdict) == (whole.hits.terms, whole.verdict)
 
 
 def test_the_first_hits_carry_their_evidence(tiny: Index) -> None:
     everything = "テレワーク 服装 研修 補助金 面接 給料"
-    hits = Reader(tiny, BY_WORDS).read(Question(everything)).hits.hits
-    assert [bool(hit.evidence) for hit in hits] == [rank < EXPLAINED for rank in range(len(hits))]
+    reading = Reader(tiny, BY_WORDS).read(Question(everything))
+    hits = find(tiny, everything)
+    assert list(reading.ranking) == [(hit.entry_id, hit.score) for hit in hits]
+    assert list(reading.hits.hits) == hits[:EXPLAINED]
     assert len(hits) > EXPLAINED
+    assert all(hit.evidence for hit in hits)
 
 
 def test_hits_come_best_first(tiny: Index) -> None:
