@@ -4,17 +4,14 @@ After Arora, Liang and Ma, "A simple but tough-to-beat baseline for sentence emb
 component of the documents is removed from every vector.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.bm25 import Floats, Postings
+from index.bm25 import Postings
 from index.canonical import FEWEST_PAIRS, canonical
 from index.vectors import Vectors, WordVectors, dots
-
-_CACHED = 1_000
 
 
 @dataclass(frozen=True)
@@ -34,50 +31,6 @@ class Likeness:
     whole: Vectors
     answered: Vectors
     projection: Vectors
-
-
-class Space:
-    """The rows of a matrix, and how much like each of them a question is. Safe to share among threads.
-
-    A question's vector is a sum over its words, and so is its product with a row: what a word gives is worked out the
-    first time that it is asked for.
-    """
-
-    def __init__(
-        self, rows: Vectors, vectors: WordVectors, common: Vectors, projection: Vectors | None = None
-    ) -> None:
-        """Compare with `rows`, in the space of the word vectors without `common`, or projected from there."""
-        self._rows, self._vectors, self._common, self._projection = rows, vectors, common, projection
-        self._known: dict[int, Vectors] = {}
-
-    def cosines(self, words: Mapping[int, float]) -> Floats | None:
-        """Return the cosine with each row, 0 to 1, of words given by the row of their vector; `None` without any.
-
-        Args:
-            words: The mass of each word; of row -1, which is no word's, nothing is made.
-        """
-        parts = [(self._of(row), np.float32(mass)) for row, mass in words.items() if row >= 0]
-        if not parts:
-            return None
-        total, part = np.zeros_like(parts[0][0]), np.empty_like(parts[0][0])
-        for products, mass in parts:
-            total += np.multiply(products, mass, out=part)
-        count = len(self._rows)
-        length = math.sqrt(np.square(total[count:], dtype=np.float64).sum())
-        return np.maximum(total[:count], 0, dtype=np.float64) / (length or 1.0)
-
-    def _of(self, row: int) -> Vectors:
-        """Return the product of a word with each row of the matrix, and after them its vector in this space."""
-        found = self._known.get(row)
-        if found is None:
-            vector = self._vectors.vectors(np.array([row], dtype=np.int32))[0]
-            vector = vector - dots(vector[None], self._common)[0] * self._common
-            if self._projection is not None:
-                vector = dots(self._projection.T, vector)
-            if len(self._known) >= _CACHED:
-                self._known = {}
-            found = self._known[row] = np.concatenate([dots(self._rows, vector), vector])
-        return found
 
 
 def sentence(words: Mapping[str, float], postings: Postings, vectors: WordVectors) -> Vectors:

@@ -11,12 +11,13 @@ from faq.model import Entry, EntryKind, Knowledge
 from index.analyzer import Analyzer
 from index.bm25 import Floats, Ints
 from index.channel import EMBEDDING, Channel, Weights
+from index.comparison import Comparison
 from index.compiled import Compiled
 from index.documents import Document, documents
 from index.embeddings import Nearness
 from index.evidence import LISTS, Query
 from index.facets import facets
-from index.likeness import Likeness, Space, sentence, without
+from index.likeness import sentence, without
 from index.related import Related, never_joined
 from index.scores import Scores
 from index.stack import Stack
@@ -63,7 +64,7 @@ class Index:
             if vectors
             else None
         )
-        self._spaces = _spaces(compiled.likeness, vectors) if compiled.likeness and vectors else {}
+        self._comparison = Comparison(compiled.likeness, vectors) if compiled.likeness and vectors else None
 
     def _hold(self, compiled: Compiled) -> None:
         self.compiled = compiled
@@ -169,18 +170,17 @@ class Index:
 
     def _likeness(self, query: Query, shared: npt.NDArray[np.bool_]) -> dict[str, Floats]:
         """Return what likeness adds to each entry's score; nothing to entries that share no term with the query."""
-        if self._vectors is None:
+        if self._vectors is None or self._comparison is None:
             return {}
         mass, masses = sum(query.masses.values()), dict[int, float]()
         for word, own in query.masses.items():
             row = self._vectors.row(word)
             masses[row] = masses.get(row, 0.0) + own
-        found = {}
-        for name, space in self._spaces.items():
-            weight = getattr(self.weights, name)
-            if weight and (cosines := space.cosines(masses)) is not None:
-                found[name] = weight * mass * cosines * shared
-        return found
+        return {
+            name: weight * mass * cosines * shared
+            for name, cosines in self._comparison.cosines(masses).items()
+            if (weight := getattr(self.weights, name))
+        }
 
     def _nearness(self, query: Query, left_out: Sequence[int]) -> Nearness | None:
         embeddings = self.compiled.embeddings
@@ -211,17 +211,6 @@ class Index:
         """Return the number of the phrasing by which the entry of that number scored; the first of those that tie."""
         start, end = int(self.first[number]), int(self.first[number + 1])
         return start + int(scores.phrasings[start:end].argmax())
-
-
-def _spaces(likeness: Likeness, vectors: WordVectors) -> dict[str, Space]:
-    """Return what a question is compared with, by the name of the weight."""
-    spaces = {
-        "likeness": Space(likeness.asked, vectors, likeness.common),
-        "whole_likeness": Space(likeness.whole, vectors, likeness.common),
-    }
-    if len(likeness.answered):
-        spaces["answer_likeness"] = Space(likeness.answered, vectors, likeness.common, likeness.projection)
-    return spaces
 
 
 def _learned(indexed: Sequence[Document], first: Ints) -> Mapping[str, list[int]]:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from faq.model import Knowledge
 from index.bm25 import EntryBM25, Postings, compile_postings
 from index.canonical import FEWEST_PAIRS
+from index.comparison import Comparison
 from index.compiling import compile_index
-from index.likeness import Space, compile_likeness, sentence
+from index.likeness import compile_likeness, sentence
 from index.reasons import hit
 from index.search import Index
 from index.vectors import Vectors, WordVectors, write_table
@@ -74,27 +75,26 @@ def test_cosines_are_those_of_a_second_implementation(table: WordVectors, postin
     masses = {
         table.row(word): weight * postings.idf_of(word) for word, weight in (("講習", 1.0), ("試験", 0.4))
     }
-    for texts, matrix in ((TEXTS, likeness.asked), (TEXTS[::-1], likeness.whole)):
+    comparison = Comparison(likeness, table)
+    for texts, name in ((TEXTS, "likeness"), (TEXTS[::-1], "whole_likeness")):
         expected = [
             max(0.0, sum(map(math.prod, zip(asked, plain_without(common, plain), strict=True))))
             for plain in (plain_sentence(text, postings, table) for text in texts)
         ]
-        space = Space(matrix, table, likeness.common)
         for _ in range(2):  # the second time, what the words give is remembered
-            assert space.cosines(masses) == pytest.approx(expected, abs=1e-4)
+            assert comparison.cosines(masses)[name] == pytest.approx(expected, abs=1e-4)
         assert max(expected) > 0.1
 
 
 def test_without_entries_or_words_there_is_nothing_to_be_like(table: WordVectors, postings: Postings) -> None:
     nothing = compile_likeness([], [], [], postings, table)
     known = {table.row("研修"): 1.0}
-    cosines = Space(nothing.asked, table, nothing.common).cosines(known)
-    assert cosines is not None
-    assert cosines.shape == (0,)
+    cosines = Comparison(nothing, table).cosines(known)
+    assert [each.shape for each in cosines.values()] == [(0,), (0,)]
     assert not sentence({}, postings, table).any()
     assert not sentence({"宇宙": 1.0}, postings, table).any()
     likeness = compile_likeness(TEXTS, TEXTS, (), postings, table)
-    assert Space(likeness.asked, table, likeness.common).cosines({table.row("宇宙"): 1.0}) is None
+    assert Comparison(likeness, table).cosines({table.row("宇宙"): 1.0}) == {}
     assert not likeness.asked[3].any()
     assert not likeness.answered.size
 
