@@ -80,14 +80,15 @@ def understand(  # noqa: PLR0913 -- what a reading depends on
         alone = reader.judged(asked, scores)
         surer = _surer(alone, reader.judge(within)) if within else alone
         return Understanding((reader.explain(surer),), unembedded=embedded.problem)
-    if tells(message) and is_short(message):
+    telling = tells(message)
+    if telling and is_short(message):
         told = reader.explain(reader.judged(asked, scores))
         return Understanding((told,), told=True, unembedded=embedded.problem)
     listed = bool(items(message))
     judged, answered = _answers(reader, parts, scores, fewest=1 if listed else 2)
     unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
     judged = judged or (_one(reader, message, reader.judged(asked, scores), thread, within),)
-    if tells(message):
+    if telling:
         judged = tuple(map(_only_offered, judged))
     return Understanding(
         tuple(map(reader.explain, judged)), unanswered=unanswered, unembedded=embedded.problem
@@ -98,8 +99,10 @@ def _before(message: str, thread: Thread, corrected: Correction | None) -> str:
     """Return what was asked before, as far as a message goes on with it; empty where it does not."""
     if corrected:
         return thread.question.replace(corrected.not_meant, " ")
+    if not thread.topics:
+        return ""
     goes_on = confirms(message) or ((leans(message) or is_short(message)) and not tells(message))
-    return thread.question if thread.topics and goes_on else ""
+    return thread.question if goes_on else ""
 
 
 def _within(asked: Question, before: str) -> Question | None:

@@ -10,7 +10,7 @@ from index.bm25 import Floats
 from index.likeness import Likeness
 from index.vectors import Vectors, WordVectors, dots
 
-_REMEMBERED_BYTES = 20_000_000
+_REMEMBERED_BYTES = 25_000_000
 
 
 class Comparison:
@@ -29,11 +29,8 @@ class Comparison:
         self._rows = np.concatenate([asked, whole[others]])
         self._whole = np.arange(len(asked))
         self._whole[others] = len(asked) + np.arange(len(others))
-        sizes = [len(self._rows), asked.shape[1]]
-        if len(answered):
-            sizes += [len(answered), answered.shape[1]]
-        self._ends = np.cumsum(sizes).tolist()
-        size = 4 * self._ends[-1]
+        self._end = len(self._rows) + asked.shape[1]
+        size = 4 * (self._end + len(answered) + answered.shape[1])
         self._of = lru_cache(maxsize=1 + _REMEMBERED_BYTES // size)(self._given_by)
 
     def cosines(self, words: Mapping[int, float]) -> Mapping[str, Floats]:
@@ -48,14 +45,14 @@ class Comparison:
         total, part = np.zeros_like(parts[0][0]), np.empty_like(parts[0][0])
         for given, mass in parts:
             total += np.multiply(given, mass, out=part)
-        products, vector, *canonical = np.split(total, self._ends[:-1])
-        length = _length(vector)
+        rows, end = len(self._rows), self._end
+        length = _length(total[rows:end])
         found = {
-            "likeness": _cosines(products[: len(self._whole)], length),
-            "whole_likeness": _cosines(products[self._whole], length),
+            "likeness": _cosines(total[: len(self._whole)], length),
+            "whole_likeness": _cosines(total[self._whole], length),
         }
-        if canonical:
-            found["answer_likeness"] = _cosines(canonical[0], _length(canonical[1]))
+        if answered := len(self._likeness.answered):
+            found["answer_likeness"] = _cosines(total[end : end + answered], _length(total[end + answered :]))
         return found
 
     def _given_by(self, row: int) -> Vectors:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from index.bm25 import Floats
-from index.coverage import covered, echo, is_new
+from index.coverage import coverage, covered, echo
 from index.scores import Scores
 from index.search import Index
 
@@ -48,11 +48,7 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
     highest idf; "facet" is 0 or 1; "length", "trend", "matched" and "unmatched" are logarithms; "crowd" is a share and
     "alike" a difference of cosines. The embedding's leads are -1 to 1.
     """
-    found, masses = covered(index, scores, number), scores.query.masses
-    highest, mass = index.words.unknown_idf, sum(masses.values())
-    unmatched = {word: part for word, part in masses.items() if word not in found}
-    nouns = {word: part for word, part in masses.items() if word in scores.query.nouns}
-    own = float(scores.entries[number])
+    own, highest = float(scores.entries[number]), index.words.unknown_idf
     if index.is_referral[number]:
         # A question that nothing answers speaks for saying where to ask, not against it.
         peers, rivals = index.referrals, index.answers
@@ -61,32 +57,31 @@ def features(index: Index, scores: Scores, number: int) -> Floats:
     against = scores.entries[rivals]
     rival = int(rivals[against.argmax()]) if len(rivals) else None
     theirs = covered(index, scores, rival) if rival is not None else frozenset()
-    best = index.best_phrasing(scores, number)
+    words = coverage(index, scores.query, covered(index, scores, number), theirs)
+    mass, best = words.mass or 1.0, index.best_phrasing(scores, number)
     return np.array(
         [
-            min(1.0, own / (_ceiling(index, scores) or 1.0)),
+            min(1.0, own / (_ceiling(index, scores, words.mass) or 1.0)),
             # A question without a content word covers nothing, rather than all of nothing.
-            1 - sum(unmatched.values()) / (mass or 1.0) if masses else 0.0,
-            sum(part for word, part in nouns.items() if word in unmatched) / (sum(nouns.values()) or 1.0),
-            max((part for word, part in unmatched.items() if is_new(index, scores, word)), default=0)
-            / highest,
-            max(unmatched.values(), default=0) / highest,
-            max((part for word, part in unmatched.items() if word in index.rival_words), default=0) / highest,
+            1 - words.unmatched / mass if scores.query.masses else 0.0,
+            words.unmatched_nouns / (words.nouns or 1.0),
+            words.new / highest,
+            words.missing / highest,
+            words.referred / highest,
             float(not scores.query.facets <= index.compiled.facets[number]),
             echo(index, scores, best),
             _sound_share(scores, best),
             _lead(own, scores.entries[peers[peers != number]]),
             _lead(own, against),
-            sum(part for word, part in unmatched.items() if word in theirs) / (mass or 1.0),
-            sum(part for word, part in masses.items() if word in found and word not in theirs)
-            / (mass or 1.0),
+            words.elsewhere / mass,
+            words.alone / mass,
             1 - echo(index, scores, index.best_phrasing(scores, rival)) if rival is not None else 0.0,
-            math.log1p(len(masses)),
+            math.log1p(len(scores.query.masses)),
             _crowd(index, scores),
-            _alike(index, scores, number),
+            _alike(index, scores, number, words.mass),
             _trend(index, scores, number),
-            math.log1p(sum(part for word, part in masses.items() if word in found)),
-            math.log1p(sum(unmatched.values())),
+            math.log1p(words.matched),
+            math.log1p(words.unmatched),
             *_meant(index, scores, number),
         ]
     )
@@ -108,9 +103,9 @@ def _meant(index: Index, scores: Scores, number: int) -> tuple[float, ...]:
     return own, *(own - float(asked[others].max(initial=0.0)) for others in (peers[peers != number], rivals))
 
 
-def _ceiling(index: Index, scores: Scores) -> float:
+def _ceiling(index: Index, scores: Scores, words: float) -> float:
     """Return the score of an entry that is the question itself: the best that this question could reach."""
-    reach, words = scores.query.reach, sum(scores.query.masses.values())
+    reach = scores.query.reach
     by_phrasing = (
         channel.weight * reach[channel.lists[0]]
         for channel in index.compiled.by_phrasing
@@ -145,14 +140,13 @@ def _crowd(index: Index, scores: Scores) -> float:
     return float(weights[unanswered].sum() / (weights.sum() or 1.0))
 
 
-def _alike(index: Index, scores: Scores, number: int) -> float:
+def _alike(index: Index, scores: Scores, number: int, mass: float) -> float:
     """Return by how much the likeness of the entry's phrasings exceeds that of any other document; a cosine."""
     likeness = scores.likeness.get("likeness")
     if likeness is None or len(likeness) == 1:
         return 0.0
     others = max(likeness[:number].max(initial=0.0), likeness[number + 1 :].max(initial=0.0))
-    mass = float(index.weights.likeness * sum(scores.query.masses.values()))
-    return float(likeness[number] - others) / (mass or 1.0)
+    return float(likeness[number] - others) / (index.weights.likeness * mass or 1.0)
 
 
 def _lead(own: float, others: Floats) -> float:

@@ -119,7 +119,7 @@ class Index:
         terms["related"] = self._related.expand(terms["words"], self.weights.related) if self._related else {}
         terms["verbatim"] = {bare(question): 1.0}
         masses = self.words.masses(terms["words"])
-        reach = {name: sum(postings.masses(terms[name]).values()) for name, postings in self._by_list.items()}
+        reach = {name: postings.mass(terms[name]) for name, postings in self._by_list.items()}
         return Query(terms, meanings, analysis.nouns, facets(question), masses, reach, embedding)
 
     def sentence(self, words: Mapping[str, float]) -> Vectors | None:

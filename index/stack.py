@@ -1,6 +1,6 @@
 """All channels of an index as one: a question's postings are gathered and counted once, not channel by channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -56,14 +56,13 @@ class Found:
         wanted = np.zeros(self.stack.size, dtype=np.bool_)
         wanted[documents] = True
         own = wanted[self.documents].nonzero()[0]
-        held = self.documents[own]
-        order = held.argsort(kind="stable")
-        own, held = own[order], held[order]
         numbers = self.ends.searchsorted(own, side="right").tolist()
-        shares = self.stack.shares(self.at[own], [self.terms[number] for number in numbers])
-        starts, ends = (held.searchsorted(documents, side=side).tolist() for side in ("left", "right"))
-        for document, start, end in zip(documents, starts, ends, strict=True):
-            self._shares[document] = shares[start:end]
+        channels, impacts = self.stack.held(self.at[own])
+        self._shares.update((document, []) for document in documents)
+        for document, number, channel, impact in zip(
+            self.documents[own].tolist(), numbers, channels, impacts, strict=True
+        ):
+            self._shares[document].append((channel, self.terms[number], impact))
 
 
 class Stack:
@@ -134,10 +133,9 @@ class Stack:
         at += np.arange(len(at))
         return Found(self, terms, at, sizes, ends, self._documents[at])
 
-    def shares(self, places: _Places, terms: Sequence[Term]) -> list[Share]:
-        """Return what the postings at these places hold; `terms` has the term of each."""
-        channels = map(self._channels.__getitem__, self._numbers[places].tolist())
-        return list(zip(channels, terms, self._impacts[places].tolist(), strict=True))
+    def held(self, places: _Places) -> tuple[Iterable[Channel], list[float]]:
+        """Return the channels of the postings at these places, and what the postings hold."""
+        return map(self._channels.__getitem__, self._numbers[places].tolist()), self._impacts[places].tolist()
 
     def scores(self, found: Found, *, without: Sequence[int] = ()) -> tuple[Floats, Floats, Floats]:
         """Return the score of each phrasing, that of each entry's best phrasing, and that of each entry.
