@@ -57,12 +57,12 @@ class Scores:
 
     @cached_property
     def nearest(self) -> Numbers:
-        """The numbers of the phrasings that scored best, at most `NEAREST`, in no order."""
-        # Looked for among those that scored: the many zeros would take ten times as long.
-        scored = (self.phrasings > 0).nonzero()[0]
-        if len(scored) > NEAREST:
-            scored = scored[self.phrasings[scored].argpartition(-NEAREST)[-NEAREST:]]
-        return scored
+        """The numbers of the phrasings that scored best, at most `NEAREST`, best first, ties in order of the files."""
+        # Many share a little with the question; the best phrasings of the entries tell which of them to look at.
+        spoken, scores = self.spoken[: self.shown], self.phrasings
+        least = np.partition(spoken, -NEAREST)[-NEAREST] if self.shown > NEAREST else 0.0
+        scored = (scores >= least if least else scores > 0).nonzero()[0]
+        return scored[(-scores[scored]).argsort(kind="stable")[:NEAREST]]
 
     def without_embedding(self) -> "Scores":
         """Return what the scores are without the question's embedding."""

@@ -22,7 +22,7 @@ from index.sudachi import fingerprint
 from index.vectors import WordVectors
 from index.vectors import fingerprint as word_vectors
 
-ENGINE = 5
+ENGINE = 6
 """Raised whenever the same knowledge would be compiled or decided differently."""
 
 
