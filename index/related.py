@@ -1,6 +1,7 @@
 """Words near in meaning: the index's own words that stand closest to one of the question's."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -12,7 +13,7 @@ NEAREST = 5
 """Words of the index that one word of a question brings in, at most."""
 LEAST_COSINE = 0.5
 
-_CACHED = 20_000
+_CACHED, _CACHED_VECTORS = 20_000, 2_000
 
 
 class Related:
@@ -27,10 +28,13 @@ class Related:
         """Use the words of `vocabulary` that have a vector; `never` holds pairs of terms."""
         rows = vectors.rows(vocabulary)
         self._words = [word for word, row in zip(vocabulary, rows, strict=True) if row >= 0]
-        self._matrix = vectors.vectors(rows[rows >= 0])
+        # Many words share a vector.
+        known, self._places = np.unique(rows[rows >= 0], return_inverse=True)
+        self._matrix = vectors.vectors(known)
         self._vectors = vectors
         self._never = never
         self._found: dict[str, Mapping[str, float]] = {}
+        self._close = lru_cache(maxsize=_CACHED_VECTORS)(self._close_to)
 
     def near(self, word: str) -> Mapping[str, float]:
         """Return up to `NEAREST` words of the index with their cosine, 0.5 to 1, nearest first; not the word itself."""
@@ -44,17 +48,21 @@ class Related:
         row = self._vectors.row(word)
         if row < 0 or not self._words:
             return {}
-        cosines = dots(self._matrix, self._vectors.vectors(np.array([row], dtype=np.int32))[0])
-        close = np.flatnonzero(cosines >= LEAST_COSINE)
-        order = close[np.argsort(-cosines[close], kind="stable")]
         near: dict[str, float] = {}
-        for number in order:
+        for number, cosine in self._close(row):
             other = self._words[number]
             if other != word and frozenset({word, other}) not in self._never:
-                near[other] = min(1.0, float(cosines[number]))
+                near[other] = cosine
             if len(near) == NEAREST:
                 break
         return near
+
+    def _close_to(self, row: int) -> Sequence[tuple[int, float]]:
+        """Return the words whose cosine with a vector is `LEAST_COSINE` to 1, by number, nearest first."""
+        cosines = dots(self._matrix, self._vectors.vectors(np.array([row], dtype=np.int32))[0])[self._places]
+        close = np.flatnonzero(cosines >= LEAST_COSINE)
+        order = close[np.argsort(-cosines[close], kind="stable")]
+        return tuple(zip(order.tolist(), np.minimum(1.0, cosines[order]).tolist(), strict=True))
 
     def expand(self, words: Mapping[str, float], share: float) -> dict[str, float]:
         """Return the words near those of a question that are not in it: weight times cosine times `share` each.
