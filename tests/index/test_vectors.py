@@ -86,10 +86,21 @@ def test_what_is_read_from_a_table_does_not_change_it(table: WordVectors) -> Non
     assert table.vectors(table.rows(["研修"]))[0, 0] == pytest.approx(0.6, abs=1e-3)
 
 
-def test_inner_products_are_those_of_the_matrix_product() -> None:
+@pytest.mark.parametrize("size", [1, 6, 300, 384, 1_024, 3_072])
+@pytest.mark.parametrize("count", [0, 1, 27, 28, 29, 111, 2_000])
+def test_inner_products_are_those_of_the_matrix_product_and_the_same_for_the_same_row(
+    count: int, size: int
+) -> None:
     random = np.random.default_rng(0)
-    rows, vector = random.normal(size=(50, 300)), random.normal(size=300)
-    assert dots(rows.astype(np.float32), vector.astype(np.float32)) == pytest.approx(rows @ vector, abs=1e-3)
+    rows, vector = random.normal(size=(count, size)), random.normal(size=size)
+    places = random.integers(0, count, size=count // 2) if count else np.zeros(0, dtype=np.intp)
+    rows[places] = rows[:1]
+    found = dots(rows.astype(np.float32), vector.astype(np.float32))
+    assert found.dtype == np.float32
+    assert found == pytest.approx(rows @ vector, abs=1e-3)
+    assert len(set(found[places].tolist())) <= 1
+    turned = np.asfortranarray(rows.astype(np.float32))
+    assert dots(turned, vector.astype(np.float32)) == pytest.approx(rows @ vector, abs=1e-3)
 
 
 def test_the_package_is_read_once_and_the_person_is_told(tmp_path: Path, made: list[int]) -> None:
