@@ -1,7 +1,6 @@
 """What in a message asks, and what is only told: people write a life story and then a question."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -96,26 +95,28 @@ def tells(message: str) -> bool:
     return bool(_TELLS.search(parts[-1])) and not _WISHES.search(parts[-1])
 
 
-def items(message: str) -> list[str]:
+@lru_cache(maxsize=16)
+def items(message: str) -> tuple[str, ...]:
     """Return what a message lists with ①, 1), ・ and the like, in order; none unless it lists two things or more.
 
     >>> items("2点です。①服装は自由ですか ②在宅の頻度　よろしくお願いします")
-    ['服装は自由ですか', '在宅の頻度']
+    ('服装は自由ですか', '在宅の頻度')
     """
     parts = [part.strip() for part in _ITEM.split(message)[1:]]
     found = [*parts[:-1], *(_ITEM_ENDS.split(part, maxsplit=1)[0].strip() for part in parts[-1:])]
-    listed = [part for part in found if _READABLE.search(part)]
-    return listed if len(listed) > 1 else []
+    listed = tuple(part for part in found if _READABLE.search(part))
+    return listed if len(listed) > 1 else ()
 
 
-def _asking(parts: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=16)
+def _asking(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the sentences that ask; the others where those that do ask for these three things, which others name."""
     asking = [part for part in parts if asks(part)]
     pointing = {part: found for part in asking if (found := _POINTS.search(part))}
     to_these = any(found[1] for found in pointing.values())
     if len(asking) < len(parts) and pointing and (to_these or len(pointing) == len(asking)):
-        return [part for part in parts if part not in pointing]
-    return [part for part in parts if part in asking or _ADDS.search(part)] if asking else []
+        return tuple(part for part in parts if part not in pointing)
+    return tuple(part for part in parts if part in asking or _ADDS.search(part)) if asking else ()
 
 
 def _keywords(message: str) -> list[str]:

@@ -34,6 +34,7 @@ class Scores:
         nearness: How near the question's embedding is to each document; `None` without an embedding.
         embedding: For each kind of that nearness that counts, the same way.
         covered: By entry number, the words of the query that it has or means, of the entries that were looked at.
+        spoken_by: By entry number, the phrasing by which it scored, of the same.
     """
 
     entries: Floats
@@ -47,6 +48,7 @@ class Scores:
     nearness: Nearness | None = None
     embedding: Mapping[str, Floats] = field(default_factory=dict)
     covered: dict[int, frozenset[str]] = field(default_factory=dict)
+    spoken_by: dict[int, int] = field(default_factory=dict)
 
     @cached_property
     def order(self) -> Ints:

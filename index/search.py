@@ -209,8 +209,11 @@ class Index:
 
     def best_phrasing(self, scores: Scores, number: int) -> int:
         """Return the number of the phrasing by which the entry of that number scored; the first of those that tie."""
-        start, end = int(self.first[number]), int(self.first[number + 1])
-        return start + int(scores.phrasings[start:end].argmax())
+        found = scores.spoken_by.get(number)
+        if found is None:
+            start, end = int(self.first[number]), int(self.first[number + 1])
+            found = scores.spoken_by[number] = start + int(scores.phrasings[start:end].argmax())
+        return found
 
 
 def _learned(indexed: Sequence[Document], first: Ints) -> Mapping[str, list[int]]:
