@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from bot.tuning import Tuned
+from bot.choice import Tuned
 from faq.errors import FaqError, KnowledgeError
 from faq.formats import yaml
 from faq.formats.authoring import tuning_data

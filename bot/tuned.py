@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from bot.choice import Tuned
 from bot.evaluated import rounded
-from bot.tuning import Tuned
 from faq.model import Expectation
 from index.bootstrap import Interval, interval
 from index.channel import EMBEDDING

@@ -11,16 +11,17 @@ two confidences then, one for these and one for when the server does not answer,
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 import numpy as np
 
+from bot.choice import Choice, Tuned
 from bot.evaluating import outcome_of
 from bot.parts import Part
 from faq.model import Expectation
-from faq.tuning import Tuning
+from index.bench import Bench
 from index.bm25 import Floats
 from index.channel import Weights
 from index.compiling import standard_weights
@@ -33,58 +34,13 @@ from index.release.fits import embedded_fit, standard_fit
 from index.release.refitting import Refitting, Rows
 from index.release.tuned import in_force
 from index.text import bare
-from index.tuning import FACTORS, ROUNDS, Bench, Scope, chances_of, merits, scope_of, search, tunable
+from index.tuning import FACTORS, ROUNDS, chances_of, merits, scope_of, search, tunable
 
 MOST_SEARCHED = 400
 """Questions on which weights are chosen: of more, these many are taken at even distances."""
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 """Shows, for a title and a number of steps, how far the work is; what it gives is called after each step."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Weights of evidence, and the confidence with its thresholds."""
-
-    weights: Weights
-    fit: Fit
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """What came of it.
-
-    Attributes:
-        questions: In their order.
-        before: What each got from the release as it is.
-        after: What each got from what was chosen without it, in the same order.
-        old: What the release has.
-        new: Chosen on all questions.
-        scope: What the questions were enough for.
-        fitted: Whether the new confidence was chosen, and is not the usual one with the new weights.
-        expected: How many of the questions are expectations of the knowledge too.
-        earlier: The tuning that the release is served with; it may have been made on the same questions.
-        unembedded: What the questions got without their embeddings, before and after; `None` where there are none.
-    """
-
-    questions: tuple[Expectation, ...]
-    before: tuple[Outcome, ...]
-    after: tuple[Outcome, ...]
-    old: Choice
-    new: Choice
-    scope: Scope
-    fitted: bool
-    expected: int
-    earlier: Tuning | None
-    unembedded: tuple[tuple[Outcome, ...], tuple[Outcome, ...]] | None = None
-
-    @property
-    def away(self) -> "Tuned | None":
-        """What came of it for questions without their embeddings; `None` where there are none anyway."""
-        if self.unembedded is None:
-            return None
-        before, after = self.unembedded
-        return replace(self, before=before, after=after, unembedded=None)
 
 
 def _no_bar(_title: str, _steps: int) -> AbstractContextManager[Callable[[], None]]:

@@ -6,10 +6,10 @@ from rich.console import Group, RenderableType
 from rich.table import Column
 from rich.text import Text
 
+from bot.choice import Tuned
 from bot.console.rendering import NOTE, WARNING, Prose, table
 from bot.parts import Part
 from bot.tuned import FEW, MEASURES, Figure, Verdict, changed_weights, figures, verdict
-from bot.tuning import Tuned
 from index.bootstrap import Interval
 from index.heldout import FOLDS
 from index.kinds import CHANNELS, KINDS

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.bench import Bench
 from index.channel import Weights
 from index.decision import Fit, cautious
 from index.fitting import Sample, enough, fit
 from index.logistic import Flags
-from index.tuning import Bench, Scope, refit
+from index.tuning import Scope, refit
 
 Rows = npt.NDArray[np.intp]
 

@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
+from bot.choice import Choice, Tuned
 from bot.evaluating import outcome_of
 from bot.keeping import kept_tuning
 from bot.parts import Part
 from bot.tuned import MEASURES, Verdict, changed_weights, figures, verdict
-from bot.tuning import Choice, Tuned, is_expected, tune
+from bot.tuning import is_expected, tune
 from faq.model import Expectation, Knowledge
 from index.bootstrap import interval
 from index.channel import Weights

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from faq.model import Expectation
+from index.bench import Bench
 from index.channel import Weights
 from index.compiling import compile_index
 from index.features import NAMES
@@ -17,7 +18,6 @@ from index.tuning import (
     FACTORS,
     FEWEST_OF_A_SORT,
     ROUNDS,
-    Bench,
     Scope,
     chances_of,
     merits,
