@@ -86,6 +86,22 @@ def test_cosines_are_those_of_a_second_implementation(table: WordVectors, postin
         assert max(expected) > 0.1
 
 
+def test_what_is_remembered_of_few_words_at_a_time_changes_no_cosine(
+    table: WordVectors, postings: Postings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    likeness = compile_likeness(TEXTS, TEXTS[::-1], (), postings, table)
+    asked = [{table.row(word): 1.0, table.row("研修"): 2.0} for word in (*WORDS, *WORDS)]
+    usual = Comparison(likeness, table)
+    expected = [usual.cosines(words) for words in asked]
+    monkeypatch.setattr("index.comparison._REMEMBERED_BYTES", 0)
+    forgetful = Comparison(likeness, table)
+    for words, known in zip(asked, expected, strict=True):
+        found = forgetful.cosines(words)
+        assert {name: each.tolist() for name, each in found.items()} == {
+            name: each.tolist() for name, each in known.items()
+        }
+
+
 def test_without_entries_or_words_there_is_nothing_to_be_like(table: WordVectors, postings: Postings) -> None:
     nothing = compile_likeness([], [], [], postings, table)
     known = {table.row("研修"): 1.0}

@@ -1,6 +1,7 @@
 """The scores of the index against a plain implementation: a loop over entries, channels and terms."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from index import analyzer, related, sudachi, vectors
 from index.channel import Channel
 from index.features import NAMES, features
 from index.reasons import hit
-from index.scores import Scores
+from index.scores import NEAREST, Scores
 from index.search import Index
 from tests.index.strategies import MESSAGES
 
@@ -54,6 +55,24 @@ def test_scores_are_those_of_a_loop_over_everything(
         found = index.best_phrasing(scores, number) - int(index.first[number])
         assert spoken[found] == max(spoken)
         assert found <= best or spoken[found] == pytest.approx(spoken[best])
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_the_nearest_phrasings_are_those_of_a_sort_of_all(index: Index, data: st.DataObject) -> None:
+    """Many tie; those that are never shown come after those that are, and are among them too."""
+    of_one, many = st.lists(st.integers(0, 20), min_size=1, max_size=3), data.draw(st.booleans())
+    spoken = data.draw(st.lists(of_one, min_size=20 if many else 1, max_size=40))
+    shown = max(0, len(spoken) - data.draw(st.integers(0, 3)))
+    each = [score for scores in spoken for score in scores]
+    scores = replace(
+        index.score(index.query("研修")),
+        phrasings=np.array(each, dtype=np.float64),
+        spoken=np.array([max(scores) for scores in spoken], dtype=np.float64),
+        shown=shown,
+    )
+    ranked = sorted((number for number, score in enumerate(each) if score), key=lambda number: -each[number])
+    assert scores.nearest.tolist() == ranked[:NEAREST]
 
 
 @given(st.lists(MESSAGES, min_size=1, max_size=6))
