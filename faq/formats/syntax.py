@@ -47,7 +47,7 @@ def meaning(complaint: str, line: str) -> tuple[str, str]:
         return "a tab at the beginning of the line", "indent with spaces"
     if "\u3000" in indent:
         return "a full-width space at the beginning of the line", "indent with ordinary spaces"
-    if _NO_SPACE.match(line):
+    if lacks_space(line):
         return "a '-' without a space after it", "write '- ' before the key"
     if _FULL_WIDTH_COLON.match(line):
         return "a full-width '\uff1a' after a key", "write an ordinary ':' and a space"
@@ -55,3 +55,12 @@ def meaning(complaint: str, line: str) -> tuple[str, str]:
         if part in complaint:
             return what, remedy
     return _WRONG_INDENT, _WRONG_INDENT_REMEDY
+
+
+def lacks_space(line: str) -> bool:
+    """Whether a line begins a list item without the space after its dash.
+
+    >>> lacks_space("  -id: a"), lacks_space("  - id: a"), lacks_space("  -40 degrees")
+    (True, False, False)
+    """
+    return bool(_NO_SPACE.match(line))

@@ -7,7 +7,7 @@ import yaml
 
 from faq.errors import Place, Problem
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
-from faq.formats.syntax import TOO_DEEP, meaning
+from faq.formats.syntax import TOO_DEEP, lacks_space, meaning
 from faq.formats.wording import quoted
 from faq.formats.yaml_lines import control_characters, entry_around, readable_lines
 
@@ -75,6 +75,8 @@ def parse(text: str, file: str) -> Document:
             line, what, remedy = broken.line, broken.what, broken.remedy
         except yaml.MarkedYAMLError as error:
             line = _line_of(error)
+            if 1 < line <= len(lines) and lacks_space(lines[line - 2]):
+                line -= 1  # it was read as a key, and the line below as more of its value
             wrong = lines[line - 1] if line <= len(lines) else ""
             what, remedy = meaning(f"{error.context}: {error.problem}", wrong)
         else:

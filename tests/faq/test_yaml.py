@@ -94,6 +94,14 @@ def test_text_over_several_lines_is_text(tmp_path: Path) -> None:
     assert (found.speaker, found.category) == ("高下 安藤", "働き 方")
 
 
+def test_the_first_entry_of_a_list_whose_dash_has_no_space_is_named_itself(tmp_path: Path) -> None:
+    """The parser complains of the line below it, which is sound."""
+    text = "entries:\n" + entry("a").replace("- id", "-id") + entry("b", "as_of: never")
+    first, second = problems_of(tmp_path, a__yaml=text)
+    assert first == "a.yaml:2: error: a '-' without a space after it; write '- ' before the key"
+    assert second.startswith("a.yaml:8: error: 'as_of' is 'never'")
+
+
 def test_several_slips_in_one_file_are_all_reported(tmp_path: Path) -> None:
     text = "entries:\n" + "".join(entry(f"e{number}", "category: a: b") for number in range(4))
     assert [found.split(":")[1] for found in problems_of(tmp_path, a__yaml=text)] == ["5", "9", "13", "17"]
