@@ -1,5 +1,6 @@
 """What tests of every part share: the databases of the journal."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -8,17 +9,16 @@ import psycopg
 import pytest
 
 from tests.bot.journal.cluster import binaries, cluster, scratch_folder
-from tests.bot.reporting.chromium import MISSING as NO_CHROMIUM
-from tests.bot.reporting.chromium import programs
 
 MISSING = "PostgreSQL is not installed, so the journal was NOT tested on it: apt-get install postgresql"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what was skipped: one dot among hundreds says nothing."""
-    for missing, program in ((MISSING, binaries()), (NO_CHROMIUM, programs())):
-        if program is None:
-            terminalreporter.write_line(missing, red=True, bold=True)
+    """Tell why tests were skipped, each reason once: a letter among thousands of dots says nothing."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = (each.longrepr[2] for each in skipped if isinstance(each.longrepr, tuple))
+    for reason, times in Counter(reasons).items():
+        terminalreporter.write_line(f"{reason} ({times})", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
