@@ -110,7 +110,7 @@ def query_of(index: Index, expectation: Expectation, embedding_of: EmbeddingOf =
 def row(index: Index, expectation: Expectation, scores: Scores) -> Row:
     """Return what a sample says of a question with these scores."""
     size = len(names(embedded=scores.nearness is not None))
-    order = index.order(scores)
+    order = scores.order
     answers = order[~index.is_referral[order]]
     offered = any(index.entries[number].id in expectation.gold for number in order[:MOST_CHOICES])
     if not len(answers):

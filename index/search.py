@@ -198,10 +198,6 @@ class Index:
             if weight
         }
 
-    def order(self, scores: Scores) -> Ints:
-        """Return the numbers of the entries that scored, best first, ties in order of the files."""
-        return scores.order
-
     def places(self, scores: Scores, numbers: Sequence[int]) -> list[int]:
         """Return the documents of the stack where entries scored: their best phrasings and themselves."""
         spoken = [self.best_phrasing(scores, number) for number in numbers]

@@ -119,7 +119,7 @@ def test_a_word_that_only_the_judged_question_taught_is_not_known() -> None:
 def _ranked(release: Release, q: str) -> Iterator[str]:
     index = release.index
     scores = index.score(index.query(q))
-    yield from (index.entries[number].id for number in index.order(scores))
+    yield from (index.entries[number].id for number in scores.order)
 
 
 def test_before_is_what_the_release_gives(release: Release, found: Tuned) -> None:

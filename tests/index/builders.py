@@ -91,7 +91,7 @@ def release(knowledge: Knowledge = TINY, fitted: Fit = BY_WORDS) -> Release:
 def find(index: Index, question: str, background: str = "", **rest: Any) -> list[Hit]:  # noqa: ANN401 -- of `score`
     """Return every hit, best first."""
     scores = index.score(index.query(question, background), **rest)
-    return [hit(index, scores, int(number)) for number in index.order(scores)]
+    return [hit(index, scores, int(number)) for number in scores.order]
 
 
 def found(index: Index, question: str) -> list[str]:

@@ -70,7 +70,7 @@ def test_a_referral_that_is_not_surer_than_the_answer_is_not_shown() -> None:
 def test_the_best_answer_is_offered_beside_the_referral_that_beats_it() -> None:
     """The referral stands first in the ranking; the answer is worth offering and no more."""
     question = "試験の日程と服装"
-    order = INDEX.order(INDEX.score(INDEX.query(question)))
+    order = INDEX.score(INDEX.query(question)).order
     assert INDEX.is_referral[order[0]]
     found = verdict(question, fit(answer=0.9, offer=0.3))
     assert found.kind is VerdictKind.CHOICES
@@ -85,7 +85,7 @@ def test_the_best_answer_is_offered_wherever_it_stands() -> None:
     )
     index = compile_index(Knowledge(entries=entries))
     scores = index.score(index.query("給料はいくらですか"))
-    assert [index.entries[number].id for number in index.order(scores)][-1] == "pay"
+    assert [index.entries[number].id for number in scores.order][-1] == "pay"
     found = verdict("給料はいくらですか", fit(answer=0.9, offer=0.3), index)
     assert (found.kind, found.entry_ids) == (VerdictKind.CHOICES, ("r0", "r1", "pay"))
 
@@ -99,7 +99,7 @@ def test_only_a_referral_found_is_not_offered_as_a_choice_however_low_the_thresh
 def test_choices_are_the_first_hits() -> None:
     question = "テレワーク、服装、研修、補助金、面接"
     found = verdict(question, fit(answer=0.9, offer=0.3))
-    order = INDEX.order(INDEX.score(INDEX.query(question)))
+    order = INDEX.score(INDEX.query(question)).order
     assert found.entry_ids == tuple(INDEX.entries[number].id for number in order[:MOST_CHOICES])
 
 

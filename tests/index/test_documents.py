@@ -41,7 +41,7 @@ def test_a_question_without_an_answer_is_scored_and_never_shown() -> None:
     taught = index()
     scores = taught.score(taught.query("服装の予算はいくらですか"))
     assert scores.entries.argmax() == len(taught.entries)
-    order = taught.order(scores)
+    order = scores.order
     assert len(order)
     assert order.max() < len(taught.entries)
 

@@ -81,7 +81,7 @@ def test_nearness_is_that_of_a_second_implementation() -> None:
 @settings(max_examples=40, deadline=None)
 def test_evidence_adds_up_with_embeddings(question: str) -> None:
     scores = score(question)
-    for number in map(int, INDEX.order(scores)):
+    for number in map(int, scores.order):
         found = hit(INDEX, scores, number)
         assert sum(evidence.score for evidence in found.evidence) == pytest.approx(found.score, abs=1e-9)
 
@@ -167,7 +167,7 @@ def test_what_was_learned_from_the_same_words_is_not_near_either() -> None:
 def test_features_of_an_embedding_come_after_the_others_and_keep_their_ranges() -> None:
     for question in (ASKED, "研修", "宇宙人はいますか", "給料はいくらですか"):
         scores = score(question)
-        for number in map(int, INDEX.order(scores)):
+        for number in map(int, scores.order):
             values = features(INDEX, scores, number)
             told = dict(zip(names(embedded=True), values.tolist(), strict=True))
             assert list(told)[: len(NAMES)] == list(NAMES)

@@ -30,7 +30,7 @@ def measure(index: Index, question: str, entry_id: str) -> dict[str, float]:
 def test_features_keep_their_ranges_for_any_question(question: str, background: str, weight: float) -> None:
     """What they were fitted on must mean the same for a question never seen."""
     scores = INDEX.score(INDEX.query(question, background), {"remote": weight})
-    for number in INDEX.order(scores):
+    for number in scores.order:
         values = features(INDEX, scores, int(number))
         assert values.shape == (len(NAMES),)
         for name, value in zip(NAMES, values.tolist(), strict=True):

@@ -15,7 +15,7 @@ def test_a_kind_that_is_left_out_gives_nothing_and_the_others_what_they_gave(ind
     for kind in present(index):
         lighter = index.reweighed(without(index.weights, kind))
         scores = lighter.score(lighter.query(ASKED), {"remote": 1.0})
-        for number in map(int, lighter.order(scores)):
+        for number in map(int, scores.order):
             gave = {evidence.channel for evidence in hit(lighter, scores, number).evidence}
             assert kind not in gave
         assert (
@@ -29,7 +29,7 @@ def test_every_kind_gives_something_somewhere(index: Index) -> None:
     scores = index.score(index.query(f"{ASKED}は私服ですか", "研修はありますか"), {"remote": 1.0})
     found = {
         evidence.channel
-        for number in map(int, index.order(scores))
+        for number in map(int, scores.order)
         for evidence in hit(index, scores, number).evidence
     }
     assert set(present(index)) - found <= {"background", "verbatim"}

@@ -49,7 +49,7 @@ def test_scores_are_those_of_a_loop_over_everything(
     expected = [by_hand(index, scores, number) for number in range(len(index.entries))]
     assert scores.entries == pytest.approx([total for total, _ in expected], abs=1e-9)
     ranked = sorted(range(len(expected)), key=lambda number: -float(scores.entries[number]))
-    assert index.order(scores).tolist() == [number for number in ranked if scores.entries[number] > 0]
+    assert scores.order.tolist() == [number for number in ranked if scores.entries[number] > 0]
     for number, (_, best) in enumerate(expected):
         spoken = scores.phrasings[index.first[number] : index.first[number + 1]]
         found = index.best_phrasing(scores, number) - int(index.first[number])
@@ -84,8 +84,8 @@ def test_what_is_remembered_of_words_changes_nothing(index: Index, questions: Se
         found = []
         for question in questions:
             scores = index.score(index.query(question))
-            found += [repr(hit(index, scores, int(number))) for number in index.order(scores)]
-            found += [repr(features(index, scores, int(number)).tolist()) for number in index.order(scores)]
+            found += [repr(hit(index, scores, int(number))) for number in scores.order]
+            found += [repr(features(index, scores, int(number)).tolist()) for number in scores.order]
         return found
 
     usual = ask()

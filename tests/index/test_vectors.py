@@ -203,7 +203,7 @@ def test_without_the_extra_everything_works_and_finds_less(tmp_path: Path) -> No
         release = open_release(tmp_path / "faq.jsonl", home=tmp_path / "home")
         assert (release.index.compiled.vectors, release.index.compiled.likeness) == ("", None)
         assert release.index.query("研修").terms["related"] == {}
-        assert release.index.order(release.index.score(release.index.query("研修"))).size
+        assert release.index.score(release.index.query("研修")).order.size
     assert not (tmp_path / "home" / "vectors").exists()
 
 
