@@ -21,7 +21,7 @@ from bot.choice import Choice, Tuned
 from bot.evaluating import outcome_of
 from bot.parts import Part
 from faq.model import Expectation
-from index.bench import Bench
+from index.bench import Bench, Rows
 from index.bm25 import Floats
 from index.channel import Weights
 from index.compiling import standard_weights
@@ -31,7 +31,7 @@ from index.fitting import EmbeddingOf
 from index.heldout import FOLDS, Fold, dealt, fold_of_each
 from index.release.building import Release, search_of
 from index.release.fits import embedded_fit, standard_fit
-from index.release.refitting import Refitting, Rows
+from index.release.refitting import Refitting
 from index.release.tuned import in_force
 from index.text import bare
 from index.tuning import FACTORS, ROUNDS, chances_of, merits, scope_of, search, tunable

@@ -4,16 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from index.bench import Bench
+from index.bench import Bench, Rows
 from index.channel import Weights
 from index.decision import Fit, cautious
 from index.fitting import Sample, enough, fit
 from index.logistic import Flags
 from index.tuning import Scope, refit
-
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.double.model import Json
+from tests.slack.double.web_api import Gate
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"
@@ -158,6 +159,14 @@ class Waiting:
         """Ask, and wait for the sign."""
         self.ask(self.person, self.channel)
         self.slack.until(lambda: any(sign in self.sees() for sign in SIGNS))
+
+    def begins_slowly(self) -> Gate:
+        """Ask, and let Slack take its time for the sign, until the gate is opened."""
+        method = "assistant.threads.setStatus" if self.profile is Profile.AGENT else "chat.postMessage"
+        held = self.slack.hold(method, when=is_sign)
+        self.ask(self.person, self.channel)
+        self.slack.until(lambda: held.waiting)
+        return held
 
     def sees(self) -> str:
         """Return all that stands before the person."""
@@ -305,10 +314,7 @@ def test_a_sign_that_another_process_did_not_see_is_taken_away(
 ) -> None:
     """The one that answers looks for a sign before it does; this one comes later."""
     takes, answers = two
-    in_agent = waiting.profile is Profile.AGENT
-    held = waiting.slack.hold("assistant.threads.setStatus" if in_agent else "chat.postMessage", when=is_sign)
-    waiting.ask(waiting.person, waiting.channel)
-    waiting.slack.until(lambda: held.waiting)
+    held = waiting.begins_slowly()
     answers.courier.drain()
     assert ANSWER in waiting.sees()
     held.open()
@@ -338,10 +344,7 @@ def test_what_another_process_has_answered_is_announced_no_more(
 ) -> None:
     """Signs are shown one after the other, so a second waits while Slack takes its time for the first."""
     takes, answers = two
-    in_agent = waiting.profile is Profile.AGENT
-    held = waiting.slack.hold("assistant.threads.setStatus" if in_agent else "chat.postMessage", when=is_sign)
-    waiting.ask(waiting.person, waiting.channel)
-    waiting.slack.until(lambda: held.waiting)
+    held = waiting.begins_slowly()
     waiting.ask(waiting.person, waiting.channel)
     answers.courier.drain()
     held.open()

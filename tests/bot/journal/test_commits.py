@@ -99,6 +99,12 @@ class Writers:
         self.write("first", self.hold)
         assert self.holding.wait(PATIENCE_SECONDS)
 
+    def first_and_one_more(self) -> None:
+        """Let one begin that holds, and "a" come, which is the last in the transaction and commits for both."""
+        self.first()
+        self.write("a")
+        self.turn.wait_for(1)
+
     def end(self) -> None:
         """Let those go on that hold, and wait until all are done."""
         self.held.set()
@@ -213,9 +219,7 @@ def test_a_commit_that_fails_fails_for_all(writers: Writers, monkeypatch: pytest
         msg = "disk I/O error"
         raise sa.exc.OperationalError(msg, None, Exception(msg))
 
-    writers.first()
-    writers.write("a")
-    writers.turn.wait_for(1)
+    writers.first_and_one_more()
     with monkeypatch.context() as patch:
         patch.setattr(Connection, "commit", commit)
         writers.end()
@@ -234,9 +238,7 @@ def test_a_commit_that_is_interrupted_is_nobodys_success(
     def commit(_: Connection) -> None:
         raise KeyboardInterrupt
 
-    writers.first()
-    writers.write("a")
-    writers.turn.wait_for(1)
+    writers.first_and_one_more()
     with monkeypatch.context() as patch:
         patch.setattr(Connection, "commit", commit)
         writers.end()
@@ -261,9 +263,7 @@ def test_what_goes_wrong_after_the_commit_undoes_nothing_and_keeps_nobody(
         real(connection)
         raise error
 
-    writers.first()
-    writers.write("a")
-    writers.turn.wait_for(1)
+    writers.first_and_one_more()
     with monkeypatch.context() as patch:
         patch.setattr(Connection, "close", close)
         writers.end()
