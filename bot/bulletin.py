@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from index.evaluation import Judgement
+from index.evaluation.judgements import Judgement
 from index.release.differences import Differences
 from index.release.gate import Effect, Finding, GateReport, Given
 from index.release.history import PublicationKind

@@ -8,16 +8,15 @@ from weakref import WeakKeyDictionary
 from bot.reply import Reply, ReplyKind
 from bot.smalltalk import Smalltalk
 from bot.thread import Thread
-from bot.understanding import understand, wholes
+from bot.understanding import understand
 from bot.wording import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
 from faq.model import Entry
-from index.decision import VerdictKind
-from index.question import question, questions
-from index.reading import Reading
+from index.analysis.normalize import bare, shortened
+from index.decision.policy import VerdictKind
+from index.decision.reader import Reading
 from index.release.building import Release
-from index.text import bare, shortened
 
-__all__ = ["Thread", "converse", "embedded_texts"]
+__all__ = ["Thread", "converse"]
 
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
@@ -29,11 +28,11 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     *,
     today: date,
     top: int = 10,
-    rehearsed: bool = False,
+    exclude_learned: bool = False,
 ) -> tuple[Reply, Thread]:
     """Reply to one message; the same release, message, memory and day give the same reply.
 
-    A release that asks an embeddings server gives the same reply whenever the server answers, and another, always the
+    A release with an encoder behind a server gives the same reply whenever the server answers, and another, always the
     same one too, whenever it does not; the reply says so.
 
     Args:
@@ -42,7 +41,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         thread: What the conversation remembers; `Thread()` at its beginning.
         today: Entries that are no longer valid on this day are not shown.
         top: Most entries of the reply's ranking, 1 or more.
-        rehearsed: Reply as if the release had not learned from an expectation in the same words.
+        exclude_learned: Reply as if the release had not learned from an expectation in the same words.
 
     Returns:
         The reply, and the memory to pass in with the conversation's next message.
@@ -54,8 +53,11 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     message = smalltalk.without(message)
     if not bare(message):
         return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
-    withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
-    understood = understand(release, message, thread, withheld=withheld, top=top, rehearsed=rehearsed)
+    if not release.index.entries:
+        return _reply(release, ReplyKind.UNKNOWN, UNKNOWN), thread
+    hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
+    reader = release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
+    understood = understand(reader, message, thread)
     if understood.told:
         ranking = understood.readings[0].ranking
         reply = _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking)
@@ -64,17 +66,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     if understood.unanswered:
         text = f"{reply.text}\n\n{unanswered_text(understood.unanswered)}"
         reply = replace(reply, text=text, unanswered=understood.unanswered)
-    return replace(reply, unembedded=understood.unembedded), thread
-
-
-def embedded_texts(release: Release, message: str) -> tuple[str, ...]:
-    """Return the texts whose embeddings are asked for to reply to the first message of a conversation, each once.
-
-    None for a greeting; in a conversation that goes on, the message with what was asked before is another.
-    """
-    smalltalk, message = _smalltalk_of(release), shortened(message)
-    message = "" if smalltalk.recognize(message) else smalltalk.without(message)
-    return wholes(question(message), questions(message)) if bare(message) else ()
+    return replace(reply, unembedded=understood.readings[0].problem), thread
 
 
 def _smalltalk_of(release: Release) -> Smalltalk:

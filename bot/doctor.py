@@ -1,17 +1,18 @@
-"""Whether this installation can serve its FAQ: program, vectors, home, knowledge, release, journal, disk, terminal."""
+"""Whether this installation can serve its FAQ: program, encoders, home, knowledge, release, journal, disk, terminal."""
 
 import locale
 import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic
 
-from bot.embedding.checking import checked_server
-from bot.extras import INSTALL, NO_VECTORS_JA, word_vectors
+from bot.encoders import open_encoders
+from bot.endpoint import EndpointEncoder, patiently
 from bot.finding import Finding
 from bot.journal.database import schema_version
 from bot.journal.errors import JournalError
@@ -22,19 +23,22 @@ from faq.errors import Severity
 from faq.formats.wording import shown
 from faq.model import EntryKind
 from faq.reading import builtin, read
-from index.points import Point
+from index.analysis.tokenizer import morphemes
+from index.decision.policy import Point
 from index.release.history import History
-from index.release.misfits import misfits
 from index.release.serving import files_differ
 from index.release.store import Store
+from index.release.tuning import misfits
 from index.release.unreadable import OtherEngineError, ReleaseError
-from index.sudachi import morphemes
+from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 
 LEAST_SPACE = 500_000_000
-"""Bytes that releases, word vectors and the journal of a busy year stay below."""
+"""Bytes that releases, vectors and the journal of a busy year stay below."""
 
 NARROWEST = 60
 """Cells of a terminal in which the console's tables can be read."""
+
+_TRIED = "在宅勤務は週に何日できます"
 
 PACKAGES = ("sudachipy", "sudachidict-core", "rank-bm25", "numpy", "sqlalchemy", "slack-bolt")
 
@@ -50,15 +54,15 @@ def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -
         path: The knowledge.
         today: On which entries are looked at.
     """
+    encoders = open_encoders(settings)
     parts: tuple[tuple[str, Run], ...] = (
         ("program", _program),
         ("dictionary", _dictionary),
-        ("semantic", lambda: _semantic(settings.home)),
+        ("encoders", lambda: _encoders(settings)),
         ("home", lambda: _home(settings.home)),
         ("disk", lambda: _disk(settings.home)),
-        ("knowledge", lambda: _knowledge(path, today)),
-        ("release", lambda: _release(path, settings.home)),
-        ("embeddings", lambda: checked_server(settings, path)),
+        ("knowledge", lambda: _knowledge(path, today, encoders)),
+        ("release", lambda: _release(path, settings.home, encoders)),
         ("point", lambda: _point(settings.point)),
         ("journal", lambda: _journal(settings)),
         ("retention", lambda: _retention(settings)),
@@ -89,14 +93,36 @@ def _dictionary() -> Iterator[Finding]:
         yield Finding(f"辞書を読めます(「採用試験」→ {'・'.join(found)})")
 
 
-def _semantic(home: Path) -> Iterator[Finding]:
-    name = word_vectors()
-    if not name:
-        yield Finding(NO_VECTORS_JA, f"{INSTALL} を実行してください。", works=True)
-    elif (home / "vectors" / name.replace(" ", "-")).is_dir():
-        yield Finding(f"単語ベクトル: {name}")
-    else:
-        yield Finding(f"単語ベクトル: {name}(表は最初に使うとき、1分ほどで作られます)")
+def _encoders(settings: Settings) -> Iterator[Finding]:
+    missing: list[str] = []
+    encoders = open_encoders(settings, missing.append)
+    for problem in missing:
+        what, to_do, cost = (line.strip() for line in problem.splitlines())
+        yield Finding(f"{what}{cost}", to_do, works=True)
+    if not settings.encoders:
+        yield Finding(
+            "文のエンコーダー: 使いません(FAQ_ENCODER=none)。語だけで探すため、見つかる質問が減ります"
+        )
+    for encoder in encoders:
+        try:
+            with patiently():
+                encoder.encode([_TRIED])  # loads a packaged one
+                begun = monotonic()
+                (row,) = encoder.encode([f"{_TRIED}か"])
+        except EncoderError as error:
+            what, to_do = (line.strip() for line in str(error).splitlines())
+            yield Finding(what, to_do)
+            continue
+        took = (monotonic() - begun) * 1000
+        text = f"文のエンコーダー: {encoder.identity}、{len(row)}次元、{took:.0f}ミリ秒"
+        if not isinstance(encoder, EndpointEncoder):
+            yield Finding(text)
+        elif took <= settings.embeddings_wait:
+            yield Finding(f"{text}({encoder.where}。質問は、名前や連絡先を伏せて送ります)")
+        else:
+            late = f"待つ時間 {settings.embeddings_wait} ミリ秒に間に合わず、使わずに答えることが多くなります"
+            to_do = "サーバーを速くするか、FAQ_EMBEDDINGS_WAIT を延ばしてください。"
+            yield Finding(f"{text}({encoder.where})。{late}", to_do, works=True)
 
 
 def _home(home: Path) -> Iterator[Finding]:
@@ -123,9 +149,9 @@ def _disk(home: Path) -> Iterator[Finding]:
     )
 
 
-def _knowledge(path: Path, today: date) -> Iterator[Finding]:
+def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
     reading = read(path)
-    problems = [*reading.problems, *check(reading, today), *misfits(reading)]
+    problems = [*reading.problems, *check(reading, today), *misfits(reading, identity_of(encoders))]
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     look = f"faq check {shown(path)} で場所と直し方を確かめてください。"
@@ -140,7 +166,7 @@ def _knowledge(path: Path, today: date) -> Iterator[Finding]:
     yield Finding(f"FAQ {shown(path)}: {counts}", look if warnings else "", works=True)
 
 
-def _release(path: Path, home: Path) -> Iterator[Finding]:
+def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
     served = History(home, path).served()
     publish = f"faq publish {shown(path)}"
     if served is None:
@@ -153,20 +179,16 @@ def _release(path: Path, home: Path) -> Iterator[Finding]:
         return
     text = f"公開中の版: {served.release}({served.at.astimezone():%Y-%m-%d %H:%M}、{served.by})"
     try:
-        release = Store(home).read(served.release)
+        Store(home, encoders).read(served.release)
     except OtherEngineError:
-        text += "。別の版のプログラムか辞書で作られたため、答えるときに作り直しています"
+        text += (
+            "。別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
+        )
         yield Finding(text, f"{publish} で公開し直してください。", works=True)
     except ReleaseError as error:
         yield Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")
     else:
-        if release.index.compiled.vectors != word_vectors():
-            yield Finding(
-                f"{text}。いまの単語ベクトルとは別のもの({release.index.compiled.vectors or 'なし'})で作られています",
-                f"{publish} で公開し直してください。",
-                works=True,
-            )
-        elif files_differ(path, served):
+        if files_differ(path, served):
             yield Finding(
                 f"{text}。ファイルに未公開の変更があります", f"{publish} で公開します。", works=True
             )
@@ -175,7 +197,7 @@ def _release(path: Path, home: Path) -> Iterator[Finding]:
 
 
 def _point(point: Point) -> Iterator[Finding]:
-    yield Finding(f"動作点: {point}(FAQ_POINT。faq eval --curve で比べられます)")
+    yield Finding(f"動作点: {point}(FAQ_POINT。cautious は慎重に、eager は積極的に答えます)")
 
 
 def _journal(settings: Settings) -> Iterator[Finding]:

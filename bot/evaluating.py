@@ -2,20 +2,26 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 from pydantic import ValidationError
 
 from bot.conversation import Thread, converse
+from bot.endpoint import patiently
 from faq.errors import FaqError
 from faq.model import Expectation
-from index.calibration import CurvePoint, Reliability, curve, reliability, unseen
-from index.dialogues import Dialogue, Turns, converse_all
-from index.evaluation import Outcome, Report, evaluate
-from index.fitting import EmbeddingOf, Sample
+from index.analysis.questions import question
+from index.decision.policy import Utility, choices_of, moved
+from index.evaluation.calibration import Reliability, reliability
+from index.evaluation.dialogues import Dialogue, Turns, converse_all
+from index.evaluation.judgements import Judgement, Outcome, Report, evaluate
 from index.release.building import Release
+from index.release.cross_validation import folds
+from index.retrieval.encoder import EncoderError
+from index.retrieval.vectors import VectorStore
 
 
 class QuestionsError(FaqError):
@@ -36,12 +42,6 @@ class QuestionSet:
     dialogues: tuple[Dialogue, ...] = ()
     lines: tuple[int, ...] = ()
 
-    @property
-    def messages(self) -> tuple[str, ...]:
-        """All that is said, in order: the questions, and then the turns of the conversations."""
-        turns = (turn.q for dialogue in self.dialogues for turn in dialogue.turns)
-        return (*(each.q for each in self.questions), *turns)
-
     def __len__(self) -> int:
         return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
 
@@ -53,98 +53,164 @@ class Evaluation:
     Attributes:
         report: Of its questions.
         turns: Of its conversations.
-        reliability: Confidence, expected against seen, by fits that have not seen the question; `None` unless wanted.
-        curve: Right against false answers, the same way; empty unless wanted.
+        utility: Mean worth of the replies to its questions.
+        releases: What each question was asked of, in the same order.
     """
 
     asked: QuestionSet
     report: Report
     turns: Turns
-    reliability: Reliability | None = None
-    curve: tuple[CurvePoint, ...] = ()
+    utility: float
+    releases: Sequence[Release]
+
+    def release_of(self, asked: Expectation) -> Release:
+        """Return what a question was asked of."""
+        return self.releases[self.asked.questions.index(asked)]
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What a release made of one question, before any calibration, and what is true.
+
+    Attributes:
+        right: Probability that the best answer is right.
+        is_right: Whether it is.
+        offered: Probability that one of the first three entries is.
+        is_offered: Whether one is.
+    """
+
+    right: float
+    is_right: bool
+    offered: float
+    is_offered: bool
+
+
+def worth(judgement: Judgement, utility: Utility) -> float:
+    """Return what a reply was worth.
+
+    >>> worth(Judgement.OFFERED_UNASKED, Utility())
+    -0.2
+    """
+    match judgement:
+        case Judgement.RIGHT:
+            return utility.right
+        case Judgement.OFFERED:
+            return utility.offered
+        case Judgement.WRONG_CHOICES | Judgement.OFFERED_UNASKED:
+            return utility.unhelpful
+        case Judgement.WRONG | Judgement.FALSE:
+            return utility.wrong
+    return 0.0
+
+
+def held_out(
+    release: Release, home: Path, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Release, ...]:
+    """Return for each expectation of a release one that was not taught it, in order.
+
+    Args:
+        release: What is asked.
+        home: Where vectors are kept.
+        progress: Told, in Japanese, what is being done.
+
+    Raises:
+        QuestionsError: it has none.
+        EncoderError: an encoder cannot be asked.
+    """
+    if not release.knowledge.expectations:
+        msg = "the knowledge holds no expectations; give a file with --questions"
+        raise QuestionsError(msg)
+    found = [release] * len(release.knowledge.expectations)
+    with patiently():
+        for fold in folds(release, encode=VectorStore(home).encode, progress=progress):
+            for row in fold.rows:
+                found[row] = fold.release
+    return tuple(found)
 
 
 def evaluate_set(
-    release: Release, asked: QuestionSet, *, today: date, step: Callable[[], None] = lambda: None
+    release: Release,
+    asked: QuestionSet,
+    *,
+    today: date,
+    releases: Sequence[Release] = (),
+    step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Ask every question and have every conversation; `step` is called after each question and turn."""
+    """Ask every question and have every conversation.
+
+    Args:
+        release: What is asked.
+        asked: The set.
+        today: The day.
+        releases: What each question is asked of instead, such as `held_out`; `release` without them.
+        step: Called after each question and turn.
+
+    Raises:
+        EncoderError: an encoder cannot be asked.
+    """
+    releases = releases or [release] * len(asked.questions)
 
     def begin() -> Callable[[str], Outcome]:
         thread = Thread()
 
-        def ask(question: str) -> Outcome:
+        def ask(message: str) -> Outcome:
             nonlocal thread
-            reply, thread = converse(release, question, thread, today=today, rehearsed=True)
+            outcome, thread = _outcome(release, message, thread, today)
             step()
-            return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking))
+            return outcome
 
         return ask
 
+    outcomes = []
+    for each, of in zip(asked.questions, releases, strict=True):
+        outcomes.append(outcome_of(of, each.q, today=today))
+        step()
+    given = iter(outcomes)
+    report = evaluate(asked.questions, lambda _: next(given))
+    utility = release.policy.utility
+    total = sum(count * worth(judgement, utility) for judgement, count in report.counts.items())
     return Evaluation(
         asked,
-        evaluate_release(release, asked.questions, today=today, step=step),
+        report,
         converse_all(asked.dialogues, begin),
+        total / max(1, len(asked.questions)),
+        tuple(releases),
     )
 
 
-def calibrated(found: Evaluation, release: Release, held: Callable[[], Sample | None]) -> Evaluation:
-    """Return an evaluation with how far the confidences can be trusted.
-
-    Args:
-        found: Of the release.
-        release: What was asked.
-        held: Gives the expectations of the knowledge, asked of indexes that were not taught them; only called where
-            one of them was asked.
-    """
-    chances, known = unseen(
-        release.index,
-        release.fit,
-        release.knowledge.expectations,
-        found.asked.questions,
-        held,
-        embedding_of=embedding_of(release),
-    )
-    return replace(
-        found,
-        reliability=reliability(chances, known.right.tolist()),
-        curve=curve(chances, known, release.fit.of(embedded=embedding_of(release) is not None)),
-    )
-
-
-def embedding_of(release: Release) -> EmbeddingOf | None:
-    """Return what gives the embedding of a question; `None` where the release decides without.
-
-    The release must ask patiently: a question without an embedding among others with one would be judged otherwise.
-    """
-    if not release.embeds or release.fit.embedded is None:
-        return None
-    return lambda text: release.embedded([text]).vectors.get(text)
-
-
-def evaluate_release(
-    release: Release,
-    questions: Sequence[Expectation],
-    *,
-    today: date,
-    step: Callable[[], None] = lambda: None,
-) -> Report:
-    """Ask every question in a conversation of its own and count how it went; `step` is called after each.
-
-    What the release learned from an expectation in the same words is left out.
-    """
-
-    def ask(question: str) -> Outcome:
-        outcome = outcome_of(release, question, today=today)
-        step()
-        return outcome
-
-    return evaluate(questions, ask)
-
-
-def outcome_of(release: Release, question: str, *, today: date) -> Outcome:
+def outcome_of(release: Release, message: str, *, today: date) -> Outcome:
     """Return what a release gives to a question in a conversation of its own, as if it had not learned its words."""
-    reply, _ = converse(release, question, Thread(), today=today, rehearsed=True)
-    return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking))
+    return _outcome(release, message, Thread(), today)[0]
+
+
+def _outcome(release: Release, message: str, thread: Thread, today: date) -> tuple[Outcome, Thread]:
+    with patiently():
+        reply, thread = converse(release, message, thread, today=today, exclude_learned=True)
+    if reply.unembedded:
+        raise EncoderError(reply.unembedded)
+    return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), thread
+
+
+def chances(release: Release, asked: Expectation) -> Chances:
+    """Return what a release makes of a question, as if it had not learned its words."""
+    index = release.index
+    with patiently():
+        judged = release.reader(exclude_learned=True).judge(question(asked.q))
+    order = judged.ranking.order
+    answer = next((number for number in order if not index.is_referral[number]), None)
+    if answer is None:
+        return Chances(0.0, is_right=False, offered=0.0, is_offered=False)
+    right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
+    shown = {index.entries[number].id for number in choices_of(order, answer)}
+    return Chances(right, index.entries[answer].id in asked.gold, offered, not shown.isdisjoint(asked.gold))
+
+
+def reliability_of(found: Evaluation) -> Reliability:
+    """Return how far the confidence in the best answer can be trusted."""
+    known = [chances(of, each) for each, of in zip(found.asked.questions, found.releases, strict=True)]
+    by = [of.policy.calibration for of in found.releases]
+    told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
+    return reliability(np.array(told), [each.is_right for each in known])
 
 
 def read_questions(file: Path) -> tuple[Expectation, ...]:

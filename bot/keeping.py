@@ -1,9 +1,7 @@
 """A tuning written beside the knowledge that it is for: one file of the folder, whole or not at all."""
 
-from datetime import date
 from pathlib import Path
 
-from bot.choice import Tuned
 from faq.errors import FaqError, KnowledgeError
 from faq.formats import yaml
 from faq.formats.authoring import tuning_data
@@ -12,13 +10,10 @@ from faq.formats.round_trip import dumped
 from faq.formats.wording import shown
 from faq.reading import builtin, read
 from faq.tuning import Tuning
-from index.compiling import standard_weights
-from index.release.building import Release, embedded_search_of, search_of
-from index.release.tuned import embedded_tuning_of, tuning_of
 
 FILE = "tuning.yaml"
 
-_HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の重みとしきい値に戻ります。\n"
+_HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。\n"
 
 
 class KeepingError(FaqError):
@@ -57,29 +52,6 @@ def refuse_place(path: Path) -> None:
             "  ファイルの名前を変えてから、もう一度 --keep を付けてください。"
         )
         raise KeepingError(msg)
-
-
-def kept_tuning(release: Release, found: Tuned, made_on: date) -> Tuning:
-    """Return a tuning as it is to be kept."""
-    knowledge, embeddings = release.knowledge, release.index.compiled.embeddings
-    usual, weights = standard_weights(knowledge), found.new.weights
-    confidence = found.earlier and found.earlier.confidence
-    # An earlier tuning's confidence stays where only weights were chosen.
-    fitted = found.new.fit if found.fitted or confidence else None
-    embedded = None
-    if embeddings:
-        name = embedded_search_of(knowledge, embeddings.name)
-        embedded = embedded_tuning_of(usual, weights, fitted, model=embeddings.model.name, search=name)
-    return tuning_of(
-        knowledge,
-        usual,
-        weights,
-        fitted,
-        questions=len(found.questions),
-        search=search_of(knowledge, release.index.compiled.vectors),
-        made_on=made_on,
-        embedded=embedded,
-    )
 
 
 def keep(path: Path, tuning: Tuning) -> Path:

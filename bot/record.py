@@ -27,7 +27,7 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
 
     Returns:
         With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
-        "unembedded", why an embeddings server that is set was not used.
+        "unembedded", why an encoder that is set was not used.
     """
     unanswered = {"unanswered": list(reply.unanswered)} if reply.unanswered else {}
     unembedded = {"unembedded": reply.unembedded} if reply.unembedded else {}

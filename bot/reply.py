@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from faq.model import Entry
-from index.reading import Reading
+from index.decision.reader import Reading
 
 
 class ReplyKind(StrEnum):
@@ -30,8 +30,7 @@ class Reply:
         readings: One for each question found in the message; empty for small talk.
         release: The release that gave the reply: its name, with the point where that is not `balanced`.
         unanswered: What was listed beside what is answered, in the words of who asks.
-        unembedded: Why the embeddings server that is set was not used, in Japanese, for HR and admins; empty if it was,
-            or was not wanted.
+        unembedded: Why an encoder that is set was not used, in Japanese, for HR and admins; empty if all were.
     """
 
     kind: ReplyKind

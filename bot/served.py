@@ -1,21 +1,21 @@
 """What answers now: one reference, replaced whole. Whoever reads it never waits."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.embedding.opening import Embedding
+from bot.endpoint import patiently
 from bot.gating import asker
 from bot.person import whoever_runs_this
-from index.embeddings import Embedder
-from index.points import Point
+from index.decision.policy import Point
 from index.release.building import Release
 from index.release.history import History
 from index.release.published import Publishing
 from index.release.publishing import Publisher
 from index.release.serving import Serving, open_serving
+from index.retrieval.encoder import SentenceEncoder
 
 Listener = Callable[[str], None]
 """Told, in Japanese, what became of a publication that nobody here waits for."""
@@ -37,10 +37,10 @@ class Served:
         today: Callable[[], date],
         *,
         point: Point = Point.BALANCED,
-        embedding: Embedding | None = None,
+        encoders: Sequence[SentenceEncoder] = (),
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Open what is served of the path, to be answered from at that point, with the embeddings server that is set.
+        """Open what is served of the path, to be answered from at that point, with these encoders.
 
         Raises:
             FaqError: nothing of it can be served; the message has every problem.
@@ -49,10 +49,8 @@ class Served:
         self.home = home
         self.today = today
         self.point = point
-        self.embedding = embedding
-        self._serving = self._at_point(
-            open_serving(path, home=home, embedder=self._embedder, progress=progress)
-        )
+        self.encoders = tuple(encoders)
+        self._serving = self._opened(progress)
         self._replacing = threading.Lock()
         self._listeners: list[Listener] = []
         self._followers: list[Follower] = []
@@ -84,7 +82,7 @@ class Served:
         Raises:
             FaqError: the files have errors or nothing can be written; what answered still does.
         """
-        with self._replacing:
+        with self._replacing, patiently():
             serving = self._serving
             tried = None if serving.publication else serving.release
             publisher = self._publisher(by, progress)
@@ -96,7 +94,7 @@ class Served:
         Raises:
             FaqError: there is none, or nothing can be written; what answered still does.
         """
-        with self._replacing:
+        with self._replacing, patiently():
             publisher = self._publisher(by, lambda _: None)
             return self._take(publisher.by, publisher.rollback(prefix))
 
@@ -110,7 +108,7 @@ class Served:
             newest, served = History(self.home, self.path).served(), self._serving.publication
             if newest is None or (served and newest.number == served.number):
                 return False
-            self._serving = self._at_point(open_serving(self.path, home=self.home, embedder=self._embedder))
+            self._serving = self._opened(lambda _: None)
             return True
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -132,21 +130,21 @@ class Served:
         return Publisher(
             self.path,
             self.home,
-            asker(day, self.point, self.embedding),
+            asker(day, self.point),
             datetime.now(tz=UTC),
             day,
             by or whoever_runs_this(),
             progress,
-            embedder=self._embedder,
+            encoders=self.encoders,
         )
 
-    @property
-    def _embedder(self) -> Embedder | None:
-        return self.embedding.embedder if self.embedding else None
+    def _opened(self, progress: Callable[[str], None]) -> Serving:
+        with patiently():
+            serving = open_serving(self.path, home=self.home, encoders=self.encoders, progress=progress)
+        return self._at_point(serving)
 
     def _at_point(self, serving: Serving) -> Serving:
-        release = serving.release.at(self.point)
-        return replace(serving, release=self.embedding.on(release) if self.embedding else release)
+        return replace(serving, release=serving.release.at(self.point))
 
     def _take(self, by: str, result: Publishing) -> Publishing:
         # The same release read anew is the same; the one at hand has its caches filled.

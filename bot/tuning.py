@@ -1,234 +1,221 @@
-"""Weights and confidence chosen anew, and both, old and new, judged on questions that neither was chosen on.
+"""The probabilities of a release moved to fit an office's own questions, and what that changes: before and after."""
 
-The questions are dealt to five folds. For each, weights and confidence are chosen on the other four alone (Varma and
-Simon, "Bias in error estimation when using cross-validation for model selection", 2006); what is proposed in the end is
-chosen the same way on all of them. A question that is an expectation too is asked of an index that was not taught it;
-those of the other folds were, so that a trace of it may reach the confidence, which is fitted on what they find.
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
 
-With an embeddings server the weights are chosen for questions whose embedding is known. With the same weights there are
-two confidences then, one for these and one for when the server does not answer, and both are judged.
-"""
+from bot.evaluated import rounded
+from bot.evaluating import Chances, QuestionsError, QuestionSet, chances, outcome_of, worth
+from faq.formats.wording import nearest, quoted
+from faq.model import Expectation, Knowledge
+from faq.tuning import Tuning
+from index.decision.policy import Calibration
+from index.evaluation.bootstrap import Interval, interval
+from index.evaluation.calibration import FEWEST, fit_calibration
+from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
+from index.release.building import Release
+from index.release.cross_validation import FOLDS
+from index.release.tuning import search_name
+from index.retrieval.encoder import identity_of
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
-from datetime import date
-from functools import cache
+FEW = 100
+"""Questions below which a reader is told that they are few."""
 
-import numpy as np
+UTILITY = "utility"
+"""The measure that decides."""
 
-from bot.choice import Choice, Tuned
-from bot.evaluating import outcome_of
-from bot.parts import Part
-from faq.model import Expectation
-from index.bench import Bench, Rows
-from index.bm25 import Floats
-from index.channel import Weights
-from index.compiling import standard_weights
-from index.decision import Fit
-from index.evaluation import Outcome
-from index.fitting import EmbeddingOf
-from index.heldout import FOLDS, Fold, dealt, fold_of_each
-from index.release.building import Release, search_of
-from index.release.fits import embedded_fit, standard_fit
-from index.release.refitting import Refitting
-from index.release.tuned import in_force
-from index.text import bare
-from index.tuning import FACTORS, ROUNDS, chances_of, merits, scope_of, search, tunable
-
-MOST_SEARCHED = 400
-"""Questions on which weights are chosen: of more, these many are taken at even distances."""
-
-Bar = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
-"""Shows, for a title and a number of steps, how far the work is; what it gives is called after each step."""
+MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)
+"""The others: how often there was each."""
 
 
-def _no_bar(_title: str, _steps: int) -> AbstractContextManager[Callable[[], None]]:
-    return nullcontext(lambda: None)
+@dataclass(frozen=True)
+class Tuned:
+    """What came of it.
+
+    Attributes:
+        questions: In their order.
+        before: What the reply of the release as it is was worth to each, in the same order.
+        after: The same by a calibration that was made without the question.
+        old: Of the release.
+        new: Made on all questions.
+    """
+
+    questions: tuple[Expectation, ...]
+    before: tuple[Judgement, ...]
+    after: tuple[Judgement, ...]
+    old: Calibration
+    new: Calibration
 
 
-def tune(  # noqa: PLR0913 -- what a choice depends on
+@dataclass(frozen=True)
+class Figure:
+    """A mean over so many questions, with intervals."""
+
+    questions: int
+    before: Interval
+    after: Interval
+    difference: Interval
+
+
+class Verdict(StrEnum):
+    """Whether the change of the utility is beyond chance."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    CHANCE = "chance"
+
+
+def labelled(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expectation, ...]:
+    """Return the questions of all sets, in order; those that the knowledge expects where there are no sets.
+
+    Raises:
+        QuestionsError: ids are no entries of the knowledge, or the questions are too few; the message has every line
+            to put right.
+    """
+    if problems := [problem for each in sets for problem in _unknown(each, knowledge)]:
+        raise QuestionsError("\n".join(problems))
+    questions = tuple(each for asked in sets for each in asked.questions) if sets else knowledge.expectations
+    if len(questions) < FEWEST:
+        where = "the files have" if sets else "the knowledge's expectations are used without --questions:"
+        msg = f"{where} {len(questions)} questions, too few; give {FEWEST} or more, best some hundreds"
+        raise QuestionsError(msg)
+    return questions
+
+
+def _unknown(given: QuestionSet, knowledge: Knowledge) -> Iterator[str]:
+    known = {entry.id for entry in knowledge.entries}
+    for line, asked in zip(given.lines, given.questions, strict=True):
+        for entry_id in asked.gold:
+            if entry_id not in known:
+                near = nearest(entry_id, sorted(known))
+                remedy = (
+                    f"did you mean {near!r}?" if near else "write the id of an entry (`/list` shows them)"
+                )
+                yield f"{given.name}:{line}: there is no entry {quoted(entry_id)}; {remedy}"
+
+
+def tuning_of(release: Release, calibration: Calibration, questions: int, day: datetime.date) -> Tuning:
+    """Return a calibration as it is kept with the knowledge of a release."""
+    return Tuning(
+        made_on=day,
+        questions=questions,
+        entries=max(1, len(release.index.entries)),
+        search=search_name(identity_of(release.index.encoders)),
+        **calibration.model_dump(),
+    )
+
+
+def tune(
     release: Release,
     questions: Sequence[Expectation],
-    folds: Sequence[Fold],
+    releases: Sequence[Release],
     *,
-    today: date,
-    only: Part | None = None,
-    bar: Bar = _no_bar,
+    today: datetime.date,
+    step: Callable[[], None] = lambda: None,
 ) -> Tuned:
-    """Choose weights and confidence on labelled questions, and judge them; the same each time.
+    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
 
     Args:
-        release: As it is. Where it embeds questions, it does so for all of them, and the folds have embeddings.
-        questions: The operator's.
-        folds: Of the release's expectations, from `index.heldout.folds`. None are needed where the expectations are too
-            few for a fit and none of the questions is among them.
-        today: Entries that are no longer valid on this day are not shown.
-        only: What may be chosen anew; both without it.
-        bar: Shows how far the work is.
+        release: What is to be tuned.
+        questions: 20 or more.
+        releases: What each is asked of.
+        today: The day.
+        step: Called after each question.
+
+    Raises:
+        EncoderError: an encoder cannot be asked.
     """
-    return _Tuning(release, questions, folds, only).run(today, bar)
+    known: list[Chances] = []
+    before: list[Judgement] = []
+    for each, of in zip(questions, releases, strict=True):
+        known.append(chances(of, each))
+        before.append(judge(each.gold, outcome_of(of, each.q, today=today)))
+        step()
+    folds = [
+        _fitted([each for row, each in enumerate(known) if row % FOLDS != fold]) for fold in range(FOLDS)
+    ]
+
+    @cache
+    def moved(of: Release, fold: int) -> Release:
+        tuning = tuning_of(of, folds[fold], len(questions), today)
+        return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
+
+    after: list[Judgement] = []
+    for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
+        after.append(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today=today)))
+        step()
+    return Tuned(tuple(questions), tuple(before), tuple(after), release.policy.calibration, _fitted(known))
 
 
-def is_expected(release: Release, questions: Iterable[Expectation]) -> bool:
-    """Whether one of the questions is an expectation of the release, so that its folds are needed."""
-    known = {bare(each.q) for each in release.knowledge.expectations}
-    return any(bare(each.q) in known for each in questions)
+def _fitted(known: Sequence[Chances]) -> Calibration:
+    return fit_calibration(
+        [each.right for each in known],
+        [each.is_right for each in known],
+        [each.offered for each in known],
+        [each.is_offered for each in known],
+    )
 
 
-class _Tuning:
-    def __init__(
-        self, release: Release, questions: Sequence[Expectation], folds: Sequence[Fold], only: Part | None
-    ) -> None:
-        self._release, self._only = release, only
-        taught = fold_of_each(release.knowledge.expectations)
-        numbers = [taught.get(bare(each.q), -1) + 1 for each in questions]
-        own = Bench(questions, (release.index, *(fold.index for fold in folds)), numbers)
-        self._fold_of = np.array(dealt(questions), dtype=np.intp)
-        asked = {bare(each.q) for each in questions}
-        besides = [
-            (each, fold)
-            for fold, held in enumerate(folds)
-            for each in held.expectations
-            if bare(each.q) not in asked
-        ]
-        texts, places = [each for each, _ in besides], [fold for _, fold in besides]
-        expected = Bench(texts, [fold.index for fold in folds], places) if besides else None
-        knowledge = release.knowledge
-        self._earlier = in_force(knowledge, search_of(knowledge, release.index.compiled.vectors))
-        self._fits_itself = scope_of([knowledge.expectations]).confidence and not (
-            self._earlier and self._earlier.confidence
-        )
-        training = ([questions[row] for row in self._training(fold)] for fold in range(FOLDS))
-        self._scope = scope_of(training, texts)
-        self._fitted = only is not Part.WEIGHTS and (self._scope.confidence or self._scope.thresholds)
-        self._plain = self._refitting(own, expected, release.fit, standard_fit())
-        self._embedded = self._with_embeddings(own, expected) if release.embeds else None
-
-    def _refitting(
-        self, own: Bench, expected: Bench | None, current: Fit | None, standard: Fit | None
-    ) -> Refitting:
-        return Refitting(
-            own,
-            own.numbers > 0,
-            expected,
-            self._release.index.weights,
-            current,
-            standard,
-            self._fits_itself,
-            self._scope if self._fitted else None,
-        )
-
-    def _with_embeddings(self, own: Bench, expected: Bench | None) -> Refitting:
-        release, embeddings = self._release, self._release.index.compiled.embeddings
-        usual = standard_weights(release.knowledge)
-        standard = embedded_fit(embeddings.model, usual) if embeddings else None
-        of = _embedding_of(release)
-        return self._refitting(own.put(of), expected and expected.put(of), release.fit.embedded, standard)
-
-    @property
-    def _own(self) -> Bench:
-        """The questions as they are mostly put: with their embeddings, if there are any."""
-        return (self._embedded or self._plain).own
-
-    def run(self, today: date, bar: Bar) -> Tuned:
-        old = self._release.index.weights
-        self._ask([old], bar)
-        weights = self._searched(bar)
-        self._ask([each for each in dict.fromkeys(weights) if each != old], bar)
-        served = [self._release, replace(self._release, embed_questions=None)][: 2 if self._embedded else 1]
-        before: list[list[Outcome]] = [[] for _ in served]
-        after: list[list[Outcome]] = [[] for _ in served]
-        order: list[int] = []
-        with bar("質問しています", 2 * len(served) * len(self._own)) as step:
-            for fold in range(FOLDS):
-                rows = np.flatnonzero(self._fold_of == fold)
-                order += rows.tolist()
-                was = Choice(old, self._fit(Refitting.usual, old, rows))
-                now = Choice(weights[fold], self._fit(Refitting.chosen, weights[fold], rows))
-                for number, release in enumerate(served):
-                    before[number] += self._judged(release, was, rows, today, step)
-                    after[number] += self._judged(release, now, rows, today, step)
-        back = np.argsort(order)
-        sides = [
-            tuple(tuple(side[place] for place in back) for side in pair)
-            for pair in zip(before, after, strict=True)
-        ]
-        nobody = np.array([], dtype=np.intp)
-        return Tuned(
-            questions=self._own.questions,
-            before=sides[0][0],
-            after=sides[0][1],
-            old=Choice(old, self._release.fit),
-            new=Choice(weights[FOLDS], self._fit(Refitting.chosen, weights[FOLDS], nobody)),
-            scope=self._scope,
-            fitted=self._fitted,
-            expected=int(self._plain.is_expected.sum()),
-            earlier=self._earlier,
-            unembedded=(sides[1][0], sides[1][1]) if self._embedded else None,
-        )
-
-    def _training(self, fold: int) -> Rows:
-        """Return the rows on which is chosen what judges a fold; all of them for the number after the last fold."""
-        return np.flatnonzero(self._fold_of != fold)
-
-    def _ask(self, weights: Sequence[Weights], bar: Bar) -> None:
-        """Ask all that a confidence is fitted on."""
-        kinds = [kind for kind in (self._plain, self._embedded) if kind]
-        if not weights or not (self._fitted or self._fits_itself):
-            return
-        count = sum(len(bench) for kind in kinds for bench in kind.benches)
-        with bar("確信度を合わせています", len(weights) * count) as step:
-            for each in weights:
-                for kind in kinds:
-                    kind.ask(each, step)
-
-    def _searched(self, bar: Bar) -> list[Weights]:
-        """Return the weights chosen for each fold, and at the end those chosen on all questions."""
-        start = self._release.index.weights
-        names = () if self._only is Part.THRESHOLDS else tunable(self._release.index, self._own.questions)
-        every = np.arange(len(self._own))[:: -(-len(self._own) // MOST_SEARCHED)]
-        bench, plain, fold_of = self._own.part(every), self._plain.own.part(every), self._fold_of[every]
-
-        def worth(outside: int) -> Callable[[Weights], Floats]:
-            rows = np.flatnonzero(fold_of != outside)
-            usual = self._fit(Refitting.usual, start, np.flatnonzero(self._fold_of == outside))
-            # Where no fit knows embeddings, it is decided without them.
-            deciding = plain if self._embedded and not usual.embedded else bench
-
-            def of(weights: Weights) -> Floats:
-                known = deciding.ask(weights).at(rows)
-                chances = chances_of(known, usual.of(embedded=deciding.embedding_of is not None))
-                return merits(known, bench.places(weights)[rows], chances)
-
-            return cache(of)
-
-        with bar("重みを選んでいます", (FOLDS + 1) * ROUNDS * len(names) * len(FACTORS)) as step:
-            return [search(start, names, worth(fold), step=step) for fold in range(FOLDS + 1)]
-
-    def _fit(
-        self, made: Callable[[Refitting, Weights, Rows], Fit | None], weights: Weights, unseen: Rows
-    ) -> Fit:
-        """Return the fit for questions without an embedding, with that for the others if there is one."""
-        fitted = made(self._plain, weights, unseen) or self._release.fit
-        embedded = made(self._embedded, weights, unseen) if self._embedded else None
-        return fitted.model_copy(update={"embedded": embedded})
-
-    def _judged(
-        self, release: Release, choice: Choice, rows: Rows, today: date, step: Callable[[], None]
-    ) -> list[Outcome]:
-        fitted, own = choice.fit.at(release.point), self._own
-
-        @cache
-        def served(number: int) -> Release:
-            return replace(release, index=own.indexes[number].reweighed(choice.weights), fit=fitted)
-
-        found = []
-        for row in rows:
-            found.append(outcome_of(served(int(own.numbers[row])), own.questions[row].q, today=today))
-            step()
-        return found
+def figures(found: Tuned, release: Release) -> dict[str, Figure]:
+    """Return the utility and how often there was each judgement; those of no question are left out."""
+    utility = release.policy.utility
+    told = {UTILITY: _figure(found, tuple(Judgement), lambda each: worth(each, utility))}
+    for judgement in MEASURES:
+        among = IN_SCOPE if judgement in IN_SCOPE else OUT_OF_SCOPE
+        if any(each in among for each in found.before):
+            told[judgement.value] = _figure(found, among, partial(_is, judgement))
+    return told
 
 
-def _embedding_of(release: Release) -> EmbeddingOf:
-    return lambda text: release.embedded([text]).vectors.get(text)
+def _is(one: Judgement, other: Judgement) -> float:
+    return float(one is other)
+
+
+def _figure(found: Tuned, among: Sequence[Judgement], value: Callable[[Judgement], float]) -> Figure:
+    pairs = zip(found.before, found.after, strict=True)
+    values = [(value(was), value(now)) for was, now in pairs if was in among]
+    return Figure(
+        len(values),
+        interval([was for was, _ in values]),
+        interval([now for _, now in values]),
+        interval([now - was for was, now in values]),
+    )
+
+
+def verdict(told: Mapping[str, Figure]) -> Verdict:
+    """Return whether the change of the utility is beyond chance, and which way."""
+    difference = told[UTILITY].difference
+    if not difference.excludes_zero:
+        return Verdict.CHANCE
+    return Verdict.BETTER if difference.estimate > 0 else Verdict.WORSE
+
+
+def tuned_record(
+    found: Tuned, told: Mapping[str, Figure], *, skipped: int, kept: Path | None
+) -> dict[str, Any]:
+    """Return everything under keys that stay.
+
+    Args:
+        found: What came of it.
+        told: Its figures.
+        skipped: Conversations that were not used.
+        kept: The file that was written.
+    """
+    inside = sum(bool(each.gold) for each in found.questions)
+    return {
+        "questions": {
+            "asked": len(found.questions),
+            "in_scope": inside,
+            "out_of_scope": len(found.questions) - inside,
+            "conversations_skipped": skipped,
+            "few": len(found.questions) < FEW,
+        },
+        "measures": {name: rounded(each) for name, each in told.items()},
+        "verdict": verdict(told).value,
+        "calibration": {"before": rounded(found.old.model_dump()), "after": rounded(found.new.model_dump())},
+        "kept": str(kept) if kept else None,
+    }

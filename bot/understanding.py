@@ -1,31 +1,27 @@
 """What a message asks: all of its parts or one, by itself or within what was talked about."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from bot.thread import Correction, Thread, confirms, correction, is_short, leans
-from index.decision import VerdictKind
-from index.embeddings import Asked
-from index.question import Question, asks, items, question, questions, tells
-from index.reading import Judged, Reader, Reading
-from index.release.building import Release
-from index.scores import Scores
-from index.search import Index
-from index.text import bare
+from index.analysis.normalize import bare
+from index.analysis.questions import Question, asks, items, question, questions, tells
+from index.decision.policy import VerdictKind
+from index.decision.reader import Judged, Reader, Reading
+from index.retrieval.encoder import EncoderError
 
-MOST_EMBEDDED = 12
-"""Questions of one message whose embeddings are asked for, in one request; those after them are read without."""
+MOST_PARTS = 10
+"""Parts of one message that are read by themselves; those after them are read with the whole only."""
 
 MOST_ANSWERS = 4
 """Answers in one reply; a message that asks for more gets the first ones."""
 
-TOPIC = 8.0
-"""What an entry that was just talked about gets, in idf of matched words: about two rare ones."""
+TOPIC = 3.0
+"""What an entry that was just talked about gets added to its score, in logits."""
 
-NEAR = 0.3
-"""What the answer to a part of a message must score for the whole message, against the best entry."""
+NEAR = 20
+"""Among how many of the whole message's entries the answer to a part of it must stand."""
 
 _SURE = 0.5
 """Confidence from which a referral stands, unless the topic has every word of it."""
@@ -41,58 +37,48 @@ class Understanding:
         readings: One for each thing that it asks; 1 or more.
         told: It asks nothing, and is too short to be a story before a question.
         unanswered: What it lists beside what is answered, in its own words.
-        unembedded: Why it was read without embeddings; empty where it was read with them, or none are wanted.
     """
 
     readings: tuple[Reading, ...]
     told: bool = False
     unanswered: tuple[str, ...] = ()
-    unembedded: str = ""
 
 
-def understand(  # noqa: PLR0913 -- what a reading depends on
-    release: Release,
-    message: str,
-    thread: Thread,
-    *,
-    withheld: Collection[str],
-    top: int,
-    rehearsed: bool,
-) -> Understanding:
+def understand(reader: Reader, message: str, thread: Thread) -> Understanding:
     """Read a message that is no small talk.
 
     Args:
-        release: What is served.
+        reader: Of what is served, which has an entry.
         message: Text in which something can be read.
         thread: What the conversation remembers.
-        withheld: Ids of entries that are not shown.
-        top: Most hits of a reading, 1 or more.
-        rehearsed: Read as if no expectation in the same words had been learned.
     """
     corrected = correction(message, thread)
     text = corrected.meant if corrected else message
     asked, parts = question(text), questions(text)
     within = _within(asked, _before(message, thread, corrected))
-    embedded = _embedded(release, asked, within, parts)
-    reader = Reader(release.index, release.fit, withheld, top, rehearsed, embedded.vectors)
-    scores = reader.scores(asked)
+    _encode(reader, (asked, within or asked, *parts[:MOST_PARTS]))
+    alone = reader.judge(asked)
     if corrected:
-        alone = reader.judged(asked, scores)
         surer = _surer(alone, reader.judge(within)) if within else alone
-        return Understanding((reader.explain(surer),), unembedded=embedded.problem)
+        return Understanding((reader.explain(surer),))
     telling = tells(message)
     if telling and is_short(message):
-        told = reader.explain(reader.judged(asked, scores))
-        return Understanding((told,), told=True, unembedded=embedded.problem)
+        return Understanding((reader.explain(alone),), told=True)
     listed = bool(items(message))
-    judged, answered = _answers(reader, parts, scores, fewest=1 if listed else 2)
+    judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
     unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
-    judged = judged or (_one(reader, message, reader.judged(asked, scores), thread, within),)
+    judged = judged or (_one(reader, message, alone, thread, within),)
     if telling:
         judged = tuple(map(_only_offered, judged))
-    return Understanding(
-        tuple(map(reader.explain, judged)), unanswered=unanswered, unembedded=embedded.problem
-    )
+    return Understanding(tuple(map(reader.explain, judged)), unanswered=unanswered)
+
+
+def _encode(reader: Reader, read: Sequence[Question]) -> None:
+    """Ask each encoder once for all that is read of a message: it remembers, and one that fails is waited for once."""
+    texts = list(dict.fromkeys(text for each in read for text in (each.text, each.whole)))
+    for encoder in reader.index.encoders:
+        with suppress(EncoderError):  # told where it is missed
+            encoder.encode(texts)
 
 
 def _before(message: str, thread: Thread, corrected: Correction | None) -> str:
@@ -110,44 +96,21 @@ def _within(asked: Question, before: str) -> Question | None:
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 
 
-def _embedded(release: Release, asked: Question, within: Question | None, parts: Sequence[Question]) -> Asked:
-    """Return the embeddings of all that is read of a message, asked for at once, by the whole of each question.
-
-    Within what was talked about it is the mean of the question with and without that: where few words lean on many,
-    those of before would say all by themselves.
-    """
-    if not release.embeds:
-        return Asked()
-    found = release.embedded(wholes(asked, parts, within))
-    if within is None or within.whole not in found.vectors:
-        return found
-    mean = (found.vectors[asked.whole] + found.vectors[within.whole]) / np.float32(2)
-    return replace(found, vectors={**found.vectors, within.whole: mean})
-
-
-def wholes(asked: Question, parts: Sequence[Question], within: Question | None = None) -> tuple[str, ...]:
-    """Return all that is read of a message, also within what was talked about, each once with its own story."""
-    read = (asked, within or asked, *(parts if len(parts) > 1 else ()))
-    return tuple(dict.fromkeys(each.whole for each in read))[:MOST_EMBEDDED]
-
-
 def _answers(
-    reader: Reader, parts: Sequence[Question], alone: Scores, *, fewest: int
+    reader: Reader, parts: Sequence[Question], alone: Judged, *, fewest: int
 ) -> tuple[tuple[Judged, ...], Collection[str]]:
     """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers.
 
-    Each answer must also score well for the message as a whole, as `alone`: half a sentence may mean anything.
+    Each answer must also be near to the message as a whole, read `alone`: half a sentence may mean anything.
     """
-    index, whole = reader.index, alone.entries
-    least = NEAR * whole[: len(index.entries)].max(initial=0.0)
+    near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR]}
     answers: dict[str, Judged] = {}
     answered: list[str] = []
-    for part in parts if len(parts) > 1 else ():
+    for part in parts[:MOST_PARTS] if len(parts) > 1 else ():
         judged = reader.judge(part)
         if judged.verdict.kind is VerdictKind.ANSWER:
             entry_id = judged.verdict.entry_ids[0]
-            known = entry_id in answers or len(answers) < MOST_ANSWERS
-            if known and 0 < whole[index.numbers[entry_id]] >= least:
+            if entry_id in near and (entry_id in answers or len(answers) < MOST_ANSWERS):
                 answers.setdefault(entry_id, judged)
                 answered.append(part.text)
     return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
@@ -155,7 +118,7 @@ def _answers(
 
 def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Question | None) -> Judged:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
-    if within is None or not (alone.scores.query.terms["words"] or asks(message) or leans(message)):
+    if within is None or not (alone.query.terms["words"] or asks(message) or leans(message)):
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
     stands = kind is VerdictKind.ANSWER and not leans(message)
@@ -163,13 +126,13 @@ def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Qu
         return alone
     leaning = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
-        return leaning if _covers(reader.index, leaning, alone) else alone
+        return leaning if _covers(reader, leaning, alone) else alone
     return _surer(alone, leaning)
 
 
-def _covers(index: Index, leaning: Judged, alone: Judged) -> bool:
+def _covers(reader: Reader, leaning: Judged, alone: Judged) -> bool:
     """Whether an answer within the topic has every word of the question that the best entry without it has."""
-    return leaning.verdict.kind is VerdictKind.ANSWER and alone.matched(index) <= leaning.matched(index)
+    return leaning.verdict.kind is VerdictKind.ANSWER and reader.matched(alone) <= reader.matched(leaning)
 
 
 def _surer(alone: Judged, within: Judged) -> Judged:

@@ -13,6 +13,8 @@ TOLD = "ありがとうございます。知りたいことがありましたら
 UNANSWERED = "次のお尋ねには、お答えできませんでした: "
 MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
 """How many of these questions are repeated, and how many characters of each."""
+LONGEST_BEGINNING = 60
+"""Characters of an answer that are shown with a choice."""
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
 ONE_CHOICE = "お尋ねは、次のことでしょうか。"
 ONE_CHOICE_END = "違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
@@ -64,11 +66,25 @@ def unanswered_text(questions: Sequence[str]) -> str:
 
 
 def choices_text(entries: Sequence[Entry]) -> str:
-    """Return the questions to choose from, numbered from 1; one alone is asked about."""
-    lines = (f"{number}. {entry.question}" for number, entry in enumerate(entries, start=1))
+    """Return the questions to choose from, numbered from 1, each with the beginning of its answer."""
+    lines = (
+        line
+        for number, entry in enumerate(entries, start=1)
+        for line in (f"{number}. {entry.question}", f"   {beginning(entry)}")
+    )
     return "\n".join(
         [choices_head(len(entries)), *lines, CHOICES_END if len(entries) > 1 else ONE_CHOICE_END]
     )
+
+
+def beginning(entry: Entry) -> str:
+    r"""Return the first line of an answer; of a long one the beginning.
+
+    >>> beginning(Entry(id="a", question="q", answer="週に1日です。\n部署によります。"))
+    '週に1日です。'
+    """
+    line = entry.answer.strip().partition("\n")[0].rstrip()
+    return line if len(line) <= LONGEST_BEGINNING else f"{line[: LONGEST_BEGINNING - 1].rstrip()}…"
 
 
 def choices_head(count: int) -> str:

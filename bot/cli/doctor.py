@@ -9,7 +9,7 @@ from bot.exits import ExitStatus
 def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     """Check that this installation can serve its FAQ.
 
-    Looked at are the program and its dictionary, the word vectors, FAQ_HOME and the disk, the files of
+    Looked at are the program and its dictionary, the sentence encoders, FAQ_HOME and the disk, the files of
     the knowledge, the release that is served, the journal, and the terminal. Each line says what to do:
     × is to be put right, △ works and could be better. `faq slack doctor` looks at Slack.
 

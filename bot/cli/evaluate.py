@@ -1,19 +1,11 @@
 """`faq eval`: how the FAQ does on labelled questions."""
 
-from functools import cache
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption, QuestionsOption
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.ablation import Ablation
-    from bot.evaluating import QuestionSet
-    from index.heldout import Fold
-    from index.release.building import Release
 
 
 def evaluate(  # noqa: PLR0913 -- the options of a command
@@ -24,12 +16,6 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     ] = False,
     reliability: Annotated[
         bool, typer.Option("--reliability", help="Confidence, expected against seen.")
-    ] = False,
-    curve: Annotated[
-        bool, typer.Option("--curve", help="Right against false answers, with the operating points.")
-    ] = False,
-    ablation: Annotated[
-        bool, typer.Option("--ablation", help="What each kind of evidence gives, on every set.")
     ] = False,
     path: FaqOption = None,
     point: PointOption = None,
@@ -46,87 +32,39 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     or a longer answer with one, missed is no answer, and wrong is an answer without a gold entry.
     Of questions out of scope, false is any answer, offered is choices, and quiet is the rest.
 
-    Where an embeddings server is set, it is waited for, and if it fails, nothing is counted.
-
-    What the FAQ learned from an expectation in the same words is left out. For --reliability and
-    --curve no question is judged by a fit that has seen it: if expectations are asked, indexes are
-    built that were not taught them, which takes minutes. So does --ablation, which fits again without
-    each kind of evidence.
+    The utility is the mean worth of the replies: what --point says that right and wrong ones are worth.
+    Without --questions, the expectations of the knowledge are asked of releases that were not taught
+    them, five that were each taught four fifths, which takes a minute with thousands of them. With
+    --questions, what the FAQ learned from an expectation in the same words is left out. An encoder
+    that fails ends it.
 
     Example:
         faq eval --questions questions.jsonl --errors
     """
-    from bot.cli.opening import open_knowledge, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.cli.opening import open_knowledge, tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.embedding.ahead import ask_ahead  # noqa: PLC0415 -- the same
-    from bot.evaluated import ablation_record, evaluation_record  # noqa: PLC0415 -- the same
-    from bot.evaluating import calibrated, embedding_of, evaluate_set, read_set  # noqa: PLC0415 -- the same
+    from bot.evaluated import evaluation_record  # noqa: PLC0415 -- the same
+    from bot.evaluating import QuestionSet, evaluate_set, held_out, read_set  # noqa: PLC0415 -- the same
     from bot.record import json_line  # noqa: PLC0415 -- the same
-    from index.heldout import ask_folds  # noqa: PLC0415 -- the same
+    from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     given = [read_set(file) for file in questions or ()]
-    release = open_knowledge(path, point, patient=True)
-    sets = given or [_expected(release)]
-    ask_ahead(release, (message for each in sets for message in each.messages))
+    release = open_knowledge(path, point)
+    sets = given or [QuestionSet("", release.knowledge.expectations)]
+    releases = () if given else held_out(release, read_settings().home, tell)
     with progress_bar("質問しています", sum(map(len, sets)), no_color=no_color) as step:
-        found = [evaluate_set(release, each, today=today(), step=step) for each in sets]
-    folds = cache(lambda: _folds(release))
-    if reliability or curve:
-        of = embedding_of(release)
-        held = cache(lambda: ask_folds(folds(), embedding_of=of) if folds() else None)
-        found = [calibrated(each, release, held) for each in found]
-    ablations = _ablations(release, sets, folds(), no_color=no_color) if ablation else ()
+        found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
+    utility = release.policy.utility
     if json:
-        records = [
-            evaluation_record(each, release, errors=errors, reliability=reliability, curve=curve)
-            for each in found
-        ]
+        records = [evaluation_record(each, errors=errors, reliability=reliability) for each in found]
         named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
         told = records[0] if len(records) == 1 else {"sets": named}
-        extra = {"ablation": ablation_record(ablations)} if ablation else {}
-        typer.echo(json_line({"release": release.label, **told, **extra}))
+        typer.echo(json_line({"release": release.label, "worth": asdict(utility), **told}))
         return
-    from bot.console.ablating import ablation_view  # noqa: PLC0415 -- rich; JSON needs none
-    from bot.console.evaluating import Wanted, evaluation_view  # noqa: PLC0415 -- the same
+    from bot.console.evaluating import evaluation_view  # noqa: PLC0415 -- rich; JSON needs none
     from bot.terminal import rich_console  # noqa: PLC0415 -- the same
 
     console = rich_console(no_color=no_color)
-    wanted = Wanted(titled=len(found) > 1, errors=errors, reliability=reliability, curve=curve)
     for number, each in enumerate(found):
-        shown = evaluation_view(each, release, wanted)
+        shown = evaluation_view(each, utility, titled=len(found) > 1, errors=errors, reliability=reliability)
         console.print(*([""] if number else []), shown, sep="\n", crop=False)
-    if ablations:
-        console.print("", ablation_view(ablations, titled=len(found) > 1), sep="\n", crop=False)
-
-
-def _expected(release: "Release") -> "QuestionSet":
-    from bot.evaluating import QuestionsError, QuestionSet  # noqa: PLC0415 -- with the index
-
-    if not release.knowledge.expectations:
-        msg = "the knowledge holds no expectations; give a file with --questions"
-        raise QuestionsError(msg)
-    return QuestionSet("", release.knowledge.expectations)
-
-
-def _folds(release: "Release") -> "tuple[Fold, ...]":
-    from bot.cli.opening import tell  # noqa: PLC0415 -- with the index
-    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.embedding.opening import open_embedding  # noqa: PLC0415 -- the same
-    from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from index.release.learning import folds_of  # noqa: PLC0415 -- the same
-
-    settings = read_settings()
-    embedding = open_embedding(settings, progress_bar) if release.embeds else None
-    embedder = embedding.embedder if embedding else None
-    return tuple(folds_of(release, settings.home, embedder=embedder, progress=tell))
-
-
-def _ablations(
-    release: "Release", sets: "Sequence[QuestionSet]", folds: "Sequence[Fold]", *, no_color: bool
-) -> "tuple[Ablation, ...]":
-    from bot.ablation import ablate, steps  # noqa: PLC0415 -- with the index
-    from bot.cli.opening import today  # noqa: PLC0415 -- the same
-    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-
-    with progress_bar("根拠を1つずつ外しています", steps(release, sets, folds), no_color=no_color) as step:
-        return ablate(release, sets, folds, today=today(), step=step)

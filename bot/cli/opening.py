@@ -6,14 +6,14 @@ from pathlib import Path
 
 import typer
 
-from bot.console.progress import progress_bar
-from bot.embedding.opening import open_embedding
+from bot.encoders import open_encoders
+from bot.endpoint import patiently
 from bot.journal.journal import Journal
 from bot.journal.masking import speakers
 from bot.settings import Settings, read_settings
 from bot.terminal import visible
 from faq.reading import builtin
-from index.points import Point
+from index.decision.policy import Point
 from index.release.building import Release
 from index.release.serving import open_serving
 
@@ -23,30 +23,26 @@ def knowledge_path(flag: Path | None, settings: Settings) -> Path:
     return flag or settings.path or builtin()
 
 
-def open_knowledge(flag: Path | None, point: Point | None = None, *, patient: bool = False) -> Release:
+def open_knowledge(flag: Path | None, point: Point | None = None) -> Release:
     """Return the release that is served of that knowledge; what differs from the files is told.
 
-    Without a point it is at that of the settings. Where an embeddings server is set, questions are embedded in time for
-    a reply, or, `patient`, however long it takes.
+    Without a point it is at that of the settings.
 
     Raises:
         FaqError: the settings or the knowledge cannot be used; the message has every problem.
     """
     settings = read_settings()
-    embedding = open_embedding(settings, progress_bar)
-    embedder = embedding.embedder if embedding else None
-    path = knowledge_path(flag, settings)
-    serving = open_serving(path, home=settings.home, embedder=embedder, progress=tell)
+    path, encoders = knowledge_path(flag, settings), open_encoders(settings, warn)
+    with patiently():
+        serving = open_serving(path, home=settings.home, encoders=encoders, progress=tell)
     if serving.unpublished:
         typer.echo(UNPUBLISHED, err=True)
     if serving.problem:
-        warn(f"{serving.problem} 埋め込みを使わずに答えます。")
-    release = serving.release.at(point or settings.point)
-    if embedding is None:
-        return release
-    return embedding.patiently(release) if patient else embedding.on(release)
+        warn(f"{serving.problem} {BY_WORDS}")
+    return serving.release.at(point or settings.point)
 
 
+BY_WORDS = "語だけで探して答えます。"
 UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"
 
 

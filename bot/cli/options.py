@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from index.points import Point
+from index.decision.policy import Point
 
 FaqOption = Annotated[
     Path | None,
@@ -29,7 +29,7 @@ PointOption = Annotated[
     Point | None,
     typer.Option(
         "--point",
-        help="How careful answers are; without it FAQ_POINT, else balanced. `faq eval --curve` shows each.",
+        help="How careful answers are; without it FAQ_POINT, else balanced.",
         show_default=False,
     ),
 ]

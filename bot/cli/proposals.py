@@ -113,12 +113,11 @@ def _tell(outlook: "Outlook") -> None:
 
 
 def _approving(settings: "Settings") -> "Approving":
-    from bot.cli.opening import tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.embedding.opening import open_embedding  # noqa: PLC0415 -- the same
+    from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
     from bot.proposals.approving import Approving  # noqa: PLC0415 -- the same
 
-    embedding = open_embedding(settings, progress_bar)
-    return Approving(settings.home, whoever_runs_this(), today(), now(), tell, embedding=embedding)
+    encoders = open_encoders(settings, warn)
+    return Approving(settings.home, whoever_runs_this(), today(), now(), tell, encoders=encoders)

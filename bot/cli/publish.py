@@ -22,9 +22,6 @@ def publish(
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; kept and shown by faq releases.", show_default=False)
     ] = "",
-    no_embeddings: Annotated[
-        bool, typer.Option("--no-embeddings", help="Build without the embeddings server that is set.")
-    ] = False,
 ) -> None:
     """Serve the files as they are now, as a whole or not at all.
 
@@ -35,7 +32,7 @@ def publish(
     An expectation that was changed is judged as it stands now; one that was deleted still counts this
     once. From the first publication on, only publishing changes what is served of that path.
 
-    Where FAQ_EMBEDDINGS_URL is set and its server fails, nothing is published.
+    Where an encoder of FAQ_ENCODER fails, nothing is published.
 
     Exits with 0 if it was published or nothing had changed, with 1 if not.
 
@@ -48,13 +45,15 @@ def publish(
     from bot.bulletin import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the same
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
+    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from index.release.published import PublishingOutcome  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     wanted = knowledge_path(knowledge or path, settings)
-    publishes = publisher(wanted, settings, embeddings=not no_embeddings)
-    result = publishes.publish(reason=reason.strip() or None)
+    publishes = publisher(wanted, settings)
+    with patiently():
+        result = publishes.publish(reason=reason.strip() or None)
     typer.echo(visible("\n".join(bulletin(result))))
     audit(settings, publishes.by, result)
     if result.outcome is PublishingOutcome.REFUSED:

@@ -58,7 +58,7 @@ def _print(path: Path, past: "Sequence[Publication]", kept: frozenset[str], *, n
 
     from bot.console.rendering import Prose, plain, table  # noqa: PLC0415 -- the same
     from bot.terminal import rich_console  # noqa: PLC0415 -- the same
-    from index.evaluation import Judgement  # noqa: PLC0415 -- with the index
+    from index.evaluation.judgements import Judgement  # noqa: PLC0415 -- with the index
 
     console = rich_console(no_color=no_color)
     if not past:

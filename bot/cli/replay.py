@@ -33,8 +33,7 @@ def replay(
     """Reply as a stored release did to the first question of a conversation, byte for byte.
 
     Entries that were no longer valid on the day are not shown. What another version of this program or
-    of the dictionary built is refused: rebuilt, it may reply otherwise. What was replied with the help of
-    an embeddings server needs that server again.
+    of the dictionary built is refused, or one made with other encoders: rebuilt, it may reply otherwise.
 
     Example:
         faq replay --release 44 --on 2025-06-01 "在宅勤務は週に何日できますか"
@@ -42,17 +41,15 @@ def replay(
     from bot.cli.opening import warn  # noqa: PLC0415 -- the same
     from bot.cli.releasing import day_of, stored  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.conversation import Thread, converse  # noqa: PLC0415 -- the same
-    from bot.embedding.opening import open_embedding  # noqa: PLC0415 -- the same
+    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.record import json_line, record  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()
-    found = stored(release, settings.home, rebuild=rebuild)
+    found = stored(release, settings.home, open_encoders(settings, warn), rebuild=rebuild)
     if not found.name.startswith(release.partition("@")[0]):
         typer.echo(f"版 {release} の内容から作り直した版 {found.name} の返答です。", err=True)
-    embedding = open_embedding(settings)
-    asked = embedding.on(found) if embedding else found
-    reply, _ = converse(asked, question, Thread(), today=day_of(on))
+    reply, _ = converse(found, question, Thread(), today=day_of(on))
     typer.echo(json_line(record(reply, question)) if json else visible(reply.text))
     if reply.unembedded:
         warn(reply.unembedded)

@@ -26,10 +26,12 @@ def rollback(
     from bot.bulletin import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the same
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
+    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     publishes = publisher(knowledge_path(path, settings), settings)
-    result = publishes.rollback(name)
+    with patiently():
+        result = publishes.rollback(name)
     typer.echo(visible("\n".join(bulletin(result))))
     audit(settings, publishes.by, result)

@@ -39,12 +39,10 @@ def suggest(  # noqa: PLR0913 -- each is an option
     For each group, a new phrasing of the entry that is closest, a draft of an entry, or a draft of a
     referral. Each is tried out: the knowledge is compiled with it, and the group's questions and all
     expectations are asked of both, for two proposals a group at most, which takes minutes with thousands
-    of expectations. The thresholds stay as they are. An answer is never made up: a draft's is empty until
-    a person writes it.
+    of expectations. An answer is never made up: a draft's is empty until a person writes it.
 
-    --accept works the effect out once more, with the thresholds fitted anew as publishing does, which
-    takes longer still, asks back, and writes a proposal for a person to approve (faq proposals, faq
-    approve); it changes nothing that is served.
+    --accept works the effect out once more, asks back, and writes a proposal for a person to approve (faq
+    proposals, faq approve); it changes nothing that is served.
 
     Example:
         faq suggest --faq my-faq --since 7d
@@ -73,6 +71,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
 def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Offered":
     from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.since import since as moment  # noqa: PLC0415 -- the same
+    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.journal.journal import Journal  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
@@ -84,7 +83,7 @@ def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Off
     begin = moment(since, now())
     with Journal(settings, complain=warn) as journal:
         asked = unanswered(journal.questions.between(begin))
-    trial = Trial(path, settings.home, today(), tell)
+    trial = Trial(path, settings.home, today(), tell, encoders=open_encoders(settings, warn))
     groups = [each for each in grouped(trial.base, asked, trial.today) if asks_something(trial, each)][:limit]
     offered = Offered(str(path.resolve()), trial.base.name, tuple(_tried(trial, groups)))
     try:
@@ -154,8 +153,9 @@ def _record(number: int, each: "Suggestion") -> dict[str, Any]:
 
 
 def _accept(offered: "Offered", number: int, path: Path, settings: "Settings", *, yes: bool) -> None:
-    from bot.cli.opening import tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
+    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
@@ -163,8 +163,7 @@ def _accept(offered: "Offered", number: int, path: Path, settings: "Settings", *
     from bot.proposals.wording import proposal_lines  # noqa: PLC0415 -- the same
 
     offered.acceptable(number)
-    trial = Trial(path, settings.home, today(), tell)
-    tell("効果を正確に計算しています。大きなFAQでは1分ほどかかります")
+    trial = Trial(path, settings.home, today(), tell, encoders=open_encoders(settings, warn))
     with progress_bar("想定質問で効果を確かめています", len(trial.base.knowledge.expectations)) as step:
         proposal = offered.proposal(number, trial, whoever_runs_this(), now(), step=step)
     typer.echo(visible("\n".join(list(proposal_lines(proposal))[1:])))

@@ -1,71 +1,52 @@
-"""`faq tune`: weights and thresholds fitted to an office's own questions, before and after."""
+"""`faq tune`: probabilities moved to fit an office's own questions, before and after."""
 
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption, QuestionsOption
 from bot.exits import ExitStatus
-from bot.parts import Part
 from bot.terminal import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from faq.model import Expectation
-    from index.embeddings import Embedder
-    from index.heldout import Fold
-    from index.release.building import Release
 
 
 def tune(  # noqa: PLR0913 -- the options of a command
     *,
     questions: QuestionsOption = None,
-    only: Annotated[
-        Part | None, typer.Option(help="Choose weights or thresholds alone; both without it.")
-    ] = None,
-    no_embeddings: Annotated[
-        bool, typer.Option("--no-embeddings", help="Choose without the embeddings server that is set.")
-    ] = False,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Write the choice to tuning.yaml in the folder of the FAQ.")
+        bool, typer.Option("--keep", help="Write the calibration to tuning.yaml in the folder of the FAQ.")
     ] = False,
     path: FaqOption = None,
     point: PointOption = None,
     json: JsonOption = False,
     no_color: NoColorOption = False,
 ) -> None:
-    """Choose weights and thresholds anew on labelled questions, and show before and after.
+    """Calibrate the probabilities on labelled questions, and show before and after.
 
-    The files are as for `faq eval`; conversations in them are not used. The questions are dealt to five
-    folds, and each is judged by weights and thresholds that were chosen without its fold, on an index that
-    was not taught it. Every figure has its 95 % interval, by bootstrap over the questions.
+    How sure the bot must be is decided by what replies are worth; how sure it is comes from questions of
+    many FAQs. On questions of your own it learns by how much it is too sure here, or not sure enough. The
+    files are as for `faq eval`; conversations in them are not used. The questions are dealt to five folds,
+    and each is judged by a calibration that was made without its fold. Every figure has its 95 % interval,
+    by bootstrap over the questions.
 
-    Where FAQ_EMBEDDINGS_URL is set, weights and confidence are chosen with the questions' embeddings, and
-    a second confidence for when the server does not answer; if it fails meanwhile, nothing is chosen.
-
-    Nothing is kept unless --keep asks for it. Then the choice is written to tuning.yaml beside the other
-    files, and `faq publish`, or a bot that runs with --watch, serves it, through the gate; without that
-    file all is as before. A choice that is worse beyond chance is not kept. Where the FAQ has many
-    expectations it takes minutes; --only thresholds is quicker.
+    Nothing is kept unless --keep asks for it. Then the calibration is written to tuning.yaml beside the
+    other files, and `faq publish`, or a bot that runs with --watch, serves it, through the gate; without
+    that file all is as before. A calibration that is worse beyond chance is not kept.
 
     Example:
         faq tune --questions questions.jsonl --faq my-faq
     """
-    from bot.cli.opening import knowledge_path, tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.cli.opening import knowledge_path, tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.embedding.ahead import ask_ahead  # noqa: PLC0415 -- the same
-    from bot.embedding.opening import open_embedding  # noqa: PLC0415 -- the same
-    from bot.evaluating import read_set  # noqa: PLC0415 -- the same
+    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
+    from bot.evaluating import held_out, read_set  # noqa: PLC0415 -- the same
     from bot.keeping import keep as write  # noqa: PLC0415 -- the same
-    from bot.keeping import kept_tuning, refuse_place  # noqa: PLC0415 -- the same
-    from bot.labels import labelled  # noqa: PLC0415 -- the same
+    from bot.keeping import refuse_place  # noqa: PLC0415 -- the same
     from bot.record import json_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from bot.tuned import Verdict, figures, tuned_record, verdict  # noqa: PLC0415 -- the same
-    from bot.tuning import tune as choose  # noqa: PLC0415 -- the same
+    from bot.tuning import Verdict, figures, labelled, tuned_record, tuning_of, verdict  # noqa: PLC0415 -- the same
+    from bot.tuning import tune as calibrate  # noqa: PLC0415 -- the same
     from index.release.store import open_release  # noqa: PLC0415 -- the same
 
     given = [read_set(file) for file in questions or ()]
@@ -73,19 +54,19 @@ def tune(  # noqa: PLR0913 -- the options of a command
     place = knowledge_path(path, settings)
     if keep:
         refuse_place(place)
-    bar = partial(progress_bar, no_color=no_color)
-    embedding = None if no_embeddings else open_embedding(settings, bar)
-    embedder = embedding.embedder if embedding else None
-    release = open_release(place, home=settings.home, embedder=embedder, progress=tell)
-    release = (embedding.patiently(release) if embedding else release).at(point or settings.point)
+    with patiently():
+        release = open_release(
+            place, home=settings.home, encoders=open_encoders(settings, warn), progress=tell
+        ).at(point or settings.point)
     asked = labelled(given, release.knowledge)
-    skipped = sum(len(each.dialogues) for each in given)
-    ask_ahead(release, (each.q for each in asked))
-    folds = _folds(release, asked, settings.home, embedder)
-    found = choose(release, asked, folds, today=today(), only=only, bar=bar)
-    told = figures(found)
-    worse, changed = verdict(told) is Verdict.WORSE, found.fitted or found.new.weights != found.old.weights
-    kept = write(place, kept_tuning(release, found, today())) if keep and changed and not worse else None
+    releases = [release] * len(asked) if given else held_out(release, settings.home, tell)
+    with progress_bar("質問しています", 2 * len(asked), no_color=no_color) as step:
+        found = calibrate(release, asked, releases, today=today(), step=step)
+    told, skipped = figures(found, release), sum(len(each.dialogues) for each in given)
+    worse = verdict(told) is Verdict.WORSE
+    kept = None
+    if keep and not worse and found.new != found.old:
+        kept = write(place, tuning_of(release, found.new, len(asked), today()))
     if json:
         record = tuned_record(found, told, skipped=skipped, kept=kept)
         typer.echo(json_line({"release": release.label, **record}))
@@ -93,20 +74,8 @@ def tune(  # noqa: PLR0913 -- the options of a command
         from bot.console.tuning import tuning_view  # noqa: PLC0415 -- rich; JSON needs none
         from bot.terminal import rich_console  # noqa: PLC0415 -- the same
 
-        console = rich_console(no_color=no_color)
-        console.print(tuning_view(found, told, only=only, skipped=skipped), crop=False)
+        rich_console(no_color=no_color).print(tuning_view(found, told, skipped=skipped), crop=False)
     _tell_kept(place, settings.home, kept, asked=keep, worse=worse)
-
-
-def _folds(
-    release: "Release", asked: "Sequence[Expectation]", home: Path, embedder: "Embedder | None"
-) -> "tuple[Fold, ...]":
-    from bot.cli.opening import tell  # noqa: PLC0415 -- with the index
-    from bot.tuning import is_expected  # noqa: PLC0415 -- the same
-    from index.release.learning import folds_of  # noqa: PLC0415 -- the same
-
-    few = is_expected(release, asked)
-    return tuple(folds_of(release, home, embedder=embedder, progress=tell, few=few))
 
 
 def _tell_kept(place: Path, home: Path, kept: Path | None, *, asked: bool, worse: bool) -> None:

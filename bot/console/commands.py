@@ -15,7 +15,7 @@ from bot.console.missing import misses_view
 from bot.console.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain, table
 from bot.console.scores import scores_view
 from bot.console.state import State
-from bot.evaluating import evaluate_release, read_questions
+from bot.evaluating import QuestionSet, evaluate_set, held_out, read_questions
 from bot.expectations import keep
 from bot.settings import expanded
 from faq.errors import FaqError
@@ -138,7 +138,9 @@ def _eval(state: State, argument: str) -> RenderableType:
     if not questions:
         msg = "期待が1つもありません。/expect で書き足すか、/eval ファイル と入力してください。"
         raise CommandError(msg)
-    report = evaluate_release(state.release, questions, today=state.today())
+    asked = QuestionSet("", questions)
+    releases = () if argument else held_out(state.release, state.served.home)
+    report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
     scores = scores_view(report)
     shown = Group(misses_view(report.misses, MOST_MISSES), "", scores) if report.misses else scores
     rest = len(report.misses) - MOST_MISSES

@@ -1,26 +1,19 @@
-"""Why a reply is what it is: the terms, evidence that adds up to the scores, what moved the confidence."""
+"""Why a reply is what it is: the words, what came close, parts that add up to the scores, what was decided."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Column
 from rich.text import Text
 
+from bot.console.kinds import kind_name
 from bot.console.rendering import NOTE, REPLIES, Prose, plain, table
 from bot.reply import Reply, ReplyKind
-from index.decision import Fit, Verdict
-from index.evidence import Hit, Hits
-from index.kinds import CHANNELS
-from index.reading import Reading
+from index.decision.policy import Utility, Verdict, VerdictKind
+from index.decision.reader import Reading
 from index.release.building import Release
-
-FIRST = 3
-"""Hits in the table of evidence."""
-MOST_ROWS = 16
-"""Rows of evidence that are shown one by one; the rest is added up in a row of its own."""
-LEAST_EFFECT = 0.01
-"""Of a factor that is shown, in the logit."""
+from index.retrieval.explain import Hit, QueryTerm
 
 
 def why_view(reply: Reply, release: Release) -> RenderableType:
@@ -30,61 +23,49 @@ def why_view(reply: Reply, release: Release) -> RenderableType:
     parts: list[RenderableType] = []
     for number, reading in enumerate(reply.readings, start=1):
         title = "質問" if len(reply.readings) == 1 else f"質問{number}"
-        parts += [Prose(f"{title}: {reading.question}", style="bold"), "", *_reading(reading, release), ""]
+        parts += [Prose(f"{title}: {reading.question}", style="bold"), *_reading(reading, release), ""]
     return Group(*parts[:-1])
 
 
 def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
-    yield _terms(reading.hits)
+    yield from _terms(reading.terms)
     yield ""
-    if reading.hits.hits:
-        yield from _evidence(
-            reading.hits.hits[:FIRST], release.index.query(reading.question).words_of_concepts()
-        )
-    else:
-        yield Text("当たった項目はありません。")
+    for place, hit in enumerate(reading.hits, start=1):
+        yield Prose(f"{place}. {hit.entry_id}「{hit.phrasing.text}」{_closeness(hit.phrasing.closeness)}")
+        if hit.sentence.text:
+            yield Prose(f"回答「{hit.sentence.text}」{_closeness(hit.sentence.closeness)}", NOTE, indent=3)
     yield ""
-    yield from _verdict(reading.verdict, release.fit.of(embedded=reading.embedded))
+    yield _parts(reading.hits)
+    yield ""
+    yield from _verdict(reading.verdict, release.policy.utility)
 
 
-def _terms(hits: Hits) -> RenderableType:
-    if not hits.terms:
-        return Text("検索に使える語がありません。")
-    rows = table(Column("語", overflow="fold"), Column("idf", justify="right"), "一致")
-    for term in hits.terms:
-        matched = Text("あり") if term.matched else Text("なし", style="red")
-        rows.add_row(plain(term.text), f"{term.idf:.2f}", matched)
+def _closeness(closeness: float) -> str:
+    return f" 近さ {closeness:.2f}" if closeness else ""
+
+
+def _terms(terms: Sequence[QueryTerm]) -> Iterator[RenderableType]:
+    if not terms:
+        yield Text("検索に使える語がありません。")
+    for name, matched in (("一致した語", True), ("一致しない語", False)):
+        told = "、".join(f"{term.text} {term.idf:.1f}" for term in terms if term.matched is matched)
+        if told:
+            yield Prose(f"{name}(重み): {told}")
+
+
+def _parts(hits: Sequence[Hit]) -> RenderableType:
+    rows = table("根拠", *(Column(str(place), justify="right") for place in range(1, len(hits) + 1)))
+    columns = [_column(hit) for hit in hits]
+    for part in hits[0].parts if hits else ():
+        rows.add_row(plain(kind_name(part.kind)), *(f"{column[part.kind] / 100:+.2f}" for column in columns))
+    rows.add_row("合計", *(f"{sum(column.values()) / 100:+.2f}" for column in columns), style="bold")
     return rows
 
 
-def _evidence(hits: Sequence[Hit], words: Mapping[str, str]) -> Iterator[RenderableType]:
-    for place, hit in enumerate(hits, start=1):
-        yield Prose(f"{place}. {hit.entry_id}「{hit.phrasing}」")
-    yield ""
-    places = [str(place) for place in range(1, len(hits) + 1)]
-    rows = table("根拠", Column("語", overflow="fold"), *(Column(place, justify="right") for place in places))
-    columns = [_column(hit, words) for hit in hits]
-    keys = sorted({key for column in columns for key in column}, key=lambda key: _rank(key, columns))
-    shown, rest = keys[:MOST_ROWS], keys[MOST_ROWS:]
-    for channel, term in shown:
-        cells = (_cell(column.get((channel, term), 0)) for column in columns)
-        rows.add_row(plain(CHANNELS.get(channel, channel)), plain(term), *cells)
-    if rest:
-        cells = (_cell(sum(column.get(key, 0) for key in rest)) for column in columns)
-        rows.add_row(Text(f"ほか{len(rest)}件", style=NOTE), "", *cells)
-    rows.add_row("合計", "", *(f"{sum(column.values()) / 100:.2f}" for column in columns), style="bold")
-    yield rows
-
-
-def _column(hit: Hit, words: Mapping[str, str]) -> dict[tuple[str, str], int]:
-    """Return the hundredths to show for each reason of a hit; they add up to its score as it is shown."""
-    parts: dict[tuple[str, str], float] = {}
-    for evidence in hit.evidence:
-        # Sounds are cut in pieces of a few kana that say little one by one.
-        term = "" if evidence.channel == "sound" else words.get(evidence.term, evidence.term)
-        key = (evidence.channel, term)
-        parts[key] = parts.get(key, 0.0) + evidence.score
-    return dict(zip(parts, hundredths(list(parts.values()), hit.score), strict=True))
+def _column(hit: Hit) -> dict[str, int]:
+    """Return the hundredths to show for each part of a hit; they add up to its score as it is shown."""
+    shown = hundredths([part.score for part in hit.parts], hit.score)
+    return {part.kind: value for part, value in zip(hit.parts, shown, strict=True)}
 
 
 def hundredths(parts: Sequence[float], total: float) -> list[int]:
@@ -102,26 +83,26 @@ def hundredths(parts: Sequence[float], total: float) -> list[int]:
     return cut
 
 
-def _rank(key: tuple[str, str], columns: Sequence[dict[tuple[str, str], int]]) -> tuple[int, tuple[str, str]]:
-    return -max(column.get(key, 0) for column in columns), key
-
-
-def _cell(value: int) -> str:
-    return f"{value / 100:.2f}" if value else ""
-
-
-def _verdict(verdict: Verdict, fit: Fit) -> Iterator[RenderableType]:
-    yield Text(f"判断: {REPLIES[ReplyKind(verdict.kind)]}  確信度 {verdict.confidence:.2f}", style="bold")
-    yield Text(f"回答は {fit.answer:.2f} 以上、候補と案内は {fit.offer:.2f} 以上のとき", style=NOTE)
-    if not verdict.factors:
-        return
-    rows = table(
-        Column("確信度を上げ下げしたもの", overflow="fold"),
-        Column("値", justify="right"),
-        Column("効果", justify="right"),
+def _verdict(verdict: Verdict, utility: Utility) -> Iterator[RenderableType]:
+    yield Text(
+        f"判断: {REPLIES[ReplyKind(verdict.kind)]}  確信度 {verdict.confidence:.2f}"
+        f"  候補の中に正解がある確率 {verdict.offered:.2f}",
+        style="bold",
     )
-    told = (factor for factor in verdict.factors if abs(factor.effect) >= LEAST_EFFECT)
-    for factor in sorted(told, key=lambda factor: -abs(factor.effect)):
-        style = "green" if factor.effect > 0 else "red"
-        rows.add_row(plain(factor.name), f"{factor.value:.2f}", Text(f"{factor.effect:+.2f}", style=style))
-    yield rows
+    refers = verdict.kind is VerdictKind.REFERRAL
+    sure = (utility.ofchoices_of if refers else utility.of_answer)(verdict.confidence)
+    told = f"{'案内' if refers else '回答'} {sure:+.2f}、候補 {utility.ofchoices_of(verdict.offered):+.2f}"
+    yield Prose(f"期待効用: {told}、答えない 0。いちばん高いものを選びます。", NOTE)
+    yield Prose(f"効用: {utility_line(utility)}", NOTE)
+
+
+def utility_line(utility: Utility) -> str:
+    """Return what replies are worth.
+
+    >>> utility_line(Utility())
+    '正答 +1、候補に正解 +0.6、候補に正解なし -0.2、誤答 -1、答えない 0'
+    """
+    return (
+        f"正答 {utility.right:+g}、候補に正解 {utility.offered:+g}、候補に正解なし {utility.unhelpful:+g}、"
+        f"誤答 {utility.wrong:+g}、答えない 0"
+    )

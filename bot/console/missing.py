@@ -6,13 +6,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.table import Column
 
+from bot.console.kinds import kind_name
 from bot.console.rendering import NOTE, REPLIES, Prose, plain, table
 from bot.console.scores import JUDGEMENTS, WORST_FIRST
-from bot.diagnosis import MOST_TERMS, Diagnosis, Side
+from bot.diagnosis import Diagnosis, Side
 from bot.reply import ReplyKind
-from index.dialogues import TurnMiss
-from index.evaluation import Miss
-from index.kinds import CHANNELS
+from index.evaluation.dialogues import TurnMiss
+from index.evaluation.judgements import Miss
 
 _TITLE = 44
 """Cells of an entry's question that are shown."""
@@ -51,35 +51,22 @@ def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> Renderable
 
 
 def _diagnosis(found: Diagnosis) -> Iterator[RenderableType]:
-    sides = table(
-        "",
-        "項目",
-        Column("順位", justify="right"),
-        Column("点", justify="right"),
-        Column("確信度", justify="right"),
-    )
+    numbers = (Column(name, justify="right") for name in ("順位", "点", "確率"))
+    sides = table("", "項目", *numbers)
     for name, side in (("期待", found.wanted), ("相手", found.shown)):
         if side:
             rank = str(side.rank) if side.rank else "なし"
-            sides.add_row(name, plain(_title(side)), rank, f"{side.score:.2f}", f"{side.confidence:.2f}")
+            sides.add_row(name, plain(_title(side)), rank, f"{side.score:.2f}", f"{side.probability:.2f}")
     yield sides
     if found.differences:
-        rows = table(
-            "根拠",
-            Column("語", overflow="fold"),
-            *(Column(each, justify="right") for each in ("期待", "相手", "差")),
-        )
-        for each in found.differences[:MOST_TERMS]:
+        rows = table("根拠", *(Column(each, justify="right") for each in ("期待", "相手", "差")))
+        for each in found.differences:
             rows.add_row(
-                CHANNELS.get(each.channel, each.channel),
-                plain(each.term),
-                *(f"{value:.2f}" if value else "" for value in (each.wanted, each.shown)),
-                f"{each.gap:+.2f}",
+                plain(kind_name(each.kind)), f"{each.wanted:.2f}", f"{each.shown:.2f}", f"{each.gap:+.2f}"
             )
         yield rows
-    if found.factors:
-        told = "、".join(f"{factor.name} {factor.effect:+.2f}" for factor in found.factors)
-        yield Prose(f"確信度を動かしたもの: {told}", style=NOTE)
+    told = f"確信度 {found.confidence:.2f}、候補の中に正解がある確率 {found.offered:.2f}"
+    yield Prose(told, style=NOTE)
     for remedy in found.remedies:
         yield Prose(f"→ {remedy}")
 

@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Column
 
 from bot.console.rendering import plain, table
-from index.dialogues import Turns
-from index.evaluation import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report
+from index.evaluation.dialogues import Turns
+from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report
 
 JUDGEMENTS = {
     Judgement.RIGHT: "正答",

@@ -14,7 +14,7 @@ from bot.console.commands import CommandError, QuitError, run_command
 from bot.console.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
 from bot.console.state import State
 from bot.conversation import Thread
-from bot.embedding.opening import open_embedding
+from bot.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.journal.masking import speakers
 from bot.reply import Reply, ReplyKind
@@ -47,17 +47,22 @@ def run(
     Raises:
         FaqError: the knowledge cannot be served; the message has every problem.
     """
-    home, embedding = settings.home, open_embedding(settings)
     console = rich_console(no_color=no_color)
     person = sys.stdin.isatty() and console.is_terminal
+    announce = partial(_announce, person=person, no_color=no_color)
+    opened = partial(
+        Served,
+        path,
+        settings.home,
+        today,
+        point=settings.point,
+        encoders=open_encoders(settings, announce),
+    )
     if person:
         with console.status("準備しています") as status:
-            served = Served(
-                path, home, today, point=settings.point, embedding=embedding, progress=status.update
-            )
+            served = opened(progress=status.update)
     else:
-        served = Served(path, home, today, point=settings.point, embedding=embedding)
-    announce = partial(_announce, person=person, no_color=no_color)
+        served = opened()
     journal = Journal(settings, keep=speakers(served.release.knowledge), complain=announce)
     state = State(served, today, journal.record)
     from bot.watching import Watcher  # noqa: PLC0415 -- watchfiles; tests of single lines need none
@@ -71,7 +76,7 @@ def run(
         from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         console.print(_banner(state), "", sep="\n", crop=False)
-        lines = typed_lines(lambda: state.release.knowledge, home=home, no_color=console.no_color)
+        lines = typed_lines(lambda: state.release.knowledge, home=settings.home, no_color=console.no_color)
         run_lines(state, lines, console)
 
 
@@ -151,10 +156,7 @@ def _banner(state: State) -> RenderableType:
         )
         parts.append(Prose(f"{text}/reload で公開し直します。", WARNING))
     if serving.problem:
-        parts.append(Prose(f"{serving.problem}\n埋め込みを使わずに答えます。", WARNING))
-    elif state.served.embedding and not state.release.embeds:
-        text = "公開中の版は埋め込みなしで作られているため、埋め込みサーバーを使いません。/reload で公開し直します。"
-        parts.append(Prose(text, WARNING))
+        parts.append(Prose(f"{serving.problem}\n語だけで探して答えます。", WARNING))
     if stale:
         text = f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。"
         parts.append(Prose(text, WARNING))

@@ -11,7 +11,7 @@ from bot.journal.numbers import number_spans
 from bot.journal.spans import Kind, merged
 from bot.journal.tokens import tokens
 from faq.model import Knowledge
-from index.text import LONGEST_QUESTION
+from index.analysis.normalize import LONGEST_QUESTION
 
 _MASKED = re.compile("|".join(map(re.escape, Kind)))
 _BROKEN = re.compile("[\x00\ud800-\udfff]")

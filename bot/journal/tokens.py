@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.sudachi import Morpheme, morphemes
+from index.analysis.tokenizer import Morpheme, morphemes
 
 JOINTS = frozenset({" ", "・", "="})
 """What may stand between two parts of a name."""

@@ -1,13 +1,12 @@
 """A person takes a proposal over: the files are edited and published through the gate, or nothing has changed."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bulletin import report_lines
-from bot.embedding.opening import Embedding
 from bot.proposals.effect import Trial, edited
 from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Effect, NewEntry, Proposal, State
@@ -21,6 +20,7 @@ from index.release.history import History
 from index.release.lock import locked
 from index.release.published import Publishing, PublishingOutcome
 from index.release.source import files_hash
+from index.retrieval.encoder import SentenceEncoder
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Approving:
         now: datetime.datetime,
         progress: Callable[[str], None] = lambda _: None,
         *,
-        embedding: Embedding | None = None,
+        encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
-        """Decide on that day; what is published is made with the embeddings server that is set."""
-        self.embedding = embedding
+        """Decide on that day; what is published is made with these encoders."""
+        self.encoders = tuple(encoders)
         self.home, self.by, self.today, self.now, self.progress = home, by, today, now, progress
         self.proposals = Proposals(home)
 
@@ -85,8 +85,8 @@ class Approving:
             raise ProposalError(msg)
         edits = edited(path, proposal.change)
         refuse_new_errors(edits.reading, edits.after(), self.today)
-        trial = Trial(path, self.home, self.today, self.progress)
-        effect, report = trial.effect(proposal.change, proposal.questions, exact=True)
+        trial = Trial(path, self.home, self.today, self.progress, encoders=self.encoders)
+        effect, report = trial.effect(proposal.change, proposal.questions)
         return Outlook(proposal, effect, report, moved=trial.base.name != proposal.base)
 
     def approve(self, outlook: Outlook) -> Publishing:
@@ -109,7 +109,7 @@ class Approving:
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
         # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        served = Served(path, self.home, lambda: self.today, embedding=self.embedding, progress=self.progress)
+        served = Served(path, self.home, lambda: self.today, encoders=self.encoders, progress=self.progress)
         edits = edited(path, proposal.change)
         before = _contents(edits.contents())
         result = None

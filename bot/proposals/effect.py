@@ -2,32 +2,30 @@
 
 import datetime
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cache, cached_property, partial
 from pathlib import Path
 
+from bot.endpoint import patiently
 from bot.gating import asker
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
 from faq.formats.edits import Edits
 from faq.model import EntryKind, Knowledge
 from faq.reading import builtin
-from index.analyzer import Analysis, Analyzer
-from index.compiling import compile_index
-from index.reading import Reader
-from index.release.building import Release, build, name_of, weights_of
+from index.decision.reader import Reader
+from index.release.building import Release, build
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
 from index.release.source import with_smalltalk
-from index.release.store import Store, open_release
-from index.release.unreadable import ReleaseError
-from index.vectors import WordVectors, fingerprint, open_vectors
+from index.release.store import open_release
+from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.vectors import VectorStore
 
 _WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
 _SHOWN = frozenset({"answer", "referral"})
 
 
 class Trial:
-    """A knowledge as its files are now, on which changes are tried out; nothing is written but compiled releases.
+    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled.
 
     Attributes:
         path: Where the files are.
@@ -40,21 +38,26 @@ class Trial:
         home: Path,
         today: datetime.date,
         progress: Callable[[str], None] = lambda _: None,
+        *,
+        encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
         """Compile the files as they are, or open what was compiled of them.
 
         Raises:
             KnowledgeError: the files have errors.
+            EncoderError: an encoder cannot be asked.
         """
         self.path, self.home, self.today = path, home, today
-        self.base = open_release(path, home=home, progress=progress)
-        self._ask, self._progress = asker(today), progress
+        self.encoders = tuple(encoders)
+        with patiently():
+            self.base = open_release(path, home=home, encoders=encoders, progress=progress)
+        self._ask, self._store = asker(today), VectorStore(home)
 
     @cached_property
     def reader(self) -> Reader:
         """What reads questions on the base."""
-        withheld = [entry.id for entry in self.base.dated if not entry.served_on(self.today)]
-        return Reader(self.base.index, self.base.fit, withheld)
+        hidden_ids = [entry.id for entry in self.base.dated if not entry.served_on(self.today)]
+        return self.base.reader(hidden_ids=hidden_ids)
 
     @property
     def is_builtin(self) -> bool:
@@ -82,49 +85,22 @@ class Trial:
         return cache(partial(self._ask, self.base))
 
     def effect(
-        self,
-        change: Change,
-        questions: Sequence[AskedText],
-        *,
-        exact: bool = False,
-        step: Callable[[], None] = lambda: None,
+        self, change: Change, questions: Sequence[AskedText], *, step: Callable[[], None] = lambda: None
     ) -> tuple[Effect, GateReport]:
         """Return what a change does to questions, and what the gate would say of it.
 
         Args:
             change: Tried out in memory.
             questions: That it is for.
-            exact: Fit the thresholds anew, as publishing does, which takes some ten times as long; and keep what was
-                compiled, so that publishing need not compile it again. Without it they are those of the base, and a
-                question that is near one of them may be foreseen otherwise than it is seen.
             step: Called after each expectation that was put to both.
 
         Raises:
             EditError: as for `changed`.
+            EncoderError: an encoder cannot be asked.
         """
-        knowledge = self.changed(change)
-        release = self._exact(knowledge) if exact else self._quick(knowledge)
+        with patiently():
+            release = build(self.changed(change), self.encoders, encode=self._store.encode)
         return self.compared(release, change, questions, step)
-
-    def _exact(self, knowledge: Knowledge) -> Release:
-        store = Store(self.home)
-        with suppress(ReleaseError):
-            return store.read(name_of(knowledge, vectors=fingerprint()))
-        release = build(knowledge, vectors=self._vectors, progress=self._progress)
-        with suppress(OSError):
-            store.keep(release, None)
-        return release
-
-    def _quick(self, knowledge: Knowledge) -> Release:
-        name = name_of(knowledge, vectors=fingerprint())
-        weights = weights_of(knowledge, fingerprint())
-        index = compile_index(knowledge, weights, self._vectors, analyze=self._analyze)
-        return Release(name, knowledge, index, self.base.fit)
-
-    @cached_property
-    def _analyze(self) -> Callable[[str], Analysis]:
-        """What analyzes texts and remembers them: a change adds a few to thousands, and leaves the lexicon alone."""
-        return cache(Analyzer(self.base.knowledge.lexicon).analyze)
 
     def compared(
         self,
@@ -160,10 +136,6 @@ class Trial:
             refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
             release=release.name,
         ), report
-
-    @cached_property
-    def _vectors(self) -> WordVectors | None:
-        return open_vectors(self.home)
 
 
 def edited(path: Path, change: Change) -> Edits:

@@ -51,7 +51,7 @@ class Offered:
     def proposal(
         self, number: int, trial: Trial, by: str, at: datetime, *, step: Callable[[], None] = lambda: None
     ) -> Proposal:
-        """Return the suggestion of that number as a proposal that has no name yet, its effect worked out exactly.
+        """Return the suggestion of that number as a proposal that has no name yet, its effect worked out anew.
 
         Args:
             number: Of the suggestion.
@@ -65,7 +65,7 @@ class Offered:
             EditError: it no longer fits the files.
         """
         chosen = self.acceptable(number)
-        effect, _ = trial.effect(chosen.change, chosen.questions, exact=True, step=step)
+        effect, _ = trial.effect(chosen.change, chosen.questions, step=step)
         return Proposal(
             name="p1",  # the next free one is given when it is kept
             faq=self.faq,

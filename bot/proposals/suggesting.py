@@ -8,8 +8,8 @@ from bot.proposals.effect import Trial
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, draft
 from faq.folding import folded
 from faq.model import LONGEST_PHRASING, EntryKind
-from index.grouping import Group, nearest
-from index.question import question
+from index.analysis.questions import question
+from index.clustering.groups import Group, nearest
 
 CLOSE = 0.2
 """Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
@@ -130,9 +130,8 @@ def _draft(trial: Trial, group: Group) -> Change | None:
 
 def _kind(trial: Trial, group: Group) -> EntryKind:
     """Return what a draft should be: a referral where most of what stands around the group is one."""
-    index, query = trial.base.index, trial.base.index.query(group.representative)
-    order = index.score(query).order[:_CLOSEST_OF]
-    referrals = sum(bool(index.is_referral[number]) for number in order)
+    order = trial.reader.judge(question(group.representative)).ranking.order[:_CLOSEST_OF]
+    referrals = sum(bool(trial.base.index.is_referral[number]) for number in order)
     return EntryKind.REFERRAL if referrals * 2 > len(order) else EntryKind.ANSWER
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from index.grouping import Group
-from index.text import bare
+from index.analysis.normalize import bare
+from index.clustering.groups import Group
 
 _SAME = 0.7
 _LOOKED_AT = 200

@@ -10,7 +10,7 @@ from bot.console.rendering import KINDS, REPLIES
 from bot.reporting import phrases
 from bot.reporting.charts import charts
 from bot.reporting.report import Report
-from index.grouping import Nearest
+from index.clustering.groups import Nearest
 
 FIRST_ENTRIES = 20
 MOST_GROUPS = 100

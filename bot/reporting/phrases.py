@@ -8,8 +8,8 @@ from bot.reporting.period import Period, Step
 from bot.reporting.report import Report
 from bot.settings import JournalMode
 from bot.terminal import visible
-from index.decision import VerdictKind
-from index.grouping import Nearest
+from index.clustering.groups import Nearest
+from index.decision.policy import VerdictKind
 
 TITLE = "質問の報告"
 STATES = {

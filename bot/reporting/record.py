@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.record import DIGITS
 from bot.reporting.report import EntryUse, HandoverUse, Part, Report, Spread, Unanswered
-from index.grouping import Group, Nearest
+from index.clustering.groups import Group, Nearest
 
 
 def record(report: Report) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bot.reply import ReplyKind
 from bot.reporting.period import Period, Step
 from bot.settings import JournalMode
 from faq.model import EntryKind
-from index.grouping import Group, Nearest
+from index.clustering.groups import Group, Nearest
 
 
 @dataclass(frozen=True)

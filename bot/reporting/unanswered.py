@@ -9,13 +9,13 @@ from bot.proposals.unanswered import is_unanswered, stands_alone
 from bot.reply import ReplyKind
 from bot.reporting.report import NearMiss, Unanswered
 from bot.smalltalk import Smalltalk
-from index.grouping import Group, group, nearest
-from index.reading import Reader
+from index.clustering.groups import Group, group, nearest
+from index.decision.reader import Reader
 from index.release.building import Release
 
 MOST_NEAR_MISSES = 20
-CLOSE = 0.5
-"""A candidate is close from this share of the probability on with which entries are offered."""
+CLOSE = 0.1
+"""Probability from which on a candidate is close: two fifths of that with which choices are worth offering."""
 
 
 def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
@@ -53,11 +53,10 @@ def _near_misses(
         if each.text is not None and each.reply == ReplyKind.UNKNOWN.value:
             confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
     closest = sorted(_closest(groups, confidence), key=lambda text: (-confidence[text], text))
-    least = CLOSE * reader.fit.offer
     found = (
         NearMiss(text, texts[text], near)
         for text in closest[: 2 * MOST_NEAR_MISSES]
-        if (near := nearest(reader, text)) and near.confidence >= least
+        if (near := nearest(reader, text)) and near.confidence >= CLOSE
     )
     ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
     return tuple(ranked[:MOST_NEAR_MISSES])
@@ -71,5 +70,4 @@ def _closest(groups: Iterable[Group], confidence: Mapping[str, float]) -> Iterat
 
 
 def _reader(release: Release, today: date) -> Reader:
-    withheld = [entry.id for entry in release.dated if not entry.served_on(today)]
-    return Reader(release.index, release.fit, withheld)
+    return release.reader(hidden_ids=[entry.id for entry in release.dated if not entry.served_on(today)])

@@ -12,7 +12,7 @@ from bot.reply import ReplyKind
 from bot.reporting import phrases
 from bot.reporting.examples import examples
 from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Report
-from index.grouping import Group as Asked
+from index.clustering.groups import Group as Asked
 
 MOST_ENTRIES = 10
 MOST_NEAR_MISSES = 10

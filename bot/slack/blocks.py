@@ -20,7 +20,7 @@ from bot.slack.elements import (
 from bot.slack.limits import BUTTON_TEXT, MESSAGE_BLOCKS, MESSAGE_SIZE, Block, length, size
 from bot.slack.text import cut, shown
 from bot.slack.values import EMPTY, Action, Value
-from bot.wording import choices_head, source_line, unanswered_text
+from bot.wording import beginning, choices_head, source_line, unanswered_text
 from faq.model import Entry, EntryKind
 
 MOST_CHOICES = 3
@@ -182,7 +182,11 @@ def _choices(entries: Sequence[Entry], value: Value) -> list[Block]:
     return [
         *written(choices_head(len(offered))),
         *questions,
-        *(actions(each) for each in _asks(offered, value, numbers=long)),
+        *(
+            block
+            for entry, each in zip(offered, _asks(offered, value, numbers=long), strict=True)
+            for block in (actions(each), context(beginning(entry)))
+        ),
         actions(none, button(HANDOVER, Action.HANDOVER, value)),
     ]
 

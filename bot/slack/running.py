@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from bot.auditing import auditor
-from bot.embedding.opening import open_embedding
+from bot.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.journal.masking import speakers
 from bot.served import Served
@@ -78,8 +78,8 @@ def run(  # noqa: PLR0913 -- what a process is made of
         raise SlackSetupError(msg)
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with _ending_on_signals(ending):
-        embedding = open_embedding(settings)
-        served = Served(path, settings.home, today, point=settings.point, embedding=embedding, progress=tell)
+        encoders = open_encoders(settings, tell)
+        served = Served(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
         if served.serving.problem:
             tell(served.serving.problem)
         known = identity(client, tell, ending.wait)

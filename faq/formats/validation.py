@@ -12,18 +12,10 @@ from faq.errors import Place, Problem
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
 from faq.formats.wording import nearest, quoted, suggestion
 from faq.model import EntryKind, OneWay, Source
-from faq.tuning import Confidence, EmbeddedTuning, Feature, Levels
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_INNER_MODELS: Mapping[str, type[BaseModel]] = {
-    "source": Source,
-    "one_way": OneWay,
-    "confidence": Confidence,
-    "embedded": EmbeddedTuning,
-    "features": Feature,
-    "thresholds": Levels,
-}
+_INNER_MODELS: Mapping[str, type[BaseModel]] = {"source": Source, "one_way": OneWay}
 _DAYS = ("as_of", "review_by", "valid_until", "made_on")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED_KEY = re.compile(r"'(\w+)'")
@@ -132,16 +124,6 @@ def _not_a_number(fault: _Fault) -> tuple[str, str]:
     return f"{fault.name} is {_value(fault.given)}, which is no number", "write a number such as 0.5"
 
 
-def _too_small(fault: _Fault) -> tuple[str, str]:
-    if fault.context["ge"] == 1:
-        return _not_a_whole_number(fault)
-    return f"{fault.name} is {_value(fault.given)}", f"write a number from {fault.context['ge']:g} on"
-
-
-def _too_great(fault: _Fault) -> tuple[str, str]:
-    return f"{fault.name} is {_value(fault.given)}", f"write a number up to {fault.context['le']:g}"
-
-
 _WORDINGS: Mapping[str, Callable[[_Fault], tuple[str, str]]] = {
     "missing": _missing,
     "bool_type": _not_a_boolean,
@@ -153,8 +135,8 @@ _WORDINGS: Mapping[str, Callable[[_Fault], tuple[str, str]]] = {
     "float_type": _not_a_number,
     "float_parsing": _not_a_number,
     "finite_number": _not_a_number,
-    "greater_than_equal": _too_small,
-    "less_than_equal": _too_great,
+    "greater_than_equal": _not_a_whole_number,
+    "greater_than": lambda fault: (f"{fault.name} is {_value(fault.given)}", "write a number above 0"),
     "string_too_short": lambda fault: (f"{fault.name} is empty", "write the text, or remove the line"),
     "string_too_long": lambda fault: (
         f"{fault.name} has {len(str(fault.given).strip())} characters",

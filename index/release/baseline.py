@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from faq.model import Knowledge
-from index.evaluation import Judgement
+from index.evaluation.judgements import Judgement
 from index.release.gate import Given, judged
 from index.release.store import Store
 

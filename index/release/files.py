@@ -1,27 +1,23 @@
-"""A release as a folder of files: JSON for what is text, numpy arrays for the postings. No pickle."""
+"""A release as a folder of files: JSON for what is text, numpy arrays for what is numbers. No pickle."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from faq.model import Knowledge
-from index.bm25 import Postings
-from index.channel import Channel, Weights
-from index.compiled import Compiled
-from index.decision import Fit
-from index.embeddings import Embeddings, Model
-from index.likeness import Likeness
 from index.release.building import Release
-from index.search import Index
-from index.vectors import WordVectors
+from index.retrieval.bm25 import Postings
+from index.retrieval.cohort import Norms
+from index.retrieval.encoder import SentenceEncoder, identity_of
+from index.retrieval.search import Compiled, Index
+from index.retrieval.vectors import EncodedTexts
 
-_ARRAYS = ("starts", "documents", "impacts", "idf")
-_LIKENESS = ("common", "asked", "whole", "answered", "projection")
-_EMBEDDINGS, _ROWS = ("common", "projection"), ("phrasings", "answers", "linked")
+KNOWLEDGE, LAYOUT, ARRAYS = "knowledge.json", "index.json", "arrays.npz"
+_POSTINGS = ("starts", "documents", "impacts", "idf")
+_ROWS = ("mean", "phrasings", "passages", "unanswerable")
 
 
 def write_release(release: Release, folder: Path) -> None:
@@ -30,98 +26,100 @@ def write_release(release: Release, folder: Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    compiled = release.index.compiled
+    index, compiled = release.index, release.index.compiled
     arrays = {
-        f"{number}.{name}": getattr(channel.postings, name)
-        for number, channel in enumerate(release.index.channels)
-        for name in _ARRAYS
+        f"field.{name}.{part}": getattr(postings, part)
+        for name, postings in compiled.fields.items()
+        for part in _POSTINGS
     }
-    if compiled.likeness:
-        arrays |= {f"likeness.{name}": getattr(compiled.likeness, name) for name in _LIKENESS}
-    embeddings = compiled.embeddings
-    if embeddings:
-        with (folder / "embeddings.npz").open("wb") as file:
-            # Every row was rounded to what is written.
-            rows = {name: getattr(embeddings, name).astype(np.float16) for name in _ROWS}
-            whole = {name: getattr(embeddings, name) for name in _EMBEDDINGS}
-            np.savez(file, allow_pickle=False, **whole, **rows)
-    with (folder / "postings.npz").open("wb") as file:
+    # Every row was rounded before it was centred, so half the digits keep all that it says.
+    arrays |= {
+        f"vectors.{name}.{part}": getattr(encoded, part).astype(np.float32 if part == "mean" else np.float16)
+        for name, encoded in compiled.vectors.items()
+        for part in _ROWS
+    }
+    for kind, mean in compiled.norms.mean.items():
+        arrays |= {f"mean.{kind}": mean, f"deviation.{kind}": compiled.norms.deviation[kind]}
+    with (folder / ARRAYS).open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     layout = {
-        "weights": {name: getattr(compiled.weights, name) for name in Weights.__dataclass_fields__},
-        "channels": [_channel_layout(channel) for channel in release.index.channels],
-        "by_phrasing": len(compiled.by_phrasing),
-        "meanings": [{word: sorted(found) for word, found in words.items()} for words in compiled.meanings],
-        "facets": [sorted(found) for found in compiled.facets],
-        "vectors": compiled.vectors,
-        **({"embeddings": asdict(embeddings.model)} if embeddings else {}),
+        "fields": {name: _field_layout(postings) for name, postings in compiled.fields.items()},
+        "encoders": list(compiled.vectors),
+        "identity": identity_of(index.encoders),
+        "kinds": list(compiled.norms.mean),
+        "entries": [entry.id for entry in index.entries],
+        "phrasings": [index.phrasings[index.span(number)] for number in range(len(index.entries))],
+        "passages": [index.passages[index.passage_span(number)] for number in range(len(index.entries))],
+        "unanswerable": index.unanswerable,
     }
-    (folder / "index.json").write_text(json.dumps(layout, ensure_ascii=False), encoding="utf-8")
-    (folder / "knowledge.json").write_text(release.knowledge.model_dump_json(), encoding="utf-8")
-    (folder / "fit.json").write_text(release.fit.model_dump_json(), encoding="utf-8")
+    (folder / LAYOUT).write_text(json.dumps(layout, ensure_ascii=False), encoding="utf-8")
+    (folder / KNOWLEDGE).write_text(release.knowledge.model_dump_json(), encoding="utf-8")
 
 
-def _channel_layout(channel: Channel) -> dict[str, Any]:
-    postings = channel.postings
+def _field_layout(postings: Postings) -> dict[str, Any]:
     return {
-        "name": channel.name,
-        "lists": channel.lists,
-        "weight": channel.weight,
         "vocabulary": list(postings.rows),
         "document_count": postings.document_count,
         "unknown_idf": postings.unknown_idf,
     }
 
 
-def read_release(folder: Path, vectors: Callable[[str], WordVectors | None] = lambda _: None) -> Release:
+def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release:
     """Read the release in a folder; its name is the folder's.
 
     Args:
         folder: Where `write_release` wrote it.
-        vectors: Opens the word vectors of the name that the release was compiled with; without them it finds less.
+        encoders: What makes vectors of questions.
 
     Raises:
         OSError: a file is not there or cannot be read.
-        ValueError: a file is damaged (KeyError is raised for one from another version).
+        ValueError: a file is damaged (KeyError is raised for one from another version), or the release was made with
+            other encoders.
     """
-    knowledge = Knowledge.model_validate_json((folder / "knowledge.json").read_bytes())
-    fit = Fit.model_validate_json((folder / "fit.json").read_bytes())
-    layout = json.loads((folder / "index.json").read_bytes())
+    knowledge = Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
+    layout = json.loads((folder / LAYOUT).read_bytes())
     # numpy leaves the file open where it finds no arrays in it.
-    with (folder / "postings.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        channels = [_channel(number, each, arrays) for number, each in enumerate(layout["channels"])]
-        likeness = (
-            Likeness(*(arrays[f"likeness.{name}"] for name in _LIKENESS)) if layout["vectors"] else None
+    with (folder / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        compiled = Compiled(
+            {name: _field(name, each, arrays) for name, each in layout["fields"].items()},
+            {name: _encoded(name, arrays) for name in layout["encoders"]},
+            Norms(
+                {kind: arrays[f"mean.{kind}"] for kind in layout["kinds"]},
+                {kind: arrays[f"deviation.{kind}"] for kind in layout["kinds"]},
+            ),
         )
-    split = layout["by_phrasing"]
-    compiled = Compiled(
-        by_phrasing=tuple(channels[:split]),
-        by_entry=tuple(channels[split:]),
-        meanings=tuple(
-            {word: frozenset(found) for word, found in words.items()} for words in layout["meanings"]
-        ),
-        facets=tuple(frozenset(found) for found in layout["facets"]),
-        weights=Weights(**layout["weights"]),
-        vectors=layout["vectors"],
-        likeness=likeness,
-        embeddings=_embeddings(folder, layout["embeddings"]) if "embeddings" in layout else None,
+    entries = {entry.id: entry for entry in knowledge.entries}
+    index = Index(
+        knowledge.lexicon,
+        [entries[entry_id] for entry_id in layout["entries"]],
+        layout["phrasings"],
+        layout["passages"],
+        layout["unanswerable"],
+        compiled,
+        encoders,
     )
-    opened = vectors(compiled.vectors) if compiled.vectors else None
-    return Release(folder.name, knowledge, Index(knowledge, compiled, opened), fit)
+    return Release(folder.name, knowledge, index)
 
 
-def _embeddings(folder: Path, model: dict[str, str]) -> Embeddings:
-    with (folder / "embeddings.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return Embeddings(
-            Model(**model), **{name: arrays[name].astype(np.float32) for name in (*_EMBEDDINGS, *_ROWS)}
-        )
+def identity_in(folder: Path) -> str:
+    """Return the name of the encoders that the release in a folder was made with.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is damaged (KeyError for one from another version).
+    """
+    identity: str = json.loads((folder / LAYOUT).read_bytes())["identity"]
+    return identity
 
 
-def _channel(number: int, layout: dict[str, Any], arrays: Mapping[str, Any]) -> Channel:
-    postings = Postings(
+def _encoded(name: str, arrays: Mapping[str, Any]) -> EncodedTexts:
+    return EncodedTexts(*(arrays[f"vectors.{name}.{part}"].astype(np.float32) for part in _ROWS))
+
+
+def _field(name: str, layout: dict[str, Any], arrays: Mapping[str, Any]) -> Postings:
+    return Postings(
         rows={term: row for row, term in enumerate(layout["vocabulary"])},
         document_count=layout["document_count"],
         unknown_idf=layout["unknown_idf"],
-        **{name: arrays[f"{number}.{name}"] for name in _ARRAYS},
+        **{part: arrays[f"field.{name}.{part}"] for part in _POSTINGS},
     )
-    return Channel(layout["name"], tuple(layout["lists"]), layout["weight"], postings)

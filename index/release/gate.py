@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from faq.folding import folded
 from faq.model import Expectation, Knowledge
-from index.evaluation import Judgement, Outcome, judge
+from index.evaluation.judgements import Judgement, Outcome, judge
 
 
 class _Frozen(BaseModel):

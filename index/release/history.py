@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from index.evaluation import Judgement
+from index.evaluation.judgements import Judgement
 from index.release.durable import append_line, replace
 from index.release.gate import GateReport
 

@@ -11,25 +11,24 @@ from faq.errors import KnowledgeError, Place, Problem, Severity
 from faq.formats.wording import shown
 from faq.model import EntryKind, Knowledge
 from faq.reading import Reading, read
-from index.embeddings import Embedder, EmbeddingError
 from index.release.baseline import ReleaseReport, keep_report, kept_report, report_on
 from index.release.building import Release, build, name_of
 from index.release.differences import differences
 from index.release.gate import GateReport, Given, compare
 from index.release.history import History, Publication, PublicationKind
-from index.release.kept_embeddings import embedded_knowledge
 from index.release.lock import PATIENCE_SECONDS, locked
-from index.release.misfits import misfits
+from index.release.tuning import misfits
 from index.release.pruning import Retention, prune
 from index.release.published import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_publication
 from index.release.source import files_hash, source_of, with_smalltalk
 from index.release.store import Store
 from index.release.unreadable import ReleaseError
-from index.vectors import fingerprint, open_vectors
+from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
+from index.retrieval.vectors import VectorStore
 
 _MOST_READINGS = 3
-_WITHOUT = "急ぐときは、faq publish --no-embeddings で、埋め込みを使わない版を公開できます。"
+_WITHOUT = "急ぐときは、FAQ_ENCODER=none を付けると、語だけで探す版を公開できます。"
 
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
@@ -45,7 +44,7 @@ class Publisher:
         day: The day on which entries are served and dates are looked at.
         by: Who publishes.
         progress: Told, in Japanese, what is being done.
-        embedder: Gives the embeddings to build with, if there are to be any.
+        encoders: What makes vectors; none for words alone.
     """
 
     path: Path
@@ -57,7 +56,7 @@ class Publisher:
     progress: Callable[[str], None] = lambda _: None
     retention: Retention = field(default_factory=Retention)
     patience_seconds: float = PATIENCE_SECONDS
-    embedder: Embedder | None = None
+    encoders: Sequence[SentenceEncoder] = ()
 
     def publish(self, *, reason: str | None = None, tried: Release | None = None) -> Publishing:
         """Serve the files as they are now, if they are sound and no expectation is answered worse.
@@ -68,8 +67,8 @@ class Publisher:
 
         Raises:
             KnowledgeError: the files have errors; what was served still is.
-            PublishingError: the home cannot be written, or the embedder fails: nothing was published, as a release
-                without embeddings is another one than was asked for.
+            PublishingError: the home cannot be written, or an encoder fails: nothing was published, as a release by
+                words alone is another one than was asked for.
             TakenError: something else is being published.
         """
         return self._guarded(lambda: self._publish(reason, tried))
@@ -88,7 +87,7 @@ class Publisher:
         try:
             with locked(self.home, patience_seconds=self.patience_seconds, progress=self.progress):
                 return act()
-        except EmbeddingError as error:
+        except EncoderError as error:
             msg = f"公開しませんでした。公開中の内容は変わっていません。{error}\n  {_WITHOUT}"
             raise PublishingError(msg) from error
         except OSError as error:
@@ -103,7 +102,7 @@ class Publisher:
         history = History(self.home, self.path)
         served = history.served()
         reading, files = self._read()
-        warnings = (*reading.problems, *check(reading, self.day), *misfits(reading))
+        warnings = (*reading.problems, *check(reading, self.day), *misfits(reading, identity_of(self.encoders)))
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
@@ -151,15 +150,12 @@ class Publisher:
         raise KnowledgeError([Problem(Place(shown(self.path)), what, remedy)])
 
     def _built(self, knowledge: Knowledge, files: str) -> Release:
-        by, progress = self.embedder, self.progress
-        embedded = embedded_knowledge(knowledge, by, self.home, progress=progress) if by else None
-        embeddings = embedded.name if embedded else ""
         try:
-            return self._store.read(name_of(knowledge, vectors=fingerprint(), embeddings=embeddings))
+            return self._store.read(name_of(knowledge, self.encoders))
         except ReleaseError:
-            vectors = open_vectors(self.home, progress=progress)
-            release = build(knowledge, vectors=vectors, embedded=embedded, progress=progress)
-            self._store.keep(release, source_of(files, by.model if by else None))
+            encode = VectorStore(self.home).encode
+            release = build(knowledge, self.encoders, encode=encode, progress=self.progress)
+            self._store.keep(release, source_of(files, self.encoders))
             return release
 
     def _served_release(self, served: Publication | None) -> Release | None:
@@ -168,7 +164,7 @@ class Publisher:
             return None
         try:
             return open_publication(
-                served, self.path, home=self.home, embedder=self.embedder, progress=self.progress
+                served, self.path, home=self.home, encoders=self.encoders, progress=self.progress
             ).release
         except ReleaseError as error:
             self.progress(str(error))
@@ -200,7 +196,7 @@ class Publisher:
         publication = next(each for each in reversed(past) if each.release == name)
         old = self._served_release(served)
         release = open_publication(
-            publication, self.path, home=self.home, embedder=self.embedder, progress=self.progress
+            publication, self.path, home=self.home, encoders=self.encoders, progress=self.progress
         ).release
         return Publishing(
             PublishingOutcome.PUBLISHED,
@@ -243,7 +239,7 @@ class Publisher:
 
     @property
     def _store(self) -> Store:
-        return Store(self.home)
+        return Store(self.home, self.encoders)
 
 
 def _earlier(past: Sequence[Publication]) -> str:

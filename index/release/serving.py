@@ -1,15 +1,15 @@
 """What is served of a knowledge path: the release that was published of it, or the files as they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.embeddings import Embedder, EmbeddingError
 from index.release.building import Release
 from index.release.history import History, Publication
 from index.release.source import files_hash
 from index.release.store import Store, open_release
 from index.release.unreadable import OtherEngineError
+from index.retrieval.encoder import EncoderError, SentenceEncoder
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class Serving:
         unpublished: The files are others than those that the release was made of.
         rebuilt: The release was published by another version of the program or the dictionary; this is what the
             present one makes of the same knowledge.
-        problem: Why it is served without embeddings although a server is set; empty where it is not so.
+        problem: Why it is served by words alone although an encoder is set; empty where it is not so.
     """
 
     release: Release
@@ -35,13 +35,13 @@ def open_serving(
     path: Path,
     *,
     home: Path,
-    embedder: Embedder | None = None,
+    encoders: Sequence[SentenceEncoder] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Serving:
     """Return what is served of a knowledge path.
 
     A path of which something was published is served from its release, whatever has become of its files. One of which
-    nothing ever was is read, checked and compiled as it is now; where the embedder fails, without embeddings.
+    nothing ever was is read, checked and compiled as it is now; where an encoder fails, by words alone.
 
     Raises:
         KnowledgeError: nothing was published, and the files cannot be served.
@@ -50,10 +50,10 @@ def open_serving(
     publication = History(home, path).served()
     if publication is None:
         release, problem = _tried(
-            lambda by: open_release(path, home=home, embedder=by, progress=progress), embedder
+            lambda some: open_release(path, home=home, encoders=some, progress=progress), encoders
         )
         return Serving(release, problem=problem)
-    return open_publication(publication, path, home=home, embedder=embedder, progress=progress)
+    return open_publication(publication, path, home=home, encoders=encoders, progress=progress)
 
 
 def open_publication(
@@ -61,7 +61,7 @@ def open_publication(
     path: Path,
     *,
     home: Path,
-    embedder: Embedder | None = None,
+    encoders: Sequence[SentenceEncoder] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Serving:
     """Return the release of a publication of that path, built anew where another version published it.
@@ -69,22 +69,26 @@ def open_publication(
     Raises:
         ReleaseError: it is gone or damaged, and so is its knowledge.
     """
-    store = Store(home)
+    store = Store(home, encoders)
     unpublished = files_differ(path, publication)
     try:
         return Serving(store.read(publication.release), publication, unpublished)
     except OtherEngineError:
         progress("プログラムか辞書が新しくなったため、公開中の内容を作り直しています")
-        release, problem = _tried(lambda by: store.rebuilt(publication.release, progress, by), embedder)
+        release, problem = _tried(
+            lambda some: Store(home, some).rebuilt(publication.release, progress), encoders
+        )
         return Serving(release, publication, unpublished, rebuilt=True, problem=problem)
 
 
-def _tried(made: Callable[[Embedder | None], Release], embedder: Embedder | None) -> tuple[Release, str]:
-    """Return a release made with embeddings if they can be had, else without, and why."""
+def _tried(
+    made: Callable[[Sequence[SentenceEncoder]], Release], encoders: Sequence[SentenceEncoder]
+) -> tuple[Release, str]:
+    """Return a release made with the encoders if they can be asked, else by words alone, and why."""
     try:
-        return made(embedder), ""
-    except EmbeddingError as error:
-        return made(None), str(error)
+        return made(encoders), ""
+    except EncoderError as error:
+        return made(()), str(error)
 
 
 def files_differ(path: Path, publication: Publication) -> bool:

@@ -1,32 +1,30 @@
 """What a release is made of: the files of a knowledge path, named by a hash, and the small talk that they lack."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from faq.errors import Problem
 from faq.formats.files import knowledge_files, read_bytes
 from faq.model import EntryKind, Knowledge
 from faq.reading import builtin, load
-from index.embeddings import Model
 from index.release.building import basis
-from index.vectors import fingerprint
+from index.retrieval.encoder import SentenceEncoder
 
 
-def source_hash(path: Path, model: Model | None = None) -> str:
+def source_hash(path: Path, encoders: Sequence[SentenceEncoder] = ()) -> str:
     """Return a hash of the files that a knowledge is made of and of all that decides what is made of them.
 
     Args:
         path: As for `faq.reading.read`.
-        model: Whose embeddings it is to be made with, if any.
+        encoders: What it is to be made with.
     """
-    return source_of(files_hash(path), model)
+    return source_of(files_hash(path), encoders)
 
 
-def source_of(files: str, model: Model | None = None) -> str:
+def source_of(files: str, encoders: Sequence[SentenceEncoder] = ()) -> str:
     """Return the source hash of files with that hash, or of anything else that is named so."""
-    embeddings = model.identity if model else ""
-    decided = basis(vectors=fingerprint(), embeddings=embeddings)
-    return hashlib.sha256(f"{decided} {files}".encode()).hexdigest()
+    return hashlib.sha256(f"{basis(encoders)} {files}".encode()).hexdigest()
 
 
 def files_hash(path: Path) -> str:

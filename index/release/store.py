@@ -5,23 +5,21 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
 
 from faq.model import Knowledge
 from faq.reading import read
-from index.embeddings import Embedder
 from index.release.building import Release, build, engine
 from index.release.durable import replace, sync_files, sync_folder
-from index.release.files import read_release, write_release
-from index.release.kept_embeddings import embedded_knowledge
-from index.release.misfits import fitting
+from index.release.files import KNOWLEDGE, identity_in, read_release, write_release
 from index.release.pruning import prune_tried
 from index.release.source import source_hash, source_of, with_smalltalk
 from index.release.unreadable import OtherEngineError, ReleaseError
-from index.vectors import open_vectors
+from index.retrieval.encoder import SentenceEncoder, identity_of
+from index.retrieval.vectors import VectorStore
 
 MANIFEST = "manifest.json"
 """Of a release: what built it, and the hashes of its files."""
@@ -44,7 +42,7 @@ def open_release(
     path: Path,
     *,
     home: Path | None,
-    embedder: Embedder | None = None,
+    encoders: Sequence[SentenceEncoder] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Return the release of a knowledge file or folder as it is now, from `home` if it was compiled before.
@@ -52,26 +50,23 @@ def open_release(
     Args:
         path: As for `faq.reading.read`.
         home: Folder of compiled releases; without one, or if it cannot be written, the release is built every time.
-        embedder: Gives the embeddings to compile it with, if it is to have any.
+        encoders: What makes vectors; none for words alone.
         progress: Told, in Japanese, what is being done, when it takes long.
 
     Raises:
         KnowledgeError: the knowledge cannot be served.
-        EmbeddingError: the embedder does not give what was not kept.
+        EncoderError: an encoder does not give what was not kept.
     """
-    model = embedder.model if embedder else None
-    source = source_hash(path, model)
-    store = Store(home) if home else None
+    source = source_hash(path, encoders)
+    store = Store(home, encoders) if home else None
     if store and (kept := store.find(source)):
         return kept
-    knowledge = with_smalltalk(fitting(read(path)))
-    embedded = embedded_knowledge(knowledge, embedder, home, progress=progress) if embedder else None
-    vectors = open_vectors(home, progress=progress)
-    release = build(knowledge, vectors=vectors, embedded=embedded, progress=progress)
+    knowledge = with_smalltalk(read(path).sure())
+    release = build(knowledge, encoders, encode=VectorStore(home).encode, progress=progress)
     if store and home:
         try:
             # What was read may be newer than what was looked up.
-            store.keep(release, source if source_hash(path, model) == source else None)
+            store.keep(release, source if source_hash(path, encoders) == source else None)
             prune_tried(home)
         except OSError:
             progress(f"{home} に書けないため、次回も作り直します")
@@ -85,9 +80,10 @@ class Store:
     release that was made of files with that hash, and was touched when it was last used.
     """
 
-    def __init__(self, home: Path) -> None:
-        """Use `home`, which is made when something is first kept."""
+    def __init__(self, home: Path, encoders: Sequence[SentenceEncoder] = ()) -> None:
+        """Use `home`, which is made when something is first kept; releases are those made with these encoders."""
         self._home = home
+        self._encoders = tuple(encoders)
         self._releases = home / "releases"
         self._sources = home / "sources"
 
@@ -105,7 +101,7 @@ class Store:
         """Return the release of that name, which replies as it did on the day when it was built.
 
         Raises:
-            OtherEngineError: it was built by another version; `knowledge` may still be read.
+            OtherEngineError: it was built by another version or with other encoders; `knowledge` may still be read.
             ReleaseError: it is not there or is damaged.
         """
         folder = self._releases / name
@@ -114,7 +110,9 @@ class Store:
             if manifest["engine"] != engine():
                 raise OtherEngineError(name)
             if manifest["files"] == _digests(folder, manifest["files"]):
-                return read_release(folder, lambda vectors: open_vectors(self._home, vectors))
+                if identity_in(folder) != identity_of(self._encoders):
+                    raise OtherEngineError(name)
+                return read_release(folder, self._encoders)
         except _DAMAGED as error:
             raise ReleaseError(name, _unreadable(name, there=folder.is_dir())) from error
         raise ReleaseError(name, _unreadable(name, there=True))
@@ -127,26 +125,24 @@ class Store:
         """
         folder = self._releases / name
         try:
-            return Knowledge.model_validate_json((folder / "knowledge.json").read_bytes())
+            return Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
         except _DAMAGED as error:
             raise ReleaseError(name, _unreadable(name, there=folder.is_dir())) from error
 
-    def rebuilt(
-        self, name: str, progress: Callable[[str], None] = lambda _: None, embedder: Embedder | None = None
-    ) -> Release:
+    def rebuilt(self, name: str, progress: Callable[[str], None] = lambda _: None) -> Release:
         """Return what this version makes of the knowledge of a release that another one built.
 
         Raises:
             ReleaseError: it is not there or is damaged.
-            EmbeddingError: the embedder does not give what was not kept.
+            EncoderError: an encoder does not give what was not kept.
         """
-        source = source_of(f"release {name}", embedder.model if embedder else None)
+        source = source_of(f"release {name}", self._encoders)
         if kept := self.find(source):
             return kept
-        knowledge, home = self.knowledge(name), self._home
-        embedded = embedded_knowledge(knowledge, embedder, home, progress=progress) if embedder else None
-        vectors = open_vectors(home, progress=progress)
-        release = build(knowledge, vectors=vectors, embedded=embedded, progress=progress)
+        knowledge = self.knowledge(name)
+        release = build(
+            knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress
+        )
         with suppress(OSError):
             self.keep(release, source)
         return release

@@ -8,24 +8,19 @@ much of each asks for the same.
 """
 
 import sys
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from random import Random
 from statistics import mean
 
 from bot.smalltalk import Smalltalk
 from faq.model import Knowledge
 from faq.reading import builtin, load
-from index.compiling import compile_index, standard_weights
-from index.decision import VerdictKind
-from index.grouping import Group, group
-from index.question import question
-from index.reading import Reader
-from index.release.building import Release
-from index.release.store import open_release
-from index.vectors import open_vectors
+from index.analysis.questions import question
+from index.clustering.groups import Group, group
+from index.decision.policy import VerdictKind
+from index.release.building import Release, build
+from index.retrieval.encoder import packaged
 from tests.bot.reporting.mistyping import mistyped
 
 SURE = 0.7
@@ -35,23 +30,16 @@ VARIED, VARIANTS = 200, 3
 
 def main() -> None:
     """Print the figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        _measure(Path(folder))
-
-
-def _measure(home: Path) -> None:
-    release = open_release(builtin(), home=home)
-    labels = dict(_labels(release, load(builtin())))
-    vectors = open_vectors(home)
+    use = packaged("use")
+    release = build(load(builtin()), [use])
+    labels = dict(_labels(release))
     sys.stdout.write(f"{len(labels)} questions, {len(set(labels.values()))} labels\n")
-    for name, given in (("with word vectors", vectors), ("without", None)):
+    for name, encoders in (("with an encoder", [use]), ("without", [])):
         figures = []
         for half in (0, 1):
             lost = {entry.id for entry in release.index.entries[half::2]}
-            kept = _without(release.knowledge, lost)
-            index = compile_index(kept, standard_weights(release.knowledge), given)
             asked = {text: 1 for text, label in labels.items() if label in lost}
-            groups = group(Reader(index, release.fit), asked)
+            groups = group(build(_without(release.knowledge, lost), encoders).reader(), asked)
             figures.append((*_b_cubed(groups, labels), _alike(groups, labels), len(groups)))
         precision, recall, alike, count = (mean(each) for each in zip(*figures, strict=True))
         sys.stdout.write(
@@ -61,9 +49,9 @@ def _measure(home: Path) -> None:
     sys.stdout.write(_variants(release, list(labels)))
 
 
-def _labels(release: Release, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
-    reader = Reader(release.index, release.fit)
-    for each in knowledge.expectations:
+def _labels(release: Release) -> Iterator[tuple[str, str]]:
+    reader = release.reader()
+    for each in release.knowledge.expectations:
         verdict = reader.read(question(each.q)).verdict
         if len(each.gold) == 1:
             yield each.q, next(iter(each.gold))
@@ -104,7 +92,7 @@ def _variants(release: Release, texts: Sequence[str]) -> str:
     origin = {variant: text for variant, text in origin.items() if variant != text}
     asked = dict.fromkeys((*texts[:VARIED], *origin), 1)
     without = Smalltalk(release.knowledge).without
-    groups = group(Reader(release.index, release.fit), asked, without=without)
+    groups = group(release.reader(), asked, without=without)
     place = {text: number for number, each in enumerate(groups) for text in each.questions}
     together = sum(place[variant] == place[text] for variant, text in origin.items())
     return f"slips of one sentence: {together} of {len(origin)} with it\n"

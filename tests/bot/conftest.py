@@ -12,6 +12,7 @@ import bot
 from bot.cli import app
 from bot.console.state import State
 from bot.served import Served
+from tests.bot.deciding import _decides_by_words  # noqa: F401 -- a fixture for every test here
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(bot.__file__).parents[1]

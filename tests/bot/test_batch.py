@@ -122,8 +122,10 @@ def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: State) -> 
 def test_a_bug_met_by_one_line_does_not_lose_the_others(
     state: State, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    converse = batch.converse
+
     def fail_once(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401 -- stands in for `converse`
-        monkeypatch.undo()
+        monkeypatch.setattr(batch, "converse", converse)
         raise RuntimeError(arguments[1], more)
 
     monkeypatch.setattr(batch, "converse", fail_once)

@@ -10,6 +10,7 @@ from faq.model import EntryKind
 from faq.reading import builtin
 from index.release.building import Release
 from index.release.store import open_release
+from index.retrieval.encoder import packaged
 
 TODAY = date(2025, 6, 1)
 
@@ -18,8 +19,14 @@ TODAY = date(2025, 6, 1)
 def served(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """Return the built-in release as a store hands it out the second time."""
     home = tmp_path_factory.mktemp("home")
-    open_release(builtin(), home=home)
-    return open_release(builtin(), home=home)
+    encoders = (packaged("use"),)
+    open_release(builtin(), home=home, encoders=encoders)
+    return open_release(builtin(), home=home, encoders=encoders)
+
+
+@pytest.fixture(autouse=True)
+def _decides_by_words() -> None:
+    """Decide as the product does."""
 
 
 def test_nearly_every_question_of_the_files_finds_its_entry(served: Release) -> None:

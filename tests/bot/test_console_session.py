@@ -12,6 +12,7 @@ from bot.reply import ReplyKind
 from bot.served import Served
 from bot.terminal import rich_console
 from faq.errors import FaqError
+from index.decision.policy import Point
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
 
 Say = Callable[..., str]
@@ -207,8 +208,7 @@ def test_why_explains_the_release_that_replied_even_after_a_reload(
     state: State, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = say("家で働ける日は何日", "/why")
-    fit = state.release.fit.model_copy(update={"answer": 0.123})
-    monkeypatch.setattr(Served, "release", dataclasses.replace(state.release, fit=fit))
+    monkeypatch.setattr(Served, "release", state.release.at(Point.CAUTIOUS))
     assert say("/why") in before
 
 

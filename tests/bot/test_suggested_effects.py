@@ -25,8 +25,10 @@ from faq.initialize import copy_builtin
 from index.release.building import Release
 from index.release.published import PublishingOutcome
 from index.release.serving import open_serving
+from index.retrieval.encoder import packaged
 from tests.bot.reporting.week import MONDAY, record, simulated
 
+ENCODERS = (packaged("use"),)
 WEEK = 5_000
 GROUPS = 2
 ONE_IN = 40
@@ -61,6 +63,11 @@ class Office:
         return kept
 
 
+@pytest.fixture(autouse=True)
+def _decides_by_words() -> None:
+    """Decide as the product does."""
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """Ask 5,000 questions in a week, and suggest something for the largest groups whose closest entry is the right one.
@@ -75,7 +82,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     expected.write_text(
         "".join(lines[::ONE_IN]), encoding="utf-8"
     )  # each is asked of every release that is tried
-    trial = Trial(folder, home, DAY)
+    trial = Trial(folder, home, DAY, encoders=ENCODERS)
     with Journal(Settings(home=home), complain=pytest.fail, clock=lambda: NOW) as journal:
         record(journal, list(simulated(trial.base, WEEK)))
         asked = unanswered(journal.questions.between(MONDAY))
@@ -125,10 +132,10 @@ def test_what_was_foreseen_is_what_is_seen(office: Office) -> None:
         assert outlook.moved == (approved > 0)
         if outlook.report.refused:  # with what was published before it
             continue
-        before = open_serving(office.folder, home=office.home).release
+        before = open_serving(office.folder, home=office.home, encoders=ENCODERS).release
         result = approving.approve(outlook)
         assert result.outcome is PublishingOutcome.PUBLISHED
-        after = open_serving(office.folder, home=office.home).release
+        after = open_serving(office.folder, home=office.home, encoders=ENCODERS).release
         target = target_of(proposal.change)
         assert told(outlook.effect) == seen(after, target, proposal.questions)
         assert outlook.effect.answered_before == seen(before, target, proposal.questions)[0]

@@ -1,25 +1,26 @@
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-from bot import tuned
+from bot import tuning
 from bot.exits import ExitStatus
-from bot.tuned import MEASURES, Verdict
+from bot.tuning import MEASURES, UTILITY, Verdict
 from faq.formats.authoring import dump
 from faq.model import Expectation, Knowledge
 from faq.reading import load
+from index.evaluation.judgements import Outcome
+from index.release.cross_validation import FOLDS
+from tests.bot import deciding
 from tests.bot.conftest import Faq
 from tests.bot.labelled import questions
 from tests.index.builders import TINY
 
 Write = Callable[..., Path]
-
-QUICK = ("--only", "thresholds")
-"""Weights take the most time, and only some tests are about them."""
 
 
 @pytest.fixture
@@ -55,16 +56,13 @@ def test_before_and_after_stand_side_by_side_with_their_intervals(
     assert result.exit_code == ExitStatus.OK
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["質問", "調整前", "調整後", "差"]
-    shown = [line.split()[0] for line in lines[1 : 1 + len(MEASURES)]]
+    shown = [line.split()[:2] for line in lines[1:9]]
     assert shown == [
-        *("差し引き", "正答", "候補", "回答せず", "誤答", "誤った候補", "誤って回答"),
-        *("P@1", "MRR", "nDCG@10", "Recall@10"),
+        *(["効用", "102"], ["正答", "54"], ["候補", "54"], ["回答せず", "54"], ["誤答", "54"]),
+        *(["誤った候補", "54"], ["誤って回答", "48"], ["不要な候補", "48"]),
     ]
-    assert lines[2].split()[1] == "54"
-    assert lines[7].split()[1] == "48"
-    assert all(line.count("[") == line.count("]") == 3 for line in lines[1:12])
-    assert "しきい値" in result.stdout
-    assert "標準(balanced)" in result.stdout
+    assert all(line.count("[") == line.count("]") == 3 for line in lines[1:9])
+    assert "確信度: ロジット×1.00+0.00 から ×" in result.stdout
     assert max(map(cell_len, lines)) <= 80
     assert result.stderr == "何も変えていません。残すには --keep を付けます。\n"
 
@@ -72,16 +70,16 @@ def test_before_and_after_stand_side_by_side_with_their_intervals(
 def test_one_sentence_says_whether_the_change_is_beyond_chance(
     faq: Faq, office: Path, labelled: Write
 ) -> None:
-    asked = ("tune", "--questions", labelled(), "--faq", office, *QUICK)
+    asked = ("tune", "--questions", labelled(), "--faq", office)
     told = json.loads(faq(*asked, "--json").stdout)
-    difference = told["measures"]["net"]["difference"]
+    difference = told["measures"]["utility"]["difference"]
     sentences = {
         "better": "偶然の範囲を超えて良くなります",
         "chance": "差は偶然の範囲内です。良くなるとは言えません",
     }
     shown = faq(*asked).stdout
     (sentence,) = (line for line in shown.splitlines() if line.startswith(sentences[told["verdict"]]))
-    figures = re.search(r"\(差し引き (\S+) \[(\S+), (\S+)\]\)。$", sentence)
+    figures = re.search(r"\(効用の差 (\S+) \[(\S+), (\S+)\]\)。$", sentence)
     assert figures
     expected = [100 * difference[part] for part in ("estimate", "low", "high")]
     assert [float(figure) for figure in figures.groups()] == pytest.approx(expected, abs=0.06)
@@ -90,48 +88,50 @@ def test_one_sentence_says_whether_the_change_is_beyond_chance(
 
 
 def test_json_has_everything_under_keys_that_stay(faq: Faq, office: Path, labelled: Write) -> None:
-    asked = ("tune", "--questions", labelled(), "--faq", office, "--json", *QUICK)
+    asked = ("tune", "--questions", labelled(), "--faq", office, "--json")
     result = faq(*asked)
     told = json.loads(result.stdout)
     assert list(told) == [
-        *("release", "questions", "measures", "verdict", "weights", "confidence_fitted", "thresholds"),
-        *("unembedded", "kept"),
+        *("release", "questions", "measures", "verdict", "calibration", "kept"),
     ]
     assert told["questions"] == {
         "asked": 102,
         "in_scope": 54,
         "out_of_scope": 48,
-        "expectations": 0,
         "conversations_skipped": 0,
         "few": False,
     }
-    assert list(told["measures"]) == list(MEASURES)
+    assert list(told["measures"]) == [UTILITY, *MEASURES]
     for each in told["measures"].values():
         for side in ("before", "after", "difference"):
             assert each[side]["low"] <= each[side]["estimate"] <= each[side]["high"]
         moved = each["after"]["estimate"] - each["before"]["estimate"]
         assert each["difference"]["estimate"] == pytest.approx(moved, abs=2e-4)
-    assert list(told["thresholds"]["after"]) == ["cautious", "balanced", "eager"]
+    assert told["calibration"]["before"] == {
+        "scale": 1.0,
+        "shift": 0.0,
+        "offered_scale": 1.0,
+        "offered_shift": 0.0,
+    }
     assert told["kept"] is None
     assert faq(*asked).stdout == result.stdout
 
 
 def test_before_is_what_an_evaluation_counts(faq: Faq, office: Path, labelled: Write) -> None:
     file = labelled()
-    asked = ("tune", "--questions", file, "--faq", office, "--json", *QUICK)
+    asked = ("tune", "--questions", file, "--faq", office, "--json")
     told = json.loads(faq(*asked).stdout)["measures"]
     counted = json.loads(faq("eval", "--questions", file, "--faq", office, "--json").stdout)
     for name in ("right", "offered", "missed", "wrong"):
         assert told[name]["before"]["estimate"] == pytest.approx(counted[name] / 54, abs=1e-4)
     assert told["false"]["before"]["estimate"] == pytest.approx(counted["false"] / 48, abs=1e-4)
-    for name in ("p_at_1", "mrr", "ndcg_at_10", "recall_at_10"):
-        assert told[name]["before"]["estimate"] == counted[name]
+    assert told[UTILITY]["before"]["estimate"] == counted["utility"]
 
 
 def test_nothing_is_kept_unless_asked(faq: Faq, office: Path, labelled: Write) -> None:
     before = contents(office)
     name = release_of(faq, office)
-    faq("tune", "--questions", labelled(), "--faq", office, *QUICK)
+    faq("tune", "--questions", labelled(), "--faq", office)
     assert contents(office) == before
     assert release_of(faq, office) == name
 
@@ -156,17 +156,14 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
     )
     tuning = load(office).tuning
     assert tuning is not None
-    assert tuning.confidence is not None
-    assert tuning.weights == {name: pair["after"] for name, pair in told["weights"].items()}
-    levels = {point: levels.model_dump() for point, levels in tuning.confidence.thresholds.items()}
-    assert rounded(levels) == told["thresholds"]["after"]
+    assert round(tuning.scale, 4) == told["calibration"]["after"]["scale"]
     assert faq("check", office).exit_code == ExitStatus.OK
     assert release_of(faq, office) == first
     published = faq("publish", office)
     assert "調整(tuning)が変わりました。\n" in published.stdout
     assert release_of(faq, office) != first
-    again = json.loads(faq("tune", "--questions", file, "--faq", office, "--json", *QUICK).stdout)
-    assert again["thresholds"]["before"] == told["thresholds"]["after"]
+    again = json.loads(faq("tune", "--questions", file, "--faq", office, "--json").stdout)
+    assert again["calibration"]["before"] == told["calibration"]["after"]
     counted = json.loads(faq("eval", "--questions", file, "--faq", office, "--json").stdout)
     assert counted["release"] == again["release"]
     assert again["measures"]["right"]["before"]["estimate"] == pytest.approx(counted["right"] / 54, abs=1e-4)
@@ -175,55 +172,33 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
     assert release_of(faq, office) == first
 
 
-def rounded(levels: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
-    return {point: {name: round(value, 4) for name, value in each.items()} for point, each in levels.items()}
-
-
 def test_of_a_path_that_was_never_published_it_is_served_at_once_and_that_is_said(
     faq: Faq, office: Path, labelled: Write
 ) -> None:
     before = release_of(faq, office)
-    result = faq("tune", "--questions", labelled(), "--faq", office, "--keep", "--json", *QUICK)
+    result = faq("tune", "--questions", labelled(), "--faq", office, "--keep", "--json")
     assert json.loads(result.stdout)["kept"] == str(office / "tuning.yaml")
     assert "このFAQはまだ公開していないため、次の質問から使われます。" in result.stderr
     assert release_of(faq, office) != before
 
 
-def test_who_tunes_again_is_told_that_the_figures_before_may_flatter(
-    faq: Faq, office: Path, labelled: Write
-) -> None:
-    asked = ("tune", "--questions", labelled(), "--faq", office, "--keep", *QUICK)
-    first = faq(*asked).stdout
-    before = load(office).tuning
-    again = faq(*asked).stdout
-    after = load(office).tuning
-    assert "前に調整したもの" not in first
-    assert "前に調整したもの" in again
-    assert before is not None
-    assert after is not None
-    assert before.confidence is not None
-    assert after.confidence is not None
-    assert after.confidence.features == before.confidence.features
-    for point, levels in after.confidence.thresholds.items():
-        assert levels.answer == pytest.approx(before.confidence.thresholds[point].answer, abs=1e-4)
-
-
 def test_what_is_worse_beyond_chance_is_not_kept(
     faq: Faq, office: Path, labelled: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuned, "verdict", lambda _: Verdict.WORSE)
+    monkeypatch.setattr(tuning, "verdict", lambda _: Verdict.WORSE)
     before = contents(office)
-    result = faq("tune", "--questions", labelled(), "--faq", office, "--keep", *QUICK)
+    result = faq("tune", "--questions", labelled(), "--faq", office, "--keep")
     assert result.exit_code == ExitStatus.FAILURE
     assert result.stderr == "偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。\n"
     assert contents(office) == before
 
 
 def test_nothing_to_keep_is_said_and_nothing_is_written(faq: Faq, office: Path, labelled: Write) -> None:
-    """Without a question that must not be answered, no threshold can be chosen; no weight is much better either."""
-    in_scope = [each for each in questions(2) if each.gold]
+    """The same questions give the same calibration, whatever is kept."""
+    asked = ("tune", "--questions", labelled(), "--faq", office, "--keep")
+    faq(*asked)
     before = contents(office)
-    result = faq("tune", "--questions", labelled(in_scope), "--faq", office, "--keep", *QUICK)
+    result = faq(*asked)
     assert result.stderr == "いまのままが選ばれたため、残すものはありません。\n"
     assert result.exit_code == ExitStatus.OK
     assert contents(office) == before
@@ -252,7 +227,7 @@ def test_a_file_or_a_folder_with_something_else_in_its_place_cannot_keep_anythin
 
 def test_a_tuning_in_another_file_is_not_overruled(faq: Faq, office: Path, labelled: Write) -> None:
     file = labelled()
-    faq("tune", "--questions", file, "--faq", office, "--keep", *QUICK)
+    faq("tune", "--questions", file, "--faq", office, "--keep")
     (office / "tuning.yaml").rename(office / "weights.yaml")
     result = faq("tune", "--questions", file, "--faq", office, "--keep")
     assert result.exit_code == ExitStatus.FAILURE
@@ -262,14 +237,14 @@ def test_a_tuning_in_another_file_is_not_overruled(faq: Faq, office: Path, label
 def test_a_broken_tuning_is_told_with_its_place_and_never_served(
     faq: Faq, office: Path, labelled: Write
 ) -> None:
-    faq("tune", "--questions", labelled(), "--faq", office, "--keep", *QUICK)
+    faq("tune", "--questions", labelled(), "--faq", office, "--keep")
     faq("publish", office)
     served = release_of(faq, office)
     file = office / "tuning.yaml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("      share:", "      shrae:"), encoding="utf-8")
-    line = 1 + text[: text.index("      share:")].count("\n")
-    told = f"{file}:{line}: error: there is no feature 'shrae'; did you mean 'share'?"
+    file.write_text(text.replace("  scale:", "  scael:"), encoding="utf-8")
+    line = 1 + text[: text.index("  scale:")].count("\n")
+    told = f"{file}:{line}: error: unknown key 'scael'; did you mean 'scale'?"
     checked = faq("check", office)
     assert told in checked.stdout.splitlines()
     assert checked.exit_code == ExitStatus.FAILURE
@@ -280,7 +255,7 @@ def test_a_broken_tuning_is_told_with_its_place_and_never_served(
     assert release_of(faq, office) == served
     file.write_text(text.replace("search: ", "search: x"), encoding="utf-8")
     old = faq("check", office)
-    assert "warning: the tuning was chosen with another version of the program" in old.stdout
+    assert "warning: the tuning was made with another version of the search" in old.stdout
     assert old.exit_code == ExitStatus.OK
 
 
@@ -298,25 +273,23 @@ def test_ids_that_are_no_entries_are_all_told_with_their_lines(
 
 
 def test_too_few_questions_are_refused_and_few_are_warned_of(faq: Faq, office: Path, labelled: Write) -> None:
-    none = faq("tune", "--questions", labelled(questions(1)), "--faq", office)
+    none = faq("tune", "--questions", labelled(questions(1)[:19]), "--faq", office)
     assert none.exit_code == ExitStatus.FAILURE
-    assert none.stderr.startswith("the files have 18 questions that an entry may answer, too few")
+    assert none.stderr.startswith("the files have 19 questions, too few; give 20 or more")
     own = faq("tune", "--faq", office)
     assert own.exit_code == ExitStatus.FAILURE
-    assert own.stderr.startswith("without --questions, the knowledge's expectations are used; they have 0")
-    few = faq("tune", "--questions", labelled(questions(2)), "--faq", office, *QUICK)
+    assert own.stderr.startswith("the knowledge's expectations are used without --questions: 0 questions")
+    few = faq("tune", "--questions", labelled(questions(2)), "--faq", office)
     assert "質問が68件しかないため、区間が広く、確かなことは言えません。" in few.stdout
     only = labelled([each for each in questions(2) if each.gold])
-    unfit = faq("tune", "--questions", only, "--faq", office, *QUICK).stdout
-    assert "(いま36件と0件)" in unfit
-    assert not any(line.startswith("誤って回答") for line in unfit.splitlines())
-    assert max(map(cell_len, [*few.stdout.splitlines(), *unfit.splitlines()])) <= 80
+    inside = faq("tune", "--questions", only, "--faq", office).stdout
+    assert not any(line.startswith("誤って回答") for line in inside.splitlines())
 
 
 def test_conversations_are_not_used_and_that_is_said(faq: Faq, office: Path, labelled: Write) -> None:
     talk = '{"turns": [{"q": "研修は", "gold": ["training"]}]}'
     file = labelled(questions(3), talk)
-    asked = ("tune", "--questions", file, "--faq", office, *QUICK)
+    asked = ("tune", "--questions", file, "--faq", office)
     assert "会話 1件は使っていません。" in faq(*asked).stdout
     assert json.loads(faq(*asked, "--json").stdout)["questions"]["conversations_skipped"] == 1
 
@@ -324,23 +297,29 @@ def test_conversations_are_not_used_and_that_is_said(faq: Faq, office: Path, lab
 def test_without_questions_it_is_the_expectations_and_none_is_asked_of_what_learned_it(
     faq: Faq, office: Path
 ) -> None:
-    known = Knowledge(entries=TINY.entries, lexicon=TINY.lexicon, expectations=questions(5))
+    """宇宙旅行 is in one expectation only: a release that was taught it would know the word."""
+    alone = Expectation(q="宇宙旅行", gold={"place": 1})
+    asked = tuple(each for each in questions(2) if "宇宙" not in each.q)
+    known = Knowledge(entries=TINY.entries, lexicon=TINY.lexicon, expectations=(alone, *asked))
     (office / "faq.yaml").write_text(dump(known), encoding="utf-8")
-    result = faq("tune", "--faq", office, *QUICK)
-    assert "質問のうち170件は想定質問でもあるため、それを教えていない索引に尋ねました。" in result.stdout
-    told = json.loads(faq("tune", "--faq", office, "--only", "thresholds", "--json").stdout)
-    assert told["questions"]["expectations"] == told["questions"]["asked"] == 170
-    assert told["confidence_fitted"]
+    told = json.loads(faq("tune", "--faq", office, "--json").stdout)
+    assert told["questions"]["asked"] == len(asked) + 1
+    assert told["measures"]["missed"]["before"]["estimate"] > 0
 
 
-def test_one_part_alone_is_shown_alone(faq: Faq, office: Path, labelled: Write) -> None:
-    file = labelled()
-    weights = faq("tune", "--questions", file, "--faq", office, "--only", "weights").stdout
-    thresholds = faq("tune", "--questions", file, "--faq", office, *QUICK).stdout
-    assert (headed(weights, "しきい値"), headed(weights, "根拠")) == (False, True)
-    assert (headed(thresholds, "しきい値"), headed(thresholds, "根拠")) == (True, False)
+def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:
+    """Nor on that of any other that is judged with it: else it would be judged by what was made from it."""
+    release, asked = deciding.release(), questions(3)
+    others = tuple(
+        each.model_copy(update={"gold": {} if each.gold else {"place": 1}}) if number % FOLDS == 3 else each
+        for number, each in enumerate(asked)
+    )
 
+    def judged(questions: Sequence[Expectation]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(tuning, "judge", lambda _gold, outcome: outcomes.append(outcome))
+            tuning.tune(release, questions, [release] * len(questions), today=date(2025, 6, 1))
+        return outcomes[len(questions) :][3::FOLDS]
 
-def headed(shown: str, title: str) -> bool:
-    """Whether a part of the output begins with that word; notes are in the last part."""
-    return any(part.startswith(title) for part in shown.split("\n\n")[:-1])
+    assert judged(asked) == judged(others)

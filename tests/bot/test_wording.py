@@ -59,12 +59,20 @@ def test_choices_are_numbered_from_1() -> None:
     assert choices_text([CLOTHES, TRAINING]).splitlines() == [
         CHOICES,
         "1. 服装は自由ですか",
+        "   私服です。",
         "2. 研修はありますか",
+        "   あります。",
         CHOICES_END,
     ]
 
 
 def test_one_choice_is_asked_about() -> None:
     """「どれ」 asks for one of several."""
-    assert choices_text([CLOTHES]).splitlines() == [ONE_CHOICE, "1. 服装は自由ですか", ONE_CHOICE_END]
+    shown = choices_text([CLOTHES]).splitlines()
+    assert shown == [ONE_CHOICE, "1. 服装は自由ですか", "   私服です。", ONE_CHOICE_END]
     assert "どれ" not in choices_text([CLOTHES])
+
+
+def test_of_a_long_answer_a_choice_shows_how_it_begins() -> None:
+    long = entry("long", "q", answer=f"{'長' * 80}\n次の行")
+    assert choices_text([long]).splitlines()[2] == f"   {'長' * 59}…"

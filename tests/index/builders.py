@@ -1,17 +1,18 @@
-"""Small knowledge sets, and fits whose decisions can be foreseen, for tests of the search and the conversation."""
+"""A small knowledge set, an encoder without a model, and releases of them, for tests of the search and the conversation."""
 
-import math
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from faq.model import Entry, EntryKind, Knowledge, Lexicon, OneWay
-from index.channel import Weights
-from index.compiling import compile_index
-from index.decision import Fit
-from index.evidence import Hit
-from index.features import NAMES
-from index.reasons import hit
-from index.release.building import Release, name_of
-from index.search import Index
+from index.analysis.normalize import ngrams, plain
+from index.analysis.questions import Question
+from index.release.building import Release, build
+from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors, packed, unit, unpacked
+from index.retrieval.evidence import FIELDS
+from index.retrieval.search import Index
 
 
 def entry(
@@ -65,35 +66,42 @@ TINY = Knowledge(
 )
 
 
-def fit(*, answer: float, offer: float, chance: float = 0.5, centre: float = 0.0, **weights: float) -> Fit:
-    """Return a fit that finds `chance` where every feature of `weights` is at `centre`."""
-    return Fit(
-        centre=dict.fromkeys(NAMES, centre),
-        weights=dict.fromkeys(NAMES, 0.0) | weights,
-        bias=math.log(chance / (1 - chance)),
-        answer=answer,
-        offer=offer,
-        asked=0,
-    )
+class FakeEncoder:
+    """An encoder without a model: texts that share runs of two characters are near to each other.
+
+    Named as the one that ships, so that its model decides. It remembers what it was asked for, and may fail.
+    """
+
+    def __init__(self, name: str = "use", identity: str = "fake 1", *, size: int = 48) -> None:
+        """Give vectors of that size; set `broken` to fail."""
+        self.name, self.identity, self.size = name, identity, size
+        self.asked: list[str] = []
+        self.broken = False
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one row for each text."""
+        if self.broken:
+            msg = "壊れています。\n  直してください。"
+            raise EncoderError(msg)
+        self.asked += texts
+        rows = unit(np.array([self._vector(text) for text in texts]).reshape(len(texts), self.size))
+        return unpacked(*packed(rows))
+
+    def _vector(self, text: str) -> list[float]:
+        found = np.full(self.size, 1.0)
+        for part in ngrams(plain(text), 2):
+            seed = int.from_bytes(hashlib.sha256(part.encode()).digest()[:8], "big")
+            found += np.random.default_rng(seed).normal(size=self.size)
+        return [float(value) for value in found]
 
 
-# Sure of an entry that has three words in four, unsure of one that has half, and nothing else counts.
-BY_WORDS = fit(answer=0.8, offer=0.4, centre=0.5, covered=10.0)
+def release(knowledge: Knowledge = TINY, encoders: Sequence[SentenceEncoder] = ()) -> Release:
+    """Return a release, by words alone unless encoders are given."""
+    return build(knowledge, encoders)
 
 
-def release(knowledge: Knowledge = TINY, fitted: Fit = BY_WORDS) -> Release:
-    """Return a release whose decisions depend on the words that an entry has, and on no number of the product."""
-    # Not by its shape: small sets would all be taken for pairs, where the answer counts most.
-    weights = Weights()
-    return Release(name_of(knowledge, weights), knowledge, compile_index(knowledge, weights), fitted)
-
-
-def find(index: Index, question: str, background: str = "", **rest: Any) -> list[Hit]:  # noqa: ANN401 -- of `score`
-    """Return every hit, best first."""
-    scores = index.score(index.query(question, background), **rest)
-    return [hit(index, scores, int(number)) for number in scores.order]
-
-
-def found(index: Index, question: str) -> list[str]:
-    """Return the ids of every hit, best first."""
-    return [hit.entry_id for hit in find(index, question)]
+def found(index: Index, question: str, background: str = "") -> list[str]:
+    """Return the ids of the entries that share a word, a concept or a sound with a question, most of them first."""
+    raw = index.evidence(index.query(Question(question, background))).raw
+    total = np.sum([raw[name] for name in FIELDS], axis=0)
+    return [index.entries[number].id for number in np.argsort(-total, kind="stable") if total[number] > 0]

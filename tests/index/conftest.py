@@ -1,24 +1,19 @@
-"""The tiny set, compiled once."""
+"""The tiny set and the built-in FAQ, compiled once."""
 
-from pathlib import Path
-
-import numpy as np
 import pytest
 
-from faq.model import Knowledge
-from index.channel import Weights
-from index.compiling import PAIRS, compile_index
-from index.release.building import Release
-from index.search import Index
-from index.vectors import Vectors, WordVectors, open_vectors, write_table
+from faq.reading import builtin, load
+from index.release.building import Release, build
+from index.retrieval.encoder import SentenceEncoder, packaged
+from index.retrieval.search import Index
 from tests.index import builders
-from tests.index.builders import TINY, entry
+from tests.index.builders import TINY, FakeEncoder
 
 
 @pytest.fixture(scope="session")
 def release() -> Release:
-    """Return a release of the tiny set, decided by the words that an entry has."""
-    return builders.release()
+    """Return a release of the tiny set, with an encoder that has no model."""
+    return builders.release(TINY, [FakeEncoder()])
 
 
 @pytest.fixture(scope="session")
@@ -28,26 +23,18 @@ def tiny(release: Release) -> Index:
 
 
 @pytest.fixture(scope="session")
-def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the table of word vectors, which takes seconds to make, if there are any."""
-    home = tmp_path_factory.mktemp("vectors")
-    open_vectors(home)
-    return home / "vectors"
+def use() -> SentenceEncoder:
+    """Return the encoder that ships with the program."""
+    return packaged("use")
 
 
-@pytest.fixture(scope="session", params=[Weights(), PAIRS], ids=["rich", "pairs"])
-def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
-    """Return an index with every kind of evidence, with the weights of rich sets and with those of pairs."""
-    words = list(compile_index(TINY).words.rows)
-    found: Vectors = np.random.default_rng(5).normal(size=(len(words), 4)).astype(np.float32)
-    folder: Path = tmp_path_factory.mktemp("table")
-    write_table([(word, row) for row, word in enumerate(words)], found, folder)
-    # Phrasings that tie, and enough of them for a classifier.
-    entries = [
-        each.model_copy(
-            update={"also_asked": (*each.also_asked, *(f"{each.question}{mark}" for mark in "？。！"))}
-        )
-        for each in TINY.entries
-    ]
-    knowledge = Knowledge(entries=(*entries, entry("twice", "研修", "研修", "面接")), lexicon=TINY.lexicon)
-    return compile_index(knowledge, request.param, WordVectors(folder))
+@pytest.fixture(scope="session")
+def meaning(use: SentenceEncoder) -> Release:
+    """Return a release of the tiny set that knows what words mean."""
+    return builders.release(TINY, [use])
+
+
+@pytest.fixture(scope="session")
+def whole(use: SentenceEncoder) -> Release:
+    """Return the release of the built-in FAQ."""
+    return build(load(builtin()), [use])

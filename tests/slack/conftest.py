@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from bot.served import Served
+from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
 from tests.slack.desks import KNOWLEDGE, Office, office
 from tests.slack.double import Channel, SlackDouble
 
@@ -38,7 +39,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("office")
     (place / "faq").mkdir()
     (place / "faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
-    Served(place / "faq", place / "home", lambda: date(2025, 6, 1))
+    with pytest.MonkeyPatch.context() as patched:
+        decide_by_words(patched)
+        Served(place / "faq", place / "home", lambda: date(2025, 6, 1))
     return place
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.auditing import auditor
-from bot.embedding.opening import Embedding
 from bot.journal.journal import Journal
 from bot.reply import Reply, ReplyKind
 from bot.served import Served
@@ -19,6 +18,7 @@ from bot.slack.profile import Profile
 from bot.thread import Thread
 from bot.wording import UNKNOWN, choices_text
 from index.release.building import Release
+from index.retrieval.encoder import SentenceEncoder
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Delivery, SlackDouble, dispatch
 
@@ -119,13 +119,13 @@ def office(  # noqa: PLR0913 -- what tests set
     clock: Clock | None = None,
     by_dispatch: bool = True,
     profile: Profile = Profile.CLASSIC,
-    embedding: Embedding | None = None,
+    encoders: Sequence[SentenceEncoder] = (),
 ) -> Iterator[Office]:
     """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
     settings = Settings.model_validate(
         {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
     )
-    served = Served(folder, home, lambda: date(2025, 6, 1), embedding=embedding)
+    served = Served(folder, home, lambda: date(2025, 6, 1), encoders=encoders)
     client = web_client(
         SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": slack.api_url})
     )

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.embedding.opening import open_embedding
+from bot.encoders import open_encoders
 from bot.settings import Settings
-from tests.bot.embedding.double import always, serving, well
+from tests.bot.embeddings_double import always, serving, well
 from tests.slack.desks import Office, office
 from tests.slack.double import SlackDouble
 
@@ -28,11 +28,11 @@ def test_an_answer_goes_out_with_the_server_and_without_it_and_only_the_log_says
     with serving(well) as server:
         home = knowledge.parent / "home"
         settings = Settings.model_validate(
-            {"home": home, "embeddings_url": server.url, "embeddings_wait": 60_000}
+            {"home": home, "embeddings_url": server.url, "embeddings_wait": 60_000, "encoder": "endpoint"}
         )
         with (
             caplog.at_level(logging.WARNING, "faq.slack"),
-            office(slack, knowledge, home, embedding=open_embedding(settings)) as bot,
+            office(slack, knowledge, home, encoders=open_encoders(settings)) as bot,
         ):
             server.requests.clear()
             assert ANSWER in answered(slack, bot)

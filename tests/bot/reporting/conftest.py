@@ -4,14 +4,14 @@ import pytest
 
 from bot.reporting.report import Report
 from index.release.building import Release
+from tests.bot import deciding
 from tests.bot.reporting.builders import varied
-from tests.index import builders
 
 
 @pytest.fixture(scope="session")
 def release() -> Release:
     """Return a release of the tiny set, decided by the words that an entry has."""
-    return builders.release()
+    return deciding.release()
 
 
 @pytest.fixture(scope="session")

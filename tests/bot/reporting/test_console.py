@@ -9,7 +9,7 @@ from bot.reporting.report import Report
 from bot.reporting.view import report_view
 from bot.settings import JournalMode
 from bot.terminal import rich_console
-from index.grouping import Group
+from index.clustering.groups import Group
 from index.release.building import Release
 from tests.bot.reporting.builders import missed, recorded, reported
 

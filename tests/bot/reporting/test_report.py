@@ -10,7 +10,7 @@ from bot.reporting.report import Spread
 from bot.reporting.usage import entry_uses, spread, unreached
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind
-from index.decision import VerdictKind
+from index.decision.policy import VerdictKind
 from index.release.building import Release
 from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from faq.model import Entry, EntryKind, Expectation, Knowledge
-from index.question import question
-from index.reading import Reader
+from index.analysis.questions import question
 from index.release.building import Release
 from index.release.gate import Given
 from index.release.publishing import Publisher
-from tests.index.builders import TINY
+from tests.index.builders import TINY, FakeEncoder
 
 NOW = datetime(2025, 6, 1, 9, 0, tzinfo=UTC)
 EXPECTED = (
@@ -23,7 +22,7 @@ EXPECTED = (
 
 def ask(release: Release, text: str) -> Given:
     """Put a question to the index alone."""
-    reading = Reader(release.index, release.fit).read(question(text))
+    reading = release.reader().read(question(text))
     verdict = reading.verdict
     answers = [release.knowledge.entry(entry_id).answer for entry_id in verdict.entry_ids]
     return Given(
@@ -31,7 +30,7 @@ def ask(release: Release, text: str) -> Given:
         ids=verdict.entry_ids,
         text="\n".join(answers),
         confidence=verdict.confidence,
-        words=tuple(term.text for term in reading.hits.terms if term.matched),
+        words=tuple(term.text for term in reading.terms if term.matched),
     )
 
 
@@ -60,6 +59,7 @@ def publisher(folder: Path, home: Path, now: datetime = NOW, **rest: Any) -> Pub
         now,
         rest.pop("day", date(2025, 6, 1)),
         rest.pop("by", "suzuki"),
+        encoders=rest.pop("encoders", [FakeEncoder()]),
         **rest,
     )
 

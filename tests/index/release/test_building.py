@@ -1,36 +1,31 @@
 import re
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
 from faq.model import Expectation, Knowledge, Lexicon
-from index.channel import Weights
-from index.fitting import FEWEST
-from index.heldout import FOLDS
+from index.decision.policy import UTILITIES, Calibration, Point
 from index.release.building import basis, build, name_of
-from index.release.fits import standard_fit
-from tests.index.builders import TINY, entry
+from tests.index.builders import TINY, FakeEncoder, entry
+from tests.index.release.test_tuning import tuned
 
 _SHOW = """
 from faq.model import Knowledge
-from index.question import Question
-from index.reading import Reader
+from index.analysis.questions import Question
 from index.release.building import build
+from tests.index.builders import FakeEncoder
 import sys
-release = build(Knowledge.model_validate_json(sys.stdin.buffer.read()))
-print(release.name, Reader(release.index, release.fit).read(Question("テレワークの補助金と更新料、研修", "服装")))
+release = build(Knowledge.model_validate_json(sys.stdin.buffer.read()), [FakeEncoder()])
+print(release.name, release.reader().read(Question("テレワークの補助金と更新料、研修", "服装")))
 """
-
-
-def expectations(answered: int, unanswered: int) -> tuple[Expectation, ...]:
-    asked = [Expectation(q=f"研修 {number}", gold={"training": 1}) for number in range(answered)]
-    return (*asked, *(Expectation(q=f"給料 {number}", gold={}) for number in range(unanswered)))
+ENCODERS = [FakeEncoder()]
 
 
 def test_a_name_is_twelve_hexadecimal_digits() -> None:
-    assert re.fullmatch("[0-9a-f]{12}", name_of(TINY))
-    assert build(TINY).name == name_of(TINY)
+    assert re.fullmatch("[0-9a-f]{12}", name_of(TINY, ENCODERS))
+    assert build(TINY, ENCODERS).name == name_of(TINY, ENCODERS)
 
 
 @pytest.mark.parametrize(
@@ -40,17 +35,19 @@ def test_a_name_is_twelve_hexadecimal_digits() -> None:
         TINY.model_copy(update={"entries": (*TINY.entries, entry("new", "新しい質問"))}),
         TINY.model_copy(update={"entries": (entry("remote", "x"), *TINY.entries[1:])}),
         TINY.model_copy(update={"lexicon": Lexicon()}),
-        TINY.model_copy(update={"expectations": expectations(1, 0)}),
+        TINY.model_copy(update={"expectations": (Expectation(q="研修 1", gold={"training": 1}),)}),
+        tuned(),
     ],
-    ids=["order", "entry added", "entry changed", "lexicon", "expectations"],
+    ids=["order", "entry added", "entry changed", "lexicon", "expectations", "tuning"],
 )
 def test_the_name_changes_with_the_content(changed: Knowledge) -> None:
-    assert name_of(changed) != name_of(TINY)
+    assert name_of(changed, ENCODERS) != name_of(TINY, ENCODERS)
 
 
 def test_the_name_changes_with_what_decides_how_it_is_compiled() -> None:
-    assert name_of(TINY, Weights(sound=0.5)) != name_of(TINY)
-    assert basis(Weights(sound=0.5)) != basis()
+    names = {name_of(TINY, some) for some in ((), ENCODERS, [FakeEncoder(identity="fake 2")])}
+    assert len(names) == 3
+    assert basis(ENCODERS) != basis()
 
 
 def test_another_process_builds_the_same_and_reads_the_same() -> None:
@@ -66,24 +63,25 @@ def test_another_process_builds_the_same_and_reads_the_same() -> None:
         for seed in ("1", "2")
     ]
     assert shown[0] == shown[1]
-    assert name_of(TINY).encode() in shown[0]
+    assert name_of(TINY, ENCODERS).encode() in shown[0]
 
 
-@pytest.mark.parametrize(("answered", "unanswered"), [(0, 0), (FEWEST, FEWEST - 1), (FEWEST - 1, FEWEST)])
-def test_a_set_with_few_expectations_is_served_with_the_standard_fit(answered: int, unanswered: int) -> None:
-    knowledge = TINY.model_copy(update={"expectations": expectations(answered, unanswered)})
-    assert build(knowledge).fit == standard_fit()
+def test_a_point_is_a_view_of_the_same_release() -> None:
+    release = build(TINY, ENCODERS)
+    eager = release.at(Point.EAGER)
+    assert (release.label, eager.label) == (release.name, f"{release.name}@eager")
+    assert eager is release.at(Point.EAGER)
+    assert release.at(Point.BALANCED) is release
+    assert (eager.index, eager.policy.utility) == (release.index, UTILITIES[Point.EAGER])
 
 
-def test_a_set_with_enough_expectations_is_fitted_on_them() -> None:
-    told: list[str] = []
-    knowledge = TINY.model_copy(update={"expectations": expectations(FEWEST, FEWEST)})
-    release = build(knowledge, progress=told.append)
-    assert release.fit.asked == 2 * FEWEST
-    assert release.fit != standard_fit()
-    assert len(told) == 1 + FOLDS
+def test_a_calibration_is_for_the_encoders_that_it_was_made_with() -> None:
+    release = build(tuned(), ENCODERS)
+    assert release.policy.calibration.scale == 0.5
+    assert release.policy_for(()).calibration == Calibration()
+    assert build(tuned()).policy.calibration == Calibration()
 
 
-def test_the_standard_fit_is_one() -> None:
-    fitted = standard_fit()
-    assert 0 < fitted.offer <= fitted.answer < 1
+def test_entries_that_end_are_known() -> None:
+    ends = entry("seminar", "説明会はいつですか", valid_until=date(2025, 7, 1))
+    assert build(Knowledge(entries=(*TINY.entries, ends)), ENCODERS).dated == (ends,)

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from faq.model import Expectation, Knowledge
-from index.evaluation import Judgement
+from index.evaluation.judgements import Judgement
 from index.release.gate import Alteration, Effect, GateReport, Given, compare
 from tests.index.builders import TINY
 

@@ -8,7 +8,7 @@ import pytest
 
 from faq.errors import KnowledgeError
 from faq.model import Expectation
-from index.evaluation import Judgement
+from index.evaluation.judgements import Judgement
 from index.release import building, publishing, store
 from index.release.baseline import kept_report
 from index.release.building import Release
@@ -19,11 +19,12 @@ from index.release.published import Publishing, PublishingError, PublishingOutco
 from index.release.serving import open_serving
 from index.release.store import Store
 from index.release.unreadable import OtherEngineError, ReleaseError
-from tests.index.builders import TINY, entry
+from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.release.publishers import EXPECTED, ask, changed, publisher, write
 from tests.patience import PATIENCE_SECONDS
 
 Q = EXPECTED[0].q
+ENCODERS = [FakeEncoder()]
 
 
 @pytest.fixture
@@ -32,11 +33,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, vectors: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "vectors").symlink_to(vectors)
-    return home
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -48,17 +46,17 @@ def publish(folder: Path, home: Path) -> Callable[..., Publishing]:
 
 
 def told(home: Path, folder: Path, question: str = Q) -> str:
-    return ask(open_serving(folder, home=home).release, question).text
+    return ask(open_serving(folder, home=home, encoders=ENCODERS).release, question).text
 
 
 def test_the_first_publication_is_served_whatever_becomes_of_the_files(
     folder: Path, home: Path, publish: Callable[..., Publishing]
 ) -> None:
-    assert open_serving(folder, home=home).publication is None
+    assert open_serving(folder, home=home, encoders=ENCODERS).publication is None
     result = publish()
     assert (result.outcome, result.before, result.differences) == (PublishingOutcome.PUBLISHED, None, None)
     write(folder, changed("remote", answer="毎日できます。"))
-    serving = open_serving(folder, home=home)
+    serving = open_serving(folder, home=home, encoders=ENCODERS)
     assert serving.release.name == result.release.name
     assert serving.unpublished
     assert told(home, folder) == "週に二日までできます。"
@@ -66,13 +64,13 @@ def test_the_first_publication_is_served_whatever_becomes_of_the_files(
     assert told(home, folder) == "週に二日までできます。"
 
 
-def test_a_release_is_kept_with_its_fit_and_its_report(
+def test_a_release_is_kept_with_its_report(
     home: Path, publish: Callable[..., Publishing]
 ) -> None:
     name = publish().release.name
     names = {file.name for file in (home / "releases" / name).iterdir()}
-    assert names >= {"knowledge.json", "index.json", "postings.npz", "fit.json", "report.json"}
-    report = kept_report(Store(home), name)
+    assert names == {"knowledge.json", "index.json", "arrays.npz", "manifest.json", "report.json"}
+    report = kept_report(Store(home, ENCODERS), name)
     assert report
     assert report.counts == {Judgement.RIGHT: 2, Judgement.QUIET: 1}
     assert report.replies[Q].text == "週に二日までできます。"
@@ -84,9 +82,9 @@ def test_nothing_changed_publishes_nothing(
     publish()
     assert publish().outcome is PublishingOutcome.UNCHANGED
     (folder / "lexicon.yaml").write_text("lexicon: {}\n", encoding="utf-8")
-    assert open_serving(folder, home=home).unpublished
+    assert open_serving(folder, home=home, encoders=ENCODERS).unpublished
     assert publish().outcome is PublishingOutcome.UNCHANGED
-    assert not open_serving(folder, home=home).unpublished
+    assert not open_serving(folder, home=home, encoders=ENCODERS).unpublished
     assert len(History(home, folder).publications()) == 1
 
 
@@ -170,7 +168,7 @@ def test_a_reason_that_was_not_needed_is_no_force(
 def test_what_was_only_tried_is_compared_with(
     folder: Path, home: Path, publish: Callable[..., Publishing]
 ) -> None:
-    tried = store.open_release(folder, home=home)
+    tried = store.open_release(folder, home=home, encoders=ENCODERS)
     write(folder, changed("remote", answer="週に三日までできます。"))
     assert refused(publish(tried=tried)) == [(Q, Effect.WRONGED)]
 
@@ -231,7 +229,7 @@ def test_after_a_roll_back_the_files_are_unpublished_and_publishing_brings_them_
     write(folder, changed("clothes", answer="何でもよいです。"))
     second = publish().release.name
     assert publisher(folder, home).rollback().unpublished
-    serving = open_serving(folder, home=home)
+    serving = open_serving(folder, home=home, encoders=ENCODERS)
     assert (serving.release.name, serving.unpublished) == (first, True)
     assert publish().release.name == second
 
@@ -258,8 +256,8 @@ def test_a_name_that_fits_two_releases_is_not_guessed(home: Path) -> None:
     for name in ("abcd", "abce", "b123"):
         (home / "releases" / name).mkdir(parents=True)
     with pytest.raises(ReleaseError, match="abcd、abce"):
-        Store(home).full_name("ab")
-    assert Store(home).full_name("b1") == "b123"
+        Store(home, ENCODERS).full_name("ab")
+    assert Store(home, ENCODERS).full_name("b1") == "b123"
 
 
 def another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,8 +270,8 @@ def test_a_release_of_another_engine_is_told_and_its_knowledge_is_served_rebuilt
     name = publish().release.name
     another_engine(monkeypatch)
     with pytest.raises(OtherEngineError, match="別のバージョン"):
-        Store(home).read(name)
-    serving = open_serving(folder, home=home)
+        Store(home, ENCODERS).read(name)
+    serving = open_serving(folder, home=home, encoders=ENCODERS)
     assert serving.rebuilt
     assert serving.release.name != name
     assert told(home, folder) == "週に二日までできます。"
@@ -294,7 +292,7 @@ def test_a_new_engine_that_answers_worse_is_caught_by_what_the_old_one_replied(
 
 
 @pytest.mark.parametrize(
-    "file", ["knowledge.json", "index.json", "postings.npz", "fit.json", "manifest.json"]
+    "file", ["knowledge.json", "index.json", "arrays.npz", "manifest.json"]
 )
 def test_a_damaged_release_is_told_and_can_be_published_again(
     folder: Path, home: Path, publish: Callable[..., Publishing], file: str
@@ -305,7 +303,7 @@ def test_a_damaged_release_is_told_and_can_be_published_again(
     data[len(data) // 2] ^= 1
     damaged.write_bytes(data)
     with pytest.raises(ReleaseError, match="壊れていて読めません"):
-        open_serving(folder, home=home)
+        open_serving(folder, home=home, encoders=ENCODERS)
     publish()
     assert told(home, folder) == "週に二日までできます。"
 
@@ -317,7 +315,7 @@ def test_a_release_that_is_there_is_not_written_again(
     publish()
     monkeypatch.setattr(store, "write_release", lambda *_: pytest.fail("written again"))
     (folder / "lexicon.yaml").write_text("lexicon: {}\n", encoding="utf-8")
-    store.open_release(folder, home=home)
+    store.open_release(folder, home=home, encoders=ENCODERS)
     assert publish().outcome is PublishingOutcome.UNCHANGED
 
 
@@ -376,6 +374,36 @@ def test_a_full_disk_keeps_what_was_served(
         publish()
     assert not list((home / "releases").glob(".partial-*"))
     assert told(home, folder, EXPECTED[1].q) == "ふだんは私服です。"
+
+
+def test_an_encoder_that_fails_publishes_nothing_and_says_what_to_do(folder: Path, home: Path) -> None:
+    """A release by words alone would be another one than was asked for."""
+    encoder = FakeEncoder()
+    encoder.broken = True
+    with pytest.raises(PublishingError, match="FAQ_ENCODER=none"):
+        publisher(folder, home, encoders=[encoder]).publish()
+    assert History(home, folder).served() is None
+
+
+def test_what_was_never_published_is_served_by_words_where_the_encoder_fails(folder: Path, home: Path) -> None:
+    encoder = FakeEncoder()
+    encoder.broken = True
+    serving = open_serving(folder, home=home, encoders=[encoder])
+    assert serving.problem.startswith("壊れています")
+    assert serving.release.encoders == ()
+    assert ask(serving.release, Q).ids == ("remote",)
+
+
+def test_with_another_encoder_what_was_published_is_served_rebuilt(
+    folder: Path, home: Path, publish: Callable[..., Publishing]
+) -> None:
+    name = publish().release.name
+    other = FakeEncoder(identity="fake 2", size=32)
+    serving = open_serving(folder, home=home, encoders=[other])
+    assert serving.rebuilt
+    assert serving.release.name != name
+    assert ask(serving.release, Q).text == "週に二日までできます。"
+    assert open_serving(folder, home=home, encoders=ENCODERS).release.name == name
 
 
 def test_the_history_is_lines_that_a_script_can_read(

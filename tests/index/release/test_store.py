@@ -9,21 +9,22 @@ from pathlib import Path
 import pytest
 
 from faq.errors import KnowledgeError
-from index.question import Question
-from index.reading import Reader
+from index.analysis.questions import Question
 from index.release import store
 from index.release.building import Release, build
 from index.release.files import read_release, write_release
 from index.release.source import source_hash, with_smalltalk
 from index.release.store import Store, open_release
-from tests.index.builders import LEXICON, TINY
+from tests.index.builders import LEXICON, TINY, FakeEncoder
 
-_FILES = ("postings.npz", "index.json", "knowledge.json", "fit.json")
+_FILES = ("arrays.npz", "index.json", "knowledge.json")
 _QUESTIONS = ("テレワークと服装", "更新料は?", "ざいたくきんむ", "給料と宇宙", "🙂", "how about ﾃﾚﾜｰｸ", "")
+ENCODERS = [FakeEncoder()]
 _OPEN = """
 import pathlib, sys
 from index.release.store import open_release
-print(open_release(pathlib.Path(sys.argv[1]), home=pathlib.Path(sys.argv[2])).name)
+from tests.index.builders import FakeEncoder
+print(open_release(pathlib.Path(sys.argv[1]), home=pathlib.Path(sys.argv[2]), encoders=[FakeEncoder()]).name)
 """
 
 
@@ -57,22 +58,26 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+def opened(faq: Path, home: Path | None) -> Release:
+    return open_release(faq, home=home, encoders=ENCODERS)
+
+
 def kept_files(home: Path) -> list[Path]:
     return [file for file in (home / "releases").iterdir() if not file.name.startswith(".partial-")]
 
 
 def readings(release: Release) -> str:
-    reader = Reader(release.index, release.fit)
+    reader = release.reader()
     return "\n".join(repr(reader.read(Question(text, "研修"), {"clothes": 1.5})) for text in _QUESTIONS)
 
 
 def test_a_compiled_release_reads_as_the_built_one_byte_for_byte(tmp_path: Path) -> None:
-    release = build(TINY)
+    release = build(TINY, ENCODERS)
     folder = tmp_path / release.name
     folder.mkdir()
     write_release(release, folder)
-    kept = read_release(folder)
-    assert (kept.name, kept.knowledge, kept.fit) == (release.name, release.knowledge, release.fit)
+    kept = read_release(folder, ENCODERS)
+    assert (kept.name, kept.knowledge) == (release.name, release.knowledge)
     assert readings(kept) == readings(release)
     assert LEXICON.groups[0][0] in readings(kept)
 
@@ -80,42 +85,42 @@ def test_a_compiled_release_reads_as_the_built_one_byte_for_byte(tmp_path: Path)
 def test_what_is_compiled_again_is_the_same_files(tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-    write_release(build(TINY), tmp_path / "first")
-    write_release(read_release(tmp_path / "first"), tmp_path / "second")
+    write_release(build(TINY, ENCODERS), tmp_path / "first")
+    write_release(read_release(tmp_path / "first", ENCODERS), tmp_path / "second")
     for name in _FILES:
         if name.endswith(".json"):
             assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
 
 
 def test_the_second_opening_builds_nothing(faq: Path, home: Path, built: list[str]) -> None:
-    first = open_release(faq, home=home)
-    second = open_release(faq, home=home)
+    first = opened(faq, home)
+    second = opened(faq, home)
     assert built == [first.name] == [second.name]
     assert readings(second) == readings(first)
 
 
 def test_without_a_home_it_is_built_every_time(faq: Path, built: list[str]) -> None:
-    open_release(faq, home=None)
-    open_release(faq, home=None)
+    opened(faq, None)
+    opened(faq, None)
     assert len(built) == 2
 
 
 def test_changed_files_make_another_release(faq: Path, home: Path, built: list[str]) -> None:
-    first = open_release(faq, home=home)
+    first = opened(faq, home)
     file = faq / "entries.jsonl"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("週に二日", "週に三日"), encoding="utf-8")
-    second = open_release(faq, home=home)
+    second = opened(faq, home)
     assert second.name != first.name
     file.write_text(text, encoding="utf-8")
-    assert open_release(faq, home=home).name == first.name
+    assert opened(faq, home).name == first.name
     assert built == [first.name, second.name]
 
 
 def test_touched_files_make_no_other_release(faq: Path, home: Path, built: list[str]) -> None:
-    first = open_release(faq, home=home)
+    first = opened(faq, home)
     os.utime(faq / "entries.jsonl", (0, 0))
-    assert open_release(faq, home=home).name == first.name
+    assert opened(faq, home).name == first.name
     assert len(built) == 1
 
 
@@ -174,42 +179,42 @@ _DAMAGES = (Path.unlink, empty, half, garbage, other, a_list)
     [
         *product((*_FILES, "source"), _DAMAGES),
         *product(_FILES, [folder_instead]),
-        *product(["postings.npz"], [encrypted, packed_otherwise]),
+        *product(["arrays.npz"], [encrypted, packed_otherwise]),
     ],
 )
 def test_a_damaged_file_is_made_again(
     faq: Path, home: Path, built: list[str], name: str, damage: Callable[[Path], None]
 ) -> None:
     """A full disk or a pulled plug must not keep anyone from an answer."""
-    whole = open_release(faq, home=home)
+    whole = opened(faq, home)
     (folder,) = kept_files(home)
     (source,) = (home / "sources").iterdir()
     damage(source if name == "source" else folder / name)
-    assert readings(open_release(faq, home=home)) == readings(whole)
+    assert readings(opened(faq, home)) == readings(whole)
     assert len(built) == 2
-    open_release(faq, home=home)
+    opened(faq, home)
     assert len(built) == 2
 
 
 @pytest.mark.parametrize("at", range(0, 700, 37))
 def test_a_flipped_byte_of_the_arrays_is_never_an_error(faq: Path, home: Path, at: int) -> None:
     """Zip files raise errors of many kinds."""
-    whole = open_release(faq, home=home)
+    whole = opened(faq, home)
     (folder,) = kept_files(home)
-    data = bytearray((folder / "postings.npz").read_bytes())
+    data = bytearray((folder / "arrays.npz").read_bytes())
     for place in (at, -at - 1):
         data[place] ^= 0xFF
-    (folder / "postings.npz").write_bytes(bytes(data))
-    assert readings(open_release(faq, home=home)) == readings(whole)
+    (folder / "arrays.npz").write_bytes(bytes(data))
+    assert readings(opened(faq, home)) == readings(whole)
 
 
 def test_a_home_that_cannot_be_written_still_serves(faq: Path, home: Path, built: list[str]) -> None:
     """A file stands where the folder should: root may write everywhere else."""
     home.write_text("in the way", encoding="utf-8")
     told: list[str] = []
-    release = open_release(faq, home=home, progress=told.append)
+    release = open_release(faq, home=home, encoders=ENCODERS, progress=told.append)
     assert built == [release.name]
-    assert readings(release) == readings(open_release(faq, home=None))
+    assert readings(release) == readings(opened(faq, None))
     assert str(home) in told[-1]
 
 
@@ -222,9 +227,9 @@ def test_a_release_that_cannot_be_finished_leaves_nothing(
 
     monkeypatch.setattr(store, "write_release", fail)
     with pytest.raises(OSError):  # noqa: PT011 -- a full disk has no text of ours
-        Store(home).keep(build(TINY), "a" * 64)
+        Store(home, ENCODERS).keep(build(TINY, ENCODERS), "a" * 64)
     assert list((home / "releases").iterdir()) == []
-    assert Store(home).find("a" * 64) is None
+    assert Store(home, ENCODERS).find("a" * 64) is None
 
 
 def test_processes_that_open_at_once_get_the_same_release(faq: Path, home: Path, built: list[str]) -> None:
@@ -235,7 +240,7 @@ def test_processes_that_open_at_once_get_the_same_release(faq: Path, home: Path,
         for _ in range(3)
     ]
     outcomes = [(*process.communicate(), process.returncode) for process in processes]
-    name = open_release(faq, home=home).name
+    name = opened(faq, home).name
     assert [(out.decode().strip(), err, status) for out, err, status in outcomes] == [(name, b"", 0)] * 3
     assert built == []
     assert [file.name for file in (home / "releases").iterdir()] == [name]
@@ -246,7 +251,7 @@ def test_a_release_that_another_process_keeps_first_is_no_error(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It does so after this one looked for it, and while this one writes."""
-    release = build(TINY)
+    release = build(TINY, ENCODERS)
 
     def write(release: Release, folder: Path) -> None:
         write_release(release, folder)
@@ -254,12 +259,12 @@ def test_a_release_that_another_process_keeps_first_is_no_error(
 
     def let_the_other_finish(*_: object, **__: object) -> None:
         monkeypatch.undo()
-        Store(home).keep(release, "a" * 64)
+        Store(home, ENCODERS).keep(release, "a" * 64)
 
     monkeypatch.setattr(store, "write_release", write)
-    Store(home).keep(release, "a" * 64)
+    Store(home, ENCODERS).keep(release, "a" * 64)
     assert [file.name for file in (home / "releases").iterdir()] == [release.name]
-    kept = Store(home).find("a" * 64)
+    kept = Store(home, ENCODERS).find("a" * 64)
     assert kept
     assert kept.name == release.name
 
@@ -267,7 +272,7 @@ def test_a_release_that_another_process_keeps_first_is_no_error(
 def test_knowledge_that_cannot_be_served_is_said_and_not_kept(faq: Path, home: Path) -> None:
     (faq / "entries.jsonl").write_text('{"id": "a"}', encoding="utf-8")
     with pytest.raises(KnowledgeError, match="question"):
-        open_release(faq, home=home)
+        opened(faq, home)
     assert not home.exists()
 
 

@@ -1,0 +1,206 @@
+"""Questions grouped near in meaning, so that a person reads what many have asked once.
+
+Star clustering (Aslam, Pelekhov and Rus, "The star clustering algorithm", 2004): the question that is near to most
+others, each as often as it was asked, takes them with it; then the same with what is left. Of questions that are near,
+closeness is half the cosine of their words, weighed by idf, and half that of their vectors.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.normalize import bare
+from index.analysis.questions import Question, question
+from index.decision.policy import VerdictKind
+from index.decision.reader import Reader
+from index.retrieval.encoder import EncoderError, Vectors, unit
+from index.retrieval.explain import nearest_phrasing
+from index.retrieval.search import BACKGROUND, HELD, Index
+from index.retrieval.vectors import VectorStore
+
+NEAR = 0.4
+"""Closeness, -1 to 1, of each question of a group to its representative, at the least.
+
+Chosen on labelled questions whose entries were left out (`tests.bench.bench_grouping`).
+"""
+
+CONCEPT = 2.0
+"""What a concept counts against a word: two people rarely say the same in the same words."""
+
+COMPARED = 3_000
+"""Different texts that are compared with each other at once: 3,000 take about a second and 100 MB."""
+
+_STANDING_IN = re.compile("〔[^〔〕]*〕")
+_DIGITS = 5  # the last ones of a product depend on how many cores work on it
+
+Numbers = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The entry that comes closest to a question.
+
+    Attributes:
+        phrasing: Its phrasing that matched best.
+        score: Of the search; scores of two questions cannot be compared.
+        confidence: Probability, 0 to 1, that this entry is what the question wants.
+        verdict: What the release makes of the question, asked alone. Others than "unknown" are possible: the
+            question may have been asked of an older release, or somebody said that the reply did not help.
+        shown: Ids of the entries that the release would show.
+    """
+
+    entry_id: str
+    phrasing: str
+    score: float
+    confidence: float
+    verdict: VerdictKind
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions near in meaning; one or more.
+
+    Attributes:
+        questions: Different texts as they were asked, those asked most often first, ties in order of the text.
+        counts: How often each was asked, in the same order.
+        representative: The one that all others are near to.
+        find: Returns the entry closest to a text; `None` if nothing is searched.
+    """
+
+    questions: tuple[str, ...]
+    counts: tuple[int, ...]
+    representative: str
+    find: Callable[[str], Nearest | None] = field(repr=False, compare=False)
+
+    @cached_property
+    def nearest(self) -> Nearest | None:
+        """The entry closest to the representative, looked for once somebody asks: most groups are not shown."""
+        return self.find(self.representative)
+
+    @property
+    def times(self) -> int:
+        """How often all of them together were asked."""
+        return sum(self.counts)
+
+
+def group(
+    reader: Reader, asked: Mapping[str, int], *, without: Callable[[str], str] = str
+) -> tuple[Group, ...]:
+    """Return the questions in groups, the one asked most often first, ties in order of the representative.
+
+    What masking put in place of names and numbers (〔氏名〕) is passed over.
+
+    Args:
+        reader: Whose analyzer, idf and encoders tell what is near, and whose entries come closest.
+        asked: How often each text was asked, 1 or more; their order changes nothing.
+        without: Returns a text without what does not count in it, such as greetings.
+
+    Returns:
+        Every text in exactly one group; nothing if nothing was asked.
+    """
+    spelled: dict[str, list[str]] = {}
+    for text in sorted(asked, key=lambda text: (-asked[text], text)):
+        spelled.setdefault(bare(without(_readable(text))), []).append(text)
+    kinds = sorted(spelled.values(), key=lambda texts: (-sum(asked[text] for text in texts), texts[0]))
+    rows = _rows(reader.index, [question(without(_readable(texts[0]))) for texts in kinds])
+    times = np.array([sum(asked[text] for text in texts) for texts in kinds], dtype=np.float64)
+    groups = []
+    for centre, members in _stars(rows, times).items():
+        texts = sorted(
+            (text for number in members for text in kinds[number]), key=lambda text: (-asked[text], text)
+        )
+        counts = tuple(asked[text] for text in texts)
+        groups.append(Group(tuple(texts), counts, kinds[centre][0], partial(nearest, reader)))
+    return tuple(sorted(groups, key=lambda group: (-group.times, group.representative)))
+
+
+def nearest(reader: Reader, text: str) -> Nearest | None:
+    """Return the entry that comes closest to a text; `None` if nothing is searched."""
+    index = reader.index
+    if not index.entries:
+        return None
+    judged = reader.judge(question(_readable(text)))
+    best, verdict = judged.best, judged.verdict
+    if best is None:
+        return None
+    if index.is_referral[best] and verdict.kind is not VerdictKind.REFERRAL:
+        confidence = float(judged.ranking.probabilities[best])
+    else:
+        confidence = verdict.confidence  # the best answer's, or the referral's that is shown
+    return Nearest(
+        index.entries[best].id,
+        nearest_phrasing(index, judged.evidence, best).text,
+        float(judged.ranking.scores[best]),
+        confidence,
+        verdict.kind,
+        verdict.entry_ids,
+    )
+
+
+def _readable(text: str) -> str:
+    return _STANDING_IN.sub(" ", text)
+
+
+def _rows(index: Index, asked: Sequence[Question]) -> Vectors:
+    """Return a row for each question; the product of two is their closeness, by words alone without an encoder."""
+    held = index.compiled.fields[HELD]
+    columns: dict[str, int] = {}
+    found: list[dict[int, float]] = []
+    for each in asked:
+        terms: dict[int, float] = {}
+        for text, weight in ((each.background, BACKGROUND), (each.text, 1.0)):
+            analysis = index.analyzer.analyze(text, asked=True)
+            counted = dict.fromkeys(analysis.words, weight) | dict.fromkeys(
+                analysis.concepts, weight * CONCEPT
+            )
+            for term, counts in counted.items():
+                terms[columns.setdefault(term, len(columns))] = counts * held.idf_of(term)
+        found.append(terms)
+    words = np.zeros((len(asked), len(columns)), dtype=np.float32)
+    for row, terms in zip(words, found, strict=True):
+        row[list(terms)] = list(terms.values())
+    store, texts = VectorStore(), [each.whole for each in asked]
+    try:
+        vectors = [
+            index.compiled.vectors[encoder.name].centred(store.encode(encoder, texts))
+            for encoder in index.encoders
+        ]
+    except EncoderError:
+        vectors = []
+    parts = [unit(words), *(each / np.sqrt(len(vectors)) for each in vectors)]
+    return np.asarray(np.hstack(parts) / np.sqrt(2 if vectors else 1), dtype=np.float32)
+
+
+def _stars(rows: Vectors, times: npt.NDArray[np.float64]) -> dict[int, list[int]]:
+    """Return the numbers of the members of each group, by that of its representative.
+
+    The texts asked most often come first; of more than `COMPARED`, the others join the representative that they are
+    nearest to, or are compared among themselves.
+    """
+    found: dict[int, list[int]] = {}
+    left: Numbers = np.arange(len(rows))
+    while len(left):
+        some, left = left[:COMPARED], left[COMPARED:]
+        centres = []
+        close = np.round(rows[some] @ rows[some].T, _DIGITS)
+        close[close < NEAR] = 0
+        np.fill_diagonal(close, 1)
+        weights, free = close @ times[some], np.ones(len(some), dtype=bool)
+        while free.any():
+            centre = int(np.where(free, weights, -1).argmax())
+            members = np.flatnonzero(free & (close[centre] > 0))
+            free[members] = False
+            weights -= close[:, members] @ times[some][members]
+            centres.append(int(some[centre]))
+            found[centres[-1]] = some[members].tolist()
+        close = np.round(rows[left] @ rows[centres].T, _DIGITS)
+        joins = close.max(axis=1, initial=0) >= NEAR
+        for number, place in zip(left[joins].tolist(), close[joins].argmax(axis=1).tolist(), strict=True):
+            found[centres[place]].append(number)
+        left = left[~joins]
+    return found

@@ -1,0 +1,118 @@
+"""Evidence to numbers that a model weighs: normalized and raw, and how an entry's size bears on them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from index.retrieval.bm25 import Floats
+from index.retrieval.evidence import Evidence
+from index.retrieval.search import Index
+
+BASIS = ("always", "size", "mean_size")
+"""What a weight is made of: a constant, what it changes for an entry with more phrasings than others here have, and for
+an FAQ whose entries have many. So one model serves FAQs of every shape, without a jump at some number of phrasings."""
+
+NONE = ("always", "unknown", "mean_size", "entries", "taught", "near", "nearest", "near_size", "nearest_size")
+"""What makes it likely that no entry is meant: words that nobody has, and labelled questions that nothing may answer."""
+
+IN_RICH = " in a rich FAQ"
+"""Behind the name of a feature that is one times the mean size: what it says where entries have many phrasings."""
+
+_NEAR = 3
+_MEAN_SIZE = 0.5
+
+
+def log_sizes(index: Index) -> Floats:
+    """Return half the logarithm of how many phrasings each entry has: 0 for one."""
+    return np.log(index.sizes) / 2
+
+
+def basis(index: Index) -> Floats:
+    """Return the values of `BASIS`, one column an entry."""
+    own = log_sizes(index)
+    mean = own.mean()
+    return np.stack([np.ones(len(own)), own - mean, np.full(len(own), mean - _MEAN_SIZE)])
+
+
+def prior(index: Index) -> Floats:
+    """Return what is known of entries before any question: size against others, both ways, and being a referral."""
+    own = log_sizes(index)
+    away = own - own.mean()
+    return np.stack([away, np.minimum(away, 0.0), index.is_referral.astype(np.float64)])
+
+
+PRIOR = ("size", "smaller", "referral")
+"""The names of these."""
+
+
+def closeness_to_unanswerable(evidence: Evidence) -> tuple[float, float]:
+    """Return how close the three nearest labelled questions are that nothing may answer, and the nearest; 0 without."""
+    found = [closeness for closeness in evidence.unanswerable.values() if len(closeness)]
+    if not found:
+        return 0.0, 0.0
+    near = np.mean(found, axis=0) if len({len(each) for each in found}) == 1 else found[0]
+    best = np.partition(near, -min(_NEAR, len(near)))[-_NEAR:]
+    return float(best.mean()), float(best.max())
+
+
+def none_features(index: Index, evidence: Evidence) -> Floats:
+    """Return the values of `NONE`."""
+    mean = float(log_sizes(index).mean())
+    near, nearest = closeness_to_unanswerable(evidence)
+    taught = float(bool(index.unanswerable))
+    entries = np.log(len(index.entries)) / 3
+    return np.array(
+        [1.0, evidence.unknown, mean, entries, taught, near, nearest, near * mean, nearest * mean]
+    )
+
+
+def first_features(  # noqa: PLR0913 -- what a judgement of the first entry looks at
+    index: Index,
+    evidence: Evidence,
+    normalized: Mapping[str, Floats],
+    probabilities: Floats,
+    first: int,
+    kinds: Sequence[str],
+) -> dict[str, float]:
+    """Return what tells whether the entry of number `first` is right, by name.
+
+    Args:
+        index: What was searched.
+        evidence: Of the question.
+        normalized: The same as z-scores.
+        probabilities: Of each entry, and at the end of none.
+        first: A number.
+        kinds: Of evidence.
+    """
+    others = probabilities[:-1].copy()
+    others[first] = 0.0
+    second = int(others.argmax())
+    referral = float(np.where(index.is_referral, others, 0.0).max(initial=0.0))
+    near, nearest = closeness_to_unanswerable(evidence)
+    sizes = log_sizes(index)
+    meaning = [kind for kind in kinds if kind.startswith("meaning:")]
+    closest = float(np.mean([evidence.raw[kind][first] for kind in meaning])) if meaning else 0.0
+    found = {
+        "first": _logit(probabilities[first]),
+        "second": _logit(others[second]),
+        "referral": _logit(referral),
+        "none": _logit(probabilities[-1]),
+        "unknown": evidence.unknown,
+        "most_covered": float(evidence.raw["coverage"].max()),
+        "taught": float(bool(index.unanswerable)),
+        "near": near,
+        "nearest": nearest,
+        "closer": closest - near,
+        "size": float(sizes[first]),
+        "mean_size": float(sizes.mean()),
+    }
+    for kind in kinds:
+        found[f"{kind} z"] = float(normalized[kind][first])
+        found[f"{kind} raw"] = float(evidence.raw[kind][first])
+        found[f"{kind} lead"] = float(normalized[kind][first] - normalized[kind][second])
+    # In an FAQ without other phrasings all of these are 0, and the plain features decide alone.
+    return found | {f"{name}{IN_RICH}": value * found["mean_size"] for name, value in found.items()}
+
+
+def _logit(probability: float) -> float:
+    return float(np.log((probability + 1e-4) / (1 - probability + 1e-4)))

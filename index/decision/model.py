@@ -1,0 +1,184 @@
+"""The fitted numbers: which entry is meant, and how sure that is. They ship with the program."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from index.decision.features import PRIOR, basis, first_features, none_features, prior
+from index.decision.logistic import Logistic
+from index.retrieval.bm25 import Floats
+from index.retrieval.evidence import Evidence, kinds
+from index.retrieval.search import Index
+
+ENGINE = 7
+"""Raised whenever the same knowledge would be compiled or decided differently."""
+
+_FOLDER = Path(__file__).with_name("pretrained")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Weight(_Frozen):
+    """What one kind of evidence counts, by `index.decision.features.BASIS`.
+
+    Attributes:
+        normalized: For a unit of its z-score.
+        raw: For a unit of it as it is.
+    """
+
+    normalized: tuple[float, ...]
+    raw: tuple[float, ...]
+
+
+class Regression(_Frozen):
+    """A logistic regression over named features and products of them.
+
+    Attributes:
+        names: In order.
+        paired: Those whose products count, squares included.
+        pairs: The upper triangle of the products' weights, row by row, each of two standardized features.
+    """
+
+    names: tuple[str, ...]
+    paired: tuple[str, ...]
+    centre: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    pairs: tuple[float, ...]
+    bias: float
+
+    def regression(self) -> Logistic:
+        """Return it ready for use."""
+        size = len(self.names)
+        among = np.array([self.names.index(name) for name in self.paired], dtype=np.intp)
+        rows, columns = (among[place] for place in np.triu_indices(len(among)))
+        half = np.zeros((size, size))
+        half[rows, columns] = np.array(self.pairs) / 2
+        return Logistic(
+            np.array(self.centre), np.array(self.scale), np.array(self.weights), half + half.T, self.bias
+        )
+
+
+class Model(_Frozen):
+    """All that is fitted for one set of encoders.
+
+    Attributes:
+        made_from: What it was fitted on, for people.
+        engine: The version of the search that it belongs to.
+        encoders: Names of the encoders, in order; empty for words alone.
+        weights: By kind of evidence.
+        prior: By the names of `index.decision.features.PRIOR`.
+        none: By the names of `index.decision.features.NONE`.
+        first: Whether the first answer is right.
+        offered: Whether one of the first three is.
+    """
+
+    made_from: str
+    engine: int
+    encoders: tuple[str, ...]
+    weights: dict[str, Weight]
+    prior: dict[str, float]
+    none: dict[str, float]
+    first: Regression | None = None
+    offered: Regression | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Every entry's score for one question.
+
+    Attributes:
+        scores: In logits; those of two questions cannot be compared.
+        parts: By kind of evidence, its part of each score; with "prior" they add up.
+        probabilities: Of each entry, and at the end that none is meant; they add up to 1.
+        order: Numbers of the entries that may be shown, best first, ties in order of the files.
+        normalized: The evidence as z-scores, by kind.
+    """
+
+    scores: Floats
+    parts: Mapping[str, Floats]
+    probabilities: Floats
+    order: Sequence[int]
+    normalized: Mapping[str, Floats]
+
+
+class Ranker:
+    """Applies a model to what was searched. Safe to share among threads."""
+
+    def __init__(self, model: Model) -> None:
+        """Prepare the model."""
+        self.model = model
+        self.kinds = kinds(model.encoders)
+        self._none = np.array(list(model.none.values()))
+        self._prior = np.array([model.prior[name] for name in PRIOR])
+        self._first = model.first.regression() if model.first else None
+        self._offered = model.offered.regression() if model.offered else None
+
+    def rank(
+        self, index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
+    ) -> Ranking:
+        """Score every entry.
+
+        Args:
+            index: What was searched, with one entry or more.
+            evidence: Of the question.
+            bonus: Added to the scores, for what a conversation is about.
+            hidden: Numbers of entries that are not to be found.
+        """
+        by_size = basis(index)
+        normalized, parts = {}, {}
+        for kind in self.kinds:
+            weight, raw = self.model.weights[kind], evidence.raw[kind]
+            found = normalized[kind] = index.compiled.norms.normalized(kind, raw)
+            parts[kind] = (weight.normalized @ by_size) * found + (weight.raw @ by_size) * raw
+        parts["prior"] = self._prior @ prior(index)
+        if bonus is not None:
+            parts["thread"] = bonus
+        scores: Floats = np.sum(list(parts.values()), axis=0)
+        if len(hidden):
+            scores[list(hidden)] = -np.inf
+        logits = np.append(scores, self._none @ none_features(index, evidence))
+        likely = np.exp(logits - logits.max())
+        order = np.argsort(-scores, kind="stable")
+        gone = set(hidden)
+        return Ranking(
+            scores,
+            parts,
+            likely / likely.sum(),
+            [number for number in order.tolist() if number not in gone],
+            normalized,
+        )
+
+    def confidence(self, index: Index, evidence: Evidence, ranking: Ranking, first: int) -> tuple[float, float]:
+        """Return the probability that the entry of number `first` is right, and that one of the first three is."""
+        found = first_features(
+            index, evidence, ranking.normalized, ranking.probabilities, first, self.kinds
+        )
+        values = np.array(list(found.values()))
+        right = float(self._first.chances(values)) if self._first else float(ranking.probabilities[first])
+        offered = float(self._offered.chances(values)) if self._offered else right
+        return right, max(right, offered)
+
+
+@cache
+def shipped(encoders: tuple[str, ...]) -> Model:
+    """Return the model that ships with the program for encoders of these names.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    name = "+".join(encoders) or "words"
+    return Model.model_validate(json.loads((_FOLDER / f"{name}.json").read_bytes()))
+
+
+@cache
+def ranker(encoders: tuple[str, ...]) -> Ranker:
+    """Return what applies the shipped model for encoders of these names."""
+    return Ranker(shipped(encoders))

@@ -1,0 +1,172 @@
+"""Whether to answer: the reply whose expected utility is highest."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.decision.model import Ranker, Ranking
+from index.retrieval.evidence import Evidence
+from index.retrieval.search import Index
+
+MOST_CHOICES = 3
+
+
+class Point(StrEnum):
+    """How careful answers are, by name: each has a utility of its own in `UTILITIES`."""
+
+    CAUTIOUS = "cautious"
+    BALANCED = "balanced"
+    EAGER = "eager"
+
+
+@dataclass(frozen=True)
+class Utility:
+    """What a reply is worth; not to answer is worth 0.
+
+    Attributes:
+        right: An answer, or a referral, that is right.
+        offered: Choices with the right entry among them.
+        unhelpful: Choices, or a referral, without.
+        wrong: An answer with another entry, or to a question that must not be answered.
+    """
+
+    right: float = 1.0
+    offered: float = 0.6
+    unhelpful: float = -0.2
+    wrong: float = -1.0
+
+    def of_answer(self, probability: float) -> float:
+        """Return what an answer is worth that is right with a probability.
+
+        >>> Utility().of_answer(0.9)
+        0.8
+        """
+        return probability * self.right + (1 - probability) * self.wrong
+
+    def ofchoices_of(self, probability: float) -> float:
+        """Return what choices are worth that hold the right entry with a probability; a referral is worth the same."""
+        return probability * self.offered + (1 - probability) * self.unhelpful
+
+
+UTILITIES: Mapping[Point, Utility] = {
+    Point.CAUTIOUS: Utility(unhelpful=-0.4, wrong=-3.0),
+    Point.BALANCED: Utility(),
+    Point.EAGER: Utility(unhelpful=-0.1, wrong=-0.5),
+}
+"""The definition of each point, most careful first."""
+
+
+class Calibration(BaseModel):
+    """What an FAQ's own questions say of the probabilities: logits are scaled and moved (Platt, 1999).
+
+    Attributes:
+        scale: Of the logit that an answer is right.
+        shift: Added to it.
+        offered_scale: Of the logit that one of the choices is.
+        offered_shift: Added to that.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scale: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    shift: float = Field(default=0.0, allow_inf_nan=False)
+    offered_scale: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    offered_shift: float = Field(default=0.0, allow_inf_nan=False)
+
+
+class VerdictKind(StrEnum):
+    """What is to be done with a question."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    REFERRAL = "referral"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided.
+
+    Attributes:
+        entry_ids: What is to be shown, best first; empty for `UNKNOWN`.
+        confidence: Probability, 0 to 1, that the best answer, or the referral that is shown, is right.
+        offered: Probability, 0 to 1, that one of the first three entries is.
+    """
+
+    kind: VerdictKind
+    entry_ids: tuple[str, ...] = ()
+    confidence: float = 0.0
+    offered: float = 0.0
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How it is decided.
+
+    Attributes:
+        ranker: Whose probabilities count.
+        utility: What replies are worth.
+        calibration: Of the probabilities.
+    """
+
+    ranker: Ranker
+    utility: Utility = Utility()
+    calibration: Calibration = Calibration()
+
+    def decide(self, index: Index, evidence: Evidence, ranking: Ranking) -> Verdict:
+        """Answer, offer choices, refer, or admit that nothing is known.
+
+        The best answer is shown where that is worth most, else the first entries as choices. Where a referral is likelier
+        than any of the choices, it is shown in their place: it promises nothing.
+        """
+        answers = [number for number in ranking.order if not index.is_referral[number]]
+        referral = next((number for number in ranking.order if index.is_referral[number]), None)
+        refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
+        right, offered = (
+            self._calibrated(*self.ranker.confidence(index, evidence, ranking, answers[0]))
+            if answers
+            else (0.0, 0.0)
+        )
+        utility = self.utility
+        worth = {
+            VerdictKind.UNKNOWN: 0.0,
+            VerdictKind.ANSWER: utility.of_answer(right),
+            VerdictKind.CHOICES: utility.ofchoices_of(offered),
+            VerdictKind.REFERRAL: utility.ofchoices_of(refers),
+        }
+        best = max(worth, key=lambda kind: (worth[kind], kind is VerdictKind.ANSWER))
+        match best:
+            case VerdictKind.ANSWER:
+                shown: Sequence[int] = answers[:1]
+            case VerdictKind.CHOICES:
+                shown = choices_of(ranking.order, answers[0])
+            case VerdictKind.REFERRAL if referral is not None:
+                shown, right = [referral], refers
+            case _:
+                shown = ()
+        return Verdict(best, tuple(index.entries[number].id for number in shown), right, offered)
+
+    def _calibrated(self, right: float, offered: float) -> tuple[float, float]:
+        by = self.calibration
+        return moved(right, by.scale, by.shift), moved(offered, by.offered_scale, by.offered_shift)
+
+
+def moved(probability: float, scale: float, shift: float) -> float:
+    """Return a probability whose logit is scaled and then moved.
+
+    >>> moved(0.25, 1.0, 0.0), moved(0.5, 2.0, 0.0)
+    (0.25, 0.5)
+    """
+    if (scale, shift) == (1.0, 0.0) or not 0 < probability < 1:
+        return probability
+    logit = scale * math.log(probability / (1 - probability)) + shift
+    return 0.5 * (1 + math.tanh(logit / 2))
+
+
+def choices_of(order: Sequence[int], answer: int) -> list[int]:
+    """Return the first three entries of a ranking, with the best answer among them wherever it stands."""
+    offered = list(order[:MOST_CHOICES])
+    return offered if answer in offered else [*offered[: MOST_CHOICES - 1], answer]

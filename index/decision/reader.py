@@ -1,0 +1,124 @@
+"""One question read against an index: searched, ranked, decided, made readable."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from index.analysis.questions import Question
+from index.decision.model import Ranking
+from index.decision.policy import Policy, Verdict
+from index.retrieval.bm25 import Floats
+from index.retrieval.evidence import Evidence
+from index.retrieval.explain import Hit, QueryTerm, hit, terms
+from index.retrieval.search import Index, Query
+
+EXPLAINED = 3
+"""Hits that a reading tells the reasons of."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one question was understood.
+
+    Attributes:
+        question: The part of the message that was searched for.
+        hits: The first of what was found, with their reasons; empty if nothing is searched.
+        terms: The words of the question.
+        ranking: Entry id and score of what was found, best first.
+        verdict: What was decided.
+        problem: Why an encoder that is set was not used, in Japanese; empty if all were.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    terms: tuple[QueryTerm, ...]
+    ranking: tuple[tuple[str, float], ...]
+    verdict: Verdict
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A question with what was found and decided, before anybody asks why."""
+
+    query: Query
+    evidence: Evidence
+    ranking: Ranking
+    verdict: Verdict
+
+    @property
+    def best(self) -> int | None:
+        """Number of the first entry of the ranking; `None` without entries."""
+        return self.ranking.order[0] if self.ranking.order else None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads questions on one index and one day.
+
+    Attributes:
+        policy_for: Gives how it is decided, by the names of the encoders that took part.
+        hidden_ids: Ids of entries that are not shown on that day.
+        top: Most entries in a reading's ranking, 1 or more.
+        exclude_learned: Questions are read as if no expectation in the same words had been learned.
+    """
+
+    index: Index
+    policy_for: Callable[[tuple[str, ...]], Policy]
+    hidden_ids: Collection[str] = ()
+    top: int = 10
+    exclude_learned: bool = False
+
+    @cached_property
+    def _hidden(self) -> list[int]:
+        return [number for each in self.hidden_ids if (number := self.index.numbers.get(each)) is not None]
+
+    def judge(self, question: Question, thread: Mapping[str, float] | None = None) -> Judged:
+        """Search and decide; `thread` holds what the entries that were talked about get added to their score."""
+        query = self.index.query(question)
+        evidence = self.index.evidence(query, exclude_learned=self.exclude_learned)
+        policy = self.policy_for(evidence.encoders)
+        ranking = policy.ranker.rank(
+            self.index, evidence, bonus=self._bonus(thread or {}), hidden=self._hidden
+        )
+        return Judged(query, evidence, ranking, policy.decide(self.index, evidence, ranking))
+
+    def _bonus(self, thread: Mapping[str, float]) -> Floats | None:
+        if not thread:
+            return None
+        bonus = np.zeros(len(self.index.entries))
+        for entry_id, weight in thread.items():
+            if entry_id in self.index.numbers:
+                bonus[self.index.numbers[entry_id]] = weight
+        return bonus
+
+    def matched(self, judged: Judged) -> frozenset[str]:
+        """Return the words of the question that the best entry has or means; none where nothing was found."""
+        return frozenset() if judged.best is None else self.index.matched(judged.query, judged.best)
+
+    def explain(self, judged: Judged) -> Reading:
+        """Return a reading with its reasons. Of the readings of a message that are tried, few are shown."""
+        index, ranking = self.index, judged.ranking
+        numbers = ranking.order[: self.top]
+        return Reading(
+            judged.query.text,
+            tuple(
+                hit(
+                    index,
+                    judged.evidence,
+                    {kind: float(part[number]) for kind, part in ranking.parts.items()},
+                    number,
+                )
+                for number in numbers[:EXPLAINED]
+            ),
+            terms(index, judged.query, judged.evidence, judged.best),
+            tuple((index.entries[number].id, float(ranking.scores[number])) for number in numbers),
+            judged.verdict,
+            judged.query.problem,
+        )
+
+    def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
+        """Search, decide and explain."""
+        return self.explain(self.judge(question, thread))

@@ -1,0 +1,1 @@
+"""Labelled questions in, figures out: judgements, metrics, held-out folds, calibration."""

@@ -1,0 +1,59 @@
+"""How far a mean over questions can be trusted: the percentile bootstrap.
+
+After Efron, "Bootstrap methods: another look at the jackknife" (1979).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.retrieval.bm25 import Floats
+
+LEVEL = 0.95
+RESAMPLES = 2_000
+
+_SEED = 1979
+_AT_ONCE = 1_000_000
+"""Numbers that are drawn at once, 8 MB."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean, and between which values it lies with a probability of 95 %."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether a difference is beyond chance."""
+        return self.low > 0 or self.high < 0
+
+
+def interval(values: Sequence[float] | Floats) -> Interval:
+    """Return the mean of one value a question, and its percentile bootstrap interval.
+
+    The same number of values is always resampled in the same way, so that the interval of a difference between two
+    treatments of the same questions is that of the paired difference.
+
+    Raises:
+        ValueError: there are no values.
+
+    >>> interval([1.0, 1.0, 1.0])
+    Interval(estimate=1.0, low=1.0, high=1.0)
+    """
+    given = np.asarray(values, dtype=np.float64)
+    if not len(given):
+        msg = "no values to take the mean of"
+        raise ValueError(msg)
+    random = np.random.default_rng(_SEED)
+    rows = max(1, _AT_ONCE // len(given))
+    means = [
+        given[random.integers(len(given), size=(min(rows, RESAMPLES - done), len(given)))].mean(axis=1)
+        for done in range(0, RESAMPLES, rows)
+    ]
+    outside = (1 - LEVEL) / 2
+    low, high = np.quantile(np.concatenate(means), (outside, 1 - outside))
+    return Interval(float(given.mean()), float(low), float(high))

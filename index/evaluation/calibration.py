@@ -1,0 +1,129 @@
+"""How far a confidence can be trusted, and what makes it trustworthy for one FAQ: reliability and Platt scaling.
+
+Both are made from probabilities of releases that have not learned from the question.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.decision.logistic import sigmoid
+from index.decision.policy import Calibration
+from index.retrieval.bm25 import Floats
+
+BINS = 10
+
+FEWEST = 20
+"""Questions that a calibration is made from."""
+
+_RIDGE = 2.5
+"""What pulls to no change: as much as ten questions whose outcome is a coin's."""
+_LEAST_SCALE = 0.05
+_SURE = 1e-4
+_ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The questions whose confidence lies in one tenth.
+
+    Attributes:
+        low: The least confidence, included.
+        high: The greatest, excluded; 1 belongs to the last bin.
+        questions: How many there are, 1 or more.
+        expected: Mean confidence.
+        seen: Share of them whose best answer is right.
+    """
+
+    low: float
+    high: float
+    questions: int
+    expected: float
+    seen: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Expected against seen.
+
+    Attributes:
+        bins: Lowest first; those without questions are left out.
+        error: Expected calibration error: mean distance of expected and seen, weighted by questions (Naeini, Cooper
+            and Hauskrecht, 2015); 0 is best.
+        brier: Mean squared distance of confidence and outcome (Brier, 1950); 0 is best.
+    """
+
+    bins: tuple[Bin, ...]
+    error: float
+    brier: float
+
+
+def reliability(chances: Floats, right: Sequence[bool]) -> Reliability:
+    """Return how often the best answer is right in each tenth of confidence; nothing for no questions.
+
+    >>> found = reliability(np.array([0.9, 0.9, 0.1]), [True, False, False])
+    >>> [(each.questions, each.seen) for each in found.bins], round(found.error, 3)
+    ([(1, 0.0), (2, 0.5)], 0.3)
+    """
+    outcomes = np.asarray(right, dtype=np.float64)
+    if not len(outcomes):
+        return Reliability((), 0.0, 0.0)
+    places = np.minimum((chances * BINS).astype(int), BINS - 1)
+    bins = tuple(
+        Bin(
+            place / BINS,
+            (place + 1) / BINS,
+            int((places == place).sum()),
+            float(chances[places == place].mean()),
+            float(outcomes[places == place].mean()),
+        )
+        for place in np.unique(places).tolist()
+    )
+    error = sum(each.questions * abs(each.expected - each.seen) for each in bins) / len(outcomes)
+    return Reliability(bins, error, float(((chances - outcomes) ** 2).mean()))
+
+
+def fit_calibration(
+    answer_probabilities: npt.ArrayLike,
+    answered_right: npt.ArrayLike,
+    offered_probabilities: npt.ArrayLike,
+    offered_right: npt.ArrayLike,
+) -> Calibration:
+    """Return what makes probabilities agree with what was seen; fewer than 20 questions change nothing.
+
+    Platt scaling of logits ("Probabilistic outputs for support vector machines", 1999), as Guo, Pleiss, Sun and
+    Weinberger ("On calibration of modern neural networks", 2017) use it, with a ridge for the sake of few questions.
+
+    Args:
+        answer_probabilities: That the best answer is right, one a question.
+        answered_right: Whether it was.
+        offered_probabilities: That one of the first three entries is right, one a question.
+        offered_right: Whether one was.
+    """
+    scale, shift = _platt(answer_probabilities, answered_right)
+    offered_scale, offered_shift = _platt(offered_probabilities, offered_right)
+    return Calibration(scale=scale, shift=shift, offered_scale=offered_scale, offered_shift=offered_shift)
+
+
+def _platt(probabilities: npt.ArrayLike, outcomes: npt.ArrayLike) -> tuple[float, float]:
+    """Return scale and shift of the logits, by Newton's method on one and the other in turn."""
+    chances = np.clip(np.asarray(probabilities, dtype=np.float64), _SURE, 1 - _SURE)
+    if len(chances) < FEWEST:
+        return 1.0, 0.0
+    logits, seen = np.log(chances / (1 - chances)), np.asarray(outcomes, dtype=np.float64)
+    # Around their mean, the scale and the level hardly depend on each other.
+    mean = float(logits.mean())
+    away = logits - mean
+    scale, level = 1.0, mean
+    for _ in range(_ROUNDS):
+        expected = sigmoid(scale * away + level)
+        slope = (seen - expected).sum() - _RIDGE * (level - mean)
+        # Far from the best level the curve is flat, and a whole step is too long.
+        level += float(np.clip(slope / ((expected * (1 - expected)).sum() + _RIDGE), -1, 1))
+        expected = sigmoid(scale * away + level)
+        slope = away @ (seen - expected) - _RIDGE * (scale - 1)
+        scale += float(slope / (away**2 @ (expected * (1 - expected)) + _RIDGE))
+        scale = max(scale, _LEAST_SCALE)
+    return scale, level - scale * mean

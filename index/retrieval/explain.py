@@ -1,0 +1,102 @@
+"""Why an entry scored: the words that matched, the nearest phrasing, the nearest sentence of the answer."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from faq.model import EntryKind
+from index.retrieval.documents import sentences
+from index.retrieval.evidence import Evidence
+from index.retrieval.search import Index, Query
+
+
+class Part(NamedTuple):
+    """One kind of evidence in a score.
+
+    Attributes:
+        kind: As in `index.retrieval.evidence.kinds`; "prior" for what is known before any question, "thread" for what
+            the conversation is about.
+        score: Its part of the hit's score, in logits.
+    """
+
+    kind: str
+    score: float
+
+
+class Near(NamedTuple):
+    """A text with its closeness to the question: a cosine, or 0 where no encoder took part."""
+
+    text: str
+    closeness: float
+
+
+class Hit(NamedTuple):
+    """An entry found.
+
+    Attributes:
+        score: Sum of its parts; scores of two questions cannot be compared.
+        phrasing: The phrasing that comes closest.
+        sentence: The sentence of the answer that comes closest; empty where it has none, or no encoder took part.
+        parts: Greatest first.
+    """
+
+    entry_id: str
+    kind: EntryKind
+    score: float
+    phrasing: Near
+    sentence: Near
+    parts: tuple[Part, ...]
+
+
+class QueryTerm(NamedTuple):
+    """A content word of the question.
+
+    Attributes:
+        idf: How rare it is among entries; the highest value for a word that no entry has.
+        matched: Whether the best entry has it, or a word that means the same.
+    """
+
+    text: str
+    idf: float
+    matched: bool
+
+
+def hit(index: Index, evidence: Evidence, parts: Mapping[str, float], number: int) -> Hit:
+    """Return the entry of that number with what speaks for it; `parts` add up to its score."""
+    entry = index.entries[number]
+    told = tuple(sorted((Part(kind, score) for kind, score in parts.items()), key=lambda part: -part.score))
+    return Hit(
+        entry.id,
+        entry.kind,
+        sum(parts.values()),
+        nearest_phrasing(index, evidence, number),
+        _nearest_sentence(index, evidence, number),
+        told,
+    )
+
+
+def nearest_phrasing(index: Index, evidence: Evidence, number: int) -> Near:
+    """Return the phrasing of the entry of that number that comes closest to the question."""
+    span = index.span(number)
+    by_meaning = [found[span] for kind, found in evidence.by_phrasing.items() if kind.startswith("meaning:")]
+    by_words = evidence.by_phrasing["phrasing"][span]
+    closeness = sum(by_meaning) / len(by_meaning) if by_meaning else by_words
+    place = int(closeness.argmax())
+    return Near(index.phrasings[span.start + place], float(closeness[place]) if by_meaning else 0.0)
+
+
+def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Near:
+    span = index.passage_span(number)
+    found = [closeness[span] for closeness in evidence.passages.values()]
+    if not found or span.start == span.stop:
+        return Near("", 0.0)
+    closeness = sum(found) / len(found)
+    place = int(closeness.argmax())
+    return Near(sentences(index.entries[number].answer)[place], float(closeness[place]))
+
+
+def terms(index: Index, query: Query, evidence: Evidence, best: int | None) -> tuple[QueryTerm, ...]:
+    """Return the question's content words, in order, each once; those that the entry of number `best` has are matched."""
+    matched = index.matched(query, best) if best is not None else frozenset()
+    return tuple(
+        QueryTerm(word, weight, word in matched) for word, weight in evidence.words.items()
+    )

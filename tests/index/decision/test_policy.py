@@ -1,0 +1,161 @@
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.model import Knowledge
+from index.analysis.questions import Question
+from index.decision.model import Ranking
+from index.decision.policy import (
+    MOST_CHOICES,
+    UTILITIES,
+    Calibration,
+    Point,
+    Policy,
+    Utility,
+    Verdict,
+    VerdictKind,
+    choices_of,
+    moved,
+)
+from index.retrieval.compiling import compile_index
+from index.retrieval.search import Index
+from tests.index.builders import entry, referral
+
+ENTRIES = (entry("a", "在宅は"), entry("b", "服装は"), referral("r", "給料は"), entry("c", "研修は"))
+INDEX = compile_index(Knowledge(entries=ENTRIES))
+EVIDENCE = INDEX.evidence(INDEX.query(Question("在宅")))
+P = st.floats(0, 1)
+
+
+@dataclass
+class Sure:
+    """A ranker that is as sure as it is told."""
+
+    right: float
+    offered: float
+
+    def confidence(self, *_: object) -> tuple[float, float]:
+        """Return both."""
+        return self.right, self.offered
+
+
+def decided(
+    right: float,
+    offered: float,
+    refers: float = 0.0,
+    utility: Utility = Utility(),
+    calibration: Calibration = Calibration(),
+    index: Index = INDEX,
+) -> Verdict:
+    """Decide where the first answer, one of the choices and the referral are right with these probabilities."""
+    likely = np.where(index.is_referral, refers, 0.1)
+    ranking = Ranking(likely, {}, np.append(likely, 0.0), range(len(likely)), {})
+    policy = Policy(Sure(right, offered), utility, calibration)  # type: ignore[arg-type]  # what it asks of a ranker
+    return policy.decide(index, EVIDENCE, ranking)
+
+
+@pytest.mark.parametrize(
+    ("right", "offered", "refers", "kind"),
+    [
+        (0.95, 0.97, 0.0, VerdictKind.ANSWER),
+        (0.6, 0.9, 0.0, VerdictKind.CHOICES),
+        (0.1, 0.2, 0.0, VerdictKind.UNKNOWN),
+        (0.0, 0.0, 0.0, VerdictKind.UNKNOWN),
+        (0.1, 0.5, 0.9, VerdictKind.REFERRAL),
+        (0.1, 0.9, 0.5, VerdictKind.CHOICES),
+        (0.9, 0.9, 0.8, VerdictKind.ANSWER),
+    ],
+)
+def test_the_reply_that_is_worth_most_is_given(
+    right: float, offered: float, refers: float, kind: VerdictKind
+) -> None:
+    assert decided(right, offered, refers).kind is kind
+
+
+@given(P, P, P, st.sampled_from(list(UTILITIES.values())))
+@settings(max_examples=200, deadline=None)
+def test_no_other_reply_is_expected_to_be_worth_more(
+    right: float, offered: float, refers: float, utility: Utility
+) -> None:
+    found = decided(right, max(right, offered), refers, utility)
+    offer = utility.offered, utility.unhelpful
+    worth = {
+        VerdictKind.UNKNOWN: 0.0,
+        VerdictKind.ANSWER: right * utility.right + (1 - right) * utility.wrong,
+        VerdictKind.CHOICES: float(np.dot(offer, (max(right, offered), 1 - max(right, offered)))),
+        VerdictKind.REFERRAL: float(np.dot(offer, (refers, 1 - refers))),
+    }
+    assert worth[found.kind] == pytest.approx(max(worth.values()))
+    assert 0 <= found.confidence <= 1
+    match found.kind:
+        case VerdictKind.ANSWER:
+            assert found.entry_ids == ("a",)
+        case VerdictKind.REFERRAL:
+            assert found.entry_ids == ("r",)
+            assert refers >= max(right, offered)
+        case VerdictKind.CHOICES:
+            assert found.entry_ids == ("a", "b", "r")
+        case VerdictKind.UNKNOWN:
+            assert found.entry_ids == ()
+
+
+@pytest.mark.parametrize("right", [0.55, 0.7, 0.85, 0.95])
+def test_a_more_careful_point_answers_less(right: float) -> None:
+    kinds = [decided(right, right, utility=UTILITIES[point]).kind for point in Point]
+    answered = [kind is VerdictKind.ANSWER for kind in kinds]
+    assert answered == sorted(answered)
+    assert decided(0.99, 0.99, utility=UTILITIES[Point.CAUTIOUS]).kind is VerdictKind.ANSWER
+
+
+def test_only_referrals_refer_or_say_nothing() -> None:
+    index = compile_index(Knowledge(entries=(referral("r", "給料は"),)))
+    assert decided(0.9, 0.9, 0.9, index=index).kind is VerdictKind.REFERRAL
+    assert decided(0.9, 0.9, 0.1, index=index) == Verdict(VerdictKind.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("order", "answer", "choices"),
+    [
+        ([0, 1, 2, 3], 0, [0, 1, 2]),
+        ([3, 2, 1, 0], 0, [3, 2, 0]),
+        ([1, 0], 0, [1, 0]),
+        ([0], 0, [0]),
+    ],
+)
+def test_the_best_answer_is_offered_wherever_it_stands(
+    order: list[int], answer: int, choices: list[int]
+) -> None:
+    assert choices_of(order, answer) == choices
+    assert len(choices) <= MOST_CHOICES
+
+
+SCALES, SHIFTS = st.floats(0.01, 100), st.floats(-1e3, 1e3)
+
+
+@given(st.lists(P, min_size=2, max_size=5), SCALES, SHIFTS)
+@settings(max_examples=200, deadline=None)
+def test_a_calibration_keeps_what_is_likelier_likelier(
+    chances: list[float], scale: float, shift: float
+) -> None:
+    found = [moved(chance, scale, shift) for chance in sorted(chances)]
+    assert all(0 <= one <= other <= 1 for one, other in pairwise(found))
+
+
+@given(P)
+@settings(max_examples=50, deadline=None)
+def test_a_calibration_that_changes_nothing_changes_nothing(chance: float) -> None:
+    assert moved(chance, 1.0, 0.0) == chance
+    assert moved(moved(chance, 2.0, 1.0), 0.5, -0.5) == pytest.approx(chance, abs=1e-3)
+
+
+def test_a_calibration_decides() -> None:
+    assert decided(0.6, 0.6).kind is not VerdictKind.ANSWER
+    surer = decided(0.6, 0.6, calibration=Calibration(shift=3.0))
+    assert surer.kind is VerdictKind.ANSWER
+    assert surer.confidence > 0.95
+    unsure = decided(0.9, 0.9, calibration=Calibration(shift=-5.0, offered_shift=-5.0))
+    assert unsure.kind is VerdictKind.UNKNOWN

@@ -1,0 +1,114 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.analysis.questions import Question
+from index.decision.policy import VerdictKind
+from index.decision.reader import EXPLAINED, Reader, Reading
+from index.release.building import Release
+from tests.index.builders import TINY, FakeEncoder
+from tests.index.builders import release as made
+from tests.index.strategies import MESSAGES
+
+RELEASE = made(TINY, [FakeEncoder()])
+IDS = [each.id for each in RELEASE.index.entries]
+
+
+def read(question: str, background: str = "", **rest: object) -> Reading:
+    reader = RELEASE.reader(**rest)  # type: ignore[arg-type]  # as `Release.reader` has them
+    return reader.read(Question(question, background))
+
+
+@given(MESSAGES, MESSAGES, st.dictionaries(st.sampled_from([*IDS, "gone"]), st.floats(0.1, 9), max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_reasons_add_up_to_the_score(question: str, background: str, thread: dict[str, float]) -> None:
+    reading = RELEASE.reader().read(Question(question, background), thread)
+    assert len(reading.hits) == EXPLAINED
+    for hit, (entry_id, score) in zip(reading.hits, reading.ranking, strict=False):
+        assert (hit.entry_id, hit.score) == (entry_id, pytest.approx(score))
+        assert sum(part.score for part in hit.parts) == pytest.approx(hit.score)
+        assert list(hit.parts) == sorted(hit.parts, key=lambda part: -part.score)
+
+
+@given(MESSAGES, st.integers(1, 8))
+@settings(max_examples=40, deadline=None)
+def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
+    whole, cut = read(question, top=100), read(question, top=top)
+    assert cut.ranking == whole.ranking[:top]
+    assert cut.hits == whole.hits[:top]
+    assert (cut.terms, cut.verdict) == (whole.terms, whole.verdict)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "entry_id"),
+    [
+        ("服装は自由ですか", VerdictKind.ANSWER, "clothes"),
+        ("スーツを着ますか?", VerdictKind.ANSWER, "clothes"),
+        ("給料はいくらですか", VerdictKind.REFERRAL, "salary"),
+    ],
+)
+def test_what_is_asked_as_it_is_written_is_answered(question: str, kind: VerdictKind, entry_id: str) -> None:
+    reading = read(question)
+    assert (reading.verdict.kind, reading.verdict.entry_ids) == (kind, (entry_id,))
+
+
+@pytest.mark.parametrize(
+    ("question", "entry_id"),
+    [("制服の決まりを知りたい", "clothes"), ("いくら稼げますか", "salary")],
+)
+def test_what_is_said_in_other_words_is_found_first(meaning: Release, question: str, entry_id: str) -> None:
+    """No word of the entries that say what is meant is in these."""
+    assert meaning.reader().read(Question(question)).ranking[0][0] == entry_id
+
+
+@pytest.mark.parametrize("question", ["宇宙飛行士になれますか", "今日の天気は", "ピザを一枚お願いします"])
+def test_what_nobody_wrote_about_is_not_answered(meaning: Release, question: str) -> None:
+    assert meaning.reader().read(Question(question)).verdict.kind is not VerdictKind.ANSWER
+
+
+def test_the_nearest_phrasing_and_sentence_are_told() -> None:
+    hit = read("スーツを着る?").hits[0]
+    assert hit.phrasing.text == "スーツを着ますか"
+    assert 0.5 < hit.phrasing.closeness <= 1
+    assert hit.sentence.text == "ふだんは私服です。"
+
+
+def test_the_words_of_a_question_say_whether_they_were_found() -> None:
+    terms = read("研修と宇宙").terms
+    assert [(term.text, term.matched) for term in terms] == [("研修", True), ("宇宙", False)]
+    assert terms[0].idf < terms[1].idf
+
+
+def test_what_the_conversation_is_about_counts() -> None:
+    usual = dict(read("いつですか").ranking)
+    reading = RELEASE.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})
+    assert dict(reading.ranking)["clothes"] == pytest.approx(usual["clothes"] + 2.0)
+    assert dict(reading.ranking)["training"] == pytest.approx(usual["training"])
+
+
+def test_a_hidden_entry_is_not_shown() -> None:
+    reading = read("服装は自由ですか", hidden_ids=["clothes", "gone"])
+    assert "clothes" not in dict(reading.ranking)
+    assert "clothes" not in reading.verdict.entry_ids
+
+
+def test_where_all_is_hidden_nothing_is_found() -> None:
+    reading = read("服装は自由ですか", hidden_ids=IDS)
+    assert (reading.hits, reading.ranking) == ((), ())
+    assert (reading.verdict.kind, reading.verdict.entry_ids) == (VerdictKind.UNKNOWN, ())
+    assert not any(term.matched for term in reading.terms)
+
+
+def test_where_an_encoder_fails_words_alone_decide() -> None:
+    encoder = FakeEncoder()
+    release = made(TINY, [encoder])
+    encoder.broken = True
+    reading = release.reader().read(Question("研修はありますか"))
+    assert reading.problem.startswith("壊れています")
+    assert (reading.verdict.kind, reading.verdict.entry_ids) == (VerdictKind.ANSWER, ("training",))
+    assert all(":" not in part.kind for part in reading.hits[0].parts)
+
+
+def test_a_reader_is_safe_to_use_again(release: Release) -> None:
+    reader: Reader = release.reader()
+    assert reader.read(Question("研修")) == reader.read(Question("研修"))

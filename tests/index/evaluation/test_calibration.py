@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from index.decision.policy import Calibration, moved
+from index.evaluation.calibration import FEWEST, fit_calibration, reliability
+from index.retrieval.bm25 import Floats
+
+OUTCOMES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
+
+
+@given(OUTCOMES)
+@settings(max_examples=80, deadline=None)
+def test_every_question_stands_in_the_tenth_of_its_confidence(outcomes: list[tuple[float, bool]]) -> None:
+    chances = np.array([chance for chance, _ in outcomes])
+    found = reliability(chances, [right for _, right in outcomes])
+    assert sum(each.questions for each in found.bins) == len(outcomes)
+    assert sum(each.questions * each.seen for each in found.bins) == pytest.approx(
+        sum(right for _, right in outcomes)
+    )
+    assert all(each.low <= each.expected <= each.high for each in found.bins)
+    assert 0 <= found.error <= 1
+
+
+def test_a_confidence_that_is_too_high_is_told() -> None:
+    """Of ten answers at 0.9 five are right: 0.4 off; each is 0.1 or 0.9 from its outcome."""
+    found = reliability(np.full(10, 0.9), [True, False] * 5)
+    assert found.bins[0].expected == pytest.approx(0.9)
+    assert found.bins[0].seen == 0.5
+    assert found.error == pytest.approx(0.4)
+    assert found.brier == pytest.approx((0.1**2 + 0.9**2) / 2)
+
+
+def drawn(scale: float, shift: float, rows: int, seed: int = 3) -> tuple[Floats, list[bool]]:
+    """Return probabilities and outcomes of which a calibration by these two would be right."""
+    random = np.random.default_rng(seed)
+    chances = 1 / (1 + np.exp(-random.normal(0.5, 2, rows)))
+    truth = np.array([moved(chance, scale, shift) for chance in chances])
+    return chances, (random.random(rows) < truth).tolist()
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1.0, 0.0), (0.4, 1.0), (2.0, -1.5)])
+def test_what_probabilities_are_off_by_is_found(scale: float, shift: float) -> None:
+    chances, right = drawn(scale, shift, 4000)
+    found = fit_calibration(chances, right, chances, right)
+    assert (found.scale, found.shift) == pytest.approx((scale, shift), abs=0.15)
+    assert (found.offered_scale, found.offered_shift) == (found.scale, found.shift)
+    told = np.array([moved(chance, found.scale, found.shift) for chance in chances])
+    assert reliability(told, right).error < 0.03
+
+
+@pytest.mark.parametrize(("scale", "shift", "rows"), [(0.5, 1.0, 30), (1.5, -1.0, 200), (3.0, 2.0, 50)])
+def test_it_stands_where_the_penalized_likelihood_is_highest(scale: float, shift: float, rows: int) -> None:
+    """A second implementation: scipy's minimizer."""
+    chances, right = drawn(scale, shift, rows)
+    logits = np.log(chances / (1 - chances))
+    away, outcomes = logits - logits.mean(), np.array(right)
+
+    def loss(found: Floats) -> float:
+        moved_logits = found[0] * away + found[1]
+        ridge = 1.25 * ((found[0] - 1) ** 2 + (found[1] - logits.mean()) ** 2)
+        return float(np.logaddexp(0, np.where(outcomes, -moved_logits, moved_logits)).sum() + ridge)
+
+    best = minimize(loss, [1.0, 0.0], tol=1e-12).x
+    found = fit_calibration(chances, right, chances, right)
+    assert found.scale == pytest.approx(best[0], abs=1e-3)
+    assert found.shift == pytest.approx(best[1] - best[0] * logits.mean(), abs=1e-3)
+
+
+def test_few_questions_change_nothing() -> None:
+    chances, right = drawn(0.2, 3.0, FEWEST - 1)
+    assert fit_calibration(chances, right, [], []) == Calibration()
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=FEWEST, max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_any_outcomes_give_a_calibration_that_keeps_the_order(outcomes: list[tuple[float, bool]]) -> None:
+    chances, right = [chance for chance, _ in outcomes], [seen for _, seen in outcomes]
+    found = fit_calibration(chances, right, chances, right)
+    assert 0.05 <= found.scale < 50
+    assert abs(found.shift) < 100
+
+
+def test_confidence_that_says_the_opposite_is_believed_least() -> None:
+    chances, right = drawn(1.0, 0.0, 500)
+    found = fit_calibration(chances, [not each for each in right], chances, right)
+    assert found.scale == pytest.approx(0.05)
+    told = np.array([moved(chance, found.scale, found.shift) for chance in chances])
+    assert told.mean() == pytest.approx(1 - np.mean(right), abs=0.03)

@@ -1,0 +1,192 @@
+from collections.abc import Callable, Mapping, Sequence
+from itertools import permutations
+from math import log2
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.model import Expectation
+from index.evaluation.dialogues import Dialogue, Turn, converse_all
+from index.evaluation.judgements import Judgement, Outcome, evaluate, judge
+from index.evaluation.metrics import ndcg, recall, reciprocal_rank
+
+GOLD = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 3), max_size=5)
+RANKING = st.lists(st.sampled_from("abcdefghijklmnop"), unique=True)
+
+
+@pytest.mark.parametrize(
+    ("gold", "reply", "ids", "judgement"),
+    [
+        ("a", "answer", "a", Judgement.RIGHT),
+        ("ab", "answer", "b", Judgement.RIGHT),
+        ("a", "answer", "xa", Judgement.RIGHT),
+        ("a", "answer", "xya", Judgement.OFFERED),
+        ("a", "answer", "x", Judgement.WRONG),
+        ("a", "answer", "xyz", Judgement.WRONG),
+        ("a", "choices", "xya", Judgement.OFFERED),
+        ("a", "choices", "xyz", Judgement.WRONG_CHOICES),
+        ("a", "referral", "x", Judgement.MISSED),
+        ("a", "unknown", "", Judgement.MISSED),
+        ("a", "smalltalk", "", Judgement.MISSED),
+        ("", "answer", "x", Judgement.FALSE),
+        ("", "answer", "xyz", Judgement.FALSE),
+        ("", "choices", "xyz", Judgement.OFFERED_UNASKED),
+        ("", "referral", "x", Judgement.QUIET),
+        ("", "unknown", "", Judgement.QUIET),
+        ("", "smalltalk", "", Judgement.QUIET),
+    ],
+)
+def test_what_a_reply_is_worth(gold: str, reply: str, ids: str, judgement: Judgement) -> None:
+    assert judge(dict.fromkeys(gold, 1), Outcome(reply, tuple(ids), ())) is judgement
+
+
+@pytest.mark.parametrize(
+    ("gold", "ranking", "rank", "gain", "share"),
+    [
+        # Gains at ranks 1, 2, 3: 1, 0.63093, 0.5.
+        ({"a": 1}, "a", 1, 1, 1),
+        ({"a": 1}, "xa", 1 / 2, 0.63093, 1),
+        ({"a": 1}, "xya", 1 / 3, 0.5, 1),
+        ({"a": 1}, "xyz", 0, 0, 0),
+        ({"a": 1}, "", 0, 0, 0),
+        ({"a": 1, "b": 1}, "xb", 1 / 2, 0.63093 / 1.63093, 1 / 2),
+        ({"a": 3, "b": 1}, "ba", 1, (1 + 3 * 0.63093) / (3 + 0.63093), 1),
+        ({"a": 1}, "klmnopqrsta", 1 / 11, 0, 0),
+        ({}, "a", 0, 0, 0),
+    ],
+)
+def test_means_worked_out_by_hand(
+    gold: dict[str, int], ranking: str, rank: float, gain: float, share: float
+) -> None:
+    assert reciprocal_rank(gold, tuple(ranking)) == pytest.approx(rank)
+    assert ndcg(gold, tuple(ranking)) == pytest.approx(gain, abs=1e-4)
+    assert recall(gold, tuple(ranking)) == pytest.approx(share)
+
+
+def gain_by_place(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
+    """Return the gain counted from the entries' side: each entry's grade by where it stands."""
+    places = {entry_id: place for place, entry_id in enumerate(ranking) if place < 10}
+    return sum(grade / log2(places[entry_id] + 2) for entry_id, grade in gold.items() if entry_id in places)
+
+
+@given(GOLD.filter(bool), RANKING)
+@settings(max_examples=150, deadline=None)
+def test_ndcg_is_the_gain_over_that_of_the_best_of_all_orders(
+    gold: dict[str, int], ranking: list[str]
+) -> None:
+    best = max(gain_by_place(gold, order) for order in permutations(gold))
+    assert ndcg(gold, ranking) == pytest.approx(gain_by_place(gold, ranking) / best)
+
+
+@given(GOLD, RANKING)
+@settings(max_examples=150, deadline=None)
+def test_means_are_shares_and_the_best_order_has_all(gold: dict[str, int], ranking: list[str]) -> None:
+    for measure in (ndcg, recall, reciprocal_rank):
+        assert 0 <= measure(gold, ranking) <= 1 + 1e-12
+        ideal = sorted(gold, key=lambda entry_id: -gold[entry_id])
+        assert measure(gold, ideal) == pytest.approx(1 if gold else 0)
+
+
+@given(GOLD, RANKING, st.integers(1, 12))
+@settings(max_examples=100, deadline=None)
+def test_an_entry_moved_up_never_lowers_a_mean(gold: dict[str, int], ranking: list[str], place: int) -> None:
+    """What may answer changes places with what may not."""
+    if place >= len(ranking) or ranking[place] not in gold or ranking[place - 1] in gold:
+        return
+    better = [*ranking[: place - 1], ranking[place], ranking[place - 1], *ranking[place + 1 :]]
+    for measure in (ndcg, recall, reciprocal_rank):
+        assert measure(gold, better) >= measure(gold, ranking)
+
+
+REPLIES = {
+    "q1": Outcome("answer", ("a",), ("a", "b")),
+    "q2": Outcome("answer", ("b",), ("b", "a")),
+    "q3": Outcome("unknown", (), ()),
+    "q4": Outcome("answer", ("a",), ("a",)),
+    "q5": Outcome("unknown", (), ("a",)),
+}
+QUESTIONS = (
+    Expectation(q="q1", gold={"a": 1}),
+    Expectation(q="q2", gold={"a": 1}, kind="typo"),
+    Expectation(q="q3", gold={"a": 1}, kind="typo"),
+    Expectation(q="q4", gold={}, kind="near"),
+    Expectation(q="q5", gold={}, kind="near"),
+)
+
+
+def test_a_report_counts_every_question_once() -> None:
+    report = evaluate(QUESTIONS, REPLIES.__getitem__)
+    counts = {judgement: number for judgement, number in report.counts.items() if number}
+    assert counts == dict.fromkeys(
+        (Judgement.RIGHT, Judgement.WRONG, Judgement.MISSED, Judgement.FALSE, Judgement.QUIET), 1
+    )
+    assert list(report.counts) == list(Judgement)
+    assert (report.in_scope, report.out_of_scope) == (3, 2)
+    assert report.by_kind == {
+        "near": {Judgement.FALSE: 1, Judgement.QUIET: 1},
+        "plain": {Judgement.RIGHT: 1},
+        "typo": {Judgement.WRONG: 1, Judgement.MISSED: 1},
+    }
+
+
+def test_means_are_over_the_questions_in_scope_and_silence_counts_nothing() -> None:
+    """Ranks 1, 2 and none."""
+    report = evaluate(QUESTIONS, REPLIES.__getitem__)
+    assert report.p_at_1 == pytest.approx(1 / 3)
+    assert report.mrr == pytest.approx((1 + 0.5 + 0) / 3)
+    assert report.ndcg_at_10 == pytest.approx((1 + 0.63093 + 0) / 3, abs=1e-4)
+    assert report.recall_at_10 == pytest.approx(2 / 3)
+
+
+def test_misses_come_in_order_of_the_questions() -> None:
+    report = evaluate(QUESTIONS, REPLIES.__getitem__)
+    assert [(miss.expectation.q, miss.judgement) for miss in report.misses] == [
+        ("q2", Judgement.WRONG),
+        ("q3", Judgement.MISSED),
+        ("q4", Judgement.FALSE),
+    ]
+    assert report.misses[0].outcome == REPLIES["q2"]
+
+
+@pytest.mark.parametrize("questions", [(), QUESTIONS[3:]])
+def test_without_questions_in_scope_the_means_are_0(questions: tuple[Expectation, ...]) -> None:
+    report = evaluate(questions, REPLIES.__getitem__)
+    assert (report.p_at_1, report.mrr, report.ndcg_at_10, report.recall_at_10) == (0, 0, 0, 0)
+    assert report.in_scope == 0
+
+
+def test_turns_are_right_as_the_conversation_goes_on() -> None:
+    """All ids where all are wanted, else one; silence where nothing may answer. A referral answers nothing."""
+    replies = {
+        "服装と在宅": Outcome("answer", ("clothes", "remote"), ()),
+        "服装と研修": Outcome("answer", ("clothes",), ()),
+        "更新料も": Outcome("referral", ("salary",), ()),
+        "給料は": Outcome("referral", ("salary",), ()),
+        "宇宙は": Outcome("answer", ("clothes",), ()),
+    }
+    begun: list[int] = []
+
+    def begin() -> Callable[[str], Outcome]:
+        begun.append(1)
+        return replies.__getitem__
+
+    both = {"clothes": 1, "remote": 1}
+    dialogues = [
+        Dialogue(turns=(Turn(q="服装と在宅", gold=both, all=True), Turn(q="更新料も", gold={"remote": 1}))),
+        Dialogue(
+            turns=(
+                Turn(q="服装と研修", gold=both, all=True),
+                Turn(q="給料は", gold={}),
+                Turn(q="宇宙は", gold={}),
+            )
+        ),
+        Dialogue(turns=(Turn(q="服装と研修", gold=both),)),
+    ]
+    turns = converse_all(dialogues, begin)
+    assert (turns.asked, turns.right, len(begun)) == (6, 3, 3)
+    assert [miss.said for miss in turns.misses] == [
+        ("服装と在宅", "更新料も"),
+        ("服装と研修",),
+        ("服装と研修", "給料は", "宇宙は"),
+    ]

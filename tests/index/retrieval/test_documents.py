@@ -1,0 +1,50 @@
+import pytest
+
+from faq.model import Expectation
+from index.retrieval.compiling import compile_index
+from index.retrieval.documents import documents, passages, sentences, unanswerable
+from tests.index.builders import TINY, entry, found
+
+KNOWN = (
+    Expectation(q="おうちで働けますか", gold={"remote": 1}),
+    Expectation(q="テレワークは週に何日できますか?", gold={"remote": 1}),
+    Expectation(q="勉強会と講習のどちらが多いですか", gold={"training": 1, "interview": 1}),
+    Expectation(q="講師は誰ですか", gold={"training": 2, "interview": 1}),
+    Expectation(q="服装の予算はいくらですか", gold={}),
+)
+TAUGHT = TINY.model_copy(update={"expectations": KNOWN})
+
+
+def test_an_expectation_stands_among_the_phrasings_of_the_entry_that_answers_it_best() -> None:
+    """Not where several answer as well, nor twice where the files have the same phrasing."""
+    learned = {each.entry.id: each.phrasings[len(each.entry.phrasings) :] for each in documents(TAUGHT)}
+    assert learned == dict.fromkeys(learned, ()) | {
+        "remote": ("おうちで働けますか",),
+        "training": ("講師は誰ですか",),
+    }
+
+
+def test_a_taught_question_is_found_in_the_words_that_no_file_has() -> None:
+    assert "remote" not in found(compile_index(TINY), "おうち")
+    assert found(compile_index(TAUGHT), "おうち")[0] == "remote"
+
+
+def test_questions_that_nothing_may_answer_are_known_once() -> None:
+    twice = TINY.model_copy(update={"expectations": (*KNOWN, *KNOWN)})
+    assert unanswerable(twice) == ("服装の予算はいくらですか",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "parts"),
+    [
+        ("", ()),
+        ("はい。", ()),
+        ("週に二日までできます。", ("週に二日までできます。",)),
+        ("週に二日まで!\n・申請が要ります\n", ("週に二日まで!", "申請が要ります")),
+        ("同じことを言う。同じことを言う。", ("同じことを言う。",)),
+    ],
+)
+def test_an_answer_is_searched_by_its_sentences(answer: str, parts: tuple[str, ...]) -> None:
+    assert sentences(answer) == parts
+    if answer:
+        assert passages(entry("a", "在宅は", answer=answer)) == tuple(f"在宅は {part}" for part in parts)

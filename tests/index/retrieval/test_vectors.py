@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faq.reading import builtin, load
+from index.retrieval.cohort import shipped_cohort
+from index.retrieval.documents import documents, unanswerable
+from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.vectors import StoredEncoder, VectorStore
+from tests.index.builders import FakeEncoder
+
+TEXTS = ["在宅", "研修", "在宅", "面接"]
+
+
+def test_a_text_is_encoded_once_and_then_known_by_its_content(tmp_path: Path) -> None:
+    first, second = FakeEncoder(), FakeEncoder()
+    found = VectorStore(tmp_path).encode(first, TEXTS)
+    assert first.asked == ["在宅", "研修", "面接"]
+    assert (VectorStore(tmp_path).encode(second, ["服装", *TEXTS])[1:] == found).all()
+    assert second.asked == ["服装"]
+    assert found == pytest.approx(first.encode(TEXTS), abs=1e-6)
+
+
+def test_without_a_home_it_is_known_as_long_as_the_store() -> None:
+    encoder, store = FakeEncoder(), VectorStore()
+    store.encode(encoder, TEXTS)
+    store.encode(encoder, TEXTS)
+    assert len(encoder.asked) == 3
+    VectorStore().encode(encoder, TEXTS)
+    assert len(encoder.asked) == 6
+
+
+def test_vectors_of_another_model_are_others(tmp_path: Path) -> None:
+    one, other = FakeEncoder(), FakeEncoder(identity="fake 2", size=7)
+    store = VectorStore(tmp_path)
+    assert store.encode(one, TEXTS).shape == (4, 48)
+    assert store.encode(other, TEXTS).shape == (4, 7)
+
+
+def test_what_is_asked_once_is_not_kept(tmp_path: Path) -> None:
+    """A folder of questions would hold what people asked."""
+    stored = StoredEncoder(FakeEncoder(), VectorStore(tmp_path))
+    stored.encode(["お名前はなんですか"])
+    assert not (tmp_path / "vectors").exists()
+
+
+def test_no_texts_have_no_vectors() -> None:
+    assert len(VectorStore().encode(FakeEncoder(), [])) == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"no such thing", b"PK\x03\x04"])
+def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: bytes) -> None:
+    found = VectorStore(tmp_path).encode(FakeEncoder(), TEXTS)
+    (file,) = (tmp_path / "vectors").iterdir()
+    whole = file.read_bytes()
+    for content in (damage, whole[: len(whole) // 2], whole[:-200]):
+        file.write_bytes(content)
+        again = FakeEncoder()
+        assert (VectorStore(tmp_path).encode(again, TEXTS) == found).all()
+        assert len(again.asked) == 3
+    assert [each.name for each in (tmp_path / "vectors").iterdir()] == [file.name]
+
+
+def test_a_home_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    """A file stands where the folder should: root may write everywhere else."""
+    (tmp_path / "vectors").write_text("in the way", encoding="utf-8")
+    assert len(VectorStore(tmp_path).encode(FakeEncoder(), TEXTS)) == 4
+
+
+def test_a_stored_encoder_gives_the_same(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    stored = StoredEncoder(encoder, VectorStore(tmp_path))
+    assert (stored.name, stored.identity) == (encoder.name, encoder.identity)
+    assert (stored.encode(TEXTS) == VectorStore().encode(encoder, TEXTS)).all()
+    encoder.broken = True
+    assert len(stored.encode(TEXTS)) == 4
+
+
+def test_the_vectors_of_the_built_in_faq_ship_with_the_program(use: SentenceEncoder) -> None:
+    """Encoding its thousands of texts would take the first start half a minute."""
+    unasked = FakeEncoder(use.name, use.identity)
+    unasked.broken = True
+    knowledge, store = load(builtin()), VectorStore()
+    texts = [text for each in documents(knowledge) for text in (*each.phrasings, *each.passages)]
+    texts += [*unanswerable(knowledge), *shipped_cohort().questions]
+    assert len(store.encode(unasked, texts)) == len(texts)
+    some = texts[::500]
+    assert np.abs(store.encode(unasked, some) - use.encode(some)).max() < 1e-6
