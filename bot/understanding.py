@@ -17,7 +17,7 @@ MOST_PARTS = 10
 MOST_ANSWERS = 4
 """Answers in one reply; a message that asks for more gets the first ones."""
 
-TOPIC = 3.0
+TOPIC = 1.0
 """What an entry that was just talked about gets added to its score, in logits."""
 
 NEAR = 20
@@ -119,6 +119,8 @@ def _answers(
 def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Question | None) -> Judged:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
     if within is None or not (alone.query.terms["words"] or asks(message) or leans(message)):
+        return alone
+    if alone.evidence.unknown:  # a word that nothing here has leads away from the topic
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
     stands = kind is VerdictKind.ANSWER and not leans(message)

@@ -11,9 +11,9 @@ from faq.model import LONGEST_PHRASING, EntryKind
 from index.analysis.questions import question
 from index.clustering.groups import Group, nearest
 
-CLOSE = 0.2
+CLOSE = 0.1
 """Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
-MAYBE = 0.1
+MAYBE = 0.05
 """Mean confidence below which it is not proposed at all."""
 
 _MOST_ALSO_ASKED = 4

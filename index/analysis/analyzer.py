@@ -8,9 +8,9 @@ import snowballstemmer
 
 from faq.model import Lexicon
 from index.analysis.lexicon import LexiconMatcher
+from index.analysis.normalize import ngrams, plain, sound
 from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
-from index.analysis.normalize import ngrams, plain, sound
 
 READING_NGRAM = 3
 _CACHED = 20_000

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from faq.model import Lexicon
-from index.analysis.tokenizer import morphemes
 from index.analysis.normalize import plain
+from index.analysis.tokenizer import morphemes
 
 
 class LexiconMatcher:

@@ -13,7 +13,7 @@ BASIS = ("always", "size", "mean_size")
 an FAQ whose entries have many. So one model serves FAQs of every shape, without a jump at some number of phrasings."""
 
 NONE = ("always", "unknown", "mean_size", "entries", "taught", "near", "nearest", "near_size", "nearest_size")
-"""What makes it likely that no entry is meant: words that nobody has, and labelled questions that nothing may answer."""
+"""What makes it likely that no entry is meant: words that nobody has, and near questions that nothing may answer."""
 
 IN_RICH = " in a rich FAQ"
 """Behind the name of a feature that is one times the mean size: what it says where entries have many phrasings."""
@@ -66,7 +66,7 @@ def none_features(index: Index, evidence: Evidence) -> Floats:
     )
 
 
-def first_features(  # noqa: PLR0913 -- what a judgement of the first entry looks at
+def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first entry looks at
     index: Index,
     evidence: Evidence,
     normalized: Mapping[str, Floats],

@@ -146,7 +146,8 @@ class Ranker:
             scores[list(hidden)] = -np.inf
         logits = np.append(scores, self._none @ none_features(index, evidence))
         likely = np.exp(logits - logits.max())
-        order = np.argsort(-scores, kind="stable")
+        # The last digits of a product depend on where its rows stand.
+        order = np.argsort(-np.round(scores, 6), kind="stable")
         gone = set(hidden)
         return Ranking(
             scores,
@@ -156,11 +157,11 @@ class Ranker:
             normalized,
         )
 
-    def confidence(self, index: Index, evidence: Evidence, ranking: Ranking, first: int) -> tuple[float, float]:
+    def confidence(
+        self, index: Index, evidence: Evidence, ranking: Ranking, first: int
+    ) -> tuple[float, float]:
         """Return the probability that the entry of number `first` is right, and that one of the first three is."""
-        found = first_features(
-            index, evidence, ranking.normalized, ranking.probabilities, first, self.kinds
-        )
+        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, self.kinds)
         values = np.array(list(found.values()))
         right = float(self._first.chances(values)) if self._first else float(ranking.probabilities[first])
         offered = float(self._offered.chances(values)) if self._offered else right

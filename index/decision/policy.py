@@ -77,6 +77,10 @@ class Calibration(BaseModel):
     offered_shift: float = Field(default=0.0, allow_inf_nan=False)
 
 
+UNCALIBRATED = Calibration()
+"""What changes nothing."""
+
+
 class VerdictKind(StrEnum):
     """What is to be done with a question."""
 
@@ -114,13 +118,13 @@ class Policy:
 
     ranker: Ranker
     utility: Utility = Utility()
-    calibration: Calibration = Calibration()
+    calibration: Calibration = UNCALIBRATED
 
     def decide(self, index: Index, evidence: Evidence, ranking: Ranking) -> Verdict:
         """Answer, offer choices, refer, or admit that nothing is known.
 
-        The best answer is shown where that is worth most, else the first entries as choices. Where a referral is likelier
-        than any of the choices, it is shown in their place: it promises nothing.
+        The best answer is shown where that is worth most, else the first entries as choices. Where a referral is
+        likelier than any of the choices, it is shown in their place: it promises nothing.
         """
         answers = [number for number in ranking.order if not index.is_referral[number]]
         referral = next((number for number in ranking.order if index.is_referral[number]), None)

@@ -15,6 +15,7 @@ from index.release.tuning import calibration_of
 from index.retrieval.compiling import Encode, compile_index
 from index.retrieval.encoder import SentenceEncoder, identity_of
 from index.retrieval.search import Index
+from index.retrieval.vectors import StoredEncoder, VectorStore
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,11 @@ class Release:
     ) -> Reader:
         """Return what reads questions on it; see `Reader` for the arguments."""
         return Reader(self.index, self.policy_for, hidden_ids, top, exclude_learned)
+
+    def asked_from(self, store: VectorStore) -> "Release":
+        """Return this release with an eye to the vectors of a store: for who asks it what it has learned."""
+        encoders = [StoredEncoder(encoder, store) for encoder in self.index.encoders]
+        return replace(self, index=self.index.with_encoders(encoders))
 
     @cached_property
     def dated(self) -> tuple[Entry, ...]:

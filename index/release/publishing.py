@@ -17,12 +17,12 @@ from index.release.differences import differences
 from index.release.gate import GateReport, Given, compare
 from index.release.history import History, Publication, PublicationKind
 from index.release.lock import PATIENCE_SECONDS, locked
-from index.release.tuning import misfits
 from index.release.pruning import Retention, prune
 from index.release.published import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_publication
 from index.release.source import files_hash, source_of, with_smalltalk
 from index.release.store import Store
+from index.release.tuning import misfits
 from index.release.unreadable import ReleaseError
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 from index.retrieval.vectors import VectorStore
@@ -102,7 +102,11 @@ class Publisher:
         history = History(self.home, self.path)
         served = history.served()
         reading, files = self._read()
-        warnings = (*reading.problems, *check(reading, self.day), *misfits(reading, identity_of(self.encoders)))
+        warnings = (
+            *reading.problems,
+            *check(reading, self.day),
+            *misfits(reading, identity_of(self.encoders)),
+        )
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
@@ -116,9 +120,13 @@ class Publisher:
                 PublishingOutcome.UNCHANGED, old, served, old.name, release.name, warnings=warnings
             )
         self.progress("想定質問で前の版と比べています")
-        replies = cache(partial(self.ask, release))
+        stored = VectorStore(self.home)
+        replies = cache(partial(self.ask, release.asked_from(stored)))
         report = compare(
-            old.knowledge if old else None, knowledge, self._before(served, old or release), replies
+            old.knowledge if old else None,
+            knowledge,
+            self._before(served, (old or release).asked_from(stored)),
+            replies,
         )
         result = Publishing(
             PublishingOutcome.REFUSED if report.refused and reason is None else PublishingOutcome.PUBLISHED,
@@ -171,11 +179,13 @@ class Publisher:
             return None
 
     def _before(self, served: Publication | None, old: Release) -> Callable[[str], Given]:
-        report = None
-        if served and served.release != old.name:
-            # Another version of the program built it, and this one may reply otherwise to begin with.
-            report = kept_report(self._store, served.release)
-        replies = report.replies if report else {}
+        """Return what the served release gives: what it gave when it was published, as far as that holds today."""
+        report = kept_report(self._store, served.release) if served else None
+        # What another version built may have replied otherwise to begin with; an entry may have ended since.
+        holds = (
+            report and served and (served.release != old.name or report.asked_on == self.day or not old.dated)
+        )
+        replies = report.replies if report and holds else {}
         return lambda question: replies.get(question) or self.ask(old, question)
 
     def _rollback(self, prefix: str | None) -> Publishing:

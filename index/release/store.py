@@ -140,9 +140,7 @@ class Store:
         if kept := self.find(source):
             return kept
         knowledge = self.knowledge(name)
-        release = build(
-            knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress
-        )
+        release = build(knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress)
         with suppress(OSError):
             self.keep(release, source)
         return release

@@ -106,7 +106,9 @@ class Postings:
     def holders(self, term: str) -> Ints:
         """Return the numbers of the documents that have the term, ascending; none for an unknown term."""
         row = self.rows.get(term)
-        return self.documents[:0] if row is None else self.documents[self._bounds[row] : self._bounds[row + 1]]
+        return (
+            self.documents[:0] if row is None else self.documents[self._bounds[row] : self._bounds[row + 1]]
+        )
 
     @cached_property
     def _places(self) -> npt.NDArray[np.intp]:

@@ -55,9 +55,7 @@ def shipped_cohort() -> Cohort:
     return Cohort(tuple(row["q"] for row in rows), tuple(row["topic"] for row in rows))
 
 
-def norms(
-    found: Sequence[Mapping[str, Floats]], topics: Sequence[str], numbers: Mapping[str, int]
-) -> Norms:
+def norms(found: Sequence[Mapping[str, Floats]], topics: Sequence[str], numbers: Mapping[str, int]) -> Norms:
     """Return the norms of entries.
 
     Args:

@@ -65,7 +65,9 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
     general = {encoder.name: encode(encoder, cohort.questions) for encoder in encoders}
     vectors = {
         encoder.name: _encoded(
-            encoder, general[encoder.name], *(encode(encoder, texts) for texts in (phrasings, passages, not_answered))
+            encoder,
+            general[encoder.name],
+            *(encode(encoder, texts) for texts in (phrasings, passages, not_answered)),
         )
         for encoder in encoders
     }
@@ -83,7 +85,9 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
 
     if not indexed:
         return made(Norms({}, {}), encoders)
-    unnormalized = made(Norms({}, {}), [_Kept(each, cohort.questions, general[each.name]) for each in encoders])
+    unnormalized = made(
+        Norms({}, {}), [_Kept(each, cohort.questions, general[each.name]) for each in encoders]
+    )
     found = [unnormalized.evidence(unnormalized.query(as_question(text))).raw for text in cohort.questions]
     return made(norms(found, cohort.topics, unnormalized.numbers), encoders)
 
@@ -107,7 +111,9 @@ def _encoded(
     shared = passage_mean(encoder)
     if shared is None:
         shared = passages.mean(axis=0) if len(passages) else mean
-    return EncodedTexts(mean, _centred(phrasings, mean), _centred(passages, shared), _centred(not_answered, mean))
+    return EncodedTexts(
+        mean, _centred(phrasings, mean), _centred(passages, shared), _centred(not_answered, mean)
+    )
 
 
 def _centred(rows: Vectors, mean: Vectors) -> Vectors:

@@ -6,16 +6,18 @@ kinds of meaning are cosines of centred vectors. All are comparable between entr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from index.retrieval.bm25 import Floats, Postings
-from index.retrieval.encoder import Vectors
 
 NEAREST = 3
 """Phrasings of an entry whose closeness to a question is averaged: one alone may be near by chance."""
+
+Closeness = npt.NDArray[np.floating[Any]]
+"""A number for each text."""
 
 _TINY = 1e-9
 
@@ -70,9 +72,9 @@ class Evidence:
     """
 
     raw: Mapping[str, Floats]
-    by_phrasing: Mapping[str, Floats]
-    passages: Mapping[str, Floats]
-    unanswerable: Mapping[str, Floats]
+    by_phrasing: Mapping[str, Closeness]
+    passages: Mapping[str, Closeness]
+    unanswerable: Mapping[str, Closeness]
     words: Mapping[str, float]
     unknown: float
 
@@ -99,7 +101,7 @@ def coverage(
     return found / total, unknown / total
 
 
-def nearest_mean(closeness: Vectors, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:
+def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:
     """Return for each entry the mean closeness of its nearest phrasings, 3 at most.
 
     Args:

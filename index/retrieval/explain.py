@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from faq.model import EntryKind
 from index.retrieval.documents import sentences
 from index.retrieval.evidence import Evidence
@@ -79,7 +81,7 @@ def nearest_phrasing(index: Index, evidence: Evidence, number: int) -> Near:
     span = index.span(number)
     by_meaning = [found[span] for kind, found in evidence.by_phrasing.items() if kind.startswith("meaning:")]
     by_words = evidence.by_phrasing["phrasing"][span]
-    closeness = sum(by_meaning) / len(by_meaning) if by_meaning else by_words
+    closeness = np.mean(by_meaning, axis=0) if by_meaning else by_words
     place = int(closeness.argmax())
     return Near(index.phrasings[span.start + place], float(closeness[place]) if by_meaning else 0.0)
 
@@ -89,14 +91,12 @@ def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Near:
     found = [closeness[span] for closeness in evidence.passages.values()]
     if not found or span.start == span.stop:
         return Near("", 0.0)
-    closeness = sum(found) / len(found)
+    closeness = np.mean(found, axis=0)
     place = int(closeness.argmax())
     return Near(sentences(index.entries[number].answer)[place], float(closeness[place]))
 
 
 def terms(index: Index, query: Query, evidence: Evidence, best: int | None) -> tuple[QueryTerm, ...]:
-    """Return the question's content words, in order, each once; those that the entry of number `best` has are matched."""
+    """Return the question's content words, in order, each once; `matched` are those that the entry `best` has."""
     matched = index.matched(query, best) if best is not None else frozenset()
-    return tuple(
-        QueryTerm(word, weight, word in matched) for word, weight in evidence.words.items()
-    )
+    return tuple(QueryTerm(word, weight, word in matched) for word, weight in evidence.words.items())

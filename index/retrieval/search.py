@@ -1,6 +1,7 @@
 """The search: a question in, evidence for every entry out."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from index.analysis.questions import Question
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.cohort import Norms
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
-from index.retrieval.evidence import FIELDS, Evidence, coverage, nearest_mean
+from index.retrieval.evidence import FIELDS, Closeness, Evidence, coverage, nearest_mean
 from index.retrieval.vectors import EncodedTexts
 
 HELD = "held"
@@ -71,7 +72,7 @@ class Index:
         unanswerable: Labelled questions that nothing may answer.
     """
 
-    def __init__(  # noqa: PLR0913 -- the parts of a knowledge set
+    def __init__(  # noqa: PLR0913, PLR0917 -- the parts of a knowledge set
         self,
         lexicon: Lexicon,
         entries: Sequence[Entry],
@@ -159,7 +160,7 @@ class Index:
         }
         # A concept is only another name of a word: few of them do not outweigh the words that have none.
         mass["concepts"] = max(mass["words"], mass["concepts"])
-        by_phrasing: dict[str, Floats] = {}
+        by_phrasing: dict[str, Closeness] = {}
         raw: dict[str, Floats] = {}
         for name, of in FIELDS.items():
             scores = fields[name].scores(terms[of.terms])
@@ -169,8 +170,8 @@ class Index:
                 scores = np.maximum.reduceat(scores, self.first)
             raw[name] = scores / (mass[of.terms] + 1e-9)
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
-        sentences: dict[str, Floats] = {}
-        unanswerable: dict[str, Floats] = {}
+        sentences: dict[str, Closeness] = {}
+        unanswerable: dict[str, Closeness] = {}
         for name, encoded in self.compiled.vectors.items():
             if name not in query.vectors:
                 continue
@@ -197,6 +198,12 @@ class Index:
             for word in query.terms["words"]
             if any(held.impact(term, number) for term in (word, *query.meanings.get(word, ())))
         )
+
+    def with_encoders(self, encoders: Sequence[SentenceEncoder]) -> "Index":
+        """Return an index that shares everything with this one but what makes vectors of questions."""
+        other = copy(self)
+        other.encoders = tuple(encoders)
+        return other
 
     def span(self, number: int) -> slice:
         """Return where the phrasings of the entry of that number stand."""

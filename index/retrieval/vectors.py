@@ -51,9 +51,7 @@ class VectorStore:
         self._folder = home / "vectors" if home else None
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
-    def encode(
-        self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True
-    ) -> Vectors:
+    def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
         """Return one row for each text; what is not known is encoded, and then known.
 
         Args:
@@ -139,9 +137,7 @@ def _read(file: Path) -> Iterator[tuple[bytes, tuple[npt.NDArray[np.int8], np.fl
         yield data[number * width : (number + 1) * width], (codes[number], scales[number])
 
 
-def write(
-    file: Path, known: dict[bytes, tuple[npt.NDArray[np.int8], np.float32]], **more: Vectors
-) -> None:
+def write(file: Path, known: dict[bytes, tuple[npt.NDArray[np.int8], np.float32]], **more: Vectors) -> None:
     """Write vectors, and what else belongs to them, into a file, whole or not at all.
 
     Raises:

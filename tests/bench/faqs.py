@@ -1,9 +1,9 @@
 """Many small FAQs, drawn from the built-in one: topics as entries, some of their phrasings in, others asked.
 
-The built-in set has some 170 topics with thousands of phrasings and labelled questions. Every draw is an FAQ of its own:
-20 to 60 topics with no other phrasing, few or all, or the whole set with entries in it that came in today. What is asked
-was left out of it, at the rate at which labelled questions ask it; questions on topics that were left out, and labelled
-questions that nothing may answer, are those that it must not answer.
+The built-in set has some 170 topics with thousands of phrasings and labelled questions. Every draw is an FAQ of its
+own: 20 to 60 topics with no other phrasing, few or all, or the whole set with entries in it that came in today. What is
+asked was left out of it, at the rate at which labelled questions ask it; questions on topics that were left out, and
+labelled questions that nothing may answer, are those that it must not answer.
 """
 
 import random
@@ -36,10 +36,10 @@ COHORT = 300
 ANSWERED = 0.8
 """Share of the small FAQs that have no referral: an office answers what it is asked."""
 HARD = 0.6
-"""Share of a topic's ways to ask that may be asked of a small FAQ: those furthest from the question of its entry, as
-applicants do not know how HR words it."""
+"""Share of a topic's ways to ask that may be asked: those furthest from its entry's question, as applicants do not know
+how HR words it."""
 NEAREST = 0.3
-"""Share of the questions on other topics that are asked: those nearest to an entry, as people ask about what is related."""
+"""Share of the questions on other topics that are asked: those nearest to an entry, as people ask what is related."""
 WITHOUT_LEXICON = {"bare": 1.0, "few": 1.0, "all": 0.5}
 """Share of the FAQs of a shape that have no lexicon: an office that comes today has none."""
 
@@ -193,7 +193,9 @@ def _near(topics: Sequence[str], questions: Sequence[str]) -> list[str]:
     """Return those of some questions on other topics that are nearest to the entries of an FAQ."""
     entries = _vectors([pool().entries[topic].question for topic in topics])
     closeness = (_vectors(questions) @ entries.T).max(axis=1)
-    return [questions[place] for place in np.argsort(-closeness, kind="stable")[: int(len(questions) * NEAREST)]]
+    return [
+        questions[place] for place in np.argsort(-closeness, kind="stable")[: int(len(questions) * NEAREST)]
+    ]
 
 
 def _vectors(texts: Sequence[str]) -> Vectors:

@@ -7,7 +7,7 @@
 Which entry is meant is a conditional logit over the entries and "none" (McFadden, "Conditional logit analysis of
 qualitative choice behavior", 1973), fitted on FAQs drawn from the built-in one (`tests.bench.faqs`). Whether the first
 answer is right, and whether one of the first three is, are logistic regressions on other draws than those. Nothing of
-the test sets is looked at. Takes some six minutes on two cores.
+the test sets is looked at. Takes some five minutes on two cores.
 """
 
 import multiprocessing
@@ -37,8 +37,8 @@ CANDIDATES = 16
 """Entries of a question that a fit looks at: those that look best, and the right one."""
 RIDGE = 3e-3
 ANSWER_WEIGHT = 2.0
-"""What a question counts that an answer is for, where referrals are asked as well: candidates ask for answers more often
-than the labelled questions on referrals, which were written for the sake of completeness, would have it."""
+"""What a question counts that an answer is for, where there are referrals: candidates ask for answers more often than
+the many labelled questions on referrals, which were written to be complete, would have it."""
 JUDGED_WEIGHT = 3.5
 """The same where it is judged whether the first answer is right."""
 FOLDER = Path(models.__file__).with_name("pretrained")
@@ -68,7 +68,9 @@ def choices(seed: int, names: tuple[str, ...]) -> Choices:
     for given, right in asked(drawn):
         evidence = index.evidence(index.query(given))
         raw = np.array([evidence.raw[kind] for kind in kinds(names)])
-        normal = np.array([index.compiled.norms.normalized(kind, evidence.raw[kind]) for kind in kinds(names)])
+        normal = np.array(
+            [index.compiled.norms.normalized(kind, evidence.raw[kind]) for kind in kinds(names)]
+        )
         rough = np.argsort(-normal.sum(axis=0), kind="stable")[:CANDIDATES]
         rough = np.resize(rough, CANDIDATES)
         if right >= 0 and right not in rough:
@@ -88,7 +90,7 @@ def asked(drawn: Draw) -> list[tuple[Question, int]]:
 
 
 def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
-    """Return a model that ranks, by the conditional logit of highest likelihood with a ridge on standardized weights."""
+    """Return a model that ranks: the conditional logit of highest likelihood, with a ridge on standardized weights."""
     values = np.concatenate([each.values for each in found])
     none = np.concatenate([each.none for each in found])
     wanted = np.concatenate([each.wanted for each in found])
@@ -133,7 +135,13 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
 
 
 class Firsts(NamedTuple):
-    """What is known of the first answer of each question of a draw, and whether it, or one of the first three, is right."""
+    """What is known of the first answer to each question of a draw, and whether it or one of the first three is right.
+
+    Attributes:
+        names: Of the features.
+        values: Questions by features.
+        weight: Of each question.
+    """
 
     names: tuple[str, ...]
     values: Floats
@@ -145,7 +153,8 @@ class Firsts(NamedTuple):
 def firsts(seed: int, model: Model) -> Firsts:
     """Return the first answers to one draw's questions."""
     drawn, by = draw(seed, stored(model.encoders), hard=True), Ranker(model)
-    index, names = drawn.index, ()
+    index = drawn.index
+    names: tuple[str, ...] = ()
     values, right, offered, weight = [], [], [], []
     for given, wanted in asked(drawn):
         evidence = index.evidence(index.query(given))
@@ -153,9 +162,7 @@ def firsts(seed: int, model: Model) -> Firsts:
         first = next((number for number in ranking.order if not index.is_referral[number]), None)
         if first is None:
             continue
-        found = first_features(
-            index, evidence, ranking.normalized, ranking.probabilities, first, by.kinds
-        )
+        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, by.kinds)
         names = tuple(found)
         values.append(list(found.values()))
         right.append(first == wanted)
@@ -193,9 +200,13 @@ def main() -> None:
     with multiprocessing.Pool() as pool:
         found = pool.map(partial(choices, names=names), range(DRAWS), 1)
         model = fitted_ranking(names, found)
-        seen = [each for each in pool.map(partial(firsts, model=model), range(DRAWS, 2 * DRAWS), 1) if len(each.values)]
-    values, right, offered, weight = (np.concatenate([each[place] for each in seen]) for place in (1, 2, 3, 4))
-    made_from = f"{2 * DRAWS} FAQs drawn from the built-in one, {len(values)} questions; {fingerprint()}; {identity_of(stored(names))}"
+        others = pool.map(partial(firsts, model=model), range(DRAWS, 2 * DRAWS), 1)
+    seen = [each for each in others if len(each.values)]
+    values, right, offered, weight = (
+        np.concatenate([each[place] for each in seen]) for place in (1, 2, 3, 4)
+    )
+    versions = "; ".join(filter(None, (fingerprint(), identity_of(stored(names)))))
+    made_from = f"{2 * DRAWS} FAQs drawn from the built-in one, {len(values)} questions judged; {versions}"
     model = model.model_copy(
         update={
             "made_from": made_from,

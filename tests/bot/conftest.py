@@ -73,13 +73,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
-    """Return the environment of a person without settings."""
+    """Return the environment of a person without settings; by words alone, which needs no model to be loaded."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FAQ_", "PYTHON", "NO_COLOR", "COLUMNS"))
     }
-    return {**kept, "FAQ_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return {**kept, "FAQ_HOME": str(home), "FAQ_ENCODER": "none", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
 @pytest.fixture

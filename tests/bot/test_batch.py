@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import batch
+from bot import batch, conversation
 from bot.console.state import State
 from bot.conversation import Thread
 from bot.exits import ExitStatus
@@ -122,10 +122,8 @@ def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: State) -> 
 def test_a_bug_met_by_one_line_does_not_lose_the_others(
     state: State, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    converse = batch.converse
-
     def fail_once(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401 -- stands in for `converse`
-        monkeypatch.setattr(batch, "converse", converse)
+        monkeypatch.setattr(batch, "converse", conversation.converse)
         raise RuntimeError(arguments[1], more)
 
     monkeypatch.setattr(batch, "converse", fail_once)

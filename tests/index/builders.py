@@ -1,7 +1,8 @@
-"""A small knowledge set, an encoder without a model, and releases of them, for tests of the search and the conversation."""
+"""A small knowledge set and an encoder without a model, for tests of the search and the conversation."""
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from faq.model import Entry, EntryKind, Knowledge, Lexicon, OneWay
 from index.analysis.normalize import ngrams, plain
 from index.analysis.questions import Question
 from index.release.building import Release, build
+from index.retrieval.bm25 import Floats
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors, packed, unit, unpacked
 from index.retrieval.evidence import FIELDS
 from index.retrieval.search import Index
@@ -66,6 +68,12 @@ TINY = Knowledge(
 )
 
 
+@cache
+def _direction(part: str, size: int) -> Floats:
+    seed = int.from_bytes(hashlib.sha256(part.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=size)
+
+
 class FakeEncoder:
     """An encoder without a model: texts that share runs of two characters are near to each other.
 
@@ -87,12 +95,11 @@ class FakeEncoder:
         rows = unit(np.array([self._vector(text) for text in texts]).reshape(len(texts), self.size))
         return unpacked(*packed(rows))
 
-    def _vector(self, text: str) -> list[float]:
+    def _vector(self, text: str) -> Floats:
         found = np.full(self.size, 1.0)
         for part in ngrams(plain(text), 2):
-            seed = int.from_bytes(hashlib.sha256(part.encode()).digest()[:8], "big")
-            found += np.random.default_rng(seed).normal(size=self.size)
-        return [float(value) for value in found]
+            found += _direction(part, self.size)
+        return found
 
 
 def release(knowledge: Knowledge = TINY, encoders: Sequence[SentenceEncoder] = ()) -> Release:

@@ -39,6 +39,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("office")
     (place / "faq").mkdir()
     (place / "faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
+    Served(
+        place / "faq", place / "home", lambda: date(2025, 6, 1)
+    )  # for processes, which decide as the product does
     with pytest.MonkeyPatch.context() as patched:
         decide_by_words(patched)
         Served(place / "faq", place / "home", lambda: date(2025, 6, 1))

@@ -23,6 +23,7 @@ def environment(slack: SlackDouble, knowledge: Path, **more: str) -> dict[str, s
         "PYTHONPATH": str(ROOT),
         "FAQ_PATH": str(knowledge),
         "FAQ_HOME": str(knowledge.parent / "home"),
+        "FAQ_ENCODER": "none",
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,

@@ -130,11 +130,11 @@ def test_text_that_would_do_something_in_slack_comes_back_as_it_was_written(
 ) -> None:
     anna = slack.person("安奈")
     general = slack.channel("general", anna)
-    anna.runs("/faq", f"<!channel> {ASKED} & *太字*", channel=general)
+    anna.runs("/faq", f"<!channel> {ASKED} & *在宅勤務*", channel=general)
     bot.settle()
     anna.presses("チャンネルに共有")
     bot.settle()
-    assert f"| <!channel> {ASKED} & *太字*" in anna.conversation(general)
+    assert f"| <!channel> {ASKED} & *在宅勤務*" in anna.conversation(general)
     (told,) = [each for each in slack.calls("response_url") if each.body.get("response_type") == "in_channel"]
     assert "<!channel>" not in told.body["text"]
 

@@ -87,8 +87,12 @@ def test_an_answer_as_json() -> None:
 
 def test_choices_as_json() -> None:
     """Every button says what it is for, which entry it wants, and what was asked where that is needed."""
-    choose, ways = message(ReplyKind.CHOICES, CLOTHES, text="x").blocks[1:]
+    choose, begins, ways = message(ReplyKind.CHOICES, CLOTHES, text="x").blocks[1:]
     asked = '{"key":"r1","question":"在宅は?"}'
+    assert begins == {
+        "type": "context",
+        "elements": [{"type": "plain_text", "text": "自由です。", "emoji": False}],
+    }
     assert [choose, ways] == [
         {
             "type": "actions",
@@ -136,7 +140,8 @@ def test_choices_are_buttons_with_a_way_out() -> None:
     value = message(ReplyKind.CHOICES, REMOTE, CLOTHES, TRAINING, text=choices_text([REMOTE]))
     assert screen(value) == (
         "お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n"
-        "[在宅勤務は?]\n[服装は?]\n[研修は?]\n[どれも違う] [人事に聞く]"
+        "[在宅勤務は?]\n· 週に1日です。\n[服装は?]\n· 自由です。\n[研修は?]\n· あります。\n"
+        "[どれも違う] [人事に聞く]"
     )
 
 
@@ -146,7 +151,7 @@ def test_a_choice_that_is_too_long_for_a_button_is_written_out_above() -> None:
     assert shown_lines[1:3] == [f"1. {long.question}", "2. 服装は?"]
     assert shown_lines[3].startswith("[1. とても長い質問")
     assert shown_lines[3].endswith("…]")
-    assert shown_lines[4] == "[2. 服装は?]"
+    assert shown_lines[5] == "[2. 服装は?]"
 
 
 def test_unknown_says_what_is_known_and_offers_hr_first() -> None:

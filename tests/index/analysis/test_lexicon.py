@@ -2,19 +2,15 @@ import pytest
 
 from faq.model import Knowledge, Lexicon, OneWay
 from index.analysis.analyzer import Analyzer
-from index.retrieval.compiling import compile_index
 from index.analysis.lexicon import LexiconMatcher
 from index.analysis.tokenizer import morphemes
+from index.retrieval.compiling import compile_index
 from tests.index.builders import entry, found
 
 
 def concepts(lexicon: Lexicon, text: str, *, asked: bool = False) -> list[tuple[str, tuple[str, ...]]]:
     matcher = LexiconMatcher(lexicon)
     return [(text[start:end], names) for start, end, names in matcher.concepts(text, asked=asked)]
-
-
-def test_an_empty_lexicon_finds_nothing() -> None:
-    assert concepts(Lexicon(), "テレワーク") == []
 
 
 def test_words_of_a_group_find_each_other() -> None:
@@ -41,22 +37,6 @@ def test_a_narrow_word_finds_the_wider_one_and_not_the_other_way_round() -> None
     assert found(index, "補助金") == ["grant"]
 
 
-def test_one_way_reaches_the_group_of_the_wider_word() -> None:
-    lexicon = Lexicon(one_way=(OneWay(word="更新料", means=("補助金",)),), groups=(("助成", "補助金"),))
-    index = compile_index(
-        Knowledge(entries=(entry("aid", "助成の窓口"), entry("x", "服装")), lexicon=lexicon)
-    )
-    assert found(index, "更新料") == ["aid"]
-
-
-def test_one_way_rules_give_the_same_in_any_order() -> None:
-    rules = (OneWay(word="甲型", means=("乙型",)), OneWay(word="乙型", means=("丙型",)))
-    for text in ("甲型", "乙型", "丙型"):
-        assert concepts(Lexicon(one_way=rules), text, asked=True) == concepts(
-            Lexicon(one_way=rules[::-1]), text, asked=True
-        )
-
-
 def test_a_never_pair_removes_the_synonym_group_that_the_dictionary_gives_both() -> None:
     """給与 and 給料 are one to Sudachi."""
     (left,), (right,) = morphemes("給与"), morphemes("給料")
@@ -65,17 +45,6 @@ def test_a_never_pair_removes_the_synonym_group_that_the_dictionary_gives_both()
     assert shared
     apart = Analyzer(Lexicon(never=(("給与", "給料"),)))
     assert shared.isdisjoint({*apart.analyze("給与").concepts, *apart.analyze("給料").concepts})
-
-
-def test_a_never_pair_leaves_other_synonyms_alone() -> None:
-    apart, plain = Analyzer(Lexicon(never=(("給与", "給料"),))), Analyzer(Lexicon())
-    assert apart.analyze("テレワーク") == plain.analyze("テレワーク")
-    assert plain.analyze("テレワーク").concepts
-
-
-def test_a_never_pair_that_shares_nothing_changes_nothing() -> None:
-    apart = Analyzer(Lexicon(never=(("服装", "給与"), ("、", "服装"))))
-    assert apart.analyze("服装と給与") == Analyzer(Lexicon()).analyze("服装と給与")
 
 
 def test_a_term_that_sudachi_cuts_is_one() -> None:
@@ -118,10 +87,6 @@ def test_words_are_matched_as_text_is_read() -> None:
     """The file may have full-width letters."""
     lexicon = Lexicon(groups=(("ＩＣＴ職", "ﾃﾞｼﾞﾀﾙ職"),))
     assert [name for _, name in concepts(lexicon, "ict職とデジタル職")] == [("≈ict職",), ("≈ict職",)]
-
-
-def test_a_word_that_is_nothing_when_read_is_never_found() -> None:
-    assert concepts(Lexicon(terms=("🙂",)), "研修") == []
 
 
 def test_a_word_of_two_groups_has_both_concepts() -> None:

@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 
-from index.analysis.normalize import LONGEST_QUESTION, katakana, ngrams, plain, shortened, sound
+from index.analysis.normalize import LONGEST_QUESTION, katakana, plain, sound
 from tests.index.strategies import ANYTHING, FORMS
 
 
@@ -55,20 +55,6 @@ def test_the_first_and_the_last_of_a_long_message_are_read() -> None:
     assert len(text) == LONGEST_QUESTION
 
 
-def test_a_message_is_measured_as_it_is_read() -> None:
-    """One character may stand for eighteen."""
-    assert len(plain("\ufdfa" * LONGEST_QUESTION)) <= LONGEST_QUESTION
-
-
-@pytest.mark.parametrize(
-    ("length", "kept"), [(0, 0), (3_999, 3_999), (4_000, 4_000), (4_001, 4_000), (50_000, 4_000)]
-)
-def test_shortened_keeps_what_fits(length: int, kept: int) -> None:
-    text = "あ" * length
-    assert len(shortened(text)) == kept
-    assert shortened(shortened(text)) == shortened(text)
-
-
 @given(ANYTHING)
 @settings(max_examples=150, deadline=None)
 def test_any_text_becomes_one_printable_line(text: str) -> None:
@@ -90,17 +76,3 @@ def test_ways_to_encode_one_text_are_read_alike(text: str) -> None:
 def test_kana_is_heard_alike() -> None:
     assert katakana("ざいたくABC在宅ゖ") == "ザイタクABC在宅ヶ"
     assert sound("きゃりあー") == sound("キャリア") == "キヤリア"
-
-
-@pytest.mark.parametrize(
-    ("text", "runs"),
-    [
-        ("", []),
-        ("会", ["会"]),
-        ("会議", ["会議"]),
-        ("アイウ", ["アイウ"]),
-        ("アイウエ", ["アイウ", "イウエ"]),
-    ],
-)
-def test_runs_of_three(text: str, runs: list[str]) -> None:
-    assert ngrams(text, 3) == runs

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis import tokenizer
-from index.analysis.tokenizer import _tokenizers, fingerprint, morphemes
+from index.analysis.tokenizer import _tokenizers, morphemes
 from tests.patience import PATIENCE_SECONDS
 
 _LIMIT = 49_149
@@ -34,35 +34,16 @@ def test_surfaces_are_the_text(text: str) -> None:
     assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
 
 
-def test_blanks_and_punctuation_are_morphemes() -> None:
-    found = [(morpheme.surface, morpheme.part_of_speech[0]) for morpheme in morphemes("服装 。")]
-    assert found[1:] == [(" ", "空白"), ("。", "補助記号")]
-
-
 def test_a_name_is_told_from_a_place() -> None:
     found = [(morpheme.surface, morpheme.naming) for morpheme in morphemes("佐藤さんと新宿")]
     assert found[0] == ("佐藤", ("人名", "姓"))
     assert found[-1] == ("新宿", ("地名", "一般"))
 
 
-def test_no_text_has_no_morphemes() -> None:
-    assert list(morphemes("")) == []
-
-
 def test_a_normalized_form_may_be_english() -> None:
     (remote,) = morphemes("リモートワーク")
     assert (remote.normalized_form, remote.units) == ("remote work", ("リモート", "ワーク"))
     assert remote.in_dictionary
-
-
-@pytest.mark.parametrize("spelling", ["引っ越し", "引越し", "引越"])
-def test_spellings_of_one_word_have_one_normalized_form(spelling: str) -> None:
-    assert [morpheme.normalized_form for morpheme in morphemes(spelling)] == ["引っ越し"]
-
-
-def test_a_word_of_one_unit_has_no_units() -> None:
-    (word,) = morphemes("研修")
-    assert (word.units, word.reading_form) == ((), "ケンシュウ")
 
 
 def test_threads_have_their_own_tokenizers() -> None:
@@ -81,11 +62,6 @@ def test_threads_have_their_own_tokenizers() -> None:
         results = list(pool.map(read, texts))
     assert [found for _, found in results] == alone
     assert len({tokenizer for tokenizer, _ in results}) == len(texts)
-
-
-def test_the_fingerprint_names_library_and_dictionary() -> None:
-    assert fingerprint().startswith("sudachipy 0.")
-    assert ", core 20" in fingerprint()
 
 
 @given(

@@ -76,27 +76,12 @@ def test_what_does_not_count_makes_nothing_near_and_nothing_far(reader: Reader) 
     assert texts(found) == {frozenset({"はじめまして。犬", "犬"}), frozenset({"はじめまして。駐車場"})}
 
 
-def test_texts_that_say_nothing_are_one_group(reader: Reader) -> None:
-    (found,) = group(reader, {"???": 1, "🙂": 2})
-    assert found.times == 3
-
-
-def test_nothing_asked_is_no_group(reader: Reader) -> None:
-    assert group(reader, {}) == ()
-
-
 def test_a_group_tells_the_closest_entry_and_what_it_gets_today(reader: Reader) -> None:
     (found,) = group(reader, {"研修はありますか": 2})
     assert found.nearest is not None
     assert (found.nearest.entry_id, found.nearest.verdict) == ("training", VerdictKind.ANSWER)
     assert (found.nearest.phrasing, found.nearest.shown) == ("研修はありますか", ("training",))
     assert found.nearest.confidence > 0.6
-
-
-def test_an_entry_that_is_hidden_is_not_the_closest(release: Release) -> None:
-    found = nearest(release.reader(hidden_ids=["training"]), "研修はありますか")
-    assert found is not None
-    assert found.entry_id != "training"
 
 
 def test_the_closest_referral_that_is_not_shown_tells_how_likely_it_is(release: Release) -> None:

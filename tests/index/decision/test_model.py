@@ -53,7 +53,7 @@ def test_the_parts_of_a_score_add_up_and_probabilities_are_shares(question: str)
     assert tuple(ranking.parts) == (*kinds(["use"]), "prior")
     assert ranking.probabilities.sum() == pytest.approx(1.0)
     assert len(ranking.probabilities) == len(INDEX.entries) + 1
-    scores = [ranking.scores[number] for number in ranking.order]
+    scores = [round(ranking.scores[number], 6) for number in ranking.order]
     assert scores == sorted(scores, reverse=True)
     for first in ranking.order:
         right, offered = ranker(("use",)).confidence(INDEX, evidence, ranking, first)
@@ -85,8 +85,3 @@ def test_an_entry_with_many_phrasings_does_not_win_by_chance() -> None:
     index = compile_index(Knowledge(entries=(many, few)), [FakeEncoder()])
     _, ranking = ranked("服装は自由ですか", index)
     assert index.entries[ranking.order[0]].id == "few"
-
-
-def test_a_model_that_does_not_ship_is_an_error() -> None:
-    with pytest.raises(FileNotFoundError):
-        shipped(("no such encoder",))

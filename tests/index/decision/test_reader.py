@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from index.analysis.questions import Question
 from index.decision.policy import VerdictKind
-from index.decision.reader import EXPLAINED, Reader, Reading
+from index.decision.reader import EXPLAINED, Reading
 from index.release.building import Release
 from tests.index.builders import TINY, FakeEncoder
 from tests.index.builders import release as made
@@ -25,7 +25,8 @@ def test_reasons_add_up_to_the_score(question: str, background: str, thread: dic
     reading = RELEASE.reader().read(Question(question, background), thread)
     assert len(reading.hits) == EXPLAINED
     for hit, (entry_id, score) in zip(reading.hits, reading.ranking, strict=False):
-        assert (hit.entry_id, hit.score) == (entry_id, pytest.approx(score))
+        assert hit.entry_id == entry_id
+        assert hit.score == pytest.approx(score)
         assert sum(part.score for part in hit.parts) == pytest.approx(hit.score)
         assert list(hit.parts) == sorted(hit.parts, key=lambda part: -part.score)
 
@@ -74,7 +75,7 @@ def test_the_nearest_phrasing_and_sentence_are_told() -> None:
 
 
 def test_the_words_of_a_question_say_whether_they_were_found() -> None:
-    terms = read("研修と宇宙").terms
+    terms = read("研修はありますか、宇宙は").terms
     assert [(term.text, term.matched) for term in terms] == [("研修", True), ("宇宙", False)]
     assert terms[0].idf < terms[1].idf
 
@@ -107,8 +108,3 @@ def test_where_an_encoder_fails_words_alone_decide() -> None:
     assert reading.problem.startswith("壊れています")
     assert (reading.verdict.kind, reading.verdict.entry_ids) == (VerdictKind.ANSWER, ("training",))
     assert all(":" not in part.kind for part in reading.hits[0].parts)
-
-
-def test_a_reader_is_safe_to_use_again(release: Release) -> None:
-    reader: Reader = release.reader()
-    assert reader.read(Question("研修")) == reader.read(Question("研修"))

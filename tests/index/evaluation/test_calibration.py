@@ -81,11 +81,3 @@ def test_any_outcomes_give_a_calibration_that_keeps_the_order(outcomes: list[tup
     found = fit_calibration(chances, right, chances, right)
     assert 0.05 <= found.scale < 50
     assert abs(found.shift) < 100
-
-
-def test_confidence_that_says_the_opposite_is_believed_least() -> None:
-    chances, right = drawn(1.0, 0.0, 500)
-    found = fit_calibration(chances, [not each for each in right], chances, right)
-    assert found.scale == pytest.approx(0.05)
-    told = np.array([moved(chance, found.scale, found.shift) for chance in chances])
-    assert told.mean() == pytest.approx(1 - np.mean(right), abs=0.03)

@@ -43,15 +43,6 @@ def test_words_that_its_own_entry_has_elsewhere_keep_a_phrasing(encoders: list[S
 
 
 @ENCODERS
-def test_varied_words_for_one_thing_are_no_strays(encoders: list[SentenceEncoder]) -> None:
-    entries = (
-        entry("clothes", "服装は", "スーツを着ますか", "ネクタイは要りますか", "靴の決まりは"),
-        entry("courses", "研修は", "講習は", "勉強会は"),
-    )
-    assert found(encoders, *entries) == []
-
-
-@ENCODERS
 def test_the_only_phrasing_of_an_entry_is_its_own(encoders: list[SentenceEncoder]) -> None:
     assert found(encoders, entry("a", "研修はありますか"), entry("b", "研修はありますか")) == []
 

@@ -14,12 +14,12 @@ import time
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 from index.release.history import History
 from index.release.pruning import Retention
 from index.release.serving import open_serving
 from index.release.store import Store
-from index.retrieval import compiling
 from index.retrieval.cohort import Cohort, shipped_cohort
 from tests.index.builders import FakeEncoder
 from tests.index.release.publishers import ask, numbered, publisher, write
@@ -80,7 +80,7 @@ def main(home: Path, folder: Path, seed: int, rounds: int) -> None:
     """Kill as often as that, at moments spread evenly over twice the time that publishing takes."""
     # The norms take most of the time that publishing takes, and no file is written for them.
     few = Cohort(shipped_cohort().questions[:20], shipped_cohort().topics[:20])
-    compiling.shipped_cohort = lambda: few
+    patch("index.retrieval.compiling.shipped_cohort", lambda: few).start()
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     publish(folder, home, 0)
     started = time.perf_counter()

@@ -99,11 +99,6 @@ def test_a_new_expectation_counts_at_once(before: Given, after: Given, effect: E
     assert gate(None, ANSWERED, before, after)[0] is effect
 
 
-def test_a_question_typed_otherwise_is_the_same_question() -> None:
-    wider = Expectation(q=f" {Q}？", gold={})
-    assert gate(ANSWERED, wider, ANSWER, UNKNOWN)[1].asked == 1
-
-
 def test_with_nothing_served_nothing_gets_worse_and_what_is_unmet_is_told() -> None:
     report = compare(None, knowledge(ANSWERED), lambda _: ANSWER, lambda _: OTHER)
     assert not report.refused
@@ -136,8 +131,3 @@ def test_the_worst_comes_first_and_every_question_is_named_with_its_reasons() ->
         OTHER,
     )
     assert [finding.q for finding in report.abridged().findings] == ["c", "d", "b"]
-
-
-def test_the_words_that_an_answer_lacks_are_named() -> None:
-    _, report = gate(WITH_WORDS, WITH_WORDS, ANSWER, REWORDED)
-    assert report.findings[0].lacking == ("二日",)

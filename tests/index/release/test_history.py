@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from index.release import history
-from index.release.durable import append_line, replace
 from index.release.history import History, Publication, histories
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -39,27 +38,12 @@ def crash_at(monkeypatch: pytest.MonkeyPatch, function: str) -> None:
     monkeypatch.setattr(history, function, crash)
 
 
-def test_before_anything_is_published_nothing_is_served(past: History) -> None:
-    assert past.served() is None
-    assert past.publications() == ()
-    assert list(histories(past.folder.parents[1])) == []
-
-
 def test_the_newest_is_served_and_all_are_listed(past: History) -> None:
     for number in (1, 2, 3):
         past.swap(publication(number))
     assert past.served() == publication(3)
     assert past.publications() == tuple(map(publication, (1, 2, 3)))
     assert list(histories(past.folder.parents[1])) == [past.publications()]
-
-
-def test_paths_have_histories_of_their_own_however_they_are_written(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    History(home, tmp_path / "faq").swap(publication(1))
-    assert History(home, tmp_path / "other").served() is None
-    assert History(home, tmp_path / "x" / ".." / "faq").served() == publication(1)
-    (tmp_path / "link").symlink_to(tmp_path / "faq")
-    assert History(home, tmp_path / "link").served() == publication(1)
 
 
 def test_a_crash_between_the_swap_and_the_list_loses_nothing(
@@ -112,23 +96,3 @@ def test_an_amended_publication_is_the_same_one(past: History) -> None:
     assert (served.number, served.files) == (1, "g")
     past.swap(publication(2))
     assert numbers(past) == [1, 2]
-
-
-def test_a_line_is_appended_after_what_has_no_end(tmp_path: Path) -> None:
-    file = tmp_path / "lines"
-    for content, expected in ((b"", b"new\n"), (b"old\n", b"old\nnew\n"), (b"ol", b"ol\nnew\n")):
-        file.write_bytes(content)
-        append_line(file, b"new")
-        assert file.read_bytes() == expected
-
-
-def test_a_replacement_that_fails_leaves_the_old_content_and_nothing_beside_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "pointer"
-    replace(file, b"old")
-    monkeypatch.setattr("index.release.durable.os.fsync", crash)
-    with pytest.raises(KeyboardInterrupt):
-        replace(file, b"new")
-    assert file.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [file]

@@ -52,10 +52,6 @@ def left(home: Path) -> list[str]:
     return sorted(each.name for each in (home / "releases").iterdir())
 
 
-def test_an_empty_home_has_nothing_to_remove(home: Path) -> None:
-    assert prune(home, now=NOW) == ()
-
-
 def test_the_last_ten_published_stay_and_older_ones_go(home: Path) -> None:
     for number in range(12):
         publish(home, f"r{number:02}", days_ago=400 - number)
@@ -78,13 +74,6 @@ def test_what_is_served_of_any_path_stays_however_old(home: Path) -> None:
     assert left(home) == ["old", "r11"]
 
 
-def test_a_release_that_was_rolled_back_to_counts_as_published_again(home: Path) -> None:
-    for name in ("first", "second", "first"):
-        publish(home, name, days_ago=300)
-    prune(home, now=NOW, retention=Retention(published=1, days=0))
-    assert left(home) == ["first"]
-
-
 def test_sets_that_were_only_tried_go_when_unused_or_too_many(home: Path) -> None:
     for number in range(25):
         tried(home, f"t{number:02}", days_ago=number)
@@ -101,12 +90,6 @@ def test_files_of_a_published_release_do_not_count_as_tried(home: Path) -> None:
     tried(home, "other", days_ago=1)
     prune(home, now=NOW, retention=Retention(tried=1))
     assert left(home) == ["other", "served"]
-
-
-def test_a_release_nobody_refers_to_goes(home: Path) -> None:
-    put(home, "lost")
-    assert prune(home, now=NOW) == ("lost",)
-    assert left(home) == []
 
 
 def test_what_a_killed_process_left_goes_after_an_hour(home: Path) -> None:

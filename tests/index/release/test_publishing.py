@@ -1,4 +1,3 @@
-import json
 import shutil
 import threading
 from collections.abc import Callable
@@ -8,23 +7,22 @@ import pytest
 
 from faq.errors import KnowledgeError
 from faq.model import Expectation
-from index.evaluation.judgements import Judgement
-from index.release import building, publishing, store
-from index.release.baseline import kept_report
+from index.decision.model import ENGINE
+from index.release import publishing, store
 from index.release.building import Release
 from index.release.gate import Effect, Given
 from index.release.history import History, PublicationKind
-from index.release.lock import TakenError, locked
 from index.release.published import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import Store
 from index.release.unreadable import OtherEngineError, ReleaseError
-from tests.index.builders import TINY, FakeEncoder, entry
+from tests.index.builders import TINY, FakeEncoder
 from tests.index.release.publishers import EXPECTED, ask, changed, publisher, write
 from tests.patience import PATIENCE_SECONDS
 
 Q = EXPECTED[0].q
 ENCODERS = [FakeEncoder()]
+Publish = Callable[..., Publishing]
 
 
 @pytest.fixture
@@ -38,7 +36,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def publish(folder: Path, home: Path) -> Callable[..., Publishing]:
+def publish(folder: Path, home: Path) -> Publish:
     def publish(reason: str | None = None, tried: Release | None = None) -> Publishing:
         return publisher(folder, home).publish(reason=reason, tried=tried)
 
@@ -50,7 +48,7 @@ def told(home: Path, folder: Path, question: str = Q) -> str:
 
 
 def test_the_first_publication_is_served_whatever_becomes_of_the_files(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
+    folder: Path, home: Path, publish: Publish
 ) -> None:
     assert open_serving(folder, home=home, encoders=ENCODERS).publication is None
     result = publish()
@@ -64,21 +62,7 @@ def test_the_first_publication_is_served_whatever_becomes_of_the_files(
     assert told(home, folder) == "週に二日までできます。"
 
 
-def test_a_release_is_kept_with_its_report(
-    home: Path, publish: Callable[..., Publishing]
-) -> None:
-    name = publish().release.name
-    names = {file.name for file in (home / "releases" / name).iterdir()}
-    assert names == {"knowledge.json", "index.json", "arrays.npz", "manifest.json", "report.json"}
-    report = kept_report(Store(home, ENCODERS), name)
-    assert report
-    assert report.counts == {Judgement.RIGHT: 2, Judgement.QUIET: 1}
-    assert report.replies[Q].text == "週に二日までできます。"
-
-
-def test_nothing_changed_publishes_nothing(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
-) -> None:
+def test_nothing_changed_publishes_nothing(folder: Path, home: Path, publish: Publish) -> None:
     publish()
     assert publish().outcome is PublishingOutcome.UNCHANGED
     (folder / "lexicon.yaml").write_text("lexicon: {}\n", encoding="utf-8")
@@ -94,9 +78,7 @@ def refused(result: Publishing) -> list[tuple[str, Effect]]:
     return [(finding.q, finding.effect) for finding in result.report.of(Effect.WRONGED, Effect.FALSE)]
 
 
-def test_an_answer_that_loses_its_words_is_caught(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
-) -> None:
+def test_an_answer_that_loses_its_words_is_caught(folder: Path, home: Path, publish: Publish) -> None:
     publish()
     write(folder, changed("remote", answer="週に三日までできます。"))
     result = publish()
@@ -105,23 +87,14 @@ def test_an_answer_that_loses_its_words_is_caught(
     assert told(home, folder) == "週に二日までできます。"
 
 
-def test_a_stolen_phrasing_is_caught(folder: Path, publish: Callable[..., Publishing]) -> None:
+def test_a_stolen_phrasing_is_caught(folder: Path, publish: Publish) -> None:
     publish()
-    thief = entry("thief", "服装は自由ですか", "服装はどうですか", answer="泥棒です。")
-    entries = tuple(each for each in TINY.entries if each.id != "clothes")
-    write(folder, (thief, entry("clothes", "スーツを着ますか"), *entries))
-    assert (EXPECTED[1].q, Effect.WRONGED) in refused(publish())
+    swapped = {"clothes": "training", "training": "clothes"}
+    write(folder, [each.model_copy(update={"id": swapped.get(each.id, each.id)}) for each in TINY.entries])
+    assert refused(publish()) == [(EXPECTED[1].q, Effect.WRONGED)]
 
 
-def test_a_new_false_answer_is_caught(folder: Path, publish: Callable[..., Publishing]) -> None:
-    publish()
-    write(folder, (*TINY.entries, entry("space", "宇宙旅行の割引はありますか", answer="あります。")))
-    assert refused(publish()) == [(EXPECTED[2].q, Effect.FALSE)]
-
-
-def test_deleting_what_speaks_against_it_does_not_help(
-    folder: Path, publish: Callable[..., Publishing]
-) -> None:
+def test_deleting_what_speaks_against_it_does_not_help(folder: Path, publish: Publish) -> None:
     publish()
     write(folder, changed("remote", answer="週に三日までできます。"), EXPECTED[1:])
     result = publish()
@@ -130,7 +103,7 @@ def test_deleting_what_speaks_against_it_does_not_help(
     assert result.report.findings[0].deleted
 
 
-def test_saying_what_is_right_now_does(folder: Path, home: Path, publish: Callable[..., Publishing]) -> None:
+def test_saying_what_is_right_now_does(folder: Path, home: Path, publish: Publish) -> None:
     publish()
     new = Expectation(q=Q, gold={"remote": 1}, answer_has=("三日",))
     write(folder, changed("remote", answer="週に三日までできます。"), (new, *EXPECTED[1:]))
@@ -138,9 +111,7 @@ def test_saying_what_is_right_now_does(folder: Path, home: Path, publish: Callab
     assert told(home, folder) == "週に三日までできます。"
 
 
-def test_force_lets_it_through_and_is_recorded(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
-) -> None:
+def test_force_lets_it_through_and_is_recorded(folder: Path, home: Path, publish: Publish) -> None:
     first = publish().release.name
     write(folder, changed("remote", answer="週に三日までできます。"))
     publish(reason="制度が変わった")
@@ -156,25 +127,8 @@ def test_force_lets_it_through_and_is_recorded(
     assert told(home, folder) == "週に三日までできます。"
 
 
-def test_a_reason_that_was_not_needed_is_no_force(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
-) -> None:
-    publish(reason="念のため")
-    served = History(home, folder).served()
-    assert served
-    assert not served.forced
-
-
-def test_what_was_only_tried_is_compared_with(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
-) -> None:
-    tried = store.open_release(folder, home=home, encoders=ENCODERS)
-    write(folder, changed("remote", answer="週に三日までできます。"))
-    assert refused(publish(tried=tried)) == [(Q, Effect.WRONGED)]
-
-
 def test_files_with_errors_change_nothing_and_are_all_told(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
+    folder: Path, home: Path, publish: Publish
 ) -> None:
     publish()
     write(folder, (*changed("remote", related=("nobody",)), TINY.entries[0]))
@@ -187,7 +141,7 @@ def test_files_with_errors_change_nothing_and_are_all_told(
 
 
 def test_files_that_change_while_they_are_read_are_read_again(
-    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+    folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The release must be of the files that its hash names."""
     hashes = iter(["a", "b", "b", "b", "b", "b"])
@@ -204,7 +158,7 @@ def test_files_that_change_while_they_are_read_are_read_again(
 
 
 def test_rolling_back_goes_one_publication_further_each_time(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
+    folder: Path, home: Path, publish: Publish
 ) -> None:
     names = []
     for days in ("二日", "三日", "四日"):
@@ -222,29 +176,8 @@ def test_rolling_back_goes_one_publication_further_each_time(
     assert kinds == [PublicationKind.PUBLISH] * 3 + [PublicationKind.ROLLBACK] * 3
 
 
-def test_after_a_roll_back_the_files_are_unpublished_and_publishing_brings_them_back(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
-) -> None:
-    first = publish().release.name
-    write(folder, changed("clothes", answer="何でもよいです。"))
-    second = publish().release.name
-    assert publisher(folder, home).rollback().unpublished
-    serving = open_serving(folder, home=home, encoders=ENCODERS)
-    assert (serving.release.name, serving.unpublished) == (first, True)
-    assert publish().release.name == second
-
-
-@pytest.mark.parametrize(("prefix", "message"), [("0", "2文字以上"), ("zz", "で始まる版はありません")])
-def test_a_name_that_is_none_is_told(
-    folder: Path, home: Path, publish: Callable[..., Publishing], prefix: str, message: str
-) -> None:
-    publish()
-    with pytest.raises(ReleaseError, match=message):
-        publisher(folder, home).rollback(prefix)
-
-
 def test_nothing_published_cannot_be_rolled_back_and_what_is_served_need_not_be(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
+    folder: Path, home: Path, publish: Publish
 ) -> None:
     with pytest.raises(PublishingError, match="まだ公開されていない"):
         publisher(folder, home).rollback()
@@ -252,20 +185,12 @@ def test_nothing_published_cannot_be_rolled_back_and_what_is_served_need_not_be(
         publisher(folder, home).rollback(publish().release.name)
 
 
-def test_a_name_that_fits_two_releases_is_not_guessed(home: Path) -> None:
-    for name in ("abcd", "abce", "b123"):
-        (home / "releases" / name).mkdir(parents=True)
-    with pytest.raises(ReleaseError, match="abcd、abce"):
-        Store(home, ENCODERS).full_name("ab")
-    assert Store(home, ENCODERS).full_name("b1") == "b123"
-
-
 def another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "ENGINE", building.ENGINE + 1)
+    monkeypatch.setattr("index.release.building.ENGINE", ENGINE + 1)
 
 
 def test_a_release_of_another_engine_is_told_and_its_knowledge_is_served_rebuilt(
-    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+    folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = publish().release.name
     another_engine(monkeypatch)
@@ -278,7 +203,7 @@ def test_a_release_of_another_engine_is_told_and_its_knowledge_is_served_rebuilt
 
 
 def test_a_new_engine_that_answers_worse_is_caught_by_what_the_old_one_replied(
-    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+    folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish()
     another_engine(monkeypatch)
@@ -291,11 +216,9 @@ def test_a_new_engine_that_answers_worse_is_caught_by_what_the_old_one_replied(
     assert publisher(folder, home).publish().outcome is PublishingOutcome.PUBLISHED
 
 
-@pytest.mark.parametrize(
-    "file", ["knowledge.json", "index.json", "arrays.npz", "manifest.json"]
-)
+@pytest.mark.parametrize("file", ["knowledge.json", "index.json", "arrays.npz", "manifest.json"])
 def test_a_damaged_release_is_told_and_can_be_published_again(
-    folder: Path, home: Path, publish: Callable[..., Publishing], file: str
+    folder: Path, home: Path, publish: Publish, file: str
 ) -> None:
     name = publish().release.name
     damaged = home / "releases" / name / file
@@ -306,17 +229,6 @@ def test_a_damaged_release_is_told_and_can_be_published_again(
         open_serving(folder, home=home, encoders=ENCODERS)
     publish()
     assert told(home, folder) == "週に二日までできます。"
-
-
-def test_a_release_that_is_there_is_not_written_again(
-    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While it is replaced, for however short a time, whoever opens it would find none."""
-    publish()
-    monkeypatch.setattr(store, "write_release", lambda *_: pytest.fail("written again"))
-    (folder / "lexicon.yaml").write_text("lexicon: {}\n", encoding="utf-8")
-    store.open_release(folder, home=home, encoders=ENCODERS)
-    assert publish().outcome is PublishingOutcome.UNCHANGED
 
 
 def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> None:
@@ -348,11 +260,6 @@ def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> N
     assert [each.by for each in History(home, folder).publications()] == ["first"]
 
 
-def test_one_that_waits_too_long_says_so(folder: Path, home: Path) -> None:
-    with locked(home), pytest.raises(TakenError, match="ほかの公開が終わらない"):
-        publisher(folder, home, patience_seconds=0).publish()
-
-
 def test_a_home_that_cannot_be_written_is_told(folder: Path, tmp_path: Path) -> None:
     """A file stands where the folder should: root may write everywhere else."""
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
@@ -361,7 +268,7 @@ def test_a_home_that_cannot_be_written_is_told(folder: Path, tmp_path: Path) -> 
 
 
 def test_a_full_disk_keeps_what_was_served(
-    folder: Path, home: Path, publish: Callable[..., Publishing], monkeypatch: pytest.MonkeyPatch
+    folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish()
     write(folder, changed("clothes", answer="何でもよいです。"))
@@ -385,7 +292,9 @@ def test_an_encoder_that_fails_publishes_nothing_and_says_what_to_do(folder: Pat
     assert History(home, folder).served() is None
 
 
-def test_what_was_never_published_is_served_by_words_where_the_encoder_fails(folder: Path, home: Path) -> None:
+def test_what_was_never_published_is_served_by_words_where_the_encoder_fails(
+    folder: Path, home: Path
+) -> None:
     encoder = FakeEncoder()
     encoder.broken = True
     serving = open_serving(folder, home=home, encoders=[encoder])
@@ -395,7 +304,7 @@ def test_what_was_never_published_is_served_by_words_where_the_encoder_fails(fol
 
 
 def test_with_another_encoder_what_was_published_is_served_rebuilt(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
+    folder: Path, home: Path, publish: Publish
 ) -> None:
     name = publish().release.name
     other = FakeEncoder(identity="fake 2", size=32)
@@ -404,13 +313,3 @@ def test_with_another_encoder_what_was_published_is_served_rebuilt(
     assert serving.release.name != name
     assert ask(serving.release, Q).text == "週に二日までできます。"
     assert open_serving(folder, home=home, encoders=ENCODERS).release.name == name
-
-
-def test_the_history_is_lines_that_a_script_can_read(
-    folder: Path, home: Path, publish: Callable[..., Publishing]
-) -> None:
-    publish()
-    lines = (History(home, folder).folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
-    (line,) = map(json.loads, lines)
-    assert (line["number"], line["by"], line["path"]) == (1, "suzuki", str(folder.resolve()))
-    assert line["counts"] == {"right": 2, "quiet": 1}

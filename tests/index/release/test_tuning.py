@@ -8,8 +8,8 @@ from faq.formats.authoring import dump
 from faq.model import Knowledge
 from faq.reading import Reading, read
 from faq.tuning import Tuning
+from index.decision.model import ENGINE
 from index.decision.policy import Calibration
-from index.release import tuning as tunings
 from index.release.published import PublishingOutcome
 from index.release.store import Store
 from index.release.tuning import calibration_of, misfits, search_name
@@ -45,7 +45,7 @@ def test_what_was_kept_is_used_for_its_own_search_alone(monkeypatch: pytest.Monk
     assert calibration_of(knowledge, "") == calibration_of(knowledge, "fake 2") == Calibration()
     assert calibration_of(TINY, IDENTITY) == Calibration()
     assert calibration_of(tuned(search=search_name("")), "") == KEPT
-    monkeypatch.setattr(tunings, "ENGINE", tunings.ENGINE + 1)
+    monkeypatch.setattr("index.release.tuning.ENGINE", ENGINE + 1)
     assert calibration_of(knowledge, IDENTITY) == Calibration()
 
 

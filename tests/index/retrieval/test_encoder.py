@@ -52,7 +52,9 @@ def test_only_the_beginning_of_a_text_is_encoded() -> None:
 
 @given(
     st.lists(
-        st.lists(st.floats(-1, 1, width=32).map(lambda each: each + 1.5), min_size=4, max_size=4), min_size=1, max_size=4
+        st.lists(st.floats(-1, 1, width=32).map(lambda each: each + 1.5), min_size=4, max_size=4),
+        min_size=1,
+        max_size=4,
     )
 )
 @settings(max_examples=100, deadline=None)

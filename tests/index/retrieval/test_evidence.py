@@ -5,28 +5,21 @@ from hypothesis import strategies as st
 
 from index.analysis.questions import Question
 from index.release.building import Release
-from index.retrieval.cohort import Cohort, norms, shipped_cohort
-from index.retrieval.compiling import compile_index
+from index.retrieval.bm25 import Floats
+from index.retrieval.cohort import norms, shipped_cohort
 from index.retrieval.evidence import NEAREST, kinds, nearest_mean
 from index.retrieval.search import Index
-from tests.index.builders import TINY, FakeEncoder
 
-CLOSE = st.lists(
-    st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=9), min_size=1, max_size=8
-)
+CLOSE = st.lists(st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=9), min_size=1, max_size=8)
 
 
 @given(CLOSE)
 @settings(max_examples=150, deadline=None)
 def test_the_nearest_of_an_entry_are_averaged(entries: list[list[float]]) -> None:
     sizes = np.array([len(each) for each in entries])
-    found = nearest_mean(np.array(sum(entries, []), dtype=np.float32), np.cumsum(sizes) - sizes, sizes)
+    found = nearest_mean(np.concatenate(entries).astype(np.float32), np.cumsum(sizes) - sizes, sizes)
     expected = [np.mean(sorted(each)[-NEAREST:]) for each in entries]
     assert found == pytest.approx(expected, abs=1e-6)
-
-
-def test_no_entries_have_no_nearest() -> None:
-    assert len(nearest_mean(np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int))) == 0
 
 
 def test_coverage_is_the_share_of_the_words_that_an_entry_has_or_means(tiny: Index) -> None:
@@ -59,15 +52,15 @@ def test_evidence_of_meaning_is_of_each_phrasing_passage_and_unanswerable_questi
 def test_over_the_cohort_no_entry_is_nearer_than_any_other(tiny: Index) -> None:
     """The z-norm: an entry of many phrasings has many chances, and what is chance is taken off."""
     cohort = shipped_cohort()
-    rows = {kind: [] for kind in kinds(["use"])}
+    rows: dict[str, list[Floats]] = {kind: [] for kind in kinds(["use"])}
     for question in cohort.questions:
         raw = tiny.evidence(tiny.query(Question(question))).raw
         for kind, values in raw.items():
             rows[kind].append(tiny.compiled.norms.normalized(kind, values))
     free = [number for number, entry in enumerate(tiny.entries) if entry.id not in cohort.topics]
     assert free
-    for kind, values in rows.items():
-        assert np.mean(values, axis=0)[free] == pytest.approx(0, abs=0.02), kind
+    for kind, found in rows.items():
+        assert np.mean(found, axis=0)[free] == pytest.approx(0, abs=0.02), kind
 
 
 def test_a_question_about_an_entry_is_passed_over_in_its_norm() -> None:
@@ -81,11 +74,3 @@ def test_the_cohort_is_about_entries_of_the_built_in_faq(whole: Release) -> None
     cohort = shipped_cohort()
     assert len(set(cohort.questions)) == len(cohort.questions) >= 300
     assert {topic for topic in cohort.topics if topic} <= set(whole.index.numbers)
-
-
-def test_another_cohort_gives_other_norms() -> None:
-    one, other = (
-        compile_index(TINY, [FakeEncoder()], cohort=Cohort(questions, ("", "")))
-        for questions in (("服装", "研修"), ("年金", "趣味"))
-    )
-    assert (one.compiled.norms.mean["phrasing"] != other.compiled.norms.mean["phrasing"]).any()

@@ -8,7 +8,7 @@ from index.analysis.questions import Question
 from index.retrieval.cohort import Cohort
 from index.retrieval.compiling import compile_index
 from index.retrieval.search import BACKGROUND, Index
-from tests.index.builders import LEXICON, TINY, FakeEncoder, entry, found
+from tests.index.builders import LEXICON, TINY, FakeEncoder, found
 from tests.index.strategies import MESSAGES
 
 SEARCHED = TINY.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
@@ -50,21 +50,13 @@ def test_a_set_without_entries_is_compiled() -> None:
     assert compile_index(Knowledge(entries=()), [FakeEncoder()]).entries == ()
 
 
-def test_where_to_ask_is_no_phrasing(tiny: Index) -> None:
-    """Referrals say that in the same words; it is in their answers alone."""
-    evidence = tiny.evidence(tiny.query(Question("窓口")))
-    assert not evidence.raw["phrasing"].any()
-
-
 @given(st.permutations(SEARCHED), MESSAGES)
 @settings(max_examples=15, deadline=None)
 def test_the_order_of_the_files_changes_no_evidence(entries: list[Entry], question: str) -> None:
     encoder, (usual, other) = FakeEncoder(), (SEARCHED, tuple(entries))
     rows = []
     for given_entries in (usual, other):
-        index = compile_index(
-            Knowledge(entries=given_entries, lexicon=LEXICON), [encoder], cohort=COHORT
-        )
+        index = compile_index(Knowledge(entries=given_entries, lexicon=LEXICON), [encoder], cohort=COHORT)
         raw = index.evidence(index.query(Question(question))).raw
         order = [index.numbers[each.id] for each in SEARCHED]
         rows.append(np.array([index.compiled.norms.normalized(kind, raw[kind])[order] for kind in raw]))
@@ -137,12 +129,3 @@ def test_any_question_has_evidence_within_bounds(question: str, background: str)
 
 
 INDEX = compile_index(TINY, [FakeEncoder()], cohort=COHORT)
-
-
-def test_every_text_of_an_entry_stands_where_its_span_says() -> None:
-    index = compile_index(
-        Knowledge(entries=(entry("a", "一", "二"), entry("b", "三", answer="はい。"), entry("c", "四", answer="五六七八九十"))),
-        cohort=COHORT,
-    )
-    assert [index.phrasings[index.span(number)] for number in range(3)] == [("一", "二"), ("三",), ("四",)]
-    assert [len(index.passages[index.passage_span(number)]) for number in range(3)] == [1, 0, 1]

@@ -45,10 +45,6 @@ def test_what_is_asked_once_is_not_kept(tmp_path: Path) -> None:
     assert not (tmp_path / "vectors").exists()
 
 
-def test_no_texts_have_no_vectors() -> None:
-    assert len(VectorStore().encode(FakeEncoder(), [])) == 0
-
-
 @pytest.mark.parametrize("damage", [b"", b"no such thing", b"PK\x03\x04"])
 def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     found = VectorStore(tmp_path).encode(FakeEncoder(), TEXTS)
