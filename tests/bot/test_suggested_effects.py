@@ -22,7 +22,6 @@ from bot.reply import ReplyKind
 from bot.reporting.unanswered import grouped
 from bot.settings import Settings
 from faq.initialize import copy_builtin
-from index.decision.policy import VerdictKind
 from index.release.building import Release
 from index.release.published import PublishingOutcome
 from index.release.serving import open_serving
@@ -90,17 +89,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     right = (
         group
         for group in grouped(trial.base, asked, DAY)
-        if group.nearest
-        and group.nearest.verdict is VerdictKind.UNKNOWN
-        and (target := closest(trial, [AskedText(q=text) for text in group.questions]))
+        if (target := closest(trial, [AskedText(q=text) for text in group.questions]))
         and target.confidence >= CLOSE
         and target.entry_id in GOLD.get(group.representative, ())
     )
     tried = (next(suggest(trial, [group])) for group in right)
-    # What the gate would refuse, a person does not accept.
-    return Office(
-        folder, home, trial, list(islice((each for each in tried if not each.effect.refused), GROUPS))
+    # What the gate would refuse or what helps nobody, a person does not accept.
+    helping = (
+        each
+        for each in tried
+        if not each.effect.refused and each.effect.answered > each.effect.answered_before
     )
+    return Office(folder, home, trial, list(islice(helping, GROUPS)))
 
 
 def seen(release: Release, target: str, questions: Sequence[AskedText]) -> tuple[int, int]:
