@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from index.analysis.normalize import bare, plain
 from index.analysis.questions import asks
 
-_LEANS = re.compile(
+_POINTS = re.compile(
     r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"
     r"ほかに|他に|逆に|例えば|たとえば|具体的|もっと|もう少し|詳しく|くわしく|なんで|なぜ|どうして|いつから|誰が|え[っ、]|"
-    r"and |so |what about|how about|then |is it|are they|that |it )"
-    r"|(?:は|も|だと|なら|とか|場合|って)[?？]?$",
+    r"and |so |what about|how about|then |is it|are they|that |it )",
     re.IGNORECASE,
 )
+_TRAILS_OFF = re.compile(r"(?:は|も|だと|なら|とか|場合|って)[?？]?$")
 _SHORT = 12
 _TAKES_BACK = re.compile(
     r"^(?:あ+[、っ,]|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
@@ -75,8 +75,16 @@ def leans(message: str) -> bool:
     >>> leans("それって更新料も出ますか"), leans("更新料も?"), leans("在宅勤務は週に何日できますか")
     (True, True, False)
     """
-    text = plain(message)
-    return bool(_LEANS.search(text))
+    return points(message) or bool(_TRAILS_OFF.search(plain(message)))
+
+
+def points(message: str) -> bool:
+    """Whether a message begins with a word that points to what was said.
+
+    >>> points("それって更新料も出ますか"), points("更新料も?")
+    (True, False)
+    """
+    return bool(_POINTS.search(plain(message)))
 
 
 def confirms(message: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.thread import Correction, Thread, confirms, correction, is_short, leans
+from bot.thread import Correction, Thread, confirms, correction, is_short, leans, points
 from index.analysis.normalize import bare
 from index.analysis.questions import Question, asks, items, question, questions, tells
 from index.decision.policy import VerdictKind
@@ -120,7 +120,9 @@ def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Qu
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
     if within is None or not (alone.query.terms["words"] or asks(message) or leans(message)):
         return alone
-    if alone.evidence.unknown:  # a word that nothing here has leads away from the topic
+    if alone.evidence.unknown and not (
+        points(message) or confirms(message) or _shares(reader, alone, thread)
+    ):  # a word that nothing here has leads away from the topic
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
     stands = kind is VerdictKind.ANSWER and not leans(message)
@@ -130,6 +132,14 @@ def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Qu
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
         return leaning if _covers(reader, leaning, alone) else alone
     return _surer(alone, leaning)
+
+
+def _shares(reader: Reader, alone: Judged, thread: Thread) -> bool:
+    """Whether an entry that was talked about has a word of the question."""
+    numbers = reader.index.numbers
+    return any(
+        reader.index.matched(alone.query, numbers[topic]) for topic in thread.topics if topic in numbers
+    )
 
 
 def _covers(reader: Reader, leaning: Judged, alone: Judged) -> bool:

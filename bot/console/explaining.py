@@ -90,8 +90,8 @@ def _verdict(verdict: Verdict, utility: Utility) -> Iterator[RenderableType]:
         style="bold",
     )
     refers = verdict.kind is VerdictKind.REFERRAL
-    sure = (utility.ofchoices_of if refers else utility.of_answer)(verdict.confidence)
-    told = f"{'案内' if refers else '回答'} {sure:+.2f}、候補 {utility.ofchoices_of(verdict.offered):+.2f}"
+    sure = (utility.of_choices if refers else utility.of_answer)(verdict.confidence)
+    told = f"{'案内' if refers else '回答'} {sure:+.2f}、候補 {utility.of_choices(verdict.offered):+.2f}"
     yield Prose(f"期待効用: {told}、答えない 0。いちばん高いものを選びます。", NOTE)
     yield Prose(f"効用: {utility_line(utility)}", NOTE)
 

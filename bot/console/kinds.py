@@ -10,6 +10,7 @@ _KINDS = {
     "passage": "回答文の意味",
     "prior": "言い回しの数など",
     "thread": "会話の流れ",
+    "verbatim": "言い回しそのもの",
 }
 
 

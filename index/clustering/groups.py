@@ -1,8 +1,8 @@
 """Questions grouped near in meaning, so that a person reads what many have asked once.
 
 Star clustering (Aslam, Pelekhov and Rus, "The star clustering algorithm", 2004): the question that is near to most
-others, each as often as it was asked, takes them with it; then the same with what is left. Of questions that are near,
-closeness is half the cosine of their words, weighed by idf, and half that of their vectors.
+others, each as often as it was asked, takes them with it; then the same with what is left. Closeness
+is half the cosine of their words, weighed by idf, and half that of their vectors.
 """
 
 import re

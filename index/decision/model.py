@@ -18,6 +18,11 @@ from index.retrieval.search import Index
 ENGINE = 7
 """Raised whenever the same knowledge would be compiled or decided differently."""
 
+VERBATIM = 10.0
+"""What the one entry gets that has the question word for word: people press what the bot offers, and type it too."""
+SURE = 0.99
+"""How sure that entry is."""
+
 _FOLDER = Path(__file__).with_name("pretrained")
 
 
@@ -141,6 +146,9 @@ class Ranker:
         parts["prior"] = self._prior @ prior(index)
         if bonus is not None:
             parts["thread"] = bonus
+        if evidence.verbatim is not None:
+            parts["verbatim"] = np.zeros(len(index.entries))
+            parts["verbatim"][evidence.verbatim] = VERBATIM
         scores: Floats = np.sum(list(parts.values()), axis=0)
         if len(hidden):
             scores[list(hidden)] = -np.inf
@@ -161,6 +169,8 @@ class Ranker:
         self, index: Index, evidence: Evidence, ranking: Ranking, first: int
     ) -> tuple[float, float]:
         """Return the probability that the entry of number `first` is right, and that one of the first three is."""
+        if first == evidence.verbatim:
+            return SURE, SURE
         found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, self.kinds)
         values = np.array(list(found.values()))
         right = float(self._first.chances(values)) if self._first else float(ranking.probabilities[first])

@@ -46,7 +46,7 @@ class Utility:
         """
         return probability * self.right + (1 - probability) * self.wrong
 
-    def ofchoices_of(self, probability: float) -> float:
+    def of_choices(self, probability: float) -> float:
         """Return what choices are worth that hold the right entry with a probability; a referral is worth the same."""
         return probability * self.offered + (1 - probability) * self.unhelpful
 
@@ -138,8 +138,8 @@ class Policy:
         worth = {
             VerdictKind.UNKNOWN: 0.0,
             VerdictKind.ANSWER: utility.of_answer(right),
-            VerdictKind.CHOICES: utility.ofchoices_of(offered),
-            VerdictKind.REFERRAL: utility.ofchoices_of(refers),
+            VerdictKind.CHOICES: utility.of_choices(offered),
+            VerdictKind.REFERRAL: utility.of_choices(refers),
         }
         best = max(worth, key=lambda kind: (worth[kind], kind is VerdictKind.ANSWER))
         match best:

@@ -69,6 +69,7 @@ class Evidence:
         unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
         words: The idf weight of each word of the question.
         unknown: Share of these weights that no entry has, 0 to 1.
+        verbatim: Number of the one entry that has the question word for word among its phrasings; `None` without one.
     """
 
     raw: Mapping[str, Floats]
@@ -77,6 +78,7 @@ class Evidence:
     unanswerable: Mapping[str, Closeness]
     words: Mapping[str, float]
     unknown: float
+    verbatim: int | None = None
 
     @property
     def encoders(self) -> tuple[str, ...]:

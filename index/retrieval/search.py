@@ -21,6 +21,10 @@ from index.retrieval.vectors import EncodedTexts
 HELD = "held"
 """The name of the postings that tell which entry has a term at all."""
 
+OTHER_SIZE = (
+    "エンコーダーのベクトルの長さ({size})が公開中の版({known})と違うため、使わずに答えました。"
+    "モデルを元に戻すか、公開し直してください"
+)
 BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
 
@@ -117,6 +121,15 @@ class Index:
         return found
 
     @cached_property
+    def _verbatim(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of all phrasings, by their bare text."""
+        found: dict[str, tuple[int, ...]] = {}
+        for number, text in enumerate(self.phrasings):
+            if key := bare(text):
+                found[key] = (*found.get(key, ()), number)
+        return found
+
+    @cached_property
     def _unanswerable(self) -> Mapping[str, int]:
         return {bare(text): number for number, text in enumerate(self.unanswerable)}
 
@@ -139,7 +152,11 @@ class Index:
             except EncoderError as error:
                 problem = str(error)
             else:
-                vectors[encoder.name] = rows.mean(axis=0)
+                known = self.compiled.vectors.get(encoder.name)
+                if known is not None and len(known.mean) == rows.shape[1]:
+                    vectors[encoder.name] = rows.mean(axis=0)
+                elif known is not None:
+                    problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.mean))
         return Query(question.text, terms, meanings, vectors, problem)
 
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
@@ -188,7 +205,10 @@ class Index:
             unanswerable[name] = encoded.unanswerable @ asked
             if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
                 unanswerable[name][known] = -1.0
-        return Evidence(raw, by_phrasing, sentences, unanswerable, words, unknown)
+        owners = {int(self.owners[number]) for number in self._verbatim.get(bare(query.text), ())}
+        owners -= {int(self.owners[number]) for number in left_out}
+        verbatim = owners.pop() if len(owners) == 1 else None
+        return Evidence(raw, by_phrasing, sentences, unanswerable, words, unknown, verbatim)
 
     def matched(self, query: Query, number: int) -> frozenset[str]:
         """Return the words of a query that the entry of that number has, or means."""

@@ -121,7 +121,7 @@ def test_a_set_without_small_talk_searches_for_greetings() -> None:
 TOPICS = Knowledge(entries=(entry("training", "研修"), entry("clothes", "服装"), entry("place", "新宿")))
 
 
-@pytest.mark.parametrize("message", ["それは有料ですか", "その値段も?", "有料なの?"])
+@pytest.mark.parametrize("message", ["それは有料ですか", "その値段も?"])
 def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) -> None:
     """それ alone says nothing, and neither does a word or two."""
     served = release(TOPICS, by_lead)
@@ -285,6 +285,11 @@ def test_a_correction_keeps_what_it_does_not_take_back() -> None:
     about = Thread(("ours-when",), "研修の時期はいつですか")
     reply, _ = converse(served, "すみません、時期じゃなくて費用でした", about, today=TODAY)
     assert reply.ids[0] == "ours-cost"
+
+
+def test_a_word_that_nothing_has_leads_away_from_the_topic() -> None:
+    """After 研修, 傘は? is not one more question about it."""
+    assert talk("研修", "傘は?", served=release(TOPICS, by_lead))[1].ids == ()
 
 
 REFERRING = release(
