@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from index.decision.features import PRIOR, basis, first_features, none_features, prior
 from index.decision.logistic import Logistic
 from index.retrieval.bm25 import Floats
+from index.retrieval.encoder import EncoderError
 from index.retrieval.evidence import Evidence, kinds
 from index.retrieval.search import Index
 
@@ -183,10 +184,17 @@ def shipped(encoders: tuple[str, ...]) -> Model:
     """Return the model that ships with the program for encoders of these names.
 
     Raises:
-        FileNotFoundError: there is none.
+        EncoderError: there is none for these encoders.
     """
-    name = "+".join(encoders) or "words"
-    return Model.model_validate(json.loads((_FOLDER / f"{name}.json").read_bytes()))
+    file = _FOLDER / f"{'+'.join(encoders) or 'words'}.json"
+    if not file.exists():
+        known = "、".join(sorted(each.stem for each in _FOLDER.glob("*.json")))
+        msg = (
+            f"エンコーダー {'+'.join(encoders)} のための数値がこのプログラムにありません(あるのは {known})。\n"
+            f"  FAQ_ENCODER を変えるか、python -m tests.bench.pretrain {' '.join(encoders)} で作ってください。"
+        )
+        raise EncoderError(msg)
+    return Model.model_validate(json.loads(file.read_bytes()))
 
 
 @cache

@@ -643,9 +643,10 @@ def test_nothing_stays_behind_when_it_stops() -> None:
 def test_an_expectation_that_fails_says_what_the_app_did(
     slack: SlackDouble, client: WebClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.slack.double.server.PATIENCE_SECONDS", 0)
-    client.auth_test()
-    with pytest.raises(AssertionError, match=r"auth\.test"):
-        slack.until(lambda: False)
-    with pytest.raises(AssertionError, match="sees no button"):
-        slack.person("安奈").presses("ない")
+    with monkeypatch.context() as impatient:  # ended before the Slack is
+        impatient.setattr("tests.slack.double.server.PATIENCE_SECONDS", 0)
+        client.auth_test()
+        with pytest.raises(AssertionError, match=r"auth\.test"):
+            slack.until(lambda: False)
+        with pytest.raises(AssertionError, match="sees no button"):
+            slack.person("安奈").presses("ない")
