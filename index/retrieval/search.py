@@ -39,6 +39,7 @@ class Query:
         meanings: The concepts that each word stands for.
         vectors: Of the question, by the encoder's name; one that could not be asked is left out.
         problem: Why an encoder was left out; empty if none was.
+        whole: The story beside it, and then what asks.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Query:
     meanings: Mapping[str, frozenset[str]]
     vectors: Mapping[str, Vectors]
     problem: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ class Index:
                     vectors[encoder.name] = rows.mean(axis=0)
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.mean))
-        return Query(question.text, terms, meanings, vectors, problem)
+        return Query(question.text, terms, meanings, vectors, problem, question.whole)
 
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
         """Return the evidence for every entry.
@@ -205,7 +207,9 @@ class Index:
             unanswerable[name] = encoded.unanswerable @ asked
             if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
                 unanswerable[name][known] = -1.0
-        owners = {int(self.owners[number]) for number in self._verbatim.get(bare(query.text), ())}
+        owners = {
+            int(self.owners[number]) for number in self._verbatim.get(bare(query.whole or query.text), ())
+        }
         owners -= {int(self.owners[number]) for number in left_out}
         verbatim = owners.pop() if len(owners) == 1 else None
         return Evidence(raw, by_phrasing, sentences, unanswerable, words, unknown, verbatim)

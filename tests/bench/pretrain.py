@@ -39,7 +39,7 @@ RIDGE = 3e-3
 ANSWER_WEIGHT = 2.0
 """What a question counts that an answer is for, where there are referrals: candidates ask for answers more often than
 the many labelled questions on referrals, which were written to be complete, would have it."""
-JUDGED_WEIGHT = 3.5
+JUDGED_WEIGHT = 6.0
 """The same where it is judged whether the first answer is right."""
 FOLDER = Path(models.__file__).with_name("pretrained")
 
