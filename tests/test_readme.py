@@ -1,4 +1,4 @@
-"""What the README shows is what a person sees."""
+"""What the README and its pages show is what a person sees."""
 
 import re
 import subprocess
@@ -14,7 +14,8 @@ from bot.slack.manifest import SCOPES
 from tests.bench import figures
 from tests.patience import PATIENCE_SECONDS
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+README, SLACK = ROOT / "README.md", ROOT / "docs" / "slack.md"
 PROMPT = "質問> "
 
 
@@ -50,9 +51,9 @@ def test_the_figures_are_those_that_their_command_prints(
     assert told.startswith(figures.table(tmp_path))
 
 
-def test_the_session_in_slack_is_what_its_command_prints(readme: str) -> None:
+def test_the_session_in_slack_is_what_its_command_prints() -> None:
     """Word for word, but for the names of releases, which change with every version of what builds them."""
-    shown = re.search(r"<!-- session -->\n```text\n(.*?)```", readme, re.DOTALL)
+    shown = re.search(r"<!-- session -->\n```text\n(.*?)```", SLACK.read_text(encoding="utf-8"), re.DOTALL)
     assert shown
     command = [sys.executable, "-m", "tests.slack.session"]
     said = subprocess.run(
@@ -60,7 +61,7 @@ def test_the_session_in_slack_is_what_its_command_prints(readme: str) -> None:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        cwd=README.parent,
+        cwd=ROOT,
         check=True,
         timeout=PATIENCE_SECONDS,
     ).stdout
@@ -76,11 +77,22 @@ def test_every_command_is_in_the_table(readme: str) -> None:
     names = {command.name for command in app.registered_commands} | {
         group.name for group in app.registered_groups
     }
-    table = readme.split("## What a command does")[1].split("`--faq PATH`", maxsplit=1)[0]
+    table = readme.split("## Commands")[1].split("`--faq PATH`", maxsplit=1)[0]
     assert {name for name in names if name and f"`faq {name}" not in table} == set()
 
 
-def test_every_scope_has_its_reason(readme: str) -> None:
-    table = readme.split("| scope |")[1].split("##", maxsplit=1)[0]
+def test_every_scope_has_its_reason() -> None:
+    table = SLACK.read_text(encoding="utf-8").split("| scope |")[1]
     told = set(re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)` \| \S", table, re.MULTILINE))
     assert told == {scope.name for scope in SCOPES}
+
+
+def test_no_link_between_the_pages_is_dead() -> None:
+    pages = [README, ROOT / "README.ja.md", *(ROOT / "docs").glob("*.md")]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
