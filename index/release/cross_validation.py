@@ -15,10 +15,9 @@ FOLDS = 5
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """A release and the expectations that it was not taught.
+    """A release, with the name, point and tuning of the whole one, and the expectations that it was not taught.
 
     Attributes:
-        release: With the name, the point and the tuning of the whole one.
         rows: The places of these expectations among all.
     """
 
@@ -33,12 +32,8 @@ def folds(
     """Yield a release that was taught all expectations but a fifth of them, and that fifth, for each in turn.
 
     Every question is in one fold: the first in the first, the second in the second, and so on around, so that
-    neighbours, which are often alike, are seldom left out together.
-
-    Args:
-        release: Whose expectations are left out.
-        encode: Gives the vectors of texts, for who keeps them.
-        progress: Told, in Japanese, what is being done.
+    neighbours, which are often alike, are seldom left out together. `encode` gives the vectors of texts, for who
+    keeps them; `progress` is told, in Japanese, what is being done.
 
     Raises:
         EncoderError: an encoder cannot be asked.

@@ -18,17 +18,15 @@ class EntryChange:
 
 @dataclass(frozen=True)
 class Differences:
-    """From one knowledge set to another.
+    """From one knowledge set to another; false if there is none.
 
     Attributes:
-        added: In order of the new files.
-        changed: In order of the new files.
+        added: In order of the new files, as are those changed.
         removed: In order of the old files.
-        lexicon: Whether it differs.
         expectations: How many each has.
         expectations_differ: Whether they are others, or in another order.
         reordered: Whether the entries that both have stand in another order.
-        tuning: Whether other weights or another confidence were kept.
+        tuning: Whether another calibration was kept.
     """
 
     added: tuple[Entry, ...]
@@ -38,19 +36,11 @@ class Differences:
     expectations: tuple[int, int]
     expectations_differ: bool
     reordered: bool
-    tuning: bool = False
+    tuning: bool
 
     def __bool__(self) -> bool:
-        parts = (
-            self.added,
-            self.changed,
-            self.removed,
-            self.lexicon,
-            self.expectations_differ,
-            self.reordered,
-            self.tuning,
-        )
-        return any(parts)
+        entries = self.added or self.changed or self.removed or self.reordered
+        return bool(entries or self.lexicon or self.expectations_differ or self.tuning)
 
 
 @dataclass(frozen=True)
@@ -66,17 +56,15 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
     """Compare two knowledge sets, entry by entry; entries are the same by their id."""
     old = {entry.id: entry for entry in before.entries}
     new = {entry.id: entry for entry in after.entries}
-    changed = (
-        EntryChange(old[name], new[name], _fields(old[name], new[name])) for name in new if name in old
-    )
+    both = [(old[name], new[name]) for name in new if name in old]
     return Differences(
         added=tuple(entry for name, entry in new.items() if name not in old),
-        changed=tuple(change for change in changed if change.fields),
+        changed=tuple(EntryChange(was, now, _fields(was, now)) for was, now in both if was != now),
         removed=tuple(entry for name, entry in old.items() if name not in new),
         lexicon=before.lexicon != after.lexicon,
         expectations=(len(before.expectations), len(after.expectations)),
         expectations_differ=before.expectations != after.expectations,
-        reordered=[name for name in old if name in new] != [name for name in new if name in old],
+        reordered=[name for name in old if name in new] != [was.id for was, _ in both],
         tuning=before.tuning != after.tuning,
     )
 
