@@ -4,7 +4,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from index.evaluation import bootstrap
 from index.evaluation.bootstrap import LEVEL, Interval, interval
 
 SHARES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=60)
@@ -44,15 +43,6 @@ def test_a_difference_is_paired() -> None:
     found, alone = interval(apart), interval(before)
     assert (found.low, found.high) == pytest.approx((0.0, 0.03), abs=0.011)
     assert alone.high - alone.low > 0.15
-
-
-def test_many_questions_are_resampled_a_part_at_a_time_with_the_same_result(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    values = np.random.default_rng(1).random(500)
-    whole = interval(values)
-    monkeypatch.setattr(bootstrap, "_AT_ONCE", 7_000)
-    assert interval(values) == whole
 
 
 def test_no_values_have_no_mean() -> None:

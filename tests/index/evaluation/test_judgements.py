@@ -7,9 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.model import Expectation
-from index.evaluation.dialogues import Dialogue, Turn, converse_all
-from index.evaluation.judgements import Judgement, Outcome, evaluate, judge
-from index.evaluation.metrics import ndcg, recall, reciprocal_rank
+from index.evaluation.judgements import (
+    Dialogue,
+    Judgement,
+    Outcome,
+    Turn,
+    converse_all,
+    evaluate,
+    judge,
+    ndcg,
+    recall,
+    reciprocal_rank,
+)
 
 GOLD = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 3), max_size=5)
 RANKING = st.lists(st.sampled_from("abcdefghijklmnop"), unique=True)
