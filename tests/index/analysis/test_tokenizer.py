@@ -34,13 +34,10 @@ def test_surfaces_are_the_text(text: str) -> None:
     assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
 
 
-def test_a_name_is_told_from_a_place() -> None:
-    found = [(morpheme.surface, morpheme.naming) for morpheme in morphemes("佐藤さんと新宿")]
-    assert found[0] == ("佐藤", ("人名", "姓"))
-    assert found[-1] == ("新宿", ("地名", "一般"))
-
-
-def test_a_normalized_form_may_be_english() -> None:
+def test_morphemes_are_told_in_sudachis_words() -> None:
+    """A name is told from a place, and a normalized form may be English."""
+    naming = [(morpheme.surface, morpheme.naming) for morpheme in morphemes("佐藤さんと新宿")]
+    assert (naming[0], naming[-1]) == (("佐藤", ("人名", "姓")), ("新宿", ("地名", "一般")))
     (remote,) = morphemes("リモートワーク")
     assert (remote.normalized_form, remote.units) == ("remote work", ("リモート", "ワーク"))
     assert remote.in_dictionary
