@@ -21,12 +21,10 @@ class Differences:
     """From one knowledge set to another; false if there is none.
 
     Attributes:
-        added: In order of the new files, as are those changed.
-        removed: In order of the old files.
+        added: In order of the new files, as are those changed; those removed are in order of the old ones.
         expectations: How many each has.
         expectations_differ: Whether they are others, or in another order.
         reordered: Whether the entries that both have stand in another order.
-        tuning: Whether another calibration was kept.
     """
 
     added: tuple[Entry, ...]
@@ -57,9 +55,15 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
     old = {entry.id: entry for entry in before.entries}
     new = {entry.id: entry for entry in after.entries}
     both = [(old[name], new[name]) for name in new if name in old]
+    changed = (
+        EntryChange(
+            was, now, tuple(key for key in Entry.model_fields if getattr(was, key) != getattr(now, key))
+        )
+        for was, now in both
+    )
     return Differences(
         added=tuple(entry for name, entry in new.items() if name not in old),
-        changed=tuple(EntryChange(was, now, _fields(was, now)) for was, now in both if was != now),
+        changed=tuple(change for change in changed if change.fields),
         removed=tuple(entry for name, entry in old.items() if name not in new),
         lexicon=before.lexicon != after.lexicon,
         expectations=(len(before.expectations), len(after.expectations)),
@@ -67,10 +71,6 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
         reordered=[name for name in old if name in new] != [was.id for was, _ in both],
         tuning=before.tuning != after.tuning,
     )
-
-
-def _fields(before: Entry, after: Entry) -> tuple[str, ...]:
-    return tuple(name for name in Entry.model_fields if getattr(before, name) != getattr(after, name))
 
 
 def reply_changes(

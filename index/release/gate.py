@@ -1,7 +1,7 @@
 """Whether a new release may replace the served one: every expectation of either, asked on both."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,8 +23,6 @@ class Given(_Frozen):
     Attributes:
         reply: "answer", "choices", "referral", "unknown" or "smalltalk".
         ids: The entries shown, in order.
-        text: The whole reply.
-        confidence: 0 to 1.
         words: The words of the question that the best entry has.
     """
 
@@ -60,6 +58,8 @@ class Effect(StrEnum):
 
 
 REFUSED = frozenset({Effect.WRONGED, Effect.FALSE})
+KEPT = frozenset(Effect) - {Effect.CHANGED}
+"""What the history of publications tells."""
 
 
 class Finding(_Frozen):
@@ -68,8 +68,7 @@ class Finding(_Frozen):
     Attributes:
         gold: The entries that may answer it, as it is judged here; empty if it must not be answered.
         before: What the served release gives; `None` without one.
-        after: What the new one would give.
-        lacking: Texts that its answer should have and would not.
+        lacking: Texts that the new answer should have and would not.
         deleted: The expectation is gone from the new knowledge; the question is still held to what it said.
     """
 
@@ -83,7 +82,7 @@ class Finding(_Frozen):
 
 
 class Alteration(_Frozen):
-    """An expectation whose gold or words were changed, with the gold of both; `None` if it is gone."""
+    """An expectation that was changed, with the entries that might and may answer it; `None` if it is gone."""
 
     q: str
     before: tuple[str, ...]
@@ -98,7 +97,6 @@ class GateReport(_Frozen):
         before: How the served release did on them, by judgement; `None` without one.
         after: How the new one did.
         findings: The worst first, then in order of the questions.
-        alterations: Those of the new knowledge first, each in its order.
     """
 
     asked: int
@@ -110,15 +108,11 @@ class GateReport(_Frozen):
     @property
     def refused(self) -> bool:
         """Whether it may be published only by force."""
-        return any(finding.effect in REFUSED for finding in self.findings)
+        return bool(self.of(*REFUSED))
 
     def of(self, *effects: Effect) -> tuple[Finding, ...]:
         """Return the findings of these effects, in order."""
         return tuple(finding for finding in self.findings if finding.effect in effects)
-
-    def without(self, effect: Effect) -> "GateReport":
-        """Return the report without the findings of an effect."""
-        return self.model_copy(update={"findings": self.of(*(each for each in Effect if each is not effect))})
 
 
 @dataclass(frozen=True)
@@ -154,7 +148,11 @@ def compare(
         before: What the served release gives to a question; not called without one.
         after: What the new one gives.
     """
-    cases = list(_cases(served.expectations if served else (), new.expectations))
+    old = served.expectations if served else ()
+    known = {_key(each): each for each in reversed(old)}
+    kept = {_key(each) for each in new.expectations}
+    cases = [_Case(known.get(_key(each)), each) for each in new.expectations]
+    cases += [_Case(each, each, deleted=True) for each in old if _key(each) not in kept]
     rows = [(case, before(case.wanted.q) if served else None, after(case.wanted.q)) for case in cases]
     findings = [
         Finding(
@@ -200,13 +198,6 @@ def _lacking(expectation: Expectation, given: Given) -> tuple[str, ...]:
 def _counts(pairs: Iterable[tuple[Expectation, Given]]) -> dict[Judgement, int]:
     found = Counter(judged(expectation, given) for expectation, given in pairs)
     return {judgement: found[judgement] for judgement in Judgement}
-
-
-def _cases(served: Sequence[Expectation], new: Sequence[Expectation]) -> Iterator[_Case]:
-    known = {_key(expectation): expectation for expectation in reversed(served)}
-    kept = {_key(expectation) for expectation in new}
-    yield from (_Case(known.get(_key(expectation)), expectation) for expectation in new)
-    yield from (_Case(gone, gone, deleted=True) for gone in served if _key(gone) not in kept)
 
 
 def _key(expectation: Expectation) -> str:

@@ -12,11 +12,11 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from index.evaluation.judgements import Judgement
-from index.release.durable import TakenError, locked, replace
+from index.release.durable import replace
 from index.release.gate import GateReport
 
 KEPT_PUBLISHED = 10
-"""Releases of each path that are kept, those last published: 1 or more, as the last one is served."""
+"""1 or more: the last one is served."""
 
 KEPT_DAYS = 30
 KEPT_TRIED = 20
@@ -37,9 +37,7 @@ class Publication(BaseModel):
         number: 1 for the first of its path, and so on.
         release: Name of the release served from then on.
         before: Name of the one served until then; `None` for the first.
-        path: The knowledge path, resolved.
         files: Hash of the files that the release was made of.
-        by: Who did it.
         reason: Why the gate was overridden; `None` where it was not.
         entries: How many entries the release has, small talk left out.
         counts: How the release did on its expectations, by judgement; empty where it has none.
@@ -116,9 +114,9 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[Publication]:
 def prune(home: Path, now: datetime) -> None:
     """Remove the releases that are not to be kept; never one that is served of any path.
 
-    Those published are kept as `KEPT_PUBLISHED` and `KEPT_DAYS` say, sets that were only tried so long after their
-    last use, and the last `KEPT_TRIED` of them. A release goes at once: it is renamed before it is removed. Whoever
-    calls this holds the lock of the home.
+    Of those published of a path, the last `KEPT_PUBLISHED` are kept, and all of `KEPT_DAYS`; of sets that were only
+    tried, the last `KEPT_TRIED`, for `KEPT_DAYS` after they were last used. A release goes at once: it is renamed
+    before it is removed. Whoever calls this holds the lock of the home.
     """
     histories = (tuple(_parsed(_lines(file))) for file in (home / "published").glob("*/history.jsonl"))
     wanted = {name for past in histories for name in _wanted(past, now)}
@@ -139,12 +137,6 @@ def prune(home: Path, now: datetime) -> None:
         with suppress(OSError, ValueError):
             if not (home / "releases" / file.read_text(encoding="ascii")).exists():
                 file.unlink()
-
-
-def prune_tried(home: Path) -> None:
-    """Do the same after a set was only tried, unless something is being published."""
-    with suppress(TakenError), locked(home, patience_seconds=0):
-        prune(home, datetime.now(tz=UTC))
 
 
 def _wanted(past: tuple[Publication, ...], now: datetime) -> Iterator[str]:

@@ -15,7 +15,7 @@ from faq.model import EntryKind
 from index.release.building import Release
 from index.release.diff import Differences, differences
 from index.release.durable import locked
-from index.release.gate import Effect, GateReport, Given, GivenReplies, compare, judged
+from index.release.gate import KEPT, GateReport, Given, GivenReplies, compare, judged
 from index.release.history import History, Publication, PublicationKind, prune
 from index.release.serving import files_differ, open_serving
 from index.release.source import misfits, read_whole, with_smalltalk
@@ -50,9 +50,8 @@ class Publishing:
         publication: How that came to be served; `None` if nothing was ever published.
         before: Name of the release that was served; `None` for the first.
         candidate: Name of the release that was to be served.
-        report: What the gate said; `None` where nothing changed and for a roll-back.
-        differences: From the knowledge that was served to the new one; `None` for the first.
-        warnings: Of the files.
+        report: `None` where nothing changed and for a roll-back.
+        differences: From the knowledge that was served; `None` for the first.
         unpublished: The files are others than those that the release was made of.
     """
 
@@ -72,10 +71,8 @@ class Publisher:
     """Publishes the knowledge of one path into one home.
 
     Attributes:
-        ask: Puts a question to a release, on that day.
         now: The moment that is recorded, with its time zone.
         day: The day on which entries are served and dates are looked at.
-        by: Who publishes.
         progress: Told, in Japanese, what is being done.
         encoders: What makes vectors; none for words alone.
     """
@@ -133,11 +130,8 @@ class Publisher:
         store, history = Store(self.home, self.encoders), History(self.home, self.path)
         served = history.served()
         reading, files = read_whole(self.path)
-        warnings = (
-            *reading.problems,
-            *check(reading, self.day),
-            *misfits(reading, identity_of(self.encoders)),
-        )
+        identity = identity_of(self.encoders)
+        warnings = (*reading.problems, *check(reading, self.day), *misfits(reading, identity))
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
@@ -177,7 +171,7 @@ class Publisher:
                 reason=reason if report.refused else None,
                 entries=len(knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)),
                 counts=Counter(judged(each, replies[each.q]) for each in knowledge.expectations),
-                report=report.without(Effect.CHANGED),
+                report=report.model_copy(update={"findings": report.of(*KEPT)}),
             )
             history.record(publication)
             prune(self.home, self.now)

@@ -5,17 +5,18 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from faq.errors import FaqError
 from faq.model import Knowledge
 from index.release.building import Release, build, engine, name_of
-from index.release.durable import replace, sync_folder
+from index.release.durable import TakenError, locked, replace, sync_folder
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
-from index.release.history import prune_tried
+from index.release.history import prune
 from index.release.source import files_hash, read_whole, source_hash, with_smalltalk
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
@@ -72,7 +73,8 @@ def open_release(
     release = store.made(with_smalltalk(reading.sure()), progress)
     try:
         store.keep(release, files)
-        prune_tried(home)
+        with suppress(TakenError), locked(home, patience_seconds=0):
+            prune(home, datetime.now(tz=UTC))
     except OSError:
         progress(f"{home} に書けないため、次回も作り直します")
     return release
@@ -109,20 +111,17 @@ class Store:
         try:
             manifest = json.loads((folder / _MANIFEST).read_bytes())
             same_engine = manifest["engine"] == engine()
-            release = self._verified(folder, manifest["files"]) if same_engine else None
+            whole = not same_engine or manifest["files"] == _digests(folder, manifest["files"])
+            release = read_release(folder, self._encoders) if same_engine and whole else None
         except _DAMAGED as error:
             raise _unreadable(folder) from error
+        if not whole:
+            raise _unreadable(folder)
         if release is None:
             raise OtherEngineError(name)
         with suppress(OSError):
             os.utime(folder)  # when it was last used
         return release
-
-    def _verified(self, folder: Path, digests: Mapping[str, str]) -> Release | None:
-        if _digests(folder, digests) != digests:
-            msg = "the files are not as they were written"
-            raise ValueError(msg)
-        return read_release(folder, self._encoders)
 
     def knowledge(self, name: str) -> Knowledge:
         """Return the knowledge of a release, whichever version built it; raises `ReleaseError` if it cannot be read."""

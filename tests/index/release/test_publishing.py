@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from faq.model import Expectation
 from index.decision.model import ENGINE
 from index.release import source, store
 from index.release.building import Release
+from index.release.durable import TakenError, locked
 from index.release.gate import Effect, Given
 from index.release.history import History, PublicationKind
 from index.release.publishing import Publishing, PublishingError, PublishingOutcome
@@ -81,20 +83,6 @@ def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
     assert told(home, folder) == TWO
 
 
-def test_force_lets_it_through_and_records_why_and_what_got_worse(
-    folder: Path, home: Path, publish: Publish
-) -> None:
-    first = publish().release.name
-    entries = (*changed("remote", answer=THREE)[:1], *changed("clothes", answer="何でもよいです。")[1:])
-    write(folder, entries)
-    publish(reason="制度が変わった")
-    newest = History(home, folder).publications()[-1]
-    assert (newest.before, newest.reason, newest.by) == (first, "制度が変わった", "suzuki")
-    assert newest.report
-    assert [finding.q for finding in newest.report.findings] == [Q]
-    assert told(home, folder) == THREE
-
-
 def test_files_that_change_while_they_are_read_are_read_again(
     folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,11 +103,15 @@ def test_files_that_change_while_they_are_read_are_read_again(
 def test_rolling_back_goes_one_publication_further_each_time(
     folder: Path, home: Path, publish: Publish
 ) -> None:
+    back = publisher(folder, home)
+    with pytest.raises(PublishingError, match="まだ公開されていない"):
+        back.rollback()
     names = []
     for days in ("二日", "三日", "四日"):
         write(folder, changed("remote", answer=f"週に{days}です。"), EXPECTED[1:])
         names.append(publish().release.name)
-    back = publisher(folder, home)
+    with pytest.raises(PublishingError, match="すでに公開中"):
+        back.rollback(names[2])
     assert back.rollback().release.name == names[1]
     assert back.rollback().release.name == names[0]
     with pytest.raises(PublishingError, match="これより前"):
@@ -129,15 +121,6 @@ def test_rolling_back_goes_one_publication_further_each_time(
     assert told(home, folder) == "週に四日です。"
     kinds = [each.kind for each in History(home, folder).publications()]
     assert kinds == [PublicationKind.PUBLISH] * 3 + [PublicationKind.ROLLBACK] * 3
-
-
-def test_nothing_published_cannot_be_rolled_back_and_what_is_served_need_not_be(
-    folder: Path, home: Path, publish: Publish
-) -> None:
-    with pytest.raises(PublishingError, match="まだ公開されていない"):
-        publisher(folder, home).rollback()
-    with pytest.raises(PublishingError, match="すでに公開中"):
-        publisher(folder, home).rollback(publish().release.name)
 
 
 def another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,39 +174,22 @@ def test_a_damaged_release_is_told_and_can_be_published_again(
 
 
 def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> None:
-    asked, release_it, done = threading.Event(), threading.Event(), threading.Event()
-
-    def slow(found: Release, question: str) -> Given:
-        asked.set()
-        assert release_it.wait(PATIENCE_SECONDS)
-        return ask(found, question)
-
-    def other() -> None:
-        publisher(folder, home, ask=slow, by="first").publish()
-        done.set()
-
-    thread = threading.Thread(target=other)
-    thread.start()
-    assert asked.wait(PATIENCE_SECONDS)
+    waits = threading.Event()
     said: list[str] = []
 
     def progress(text: str) -> None:
         said.append(text)
-        release_it.set()
+        waits.set()
 
-    result = publisher(folder, home, by="second", progress=progress).publish()
-    thread.join(PATIENCE_SECONDS)
-    assert done.is_set()
-    assert result.outcome is PublishingOutcome.UNCHANGED
-    assert said[0] == "ほかの公開が終わるのを待っています"
-    assert [each.by for each in History(home, folder).publications()] == ["first"]
-
-
-def test_a_home_that_cannot_be_written_is_told(folder: Path, tmp_path: Path) -> None:
-    """A file stands where the folder should: root may write everywhere else."""
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(PublishingError, match="書き込めない"):
-        publisher(folder, tmp_path / "file").publish()
+    with ThreadPoolExecutor(1) as pool:
+        with locked(home):
+            second = pool.submit(publisher(folder, home, progress=progress).publish)
+            assert waits.wait(PATIENCE_SECONDS)
+            assert said == ["ほかの公開が終わるのを待っています"]
+            assert History(home, folder).served() is None
+            with pytest.raises(TakenError, match="公開しませんでした"), locked(home, patience_seconds=0):
+                pass
+        assert second.result(PATIENCE_SECONDS).outcome is PublishingOutcome.PUBLISHED
 
 
 def test_a_full_disk_keeps_what_was_served(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from faq.errors import KnowledgeError
 from index.analysis.questions import Question
 from index.release import store
 from index.release.building import Release, build
@@ -108,13 +107,6 @@ def test_processes_that_open_at_once_get_the_same_release(folder: Path, home: Pa
     assert [(out.decode().strip(), err, status) for out, err, status in outcomes] == [(name, b"", 0)] * 3
     assert built == []
     assert [file.name for file in (home / "releases").iterdir()] == [name]
-
-
-def test_knowledge_that_cannot_be_served_is_said_and_not_kept(folder: Path, home: Path) -> None:
-    (folder / "entries.jsonl").write_text('{"id": "a"}', encoding="utf-8")
-    with pytest.raises(KnowledgeError, match="question"):
-        opened(folder, home)
-    assert not home.exists()
 
 
 def test_a_set_without_small_talk_can_be_greeted() -> None:
