@@ -22,7 +22,7 @@ _SYMBOL_READING = "キゴウ"
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The terms of one text, a list for each channel, in order of the text, repeats included.
+    """The terms of one text, in order of the text, repeats included.
 
     Attributes:
         words: Normalized forms of content words, of the whole word and of its mode A units.

@@ -19,12 +19,7 @@ from index.retrieval.vectors import StoredEncoder, VectorStore
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """What is served.
-
-    Attributes:
-        name: 12 hexadecimal digits of the hash of the knowledge and of all that decides how it is compiled.
-        point: Whose utility decides.
-    """
+    """What is served, named by 12 hexadecimal digits of a hash of the knowledge and of all that decides replies."""
 
     name: str
     knowledge: Knowledge
@@ -71,7 +66,7 @@ class Release:
         return Reader(self.index, self.policy_for, hidden_ids, top, exclude_learned)
 
     def asked_from(self, store: VectorStore) -> "Release":
-        """Return this release with an eye to the vectors of a store: for who asks it what it has learned."""
+        """Return this release with an eye to the vectors of a store, for who asks it what it has learned."""
         encoders = [StoredEncoder(encoder, store) for encoder in self.index.encoders]
         return replace(self, index=self.index.with_encoders(encoders))
 

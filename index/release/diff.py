@@ -18,12 +18,10 @@ class EntryChange:
 
 @dataclass(frozen=True)
 class Differences:
-    """From one knowledge set to another; false if there is none.
+    """From one knowledge set to another, each in order of its files; false if there is none.
 
     Attributes:
-        added: In order of the new files, as are those changed; those removed are in order of the old ones.
         expectations: How many each has.
-        expectations_differ: Whether they are others, or in another order.
         reordered: Whether the entries that both have stand in another order.
     """
 

@@ -84,11 +84,7 @@ class History:
         return tuple(_parsed(_lines(self.pointer)))
 
     def record(self, publication: Publication) -> None:
-        """Serve its release from now on; it takes the place of one with the same number.
-
-        Raises:
-            OSError: it cannot be written; what was served still is.
-        """
+        """Serve its release from now on; takes the place of one with that number. If it raises, nothing has changed."""
         self.pointer.parent.mkdir(parents=True, exist_ok=True)
         lines = [
             line

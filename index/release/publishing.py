@@ -90,13 +90,12 @@ class Publisher:
         """Serve the files as they are now, if they are sound and no expectation is answered worse.
 
         Args:
-            reason: Why it is to be published even where the gate refuses; recorded if it does.
-            tried: What is on somebody's screen of a path that was never published: the gate compares with it.
+            reason: Why it is to be published even where the gate refuses.
+            tried: What the gate compares with, of a path that was never published.
 
         Raises:
-            KnowledgeError: the files have errors; what was served still is.
-            PublishingError: the home cannot be written, or an encoder fails: nothing was published, as a release by
-                words alone is another one than was asked for.
+            KnowledgeError: the files have errors. Whatever is raised, what was served still is.
+            PublishingError: the home cannot be written, or an encoder fails.
             TakenError: something else is being published.
         """
         return self._guarded(lambda: self._publish(reason, tried))
@@ -105,9 +104,7 @@ class Publisher:
         """Serve a release that was published before, ungated; without a name the one before the served one.
 
         Raises:
-            ReleaseError: there is none of that name, or it cannot be read.
-            PublishingError: nothing was published before, or the home cannot be written.
-            TakenError: something else is being published.
+            ReleaseError: there is none of that name, or it cannot be read. Otherwise as for `publish`.
         """
         return self._guarded(lambda: self._rollback(prefix))
 

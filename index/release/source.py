@@ -32,11 +32,7 @@ def files_hash(path: Path) -> str:
 
 
 def read_whole(path: Path) -> tuple[Reading, str]:
-    """Return the files of a path as one reading, and their hash; the two are of the same files.
-
-    Raises:
-        KnowledgeError: the files go on changing while they are read.
-    """
+    """Return a reading of the files of a path, and their hash; raises `KnowledgeError` if they go on changing."""
     for _ in range(_MOST_READINGS):
         files = files_hash(path)
         reading = read(path)

@@ -139,12 +139,7 @@ class Store:
             return build(knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress)
 
     def rebuilt(self, name: str, progress: Callable[[str], None]) -> Release:
-        """Return what this version makes of the knowledge of a release that another one built.
-
-        Raises:
-            ReleaseError: it is not there or is damaged.
-            EncoderError: an encoder does not give what was not kept.
-        """
+        """Return what this version makes of the knowledge of a release of another one; raises as `knowledge` does."""
         release = self.made(self.knowledge(name), progress)
         with suppress(OSError):
             self.keep(release)
@@ -190,7 +185,7 @@ class Store:
             replace(file, given.model_dump_json().encode())
 
     def replies(self, name: str) -> GivenReplies | None:
-        """Return what a release replied when it was first published; `None` if that cannot be read."""
+        """Return what a release replied when it was first published; `None` if that is not known."""
         try:
             return GivenReplies.model_validate_json((self._releases / name / _REPLIES).read_bytes())
         except _DAMAGED:

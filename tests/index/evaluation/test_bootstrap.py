@@ -4,15 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from index.evaluation.bootstrap import LEVEL, Interval, interval
+from index.evaluation.bootstrap import LEVEL, interval
 
 SHARES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=60)
 CHANGES = st.lists(st.sampled_from([-1.0, 0.0, 0.0, 1.0]), min_size=1, max_size=60)
-
-
-def test_two_questions_of_which_one_is_right_say_nothing() -> None:
-    """Resampled, both are wrong in a quarter of all cases, and both are right in another."""
-    assert interval([0.0, 1.0]) == Interval(0.5, 0.0, 1.0)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -96,11 +96,6 @@ def test_a_point_is_a_view_of_the_same_release() -> None:
     assert (eager.index, eager.policy.utility) == (release.index, UTILITIES[Point.EAGER])
 
 
-def test_entries_that_end_are_known() -> None:
-    ends = entry("seminar", "説明会はいつですか", valid_until=date(2025, 7, 1))
-    assert build(Knowledge(entries=(*TINY.entries, ends)), ENCODERS).dated == (ends,)
-
-
 def test_a_calibration_is_used_for_its_own_search_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """With other encoders or another version of the program the same probability means something else."""
     release = build(tuned(), ENCODERS)

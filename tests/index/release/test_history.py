@@ -63,18 +63,15 @@ def test_a_line_that_cannot_be_read_spoils_no_other(home: Path) -> None:
     assert len(past.pointer.read_bytes().splitlines()) == 5
 
 
-def test_the_last_ten_published_stay_and_older_ones_go(home: Path) -> None:
-    for number in range(12):
-        publish(home, f"r{number:02}", days_ago=400 - number)
+@pytest.mark.parametrize(("count", "days_ago", "kept"), [(12, 300, 10), (15, 29, 15)])
+def test_the_last_ten_published_stay_and_all_of_the_last_thirty_days(
+    home: Path, count: int, days_ago: int, kept: int
+) -> None:
+    names = [f"r{number:02}" for number in range(count)]
+    for name in names:
+        publish(home, name, days_ago=days_ago)
     prune(home, NOW)
-    assert left(home) == [f"r{number:02}" for number in range(2, 12)]
-
-
-def test_all_of_the_last_thirty_days_stay(home: Path) -> None:
-    for number in range(15):
-        publish(home, f"r{number:02}", days_ago=29)
-    prune(home, NOW)
-    assert len(left(home)) == 15
+    assert left(home) == names[-kept:]
 
 
 def test_what_is_served_of_any_path_stays_however_old(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
