@@ -23,7 +23,7 @@ def test_the_bounds_are_those_of_another_implementation(seed: int) -> None:
 
 
 @given(SHARES | CHANGES)
-@settings(deadline=None)  # the machine may be busy
+@settings(max_examples=30, deadline=None)
 def test_an_interval_holds_its_mean_and_lies_among_the_values(values: list[float]) -> None:
     found = interval(values)
     assert found.estimate == pytest.approx(np.mean(values))
