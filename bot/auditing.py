@@ -9,7 +9,7 @@ from bot.journal.events import Outcome
 from bot.journal.journal import Journal
 from bot.served import Follower
 from index.release.history import PublicationKind
-from index.release.published import Publishing, PublishingOutcome
+from index.release.publishing import Publishing, PublishingOutcome
 
 
 def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from index.evaluation.judgements import Judgement
-from index.release.differences import Differences
+from index.release.diff import Differences
 from index.release.gate import Effect, Finding, GateReport, Given
 from index.release.history import PublicationKind
-from index.release.published import Publishing, PublishingOutcome
+from index.release.publishing import Publishing, PublishingOutcome
 
 MOST_LISTED = 20
 """Questions under one heading; those that keep a release from being published are all listed."""

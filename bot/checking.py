@@ -9,8 +9,8 @@ from faq.formats.wording import quoted
 from faq.reading import Reading
 from index.lint.figures import conflicts
 from index.lint.reach import Stray, strays
+from index.release.source import misfits
 from index.release.store import open_release
-from index.release.tuning import misfits
 from index.retrieval.encoder import SentenceEncoder, identity_of
 
 

@@ -27,9 +27,8 @@ from index.analysis.tokenizer import morphemes
 from index.decision.policy import Point
 from index.release.history import History
 from index.release.serving import files_differ
-from index.release.store import Store
-from index.release.tuning import misfits
-from index.release.unreadable import OtherEngineError, ReleaseError
+from index.release.source import misfits
+from index.release.store import OtherEngineError, ReleaseError, Store
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 
 LEAST_SPACE = 500_000_000

@@ -16,8 +16,7 @@ from faq.model import Expectation
 from index.analysis.questions import question
 from index.decision.policy import Utility, choices_of, moved
 from index.evaluation.calibration import Reliability, reliability
-from index.evaluation.dialogues import Dialogue, Turns, converse_all
-from index.evaluation.judgements import Judgement, Outcome, Report, evaluate
+from index.evaluation.judgements import Dialogue, Judgement, Outcome, Report, Turns, converse_all, evaluate
 from index.release.building import Release
 from index.release.cross_validation import folds
 from index.retrieval.encoder import EncoderError

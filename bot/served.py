@@ -12,8 +12,7 @@ from bot.person import whoever_runs_this
 from index.decision.policy import Point
 from index.release.building import Release
 from index.release.history import History
-from index.release.published import Publishing
-from index.release.publishing import Publisher
+from index.release.publishing import Publisher, Publishing
 from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import SentenceEncoder
 

@@ -17,9 +17,8 @@ from index.decision.policy import Calibration
 from index.evaluation.bootstrap import Interval, interval
 from index.evaluation.calibration import FEWEST, fit_calibration
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
-from index.release.building import Release
+from index.release.building import Release, search_name
 from index.release.cross_validation import FOLDS
-from index.release.tuning import search_name
 from index.retrieval.encoder import identity_of
 
 FEW = 100

@@ -15,7 +15,7 @@ from bot.bulletin import bulletin, switched
 from bot.served import Served
 from faq.errors import FaqError
 from index.release.history import History
-from index.release.published import PublishingOutcome
+from index.release.publishing import PublishingOutcome
 
 TICK_MILLISECONDS = 500
 """Between two looks at the files. A change counts when two looks in a row see the same: an editor may still write."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from faq.model import Entry
     from index.release.building import Release
-    from index.release.differences import Differences, EntryChange, ReplyChange
+    from index.release.diff import Differences, EntryChange, ReplyChange
 
 Names = Annotated[str | None, typer.Argument(show_default=False, metavar="[A]", help="The older release.")]
 NewNames = Annotated[str | None, typer.Argument(show_default=False, metavar="[B]", help="The newer release.")]
@@ -36,7 +36,7 @@ def diff(
     from bot.gating import asker  # noqa: PLC0415 -- the same
     from bot.record import json_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from index.release.differences import differences, reply_changes  # noqa: PLC0415 -- the same
+    from index.release.diff import differences, reply_changes  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     before, after = _pair(older, newer, knowledge_path(path, settings), settings)

@@ -47,7 +47,7 @@ def publish(
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
     from bot.endpoint import patiently  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from index.release.published import PublishingOutcome  # noqa: PLC0415 -- the same
+    from index.release.publishing import PublishingOutcome  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     wanted = knowledge_path(knowledge or path, settings)

@@ -14,10 +14,8 @@ from bot.person import whoever_runs_this
 from bot.settings import Settings
 from index.decision.policy import Point
 from index.release.building import Release
-from index.release.published import Publishing
-from index.release.publishing import Publisher
-from index.release.store import Store
-from index.release.unreadable import OtherEngineError, ReleaseError
+from index.release.publishing import Publisher, Publishing
+from index.release.store import OtherEngineError, ReleaseError, Store
 from index.retrieval.encoder import SentenceEncoder
 
 

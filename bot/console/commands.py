@@ -20,7 +20,7 @@ from bot.expectations import keep
 from bot.settings import expanded
 from faq.errors import FaqError
 from faq.model import Entry
-from index.release.published import PublishingOutcome
+from index.release.publishing import PublishingOutcome
 
 MOST_MISSES = 20
 """Questions that `/eval` lists; a screen has no room for more."""

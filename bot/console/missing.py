@@ -11,8 +11,7 @@ from bot.console.rendering import NOTE, REPLIES, Prose, plain, table
 from bot.console.scores import JUDGEMENTS, WORST_FIRST
 from bot.diagnosis import Diagnosis, Side
 from bot.reply import ReplyKind
-from index.evaluation.dialogues import TurnMiss
-from index.evaluation.judgements import Miss
+from index.evaluation.judgements import Miss, TurnMiss
 
 _TITLE = 44
 """Cells of an entry's question that are shown."""

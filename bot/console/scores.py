@@ -6,8 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column
 
 from bot.console.rendering import plain, table
-from index.evaluation.dialogues import Turns
-from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report
+from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report, Turns
 
 JUDGEMENTS = {
     Judgement.RIGHT: "正答",

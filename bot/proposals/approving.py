@@ -15,10 +15,10 @@ from faq.errors import FaqError, KnowledgeError, Problem
 from faq.formats.files import read_bytes, write_whole
 from faq.formats.wording import shown
 from faq.importing import refuse_new_errors
+from index.release.durable import locked
 from index.release.gate import GateReport
 from index.release.history import History
-from index.release.lock import locked
-from index.release.published import Publishing, PublishingOutcome
+from index.release.publishing import Publishing, PublishingOutcome
 from index.release.source import files_hash
 from index.retrieval.encoder import SentenceEncoder
 

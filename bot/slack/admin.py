@@ -14,7 +14,7 @@ from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
 from bot.slack.limited import FAILURES, why
 from faq.errors import FaqError
-from index.release.published import PublishingOutcome
+from index.release.publishing import PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
 DAYS = 30

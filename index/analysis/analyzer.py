@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import snowballstemmer
@@ -12,7 +13,7 @@ from index.analysis.normalize import ngrams, plain, sound
 from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
 
-READING_NGRAM = 3
+_READING_NGRAM = 3
 _CACHED = 20_000
 _SILENT = frozenset({"空白", "補助記号", "記号"})
 _NAMING = frozenset({("名詞", "普通名詞"), ("名詞", "固有名詞")})
@@ -21,7 +22,7 @@ _SYMBOL_READING = "キゴウ"
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The terms of one text, a list for each channel, in order of the text, repeats included.
+    """The terms of one text, in order of the text, repeats included.
 
     Attributes:
         words: Normalized forms of content words, of the whole word and of its mode A units.
@@ -39,20 +40,11 @@ class Analysis:
 
 
 class _Part(NamedTuple):
-    """What a morpheme brings to the terms of a text.
-
-    Attributes:
-        sound: Its reading as it is heard; empty for punctuation.
-        words: Its terms; none for a function word.
-        groups: Its synonym groups that the lexicon does not forbid, as concepts, in order.
-        meant: The same, as a set.
-        naming: Whether its words name something.
-    """
+    """What a morpheme brings to the terms of a text: no sound for punctuation, no words for a function word."""
 
     sound: str = ""
     words: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    meant: frozenset[str] = frozenset()
+    concepts: tuple[str, ...] = ()
     naming: bool = False
 
 
@@ -68,7 +60,8 @@ class Analyzer:
         """Use `lexicon` for words of several morphemes, synonyms, and synonyms that must not be."""
         self._matcher = LexiconMatcher(lexicon)
         self._stem = snowballstemmer.stemmer("english").stemWord
-        self._parts: dict[Morpheme, _Part] = {}
+        # People use the same words again and again.
+        self._part = lru_cache(maxsize=_CACHED)(self._part_of)
 
     def analyze(self, text: str, *, asked: bool = False) -> Analysis:
         """Return the terms of `text`; where it is `asked`, narrow words of the lexicon mean the wider ones too."""
@@ -82,34 +75,29 @@ class Analyzer:
         at = 0
         for morpheme in morphemes(text):
             start, at = at, at + len(morpheme.surface)
-            part = self._parts.get(morpheme) or self._part(morpheme)
+            part = self._part(morpheme)
             heard.append(part.sound)
             if not part.words:
                 continue
-            concepts += part.groups
+            concepts += part.concepts
             around = [name for left, right, names in spans if left < at and start < right for name in names]
-            meant = part.meant.union(around) if around else part.meant
+            meant = frozenset((*part.concepts, *around))
             for word in part.words:
                 meanings[word] = meanings[word] | meant if word in meanings else meant
             words += part.words
             if part.naming:
                 nouns.update(part.words)
-        sounds = ngrams("".join(heard), READING_NGRAM)
+        sounds = ngrams("".join(heard), _READING_NGRAM)
         return Analysis(tuple(words), tuple(concepts), tuple(sounds), meanings, frozenset(nouns))
 
-    def _part(self, morpheme: Morpheme) -> _Part:
-        """Work out what a morpheme brings, and keep it: people use the same words again and again."""
-        part = _Part()
-        if morpheme.part_of_speech[0] not in _SILENT:
-            groups = sorted(set(morpheme.synonym_groups) - self._matcher.banned_groups)
-            concepts = tuple(f"syn:{group}" for group in groups)
-            naming = morpheme.part_of_speech in _NAMING
-            heard = sound(_reading(morpheme))
-            part = _Part(heard, tuple(self._words(morpheme)), concepts, frozenset(concepts), naming)
-        if len(self._parts) >= _CACHED:
-            self._parts.clear()
-        self._parts[morpheme] = part
-        return part
+    def _part_of(self, morpheme: Morpheme) -> _Part:
+        if morpheme.part_of_speech[0] in _SILENT:
+            return _Part()
+        unread = morpheme.reading_form in {_SYMBOL_READING, ""}
+        heard = sound(morpheme.surface if unread else morpheme.reading_form)
+        groups = sorted(set(morpheme.synonym_groups) - self._matcher.banned_groups)
+        concepts = tuple(f"syn:{group}" for group in groups)
+        return _Part(heard, tuple(self._words(morpheme)), concepts, morpheme.part_of_speech in _NAMING)
 
     def _words(self, morpheme: Morpheme) -> list[str]:
         surface, normalized = morpheme.surface, morpheme.normalized_form
@@ -119,9 +107,3 @@ class Analyzer:
             return []
         units = [unit for unit in morpheme.units if unit != normalized and unit not in JAPANESE]
         return [normalized, *units]
-
-
-def _reading(morpheme: Morpheme) -> str:
-    if morpheme.reading_form in {_SYMBOL_READING, ""}:
-        return morpheme.surface
-    return morpheme.reading_form

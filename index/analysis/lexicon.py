@@ -15,16 +15,11 @@ class LexiconMatcher:
         """Prepare `lexicon`; an empty one finds nothing."""
         self._concepts: dict[str, set[str]] = defaultdict(set)
         self._wider: dict[str, set[str]] = defaultdict(set)
-        for term in lexicon.terms:
-            self._concepts[plain(term)].add(f"≈{plain(term)}")
-        for group in lexicon.groups:
-            name = f"≈{plain(group[0])}"
-            for word in group:
-                self._concepts[plain(word)].add(name)
         # A wider word is a term of its own, so that a question with the narrow one reaches it.
-        for one_way in lexicon.one_way:
-            for wider in one_way.means:
-                self._concepts[plain(wider)].add(f"≈{plain(wider)}")
+        alone = (*lexicon.terms, *(wider for each in lexicon.one_way for wider in each.means))
+        for group in (*lexicon.groups, *((word,) for word in alone)):
+            for word in group:
+                self._concepts[plain(word)].add(f"≈{plain(group[0])}")
         for one_way in lexicon.one_way:
             for wider in one_way.means:
                 self._wider[plain(one_way.word)] |= self._concepts[plain(wider)]
@@ -35,7 +30,8 @@ class LexiconMatcher:
         for word in sorted(self._concepts, key=len, reverse=True):
             if len(word) not in self._lengths[word[:2]]:
                 self._lengths[word[:2]].append(len(word))
-        self.banned_groups = frozenset(_banned(lexicon))
+        never = ((_groups(left), _groups(right)) for left, right in lexicon.never)
+        self.banned_groups = frozenset(group for left, right in never for group in left & right)
 
     def concepts(self, text: str, *, asked: bool = False) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Yield where each lexicon word begins and ends in plain `text`, with its concepts.
@@ -44,9 +40,8 @@ class LexiconMatcher:
         where they are `asked`: written in the knowledge too, they would be found by the wider ones.
         """
         start = 0
-        lengths = self._lengths
         while start < len(text):
-            begins = text[start : start + 2] in lengths or text[start] in lengths
+            begins = text[start : start + 2] in self._lengths or text[start] in self._lengths
             end = self._match(text, start) if begins else 0
             if end:
                 word = text[start:end]
@@ -76,11 +71,6 @@ def _script(char: str) -> str:
     if char.isascii():
         return "latin" if char.isalnum() else ""
     return "katakana" if "ァ" <= char <= "ヴ" or char == "ー" else ""
-
-
-def _banned(lexicon: Lexicon) -> Iterator[int]:
-    for left, right in lexicon.never:
-        yield from _groups(left) & _groups(right)
 
 
 def _groups(word: str) -> set[int]:

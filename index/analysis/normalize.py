@@ -46,25 +46,20 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_QUESTION else f"{text[:half]} {text[1 - half :]}"
 
 
-def _readable(char: str) -> str:
-    if char.isascii():
-        return char if char.isprintable() else " "
-    if unicodedata.category(char) in _DROPPED and char not in _VOICED:
-        return "" if unicodedata.category(char) in {"Cf", "Mn", "Me", "Sk"} else " "
-    return char
-
-
 class _Readable(dict[int, str]):
     """What stands for a character, by its number; worked out the first time that one is met."""
 
     def __missing__(self, number: int) -> str:
-        found = self[number] = _readable(chr(number))
-        return found
+        char = chr(number)
+        category = unicodedata.category(char)
+        unread = not char.isprintable() if char.isascii() else category in _DROPPED and char not in _VOICED
+        if unread:
+            char = "" if category in {"Cf", "Mn", "Me", "Sk"} else " "
+        self[number] = char
+        return char
 
 
 _READABLE = _Readable()
-
-
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -81,22 +76,13 @@ _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _EVEN = str.maketrans("ァィゥェォッャュョヮヂヅヲ", "アイウエオツヤユヨワジズオ", "ー")
 
 
-def katakana(text: str) -> str:
-    """Return `text` with hiragana as katakana; everything else stays.
-
-    >>> katakana("ざいたくきんむ")
-    'ザイタクキンム'
-    """
-    return text.translate(_KATAKANA)
-
-
 def sound(text: str) -> str:
     """Return kana as it is heard, roughly: katakana, no long marks, small kana as large ones.
 
     >>> sound("きゃりあ"), sound("キャリアー")
     ('キヤリア', 'キヤリア')
     """
-    return katakana(text).translate(_EVEN)
+    return text.translate(_KATAKANA).translate(_EVEN)
 
 
 def ngrams(text: str, size: int) -> list[str]:

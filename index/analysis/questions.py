@@ -1,6 +1,7 @@
 """What in a message asks, and what is only told: people write a life story and then a question."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,23 +40,14 @@ _LONGEST_CHUNK = 14
 
 @dataclass(frozen=True)
 class Question:
-    """A question with the story around it.
-
-    Attributes:
-        text: What asks.
-        background: What is told beside it; often empty.
-    """
+    """What asks, and the story that is told beside it; often none."""
 
     text: str
     background: str = ""
 
     @property
     def whole(self) -> str:
-        """What is told and then what asks: what is embedded, as どうしたらいいですか says little alone.
-
-        >>> Question("どうしたらいいですか", "書類をなくしました。").whole
-        '書類をなくしました。 どうしたらいいですか'
-        """
+        """What is told and then what asks: what is embedded, as どうしたらいいですか says little alone."""
         return " ".join(filter(None, (self.background.strip(), self.text)))
 
 
@@ -84,10 +76,8 @@ def asks(sentence: str) -> bool:
 def tells(message: str) -> bool:
     """Whether a message is a plain statement: no sentence of it asks, and the last one ends in a predicate, not a wish.
 
-    >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は自由ですか。不安です。")
-    (True, False, False)
-    >>> tells("在宅で働きたいです")
-    False
+    >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は？不安です。"), tells("在宅で働きたいです")
+    (True, False, False, False)
     """
     parts = sentences(message)
     if not parts or any(map(asks, parts)):
@@ -149,12 +139,10 @@ def questions(message: str) -> tuple[Question, ...]:
     >>> [part.text for part in questions("服装と、在宅の頻度を教えて")]
     ['服装と', '在宅の頻度を教えて']
     """
-    if listed := items(message):
-        return tuple(map(Question, listed))
-    asking = _asking(sentences(message))
-    if not asking:
-        return tuple(map(Question, _keywords(message))) or (Question(message),)
-    clauses = [
-        clause.strip() for part in asking for clause in _JOINTS.split(part) if _READABLE.search(clause)
-    ]
-    return tuple(Question(clause) for clause in clauses) or (question(message),)
+    parts: Sequence[str] = items(message)
+    if not parts and (asking := _asking(sentences(message))):
+        parts = [
+            clause.strip() for part in asking for clause in _JOINTS.split(part) if _READABLE.search(clause)
+        ]
+        return tuple(map(Question, parts)) or (question(message),)
+    return tuple(map(Question, parts or _keywords(message))) or (Question(message),)

@@ -18,7 +18,6 @@ class Morpheme(NamedTuple):
     """A morpheme of split mode C, in Sudachi's own words.
 
     Attributes:
-        surface: As written.
         normalized_form: Spelling variants made one; may be English (リモートワーク is "remote work").
         reading_form: In katakana; symbols read as "キゴウ", and what the dictionary lacks as its surface.
         part_of_speech: The first two levels.
@@ -66,9 +65,8 @@ def morphemes(text: str) -> Iterator[Morpheme]:
             known = words.get(key)
             if known is None:
                 known = _morpheme(raw, key[1])
-                if (
-                    raw.dictionary_id() >= 0
-                ):  # else it is made up from characters, and its number says nothing
+                # What is made up from characters has a number that says nothing.
+                if raw.dictionary_id() >= 0:
                     if len(words) >= _CACHED:
                         words.clear()
                     words[key] = known

@@ -23,10 +23,7 @@ from index.retrieval.search import BACKGROUND, HELD, Index
 from index.retrieval.vectors import VectorStore
 
 NEAR = 0.4
-"""Closeness, -1 to 1, of each question of a group to its representative, at the least.
-
-Chosen on labelled questions whose entries were left out (`tests.bench.bench_grouping`).
-"""
+"""Least closeness of a group's questions to its representative, chosen with `tests.bench.bench_grouping`."""
 
 CONCEPT = 2.0
 """What a concept counts against a word: two people rarely say the same in the same words."""
@@ -42,14 +39,12 @@ Numbers = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Nearest:
-    """The entry that comes closest to a question.
+    """The entry that comes closest to a question, asked alone, and what the release makes of that question today.
 
     Attributes:
         phrasing: Its phrasing that matched best.
         score: Of the search; scores of two questions cannot be compared.
         confidence: Probability, 0 to 1, that this entry is what the question wants.
-        verdict: What the release makes of the question, asked alone. Others than "unknown" are possible: the
-            question may have been asked of an older release, or somebody said that the reply did not help.
         shown: Ids of the entries that the release would show.
     """
 
@@ -93,29 +88,27 @@ def group(
 ) -> tuple[Group, ...]:
     """Return the questions in groups, the one asked most often first, ties in order of the representative.
 
-    What masking put in place of names and numbers (〔氏名〕) is passed over.
+    Every text is in exactly one group, whatever their order. What masking left (〔氏名〕) is passed over.
 
     Args:
         reader: Whose analyzer, idf and encoders tell what is near, and whose entries come closest.
-        asked: How often each text was asked, 1 or more; their order changes nothing.
+        asked: How often each text was asked, 1 or more.
         without: Returns a text without what does not count in it, such as greetings.
-
-    Returns:
-        Every text in exactly one group; nothing if nothing was asked.
     """
+    # Spellings of one text are one; the one asked most often stands for them.
     spelled: dict[str, list[str]] = {}
     for text in sorted(asked, key=lambda text: (-asked[text], text)):
         spelled.setdefault(bare(without(_readable(text))), []).append(text)
-    kinds = sorted(spelled.values(), key=lambda texts: (-sum(asked[text] for text in texts), texts[0]))
+    total = {texts[0]: sum(asked[text] for text in texts) for texts in spelled.values()}
+    kinds = sorted(spelled.values(), key=lambda texts: (-total[texts[0]], texts[0]))
     rows = _rows(reader.index, [question(without(_readable(texts[0]))) for texts in kinds])
-    times = np.array([sum(asked[text] for text in texts) for texts in kinds], dtype=np.float64)
+    times = np.array([total[texts[0]] for texts in kinds], dtype=np.float64)
     groups = []
     for centre, members in _stars(rows, times).items():
-        texts = sorted(
-            (text for number in members for text in kinds[number]), key=lambda text: (-asked[text], text)
-        )
+        inside = [text for number in members for text in kinds[number]]
+        texts = tuple(sorted(inside, key=lambda text: (-asked[text], text)))
         counts = tuple(asked[text] for text in texts)
-        groups.append(Group(tuple(texts), counts, kinds[centre][0], partial(nearest, reader)))
+        groups.append(Group(texts, counts, kinds[centre][0], partial(nearest, reader)))
     return tuple(sorted(groups, key=lambda group: (-group.times, group.representative)))
 
 
@@ -132,14 +125,9 @@ def nearest(reader: Reader, text: str) -> Nearest | None:
         confidence = float(judged.ranking.probabilities[best])
     else:
         confidence = verdict.confidence  # the best answer's, or the referral's that is shown
-    return Nearest(
-        index.entries[best].id,
-        nearest_phrasing(index, judged.evidence, best).text,
-        float(judged.ranking.scores[best]),
-        confidence,
-        verdict.kind,
-        verdict.entry_ids,
-    )
+    entry_id, score = index.entries[best].id, float(judged.ranking.scores[best])
+    phrasing = nearest_phrasing(index, judged.evidence, best).text
+    return Nearest(entry_id, phrasing, score, confidence, verdict.kind, verdict.entry_ids)
 
 
 def _readable(text: str) -> str:
@@ -155,11 +143,9 @@ def _rows(index: Index, asked: Sequence[Question]) -> Vectors:
         terms: dict[int, float] = {}
         for text, weight in ((each.background, BACKGROUND), (each.text, 1.0)):
             analysis = index.analyzer.analyze(text, asked=True)
-            counted = dict.fromkeys(analysis.words, weight) | dict.fromkeys(
-                analysis.concepts, weight * CONCEPT
-            )
-            for term, counts in counted.items():
-                terms[columns.setdefault(term, len(columns))] = counts * held.idf_of(term)
+            counts = dict.fromkeys(analysis.words, 1.0) | dict.fromkeys(analysis.concepts, CONCEPT)
+            for term, count in counts.items():
+                terms[columns.setdefault(term, len(columns))] = weight * count * held.idf_of(term)
         found.append(terms)
     words = np.zeros((len(asked), len(columns)), dtype=np.float32)
     for row, terms in zip(words, found, strict=True):

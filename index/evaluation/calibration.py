@@ -1,7 +1,4 @@
-"""How far a confidence can be trusted, and what makes it trustworthy for one FAQ: reliability and Platt scaling.
-
-Both are made from probabilities of releases that have not learned from the question.
-"""
+"""How far a confidence can be trusted, and what makes it so for one FAQ; made on questions that were not learned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,12 +24,11 @@ _ROUNDS = 50
 
 @dataclass(frozen=True)
 class Bin:
-    """The questions whose confidence lies in one tenth.
+    """The questions whose confidence lies in one tenth; one or more.
 
     Attributes:
         low: The least confidence, included.
         high: The greatest, excluded; 1 belongs to the last bin.
-        questions: How many there are, 1 or more.
         expected: Mean confidence.
         seen: Share of them whose best answer is right.
     """
@@ -71,18 +67,13 @@ def reliability(chances: Floats, right: Sequence[bool]) -> Reliability:
     if not len(outcomes):
         return Reliability((), 0.0, 0.0)
     places = np.minimum((chances * BINS).astype(int), BINS - 1)
-    bins = tuple(
-        Bin(
-            place / BINS,
-            (place + 1) / BINS,
-            int((places == place).sum()),
-            float(chances[places == place].mean()),
-            float(outcomes[places == place].mean()),
-        )
-        for place in np.unique(places).tolist()
-    )
+    bins = []
+    for place in np.unique(places).tolist():
+        inside = places == place
+        expected, seen = float(chances[inside].mean()), float(outcomes[inside].mean())
+        bins.append(Bin(place / BINS, (place + 1) / BINS, int(inside.sum()), expected, seen))
     error = sum(each.questions * abs(each.expected - each.seen) for each in bins) / len(outcomes)
-    return Reliability(bins, error, float(((chances - outcomes) ** 2).mean()))
+    return Reliability(tuple(bins), error, float(((chances - outcomes) ** 2).mean()))
 
 
 def fit_calibration(
@@ -91,16 +82,11 @@ def fit_calibration(
     offered_probabilities: npt.ArrayLike,
     offered_right: npt.ArrayLike,
 ) -> Calibration:
-    """Return what makes probabilities agree with what was seen; fewer than 20 questions change nothing.
+    """Return what makes probabilities agree with what was seen, one a question; fewer than 20 change nothing.
 
-    Platt scaling of logits ("Probabilistic outputs for support vector machines", 1999), as Guo, Pleiss, Sun and
-    Weinberger ("On calibration of modern neural networks", 2017) use it, with a ridge for the sake of few questions.
-
-    Args:
-        answer_probabilities: That the best answer is right, one a question.
-        answered_right: Whether it was.
-        offered_probabilities: That one of the first three entries is right, one a question.
-        offered_right: Whether one was.
+    The probabilities are that the best answer is right, and that one of the first three entries is. Platt scaling of
+    logits ("Probabilistic outputs for support vector machines", 1999), as Guo, Pleiss, Sun and Weinberger ("On
+    calibration of modern neural networks", 2017) use it, with a ridge for the sake of few questions.
     """
     scale, shift = _platt(answer_probabilities, answered_right)
     offered_scale, offered_shift = _platt(offered_probabilities, offered_right)

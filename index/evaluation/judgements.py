@@ -1,14 +1,17 @@
-"""Labelled questions in, a report out: how many were answered rightly, wrongly, or left alone."""
+"""Labelled questions and conversations in, figures out: what was answered rightly, wrongly, or left alone."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from faq.model import Expectation
-from index.evaluation.metrics import ndcg, recall, reciprocal_rank
 
 _ANSWERS_AT_ONCE = 2
+_DEPTH = 10
 
 
 class Judgement(StrEnum):
@@ -24,14 +27,8 @@ class Judgement(StrEnum):
     QUIET = "quiet"
 
 
-IN_SCOPE = (
-    Judgement.RIGHT,
-    Judgement.OFFERED,
-    Judgement.MISSED,
-    Judgement.WRONG,
-    Judgement.WRONG_CHOICES,
-)
 OUT_OF_SCOPE = (Judgement.FALSE, Judgement.OFFERED_UNASKED, Judgement.QUIET)
+IN_SCOPE = tuple(judgement for judgement in Judgement if judgement not in OUT_OF_SCOPE)
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,11 @@ class Report:
 
     Attributes:
         counts: By judgement; every judgement is there.
-        by_kind: The same by the questions' kind.
+        by_kind: The same by the questions' kind, without those that are 0.
         p_at_1: Share of in-scope questions whose first ranked entry may answer.
-        mrr: Mean reciprocal rank of the first entry that may answer; a question without one counts 0.
-        ndcg_at_10: With linear gain, as in Järvelin and Kekäläinen (2002), and log2 discount.
-        recall_at_10: Mean share of the entries that may answer among the first ten.
+        mrr: Mean reciprocal rank of the first entry that may answer.
+        ndcg_at_10: Mean nDCG.
+        recall_at_10: Mean recall.
         misses: In order of the questions.
 
     The four means are over in-scope questions, and 0 where there are none.
@@ -121,23 +118,19 @@ def judge(gold: Mapping[str, int], outcome: Outcome) -> Judgement:
 
 def evaluate(questions: Sequence[Expectation], ask: Callable[[str], Outcome]) -> Report:
     """Ask every question and count."""
-    outcomes = [ask(question.q) for question in questions]
-    judgements = [
-        judge(question.gold, outcome) for question, outcome in zip(questions, outcomes, strict=True)
-    ]
+    counts: Counter[Judgement] = Counter()
     by_kind: dict[str, Counter[Judgement]] = {}
-    for question, judgement in zip(questions, judgements, strict=True):
+    misses = []
+    asked = []
+    for question in questions:
+        outcome = ask(question.q)
+        judgement = judge(question.gold, outcome)
+        counts[judgement] += 1
         by_kind.setdefault(question.kind, Counter())[judgement] += 1
-    counts = Counter(judgements)
-    asked = [
-        (question.gold, outcome.ranking)
-        for question, outcome in zip(questions, outcomes, strict=True)
-        if question.gold
-    ]
-    good = (Judgement.RIGHT, Judgement.QUIET)
-    misses = (
-        Miss(*found) for found in zip(questions, outcomes, judgements, strict=True) if found[2] not in good
-    )
+        if judgement not in {Judgement.RIGHT, Judgement.QUIET}:
+            misses.append(Miss(question, outcome, judgement))
+        if question.gold:
+            asked.append((question.gold, outcome.ranking))
     return Report(
         counts={judgement: counts[judgement] for judgement in Judgement},
         by_kind={kind: dict(found) for kind, found in sorted(by_kind.items())},
@@ -151,3 +144,97 @@ def evaluate(questions: Sequence[Expectation], ask: Callable[[str], Outcome]) ->
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
+
+
+def reciprocal_rank(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
+    """Return 1 over the rank of the first entry that may answer; 0 where none is ranked.
+
+    >>> reciprocal_rank({"b": 1}, ["a", "b"])
+    0.5
+    """
+    return next((1 / rank for rank, entry_id in enumerate(ranking, 1) if entry_id in gold), 0.0)
+
+
+def ndcg(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
+    """Return nDCG@10 with linear gain (Järvelin and Kekäläinen, 2002) and log2 discount; 0 without gold.
+
+    >>> ndcg({"a": 2, "b": 1}, ["a", "b"])
+    1.0
+    """
+    best = _dcg(sorted(gold.values(), reverse=True)[:_DEPTH])
+    return _dcg([gold.get(entry_id, 0) for entry_id in ranking[:_DEPTH]]) / best if best else 0.0
+
+
+def _dcg(grades: Sequence[int]) -> float:
+    return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
+
+
+def recall(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
+    """Return recall@10: the share of the entries that may answer among the first ten; 0 without gold.
+
+    >>> recall({"a": 1, "b": 1}, ["b", "c"])
+    0.5
+    """
+    return sum(entry_id in gold for entry_id in ranking[:_DEPTH]) / len(gold) if gold else 0.0
+
+
+class Turn(Expectation):
+    """What is said at one point of a conversation; with `all`, every entry of `gold` is wanted, not one of them."""
+
+    all: bool = False
+
+
+class Dialogue(BaseModel):
+    """A conversation with labelled turns."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turns: tuple[Turn, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class TurnMiss:
+    """A turn whose reply was not right, with all that the person had said until then, this turn included."""
+
+    said: tuple[str, ...]
+    gold: tuple[str, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Turns:
+    """How many turns of conversations there were, and those that were not answered rightly, in order."""
+
+    asked: int = 0
+    misses: tuple[TurnMiss, ...] = ()
+
+    @property
+    def right(self) -> int:
+        """How many were answered rightly."""
+        return self.asked - len(self.misses)
+
+
+def converse_all(dialogues: Sequence[Dialogue], begin: Callable[[], Callable[[str], Outcome]]) -> Turns:
+    """Ask every turn of every conversation and count; `begin` starts one and returns what answers in it.
+
+    A turn is right if an answer shows what may answer it: all of it where the turn says so, else one in an answer of
+    one or two entries. A turn that must not be answered is right if there is no answer.
+    """
+    asked, misses = 0, []
+    for dialogue in dialogues:
+        ask = begin()
+        for number, turn in enumerate(dialogue.turns, start=1):
+            outcome = ask(turn.q)
+            asked += 1
+            if not _turn_is_right(turn.gold, outcome, every=turn.all):
+                said = tuple(each.q for each in dialogue.turns[:number])
+                misses.append(TurnMiss(said, tuple(turn.gold), outcome))
+    return Turns(asked, tuple(misses))
+
+
+def _turn_is_right(gold: Mapping[str, int], outcome: Outcome, *, every: bool) -> bool:
+    if not gold:
+        return outcome.reply != "answer"
+    if every:
+        return outcome.reply == "answer" and gold.keys() <= set(outcome.ids)
+    return judge(gold, outcome) is Judgement.RIGHT

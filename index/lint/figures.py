@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import combinations
 from math import inf
 
 from faq.model import Entry, EntryKind, Knowledge
@@ -60,7 +60,6 @@ class Figure:
     """One figure of an answer.
 
     Attributes:
-        entry_id: Whose answer it is.
         text: As it is written, such as 「週に1日」.
         subject: What it is said of, as its nouns, those that mean the same here made one.
         nouns: The same as they are written.
@@ -107,31 +106,23 @@ def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
     """
     analyzer = Analyzer(knowledge.lexicon)
     entries = knowledge.of_kind(EntryKind.ANSWER)
-    order = {entry.id: number for number, entry in enumerate(entries)}
-    found = sorted(
-        (figure for entry in entries for figure in figures(entry, analyzer)),
-        key=lambda each: (_thing(each), order[each.entry_id]),
-    )
-    pairs = [
-        Conflict(first[0], second[0])
-        for _, alike in groupby(found, key=_thing)
-        for first, second in combinations(
-            [list(held) for _, held in groupby(alike, key=lambda each: each.entry_id)], 2
-        )
-        if all(one.is_of_the_same(other) and one.contradicts(other) for one in first for other in second)
+    held: dict[object, dict[int, list[Figure]]] = {}
+    for number, entry in enumerate(entries):
+        for figure in figures(entry, analyzer):
+            by_entry = held.setdefault((figure.subject, figure.measure), {})
+            by_entry.setdefault(number, []).append(figure)
+    found = [
+        (number, other, Conflict(some[0], others[0]))
+        for by_entry in held.values()
+        for (number, some), (other, others) in combinations(by_entry.items(), 2)
+        if all(one.is_of_the_same(two) and one.contradicts(two) for one in some for two in others)
     ]
-    if not pairs:
-        return
-    common = _common(analyzer, entries)
-    topics = {entry.id: _subject(analyzer, entry.question)[0] - common for entry in entries}
-    for pair in sorted(pairs, key=lambda each: (order[each.first.entry_id], order[each.second.entry_id])):
-        less, more = sorted((topics[pair.first.entry_id], topics[pair.second.entry_id]), key=len)
-        if pair.first.subject - common or (less and less <= more):
-            yield pair
-
-
-def _thing(figure: Figure) -> tuple[tuple[str, ...], tuple[str, str]]:
-    return tuple(sorted(figure.subject)), figure.measure
+    common = _common(analyzer, entries) if found else frozenset()
+    for number, other, conflict in sorted(found, key=lambda each: each[:2]):
+        topics = (_subject(analyzer, entries[each].question)[0] - common for each in (number, other))
+        less, more = sorted(topics, key=len)
+        if conflict.first.subject - common or (less and less <= more):
+            yield conflict
 
 
 def figures(entry: Entry, analyzer: Analyzer) -> Iterator[Figure]:

@@ -10,10 +10,7 @@ from index.retrieval.evidence import FIELDS
 from index.retrieval.search import Index
 
 _CLEARLY = 9.0
-"""How many times closer the other entry must be: writers put varied words on purpose, and those are no mistakes.
-
-Of the 3,740 phrasings of the built-in FAQ none is; of phrasings moved to other entries by chance, one in fifteen is.
-"""
+"""How many times closer the other entry must be: writers put varied words on purpose, and those are no mistakes."""
 _CHANCE, _CHANCE_BY_WORDS = 0.05, 0.11
 """Closeness that says nothing, with an encoder and without: by words alone, only the same words stray."""
 
@@ -23,11 +20,7 @@ _OF_WORDS = [name for name, of in FIELDS.items() if of.by_phrasing and of.terms 
 
 @dataclass(frozen=True)
 class Stray:
-    """A phrasing of `entry_id` that is closer to `reached`.
-
-    Attributes:
-        alike: The phrasing of `reached` that is like it.
-    """
+    """A phrasing of `entry_id` that is closer to `reached`, which has one that is `alike`."""
 
     entry_id: str
     phrasing: str
@@ -55,11 +48,11 @@ def strays(index: Index) -> Iterator[Stray]:
         if found:
             close = (close + np.mean(found, axis=0)) / 2
         chance = _CHANCE if found else _CHANCE_BY_WORDS
-        close[np.arange(len(some)), some] = 0.0
+        rows, owners = np.arange(len(some)), index.owners[some]
+        close[rows, some] = 0.0
         best = np.maximum.reduceat(close, index.first, axis=1)
-        owners = index.owners[some]
-        own = best[np.arange(len(some)), owners]
-        best[np.arange(len(some)), owners] = 0.0
+        own = best[rows, owners]
+        best[rows, owners] = 0.0
         for row in np.flatnonzero(best.max(axis=1) > _CLEARLY * np.maximum(own, chance)).tolist():
             reached = int(best[row].argmax())
             span = index.span(reached)

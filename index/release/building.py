@@ -11,7 +11,6 @@ from index.analysis.tokenizer import fingerprint
 from index.decision.model import ENGINE, ranker, shipped
 from index.decision.policy import UTILITIES, Calibration, Point, Policy
 from index.decision.reader import Reader
-from index.release.tuning import calibration_of
 from index.retrieval.compiling import Encode, compile_index
 from index.retrieval.encoder import SentenceEncoder, identity_of
 from index.retrieval.search import Index
@@ -20,12 +19,7 @@ from index.retrieval.vectors import StoredEncoder, VectorStore
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """What is served.
-
-    Attributes:
-        name: 12 hexadecimal digits of the hash of the knowledge and of all that decides how it is compiled.
-        point: Whose utility decides.
-    """
+    """What is served, named by 12 hexadecimal digits of a hash of the knowledge and of all that decides replies."""
 
     name: str
     knowledge: Knowledge
@@ -49,23 +43,16 @@ class Release:
     def _at(self) -> "dict[Point, Release]":
         return {}
 
-    @cached_property
+    @property
     def encoders(self) -> tuple[str, ...]:
         """Names of the encoders that it was made with, in order; empty for words alone."""
         return tuple(self.index.compiled.vectors)
 
     def policy_for(self, encoders: tuple[str, ...]) -> Policy:
         """Return how it is decided when these encoders took part: one that fails leaves the others to decide."""
-        found = self._policies.get(encoders)
-        if found is None:
-            known = calibration_of(self.knowledge, identity_of(self.index.encoders))
-            calibration = known if encoders == self.encoders else Calibration()
-            found = self._policies[encoders] = Policy(ranker(encoders), UTILITIES[self.point], calibration)
-        return found
-
-    @cached_property
-    def _policies(self) -> dict[tuple[str, ...], Policy]:
-        return {}
+        known = calibration_of(self.knowledge, identity_of(self.index.encoders))
+        calibration = known if encoders == self.encoders else Calibration()
+        return Policy(ranker(encoders), UTILITIES[self.point], calibration)
 
     @property
     def policy(self) -> Policy:
@@ -79,7 +66,7 @@ class Release:
         return Reader(self.index, self.policy_for, hidden_ids, top, exclude_learned)
 
     def asked_from(self, store: VectorStore) -> "Release":
-        """Return this release with an eye to the vectors of a store: for who asks it what it has learned."""
+        """Return this release with an eye to the vectors of a store, for who asks it what it has learned."""
         encoders = [StoredEncoder(encoder, store) for encoder in self.index.encoders]
         return replace(self, index=self.index.with_encoders(encoders))
 
@@ -96,16 +83,10 @@ def build(
     encode: Encode | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
-    """Compile the index; the same knowledge always gives the same release.
+    """Compile the index, with encoders or for words alone; the same knowledge always gives the same release.
 
-    Args:
-        knowledge: What is to be served.
-        encoders: What makes vectors; none for words alone.
-        encode: Gives the vectors of texts, for who keeps them.
-        progress: Told, in Japanese, what is being done.
-
-    Raises:
-        EncoderError: an encoder cannot be asked.
+    `encode` gives the vectors of texts, for who keeps them; `progress` is told, in Japanese, what is being done.
+    Raises `EncoderError` if an encoder cannot be asked.
     """
     progress("索引を作っています")
     index = compile_index(knowledge, encoders, encode=encode)
@@ -114,12 +95,10 @@ def build(
 
 def name_of(knowledge: Knowledge, encoders: Sequence[SentenceEncoder] = ()) -> str:
     """Return the name that the release of this knowledge has."""
-    digest = hashlib.sha256(basis(encoders).encode())
-    digest.update(knowledge.model_dump_json().encode())
-    return digest.hexdigest()[:12]
+    return hashlib.sha256(f"{basis(encoders)}{knowledge.model_dump_json()}".encode()).hexdigest()[:12]
 
 
-def basis(encoders: Sequence[SentenceEncoder] = ()) -> str:
+def basis(encoders: Sequence[SentenceEncoder]) -> str:
     """Return, as text, all that decides how knowledge is compiled and decided, but for the knowledge."""
     model = shipped(tuple(encoder.name for encoder in encoders))
     return json.dumps([engine(), identity_of(encoders), model.model_dump_json()])
@@ -128,3 +107,16 @@ def basis(encoders: Sequence[SentenceEncoder] = ()) -> str:
 def engine() -> str:
     """Name what decides how a stored release replies, but for what is stored in it."""
     return json.dumps([ENGINE, fingerprint()])
+
+
+def search_name(encoders: str) -> str:
+    """Name the search that a tuning is for, with encoders as `identity_of` names them: elsewhere it means nothing."""
+    return f"{ENGINE}; {encoders or 'words'}"
+
+
+def calibration_of(knowledge: Knowledge, encoders: str) -> Calibration:
+    """Return what `faq tune` kept for the search with these encoders; without, a calibration that changes nothing."""
+    tuning = knowledge.tuning
+    if tuning is None or tuning.search != search_name(encoders):
+        return Calibration()
+    return Calibration(**tuning.model_dump(include=set(Calibration.model_fields)))

@@ -15,12 +15,7 @@ FOLDS = 5
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """A release and the expectations that it was not taught.
-
-    Attributes:
-        release: With the name, the point and the tuning of the whole one.
-        rows: The places of these expectations among all.
-    """
+    """A release with the whole one's name, point and tuning; what it was not taught, and its places among all."""
 
     release: Release
     expectations: tuple[Expectation, ...]
@@ -32,16 +27,9 @@ def folds(
 ) -> Iterator[Fold]:
     """Yield a release that was taught all expectations but a fifth of them, and that fifth, for each in turn.
 
-    Every question is in one fold: the first in the first, the second in the second, and so on around, so that
-    neighbours, which are often alike, are seldom left out together.
-
-    Args:
-        release: Whose expectations are left out.
-        encode: Gives the vectors of texts, for who keeps them.
-        progress: Told, in Japanese, what is being done.
-
-    Raises:
-        EncoderError: an encoder cannot be asked.
+    The first question is in the first fold, the second in the second, and so on around: neighbours are often alike.
+    `encode` gives the vectors of texts, for who keeps them; `progress` is told, in Japanese, what is being done.
+    Raises `EncoderError` if an encoder cannot be asked.
     """
     knowledge, encode = release.knowledge, encode or VectorStore().encode
     analyze = cache(Analyzer(knowledge.lexicon).analyze)

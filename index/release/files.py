@@ -1,11 +1,12 @@
 """A release as a folder of files: JSON for what is text, numpy arrays for what is numbers. No pickle."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from faq.model import Knowledge
 from index.release.building import Release
@@ -27,26 +28,29 @@ def write_release(release: Release, folder: Path) -> None:
         OSError: the folder cannot be written.
     """
     index, compiled = release.index, release.index.compiled
-    arrays = {
-        f"field.{name}.{part}": getattr(postings, part)
-        for name, postings in compiled.fields.items()
-        for part in _POSTINGS
-    }
-    # Every row was rounded before it was centred, so half the digits keep all that it says.
-    arrays |= {
-        f"vectors.{name}.{part}": getattr(encoded, part).astype(np.float32 if part == "mean" else np.float16)
-        for name, encoded in compiled.vectors.items()
-        for part in _ROWS
-    }
-    for kind, mean in compiled.norms.mean.items():
-        arrays |= {f"mean.{kind}": mean, f"deviation.{kind}": compiled.norms.deviation[kind]}
+    norms = compiled.norms
+    arrays: dict[str, npt.NDArray[Any]] = {f"mean.{kind}": mean for kind, mean in norms.mean.items()}
+    arrays |= {f"deviation.{kind}": deviation for kind, deviation in norms.deviation.items()}
+    for name, postings in compiled.fields.items():
+        arrays |= {f"field.{name}.{part}": getattr(postings, part) for part in _POSTINGS}
+    for name, encoded in compiled.vectors.items():
+        arrays[f"vectors.{name}.mean"] = encoded.mean
+        # Every row was rounded before it was centred, so half the digits keep all that it says.
+        arrays |= {f"vectors.{name}.{part}": getattr(encoded, part).astype(np.float16) for part in _ROWS[1:]}
     with (folder / ARRAYS).open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     layout = {
-        "fields": {name: _field_layout(postings) for name, postings in compiled.fields.items()},
+        "fields": {
+            name: {
+                "vocabulary": list(postings.rows),
+                "document_count": postings.document_count,
+                "unknown_idf": postings.unknown_idf,
+            }
+            for name, postings in compiled.fields.items()
+        },
         "encoders": list(compiled.vectors),
         "identity": identity_of(index.encoders),
-        "kinds": list(compiled.norms.mean),
+        "kinds": list(norms.mean),
         "entries": [entry.id for entry in index.entries],
         "phrasings": [index.phrasings[index.span(number)] for number in range(len(index.entries))],
         "passages": [index.passages[index.passage_span(number)] for number in range(len(index.entries))],
@@ -56,37 +60,32 @@ def write_release(release: Release, folder: Path) -> None:
     (folder / KNOWLEDGE).write_text(release.knowledge.model_dump_json(), encoding="utf-8")
 
 
-def _field_layout(postings: Postings) -> dict[str, Any]:
-    return {
-        "vocabulary": list(postings.rows),
-        "document_count": postings.document_count,
-        "unknown_idf": postings.unknown_idf,
-    }
+def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release | None:
+    """Read what `write_release` wrote into a folder, which has the release's name.
 
-
-def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release:
-    """Read the release in a folder; its name is the folder's.
-
-    Args:
-        folder: Where `write_release` wrote it.
-        encoders: What makes vectors of questions.
-
-    Raises:
-        OSError: a file is not there or cannot be read.
-        ValueError: a file is damaged (KeyError is raised for one from another version), or the release was made with
-            other encoders.
+    `encoders` make the vectors of questions: `None` is returned where the release was made with others.
     """
-    knowledge = Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
     layout = json.loads((folder / LAYOUT).read_bytes())
-    # numpy leaves the file open where it finds no arrays in it.
-    with (folder / ARRAYS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        compiled = Compiled(
-            {name: _field(name, each, arrays) for name, each in layout["fields"].items()},
-            {name: _encoded(name, arrays) for name in layout["encoders"]},
-            Norms(
-                {kind: arrays[f"mean.{kind}"] for kind in layout["kinds"]},
-                {kind: arrays[f"deviation.{kind}"] for kind in layout["kinds"]},
-            ),
+    if layout["identity"] != identity_of(encoders):
+        return None
+    knowledge = Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
+    with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+        fields = {
+            name: Postings(
+                rows={term: row for row, term in enumerate(field["vocabulary"])},
+                document_count=field["document_count"],
+                unknown_idf=field["unknown_idf"],
+                **{part: arrays[f"field.{name}.{part}"] for part in _POSTINGS},
+            )
+            for name, field in layout["fields"].items()
+        }
+        vectors = {
+            name: EncodedTexts(*(arrays[f"vectors.{name}.{part}"].astype(np.float32) for part in _ROWS))
+            for name in layout["encoders"]
+        }
+        norms = Norms(
+            {kind: arrays[f"mean.{kind}"] for kind in layout["kinds"]},
+            {kind: arrays[f"deviation.{kind}"] for kind in layout["kinds"]},
         )
     entries = {entry.id: entry for entry in knowledge.entries}
     index = Index(
@@ -95,31 +94,7 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release:
         layout["phrasings"],
         layout["passages"],
         layout["unanswerable"],
-        compiled,
+        Compiled(fields, vectors, norms),
         encoders,
     )
     return Release(folder.name, knowledge, index)
-
-
-def identity_in(folder: Path) -> str:
-    """Return the name of the encoders that the release in a folder was made with.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is damaged (KeyError for one from another version).
-    """
-    identity: str = json.loads((folder / LAYOUT).read_bytes())["identity"]
-    return identity
-
-
-def _encoded(name: str, arrays: Mapping[str, Any]) -> EncodedTexts:
-    return EncodedTexts(*(arrays[f"vectors.{name}.{part}"].astype(np.float32) for part in _ROWS))
-
-
-def _field(name: str, layout: dict[str, Any], arrays: Mapping[str, Any]) -> Postings:
-    return Postings(
-        rows={term: row for row, term in enumerate(layout["vocabulary"])},
-        document_count=layout["document_count"],
-        unknown_idf=layout["unknown_idf"],
-        **{part: arrays[f"field.{name}.{part}"] for part in _POSTINGS},
-    )

@@ -1,7 +1,9 @@
 """Whether a new release may replace the served one: every expectation of either, asked on both."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -21,8 +23,6 @@ class Given(_Frozen):
     Attributes:
         reply: "answer", "choices", "referral", "unknown" or "smalltalk".
         ids: The entries shown, in order.
-        text: The whole reply.
-        confidence: 0 to 1.
         words: The words of the question that the best entry has.
     """
 
@@ -31,6 +31,13 @@ class Given(_Frozen):
     text: str = ""
     confidence: float = 0.0
     words: tuple[str, ...] = ()
+
+
+class GivenReplies(_Frozen):
+    """What a release gave to each of its expectations when it was first published, and on which day it was asked."""
+
+    asked_on: date
+    replies: Mapping[str, Given]
 
 
 class Effect(StrEnum):
@@ -51,6 +58,8 @@ class Effect(StrEnum):
 
 
 REFUSED = frozenset({Effect.WRONGED, Effect.FALSE})
+KEPT = frozenset(Effect) - {Effect.CHANGED}
+"""What the history of publications tells."""
 
 
 class Finding(_Frozen):
@@ -59,8 +68,7 @@ class Finding(_Frozen):
     Attributes:
         gold: The entries that may answer it, as it is judged here; empty if it must not be answered.
         before: What the served release gives; `None` without one.
-        after: What the new one would give.
-        lacking: Texts that its answer should have and would not.
+        lacking: Texts that the new answer should have and would not.
         deleted: The expectation is gone from the new knowledge; the question is still held to what it said.
     """
 
@@ -74,12 +82,7 @@ class Finding(_Frozen):
 
 
 class Alteration(_Frozen):
-    """An expectation that the new knowledge no longer has, or has otherwise.
-
-    Attributes:
-        before: The entries that might answer it.
-        after: Those that may now; `None` if the expectation is gone.
-    """
+    """An expectation that was changed, with the entries that might and may answer it; `None` if it is gone."""
 
     q: str
     before: tuple[str, ...]
@@ -94,7 +97,6 @@ class GateReport(_Frozen):
         before: How the served release did on them, by judgement; `None` without one.
         after: How the new one did.
         findings: The worst first, then in order of the questions.
-        alterations: In order of the served knowledge.
     """
 
     asked: int
@@ -106,21 +108,16 @@ class GateReport(_Frozen):
     @property
     def refused(self) -> bool:
         """Whether it may be published only by force."""
-        return any(finding.effect in REFUSED for finding in self.findings)
+        return bool(self.of(*REFUSED))
 
     def of(self, *effects: Effect) -> tuple[Finding, ...]:
         """Return the findings of these effects, in order."""
         return tuple(finding for finding in self.findings if finding.effect in effects)
 
-    def abridged(self) -> "GateReport":
-        """Return the report without the replies that changed and got no worse, for keeping."""
-        worse = self.of(*(effect for effect in Effect if effect is not Effect.CHANGED))
-        return self.model_copy(update={"findings": worse})
-
 
 @dataclass(frozen=True)
 class _Case:
-    """A question with what it is held to: before, and now."""
+    """A question with what it was held to, if it was, and what it is held to now."""
 
     served: Expectation | None
     wanted: Expectation
@@ -151,36 +148,40 @@ def compare(
         before: What the served release gives to a question; not called without one.
         after: What the new one gives.
     """
-    cases = list(_cases(served.expectations if served else (), new.expectations))
-    counts_before: dict[Judgement, int] = dict.fromkeys(Judgement, 0)
-    counts_after: dict[Judgement, int] = dict.fromkeys(Judgement, 0)
-    findings: list[Finding] = []
-    for case in cases:
-        given = before(case.wanted.q) if served else None
-        would = after(case.wanted.q)
-        counts_after[judged(case.wanted, would)] += 1
-        if given:
-            counts_before[judged(case.wanted, given)] += 1
-        effect = _effect(case, given, would)
-        if effect:
-            findings.append(
-                Finding(
-                    q=case.wanted.q,
-                    gold=tuple(case.wanted.gold),
-                    effect=effect,
-                    before=given,
-                    after=would,
-                    lacking=_lacking(case.wanted, would),
-                    deleted=case.deleted,
-                )
-            )
+    old = served.expectations if served else ()
+    known = {_key(each): each for each in reversed(old)}
+    kept = {_key(each) for each in new.expectations}
+    cases = [_Case(known.get(_key(each)), each) for each in new.expectations]
+    cases += [_Case(each, each, deleted=True) for each in old if _key(each) not in kept]
+    rows = [(case, before(case.wanted.q) if served else None, after(case.wanted.q)) for case in cases]
+    findings = [
+        Finding(
+            q=case.wanted.q,
+            gold=tuple(case.wanted.gold),
+            effect=effect,
+            before=given,
+            after=would,
+            lacking=_lacking(case.wanted, would),
+            deleted=case.deleted,
+        )
+        for case, given, would in rows
+        if (effect := _effect(case, given, would))
+    ]
     order = list(Effect)
     return GateReport(
         asked=len(cases),
-        before=counts_before if served else None,
-        after=counts_after,
+        before=_counts((case.wanted, given) for case, given, _ in rows if given) if served else None,
+        after=_counts((case.wanted, would) for case, _, would in rows),
         findings=tuple(sorted(findings, key=lambda finding: order.index(finding.effect))),
-        alterations=tuple(_alterations(cases)),
+        alterations=tuple(
+            Alteration(
+                q=case.wanted.q,
+                before=tuple(case.served.gold),
+                after=None if case.deleted else tuple(case.wanted.gold),
+            )
+            for case in cases
+            if case.served and (case.deleted or case.restated)
+        ),
     )
 
 
@@ -194,11 +195,9 @@ def _lacking(expectation: Expectation, given: Given) -> tuple[str, ...]:
     return expectation.lacking(given.text) if given.reply == "answer" else ()
 
 
-def _cases(served: Sequence[Expectation], new: Sequence[Expectation]) -> Iterator[_Case]:
-    known = {_key(expectation): expectation for expectation in reversed(served)}
-    kept = {_key(expectation) for expectation in new}
-    yield from (_Case(known.get(_key(expectation)), expectation) for expectation in new)
-    yield from (_Case(gone, gone, deleted=True) for gone in served if _key(gone) not in kept)
+def _counts(pairs: Iterable[tuple[Expectation, Given]]) -> dict[Judgement, int]:
+    found = Counter(judged(expectation, given) for expectation, given in pairs)
+    return {judgement: found[judgement] for judgement in Judgement}
 
 
 def _key(expectation: Expectation) -> str:
@@ -221,14 +220,3 @@ def _effect(case: _Case, given: Given | None, would: Given) -> Effect | None:
     if same is Judgement.RIGHT and after is not Judgement.RIGHT and not bad:
         return Effect.LOST
     return Effect.CHANGED if (given.reply, given.text) != (would.reply, would.text) else None
-
-
-def _alterations(cases: Iterable[_Case]) -> Iterator[Alteration]:
-    for case in cases:
-        if case.served is None:
-            continue
-        before = tuple(case.served.gold)
-        if case.deleted:
-            yield Alteration(q=case.wanted.q, before=before, after=None)
-        elif case.restated:
-            yield Alteration(q=case.wanted.q, before=before, after=tuple(case.wanted.gold))

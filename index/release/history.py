@@ -1,15 +1,26 @@
-"""What was published of one knowledge path, by whom and why, and which release is served of it now."""
+"""What was published of one knowledge path, which release is served of it now, and which stored ones are kept."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from index.evaluation.judgements import Judgement
-from index.release.durable import append_line, replace
+from index.release.durable import replace
 from index.release.gate import GateReport
+
+KEPT_PUBLISHED = 10
+"""1 or more: the last one is served."""
+
+KEPT_DAYS = 30
+KEPT_TRIED = 20
+_ABANDONED = timedelta(hours=1)
 
 
 class PublicationKind(StrEnum):
@@ -26,9 +37,7 @@ class Publication(BaseModel):
         number: 1 for the first of its path, and so on.
         release: Name of the release served from then on.
         before: Name of the one served until then; `None` for the first.
-        path: The knowledge path, resolved.
         files: Hash of the files that the release was made of.
-        by: Who did it.
         reason: Why the gate was overridden; `None` where it was not.
         entries: How many entries the release has, small talk left out.
         counts: How the release did on its expectations, by judgement; empty where it has none.
@@ -57,90 +66,89 @@ class Publication(BaseModel):
 
 
 class History:
-    """The publications of one path, below a home.
-
-    `served.json` is the truth: the newest publication, replaced as a whole. `history.jsonl` has those before it, and
-    soon after it, it too; a crash between the two loses neither.
-    """
+    """The publications of one path, below a home: a line each, oldest first. The last one is served."""
 
     def __init__(self, home: Path, path: Path) -> None:
-        """Use the folder of that path; it is made with the first publication."""
+        """Use the file of that path; it is made with the first publication."""
         self.path = path.resolve()
         key = hashlib.sha256(str(self.path).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        self.folder = home / "published" / key
-
-    @property
-    def pointer(self) -> Path:
+        self.pointer = home / "published" / key / "history.jsonl"
         """The file that is replaced whenever something is published."""
-        return self.folder / "served.json"
 
     def served(self) -> Publication | None:
         """Return the newest publication; `None` if there never was one."""
-        return _pointed_at(self.folder) or next(reversed(_listed(self.folder)), None)
+        return next(_parsed(reversed(_lines(self.pointer))), None)
 
     def publications(self) -> tuple[Publication, ...]:
-        """Return all publications, oldest first."""
-        return _all(self.folder)
+        """Return all publications, oldest first; lines that cannot be read are passed over."""
+        return tuple(_parsed(_lines(self.pointer)))
 
-    def swap(self, publication: Publication) -> None:
-        """Serve another release from now on.
-
-        Raises:
-            OSError: it cannot be written; what was served still is.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._list(_pointed_at(self.folder))
-        replace(self.pointer, publication.model_dump_json().encode())
-        self._list(publication)
-
-    def amend(self, publication: Publication) -> None:
-        """Note other files for the release that is served: they hold the same knowledge.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        replace(self.pointer, publication.model_dump_json().encode())
-
-    def _list(self, publication: Publication | None) -> None:
-        known = {each.number for each in _listed(self.folder)}
-        if publication and publication.number not in known:
-            append_line(self.folder / "history.jsonl", publication.model_dump_json().encode())
+    def record(self, publication: Publication) -> None:
+        """Serve its release from now on; takes the place of one with that number. If it raises, nothing has changed."""
+        self.pointer.parent.mkdir(parents=True, exist_ok=True)
+        lines = [
+            line
+            for line in _lines(self.pointer)
+            if all(each.number != publication.number for each in _parsed([line]))
+        ]
+        replace(self.pointer, b"\n".join((*lines, publication.model_dump_json().encode(), b"")))
 
 
-def histories(home: Path) -> Iterator[tuple[Publication, ...]]:
-    """Yield the publications of each path that something was published of, oldest first."""
+def _lines(file: Path) -> list[bytes]:
     try:
-        folders = sorted((home / "published").iterdir())
+        return file.read_bytes().splitlines()
     except OSError:
-        return
-    yield from filter(None, map(_all, folders))
+        return []
 
 
-def _all(folder: Path) -> tuple[Publication, ...]:
-    newest = _pointed_at(folder)
-    listed = _listed(folder)
-    if newest is None:
-        return listed
-    return (*(each for each in listed if each.number < newest.number), newest)
+def _parsed(lines: Iterable[bytes]) -> Iterator[Publication]:
+    for line in lines:
+        with suppress(ValidationError):
+            yield Publication.model_validate_json(line)
 
 
-def _pointed_at(folder: Path) -> Publication | None:
+def prune(home: Path, now: datetime) -> None:
+    """Remove the releases that are not to be kept; never one that is served of any path.
+
+    Of those published of a path, the last `KEPT_PUBLISHED` are kept, and all of `KEPT_DAYS`; of sets that were only
+    tried, the last `KEPT_TRIED`, for `KEPT_DAYS` after they were last used. A release goes at once: it is renamed
+    before it is removed. Whoever calls this holds the lock of the home.
+    """
+    histories = (tuple(_parsed(_lines(file))) for file in (home / "published").glob("*/history.jsonl"))
+    wanted = {name for past in histories for name in _wanted(past, now)}
+    tried = 0
+    for folder in sorted(_children(home / "releases"), key=_changed, reverse=True):
+        unused = now - _changed(folder)
+        if folder.name.startswith("."):
+            if unused > _ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
+        elif folder.name not in wanted:
+            tried += 1
+            if tried > KEPT_TRIED or unused > timedelta(days=KEPT_DAYS):
+                out = folder.with_name(f".pruned-{folder.name}")
+                with suppress(OSError):
+                    folder.rename(out)
+                shutil.rmtree(out, ignore_errors=True)
+    for file in _children(home / "sources"):
+        with suppress(OSError, ValueError):
+            if not (home / "releases" / file.read_text(encoding="ascii")).exists():
+                file.unlink()
+
+
+def _wanted(past: tuple[Publication, ...], now: datetime) -> Iterator[str]:
+    yield from islice(dict.fromkeys(each.release for each in reversed(past)), KEPT_PUBLISHED)
+    yield from (each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
+
+
+def _children(folder: Path) -> list[Path]:
     try:
-        return Publication.model_validate_json((folder / "served.json").read_bytes())
-    except (OSError, ValidationError):
-        return None
-
-
-def _listed(folder: Path) -> tuple[Publication, ...]:
-    try:
-        lines = (folder / "history.jsonl").read_bytes().split(b"\n")
+        return list(folder.iterdir())
     except OSError:
-        return ()
-    return tuple(publication for line in lines if (publication := _parsed(line)))
+        return []
 
 
-def _parsed(line: bytes) -> Publication | None:
+def _changed(file: Path) -> datetime:
     try:
-        return Publication.model_validate_json(line)
-    except ValidationError:
-        return None  # empty, or cut off by a crash: `served.json` has had it whole
+        return datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
+    except (OSError, ValueError, OverflowError):
+        return datetime.max.replace(tzinfo=UTC)

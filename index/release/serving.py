@@ -7,8 +7,7 @@ from pathlib import Path
 from index.release.building import Release
 from index.release.history import History, Publication
 from index.release.source import files_hash
-from index.release.store import Store, open_release
-from index.release.unreadable import OtherEngineError
+from index.release.store import OtherEngineError, Store, open_release
 from index.retrieval.encoder import EncoderError, SentenceEncoder
 
 
@@ -17,11 +16,10 @@ class Serving:
     """What is served.
 
     Attributes:
-        publication: How it came to be served; `None` for a set that was never published and is only tried.
+        publication: `None` for a set that was never published and is only tried.
         unpublished: The files are others than those that the release was made of.
-        rebuilt: The release was published by another version of the program or the dictionary; this is what the
-            present one makes of the same knowledge.
-        problem: Why it is served by words alone although an encoder is set; empty where it is not so.
+        rebuilt: Another version of the program or the dictionary published it; this one made this of its knowledge.
+        problem: Why it is served by words alone although an encoder is set; empty if it is not.
     """
 
     release: Release
@@ -37,58 +35,41 @@ def open_serving(
     home: Path,
     encoders: Sequence[SentenceEncoder] = (),
     progress: Callable[[str], None] = lambda _: None,
+    publication: Publication | None = None,
 ) -> Serving:
-    """Return what is served of a knowledge path.
+    """Return what is served of a knowledge path, or what was served of it since a publication.
 
-    A path of which something was published is served from its release, whatever has become of its files. One of which
-    nothing ever was is read, checked and compiled as it is now; where an encoder fails, by words alone.
+    A path of which something was published is served from its release, whatever has become of its files; what another
+    version of the program published is built anew. A path of which nothing ever was published is read, checked and
+    compiled as it is now. Where an encoder fails at that, it is served by words alone.
 
     Raises:
         KnowledgeError: nothing was published, and the files cannot be served.
         ReleaseError: the published release is gone or damaged, and so is its knowledge.
     """
-    publication = History(home, path).served()
+    publication = publication or History(home, path).served()
     if publication is None:
-        release, problem = _tried(
+        release, problem = _made(
             lambda some: open_release(path, home=home, encoders=some, progress=progress), encoders
         )
         return Serving(release, problem=problem)
-    return open_publication(publication, path, home=home, encoders=encoders, progress=progress)
-
-
-def open_publication(
-    publication: Publication,
-    path: Path,
-    *,
-    home: Path,
-    encoders: Sequence[SentenceEncoder] = (),
-    progress: Callable[[str], None] = lambda _: None,
-) -> Serving:
-    """Return the release of a publication of that path, built anew where another version published it.
-
-    Raises:
-        ReleaseError: it is gone or damaged, and so is its knowledge.
-    """
-    store = Store(home, encoders)
-    unpublished = files_differ(path, publication)
+    name, unpublished = publication.release, files_differ(path, publication)
     try:
-        return Serving(store.read(publication.release), publication, unpublished)
+        return Serving(Store(home, encoders).read(name), publication, unpublished)
     except OtherEngineError:
         progress("プログラムか辞書が新しくなったため、公開中の内容を作り直しています")
-        release, problem = _tried(
-            lambda some: Store(home, some).rebuilt(publication.release, progress), encoders
-        )
+        release, problem = _made(lambda some: Store(home, some).rebuilt(name, progress), encoders)
         return Serving(release, publication, unpublished, rebuilt=True, problem=problem)
 
 
-def _tried(
-    made: Callable[[Sequence[SentenceEncoder]], Release], encoders: Sequence[SentenceEncoder]
+def _made(
+    make: Callable[[Sequence[SentenceEncoder]], Release], encoders: Sequence[SentenceEncoder]
 ) -> tuple[Release, str]:
     """Return a release made with the encoders if they can be asked, else by words alone, and why."""
     try:
-        return made(encoders), ""
+        return make(encoders), ""
     except EncoderError as error:
-        return made(()), str(error)
+        return make(()), str(error)
 
 
 def files_differ(path: Path, publication: Publication) -> bool:

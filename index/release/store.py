@@ -5,71 +5,78 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from zipfile import BadZipFile
 
+from faq.errors import FaqError
 from faq.model import Knowledge
-from faq.reading import read
-from index.release.building import Release, build, engine
-from index.release.durable import replace, sync_files, sync_folder
-from index.release.files import KNOWLEDGE, identity_in, read_release, write_release
-from index.release.pruning import prune_tried
-from index.release.source import source_hash, source_of, with_smalltalk
-from index.release.unreadable import OtherEngineError, ReleaseError
-from index.retrieval.encoder import SentenceEncoder, identity_of
+from index.release.building import Release, build, engine, name_of
+from index.release.durable import TakenError, locked, replace, sync_folder
+from index.release.files import KNOWLEDGE, read_release, write_release
+from index.release.gate import GivenReplies
+from index.release.history import prune
+from index.release.source import files_hash, read_whole, source_hash, with_smalltalk
+from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
-MANIFEST = "manifest.json"
+_MANIFEST = "manifest.json"
 """Of a release: what built it, and the hashes of its files."""
 
-SHORTEST_PREFIX = 2
+_REPLIES = "report.json"
+_SHORTEST_PREFIX = 2
+_DAMAGED = (OSError, ValueError, LookupError, TypeError)
+"""What reading files raises that are not there, or not as they were written."""
 
-_DAMAGED = (
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    RuntimeError,
-    BadZipFile,
-)
+
+class ReleaseError(FaqError):
+    """A stored release that is not there, or that cannot be served as it is; in Japanese, for admins."""
+
+    def __init__(self, name: str, message: str) -> None:
+        """Keep the release's name, as it was asked for."""
+        self.name = name
+        super().__init__(message)
+
+
+class OtherEngineError(ReleaseError):
+    """A release of another version of this program or of the dictionary: it would not reply as it did."""
+
+    def __init__(self, name: str) -> None:
+        """Say what can still be done."""
+        super().__init__(
+            name,
+            f"版 {name} は、このプログラムか辞書の別のバージョンで作られたため、そのままでは使えません。\n"
+            "  内容は残っています。同じ内容から作り直すことはできますが、返答は当時と異なることがあります。",
+        )
 
 
 def open_release(
     path: Path,
     *,
-    home: Path | None,
+    home: Path,
     encoders: Sequence[SentenceEncoder] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Return the release of a knowledge file or folder as it is now, from `home` if it was compiled before.
 
-    Args:
-        path: As for `faq.reading.read`.
-        home: Folder of compiled releases; without one, or if it cannot be written, the release is built every time.
-        encoders: What makes vectors; none for words alone.
-        progress: Told, in Japanese, what is being done, when it takes long.
+    If `home` cannot be written, it is built every time. `progress` is told, in Japanese, what takes long.
 
     Raises:
         KnowledgeError: the knowledge cannot be served.
         EncoderError: an encoder does not give what was not kept.
     """
-    source = source_hash(path, encoders)
-    store = Store(home, encoders) if home else None
-    if store and (kept := store.find(source)):
+    store = Store(home, encoders)
+    if kept := store.find(files_hash(path)):
         return kept
-    knowledge = with_smalltalk(read(path).sure())
-    release = build(knowledge, encoders, encode=VectorStore(home).encode, progress=progress)
-    if store and home:
-        try:
-            # What was read may be newer than what was looked up.
-            store.keep(release, source if source_hash(path, encoders) == source else None)
-            prune_tried(home)
-        except OSError:
-            progress(f"{home} に書けないため、次回も作り直します")
+    reading, files = read_whole(path)
+    release = store.made(with_smalltalk(reading.sure()), progress)
+    try:
+        store.keep(release, files)
+        with suppress(TakenError), locked(home, patience_seconds=0):
+            prune(home, datetime.now(tz=UTC))
+    except OSError:
+        progress(f"{home} に書けないため、次回も作り直します")
     return release
 
 
@@ -77,24 +84,20 @@ class Store:
     """Releases in a folder; any number of processes may use it at once.
 
     A release lies in `releases/NAME`, written beside it and then renamed. `sources/HASH` holds the name of the
-    release that was made of files with that hash, and was touched when it was last used.
+    release that was made of files with that hash.
     """
 
     def __init__(self, home: Path, encoders: Sequence[SentenceEncoder] = ()) -> None:
         """Use `home`, which is made when something is first kept; releases are those made with these encoders."""
         self._home = home
         self._encoders = tuple(encoders)
-        self._releases = home / "releases"
-        self._sources = home / "sources"
+        self._releases, self._sources = home / "releases", home / "sources"
 
-    def find(self, source: str) -> Release | None:
+    def find(self, files: str) -> Release | None:
         """Return the release made of files with that hash; `None` if there is none that can be read."""
-        file = self._sources / source
         with suppress(ReleaseError, *_DAMAGED):
-            release = self.read(file.read_text(encoding="ascii"))
-            with suppress(OSError):
-                os.utime(file)
-            return release
+            source = self._sources / source_hash(files, self._encoders)
+            return self.read(source.read_text(encoding="ascii"))
         return None
 
     def read(self, name: str) -> Release:
@@ -106,59 +109,52 @@ class Store:
         """
         folder = self._releases / name
         try:
-            manifest = json.loads((folder / MANIFEST).read_bytes())
-            if manifest["engine"] != engine():
-                raise OtherEngineError(name)
-            if manifest["files"] == _digests(folder, manifest["files"]):
-                if identity_in(folder) != identity_of(self._encoders):
-                    raise OtherEngineError(name)
-                return read_release(folder, self._encoders)
+            manifest = json.loads((folder / _MANIFEST).read_bytes())
+            same_engine = manifest["engine"] == engine()
+            whole = not same_engine or manifest["files"] == _digests(folder, manifest["files"])
+            release = read_release(folder, self._encoders) if same_engine and whole else None
         except _DAMAGED as error:
-            raise ReleaseError(name, _unreadable(name, there=folder.is_dir())) from error
-        raise ReleaseError(name, _unreadable(name, there=True))
+            raise _unreadable(folder) from error
+        if not whole:
+            raise _unreadable(folder)
+        if release is None:
+            raise OtherEngineError(name)
+        with suppress(OSError):
+            os.utime(folder)  # when it was last used
+        return release
 
     def knowledge(self, name: str) -> Knowledge:
-        """Return the knowledge of a release, whichever version built it.
-
-        Raises:
-            ReleaseError: it is not there or is damaged.
-        """
+        """Return the knowledge of a release, whichever version built it; raises `ReleaseError` if it cannot be read."""
         folder = self._releases / name
         try:
             return Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
         except _DAMAGED as error:
-            raise ReleaseError(name, _unreadable(name, there=folder.is_dir())) from error
+            raise _unreadable(folder) from error
 
-    def rebuilt(self, name: str, progress: Callable[[str], None] = lambda _: None) -> Release:
-        """Return what this version makes of the knowledge of a release that another one built.
+    def made(self, knowledge: Knowledge, progress: Callable[[str], None]) -> Release:
+        """Return the release of a knowledge, compiled with the vectors that are kept unless it is there itself."""
+        try:
+            return self.read(name_of(knowledge, self._encoders))
+        except ReleaseError:
+            return build(knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress)
 
-        Raises:
-            ReleaseError: it is not there or is damaged.
-            EncoderError: an encoder does not give what was not kept.
-        """
-        source = source_of(f"release {name}", self._encoders)
-        if kept := self.find(source):
-            return kept
-        knowledge = self.knowledge(name)
-        release = build(knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress)
+    def rebuilt(self, name: str, progress: Callable[[str], None]) -> Release:
+        """Return what this version makes of the knowledge of a release of another one; raises as `knowledge` does."""
+        release = self.made(self.knowledge(name), progress)
         with suppress(OSError):
-            self.keep(release, source)
+            self.keep(release)
         return release
 
-    def keep(self, release: Release, source: str | None) -> None:
-        """Write a release, if it is not there, and that it was made of files with that hash.
-
-        Raises:
-            OSError: the folder cannot be written.
-        """
-        for folder in (self._releases, self._sources):
-            folder.mkdir(parents=True, exist_ok=True)
+    def keep(self, release: Release, files: str = "") -> None:
+        """Write a release, if it is not there, and that it was made of files with that hash; may raise `OSError`."""
+        self._releases.mkdir(parents=True, exist_ok=True)
         try:
             self.read(release.name)
         except ReleaseError:
             self._write(release)
-        if source:
-            replace(self._sources / source, release.name.encode())
+        if files:
+            self._sources.mkdir(exist_ok=True)
+            replace(self._sources / source_hash(files, self._encoders), release.name.encode())
 
     def _write(self, release: Release) -> None:
         target = self._releases / release.name
@@ -166,34 +162,33 @@ class Store:
         damaged = partial.with_name(f"{partial.name}-damaged")
         try:
             write_release(release, partial)
-            manifest = {
-                "engine": engine(),
-                "files": _digests(partial, [file.name for file in partial.iterdir()]),
-            }
-            (partial / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-            sync_files(partial)
+            digests = _digests(partial, [file.name for file in partial.iterdir()])
+            manifest = json.dumps({"engine": engine(), "files": digests})
+            (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
+            sync_folder(partial, with_files=True)
             with suppress(FileNotFoundError):
                 target.rename(damaged)
-            _rename(partial, target)
+            try:
+                partial.rename(target)
+            except OSError:
+                if not target.exists():  # else another process was first, with the same content
+                    raise
             sync_folder(self._releases)
         finally:
             for folder in (partial, damaged):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def attach(self, name: str, file: str, content: bytes) -> None:
-        """Write a file beside a release that is there, unless it has one of that name.
+    def keep_replies(self, name: str, given: GivenReplies) -> None:
+        """Keep what a release replied beside it, unless that is known: it is published again as it is."""
+        file = self._releases / name / _REPLIES
+        if not file.exists():
+            replace(file, given.model_dump_json().encode())
 
-        Raises:
-            OSError: it cannot be written.
-        """
-        if not (self._releases / name / file).exists():
-            replace(self._releases / name / file, content)
-
-    def attached(self, name: str, file: str) -> bytes | None:
-        """Return a file beside a release; `None` if there is none."""
+    def replies(self, name: str) -> GivenReplies | None:
+        """Return what a release replied when it was first published; `None` if that is not known."""
         try:
-            return (self._releases / name / file).read_bytes()
-        except OSError:
+            return GivenReplies.model_validate_json((self._releases / name / _REPLIES).read_bytes())
+        except _DAMAGED:
             return None
 
     def names(self) -> list[str]:
@@ -203,44 +198,33 @@ class Store:
         except OSError:
             return []
 
-    def full_name(self, prefix: str, among: frozenset[str] | None = None) -> str:
-        """Return the one name that begins so.
+    def full_name(self, prefix: str, among: Collection[str] | None = None) -> str:
+        """Return the one name that begins so, of those given or else of all that are there.
 
-        Args:
-            prefix: Two digits or more.
-            among: The names that count; all that are there without it.
-
-        Raises:
-            ReleaseError: there is none, or there are several.
+        Raises `ReleaseError` if there is none, if there are several, and for a prefix of less than two digits.
         """
-        known = sorted(among) if among is not None else self.names()
-        found = [name for name in known if name.startswith(prefix)]
-        if len(prefix) < SHORTEST_PREFIX:
-            raise ReleaseError(prefix, f"版の名前は、はじめの{SHORTEST_PREFIX}文字以上で指定してください。")
-        if not found:
-            msg = f"{prefix} で始まる版はありません。`faq releases` で一覧を表示します。"
-            raise ReleaseError(prefix, msg)
-        if len(found) > 1:
-            msg = f"{prefix} で始まる版は{len(found)}つあります({'、'.join(found)})。続きも指定してください。"
-            raise ReleaseError(prefix, msg)
-        return found[0]
+        known = self.names() if among is None else among
+        found = sorted(name for name in known if name.startswith(prefix))
+        if len(prefix) < _SHORTEST_PREFIX:
+            problem = f"版の名前は、はじめの{_SHORTEST_PREFIX}文字以上で指定してください。"
+        elif not found:
+            problem = f"{prefix} で始まる版はありません。`faq releases` で一覧を表示します。"
+        elif len(found) > 1:
+            problem = (
+                f"{prefix} で始まる版は{len(found)}つあります({'、'.join(found)})。続きも指定してください。"
+            )
+        else:
+            return found[0]
+        raise ReleaseError(prefix, problem)
 
 
 def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(names)}
 
 
-def _unreadable(name: str, *, there: bool) -> str:
-    if there:
-        return (
-            f"版 {name} が壊れていて読めません。`faq rollback 名前` で別の版に戻すか、公開し直してください。"
-        )
-    return f"版 {name} は残っていません。`faq releases` で一覧を表示します。"
-
-
-def _rename(partial: Path, target: Path) -> None:
-    try:
-        partial.rename(target)
-    except OSError:
-        if not target.exists():  # else another process was first, with the same content
-            raise
+def _unreadable(folder: Path) -> ReleaseError:
+    name = folder.name
+    if not folder.is_dir():
+        return ReleaseError(name, f"版 {name} は残っていません。`faq releases` で一覧を表示します。")
+    back = "`faq rollback 名前` で別の版に戻すか、公開し直してください。"
+    return ReleaseError(name, f"版 {name} が壊れていて読めません。{back}")

@@ -23,7 +23,7 @@ from bot.reporting.unanswered import grouped
 from bot.settings import Settings
 from faq.initialize import copy_builtin
 from index.release.building import Release
-from index.release.published import PublishingOutcome
+from index.release.publishing import PublishingOutcome
 from index.release.serving import open_serving
 from index.retrieval.encoder import packaged
 from tests.bot.reporting.week import MONDAY, record, simulated

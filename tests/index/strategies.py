@@ -10,7 +10,7 @@ FORMS: Final[tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...]] = ("NFC", "NFD",
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
 """Any text at all: lone surrogates, controls and unassigned characters too."""
 
-_TOPICS = (
+_TOPICS = [
     "テレワーク",
     "在宅",
     "服装",
@@ -21,8 +21,8 @@ _TOPICS = (
     "デジタルサービス局",
     "給料",
     "試験",
-)
-_TALK = (
+]
+_TALK = [
     "こんにちは",
     "ありがとう",
     "それ",
@@ -36,10 +36,10 @@ _TALK = (
     "ですか",
     "教えて",
     "何日",
-)
-_TYPED = ("remote", "salary", "ｽｰﾂ", "めんせつ", "🙂", ":pray:", "<@U012AB3CD>", "\n", " ")
+]
+_TYPED = (*["remote", "salary", "ｽｰﾂ", "めんせつ", "🙂", ":pray:", "<@U012AB3CD>"], "\n", " ")
 
-JAPANESE = st.lists(st.sampled_from(_TOPICS + _TALK + _TYPED), max_size=12).map("".join)
+JAPANESE = st.lists(st.sampled_from((*_TOPICS, *_TALK, *_TYPED)), max_size=12).map("".join)
 """Made of words that the tiny set knows, particles, and what comes with chat."""
 
 MESSAGES = ANYTHING | JAPANESE

@@ -15,16 +15,8 @@ def concepts(lexicon: Lexicon, text: str, *, asked: bool = False) -> list[tuple[
 
 def test_words_of_a_group_find_each_other() -> None:
     lexicon = Lexicon(groups=(("おためし勤務", "カジュアル面談"),))
-    index = compile_index(
-        Knowledge(
-            entries=(
-                entry("trial", "おためし勤務の日"),
-                entry("talk", "カジュアル面談の場所"),
-                entry("x", "服装"),
-            ),
-            lexicon=lexicon,
-        )
-    )
+    entries = (entry("trial", "おためし勤務の日"), entry("talk", "カジュアル面談の場所"), entry("x", "服装"))
+    index = compile_index(Knowledge(entries=entries, lexicon=lexicon))
     assert set(found(index, "おためし勤務")) == set(found(index, "カジュアル面談")) == {"trial", "talk"}
 
 
@@ -56,25 +48,17 @@ def test_a_term_that_sudachi_cuts_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "text"),
-    [
-        ("ai", "email"),
-        ("ai", "ai2"),
-        ("ict", "district"),
-        ("テスト", "コンテスト"),
-        ("テスト", "テストケース"),
-        ("パス", "パスー"),
-    ],
+    "example",
+    ["ai email", "ai ai2", "ict district", "テスト コンテスト", "テスト テストケース", "パス パスー"],
 )
-def test_no_match_inside_a_latin_or_katakana_word(word: str, text: str) -> None:
+def test_no_match_inside_a_latin_or_katakana_word(example: str) -> None:
+    word, text = example.split()
     assert concepts(Lexicon(terms=(word,)), text) == []
 
 
-@pytest.mark.parametrize(
-    ("word", "text"),
-    [("ai", "生成aiは"), ("ai", "ai is"), ("テスト", "筆記テストの"), ("研修", "新任研修会")],
-)
-def test_a_match_beside_another_script_or_kanji(word: str, text: str) -> None:
+@pytest.mark.parametrize("example", ["ai 生成aiは", "テスト 筆記テストの", "研修 新任研修会"])
+def test_a_match_beside_another_script_or_kanji(example: str) -> None:
+    word, text = example.split()
     assert concepts(Lexicon(terms=(word,)), text) == [(word, (f"≈{word}",))]
 
 

@@ -27,51 +27,61 @@ def test_sentences_end_at_marks_and_lines(message: str, parts: list[str]) -> Non
     assert list(sentences(message)) == parts
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "研修はありますか",
-        "研修はありますかね〜",
-        "研修はありますか。",
-        "研修は?",
-        "研修について教えてほしい",
-        "研修を知りたいです",
-        "年齢はいくつでしょうか",
-        "頻度はどのくらい",
-        "is there any training",
-        "Tell me about training",
-    ],
-)
+ASKED = """
+研修はありますか
+研修はありますかね〜
+研修はありますか。
+研修は?
+研修について教えてほしい
+研修を知りたいです
+年齢はいくつでしょうか
+頻度はどのくらい
+is there any training
+Tell me about training
+"""
+
+
+@pytest.mark.parametrize("sentence", ASKED.split("\n")[1:-1])
 def test_a_sentence_that_asks(sentence: str) -> None:
-    assert asks(sentence)
-    assert not tells(sentence)
+    assert (asks(sentence), tells(sentence)) == (True, False)
 
 
 @pytest.mark.parametrize("sentence", ["SEを10年やってきました。", "転職を考えています", "それはすごいですね"])
 def test_a_sentence_that_tells(sentence: str) -> None:
-    assert not asks(sentence)
-    assert tells(sentence)
+    assert (asks(sentence), tells(sentence)) == (False, True)
 
 
 def test_a_topic_alone_neither_asks_nor_tells() -> None:
-    assert not asks("更新料も")
-    assert not tells("更新料も")
+    assert (asks("更新料も"), tells("更新料も")) == (False, False)
 
 
-def test_what_asks_is_the_question_and_the_rest_its_background() -> None:
-    message = "SE3年目です。リモートはありますか？子どもがいます。服装は？"
-    assert question(message) == Question("リモートはありますか？ 服装は？", "SE3年目です。 子どもがいます。")
-
-
-def test_a_message_in_which_nothing_asks_is_a_question_as_a_whole() -> None:
-    """People type "研修" and mean one."""
-    assert question("研修") == Question("研修")
-    assert questions("研修。服装。") == (Question("研修。服装。"),)
+@pytest.mark.parametrize(
+    ("message", "asked", "background"),
+    [
+        (
+            "SE3年目です。リモートはありますか？子どもがいます。服装は？",
+            "リモートはありますか？ 服装は？",
+            "SE3年目です。 子どもがいます。",
+        ),
+        ("研修", "研修", ""),
+        (
+            "お忙しいところすみません。2点です。・研修の期間 ・服装　よろしくお願いします。",
+            "研修の期間 服装",
+            "お忙しいところすみません。 2点です。",
+        ),
+    ],
+)
+def test_what_asks_or_is_listed_is_the_question_and_the_rest_its_background(
+    message: str, asked: str, background: str
+) -> None:
+    """A message in which nothing asks is a question as a whole: people type "研修" and mean one."""
+    assert question(message) == Question(asked, background)
 
 
 @pytest.mark.parametrize(
     ("message", "parts"),
     [
+        ("研修。服装。", ["研修。服装。"]),
         ("研修はありますか？服装は自由ですか？", ["研修はありますか？", "服装は自由ですか？"]),
         ("SE3年目です。研修はありますか？", ["研修はありますか？"]),
         ("研修はありますか、あと服装は自由ですか", ["研修はありますか", "服装は自由ですか"]),
@@ -80,10 +90,7 @@ def test_a_message_in_which_nothing_asks_is_a_question_as_a_whole() -> None:
         ("1)研修の期間\n2)服装", ["研修の期間", "服装"]),
         ("伺います。・研修の期間 ・服装　お願いします。", ["研修の期間", "服装"]),
         ("お願いします\n- 研修の期間\n- 服装。私服ですか", ["研修の期間", "服装。"]),
-        (
-            "研修の期間と、服装の決まり。この2つを教えてください",
-            ["研修の期間と", "服装の決まり。"],
-        ),
+        ("研修の期間と、服装の決まり。この2つを教えてください", ["研修の期間と", "服装の決まり。"]),
         ("3.5年、10.5年の人はいますか", ["3.5年、10.5年の人はいますか"]),
         ("・研修はありますか", ["・研修はありますか"]),
         ("研修の期間\n服装\nこの2つおねがいします", ["研修の期間", "服装"]),
@@ -97,11 +104,6 @@ def test_a_message_in_which_nothing_asks_is_a_question_as_a_whole() -> None:
 )
 def test_a_message_may_ask_several_things(message: str, parts: list[str]) -> None:
     assert [part.text for part in questions(message)] == parts
-
-
-def test_what_a_message_lists_is_the_question_and_what_leads_to_it_the_background() -> None:
-    message = "お忙しいところすみません。2点です。・研修の期間 ・服装　よろしくお願いします。"
-    assert question(message) == Question("研修の期間 服装", "お忙しいところすみません。 2点です。")
 
 
 @given(MESSAGES)

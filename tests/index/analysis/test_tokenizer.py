@@ -9,20 +9,10 @@ from index.analysis import tokenizer
 from index.analysis.tokenizer import _tokenizers, morphemes
 from tests.patience import PATIENCE_SECONDS
 
-_LIMIT = 49_149
-
-
-def test_sudachi_itself_refuses_long_input() -> None:
-    """The reason why text is cut before it is tokenized."""
-    tokenize = _tokenizers().tokenize
-    assert "".join(raw.surface() for raw in tokenize("あ" * (_LIMIT // 3))) == "あ" * (_LIMIT // 3)
-    with pytest.raises(Exception, match="too long"):
-        tokenize("あ" * (_LIMIT // 3 + 1))
-
 
 @pytest.mark.parametrize("char", ["a", "é", "あ", "𠮷"])
 def test_long_input_is_read_to_its_end(char: str) -> None:
-    """Characters of one to four bytes."""
+    """Characters of one to four bytes; Sudachi itself refuses more than 49,149 bytes."""
     text = char * 50_000
     assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
 
@@ -34,13 +24,10 @@ def test_surfaces_are_the_text(text: str) -> None:
     assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
 
 
-def test_a_name_is_told_from_a_place() -> None:
-    found = [(morpheme.surface, morpheme.naming) for morpheme in morphemes("佐藤さんと新宿")]
-    assert found[0] == ("佐藤", ("人名", "姓"))
-    assert found[-1] == ("新宿", ("地名", "一般"))
-
-
-def test_a_normalized_form_may_be_english() -> None:
+def test_morphemes_are_told_in_sudachis_words() -> None:
+    """A name is told from a place, and a normalized form may be English."""
+    naming = [(morpheme.surface, morpheme.naming) for morpheme in morphemes("佐藤さんと新宿")]
+    assert (naming[0], naming[-1]) == (("佐藤", ("人名", "姓")), ("新宿", ("地名", "一般")))
     (remote,) = morphemes("リモートワーク")
     assert (remote.normalized_form, remote.units) == ("remote work", ("リモート", "ワーク"))
     assert remote.in_dictionary

@@ -4,16 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from index.evaluation import bootstrap
-from index.evaluation.bootstrap import LEVEL, Interval, interval
+from index.evaluation.bootstrap import LEVEL, interval
 
 SHARES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=60)
 CHANGES = st.lists(st.sampled_from([-1.0, 0.0, 0.0, 1.0]), min_size=1, max_size=60)
-
-
-def test_two_questions_of_which_one_is_right_say_nothing() -> None:
-    """Resampled, both are wrong in a quarter of all cases, and both are right in another."""
-    assert interval([0.0, 1.0]) == Interval(0.5, 0.0, 1.0)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -29,7 +23,7 @@ def test_the_bounds_are_those_of_another_implementation(seed: int) -> None:
 
 
 @given(SHARES | CHANGES)
-@settings(deadline=None)  # the machine may be busy
+@settings(max_examples=30, deadline=None)
 def test_an_interval_holds_its_mean_and_lies_among_the_values(values: list[float]) -> None:
     found = interval(values)
     assert found.estimate == pytest.approx(np.mean(values))
@@ -44,15 +38,6 @@ def test_a_difference_is_paired() -> None:
     found, alone = interval(apart), interval(before)
     assert (found.low, found.high) == pytest.approx((0.0, 0.03), abs=0.011)
     assert alone.high - alone.low > 0.15
-
-
-def test_many_questions_are_resampled_a_part_at_a_time_with_the_same_result(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    values = np.random.default_rng(1).random(500)
-    whole = interval(values)
-    monkeypatch.setattr(bootstrap, "_AT_ONCE", 7_000)
-    assert interval(values) == whole
 
 
 def test_no_values_have_no_mean() -> None:

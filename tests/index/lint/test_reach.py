@@ -15,11 +15,6 @@ def found(encoders: list[SentenceEncoder], *entries: Entry) -> list[Stray]:
 
 
 @ENCODERS
-def test_every_phrasing_of_a_good_set_reaches_its_entry(encoders: list[SentenceEncoder]) -> None:
-    assert found(encoders, *TINY.entries) == []
-
-
-@ENCODERS
 def test_a_phrasing_cannot_hide_behind_itself(encoders: list[SentenceEncoder]) -> None:
     """It finds its own entry; without it, nothing of that entry is like it, and another's phrasing is."""
     entries = (
@@ -32,29 +27,26 @@ def test_a_phrasing_cannot_hide_behind_itself(encoders: list[SentenceEncoder]) -
     ]
 
 
-@ENCODERS
-def test_words_that_its_own_entry_has_elsewhere_keep_a_phrasing(encoders: list[SentenceEncoder]) -> None:
-    entries = (
+KEPT = {
+    "every phrasing of a good set reaches its entry": TINY.entries,
+    "words that its own entry has elsewhere keep a phrasing": (
         entry("remote", "テレワークはどのくらいできますか", "テレワークの頻度は"),
         entry("rules", "テレワークの頻度の決まりは", "テレワークの決まりは", "頻度の決まりを知りたい"),
         entry("courses", "研修は", "講習は", "勉強会は"),
-    )
-    assert found(encoders, *entries) == []
+    ),
+    "the only phrasing of an entry is its own": (
+        entry("a", "研修はありますか"),
+        entry("b", "研修はありますか"),
+    ),
+    "a phrasing without terms strays nowhere": (entry("a", "。。。", "!!!"), entry("b", "研修", "講習")),
+    "an empty set has none": (),
+}
 
 
 @ENCODERS
-def test_the_only_phrasing_of_an_entry_is_its_own(encoders: list[SentenceEncoder]) -> None:
-    assert found(encoders, entry("a", "研修はありますか"), entry("b", "研修はありますか")) == []
-
-
-@ENCODERS
-def test_a_phrasing_without_terms_strays_nowhere(encoders: list[SentenceEncoder]) -> None:
-    assert found(encoders, entry("a", "。。。", "!!!"), entry("b", "研修", "講習")) == []
-
-
-@ENCODERS
-def test_an_empty_set_has_no_strays(encoders: list[SentenceEncoder]) -> None:
-    assert found(encoders) == []
+@pytest.mark.parametrize("case", KEPT)
+def test_what_does_not_stray(encoders: list[SentenceEncoder], case: str) -> None:
+    assert found(encoders, *KEPT[case]) == []
 
 
 def test_the_built_in_faq_has_no_strays(whole: Release) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from faq.model import Entry, EntryKind, Expectation, Knowledge
+from faq.model import Entry, Expectation
 from index.analysis.questions import question
 from index.release.building import Release
 from index.release.gate import Given
@@ -13,6 +13,7 @@ from index.release.publishing import Publisher
 from tests.index.builders import TINY, FakeEncoder
 
 NOW = datetime(2025, 6, 1, 9, 0, tzinfo=UTC)
+ENCODERS = [FakeEncoder()]
 EXPECTED = (
     Expectation(q="テレワークは週に何日できますか", gold={"remote": 1}, answer_has=("二日",)),
     Expectation(q="服装は自由ですか", gold={"clothes": 1}),
@@ -22,16 +23,9 @@ EXPECTED = (
 
 def ask(release: Release, text: str) -> Given:
     """Put a question to the index alone."""
-    reading = release.reader().read(question(text))
-    verdict = reading.verdict
+    verdict = release.reader().read(question(text)).verdict
     answers = [release.knowledge.entry(entry_id).answer for entry_id in verdict.entry_ids]
-    return Given(
-        reply=verdict.kind.value,
-        ids=verdict.entry_ids,
-        text="\n".join(answers),
-        confidence=verdict.confidence,
-        words=tuple(term.text for term in reading.terms if term.matched),
-    )
+    return Given(reply=verdict.kind.value, ids=verdict.entry_ids, text="\n".join(answers))
 
 
 def write(
@@ -50,25 +44,7 @@ def changed(entry_id: str, **fields: Any) -> tuple[Entry, ...]:  # noqa: ANN401 
     return tuple(entry.model_copy(update=fields) if entry.id == entry_id else entry for entry in TINY.entries)
 
 
-def publisher(folder: Path, home: Path, now: datetime = NOW, **rest: Any) -> Publisher:  # noqa: ANN401 -- the same
+def publisher(folder: Path, home: Path, **rest: Any) -> Publisher:  # noqa: ANN401 -- what a publisher has
     """Return what publishes that folder, as tests do."""
-    return Publisher(
-        folder,
-        home,
-        rest.pop("ask", ask),
-        now,
-        rest.pop("day", date(2025, 6, 1)),
-        rest.pop("by", "suzuki"),
-        encoders=rest.pop("encoders", [FakeEncoder()]),
-        **rest,
-    )
-
-
-def numbered(number: int) -> Knowledge:
-    """Return a set of one entry that tells its number."""
-    entry = Entry(id="remote", question="テレワークは週に何日できますか", answer=f"第{number}版です。")
-    # Without small talk of its own it would be read with the built-in one's, which takes most of the time.
-    return Knowledge(
-        entries=(entry, *TINY.of_kind(EntryKind.SMALLTALK)),
-        expectations=(Expectation(q=entry.question, gold={"remote": 1}),),
-    )
+    usual = {"ask": ask, "now": NOW, "day": date(2025, 6, 1), "by": "suzuki", "encoders": ENCODERS}
+    return Publisher(folder, home, **usual | rest)  # type: ignore[arg-type]  # each as a publisher has it

@@ -2,14 +2,22 @@ import re
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from faq.formats.authoring import dump
 from faq.model import Expectation, Knowledge, Lexicon
+from faq.reading import read
+from faq.tuning import Tuning
+from index.decision.model import ENGINE
 from index.decision.policy import UTILITIES, Calibration, Point
-from index.release.building import basis, build, name_of
+from index.release.building import build, calibration_of, name_of, search_name
+from index.release.diff import differences
+from index.release.source import misfits
 from tests.index.builders import TINY, FakeEncoder, entry
-from tests.index.release.test_tuning import tuned
+from tests.index.release.publishers import ENCODERS
 
 _SHOW = """
 from faq.model import Knowledge
@@ -20,34 +28,47 @@ import sys
 release = build(Knowledge.model_validate_json(sys.stdin.buffer.read()), [FakeEncoder()])
 print(release.name, release.reader().read(Question("テレワークの補助金と更新料、研修", "服装")))
 """
-ENCODERS = [FakeEncoder()]
+IDENTITY = "fake 1"
+KEPT = Calibration(scale=0.5, shift=1.0, offered_scale=2.0, offered_shift=-1.0)
 
 
-def test_a_name_is_twelve_hexadecimal_digits() -> None:
-    assert re.fullmatch("[0-9a-f]{12}", name_of(TINY, ENCODERS))
-    assert build(TINY, ENCODERS).name == name_of(TINY, ENCODERS)
+def tuned(**changes: Any) -> Knowledge:  # noqa: ANN401 -- whatever a tuning has
+    """Return the tiny set with a calibration for its search with the encoder of tests."""
+    made = Tuning(
+        made_on=date(2025, 6, 1), questions=200, entries=8, search=search_name(IDENTITY), **KEPT.model_dump()
+    )
+    return TINY.model_copy(update={"tuning": made.model_copy(update=changes)})
+
+
+def with_(**fields: Any) -> Knowledge:  # noqa: ANN401 -- whatever a knowledge has
+    return TINY.model_copy(update=fields)
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "told"),
     [
-        TINY.model_copy(update={"entries": TINY.entries[::-1]}),
-        TINY.model_copy(update={"entries": (*TINY.entries, entry("new", "新しい質問"))}),
-        TINY.model_copy(update={"entries": (entry("remote", "x"), *TINY.entries[1:])}),
-        TINY.model_copy(update={"lexicon": Lexicon()}),
-        TINY.model_copy(update={"expectations": (Expectation(q="研修 1", gold={"training": 1}),)}),
-        tuned(),
+        (with_(entries=TINY.entries[::-1]), "reordered"),
+        (with_(entries=(*TINY.entries, entry("new", "新しい質問"))), "added"),
+        (with_(entries=TINY.entries[1:]), "removed"),
+        (with_(entries=(entry("remote", "x"), *TINY.entries[1:])), "changed"),
+        (with_(lexicon=Lexicon()), "lexicon"),
+        (with_(expectations=(Expectation(q="研修 1", gold={"training": 1}),)), "expectations_differ"),
+        (tuned(), "tuning"),
     ],
-    ids=["order", "entry added", "entry changed", "lexicon", "expectations", "tuning"],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_name_changes_with_the_content(changed: Knowledge) -> None:
+def test_the_name_changes_with_the_content_and_the_difference_is_told(changed: Knowledge, told: str) -> None:
     assert name_of(changed, ENCODERS) != name_of(TINY, ENCODERS)
+    found = differences(TINY, changed)
+    assert found
+    assert [name for name, value in vars(found).items() if value and name != "expectations"] == [told]
+    assert not differences(changed, changed)
 
 
 def test_the_name_changes_with_what_decides_how_it_is_compiled() -> None:
     names = {name_of(TINY, some) for some in ((), ENCODERS, [FakeEncoder(identity="fake 2")])}
     assert len(names) == 3
-    assert basis(ENCODERS) != basis()
+    assert all(re.fullmatch("[0-9a-f]{12}", name) for name in names)
 
 
 def test_another_process_builds_the_same_and_reads_the_same() -> None:
@@ -75,13 +96,39 @@ def test_a_point_is_a_view_of_the_same_release() -> None:
     assert (eager.index, eager.policy.utility) == (release.index, UTILITIES[Point.EAGER])
 
 
-def test_a_calibration_is_for_the_encoders_that_it_was_made_with() -> None:
+def test_a_calibration_is_used_for_its_own_search_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With other encoders or another version of the program the same probability means something else."""
     release = build(tuned(), ENCODERS)
-    assert release.policy.calibration.scale == 0.5
-    assert release.policy_for(()).calibration == Calibration()
-    assert build(tuned()).policy.calibration == Calibration()
+    assert release.policy.calibration == KEPT
+    assert release.policy_for(()).calibration == build(tuned()).policy.calibration == Calibration()
+    assert calibration_of(tuned(), "fake 2") == calibration_of(TINY, IDENTITY) == Calibration()
+    assert calibration_of(tuned(search=search_name("")), "") == KEPT
+    older = tuned()
+    monkeypatch.setattr("index.release.building.ENGINE", ENGINE + 1)
+    assert calibration_of(older, IDENTITY) == Calibration()
 
 
-def test_entries_that_end_are_known() -> None:
-    ends = entry("seminar", "説明会はいつですか", valid_until=date(2025, 7, 1))
-    assert build(Knowledge(entries=(*TINY.entries, ends)), ENCODERS).dated == (ends,)
+@pytest.mark.parametrize(
+    ("changes", "key", "what"),
+    [
+        ({}, "", ""),
+        ({"entries": 7}, "", ""),
+        ({"search": "0"}, "search", "another version of the search or other encoders, and is not used"),
+        ({"entries": 4}, "entries", "made when there were 4 entries, and now there are 8"),
+    ],
+)
+def test_a_tuning_that_is_not_used_or_old_is_a_warning_with_its_line(
+    tmp_path: Path, changes: dict[str, Any], key: str, what: str
+) -> None:
+    file = tmp_path / "faq.yaml"
+    file.write_text(dump(tuned(**changes)), encoding="utf-8")
+    reading = read(tmp_path)
+    assert reading.sure().tuning == tuned(**changes).tuning
+    problems = [str(problem) for problem in misfits(reading, IDENTITY)]
+    assert len(problems) == bool(what)
+    for problem in problems:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        line = next(number for number, text in enumerate(lines, 1) if text.strip().startswith(f"{key}: "))
+        assert problem.startswith(f"{file}:{line}: warning: ")
+        assert what in problem
+        assert problem.endswith("; run 'faq tune --questions FILE --keep' again, or remove the tuning")

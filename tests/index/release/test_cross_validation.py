@@ -7,6 +7,7 @@ from index.release.building import build
 from index.release.cross_validation import FOLDS, folds
 from index.retrieval.vectors import VectorStore
 from tests.index.builders import TINY, FakeEncoder
+from tests.index.release.publishers import ENCODERS
 
 QUESTIONS = (
     Expectation(q="在宅は何日ですか", gold={"remote": 1}),
@@ -21,25 +22,20 @@ KNOWN = TINY.model_copy(update={"expectations": QUESTIONS})
 
 
 def test_each_question_is_asked_of_a_release_that_was_taught_only_the_other_folds() -> None:
-    encoder = FakeEncoder()
-    release = build(KNOWN, [encoder])
+    """With the name and the point of the whole one."""
+    release = replace(build(KNOWN, ENCODERS), point=Point.EAGER)
     seen: dict[int, Expectation] = {}
-    for fold in folds(release):
+    told: list[str] = []
+    for fold in folds(release, progress=told.append):
+        assert fold.release.label == release.label
         seen |= dict(zip(fold.rows, fold.expectations, strict=True))
         others = tuple(each for each in QUESTIONS if each not in fold.expectations)
-        alone = build(KNOWN.model_copy(update={"expectations": others}), [encoder])
+        alone = build(KNOWN.model_copy(update={"expectations": others}), ENCODERS).at(Point.EAGER)
         assert len(others) + len(fold.expectations) == len(QUESTIONS)
         for each in fold.expectations:
             assert fold.release.reader().read(question(each.q)) == alone.reader().read(question(each.q))
     assert tuple(seen[number] for number in range(len(QUESTIONS))) == QUESTIONS
-
-
-def test_folds_have_the_name_and_the_point_of_the_whole() -> None:
-    release = replace(build(KNOWN, [FakeEncoder()]), point=Point.EAGER)
-    told: list[str] = []
-    found = list(folds(release, progress=told.append))
-    assert {fold.release.label for fold in found} == {release.label}
-    assert len(found) == len(told) == FOLDS
+    assert len(told) == FOLDS
 
 
 def test_no_text_is_encoded_once_more_for_each_fold() -> None:
@@ -51,6 +47,6 @@ def test_no_text_is_encoded_once_more_for_each_fold() -> None:
 
 
 def test_there_are_no_more_folds_than_questions() -> None:
-    release = build(KNOWN.model_copy(update={"expectations": QUESTIONS[:2]}), [FakeEncoder()])
+    release = build(KNOWN.model_copy(update={"expectations": QUESTIONS[:2]}), ENCODERS)
     assert [len(fold.expectations) for fold in folds(release)] == [1, 1]
-    assert list(folds(build(TINY, [FakeEncoder()]))) == []
+    assert list(folds(build(TINY, ENCODERS))) == []

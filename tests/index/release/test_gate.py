@@ -1,10 +1,8 @@
-from collections.abc import Mapping
-
 import pytest
 
 from faq.model import Expectation, Knowledge
 from index.evaluation.judgements import Judgement
-from index.release.gate import Alteration, Effect, GateReport, Given, compare
+from index.release.gate import Alteration, Effect, Given, compare
 from tests.index.builders import TINY
 
 Q = "テレワークはできますか"
@@ -23,15 +21,6 @@ UNANSWERED = Expectation(q=Q, gold={})
 
 def knowledge(*expectations: Expectation) -> Knowledge:
     return TINY.model_copy(update={"expectations": expectations})
-
-
-def gate(
-    old: Expectation | None, new: Expectation | None, before: Given, after: Given
-) -> tuple[Effect | None, GateReport]:
-    report = compare(
-        knowledge(*filter(None, [old])), knowledge(*filter(None, [new])), lambda _: before, lambda _: after
-    )
-    return next((finding.effect for finding in report.findings), None), report
 
 
 @pytest.mark.parametrize(
@@ -58,8 +47,9 @@ def gate(
 def test_what_a_new_reply_does_to_an_expectation(
     expectation: Expectation, before: Given, after: Given, effect: Effect | None
 ) -> None:
-    found, report = gate(expectation, expectation, before, after)
-    assert found is effect
+    held = knowledge(expectation)
+    report = compare(held, held, lambda _: before, lambda _: after)
+    assert [finding.effect for finding in report.findings] == ([effect] if effect else [])
     assert report.refused == (effect in {Effect.WRONGED, Effect.FALSE})
     assert not report.alterations
 
@@ -79,24 +69,22 @@ def test_what_a_new_reply_does_to_an_expectation(
         (UNANSWERED, None, UNKNOWN, OTHER, Effect.FALSE),
         (ANSWERED, None, ANSWER, UNKNOWN, Effect.LOST),
         (ANSWERED, None, ANSWER, ANSWER, None),
+        # What is new counts at once.
+        (None, ANSWERED, OTHER, OTHER, Effect.UNMET),
+        (None, ANSWERED, ANSWER, OTHER, Effect.WRONGED),
+        (None, ANSWERED, OTHER, ANSWER, Effect.CHANGED),
     ],
 )
 def test_an_expectation_that_is_edited_along_is_reported_and_does_not_hide_harm(
-    old: Expectation, new: Expectation | None, before: Given, after: Given, effect: Effect | None
+    old: Expectation | None, new: Expectation | None, before: Given, after: Given, effect: Effect | None
 ) -> None:
-    found, report = gate(old, new, before, after)
-    assert found is effect
-    wanted = tuple(new.gold) if new else None
-    assert report.alterations == (Alteration(q=Q, before=tuple(old.gold), after=wanted),)
+    served, edited = (knowledge(*filter(None, [each])) for each in (old, new))
+    report = compare(served, edited, lambda _: before, lambda _: after)
+    assert [finding.effect for finding in report.findings] == ([effect] if effect else [])
     assert all(finding.deleted == (new is None) for finding in report.findings)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "effect"),
-    [(OTHER, OTHER, Effect.UNMET), (ANSWER, OTHER, Effect.WRONGED), (OTHER, ANSWER, Effect.CHANGED)],
-)
-def test_a_new_expectation_counts_at_once(before: Given, after: Given, effect: Effect) -> None:
-    assert gate(None, ANSWERED, before, after)[0] is effect
+    wanted = tuple(new.gold) if new else None
+    altered = [Alteration(q=Q, before=tuple(old.gold), after=wanted)] if old else []
+    assert list(report.alterations) == altered
 
 
 def test_with_nothing_served_nothing_gets_worse_and_what_is_unmet_is_told() -> None:
@@ -108,26 +96,22 @@ def test_with_nothing_served_nothing_gets_worse_and_what_is_unmet_is_told() -> N
 
 
 def test_the_worst_comes_first_and_every_question_is_named_with_its_reasons() -> None:
-    questions = {
+    replies = {
         "a": (ANSWER, REWORDED),
         "b": (ANSWER, UNKNOWN),
         "c": (ANSWER, OTHER),
         "d": (UNKNOWN, OTHER),
     }
-    expectations = [Expectation(q=q, gold={"remote": 1}) for q in "abc"] + [Expectation(q="d", gold={})]
-    replies: Mapping[str, tuple[Given, Given]] = questions
-    report = compare(
-        knowledge(*expectations), knowledge(*expectations), lambda q: replies[q][0], lambda q: replies[q][1]
-    )
+    expected = [Expectation(q=q, gold={"remote": 1}) for q in "abc"] + [
+        UNANSWERED.model_copy(update={"q": "d"})
+    ]
+    held = knowledge(*expected)
+    report = compare(held, held, lambda q: replies[q][0], lambda q: replies[q][1])
     assert [(finding.q, finding.effect.value) for finding in report.findings] == [
         ("c", "wronged"),
         ("d", "false"),
         ("b", "lost"),
         ("a", "changed"),
     ]
-    assert (report.findings[0].gold, report.findings[0].before, report.findings[0].after) == (
-        ("remote",),
-        ANSWER,
-        OTHER,
-    )
-    assert [finding.q for finding in report.abridged().findings] == ["c", "d", "b"]
+    worst = report.findings[0]
+    assert (worst.gold, worst.before, worst.after) == (("remote",), ANSWER, OTHER)

@@ -1,98 +1,104 @@
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from index.release import history
-from index.release.history import History, Publication, histories
+from index.release.history import History, Publication, prune
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def past(tmp_path: Path) -> History:
-    return History(tmp_path / "home", tmp_path / "faq")
+def put(home: Path, name: str, *, days_ago: float = 0) -> None:
+    """Let a release lie there that was last used then."""
+    folder = home / "releases" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    moment = (NOW - timedelta(days=days_ago)).timestamp()
+    os.utime(folder, (moment, moment))
 
 
-def publication(number: int, release: str | None = None) -> Publication:
-    return Publication(
-        number=number,
-        at=NOW + timedelta(hours=number),
-        release=release or f"{number:012x}",
-        path="faq",
-        files="f",
-        by="suzuki",
-        entries=number,
-    )
-
-
-def numbers(past: History) -> list[int]:
-    return [each.number for each in past.publications()]
-
-
-def crash(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def crash_at(monkeypatch: pytest.MonkeyPatch, function: str) -> None:
-    monkeypatch.setattr(history, function, crash)
-
-
-def test_the_newest_is_served_and_all_are_listed(past: History) -> None:
-    for number in (1, 2, 3):
-        past.swap(publication(number))
-    assert past.served() == publication(3)
-    assert past.publications() == tuple(map(publication, (1, 2, 3)))
-    assert list(histories(past.folder.parents[1])) == [past.publications()]
-
-
-def test_a_crash_between_the_swap_and_the_list_loses_nothing(
-    past: History, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    past.swap(publication(1))
-    crash_at(monkeypatch, "append_line")
-    with pytest.raises(KeyboardInterrupt):
-        past.swap(publication(2))
-    monkeypatch.undo()
-    assert past.served() == publication(2)
-    assert numbers(past) == [1, 2]
-    past.swap(publication(3))
-    assert numbers(past) == [1, 2, 3]
-
-
-def test_a_crash_before_the_swap_changes_nothing(past: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    past.swap(publication(1))
-    crash_at(monkeypatch, "replace")
-    with pytest.raises(KeyboardInterrupt):
-        past.swap(publication(2))
-    assert past.served() == publication(1)
-    assert numbers(past) == [1]
-
-
-def test_a_line_that_was_cut_off_spoils_no_other(past: History) -> None:
-    past.swap(publication(1))
-    file = past.folder / "history.jsonl"
-    whole = file.read_bytes()
-    file.write_bytes(whole + whole[: len(whole) // 2])
-    past.swap(publication(2))
-    past.swap(publication(3))
-    assert numbers(past) == [1, 2, 3]
-    assert len(file.read_bytes().splitlines()) == 4
-
-
-def test_a_damaged_pointer_leaves_the_last_line(past: History) -> None:
-    past.swap(publication(1))
-    past.swap(publication(2))
-    past.pointer.write_bytes(b"\x00\x00")
-    assert past.served() == publication(2)
-    assert numbers(past) == [1, 2]
-
-
-def test_an_amended_publication_is_the_same_one(past: History) -> None:
-    past.swap(publication(1))
-    past.amend(publication(1).model_copy(update={"files": "g"}))
+def publish(
+    home: Path, name: str, *, days_ago: float = 0, path: str = "faq", files: str = "f"
+) -> Publication:
+    put(home, name, days_ago=days_ago)
+    past = History(home, home / path)
     served = past.served()
-    assert served
-    assert (served.number, served.files) == (1, "g")
-    past.swap(publication(2))
-    assert numbers(past) == [1, 2]
+    publication = Publication(
+        number=served.number + 1 if served else 1,
+        at=NOW - timedelta(days=days_ago),
+        release=name,
+        path=path,
+        files=files,
+        by="suzuki",
+        entries=1,
+    )
+    past.record(publication)
+    return publication
+
+
+def left(home: Path) -> list[str]:
+    return sorted(each.name for each in (home / "releases").iterdir())
+
+
+def test_the_newest_is_served_and_all_are_listed(home: Path) -> None:
+    past = History(home, home / "faq")
+    assert past.served() is None
+    first, second = publish(home, "r1"), publish(home, "r2")
+    assert past.served() == second
+    assert past.publications() == (first, second)
+    amended = second.model_copy(update={"files": "g"})
+    past.record(amended)
+    assert past.publications() == (first, amended)
+
+
+def test_a_line_that_cannot_be_read_spoils_no_other(home: Path) -> None:
+    first, second = publish(home, "r1"), publish(home, "r2")
+    past = History(home, home / "faq")
+    lines = past.pointer.read_bytes().splitlines()
+    past.pointer.write_bytes(b"\n".join((b"\x00", *lines, lines[0][:40])))
+    assert past.publications() == (first, second)
+    third = publish(home, "r3")
+    assert past.publications() == (first, second, third)
+    assert len(past.pointer.read_bytes().splitlines()) == 5
+
+
+@pytest.mark.parametrize(("count", "days_ago", "kept"), [(12, 300, 10), (15, 29, 15)])
+def test_the_last_ten_published_stay_and_all_of_the_last_thirty_days(
+    home: Path, count: int, days_ago: int, kept: int
+) -> None:
+    names = [f"r{number:02}" for number in range(count)]
+    for name in names:
+        publish(home, name, days_ago=days_ago)
+    prune(home, NOW)
+    assert left(home) == names[-kept:]
+
+
+def test_what_is_served_of_any_path_stays_however_old(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(home, "old", days_ago=4000, path="other")
+    for number in range(12):
+        publish(home, f"r{number:02}", days_ago=300)
+    monkeypatch.setattr(history, "KEPT_PUBLISHED", 1)
+    prune(home, NOW)
+    assert left(home) == ["old", "r11"]
+
+
+def test_sets_that_were_only_tried_go_when_unused_or_too_many(home: Path) -> None:
+    publish(home, "served", days_ago=300)
+    (home / "sources").mkdir()
+    for number in range(25):
+        put(home, f"t{number:02}", days_ago=number / 10)
+        (home / "sources" / f"of-t{number:02}").write_text(f"t{number:02}", encoding="ascii")
+    prune(home, NOW)
+    kept = [f"t{number:02}" for number in range(20)]
+    assert left(home) == ["served", *kept]
+    assert sorted(each.read_text(encoding="ascii") for each in (home / "sources").iterdir()) == kept
+    prune(home, NOW + timedelta(days=31))
+    assert left(home) == ["served"]
+
+
+def test_what_a_killed_process_left_goes_after_an_hour(home: Path) -> None:
+    put(home, ".partial-old", days_ago=2 / 24)
+    put(home, ".pruned-new")
+    prune(home, NOW)
+    assert left(home) == [".pruned-new"]

@@ -18,17 +18,11 @@ class EntryChange:
 
 @dataclass(frozen=True)
 class Differences:
-    """From one knowledge set to another.
+    """From one knowledge set to another, each in order of its files; false if there is none.
 
     Attributes:
-        added: In order of the new files.
-        changed: In order of the new files.
-        removed: In order of the old files.
-        lexicon: Whether it differs.
         expectations: How many each has.
-        expectations_differ: Whether they are others, or in another order.
         reordered: Whether the entries that both have stand in another order.
-        tuning: Whether other weights or another confidence were kept.
     """
 
     added: tuple[Entry, ...]
@@ -38,19 +32,11 @@ class Differences:
     expectations: tuple[int, int]
     expectations_differ: bool
     reordered: bool
-    tuning: bool = False
+    tuning: bool
 
     def __bool__(self) -> bool:
-        parts = (
-            self.added,
-            self.changed,
-            self.removed,
-            self.lexicon,
-            self.expectations_differ,
-            self.reordered,
-            self.tuning,
-        )
-        return any(parts)
+        entries = self.added or self.changed or self.removed or self.reordered
+        return bool(entries or self.lexicon or self.expectations_differ or self.tuning)
 
 
 @dataclass(frozen=True)
@@ -66,8 +52,12 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
     """Compare two knowledge sets, entry by entry; entries are the same by their id."""
     old = {entry.id: entry for entry in before.entries}
     new = {entry.id: entry for entry in after.entries}
+    both = [(old[name], new[name]) for name in new if name in old]
     changed = (
-        EntryChange(old[name], new[name], _fields(old[name], new[name])) for name in new if name in old
+        EntryChange(
+            was, now, tuple(key for key in Entry.model_fields if getattr(was, key) != getattr(now, key))
+        )
+        for was, now in both
     )
     return Differences(
         added=tuple(entry for name, entry in new.items() if name not in old),
@@ -76,13 +66,9 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
         lexicon=before.lexicon != after.lexicon,
         expectations=(len(before.expectations), len(after.expectations)),
         expectations_differ=before.expectations != after.expectations,
-        reordered=[name for name in old if name in new] != [name for name in new if name in old],
+        reordered=[name for name in old if name in new] != [was.id for was, _ in both],
         tuning=before.tuning != after.tuning,
     )
-
-
-def _fields(before: Entry, after: Entry) -> tuple[str, ...]:
-    return tuple(name for name in Entry.model_fields if getattr(before, name) != getattr(after, name))
 
 
 def reply_changes(

@@ -1,0 +1,26 @@
+"""A knowledge folder and a home, and norms of few questions: what is tested here does not depend on them."""
+
+from pathlib import Path
+
+import pytest
+
+from index.retrieval.cohort import Cohort, shipped_cohort
+from tests.index.release.publishers import write
+
+
+@pytest.fixture(autouse=True)
+def _few_norms(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Cohort(shipped_cohort().questions[:20], shipped_cohort().topics[:20])
+    monkeypatch.setattr("index.retrieval.compiling.shipped_cohort", lambda: few)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Write the tiny set with three expectations."""
+    return write(tmp_path / "faq")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return where releases are kept; nothing is there yet."""
+    return tmp_path / "home"
