@@ -20,6 +20,7 @@ from index.release.history import History, Publication, PublicationKind, prune
 from index.release.serving import files_differ, open_serving
 from index.release.source import misfits, read_whole, with_smalltalk
 from index.release.store import ReleaseError, Store
+from index.release.touched import untouched
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 from index.retrieval.vectors import VectorStore
 
@@ -145,11 +146,15 @@ class Publisher:
             )
         self.progress("想定質問で前の版と比べています")
         vectors = VectorStore(self.home)
-        ask = cache(partial(self.ask, release.asked_from(vectors)))
+        known = self._kept(served, old) if old else {}
+        same = untouched(old, release, known) if old else {}
+        asked_before = partial(self.ask, (old or release).asked_from(vectors))
+        asked_now = partial(self.ask, release.asked_from(vectors))
+        ask = cache(lambda question: same.get(question) or asked_now(question))
         report = compare(
             old.knowledge if old else None,
             knowledge,
-            self._before(served, (old or release).asked_from(vectors)),
+            lambda question: known.get(question) or asked_before(question),
             ask,
         )
         refused = report.refused and reason is None
@@ -202,15 +207,14 @@ class Publisher:
             self.progress(str(error))
             return None
 
-    def _before(self, served: Publication | None, old: Release) -> Callable[[str], Given]:
-        """Return what the served release gives: what it gave when it was published, as far as that holds today."""
+    def _kept(self, served: Publication | None, old: Release) -> Mapping[str, Given]:
+        """Return what the served release gave when it was published, as far as that holds today."""
         known = Store(self.home).replies(served.release) if served else None
-        replies: Mapping[str, Given] = known.replies if known else {}
         # What another version built may have replied otherwise to begin with; an entry may have ended since.
         rebuilt = served and served.release != old.name
-        if known and known.asked_on != self.day and old.dated and not rebuilt:
-            replies = {}
-        return lambda question: replies.get(question) or self.ask(old, question)
+        if known is None or (known.asked_on != self.day and old.dated and not rebuilt):
+            return {}
+        return known.replies
 
     def _rollback(self, prefix: str | None) -> Publishing:
         history = History(self.home, self.path)

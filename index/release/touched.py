@@ -1,0 +1,105 @@
+"""Which questions a change of the knowledge can touch: only these are asked again when it is published."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+
+from index.release.building import Release
+from index.release.diff import differences
+from index.release.gate import Given
+from index.retrieval.encoder import Vectors
+from index.retrieval.evidence import FIELDS
+from index.retrieval.search import HELD, Index
+
+NEAR = 0.3
+"""Closeness of meaning from which a text that came or went may bear on a question.
+
+Of 2,226 questions, a changed sentence changed 69 replies, and this found 68; a removed entry 66, and this found 63.
+"""
+
+RARE = 0.05
+"""Share of the entries, at most, that have a term which bears on a question by itself."""
+
+
+def untouched(before: Release, after: Release, replies: Mapping[str, Given]) -> Mapping[str, Given]:
+    """Return those replies of `before` that `after` gives too; none where more changed than some entries.
+
+    A question is touched where its reply shows an entry that changed, where it has a rare term that such an entry won
+    or lost, and where it is near in meaning to a text that came or went. A new entry may still join the choices of
+    others: what is said of a question that nothing answers well is not told anew.
+    """
+    changes = differences(before.knowledge, after.knowledge)
+    entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
+    same = before.index.encoders == after.index.encoders and before.point == after.point
+    if not same or changes.lexicon or changes.tuning or changes.reordered:
+        return {}
+    changed = {entry.id for entry in entries}
+    by_id = {entry.id: entry for entry in after.knowledge.entries}
+    shown = {entry_id for entry_id, entry in by_id.items() if not changed.isdisjoint(entry.related)} | changed
+    touched = set(_touched(before.index, after.index, changed, replies))
+    return {
+        question: given
+        for question, given in replies.items()
+        if question not in touched and shown.isdisjoint(given.ids)
+    }
+
+
+def _touched(
+    before: Index, after: Index, changed: Collection[str], questions: Collection[str]
+) -> Iterator[str]:
+    """Yield questions; those that the new index knows neither as a phrasing nor as unanswerable are among them."""
+    terms = _rare(after, _held(before, changed) ^ _held(after, changed))
+    known = {text: number for number, text in enumerate(after.phrasings)}
+    phrasings = [known[each] for each in questions if each in known]
+    nothing = {text: number for number, text in enumerate(after.unanswerable) if text not in known}
+    unanswerable = [nothing[each] for each in questions if each in nothing]
+    yield from (each for each in questions if each not in known and each not in nothing)
+    for name, of in FIELDS.items():
+        if of.by_phrasing:
+            postings = after.compiled.fields[name]
+            yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
+    for text in (after.unanswerable[number] for number in unanswerable):
+        analysis = after.analyzer.analyze(text, asked=True)
+        if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
+            yield text
+    for name, encoded in after.compiled.vectors.items():
+        moved = np.concatenate(
+            [*_only_in(before, after, name, changed), *_only_in(after, before, name, changed)]
+        )
+        for numbers, rows, texts in (
+            (phrasings, encoded.phrasings, after.phrasings),
+            (unanswerable, encoded.unanswerable, after.unanswerable),
+        ):
+            nearest = (rows[numbers] @ moved.T).max(axis=1, initial=-1.0)
+            yield from (texts[numbers[place]] for place in np.flatnonzero(nearest >= NEAR))
+
+
+def _held(index: Index, entry_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Return the terms of entries, each with the entry that has it."""
+    postings = index.compiled.fields[HELD]
+    terms = list(postings.rows)
+    found = set()
+    for entry_id in entry_ids:
+        if (number := index.numbers.get(entry_id)) is not None:
+            places = np.flatnonzero(postings.documents == number)
+            rows = np.searchsorted(postings.starts, places, side="right") - 1
+            found |= {(entry_id, terms[row]) for row in rows.tolist()}
+    return found
+
+
+def _rare(index: Index, held: Collection[tuple[str, str]]) -> set[str]:
+    most = max(2, RARE * len(index.entries))
+    postings = index.compiled.fields[HELD]
+    return {term for _, term in held if len(postings.holders(term)) <= most}
+
+
+def _only_in(index: Index, other: Index, encoder: str, entry_ids: Collection[str]) -> Iterator[Vectors]:
+    """Yield the vectors of those texts of entries that another index has not; an empty block first."""
+    encoded, there = index.compiled.vectors[encoder], {*other.phrasings, *other.passages}
+    yield encoded.phrasings[:0]
+    for number in (index.numbers[each] for each in entry_ids if each in index.numbers):
+        for texts, vectors, span in (
+            (index.phrasings, encoded.phrasings, index.span(number)),
+            (index.passages, encoded.passages, index.passage_span(number)),
+        ):
+            yield vectors[[place for place in range(span.start, span.stop) if texts[place] not in there]]
