@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from faq.errors import FaqError, KnowledgeError, Problem
-from faq.formats.delimited import find_encoding
-from faq.formats.files import decoded, read_bytes, write_whole
-from faq.formats.report.draft import Report, dump, read_report
+from faq.event_report.draft import Report, dump, read_report
+from faq.files import decoded, read_bytes, write_whole
+from faq.formats.csv import find_encoding
 from faq.formats.wording import shown
+from faq.problems import FaqError, KnowledgeError, Problem
 
 _NO_ID = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_PREFIX = 40

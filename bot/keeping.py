@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from faq.errors import FaqError, KnowledgeError
+from faq.files import read_text, write_whole
 from faq.formats import yaml
 from faq.formats.authoring import tuning_data
-from faq.formats.files import read_text, write_whole
-from faq.formats.round_trip import dumped
 from faq.formats.wording import shown
-from faq.reading import builtin, read
+from faq.formats.yaml_writer import dumped
+from faq.loading.loader import builtin, read
+from faq.problems import FaqError, KnowledgeError
 from faq.tuning import Tuning
 
 FILE = "tuning.yaml"

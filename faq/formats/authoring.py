@@ -1,6 +1,6 @@
 """A knowledge as it stands in YAML: plain data with the keys in their usual order and nothing at its default."""
 
-from faq.formats.round_trip import dumped
+from faq.formats.yaml_writer import dumped
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source
 from faq.tuning import Tuning
 

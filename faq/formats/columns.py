@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from faq.errors import Problem
 from faq.formats.wording import nearest
 from faq.model import EntryKind
+from faq.problems import Problem
 
 
 class Kind(StrEnum):
@@ -158,7 +158,7 @@ def plain_name(name: str) -> str:
 def in_words_of_sheets(problem: Problem) -> Problem:
     """Return a problem of a sheet with the names of its columns in the place of the keys of YAML.
 
-    >>> from faq.errors import Place
+    >>> from faq.problems import Place
     >>> place = Place("faq.xlsx", sheet="採用", row=3)
     >>> in_words_of_sheets(Problem(place, "'answer' is empty", "add the key 'answer'")).what
     "'回答' is empty"

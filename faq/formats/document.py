@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from faq.errors import Place, Problem
+from faq.problems import Place, Problem
 
 Steps = tuple[str | int, ...]
 """The way to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""

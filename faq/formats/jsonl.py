@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable
 from typing import Literal, Never
 
-from faq.errors import Place, Problem
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
 from faq.formats.wording import quoted
 from faq.model import Entry, Expectation
+from faq.problems import Place, Problem
 
 Held = Literal["entries", "expectations"]
 """What the lines of a file are."""

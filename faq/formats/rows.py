@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from faq.errors import Place, Problem, Severity
 from faq.formats.document import Document, Origin
+from faq.problems import Place, Problem, Severity
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.errors import FaqError
 from faq.formats.columns import KINDS, LISTS, SHEETS, Kind
 from faq.formats.table import Sheet, Value
 from faq.formats.wording import quoted
+from faq.problems import FaqError
 
 LONGEST_CELL = 32_767
 """What Excel holds in one cell."""

@@ -14,11 +14,11 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.errors import Place, Problem, Severity
-from faq.formats import sheet
+from faq.formats import table_reader as sheet
 from faq.formats.document import Document
 from faq.formats.table import Area, Cell, Table, Value
 from faq.formats.wording import quoted, shown
+from faq.problems import Place, Problem, Severity
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import yaml
 
-from faq.errors import Place, Problem
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
 from faq.formats.syntax import TOO_DEEP, lacks_space, meaning
 from faq.formats.wording import quoted
 from faq.formats.yaml_lines import control_characters, entry_around, readable_lines
+from faq.problems import Place, Problem
 
 # The parser's events are used, not its nodes: building nodes is recursive in C, and a few ten thousand
 # '[' end the process. The base loaders differ from the safe ones in that texts are not guessed at.

@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from faq.errors import Place, Problem
+from faq.problems import Place, Problem
 
 _UNREADABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTRY_START = re.compile(r"\s*-\s*[\"']?(?:id|kind|category|question|q)[\"']?\s*:")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 PATIENCE_SECONDS = 60.0
 

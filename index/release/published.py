@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from faq.errors import FaqError, Problem
+from faq.problems import FaqError, Problem
 from index.release.building import Release
 from index.release.differences import Differences
 from index.release.gate import GateReport

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from faq.errors import Problem
-from faq.formats.files import knowledge_files, read_bytes
+from faq.files import knowledge_files, read_bytes
+from faq.loading.loader import builtin, load
 from faq.model import EntryKind, Knowledge
-from faq.reading import builtin, load
+from faq.problems import Problem
 from index.release.building import basis
 from index.retrieval.encoder import SentenceEncoder
 
@@ -16,7 +16,7 @@ def source_hash(path: Path, encoders: Sequence[SentenceEncoder] = ()) -> str:
     """Return a hash of the files that a knowledge is made of and of all that decides what is made of them.
 
     Args:
-        path: As for `faq.reading.read`.
+        path: As for `faq.loading.loader.read`.
         encoders: What it is to be made with.
     """
     return source_of(files_hash(path), encoders)

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
 
+from faq.loading.loader import read
 from faq.model import Knowledge
-from faq.reading import read
 from index.release.building import Release, build, engine
 from index.release.durable import replace, sync_files, sync_folder
 from index.release.files import KNOWLEDGE, identity_in, read_release, write_release
@@ -48,7 +48,7 @@ def open_release(
     """Return the release of a knowledge file or folder as it is now, from `home` if it was compiled before.
 
     Args:
-        path: As for `faq.reading.read`.
+        path: As for `faq.loading.loader.read`.
         home: Folder of compiled releases; without one, or if it cannot be written, the release is built every time.
         encoders: What makes vectors; none for words alone.
         progress: Told, in Japanese, what is being done, when it takes long.

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from faq.errors import Problem, Severity
+from faq.loading.loader import Reading
 from faq.model import Knowledge
-from faq.reading import Reading
+from faq.problems import Problem, Severity
 from faq.tuning import Tuning
 from index.decision.model import ENGINE
 from index.decision.policy import Calibration

@@ -1,6 +1,6 @@
 """Stored releases that cannot be served: not there, damaged, or built by another version."""
 
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 
 class ReleaseError(FaqError):

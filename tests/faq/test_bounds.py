@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from faq.files import LARGEST_FILE
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
-from faq.formats.files import LARGEST_FILE
-from faq.reading import read
+from faq.loading.loader import read
 from tests.faq.folders import SOURCE, entry, problems_of
 
 

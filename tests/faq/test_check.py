@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.check import check, slack_length
+from faq.checks.check import check, slack_length
 from faq.folding import folded
-from faq.reading import builtin, read
+from faq.loading.loader import builtin, read
 from tests.faq.folders import entry, written
 
 TODAY = datetime.date(2026, 4, 1)

@@ -11,12 +11,12 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.errors import KnowledgeError
-from faq.formats.editing import add_entry, add_expectation, add_phrasing, set_field
-from faq.formats.edits import Edits
-from faq.formats.sheet_edits import EditError
+from faq.exchange.editing import add_entry, add_expectation, add_phrasing, set_field
+from faq.exchange.edits import Edits
+from faq.exchange.xlsx_edits import EditError
+from faq.loading.loader import builtin, load
 from faq.model import Entry, Expectation, Source
-from faq.reading import builtin, load
+from faq.problems import KnowledgeError
 from tests.faq.workbooks import book, patched, row, rows
 
 YAML = """\
@@ -314,7 +314,7 @@ def test_a_file_that_would_not_say_what_was_asked_is_not_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever goes wrong in writing YAML, the file is read back before it replaces the old one."""
-    monkeypatch.setattr("faq.formats.yaml_edits.put", lambda *_: None)
+    monkeypatch.setattr("faq.exchange.yaml_edits.put", lambda *_: None)
     with pytest.raises(EditError, match="安全に書き換えられないため、何も変えていません"):
         add_phrasing(folder, "remote", "家は")
     assert changes(folder / "faq.yaml") == []

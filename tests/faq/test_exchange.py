@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from faq.errors import KnowledgeError
-from faq.exporting import ExportError, export
+from faq.exchange.exporting import ExportError, export
+from faq.exchange.importing import Import, apply, plan
 from faq.formats.target import Format
 from faq.formats.workbook import UnwritableError
-from faq.importing import Import, apply, plan
+from faq.loading.loader import builtin, load
 from faq.model import Entry, Expectation, Knowledge
-from faq.reading import builtin, load
+from faq.problems import KnowledgeError
 from tests.faq.workbooks import book, row
 
 TODAY = datetime.date(2026, 4, 1)

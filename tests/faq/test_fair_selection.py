@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from faq.errors import Severity
-from faq.fair_selection import asked_matter
-from faq.reading import builtin, load
+from faq.checks.fair_selection import asked_matter
+from faq.loading.loader import builtin, load
+from faq.problems import Severity
 from tests.faq.folders import entry
 from tests.faq.test_check import checked
 

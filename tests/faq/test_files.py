@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from faq.formats import files
-from faq.reading import read
+from faq import files
+from faq.loading.loader import read
 from tests.faq.folders import entry, messages, problems_of, written
 
 ENTRIES = "entries:\n" + entry("在宅".encode().hex())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from faq.formats.table import Sheet
 from faq.formats.workbook import dump
-from faq.reading import read
+from faq.loading.loader import read
 from tests.faq.workbooks import as_excel_saves, book, rows
 
 SOUND = as_excel_saves(book(*rows("a", "b")))

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from faq.errors import FaqError
-from faq.initialize import copy_builtin
-from faq.reading import builtin, load
+from faq.exchange.initialize import copy_builtin
+from faq.loading.loader import builtin, load
+from faq.problems import FaqError
 
 
 def test_the_copy_is_the_builtin_knowledge(tmp_path: Path) -> None:

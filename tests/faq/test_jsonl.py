@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.formats import jsonl
+from faq.loading.loader import load, read
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Source
-from faq.reading import load, read
 from tests.faq.folders import problems_of, written
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).map(str.strip).filter(bool)

@@ -13,10 +13,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.check import check
+from faq.checks.check import check
 from faq.formats.rows import RowCount
+from faq.loading.loader import Reading, read
 from faq.model import Knowledge
-from faq.reading import Reading, read
 from tests.faq.workbooks import HEADER, book, patched, row, rows, saved, without
 
 DAY = datetime.date(2025, 2, 18)

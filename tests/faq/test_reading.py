@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from faq.errors import KnowledgeError, Place
+from faq.loading.loader import builtin, load, read
 from faq.model import Expectation
-from faq.reading import builtin, load, read
+from faq.problems import KnowledgeError, Place
 from tests.faq.folders import SOURCE, entry, messages, problems_of, written
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from faq.formats.report.draft import Report, dump, read_report
-from faq.formats.report.page import read_page
-from faq.reading import Reading, read
+from faq.event_report.draft import Report, dump, read_report
+from faq.event_report.page import read_page
+from faq.loading.loader import Reading, read
 
 DATA = Path(__file__).parent / "data"
 MEETUP = Path(os.environ.get("MEETUP_REPORT") or DATA.parents[3] / "shared" / "meetup" / "report.txt")

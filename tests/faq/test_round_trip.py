@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from faq.formats import authoring, delimited, jsonl, workbook
+from faq.formats import authoring, jsonl, workbook
+from faq.formats import csv as delimited
 from faq.formats.tabulation import sheets_of
+from faq.loading.loader import builtin, load, read
 from faq.model import Knowledge, Lexicon
-from faq.reading import builtin, load, read
 from tests.faq.knowledges import knowledges
 from tests.faq.workbooks import as_excel_saves
 

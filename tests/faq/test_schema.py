@@ -6,9 +6,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from faq.exchange.schema import LINE, schema
 from faq.formats.authoring import dump
-from faq.reading import builtin, load, read
-from faq.schema import LINE, schema
+from faq.loading.loader import builtin, load, read
 
 FILES = sorted(builtin().glob("*.yaml"))
 ENTRY = {"id": "a", "question": "aは", "answer": "aです。"}

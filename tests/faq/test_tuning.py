@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from faq.exchange.schema import schema
 from faq.formats.authoring import dump
+from faq.loading.loader import load, read
 from faq.model import Knowledge
-from faq.reading import load, read
-from faq.schema import schema
 from faq.tuning import Tuning
 from tests.faq.folders import entry, problems_of, written
 

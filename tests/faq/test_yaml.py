@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from faq.formats import yaml as reader
-from faq.reading import read
+from faq.loading.loader import read
 from tests.faq.folders import entry, problems_of, written
 
 

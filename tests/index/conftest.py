@@ -2,7 +2,7 @@
 
 import pytest
 
-from faq.reading import builtin, load
+from faq.loading.loader import builtin, load
 from index.release.building import Release, build
 from index.retrieval.encoder import SentenceEncoder, packaged
 from index.retrieval.search import Index

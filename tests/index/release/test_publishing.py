@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from faq.errors import KnowledgeError
 from faq.model import Expectation
+from faq.problems import KnowledgeError
 from index.decision.model import ENGINE
 from index.release import publishing, store
 from index.release.building import Release

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from faq.errors import KnowledgeError
+from faq.problems import KnowledgeError
 from index.analysis.questions import Question
 from index.release import store
 from index.release.building import Release, build

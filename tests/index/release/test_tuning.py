@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from faq.formats.authoring import dump
+from faq.loading.loader import Reading, read
 from faq.model import Knowledge
-from faq.reading import Reading, read
 from faq.tuning import Tuning
 from index.decision.model import ENGINE
 from index.decision.policy import Calibration

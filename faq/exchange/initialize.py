@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
-from faq.errors import FaqError
-from faq.formats.files import knowledge_files
+from faq.files import knowledge_files
 from faq.formats.wording import shown
-from faq.reading import builtin
+from faq.loading.loader import builtin
+from faq.problems import FaqError
 
 
 def copy_builtin(target: Path) -> tuple[Path, ...]:

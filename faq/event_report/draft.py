@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from faq.event_report.markers import plain
+from faq.event_report.outline import outline
+from faq.event_report.page import Line, read_page
+from faq.event_report.structure import LeftOut, Question, Section
 from faq.formats.days import read_day
-from faq.formats.report.markers import plain
-from faq.formats.report.outline import outline
-from faq.formats.report.page import Line, read_page
-from faq.formats.report.structure import LeftOut, Question, Section
-from faq.formats.round_trip import Draft, drafted
+from faq.formats.yaml_writer import Draft, drafted
 
 _TITLE = re.compile(r"レポート|インタビュー|座談会|説明会|対談|記録|Q&A", re.IGNORECASE)
 _HOST = re.compile(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from faq.formats.edits import Edits
+from faq.exchange.edits import Edits
 from faq.model import Entry, Expectation
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from faq.formats.report.page import Line
+from faq.event_report.page import Line
 
 
 @dataclass(frozen=True)

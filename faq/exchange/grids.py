@@ -10,8 +10,8 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.delimited import SEPARATORS, Encoding, as_text, find_encoding, find_separator, table
-from faq.formats.sheet_edits import EditError
+from faq.exchange.xlsx_edits import EditError
+from faq.formats.csv import SEPARATORS, Encoding, as_text, find_encoding, find_separator, table
 from faq.formats.table import Cell, Sheet, Table, Value
 from faq.formats.workbook import cell_at, put, saved
 from faq.formats.xlsx import open_book, tables_of

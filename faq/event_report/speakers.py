@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from faq.formats.report.markers import Said, answer_mark, asks, name_alone, question_mark, said
-from faq.formats.report.page import Line
+from faq.event_report.markers import Said, answer_mark, asks, name_alone, question_mark, said
+from faq.event_report.page import Line
 
 _PROFILE = re.compile(
     r"(?P<family>[一-龥々ァ-ヴー]{1,5})[ 　](?P<given>[一-龥々ぁ-んァ-ヴー]{1,5})(?:さん|氏)?(?:[(（].*[)）])?"

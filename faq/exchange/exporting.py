@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from faq.errors import FaqError
-from faq.formats import authoring, delimited, jsonl
+from faq.files import write_whole
+from faq.formats import authoring, jsonl
+from faq.formats import csv as delimited
 from faq.formats.columns import SHEETS, Kind
-from faq.formats.files import write_whole
 from faq.formats.tabulation import sheets_of
 from faq.formats.target import Format
 from faq.formats.wording import shown
 from faq.model import Knowledge, Lexicon
+from faq.problems import FaqError
 
 
 class ExportError(FaqError):

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from faq.errors import Place, Problem, Severity
-from faq.formats import sheet
+from faq.files import decoded, has_letters_only
+from faq.formats import table_reader as sheet
 from faq.formats.document import Document
-from faq.formats.files import decoded, has_letters_only
 from faq.formats.headings import find_heading
 from faq.formats.table import Cell, Sheet, Table, Value
+from faq.problems import Place, Problem, Severity
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _NAMES = {",": "commas", "\t": "tabs", ";": "semicolons"}

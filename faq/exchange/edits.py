@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from faq.errors import KnowledgeError, Problem, Severity
+from faq.exchange.jsonl_edits import LinesEdits
+from faq.exchange.xlsx_edits import EditError, SheetEdits
+from faq.exchange.yaml_edits import YamlEdits
+from faq.files import TABLE_SUFFIXES, YAML_SUFFIXES, knowledge_files, read_bytes, write_whole
 from faq.formats.document import Origin
-from faq.formats.files import TABLE_SUFFIXES, YAML_SUFFIXES, knowledge_files, read_bytes, write_whole
-from faq.formats.lines_edits import LinesEdits
-from faq.formats.sheet_edits import EditError, SheetEdits
 from faq.formats.tabulation import lexicon_rows
-from faq.formats.validation import validate
 from faq.formats.wording import quoted, shown
-from faq.formats.yaml_edits import YamlEdits
+from faq.loading.loader import Reading, builtin, read
+from faq.loading.validation import validate
 from faq.model import Entry, Expectation
-from faq.reading import Reading, builtin, read
+from faq.problems import KnowledgeError, Problem, Severity
 
 FileEdits = YamlEdits | SheetEdits | LinesEdits
 """A file with changes that are not written yet."""
@@ -230,7 +230,7 @@ def _edits(file: Path) -> FileEdits:
         return YamlEdits(data)
     if suffix not in TABLE_SUFFIXES:
         return LinesEdits(data)
-    from faq.formats import grids  # noqa: PLC0415 -- openpyxl takes long to import
+    from faq.exchange import grids  # noqa: PLC0415 -- openpyxl takes long to import
 
     if suffix == ".xlsx":
         return SheetEdits(grids.WorkbookGrid(data, shown(file)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from faq.folding import folded
 from faq.formats.authoring import lexicon_data
-from faq.formats.sheet import made_id
+from faq.formats.table_reader import made_id
 from faq.formats.tabulation import lexicon_rows
 from faq.model import Entry, Expectation, Knowledge, Lexicon
 

@@ -4,14 +4,14 @@ import datetime
 import itertools
 from collections.abc import Iterator
 
-from faq.errors import Place, Problem, Severity
-from faq.fair_selection import GUIDANCE, asked_matter
+from faq.checks.fair_selection import GUIDANCE, asked_matter
 from faq.folding import folded
 from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS
 from faq.formats.wording import nearest, quoted
+from faq.loading.loader import Reading
 from faq.model import LONGEST_ANSWER, Entry, EntryKind
-from faq.reading import Reading
+from faq.problems import Place, Problem, Severity
 
 LONGEST_SLACK_SECTION = 3_000
 FEWEST_PHRASINGS = 3

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from faq.errors import FaqError
 from faq.formats.columns import COLUMNS, NUMBERED, SHEETS, Kind
 from faq.formats.document import Origin
 from faq.formats.headings import Heading, find_heading
 from faq.formats.table import Sheet, Table, Value
 from faq.formats.tabulation import Parts, entry_parts, expectation_parts, laid_out
 from faq.model import Entry, Expectation
+from faq.problems import FaqError
 
 _SOURCE = ("source.title", "source.publisher", "source.as_of", "as_of")
 

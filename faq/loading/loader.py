@@ -6,15 +6,16 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from faq.collecting import Collection
-from faq.errors import KnowledgeError, Place, Problem, Severity
-from faq.formats import delimited, jsonl, yaml
+from faq.files import YAML_SUFFIXES, decoded, knowledge_files, read_bytes
+from faq.formats import csv as delimited
+from faq.formats import jsonl, yaml
 from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import Document, Origin
-from faq.formats.files import YAML_SUFFIXES, decoded, knowledge_files, read_bytes
 from faq.formats.rows import RowCount
 from faq.formats.wording import shown
+from faq.loading.collector import Collection
 from faq.model import Entry, EntryKind, Knowledge
+from faq.problems import KnowledgeError, Place, Problem, Severity
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Reading:
 
 def builtin() -> Path:
     """Return the folder of the built-in knowledge, which is read like any other."""
-    return Path(__file__).parent / "data"
+    return Path(__file__).parent.parent / "data"
 
 
 def load(path: Path) -> Knowledge:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from faq.errors import Place, Problem, Severity
 from faq.folding import folded
 from faq.formats.columns import COLUMNS, NUMBERED, Kind, meant_column
 from faq.formats.document import Document, Origin, Steps
@@ -11,6 +10,7 @@ from faq.formats.headings import Heading, find_heading
 from faq.formats.records import Record, record
 from faq.formats.table import Area, Cell, Table
 from faq.formats.wording import quoted, shown
+from faq.problems import Place, Problem, Severity
 
 # What people merge down a column to say it once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(

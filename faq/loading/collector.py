@@ -2,12 +2,12 @@
 
 import itertools
 
-from faq.errors import Problem
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
 from faq.formats.rows import RowCount, account
-from faq.formats.validation import unknown_key, validate, wrong_type
 from faq.formats.wording import quoted
+from faq.loading.validation import unknown_key, validate, wrong_type
 from faq.model import Entry, Expectation, Knowledge, Lexicon, Source
+from faq.problems import Problem
 from faq.tuning import Tuning
 
 _BLOCKS = ("source", "entries", "lexicon", "expectations")

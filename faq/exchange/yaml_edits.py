@@ -7,7 +7,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from faq.formats import authoring
 from faq.formats import yaml as reader
 from faq.formats.document import Origin, Steps
-from faq.formats.round_trip import YamlFile, change_items, dumped, node, put
+from faq.formats.yaml_writer import YamlFile, change_items, dumped, node, put
 from faq.model import Entry, Expectation
 
 _WRAPPER = "items"

@@ -7,8 +7,8 @@ import stat
 import tempfile
 from pathlib import Path
 
-from faq.errors import Place, Problem, Severity
 from faq.formats.wording import shown
+from faq.problems import Place, Problem, Severity
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})

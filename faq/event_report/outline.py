@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from faq.formats.report.markers import (
+from faq.event_report.markers import (
     Said,
     answer_mark,
     asks,
@@ -16,9 +16,9 @@ from faq.formats.report.markers import (
     numbered,
     question_mark,
 )
-from faq.formats.report.page import TERM, Line
-from faq.formats.report.speakers import Speakers, asks_for_others, find_speakers
-from faq.formats.report.structure import Answer, LeftOut, Question, Section
+from faq.event_report.page import TERM, Line
+from faq.event_report.speakers import Speakers, asks_for_others, find_speakers
+from faq.event_report.structure import Answer, LeftOut, Question, Section
 
 _ABOUT_ANSWERS = re.compile(
     r"質疑|質問|Q\s*[&＆]\s*A|Ｑ＆Ａ|トーク|セッション|座談会|対談|鼎談|インタビュー|パネル|ディスカッション|メッセージ|ひとこと|一言",

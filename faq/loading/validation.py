@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from faq.errors import Place, Problem
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
 from faq.formats.wording import nearest, quoted, suggestion
 from faq.model import EntryKind, OneWay, Source
+from faq.problems import Place, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from faq.check import check
-from faq.comparison import Comparison, compare
-from faq.errors import KnowledgeError, Severity
+from faq.checks.check import check
+from faq.exchange.diff import Comparison, compare
+from faq.exchange.edits import Edits
+from faq.exchange.xlsx_edits import EditError
+from faq.files import write_whole
 from faq.formats import authoring, jsonl
-from faq.formats.edits import Edits
-from faq.formats.files import write_whole
-from faq.formats.sheet_edits import EditError
 from faq.formats.wording import shown
+from faq.loading.loader import Reading, read
 from faq.model import Knowledge, Lexicon
-from faq.reading import Reading, read
+from faq.problems import KnowledgeError, Severity
 
 
 @dataclass(frozen=True)
