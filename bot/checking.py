@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.endpoint import patiently
-from faq.formats.wording import quoted
 from faq.loading.loader import Reading
-from faq.problems import Problem, Severity
+from faq.problems import Problem, Severity, quoted
 from index.lint.figures import conflicts
 from index.lint.reach import Stray, strays
 from index.release.store import open_release

@@ -19,10 +19,9 @@ from bot.journal.errors import JournalError
 from bot.journal.migration import HEAD
 from bot.settings import JournalMode, Settings, SlackSettings
 from faq.checks.check import check
-from faq.formats.wording import shown
 from faq.loading.loader import builtin, read
 from faq.model import EntryKind
-from faq.problems import Severity
+from faq.problems import Severity, shown
 from index.analysis.tokenizer import morphemes
 from index.decision.policy import Point
 from index.release.history import History

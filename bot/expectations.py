@@ -6,9 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from faq.folding import folded
 from faq.loading.loader import builtin
-from faq.model import Expectation, Knowledge
+from faq.model import Expectation, Knowledge, folded
 from faq.problems import FaqError
 
 FILE = "expectations.jsonl"

@@ -4,12 +4,10 @@ from pathlib import Path
 
 from faq.files import read_text, write_whole
 from faq.formats import yaml
-from faq.formats.authoring import tuning_data
-from faq.formats.wording import shown
-from faq.formats.yaml_writer import dumped
+from faq.formats.yaml_writer import dumped, tuning_data
 from faq.loading.loader import builtin, read
-from faq.problems import FaqError, KnowledgeError
-from faq.tuning import Tuning
+from faq.model import Tuning
+from faq.problems import FaqError, KnowledgeError, shown
 
 FILE = "tuning.yaml"
 

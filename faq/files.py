@@ -1,28 +1,44 @@
-"""Files on disk: which of a folder belong to the knowledge, and the text of one."""
+"""Files on disk: which of a folder belong to the knowledge, the text of one, and how one is replaced."""
 
 import codecs
 import os
 import re
 import stat
 import tempfile
+from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
-from faq.formats.wording import shown
-from faq.problems import Place, Problem, Severity
+from faq.problems import Place, Problem, Severity, shown
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-TABLE_SUFFIXES = frozenset({".xlsx", ".csv", ".tsv"})
-SUFFIXES = YAML_SUFFIXES | TABLE_SUFFIXES | {".jsonl"}
+_SUFFIXES = YAML_SUFFIXES | {".jsonl", ".xlsx", ".csv", ".tsv"}
 _KNOWN = "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
-# Excel's own mark that somebody has the workbook open begins with "~$".
-_NOT_LISTED = (".", "~$")
-_SCHEMA = ".schema.json"  # for editors: `faq schema` says to put it there
-# The order matters: a text in EUC-JP may pass for CP932, and one in CP932 seldom for EUC-JP.
-_OTHER_ENCODINGS = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
+# Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
+_NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
+_GUESSES = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
 # Python's CP932 takes any byte: those that are no letter become control or private characters.
 _NO_LETTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\xa0\uf8f0-\uf8f3]")
+_HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
+
+
+class Encoding(NamedTuple):
+    """How a text is written; `guess` is the name of the encoding where nothing in the file says so."""
+
+    codec: str
+    guess: str | None = None
+
+
+class Format(StrEnum):
+    """What a knowledge can be written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    TSV = "tsv"
+    YAML = "yaml"
+    JSONL = "jsonl"
 
 
 def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
@@ -33,21 +49,18 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     """
     place = Place(shown(path))
     try:
-        mode = path.stat().st_mode
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+        inside = sorted(path.iterdir()) if is_folder else []
     except (OSError, ValueError) as error:
         return [], [_unreachable(path, error)]
-    if not stat.S_ISDIR(mode):
-        if path.suffix.lower() in SUFFIXES:
+    if not is_folder:
+        if path.suffix.lower() in _SUFFIXES:
             return [path], []
         return [], [Problem(place, "not a knowledge file", f"give a folder or another file: {_KNOWN}")]
-    try:
-        inside = sorted(path.iterdir())
-    except OSError as error:
-        return [], [_unreachable(path, error)]
     files: list[Path] = []
     problems: list[Problem] = []
     for file in inside:
-        if _is_beside(file.name):
+        if _NOT_KNOWLEDGE.match(file.name):
             continue
         problem = _misplaced(file, os.path.realpath(path))
         if problem is None:
@@ -58,11 +71,6 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
         remedy = "put .yaml, .xlsx, .csv or .jsonl files into it, or begin with a copy: faq init DIR"
         problems.append(Problem(place, "the folder has no knowledge files", remedy))
     return files, problems
-
-
-def _is_beside(name: str) -> bool:
-    """Whether a file by that name lies in a folder of knowledge by right, and is none."""
-    return name.startswith(_NOT_LISTED) or name.upper().startswith("README") or name.endswith(_SCHEMA)
 
 
 def read_bytes(path: Path) -> bytes | Problem:
@@ -86,16 +94,40 @@ def decoded(data: bytes, file: str) -> str | Problem:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        cut_off = error.reason == "unexpected end of data"
-        what = "not UTF-8: the file is cut off" if cut_off else f"not UTF-8: the file {_looks_like(data)}"
-        return Problem(Place(file, line), what, "save it again, complete and with the encoding UTF-8")
+        encoding = find_encoding(data)
+        if error.reason == "unexpected end of data":
+            what = "is cut off"
+        elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            what = "looks like UTF-16"
+        else:
+            what = f"looks like {encoding.guess}" if encoding else "holds bytes that are no text"
+        place = Place(file, data.count(b"\n", 0, error.start) + 1)
+        remedy = "save it again, complete and with the encoding UTF-8"
+        return Problem(place, f"not UTF-8: the file {what}", remedy)
 
 
 def read_text(path: Path) -> str | Problem:
     """Return the text of a file, without a byte order mark, or why there is none."""
     data = read_bytes(path)
     return data if isinstance(data, Problem) else decoded(data, shown(path))
+
+
+def find_encoding(data: bytes) -> Encoding | None:
+    """Return how the bytes are to be read; `None` if they are no text.
+
+    >>> find_encoding("質問,回答".encode("utf-8-sig")), find_encoding("①㈱".encode("cp932")).codec
+    (Encoding(codec='utf-8-sig', guess=None), 'cp932')
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None if _text(data, "utf-16") is None else Encoding("utf-16")
+    if _text(data, "utf-8") is not None:
+        return Encoding("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
+    texts = {
+        codec: text for codec in _GUESSES if (text := _text(data, codec)) and not _NO_LETTER.search(text)
+    }
+    # A text in EUC-JP may pass for CP932, as rows of half-width kana that nobody writes.
+    best = min(texts, key=lambda codec: len(_HALF_WIDTH_KANA.findall(texts[codec])), default=None)
+    return Encoding(best, _GUESSES[best]) if best else None
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -118,29 +150,11 @@ def write_whole(path: Path, data: bytes) -> None:
         partial.unlink(missing_ok=True)
 
 
-def has_letters_only(text: str) -> bool:
-    """Whether a text decoded by a guess holds nothing that people do not type."""
-    return not _NO_LETTER.search(text)
-
-
-def _looks_like(data: bytes) -> str:
-    r"""Say which encoding the bytes seem to have.
-
-    >>> _looks_like("質問".encode("cp932")), _looks_like("質問".encode("utf-16"))
-    ('looks like CP932 (Shift_JIS)', 'looks like UTF-16')
-    >>> _looks_like(b"\xff")
-    'holds bytes that are no text'
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "looks like UTF-16"
-    for encoding, name in _OTHER_ENCODINGS.items():
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if has_letters_only(text):
-            return f"looks like {name}"
-    return "holds bytes that are no text"
+def _text(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return None
 
 
 def _misplaced(path: Path, home: str) -> Problem | None:
@@ -149,7 +163,7 @@ def _misplaced(path: Path, home: str) -> Problem | None:
     if path.is_dir() and not path.is_symlink():
         what = "a folder inside the folder is not read"
         return Problem(place, what, "move its files up, or the folder elsewhere", Severity.WARNING)
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in _SUFFIXES:
         return Problem(place, "not read", f"remove or rename it: {_KNOWN}", Severity.WARNING)
     if not path.is_symlink():
         return None

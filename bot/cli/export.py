@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.options import FaqOption
 from bot.terminal import visible
-from faq.formats.target import Format
+from faq.files import Format
 
 
 def export(

@@ -13,8 +13,7 @@ from bot.proposals.proposal import Decision, Effect, NewEntry, Proposal, State
 from bot.served import Served
 from faq.exchange.importing import refuse_new_errors
 from faq.files import read_bytes, write_whole
-from faq.formats.wording import shown
-from faq.problems import FaqError, KnowledgeError, Problem
+from faq.problems import FaqError, KnowledgeError, Problem, shown
 from index.release.gate import GateReport
 from index.release.history import History
 from index.release.lock import locked

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from bot.proposals.proposal import NewEntry, Proposal, State
 from faq.files import read_text, write_whole
-from faq.formats.wording import shown
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
-from faq.problems import FaqError, KnowledgeError, Problem
+from faq.problems import FaqError, KnowledgeError, Problem, shown
 
 FOLDER = "proposals"
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")

@@ -5,13 +5,11 @@ import itertools
 from collections.abc import Iterator
 
 from faq.checks.fair_selection import GUIDANCE, asked_matter
-from faq.folding import folded
 from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS
-from faq.formats.wording import nearest, quoted
 from faq.loading.loader import Reading
-from faq.model import LONGEST_ANSWER, Entry, EntryKind
-from faq.problems import Place, Problem, Severity
+from faq.model import LONGEST_ANSWER, Entry, EntryKind, folded
+from faq.problems import Place, Problem, Severity, nearest, quoted
 
 LONGEST_SLACK_SECTION = 3_000
 FEWEST_PHRASINGS = 3

@@ -2,17 +2,16 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from faq.event_report.markers import plain
-from faq.event_report.outline import outline
+from faq.event_report.outline import Outline, Question, Section
 from faq.event_report.page import Line, read_page
-from faq.event_report.structure import LeftOut, Question, Section
-from faq.formats.days import read_day
-from faq.formats.yaml_writer import Draft, drafted
+from faq.formats.cells import read_day
+from faq.formats.yaml_writer import Draft, dumped
 
-_TITLE = re.compile(r"レポート|インタビュー|座談会|説明会|対談|記録|Q&A", re.IGNORECASE)
+_TITLE = re.compile(r"(?![-・*]).*(?:レポート|インタビュー|座談会|説明会|対談|記録|Q&A)", re.IGNORECASE)
 _HOST = re.compile(
     r"(?:^|[。、\s])([^\s。、「」]{2,30}?)主催|主催(?:は|[:：])\s*([^\s。、「」]{2,30}?)(?:です|$|[。、])"
 )
@@ -37,14 +36,14 @@ class Report:
         publisher: Who held the event, where the report says so.
         as_of: The day on which its facts held, where it says one.
         sections: With questions, in order.
-        left_out: What is neither question nor answer.
+        left_out: With what is neither question nor answer.
     """
 
     title: str
     publisher: str | None
     as_of: datetime.date | None
     sections: tuple[Section, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[Section, ...]
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -54,10 +53,19 @@ class Report:
 
 def read_report(content: str) -> Report:
     """Return what an event report holds, written as text or as HTML."""
-    page = read_page(content)
-    sections, left_out = outline(page.lines)
-    title = page.title or _title(page.lines)
-    return Report(title, _publisher(page.lines), _day(page.lines), sections, left_out)
+    title, lines = read_page(content)
+    if not title:
+        named = (line.text for line in lines if _TITLE.match(line.text))
+        title = next(named, lines[0].text if lines else "")
+    hosts = (found[1] or found[2] for line in lines if (found := _HOST.search(line.text)))
+    sections = Outline(lines).sections
+    return Report(
+        title=title,
+        publisher=next(hosts, None),
+        as_of=_day(lines),
+        sections=tuple(each for each in sections if each.questions),
+        left_out=tuple(each for each in sections if each.lines or (each.title and not each.questions)),
+    )
 
 
 def dump(report: Report, *, prefix: str = "report") -> str:
@@ -67,7 +75,7 @@ def dump(report: Report, *, prefix: str = "report") -> str:
         report: With one question or more.
         prefix: What the ids begin with: letters, digits and '-'.
     """
-    source: dict[str, object] = {
+    source = {
         "title": report.title or Draft("レポートの題名を書く"),
         "publisher": report.publisher or Draft("発行元を書く"),
         "as_of": report.as_of or Draft("いつの時点の内容かを、2025-02-18 の形で書く"),
@@ -78,49 +86,30 @@ def dump(report: Report, *, prefix: str = "report") -> str:
         titles[len(entries)] = section.title
         for question in section.questions:
             entries.append(_entry(question, section.title, f"{prefix}-{len(entries) + 1:02}"))
-    return drafted({"source": source, "entries": entries}, note=_NOTE, titles=titles)
+    return dumped({"source": source, "entries": entries}, _NOTE, titles)
 
 
-def _entry(question: Question, section: str, entry_id: str) -> dict[str, object]:
+def _entry(question: Question, category: str, entry_id: str) -> dict[str, object]:
     names = list(dict.fromkeys(answer.speaker for answer in question.answers if answer.speaker))
-    entry: dict[str, object] = {"id": entry_id}
-    if section:
-        entry["category"] = section[:_LONGEST_CATEGORY]
-    entry["question"] = question.text
-    entry["also_asked"] = Draft("別の聞き方を2つ以上書く")
-    said = "\n".join(_said(question))
-    entry["answer"] = said or Draft("レポートに答えがないため、書くか、この項目を消す")
-    if names:
-        entry["speaker"] = "、".join(names)
-    entry["review_by"] = Draft("いつまでに見直すかを、2026-03-31 の形で書く")
-    return entry
-
-
-def _said(question: Question) -> Iterator[str]:
-    """Yield the answers; where several people speak, each under the name."""
+    # Where several people speak, each does so under the name.
     several = len({answer.speaker for answer in question.answers}) > 1
-    for answer in question.answers:
-        yield f"【{answer.speaker}】{answer.text}" if several and answer.speaker else answer.text
-
-
-def _title(lines: Sequence[Line]) -> str:
-    named = (
-        line.text for line in lines if _TITLE.search(line.text) and not line.text.startswith(("-", "・", "*"))
+    said = "\n".join(
+        f"【{answer.speaker}】{answer.text}" if several and answer.speaker else answer.text
+        for answer in question.answers
     )
-    return next(named, lines[0].text if lines else "")
-
-
-def _publisher(lines: Sequence[Line]) -> str | None:
-    found = (match for line in lines if (match := _HOST.search(line.text)))
-    return next((match[1] or match[2] for match in found), None)
+    return {
+        "id": entry_id,
+        **({"category": category[:_LONGEST_CATEGORY]} if category else {}),
+        "question": question.text,
+        "also_asked": Draft("別の聞き方を2つ以上書く"),
+        "answer": said or Draft("レポートに答えがないため、書くか、この項目を消す"),
+        **({"speaker": "、".join(names)} if names else {}),
+        "review_by": Draft("いつまでに見直すかを、2026-03-31 の形で書く"),
+    }
 
 
 def _day(lines: Sequence[Line]) -> datetime.date | None:
     """Return the first day that the report says to be the one of its facts, else of the event."""
-    for form in _DAYS:
-        for line in lines:
-            found = form.search(plain(line.text))
-            day = read_day(found[1]) if found else None
-            if day:
-                return day
-    return None
+    texts = [plain(line.text) for line in lines]
+    found = (match[1] for form in _DAYS for text in texts if (match := form.search(text)))
+    return next((day for text in found if (day := read_day(text))), None)

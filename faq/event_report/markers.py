@@ -7,40 +7,36 @@ from dataclasses import dataclass
 LONGEST_QUESTION = 250
 _LONGEST_TITLE = 40
 
-_Q = re.compile(
-    r"[\[【(（]?(?:[QＱ]|質問|問)\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)|[QＱ][0-9０-９]+\s*"
+_NUMBERED_MARK = r"\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)"
+_QUESTION = re.compile(
+    rf"[\[【(（]?(?:[QＱ]|質問|問){_NUMBERED_MARK}|[QＱ][0-9０-９]+\s*"
+    r"|[—―─–ー－-]{2,}\s*(?=\S)|[―—─]\s*(?=\S)"
 )
-_A = re.compile(
-    r"[\[【(（]?(?:[AＡ]|回答|答え?)\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)|[AＡ][0-9０-９]+\s*"
-)
-_DASH = re.compile(r"[—―─–ー－-]{2,}\s*(?=\S)|[―—─]\s*(?=\S)")
+_ANSWER = re.compile(rf"[\[【(（]?(?:[AＡ]|回答|答え?){_NUMBERED_MARK}|[AＡ][0-9０-９]+\s*")
 _NUMBER = re.compile(
     r"(?:[0-9０-９]{1,2}\s*[.．)）、:：]|[(（][0-9０-９]{1,2}[)）]|[①-⑳]|[QＱ][0-9０-９]+)\s*(?=\S)"
 )
 
-_NAME = r"[A-Za-z一-龥々〆ヶァ-ヴー・]{1,12}?"
-_HONORIFIC = r"(?:さん|氏|様|課長|部長|係長|主任|担当)?"
-_ROLE = r"(?:[(（][^)）]{1,30}[)）])?"
-_COLON = re.compile(rf"(?P<name>{_NAME}){_HONORIFIC}(?P<role>{_ROLE})\s*[:：]\s*(?P<said>\S.*)")
-_BRACKETS = re.compile(
-    rf"[【\[［〈<＜](?P<name>{_NAME}){_HONORIFIC}(?P<role>{_ROLE})[】\]］〉>＞]\s*(?P<said>.*)"
-)
-_BLANK = re.compile(
-    rf"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー]{{1,8}}){_HONORIFIC}(?P<role>{_ROLE})[ 　\t]+(?P<said>\S.*)"
-)
-_ALONE = re.compile(rf"[【\[［〈<＜]?(?P<name>{_NAME}){_HONORIFIC}(?P<role>{_ROLE})[】\]］〉>＞:：]?")
+_NAME = r"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー・]{1,12}?)"
+_TITLE = r"(?:さん|氏|様|課長|部長|係長|主任|担当)?(?P<role>(?:[(（][^)）]{1,30}[)）])?)"
+_FORMS = {
+    "brackets": re.compile(rf"[【\[［〈<＜]{_NAME}{_TITLE}[】\]］〉>＞]\s*(?P<said>.*)"),
+    "colon": re.compile(rf"{_NAME}{_TITLE}\s*[:：]\s*(?P<said>\S.*)"),
+    "blank": re.compile(rf"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー]{{1,8}}){_TITLE}[ 　\t]+(?P<said>\S.*)"),
+}
+_ALONE = re.compile(rf"[【\[［〈<＜]?{_NAME}{_TITLE}[】\]］〉>＞:：]?")
 
 _TAIL = re.compile(r"(?:[(（][^()（）]*[)）]|[。．.!！、\s])+$")
 _ASKS = re.compile(
     r"(?:教えて|お?聞かせ|ご?教示|ご?教授|お?話し?て|お話し|説明して|ご説明|ご?紹介して|ご紹介|お答え|お伺い)"
     r"(?:を)?(?:ください|下さい|いただけますか|いただけますと幸いです|願います|お願いします|お願いいたします|いただきたい(?:です)?|ほしい(?:です)?|欲しい(?:です)?)$"
+    r"|(?<!な)(?<!ほ)(?<!わず)(?<!たし)(?<!いつ)(?<!確)か$"
 )
-_ENDS_IN_KA = re.compile(r"(?<!な)(?<!ほ)(?<!わず)(?<!たし)(?<!いつ)(?<!確)か$")
 _RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ませんか)$")
 _ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
-_THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
 _BULLET = re.compile(r"[・○◯●〇▼▽▶►▷→⇒※*＊✓☆★\-–+]|https?:")
-_POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:https?://|はこちら).*")
+_ENDS_A_SENTENCE = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
+_NO_END_OF_A_TITLE = ("。", "、", ",", "!", "！", "|", "｜", "…", "」")
 
 
 @dataclass(frozen=True)
@@ -63,13 +59,13 @@ def question_mark(text: str) -> str | None:
     >>> question_mark("Q1. 残業はありますか"), question_mark("——志望の理由は"), question_mark("Q&Aコーナー")
     ('残業はありますか', '志望の理由は', None)
     """
-    found = _Q.match(text) or _DASH.match(text)
+    found = _QUESTION.match(text)
     return text[found.end() :].strip("」 　") if found else None
 
 
 def answer_mark(text: str) -> str | None:
     """Return an answer without its mark, `A.` or `回答：`; `None` where it has none."""
-    found = _A.match(text)
+    found = _ANSWER.match(text)
     return text[found.end() :].strip() if found else None
 
 
@@ -84,16 +80,17 @@ def numbered(text: str) -> str | None:
 
 
 def said(text: str) -> Said | None:
-    """Return who seems to speak; any name-like beginning counts, whoever it may be.
+    """Return who seems to speak, behind the mark of an answer too; any name-like beginning counts, whoever it may be.
 
     >>> said("佐藤（人事課）：残業は月に10時間ほどです。")
     Said(name='佐藤（人事課）', text='残業は月に10時間ほどです。', how='colon')
     """
-    for how, form in (("brackets", _BRACKETS), ("colon", _COLON), ("blank", _BLANK)):
-        found = form.fullmatch(text)
-        if found:
-            return Said(found["name"] + found["role"], found["said"].strip(), how)
-    return None
+    marked = answer_mark(text)
+    text = text if marked is None else marked
+    found = ((how, match) for how, form in _FORMS.items() if (match := form.fullmatch(text)))
+    return next(
+        (Said(match["name"] + match["role"], match["said"].strip(), how) for how, match in found), None
+    )
 
 
 def name_alone(text: str) -> str | None:
@@ -111,21 +108,14 @@ def asks(text: str) -> bool:
     bare = plain(text)
     if len(bare) > LONGEST_QUESTION:
         return False
-    if re.search(r"\?[)」』\s]*$", bare):
-        return True
     end = _TAIL.sub("", bare)
-    return bool(_ASKS.search(end) or _ENDS_IN_KA.search(end)) or end.endswith("?")
+    return bool(re.search(r"\?[)」』\s]*$", bare) or _ASKS.search(end)) or end.endswith("?")
 
 
 def is_rhetorical(text: str) -> bool:
     """Whether a text only has the form of a question, as in speech."""
     end = _TAIL.sub("", plain(text)).rstrip("?")
     return bool(_RHETORICAL.search(end)) and not _ASKING_WORD.search(end)
-
-
-def is_thanks(text: str) -> bool:
-    """Whether a moderator only rounds off an answer."""
-    return bool(_THANKS.match(text))
 
 
 def is_title(text: str) -> bool:
@@ -137,7 +127,7 @@ def is_title(text: str) -> bool:
     return (
         len(text) <= _LONGEST_TITLE
         and not _BULLET.match(text)
-        and not text.endswith(("。", "、", ",", "!", "！", "|", "｜", "…", "」"))
+        and not text.endswith(_NO_END_OF_A_TITLE)
         and "。" not in text
         and any(letter.isalpha() for letter in text)
     )
@@ -145,11 +135,4 @@ def is_title(text: str) -> bool:
 
 def ends_a_paragraph(text: str) -> bool:
     """Whether a text ends as a whole sentence does."""
-    return text.rstrip().endswith(
-        ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
-    )
-
-
-def is_pointer(text: str) -> bool:
-    """Whether a line only leads elsewhere."""
-    return bool(_POINTER.fullmatch(text))
+    return text.rstrip().endswith(_ENDS_A_SENTENCE)

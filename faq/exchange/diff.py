@@ -1,13 +1,13 @@
 """What would change if one knowledge took over what another says, by entry, expectation and word."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from faq.folding import folded
-from faq.formats.authoring import lexicon_data
 from faq.formats.table_reader import made_id
-from faq.formats.tabulation import lexicon_rows
-from faq.model import Entry, Expectation, Knowledge, Lexicon
+from faq.formats.table_writer import lexicon_rows
+from faq.formats.yaml_writer import lexicon_data
+from faq.model import Entry, Expectation, Knowledge, Lexicon, folded
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,7 @@ class Comparison:
     """The differences; what only the old knowledge has is listed and never taken away.
 
     Attributes:
-        added: Entries that are new.
-        changed: Entries that differ.
-        unchanged: How many are the same.
+        unchanged: How many entries are the same.
         lacking: Entries that only the old knowledge has.
         expected: Expectations that are new.
         regraded: Expectations that differ in anything but the question.
@@ -68,52 +66,39 @@ def compare(old: Knowledge, new: Knowledge) -> Comparison:
     """
     held = {entry.id: entry for entry in old.entries}
     asked = {folded(entry.question): entry.id for entry in old.entries}
-    added, changed, seen = [], [], set()
-    for entry in (_named(entry, held, asked) for entry in new.entries):
-        seen.add(entry.id)
-        before = held.get(entry.id)
-        if before is None:
-            added.append(entry)
-        elif before != entry:
-            changed.append(Changed(before, entry))
-    same, numbers = (
-        set(map(repr, old.expectations)),
-        {each.q: number for number, each in enumerate(old.expectations)},
-    )
-    expected, regraded = [], []
-    for each in new.expectations:
-        if repr(each) in same:
-            continue
-        if each.q in numbers:
-            number = numbers[each.q]
-            regraded.append(Regraded(number, old.expectations[number], each))
+    entries = {}
+    for entry in new.entries:
+        known = asked.get(folded(entry.question))
+        if known and entry.id not in held and entry.id == made_id(entry.question):
+            entries[known] = entry.model_copy(update={"id": known})
         else:
-            expected.append(each)
+            entries[entry.id] = entry
+    same, numbers = {}, {}
+    for number, each in enumerate(old.expectations):
+        same[repr(each)] = numbers[each.q] = number
+    others = [each for each in new.expectations if repr(each) not in same]
+    changed = [
+        Changed(held[entry.id], entry) for entry in entries.values() if held.get(entry.id, entry) != entry
+    ]
     return Comparison(
-        added=tuple(added),
+        added=tuple(entry for entry in entries.values() if entry.id not in held),
         changed=tuple(changed),
-        unchanged=len(new.entries) - len(added) - len(changed),
-        lacking=tuple(entry for entry in old.entries if entry.id not in seen),
-        expected=tuple(expected),
-        regraded=tuple(regraded),
+        unchanged=sum(held.get(entry.id) == entry for entry in entries.values()),
+        lacking=tuple(entry for entry in old.entries if entry.id not in entries),
+        expected=tuple(each for each in others if each.q not in numbers),
+        regraded=tuple(
+            Regraded(numbers[each.q], old.expectations[numbers[each.q]], each)
+            for each in others
+            if each.q in numbers
+        ),
         words=tuple(_words(old.lexicon, new.lexicon)),
     )
 
 
-def _named(entry: Entry, held: dict[str, Entry], asked: dict[str, str]) -> Entry:
-    known = asked.get(folded(entry.question))
-    if known is not None and entry.id not in held and entry.id == made_id(entry.question):
-        return entry.model_copy(update={"id": known})
-    return entry
-
-
 def _words(old: Lexicon, new: Lexicon) -> Iterator[tuple[str, tuple[str, ...], object]]:
-    held = set(lexicon_rows(old))
-    data = lexicon_data(new)
-    numbers: dict[str, int] = {}
+    held, data = set(lexicon_rows(old)), lexicon_data(new)
+    seen: Counter[str] = Counter()
     for name, words in lexicon_rows(new):
-        number = numbers.get(name, 0)
-        numbers[name] = number + 1
-        rows = data[name]
-        if (name, words) not in held and isinstance(rows, list):
-            yield name, words, rows[number]
+        if (name, words) not in held:
+            yield name, words, data[name][seen[name]]
+        seen[name] += 1

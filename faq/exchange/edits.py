@@ -2,23 +2,36 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
-from faq.exchange.jsonl_edits import LinesEdits
-from faq.exchange.xlsx_edits import EditError, SheetEdits
 from faq.exchange.yaml_edits import YamlEdits
-from faq.files import TABLE_SUFFIXES, YAML_SUFFIXES, knowledge_files, read_bytes, write_whole
+from faq.files import YAML_SUFFIXES, knowledge_files, read_bytes, write_whole
+from faq.formats import jsonl
 from faq.formats.document import Origin
-from faq.formats.tabulation import lexicon_rows
-from faq.formats.wording import quoted, shown
+from faq.formats.table_writer import lexicon_rows
 from faq.loading.loader import Reading, builtin, read
 from faq.loading.validation import validate
 from faq.model import Entry, Expectation
-from faq.problems import KnowledgeError, Problem, Severity
+from faq.problems import EditError, KnowledgeError, Problem, Severity, shown
 
-FileEdits = YamlEdits | SheetEdits | LinesEdits
-"""A file with changes that are not written yet."""
 
-_NEW_ENTRIES, _NEW_EXPECTATIONS, _NEW_LEXICON = "entries.yaml", "expectations.jsonl", "lexicon.yaml"
+class FileEdits(Protocol):
+    """A file with changes that are not written yet."""
+
+    def content(self) -> bytes:
+        """Return the file as it is to be."""
+
+    def set_entry(self, origin: Origin, before: Entry, after: Entry) -> None:
+        """Give an entry of the file the values of another where they differ."""
+
+    def add_entry(self, entry: Entry) -> None:
+        """Add an entry after the last one."""
+
+    def set_expectation(self, origin: Origin, before: Expectation, after: Expectation) -> None:
+        """Give an expectation of the file the values of another where they differ."""
+
+    def add_expectation(self, expectation: Expectation) -> None:
+        """Add an expectation after the last one."""
 
 
 class Edits:
@@ -29,7 +42,7 @@ class Edits:
     """
 
     def __init__(self, path: Path) -> None:
-        """Read the knowledge; a folder may be empty or not exist yet.
+        """Read the knowledge.
 
         Raises:
             EditError: it is the built-in knowledge, which nobody edits.
@@ -38,15 +51,13 @@ class Edits:
         if path.resolve() == builtin().resolve():
             msg = "組み込みのFAQには書き込めません。\n  `faq init フォルダー` で写しを作り、そちらを直してください。"
             raise EditError(msg)
-        self._path, self._folder = path, path.is_dir() or not path.suffix
-        self._is_new = not path.exists() or (self._folder and not any(path.iterdir()))
+        self._path = path
         self.reading: Reading = read(path)
-        if self.reading.knowledge is None and not self._is_new:
-            raise KnowledgeError(self.reading.problems)
+        self.reading.sure()
+        self._files = {shown(file): file for file in knowledge_files(path)[0]}
         self._entries = {entry.id: entry for entry in self.reading.sound.entries}
         self._expectations = list(self.reading.sound.expectations)
         self._open: dict[Path, FileEdits] = {}
-        self._changed: dict[Path, None] = {}
         self._words: set[tuple[str, tuple[str, ...]]] = set()
 
     def add_phrasing(self, entry_id: str, text: str) -> None:
@@ -55,90 +66,62 @@ class Edits:
         Raises:
             EditError: the knowledge has no such entry, or the text cannot be a phrasing.
         """
-        self.set_field(entry_id, "also_asked", (*self._entry(entry_id).also_asked, text))
-
-    def set_field(self, entry_id: str, field: str, value: object) -> None:
-        """Give a field of an entry another value; `None` or an empty one takes it out.
-
-        Raises:
-            EditError: as for `add_phrasing`; an id is never changed.
-        """
-        entry = self._entry(entry_id)
-        if field == "id" or field not in Entry.model_fields:
-            msg = f"項目「{field}」は書き換えられません。"
+        if entry_id not in self._entries:
+            msg = f"ID「{entry_id}」の項目がありません。"
             raise EditError(msg)
-        empty = value is None or value in ("", (), [])
-        value = Entry.model_fields[field].get_default() if empty else value
-        changed, problems = validate(Entry, {**dict(entry), field: value}, Origin(entry_id, {}))
+        entry = self._entries[entry_id]
+        data = {**dict(entry), "also_asked": (*entry.also_asked, text)}
+        changed, problems = validate(Entry, data, Origin(entry_id, {}))
         if changed is None:
             raise EditError("\n".join(map(str, problems)))
         self.replace(changed)
 
     def replace(self, entry: Entry) -> None:
-        """Give an entry of the files the values of another with the same id, where they differ.
-
-        Raises:
-            EditError: no file has the id yet.
-        """
-        before, origin = self._entry(entry.id), self.reading.origins.get(entry.id)
-        if origin is None:
-            msg = f"{quoted(entry.id)}はこれから書き加える項目です。書き加えてから直してください。"
-            raise EditError(msg)
-        edits = self._file_of(origin)
+        """Give an entry of the files the values of another with the same id, where they differ."""
+        origin, before = self.reading.origins[entry.id], self._entries[entry.id]
+        self._file(self._files[origin.file]).set_entry(origin, before, entry)
         self._entries[entry.id] = entry
-        if isinstance(edits, LinesEdits):
-            edits.set_entry(origin, entry)
-            return
-        for field in Entry.model_fields:
-            if getattr(before, field) != getattr(entry, field):
-                edits.set_field(origin, entry, field)
 
     def add_entry(self, entry: Entry) -> None:
-        """Add an entry beside others of its category, or after the last one.
+        """Add an entry after others of its category, or after the last one.
 
         Raises:
             EditError: the id is used already.
         """
-        if entry.id in self.reading.ids or entry.id in self._entries:
+        if entry.id in self._entries:
             msg = f"ID「{entry.id}」はすでに使われています。別のIDにしてください。"
             raise EditError(msg)
-        edits = self._file_for(self._home_of(entry))
+        entries = self.reading.sound.entries
+        beside = [each for each in entries if each.category == entry.category and each.kind is entry.kind]
+        home = self.reading.origins[(beside or entries)[-1].id].file
+        self._file(self._files[home]).add_entry(entry)
         self._entries[entry.id] = entry
-        if isinstance(edits, LinesEdits):
-            edits.add(entry)
-        else:
-            edits.add_entry(entry)
 
     def add_expectation(self, expectation: Expectation) -> None:
         """Add an expectation after the others."""
-        edits = self._file_for(self._home_of_expectations())
+        known = self.reading.expected_at
+        file = self._files[known[-1].file] if known else self._new("expectations.jsonl")
+        self._file(file).add_expectation(expectation)
         self._expectations.append(expectation)
-        if isinstance(edits, LinesEdits):
-            edits.add(expectation)
-        else:
-            edits.add_expectation(expectation)
 
     def set_expectation(self, number: int, expectation: Expectation) -> None:
         """Put an expectation in the place of one of the reading's, counted from 0."""
-        origin = self.reading.expected_at[number]
+        origin, before = self.reading.expected_at[number], self._expectations[number]
+        self._file(self._files[origin.file]).set_expectation(origin, before, expectation)
         self._expectations[number] = expectation
-        self._file_of(origin).set_expectation(origin, expectation)
 
     def set_words(self, name: str, words: tuple[str, ...], row: object) -> None:
         """Give the row of the lexicon that begins with the same word these words, or add the row."""
         self._words.add((name, words))
-        files = [file for file in self._files() if file.suffix.lower() in YAML_SUFFIXES]
-        held = [file for file in files if self._yaml(file).has_lexicon] or [self._new(_NEW_LEXICON)]
-        for file in held:
-            if self._yaml(file).set_words(name, words):
-                self._changed[file] = None
-                return
-        self._yaml(held[-1]).add_words(name, row)
-        self._changed[held[-1]] = None
+        files = [file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES]
+        opened = [edits for file in files if (edits := self._yaml(file)).has_lexicon]
+        if not any(edits.set_words(name, words) for edits in opened):
+            (opened or [self._yaml(self._new("lexicon.yaml"))])[-1].add_words(name, row)
 
     def contents(self) -> Mapping[Path, bytes]:
         """Return the files that change, as they are to be."""
-        return {file: self._open[file].content() for file in self._changed}
+        found = {file: edits.content() for file, edits in self._open.items()}
+        return {file: data for file, data in found.items() if not file.exists() or data != file.read_bytes()}
 
     def after(self) -> Reading:
         """Return what the files would be read as; nothing is written."""
@@ -161,64 +144,42 @@ class Edits:
             because = "".join(f"\n  {problem}" for problem in errors)
             msg = f"{names}: 安全に書き換えられないため、何も変えていません。ファイルを手で直してください。{because}"
             raise EditError(msg)
-        for file, content in contents.items():
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(file, content)
-            except OSError as error:
-                msg = (
-                    f"{shown(file)} に書き込めません({error.strerror})。フォルダーの権限を確かめてください。"
-                )
-                raise EditError(msg) from error
-        return tuple(contents)
-
-    def _entry(self, entry_id: str) -> Entry:
-        if entry_id not in self._entries:
-            msg = f"ID「{entry_id}」の項目がありません。"
-            raise EditError(msg)
-        return self._entries[entry_id]
-
-    def _files(self) -> list[Path]:
-        return knowledge_files(self._path)[0]
-
-    def _file_of(self, origin: Origin) -> FileEdits:
-        return self._file_for(next(file for file in self._files() if shown(file) == origin.file))
-
-    def _home_of(self, entry: Entry) -> Path:
-        """Return the file where a person would look for an entry of its category."""
-        beside = [
-            each
-            for each in self.reading.sound.entries
-            if each.category == entry.category and each.kind is entry.kind
-        ]
-        near = beside or self.reading.sound.entries
-        if not near:
-            return self._new(_NEW_ENTRIES)
-        file = self.reading.origins[near[-1].id].file
-        return next(each for each in self._files() if shown(each) == file)
-
-    def _home_of_expectations(self) -> Path:
-        if not self.reading.expected_at:
-            return self._new(_NEW_EXPECTATIONS)
-        file = self.reading.expected_at[-1].file
-        return next(each for each in self._files() if shown(each) == file)
+        return write_files(contents)
 
     def _new(self, name: str) -> Path:
-        return self._path / name if self._folder else self._path
+        """Return the file that takes what no file of the knowledge has yet."""
+        if self._path.is_dir():
+            return self._path / name
+        if self._path.suffix.lower() in YAML_SUFFIXES:
+            return self._path
+        msg = f"{shown(self._path)} は1つのファイルです。フォルダーに入れて、それを指定してください。"
+        raise EditError(msg)
 
     def _yaml(self, file: Path) -> YamlEdits:
         edits = self._file(file)
         assert isinstance(edits, YamlEdits)
         return edits
 
-    def _file_for(self, file: Path) -> FileEdits:
-        self._changed[file] = None
-        return self._file(file)
-
     def _file(self, file: Path) -> FileEdits:
         if file not in self._open:
             self._open[file] = _edits(file)
         return self._open[file]
+
+
+def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
+    """Write each file whole, in a folder that may not exist yet, and return them.
+
+    Raises:
+        EditError: one cannot be written.
+    """
+    for file, content in files.items():
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, content)
+        except OSError as error:
+            msg = f"{shown(file)} に書き込めません({error.strerror})。フォルダーの権限を確かめてください。"
+            raise EditError(msg) from error
+    return tuple(files)
 
 
 def _edits(file: Path) -> FileEdits:
@@ -228,10 +189,37 @@ def _edits(file: Path) -> FileEdits:
     suffix = file.suffix.lower()
     if suffix in YAML_SUFFIXES:
         return YamlEdits(data)
-    if suffix not in TABLE_SUFFIXES:
-        return LinesEdits(data)
-    from faq.exchange import grids  # noqa: PLC0415 -- openpyxl takes long to import
+    if suffix == ".jsonl":
+        return _LinesEdits(data)
+    if suffix != ".xlsx":
+        msg = (
+            f"{shown(file)}: CSVとTSVは書き換えられません。\n"
+            f"  `faq export` でExcelかYAMLに移すと、書き換えられます。"
+        )
+        raise EditError(msg)
+    from faq.exchange.xlsx_edits import WorkbookEdits  # noqa: PLC0415 -- openpyxl takes long to import
 
-    if suffix == ".xlsx":
-        return SheetEdits(grids.WorkbookGrid(data, shown(file)))
-    return SheetEdits(grids.DelimitedGrid(data, shown(file), name=file.stem, suffix=suffix))
+    return WorkbookEdits(data, shown(file))
+
+
+class _LinesEdits:
+    """A JSON Lines file with changes that are not written yet: a line for each entry or expectation."""
+
+    def __init__(self, data: bytes) -> None:
+        text = data.decode("utf-8-sig")
+        self._lines = [line + "\n" for line in text.removesuffix("\n").split("\n")] if text else []
+
+    def content(self) -> bytes:
+        return "".join(self._lines).encode()
+
+    def set_entry(self, origin: Origin, _: Entry, after: Entry) -> None:
+        self._lines[origin.at().line - 1] = jsonl.dump([after])
+
+    def add_entry(self, entry: Entry) -> None:
+        self._lines.append(jsonl.dump([entry]))
+
+    def set_expectation(self, origin: Origin, _: Expectation, after: Expectation) -> None:
+        self._lines[origin.at().line - 1] = jsonl.dump([after])
+
+    def add_expectation(self, expectation: Expectation) -> None:
+        self._lines.append(jsonl.dump([expectation]))

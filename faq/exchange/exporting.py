@@ -1,17 +1,16 @@
 """A knowledge into files of one format, complete: what one file of it cannot hold goes into another beside it."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from faq.files import write_whole
-from faq.formats import authoring, jsonl
-from faq.formats import csv as delimited
+from faq.files import Format, knowledge_files, write_whole
+from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.columns import SHEETS, Kind
-from faq.formats.tabulation import sheets_of
-from faq.formats.target import Format
-from faq.formats.wording import shown
+from faq.formats.table_writer import sheets_of
+from faq.loading.loader import builtin
 from faq.model import Knowledge, Lexicon
-from faq.problems import FaqError
+from faq.problems import FaqError, shown
 
 
 class ExportError(FaqError):
@@ -32,19 +31,31 @@ def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, by
     """
     match to:
         case Format.XLSX:
-            from faq.formats import workbook  # noqa: PLC0415 -- openpyxl takes long to import
+            from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import
 
-            return {output: workbook.dump(sheets_of(knowledge))}
+            return {output: xlsx.dump(sheets_of(knowledge))}
         case Format.YAML:
-            return {output: authoring.dump(knowledge).encode()}
+            return {output: yaml_writer.dump(knowledge).encode()}
         case Format.JSONL:
-            return _lines(knowledge, output)
+            files = {output: jsonl.dump(knowledge.entries).encode()}
+            if knowledge.expectations:
+                # The name is what says that the lines are expectations.
+                lines = jsonl.dump(knowledge.expectations).encode()
+                files[output.with_name(f"expectations-{output.name}")] = lines
+            if knowledge.lexicon != Lexicon():
+                words = yaml_writer.dump(Knowledge(entries=(), lexicon=knowledge.lexicon))
+                files[output.with_name(f"{output.stem}-lexicon.yaml")] = words.encode()
+            return files
         case Format.CSV | Format.TSV:
-            separator = delimited.SEPARATORS[f".{to.value}"]
+            separator = csv.SEPARATORS[f".{to.value}"]
+            sheets = {sheet.name: csv.dump(sheet, separator) for sheet in sheets_of(knowledge)}
+            first = SHEETS[Kind.ENTRIES]
             # With the mark, Excel reads UTF-8.
             return {
-                _beside(output, sheet.name): delimited.dump(sheet, separator).encode("utf-8-sig")
-                for sheet in sheets_of(knowledge)
+                output if name == first else output.with_name(f"{name}-{output.name}"): text.encode(
+                    "utf-8-sig"
+                )
+                for name, text in sheets.items()
             }
 
 
@@ -74,16 +85,20 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
     return tuple(files)
 
 
-def _lines(knowledge: Knowledge, output: Path) -> Mapping[Path, bytes]:
-    files = {output: jsonl.dump(knowledge.entries).encode()}
-    if knowledge.expectations:
-        # The name is what says that the lines are expectations.
-        files[output.with_name(f"expectations-{output.name}")] = jsonl.dump(knowledge.expectations).encode()
-    if knowledge.lexicon != Lexicon():
-        words = authoring.dump(Knowledge(entries=(), lexicon=knowledge.lexicon))
-        files[output.with_name(f"{output.stem}-lexicon.yaml")] = words.encode()
-    return files
+def copy_builtin(target: Path) -> tuple[Path, ...]:
+    """Copy the built-in knowledge to a folder that is empty or does not exist yet; return the new files.
 
-
-def _beside(output: Path, sheet: str) -> Path:
-    return output if sheet == SHEETS[Kind.ENTRIES] else output.with_name(f"{sheet}-{output.name}")
+    Raises:
+        FaqError: the folder has something in it, or cannot be written to.
+    """
+    files, _ = knowledge_files(builtin())
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        if any(target.iterdir()):
+            msg = f"{shown(target)}: the folder is not empty; give another one, or empty it first"
+            raise FaqError(msg)
+        return tuple(Path(shutil.copyfile(file, target / file.name)) for file in files)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a possible path"
+        msg = f"{shown(target)}: cannot be written ({reason}); give another folder, or put this right"
+        raise FaqError(msg) from error

@@ -1,17 +1,13 @@
 """A file of any format taken over into a folder of YAML: first what would change, then the change, whole."""
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from faq.checks.check import check
 from faq.exchange.diff import Comparison, compare
-from faq.exchange.edits import Edits
-from faq.exchange.xlsx_edits import EditError
-from faq.files import write_whole
-from faq.formats import authoring, jsonl
-from faq.formats.wording import shown
+from faq.exchange.edits import Edits, write_files
+from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import Reading, read
 from faq.model import Knowledge, Lexicon
 from faq.problems import KnowledgeError, Severity
@@ -19,30 +15,25 @@ from faq.problems import KnowledgeError, Severity
 
 @dataclass(frozen=True)
 class Import:
-    """What a file says, and what that changes.
-
-    Attributes:
-        reading: Of the file; it has no errors.
-        comparison: With the knowledge that takes it over.
-    """
+    """What a file without errors says, and how that differs from the knowledge that takes it over."""
 
     reading: Reading
     comparison: Comparison
 
 
-def plan(file: Path, into: Path | None) -> Import:
+def plan(file: Path, into: Path) -> Import:
     """Return what a file would change in a knowledge.
 
     Args:
         file: A file or folder in any format.
-        into: A knowledge, or a place where there is none yet; `None` means that everything is new.
+        into: A knowledge, or a place where there is none yet.
 
     Raises:
         KnowledgeError: the file, or the knowledge, has errors; all of them are in it.
     """
     reading = read(file)
     new = reading.sure()
-    held = Knowledge(entries=()) if into is None or _is_empty(into) else read(into).sure()
+    held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
     return Import(reading, compare(held, new))
 
 
@@ -56,7 +47,9 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
         KnowledgeError: the knowledge would have errors that it does not have now, such as ids that no entry has.
     """
     if _is_empty(into):
-        return _write_new(planned.reading.sound, into, today)
+        files = _new_files(planned.reading.sound, into)
+        refuse_new_errors(None, read(into, instead=files), today)
+        return write_files(files)
     edits, comparison = Edits(into), planned.comparison
     for entry in comparison.added:
         edits.add_entry(entry)
@@ -70,32 +63,6 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
         edits.set_words(name, words, row)
     refuse_new_errors(edits.reading, edits.after(), today)
     return edits.save()
-
-
-def _write_new(knowledge: Knowledge, into: Path, today: datetime.date) -> tuple[Path, ...]:
-    files = new_files(knowledge, into)
-    refuse_new_errors(None, read(into, instead=files), today)
-    for file, content in files.items():
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, content)
-        except OSError as error:
-            msg = f"{shown(file)} に書き込めません({error.strerror})。フォルダーの権限を確かめてください。"
-            raise EditError(msg) from error
-    return tuple(files)
-
-
-def new_files(knowledge: Knowledge, into: Path) -> Mapping[Path, bytes]:
-    """Return the files of a folder that begins with a knowledge."""
-    if into.suffix:
-        return {into: authoring.dump(knowledge).encode()}
-    files = {into / "entries.yaml": authoring.dump(Knowledge(entries=knowledge.entries)).encode()}
-    if knowledge.lexicon != Lexicon():
-        words = authoring.dump(Knowledge(entries=(), lexicon=knowledge.lexicon))
-        files[into / "lexicon.yaml"] = words.encode()
-    if knowledge.expectations:
-        files[into / "expectations.jsonl"] = jsonl.dump(knowledge.expectations).encode()
-    return files
 
 
 def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
@@ -112,6 +79,18 @@ def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.da
     ]
     if problems:
         raise KnowledgeError(problems)
+
+
+def _new_files(knowledge: Knowledge, into: Path) -> dict[Path, bytes]:
+    """Return the files of a folder that begins with a knowledge, or one file with all of it."""
+    if into.suffix:
+        return {into: yaml_writer.dump(knowledge).encode()}
+    files = {"entries.yaml": yaml_writer.dump(Knowledge(entries=knowledge.entries))}
+    if knowledge.lexicon != Lexicon():
+        files["lexicon.yaml"] = yaml_writer.dump(Knowledge(entries=(), lexicon=knowledge.lexicon))
+    if knowledge.expectations:
+        files["expectations.jsonl"] = jsonl.dump(knowledge.expectations)
+    return {into / name: text.encode() for name, text in files.items()}
 
 
 def _is_empty(path: Path) -> bool:

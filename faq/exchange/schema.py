@@ -6,8 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from faq.formats.columns import COLUMNS, Kind
-from faq.model import Entry, Expectation, Lexicon, Source
-from faq.tuning import Tuning
+from faq.model import Entry, Expectation, Lexicon, Source, Tuning
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LINE = "# yaml-language-server: $schema=faq.schema.json"

@@ -1,151 +1,125 @@
-"""Changes to a workbook or a table of separated values: cells are set, rows and columns are added."""
+"""Changes to the entries of a workbook: cells are set, rows and columns are added; all else of it stays."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Protocol
+import copy
 
-from faq.formats.columns import COLUMNS, NUMBERED, SHEETS, Kind
+from openpyxl.cell.cell import Cell as ExcelCell
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from faq.formats.columns import COLUMNS, Kind
 from faq.formats.document import Origin
-from faq.formats.headings import Heading, find_heading
-from faq.formats.table import Sheet, Table, Value
-from faq.formats.tabulation import Parts, entry_parts, expectation_parts, laid_out
+from faq.formats.table import Header, Value, find_header
+from faq.formats.table_writer import Parts, entry_parts, laid_out
+from faq.formats.xlsx import open_book, put, saved
 from faq.model import Entry, Expectation
-from faq.problems import FaqError
+from faq.problems import EditError, shown
 
-_SOURCE = ("source.title", "source.publisher", "source.as_of", "as_of")
-
-
-class EditError(FaqError):
-    """A file that cannot be changed as it was asked, with what to do, in Japanese."""
+_SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "as_of"})
 
 
-class Grid(Protocol):
-    """A file of tables whose cells can be set."""
+class WorkbookEdits:
+    """A workbook with changes that are not written yet."""
 
-    tables: list[Table]
+    def __init__(self, data: bytes, file: str) -> None:
+        """Take over a workbook that our reader has no errors in.
 
-    def put(self, table: int, row: int, column: int, value: Value | None) -> None:
-        """Set or clear a cell."""
-
-    def add_table(self, sheet: Sheet) -> Table:
-        """Add a table with nothing but its header, or raise an `EditError`."""
-
-    def content(self) -> bytes:
-        """Return the file as it is to be."""
-
-
-class SheetEdits:
-    """A file of tables with changes that are not written yet."""
-
-    def __init__(self, grid: Grid) -> None:
-        """Take over a file that has no errors."""
-        self._grid = grid
-        self._headings = [find_heading(table) for table in grid.tables]
-        self._ends = [max(table.rows, default=0) for table in grid.tables]
+        Raises:
+            EditError: writing it anew would lose something that openpyxl does not know.
+        """
+        self._file, self._book = file, open_book(data, rich=True)
+        if self._book.losses:
+            losses = "; ".join(self._book.losses)
+            msg = f"{file}: 書き直すと失われるものがあります({losses})。\n  Excelで直してください。"
+            raise EditError(msg)
+        self._tables = self._book.tables
+        self._headers = [find_header(table) for table in self._tables]
+        self._keys = [dict(header.keys) if header else {} for header in self._headers]
+        self._ends = [max(table.rows, default=0) for table in self._tables]
+        columns = [[column for cells in table.rows.values() for column in cells] for table in self._tables]
+        self._widths = [max([*keys, *used, 0]) for keys, used in zip(self._keys, columns, strict=True)]
 
     def content(self) -> bytes:
         """Return the file as it is to be."""
-        return self._grid.content()
+        return saved(self._book.formulas)
 
-    def set_field(self, origin: Origin, entry: Entry, field: str) -> None:
-        """Give an entry of the file the value that `entry` has in a field."""
-        parts = entry_parts(entry)
-        # Where a source has no day of its own, it has the answer's.
-        keys = _SOURCE if field in ("source", "as_of") and entry.source else (field,)
-        if field == "source" and entry.source is None:
-            keys = _SOURCE
-        self._put(*self._find(origin), {key: parts[key] for key in keys})
+    def set_entry(self, origin: Origin, before: Entry, after: Entry) -> None:
+        """Give an entry of the file the values of another where they differ."""
+        old, new = entry_parts(before), entry_parts(after)
+        changed = {key for key in new if new[key] != old[key]}
+        if changed & _SOURCE:
+            changed |= _SOURCE  # where a source has no day of its own, it has the answer's
+        place = origin.at()
+        table = [shown(table.name) for table in self._tables].index(place.sheet)
+        self._put(table, place.row, {key: new[key] for key in new if key in changed})
 
     def add_entry(self, entry: Entry) -> None:
         """Add an entry below the last one, on the sheet that has others of its category."""
-        numbers = [number for number, heading in enumerate(self._headings) if _is(heading, Kind.ENTRIES)]
-        number = max(numbers, key=lambda each: (self._has_category(each, entry.category), each), default=None)
-        self._append(self._added(Kind.ENTRIES) if number is None else number, entry_parts(entry))
+        tables = [table for table, header in enumerate(self._headers) if _has_entries(header)]
+        table = max(tables, key=lambda table: (self._has_category(table, entry.category), table))
+        self._ends[table] += 1
+        parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
+        self._put(table, self._ends[table], parts)
+
+    def set_expectation(self, _origin: Origin, _before: Expectation, after: Expectation) -> None:
+        """Refuse: a sheet of expectations is changed in Excel."""
+        self.add_expectation(after)
 
     def add_expectation(self, expectation: Expectation) -> None:
-        """Add an expectation below the last one."""
-        numbers = [number for number, heading in enumerate(self._headings) if _is(heading, Kind.EXPECTATIONS)]
-        number = numbers[-1] if numbers else self._added(Kind.EXPECTATIONS)
-        self._append(number, expectation_parts(expectation))
+        """Refuse: a sheet of expectations is changed in Excel."""
+        msg = f"{self._file}: 想定質問「{expectation.q}」は書き込めません。\n  Excelで書いてください。"
+        raise EditError(msg)
 
-    def set_expectation(self, origin: Origin, expectation: Expectation) -> None:
-        """Put an expectation in the place of one of the file."""
-        self._put(*self._find(origin), expectation_parts(expectation))
-
-    def _append(self, table: int, parts: Parts) -> None:
-        self._ends[table] += 1
-        self._put(
-            table, self._ends[table], {key: value for key, value in parts.items() if value not in (None, ())}
-        )
-
-    def _find(self, origin: Origin) -> tuple[int, int]:
-        place = origin.at()
-        names = ["" if table.nameless else table.name for table in self._grid.tables]
-        return names.index(place.sheet), place.row
+    def _has_category(self, table: int, category: str | None) -> bool:
+        columns = [column for column, key in self._keys[table].items() if key == "category"]
+        rows = self._tables[table].rows.values()
+        return any(column in row and row[column].value == category for column in columns for row in rows)
 
     def _put(self, table: int, row: int, parts: Parts) -> None:
         """Write the cells of a row, with a new column for what has none."""
-        heading = self._heading(table)
-        self._widen(table, heading, parts)
-        keys = {column: key for column, key in self._heading(table).header.keys.items() if key in parts}
-        several = self._heading(table).header.several
-        parts = {key: _joined(parts[key]) if _is_several(key, keys, several) else parts[key] for key in parts}
-        cells = laid_out(parts, keys)
-        before = self._grid.tables[table].rows.get(row, {})
-        for column in keys:
-            held = before[column].value if column in before else None
-            if cells.get(column) != held:
-                self._grid.put(table, row, column, cells.get(column))
-
-    def _widen(self, table: int, heading: Heading, parts: Parts) -> None:
-        header = heading.header
-        held = list(header.keys.values())
-        names: list[tuple[str, str]] = []
+        header, keys, laid = self._headers[table], self._keys[table], dict(parts)
+        assert header
         for key, value in parts.items():
-            name = COLUMNS[heading.kind][key]
-            if key not in NUMBERED:
-                names += [(key, name)] if key not in held and value is not None else []
-            elif isinstance(value, tuple) and not _is_several(key, header.keys, header.several):
-                names += [(key, f"{name}{number}") for number in range(held.count(key) + 1, len(value) + 1)]
-        keys = dict(header.keys)
-        for key, name in names:
-            column = self._last_column(table, keys) + 1
-            keys[column] = key
-            self._grid.put(table, heading.top, column, name)
-        self._headings[table] = replace(heading, header=replace(header, keys=keys))
+            name, held = COLUMNS[Kind.ENTRIES][key], [column for column in keys if keys[column] == key]
+            names = [name] if value is not None and not held else []
+            if isinstance(value, tuple):
+                names = [f"{name}{number}" for number in range(len(held) + 1, len(value) + 1)]
+                if not header.several.isdisjoint(held):
+                    names, laid[key] = [], ("\n".join(value),) if value else ()
+            for new in names:
+                self._widths[table] += 1
+                keys[self._widths[table]] = key
+                self._set(table, header.top, self._widths[table], new)
+        columns = {column: key for column, key in keys.items() if key in parts}
+        cells = laid_out(laid, columns)
+        before = self._tables[table].rows.get(row, {})
+        for column in columns:
+            if cells.get(column) != (before[column].value if column in before else None):
+                self._set(table, row, column, cells.get(column))
 
-    def _last_column(self, table: int, keys: Mapping[int, str]) -> int:
-        columns: Iterable[int] = (column for row in self._grid.tables[table].rows.values() for column in row)
-        return max([*columns, *keys])
-
-    def _heading(self, table: int) -> Heading:
-        found = self._headings[table]
-        assert found is not None
-        return found
-
-    def _has_category(self, table: int, category: str | None) -> bool:
-        columns = [column for column, key in self._heading(table).header.keys.items() if key == "category"]
-        rows = self._grid.tables[table].rows.values()
-        return any(column in row and row[column].value == category for column in columns for row in rows)
-
-    def _added(self, kind: Kind) -> int:
-        names = COLUMNS[kind].items()
-        header = tuple(f"{name}1" if key in NUMBERED else name for key, name in names)
-        table = self._grid.add_table(Sheet(SHEETS[kind], header, ()))
-        self._grid.tables.append(table)
-        self._headings.append(find_heading(table))
-        self._ends.append(1)
-        return len(self._ends) - 1
-
-
-def _is(heading: Heading | None, kind: Kind) -> bool:
-    return heading is not None and heading.kind is kind and not heading.missing
-
-
-def _is_several(key: str, keys: Mapping[int, str], several: frozenset[int]) -> bool:
-    """Whether all texts of a numbered key stand in one cell, a line each."""
-    return any(column in several for column, known in keys.items() if known == key)
+    def _set(self, table: int, row: int, column: int, value: Value | None) -> None:
+        """Set or clear a cell, in the style of the one above it where it is new."""
+        sheet = self._book.sheets[table]
+        cell = sheet.cell(row, column)
+        if not isinstance(cell, ExcelCell):
+            where = f"{self._file} シート『{sheet.title}』{row}行"
+            msg = f"{where}: 結合されたセルには書き込めません。Excelで直してください。"
+            raise EditError(msg)
+        if value is None:
+            cell.value = None
+            return
+        if not cell.has_style and row > 1:
+            above = sheet.cell(row - 1, column)
+            like = above if above.has_style else sheet.cell(row, max(column - 1, 1))
+            for part in ("font", "fill", "border", "alignment"):
+                setattr(cell, part, copy.copy(getattr(like, part)))
+        put(cell, value)
+        # A table of Excel that ends right above a new row takes it in.
+        for area in sheet.tables.values():
+            left, top, right, bottom = (number or 1 for number in range_boundaries(area.ref))
+            if bottom == row - 1:
+                area.ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{row}"
+                if area.autoFilter:
+                    area.autoFilter.ref = area.ref
 
 
-def _joined(value: Value | tuple[str, ...] | None) -> Value | tuple[str, ...] | None:
-    return ("\n".join(value),) if isinstance(value, tuple) and value else value
+def _has_entries(header: Header | None) -> bool:
+    return header is not None and header.kind is Kind.ENTRIES and not header.missing

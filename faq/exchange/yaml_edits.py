@@ -1,14 +1,26 @@
 """Changes to a YAML file: only the items that are changed are written anew, and new ones come after the last."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from faq.formats import authoring
 from faq.formats import yaml as reader
 from faq.formats.document import Origin, Steps
-from faq.formats.yaml_writer import YamlFile, change_items, dumped, node, put
-from faq.model import Entry, Expectation
+from faq.formats.yaml_writer import (
+    KEYS,
+    dumped,
+    entry_data,
+    expectation_data,
+    node,
+    on_one_line,
+    round_trip_yaml,
+    scalar,
+    written,
+)
+from faq.model import Entry, Expectation, Source
 
 _WRAPPER = "items"
 _DASH = 2
@@ -19,103 +31,81 @@ class YamlEdits:
 
     def __init__(self, data: bytes) -> None:
         """Take over the content of a file that has no errors, or nothing for a new one."""
+        self._data = data
         self._codec = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
         text = data.decode("utf-8-sig")
         self._ends = "\r\n" if "\r\n" in text else "\n"
-        self._lines = text.replace("\r\n", "\n").splitlines(keepends=True) if text else []
+        self._lines = text.replace("\r\n", "\n").splitlines(keepends=True)
         if self._lines and not self._lines[-1].endswith("\n"):
             self._lines[-1] += "\n"
-        self._document = reader.parse("".join(self._lines), "")
-        self._changed: dict[Steps, tuple[range, YamlFile]] = {}
+        document = reader.parse("".join(self._lines), "")
+        self._lines_by_steps = {steps: place.line - 1 for steps, place in document.places.items()}
+        self._held: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
+        self._common = Source.model_validate(self._held["source"]) if "source" in self._held else None
+        self._changed: dict[Steps, tuple[range, YAML, CommentedMap]] = {}
         self._added: dict[Steps, list[object]] = {}
 
     @property
     def has_lexicon(self) -> bool:
         """Whether the file holds words of the lexicon."""
-        return isinstance(self._document.data, dict) and isinstance(self._document.data.get("lexicon"), dict)
+        return "lexicon" in self._held
 
     def content(self) -> bytes:
         """Return the file as it is to be."""
+        if not self._changed and not self._added:
+            return self._data
         pieces: list[tuple[int, int, str]] = []
-        elsewhere: list[tuple[Steps, object]] = []
-        for span, file in self._changed.values():
-            text = _unwrapped(file.text())
-            pieces.append(
-                (span.start, span.stop, _shifted(text, _column(self._lines[span.start]) - _column(text)))
-            )
+        for span, yaml, held in self._changed.values():
+            text = _unwrapped(written(yaml, held))
+            by = _column(self._lines[span.start]) - _column(text)
+            pieces.append((span.start, span.stop, _shifted(text, by)))
+        new_lists: list[tuple[Steps, object]] = []
         for block, items in self._added.items():
             where = self._after(block)
             if where is None:
-                elsewhere += [(block, item) for item in items]
+                new_lists += [(block, item) for item in items]
                 continue
             line, shift, gap = where
-            texts = (_shifted(_unwrapped(dumped({_WRAPPER: [item]})), shift) for item in items)
-            pieces.append((line, line, "".join(gap + text for text in texts)))
+            texts = (gap + _shifted(_unwrapped(dumped({_WRAPPER: [item]})), shift) for item in items)
+            pieces.append((line, line, "".join(texts)))
         lines = list(self._lines)
         for start, stop, text in sorted(pieces, reverse=True):
             lines[start:stop] = [text]
         text = "".join(lines)
-        if elsewhere:
-            whole = YamlFile(text)
-            for block, item in elsewhere:
-                whole.items(*map(str, block)).append(node(item))
-            text = whole.text()
+        if new_lists:
+            yaml, whole = _loaded(text)
+            for block, item in new_lists:
+                _list_at(whole, block).append(node(item))
+            text = written(yaml, whole)
         return text.replace("\n", self._ends).encode(self._codec)
 
-    def set_field(self, origin: Origin, entry: Entry, field: str) -> None:
-        """Give an entry of the file the value that `entry` has in a field."""
-        held, wanted = self._item(origin.steps), authoring.entry_data(entry)
-        common = self._common_source()
-        if field == "source":
-            # The day of an answer without one of its own is the source's.
-            self.set_field(origin, entry, "as_of")
-            if entry.source and common == authoring.source_data(entry.source, as_text=True):
-                held.pop("source", None)
-                return
-            if entry.source is None and common:
-                put(held, "source", None, authoring.KEYS)
-                return
-        if field in wanted:
-            put(held, field, wanted[field], authoring.KEYS)
-        else:
-            held.pop(field, None)
+    def set_entry(self, origin: Origin, before: Entry, after: Entry) -> None:
+        """Give an entry of the file the values of another where they differ."""
+        self._set(origin, entry_data(before, self._common), entry_data(after, self._common), KEYS)
 
     def add_entry(self, entry: Entry) -> None:
         """Add an entry after the last one."""
-        common, data = self._common_source(), authoring.entry_data(entry)
-        if entry.source is None and common:
-            data["source"] = None
-        elif entry.source and common == authoring.source_data(entry.source, as_text=True):
-            del data["source"]
-        self._added.setdefault(("entries",), []).append(data)
+        self._added.setdefault(("entries",), []).append(entry_data(entry, self._common))
+
+    def set_expectation(self, origin: Origin, before: Expectation, after: Expectation) -> None:
+        """Give an expectation of the file the values of another where they differ."""
+        data = expectation_data(after)
+        self._set(origin, expectation_data(before), data, tuple(data))
 
     def add_expectation(self, expectation: Expectation) -> None:
         """Add an expectation after the last one."""
-        self._added.setdefault(("expectations",), []).append(authoring.expectation_data(expectation))
-
-    def set_expectation(self, origin: Origin, expectation: Expectation) -> None:
-        """Put an expectation in the place of one of the file."""
-        held, data = self._item(origin.steps), authoring.expectation_data(expectation)
-        for key in [key for key in held if key not in data]:
-            del held[key]
-        for key, value in data.items():
-            if key == "gold" and not (isinstance(value, tuple) and isinstance(held["gold"], CommentedSeq)):
-                held[key] = node(value)
-            else:
-                put(held, key, value, tuple(data))
+        self._added.setdefault(("expectations",), []).append(expectation_data(expectation))
 
     def set_words(self, name: str, words: Sequence[str]) -> bool:
         """Give the row of the lexicon that begins with the same word these words; `False` if there is none."""
-        lexicon = self._document.data.get("lexicon") if isinstance(self._document.data, dict) else None
-        rows = lexicon.get(name) if isinstance(lexicon, dict) else None
-        for number, row in enumerate(rows if isinstance(rows, list) else []):
-            first = row.get("word") if isinstance(row, dict) else row[0] if isinstance(row, list) else row
+        for number, row in enumerate(self._held.get("lexicon", {}).get(name, [])):
+            first = row["word"] if isinstance(row, dict) else row[0] if isinstance(row, list) else row
             if first == words[0]:
-                held = self._part(("lexicon", name, number))
+                held = self._item(("lexicon", name, number))
                 if isinstance(held, CommentedMap):
-                    change_items(held["means"], words[1:])
+                    _change_items(held["means"], words[1:])
                 elif isinstance(held, CommentedSeq):
-                    change_items(held, words)
+                    _change_items(held, words)
                 return True
         return False
 
@@ -123,69 +113,106 @@ class YamlEdits:
         """Add a row to a list of the lexicon, as it stands in YAML."""
         self._added.setdefault(("lexicon", name), []).append(row)
 
-    def _common_source(self) -> object:
-        data = self._document.data
-        source = data.get("source") if isinstance(data, dict) else None
-        return (
-            {key: " ".join(str(value).split()) for key, value in source.items()}
-            if isinstance(source, dict)
-            else None
-        )
+    def _set(
+        self, origin: Origin, before: Mapping[str, object], after: Mapping[str, object], order: Sequence[str]
+    ) -> None:
+        held = self._item(origin.steps)
+        for key in dict.fromkeys((*before, *after)):
+            if key not in after:
+                held.pop(key, None)
+            elif key not in held:
+                earlier = order[: order.index(key)]
+                before_it = [number for number, each in enumerate(held) if each in earlier]
+                held.insert(max(before_it, default=-1) + 1, key, node(after[key]))
+            elif key not in before or before[key] != after[key]:
+                value = after[key]
+                if isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
+                    _change_items(held[key], list(map(str, value)))
+                else:
+                    held[key] = node(value)
 
-    def _item(self, steps: Steps) -> CommentedMap:
-        held = self._part(steps)
-        assert isinstance(held, CommentedMap)
-        return held
-
-    def _part(self, steps: Steps) -> object:
+    def _item(self, steps: Steps) -> Any:  # noqa: ANN401 -- ruamel has no types
         """Return an item of a list, parsed alone, so that nothing around it is written anew."""
         if steps not in self._changed:
             span = self._span(steps)
             column = _column(self._lines[span.start])
-            text = _shifted(
-                "".join(self._lines[span.start : span.stop]), _DASH - column if column > _DASH else 0
-            )
-            self._changed[steps] = span, YamlFile(f"{_WRAPPER}:\n{text}")
-        return self._changed[steps][1].data[_WRAPPER][0]
+            shift = _DASH - column if column > _DASH else 0
+            text = _shifted("".join(self._lines[span.start : span.stop]), shift)
+            self._changed[steps] = span, *_loaded(f"{_WRAPPER}:\n{text}")
+        return self._changed[steps][2][_WRAPPER][0]
 
     def _span(self, steps: Steps) -> range:
         """Return the lines of an item, counted from 0, what stands between it and the next left out."""
-        start = self._line(steps)
-        starts = (self._line(way) for way in self._document.origin.lines if way[: len(steps)] != steps)
-        stop = min((line for line in starts if line > start), default=len(self._lines))
-        column = _column(self._lines[start])
-        while _is_between(self._lines[stop - 1], column + _DASH):
+        start = self._lines_by_steps[steps]
+        later = (
+            line for way, line in self._lines_by_steps.items() if way[: len(steps)] != steps and line > start
+        )
+        stop = min(later, default=len(self._lines))
+        # A comment is no part of the item, but deeper than its keys it may be text.
+        deepest = _column(self._lines[start]) + _DASH
+        while not (line := self._lines[stop - 1]).strip() or (
+            line.lstrip().startswith("#") and _column(line) <= deepest
+        ):
             stop -= 1
         return range(start, stop)
 
     def _after(self, block: Steps) -> tuple[int, int, str] | None:
         """Return the line after the last item of a list, its indent, and what separates items."""
-        lines = self._document.origin.lines
-        numbers = [way[-1] for way in lines if way[:-1] == block and isinstance(way[-1], int)]
-        if not numbers:
-            return None
-        last = self._span((*block, max(numbers)))
-        first = self._lines[last.start]
-        if not first.lstrip().startswith("- "):
+        numbers = [way[-1] for way in self._lines_by_steps if way[:-1] == block and isinstance(way[-1], int)]
+        last = self._span((*block, max(numbers))) if numbers else range(0)
+        if not last or not self._lines[last.start].lstrip().startswith("- "):
             return None
         above = last.start - 1
         while self._lines[above].lstrip().startswith("#"):
             above -= 1
         apart = len(numbers) > 1 and not self._lines[above].strip()
-        return last.stop, _column(first) - _DASH, "\n" if apart else ""
+        return last.stop, _column(self._lines[last.start]) - _DASH, "\n" if apart else ""
 
-    def _line(self, steps: Steps) -> int:
-        found = self._document.origin.lines[steps]
-        return found - 1 if isinstance(found, int) else 0
+
+def _loaded(text: str) -> tuple[YAML, CommentedMap]:
+    """Return the parsed text, with the writer whose indent changes nothing, where there is one."""
+    found: list[tuple[YAML, CommentedMap]] = []
+    for sequence, offset in ((4, 2), (2, 0)):
+        yaml = round_trip_yaml(sequence=sequence, offset=offset)
+        data = yaml.load(text)
+        found.append((yaml, data if isinstance(data, CommentedMap) else CommentedMap()))
+    return next((each for each in found if written(*each) == text), found[0])
+
+
+def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
+    """Return the list at the end of a way of keys, made where there is none yet."""
+    for key in block[:-1]:
+        if not isinstance(held.get(key), CommentedMap):
+            held[key] = CommentedMap()
+        held = held[key]
+    found = held.get(block[-1])
+    if not isinstance(found, CommentedSeq):
+        found = held[block[-1]] = CommentedSeq()
+    if not found:
+        found.fa.set_block_style()  # '[]' is how an empty list is written
+    return found
+
+
+def _change_items(held: CommentedSeq, wanted: Sequence[str]) -> None:
+    """Make a list of texts hold the wanted ones, with the least change, so that comments between them stay."""
+    as_item = on_one_line if held.fa.flow_style() else scalar
+    before = [str(part) for part in held]
+    changes = difflib.SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()
+    for tag, start, end, first, last in reversed(changes):
+        if tag == "equal":
+            continue
+        new = [as_item(text) for text in wanted[first:last]]
+        kept = min(end, start + len(new))
+        for number in range(start, kept):
+            held[number] = new[number - start]
+        for number in reversed(range(kept, end)):
+            del held[number]
+        for number in range(kept, start + len(new)):
+            held.insert(number, new[number - start])
 
 
 def _column(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
-
-
-def _is_between(line: str, column: int) -> bool:
-    """Whether a line at the end of an item is empty or a comment; deeper than its keys it may be text."""
-    return not line.strip() or (line.lstrip().startswith("#") and _column(line) <= column)
 
 
 def _unwrapped(text: str) -> str:

@@ -1,16 +1,15 @@
 """Tables into one document: every row is read, or reported with its sheet, row and column."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from faq.folding import folded
-from faq.formats.columns import COLUMNS, NUMBERED, Kind, meant_column
-from faq.formats.document import Document, Origin, Steps
-from faq.formats.headings import Heading, find_heading
-from faq.formats.records import Record, record
-from faq.formats.table import Area, Cell, Table
-from faq.formats.wording import quoted, shown
-from faq.problems import Place, Problem, Severity
+from faq.formats.cells import cell_value
+from faq.formats.columns import COLUMNS, LISTS, NUMBERED, REQUIRED, Kind, meant_column
+from faq.formats.document import Document, Steps
+from faq.formats.table import Cell, Fault, Header, Table, find_header
+from faq.model import folded
+from faq.problems import Place, Severity, quoted, shown
 
 # What people merge down a column to say it once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(
@@ -19,25 +18,24 @@ _SHARED = frozenset(
 )
 
 
-def document(tables: Iterable[Table], file: str, problems: Iterable[Problem] = ()) -> Document:
-    """Return what the tables of a file hold.
-
-    Args:
-        tables: In order of the sheets.
-        file: As a person knows it.
-        problems: What the reader of the file has to say already.
+def add_tables(document: Document, tables: Iterable[Table]) -> Document:
+    """Return the document with what the tables of the file hold, in order of the sheets.
 
     >>> cells = {1: {1: Cell("質問"), 2: Cell("回答")}, 2: {1: Cell("服装は"), 2: Cell("自由です")}}
-    >>> found = document([Table("採用", cells)], "faq.xlsx")
+    >>> found = add_tables(Document("faq.xlsx"), [Table("採用", cells)])
     >>> found.data
     {'entries': [{'question': '服装は', 'answer': '自由です', 'id': 'q-c676c7bc'}]}
     >>> print(found.origin.at("entries", 0, "answer"))
     faq.xlsx シート『採用』2行 B列
     """
-    book = _Book(file, list(problems))
+    data: dict[Any, Any] = {}
     for table in tables:
-        _TableReader(book, table).read()
-    return book.document()
+        _TableReader(document, data, table).read()
+    if not data and not document.problems:
+        remedy = "write the names of the columns into the first row, 質問 and 回答 among them"
+        document.report(Place(document.file), "the file is empty", remedy)
+    document.data = data
+    return document
 
 
 def made_id(question: str) -> str:
@@ -49,202 +47,234 @@ def made_id(question: str) -> str:
     return f"q-{hashlib.sha256((folded(question) or question).encode()).hexdigest()[:8]}"
 
 
-class _Book:
-    """What has been read of a file so far."""
-
-    def __init__(self, file: str, problems: list[Problem]) -> None:
-        self.file = file
-        self.data: dict[str, object] = {}
-        self.problems = problems
-        self.lines: dict[Steps, int | Place] = {}
-        self.gaps: set[Place] = set()
-        self.rows: list[Place] = []
-        self.unread: set[Place] = set()
-
-    def document(self) -> Document:
-        if not self.data and not self.problems:
-            remedy = "write the names of the columns into the first row, 質問 and 回答 among them"
-            self.problems.append(Problem(Place(self.file), "the file is empty", remedy))
-        origin = Origin(self.file, self.lines)
-        gaps, unread = frozenset(self.gaps), frozenset(self.unread)
-        return Document(origin, self.data, tuple(self.problems), gaps, rows=tuple(self.rows), unread=unread)
-
-    def items(self, block: Steps) -> list[object]:
-        """Return the list of a block, made where there is none yet."""
-        held: object = self.data
-        for number, step in enumerate(block):
-            if isinstance(held, dict):
-                held = held.setdefault(step, [] if number == len(block) - 1 else {})
-        return held if isinstance(held, list) else []
-
-
 class _TableReader:
-    """Takes the rows of one table over into a book."""
+    """Takes the rows of one table over into a document."""
 
-    def __init__(self, book: _Book, table: Table) -> None:
-        self._book, self._table = book, table
+    def __init__(self, document: Document, data: dict[Any, Any], table: Table) -> None:
+        self._document, self._data, self._table = document, data, table
         self._notes: dict[tuple[str, str], list[Place]] = {}
+        last = max(table.rows, default=0)  # a column merged to the end of the sheet is a million rows long
         self._merged = {
             (row, area.left): area.top
             for area in table.areas
-            for row in range(area.top + 1, _bottom(area, table) + 1)
+            for row in range(area.top + 1, min(area.bottom, last) + 1)
         }
 
     def read(self) -> None:
-        heading = find_heading(self._table)
-        names = range(heading.top, heading.bottom + 1) if heading else range(0)
-        numbers = sorted({*self._table.rows, *self._table.faults, *self._table.torn} - {*names})
-        self._book.rows += map(self._at, numbers)
-        self._skip(*self._table.faults, *self._table.torn)
-        for number, (what, remedy) in self._table.faults.items():
-            self._problem(self._at(number), what, remedy)
-        if not numbers and heading is None:
-            return
-        if heading is None:
-            self._refuse(numbers)
-        elif heading.missing:
-            self._refuse_names(heading, numbers)
-        else:
-            self._read_names(heading)
-            for number in numbers:
-                if number in self._table.rows:
-                    self._read_row(number, heading)
-        self._tell_notes()
-
-    def _refuse(self, numbers: Iterable[int]) -> None:
-        self._skip(*numbers)
-        what = f"no row has the names of columns, so that the {len(self._table.rows)} rows are not read"
-        remedy = "name the columns 質問 and 回答, or remove the sheet if it is something else"
-        severity = Severity.WARNING if not self._table.nameless else Severity.ERROR
-        self._problem(self._at(), what, remedy, severity)
-
-    def _refuse_names(self, heading: Heading, numbers: Iterable[int]) -> None:
-        self._skip(*numbers)
-        names = " and ".join(map(quoted, heading.missing))
-        what = f"there is no column {names}, so that no row below is read"
-        meant = {meant_column(name, heading.kind): name for name in heading.header.unknown.values()}
-        near = next((name for name in heading.missing if name in meant), None)
-        remedy = f"rename {quoted(meant[near])} to {near}" if near else "add the column, or rename one to it"
-        self._problem(self._at(heading.top), what, remedy)
-
-    def _read_names(self, heading: Heading) -> None:
-        header = heading.header
-        held = {COLUMNS[heading.kind][key] for key in header.keys.values() if key not in NUMBERED}
-        for column, name in header.unknown.items():
-            meant = meant_column(name, heading.kind)
-            place = self._at(heading.top, column)
-            if meant and meant not in held:
-                self._problem(place, f"unknown column {quoted(name)}", f"did you mean {meant}?")
-            else:
-                what = f"the column {quoted(name)} is not read"
-                self._problem(place, what, "nothing, if it is a note of your own", Severity.WARNING)
-        for column in header.repeated:
-            self._problem(
-                self._at(heading.top, column), "a second column of the same name", "keep one of them"
-            )
-        if heading.kind is not Kind.LEXICON:
-            self._book.items((heading.kind.value,))
-
-    def _read_row(self, number: int, heading: Heading) -> None:
-        cells = self._table.rows[number]
-        if number < heading.top:
+        table, header = self._table, find_header(self._table)
+        names = range(header.top, header.bottom + 1) if header else range(0)
+        numbers = sorted({*table.rows, *table.faults} - {*names})
+        self._document.rows += map(self._at, numbers)
+        for number, fault in table.faults.items():
             self._skip(number)
-            self._note(
-                self._at(number),
-                "a row above the names of the columns is not read",
-                "nothing, if it is a title",
-            )
+            if fault:
+                self._document.report(self._at(number), *fault)
+        if header and not header.missing:
+            self._read_names(header)
+            for number in numbers:
+                if number in table.rows:
+                    self._read_row(number, header)
+        elif header or numbers:
+            self._skip(*numbers)
+            self._refuse(header)
+        for (what, remedy), (first, *more) in self._notes.items():
+            also = f" (and {len(more)} more like it)" if more else ""
+            self._document.report(first, what + also, remedy, Severity.WARNING)
+
+    def _refuse(self, header: Header | None) -> None:
+        """Say why no row is read."""
+        if header is None:
+            what = f"no row has the names of columns, so that the {len(self._table.rows)} rows are not read"
+            remedy = "name the columns 質問 and 回答, or remove the sheet if it is something else"
+            severity = Severity.ERROR if self._table.nameless else Severity.WARNING
+            self._document.report(self._at(), what, remedy, severity)
             return
-        cells = self._with_merged(number, cells, heading)
-        if not any(column in heading.header.keys for column in cells):
+        what = f"there is no column {' and '.join(map(quoted, header.missing))}, so that no row below is read"
+        meant = {meant_column(name, header.kind): name for name in header.unknown.values()}
+        near = next((name for name in header.missing if name in meant), None)
+        remedy = f"rename {quoted(meant[near])} to {near}" if near else "add the column, or rename one to it"
+        self._document.report(self._at(header.top), what, remedy)
+
+    def _read_names(self, header: Header) -> None:
+        held = {COLUMNS[header.kind][key] for key in header.keys.values() if key not in NUMBERED}
+        for column, name in header.unknown.items():
+            meant, place = meant_column(name, header.kind), self._at(header.top, column)
+            if meant and meant not in held:
+                self._document.report(place, f"unknown column {quoted(name)}", f"did you mean {meant}?")
+            else:
+                what, remedy = (
+                    f"the column {quoted(name)} is not read",
+                    "nothing, if it is a note of your own",
+                )
+                self._document.report(place, what, remedy, Severity.WARNING)
+        for column in header.repeated:
+            place = self._at(header.top, column)
+            self._document.report(place, "a second column of the same name", "keep one of them")
+        if header.kind is not Kind.LEXICON:
+            self._items((header.kind.value,))
+
+    def _read_row(self, number: int, header: Header) -> None:
+        if number < header.top:
+            self._skip(number)
+            what = "a row above the names of the columns is not read"
+            self._note(self._at(number), what, "nothing, if it is a title")
+            return
+        cells = self._with_merged(number, header)
+        if not cells.keys() & header.keys.keys():
             self._skip(number)
             what = "a row with nothing in the columns that are read"
             self._note(self._at(number), what, "fill it in, or nothing if it is a note of your own")
             return
-        found = record(cells, heading.header, heading.kind)
-        for column, fault in found.faults.items():
-            self._problem(self._at(number, column), fault.what, fault.remedy)
-            self._book.gaps.add(self._at(number, column))
+        values = list(self._values(number, cells, header))
         if number in self._table.hidden:
             self._note(self._at(number), "a hidden row is read like any other", "show it, or remove it")
-        self._note_cells(number, cells, heading)
-        self._keep(number, found, heading)
+        self._note_cells(number, cells, header)
+        if header.kind is Kind.LEXICON:
+            self._keep_words(number, values)
+        else:
+            self._keep_item(number, values, header)
 
-    def _keep(self, number: int, found: Record, heading: Heading) -> None:
-        if found.block == ("lexicon", ""):
-            return
-        if heading.kind is Kind.ENTRIES and isinstance(found.item, dict) and not found.item.get("id"):
-            self._make_id(number, found.item, heading)
-        items = self._book.items(found.block)
-        way: Steps = (*found.block, len(items))
-        items.append(found.item)
-        self._book.lines[way] = self._at(number)
-        for steps, column in found.columns.items():
-            self._book.lines[*way, *steps] = self._at(number, column)
-
-    def _make_id(self, number: int, item: dict[str, object], heading: Heading) -> None:
-        if "id" in item or not isinstance(item.get("question"), str):
-            item.setdefault("id", None)
-            self._book.gaps.add(self._at(number))
-            return
-        item["id"] = made_id(str(item["question"]))
-        column = next((column for column, key in heading.header.keys.items() if key == "id"), 0)
-        remedy = "write an id of your own that stays when the question is worded anew"
-        self._note(self._at(number, column), "no id; one is made of the question", remedy)
-
-    def _with_merged(self, number: int, cells: Mapping[int, Cell], heading: Heading) -> Mapping[int, Cell]:
+    def _with_merged(self, number: int, header: Header) -> Mapping[int, Cell]:
         """Return the cells of a row with those that it shares with rows above it."""
-        shared = dict(cells)
-        for column, key in heading.header.keys.items():
-            top = self._merged.get((number, column))
-            above = self._table.rows.get(top or 0, {}).get(column)
-            if top is None or above is None or not cells:
-                continue
-            if key in _SHARED:
-                shared[column] = above
+        cells = dict(self._table.rows[number])
+        for column, key in header.keys.items():
+            top = self._merged.get((number, column), 0)
+            above = self._table.rows.get(top, {}).get(column)
+            if above is None or key in _SHARED:
+                cells |= {column: above} if above else {}
             else:
                 what = f"the cell is merged with the one in row {top}"
-                shared[column] = Cell(None, (what, "unmerge the two, and write what belongs to each row"))
-        return shared
+                cells[column] = Cell(None, Fault(what, "unmerge the two, and write what belongs to each row"))
+        return cells
 
-    def _note_cells(self, number: int, cells: Mapping[int, Cell], heading: Heading) -> None:
-        last = max((*heading.header.keys, *heading.header.unknown))
+    def _values(
+        self, number: int, cells: Mapping[int, Cell], header: Header
+    ) -> Iterator[tuple[str, int, Any]]:
+        """Yield key, column and value of each cell that means something; `None` for one that cannot be read."""
+        empty = set(REQUIRED[header.kind]) - {header.keys.get(column) for column in cells}
+        for column, key in sorted(header.keys.items()):
+            if key in empty:
+                empty.remove(key)
+                ids = "write the ids, or 答えない if it must not be answered"
+                what = f"{quoted(COLUMNS[header.kind][key])} is empty"
+                self._gap(number, column, what, ids if key == "gold" else "write the text")
+                yield key, column, None
+            elif column in cells:
+                several = column in header.several
+                for cell in _lines(cells[column]) if several else [cells[column]]:
+                    yield key, column, self._value(number, column, (header.kind, key), cell)
+
+    def _value(self, number: int, column: int, key: tuple[Kind, str], cell: Cell) -> object:
+        found = cell.fault if cell.value is None else cell_value(*key, cell.value)
+        if not isinstance(found, Fault):
+            return found
+        self._gap(number, column, *found)
+        return None
+
+    def _gap(self, number: int, column: int, what: str, remedy: str) -> None:
+        """Report a cell whose value is left empty."""
+        place = self._at(number, column)
+        if place not in self._document.gaps:  # of several lines in one cell, the first is enough
+            self._document.report(place, what, remedy)
+            self._document.gaps.add(place)
+
+    def _note_cells(self, number: int, cells: Mapping[int, Cell], header: Header) -> None:
+        last = max((*header.keys, *header.unknown))
         for column, cell in cells.items():
             place = self._at(number, column)
-            if column in heading.header.keys:
+            if column in header.keys:
                 if cell.fault and cell.value is not None:
                     self._note(place, *cell.fault)
             elif self._table.nameless and column > last:
-                self._problem(
-                    place, "more cells than the first row has", 'put texts with a separator in "quotes"'
-                )
-            elif column not in heading.header.unknown and column not in heading.header.repeated:
-                self._note(
-                    place,
-                    "a cell in a column without a name is not read",
-                    "name the column, or clear the cell",
-                )
+                what = "more cells than the first row has"
+                self._document.report(place, what, 'put texts with a separator in "quotes"')
+            elif column not in header.unknown and column not in header.repeated:
+                what = "a cell in a column without a name is not read"
+                self._note(place, what, "name the column, or clear the cell")
+
+    def _keep_item(self, number: int, values: Iterable[tuple[str, int, Any]], header: Header) -> None:
+        item: dict[str, Any] = {}
+        columns: dict[Steps, int] = {}
+        for key, column, value in values:
+            steps: Steps = tuple(key.split("."))
+            if key in NUMBERED:
+                parts = item.setdefault(key, [])
+                steps = (key, len(parts))
+                parts.append(value)
+            elif key.startswith("source."):
+                item.setdefault("source", {})[steps[1]] = value
+            else:
+                item[key] = value
+            columns.setdefault(steps[:1], column)
+            columns[steps] = column
+        if "source" in item and "as_of" not in item["source"] and item.get("as_of"):
+            item["source"]["as_of"] = item["as_of"]
+            columns["source", "as_of"] = columns["as_of",]
+        if header.kind is Kind.ENTRIES and not item.get("id"):
+            self._make_id(number, item, header)
+        self._keep(number, (header.kind.value,), item, columns)
+
+    def _make_id(self, number: int, item: dict[str, Any], header: Header) -> None:
+        if "id" in item or not isinstance(item.get("question"), str):
+            item.setdefault("id", None)
+            self._document.gaps.add(self._at(number))
+            return
+        item["id"] = made_id(item["question"])
+        column = next((column for column, key in header.keys.items() if key == "id"), 0)
+        remedy = "write an id of your own that stays when the question is worded anew"
+        self._note(self._at(number, column), "no id; one is made of the question", remedy)
+
+    def _keep_words(self, number: int, values: Iterable[tuple[str, int, Any]]) -> None:
+        """Keep a row of the lexicon: a group, a one-way rule, a pair, or a word that is one."""
+        name, words, columns = None, [], []
+        for key, column, value in values:
+            if key == "kind":
+                name = value
+            else:
+                words.append(value)
+                columns.append(column)
+        item: object = words
+        places: dict[Steps, int] = {(place,): column for place, column in enumerate(columns)}
+        if name == "one_way":
+            item = {"word": words[0], "means": words[1:]}
+            places = {("means", place): column for place, column in enumerate(columns[1:])}
+            places["word",] = columns[0]
+        elif name == "terms":
+            item, places = words[0], {}
+            if len(words) > 1:
+                self._gap(number, columns[1], "more than one word", "write each in a row of its own")
+        if name in LISTS:
+            self._keep(number, ("lexicon", name), item, places)
+
+    def _keep(self, number: int, block: Steps, item: object, columns: Mapping[Steps, int]) -> None:
+        items = self._items(block)
+        way = (*block, len(items))
+        items.append(item)
+        self._document.places[way] = self._at(number)
+        for steps, column in columns.items():
+            self._document.places[*way, *steps] = self._at(number, column)
+
+    def _items(self, block: Steps) -> list[object]:
+        """Return the list of a block, made where there is none yet."""
+        held = self._data
+        for step in block[:-1]:
+            held = held.setdefault(step, {})
+        items: list[object] = held.setdefault(block[-1], [])
+        return items
 
     def _at(self, row: int = 0, column: int = 0) -> Place:
         name = "" if self._table.nameless else shown(self._table.name)
-        return Place(self._book.file, sheet=name, row=row, column=column)
+        return Place(self._document.file, sheet=name, row=row, column=column)
 
     def _skip(self, *numbers: int) -> None:
-        self._book.unread.update(map(self._at, numbers))
-
-    def _problem(self, place: Place, what: str, remedy: str, severity: Severity = Severity.ERROR) -> None:
-        self._book.problems.append(Problem(place, what, remedy, severity))
+        self._document.unread.update(map(self._at, numbers))
 
     def _note(self, place: Place, what: str, remedy: str) -> None:
+        """Keep a remark, which is told once, at the first place that it is about."""
         self._notes.setdefault((what, remedy), []).append(place)
 
-    def _tell_notes(self) -> None:
-        """Say each remark once, at the first place that it is about."""
-        for (what, remedy), (first, *more) in self._notes.items():
-            also = f" (and {len(more)} more like it)" if more else ""
-            self._problem(first, what + also, remedy, Severity.WARNING)
 
-
-def _bottom(area: Area, table: Table) -> int:
-    # A column merged to the end of the sheet is a million rows long.
-    return min(area.bottom, max(table.rows, default=0))
+def _lines(cell: Cell) -> list[Cell]:
+    if not isinstance(cell.value, str):
+        return [cell]
+    return [Cell(line, cell.fault) for line in cell.value.splitlines() if line.strip()]

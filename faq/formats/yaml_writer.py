@@ -1,7 +1,5 @@
-"""YAML that a program changes and a person goes on editing: comments, order and quotes stay as they are."""
+"""A knowledge as YAML that a person goes on editing: keys in their usual order, and nothing at its default."""
 
-import datetime
-import difflib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -18,6 +16,14 @@ from ruamel.yaml.scalarstring import (
     ScalarString,
 )
 
+from faq.model import Entry, Expectation, Knowledge, Lexicon, Source, Tuning
+
+KEYS = (
+    "id", "kind", "category", "question", "also_asked", "answer", "speaker", "owner", "source", "as_of",
+    "review_by", "valid_until", "related", "handover",
+)  # fmt: skip
+"""The keys of an entry in the order in which they are written."""
+
 # Our reader takes these for nothing when they are not in quotes.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Other programs take these for numbers, days or truth values.
@@ -29,7 +35,119 @@ _PLAIN = re.compile(
 )
 # Inside [ ] more letters mean something, and parsers disagree about which.
 _SIMPLE = re.compile(r"[^-\s:,#&*!|>%@`\"'?\[\]{}=~][^\n:,#\"'\[\]{}]*")
-_INDENTS = ((4, 2), (2, 0))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A value that a person has to write; our reader reports its line until then."""
+
+    what: str
+
+
+def dump(knowledge: Knowledge) -> str:
+    """Return one YAML file that holds the knowledge; reading it gives the same knowledge."""
+    sources = {entry.source for entry in knowledge.entries}
+    common = next(iter(sources)) if len(sources) == 1 else None
+    data: dict[str, object] = {"source": _source_data(common)} if common else {}
+    data["entries"] = [entry_data(entry, common) for entry in knowledge.entries]
+    if knowledge.lexicon != Lexicon():
+        data["lexicon"] = lexicon_data(knowledge.lexicon)
+    if knowledge.expectations:
+        data["expectations"] = [expectation_data(each) for each in knowledge.expectations]
+    if knowledge.tuning:
+        data["tuning"] = tuning_data(knowledge.tuning)
+    return dumped(data)
+
+
+def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
+    """Return what an entry is in YAML.
+
+    Args:
+        entry: Its source is left out where it is the one of the whole file, and its day where it is the source's.
+        common: The source of the whole file.
+
+    >>> entry_data(Entry(id="clothes", question="服装は", answer="自由です。"))
+    {'id': 'clothes', 'question': '服装は', 'answer': '自由です。'}
+    """
+    data: dict[str, object] = {}
+    for key in KEYS:
+        value = getattr(entry, key)
+        default = Entry.model_fields[key].get_default()
+        if key == "source":
+            default, value = common and _source_data(common), value and _source_data(value)
+        elif key == "as_of" and entry.source is not None:
+            default = entry.source.as_of
+        elif key == "also_asked":
+            default, value = [], list(value)
+        elif key == "kind":
+            value = value.value
+        if value != default:
+            data[key] = value
+    return data
+
+
+def expectation_data(expectation: Expectation) -> dict[str, object]:
+    """Return what an expectation is in YAML; grades are written where one is not 1.
+
+    >>> expectation_data(Expectation(q="給料は", gold={"salary": 1}))
+    {'q': '給料は', 'gold': ('salary',)}
+    """
+    plain = all(grade == 1 for grade in expectation.gold.values())
+    data: dict[str, object] = {
+        "q": expectation.q,
+        "gold": tuple(expectation.gold) if plain else expectation.gold,
+    }
+    if expectation.kind != Expectation.model_fields["kind"].default:
+        data["kind"] = expectation.kind
+    if expectation.answer_has:
+        data["answer_has"] = list(expectation.answer_has)
+    return data
+
+
+def lexicon_data(lexicon: Lexicon) -> dict[str, list[object]]:
+    """Return what a lexicon is in YAML: a group a line."""
+    data: dict[str, list[object]] = {
+        "groups": list(lexicon.groups),
+        "one_way": [{"word": rule.word, "means": rule.means} for rule in lexicon.one_way],
+        "never": list(lexicon.never),
+        "terms": list(lexicon.terms),
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def tuning_data(tuning: Tuning) -> dict[str, object]:
+    """Return what a tuning is in YAML."""
+    return tuning.model_dump(exclude_defaults=True)
+
+
+def _source_data(source: Source) -> dict[str, object]:
+    return source.model_dump(exclude_none=True)
+
+
+def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str] | None = None) -> str:
+    r"""Return plain data as YAML that our reader reads back the same.
+
+    Args:
+        data: A `Draft` in it is an empty value with its text as a remark.
+        note: A comment at the top.
+        titles: What is written above items of the list `entries`, by their number from 0; each is set apart then.
+
+    >>> print(dumped({"q": "a: b", "answer": "一行目\n二行目", "ids": ("pay", "leave")}, "メモ"), end="")
+    # メモ
+    q: 'a: b'
+    answer: |
+      一行目
+      二行目
+    ids: [pay, leave]
+    """
+    held = CommentedMap((key, node(value)) for key, value in data.items())
+    _remark(held, data)
+    if note:
+        held.yaml_set_start_comment(note)
+    for number in range(len(held["entries"])) if titles is not None else ():
+        title = f"\n── {titles[number]} ──" if titles and titles.get(number) else "\n"
+        held["entries"].yaml_set_comment_before_after_key(number, before=title, indent=2)
+    return written(round_trip_yaml(), held)
 
 
 class _Texts(VersionedResolver):
@@ -40,120 +158,55 @@ class _Texts(VersionedResolver):
         return {}
 
 
-class YamlFile:
-    """A YAML file that is being changed."""
-
-    def __init__(self, text: str = "") -> None:
-        """Take over the text of a file that our reader has no errors in."""
-        self._ends = "\r\n" if "\r\n" in text else "\n"
-        text = text.replace("\r\n", "\n")
-        self._yaml, self.data = _loaded(text)
-
-    def text(self) -> str:
-        """Return the file with its changes; what was not changed is as it was."""
-        stream = io.StringIO()
-        self._yaml.dump(self.data, stream)
-        return stream.getvalue().replace("\n", self._ends)
-
-    def items(self, *way: str) -> CommentedSeq:
-        """Return the list at the end of a way of keys, made where there is none yet."""
-        held = self.data
-        for key in way[:-1]:
-            if not isinstance(held.get(key), CommentedMap):
-                held[key] = CommentedMap()
-            held = held[key]
-        if not isinstance(held.get(way[-1]), CommentedSeq):
-            held[way[-1]] = CommentedSeq()
-        found = held[way[-1]]
-        assert isinstance(found, CommentedSeq)
-        if not found:
-            found.fa.set_block_style()  # '[]' is how an empty list is written
-        return found
+def round_trip_yaml(*, sequence: int = 4, offset: int = 2) -> YAML:
+    """Return a writer of YAML with that indent of lists and of the dashes in them."""
+    yaml = YAML()
+    yaml.Resolver = _Texts
+    yaml.preserve_quotes = True
+    yaml.width = 10**9  # a line that is folded is another text to our reader
+    yaml.indent(mapping=2, sequence=sequence, offset=offset)
+    return yaml
 
 
-def put(held: CommentedMap, key: str, value: object, order: Sequence[str]) -> None:
-    """Give a key a value; a new key comes after those that precede it in `order`.
-
-    A list is changed item by item, so that the comments between its items stay.
-    """
-    if key not in held:
-        before = [
-            number
-            for number, each in enumerate(held)
-            if each in order and order.index(each) < order.index(key)
-        ]
-        held.insert(max(before, default=-1) + 1, key, node(value))
-    elif isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
-        change_items(held[key], [str(part) for part in value])
-    else:
-        held[key] = node(value)
-
-
-def change_items(held: CommentedSeq, wanted: Sequence[str]) -> None:
-    """Make a list of texts hold the wanted ones, with the least change."""
-    inline = held.fa.flow_style()
-    changes = difflib.SequenceMatcher(
-        None, [str(part) for part in held], wanted, autojunk=False
-    ).get_opcodes()
-    for _, start, end, first, last in reversed([change for change in changes if change[0] != "equal"]):
-        new = [_on_one_line(text) if inline else scalar(text) for text in wanted[first:last]]
-        for number in range(start, min(end, start + len(new))):
-            held[number] = new[number - start]
-        for number in reversed(range(start + len(new), end)):
-            del held[number]
-        for number in range(end, start + len(new)):
-            held.insert(number, new[number - start])
-
-
-def dumped(data: Mapping[str, object], comment: str = "") -> str:
-    r"""Return plain data as YAML that our reader reads back the same.
-
-    >>> print(dumped({"q": "a: b", "answer": "一行目\n二行目", "ids": ("pay", "leave")}, "メモ"), end="")
-    # メモ
-    q: 'a: b'
-    answer: |
-      一行目
-      二行目
-    ids: [pay, leave]
-    """
-    file = YamlFile()
-    file.data.update({key: node(value) for key, value in data.items()})
-    if comment:
-        file.data.yaml_set_start_comment(comment)
-    return file.text()
+def written(yaml: YAML, data: CommentedMap) -> str:
+    """Return the text that a writer makes of data."""
+    stream = io.StringIO()
+    yaml.dump(data, stream)
+    return stream.getvalue()
 
 
 def node(value: object) -> object:  # noqa: PLR0911 -- one type each
-    """Return a value as it is written: short lists of ids on one line, other lists one item a line."""
+    """Return a value as it is written: tuples, such as lists of ids, on one line, lists one item a line."""
     match value:
         case None:
             return PlainScalarString("null")
+        case Draft():
+            return PlainScalarString("")
         case bool():
             return str(value).lower()
         case str():
             return scalar(value)
-        case datetime.date():
-            return value.isoformat()
         case Mapping():
-            return CommentedMap((scalar(str(key)), node(part)) for key, part in value.items())
+            held = CommentedMap((scalar(str(key)), node(part)) for key, part in value.items())
+            _remark(held, value)
+            return held
         case tuple():
-            return flow(value)
+            return _flow(value)
         case list():
             return CommentedSeq(node(part) for part in value)
     return str(value)
 
 
-def flow(parts: Sequence[object]) -> CommentedSeq:
-    """Return a list that is written on one line."""
-    found = CommentedSeq(_on_one_line(part) for part in parts)
-    found.fa.set_flow_style()
-    return found
+def _remark(held: CommentedMap, data: Mapping[str, object]) -> None:
+    for key, part in data.items():
+        if isinstance(part, Draft):
+            held.yaml_add_eol_comment(f"← {part.what}", key)
 
 
 def scalar(text: str) -> ScalarString:
     """Return a text so that it is written readably where that is safe, and in double quotes elsewhere."""
     style: type[ScalarString] = (
-        PlainScalarString  # a bare text would be written in the style of the one it replaces
+        PlainScalarString  # a bare text would be written in the style of its predecessor
     )
     if "\n" in text:
         lines = text.split("\n")
@@ -161,67 +214,19 @@ def scalar(text: str) -> ScalarString:
         text, style = (text + "\n", LiteralScalarString) if safe else (text, DoubleQuotedScalarString)
     elif text in _NULLS or _NO_TEXT.fullmatch(text) or not _PLAIN.fullmatch(text) or text != text.strip():
         style = DoubleQuotedScalarString
-    written: ScalarString = style(text)
-    return written
+    found: ScalarString = style(text)
+    return found
 
 
-def _on_one_line(part: object) -> object:
+def on_one_line(part: object) -> object:
+    """Return a text, or a tuple of such, as it is written inside [ ]."""
     if isinstance(part, tuple):
-        return flow(part)
+        return _flow(part)
     text = str(part)
     return scalar(text) if _SIMPLE.fullmatch(text) else DoubleQuotedScalarString(text)
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A value that a person has to write; our reader reports its line until then."""
-
-    what: str
-
-
-def drafted(data: Mapping[str, object], *, note: str, titles: Mapping[int, str]) -> str:
-    """Return a draft as YAML.
-
-    Args:
-        data: With a list `entries`; a `Draft` in it is an empty value with its text as a remark.
-        note: At the top of the file.
-        titles: What is written above entries, by their number from 0.
-    """
-    file = YamlFile()
-    file.data.update({key: _drafted(value) for key, value in data.items()})
-    file.data.yaml_set_start_comment(note)
-    for number in range(len(file.items("entries"))):
-        title = f"\n── {titles[number]} ──" if titles.get(number) else "\n"
-        file.items("entries").yaml_set_comment_before_after_key(number, before=title, indent=2)
-    return file.text()
-
-
-def _drafted(value: object) -> object:
-    if isinstance(value, list):
-        return CommentedSeq(_drafted(part) for part in value)
-    if not isinstance(value, Mapping):
-        return node(value)
-    held = CommentedMap()
-    for key, part in value.items():
-        held[key] = PlainScalarString("") if isinstance(part, Draft) else _drafted(part)
-        if isinstance(part, Draft):
-            held.yaml_add_eol_comment(f"← {part.what}", key)
-    return held
-
-
-def _loaded(text: str) -> tuple[YAML, CommentedMap]:
-    """Return the parsed text, with the indent at which writing it changes nothing, where there is one."""
-    found: list[tuple[YAML, CommentedMap]] = []
-    for sequence, offset in _INDENTS:
-        yaml = YAML()
-        yaml.Resolver = _Texts
-        yaml.preserve_quotes = True
-        yaml.width = 10**9  # a line that is folded is another text to our reader
-        yaml.indent(mapping=2, sequence=sequence, offset=offset)
-        data = yaml.load(text)
-        found.append((yaml, data if isinstance(data, CommentedMap) else CommentedMap()))
-        stream = io.StringIO()
-        yaml.dump(data, stream)
-        if stream.getvalue() == text:
-            return found[-1]
-    return found[0]
+def _flow(parts: Sequence[object]) -> CommentedSeq:
+    found = CommentedSeq(on_one_line(part) for part in parts)
+    found.fa.set_flow_style()
+    return found

@@ -1,30 +1,36 @@
-"""What the files of a folder hold, taken together: blocks validated, ids told apart, problems counted."""
+"""What the files of a folder hold, taken together: blocks validated, ids told apart, rows and problems counted."""
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
-from faq.formats.rows import RowCount, account
-from faq.formats.wording import quoted
 from faq.loading.validation import unknown_key, validate, wrong_type
-from faq.model import Entry, Expectation, Knowledge, Lexicon, Source
-from faq.problems import Problem
-from faq.tuning import Tuning
+from faq.model import Entry, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.problems import Problem, Severity, quoted
 
 _BLOCKS = ("source", "entries", "lexicon", "expectations")
 _KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
 
 
-class Collection:
-    """What the files read so far hold.
+@dataclass(frozen=True)
+class RowCount:
+    """Rows of sheets with something in them, the names of the columns left out: each is read or reported.
 
-    Attributes:
-        problems: Of all files; every problem that a file adds stands at its place.
-        origins: Where each sound entry stands, and each with an error that has an id of its own.
-        expected_at: Where each expectation stands, in their order.
-        ids: Ids of all entries that the files hold, those with an error included.
-        rows: What became of the rows of sheets and tables.
-        tuned_at: Where the tuning stands; `None` without one.
+    >>> RowCount(3, read=2, reported=1) + RowCount(1, read=1)
+    RowCount(found=4, read=3, reported=1)
     """
+
+    found: int = 0
+    read: int = 0
+    reported: int = 0
+
+    def __add__(self, other: "RowCount") -> "RowCount":
+        return RowCount(self.found + other.found, self.read + other.read, self.reported + other.reported)
+
+
+class Collection:
+    """What the files read so far hold; its attributes are those of `Reading`."""
 
     def __init__(self, problems: list[Problem]) -> None:
         """Begin with the problems of finding the files."""
@@ -41,9 +47,13 @@ class Collection:
 
     def sound(self) -> Knowledge:
         """Return what could be read, whatever is wrong with the rest."""
+        words = {
+            name: tuple(itertools.chain.from_iterable(getattr(each, name) for each in self._lexicons))
+            for name in Lexicon.model_fields
+        }
         return Knowledge(
             entries=tuple(self._entries),
-            lexicon=_joined(self._lexicons),
+            lexicon=Lexicon(**words),
             expectations=tuple(self._expectations),
             tuning=self._tuning,
         )
@@ -52,23 +62,19 @@ class Collection:
         """Take over what one file holds."""
         problems = list(document.problems)
         self.ids |= document.lost_ids
-        origin, data = document.origin, document.data
+        place, data = document.origin.at(), document.data
         if isinstance(data, dict):
             self._add_blocks(data, document, problems)
         elif data is None and not problems:
-            problems.append(
-                Problem(origin.at(), "the file is empty", "write 'entries:' into it, or remove it")
-            )
+            problems.append(Problem(place, "the file is empty", "write 'entries:' into it, or remove it"))
         elif data is not None:
             remedy = f"begin it with one of the keys {', '.join(_BLOCKS)}, as in 'entries:'"
-            problems.append(wrong_type("the file", "keys with values", data, origin.at(), remedy))
-        count, lost = account(document, self.origins.values(), self.expected_at, problems)
-        self.rows += count
-        problems += lost
+            problems.append(wrong_type("the file", "keys with values", data, place, remedy))
+        problems += self._count_rows(document, problems)
         if len(problems) >= MOST_PROBLEMS:
             del problems[MOST_PROBLEMS:]
             remedy = "put these right first: the file may have more"
-            problems.append(Problem(origin.at(), f"{MOST_PROBLEMS} problems or more", remedy))
+            problems.append(Problem(place, f"{MOST_PROBLEMS} problems or more", remedy))
         self.problems += problems
 
     def _add_blocks(self, data: dict[str, object], document: Document, problems: list[Problem]) -> None:
@@ -113,11 +119,11 @@ class Collection:
         given = {"source": source, **item} if isinstance(item, dict) and source else item
         entry, problems = validate(Entry, given, origin)
         entry_id = item.get("id") if isinstance(item, dict) else None
-        if isinstance(entry_id, str) and entry_id in self.origins:
-            what = f"the id {quoted(entry_id)} is already used at {self.origins[entry_id].at('id')}"
-            remedy = "rename one of the two: labelled questions refer to entries by id"
-            return [*problems, Problem(origin.at("id"), what, remedy)]
         if isinstance(entry_id, str):
+            if entry_id in self.origins:
+                what = f"the id {quoted(entry_id)} is already used at {self.origins[entry_id].at('id')}"
+                remedy = "rename one of the two: labelled questions refer to entries by id"
+                return [*problems, Problem(origin.at("id"), what, remedy)]
             self.ids.add(entry_id)
             self.origins[entry_id] = origin
         if entry is not None:
@@ -128,28 +134,31 @@ class Collection:
 
     def _add_expectation(self, item: object, origin: Origin, _: Source | None) -> list[Problem]:
         gold = item.get("gold") if isinstance(item, dict) else None
-        if isinstance(gold, list):
-            problems = [
-                wrong_type(
-                    f"item {number} of 'gold'", "text", given, origin.at("gold", number - 1), "write an id"
-                )
-                for number, given in enumerate(gold, start=1)
-                if not isinstance(given, str)
-            ]
-            if problems:
-                return problems
+        no_ids = [
+            wrong_type(
+                f"item {number} of 'gold'", "text", given, origin.at("gold", number - 1), "write an id"
+            )
+            for number, given in enumerate(gold if isinstance(gold, list) else [], start=1)
+            if not isinstance(given, str)
+        ]
+        if no_ids:
+            return no_ids
         expectation, problems = validate(Expectation, item, origin)
         if expectation is not None:
             self._expectations.append(expectation)
             self.expected_at.append(origin)
         return problems
 
-
-def _joined(lexicons: list[Lexicon]) -> Lexicon:
-    """Return one lexicon with the words of all, in order."""
-    return Lexicon(
-        groups=tuple(group for lexicon in lexicons for group in lexicon.groups),
-        one_way=tuple(rule for lexicon in lexicons for rule in lexicon.one_way),
-        never=tuple(pair for lexicon in lexicons for pair in lexicon.never),
-        terms=tuple(term for lexicon in lexicons for term in lexicon.terms),
-    )
+    def _count_rows(self, document: Document, problems: Sequence[Problem]) -> list[Problem]:
+        """Count the rows of a table, and return a problem for each that would be dropped without a word."""
+        if not document.rows:
+            return []
+        kept = {origin.at().whole_row for origin in (*self.origins.values(), *self.expected_at)}
+        kept |= {place.whole_row for steps, place in document.places.items() if steps[:1] == ("lexicon",)}
+        wrong = {problem.place.whole_row for problem in problems if problem.severity is Severity.ERROR}
+        reported = document.unread | wrong
+        # Of a file with too many problems the rest is not looked at; then these are cut off with the others.
+        dropped = [row for row in document.rows if row not in kept and row not in reported]
+        told = sum(row in reported for row in document.rows) + len(dropped)
+        self.rows += RowCount(len(document.rows), read=len(document.rows) - told, reported=told)
+        return [Problem(row, "the row could not be read", "see the rows around it") for row in dropped]

@@ -2,20 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from faq.files import YAML_SUFFIXES, decoded, knowledge_files, read_bytes
-from faq.formats import csv as delimited
-from faq.formats import jsonl, yaml
+from faq.formats import csv, jsonl, yaml
 from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import Document, Origin
-from faq.formats.rows import RowCount
-from faq.formats.wording import shown
-from faq.loading.collector import Collection
+from faq.loading.collector import Collection, RowCount
 from faq.model import Entry, EntryKind, Knowledge
-from faq.problems import KnowledgeError, Place, Problem, Severity
+from faq.problems import KnowledgeError, Place, Problem, Severity, shown
 
 
 @dataclass(frozen=True)
@@ -39,8 +35,8 @@ class Reading:
     origins: Mapping[str, Origin] = field(repr=False)
     expected_at: tuple[Origin, ...] = field(repr=False)
     ids: frozenset[str] = field(repr=False)
-    rows: RowCount = field(default_factory=RowCount)
-    tuned_at: Origin | None = field(default=None, repr=False)
+    rows: RowCount
+    tuned_at: Origin | None = field(repr=False)
 
     def sure(self) -> Knowledge:
         """Return the knowledge.
@@ -52,37 +48,21 @@ class Reading:
             raise KnowledgeError(self.problems)
         return self.knowledge
 
-    @cached_property
-    def places(self) -> Mapping[str, Place]:
-        """Where each entry stands by its id, and each phrasing by its text (the first, if it is repeated)."""
-        places: dict[str, Place] = {}
-        for entry in self.sound.entries:
-            for number, phrasing in enumerate(entry.phrasings):
-                places.setdefault(phrasing, self._phrasing_at(entry.id, number))
-        return places | {entry_id: origin.at() for entry_id, origin in self.origins.items()}
-
-    def place_of(self, entry_id: str, phrasing: str | None = None) -> Place:
-        """Return where an entry stands, or one of its phrasings.
+    def place_of(self, entry_id: str, phrasing: str) -> Place:
+        """Return where one of the phrasings of a sound entry stands.
 
         Raises:
             KeyError: no sound entry has the id.
             ValueError: the entry has no such phrasing.
         """
-        if phrasing is None:
-            return self.origins[entry_id].at()
-        return self._phrasing_at(entry_id, self._by_id[entry_id].phrasings.index(phrasing))
+        entry = self.sound.entry(entry_id)
+        return self.phrasings_at(entry)[entry.phrasings.index(phrasing)]
 
     def phrasings_at(self, entry: Entry) -> tuple[Place, ...]:
         """Return where each phrasing of an entry stands, in their order."""
-        return tuple(self._phrasing_at(entry.id, number) for number in range(len(entry.phrasings)))
-
-    def _phrasing_at(self, entry_id: str, number: int) -> Place:
-        origin = self.origins[entry_id]
-        return origin.at("also_asked", number - 1) if number else origin.at("question")
-
-    @cached_property
-    def _by_id(self) -> Mapping[str, Entry]:
-        return {entry.id: entry for entry in self.sound.entries}
+        origin = self.origins[entry.id]
+        others = (origin.at("also_asked", number) for number in range(len(entry.also_asked)))
+        return (origin.at("question"), *others)
 
 
 def builtin() -> Path:
@@ -114,12 +94,7 @@ def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Re
     collection = Collection(problems)
     for file in files:
         collection.add(_document(file, instead.get(file)))
-    return _reading(collection, path)
-
-
-def _reading(collection: Collection, path: Path) -> Reading:
-    """Return what it all comes to."""
-    sound, problems = collection.sound(), collection.problems
+    sound = collection.sound()
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     if not failed and not sound.of_kind(EntryKind.ANSWER):
         remedy = "add entries with 'id', 'question' and 'answer'"
@@ -140,18 +115,16 @@ def _reading(collection: Collection, path: Path) -> Reading:
 def _document(path: Path, data: bytes | Problem | None) -> Document:
     file = shown(path)
     data = read_bytes(path) if data is None else data
-    if isinstance(data, Problem):
-        return Document(Origin(file, {}), {}, (data,))
     suffix = path.suffix.lower()
-    if suffix == ".xlsx":
+    if isinstance(data, bytes) and suffix == ".xlsx":
         from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import, and most folders need none
 
         return xlsx.parse(data, file)
-    if suffix in delimited.SEPARATORS:
-        return delimited.parse(data, file, name=path.stem, separator=delimited.SEPARATORS[suffix])
-    text = decoded(data, file)
+    if isinstance(data, bytes) and suffix in csv.SEPARATORS:
+        return csv.parse(data, file, name=path.stem, separator=csv.SEPARATORS[suffix])
+    text = decoded(data, file) if isinstance(data, bytes) else data
     if isinstance(text, Problem):
-        return Document(Origin(file, {}), {}, (text,))
+        return Document(file, problems=[text])
     if suffix in YAML_SUFFIXES:
         return yaml.parse(text, file)
     held: jsonl.Held = "expectations" if path.name.startswith("expectations") else "entries"

@@ -1,17 +1,15 @@
 """Data into the models of the knowledge, and pydantic's errors into plain words with a remedy."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
-from faq.formats.wording import nearest, quoted, suggestion
 from faq.model import EntryKind, OneWay, Source
-from faq.problems import Place, Problem
+from faq.problems import Place, Problem, nearest, quoted, suggestion
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -20,11 +18,48 @@ _DAYS = ("as_of", "review_by", "valid_until", "made_on")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED_KEY = re.compile(r"'(\w+)'")
 
+_KEYS_WANTED = ("keys with values", "write 'key: value' lines under it")
+_WANTED = {
+    "string_type": ("text", ""),
+    "tuple_type": ("a list", "write one '- ' item a line, or [a, b]"),
+    "dict_type": ("a list of ids", "write [id], or [] for what must not be answered"),
+    "model_type": _KEYS_WANTED,
+    "model_attributes_type": _KEYS_WANTED,
+}
+_NO_FLAG = ("{name} is neither true nor false", "write true or false")
+_NO_COUNT = ("{name} {has} {value}", "write a whole number, 1 or more")
+_NO_NUMBER = ("{name} is {value}, which is no number", "write a number such as 0.5")
+_WORDINGS = {
+    "missing": ("{name} is missing", "add the key {name} with its value"),
+    "bool_type": _NO_FLAG,
+    "bool_parsing": _NO_FLAG,
+    "int_type": _NO_COUNT,
+    "int_parsing": _NO_COUNT,
+    "int_parsing_size": _NO_COUNT,
+    "int_from_float": _NO_COUNT,
+    "greater_than_equal": _NO_COUNT,
+    "float_type": _NO_NUMBER,
+    "float_parsing": _NO_NUMBER,
+    "finite_number": _NO_NUMBER,
+    "greater_than": ("{name} is {value}", "write a number above 0"),
+    "string_too_short": ("{name} is empty", "write the text, or remove the line"),
+    "string_too_long": ("{name} has {length} characters", "shorten it to {max_length} or fewer"),
+    "string_pattern_mismatch": (
+        "{value} cannot be an id",
+        "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first",
+    ),
+    "string_unicode": ("{name} holds half a character", "type the text again"),
+    "too_short": ("{name} has too few words ({actual_length})", "give {min_length} or more, or remove it"),
+    "too_long": ("{name} has too many words", "give {max_length}"),
+    "enum": ("{name} is {value}, which is not known", "{suggestion}"),
+}
+"""What is wrong and what to do, by the type of pydantic's error."""
+
 
 def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | None, list[Problem]]:
     """Return the value that the data stands for, or every problem that it has.
 
-    >>> origin = Origin("job.yaml", {(): 3, ("pubisher",): 5})
+    >>> origin = Origin("job.yaml", {(): Place("job.yaml", 3), ("pubisher",): Place("job.yaml", 5)})
     >>> data = {"title": "報告", "pubisher": "東京都", "as_of": "2025-02-30"}
     >>> for problem in validate(Source, data, origin)[1]:
     ...     print(problem)
@@ -36,7 +71,7 @@ def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | 
         value = model.model_validate(data)
     except ValidationError as error:
         errors = error.errors(include_url=False)[: MOST_PROBLEMS + 1]
-    meant = {_meant(model, error) for error in errors}
+    meant = {_meant(model, error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
     problems = [
         _translate(model, error, origin)
         for error in errors
@@ -61,9 +96,8 @@ def wrong_type(name: str, wanted: str, given: object, place: Place, remedy: str)
 
 
 def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> Problem:
-    """Return the problem that an error of pydantic stands for."""
     kind, steps, given = error["type"], error["loc"], error["input"]
-    place = origin.at(*steps)
+    place, message = origin.at(*steps), " ".join(error["msg"].removeprefix("Value error, ").split())
     if kind == "extra_forbidden":
         return unknown_key(str(steps[-1]), _keys(model, steps), place)
     if kind.startswith("date"):
@@ -71,92 +105,22 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
     if kind in _WANTED:
         wanted, remedy = _WANTED[kind]
         return wrong_type(_name(steps or origin.steps), wanted, given, place, remedy or _text_remedy(given))
-    message = " ".join(error["msg"].removeprefix("Value error, ").split())
     if kind == "value_error":
         key = _NAMED_KEY.match(message)
         return Problem(origin.at(*steps, *key.groups()) if key else place, message, "change one of the two")
-    wording = _WORDINGS.get(kind)
-    if wording is None:
-        return Problem(place, f"{_name(steps)}: {message}", "see the README for the form")
-    what, remedy = wording(_Fault(steps, given, error.get("ctx", {})))
-    return Problem(place, what, remedy)
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """One error of pydantic: where, what was given, and the bounds that it broke."""
-
-    steps: Steps
-    given: object
-    context: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        return _name(self.steps)
-
-
-_WANTED = {
-    "string_type": ("text", ""),
-    "tuple_type": ("a list", "write one '- ' item a line, or [a, b]"),
-    "dict_type": ("a list of ids", "write [id], or [] for what must not be answered"),
-    "model_type": ("keys with values", "write 'key: value' lines under it"),
-    "model_attributes_type": ("keys with values", "write 'key: value' lines under it"),
-}
-
-
-def _missing(fault: _Fault) -> tuple[str, str]:
-    if isinstance(fault.steps[-1], int):
-        return f"{_name(fault.steps[:-1])} has too few words", "give exactly two"
-    return f"{fault.name} is missing", f"add the key {fault.name} with its value"
-
-
-def _not_a_boolean(fault: _Fault) -> tuple[str, str]:
-    return f"{fault.name} is neither true nor false", "write true or false"
-
-
-def _not_a_whole_number(fault: _Fault) -> tuple[str, str]:
-    if fault.steps[0] != "gold":
-        return f"{fault.name} is {_value(fault.given)}", "write a whole number, 1 or more"
-    return f"{fault.name} has the grade {_value(fault.given)}", "write a whole number, 1 or more"
-
-
-def _not_a_number(fault: _Fault) -> tuple[str, str]:
-    return f"{fault.name} is {_value(fault.given)}, which is no number", "write a number such as 0.5"
-
-
-_WORDINGS: Mapping[str, Callable[[_Fault], tuple[str, str]]] = {
-    "missing": _missing,
-    "bool_type": _not_a_boolean,
-    "bool_parsing": _not_a_boolean,
-    "int_type": _not_a_whole_number,
-    "int_parsing": _not_a_whole_number,
-    "int_parsing_size": _not_a_whole_number,
-    "int_from_float": _not_a_whole_number,
-    "float_type": _not_a_number,
-    "float_parsing": _not_a_number,
-    "finite_number": _not_a_number,
-    "greater_than_equal": _not_a_whole_number,
-    "greater_than": lambda fault: (f"{fault.name} is {_value(fault.given)}", "write a number above 0"),
-    "string_too_short": lambda fault: (f"{fault.name} is empty", "write the text, or remove the line"),
-    "string_too_long": lambda fault: (
-        f"{fault.name} has {len(str(fault.given).strip())} characters",
-        f"shorten it to {fault.context['max_length']} or fewer",
-    ),
-    "string_pattern_mismatch": lambda fault: (
-        f"{quoted(str(fault.given))} cannot be an id",
-        "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first",
-    ),
-    "string_unicode": lambda fault: (f"{fault.name} holds half a character", "type the text again"),
-    "too_short": lambda fault: (
-        f"{fault.name} has too few words ({fault.context['actual_length']})",
-        f"give {fault.context['min_length']} or more, or remove it",
-    ),
-    "too_long": lambda fault: (f"{fault.name} has too many words", f"give {fault.context['max_length']}"),
-    "enum": lambda fault: (
-        f"{fault.name} is {_value(fault.given)}, which is not known",
-        suggestion(str(fault.given), [kind.value for kind in EntryKind]),
-    ),
-}
+    if kind == "missing" and isinstance(steps[-1], int):
+        return Problem(place, f"{_name(steps[:-1])} has too few words", "give exactly two")
+    what, remedy = _WORDINGS.get(kind, ("{name}: {message}", "see the README for the form"))
+    words = {
+        "name": _name(steps),
+        "message": message,
+        "value": _value(given),
+        "length": len(str(given).strip()),
+        "has": "has the grade" if steps[:1] == ("gold",) else "is",
+        "suggestion": suggestion(str(given), [each.value for each in EntryKind]) if kind == "enum" else "",
+        **error.get("ctx", {}),
+    }
+    return Problem(place, what.format(**words), remedy.format(**words))
 
 
 def _name(steps: Steps) -> str:
@@ -180,12 +144,9 @@ def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
     return list(next(inner, model).model_fields)
 
 
-def _meant(model: type[BaseModel], error: ErrorDetails) -> Steps | None:
+def _meant(model: type[BaseModel], steps: Steps) -> Steps:
     """Return where a mistyped key should be, so that it is not reported as missing too."""
-    if error["type"] != "extra_forbidden":
-        return None
-    near = nearest(str(error["loc"][-1]), _keys(model, error["loc"]))
-    return (*error["loc"][:-1], near) if near else None
+    return (*steps[:-1], nearest(str(steps[-1]), _keys(model, steps)) or "")
 
 
 def _loose_days(data: object) -> Iterator[tuple[Steps, object]]:
@@ -193,10 +154,8 @@ def _loose_days(data: object) -> Iterator[tuple[Steps, object]]:
     source = data.get("source") if isinstance(data, dict) else None
     parts: tuple[tuple[Steps, object], ...] = (((), data), (("source",), source))
     for steps, part in parts:
-        if not isinstance(part, dict):
-            continue
-        for key in _DAYS:
-            given = part.get(key)
+        for key in _DAYS if isinstance(part, dict) else ():
+            given = part.get(key) if isinstance(part, dict) else None
             if isinstance(given, str | int | float) and not _DAY.fullmatch(str(given).strip()):
                 yield (*steps, key), given
 

@@ -7,10 +7,9 @@ from functools import cache, partial
 from pathlib import Path
 
 from faq.checks.check import check
-from faq.formats.wording import shown
 from faq.loading.loader import Reading, read
 from faq.model import EntryKind, Knowledge
-from faq.problems import KnowledgeError, Place, Problem, Severity
+from faq.problems import KnowledgeError, Place, Problem, Severity, shown
 from index.release.baseline import ReleaseReport, keep_report, kept_report, report_on
 from index.release.building import Release, build, name_of
 from index.release.differences import differences

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from faq.loading.loader import Reading
-from faq.model import Knowledge
+from faq.model import Knowledge, Tuning
 from faq.problems import Problem, Severity
-from faq.tuning import Tuning
 from index.decision.model import ENGINE
 from index.decision.policy import Calibration
 from index.retrieval.documents import searched

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from bot import tuning
 from bot.exits import ExitStatus
 from bot.tuning import MEASURES, UTILITY, Verdict
-from faq.formats.authoring import dump
+from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
 from faq.model import Expectation, Knowledge
 from index.evaluation.judgements import Outcome

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faq.checks.check import check, slack_length
-from faq.folding import folded
 from faq.loading.loader import builtin, read
+from faq.model import folded
 from tests.faq.folders import entry, written
 
 TODAY = datetime.date(2026, 4, 1)

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from faq.exchange.exporting import ExportError, export
 from faq.exchange.importing import Import, apply, plan
-from faq.formats.target import Format
-from faq.formats.workbook import UnwritableError
+from faq.files import Format
+from faq.formats.xlsx import UnwritableError
 from faq.loading.loader import builtin, load
 from faq.model import Entry, Expectation, Knowledge
 from faq.problems import KnowledgeError

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faq.formats.table import Sheet
-from faq.formats.workbook import dump
+from faq.formats.table_writer import Sheet
+from faq.formats.xlsx import dump
 from faq.loading.loader import read
 from tests.faq.workbooks import as_excel_saves, book, rows
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from faq.exchange.initialize import copy_builtin
+from faq.exchange.exporting import copy_builtin
 from faq.loading.loader import builtin, load
 from faq.problems import FaqError
 

@@ -138,7 +138,7 @@ def test_numbered_questions_with_names_in_brackets() -> None:
 def test_no_line_of_a_report_is_lost(name: str) -> None:
     text = (DATA / name).read_text(encoding="utf-8")
     told = "\n".join(lines_of(report_of(name)))
-    for line in read_page(text).lines:
+    for line in read_page(text)[1]:
         end = line.text[-5:]
         assert end in told, line
 
@@ -258,10 +258,10 @@ def test_profiles_and_closing_words_of_the_meetup_are_no_answers(meetup: Report,
         "エントリー期間",
     ):
         assert words not in text
-    assert len(lines_of(meetup)) >= len(read_page(MEETUP.read_text(encoding="utf-8")).lines)
+    assert len(lines_of(meetup)) >= len(read_page(MEETUP.read_text(encoding="utf-8"))[1])
 
 
 def test_every_line_of_the_meetup_is_kept_once_or_left_out(meetup: Report) -> None:
     told = "\n".join(lines_of(meetup))
-    for line in read_page(MEETUP.read_text(encoding="utf-8")).lines:
+    for line in read_page(MEETUP.read_text(encoding="utf-8"))[1]:
         assert line.text[-10:] in told, line

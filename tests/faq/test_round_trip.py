@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from faq.formats import authoring, jsonl, workbook
-from faq.formats import csv as delimited
-from faq.formats.tabulation import sheets_of
+from faq.formats import csv, jsonl, xlsx, yaml_writer
+from faq.formats.table_writer import sheets_of
 from faq.loading.loader import builtin, load, read
 from faq.model import Knowledge, Lexicon
 from tests.faq.knowledges import knowledges
@@ -15,21 +14,19 @@ from tests.faq.workbooks import as_excel_saves
 
 
 def as_yaml(knowledge: Knowledge) -> Mapping[str, bytes]:
-    return {"faq.yaml": authoring.dump(knowledge).encode()}
+    return {"faq.yaml": yaml_writer.dump(knowledge).encode()}
 
 
 def as_xlsx(knowledge: Knowledge) -> Mapping[str, bytes]:
-    return {"faq.xlsx": workbook.dump(sheets_of(knowledge))}
+    return {"faq.xlsx": xlsx.dump(sheets_of(knowledge))}
 
 
 def as_csv(knowledge: Knowledge) -> Mapping[str, bytes]:
-    return {
-        f"{each.name}.csv": delimited.dump(each, ",").encode("utf-8-sig") for each in sheets_of(knowledge)
-    }
+    return {f"{each.name}.csv": csv.dump(each, ",").encode("utf-8-sig") for each in sheets_of(knowledge)}
 
 
 def as_tsv(knowledge: Knowledge) -> Mapping[str, bytes]:
-    return {f"{each.name}.tsv": delimited.dump(each, "\t").encode() for each in sheets_of(knowledge)}
+    return {f"{each.name}.tsv": csv.dump(each, "\t").encode() for each in sheets_of(knowledge)}
 
 
 def as_jsonl(knowledge: Knowledge) -> Mapping[str, bytes]:
@@ -37,7 +34,7 @@ def as_jsonl(knowledge: Knowledge) -> Mapping[str, bytes]:
     return {
         "entries.jsonl": jsonl.dump(knowledge.entries).encode(),
         "expectations.jsonl": jsonl.dump(knowledge.expectations).encode(),
-        **({"lexicon.yaml": authoring.dump(rest).encode()} if knowledge.lexicon != Lexicon() else {}),
+        **({"lexicon.yaml": yaml_writer.dump(rest).encode()} if knowledge.lexicon != Lexicon() else {}),
     }
 
 

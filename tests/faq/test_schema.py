@@ -7,7 +7,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from faq.exchange.schema import LINE, schema
-from faq.formats.authoring import dump
+from faq.formats.yaml_writer import dump
 from faq.loading.loader import builtin, load, read
 
 FILES = sorted(builtin().glob("*.yaml"))

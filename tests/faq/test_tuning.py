@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from faq.exchange.schema import schema
-from faq.formats.authoring import dump
+from faq.formats.yaml_writer import dump
 from faq.loading.loader import load, read
-from faq.model import Knowledge
-from faq.tuning import Tuning
+from faq.model import Knowledge, Tuning
 from tests.faq.folders import entry, problems_of, written
 
 ENTRIES = "entries:\n" + entry("a", "also_asked: [aって, aのこと]")

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from faq.formats.authoring import dump
+from faq.formats.yaml_writer import dump
 from faq.loading.loader import Reading, read
-from faq.model import Knowledge
-from faq.tuning import Tuning
+from faq.model import Knowledge, Tuning
 from index.decision.model import ENGINE
 from index.decision.policy import Calibration
 from index.release.published import PublishingOutcome

@@ -1,16 +1,25 @@
 """A knowledge as sheets: a row for each entry, expectation, and group or rule of the lexicon."""
 
-import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from faq.formats.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, NUMBERED, SHEETS, Kind
-from faq.formats.table import Sheet, Value
+from faq.formats.table import Value
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon
 
 _FEWEST_PHRASINGS = 3
 
 Parts = Mapping[str, Value | tuple[str, ...] | None]
 """A row before its columns are laid out: value by key, several under a numbered one."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to be written: its name, its header and its rows, each as long as the header."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Value | None, ...], ...]
 
 
 def sheets_of(knowledge: Knowledge) -> tuple[Sheet, ...]:
@@ -20,7 +29,7 @@ def sheets_of(knowledge: Knowledge) -> tuple[Sheet, ...]:
     """
     parts: dict[Kind, list[Parts]] = {
         Kind.ENTRIES: [entry_parts(entry) for entry in knowledge.entries],
-        Kind.EXPECTATIONS: [expectation_parts(each) for each in knowledge.expectations],
+        Kind.EXPECTATIONS: [_expectation_parts(each) for each in knowledge.expectations],
         Kind.LEXICON: [
             {"kind": LISTS[name], "word": words} for name, words in lexicon_rows(knowledge.lexicon)
         ],
@@ -37,28 +46,19 @@ def entry_parts(entry: Entry) -> Parts:
     """
     source = entry.source
     return {
-        "id": entry.id,
+        **{key: getattr(entry, key) for key in COLUMNS[Kind.ENTRIES] if not key.startswith("source.")},
         "kind": None if entry.kind is EntryKind.ANSWER else KINDS[entry.kind],
-        "category": entry.category,
-        "question": entry.question,
-        "answer": entry.answer,
-        "speaker": entry.speaker,
         "source.title": source.title if source else None,
         "source.publisher": source.publisher if source else None,
         "source.as_of": source.as_of if source else None,
         # An empty cell would be read as the day of the source.
         "as_of": NO_DAY if source and entry.as_of is None else entry.as_of,
-        "review_by": entry.review_by,
-        "valid_until": entry.valid_until,
-        "owner": entry.owner,
         "related": "、".join(entry.related) or None,
-        "handover": True if entry.handover else None,
-        "also_asked": entry.also_asked,
+        "handover": entry.handover or None,
     }
 
 
-def expectation_parts(expectation: Expectation) -> Parts:
-    """Return the cells of an expectation's row by key."""
+def _expectation_parts(expectation: Expectation) -> Parts:
     gold = (f"{each}({grade})" if grade > 1 else each for each, grade in expectation.gold.items())
     return {
         "q": expectation.q,
@@ -68,7 +68,7 @@ def expectation_parts(expectation: Expectation) -> Parts:
     }
 
 
-def lexicon_rows(lexicon: Lexicon) -> Iterable[tuple[str, tuple[str, ...]]]:
+def lexicon_rows(lexicon: Lexicon) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the rows of a lexicon: which list it belongs to, and its words."""
     yield from (("groups", group) for group in lexicon.groups)
     yield from (("one_way", (rule.word, *rule.means)) for rule in lexicon.one_way)
@@ -79,44 +79,24 @@ def lexicon_rows(lexicon: Lexicon) -> Iterable[tuple[str, tuple[str, ...]]]:
 def laid_out(parts: Parts, keys: Mapping[int, str]) -> dict[int, Value]:
     """Return the cells of a row by column; `keys` has the key of each column, enough of each numbered one."""
     cells: dict[int, Value] = {}
-    used: dict[str, int] = {}
+    numbered = {key: iter(value) for key, value in parts.items() if isinstance(value, tuple)}
     for column, key in sorted(keys.items()):
-        value = parts.get(key)
-        if isinstance(value, tuple):
-            number = used.get(key, 0)
-            used[key] = number + 1
-            value = value[number] if number < len(value) else None
-        if value is not None:
+        value = next(numbered[key], None) if key in numbered else parts.get(key)
+        if value is not None and not isinstance(value, tuple):
             cells[column] = value
     return cells
 
 
 def _sheet(kind: Kind, rows: list[Parts]) -> Sheet:
-    keys: list[str] = []
-    names: list[str] = []
+    columns: list[tuple[str, str]] = []
     for key, name in COLUMNS[kind].items():
         if key not in NUMBERED:
-            keys.append(key)
-            names.append(name)
+            columns.append((key, name))
             continue
         several = [len(value) for row in rows if isinstance(value := row[key], tuple)]
-        fewest = _FEWEST_PHRASINGS if key == "also_asked" else 1
-        for number in range(1, max([fewest, *several]) + 1):
-            keys.append(key)
-            names.append(f"{name}{number}")
-    columns = dict(enumerate(keys, start=1))
-    laid = (laid_out(row, columns) for row in rows)
-    return Sheet(
-        SHEETS[kind], tuple(names), tuple(tuple(row.get(column) for column in columns) for row in laid)
-    )
-
-
-def day_text(value: Value | None) -> str:
-    """Return a value as text, days written out.
-
-    >>> day_text(datetime.date(2025, 2, 18)), day_text(True), day_text(None)
-    ('2025-02-18', '○', '')
-    """
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return "○" if value is True else value or ""
+        most = max([_FEWEST_PHRASINGS if key == "also_asked" else 1, *several])
+        columns += [(key, f"{name}{number}") for number in range(1, most + 1)]
+    keys = {column: key for column, (key, _) in enumerate(columns, start=1)}
+    laid = (laid_out(row, keys) for row in rows)
+    header = tuple(name for _, name in columns)
+    return Sheet(SHEETS[kind], header, tuple(tuple(map(row.get, keys)) for row in laid))
