@@ -28,14 +28,8 @@ class Severity(StrEnum):
 class Place:
     """Where something stands: a file and, where they are known, a line, or a sheet, row and column, from 1.
 
-    >>> str(Place("job.yaml", 12))
-    'job.yaml:12'
-    >>> str(Place("job.yaml"))
-    'job.yaml'
-    >>> str(Place("faq.xlsx", sheet="採用", row=14, column=3))
-    'faq.xlsx シート『採用』14行 C列'
-    >>> str(Place("faq.csv", row=14))
-    'faq.csv 14行'
+    >>> print(Place("job.yaml", 12), Place("faq.csv", row=14), Place("faq.xlsx", sheet="採用", row=14, column=28))
+    job.yaml:12 faq.csv 14行 faq.xlsx シート『採用』14行 AB列
     """
 
     file: str
@@ -49,26 +43,17 @@ class Place:
             return f"{self.file}:{self.line}"
         sheet = f"シート『{self.sheet}』" if self.sheet else ""
         row = f"{self.row}行" if self.row else ""
-        column = f" {column_letters(self.column)}列" if self.column else ""
+        letters, number = "", self.column
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        column = f" {letters}列" if letters else ""
         return f"{self.file} {sheet}{row}{column}".rstrip()
 
     @property
     def whole_row(self) -> "Place":
         """The same place without its column."""
         return replace(self, column=0)
-
-
-def column_letters(number: int) -> str:
-    """Return the letters that a spreadsheet shows over a column, counted from 1.
-
-    >>> column_letters(3), column_letters(26), column_letters(28)
-    ('C', 'Z', 'AB')
-    """
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 @dataclass(frozen=True)
@@ -137,16 +122,3 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_plain = {name.casefold().replace("-", "_"): name for name in known}
     found = difflib.get_close_matches(plain, by_plain, n=1)
     return by_plain[found[0]] if found else None
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return what to do about an unknown word: the nearest known one, or all of them.
-
-    >>> suggestion("referal", ["answer", "referral"])
-    "did you mean 'referral'?"
-    >>> suggestion("x", ["answer", "referral"])
-    'use one of answer, referral'
-    """
-    names = list(known)
-    near = nearest(word, names)
-    return f"did you mean {near!r}?" if near else f"use one of {', '.join(names)}"

@@ -27,11 +27,8 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     problems = [
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
         *_unheld_words(reading),
-        *_dates(reading, today),
-        *_lengths(reading),
-        *_few_phrasings(reading),
         *_repeated_phrasings(reading),
-        *_unfair_wording(reading),
+        *(problem for entry in reading.sound.entries for problem in _doubts(entry, reading, today)),
     ]
     return tuple(sorted(map(in_words_of_sheets, problems), key=lambda problem: problem.place))
 
@@ -82,39 +79,34 @@ def _no_entry(entry_id: str, reading: Reading, place: Place) -> Problem:
     return Problem(place, f"there is no entry {quoted(entry_id)}", remedy)
 
 
-def _dates(reading: Reading, today: datetime.date) -> Iterator[Problem]:
-    for entry in reading.sound.entries:
-        origin = reading.origins[entry.id]
-        if not entry.served_on(today):
-            what = f"{quoted(entry.id)} was valid until {entry.valid_until} and is no longer served"
-            yield _warning(origin.at("valid_until"), what, "bring it up to date, or remove it")
-        elif entry.review_by and today > entry.review_by:
-            what = f"{quoted(entry.id)} was to be reviewed by {entry.review_by}"
-            yield _warning(origin.at("review_by"), what, "see whether it still holds, and set a later day")
-
-
-def _lengths(reading: Reading) -> Iterator[Problem]:
-    for entry in reading.sound.entries:
-        place = reading.origins[entry.id].at("answer")
-        length = slack_length(entry.answer)
-        if length > LONGEST_SLACK_SECTION:
-            what = f"the answer has {length} characters in Slack, which takes {LONGEST_SLACK_SECTION}"
-            yield Problem(place, what, f"shorten it, best to {LONGEST_ANSWER} or fewer")
-        elif len(entry.answer) > LONGEST_ANSWER:
-            what = f"the answer has {len(entry.answer)} characters, too many to read in a chat"
-            yield _warning(place, what, f"shorten it to {LONGEST_ANSWER} or fewer, or make two entries of it")
-
-
-def _few_phrasings(reading: Reading) -> Iterator[Problem]:
-    for entry in reading.sound.entries:
-        if _written_by_hand(entry, reading) and len(entry.phrasings) < FEWEST_PHRASINGS:
-            what = f"{quoted(entry.id)} can be asked in {len(entry.phrasings)} way(s) only"
-            remedy = f"add other words for it under 'also_asked', {FEWEST_PHRASINGS} or more in all"
-            yield _warning(reading.origins[entry.id].at(), what, remedy)
-
-
-def _written_by_hand(entry: Entry, reading: Reading) -> bool:
-    return entry.kind is EntryKind.ANSWER and not reading.origins[entry.id].file.lower().endswith(".jsonl")
+def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Problem]:
+    """Yield what is doubtful in an entry whatever the others are: its days, its length, its wording."""
+    origin = reading.origins[entry.id]
+    if not entry.served_on(today):
+        what = f"{quoted(entry.id)} was valid until {entry.valid_until} and is no longer served"
+        yield _warning(origin.at("valid_until"), what, "bring it up to date, or remove it")
+    elif entry.review_by and today > entry.review_by:
+        what = f"{quoted(entry.id)} was to be reviewed by {entry.review_by}"
+        yield _warning(origin.at("review_by"), what, "see whether it still holds, and set a later day")
+    length = slack_length(entry.answer)
+    if length > LONGEST_SLACK_SECTION:
+        what = f"the answer has {length} characters in Slack, which takes {LONGEST_SLACK_SECTION}"
+        yield Problem(origin.at("answer"), what, f"shorten it, best to {LONGEST_ANSWER} or fewer")
+    elif len(entry.answer) > LONGEST_ANSWER:
+        what = f"the answer has {len(entry.answer)} characters, too many to read in a chat"
+        remedy = f"shorten it to {LONGEST_ANSWER} or fewer, or make two entries of it"
+        yield _warning(origin.at("answer"), what, remedy)
+    by_hand = not origin.file.lower().endswith(".jsonl")
+    if entry.kind is EntryKind.ANSWER and by_hand and len(entry.phrasings) < FEWEST_PHRASINGS:
+        what = f"{quoted(entry.id)} can be asked in {len(entry.phrasings)} way(s) only"
+        remedy = f"add other words for it under 'also_asked', {FEWEST_PHRASINGS} or more in all"
+        yield _warning(origin.at(), what, remedy)
+    places = (origin.at("answer"), *reading.phrasings_at(entry))
+    for number, text in enumerate((entry.answer, *entry.phrasings)):
+        if asked := asked_matter(text, by_candidates=number > 0):
+            what = f"{quoted(asked.words)} asks candidates for {asked.matter}, which {GUIDANCE} leaves out"
+            remedy = "ask only for what the work needs, or say plainly that nobody is asked for it"
+            yield _warning(places[number], what, remedy)
 
 
 def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
@@ -129,22 +121,6 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
                 yield _warning(place, what, "remove one of the two, or say what is different")
             elif key:
                 seen[key] = entry.id, place
-
-
-def _unfair_wording(reading: Reading) -> Iterator[Problem]:
-    remedy = "ask only for what the work needs, or say plainly that nobody is asked for it"
-    for entry in reading.sound.entries:
-        places = zip(entry.phrasings, reading.phrasings_at(entry), strict=True)
-        texts = (
-            (entry.answer, reading.origins[entry.id].at("answer"), False),
-            *((*each, True) for each in places),
-        )
-        for text, place, by_candidates in texts:
-            if asked := asked_matter(text, by_candidates=by_candidates):
-                what = (
-                    f"{quoted(asked.words)} asks candidates for {asked.matter}, which {GUIDANCE} leaves out"
-                )
-                yield _warning(place, what, remedy)
 
 
 def _warning(place: Place, what: str, remedy: str) -> Problem:

@@ -63,8 +63,10 @@ _HEALTH = (
     r"健康診断(?:書|の結果|を)?[^。]{0,16}?(?:提出|添付|受診|受けて|持参)"
     r"(?:し|して)?(?:ください|いただ|を?お願い|が必要)"
 )
-_HONORIFIC = r"ご(?:家族|両親|兄弟|姉妹|家庭|自宅|自身|出身)|お(?:父|母|子|住まい|生まれ)|あなた|貴方|貴殿"
-_WRITE = (
+_HONORIFIC = re.compile(
+    r"ご(?:家族|両親|兄弟|姉妹|家庭|自宅|自身|出身)|お(?:父|母|子|住まい|生まれ)|あなた|貴方|貴殿"
+)
+_WRITE = re.compile(
     r"(?:お書き|書いて|ご?記入|ご?記載|お聞かせ|お答え|ご?申告|ご?提出)(?:し|して)?(?:ください|下さい|願い)"
 )
 
@@ -80,6 +82,16 @@ _AFTERWARDS = re.compile(
     r"(?:採用|入庁|入社|着任|内定|合格)(?:が決ま(?:った|り)|決定)?(?:した)?(?:の)?後|採用が決ま|入庁(?:時|の|手続)|入社手続|採用手続|雇入"
 )
 _ELSEWHERE = re.compile(r"手当|窓口に(?:お尋ね|お問い合わせ)|聞かれた|尋ねられた|登壇|話して(?:くれ|いま)")
+
+
+_ASKING = {
+    **{
+        matter: re.compile(rf"(?:{words})(?:{_ASKED}|{_LINK}(?:{_DEMAND}))|{_ESSAY}(?:{words})")
+        for matter, words in _MATTERS.items()
+    },
+    "身元調査": re.compile(_INVESTIGATION),
+    "健康診断": re.compile(rf"(?:{_SELECTION})[^。]{{0,20}}?{_HEALTH}"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,43 +113,21 @@ def asked_matter(text: str, *, by_candidates: bool = False) -> Asked | None:
     Asked(matter='家族', words='ご家族の職業をお書きください')
     >>> asked_matter("家族手当は、担当者にお尋ねください。")
     """
-    for sentence in _SENTENCE.findall(_even(text)):
-        for matter, pattern in _ASKING.items():
+    # What is added in brackets excuses nothing: 「(書けない場合は不要です)」.
+    for sentence in _SENTENCE.findall(_ASIDE.sub("", unicodedata.normalize("NFKC", text))):
+        by_employer = _WRITE.search(sentence) and (_HONORIFIC.search(sentence) or "教え" not in sentence)
+        for matter, pattern in _ASKING.items() if by_employer or not by_candidates else ():
             for found in pattern.finditer(sentence):
-                if not _excused(sentence, found) and (not by_candidates or _by_employer(sentence)):
+                if not _excused(sentence, found):
                     return Asked(matter, found[0].rstrip("、」』"))
     return None
 
 
-def _asking() -> dict[str, re.Pattern[str]]:
-    found = {
-        matter: rf"(?:{words})(?:{_ASKED}|{_LINK}(?:{_DEMAND}))|{_ESSAY}(?:{words})"
-        for matter, words in _MATTERS.items()
-    }
-    found["身元調査"] = _INVESTIGATION
-    found["健康診断"] = rf"(?:{_SELECTION})[^。]{{0,20}}?{_HEALTH}"
-    return {matter: re.compile(pattern) for matter, pattern in found.items()}
-
-
-_ASKING = _asking()
-
-
 def _excused(sentence: str, found: re.Match[str]) -> bool:
     """Whether the sentence itself says that nobody is asked, or nobody who is still a candidate."""
-    told = _CONDITION.sub("", sentence[found.start() :])
-    before = sentence[: found.end()]
     return bool(
-        _NEGATED.search(told)
+        _NEGATED.search(_CONDITION.sub("", sentence[found.start() :]))
         or _BLANKED.search(found[0])
-        or _AFTERWARDS.search(before)
+        or _AFTERWARDS.search(sentence[: found.end()])
         or _ELSEWHERE.search(found[0])
     )
-
-
-def _by_employer(sentence: str) -> bool:
-    return bool(re.search(_WRITE, sentence) and (re.search(_HONORIFIC, sentence) or "教え" not in sentence))
-
-
-def _even(text: str) -> str:
-    """Return text in one width, without what is added in brackets: 「(書けない場合は不要です)」 excuses nothing."""
-    return _ASIDE.sub("", unicodedata.normalize("NFKC", text))

@@ -2,18 +2,25 @@
 
 import re
 import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-LONGEST_QUESTION = 250
+from faq.event_report.page import Line
+
+_LONGEST_QUESTION = 250
 _LONGEST_TITLE = 40
+_LONGEST_NAME = 6
+_FEWEST = 2
+_SENTENCE = 12
 
 _NUMBERED_MARK = r"\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)"
-_QUESTION = re.compile(
+QUESTION = re.compile(
     rf"[\[【(（]?(?:[QＱ]|質問|問){_NUMBERED_MARK}|[QＱ][0-9０-９]+\s*"
     r"|[—―─–ー－-]{2,}\s*(?=\S)|[―—─]\s*(?=\S)"
 )
-_ANSWER = re.compile(rf"[\[【(（]?(?:[AＡ]|回答|答え?){_NUMBERED_MARK}|[AＡ][0-9０-９]+\s*")
-_NUMBER = re.compile(
+ANSWER = re.compile(rf"[\[【(（]?(?:[AＡ]|回答|答え?){_NUMBERED_MARK}|[AＡ][0-9０-９]+\s*")
+NUMBER = re.compile(
     r"(?:[0-9０-９]{1,2}\s*[.．)）、:：]|[(（][0-9０-９]{1,2}[)）]|[①-⑳]|[QＱ][0-9０-９]+)\s*(?=\S)"
 )
 
@@ -26,17 +33,22 @@ _FORMS = {
 }
 _ALONE = re.compile(rf"[【\[［〈<＜]?{_NAME}{_TITLE}[】\]］〉>＞:：]?")
 
-_TAIL = re.compile(r"(?:[(（][^()（）]*[)）]|[。．.!！、\s])+$")
+TAIL = re.compile(r"(?:[(（][^()（）]*[)）]|[。．.!！、\s])+$")
 _ASKS = re.compile(
     r"(?:教えて|お?聞かせ|ご?教示|ご?教授|お?話し?て|お話し|説明して|ご説明|ご?紹介して|ご紹介|お答え|お伺い)"
     r"(?:を)?(?:ください|下さい|いただけますか|いただけますと幸いです|願います|お願いします|お願いいたします|いただきたい(?:です)?|ほしい(?:です)?|欲しい(?:です)?)$"
     r"|(?<!な)(?<!ほ)(?<!わず)(?<!たし)(?<!いつ)(?<!確)か$"
 )
-_RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ませんか)$")
-_ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
 _BULLET = re.compile(r"[・○◯●〇▼▽▶►▷→⇒※*＊✓☆★\-–+]|https?:")
-_ENDS_A_SENTENCE = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
 _NO_END_OF_A_TITLE = ("。", "、", ",", "!", "！", "|", "｜", "…", "」")
+_PROFILE = re.compile(
+    r"(?P<family>[一-龥々ァ-ヴー]{1,5})[ 　](?P<given>[一-龥々ぁ-んァ-ヴー]{1,5})(?:さん|氏)?(?:[(（].*[)）])?"
+)
+_ASKER = re.compile(r"司会者?|聞き手|進行|MC|モデレーター?|ファシリテーター|インタビュアー|編集部|取材者")
+_NOBODY = re.compile(
+    r"日[時程]|場所|会場|主催|共催|対象|定員|参加費|注|例|補足|参考|URL|時間|内容|講師|登壇者|出演者?|公開日|(?:最新)?更新日"
+    r"|期間|担当|(?:お問い合わ|問合)せ|連絡先|備考|形式|配信|申込|資料|写真|文|取材|Q|A"
+)
 
 
 @dataclass(frozen=True)
@@ -53,29 +65,15 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def question_mark(text: str) -> str | None:
-    """Return a question without its mark, `Q1.` or `——`; `None` where it has none.
+def after(mark: re.Pattern[str], text: str) -> str | None:
+    """Return a text without the mark before it, such as `Q1.`, `——`, `回答：` or `3.`; `None` where it has none.
 
-    >>> question_mark("Q1. 残業はありますか"), question_mark("——志望の理由は"), question_mark("Q&Aコーナー")
+    >>> after(QUESTION, "Q1. 残業はありますか"), after(QUESTION, "——志望の理由は"), after(QUESTION, "Q&Aコーナー")
     ('残業はありますか', '志望の理由は', None)
-    """
-    found = _QUESTION.match(text)
-    return text[found.end() :].strip("」 　") if found else None
-
-
-def answer_mark(text: str) -> str | None:
-    """Return an answer without its mark, `A.` or `回答：`; `None` where it has none."""
-    found = _ANSWER.match(text)
-    return text[found.end() :].strip() if found else None
-
-
-def numbered(text: str) -> str | None:
-    """Return a text without the number before it; `None` where it has none.
-
-    >>> numbered("３．一日の流れは"), numbered("3日間の研修です")
+    >>> after(NUMBER, "３．一日の流れは"), after(NUMBER, "3日間の研修です")
     ('一日の流れは', None)
     """
-    found = _NUMBER.match(text)
+    found = mark.match(text)
     return text[found.end() :].strip() if found else None
 
 
@@ -85,18 +83,11 @@ def said(text: str) -> Said | None:
     >>> said("佐藤（人事課）：残業は月に10時間ほどです。")
     Said(name='佐藤（人事課）', text='残業は月に10時間ほどです。', how='colon')
     """
-    marked = answer_mark(text)
-    text = text if marked is None else marked
-    found = ((how, match) for how, form in _FORMS.items() if (match := form.fullmatch(text)))
-    return next(
-        (Said(match["name"] + match["role"], match["said"].strip(), how) for how, match in found), None
-    )
-
-
-def name_alone(text: str) -> str | None:
-    """Return the name if a line is nothing else."""
-    found = _ALONE.fullmatch(text)
-    return found["name"] + found["role"] if found else None
+    marked = after(ANSWER, text)
+    for how, form in _FORMS.items():
+        if found := form.fullmatch(text if marked is None else marked):
+            return Said(found["name"] + found["role"], found["said"].strip(), how)
+    return None
 
 
 def asks(text: str) -> bool:
@@ -106,16 +97,10 @@ def asks(text: str) -> bool:
     [True, True, False]
     """
     bare = plain(text)
-    if len(bare) > LONGEST_QUESTION:
+    if len(bare) > _LONGEST_QUESTION:
         return False
-    end = _TAIL.sub("", bare)
+    end = TAIL.sub("", bare)
     return bool(re.search(r"\?[)」』\s]*$", bare) or _ASKS.search(end)) or end.endswith("?")
-
-
-def is_rhetorical(text: str) -> bool:
-    """Whether a text only has the form of a question, as in speech."""
-    end = _TAIL.sub("", plain(text)).rstrip("?")
-    return bool(_RHETORICAL.search(end)) and not _ASKING_WORD.search(end)
 
 
 def is_title(text: str) -> bool:
@@ -133,6 +118,64 @@ def is_title(text: str) -> bool:
     )
 
 
-def ends_a_paragraph(text: str) -> bool:
-    """Whether a text ends as a whole sentence does."""
-    return text.rstrip().endswith(_ENDS_A_SENTENCE)
+class Speakers:
+    """The names that mean a person in a report."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Find the names that stand before speech at least twice, and those of the profiles that do so once."""
+        # What stands before the first question introduces people; nobody speaks there.
+        asked = (number for number, line in enumerate(lines) if asks(line.text) or after(QUESTION, line.text))
+        below = lines[next(asked, 0) :]
+        seen: Counter[str] = Counter()
+        manners: defaultdict[str, set[str]] = defaultdict(set)
+        for line in below:
+            found = said(line.text)
+            if found and found.text and _is_speech(found) and not _NOBODY.fullmatch(_bare(found.name)):
+                seen[_bare(found.name)] += 1
+                manners[_bare(found.name)].add(found.how)
+        introduced: set[str] = set()
+        for line in lines:
+            if profile := _PROFILE.fullmatch(line.text):
+                introduced |= {profile["family"], profile["family"] + profile["given"]}
+        often = {
+            name
+            for name, count in seen.items()
+            if count >= _FEWEST or name in introduced or asks_for_others(name)
+        }
+        # Who speaks once is believed where others speak in the same manner.
+        usual = {how for name in often for how in manners[name]} & {"colon", "brackets"}
+        once = {name for name in seen if manners[name] & usual and len(name) <= _LONGEST_NAME}
+        alone = Counter(name for line in below if line.level and (name := _name_alone(line.text)))
+        labels = {_bare(name) for name, count in alone.items() if count >= _FEWEST}
+        self._names = often | once | {name for name in labels if not _NOBODY.fullmatch(name)}
+
+    def speech(self, line: Line) -> Said | None:
+        """Return who says what in a line; `None` if nobody is named in it."""
+        found = said(line.text)
+        if found and _bare(found.name) in self._names and _is_speech(found):
+            return found
+        alone = _name_alone(line.text)
+        return Said(alone, "", "alone") if alone and _bare(alone) in self._names else None
+
+
+def asks_for_others(name: str) -> bool:
+    """Whether somebody of that name asks the questions, as a moderator does."""
+    return bool(_ASKER.fullmatch(_bare(name)))
+
+
+def _name_alone(text: str) -> str | None:
+    """Return the name if a line is nothing else."""
+    found = _ALONE.fullmatch(text)
+    return found["name"] + found["role"] if found else None
+
+
+def _bare(name: str) -> str:
+    """Return a name without its role in brackets."""
+    return re.split(r"[(（]", name)[0]
+
+
+def _is_speech(found: Said) -> bool:
+    """Whether what stands behind a name is said by somebody; behind a mere blank only a sentence is."""
+    text = found.text
+    is_sentence = "。" in text or (len(text) >= _SENTENCE and text.endswith(("!", "！", "?", "？", "、")))
+    return found.how != "blank" or is_sentence

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from faq.event_report.markers import (
+    ANSWER,
+    NUMBER,
+    QUESTION,
+    TAIL,
     Said,
-    answer_mark,
+    Speakers,
+    after,
     asks,
-    ends_a_paragraph,
-    is_rhetorical,
+    asks_for_others,
     is_title,
-    numbered,
-    question_mark,
+    plain,
 )
 from faq.event_report.page import TERM, Line
-from faq.event_report.speakers import Speakers, asks_for_others
 
 _ABOUT_ANSWERS = re.compile(
     r"質疑|質問|Q\s*[&＆]\s*A|Ｑ＆Ａ|トーク|セッション|座談会|対談|鼎談|インタビュー|パネル|ディスカッション|メッセージ|ひとこと|一言",
@@ -28,6 +30,9 @@ _ABOUT_OTHERS = re.compile(
 _PART = re.compile(
     r"第[0-9０-９一二三四五六七八九十]+[部章回]|Part\s*[0-9]+|(?:Session|セッション)\s*[0-9]", re.IGNORECASE
 )
+_RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ませんか)$")
+_ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
+_ENDS_A_PARAGRAPH = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
 _THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
 _POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:https?://|はこちら).*")
 _SHORT_TITLE = 20
@@ -86,7 +91,7 @@ class Outline:
         self._last = {line.text: number for number, line in enumerate(lines)}
         self._asked: Question | None = None
         self._was_heading = True
-        self._has_marks = sum(question_mark(line.text) is not None for line in lines) > 1
+        self._has_marks = sum(after(QUESTION, line.text) is not None for line in lines) > 1
         for number, line in enumerate(lines):
             self._take(number, line)
 
@@ -120,10 +125,11 @@ class Outline:
         answered = self._is_answered(number)
         if said:
             return said.text if asks(said.text) or (answered and not _THANKS.match(said.text)) else None
-        marked = question_mark(line.text)
-        if marked is not None or answer_mark(line.text) is not None:
-            return marked
-        text = numbered(line.text) or line.text
+        if (marked := after(QUESTION, line.text)) is not None:
+            return marked.strip("」 　")
+        if after(ANSWER, line.text) is not None:
+            return None
+        text = after(NUMBER, line.text) or line.text
         if self._is_inner(line) and not asks(text):
             return None
         if asks(text) and (answered or (not section.about_others and self._stands_alone(line, text))):
@@ -137,14 +143,16 @@ class Outline:
     def _is_listed(self, number: int) -> bool:
         """Whether a question stands in a table of contents: it comes again, and no answer is below it here."""
         text = self._lines[number].text
-        asked = asks(text) or question_mark(text) is not None
+        asked = asks(text) or after(QUESTION, text) is not None
         return asked and self._last[text] > number and not self._is_answered(number)
 
     def _stands_alone(self, line: Line, text: str) -> bool:
         """Whether a question without a name below it is one all the same, and not a part of what somebody says."""
         if line.level:
             return True
-        if self._has_marks or is_rhetorical(text):
+        # What only has the form of a question, as in speech, is none.
+        end = TAIL.sub("", plain(text)).rstrip("?")
+        if self._has_marks or (_RHETORICAL.search(end) and not _ASKING_WORD.search(end)):
             return False
         # The answers of this part begin with names.
         labelled = any(answer.speaker for each in self.sections[-1].questions for answer in each.answers)
@@ -161,7 +169,7 @@ class Outline:
 
     def _is_section(self, number: int) -> bool:
         line = self._lines[number]
-        if answer_mark(line.text) is not None:
+        if after(ANSWER, line.text) is not None:
             return False
         if line.level:
             return not self._is_inner(line)
@@ -172,7 +180,7 @@ class Outline:
         if line.apart and len(line.text) <= _SHORT_TITLE:
             return True
         following = self._lines[number + 1].text if number + 1 < len(self._lines) else ""
-        return question_mark(following) is not None or (asks(following) and self._is_answered(number + 1))
+        return after(QUESTION, following) is not None or (asks(following) and self._is_answered(number + 1))
 
     def _is_inner(self, line: Line) -> bool:
         """Whether a heading stands inside an answer: below a question that is a heading itself."""
@@ -181,7 +189,7 @@ class Outline:
     def _is_free(self, number: int) -> bool:
         """Whether the paragraph above a line has ended, so that a heading may follow."""
         apart = self._lines[number].apart
-        return apart or self._was_heading or ends_a_paragraph(self._lines[number - 1].text)
+        return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
 
     def _is_answered(self, number: int) -> bool:
         """Whether the next line is an answer by its own mark or by a name."""
@@ -190,7 +198,7 @@ class Outline:
         said = self._said[number + 1]
         if said is not None:
             return not asks_for_others(said.name)
-        return answer_mark(self._lines[number + 1].text) is not None
+        return after(ANSWER, self._lines[number + 1].text) is not None
 
     def _begin(self, line: Line) -> None:
         about_answers = _ABOUT_ANSWERS.search(line.text)
@@ -203,7 +211,7 @@ class Outline:
 
     def _go_on(self, number: int) -> None:
         """Take a line for a part of the answer above it, or leave it out where there is none."""
-        line, marked = self._lines[number], answer_mark(self._lines[number].text)
+        line, marked = self._lines[number], after(ANSWER, self._lines[number].text)
         if self._asked is not None and _POINTER.fullmatch(line.text) and not self._goes_on(number):
             self._asked = None
         if self._asked is None:
@@ -217,4 +225,4 @@ class Outline:
     def _goes_on(self, number: int) -> bool:
         """Whether more of an answer or another question follows a line."""
         following = self._lines[number + 1 :]
-        return any(self._said[number + 1 :]) or any(question_mark(line.text) for line in following)
+        return any(self._said[number + 1 :]) or any(after(QUESTION, line.text) for line in following)

@@ -2,40 +2,26 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from faq.exchange.yaml_edits import YamlEdits
-from faq.files import YAML_SUFFIXES, knowledge_files, read_bytes, write_whole
+from faq.files import YAML_SUFFIXES, knowledge_files, write_whole
 from faq.formats import jsonl
 from faq.formats.document import Origin
 from faq.formats.table_writer import lexicon_rows
 from faq.loading.loader import Reading, builtin, read
 from faq.loading.validation import validate
 from faq.model import Entry, Expectation
-from faq.problems import EditError, KnowledgeError, Problem, Severity, shown
+from faq.problems import EditError, Severity, shown
 
-
-class FileEdits(Protocol):
-    """A file with changes that are not written yet."""
-
-    def content(self) -> bytes:
-        """Return the file as it is to be."""
-
-    def set_entry(self, origin: Origin, before: Entry, after: Entry) -> None:
-        """Give an entry of the file the values of another where they differ."""
-
-    def add_entry(self, entry: Entry) -> None:
-        """Add an entry after the last one."""
-
-    def set_expectation(self, origin: Origin, before: Expectation, after: Expectation) -> None:
-        """Give an expectation of the file the values of another where they differ."""
-
-    def add_expectation(self, expectation: Expectation) -> None:
-        """Add an expectation after the last one."""
+if TYPE_CHECKING:
+    from faq.exchange.xlsx_edits import WorkbookEdits
 
 
 class Edits:
     """Changes to the files of a knowledge, kept back until `save`.
+
+    Each raises `EditError`, with what to do in Japanese, where it cannot be made.
 
     Attributes:
         reading: The knowledge before them.
@@ -57,15 +43,11 @@ class Edits:
         self._files = {shown(file): file for file in knowledge_files(path)[0]}
         self._entries = {entry.id: entry for entry in self.reading.sound.entries}
         self._expectations = list(self.reading.sound.expectations)
-        self._open: dict[Path, FileEdits] = {}
+        self._open: dict[Path, YamlEdits | _LinesEdits | WorkbookEdits] = {}
         self._words: set[tuple[str, tuple[str, ...]]] = set()
 
     def add_phrasing(self, entry_id: str, text: str) -> None:
-        """Add another way to ask an entry.
-
-        Raises:
-            EditError: the knowledge has no such entry, or the text cannot be a phrasing.
-        """
+        """Add another way to ask an entry."""
         if entry_id not in self._entries:
             msg = f"ID「{entry_id}」の項目がありません。"
             raise EditError(msg)
@@ -78,45 +60,42 @@ class Edits:
 
     def replace(self, entry: Entry) -> None:
         """Give an entry of the files the values of another with the same id, where they differ."""
-        origin, before = self.reading.origins[entry.id], self._entries[entry.id]
-        self._file(self._files[origin.file]).set_entry(origin, before, entry)
+        origin = self.reading.origins[entry.id]
+        self._file(self._files[origin.file]).replace(origin, self._entries[entry.id], entry)
         self._entries[entry.id] = entry
 
     def add_entry(self, entry: Entry) -> None:
-        """Add an entry after others of its category, or after the last one.
-
-        Raises:
-            EditError: the id is used already.
-        """
+        """Add an entry after others of its category, or after the last one."""
         if entry.id in self._entries:
             msg = f"ID「{entry.id}」はすでに使われています。別のIDにしてください。"
             raise EditError(msg)
         entries = self.reading.sound.entries
         beside = [each for each in entries if each.category == entry.category and each.kind is entry.kind]
         home = self.reading.origins[(beside or entries)[-1].id].file
-        self._file(self._files[home]).add_entry(entry)
+        self._file(self._files[home]).add(entry)
         self._entries[entry.id] = entry
 
     def add_expectation(self, expectation: Expectation) -> None:
         """Add an expectation after the others."""
         known = self.reading.expected_at
         file = self._files[known[-1].file] if known else self._new("expectations.jsonl")
-        self._file(file).add_expectation(expectation)
+        self._file(file).add(expectation)
         self._expectations.append(expectation)
 
-    def set_expectation(self, number: int, expectation: Expectation) -> None:
+    def replace_expectation(self, number: int, expectation: Expectation) -> None:
         """Put an expectation in the place of one of the reading's, counted from 0."""
         origin, before = self.reading.expected_at[number], self._expectations[number]
-        self._file(self._files[origin.file]).set_expectation(origin, before, expectation)
+        self._file(self._files[origin.file]).replace(origin, before, expectation)
         self._expectations[number] = expectation
 
     def set_words(self, name: str, words: tuple[str, ...], row: object) -> None:
         """Give the row of the lexicon that begins with the same word these words, or add the row."""
         self._words.add((name, words))
         files = [file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES]
-        opened = [edits for file in files if (edits := self._yaml(file)).has_lexicon]
-        if not any(edits.set_words(name, words) for edits in opened):
-            (opened or [self._yaml(self._new("lexicon.yaml"))])[-1].add_words(name, row)
+        held = [edits for file in files if (edits := self._yaml(file)).has_lexicon]
+        if not any(edits.replace_words(name, words) for edits in held):
+            edits = held[-1] if held else self._yaml(self._new("lexicon.yaml"))
+            edits.add_words(name, row)
 
     def contents(self) -> Mapping[Path, bytes]:
         """Return the files that change, as they are to be."""
@@ -128,11 +107,7 @@ class Edits:
         return read(self._path, instead=self.contents())
 
     def save(self) -> tuple[Path, ...]:
-        """Write the files, after reading them back from memory, and return those that changed.
-
-        Raises:
-            EditError: what would be read is not what was asked for, or a file cannot be written.
-        """
+        """Write the files, after reading them back from memory, and return those that changed."""
         contents = self.contents()
         after = read(self._path, instead=contents)
         errors = [problem for problem in after.problems if problem.severity is Severity.ERROR]
@@ -160,10 +135,42 @@ class Edits:
         assert isinstance(edits, YamlEdits)
         return edits
 
-    def _file(self, file: Path) -> FileEdits:
-        if file not in self._open:
-            self._open[file] = _edits(file)
+    def _file(self, file: Path) -> "YamlEdits | _LinesEdits | WorkbookEdits":
+        if file in self._open:
+            return self._open[file]
+        data, suffix = file.read_bytes() if file.exists() else b"", file.suffix.lower()
+        if suffix in YAML_SUFFIXES:
+            self._open[file] = YamlEdits(data)
+        elif suffix == ".jsonl":
+            self._open[file] = _LinesEdits(data)
+        elif suffix == ".xlsx":
+            from faq.exchange.xlsx_edits import WorkbookEdits  # noqa: PLC0415 -- openpyxl takes long to import
+
+            self._open[file] = WorkbookEdits(data, shown(file))
+        else:
+            msg = (
+                f"{shown(file)}: CSVとTSVは書き換えられません。\n"
+                "  `faq export` でExcelかYAMLに移すと、書き換えられます。"
+            )
+            raise EditError(msg)
         return self._open[file]
+
+
+class _LinesEdits:
+    """A JSON Lines file with changes that are not written yet: a line for each entry or expectation."""
+
+    def __init__(self, data: bytes) -> None:
+        text = data.decode("utf-8-sig")
+        self._lines = [line + "\n" for line in text.removesuffix("\n").split("\n")] if text else []
+
+    def content(self) -> bytes:
+        return "".join(self._lines).encode()
+
+    def replace(self, origin: Origin, _: object, after: Entry | Expectation) -> None:
+        self._lines[origin.at().line - 1] = jsonl.dump([after])
+
+    def add(self, value: Entry | Expectation) -> None:
+        self._lines.append(jsonl.dump([value]))
 
 
 def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
@@ -180,46 +187,3 @@ def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
             msg = f"{shown(file)} に書き込めません({error.strerror})。フォルダーの権限を確かめてください。"
             raise EditError(msg) from error
     return tuple(files)
-
-
-def _edits(file: Path) -> FileEdits:
-    data = read_bytes(file) if file.exists() else b""
-    if isinstance(data, Problem):
-        raise KnowledgeError([data])
-    suffix = file.suffix.lower()
-    if suffix in YAML_SUFFIXES:
-        return YamlEdits(data)
-    if suffix == ".jsonl":
-        return _LinesEdits(data)
-    if suffix != ".xlsx":
-        msg = (
-            f"{shown(file)}: CSVとTSVは書き換えられません。\n"
-            f"  `faq export` でExcelかYAMLに移すと、書き換えられます。"
-        )
-        raise EditError(msg)
-    from faq.exchange.xlsx_edits import WorkbookEdits  # noqa: PLC0415 -- openpyxl takes long to import
-
-    return WorkbookEdits(data, shown(file))
-
-
-class _LinesEdits:
-    """A JSON Lines file with changes that are not written yet: a line for each entry or expectation."""
-
-    def __init__(self, data: bytes) -> None:
-        text = data.decode("utf-8-sig")
-        self._lines = [line + "\n" for line in text.removesuffix("\n").split("\n")] if text else []
-
-    def content(self) -> bytes:
-        return "".join(self._lines).encode()
-
-    def set_entry(self, origin: Origin, _: Entry, after: Entry) -> None:
-        self._lines[origin.at().line - 1] = jsonl.dump([after])
-
-    def add_entry(self, entry: Entry) -> None:
-        self._lines.append(jsonl.dump([entry]))
-
-    def set_expectation(self, origin: Origin, _: Expectation, after: Expectation) -> None:
-        self._lines[origin.at().line - 1] = jsonl.dump([after])
-
-    def add_expectation(self, expectation: Expectation) -> None:
-        self._lines.append(jsonl.dump([expectation]))

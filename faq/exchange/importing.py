@@ -58,7 +58,7 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
     for expectation in comparison.expected:
         edits.add_expectation(expectation)
     for each in comparison.regraded:
-        edits.set_expectation(each.number, each.after)
+        edits.replace_expectation(each.number, each.after)
     for name, words, row in comparison.words:
         edits.set_words(name, words, row)
     refuse_new_errors(edits.reading, edits.after(), today)

@@ -8,10 +8,6 @@ from pydantic import BaseModel, ConfigDict
 from faq.formats.columns import COLUMNS, Kind
 from faq.model import Entry, Expectation, Lexicon, Source, Tuning
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-LINE = "# yaml-language-server: $schema=faq.schema.json"
-"""The first line of a YAML file that editors check, with the schema beside it."""
-
 _TITLES: Mapping[str, Mapping[str, str]] = {
     "Entry": {key: name for key, name in COLUMNS[Kind.ENTRIES].items() if "." not in key}
     | {"source": "出典"},
@@ -65,4 +61,4 @@ def schema() -> dict[str, Any]:
     # Both forms are read: a list of ids, and ids with grades.
     graded = {key: value for key, value in gold.items() if key not in ("title", "description")}
     parts["Expectation"]["properties"]["gold"] = {"title": gold["title"], "anyOf": [ids, graded]}
-    return {"$schema": DIALECT, **made, "title": "FAQ"}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "FAQ"}

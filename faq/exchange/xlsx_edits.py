@@ -41,9 +41,9 @@ class WorkbookEdits:
         """Return the file as it is to be."""
         return saved(self._book.formulas)
 
-    def set_entry(self, origin: Origin, before: Entry, after: Entry) -> None:
+    def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
         """Give an entry of the file the values of another where they differ."""
-        old, new = entry_parts(before), entry_parts(after)
+        old, new = entry_parts(self._entry(before)), entry_parts(self._entry(after))
         changed = {key for key in new if new[key] != old[key]}
         if changed & _SOURCE:
             changed |= _SOURCE  # where a source has no day of its own, it has the answer's
@@ -51,21 +51,19 @@ class WorkbookEdits:
         table = [shown(table.name) for table in self._tables].index(place.sheet)
         self._put(table, place.row, {key: new[key] for key in new if key in changed})
 
-    def add_entry(self, entry: Entry) -> None:
+    def add(self, value: Entry | Expectation) -> None:
         """Add an entry below the last one, on the sheet that has others of its category."""
+        entry = self._entry(value)
         tables = [table for table, header in enumerate(self._headers) if _has_entries(header)]
         table = max(tables, key=lambda table: (self._has_category(table, entry.category), table))
         self._ends[table] += 1
         parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
         self._put(table, self._ends[table], parts)
 
-    def set_expectation(self, _origin: Origin, _before: Expectation, after: Expectation) -> None:
-        """Refuse: a sheet of expectations is changed in Excel."""
-        self.add_expectation(after)
-
-    def add_expectation(self, expectation: Expectation) -> None:
-        """Refuse: a sheet of expectations is changed in Excel."""
-        msg = f"{self._file}: 想定質問「{expectation.q}」は書き込めません。\n  Excelで書いてください。"
+    def _entry(self, value: Entry | Expectation) -> Entry:
+        if isinstance(value, Entry):
+            return value
+        msg = f"{self._file}: 想定質問「{value.q}」は書き込めません。\n  Excelで書いてください。"
         raise EditError(msg)
 
     def _has_category(self, table: int, category: str | None) -> bool:

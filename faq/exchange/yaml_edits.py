@@ -79,24 +79,33 @@ class YamlEdits:
             text = written(yaml, whole)
         return text.replace("\n", self._ends).encode(self._codec)
 
-    def set_entry(self, origin: Origin, before: Entry, after: Entry) -> None:
-        """Give an entry of the file the values of another where they differ."""
-        self._set(origin, entry_data(before, self._common), entry_data(after, self._common), KEYS)
+    def add(self, value: Entry | Expectation) -> None:
+        """Add an entry or an expectation after the last one."""
+        block = "entries" if isinstance(value, Entry) else "expectations"
+        self._added.setdefault((block,), []).append(self._parts(value))
 
-    def add_entry(self, entry: Entry) -> None:
-        """Add an entry after the last one."""
-        self._added.setdefault(("entries",), []).append(entry_data(entry, self._common))
+    def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
+        """Give an entry or an expectation of the file the values of another where they differ."""
+        held, old, new = self._item(origin.steps), self._parts(before), self._parts(after)
+        order = KEYS if isinstance(after, Entry) else tuple(new)
+        for key in dict.fromkeys((*old, *new)):
+            if key not in new:
+                held.pop(key, None)
+            elif key not in held:
+                earlier = order[: order.index(key)]
+                above = [number for number, each in enumerate(held) if each in earlier]
+                held.insert(max(above, default=-1) + 1, key, node(new[key]))
+            elif key not in old or old[key] != new[key]:
+                value = new[key]
+                if isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
+                    _change_items(held[key], list(map(str, value)))
+                else:
+                    held[key] = node(value)
 
-    def set_expectation(self, origin: Origin, before: Expectation, after: Expectation) -> None:
-        """Give an expectation of the file the values of another where they differ."""
-        data = expectation_data(after)
-        self._set(origin, expectation_data(before), data, tuple(data))
+    def _parts(self, value: Entry | Expectation) -> Mapping[str, object]:
+        return entry_data(value, self._common) if isinstance(value, Entry) else expectation_data(value)
 
-    def add_expectation(self, expectation: Expectation) -> None:
-        """Add an expectation after the last one."""
-        self._added.setdefault(("expectations",), []).append(expectation_data(expectation))
-
-    def set_words(self, name: str, words: Sequence[str]) -> bool:
+    def replace_words(self, name: str, words: Sequence[str]) -> bool:
         """Give the row of the lexicon that begins with the same word these words; `False` if there is none."""
         for number, row in enumerate(self._held.get("lexicon", {}).get(name, [])):
             first = row["word"] if isinstance(row, dict) else row[0] if isinstance(row, list) else row
@@ -112,24 +121,6 @@ class YamlEdits:
     def add_words(self, name: str, row: object) -> None:
         """Add a row to a list of the lexicon, as it stands in YAML."""
         self._added.setdefault(("lexicon", name), []).append(row)
-
-    def _set(
-        self, origin: Origin, before: Mapping[str, object], after: Mapping[str, object], order: Sequence[str]
-    ) -> None:
-        held = self._item(origin.steps)
-        for key in dict.fromkeys((*before, *after)):
-            if key not in after:
-                held.pop(key, None)
-            elif key not in held:
-                earlier = order[: order.index(key)]
-                before_it = [number for number, each in enumerate(held) if each in earlier]
-                held.insert(max(before_it, default=-1) + 1, key, node(after[key]))
-            elif key not in before or before[key] != after[key]:
-                value = after[key]
-                if isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
-                    _change_items(held[key], list(map(str, value)))
-                else:
-                    held[key] = node(value)
 
     def _item(self, steps: Steps) -> Any:  # noqa: ANN401 -- ruamel has no types
         """Return an item of a list, parsed alone, so that nothing around it is written anew."""

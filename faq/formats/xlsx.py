@@ -63,15 +63,13 @@ class Book:
     Attributes:
         sheets: Those with cells, as openpyxl has them.
         tables: The same, as a person sees them.
-        names: Of all sheets, as the file has them.
-        lost: Of those whose content the file does not have.
+        lost: Names of sheets whose content the file does not have.
         losses: What a program that writes the workbook anew would lose.
     """
 
     formulas: Workbook
     sheets: tuple[Worksheet, ...]
     tables: tuple[Table, ...]
-    names: tuple[str, ...]
     lost: tuple[str, ...]
     losses: tuple[str, ...]
 
@@ -89,16 +87,8 @@ def parse(data: bytes, file: str) -> Document:
         what = f"the workbook is damaged or cut off ({quoted(str(error) or type(error).__name__)})"
         document.report(place, what, _SAVE_AGAIN)
         return document
-    seen: set[str] = set()
-    for name in book.names:
-        place = Place(file, sheet=shown(name))
-        if name.casefold() in seen:
-            document.report(
-                place, "two sheets have this name", "rename one of them in Excel, and save the file"
-            )
-        seen.add(name.casefold())
-        if name in book.lost:
-            document.report(place, "the sheet has no content in the file", _SAVE_AGAIN)
+    for name in book.lost:
+        document.report(Place(file, sheet=shown(name)), "the sheet has no content in the file", _SAVE_AGAIN)
     for chart in book.formulas.chartsheets:
         place = Place(file, sheet=shown(chart.title))
         document.report(place, "a chart is not read", "nothing, if it is one of your own", Severity.WARNING)
@@ -116,7 +106,6 @@ def open_book(data: bytes, *, rich: bool = False) -> Book:
         warnings.simplefilter("always")
         reader = ExcelReader(io.BytesIO(data), rich_text=rich)
         reader.read()
-        names = tuple(each.name for each in reader.parser.sheets)
         found = reader.parser.find_sheets()
         lost = tuple(each.name for each, rel in found if rel.target not in reader.valid_files)
         formulas, results = reader.wb, None
@@ -125,12 +114,9 @@ def open_book(data: bytes, *, rich: bool = False) -> Book:
             again.read()
             results = again.wb
     losses = {str(each.message) for each in caught if "removed" in str(each.message)}
-    kept = iter(name for name in names if name not in lost)
-    # openpyxl renames one of two sheets of the same name; charts have names too, and are passed over.
-    named = [(next(kept, title), formulas[title]) for title in formulas.sheetnames]
-    sheets = [(name, sheet) for name, sheet in named if isinstance(sheet, Worksheet)]
-    tables = tuple(_table(name, sheet, results[sheet.title] if results else None) for name, sheet in sheets)
-    return Book(formulas, tuple(sheet for _, sheet in sheets), tables, names, lost, tuple(sorted(losses)))
+    sheets = tuple(formulas.worksheets)
+    tables = tuple(_table(sheet, results[sheet.title] if results else None) for sheet in sheets)
+    return Book(formulas, sheets, tables, lost, tuple(sorted(losses)))
 
 
 def _refusal(data: bytes) -> Fault | None:
@@ -158,7 +144,7 @@ def _refusal(data: bytes) -> Fault | None:
     return None
 
 
-def _table(name: str, sheet: Worksheet, results: Worksheet | None) -> Table:
+def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
     stored = {(cell.row, cell.column): cell for cell in _cells(results)} if results else {}
     rows: dict[int, dict[int, Cell]] = {}
     for cell in sorted(_cells(sheet), key=lambda cell: cell.column):
@@ -169,7 +155,7 @@ def _table(name: str, sheet: Worksheet, results: Worksheet | None) -> Table:
         Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges
     )
     hidden = (row for row, look in sheet.row_dimensions.items() if look.hidden or look.height == 0)
-    return Table(name, rows, tuple(areas), frozenset(hidden))
+    return Table(sheet.title, rows, tuple(areas), frozenset(hidden))
 
 
 def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:

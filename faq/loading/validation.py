@@ -1,7 +1,7 @@
 """Data into the models of the knowledge, and pydantic's errors into plain words with a remedy."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
 from faq.model import EntryKind, OneWay, Source
-from faq.problems import Place, Problem, nearest, quoted, suggestion
+from faq.problems import Place, Problem, nearest, quoted
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -51,7 +51,6 @@ _WORDINGS = {
     "string_unicode": ("{name} holds half a character", "type the text again"),
     "too_short": ("{name} has too few words ({actual_length})", "give {min_length} or more, or remove it"),
     "too_long": ("{name} has too many words", "give {max_length}"),
-    "enum": ("{name} is {value}, which is not known", "{suggestion}"),
 }
 """What is wrong and what to do, by the type of pydantic's error."""
 
@@ -82,12 +81,14 @@ def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | 
     return (None if problems else value), sorted(problems, key=lambda problem: problem.place)
 
 
-def unknown_key(key: str, known: Iterable[str], place: Place) -> Problem:
+def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
     """Return the problem of a key that has no meaning where it stands."""
-    names = list(known)
-    near = nearest(key, names)
-    remedy = f"did you mean {near!r}?" if near else f"remove it; possible keys are {', '.join(names)}"
-    return Problem(place, f"unknown key {quoted(key)}", remedy)
+    return Problem(place, f"unknown key {quoted(key)}", _nearest(key, known, "remove it; possible keys are"))
+
+
+def _nearest(word: str, known: Sequence[str], otherwise: str) -> str:
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else f"{otherwise} {', '.join(known)}"
 
 
 def wrong_type(name: str, wanted: str, given: object, place: Place, remedy: str) -> Problem:
@@ -108,16 +109,18 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
     if kind == "value_error":
         key = _NAMED_KEY.match(message)
         return Problem(origin.at(*steps, *key.groups()) if key else place, message, "change one of the two")
-    if kind == "missing" and isinstance(steps[-1], int):
-        return Problem(place, f"{_name(steps[:-1])} has too few words", "give exactly two")
     what, remedy = _WORDINGS.get(kind, ("{name}: {message}", "see the README for the form"))
+    if kind == "missing" and isinstance(steps[-1], int):
+        steps, what, remedy = steps[:-1], "{name} has too few words", "give exactly two"
+    elif kind == "enum":
+        what = "{name} is {value}, which is not known"
+        remedy = _nearest(str(given), [each.value for each in EntryKind], "use one of")
     words = {
         "name": _name(steps),
         "message": message,
         "value": _value(given),
         "length": len(str(given).strip()),
         "has": "has the grade" if steps[:1] == ("gold",) else "is",
-        "suggestion": suggestion(str(given), [each.value for each in EntryKind]) if kind == "enum" else "",
         **error.get("ctx", {}),
     }
     return Problem(place, what.format(**words), remedy.format(**words))
