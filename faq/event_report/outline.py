@@ -88,32 +88,43 @@ class Outline:
         self._lines = lines
         speakers = Speakers(lines)
         self._said = [speakers.speech(line) for line in lines]
+        self._marked = [after(QUESTION, line.text) for line in lines]
+        is_answer = [
+            not asks_for_others(said.name) if said else after(ANSWER, line.text) is not None
+            for line, said in zip(lines, self._said, strict=True)
+        ]
+        self._is_answered = [*is_answer[1:], False]
         self._last = {line.text: number for number, line in enumerate(lines)}
+        # Where more of an answer or another question comes last.
+        clues = (number for number, said in enumerate(self._said) if said or self._marked[number])
+        self._last_clue = max(clues, default=-1)
+        self._has_marks = sum(text is not None for text in self._marked) > 1
         self._asked: Question | None = None
         self._was_heading = True
-        self._has_marks = sum(after(QUESTION, line.text) is not None for line in lines) > 1
-        for number, line in enumerate(lines):
-            self._take(number, line)
+        for number in range(len(lines)):
+            self._take(number)
 
-    def _take(self, number: int, line: Line) -> None:
-        said = self._said[number]
+    def _take(self, number: int) -> None:
+        line, said, section = self._lines[number], self._said[number], self.sections[-1]
         if said and not asks_for_others(said.name):
             self._was_heading = False
             if self._asked is None:
-                self.sections[-1].lines.append(line)
+                section.lines.append(line)
             else:
                 self._asked.answers.append(Answer(said.name, [said.text] if said.text else []))
             return
         question = self._question(number, said)
-        if self._is_listed(number):
-            self.sections[-1].lines.append(line)
+        asked = asks(line.text) or self._marked[number] is not None
+        if asked and self._last[line.text] > number and not self._is_answered[number]:
+            # In a table of contents: it comes again, and no answer is below it here.
+            section.lines.append(line)
             self._asked = None
         elif question is not None:
             self._asked = Question(question, line.number, line.level)
-            self.sections[-1].questions.append(self._asked)
+            section.questions.append(self._asked)
             self._was_heading = True
         elif said:
-            self.sections[-1].lines.append(line)  # a moderator who asks nothing
+            section.lines.append(line)  # a moderator who asks nothing
         elif self._is_section(number):
             self._begin(line)
         else:
@@ -122,10 +133,10 @@ class Outline:
     def _question(self, number: int, said: Said | None) -> str | None:  # noqa: PLR0911 -- one form each
         """Return the question that a line is, without its mark; `None` if it is none."""
         line, section = self._lines[number], self.sections[-1]
-        answered = self._is_answered(number)
+        answered, marked = self._is_answered[number], self._marked[number]
         if said:
             return said.text if asks(said.text) or (answered and not _THANKS.match(said.text)) else None
-        if (marked := after(QUESTION, line.text)) is not None:
+        if marked is not None:
             return marked.strip("」 　")
         if after(ANSWER, line.text) is not None:
             return None
@@ -139,12 +150,6 @@ class Outline:
         if text != line.text or line.level:
             return text
         return text if is_title(text) and self._is_free(number) else None
-
-    def _is_listed(self, number: int) -> bool:
-        """Whether a question stands in a table of contents: it comes again, and no answer is below it here."""
-        text = self._lines[number].text
-        asked = asks(text) or after(QUESTION, text) is not None
-        return asked and self._last[text] > number and not self._is_answered(number)
 
     def _stands_alone(self, line: Line, text: str) -> bool:
         """Whether a question without a name below it is one all the same, and not a part of what somebody says."""
@@ -177,10 +182,14 @@ class Outline:
             return False
         if _ABOUT_ANSWERS.search(line.text) or _ABOUT_OTHERS.search(line.text) or _PART.match(line.text):
             return True
-        if line.apart and len(line.text) <= _SHORT_TITLE:
-            return True
-        following = self._lines[number + 1].text if number + 1 < len(self._lines) else ""
-        return after(QUESTION, following) is not None or (asks(following) and self._is_answered(number + 1))
+        below = number + 1
+        return (line.apart and len(line.text) <= _SHORT_TITLE) or (
+            below < len(self._lines)
+            and (
+                self._marked[below] is not None
+                or (self._is_answered[below] and asks(self._lines[below].text))
+            )
+        )
 
     def _is_inner(self, line: Line) -> bool:
         """Whether a heading stands inside an answer: below a question that is a heading itself."""
@@ -190,15 +199,6 @@ class Outline:
         """Whether the paragraph above a line has ended, so that a heading may follow."""
         apart = self._lines[number].apart
         return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
-
-    def _is_answered(self, number: int) -> bool:
-        """Whether the next line is an answer by its own mark or by a name."""
-        if number + 1 >= len(self._lines):
-            return False
-        said = self._said[number + 1]
-        if said is not None:
-            return not asks_for_others(said.name)
-        return after(ANSWER, self._lines[number + 1].text) is not None
 
     def _begin(self, line: Line) -> None:
         about_answers = _ABOUT_ANSWERS.search(line.text)
@@ -212,7 +212,7 @@ class Outline:
     def _go_on(self, number: int) -> None:
         """Take a line for a part of the answer above it, or leave it out where there is none."""
         line, marked = self._lines[number], after(ANSWER, self._lines[number].text)
-        if self._asked is not None and _POINTER.fullmatch(line.text) and not self._goes_on(number):
+        if self._asked is not None and _POINTER.fullmatch(line.text) and number >= self._last_clue:
             self._asked = None
         if self._asked is None:
             self.sections[-1].lines.append(line)
@@ -221,8 +221,3 @@ class Outline:
         else:
             self._asked.answers.append(Answer(None, [marked or line.text]))
         self._was_heading = False
-
-    def _goes_on(self, number: int) -> bool:
-        """Whether more of an answer or another question follows a line."""
-        following = self._lines[number + 1 :]
-        return any(self._said[number + 1 :]) or any(after(QUESTION, line.text) for line in following)

@@ -17,6 +17,20 @@ _SHARED = frozenset(
     | {key for key in COLUMNS[Kind.ENTRIES] if key.startswith("source.")}
 )
 
+_ABOVE = Fault("a row above the names of the columns is not read", "nothing, if it is a title")
+_APART = Fault(
+    "a row with nothing in the columns that are read", "fill it in, or nothing if it is a note of your own"
+)
+_HIDDEN = Fault("a hidden row is read like any other", "show it, or remove it")
+_NAMELESS = Fault("a cell in a column without a name is not read", "name the column, or clear the cell")
+_BEYOND = Fault("more cells than the first row has", 'put texts with a separator in "quotes"')
+_REPEATED = Fault("a second column of the same name", "keep one of them")
+_WORDS = Fault("more than one word", "write each in a row of its own")
+_NO_ID = Fault(
+    "no id; one is made of the question",
+    "write an id of your own that stays when the question is worded anew",
+)
+
 
 def add_tables(document: Document, tables: Iterable[Table]) -> Document:
     """Return the document with what the tables of the file hold, in order of the sheets.
@@ -52,7 +66,7 @@ class _TableReader:
 
     def __init__(self, document: Document, data: dict[Any, Any], table: Table) -> None:
         self._document, self._data, self._table = document, data, table
-        self._notes: dict[tuple[str, str], list[Place]] = {}
+        self._notes: dict[Fault, list[Place]] = {}
         last = max(table.rows, default=0)  # a column merged to the end of the sheet is a million rows long
         self._merged = {
             (row, area.left): area.top
@@ -66,16 +80,16 @@ class _TableReader:
         numbers = sorted({*table.rows, *table.faults} - {*names})
         self._document.rows += map(self._at, numbers)
         for number, fault in table.faults.items():
-            self._skip(number)
+            self._document.unread.add(self._at(number))
             if fault:
-                self._document.report(self._at(number), *fault)
+                self._report(fault, number)
         if header and not header.missing:
             self._read_names(header)
             for number in numbers:
                 if number in table.rows:
                     self._read_row(number, header)
         elif header or numbers:
-            self._skip(*numbers)
+            self._document.unread.update(map(self._at, numbers))
             self._refuse(header)
         for (what, remedy), (first, *more) in self._notes.items():
             also = f" (and {len(more)} more like it)" if more else ""
@@ -93,41 +107,32 @@ class _TableReader:
         meant = {meant_column(name, header.kind): name for name in header.unknown.values()}
         near = next((name for name in header.missing if name in meant), None)
         remedy = f"rename {quoted(meant[near])} to {near}" if near else "add the column, or rename one to it"
-        self._document.report(self._at(header.top), what, remedy)
+        self._report(Fault(what, remedy), header.top)
 
     def _read_names(self, header: Header) -> None:
         held = {COLUMNS[header.kind][key] for key in header.keys.values() if key not in NUMBERED}
         for column, name in header.unknown.items():
-            meant, place = meant_column(name, header.kind), self._at(header.top, column)
+            meant = meant_column(name, header.kind)
             if meant and meant not in held:
-                self._document.report(place, f"unknown column {quoted(name)}", f"did you mean {meant}?")
+                fault = Fault(f"unknown column {quoted(name)}", f"did you mean {meant}?")
+                self._report(fault, header.top, column)
             else:
-                what, remedy = (
-                    f"the column {quoted(name)} is not read",
-                    "nothing, if it is a note of your own",
-                )
-                self._document.report(place, what, remedy, Severity.WARNING)
+                what = f"the column {quoted(name)} is not read"
+                self._note(Fault(what, "nothing, if it is a note of your own"), header.top, column)
         for column in header.repeated:
-            place = self._at(header.top, column)
-            self._document.report(place, "a second column of the same name", "keep one of them")
+            self._report(_REPEATED, header.top, column)
         if header.kind is not Kind.LEXICON:
             self._items((header.kind.value,))
 
     def _read_row(self, number: int, header: Header) -> None:
-        if number < header.top:
-            self._skip(number)
-            what = "a row above the names of the columns is not read"
-            self._note(self._at(number), what, "nothing, if it is a title")
-            return
         cells = self._with_merged(number, header)
-        if not cells.keys() & header.keys.keys():
-            self._skip(number)
-            what = "a row with nothing in the columns that are read"
-            self._note(self._at(number), what, "fill it in, or nothing if it is a note of your own")
+        if number < header.top or not cells.keys() & header.keys.keys():
+            self._document.unread.add(self._at(number))
+            self._note(_ABOVE if number < header.top else _APART, number)
             return
         values = list(self._values(number, cells, header))
         if number in self._table.hidden:
-            self._note(self._at(number), "a hidden row is read like any other", "show it, or remove it")
+            self._note(_HIDDEN, number)
         self._note_cells(number, cells, header)
         if header.kind is Kind.LEXICON:
             self._keep_words(number, values)
@@ -140,11 +145,11 @@ class _TableReader:
         for column, key in header.keys.items():
             top = self._merged.get((number, column), 0)
             above = self._table.rows.get(top, {}).get(column)
-            if above is None or key in _SHARED:
-                cells |= {column: above} if above else {}
-            else:
+            if above and key not in _SHARED:
                 what = f"the cell is merged with the one in row {top}"
-                cells[column] = Cell(None, Fault(what, "unmerge the two, and write what belongs to each row"))
+                above = Cell(None, Fault(what, "unmerge the two, and write what belongs to each row"))
+            if above:
+                cells[column] = above
         return cells
 
     def _values(
@@ -155,42 +160,36 @@ class _TableReader:
         for column, key in sorted(header.keys.items()):
             if key in empty:
                 empty.remove(key)
-                ids = "write the ids, or 答えない if it must not be answered"
-                what = f"{quoted(COLUMNS[header.kind][key])} is empty"
-                self._gap(number, column, what, ids if key == "gold" else "write the text")
+                is_gold, what = key == "gold", f"{quoted(COLUMNS[header.kind][key])} is empty"
+                remedy = (
+                    "write the ids, or 答えない if it must not be answered" if is_gold else "write the text"
+                )
+                self._gap(Fault(what, remedy), number, column)
                 yield key, column, None
-            elif column in cells:
-                several = column in header.several
-                for cell in _lines(cells[column]) if several else [cells[column]]:
-                    yield key, column, self._value(number, column, (header.kind, key), cell)
+            for cell in _lines(cells.get(column), several=column in header.several):
+                value = cell.fault if cell.value is None else cell_value(header.kind, key, cell.value)
+                if isinstance(value, Fault):
+                    self._gap(value, number, column)
+                yield key, column, None if isinstance(value, Fault) else value
 
-    def _value(self, number: int, column: int, key: tuple[Kind, str], cell: Cell) -> object:
-        found = cell.fault if cell.value is None else cell_value(*key, cell.value)
-        if not isinstance(found, Fault):
-            return found
-        self._gap(number, column, *found)
-        return None
-
-    def _gap(self, number: int, column: int, what: str, remedy: str) -> None:
+    def _gap(self, fault: Fault, row: int, column: int) -> None:
         """Report a cell whose value is left empty."""
-        place = self._at(number, column)
-        if place not in self._document.gaps:  # of several lines in one cell, the first is enough
-            self._document.report(place, what, remedy)
-            self._document.gaps.add(place)
+        if (
+            self._at(row, column) not in self._document.gaps
+        ):  # of several lines in one cell, the first is enough
+            self._report(fault, row, column)
+            self._document.gaps.add(self._at(row, column))
 
     def _note_cells(self, number: int, cells: Mapping[int, Cell], header: Header) -> None:
         last = max((*header.keys, *header.unknown))
         for column, cell in cells.items():
-            place = self._at(number, column)
             if column in header.keys:
                 if cell.fault and cell.value is not None:
-                    self._note(place, *cell.fault)
+                    self._note(cell.fault, number, column)
             elif self._table.nameless and column > last:
-                what = "more cells than the first row has"
-                self._document.report(place, what, 'put texts with a separator in "quotes"')
+                self._report(_BEYOND, number, column)
             elif column not in header.unknown and column not in header.repeated:
-                what = "a cell in a column without a name is not read"
-                self._note(place, what, "name the column, or clear the cell")
+                self._note(_NAMELESS, number, column)
 
     def _keep_item(self, number: int, values: Iterable[tuple[str, int, Any]], header: Header) -> None:
         item: dict[str, Any] = {}
@@ -211,18 +210,14 @@ class _TableReader:
             item["source"]["as_of"] = item["as_of"]
             columns["source", "as_of"] = columns["as_of",]
         if header.kind is Kind.ENTRIES and not item.get("id"):
-            self._make_id(number, item, header)
+            if "id" not in item and isinstance(item.get("question"), str):
+                item["id"] = made_id(item["question"])
+                column = next((column for column, key in header.keys.items() if key == "id"), 0)
+                self._note(_NO_ID, number, column)
+            else:
+                item.setdefault("id", None)
+                self._document.gaps.add(self._at(number))
         self._keep(number, (header.kind.value,), item, columns)
-
-    def _make_id(self, number: int, item: dict[str, Any], header: Header) -> None:
-        if "id" in item or not isinstance(item.get("question"), str):
-            item.setdefault("id", None)
-            self._document.gaps.add(self._at(number))
-            return
-        item["id"] = made_id(item["question"])
-        column = next((column for column, key in header.keys.items() if key == "id"), 0)
-        remedy = "write an id of your own that stays when the question is worded anew"
-        self._note(self._at(number, column), "no id; one is made of the question", remedy)
 
     def _keep_words(self, number: int, values: Iterable[tuple[str, int, Any]]) -> None:
         """Keep a row of the lexicon: a group, a one-way rule, a pair, or a word that is one."""
@@ -242,7 +237,7 @@ class _TableReader:
         elif name == "terms":
             item, places = words[0], {}
             if len(words) > 1:
-                self._gap(number, columns[1], "more than one word", "write each in a row of its own")
+                self._gap(_WORDS, number, columns[1])
         if name in LISTS:
             self._keep(number, ("lexicon", name), item, places)
 
@@ -266,15 +261,18 @@ class _TableReader:
         name = "" if self._table.nameless else shown(self._table.name)
         return Place(self._document.file, sheet=name, row=row, column=column)
 
-    def _skip(self, *numbers: int) -> None:
-        self._document.unread.update(map(self._at, numbers))
+    def _report(self, fault: Fault, row: int, column: int = 0) -> None:
+        self._document.report(self._at(row, column), *fault)
 
-    def _note(self, place: Place, what: str, remedy: str) -> None:
+    def _note(self, fault: Fault, row: int, column: int = 0) -> None:
         """Keep a remark, which is told once, at the first place that it is about."""
-        self._notes.setdefault((what, remedy), []).append(place)
+        self._notes.setdefault(fault, []).append(self._at(row, column))
 
 
-def _lines(cell: Cell) -> list[Cell]:
-    if not isinstance(cell.value, str):
+def _lines(cell: Cell | None, *, several: bool) -> list[Cell]:
+    """Return a cell, or each of its lines where they are several texts; nothing for an empty one."""
+    if cell is None:
+        return []
+    if not several or not isinstance(cell.value, str):
         return [cell]
     return [Cell(line, cell.fault) for line in cell.value.splitlines() if line.strip()]
