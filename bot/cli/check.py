@@ -11,7 +11,7 @@ from bot.cli.options import FaqOption, JsonOption, NoColorOption
 from bot.exits import ExitStatus
 
 if TYPE_CHECKING:
-    from faq.loading.collector import RowCount
+    from faq.loading.loader import RowCount
     from faq.problems import Problem
 
 

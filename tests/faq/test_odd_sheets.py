@@ -14,8 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.checks.check import check
-from faq.loading.collector import RowCount
-from faq.loading.loader import Reading, read
+from faq.loading.loader import Reading, RowCount, read
 from faq.model import Knowledge
 from tests.faq.workbooks import HEADER, book, patched, row, rows, saved, without
 
