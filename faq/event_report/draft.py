@@ -29,15 +29,7 @@ answer はレポートの言葉のままです。事実を変えずに、自分�
 
 @dataclass(frozen=True)
 class Report:
-    """What a report holds.
-
-    Attributes:
-        title: Empty where none was found.
-        publisher: Who held the event, where the report says so.
-        as_of: The day on which its facts held, where it says one.
-        sections: With questions, in order.
-        left_out: With what is neither question nor answer.
-    """
+    """What a report holds: parts with questions, and parts with what is neither question nor answer."""
 
     title: str
     publisher: str | None

@@ -65,12 +65,7 @@ class Question:
 
 @dataclass
 class Section:
-    """A part of a report under one heading.
-
-    Attributes:
-        title: Empty where the part has none.
-        lines: What is neither question nor answer.
-    """
+    """A part of a report under one heading, if it has one; `lines` are neither question nor answer."""
 
     title: str
     level: int = 0

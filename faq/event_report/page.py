@@ -32,11 +32,9 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph or heading.
+    """One paragraph or heading, with its number from 1.
 
     Attributes:
-        text: Without blanks around it.
-        number: Of the line in a text, or of the paragraph in a page, from 1.
         level: 1 to 6 for a heading of the page, `TERM` for what is set apart otherwise, else 0.
         apart: Whether an empty line is above it, in a text where that means something.
     """

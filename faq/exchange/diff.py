@@ -39,10 +39,7 @@ class Comparison:
     """The differences; what only the old knowledge has is listed and never taken away.
 
     Attributes:
-        unchanged: How many entries are the same.
         lacking: Entries that only the old knowledge has.
-        expected: Expectations that are new.
-        regraded: Expectations that differ in anything but the question.
         words: Rows of the lexicon that are new or changed: list, words, and the row as it stands in YAML.
     """
 

@@ -23,8 +23,7 @@ def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, by
     Args:
         knowledge: With one entry or more.
         to: The format.
-        output: The file with the entries. CSV, TSV and JSON Lines have expectations and lexicon in files beside it,
-            named after it; small talk, referrals and all else are entries.
+        output: The file with the entries. CSV, TSV and JSON Lines have expectations and lexicon in files beside it.
 
     Raises:
         UnwritableError: a text does not fit into a cell of Excel.

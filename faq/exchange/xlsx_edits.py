@@ -20,11 +20,7 @@ class WorkbookEdits:
     """A workbook with changes that are not written yet."""
 
     def __init__(self, data: bytes, file: str) -> None:
-        """Take over a workbook that our reader has no errors in.
-
-        Raises:
-            EditError: writing it anew would lose something that openpyxl does not know.
-        """
+        """Take over a workbook without errors; `EditError` if openpyxl does not know all that is in it."""
         self._file, self._book = file, open_book(data, rich=True)
         if self._book.losses:
             losses = "; ".join(self._book.losses)
@@ -95,7 +91,7 @@ class WorkbookEdits:
 
     def _set(self, table: int, row: int, column: int, value: Value | None) -> None:
         """Set or clear a cell, in the style of the one above it where it is new."""
-        sheet = self._book.sheets[table]
+        sheet = self._book.formulas.worksheets[table]
         cell = sheet.cell(row, column)
         if not isinstance(cell, ExcelCell):
             where = f"{self._file} シート『{sheet.title}』{row}行"

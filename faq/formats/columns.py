@@ -107,11 +107,7 @@ def _known(kind: Kind) -> Mapping[str, str]:
 
 
 def kind_of_sheet(name: str) -> Kind | None:
-    """Return what the name of a sheet or file says that its rows are; `None` if it says nothing.
-
-    >>> kind_of_sheet("想定質問"), kind_of_sheet("expectations-2025"), kind_of_sheet("採用")
-    (<Kind.EXPECTATIONS: 'expectations'>, <Kind.EXPECTATIONS: 'expectations'>, None)
-    """
+    """Return what the name of a sheet or file says that its rows are; `None` if it says nothing."""
     plain = plain_name(name)
     return next((kind for known, kind in _SPECIAL_SHEETS.items() if plain.startswith(known)), None)
 

@@ -19,13 +19,7 @@ TOO_MANY_PARTS = (f"more than {MOST_PARTS:,} values in one file", "split it into
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value comes from, so that each of its parts can be pointed at.
-
-    Attributes:
-        file: The file, as a person knows it.
-        places: By steps from the top of the file; parts may be absent.
-        steps: The way from the top of the file to this value.
-    """
+    """Where a value comes from: places by steps from the top of the file, and the steps to the value itself."""
 
     file: str
     places: Mapping[Steps, Place] = field(repr=False)
@@ -55,8 +49,6 @@ class Document:
 
     Attributes:
         data: Mappings, lists and scalars as they stand; `None` if there is nothing.
-        places: By steps from the top.
-        problems: What the reader could not read; the rest of `data` is still sound.
         gaps: Places of values that the reader could not read and left empty.
         lost_ids: Ids of entries that are written in the file and could not be read.
         rows: Every row of a table that has something in it, those above the header included, the header not.

@@ -48,7 +48,6 @@ class Table:
     """One sheet, or one CSV file.
 
     Attributes:
-        name: Of the sheet; empty for a file that has none.
         rows: Cells with something in them, by row and column counted from 1; rows without any are absent.
         areas: Merged cells; only the first of each is in `rows`.
         hidden: Rows that a person does not see.
@@ -69,9 +68,7 @@ class Header:
     """Where the names of the columns stand, and what they mean.
 
     Attributes:
-        top: The row with the names.
         bottom: The last row that belongs to it; merged cells may make it several.
-        kind: What the rows below are.
         keys: Key by column.
         several: Columns of a numbered name that have no number: their cells hold one text a line.
         unknown: Name by column, of those that mean nothing.

@@ -58,20 +58,14 @@ class UnwritableError(FaqError):
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook with its formulas.
-
-    Attributes:
-        sheets: Those with cells, as openpyxl has them.
-        tables: The same, as a person sees them.
-        lost: Names of sheets whose content the file does not have.
-        losses: What a program that writes the workbook anew would lose.
-    """
+    """A workbook with its formulas, and its sheets of cells as a person sees them."""
 
     formulas: Workbook
-    sheets: tuple[Worksheet, ...]
     tables: tuple[Table, ...]
     lost: tuple[str, ...]
+    """Names of sheets whose content the file does not have."""
     losses: tuple[str, ...]
+    """What a program that writes the workbook anew would lose."""
 
 
 def parse(data: bytes, file: str) -> Document:
@@ -96,12 +90,7 @@ def parse(data: bytes, file: str) -> Document:
 
 
 def open_book(data: bytes, *, rich: bool = False) -> Book:
-    """Return the workbook that the bytes are.
-
-    Args:
-        data: Of a file that was not refused.
-        rich: Keep the styles of parts of a text, for a workbook that is written anew.
-    """
+    """Return the workbook of a sound file; `rich` keeps the styles of parts of a text, to be written anew."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         reader = ExcelReader(io.BytesIO(data), rich_text=rich)
@@ -114,9 +103,9 @@ def open_book(data: bytes, *, rich: bool = False) -> Book:
             again.read()
             results = again.wb
     losses = {str(each.message) for each in caught if "removed" in str(each.message)}
-    sheets = tuple(formulas.worksheets)
+    sheets = formulas.worksheets
     tables = tuple(_table(sheet, results[sheet.title] if results else None) for sheet in sheets)
-    return Book(formulas, sheets, tables, lost, tuple(sorted(losses)))
+    return Book(formulas, tables, lost, tuple(sorted(losses)))
 
 
 def _refusal(data: bytes) -> Fault | None:
@@ -205,11 +194,7 @@ def _number(value: float, look: str) -> Cell:
 
 
 def dump(sheets: Iterable[Sheet]) -> bytes:
-    """Return a workbook with these sheets.
-
-    Raises:
-        UnwritableError: a text is longer than a cell holds, or is one that Excel would read as another.
-    """
+    """Return a workbook with these sheets; raises as `put` does."""
     book = Workbook()
     if book.active:
         book.remove(book.active)
@@ -229,7 +214,7 @@ def put(cell: ExcelCell, value: Value) -> None:
     """Put a value into a cell as it is: a text stays a text, whatever it begins with.
 
     Raises:
-        UnwritableError: as for `dump`.
+        UnwritableError: a text is longer than a cell holds, or is one that Excel would read as another.
     """
     if isinstance(value, datetime.date):
         cell.value = value

@@ -2,7 +2,8 @@
 
 import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import yaml
 
@@ -58,20 +59,11 @@ _WRONG_INDENT = (
 
 
 class _BrokenError(Exception):
-    """The file cannot be read beyond a line; `hopeless` if no part of it is worth a second look."""
+    """The file cannot be read beyond a line."""
 
-    def __init__(self, line: int, wrong: tuple[str, str], *, hopeless: bool = False) -> None:
-        self.line, self.wrong, self.hopeless = line, wrong, hopeless
+    def __init__(self, line: int, wrong: tuple[str, str]) -> None:
+        self.line, self.wrong = line, wrong
         super().__init__(wrong)
-
-
-@dataclass
-class _Open:
-    """A mapping or list whose end has not come yet."""
-
-    held: dict[str, object] | list[object]
-    steps: Steps
-    key: str | None = None
 
 
 def parse(text: str, file: str) -> Document:
@@ -84,25 +76,25 @@ def parse(text: str, file: str) -> Document:
     job.yaml:3
     """
     lines = _UNREADABLE.sub(" ", text).splitlines(keepends=True)
-    broken = _control_characters(text, lines, file)
+    problems = _control_characters(text, lines, file)
     lost_ids: set[str] = set()
     gaps: set[Place] = set()
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
     for attempt in itertools.count():
         document = Document(file)
-        builder = _Builder(document)
-        error = builder.build(lines)
-        if error is None:
+        reader = _Reader(document)
+        broken = reader.read(lines)
+        if broken is None:
             break
-        (what, remedy), line = error.wrong, error.line
-        span = _entry_around(lines, line - 1) if attempt < retries and not error.hopeless else None
+        (what, remedy), line = broken.wrong, broken.line
+        if broken.wrong == TOO_MANY_PARTS:
+            return Document(file, problems=[*problems, Problem(Place(file, line), what, remedy)])
+        span = _entry_around(lines, line - 1) if attempt < retries else None
         if span is None:
-            what += "" if error.hopeless else " (and nothing below it was read)"
-        broken.append(Problem(Place(file, line), what, remedy))
-        if error.hopeless:
-            return Document(file, problems=broken)
+            what += " (and nothing below it was read)"
+        problems.append(Problem(Place(file, line), what, remedy))
         if span is None:
-            builder.drop_unfinished()
+            reader.drop_unfinished()
             break
         lost_ids.update(_ID.findall("".join(lines[span.start : span.stop])))
         # Blank lines keep the numbers of the others; the null keeps the list from being empty.
@@ -111,7 +103,7 @@ def parse(text: str, file: str) -> Document:
         if line - 1 > span.start:
             lines[span.start] = f"{indent}- ~\n"
             gaps.add(Place(file, span.start + 1))
-    document.problems[:0] = broken
+    document.problems[:0] = problems
     document.gaps |= gaps
     document.lost_ids |= lost_ids
     return document
@@ -144,12 +136,7 @@ def _entry_around(lines: list[str], at: int) -> range | None:
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, lines: list[str]) -> _BrokenError:
-    r"""Return what a parser's complaint means to the person who wrote the file.
-
-    >>> lines = ["entries:\n", "\tanswer: x\n"]
-    >>> _Builder(Document("")).build(lines).wrong
-    ('a tab at the beginning of the line', 'indent with spaces')
-    """
+    """Return what a parser's complaint means to the person who wrote the file."""
     # The line to look at is where a quote or bracket opens, else where the parser gave up.
     opens = error.context_mark if _OPENS.search(error.context or "") else None
     mark = opens or error.problem_mark
@@ -172,26 +159,26 @@ def _syntax_error(error: yaml.MarkedYAMLError, lines: list[str]) -> _BrokenError
     return _BrokenError(number, wrong)
 
 
-class _Builder:
-    """Puts the events of a parser together to data, without recursion."""
+class _Reader:
+    """Puts the events of a parser together to data."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._open: list[_Open] = []
+        self._events: Iterator[tuple[int, yaml.Event]] = iter(())
+        self._open: list[dict[str, object] | list[object]] = []
 
-    def build(self, lines: list[str]) -> _BrokenError | None:
+    def read(self, lines: list[str]) -> _BrokenError | None:
         """Fill the document, and return why it ends before the file does; `None` if it does not."""
+        self._events = enumerate(yaml.parse("".join(lines), PARSER))
         documents = 0
         try:
-            for number, event in enumerate(yaml.parse("".join(lines), PARSER)):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                if number > MOST_PARTS:
-                    return _BrokenError(line, TOO_MANY_PARTS, hopeless=True)
-                if isinstance(event, yaml.DocumentStartEvent):
-                    documents += 1
-                    if documents > 1:
-                        return _BrokenError(line, _TWO_DOCUMENTS)
-                self._take(event, line)
+            self._next()  # the stream begins
+            while isinstance(event := self._next(), yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    return _BrokenError(_line(event), _TWO_DOCUMENTS)
+                self._read_value((), partial(setattr, self._document, "data"), self._next())
+                self._next()  # the document ends
         except yaml.MarkedYAMLError as error:
             return _syntax_error(error, lines)
         except _BrokenError as error:
@@ -200,39 +187,61 @@ class _Builder:
 
     def drop_unfinished(self) -> None:
         """Forget the entry that was being read when the file broke."""
-        in_list = next((part.held for part in self._open[:-1] if isinstance(part.held, list)), None)
+        in_list = next((held for held in self._open[:-1] if isinstance(held, list)), None)
         if in_list:
             in_list.pop()
         if not isinstance(self._document.data, dict):
             self._document.data = None
 
-    def _take(self, event: yaml.Event, line: int) -> None:
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event, line)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            if self._awaits_key():
-                raise _BrokenError(line, ("a key that is a list or a mapping", _QUOTE))
-            if len(self._open) >= _DEEPEST:
-                raise _BrokenError(line, _TOO_DEEP)
-            self._refuse_extras(event, line)
-            held: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
-            self._open.append(_Open(held, self._put(held, line)))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._open.pop()
-        elif isinstance(event, yaml.AliasEvent):
-            what = f"an alias ({quoted(f'*{event.anchor}')}), which is not supported"
-            remedy = "write the value out, or put a text that begins with '*' in \"quotes\""
-            if self._awaits_key():
-                raise _BrokenError(line, (what, remedy))
-            self._gap(line, what, remedy)
-            self._put(None, line)
+    def _next(self) -> yaml.Event:
+        number, event = next(self._events)
+        if number > MOST_PARTS:
+            raise _BrokenError(_line(event), TOO_MANY_PARTS)
+        return event
 
-    def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
+    def _read_value(self, steps: Steps, put: Callable[[object], None], event: yaml.Event) -> None:
+        """Read what begins with an event, and put it where it belongs before it is complete."""
+        line = _line(event)
+        self._document.places.setdefault(steps, Place(self._document.file, line))
         self._refuse_extras(event, line)
+        if isinstance(event, yaml.AliasEvent):
+            self._gap(line, *_alias(event))
+            put(None)
+        elif isinstance(event, yaml.ScalarEvent):
+            put(self._scalar(event, line, steps))
+        elif len(steps) >= _DEEPEST:
+            raise _BrokenError(line, _TOO_DEEP)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            items: list[object] = []
+            put(items)
+            self._open.append(items)
+            while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+                self._read_value((*steps, len(items)), items.append, event)
+            self._open.pop()
+        else:
+            held: dict[str, object] = {}
+            put(held)
+            self._open.append(held)
+            while not isinstance(event := self._next(), yaml.MappingEndEvent):
+                key = self._key(event)
+                way, place = (*steps, key), Place(self._document.file, _line(event))
+                if key in held:
+                    what = f"the key {quoted(key)} is already used on line {self._document.places[way].line}"
+                    self._problem(place.line, what, "keep one of the two")
+                self._document.places[way] = place
+                self._read_value(way, partial(held.__setitem__, key), self._next())
+            self._open.pop()
+
+    def _key(self, event: yaml.Event) -> str:
+        if isinstance(event, yaml.AliasEvent):
+            raise _BrokenError(_line(event), _alias(event))
+        if not isinstance(event, yaml.ScalarEvent):
+            raise _BrokenError(_line(event), ("a key that is a list or a mapping", _QUOTE))
+        self._refuse_extras(event, _line(event))
+        return str(event.value)
+
+    def _scalar(self, event: yaml.ScalarEvent, line: int, steps: Steps) -> str | None:
         text, plain = event.value, not event.style
-        if self._awaits_key():
-            self._key(text, line)
-            return
         folded = event.end_mark is not None and event.end_mark.line >= line
         if folded and event.style in {'"', "'"} and _SWALLOWED.search(text):
             raise _BrokenError(line, _OPEN_QUOTE)
@@ -240,53 +249,20 @@ class _Builder:
             what = f"a list item that is read as part of the text above it ({quoted(text)})"
             self._problem(line, what, 'give all items the same indent, or put the text in "quotes"')
         if plain and not text:
-            self._empty(line)
-        self._put(None if plain and (not text or text in _NULLS) else text, line)
+            what = "an empty list item" if steps else "the file has no value"
+            if steps and isinstance(steps[-1], str):
+                what, line = f"{quoted(steps[-1])} has no value", self._document.places[steps].line
+            self._gap(line, what, "write one, or remove the line")
+        return None if plain and (not text or text in _NULLS) else text
 
-    def _empty(self, line: int) -> None:
-        inner = self._open[-1] if self._open else None
-        what = "an empty list item" if inner else "the file has no value"
-        if inner and inner.key is not None:
-            what, line = (
-                f"{quoted(inner.key)} has no value",
-                self._document.places[*inner.steps, inner.key].line,
-            )
-        self._gap(line, what, "write one, or remove the line")
-
-    def _key(self, key: str, line: int) -> None:
-        inner = self._open[-1]
-        steps = (*inner.steps, key)
-        if key in inner.held:
-            what = f"the key {quoted(key)} is already used on line {self._document.places[steps].line}"
-            self._problem(line, what, "keep one of the two")
-        self._document.places[steps] = Place(self._document.file, line)
-        inner.key = key
-
-    def _put(self, value: object, line: int) -> Steps:
-        if not self._open:
-            self._document.data, self._document.places[()] = value, Place(self._document.file, line)
-            return ()
-        inner = self._open[-1]
-        if isinstance(inner.held, list):
-            steps: Steps = (*inner.steps, len(inner.held))
-            self._document.places[steps] = Place(self._document.file, line)
-            inner.held.append(value)
-        else:
-            key = inner.key or ""
-            steps = (*inner.steps, key)
-            inner.held[key], inner.key = value, None
-        return steps
-
-    def _refuse_extras(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
-        if event.anchor:
-            what = f"an anchor ({quoted(f'&{event.anchor}')}), which is not supported"
+    def _refuse_extras(self, event: yaml.Event, line: int) -> None:
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor and not isinstance(event, yaml.AliasEvent):
+            what = f"an anchor ({quoted(f'&{anchor}')}), which is not supported"
             self._problem(line, what, "remove it, or put a text that begins with '&' in \"quotes\"")
-        if event.tag and event.tag != "!":
-            what = f"a tag ({quoted(event.tag)}), which is not supported"
+        if tag and tag != "!":
+            what = f"a tag ({quoted(tag)}), which is not supported"
             self._problem(line, what, "remove it, or put a text that begins with '!' in \"quotes\"")
-
-    def _awaits_key(self) -> bool:
-        return bool(self._open) and isinstance(self._open[-1].held, dict) and self._open[-1].key is None
 
     def _gap(self, line: int, what: str, remedy: str) -> None:
         self._problem(line, what, remedy)
@@ -295,3 +271,12 @@ class _Builder:
     def _problem(self, line: int, what: str, remedy: str) -> None:
         if len(self._document.problems) < MOST_PROBLEMS:
             self._document.report(Place(self._document.file, line), what, remedy)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _alias(event: yaml.AliasEvent) -> tuple[str, str]:
+    what = f"an alias ({quoted(f'*{event.anchor}')}), which is not supported"
+    return what, "write the value out, or put a text that begins with '*' in \"quotes\""

@@ -62,12 +62,7 @@ class Reading:
         return self.knowledge
 
     def place_of(self, entry_id: str, phrasing: str) -> Place:
-        """Return where one of the phrasings of a sound entry stands.
-
-        Raises:
-            KeyError: no sound entry has the id.
-            ValueError: the entry has no such phrasing.
-        """
+        """Return where one of the phrasings of a sound entry stands."""
         entry = self.sound.entry(entry_id)
         return self.phrasings_at(entry)[entry.phrasings.index(phrasing)]
 
