@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
@@ -15,6 +16,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 # Slack refuses a section over 3,000 characters, and escaping makes one character at most five.
 LONGEST_ANSWER = 600
@@ -27,6 +29,19 @@ EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(day: object) -> object:
+    """Refuse what pydantic would take for seconds, such as '86400', and so for a day."""
+    if isinstance(day, str | int | float) and not _DAY.fullmatch(str(day).strip()):
+        kind = "date_form"
+        raise PydanticCustomError(kind, "not written as YYYY-MM-DD")
+    return day
+
+
+Day = Annotated[datetime.date, BeforeValidator(_written_out)]
 
 # "C#" and "C++" are not "C".
 _NOT_COMPARED = re.compile(r"[^\w#+%&]+")
@@ -62,7 +77,7 @@ class Source(_Frozen):
 
     title: Text
     publisher: Text | None = None
-    as_of: datetime.date
+    as_of: Day
 
 
 class Entry(_Frozen):
@@ -86,9 +101,9 @@ class Entry(_Frozen):
     answer: Text
     speaker: Text | None = None
     source: Source | None = None
-    as_of: datetime.date | None = None
-    review_by: datetime.date | None = None
-    valid_until: datetime.date | None = None
+    as_of: Day | None = None
+    review_by: Day | None = None
+    valid_until: Day | None = None
     related: tuple[EntryId, ...] = ()
     handover: bool = False
     owner: Text | None = None
@@ -193,7 +208,7 @@ class Tuning(_Frozen):
         offered_shift: Added to that.
     """
 
-    made_on: datetime.date
+    made_on: Day
     questions: Count
     entries: Count
     search: Annotated[Text, StringConstraints(max_length=300)]

@@ -1,7 +1,7 @@
 """Data into the models of the knowledge, and pydantic's errors into plain words with a remedy."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,8 +14,6 @@ from faq.problems import Place, Problem, nearest, quoted
 Model = TypeVar("Model", bound=BaseModel)
 
 _INNER_MODELS: Mapping[str, type[BaseModel]] = {"source": Source, "one_way": OneWay}
-_DAYS = ("as_of", "review_by", "valid_until", "made_on")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED_KEY = re.compile(r"'(\w+)'")
 
 _KEYS_WANTED = ("keys with values", "write 'key: value' lines under it")
@@ -25,6 +23,18 @@ _WANTED = {
     "dict_type": ("a list of ids", "write [id], or [] for what must not be answered"),
     "model_type": _KEYS_WANTED,
     "model_attributes_type": _KEYS_WANTED,
+}
+_NUMBER = ("a number", 'put it in "quotes"')
+_LIST = ("a list", "put the text in \"quotes\" if it begins with '['")
+_TYPES: Mapping[type, tuple[str, str]] = {
+    type(None): ("empty", "write the text"),
+    str: ("text", ""),
+    bool: ("true or false", 'put it in "quotes"'),
+    int: _NUMBER,
+    float: _NUMBER,
+    list: _LIST,
+    tuple: _LIST,
+    dict: ("keys with values", "put the text in \"quotes\" if it contains ': '"),
 }
 _NO_FLAG = ("{name} is neither true nor false", "write true or false")
 _NO_COUNT = ("{name} {has} {value}", "write a whole number, 1 or more")
@@ -76,8 +86,6 @@ def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | 
         for error in errors
         if not (error["type"] == "missing" and error["loc"] in meant)
     ]
-    reported = {error["loc"] for error in errors}
-    problems += [_no_day(steps, given, origin) for steps, given in _loose_days(data) if steps not in reported]
     return (None if problems else value), sorted(problems, key=lambda problem: problem.place)
 
 
@@ -93,7 +101,7 @@ def _nearest(word: str, known: Sequence[str], otherwise: str) -> str:
 
 def wrong_type(name: str, wanted: str, given: object, place: Place, remedy: str) -> Problem:
     """Return the problem of a value of the wrong type."""
-    return Problem(place, f"{name} should be {wanted}, but is {_type_of(given)}", remedy)
+    return Problem(place, f"{name} should be {wanted}, but is {_type_of(given)[0]}", remedy)
 
 
 def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> Problem:
@@ -105,7 +113,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         return _no_day(steps, given, origin)
     if kind in _WANTED:
         wanted, remedy = _WANTED[kind]
-        return wrong_type(_name(steps or origin.steps), wanted, given, place, remedy or _text_remedy(given))
+        return wrong_type(_name(steps or origin.steps), wanted, given, place, remedy or _type_of(given)[1])
     if kind == "value_error":
         key = _NAMED_KEY.match(message)
         return Problem(origin.at(*steps, *key.groups()) if key else place, message, "change one of the two")
@@ -152,47 +160,15 @@ def _meant(model: type[BaseModel], steps: Steps) -> Steps:
     return (*steps[:-1], nearest(str(steps[-1]), _keys(model, steps)) or "")
 
 
-def _loose_days(data: object) -> Iterator[tuple[Steps, object]]:
-    """Yield what is not written as a day; pydantic takes '86400' for seconds, and so for a date."""
-    source = data.get("source") if isinstance(data, dict) else None
-    parts: tuple[tuple[Steps, object], ...] = (((), data), (("source",), source))
-    for steps, part in parts:
-        for key in _DAYS if isinstance(part, dict) else ():
-            given = part.get(key) if isinstance(part, dict) else None
-            if isinstance(given, str | int | float) and not _DAY.fullmatch(str(given).strip()):
-                yield (*steps, key), given
-
-
 def _no_day(steps: Steps, given: object, origin: Origin) -> Problem:
     what = f"{_name(steps)} is {_value(given)}, which is no date"
     return Problem(origin.at(*steps), what, "write a real day as YYYY-MM-DD")
 
 
-def _text_remedy(given: object) -> str:
-    match given:
-        case dict():
-            return "put the text in \"quotes\" if it contains ': '"
-        case list():
-            return "put the text in \"quotes\" if it begins with '['"
-        case None:
-            return "write the text"
-    return 'put it in "quotes"'
-
-
-def _type_of(given: object) -> str:
-    match given:
-        case None:
-            return "empty"
-        case str():
-            return "text"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case list() | tuple():
-            return "a list"
-    return "keys with values"
-
-
 def _value(given: object) -> str:
-    return quoted(given) if isinstance(given, str) else _type_of(given)
+    return quoted(given) if isinstance(given, str) else _type_of(given)[0]
+
+
+def _type_of(given: object) -> tuple[str, str]:
+    """Return what a value is, and what to do where a text should be."""
+    return _TYPES.get(type(given), _TYPES[dict])

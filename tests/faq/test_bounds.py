@@ -84,13 +84,6 @@ def test_a_large_file_with_many_broken_entries_is_not_read_over_and_over(
     assert events() <= 2 * MOST_PARTS
 
 
-def test_a_small_file_with_twenty_broken_entries_is_read_to_its_end(tmp_path: Path) -> None:
-    text = SOURCE + "entries:\n" + "  - id: a: b\n" * 20 + entry("last")
-    problems = problems_of(tmp_path, a__yaml=text)
-    assert len(problems) == 20
-    assert not any("nothing below it was read" in problem for problem in problems)
-
-
 def test_a_large_sound_set_is_read(tmp_path: Path) -> None:
     """Some thousands of entries are no attack."""
     (tmp_path / "a.yaml").write_text(

@@ -145,13 +145,9 @@ def test_an_entry_of_the_same_source_does_not_repeat_it(folder: Path) -> None:
         ("source", None, ["+     source: null"]),
         ("category", "null", ['+     category: "null"']),
         ("kind", "referral", ["+     kind: referral"]),
-        (
-            "also_asked",
-            ("家で働けますか",),
-            ["-       - テレワークは   # よく聞かれる", "-       # - 使わない"],
-        ),
+        ("also_asked", ("家で働けますか",), ["-       - テレワークは   # よく聞かれる", "-       # - 使わない"]),
     ],
-)
+)  # fmt: skip
 def test_a_field_is_changed_and_nothing_else(
     folder: Path, field: str, value: object, expected: list[str]
 ) -> None:
@@ -305,13 +301,6 @@ def test_a_knowledge_with_errors_is_not_edited(folder: Path) -> None:
     (folder / "more.yaml").write_text("entries: [")
     with pytest.raises(KnowledgeError):
         Edits(folder)
-
-
-def test_what_the_files_would_say_can_be_read_before_they_are_written(folder: Path) -> None:
-    edits = Edits(folder)
-    edits.add_phrasing("remote", "家は")
-    assert edits.after().sure().entry("remote").also_asked[-1] == "家は"
-    assert changes(folder / "faq.yaml") == []
 
 
 def test_a_file_that_would_not_say_what_was_asked_is_not_written(

@@ -10,7 +10,6 @@ from faq.exchange.schema import schema
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import builtin, load, read
 
-FILES = sorted(builtin().glob("*.yaml"))
 ENTRY = {"id": "a", "question": "aは", "answer": "aです。"}
 
 
@@ -26,16 +25,9 @@ def as_an_editor_reads(text: str) -> Any:  # noqa: ANN401 -- data
     return json.loads(json.dumps(yaml.safe_load(text), default=str))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(builtin().glob("*.yaml")), ids=lambda file: file.name)
 def test_the_built_in_files_are_valid(validator: Draft202012Validator, file: Path) -> None:
-    errors = [
-        error.message for error in validator.iter_errors(as_an_editor_reads(file.read_text(encoding="utf-8")))
-    ]
-    assert errors == []
-
-
-def test_there_are_files_to_look_at() -> None:
-    assert len(FILES) > 5
+    validator.validate(as_an_editor_reads(file.read_text(encoding="utf-8")))
 
 
 def test_what_is_exported_is_valid(validator: Draft202012Validator) -> None:
