@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.endpoint import patiently
-from faq.errors import Problem, Severity
-from faq.formats.wording import quoted
-from faq.reading import Reading
+from faq.loading.loader import Reading
+from faq.problems import Problem, Severity, quoted
 from index.lint.figures import conflicts
 from index.lint.reach import Stray, strays
 from index.release.source import misfits
@@ -25,7 +24,7 @@ def searched(
 
     Args:
         reading: Of what lies at `path`.
-        path: As for `faq.reading.read`.
+        path: As for `faq.loading.loader.read`.
         home: Where the index is kept, so that publishing need not compile it again.
         progress: Told, in Japanese, what is being done.
         encoders: What makes vectors.

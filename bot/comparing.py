@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import takewhile
 
-from faq.comparison import Changed, Comparison, Regraded
+from faq.exchange.diff import Changed, Comparison, Regraded
 from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
+from faq.loading.loader import Reading
 from faq.model import Expectation, Source
-from faq.reading import Reading
 
 _LONGEST = 40
 _AROUND = 10

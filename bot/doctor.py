@@ -18,11 +18,10 @@ from bot.journal.database import schema_version
 from bot.journal.errors import JournalError
 from bot.journal.migration import HEAD
 from bot.settings import JournalMode, Settings, SlackSettings
-from faq.check import check
-from faq.errors import Severity
-from faq.formats.wording import shown
+from faq.checks.check import check
+from faq.loading.loader import builtin, read
 from faq.model import EntryKind
-from faq.reading import builtin, read
+from faq.problems import Severity, shown
 from index.analysis.tokenizer import morphemes
 from index.decision.policy import Point
 from index.release.history import History

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from faq.errors import FaqError, KnowledgeError, Problem
-from faq.formats.delimited import find_encoding
-from faq.formats.files import decoded, read_bytes, write_whole
-from faq.formats.report.draft import Report, dump, read_report
-from faq.formats.wording import shown
+from faq.event_report.draft import Report, dump, read_report
+from faq.files import decoded, find_encoding, read_bytes, write_whole
+from faq.problems import FaqError, KnowledgeError, Problem, shown
 
 _NO_ID = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_PREFIX = 40

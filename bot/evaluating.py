@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from bot.conversation import Thread, converse
 from bot.endpoint import patiently
-from faq.errors import FaqError
 from faq.model import Expectation
+from faq.problems import FaqError
 from index.analysis.questions import question
 from index.decision.policy import Utility, choices_of, moved
 from index.evaluation.calibration import Reliability, reliability

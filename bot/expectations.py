@@ -6,10 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from faq.errors import FaqError
-from faq.folding import folded
-from faq.model import Expectation, Knowledge
-from faq.reading import builtin
+from faq.loading.loader import builtin
+from faq.model import Expectation, Knowledge, folded
+from faq.problems import FaqError
 
 FILE = "expectations.jsonl"
 

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from faq.errors import FaqError, KnowledgeError
+from faq.files import read_text, write_whole
 from faq.formats import yaml
-from faq.formats.authoring import tuning_data
-from faq.formats.files import read_text, write_whole
-from faq.formats.round_trip import dumped
-from faq.formats.wording import shown
-from faq.reading import builtin, read
-from faq.tuning import Tuning
+from faq.formats.yaml_writer import dumped, tuning_data
+from faq.loading.loader import builtin, read
+from faq.model import Tuning
+from faq.problems import FaqError, KnowledgeError, shown
 
 FILE = "tuning.yaml"
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.wire import address
-from faq.errors import FaqError
+from faq.problems import FaqError
 from index.decision.policy import Point
 
 

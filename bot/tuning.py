@@ -10,9 +10,8 @@ from typing import Any
 
 from bot.evaluated import rounded
 from bot.evaluating import Chances, QuestionsError, QuestionSet, chances, outcome_of, worth
-from faq.formats.wording import nearest, quoted
-from faq.model import Expectation, Knowledge
-from faq.tuning import Tuning
+from faq.model import Expectation, Knowledge, Tuning
+from faq.problems import nearest, quoted
 from index.decision.policy import Calibration
 from index.evaluation.bootstrap import Interval, interval
 from index.evaluation.calibration import FEWEST, fit_calibration

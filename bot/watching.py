@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.bulletin import bulletin, switched
 from bot.served import Served
-from faq.errors import FaqError
+from faq.problems import FaqError
 from index.release.history import History
 from index.release.publishing import PublishingOutcome
 

@@ -1,12 +1,14 @@
 """The words of the knowledge: entries, their source, the lexicon, expectations. Frozen and validated."""
 
 import datetime
+import re
 import unicodedata
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
@@ -14,8 +16,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-
-from faq.tuning import Tuning
+from pydantic_core import PydanticCustomError
 
 # Slack refuses a section over 3,000 characters, and escaping makes one character at most five.
 LONGEST_ANSWER = 600
@@ -25,6 +26,36 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
 Word = Annotated[Text, StringConstraints(max_length=60)]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(day: object) -> object:
+    """Refuse what pydantic would take for seconds, such as '86400', and so for a day."""
+    if isinstance(day, str | int | float) and not _DAY.fullmatch(str(day).strip()):
+        kind = "date_form"
+        raise PydanticCustomError(kind, "not written as YYYY-MM-DD")
+    return day
+
+
+Day = Annotated[datetime.date, BeforeValidator(_written_out)]
+
+# "C#" and "C++" are not "C".
+_NOT_COMPARED = re.compile(r"[^\w#+%&]+")
+
+
+def folded(phrasing: str) -> str:
+    """Return what is compared of a phrasing: neither width nor case, space nor punctuation.
+
+    >>> folded("Ｗｅｂ会議は、ありますか？") == folded("WEB会議は ありますか")
+    True
+    >>> folded("C#は使いますか") == folded("Cは使いますか")
+    False
+    """
+    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", phrasing).casefold())
 
 
 class _Frozen(BaseModel):
@@ -41,20 +72,12 @@ class EntryKind(StrEnum):
     """Greetings, thanks, "what can you do": recognized as a whole, never searched for."""
 
 
-def _compared(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 class Source(_Frozen):
-    """Where answers come from, as it is shown with them.
-
-    Attributes:
-        publisher: `None` where a sheet gives only the title.
-    """
+    """Where answers come from, as it is shown with them. A sheet may give only the title."""
 
     title: Text
     publisher: Text | None = None
-    as_of: datetime.date
+    as_of: Day
 
 
 class Entry(_Frozen):
@@ -78,9 +101,9 @@ class Entry(_Frozen):
     answer: Text
     speaker: Text | None = None
     source: Source | None = None
-    as_of: datetime.date | None = None
-    review_by: datetime.date | None = None
-    valid_until: datetime.date | None = None
+    as_of: Day | None = None
+    review_by: Day | None = None
+    valid_until: Day | None = None
     related: tuple[EntryId, ...] = ()
     handover: bool = False
     owner: Text | None = None
@@ -135,7 +158,7 @@ class Expectation(_Frozen):
     """
 
     q: Text
-    gold: dict[EntryId, Annotated[int, Field(ge=1)]]
+    gold: dict[EntryId, Count]
     kind: Word = "plain"
     answer_has: tuple[Text, ...] = ()
 
@@ -164,16 +187,39 @@ class Expectation(_Frozen):
         >>> Expectation(q="在宅は", gold={"remote-work": 1}, answer_has=("週２日", "部署")).lacking("週 2日まで")
         ('部署',)
         """
-        has = _compared(answer)
-        return tuple(text for text in self.answer_has if _compared(text) not in has)
+        has = _without_blanks(answer)
+        return tuple(text for text in self.answer_has if _without_blanks(text) not in has)
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+class Tuning(_Frozen):
+    """What `faq tune` found on an office's own questions: a calibration in place of the usual one.
+
+    Attributes:
+        questions: How many labelled questions it was made on.
+        entries: How many entries were searched then.
+        search: Names the search that it was made for; it means nothing to another.
+        scale: Of the logit of the probability that an answer is right.
+        shift: Added to that logit.
+        offered_scale: The same of the probability that one of the choices is right.
+        offered_shift: Added to that.
+    """
+
+    made_on: Day
+    questions: Count
+    entries: Count
+    search: Annotated[Text, StringConstraints(max_length=300)]
+    scale: Scale = 1.0
+    shift: Number = 0.0
+    offered_scale: Scale = 1.0
+    offered_shift: Number = 0.0
 
 
 class Knowledge(_Frozen):
-    """Everything that is served and what it is held to: the content of a folder of knowledge files.
-
-    Attributes:
-        tuning: What `faq tune` kept; `None` where nothing was.
-    """
+    """Everything that is served and what it is held to: the content of a folder of knowledge files."""
 
     entries: tuple[Entry, ...]
     lexicon: Lexicon = Lexicon()

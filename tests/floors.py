@@ -61,7 +61,9 @@ def floors() -> list[list[str]]:
     level: dict[str, int] = {}
     for part in TopologicalSorter(graph()).static_order():
         level[part] = max((level[other] + 1 for other in graph()[part]), default=0)
-    return [sorted(part for part in level if level[part] == floor) for floor in range(max(level.values()) + 1)]
+    return [
+        sorted(part for part in level if level[part] == floor) for floor in range(max(level.values()) + 1)
+    ]
 
 
 def picture() -> str:

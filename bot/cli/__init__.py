@@ -35,7 +35,7 @@ from bot.cli import (
 from bot.cli.options import FaqOption, NoColorOption, VersionOption
 from bot.exits import ExitStatus
 from bot.terminal import visible
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 
 def faq(

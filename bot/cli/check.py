@@ -11,8 +11,8 @@ from bot.cli.options import FaqOption, JsonOption, NoColorOption
 from bot.exits import ExitStatus
 
 if TYPE_CHECKING:
-    from faq.errors import Problem
-    from faq.formats.rows import RowCount
+    from faq.loading.loader import RowCount
+    from faq.problems import Problem
 
 
 def check(
@@ -41,9 +41,9 @@ def check(
     from bot.cli.opening import knowledge_path, tell, today, warn  # noqa: PLC0415 -- the same
     from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from faq.check import check as check_reading  # noqa: PLC0415 -- the same
-    from faq.errors import Severity  # noqa: PLC0415 -- the same
-    from faq.reading import read  # noqa: PLC0415 -- the same
+    from faq.checks.check import check as check_reading  # noqa: PLC0415 -- the same
+    from faq.loading.loader import read  # noqa: PLC0415 -- the same
+    from faq.problems import Severity  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     checked = knowledge_path(knowledge or path, settings)
@@ -106,7 +106,7 @@ def _lines(problems: Iterable["Problem"]) -> Iterator[object]:
     from rich.text import Text  # noqa: PLC0415 -- JSON needs no rich
 
     from bot.terminal import visible  # noqa: PLC0415 -- the same
-    from faq.errors import Severity  # noqa: PLC0415 -- with the index
+    from faq.problems import Severity  # noqa: PLC0415 -- with the index
 
     for problem in problems:
         style = "red" if problem.severity is Severity.ERROR else "yellow"

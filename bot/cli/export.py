@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.options import FaqOption
 from bot.terminal import visible
-from faq.formats.target import Format
+from faq.files import Format
 
 
 def export(
@@ -35,8 +35,8 @@ def export(
     """
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from faq.exporting import export as write  # noqa: PLC0415 -- the same
-    from faq.reading import load  # noqa: PLC0415 -- the same
+    from faq.exchange.exporting import export as write  # noqa: PLC0415 -- the same
+    from faq.loading.loader import load  # noqa: PLC0415 -- the same
 
     held = load(knowledge_path(knowledge or path, read_settings()))
     for file in write(held, to, output or Path(f"faq.{to.value}"), overwrite=force):

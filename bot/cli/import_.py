@@ -10,7 +10,7 @@ from bot.cli.options import FaqOption
 from bot.terminal import visible
 
 if TYPE_CHECKING:
-    from faq.errors import Problem
+    from faq.problems import Problem
 
 _REPORT = "report"
 
@@ -72,7 +72,7 @@ def _import_file(file: Path, into: Path | None, flag: Path | None, *, dry_run: b
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.comparing import difference_lines, row_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from faq.importing import apply, plan  # noqa: PLC0415 -- the same
+    from faq.exchange.importing import apply, plan  # noqa: PLC0415 -- the same
 
     against = into or knowledge_path(flag, read_settings())
     planned = plan(file, against)

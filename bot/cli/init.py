@@ -20,7 +20,7 @@ def init(
     Example:
         faq init my-faq
     """
-    from faq.initialize import copy_builtin  # noqa: PLC0415 -- `faq --help` needs no YAML
+    from faq.exchange.exporting import copy_builtin  # noqa: PLC0415 -- `faq --help` needs no YAML
 
     for file in copy_builtin(folder):
         typer.echo(visible(str(file)))

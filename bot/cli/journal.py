@@ -175,7 +175,7 @@ def _opened(*, masking: bool = False) -> "Iterator[Journal]":
     from bot.journal.journal import Journal  # noqa: PLC0415 -- Sudachi
     from bot.journal.masking import speakers  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
-    from faq.reading import load  # noqa: PLC0415 -- YAML
+    from faq.loading.loader import load  # noqa: PLC0415 -- YAML
 
     settings = read_settings()
     keep = speakers(load(knowledge_path(None, settings))) if masking else frozenset[str]()

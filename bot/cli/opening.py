@@ -12,7 +12,7 @@ from bot.journal.journal import Journal
 from bot.journal.masking import speakers
 from bot.settings import Settings, read_settings
 from bot.terminal import visible
-from faq.reading import builtin
+from faq.loading.loader import builtin
 from index.decision.policy import Point
 from index.release.building import Release
 from index.release.serving import open_serving

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, NoColorOption
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 if TYPE_CHECKING:
     from bot.reporting.period import Period

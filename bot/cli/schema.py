@@ -26,9 +26,9 @@ def schema(
     """
     import json  # noqa: PLC0415 -- `faq --help` needs none
 
-    from faq.exporting import ExportError  # noqa: PLC0415 -- the same
-    from faq.formats.files import write_whole  # noqa: PLC0415 -- the same
-    from faq.schema import schema as made  # noqa: PLC0415 -- the same
+    from faq.exchange.exporting import ExportError  # noqa: PLC0415 -- the same
+    from faq.exchange.schema import schema as made  # noqa: PLC0415 -- the same
+    from faq.files import write_whole  # noqa: PLC0415 -- the same
 
     text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"
     if output is None:

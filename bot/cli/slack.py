@@ -89,7 +89,7 @@ def doctor(
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index
     from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
     from bot.slack.doctor import examine  # noqa: PLC0415 -- slack-sdk
-    from faq.reading import load  # noqa: PLC0415 -- pydantic
+    from faq.loading.loader import load  # noqa: PLC0415 -- pydantic
 
     settings, slack = read_settings(), read_slack_settings()
     entries = load(knowledge_path(path, settings)).entries
@@ -123,6 +123,6 @@ def _catalog(path: Path | None) -> "Catalog":
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from bot.slack.catalog import catalog  # noqa: PLC0415 -- pydantic
-    from faq.reading import load  # noqa: PLC0415 -- the same
+    from faq.loading.loader import load  # noqa: PLC0415 -- the same
 
     return catalog(load(knowledge_path(path, read_settings())), today())

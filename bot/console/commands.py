@@ -18,8 +18,8 @@ from bot.console.state import State
 from bot.evaluating import QuestionSet, evaluate_set, held_out, read_questions
 from bot.expectations import keep
 from bot.settings import expanded
-from faq.errors import FaqError
 from faq.model import Entry
+from faq.problems import FaqError
 from index.release.publishing import PublishingOutcome
 
 MOST_MISSES = 20

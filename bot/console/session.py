@@ -21,8 +21,8 @@ from bot.reply import Reply, ReplyKind
 from bot.served import Served
 from bot.settings import Settings
 from bot.terminal import rich_console
-from faq.errors import FaqError
-from faq.reading import builtin
+from faq.loading.loader import builtin
+from faq.problems import FaqError
 
 _DIGITS = 2
 

@@ -1,6 +1,6 @@
 """What a person can put right about the journal."""
 
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 
 class JournalError(FaqError):

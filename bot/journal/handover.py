@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 
 class HandoverState(StrEnum):

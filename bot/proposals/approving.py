@@ -11,10 +11,9 @@ from bot.proposals.effect import Trial, edited
 from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Effect, NewEntry, Proposal, State
 from bot.served import Served
-from faq.errors import FaqError, KnowledgeError, Problem
-from faq.formats.files import read_bytes, write_whole
-from faq.formats.wording import shown
-from faq.importing import refuse_new_errors
+from faq.exchange.importing import refuse_new_errors
+from faq.files import read_bytes, write_whole
+from faq.problems import FaqError, KnowledgeError, Problem, shown
 from index.release.durable import locked
 from index.release.gate import GateReport
 from index.release.history import History

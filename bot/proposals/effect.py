@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.endpoint import patiently
 from bot.gating import asker
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
-from faq.formats.edits import Edits
+from faq.exchange.edits import Edits
+from faq.loading.loader import builtin
 from faq.model import EntryKind, Knowledge
-from faq.reading import builtin
 from index.decision.reader import Reader
 from index.release.building import Release, build
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare

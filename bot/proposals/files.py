@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.proposals.proposal import NewEntry, Proposal, State
-from faq.errors import FaqError, KnowledgeError, Problem
-from faq.formats.files import read_text, write_whole
-from faq.formats.round_trip import dumped
-from faq.formats.validation import validate
-from faq.formats.wording import shown
+from faq.files import read_text, write_whole
 from faq.formats.yaml import parse
+from faq.formats.yaml_writer import dumped
+from faq.loading.validation import validate
+from faq.problems import FaqError, KnowledgeError, Problem, shown
 
 FOLDER = "proposals"
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")

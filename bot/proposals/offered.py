@@ -11,7 +11,7 @@ from bot.proposals.effect import Trial
 from bot.proposals.files import FOLDER, ProposalError
 from bot.proposals.proposal import NewPhrasing, Proposal
 from bot.proposals.suggesting import Suggestion
-from faq.reading import builtin
+from faq.loading.loader import builtin
 from index.release.durable import replace
 
 FILE = "suggested.json"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from faq.formats.sheet import made_id
+from faq.formats.table_reader import made_id
 from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
 
 TO_WRITE = "(回答はこれから書きます)"

@@ -6,8 +6,7 @@ from itertools import count
 
 from bot.proposals.effect import Trial
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, draft
-from faq.folding import folded
-from faq.model import LONGEST_PHRASING, EntryKind
+from faq.model import LONGEST_PHRASING, EntryKind, folded
 from index.analysis.questions import question
 from index.clustering.groups import Group, nearest
 

@@ -13,7 +13,7 @@ from bot.slack.blocks_notices import REFUSAL, listing_message, notice, reload_me
 from bot.slack.desk import LOG, Desk
 from bot.slack.elements import Message
 from bot.slack.limited import FAILURES, why
-from faq.errors import FaqError
+from faq.problems import FaqError
 from index.release.publishing import PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"

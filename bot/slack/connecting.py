@@ -11,7 +11,7 @@ from slack_sdk.web import SlackResponse
 from bot.settings import SlackSettings
 from bot.slack.limited import UNREACHED, is_passing, is_too_many, retry_after, retry_handlers, why
 from bot.slack.profile import Profile
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 PAUSE_SECONDS = 5.0
 AGENT_SCOPE = "assistant:write"

@@ -18,7 +18,7 @@ from bot.slack.limited import UNREACHED, why
 from bot.slack.manifest import scopes
 from bot.slack.profile import Profile
 from bot.slack.refusals import REINSTALL, WAY_THERE, to_do
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 MOST_SKEW_SECONDS = 60
 """Requests whose signature is older than five minutes are refused; a clock this wrong should be set."""

@@ -16,7 +16,7 @@ from bot.slack.listeners_buttons import Body, show_form, value_of, whisper
 from bot.slack.proposing import propose
 from bot.slack.seen import act_key
 from bot.slack.values import Action, Field, Form
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 NOT_SET = "担当者への引き継ぎは、まだ設定されていません。採用サイトの問い合わせ先にご連絡ください。"
 BLANK = "入力してください。"

@@ -3,122 +3,132 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from faq.formats.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, Kind, plain_name
-from faq.formats.days import read_day
-from faq.formats.table import Value
-from faq.formats.wording import quoted
+from faq.formats.table import Fault, Value
+from faq.problems import quoted
 
-Wanted = object | None
 _DAYS = frozenset({"as_of", "review_by", "valid_until", "source.as_of"})
+_NAMED: Mapping[Kind, Mapping[str, str]] = {
+    Kind.ENTRIES: {kind.value: name for kind, name in KINDS.items()},
+    Kind.LEXICON: LISTS,
+}
 _YES = frozenset({"○", "◯", "〇", "はい", "有", "あり", "要", "する", "true", "yes", "1"})
 _NO = frozenset({"×", "✕", "いいえ", "無", "なし", "不要", "しない", "false", "no", "0", "-"})
 _BETWEEN = re.compile(r"[、,\s;]+")
 _GRADED = re.compile(r"([^()]+?)(?:\(([0-9]{1,9})\))?")
 
+_ERAS = {
+    "令和": datetime.date(2019, 5, 1),
+    "平成": datetime.date(1989, 1, 8),
+    "昭和": datetime.date(1926, 12, 25),
+}
+_FIRST_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
+_WEEKDAYS = "月火水木金土日"
+_DAY = re.compile(
+    r"(?:(?P<year>[0-9]{4})|(?P<era>令和|平成|昭和|[RHS])(?P<of_era>[0-9]{1,2}|元))"
+    r"(?:年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日"
+    r"|(?P<between>[-/.])(?P<month_2>[0-9]{1,2})(?P=between)(?P<day_2>[0-9]{1,2}))"
+    rf"(?:\((?P<weekday>[{_WEEKDAYS}])(?:曜日?)?\))?"
+    r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # as other programs write a day
+    re.IGNORECASE,
+)
 
-class FaultError(Exception):
-    """What is wrong with a cell, and what to do; the row that it stands in is reported with both."""
 
-    def __init__(self, what: str, remedy: str) -> None:
-        """Keep both."""
-        self.what, self.remedy = what, remedy
-        super().__init__(what)
+_TYPE_AGAIN = "give the cell the format 文字列 (text) and type it again"
 
 
-def wanted(kind: Kind, key: str, value: Value) -> Wanted:
-    """Return what a cell stands for, as data for the models.
+def cell_value(kind: Kind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each
+    """Return what a cell stands for, as data for the models, or why it stands for nothing that its column takes.
 
-    Raises:
-        FaultError: it stands for nothing that this column takes.
-
-    >>> wanted(Kind.ENTRIES, "as_of", "令和7年2月18日"), wanted(Kind.ENTRIES, "related", "salary、bonus")
+    >>> cell_value(Kind.ENTRIES, "as_of", "令和7年2月18日"), cell_value(Kind.ENTRIES, "related", "salary、bonus")
     ('2025-02-18', ['salary', 'bonus'])
-    >>> wanted(Kind.EXPECTATIONS, "gold", "salary(2)、bonus"), wanted(Kind.EXPECTATIONS, "gold", "答えない")
+    >>> cell_value(Kind.EXPECTATIONS, "gold", "salary(2)、bonus"), cell_value(Kind.EXPECTATIONS, "gold", "答えない")
     ({'salary': 2, 'bonus': 1}, {})
     """
-    name = COLUMNS[kind][key]
+    name = quoted(COLUMNS[kind][key])
     if key in _DAYS:
         return _day(name, value)
     if key == "handover":
         return _flag(name, value)
-    text = _text(name, value)
-    convert = _BY_KEY.get((kind, key))
-    return convert(name, text) if convert else text
-
-
-def _text(name: str, value: Value) -> str:
     if isinstance(value, bool):
-        what = f"{quoted(name)} is {str(value).upper()}, which Excel takes for true or false"
-    elif isinstance(value, datetime.date):
-        what = f"{quoted(name)} is a date to Excel ({value.isoformat()}), whatever was typed"
-    else:
-        return value
-    raise FaultError(what, "give the cell the format 文字列 (text) and type it again")
-
-
-def _day(name: str, value: Value) -> str | None:
+        return Fault(f"{name} is {_capital(value)}, which Excel takes for true or false", _TYPE_AGAIN)
     if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, str):
-        if value.strip() == NO_DAY:
-            return None
-        day = read_day(value)
-        if day:
-            return day.isoformat()
-    shown = quoted(value) if isinstance(value, str) else str(value).upper()
-    what = f"{quoted(name)} is {shown}, which is no date"
-    raise FaultError(what, "write a real day, as 2025-02-18 or 令和7年2月18日")
+        return Fault(f"{name} is a date to Excel ({value}), whatever was typed", _TYPE_AGAIN)
+    if key == "gold":
+        return _gold(name, value)
+    if key == "related":
+        return [part for part in _BETWEEN.split(unicodedata.normalize("NFKC", value)) if part]
+    if key == "kind" and kind in _NAMED:
+        return _named(name, value, _NAMED[kind])
+    return value
 
 
-def _flag(name: str, value: Value) -> bool:
+def read_day(text: str) -> datetime.date | None:
+    """Return the day that a text means, as people in Japan write it; `None` if it means none, or could mean several.
+
+    >>> [str(read_day(text)) for text in ("令和7年2月18日", "2025/2/18", "Ｒ７.2.18（火）", "平成31年4月30日")]
+    ['2025-02-18', '2025-02-18', '2025-02-18', '2019-04-30']
+    >>> [read_day(text) for text in ("2/18", "25/2/18", "平成40年1月1日", "2025年2月18日(水)", "20250218")]
+    [None, None, None, None, None]
+    """
+    found = _DAY.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
+    if found is None:
+        return None
+    era = _FIRST_LETTERS.get((found["era"] or "").upper(), found["era"])
+    number = 1 if found["of_era"] == "元" else int(found["of_era"] or found["year"])
+    year = _ERAS[era].year + number - 1 if era else number
+    try:
+        day = datetime.date(
+            year, int(found["month"] or found["month_2"]), int(found["day"] or found["day_2"])
+        )
+    except ValueError:
+        return None
+    if found["weekday"] and _WEEKDAYS[day.weekday()] != found["weekday"]:
+        return None
+    era_of_day = next((name for name, begin in _ERAS.items() if day >= begin), None)
+    return day if not era or era == era_of_day else None
+
+
+def _day(name: str, value: Value) -> str | Fault | None:
+    if isinstance(value, str) and value.strip() == NO_DAY:
+        return None
+    day = read_day(value) if isinstance(value, str) else value
+    if isinstance(day, datetime.date):
+        return day.isoformat()
+    given = quoted(value) if isinstance(value, str) else _capital(value)
+    return Fault(f"{name} is {given}, which is no date", "write a real day, as 2025-02-18 or 令和7年2月18日")
+
+
+def _flag(name: str, value: Value) -> bool | Fault:
     if isinstance(value, bool):
         return value
     plain = unicodedata.normalize("NFKC", str(value)).strip().casefold()
     if plain in _YES or plain in _NO:
         return plain in _YES
-    what = f"{quoted(name)} is {quoted(str(value))}, which is neither yes nor no"
-    raise FaultError(what, "write ○, or nothing")
+    return Fault(f"{name} is {quoted(str(value))}, which is neither yes nor no", "write ○, or nothing")
 
 
-def _named(names: Mapping[str, str]) -> Callable[[str, str], Wanted]:
-    known = {plain_name(name): key for key, name in names.items()} | {plain_name(key): key for key in names}
-
-    def convert(name: str, text: str) -> Wanted:
-        found = known.get(plain_name(text))
-        if found is None:
-            what, remedy = f"{quoted(name)} is {quoted(text)}, which is not known", ", ".join(names.values())
-            raise FaultError(what, f"use one of {remedy}")
-        return found
-
-    return convert
+def _named(name: str, text: str, names: Mapping[str, str]) -> str | Fault:
+    plain = plain_name(text)
+    for key, known in names.items():
+        if plain in (plain_name(known), key):
+            return key
+    return Fault(f"{name} is {quoted(text)}, which is not known", f"use one of {', '.join(names.values())}")
 
 
-def _ids(_: str, text: str) -> Wanted:
-    return [part for part in _BETWEEN.split(unicodedata.normalize("NFKC", text)) if part]
-
-
-def _gold(name: str, text: str) -> Wanted:
+def _gold(name: str, text: str) -> dict[str, int] | Fault:
     plain = unicodedata.normalize("NFKC", text).strip()
-    if plain == NO_GOLD:
-        return {}
-    gold: dict[str, object] = {}
-    for part in filter(None, _BETWEEN.split(plain)):
+    gold: dict[str, int] = {}
+    for part in filter(None, _BETWEEN.split("" if plain == NO_GOLD else plain)):
         found = _GRADED.fullmatch(part)
         if found is None or found[1] in gold:
-            what, remedy = (
-                f"{quoted(name)} has {quoted(part)}",
-                f"write ids as 'a、b', each once, or {NO_GOLD}",
-            )
-            raise FaultError(what, remedy)
-        gold[found[1]] = int(found[2]) if found[2] else 1
+            remedy = f"write ids as 'a、b', each once, or {NO_GOLD}"
+            return Fault(f"{name} has {quoted(part)}", remedy)
+        gold[found[1]] = int(found[2] or 1)
     return gold
 
 
-_BY_KEY: Mapping[tuple[Kind, str], Callable[[str, str], Wanted]] = {
-    (Kind.ENTRIES, "kind"): _named({kind.value: name for kind, name in KINDS.items()}),
-    (Kind.ENTRIES, "related"): _ids,
-    (Kind.EXPECTATIONS, "gold"): _gold,
-    (Kind.LEXICON, "kind"): _named(LISTS),
-}
+def _capital(value: object) -> str:
+    return str(value).upper()

@@ -1,14 +1,14 @@
-"""The names that columns and sheets have in Japanese, and which of them a header row means."""
+"""The names that columns and sheets have in Japanese, and what a name in a file means."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 
-from faq.errors import Problem
-from faq.formats.wording import nearest
 from faq.model import EntryKind
+from faq.problems import Problem, nearest
 
 
 class Kind(StrEnum):
@@ -73,68 +73,43 @@ _ALIASES = {
     "q": "question",
     "a": "answer",
 }
-_SHEET_ALIASES = {"expectations": Kind.EXPECTATIONS, "lexicon": Kind.LEXICON, "辞書": Kind.LEXICON}
+_SPECIAL_SHEETS = {
+    "想定質問": Kind.EXPECTATIONS,
+    "expectations": Kind.EXPECTATIONS,
+    "用語": Kind.LEXICON,
+    "lexicon": Kind.LEXICON,
+    "辞書": Kind.LEXICON,
+}
 _NUMBER = re.compile(r"[-_(]?([0-9]+)\)?$")
 _MARKS = re.compile(r"[*※:]+|\((?:必須|任意)\)")
 
 
-@dataclass(frozen=True)
-class Header:
-    """What a header row means as one kind of table.
+def key_of(name: str, kind: Kind) -> tuple[str | None, bool]:
+    """Return the key of a column by its name, and whether the name has a number; `None` if it means nothing.
 
-    Attributes:
-        keys: Key by column.
-        several: Columns of a numbered name that have no number: their cells hold one text a line.
-        unknown: Name by column, of those that mean nothing.
-        repeated: Columns whose key an earlier one has, and only one may.
+    >>> [key_of(name, Kind.ENTRIES) for name in ("質　問", "別の聞き方１", "回答（必須）", "備考")]
+    [('question', False), ('also_asked', True), ('answer', False), (None, False)]
     """
-
-    keys: Mapping[int, str]
-    several: frozenset[int]
-    unknown: Mapping[int, str]
-    repeated: tuple[int, ...]
-
-    def missing(self, kind: Kind) -> tuple[str, ...]:
-        """Return the names of the columns that are needed and are not there."""
-        held = set(self.keys.values())
-        return tuple(COLUMNS[kind][key] for key in REQUIRED[kind] if key not in held)
+    plain, known = plain_name(name), _known(kind)
+    if plain in known:
+        return known[plain], False
+    key = known.get(_NUMBER.sub("", plain))
+    return (key, True) if key in NUMBERED else (None, False)
 
 
-def read_header(names: Mapping[int, str], kind: Kind) -> Header:
-    """Return what the names of columns, by column, mean in a table of that kind.
-
-    >>> header = read_header({1: "質　問", 2: "別の聞き方１", 3: "回答（必須）", 4: "備考"}, Kind.ENTRIES)
-    >>> header.keys, header.unknown
-    ({1: 'question', 2: 'also_asked', 3: 'answer'}, {4: '備考'})
-    """
-    keys: dict[int, str] = {}
-    several: set[int] = set()
-    unknown: dict[int, str] = {}
-    repeated: list[int] = []
-    for column, name in names.items():
-        key, numbered = _key(name, kind)
-        if key is None:
-            unknown[column] = name
-        elif key in keys.values() and key not in NUMBERED:
-            repeated.append(column)
-        else:
-            keys[column] = key
-            if key in NUMBERED and not numbered:
-                several.add(column)
-    if sum(key in NUMBERED for key in keys.values()) > 1:
-        several.clear()
-    return Header(keys, frozenset(several), unknown, tuple(repeated))
+@cache
+def _known(kind: Kind) -> Mapping[str, str]:
+    return {
+        **{plain_name(name): key for key, name in COLUMNS[kind].items()},
+        **{key: key for key in COLUMNS[kind]},
+        **{alias: key for alias, key in _ALIASES.items() if key in COLUMNS[kind]},
+    }
 
 
 def kind_of_sheet(name: str) -> Kind | None:
-    """Return what the name of a sheet or file says that its rows are; `None` if it says nothing.
-
-    >>> kind_of_sheet("想定質問"), kind_of_sheet("expectations-2025"), kind_of_sheet("採用")
-    (<Kind.EXPECTATIONS: 'expectations'>, <Kind.EXPECTATIONS: 'expectations'>, None)
-    """
+    """Return what the name of a sheet or file says that its rows are; `None` if it says nothing."""
     plain = plain_name(name)
-    special = {SHEETS[kind]: kind for kind in (Kind.EXPECTATIONS, Kind.LEXICON)} | _SHEET_ALIASES
-    return next((kind for known, kind in special.items() if plain.startswith(known)), None)
+    return next((kind for known, kind in _SPECIAL_SHEETS.items() if plain.startswith(known)), None)
 
 
 def meant_column(name: str, kind: Kind) -> str | None:
@@ -158,7 +133,7 @@ def plain_name(name: str) -> str:
 def in_words_of_sheets(problem: Problem) -> Problem:
     """Return a problem of a sheet with the names of its columns in the place of the keys of YAML.
 
-    >>> from faq.errors import Place
+    >>> from faq.problems import Place
     >>> place = Place("faq.xlsx", sheet="採用", row=3)
     >>> in_words_of_sheets(Problem(place, "'answer' is empty", "add the key 'answer'")).what
     "'回答' is empty"
@@ -169,15 +144,3 @@ def in_words_of_sheets(problem: Problem) -> Problem:
     for key, name in _NAMES.items():
         what, remedy = (text.replace(f"'{key}'", f"'{name}'") for text in (what, remedy))
     return replace(problem, what=what, remedy=remedy.replace("add the key", "fill in the column"))
-
-
-def _key(name: str, kind: Kind) -> tuple[str | None, bool]:
-    plain = plain_name(name)
-    by_name = {plain_name(known): key for key, known in COLUMNS[kind].items()}
-    by_name |= {key: key for key in COLUMNS[kind]}
-    by_name |= {alias: key for alias, key in _ALIASES.items() if key in COLUMNS[kind]}
-    if plain in by_name:
-        return by_name[plain], False
-    stem = _NUMBER.sub("", plain)
-    key = by_name.get(stem)
-    return (key, True) if key in NUMBERED and stem != plain else (None, False)

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Literal, Never
 
-from faq.errors import Place, Problem
-from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, Document, Origin, Steps, too_many_parts
-from faq.formats.wording import quoted
+from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document
 from faq.model import Entry, Expectation
+from faq.problems import Place, quoted
 
 Held = Literal["entries", "expectations"]
 """What the lines of a file are."""
@@ -22,26 +21,26 @@ def parse(text: str, file: str, *, held: Held) -> Document:
     >>> print(document.origin.at("expectations", 0, "gold"))
     expectations.jsonl:1
     """
+    document = Document(file)
     objects: list[object] = []
-    lines: dict[Steps, int] = {}
-    problems: list[Problem] = []
     parts = 0
     # Only "\n" ends a line: U+2028 and the like may stand inside a JSON text.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        if len(problems) >= MOST_PROBLEMS:
+        if len(document.problems) >= MOST_PROBLEMS:
             break
-        value = _object(line, Place(file, number), problems)
-        parts += _parts(value)
+        place = Place(file, number)
+        value = _object(line, place, document)
+        parts += _count(value)
         if parts > MOST_PARTS:
-            return Document(
-                Origin(file, {}), None, (*problems, Problem(Place(file, number), *too_many_parts()))
-            )
+            document.report(place, *TOO_MANY_PARTS)
+            return document
         if value is not None:
-            lines[(held, len(objects))] = number
+            document.places[held, len(objects)] = place
             objects.append(value)
-    return Document(Origin(file, lines), {held: objects}, tuple(problems))
+    document.data = {held: objects}
+    return document
 
 
 def dump(values: Iterable[Entry | Expectation]) -> str:
@@ -50,19 +49,17 @@ def dump(values: Iterable[Entry | Expectation]) -> str:
     >>> dump([Expectation(q="給料は", gold={"salary": 1})])
     '{"q": "給料は", "gold": {"salary": 1}}\n'
     """
-    return "".join(json.dumps(_plain(value), ensure_ascii=False) + "\n" for value in values)
+    lines = []
+    for value in values:
+        plain = value.model_dump(mode="json", exclude_defaults=True)
+        if isinstance(value, Entry) and value.source and value.as_of is None:
+            plain["as_of"] = None  # left out, it would be read as the source's
+        lines.append(json.dumps(plain, ensure_ascii=False) + "\n")
+    return "".join(lines)
 
 
-def _plain(value: Entry | Expectation) -> dict[str, object]:
-    plain = value.model_dump(mode="json", exclude_defaults=True)
-    if isinstance(value, Entry) and value.source and value.as_of is None:
-        # Left out, it would be read as the source's.
-        plain["as_of"] = None
-    return plain
-
-
-def _parts(value: object) -> int:
-    """Return how many values there are in one, itself included."""
+def _count(value: object) -> int:
+    """Return how many values and keys there are in one, itself included."""
     found, rest = 0, [value]
     while rest:
         part = rest.pop()
@@ -75,37 +72,31 @@ def _parts(value: object) -> int:
     return found
 
 
-def _object(line: str, place: Place, problems: list[Problem]) -> dict[str, object] | None:
+def _object(line: str, place: Place, document: Document) -> dict[str, object] | None:
     """Return the object on a line; `None` where there is none, which is then one of the problems."""
-    repeated: list[str] = []
 
     def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
         seen = dict(pairs)
-        if len(seen) < len(pairs):
-            names = [name for name, _ in pairs]
-            repeated.extend(name for name in seen if names.count(name) > 1)
+        names = [name for name, _ in pairs]
+        for name in seen if len(seen) < len(names) else ():
+            if names.count(name) > 1:
+                document.report(place, f"the key {quoted(name)} is used more than once", "keep one of them")
         return seen
 
     try:
         value = json.loads(line, object_pairs_hook=collect, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         what = f"not JSON ({error.msg}, column {error.colno})"
-        problems.append(Problem(place, what, 'write one object a line, as {"id": "…", "question": "…"}'))
-        return None
+        document.report(place, what, 'write one object a line, as {"id": "…", "question": "…"}')
     except RecursionError:
-        problems.append(Problem(place, "too many levels of nesting", "see the README for the form"))
-        return None
+        document.report(place, "too many levels of nesting", "see the README for the form")
     except ValueError as error:
-        problems.append(Problem(place, f"a number that cannot be read ({error})", "write a whole number"))
-        return None
-    problems.extend(
-        Problem(place, f"the key {quoted(name)} is used more than once", "keep one of them")
-        for name in repeated
-    )
-    if not isinstance(value, dict):
-        problems.append(Problem(place, "not an object", 'write {"id": "…", "question": "…", "answer": "…"}'))
-        return None
-    return value
+        document.report(place, f"a number that cannot be read ({error})", "write a whole number")
+    else:
+        if isinstance(value, dict):
+            return value
+        document.report(place, "not an object", 'write {"id": "…", "question": "…", "answer": "…"}')
+    return None
 
 
 def _refuse(constant: str) -> Never:

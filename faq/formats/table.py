@@ -1,11 +1,23 @@
-"""A sheet as plain cells, whatever file it comes from: what readers make, and what writers take."""
+"""A sheet as plain cells, whatever file it comes from, and the row of it that names the columns."""
 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from typing import NamedTuple
+
+from faq.formats.columns import COLUMNS, NUMBERED, REQUIRED, Kind, key_of, kind_of_sheet
 
 Value = str | bool | datetime.date
+
+_FURTHEST = 30
+_FEWEST_NAMES = 2
+
+
+class Fault(NamedTuple):
+    """What is wrong with a cell or a row, and what to do."""
+
+    what: str
+    remedy: str
 
 
 @dataclass(frozen=True)
@@ -14,11 +26,11 @@ class Cell:
 
     Attributes:
         value: Numbers are text, as a person sees them in the cell; `None` if what stands there cannot be read.
-        fault: What is wrong with it, and what to do; a cell with a value and a fault is read all the same.
+        fault: A cell with a value and a fault is read all the same.
     """
 
     value: Value | None
-    fault: tuple[str, str] | None = None
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -36,12 +48,10 @@ class Table:
     """One sheet, or one CSV file.
 
     Attributes:
-        name: Of the sheet; empty for a file that has none.
         rows: Cells with something in them, by row and column counted from 1; rows without any are absent.
         areas: Merged cells; only the first of each is in `rows`.
         hidden: Rows that a person does not see.
-        faults: What is wrong with a row as a whole, with what to do; such a row is not read.
-        torn: Rows that cannot be told apart because of a fault above them.
+        faults: Rows that cannot be read; `None` where the fault of a row above is the reason.
         nameless: Whether it is a file of its own: a cell beyond the header is the sign of a torn row there.
     """
 
@@ -49,15 +59,74 @@ class Table:
     rows: Mapping[int, Mapping[int, Cell]]
     areas: tuple[Area, ...] = ()
     hidden: frozenset[int] = frozenset()
-    faults: Mapping[int, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    torn: frozenset[int] = frozenset()
+    faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A sheet to be written: its name, its header and its rows, each as long as the header or shorter."""
+class Header:
+    """Where the names of the columns stand, and what they mean.
 
-    name: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[Value | None, ...], ...]
+    Attributes:
+        bottom: The last row that belongs to it; merged cells may make it several.
+        keys: Key by column.
+        several: Columns of a numbered name that have no number: their cells hold one text a line.
+        unknown: Name by column, of those that mean nothing.
+        repeated: Columns whose key an earlier one has, and only one may.
+    """
+
+    top: int
+    bottom: int
+    kind: Kind
+    keys: Mapping[int, str]
+    several: frozenset[int]
+    unknown: Mapping[int, str]
+    repeated: tuple[int, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of columns without which no row can be read."""
+        return tuple(COLUMNS[self.kind][key] for key in REQUIRED[self.kind] if key not in self.keys.values())
+
+
+def find_header(table: Table) -> Header | None:
+    """Return the first row that names all columns that are needed, else the one that names most; `None` if none does.
+
+    A sheet that is called 想定質問 or 用語 is read as such, and any other as what its columns say.
+    """
+    named = kind_of_sheet(table.name)
+    candidates = [
+        header
+        for row in sorted(table.rows)[:_FURTHEST]
+        for kind in ([named] if named else Kind)
+        if len((header := _header(table, row, kind)).keys) >= _FEWEST_NAMES
+    ]
+    complete = next((header for header in candidates if not header.missing), None)
+    return complete or max(candidates, key=lambda header: len(header.keys), default=None)
+
+
+def _header(table: Table, row: int, kind: Kind) -> Header:
+    keys: dict[int, str] = {}
+    several: set[int] = set()
+    unknown: dict[int, str] = {}
+    repeated: list[int] = []
+    merged = {area.left: area for area in table.areas if area.top <= row <= area.bottom}
+    for column, cell in table.rows[row].items():
+        if not isinstance(cell.value, str):
+            continue
+        key, has_number = key_of(cell.value, kind)
+        if key is None:
+            unknown[column] = cell.value
+        elif key in NUMBERED:
+            # One name over several columns is the name of each of them.
+            last = merged[column].right if column in merged else column
+            keys |= dict.fromkeys(range(column, last + 1), key)
+            several |= {column} if not has_number and last == column else set()
+        elif key in keys.values():
+            repeated.append(column)
+        else:
+            keys[column] = key
+    if sum(key in NUMBERED for key in keys.values()) > 1:
+        several.clear()
+    bottom = max([row, *(area.bottom for left, area in merged.items() if left in keys)])
+    return Header(row, bottom, kind, keys, frozenset(several), unknown, tuple(repeated))

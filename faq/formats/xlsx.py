@@ -1,4 +1,4 @@
-"""Excel workbooks into tables, as a person sees them, or why a workbook or a cell cannot be read."""
+"""Excel workbooks into tables, as a person sees them, and sheets into a workbook in which nothing is run."""
 
 import datetime
 import io
@@ -6,19 +6,23 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.errors import Place, Problem, Severity
-from faq.formats import sheet
+from faq.formats.columns import KINDS, LISTS, SHEETS, Kind
 from faq.formats.document import Document
-from faq.formats.table import Area, Cell, Table, Value
-from faq.formats.wording import quoted, shown
+from faq.formats.table import Area, Cell, Fault, Table, Value
+from faq.formats.table_reader import add_tables
+from faq.formats.table_writer import Sheet
+from faq.problems import FaqError, Place, Severity, quoted, shown
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
@@ -32,201 +36,229 @@ _DAMAGE = (
 )  # fmt: skip
 """What reading a damaged workbook raises, according to where it is damaged."""
 
+_SAVE_AGAIN = "open it in Excel, let it repair the file, and save it as .xlsx"
+_AS_TEXT = "give the cell the format 文字列 (text)"
+
+LONGEST_CELL = 32_767
+"""What Excel holds in one cell."""
+
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
+_LIKE_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _PLAIN = frozenset({"General", "0", "@", "0_ ", "0_);(0)"})
 _GROUPED = re.compile(r"#,##0(?:_[ )])?(?:;.*)?")
-_DAMAGED = "the workbook is damaged or cut off"
-_SAVE_AGAIN = "open it in Excel, let it repair the file, and save it as .xlsx"
+_WIDTHS = {"質問": 42, "回答": 70, "id": 22, "分類": 16, "話者": 24, "出典": 28, "発行元": 24, "正解": 30}
+_WIDTH, _NUMBERED_WIDTH = 14, 32
+_CHOICES = {SHEETS[Kind.ENTRIES]: KINDS.values(), SHEETS[Kind.LEXICON]: LISTS.values()}
 
 
-def parse(data: bytes, file: str) -> Document:
-    """Read an Excel workbook; every sheet is a table of questions, expectations or words."""
-    problem = _refused(data, file)
-    if problem:
-        return sheet.document((), file, [problem])
-    try:
-        book = open_book(data)
-        tables = tables_of(book)
-    except _DAMAGE as error:
-        problem = Problem(
-            Place(file), f"{_DAMAGED} ({quoted(str(error) or type(error).__name__)})", _SAVE_AGAIN
-        )
-        return sheet.document((), file, [problem])
-    return sheet.document(tables, file, _about_sheets(book, file))
+class UnwritableError(FaqError):
+    """A text that a cell of Excel cannot hold."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook with its formulas, and, if it has any, the same with their stored results.
-
-    Attributes:
-        names: Of all sheets, as the file has them.
-        lost: Of those whose content the file does not have.
-        losses: What a program that writes the workbook anew would lose.
-    """
+    """A workbook with its formulas, and its sheets of cells as a person sees them."""
 
     formulas: Workbook
-    results: Workbook | None
-    names: tuple[str, ...]
+    tables: tuple[Table, ...]
     lost: tuple[str, ...]
+    """Names of sheets whose content the file does not have."""
     losses: tuple[str, ...]
+    """What a program that writes the workbook anew would lose."""
 
-    def sheets(self) -> Iterator[tuple[str, Worksheet, Worksheet | None]]:
-        """Yield the name of each sheet of cells, its formulas and its results."""
-        kept = iter(name for name in self.names if name not in self.lost)
-        for title in self.formulas.sheetnames:  # charts among them, whose names must be passed over too
-            name, held = next(kept, title), self.formulas[title]
-            if isinstance(held, Worksheet):
-                results = self.results[title] if self.results else None
-                yield name, held, results if isinstance(results, Worksheet) else None
+
+def parse(data: bytes, file: str) -> Document:
+    """Read an Excel workbook; every sheet is a table of questions, expectations or words."""
+    document, place = Document(file), Place(file)
+    try:
+        refusal = _refusal(data)
+        if refusal:
+            document.report(place, *refusal)
+            return document
+        book = open_book(data)
+    except _DAMAGE as error:
+        what = f"the workbook is damaged or cut off ({quoted(str(error) or type(error).__name__)})"
+        document.report(place, what, _SAVE_AGAIN)
+        return document
+    for name in book.lost:
+        document.report(Place(file, sheet=shown(name)), "the sheet has no content in the file", _SAVE_AGAIN)
+    for chart in book.formulas.chartsheets:
+        place = Place(file, sheet=shown(chart.title))
+        document.report(place, "a chart is not read", "nothing, if it is one of your own", Severity.WARNING)
+    return add_tables(document, book.tables)
 
 
 def open_book(data: bytes, *, rich: bool = False) -> Book:
-    """Return the workbook that the bytes are.
-
-    Args:
-        data: Of a file that was not refused.
-        rich: Keep the styles of parts of a text, for a workbook that is written anew.
-    """
+    """Return the workbook of a sound file; `rich` keeps the styles of parts of a text, to be written anew."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         reader = ExcelReader(io.BytesIO(data), rich_text=rich)
         reader.read()
-        names = tuple(each.name for each in reader.parser.sheets)
-        lost = tuple(
-            each.name for each, rel in reader.parser.find_sheets() if rel.target not in reader.valid_files
-        )
+        found = reader.parser.find_sheets()
+        lost = tuple(each.name for each, rel in found if rel.target not in reader.valid_files)
         formulas, results = reader.wb, None
-        if any(cell.data_type == "f" for held in formulas.worksheets for cell in _cells(held)):
+        if any(cell.data_type == "f" for sheet in formulas.worksheets for cell in _cells(sheet)):
             again = ExcelReader(io.BytesIO(data), data_only=True)
             again.read()
             results = again.wb
     losses = {str(each.message) for each in caught if "removed" in str(each.message)}
-    return Book(formulas, results, names, lost, tuple(sorted(losses)))
+    sheets = formulas.worksheets
+    tables = tuple(_table(sheet, results[sheet.title] if results else None) for sheet in sheets)
+    return Book(formulas, tables, lost, tuple(sorted(losses)))
 
 
-def tables_of(book: Book) -> list[Table]:
-    """Return the sheets of cells of a workbook, in their order."""
-    return [_table(name, held, results) for name, held, results in book.sheets()]
-
-
-def _refused(data: bytes, file: str) -> Problem | None:  # noqa: PLR0911 -- one reason each
-    """Say why the bytes are not even tried."""
-    place = Place(file)
+def _refusal(data: bytes) -> Fault | None:
+    """Return why the bytes are not even tried."""
+    locked = Fault("the workbook is protected by a password", "save it without one")
     if data.startswith(_OLE):
-        if _ENCRYPTED in data:
-            return Problem(place, "the workbook is protected by a password", "save it without one")
-        return Problem(place, "a workbook of the old kind (.xls)", "save it as .xlsx")
+        return (
+            locked if _ENCRYPTED in data else Fault("a workbook of the old kind (.xls)", "save it as .xlsx")
+        )
     if not data.startswith(b"PK"):
-        return Problem(place, "not a workbook, whatever its name says", "save it from Excel as .xlsx")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > _MOST_PARTS:
-                what = f"more than {LARGEST_UNPACKED // 1_000_000} MB when it is unpacked"
-                return Problem(place, what, "split it into several files")
-            if any(part.flag_bits & 1 for part in parts):
-                return Problem(place, "the workbook is protected by a password", "save it without one")
-            for part in parts:
-                with archive.open(part) as stream:
-                    head = stream.read(_HEAD).replace(b"\0", b"")
-                # Entities defined in a part of a workbook have one use: to exhaust the reader.
-                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    return Problem(
-                        place, f"definitions in {quoted(part.filename)}", "save it again from Excel"
-                    )
-    except _DAMAGE:
-        return Problem(place, _DAMAGED, _SAVE_AGAIN)
+        return Fault("not a workbook, whatever its name says", "save it from Excel as .xlsx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > _MOST_PARTS:
+            what = f"more than {LARGEST_UNPACKED // 1_000_000} MB when it is unpacked"
+            return Fault(what, "split it into several files")
+        if any(part.flag_bits & 1 for part in parts):
+            return locked
+        for part in parts:
+            with archive.open(part) as stream:
+                head = stream.read(_HEAD).replace(b"\0", b"")
+            # Entities defined in a part of a workbook have one use: to exhaust the reader.
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                return Fault(f"definitions in {quoted(part.filename)}", "save it again from Excel")
     return None
 
 
-def _about_sheets(book: Book, file: str) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for name in book.names:
-        place = Place(file, sheet=shown(name))
-        if name.casefold() in seen:
-            yield Problem(
-                place, "two sheets have this name", "rename one of them in Excel, and save the file"
-            )
-        seen.add(name.casefold())
-        if name in book.lost:
-            yield Problem(place, "the sheet has no content in the file", _SAVE_AGAIN)
-    for held in book.formulas.chartsheets:
-        place = Place(file, sheet=shown(held.title))
-        yield Problem(place, "a chart is not read", "nothing, if it is one of your own", Severity.WARNING)
-
-
-def _table(name: str, held: Worksheet, results: Worksheet | None) -> Table:
-    stored: Mapping[tuple[int, int], ExcelCell] = (
-        {(cell.row, cell.column): cell for cell in _cells(results)} if results else {}
-    )
+def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
+    stored = {(cell.row, cell.column): cell for cell in _cells(results)} if results else {}
     rows: dict[int, dict[int, Cell]] = {}
-    for cell in _cells(held):
+    for cell in sorted(_cells(sheet), key=lambda cell: cell.column):
         found = _cell(cell, stored.get((cell.row, cell.column)))
         if found:
             rows.setdefault(cell.row, {})[cell.column] = found
-    return Table(
-        name,
-        {row: dict(sorted(cells.items())) for row, cells in rows.items()},
-        areas=tuple(
-            Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in held.merged_cells.ranges
-        ),
-        hidden=frozenset(row for row, look in held.row_dimensions.items() if look.hidden or look.height == 0),
+    areas = (
+        Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges
     )
+    hidden = (row for row, look in sheet.row_dimensions.items() if look.hidden or look.height == 0)
+    return Table(sheet.title, rows, tuple(areas), frozenset(hidden))
 
 
-def _cells(held: Worksheet) -> Iterator[ExcelCell]:
+def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:
     # `iter_rows` makes a cell of every empty place: one cell in the last row would be 17 billion.
-    cells = held._cells.values()  # noqa: SLF001 -- see above
+    cells = sheet._cells.values()  # noqa: SLF001 -- see above
     return (cell for cell in cells if isinstance(cell, ExcelCell) and cell.value is not None)
 
 
-def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:
+def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:  # noqa: PLR0911 -- one type each
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return Cell(None, ("a formula without a stored result", "type the text itself"))
-        remark = (
-            "a formula, read as the result that is stored with it",
-            "type the text if it should not change",
+            return Cell(None, Fault("a formula without a stored result", "type the text itself"))
+        what = "a formula, read as the result that is stored with it"
+        return (
+            found if found.fault else Cell(found.value, Fault(what, "type the text if it should not change"))
         )
-        return found if found.fault else Cell(found.value, remark)
     if cell.data_type == "e":
-        return Cell(None, (f"an error of Excel ({cell.value})", "correct the formula, or type the text"))
-    value = _value(cell.value, cell.number_format)
-    if isinstance(value, Cell):
-        return value
-    return Cell(value) if not isinstance(value, str) or value.strip() else None
+        return Cell(None, Fault(f"an error of Excel ({cell.value})", "correct the formula, or type the text"))
+    value = cell.value
+    if isinstance(value, str):
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        return Cell(text) if text.strip() else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, cell.number_format)
+    if isinstance(value, datetime.datetime):
+        if value.time() == datetime.time.min:
+            return Cell(value.date())
+        return Cell(None, Fault(f"a date with a time of day ({value})", "type the date alone, or a text"))
+    if isinstance(value, bool | datetime.date):
+        return Cell(value)
+    return Cell(None, Fault(f"a time of day or a duration ({value}) to Excel", _AS_TEXT))
 
 
-def _value(value: object, look: str) -> Value | Cell:  # noqa: PLR0911 -- one type each
-    match value:
-        case bool():
-            return value
-        case str():
-            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-        case int() | float():
-            return _number(value, look)
-        case datetime.datetime():
-            if value.time() == datetime.time.min:
-                return value.date()
-            return Cell(None, (f"a date with a time of day ({value})", "type the date alone, or a text"))
-        case datetime.date():
-            return value
-    return Cell(
-        None, (f"a time of day or a duration ({value}) to Excel", "give the cell the format 文字列 (text)")
-    )
-
-
-def _number(value: float, look: str) -> str | Cell:
+def _number(value: float, look: str) -> Cell:
     """Return a number as a person sees it; other formats than the plain ones are not guessed at.
 
-    >>> _number(9500, "#,##0"), _number(2.0, "General"), _number(0.1, "General")
-    ('9,500', '2', '0.1')
+    >>> [_number(*each).value for each in ((9500, "#,##0"), (2.0, "General"), (0.1, "General"))]
+    ['9,500', '2', '0.1']
     """
     if look in _PLAIN:
-        return f"{value:.15g}"
+        return Cell(f"{value:.15g}")
     if _GROUPED.fullmatch(look) and float(value).is_integer():
-        return f"{value:,.0f}"
+        return Cell(f"{value:,.0f}")
     what = f"a number ({value:.15g}) that Excel shows in the format {quoted(look)}"
-    return Cell(None, (what, "give the cell the format 文字列 (text) and type what should be shown"))
+    return Cell(None, Fault(what, f"{_AS_TEXT} and type what should be shown"))
+
+
+def dump(sheets: Iterable[Sheet]) -> bytes:
+    """Return a workbook with these sheets; raises as `put` does."""
+    book = Workbook()
+    if book.active:
+        book.remove(book.active)
+    for sheet in sheets:
+        _write(book.create_sheet(sheet.name), sheet)
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    """Return the workbook as a file."""
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def put(cell: ExcelCell, value: Value) -> None:
+    """Put a value into a cell as it is: a text stays a text, whatever it begins with.
+
+    Raises:
+        UnwritableError: a text is longer than a cell holds, or is one that Excel would read as another.
+    """
+    if isinstance(value, datetime.date):
+        cell.value = value
+        cell.number_format = "yyyy-mm-dd"
+        return
+    text = "○" if value is True else str(value)
+    if len(text) > LONGEST_CELL:
+        msg = (
+            f"{quoted(text)}: {len(text)} characters do not fit into a cell of Excel, which holds {LONGEST_CELL}.\n"
+            "  Shorten the text, or write another format."
+        )
+        raise UnwritableError(msg)
+    if _LIKE_ESCAPED.search(text):
+        msg = (
+            f"{quoted(text)}: Excel reads '_x….._' as a code for one letter.\n"
+            "  Write the text otherwise, or write another format."
+        )
+        raise UnwritableError(msg)
+    cell.value = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    cell.data_type = "s"  # else a text that begins with '=' is a formula
+    cell.number_format = "@"
+    if text.startswith(("=", "+", "-", "@")):
+        cell.quotePrefix = True  # else it becomes one when somebody edits the cell
+
+
+def _write(held: Worksheet, sheet: Sheet) -> None:
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    for column, name in enumerate(sheet.header, start=1):
+        title = held.cell(1, column, name)
+        title.font, title.fill = Font(bold=True), PatternFill("solid", start_color="DDE7F3")
+        title.alignment = wrapped
+        width = _WIDTHS.get(name, _NUMBERED_WIDTH if name[-1].isdigit() else _WIDTH)
+        held.column_dimensions[get_column_letter(column)].width = width
+    for row, values in enumerate(sheet.rows, start=2):
+        for column, value in enumerate(values, start=1):
+            cell = held.cell(row, column)
+            assert isinstance(cell, ExcelCell)
+            cell.alignment, cell.number_format = wrapped, "@"
+            if value is not None:
+                put(cell, value)
+    held.freeze_panes = "B2"
+    if sheet.name in _CHOICES:
+        letter = get_column_letter(sheet.header.index("種類") + 1)
+        formula = f'"{",".join(_CHOICES[sheet.name])}"'
+        choices = DataValidation(type="list", formula1=formula, allow_blank=True)
+        choices.add(f"{letter}2:{letter}{max(len(sheet.rows) * 2, 1000)}")
+        held.add_data_validation(choices)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from faq.errors import FaqError
-from faq.formats.files import write_whole
+from faq.files import write_whole
+from faq.problems import FaqError
 
 PATIENCE_SECONDS = 60.0
 

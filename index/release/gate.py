@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from faq.folding import folded
-from faq.model import Expectation, Knowledge
+from faq.model import Expectation, Knowledge, folded
 from index.evaluation.judgements import Judgement, Outcome, judge
 
 

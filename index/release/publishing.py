@@ -8,10 +8,9 @@ from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
 
-from faq.check import check
-from faq.errors import FaqError, KnowledgeError, Problem, Severity
-from faq.formats.wording import shown
+from faq.checks.check import check
 from faq.model import EntryKind
+from faq.problems import FaqError, KnowledgeError, Problem, Severity, shown
 from index.release.building import Release
 from index.release.diff import Differences, differences
 from index.release.durable import locked

@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from faq.errors import KnowledgeError, Place, Problem, Severity
-from faq.formats.files import knowledge_files, read_bytes
-from faq.formats.wording import shown
+from faq.files import knowledge_files, read_bytes
+from faq.loading.loader import Reading, builtin, load, read
 from faq.model import EntryKind, Knowledge
-from faq.reading import Reading, builtin, load, read
+from faq.problems import KnowledgeError, Place, Problem, Severity, shown
 from index.release.building import basis, search_name
 from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder

@@ -10,8 +10,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from faq.errors import FaqError
 from faq.model import Knowledge
+from faq.problems import FaqError
 from index.release.building import Release, build, engine, name_of
 from index.release.durable import TakenError, locked, replace, sync_folder
 from index.release.files import KNOWLEDGE, read_release, write_release

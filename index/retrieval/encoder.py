@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from faq.errors import FaqError
+from faq.problems import FaqError
 
 Vectors = npt.NDArray[np.float32]
 

@@ -14,8 +14,8 @@ from random import Random
 from statistics import mean
 
 from bot.smalltalk import Smalltalk
+from faq.loading.loader import builtin, load
 from faq.model import Knowledge
-from faq.reading import builtin, load
 from index.analysis.questions import question
 from index.clustering.groups import Group, group
 from index.decision.policy import VerdictKind

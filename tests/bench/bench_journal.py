@@ -20,7 +20,7 @@ from bot.journal.journal import Journal
 from bot.journal.masking import speakers
 from bot.reply import Reply
 from bot.settings import Settings
-from faq.reading import builtin
+from faq.loading.loader import builtin
 from index.release.building import Release
 from index.release.store import open_release
 

@@ -19,7 +19,7 @@ from bot.reporting.examples import examples
 from bot.reporting.gathering import gather
 from bot.reporting.period import Period
 from bot.settings import Settings
-from faq.reading import builtin
+from faq.loading.loader import builtin
 from index.release.store import open_release
 from tests.bot.reporting.week import MONDAY, WEEK, record, simulated
 

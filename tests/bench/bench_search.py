@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.conversation import Thread, converse
+from faq.loading.loader import builtin, load
 from faq.model import Entry, Knowledge
-from faq.reading import builtin, load
 from index.analysis.normalize import plain
 from index.analysis.questions import question as read
 from index.release.building import Release, build

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from faq.loading.loader import builtin, load
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
-from faq.reading import builtin, load
 from index.analysis.analyzer import Analysis, Analyzer
 from index.retrieval.cohort import Cohort, shipped_cohort
 from index.retrieval.compiling import index_of

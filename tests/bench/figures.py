@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.cli.opening import tell
 from bot.evaluating import Evaluation, QuestionSet, evaluate_set, read_set
 from bot.settings import read_settings
-from faq.reading import builtin
+from faq.loading.loader import builtin
 from index.analysis.tokenizer import fingerprint
 from index.evaluation.judgements import Judgement
 from index.release.store import open_release

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.journal.masking import Masker, speakers
-from faq.reading import builtin, load
+from faq.loading.loader import builtin, load
 
 DATA = Path(__file__).parents[1] / "data" / "masking"
 COUNTS = {"name": 150, "address": 100, "mail": 80, "phone": 90, "number": 80}

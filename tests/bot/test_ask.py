@@ -87,7 +87,7 @@ def test_a_wrong_command_line_exits_with_2(faq: Faq) -> None:
 
 def test_asking_imports_neither_the_console_nor_slack(folder: Path, environment: dict[str, str]) -> None:
     """An answer is there in well under a second; each of these would cost a part of it."""
-    heavy = ("prompt_toolkit", "rich", "slack_bolt", "slack_sdk", "hypothesis", "faq.check")
+    heavy = ("prompt_toolkit", "rich", "slack_bolt", "slack_sdk", "hypothesis", "faq.checks.check")
     code = (
         "import sys; from bot.cli import app\n"
         f"try: app(['ask', '私服でもよいですか', '--faq', {str(folder)!r}])\n"

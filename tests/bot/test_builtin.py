@@ -6,8 +6,8 @@ import pytest
 
 from bot.conversation import Thread, converse
 from bot.reply import ReplyKind
+from faq.loading.loader import builtin
 from faq.model import EntryKind
-from faq.reading import builtin
 from index.release.building import Release
 from index.release.store import open_release
 from index.retrieval.encoder import packaged

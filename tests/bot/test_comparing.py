@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from bot.comparing import difference_lines
-from faq.comparison import compare
+from faq.exchange.diff import compare
 from faq.model import Entry, Expectation, Knowledge, Source
 
 LONG = "在宅勤務は局の平均で週に1日から2日ほどです。ならした日数なので、部署と仕事の内容によって変わります。"

@@ -11,7 +11,7 @@ from bot.conversation import Thread
 from bot.reply import ReplyKind
 from bot.served import Served
 from bot.terminal import rich_console
-from faq.errors import FaqError
+from faq.problems import FaqError
 from index.decision.policy import Point
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.exits import ExitStatus
-from faq.reading import load
+from faq.loading.loader import load
 from tests.bot.conftest import Faq
 from tests.faq import libreoffice
 

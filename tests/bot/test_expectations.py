@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.expectations import ExpectationError, keep
-from faq.reading import builtin, load
+from faq.loading.loader import builtin, load
 
 
 def lines(folder: Path) -> list[object]:

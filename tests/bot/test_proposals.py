@@ -19,8 +19,8 @@ from bot.proposals.suggesting import suggest
 from bot.proposals.unanswered import unanswered
 from bot.reporting.unanswered import grouped
 from bot.settings import Settings
-from faq.errors import FaqError
-from faq.reading import builtin, load
+from faq.loading.loader import builtin, load
+from faq.problems import FaqError
 from tests.bot.conftest import Faq
 
 GYM = ("ジムはありますか", "庁舎のジムを使えますか", "ジムの利用料")

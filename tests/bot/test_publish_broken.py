@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.exits import ExitStatus
-from faq.formats import files
+from faq import files
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 QUESTION = "私服でもよいですか"
@@ -64,7 +64,7 @@ def vanishing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / "more.yaml").unlink(missing_ok=True)
         return (sorted({*listing[0], folder / "more.yaml"}), listing[1]) if path == folder else listing
 
-    for module in ("faq.reading", "index.release.source"):
+    for module in ("faq.loading.loader", "index.release.source"):
         monkeypatch.setattr(f"{module}.knowledge_files", listed)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.served import Served
 from bot.watching import Watcher, look
-from faq.errors import FaqError
+from faq.problems import FaqError
 from index.release.publishing import Publisher
 from tests.bot.conftest import KNOWLEDGE
 from tests.patience import PATIENCE_SECONDS

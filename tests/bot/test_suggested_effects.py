@@ -21,7 +21,7 @@ from bot.proposals.unanswered import unanswered
 from bot.reply import ReplyKind
 from bot.reporting.unanswered import grouped
 from bot.settings import Settings
-from faq.initialize import copy_builtin
+from faq.exchange.exporting import copy_builtin
 from index.release.building import Release
 from index.release.publishing import PublishingOutcome
 from index.release.serving import open_serving

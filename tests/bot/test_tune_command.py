@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from bot import tuning
 from bot.exits import ExitStatus
 from bot.tuning import MEASURES, UTILITY, Verdict
-from faq.formats.authoring import dump
+from faq.formats.yaml_writer import dump
+from faq.loading.loader import load
 from faq.model import Expectation, Knowledge
-from faq.reading import load
 from index.evaluation.judgements import Outcome
 from index.release.cross_validation import FOLDS
 from tests.bot import deciding

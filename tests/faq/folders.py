@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from faq.reading import Reading, read
+from faq.loading.loader import Reading, read
 
 SOURCE = "source: {title: イベントレポート, publisher: デジタルサービス局, as_of: 2025-02-18}\n"
 

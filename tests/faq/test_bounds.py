@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from faq.files import LARGEST_FILE
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
-from faq.formats.files import LARGEST_FILE
-from faq.reading import read
+from faq.loading.loader import read
 from tests.faq.folders import SOURCE, entry, problems_of
 
 
@@ -82,13 +82,6 @@ def test_a_large_file_with_many_broken_entries_is_not_read_over_and_over(
     comment = "#" * (LARGEST_FILE - len(sound) - 1_000) + "\n"
     problems_of(tmp_path, a__yaml="entries:\n" + sound + comment + "  - id: a: b\n" * 21)
     assert events() <= 2 * MOST_PARTS
-
-
-def test_a_small_file_with_twenty_broken_entries_is_read_to_its_end(tmp_path: Path) -> None:
-    text = SOURCE + "entries:\n" + "  - id: a: b\n" * 20 + entry("last")
-    problems = problems_of(tmp_path, a__yaml=text)
-    assert len(problems) == 20
-    assert not any("nothing below it was read" in problem for problem in problems)
 
 
 def test_a_large_sound_set_is_read(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.check import check, slack_length
-from faq.folding import folded
-from faq.reading import builtin, read
+from faq.checks.check import check, slack_length
+from faq.loading.loader import builtin, read
+from faq.model import folded
 from tests.faq.folders import entry, written
 
 TODAY = datetime.date(2026, 4, 1)
@@ -53,11 +53,9 @@ def test_entries_past_their_days_are_warned_of(tmp_path: Path) -> None:
     text = "entries:\n" + sound("a", "review_by: 2026-03-31") + sound("b", "valid_until: 2026-03-31")
     assert checked(tmp_path, a__yaml=text) == [
         "a.yaml:6: warning: 'a' was to be reviewed by 2026-03-31; see whether it still holds, and set a later day",
-        (
-            "a.yaml:11: warning: 'b' was valid until 2026-03-31 and is no longer served; "
-            "bring it up to date, or remove it"
-        ),
-    ]
+        ("a.yaml:11: warning: 'b' was valid until 2026-03-31 and is no longer served; "
+         "bring it up to date, or remove it"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -81,26 +79,20 @@ def test_an_answer_must_fit_into_slack_and_should_fit_on_a_screen(
 def test_few_phrasings_are_warned_of_where_a_person_writes_them(tmp_path: Path) -> None:
     text = "entries:\n" + sound("a") + entry("b", "also_asked: [bの一]") + entry("c", "kind: referral")
     assert checked(tmp_path, a__yaml=text, b__jsonl='{"id": "d", "question": "dは", "answer": "d"}') == [
-        (
-            "a.yaml:6: warning: 'b' can be asked in 2 way(s) only; "
-            "add other words for it under 'also_asked', 3 or more in all"
-        ),
-    ]
+        ("a.yaml:6: warning: 'b' can be asked in 2 way(s) only; "
+         "add other words for it under 'also_asked', 3 or more in all"),
+    ]  # fmt: skip
 
 
 def test_phrasings_that_differ_in_width_case_and_punctuation_only_are_repeated(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "also_asked:", "  - Ｗｅｂ会議は ありますか？", "  - ok", "  - OK!")
     other = "entries:\n" + sound("b", "related: [a]").replace("bの一", "web会議はありますか")
     assert checked(tmp_path, a__yaml=text, b__yaml=other) == [
-        (
-            "a.yaml:8: warning: 'OK!' is already a phrasing of this entry at a.yaml:7; "
-            "remove one of the two, or say what is different"
-        ),
-        (
-            "b.yaml:5: warning: 'web会議はありますか' is already a phrasing of 'a' at a.yaml:6; "
-            "remove one of the two, or say what is different"
-        ),
-    ]
+        ("a.yaml:8: warning: 'OK!' is already a phrasing of this entry at a.yaml:7; "
+         "remove one of the two, or say what is different"),
+        ("b.yaml:5: warning: 'web会議はありますか' is already a phrasing of 'a' at a.yaml:6; "
+         "remove one of the two, or say what is different"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("one", "other"), [("C#は", "Cは"), ("C++は", "Cは"), ("在宅は", "在宅ー")])

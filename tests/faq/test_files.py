@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from faq.formats import files
-from faq.reading import read
+from faq import files
+from faq.loading.loader import read
 from tests.faq.folders import entry, messages, problems_of, written
 
 ENTRIES = "entries:\n" + entry("在宅".encode().hex())
@@ -31,11 +31,9 @@ def test_a_file_of_another_kind_is_refused_and_in_a_folder_only_mentioned(tmp_pa
     folder = written(tmp_path, a__yaml=ENTRIES, b__docx=b"PK")
     (folder / "old").mkdir()
     assert messages(read(folder / "b.docx"), folder) == [
-        (
-            "b.docx: error: not a knowledge file; "
-            "give a folder or another file: only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
-        ),
-    ]
+        ("b.docx: error: not a knowledge file; "
+         "give a folder or another file: only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"),
+    ]  # fmt: skip
     assert messages(read(folder), folder) == [
         "b.docx: warning: not read; remove or rename it: only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read",
         "old: warning: a folder inside the folder is not read; move its files up, or the folder elsewhere",
@@ -45,19 +43,14 @@ def test_a_file_of_another_kind_is_refused_and_in_a_folder_only_mentioned(tmp_pa
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (
-            "# 質問\nquestion: 給料は".encode("cp932"),
-            "a.yaml:1: error: not UTF-8: the file looks like CP932 (Shift_JIS)",
-        ),
-        (
-            "# a\nquestion: ①".encode("cp932"),
-            "a.yaml:2: error: not UTF-8: the file looks like CP932 (Shift_JIS)",
-        ),
+        ("# 質問\nquestion: 給料は".encode("cp932"),
+         "a.yaml:1: error: not UTF-8: the file looks like CP932 (Shift_JIS)"),
+        ("# a\nquestion: ①".encode("cp932"), "a.yaml:2: error: not UTF-8: the file looks like CP932 (Shift_JIS)"),
         ("question: 給料は".encode("utf-16"), "a.yaml:1: error: not UTF-8: the file looks like UTF-16"),
         (b"a: \xff\xfe\x00", "a.yaml:1: error: not UTF-8: the file holds bytes that are no text"),
         ("a: 給料".encode()[:-1], "a.yaml:1: error: not UTF-8: the file is cut off"),
     ],
-)
+)  # fmt: skip
 def test_bytes_that_are_not_utf8_are_named(tmp_path: Path, data: bytes, message: str) -> None:
     assert problems_of(tmp_path, a__yaml=data) == [
         f"{message}; save it again, complete and with the encoding UTF-8",

@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.check import check
-from faq.formats.rows import RowCount
-from faq.model import Knowledge
-from faq.reading import Reading, read
+from faq.checks.check import check
+from faq.loading.loader import Reading, RowCount, read
+from faq.model import Knowledge, Source
 from tests.faq.workbooks import HEADER, book, patched, row, rows, saved, without
 
+SHEET = "xl/worksheets/sheet1.xml"
 DAY = datetime.date(2025, 2, 18)
 MIDNIGHT = datetime.datetime.combine(DAY, datetime.time())
 MORNING = datetime.datetime.combine(DAY, datetime.time(9))
@@ -51,35 +50,22 @@ def ids(*wanted: str) -> Callable[[Knowledge], bool]:
     return field("id", *wanted)
 
 
-def put(**cells: Any) -> Callable[[Worksheet], None]:  # noqa: ANN401 -- whatever a cell takes
-    """Set cells by their names."""
+def put(
+    *,
+    merge: str = "",
+    look: tuple[str, str] = ("A1", "@"),
+    hide: int = 99,
+    **cells: Any,  # noqa: ANN401 -- as given
+) -> Callable[[Worksheet], None]:
+    """Set cells by their names, merge cells, give one a number format, hide a row."""
 
     def change(sheet: Worksheet) -> None:
         for name, value in cells.items():
             sheet[name] = value
-
-    return change
-
-
-def look(name: str, number_format: str, value: Any) -> Callable[[Worksheet], None]:  # noqa: ANN401 -- the same
-    def change(sheet: Worksheet) -> None:
-        sheet[name] = value
-        sheet[name].number_format = number_format
-
-    return change
-
-
-def merge(area: str, **cells: Any) -> Callable[[Worksheet], None]:  # noqa: ANN401 -- the same
-    def change(sheet: Worksheet) -> None:
-        put(**cells)(sheet)
-        sheet.merge_cells(area)
-
-    return change
-
-
-def hide(number: int) -> Callable[[Worksheet], None]:
-    def change(sheet: Worksheet) -> None:
-        sheet.row_dimensions[number].hidden = True
+        sheet[look[0]].number_format = look[1]
+        sheet.row_dimensions[hide].hidden = hide != 99
+        if merge:
+            sheet.merge_cells(merge)
 
     return change
 
@@ -88,10 +74,6 @@ def move(sheet: Worksheet) -> None:
     sheet.insert_rows(1, 2)
     sheet["A1"] = "採用FAQ一覧(2025年度)"
     sheet.merge_cells("A1:G1")
-
-
-def embolden(sheet: Worksheet) -> None:
-    sheet["E2"].font = Font(bold=True)
 
 
 def write_out(sheet: Worksheet) -> None:
@@ -113,8 +95,8 @@ def stored_result(sheet: str) -> bytes:
     data = book(*rows("a"), change=put(E2=sheet))
     formula = r"<f>[^<]*</f><v ?/?>(?:</v>)?"
     return patched(
-        patched(data, "xl/worksheets/sheet1.xml", formula, "<f>1+1</f><v>計算した答えです。</v>"),
-        "xl/worksheets/sheet1.xml", r'<c r="E2"', '<c r="E2" t="str"',
+        patched(data, SHEET, formula, "<f>1+1</f><v>計算した答えです。</v>"),
+        SHEET, r'<c r="E2"', '<c r="E2" t="str"',
     )  # fmt: skip
 
 
@@ -134,11 +116,6 @@ def several(**sheets: Sequence[Sequence[object]]) -> bytes:
         for line in lines:
             sheet.append(line)
     return saved(made)
-
-
-def twins() -> bytes:
-    data = several(採用=[list(HEADER), row("a")], 採用の控え=[list(HEADER), row("b")])
-    return patched(data, "xl/workbook.xml", "採用の控え", "採用")
 
 
 def encrypted() -> bytes:
@@ -170,593 +147,176 @@ WORDS = [
 
 ODD = [
     # What is read although it is unusual
-    Odd(
-        "merged title above the header",
-        lambda: book(*rows("a", "b"), change=move),
-        2,
-        1,
-        ("シート『採用』1行: warning: a row above the names",),
-        ids("a", "b"),
-    ),
-    Odd(
-        "merged header of two rows",
-        lambda: book(*rows("a", "b"), change=two_header_rows),
-        2,
-        0,
-        (),
-        field("also_asked", ("aの一", "aの二"), ("bの一", "bの二")),
-    ),
-    Odd(
-        "category merged down",
-        lambda: book(*rows("a", "b", "c"), change=merge("F2:F4", F2="働き方")),
-        3,
-        0,
-        (),
-        field("category", "働き方", "働き方", "働き方"),
-    ),
-    Odd(
-        "full-width header",
+    Odd("merged title above the header", lambda: book(*rows("a", "b"), change=move), 2, 1,
+        told=("シート『採用』1行: warning: a row above the names",), seen=ids("a", "b")),
+    Odd("merged header of two rows", lambda: book(*rows("a", "b"), change=two_header_rows), 2,
+        seen=field("also_asked", ("aの一", "aの二"), ("bの一", "bの二"))),
+    Odd("category merged down", lambda: book(*rows("a", "b", "c"), change=put(merge="F2:F4", F2="働き方")), 3,
+        seen=field("category", "働き方", "働き方", "働き方")),
+    Odd("full-width header",
         lambda: book(
-            *rows("a"),
-            header=("ＩＤ", "質　問", "別の聞き方１", "別の聞き方②", "回答（必須）", "※分類", "時 点"),
-        ),
-        1,
-        0,
-        (),
-        field("also_asked", ("aの一", "aの二")),
-    ),
-    Odd(
-        "columns in another order",
-        lambda: book(["aです。", "aは", "a"], header=("回答", "質問", "id")),
-        1,
-        0,
-        (),
-        field("answer", "aです。"),
-    ),
-    Odd(
-        "English header",
-        lambda: book(["a", "aは", "aです。"], header=("id", "question", "answer")),
-        1,
-        0,
-        (),
-        ids("a"),
-    ),
-    Odd(
-        "phrasings as lines of one cell",
-        lambda: book(
-            ["a", "aは", "aです。", "一つ目\n\n二つ目"], header=("id", "質問", "回答", "別の聞き方")
-        ),
-        1,
-        0,
-        (),
-        field("also_asked", ("一つ目", "二つ目")),
-    ),
-    Odd(
-        "empty rows between",
-        lambda: book(row("a"), [], [None, " "], ["　"], row("b")),
-        2,
-        0,
-        (),
-        ids("a", "b"),
-    ),
-    Odd(
-        "hidden rows",
-        lambda: book(*rows("a", "b"), change=hide(3)),
-        2,
-        0,
-        ("シート『採用』3行: warning: a hidden row is read",),
-        ids("a", "b"),
-    ),
-    Odd(
-        "row of height 0",
-        lambda: patched(
-            book(*rows("a", "b")),
-            "xl/worksheets/sheet1.xml",
-            '<row r="2"',
-            '<row r="2" ht="0" customHeight="1"',
-        ),
-        2,
-        0,
-        ("シート『採用』2行: warning: a hidden row is read",),
-        ids("a", "b"),
-    ),
-    Odd("date as Excel stores it", lambda: book(row("a", 時点=DAY)), 1, 0, (), field("as_of", DAY)),
-    Odd(
-        "date with midnight",
-        lambda: book(row("a", 時点=MIDNIGHT)),
-        1,
-        0,
-        (),
-        field("as_of", DAY),
-    ),
-    Odd("date of the 1904 system", mac, 1, 0, (), field("as_of", DAY)),
-    Odd("date of an era", lambda: book(row("a", 時点="令和7年2月18日")), 1, 0, (), field("as_of", DAY)),
-    Odd("date with slashes", lambda: book(row("a", 時点="2025/2/18")), 1, 0, (), field("as_of", DAY)),
-    Odd(
-        "date in full-width digits",
-        lambda: book(row("a", 時点="２０２５年２月１８日（火）")),
-        1,
-        0,
-        (),
-        field("as_of", DAY),
-    ),
-    Odd(
-        "date that Excel shows as an era",
-        lambda: book(*rows("a"), change=look("G2", '[$-411]ggge"年"m"月"d"日"', DAY)),
-        1,
-        0,
-        (),
-        field("as_of", DAY),
-    ),
-    Odd("number as an answer", lambda: book(row("a", 回答=9500)), 1, 0, (), field("answer", "9500")),
-    Odd(
-        "number with separators",
-        lambda: book(*rows("a"), change=look("E2", "#,##0", 9500)),
-        1,
-        0,
-        (),
-        field("answer", "9,500"),
-    ),
-    Odd("number as an id", lambda: book(row("a", id=12)), 1, 0, (), ids("12")),
-    Odd(
-        "text that looks like a formula",
-        lambda: book(row("a"), change=write_out),
-        1,
-        0,
-        (),
-        field("answer", "=1+1"),
-    ),
-    Odd(
-        "formula with a result",
-        lambda: stored_result('="計算した"&"答え"'),
-        1,
-        0,
-        ("シート『採用』2行 E列: warning: a formula, read as the result",),
-        field("answer", "計算した答えです。"),
-    ),
-    Odd(
-        "line breaks and tabs in cells",
-        lambda: book(row("a", 回答="一行目\n二行目\tです。")),
-        1,
-        0,
-        (),
-        field("answer", "一行目\n二行目\tです。"),
-    ),
-    Odd(
-        "line break of Windows",
-        lambda: book(row("a", 回答="一行目_x000D_\n二行目")),
-        1,
-        0,
-        (),
-        field("answer", "一行目\r\n二行目"),
-    ),
-    Odd(
-        "letters of CP932 and others",
-        lambda: book(row("a", 回答="①㈱髙﨑🙂")),
-        1,
-        0,
-        (),
-        field("answer", "①㈱髙﨑🙂"),
-    ),
-    Odd(
-        "styles and colours",
-        lambda: book(*rows("a"), change=embolden),
-        1,
-        0,
-        (),
-        ids("a"),
-    ),
-    Odd(
-        "no id",
-        lambda: book(row("a", id=None), row("b", id=None)),
-        2,
-        0,
-        ("シート『採用』2行 A列: warning: no id; one is made of the question (and 1 more like it)",),
-        field("answer", "aです。", "bです。"),
-    ),
-    Odd(
-        "a column of notes",
-        lambda: book([*row("a"), "要確認"], header=(*HEADER, "備考")),
-        1,
-        0,
-        ("シート『採用』1行 H列: warning: the column '備考' is not read",),
-        ids("a"),
-    ),
-    Odd(
-        "a note beside the table",
-        lambda: book([*row("a"), None, "←要確認"]),
-        1,
-        0,
-        ("シート『採用』2行 I列: warning: a cell in a column without a name",),
-        ids("a"),
-    ),
-    Odd(
-        "a sheet of something else",
-        lambda: several(採用=[list(HEADER), row("a")], メモ=[["打ち合わせ", "済"], ["次回", "未定"]]),
-        1,
-        2,
-        ("シート『メモ』: warning: no row has the names of columns, so that the 2 rows",),
-        ids("a"),
-    ),
-    Odd(
-        "a sheet a category",
-        lambda: several(採用=[list(HEADER), row("a")], 研修=[list(HEADER), row("b")]),
-        2,
-        0,
-        (),
-        ids("a", "b"),
-    ),
-    Odd("an empty sheet", lambda: several(採用=[list(HEADER), row("a")], Sheet2=[]), 1, 0, (), ids("a")),
-    Odd(
-        "expectations and words",
-        lambda: several(採用=[list(HEADER), row("a")], 想定質問=EXPECTED, 用語=[*WORDS[:3]]),
-        5,
-        0,
-        (),
-        lambda knowledge: (
-            [each.gold for each in knowledge.expectations] == [{"a": 1}, {}]
-            and knowledge.lexicon.groups == (("在宅", "テレワーク"),)
-            and knowledge.lexicon.one_way[0].means == ("研修",)
-        ),
-    ),
-    Odd(
-        "source without a publisher",
-        lambda: book(
-            ["a", "aは", "aです。", "説明会資料", "2025/2/18"], header=("id", "質問", "回答", "出典", "時点")
-        ),
-        1,
-        0,
-        (),
-        lambda knowledge: (
-            str(knowledge.entries[0].source and knowledge.entries[0].source.title) == "説明会資料"
-        ),
-    ),
-    Odd(
-        "a cell at the end of the sheet",
-        lambda: book(*rows("a"), change=put(XFD1048576=" ")),
-        1,
-        0,
-        (),
-        ids("a"),
-    ),
-    Odd("10,000 rows", many, 10_000, 0, (), lambda knowledge: len(knowledge.entries) == 10_000),
+            *rows("a"), header=("ＩＤ", "質　問", "別の聞き方１", "別の聞き方②", "回答（必須）", "※分類", "時 点")
+        ), 1, seen=field("also_asked", ("aの一", "aの二"))),
+    Odd("columns in another order", lambda: book(["aです。", "aは", "a"], header=("回答", "質問", "id")), 1,
+        seen=field("answer", "aです。")),
+    Odd("English header", lambda: book(["a", "aは", "aです。"], header=("id", "question", "answer")), 1,
+        seen=ids("a")),
+    Odd("phrasings as lines of one cell",
+        lambda: book(["a", "aは", "aです。", "一つ目\n\n二つ目"], header=("id", "質問", "回答", "別の聞き方")), 1,
+        seen=field("also_asked", ("一つ目", "二つ目"))),
+    Odd("empty rows between", lambda: book(row("a"), [], [None, " "], ["　"], row("b")), 2, seen=ids("a", "b")),
+    Odd("hidden rows", lambda: book(*rows("a", "b"), change=put(hide=3)), 2,
+        told=("シート『採用』3行: warning: a hidden row is read",), seen=ids("a", "b")),
+    Odd("row of height 0",
+        lambda: patched(book(*rows("a", "b")), SHEET, '<row r="2"', '<row r="2" ht="0" customHeight="1"'), 2,
+        told=("シート『採用』2行: warning: a hidden row is read",), seen=ids("a", "b")),
+    Odd("date as Excel stores it", lambda: book(row("a", 時点=DAY)), 1, seen=field("as_of", DAY)),
+    Odd("date with midnight", lambda: book(row("a", 時点=MIDNIGHT)), 1, seen=field("as_of", DAY)),
+    Odd("date of the 1904 system", mac, 1, seen=field("as_of", DAY)),
+    Odd("date that Excel shows as an era",
+        lambda: book(*rows("a"), change=put(look=("G2", '[$-411]ggge"年"m"月"d"日"'), G2=DAY)), 1,
+        seen=field("as_of", DAY)),
+    Odd("number as an answer", lambda: book(row("a", 回答=9500)), 1, seen=field("answer", "9500")),
+    Odd("number with separators", lambda: book(*rows("a"), change=put(look=("E2", "#,##0"), E2=9500)), 1,
+        seen=field("answer", "9,500")),
+    Odd("number as an id", lambda: book(row("a", id=12)), 1, seen=ids("12")),
+    Odd("text that looks like a formula", lambda: book(row("a"), change=write_out), 1,
+        seen=field("answer", "=1+1")),
+    Odd("formula with a result", lambda: stored_result('="計算した"&"答え"'), 1,
+        told=("シート『採用』2行 E列: warning: a formula, read as the result",),
+        seen=field("answer", "計算した答えです。")),
+    Odd("line breaks and tabs in cells", lambda: book(row("a", 回答="一行目\n二行目\tです。")), 1,
+        seen=field("answer", "一行目\n二行目\tです。")),
+    Odd("line break of Windows", lambda: book(row("a", 回答="一行目_x000D_\n二行目")), 1,
+        seen=field("answer", "一行目\r\n二行目")),
+    Odd("letters of CP932 and others", lambda: book(row("a", 回答="①㈱髙﨑🙂")), 1,
+        seen=field("answer", "①㈱髙﨑🙂")),
+    Odd("no id", lambda: book(row("a", id=None), row("b", id=None)), 2,
+        told=("シート『採用』2行 A列: warning: no id; one is made of the question (and 1 more like it)",),
+        seen=field("answer", "aです。", "bです。")),
+    Odd("a column of notes", lambda: book([*row("a"), "要確認"], header=(*HEADER, "備考")), 1,
+        told=("シート『採用』1行 H列: warning: the column '備考' is not read",), seen=ids("a")),
+    Odd("a note beside the table", lambda: book([*row("a"), None, "←要確認"]), 1,
+        told=("シート『採用』2行 I列: warning: a cell in a column without a name",), seen=ids("a")),
+    Odd("a sheet of something else",
+        lambda: several(採用=[list(HEADER), row("a")], メモ=[["打ち合わせ", "済"], ["次回", "未定"]]), 1, 2,
+        told=("シート『メモ』: warning: no row has the names of columns, so that the 2 rows",), seen=ids("a")),
+    Odd("a sheet a category", lambda: several(採用=[list(HEADER), row("a")], 研修=[list(HEADER), row("b")]), 2,
+        seen=ids("a", "b")),
+    Odd("an empty sheet", lambda: several(採用=[list(HEADER), row("a")], Sheet2=[]), 1, seen=ids("a")),
+    Odd("expectations and words",
+        lambda: several(採用=[list(HEADER), row("a")], 想定質問=EXPECTED, 用語=[*WORDS[:3]]), 5,
+        seen=lambda knowledge: [each.gold for each in knowledge.expectations] == [{"a": 1}, {}]
+        and knowledge.lexicon.groups == (("在宅", "テレワーク"),)
+        and knowledge.lexicon.one_way[0].means == ("研修",)),
+    Odd("source without a publisher",
+        lambda: book(["a", "aは", "aです。", "説明会資料", "2025/2/18"], header=("id", "質問", "回答", "出典", "時点")),
+        1, seen=field("source", Source(title="説明会資料", as_of=DAY))),
+    Odd("a cell at the end of the sheet", lambda: book(*rows("a"), change=put(XFD1048576=" ")), 1, seen=ids("a")),
+    Odd("10,000 rows", many, 10_000, seen=lambda knowledge: len(knowledge.entries) == 10_000),
     # What is reported with its place
-    Odd(
-        "no answer",
-        lambda: book(row("a"), row("b", 回答=None)),
-        1,
-        1,
-        ("シート『採用』3行 E列: error: '回答' is empty",),
-    ),
-    Odd(
-        "answer merged with the row above",
-        lambda: book(*rows("a", "b"), change=merge("E2:E3")),
-        1,
-        1,
-        ("シート『採用』3行 E列: error: the cell is merged with the one in row 2",),
-    ),
-    Odd(
-        "formula without a result",
-        lambda: book(*rows("a", "b"), change=put(E2='=B2&"です"')),
-        1,
-        1,
-        ("シート『採用』2行 E列: error: a formula without a stored result",),
-    ),
-    Odd(
-        "array formula",
-        lambda: book(*rows("a", "b"), change=put(E2=ArrayFormula("E2:E2", "=B2"))),
-        1,
-        1,
-        ("シート『採用』2行 E列: error: a formula without a stored result",),
-    ),
-    Odd(
-        "error of Excel",
-        lambda: book(*rows("a", "b"), change=put(E3="#N/A")),
-        1,
-        1,
-        ("シート『採用』3行 E列: error: an error of Excel (#N/A)",),
-    ),
-    Odd(
-        "date as a number",
-        lambda: book(row("a", 時点=45706), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 G列: error: '時点' is '45706', which is no date",),
-    ),
-    Odd(
-        "date with a time",
-        lambda: book(row("a", 時点=MORNING), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 G列: error: a date with a time of day",),
-    ),
-    Odd(
-        "month alone",
-        lambda: book(row("a", 時点="2025年2月"), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 G列: error: '時点' is '2025年2月'",),
-    ),
-    Odd(
-        "day that does not exist",
-        lambda: book(row("a", 時点="2025/2/30"), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 G列: error: '時点' is",),
-    ),
-    Odd(
-        "1-2 turned into a date",
-        lambda: book(row("a", 回答=datetime.date(2025, 1, 2)), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 E列: error: '回答' is a date to Excel (2025-01-02)",),
-    ),
-    Odd(
-        "percentage",
-        lambda: book(*rows("a", "b"), change=look("E2", "0%", 0.5)),
-        1,
-        1,
-        ("シート『採用』2行 E列: error: a number (0.5) that Excel shows in the format '0%'",),
-    ),
-    Odd(
-        "time of day",
-        lambda: book(row("a", 回答=datetime.time(9)), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 E列: error: a time of day or a duration",),
-    ),
-    Odd(
-        "true or false",
-        lambda: book(row("a", 回答=True), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 E列: error: '回答' is TRUE",),
-    ),
-    Odd(
-        "an id twice",
-        lambda: book(*rows("a", "a", "b")),
-        2,
-        1,
-        ("シート『採用』3行 A列: error: the id 'a' is already used at",),
-    ),
-    Odd(
-        "an id with a blank",
-        lambda: book(row("a", id="a b"), row("c")),
-        1,
-        1,
-        ("シート『採用』2行 A列: error: 'a b' cannot be an id",),
-    ),
-    Odd(
-        "an unknown kind",
+    Odd("no answer", lambda: book(row("a"), row("b", 回答=None)), 1, 1,
+        told=("シート『採用』3行 E列: error: '回答' is empty",)),
+    Odd("answer merged with the row above", lambda: book(*rows("a", "b"), change=put(merge="E2:E3")), 1, 1,
+        told=("シート『採用』3行 E列: error: the cell is merged with the one in row 2",)),
+    Odd("formula without a result", lambda: book(*rows("a", "b"), change=put(E2='=B2&"です"')), 1, 1,
+        told=("シート『採用』2行 E列: error: a formula without a stored result",)),
+    Odd("array formula", lambda: book(*rows("a", "b"), change=put(E2=ArrayFormula("E2:E2", "=B2"))), 1, 1,
+        told=("シート『採用』2行 E列: error: a formula without a stored result",)),
+    Odd("error of Excel", lambda: book(*rows("a", "b"), change=put(E3="#N/A")), 1, 1,
+        told=("シート『採用』3行 E列: error: an error of Excel (#N/A)",)),
+    Odd("date as a number", lambda: book(row("a", 時点=45706), row("b")), 1, 1,
+        told=("シート『採用』2行 G列: error: '時点' is '45706', which is no date",)),
+    Odd("date with a time", lambda: book(row("a", 時点=MORNING), row("b")), 1, 1,
+        told=("シート『採用』2行 G列: error: a date with a time of day",)),
+    Odd("month alone", lambda: book(row("a", 時点="2025年2月"), row("b")), 1, 1,
+        told=("シート『採用』2行 G列: error: '時点' is '2025年2月'",)),
+    Odd("day that does not exist", lambda: book(row("a", 時点="2025/2/30"), row("b")), 1, 1,
+        told=("シート『採用』2行 G列: error: '時点' is",)),
+    Odd("1-2 turned into a date", lambda: book(row("a", 回答=datetime.date(2025, 1, 2)), row("b")), 1, 1,
+        told=("シート『採用』2行 E列: error: '回答' is a date to Excel (2025-01-02)",)),
+    Odd("percentage", lambda: book(*rows("a", "b"), change=put(look=("E2", "0%"), E2=0.5)), 1, 1,
+        told=("シート『採用』2行 E列: error: a number (0.5) that Excel shows in the format '0%'",)),
+    Odd("time of day", lambda: book(row("a", 回答=datetime.time(9)), row("b")), 1, 1,
+        told=("シート『採用』2行 E列: error: a time of day or a duration",)),
+    Odd("true or false", lambda: book(row("a", 回答=True), row("b")), 1, 1,
+        told=("シート『採用』2行 E列: error: '回答' is TRUE",)),
+    Odd("an id twice", lambda: book(*rows("a", "a", "b")), 2, 1,
+        told=("シート『採用』3行 A列: error: the id 'a' is already used at",)),
+    Odd("an id with a blank", lambda: book(row("a", id="a b"), row("c")), 1, 1,
+        told=("シート『採用』2行 A列: error: 'a b' cannot be an id",)),
+    Odd("an unknown kind",
         lambda: book(
-            ["a", "aは", "aです。", "参照"],
-            ["b", "bは", "bです。", "案内"],
-            header=("id", "質問", "回答", "種類"),
-        ),
-        1,
-        1,
-        (
-            "シート『採用』2行 D列: error: '種類' is '参照', which is not known; use one of 回答, 案内, あいさつ",
-        ),
-    ),
-    Odd(
-        "a phrasing too long",
-        lambda: book(row("a", 別の聞き方1="あ" * 301), row("b")),
-        1,
-        1,
-        ("シート『採用』2行 C列: error: item 1 of '別の聞き方' has 301 characters",),
-    ),
-    Odd(
-        "several slips at once",
-        lambda: book(row("a", 回答=None, 時点="x"), row("b b"), row("c")),
-        1,
-        2,
-        (
-            "シート『採用』2行 E列: error: '回答' is empty",
-            "シート『採用』2行 G列: error: '時点' is 'x'",
-            "シート『採用』3行 A列: error: 'b b' cannot be an id",
-        ),
-    ),
-    Odd(
-        "mistyped column",
-        lambda: book(
-            *rows("a"), header=("id", "質問", "別の聞きかた1", "別の聞き方2", "回答", "分類", "時点")
-        ),
-        1,
-        0,
-        ("シート『採用』1行 C列: error: unknown column '別の聞きかた1'; did you mean 別の聞き方?",),
-    ),
-    Odd(
-        "no column for answers",
-        lambda: book(
-            *rows("a", "b"), header=("id", "質問", "別の聞き方1", "別の聞き方2", "回笞文", "分類", "時点")
-        ),
-        0,
-        2,
-        ("シート『採用』1行: error: there is no column '回答', so that no row below is read",),
-    ),
-    Odd(
-        "a column twice",
-        lambda: book([*row("a"), "別の答え"], header=(*HEADER, "回答")),
-        1,
-        0,
-        ("シート『採用』1行 H列: error: a second column of the same name",),
-    ),
-    Odd(
-        "expectation without an answer",
-        lambda: several(採用=[list(HEADER), row("a")], 想定質問=[EXPECTED[0], ["aとは", None]]),
-        1,
-        1,
-        ("シート『想定質問』2行 B列: error: '正解' is empty",),
-    ),
-    Odd(
-        "word that is alone",
-        lambda: several(採用=[list(HEADER), row("a")], 用語=[WORDS[0], ["同じ意味", "在宅"], WORDS[1]]),
-        2,
-        1,
-        ("シート『用語』2行: error: item 1 of 'groups' has too few words",),
-    ),
-    Odd("two sheets of the same name", twins, 2, 0, ("シート『採用』: error: two sheets have this name",)),
-    Odd(
-        "a sheet without content",
-        lambda: without(
-            several(採用=[list(HEADER), row("a")], 研修=[list(HEADER)]), "xl/worksheets/sheet2.xml"
-        ),
-        1,
-        0,
-        ("シート『研修』: error: the sheet has no content in the file",),
-    ),
-    Odd("a password", encrypted, 0, 0, (": error: the workbook is protected by a password",)),
-    Odd(
-        "an old workbook",
-        lambda: b"\xd0\xcf\x11\xe0" + bytes(2000),
-        0,
-        0,
-        (": error: a workbook of the old kind (.xls)",),
-    ),
-    Odd(
-        "a page by the name of a workbook",
-        lambda: b"<html><table>",
-        0,
-        0,
-        (": error: not a workbook, whatever its name says",),
-    ),
-    Odd(
-        "a workbook that is cut off",
-        lambda: book(*rows("a"))[:2000],
-        0,
-        0,
-        (": error: the workbook is damaged or cut off",),
-    ),
-    Odd(
-        "a damaged sheet",
-        lambda: patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</sheetData>", ""),
-        0,
-        0,
-        (": error: the workbook is damaged or cut off",),
-    ),
-    Odd(
-        "definitions that multiply",
-        lambda: patched(
-            book(*rows("a")), "xl/workbook.xml", "<workbook ", '<!DOCTYPE x [<!ENTITY a "b">]><workbook '
-        ),
-        0,
-        0,
-        (": error: definitions in 'xl/workbook.xml'",),
-    ),
+            ["a", "aは", "aです。", "参照"], ["b", "bは", "b", "案内"], header=("id", "質問", "回答", "種類")
+        ), 1, 1,
+        told=("シート『採用』2行 D列: error: '種類' is '参照', which is not known; use one of 回答, 案内, あいさつ",)),
+    Odd("a phrasing too long", lambda: book(row("a", 別の聞き方1="あ" * 301), row("b")), 1, 1,
+        told=("シート『採用』2行 C列: error: item 1 of '別の聞き方' has 301 characters",)),
+    Odd("several slips at once", lambda: book(row("a", 回答=None, 時点="x"), row("b b"), row("c")), 1, 2,
+        told=("シート『採用』2行 E列: error: '回答' is empty", "シート『採用』2行 G列: error: '時点' is 'x'",
+              "シート『採用』3行 A列: error: 'b b' cannot be an id")),
+    Odd("mistyped column",
+        lambda: book(*rows("a"), header=("id", "質問", "別の聞きかた1", "別の聞き方2", "回答", "分類", "時点")), 1,
+        told=("シート『採用』1行 C列: error: unknown column '別の聞きかた1'; did you mean 別の聞き方?",)),
+    Odd("no column for answers",
+        lambda: book(*rows("a", "b"), header=("id", "質問", "別の聞き方1", "別の聞き方2", "回笞文", "分類", "時点")),
+        0, 2, told=("シート『採用』1行: error: there is no column '回答', so that no row below is read",)),
+    Odd("a column twice", lambda: book([*row("a"), "別の答え"], header=(*HEADER, "回答")), 1,
+        told=("シート『採用』1行 H列: error: a second column of the same name",)),
+    Odd("expectation without an answer",
+        lambda: several(採用=[list(HEADER), row("a")], 想定質問=[EXPECTED[0], ["aとは", None]]), 1, 1,
+        told=("シート『想定質問』2行 B列: error: '正解' is empty",)),
+    Odd("word that is alone",
+        lambda: several(採用=[list(HEADER), row("a")], 用語=[WORDS[0], ["同じ意味", "在宅"], WORDS[1]]), 2, 1,
+        told=("シート『用語』2行: error: item 1 of 'groups' has too few words",)),
+    Odd("a sheet without content",
+        lambda: without(several(採用=[list(HEADER), row("a")], 研修=[list(HEADER)]), "xl/worksheets/sheet2.xml"),
+        1, told=("シート『研修』: error: the sheet has no content in the file",)),
+    Odd("a password", encrypted, 0, told=(": error: the workbook is protected by a password",)),
+    Odd("an old workbook", lambda: b"\xd0\xcf\x11\xe0" + bytes(2000), 0,
+        told=(": error: a workbook of the old kind (.xls)",)),
+    Odd("a page by the name of a workbook", lambda: b"<html><table>", 0,
+        told=(": error: not a workbook, whatever its name says",)),
+    Odd("a workbook that is cut off", lambda: book(*rows("a"))[:2000], 0,
+        told=(": error: the workbook is damaged or cut off",)),
+    Odd("a damaged sheet", lambda: patched(book(*rows("a")), SHEET, "</sheetData>", ""), 0,
+        told=(": error: the workbook is damaged or cut off",)),
+    Odd("definitions that multiply",
+        lambda: patched(book(*rows("a")), "xl/workbook.xml", "<workbook ", '<!DOCTYPE x [<!ENTITY a "b">]><workbook '),
+        0, told=(": error: definitions in 'xl/workbook.xml'",)),
     # Separated values
-    Odd("CSV of UTF-8", csv("a,aは,aです。,aの一,2025/2/18"), 1, 0, (), field("as_of", DAY), "faq.csv"),
-    Odd(
-        "CSV with a byte order mark",
-        csv("a,aは,aです。", encoding="utf-8-sig"),
-        1,
-        0,
-        (),
-        ids("a"),
-        "faq.csv",
-    ),
-    Odd(
-        "CSV of CP932 with ① and ㈱",
-        csv("a,①は,㈱です。", encoding="cp932"),
-        1,
-        0,
-        ("1行: warning: not UTF-8; the letters are taken for CP932 (Shift_JIS)",),
-        field("answer", "㈱です。"),
-        "faq.csv",
-    ),
-    Odd(
-        "CSV of EUC-JP",
-        csv("a,aは,在宅勤務です。", encoding="euc_jp"),
-        1,
-        0,
-        ("1行: warning: not UTF-8; the letters are taken for EUC-JP",),
-        field("answer", "在宅勤務です。"),
-        "faq.csv",
-    ),
-    Odd(
-        "CSV of EUC-JP that could be CP932",
-        lambda: "id,question,answer\r\na,あい,うえお\r\n".encode("euc_jp"),
-        1,
-        0,
-        ("1行: warning: not UTF-8; the letters are taken for EUC-JP",),
-        field("answer", "うえお"),
-        "faq.csv",
-    ),
-    Odd("CSV of UTF-16", csv("a,aは,aです。", encoding="utf-16"), 1, 0, (), ids("a"), "faq.csv"),
-    Odd(
-        "CSV with tabs",
-        "id\t質問\t回答\na\taは\taです。\n".encode,
-        1,
-        0,
-        ("1行: warning: values are separated by tabs, not commas",),
-        ids("a"),
-        "faq.csv",
-    ),
-    Odd(
-        "TSV with tabs and line breaks in cells",
-        'id\t質問\t回答\na\taは\t"一\t二\n三"\n'.encode,
-        1,
-        0,
-        (),
-        field("answer", "一\t二\n三"),
-        "faq.tsv",
-    ),
-    Odd(
-        "CSV with a line break in a cell",
-        csv('a,aは,"一行目\n二行目"', "b,bは,bです。"),
-        2,
-        0,
-        (),
-        field("answer", "一行目\n二行目", "bです。"),
-        "faq.csv",
-    ),
-    Odd("CSV with a written-out formula", csv("a,aは,'=1+1"), 1, 0, (), field("answer", "=1+1"), "faq.csv"),
-    Odd(
-        "CSV with empty lines",
-        csv("", "a,aは,aです。", ",,,", "", "b,bは,bです。"),
-        2,
-        0,
-        (),
-        ids("a", "b"),
-        "faq.csv",
-    ),
-    Odd(
-        "CSV with a comma too many",
-        csv("a,aは,はい,いいえ,,どちらも", "b,bは,bです。"),
-        1,
-        1,
-        ("2行 F列: error: more cells than the first row has",),
-        file="faq.csv",
-    ),
-    Odd(
-        "CSV with an open quote",
-        csv("a,aは,aです。", 'b,"bは,bです。', "c,cは,cです。", "d,dは,dです。"),
-        1,
-        3,
-        ("3行: error: a quote that is never closed, so that nothing below it is read",),
-        file="faq.csv",
-    ),
-    Odd(
-        "CSV with a quote in a cell",
-        csv("a,aは,aです。", 'b,"b"は,bです。', "c,cは,cです。"),
-        2,
-        1,
-        ("3行: error: a quote in the middle of a cell",),
-        file="faq.csv",
-    ),
-    Odd(
-        "CSV without names of columns",
-        "a,aは,aです。\nb,bは,bです。\n".encode,
-        0,
-        2,
-        (": error: no row has the names of columns",),
-        file="faq.csv",
-    ),
-    Odd(
-        "CSV that is no text", lambda: bytes(range(256)) * 4, 0, 0, (":2: error: not UTF-8",), file="faq.csv"
-    ),
-    Odd("an empty file", lambda: b"", 0, 0, (": error: the file is empty",), file="faq.csv"),
-]
+    Odd("CSV of UTF-8", csv("a,aは,aです。,aの一,2025/2/18"), 1, seen=field("as_of", DAY), file="faq.csv"),
+    Odd("CSV with a byte order mark", csv("a,aは,aです。", encoding="utf-8-sig"), 1, seen=ids("a"), file="faq.csv"),
+    Odd("CSV of CP932 with ① and ㈱", csv("a,①は,㈱です。", encoding="cp932"), 1,
+        told=("1行: warning: not UTF-8; the letters are taken for CP932 (Shift_JIS)",),
+        seen=field("answer", "㈱です。"), file="faq.csv"),
+    Odd("CSV of EUC-JP", csv("a,aは,在宅勤務です。", encoding="euc_jp"), 1,
+        told=("1行: warning: not UTF-8; the letters are taken for EUC-JP",),
+        seen=field("answer", "在宅勤務です。"), file="faq.csv"),
+    Odd("CSV of EUC-JP that could be CP932", lambda: "id,question,answer\r\na,あい,うえお\r\n".encode("euc_jp"), 1,
+        told=("1行: warning: not UTF-8; the letters are taken for EUC-JP",), seen=field("answer", "うえお"),
+        file="faq.csv"),
+    Odd("CSV of UTF-16", csv("a,aは,aです。", encoding="utf-16"), 1, seen=ids("a"), file="faq.csv"),
+    Odd("CSV with tabs", "id\t質問\t回答\na\taは\taです。\n".encode, 1,
+        told=("1行: warning: values are separated by tabs, not commas",), seen=ids("a"), file="faq.csv"),
+    Odd("TSV with tabs and line breaks in cells", 'id\t質問\t回答\na\taは\t"一\t二\n三"\n'.encode, 1,
+        seen=field("answer", "一\t二\n三"), file="faq.tsv"),
+    Odd("CSV with a line break in a cell", csv('a,aは,"一行目\n二行目"', "b,bは,bです。"), 2,
+        seen=field("answer", "一行目\n二行目", "bです。"), file="faq.csv"),
+    Odd("CSV with a written-out formula", csv("a,aは,'=1+1"), 1, seen=field("answer", "=1+1"), file="faq.csv"),
+    Odd("CSV with empty lines", csv("", "a,aは,aです。", ",,,", "", "b,bは,bです。"), 2, seen=ids("a", "b"),
+        file="faq.csv"),
+    Odd("CSV with a comma too many", csv("a,aは,はい,いいえ,,どちらも", "b,bは,bです。"), 1, 1,
+        told=("2行 F列: error: more cells than the first row has",), file="faq.csv"),
+    Odd("CSV with an open quote", csv("a,aは,aです。", 'b,"bは,bです。', "c,cは,cです。", "d,dは,dです。"), 1, 3,
+        told=("3行: error: a quote that is never closed, so that nothing below it is read",), file="faq.csv"),
+    Odd("CSV with a quote in a cell", csv("a,aは,aです。", 'b,"b"は,bです。', "c,cは,cです。"), 2, 1,
+        told=("3行: error: a quote in the middle of a cell",), file="faq.csv"),
+    Odd("CSV without names of columns", "a,aは,aです。\nb,bは,bです。\n".encode, 0, 2,
+        told=(": error: no row has the names of columns",), file="faq.csv"),
+    Odd("CSV that is no text", lambda: bytes(range(256)) * 4, 0, told=(":2: error: not UTF-8",), file="faq.csv"),
+    Odd("an empty file", lambda: b"", 0, told=(": error: the file is empty",), file="faq.csv"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.name)
@@ -777,14 +337,6 @@ def test_an_odd_sheet_is_read_rightly_or_reported_with_its_place(odd: Odd, tmp_p
         assert odd.seen(reading.knowledge)
 
 
-def test_sheets_whose_names_differ_only_in_case_are_two_of_one_name(tmp_path: Path) -> None:
-    """Excel takes them for the same, and opens neither."""
-    data = several(faq=[list(HEADER), row("a")], other=[list(HEADER), row("b")])
-    (tmp_path / "faq.xlsx").write_bytes(patched(data, "xl/workbook.xml", 'name="other"', 'name="FAQ"'))
-    (problem,) = [each for each in read(tmp_path / "faq.xlsx").problems if each.severity == "error"]
-    assert problem.what == "two sheets have this name"
-
-
 def test_a_workbook_with_a_locked_part_is_protected(tmp_path: Path) -> None:
     """As programs that lock archives leave it, and not Excel."""
     data = bytearray(several(FAQ=[list(HEADER), row("a")]))
@@ -793,10 +345,6 @@ def test_a_workbook_with_a_locked_part_is_protected(tmp_path: Path) -> None:
     (tmp_path / "faq.xlsx").write_bytes(data)
     (problem,) = read(tmp_path / "faq.xlsx").problems
     assert problem.what == "the workbook is protected by a password"
-
-
-def test_there_are_more_than_fifty() -> None:
-    assert len(ODD) > 50
 
 
 def test_what_is_read_of_a_sheet_with_errors_is_the_rest_of_its_rows(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from faq.formats.report.draft import Report, dump, read_report
-from faq.formats.report.page import read_page
-from faq.reading import Reading, read
+from faq.event_report.draft import Report, dump, read_report
+from faq.event_report.page import read_page
+from faq.loading.loader import read
 
 DATA = Path(__file__).parent / "data"
 MEETUP = Path(os.environ.get("MEETUP_REPORT") or DATA.parents[3] / "shared" / "meetup" / "report.txt")
@@ -31,46 +31,27 @@ def report_of(name: str) -> Report:
 
 def lines_of(report: Report) -> list[str]:
     """Return every line that the report kept or left out."""
-    kept = [
-        line
-        for section in report.sections
-        for each in section.questions
-        for answer in each.answers
-        for line in answer.text.splitlines()
-    ]
-    titles = [section.title for section in report.sections] + [each.title for each in report.left_out]
-    return [*kept, *(each.text for each in report.questions), *titles, *_left(report)]
-
-
-def _left(report: Report) -> list[str]:
-    return [line.text for each in report.left_out for line in each.lines]
-
-
-def drafted(report: Report, folder: Path) -> Reading:
-    (folder / "draft.yaml").write_text(dump(report), encoding="utf-8")
-    return read(folder / "draft.yaml")
+    sections = (*report.sections, *report.left_out)
+    answers = [answer.text for each in report.questions for answer in each.answers]
+    left_out = [line.text for section in report.left_out for line in section.lines]
+    titles = [section.title for section in sections]
+    return [*"\n".join(answers).splitlines(), *(each.text for each in report.questions), *titles, *left_out]
 
 
 def test_questions_and_answers_with_marks() -> None:
     """A table of contents, a name after the mark, an answer without one, a numbered list, a link in an answer."""
     report = report_of("report-qa.txt")
     assert found(report) == [
-        (
-            "働き方についての質問",
-            [
-                ("残業はどのくらいありますか?", ["人事課・西村"]),
-                ("転勤はありますか", ["西村"]),
-                ("副業はできますか。", [None]),
-            ],
-        ),
-        (
-            "研修についての質問",
-            [
-                ("入庁後にどのような研修がありますか", ["東", "西村"]),
-                ("資格を取ると補助は出ますか?", ["東"]),
-            ],
-        ),
-    ]
+        ("働き方についての質問", [
+            ("残業はどのくらいありますか?", ["人事課・西村"]),
+            ("転勤はありますか", ["西村"]),
+            ("副業はできますか。", [None]),
+        ]),
+        ("研修についての質問", [
+            ("入庁後にどのような研修がありますか", ["東", "西村"]),
+            ("資格を取ると補助は出ますか?", ["東"]),
+        ]),
+    ]  # fmt: skip
     assert report.questions[0].answers[0].text.splitlines()[2].startswith("どうすれば減らせるのでしょうか。")
     assert report.questions[2].answers[0].text.endswith("\n・地域のNPOの活動\n・大学での講義")
     assert report.questions[3].answers[0].text.endswith("\n3. 情報セキュリティ研修")
@@ -82,23 +63,17 @@ def test_an_interview_with_dashes_in_html() -> None:
     report = report_of("report-interview.html")
     assert report.title == "先輩職員インタビュー 情報政策課の二人に聞く"
     assert found(report) == [
-        (
-            "入庁まで",
-            [
-                ("みなと市役所を選んだ理由を教えてください。", ["大森", "岸"]),
-                ("面接ではどんなことを聞かれましたか？", ["大森"]),
-                ("試験勉強は。", ["岸"]),
-            ],
-        ),
-        (
-            "いまの仕事",
-            [
-                ("一日の流れは？", ["大森"]),
-                ("お二人の働き方は、この5年で変わりましたか。", ["岸", "大森"]),
-                ("最後に、受験を考えている方へ一言お願いします。", ["大森", "岸"]),
-            ],
-        ),
-    ]
+        ("入庁まで", [
+            ("みなと市役所を選んだ理由を教えてください。", ["大森", "岸"]),
+            ("面接ではどんなことを聞かれましたか？", ["大森"]),
+            ("試験勉強は。", ["岸"]),
+        ]),
+        ("いまの仕事", [
+            ("一日の流れは？", ["大森"]),
+            ("お二人の働き方は、この5年で変わりましたか。", ["岸", "大森"]),
+            ("最後に、受験を考えている方へ一言お願いします。", ["大森", "岸"]),
+        ]),
+    ]  # fmt: skip
     assert report.questions[3].answers[0].text.splitlines() == [
         "朝は問い合わせの返事から始めます。",
         "9時　問い合わせの確認",
@@ -113,42 +88,39 @@ def test_numbered_questions_with_names_in_brackets() -> None:
     """Topics that ask nothing, a question inside an answer, one who answers once, and a closing part."""
     report = report_of("report-numbered.txt")
     assert found(report) == [
-        (
-            "第1部 仕事のこと",
-            [
-                ("今の仕事を選んだ決め手", ["田所", "Liu"]),
-                ("いちばん苦労したことは何ですか", ["田所", "Liu"]),
-                ("休みは取れますか", ["田所"]),
-            ],
-        ),
-        (
-            "第2部 会場からの質問",
-            [
-                ("数学が苦手でも務まりますか", ["Liu"]),
-                ("学生のうちにしておくとよいことは", ["Liu", "田所"]),
-                ("英語を使う場面", ["三浦"]),
-            ],
-        ),
-    ]
+        ("第1部 仕事のこと", [
+            ("今の仕事を選んだ決め手", ["田所", "Liu"]),
+            ("いちばん苦労したことは何ですか", ["田所", "Liu"]),
+            ("休みは取れますか", ["田所"]),
+        ]),
+        ("第2部 会場からの質問", [
+            ("数学が苦手でも務まりますか", ["Liu"]),
+            ("学生のうちにしておくとよいことは", ["Liu", "田所"]),
+            ("英語を使う場面", ["三浦"]),
+        ]),
+    ]  # fmt: skip
     assert "誰が、いつ、どこへ行くのか。" in report.questions[1].answers[0].text
-    assert any("後日ホームページ" in line for line in _left(report))
+    assert any("後日ホームページ" in line.text for section in report.left_out for line in section.lines)
 
 
-@pytest.mark.parametrize("name", ["report-qa.txt", "report-numbered.txt"])
-def test_no_line_of_a_report_is_lost(name: str) -> None:
-    text = (DATA / name).read_text(encoding="utf-8")
-    told = "\n".join(lines_of(report_of(name)))
-    for line in read_page(text).lines:
-        end = line.text[-5:]
-        assert end in told, line
+@pytest.mark.parametrize("file", [DATA / "report-qa.txt", DATA / "report-numbered.txt", MEETUP])
+def test_no_line_of_a_report_is_lost(file: Path) -> None:
+    if not file.exists():
+        pytest.skip(f"NOT TESTED on the real report: {file} is not there; set MEETUP_REPORT to its path")
+    text = file.read_text(encoding="utf-8")
+    told, (_, lines) = lines_of(read_report(text)), read_page(text)
+    assert len(told) >= len(lines)
+    for line in lines:
+        assert line.text[-5:] in "\n".join(told), line
 
 
 @pytest.mark.parametrize("name", ["report-qa.txt", "report-interview.html", "report-numbered.txt"])
 def test_a_draft_says_in_the_check_what_a_person_must_still_write(name: str, tmp_path: Path) -> None:
     report = report_of(name)
-    reading = drafted(report, tmp_path)
+    file = tmp_path / "draft.yaml"
+    file.write_text(dump(report), encoding="utf-8")
+    reading, text = read(file), file.read_text(encoding="utf-8").splitlines()
     assert reading.knowledge is None
-    text = (tmp_path / "draft.yaml").read_text(encoding="utf-8").splitlines()
     assert {problem.what for problem in reading.problems} <= {
         "'also_asked' has no value", "'review_by' has no value", "'publisher' has no value", "'as_of' has no value",
     }  # fmt: skip
@@ -158,16 +130,13 @@ def test_a_draft_says_in_the_check_what_a_person_must_still_write(name: str, tmp
 
 
 def test_a_draft_with_everything_written_is_a_knowledge(tmp_path: Path) -> None:
-    report = report_of("report-qa.txt")
     filled = (
-        dump(report)
+        dump(report_of("report-qa.txt"))
         .replace("also_asked:  # ← 別の聞き方を2つ以上書く", "also_asked: [ほかの聞き方, もうひとつ]")
         .replace("review_by: # ← いつまでに見直すかを、2026-03-31 の形で書く", "review_by: 2026-03-31")
     )
     (tmp_path / "faq.yaml").write_text(filled, encoding="utf-8")
-    knowledge = read(tmp_path).knowledge
-    assert knowledge is not None
-    fourth = knowledge.entries[3]
+    fourth = read(tmp_path).sure().entries[3]
     assert fourth.speaker == "東、西村"
     assert fourth.answer.startswith("【東】1年目は")
     assert "\n【西村】2年目からは、" in fourth.answer
@@ -177,45 +146,25 @@ def test_a_draft_with_everything_written_is_a_knowledge(tmp_path: Path) -> None:
     ("content", "expected"),
     [
         ("", []),
-        (
-            (
-                "質疑応答\n休みは取れますか\n取れます。\nもっと取りたい方もいるのではないでしょうか。\n年に20日です。\n"
-                "残業はありますか\nありません。\n"
-            ),
-            [("休みは取れますか", [None]), ("残業はありますか", [None])],
-        ),
+        (("質疑応答\n休みは取れますか\n取れます。\nもっと取りたい方もいるのではないでしょうか。\n年に20日です。\n"
+          "残業はありますか\nありません。\n"),
+         [("休みは取れますか", [None]), ("残業はありますか", [None])]),
         ("お知らせ\nイベントは終わりました。\n", []),
-        (
-            "<details><summary>転勤について</summary><p>3年ごとです。</p></details>",
-            [("転勤について", [None])],
-        ),
-        (
-            "<dl><dt>休みは取れますか</dt><dd>取れます。<br>年に20日です。</dd></dl>",
-            [("休みは取れますか", [None])],
-        ),
-        (
-            "司会：残業はありますか。\n山本：あります。\n司会：ありがとうございます。\n川上：わたしはありません。\n",
-            [("残業はありますか。", ["山本", "川上"])],
-        ),
+        ("<details><summary>転勤について</summary><p>3年ごとです。</p></details>", [("転勤について", [None])]),
+        ("<dl><dt>休みは取れますか</dt><dd>取れます。<br>年に20日です。</dd></dl>", [("休みは取れますか", [None])]),
+        ("司会：残業はありますか。\n山本：あります。\n司会：ありがとうございます。\n川上：わたしはありません。\n",
+         [("残業はありますか。", ["山本", "川上"])]),
         ("## 質問\n### 服装について\n自由です。\n#### 夏\n涼しい服です。\n", [("服装について", [None])]),
-        (
-            "問１　休みは。\n答　年に20日です。\n問２　残業は。\n答　ありません。\n",
-            [("休みは。", [None]), ("残業は。", [None])],
-        ),
+        ("問１　休みは。\n答　年に20日です。\n問２　残業は。\n答　ありません。\n",
+         [("休みは。", [None]), ("残業は。", [None])]),
         ("Q 休みは?\nQ 残業は?\nA ありません。", [("休みは?", []), ("残業は?", [None])]),
+        ("<div>" * 5000 + "<p>Q. 休みは?<p>A. あります" + "<b>" * 5000, [("休みは?", [None])]),
     ],
-)
+    ids=range(10),
+)  # fmt: skip
 def test_other_forms(content: str, expected: list[tuple[str, Sequence[str | None]]]) -> None:
     questions = read_report(content).questions
     assert [(each.text, [answer.speaker for answer in each.answers]) for each in questions] == expected
-
-
-def test_deep_and_broken_html_is_read_without_end() -> None:
-    assert (
-        read_report("<div>" * 5000 + "<p>Q. 休みは?<p>A. あります" + "<b>" * 5000)
-        .questions[0]
-        .text.startswith("休みは?")
-    )
 
 
 @pytest.fixture(scope="module")
@@ -243,25 +192,9 @@ def test_the_meetup_report_gives_all_its_questions(meetup: Report) -> None:
     assert [len(answer.text.splitlines()) for each in meetup.questions for answer in each.answers] == [
         4, 2, 1, 2, 3, 2, 1, 2, 1, 3, 2, 1, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 2,
     ]  # fmt: skip
-    assert str(meetup.as_of) == "2025-02-18"
-    assert meetup.publisher == "東京都デジタルサービス局"
+    assert (str(meetup.as_of), meetup.publisher) == ("2025-02-18", "東京都デジタルサービス局")
 
 
-def test_profiles_and_closing_words_of_the_meetup_are_no_answers(meetup: Report, tmp_path: Path) -> None:
-    drafted(meetup, tmp_path)
-    text = (tmp_path / "draft.yaml").read_text(encoding="utf-8")
-    for words in (
-        "新卒でSIer",
-        "政令指定都市にICT専門職として入庁",
-        "アーカイブ",
-        "事前のアンケート",
-        "エントリー期間",
-    ):
-        assert words not in text
-    assert len(lines_of(meetup)) >= len(read_page(MEETUP.read_text(encoding="utf-8")).lines)
-
-
-def test_every_line_of_the_meetup_is_kept_once_or_left_out(meetup: Report) -> None:
-    told = "\n".join(lines_of(meetup))
-    for line in read_page(MEETUP.read_text(encoding="utf-8")).lines:
-        assert line.text[-10:] in told, line
+def test_profiles_and_closing_words_of_the_meetup_are_no_answers(meetup: Report) -> None:
+    words = ("新卒でSIer", "政令指定都市にICT専門職", "アーカイブ", "事前のアンケート", "エントリー期間")
+    assert [word for word in words if word in dump(meetup)] == []

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from faq.formats import yaml as reader
-from faq.reading import read
+from faq.loading.loader import read
 from tests.faq.folders import entry, problems_of, written
 
 
@@ -28,26 +28,18 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         ("category: - a", "a '- ' where no list item can stand; begin a new line with it"),
         ("\tcategory: a", "a tab at the beginning of the line; indent with spaces"),
         ("? [a]\n    : b", 'a key that is a list or a mapping; put the text in "quotes"'),
-        (
-            "category: *x",
-            (
-                "an alias ('*x'), which is not supported; "
-                "write the value out, or put a text that begins with '*' in \"quotes\""
-            ),
-        ),
-        (
-            "category: &x a",
-            "an anchor ('&x'), which is not supported; remove it, or put a text that begins with '&' in \"quotes\"",
-        ),
-        (
-            "category: !x a",
-            "a tag ('!x'), which is not supported; remove it, or put a text that begins with '!' in \"quotes\"",
-        ),
+        ("category: *x",
+         ("an alias ('*x'), which is not supported; "
+          "write the value out, or put a text that begins with '*' in \"quotes\"")),
+        ("category: &x a",
+         "an anchor ('&x'), which is not supported; remove it, or put a text that begins with '&' in \"quotes\""),
+        ("category: !x a",
+         "a tag ('!x'), which is not supported; remove it, or put a text that begins with '!' in \"quotes\""),
         ("question: again", "the key 'question' is already used on line 3; keep one of the two"),
         ("category:", "'category' has no value; write one, or remove the line"),
         ("related: [a, ~]", "item 2 of 'related' should be text, but is empty; write the text"),
     ],
-)
+)  # fmt: skip
 def test_a_slip_of_yaml_is_put_in_words_and_hides_no_other(tmp_path: Path, line: str, message: str) -> None:
     text = "entries:\n" + entry("a", line, "review_by: 2027-03-31") + entry("b", "as_of: never")
     first, second = problems_of(tmp_path, a__yaml=text)
@@ -79,11 +71,9 @@ def test_a_quote_left_open_is_found_where_it_opens(tmp_path: Path) -> None:
 def test_a_list_item_that_would_join_the_text_above_is_reported(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "also_asked:", "  - 一つ", "    - 二つ")
     assert problems_of(tmp_path, a__yaml=text) == [
-        (
-            "a.yaml:6: error: a list item that is read as part of the text above it ('一つ - 二つ'); "
-            'give all items the same indent, or put the text in "quotes"'
-        ),
-    ]
+        ("a.yaml:6: error: a list item that is read as part of the text above it ('一つ - 二つ'); "
+         'give all items the same indent, or put the text in "quotes"'),
+    ]  # fmt: skip
 
 
 def test_text_over_several_lines_is_text(tmp_path: Path) -> None:
@@ -154,8 +144,6 @@ def test_references_that_multiply_are_not_followed(tmp_path: Path) -> None:
 def test_control_characters_are_reported_with_their_line(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "speaker: a\x07", "category: b\x00c")
     assert problems_of(tmp_path, a__yaml=text) == [
-        (
-            "a.yaml:5: error: a control character (U+0007); "
-            "remove it and all like it below, and save the file as UTF-8"
-        ),
-    ]
+        ("a.yaml:5: error: a control character (U+0007); "
+         "remove it and all like it below, and save the file as UTF-8"),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from faq.reading import builtin
+from faq.loading.loader import builtin
 from index.release.building import Release
 from index.release.durable import locked
 from index.release.store import open_release

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.slack.elements import Message
 from bot.slack.limits import message_excess, view_excess
-from faq.check import slack_length
+from faq.checks.check import slack_length
 from faq.model import Entry, EntryKind, Source
 
 DAY = date(2025, 6, 1)

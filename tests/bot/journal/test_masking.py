@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from bot.journal.evenness import even
 from bot.journal.masking import Masker, count_masked, speakers
 from bot.journal.spans import Kind
+from faq.loading.loader import builtin, load
 from faq.model import Knowledge
-from faq.reading import builtin, load
 from tests.bench.masking import COUNTS, cases, judge, needless, unseen
 from tests.index.builders import entry
 from tests.index.strategies import MESSAGES

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from faq.loading.loader import load
 from faq.model import Expectation
-from faq.reading import load
 from index.analysis.questions import question
 from index.evaluation.judgements import Judgement, Outcome, Report, evaluate
 from index.release.building import Release, build

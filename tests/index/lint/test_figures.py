@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from faq.loading.loader import builtin, load
 from faq.model import Knowledge
-from faq.reading import builtin, load
 from index.analysis.analyzer import Analyzer
 from index.lint.figures import conflicts, figures
 from tests.index.builders import entry

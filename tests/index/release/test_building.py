@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from faq.formats.authoring import dump
-from faq.model import Expectation, Knowledge, Lexicon
-from faq.reading import read
-from faq.tuning import Tuning
+from faq.formats.yaml_writer import dump
+from faq.loading.loader import read
+from faq.model import Expectation, Knowledge, Lexicon, Tuning
 from index.decision.model import ENGINE
 from index.decision.policy import UTILITIES, Calibration, Point
 from index.release.building import build, calibration_of, name_of, search_name

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from faq.errors import KnowledgeError
 from faq.model import Expectation
+from faq.problems import KnowledgeError
 from index.decision.model import ENGINE
 from index.release import source, store
 from index.release.building import Release

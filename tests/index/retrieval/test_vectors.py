@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faq.reading import builtin, load
+from faq.loading.loader import builtin, load
 from index.retrieval.cohort import shipped_cohort
 from index.retrieval.documents import documents, unanswerable
 from index.retrieval.encoder import SentenceEncoder

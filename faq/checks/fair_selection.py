@@ -1,0 +1,133 @@
+"""Wording that asks candidates for what fair selection leaves out, and not every mention of such a thing.
+
+The fourteen matters are those of 公正な採用選考の基本 (厚生労働省, https://kouseisaiyou.mhlw.go.jp/).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+GUIDANCE = "公正な採用選考の基本(厚生労働省)"
+
+_PEOPLE = (
+    r"(?:ご?家族|ご?両親|ご?親族|ご?兄弟(?:姉妹)?|ご?姉妹|お?父(?:さま|様|さん|親)?|お?母(?:さま|様|さん|親)?|配偶者"
+    r"|保護者|お子(?:さま|様|さん))(?:や[^。を]{1,6})?"
+)
+_ABOUT_PEOPLE = (
+    r"(?:職業|仕事|お仕事|勤務先|勤め先|勤務地|職場|役職|地位|学歴|出身校|収入|年収|所得|資産|財産|続柄|構成|状況|健康|病気"
+    r"|病歴|年齢|氏名|名前|人数|信仰|宗教|経歴|有無)"
+)
+_MATTERS: Mapping[str, str] = {
+    "本籍・出生地": r"本籍(?:地)?|出生地|出身地|(?:お生まれ|ご出身|生まれた(?:所|ところ|土地))(?=は|が|を|に|の|ど)"
+    r"|どこで生まれ|戸籍(?:謄本|抄本|謄\(抄\)本|の写し)(?!って)",
+    "家族": rf"{_PEOPLE}(?:全員|の方|それぞれ)?の(?:現在の|今の|ご)*{_ABOUT_PEOPLE}|家族(?:構成|状況|関係|欄)"
+    rf"|{_PEOPLE}(?=に(?:ついて|関し)|は(?:何|どんな|どのよう))"
+    r"|家族の(?=こと)|ご家族に[^。]{0,14}(?:方|人)が(?:いる|いない|いらっしゃ)|親の(?:職業|仕事|収入|年収|学歴|勤務先)"
+    rf"|(?:{_PEOPLE}|(?<!両)親)(?=は[^。]{{0,8}}(?:仕事|会社|勤め|働))|両親は共働き|何人(?:家族|兄弟|きょうだい)",
+    "住宅状況": r"住宅の?(?:状況|種類|広さ|間取り)|住居の?(?:状況|種類)|間取り|部屋数|持ち家"
+    r"|(?:自宅|家|お住まい)の(?:広さ|種類)",
+    "生活環境・家庭環境": r"生活環境|(?:ご)?家庭(?:の|は)?(?:どんな|どのような)?(?:環境|雰囲気|状況)|生い立ち"
+    r"|育った環境|(?:自宅|現住所|家|お住まい)(?:の)?(?:付近|周辺|近く|まわり)?の?(?:略図|地図|見取り図)|学費は誰",
+    "宗教": r"宗教(?!法人|上|学|施設|行事|団体|家|史|的)|信仰|信教|宗派",
+    "支持政党": r"支持(?:する|している|して(?:いる)?)?(?:の)?(?:政党|党派)|(?:政党|党派)の支持"
+    r"|投票を?(?:した|する)(?:政党|党|候補)",
+    "人生観・生活信条": r"人生観|生活信条|(?<!的な)信条|座右の銘|処世訓",
+    "尊敬する人物": r"尊敬する(?:人物|人|方|偉人|歴史上の人物|作家)",
+    "思想": r"(?<![計発築業営])(?<!開発の)(?<!設計の)思想(?!家|史)|イデオロギー",
+    "労働組合・社会運動": r"(?:労働)?組合(?:への)?の?(?:加入|活動)(?:状況|歴|経験)?|学生運動|社会運動|市民運動",
+    "購読新聞・雑誌・愛読書": r"愛読(?:書|して)|購読(?:して(?:いる)?|する)?の?(?:新聞|雑誌)|(?:新聞|雑誌)の?購読"
+    r"|何新聞|(?:よく|ふだん|普段|いつも)読(?:む|んでいる)(?:新聞|雑誌|本)",
+}
+_TELL = (
+    r"(?:お?書き|ご?記入|ご?記載|書いて|お知らせ|知らせて|お?教え|お?聞かせ|お?答え|お?話し|述べ|お?示し|ご?申告|ご?回答"
+    r"|ご?入力|ご?提出|お?出し|お?送り|送って|お持ち|ご?持参|ご?添付|ご?説明|ご?用意|まとめ|ご?紹介)"
+    r"(?:し|て|し?て)?"
+)
+_DEMAND = (
+    rf"{_TELL}(?:ください|下さい|いただき|いただく|頂き|頂く|もらい|もらう|お願い|願い)"
+    r"|(?:ご?記入|ご?記載|ご?申告|ご?入力|ご?提出|ご?添付|ご?説明)(?:をお願い|が必要です|が必須|する欄|欄)|(?:書く|記入する)欄"
+    r"|(?:お聞き|お尋ね|お伺い|質問)(?:を)?(?:します|いたします|する(?:こと|場合)|しています)"
+    r"|(?:伺い|うかがい|聞き|尋ね|調べ)ます|(?:伺う|うかがう|聞く|尋ねる|調べる)(?:こと|場合)が(?:あり|ござい)"
+    r"|(?:確認|把握|調査)(?:を)?(?:させて|します|いたします)"
+)
+_ASKED = r"(?:は|が|を|も)?[^。?]{0,25}か(?=$|[」』、?])|は(?=$|[」』?])"
+_LINK = r"[^。?!]{0,30}?"
+_ESSAY = r"(?:作文|小論文)の(?:題|テーマ)[^。]{0,14}"
+_INVESTIGATION = (
+    r"(?:身元|身辺|素行|信用)調査[^。]{0,16}?"
+    r"(?:行います|実施します|します|行う(?:こと|場合)が|実施する(?:こと|場合)が|いたします)"
+)
+_SELECTION = r"応募|選考|面接|試験|エントリー|申込|申し込み|受験|内定(?:の)?前"
+_HEALTH = (
+    r"健康診断(?:書|の結果|を)?[^。]{0,16}?(?:提出|添付|受診|受けて|持参)"
+    r"(?:し|して)?(?:ください|いただ|を?お願い|が必要)"
+)
+_HONORIFIC = re.compile(
+    r"ご(?:家族|両親|兄弟|姉妹|家庭|自宅|自身|出身)|お(?:父|母|子|住まい|生まれ)|あなた|貴方|貴殿"
+)
+_WRITE = re.compile(
+    r"(?:お書き|書いて|ご?記入|ご?記載|お聞かせ|お答え|ご?申告|ご?提出)(?:し|して)?(?:ください|下さい|願い)"
+)
+
+_SENTENCE = re.compile(r"[^。\n!]+")
+_ASIDE = re.compile(r"\([^()]*\)")
+# What is said of the demand itself: that it is not made, or that who is hired meets it later.
+_NEGATED = re.compile(
+    r"ないで(?:ください|下さい)|ません|ないこと|不要|必要はな|必要がな|なくて(?:も)?(?:よ|い|かま|構)|お断り|禁じ|禁止"
+)
+_CONDITION = re.compile(r"(?:ない|ません|いただけない|できない)(?:場合|とき|時|方)[^、。]*、?")
+_BLANKED = re.compile(r"(?:記載|表示|記入)(?:が|の)(?:ない|無い)|(?:記載|表示)を?省(?:略|い)|を除|以外")
+_AFTERWARDS = re.compile(
+    r"(?:採用|入庁|入社|着任|内定|合格)(?:が決ま(?:った|り)|決定)?(?:した)?(?:の)?後|採用が決ま|入庁(?:時|の|手続)|入社手続|採用手続|雇入"
+)
+_ELSEWHERE = re.compile(r"手当|窓口に(?:お尋ね|お問い合わせ)|聞かれた|尋ねられた|登壇|話して(?:くれ|いま)")
+
+
+_ASKING = {
+    **{
+        matter: re.compile(rf"(?:{words})(?:{_ASKED}|{_LINK}(?:{_DEMAND}))|{_ESSAY}(?:{words})")
+        for matter, words in _MATTERS.items()
+    },
+    "身元調査": re.compile(_INVESTIGATION),
+    "健康診断": re.compile(rf"(?:{_SELECTION})[^。]{{0,20}}?{_HEALTH}"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A matter that a text asks for, as the guidance calls it, and the words that ask."""
+
+    matter: str
+    words: str
+
+
+def asked_matter(text: str, *, by_candidates: bool = False) -> Asked | None:
+    """Return the first matter that a text asks a candidate for; `None` if it asks for none.
+
+    Args:
+        text: An answer, or a phrasing.
+        by_candidates: It is a phrasing: who asks there is the candidate, unless the wording is an employer's.
+
+    >>> asked_matter("応募書類には、ご家族の職業をお書きください。")
+    Asked(matter='家族', words='ご家族の職業をお書きください')
+    >>> asked_matter("家族手当は、担当者にお尋ねください。")
+    """
+    # What is added in brackets excuses nothing: 「(書けない場合は不要です)」.
+    for sentence in _SENTENCE.findall(_ASIDE.sub("", unicodedata.normalize("NFKC", text))):
+        by_employer = _WRITE.search(sentence) and (_HONORIFIC.search(sentence) or "教え" not in sentence)
+        for matter, pattern in _ASKING.items() if by_employer or not by_candidates else ():
+            for found in pattern.finditer(sentence):
+                if not _excused(sentence, found):
+                    return Asked(matter, found[0].rstrip("、」』"))
+    return None
+
+
+def _excused(sentence: str, found: re.Match[str]) -> bool:
+    """Whether the sentence itself says that nobody is asked, or nobody who is still a candidate."""
+    return bool(
+        _NEGATED.search(_CONDITION.sub("", sentence[found.start() :]))
+        or _BLANKED.search(found[0])
+        or _AFTERWARDS.search(sentence[: found.end()])
+        or _ELSEWHERE.search(found[0])
+    )

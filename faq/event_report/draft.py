@@ -1,0 +1,107 @@
+"""A report into a draft FAQ: what the report says, and the places where a person has to write."""
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from faq.event_report.markers import plain
+from faq.event_report.outline import Outline, Question, Section
+from faq.event_report.page import Line, read_page
+from faq.formats.cells import read_day
+from faq.formats.yaml_writer import Draft, dumped
+
+_TITLE = re.compile(r"(?![-・*]).*(?:レポート|インタビュー|座談会|説明会|対談|記録|Q&A)", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:^|[。、\s])([^\s。、「」]{2,30}?)主催|主催(?:は|[:：])\s*([^\s。、「」]{2,30}?)(?:です|$|[。、])"
+)
+_DAY = r"((?:[0-9]{4}|令和[0-9元]{1,2})[年/.-][0-9]{1,2}[月/.-][0-9]{1,2}日?)"
+_DAYS = (
+    re.compile(_DAY + r"\s*(?:時点|現在)"),
+    re.compile(r"(?:開催日|日時|公開日|更新日)[^0-9令]{0,6}" + _DAY),
+    re.compile(_DAY),
+)
+_LONGEST_CATEGORY = 60
+_NOTE = """下書きです。「# ←」のところを人が書くまで、FAQとしては使えません(faq check が場所を示します)。
+answer はレポートの言葉のままです。事実を変えずに、自分たちの言葉で短く書き直してください。
+ふさわしくない項目は消し、id は内容が分かる英数字の名前に変えてください。"""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report holds: parts with questions, and parts with what is neither question nor answer."""
+
+    title: str
+    publisher: str | None
+    as_of: datetime.date | None
+    sections: tuple[Section, ...]
+    left_out: tuple[Section, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, in order."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+
+def read_report(content: str) -> Report:
+    """Return what an event report holds, written as text or as HTML."""
+    title, lines = read_page(content)
+    if not title:
+        named = (line.text for line in lines if _TITLE.match(line.text))
+        title = next(named, lines[0].text if lines else "")
+    hosts = (found[1] or found[2] for line in lines if (found := _HOST.search(line.text)))
+    sections = Outline(lines).sections
+    return Report(
+        title=title,
+        publisher=next(hosts, None),
+        as_of=_day(lines),
+        sections=tuple(each for each in sections if each.questions),
+        left_out=tuple(each for each in sections if each.lines or (each.title and not each.questions)),
+    )
+
+
+def dump(report: Report, *, prefix: str = "report") -> str:
+    """Return the draft as YAML, with a note at the end of each line that a person must fill in.
+
+    Args:
+        report: With one question or more.
+        prefix: What the ids begin with: letters, digits and '-'.
+    """
+    source = {
+        "title": report.title or Draft("レポートの題名を書く"),
+        "publisher": report.publisher or Draft("発行元を書く"),
+        "as_of": report.as_of or Draft("いつの時点の内容かを、2025-02-18 の形で書く"),
+    }
+    entries: list[dict[str, object]] = []
+    titles: dict[int, str] = {}
+    for section in report.sections:
+        titles[len(entries)] = section.title
+        for question in section.questions:
+            entries.append(_entry(question, section.title, f"{prefix}-{len(entries) + 1:02}"))
+    return dumped({"source": source, "entries": entries}, _NOTE, titles)
+
+
+def _entry(question: Question, category: str, entry_id: str) -> dict[str, object]:
+    names = list(dict.fromkeys(answer.speaker for answer in question.answers if answer.speaker))
+    # Where several people speak, each does so under the name.
+    several = len({answer.speaker for answer in question.answers}) > 1
+    said = "\n".join(
+        f"【{answer.speaker}】{answer.text}" if several and answer.speaker else answer.text
+        for answer in question.answers
+    )
+    return {
+        "id": entry_id,
+        **({"category": category[:_LONGEST_CATEGORY]} if category else {}),
+        "question": question.text,
+        "also_asked": Draft("別の聞き方を2つ以上書く"),
+        "answer": said or Draft("レポートに答えがないため、書くか、この項目を消す"),
+        **({"speaker": "、".join(names)} if names else {}),
+        "review_by": Draft("いつまでに見直すかを、2026-03-31 の形で書く"),
+    }
+
+
+def _day(lines: Sequence[Line]) -> datetime.date | None:
+    """Return the first day that the report says to be the one of its facts, else of the event."""
+    texts = [plain(line.text) for line in lines]
+    found = (match[1] for form in _DAYS for text in texts if (match := form.search(text)))
+    return next((day for text in found if (day := read_day(text))), None)

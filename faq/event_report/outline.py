@@ -1,0 +1,218 @@
+"""The lines of a report into sections, questions and answers; what belongs to none of them is left out, and told."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from faq.event_report.markers import (
+    ANSWER,
+    NUMBER,
+    QUESTION,
+    TAIL,
+    Said,
+    Speakers,
+    after,
+    asks,
+    asks_for_others,
+    is_title,
+    plain,
+)
+from faq.event_report.page import TERM, Line
+
+_ABOUT_ANSWERS = re.compile(
+    r"質疑|質問|Q\s*[&＆]\s*A|Ｑ＆Ａ|トーク|セッション|座談会|対談|鼎談|インタビュー|パネル|ディスカッション|メッセージ|ひとこと|一言",
+    re.IGNORECASE,
+)
+_ABOUT_OTHERS = re.compile(
+    r"概要|プロフィール|登壇者|出演者|登壇|スピーカー紹介|講師|目次|終えて|おわりに|終わりに|さいごに|最後に|まとめ|編集後記|"
+    r"関連|リンク|お知らせ|お問い?合わ?せ|アーカイブ|エントリー|応募|募集|申込|開催|アンケート結果|アクセス|はじめに"
+)
+_PART = re.compile(
+    r"第[0-9０-９一二三四五六七八九十]+[部章回]|Part\s*[0-9]+|(?:Session|セッション)\s*[0-9]", re.IGNORECASE
+)
+_RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ませんか)$")
+_ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
+_ENDS_A_PARAGRAPH = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
+_THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
+_POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:https?://|はこちら).*")
+_SHORT_TITLE = 20
+_PAGE = 1
+"""The level of the title of a page, which says nothing of its parts."""
+
+
+@dataclass
+class Answer:
+    """What one person said to one question; `speaker` is `None` where the report names nobody."""
+
+    speaker: str | None
+    lines: list[str]
+
+    @property
+    def text(self) -> str:
+        """All that the person said, a paragraph a line."""
+        return "\n".join(self.lines)
+
+
+@dataclass
+class Question:
+    """A question, or a topic such as a closing message, with the number and level of its line."""
+
+    text: str
+    line: int
+    level: int
+    answers: list[Answer] = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    """A part of a report under one heading, if it has one; `lines` are neither question nor answer."""
+
+    title: str
+    level: int = 0
+    about_others: bool = False
+    questions: list[Question] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+class Outline:
+    """Goes through the lines once, looking at the neighbours of each: all are title, question, answer, or left out."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Divide these lines; the result is in `sections`."""
+        self.sections = [Section("")]
+        self._lines = lines
+        speakers = Speakers(lines)
+        self._said = [speakers.speech(line) for line in lines]
+        self._marked = [after(QUESTION, line.text) for line in lines]
+        is_answer = [
+            not asks_for_others(said.name) if said else after(ANSWER, line.text) is not None
+            for line, said in zip(lines, self._said, strict=True)
+        ]
+        self._is_answered = [*is_answer[1:], False]
+        self._last = {line.text: number for number, line in enumerate(lines)}
+        # Where more of an answer or another question comes last.
+        clues = (number for number, said in enumerate(self._said) if said or self._marked[number])
+        self._last_clue = max(clues, default=-1)
+        self._has_marks = sum(text is not None for text in self._marked) > 1
+        self._asked: Question | None = None
+        self._was_heading = True
+        for number in range(len(lines)):
+            self._take(number)
+
+    def _take(self, number: int) -> None:
+        line, said, section = self._lines[number], self._said[number], self.sections[-1]
+        if said and not asks_for_others(said.name):
+            self._was_heading = False
+            if self._asked is None:
+                section.lines.append(line)
+            else:
+                self._asked.answers.append(Answer(said.name, [said.text] if said.text else []))
+            return
+        question = self._question(number, said)
+        asked = asks(line.text) or self._marked[number] is not None
+        if asked and self._last[line.text] > number and not self._is_answered[number]:
+            # In a table of contents: it comes again, and no answer is below it here.
+            section.lines.append(line)
+            self._asked = None
+        elif question is not None:
+            self._asked = Question(question, line.number, line.level)
+            section.questions.append(self._asked)
+            self._was_heading = True
+        elif said:
+            section.lines.append(line)  # a moderator who asks nothing
+        elif self._is_section(number):
+            self._begin(line)
+        else:
+            self._go_on(number)
+
+    def _question(self, number: int, said: Said | None) -> str | None:  # noqa: PLR0911 -- one form each
+        """Return the question that a line is, without its mark; `None` if it is none."""
+        line, section = self._lines[number], self.sections[-1]
+        answered, marked = self._is_answered[number], self._marked[number]
+        if said:
+            return said.text if asks(said.text) or (answered and not _THANKS.match(said.text)) else None
+        if marked is not None:
+            return marked.strip("」 　")
+        if after(ANSWER, line.text) is not None:
+            return None
+        text = after(NUMBER, line.text) or line.text
+        if self._is_inner(line) and not asks(text):
+            return None
+        if asks(text) and (answered or (not section.about_others and self._stands_alone(line, text))):
+            return text
+        if not answered or section.about_others or self._has_marks:
+            return text if self._is_topic(line) else None
+        if text != line.text or line.level:
+            return text
+        return text if is_title(text) and self._is_free(number) else None
+
+    def _stands_alone(self, line: Line, text: str) -> bool:
+        """Whether a question without a name below it is one all the same, and not a part of what somebody says."""
+        if line.level:
+            return True
+        # What only has the form of a question, as in speech, is none.
+        end = TAIL.sub("", plain(text)).rstrip("?")
+        if self._has_marks or (_RHETORICAL.search(end) and not _ASKING_WORD.search(end)):
+            return False
+        # The answers of this part begin with names.
+        labelled = any(answer.speaker for each in self.sections[-1].questions for answer in each.answers)
+        return line.apart or not labelled
+
+    def _is_topic(self, line: Line) -> bool:
+        """Whether a heading of a page is a question in a part that is about questions."""
+        section = self.sections[-1]
+        return (
+            _PAGE < section.level < line.level < TERM
+            and bool(_ABOUT_ANSWERS.search(section.title))
+            and not _ABOUT_OTHERS.search(line.text)
+        )
+
+    def _is_section(self, number: int) -> bool:
+        line = self._lines[number]
+        if after(ANSWER, line.text) is not None:
+            return False
+        if line.level:
+            return not self._is_inner(line)
+        if not is_title(line.text) or not self._is_free(number):
+            return False
+        if _ABOUT_ANSWERS.search(line.text) or _ABOUT_OTHERS.search(line.text) or _PART.match(line.text):
+            return True
+        below = number + 1
+        return (line.apart and len(line.text) <= _SHORT_TITLE) or (
+            below < len(self._lines)
+            and (
+                self._marked[below] is not None
+                or (self._is_answered[below] and asks(self._lines[below].text))
+            )
+        )
+
+    def _is_inner(self, line: Line) -> bool:
+        """Whether a heading stands inside an answer: below a question that is a heading itself."""
+        return self._asked is not None and 0 < self._asked.level < line.level
+
+    def _is_free(self, number: int) -> bool:
+        """Whether the paragraph above a line has ended, so that a heading may follow."""
+        apart = self._lines[number].apart
+        return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
+
+    def _begin(self, line: Line) -> None:
+        about_answers = _ABOUT_ANSWERS.search(line.text)
+        above = self.sections[-1]
+        # What stands below "登壇者プロフィール" in a page belongs to it.
+        inner = above.about_others and 0 < above.level < line.level and not about_answers
+        others = inner or bool(_ABOUT_OTHERS.search(line.text) and not about_answers)
+        self.sections.append(Section(line.text, above.level if inner else line.level, others))
+        self._asked, self._was_heading = None, True
+
+    def _go_on(self, number: int) -> None:
+        """Take a line for a part of the answer above it, or leave it out where there is none."""
+        line, marked = self._lines[number], after(ANSWER, self._lines[number].text)
+        if self._asked is not None and _POINTER.fullmatch(line.text) and number >= self._last_clue:
+            self._asked = None
+        if self._asked is None:
+            self.sections[-1].lines.append(line)
+        elif self._asked.answers and marked is None:
+            self._asked.answers[-1].lines.append(line.text)
+        else:
+            self._asked.answers.append(Answer(None, [marked or line.text]))
+        self._was_heading = False

@@ -1,0 +1,189 @@
+"""Changes to the files of a knowledge, kept back until all of them are known to be right."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from faq.exchange.yaml_edits import YamlEdits
+from faq.files import YAML_SUFFIXES, knowledge_files, write_whole
+from faq.formats import jsonl
+from faq.formats.document import Origin
+from faq.formats.table_writer import lexicon_rows
+from faq.loading.loader import Reading, builtin, read
+from faq.loading.validation import validate
+from faq.model import Entry, Expectation
+from faq.problems import EditError, Severity, shown
+
+if TYPE_CHECKING:
+    from faq.exchange.xlsx_edits import WorkbookEdits
+
+
+class Edits:
+    """Changes to the files of a knowledge, kept back until `save`.
+
+    Each raises `EditError`, with what to do in Japanese, where it cannot be made.
+
+    Attributes:
+        reading: The knowledge before them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read the knowledge.
+
+        Raises:
+            EditError: it is the built-in knowledge, which nobody edits.
+            KnowledgeError: it has errors.
+        """
+        if path.resolve() == builtin().resolve():
+            msg = "組み込みのFAQには書き込めません。\n  `faq init フォルダー` で写しを作り、そちらを直してください。"
+            raise EditError(msg)
+        self._path = path
+        self.reading: Reading = read(path)
+        self.reading.sure()
+        self._files = {shown(file): file for file in knowledge_files(path)[0]}
+        self._entries = {entry.id: entry for entry in self.reading.sound.entries}
+        self._expectations = list(self.reading.sound.expectations)
+        self._open: dict[Path, YamlEdits | _LinesEdits | WorkbookEdits] = {}
+        self._words: set[tuple[str, tuple[str, ...]]] = set()
+
+    def add_phrasing(self, entry_id: str, text: str) -> None:
+        """Add another way to ask an entry."""
+        if entry_id not in self._entries:
+            msg = f"ID「{entry_id}」の項目がありません。"
+            raise EditError(msg)
+        entry = self._entries[entry_id]
+        data = {**dict(entry), "also_asked": (*entry.also_asked, text)}
+        changed, problems = validate(Entry, data, Origin(entry_id, {}))
+        if changed is None:
+            raise EditError("\n".join(map(str, problems)))
+        self.replace(changed)
+
+    def replace(self, entry: Entry) -> None:
+        """Give an entry of the files the values of another with the same id, where they differ."""
+        origin = self.reading.origins[entry.id]
+        self._file(self._files[origin.file]).replace(origin, self._entries[entry.id], entry)
+        self._entries[entry.id] = entry
+
+    def add_entry(self, entry: Entry) -> None:
+        """Add an entry after others of its category, or after the last one."""
+        if entry.id in self._entries:
+            msg = f"ID「{entry.id}」はすでに使われています。別のIDにしてください。"
+            raise EditError(msg)
+        entries = self.reading.sound.entries
+        beside = [each for each in entries if each.category == entry.category and each.kind is entry.kind]
+        home = self.reading.origins[(beside or entries)[-1].id].file
+        self._file(self._files[home]).add(entry)
+        self._entries[entry.id] = entry
+
+    def add_expectation(self, expectation: Expectation) -> None:
+        """Add an expectation after the others."""
+        known = self.reading.expected_at
+        file = self._files[known[-1].file] if known else self._new("expectations.jsonl")
+        self._file(file).add(expectation)
+        self._expectations.append(expectation)
+
+    def replace_expectation(self, number: int, expectation: Expectation) -> None:
+        """Put an expectation in the place of one of the reading's, counted from 0."""
+        origin, before = self.reading.expected_at[number], self._expectations[number]
+        self._file(self._files[origin.file]).replace(origin, before, expectation)
+        self._expectations[number] = expectation
+
+    def set_words(self, name: str, words: tuple[str, ...], row: object) -> None:
+        """Give the row of the lexicon that begins with the same word these words, or add the row."""
+        self._words.add((name, words))
+        files = [file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES]
+        held = [edits for file in files if (edits := self._yaml(file)).has_lexicon]
+        if not any(edits.replace_words(name, words) for edits in held):
+            edits = held[-1] if held else self._yaml(self._new("lexicon.yaml"))
+            edits.add_words(name, row)
+
+    def contents(self) -> Mapping[Path, bytes]:
+        """Return the files that change, as they are to be."""
+        found = {file: edits.content() for file, edits in self._open.items()}
+        return {file: data for file, data in found.items() if not file.exists() or data != file.read_bytes()}
+
+    def after(self) -> Reading:
+        """Return what the files would be read as; nothing is written."""
+        return read(self._path, instead=self.contents())
+
+    def save(self) -> tuple[Path, ...]:
+        """Write the files, after reading them back from memory, and return those that changed."""
+        contents = self.contents()
+        after = read(self._path, instead=contents)
+        errors = [problem for problem in after.problems if problem.severity is Severity.ERROR]
+        same = {entry.id: entry for entry in after.sound.entries} == self._entries
+        same &= sorted(map(repr, after.sound.expectations)) == sorted(map(repr, self._expectations))
+        same &= self._words <= set(lexicon_rows(after.sound.lexicon))
+        if errors or not same:
+            names = "、".join(map(shown, contents))
+            because = "".join(f"\n  {problem}" for problem in errors)
+            msg = f"{names}: 安全に書き換えられないため、何も変えていません。ファイルを手で直してください。{because}"
+            raise EditError(msg)
+        return write_files(contents)
+
+    def _new(self, name: str) -> Path:
+        """Return the file that takes what no file of the knowledge has yet."""
+        if self._path.is_dir():
+            return self._path / name
+        if self._path.suffix.lower() in YAML_SUFFIXES:
+            return self._path
+        msg = f"{shown(self._path)} は1つのファイルです。フォルダーに入れて、それを指定してください。"
+        raise EditError(msg)
+
+    def _yaml(self, file: Path) -> YamlEdits:
+        edits = self._file(file)
+        assert isinstance(edits, YamlEdits)
+        return edits
+
+    def _file(self, file: Path) -> "YamlEdits | _LinesEdits | WorkbookEdits":
+        if file in self._open:
+            return self._open[file]
+        data, suffix = file.read_bytes() if file.exists() else b"", file.suffix.lower()
+        if suffix in YAML_SUFFIXES:
+            self._open[file] = YamlEdits(data)
+        elif suffix == ".jsonl":
+            self._open[file] = _LinesEdits(data)
+        elif suffix == ".xlsx":
+            from faq.exchange.xlsx_edits import WorkbookEdits  # noqa: PLC0415 -- openpyxl takes long to import
+
+            self._open[file] = WorkbookEdits(data, shown(file))
+        else:
+            msg = (
+                f"{shown(file)}: CSVとTSVは書き換えられません。\n"
+                "  `faq export` でExcelかYAMLに移すと、書き換えられます。"
+            )
+            raise EditError(msg)
+        return self._open[file]
+
+
+class _LinesEdits:
+    """A JSON Lines file with changes that are not written yet: a line for each entry or expectation."""
+
+    def __init__(self, data: bytes) -> None:
+        text = data.decode("utf-8-sig")
+        self._lines = [line + "\n" for line in text.removesuffix("\n").split("\n")] if text else []
+
+    def content(self) -> bytes:
+        return "".join(self._lines).encode()
+
+    def replace(self, origin: Origin, _: object, after: Entry | Expectation) -> None:
+        self._lines[origin.at().line - 1] = jsonl.dump([after])
+
+    def add(self, value: Entry | Expectation) -> None:
+        self._lines.append(jsonl.dump([value]))
+
+
+def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
+    """Write each file whole, in a folder that may not exist yet, and return them.
+
+    Raises:
+        EditError: one cannot be written.
+    """
+    for file, content in files.items():
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, content)
+        except OSError as error:
+            msg = f"{shown(file)} に書き込めません({error.strerror})。フォルダーの権限を確かめてください。"
+            raise EditError(msg) from error
+    return tuple(files)

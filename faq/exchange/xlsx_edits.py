@@ -1,0 +1,119 @@
+"""Changes to the entries of a workbook: cells are set, rows and columns are added; all else of it stays."""
+
+import copy
+
+from openpyxl.cell.cell import Cell as ExcelCell
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from faq.formats.columns import COLUMNS, Kind
+from faq.formats.document import Origin
+from faq.formats.table import Header, Value, find_header
+from faq.formats.table_writer import Parts, entry_parts, laid_out
+from faq.formats.xlsx import open_book, put, saved
+from faq.model import Entry, Expectation
+from faq.problems import EditError, shown
+
+_SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "as_of"})
+
+
+class WorkbookEdits:
+    """A workbook with changes that are not written yet."""
+
+    def __init__(self, data: bytes, file: str) -> None:
+        """Take over a workbook without errors; `EditError` if openpyxl does not know all that is in it."""
+        self._file, self._book = file, open_book(data, rich=True)
+        if self._book.losses:
+            losses = "; ".join(self._book.losses)
+            msg = f"{file}: 書き直すと失われるものがあります({losses})。\n  Excelで直してください。"
+            raise EditError(msg)
+        self._tables = self._book.tables
+        self._headers = [find_header(table) for table in self._tables]
+        self._keys = [dict(header.keys) if header else {} for header in self._headers]
+        self._ends = [max(table.rows, default=0) for table in self._tables]
+        columns = [[column for cells in table.rows.values() for column in cells] for table in self._tables]
+        self._widths = [max([*keys, *used, 0]) for keys, used in zip(self._keys, columns, strict=True)]
+
+    def content(self) -> bytes:
+        """Return the file as it is to be."""
+        return saved(self._book.formulas)
+
+    def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
+        """Give an entry of the file the values of another where they differ."""
+        old, new = entry_parts(self._entry(before)), entry_parts(self._entry(after))
+        changed = {key for key in new if new[key] != old[key]}
+        if changed & _SOURCE:
+            changed |= _SOURCE  # where a source has no day of its own, it has the answer's
+        place = origin.at()
+        table = [shown(table.name) for table in self._tables].index(place.sheet)
+        self._put(table, place.row, {key: new[key] for key in new if key in changed})
+
+    def add(self, value: Entry | Expectation) -> None:
+        """Add an entry below the last one, on the sheet that has others of its category."""
+        entry = self._entry(value)
+        tables = [table for table, header in enumerate(self._headers) if _has_entries(header)]
+        table = max(tables, key=lambda table: (self._has_category(table, entry.category), table))
+        self._ends[table] += 1
+        parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
+        self._put(table, self._ends[table], parts)
+
+    def _entry(self, value: Entry | Expectation) -> Entry:
+        if isinstance(value, Entry):
+            return value
+        msg = f"{self._file}: 想定質問「{value.q}」は書き込めません。\n  Excelで書いてください。"
+        raise EditError(msg)
+
+    def _has_category(self, table: int, category: str | None) -> bool:
+        columns = [column for column, key in self._keys[table].items() if key == "category"]
+        rows = self._tables[table].rows.values()
+        return any(column in row and row[column].value == category for column in columns for row in rows)
+
+    def _put(self, table: int, row: int, parts: Parts) -> None:
+        """Write the cells of a row, with a new column for what has none."""
+        header, keys, laid = self._headers[table], self._keys[table], dict(parts)
+        assert header
+        for key, value in parts.items():
+            name, held = COLUMNS[Kind.ENTRIES][key], [column for column in keys if keys[column] == key]
+            names = [name] if value is not None and not held else []
+            if isinstance(value, tuple):
+                names = [f"{name}{number}" for number in range(len(held) + 1, len(value) + 1)]
+                if not header.several.isdisjoint(held):
+                    names, laid[key] = [], ("\n".join(value),) if value else ()
+            for new in names:
+                self._widths[table] += 1
+                keys[self._widths[table]] = key
+                self._set(table, header.top, self._widths[table], new)
+        columns = {column: key for column, key in keys.items() if key in parts}
+        cells = laid_out(laid, columns)
+        before = self._tables[table].rows.get(row, {})
+        for column in columns:
+            if cells.get(column) != (before[column].value if column in before else None):
+                self._set(table, row, column, cells.get(column))
+
+    def _set(self, table: int, row: int, column: int, value: Value | None) -> None:
+        """Set or clear a cell, in the style of the one above it where it is new."""
+        sheet = self._book.formulas.worksheets[table]
+        cell = sheet.cell(row, column)
+        if not isinstance(cell, ExcelCell):
+            where = f"{self._file} シート『{sheet.title}』{row}行"
+            msg = f"{where}: 結合されたセルには書き込めません。Excelで直してください。"
+            raise EditError(msg)
+        if value is None:
+            cell.value = None
+            return
+        if not cell.has_style and row > 1:
+            above = sheet.cell(row - 1, column)
+            like = above if above.has_style else sheet.cell(row, max(column - 1, 1))
+            for part in ("font", "fill", "border", "alignment"):
+                setattr(cell, part, copy.copy(getattr(like, part)))
+        put(cell, value)
+        # A table of Excel that ends right above a new row takes it in.
+        for area in sheet.tables.values():
+            left, top, right, bottom = (number or 1 for number in range_boundaries(area.ref))
+            if bottom == row - 1:
+                area.ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{row}"
+                if area.autoFilter:
+                    area.autoFilter.ref = area.ref
+
+
+def _has_entries(header: Header | None) -> bool:
+    return header is not None and header.kind is Kind.ENTRIES and not header.missing

@@ -1,0 +1,218 @@
+"""Changes to a YAML file: only the items that are changed are written anew, and new ones come after the last."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from faq.formats import yaml as reader
+from faq.formats.document import Origin, Steps
+from faq.formats.yaml_writer import (
+    KEYS,
+    dumped,
+    entry_data,
+    expectation_data,
+    node,
+    on_one_line,
+    round_trip_yaml,
+    scalar,
+    written,
+)
+from faq.model import Entry, Expectation, Source
+
+_WRAPPER = "items"
+_DASH = 2
+
+
+class YamlEdits:
+    """A YAML file with changes that are not written yet."""
+
+    def __init__(self, data: bytes) -> None:
+        """Take over the content of a file that has no errors, or nothing for a new one."""
+        self._data = data
+        self._codec = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+        text = data.decode("utf-8-sig")
+        self._ends = "\r\n" if "\r\n" in text else "\n"
+        self._lines = text.replace("\r\n", "\n").splitlines(keepends=True)
+        if self._lines and not self._lines[-1].endswith("\n"):
+            self._lines[-1] += "\n"
+        document = reader.parse("".join(self._lines), "")
+        self._lines_by_steps = {steps: place.line - 1 for steps, place in document.places.items()}
+        self._held: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
+        self._common = Source.model_validate(self._held["source"]) if "source" in self._held else None
+        self._changed: dict[Steps, tuple[range, YAML, CommentedMap]] = {}
+        self._added: dict[Steps, list[object]] = {}
+
+    @property
+    def has_lexicon(self) -> bool:
+        """Whether the file holds words of the lexicon."""
+        return "lexicon" in self._held
+
+    def content(self) -> bytes:
+        """Return the file as it is to be."""
+        if not self._changed and not self._added:
+            return self._data
+        pieces: list[tuple[int, int, str]] = []
+        for span, yaml, held in self._changed.values():
+            text = _unwrapped(written(yaml, held))
+            by = _column(self._lines[span.start]) - _column(text)
+            pieces.append((span.start, span.stop, _shifted(text, by)))
+        new_lists: list[tuple[Steps, object]] = []
+        for block, items in self._added.items():
+            where = self._after(block)
+            if where is None:
+                new_lists += [(block, item) for item in items]
+                continue
+            line, shift, gap = where
+            texts = (gap + _shifted(_unwrapped(dumped({_WRAPPER: [item]})), shift) for item in items)
+            pieces.append((line, line, "".join(texts)))
+        lines = list(self._lines)
+        for start, stop, text in sorted(pieces, reverse=True):
+            lines[start:stop] = [text]
+        text = "".join(lines)
+        if new_lists:
+            yaml, whole = _loaded(text)
+            for block, item in new_lists:
+                _list_at(whole, block).append(node(item))
+            text = written(yaml, whole)
+        return text.replace("\n", self._ends).encode(self._codec)
+
+    def add(self, value: Entry | Expectation) -> None:
+        """Add an entry or an expectation after the last one."""
+        block = "entries" if isinstance(value, Entry) else "expectations"
+        self._added.setdefault((block,), []).append(self._parts(value))
+
+    def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
+        """Give an entry or an expectation of the file the values of another where they differ."""
+        held, old, new = self._item(origin.steps), self._parts(before), self._parts(after)
+        order = KEYS if isinstance(after, Entry) else tuple(new)
+        for key in dict.fromkeys((*old, *new)):
+            if key not in new:
+                held.pop(key, None)
+            elif key not in held:
+                earlier = order[: order.index(key)]
+                above = [number for number, each in enumerate(held) if each in earlier]
+                held.insert(max(above, default=-1) + 1, key, node(new[key]))
+            elif key not in old or old[key] != new[key]:
+                value = new[key]
+                if isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
+                    _change_items(held[key], list(map(str, value)))
+                else:
+                    held[key] = node(value)
+
+    def _parts(self, value: Entry | Expectation) -> Mapping[str, object]:
+        return entry_data(value, self._common) if isinstance(value, Entry) else expectation_data(value)
+
+    def replace_words(self, name: str, words: Sequence[str]) -> bool:
+        """Give the row of the lexicon that begins with the same word these words; `False` if there is none."""
+        for number, row in enumerate(self._held.get("lexicon", {}).get(name, [])):
+            first = row["word"] if isinstance(row, dict) else row[0] if isinstance(row, list) else row
+            if first == words[0]:
+                held = self._item(("lexicon", name, number))
+                if isinstance(held, CommentedMap):
+                    _change_items(held["means"], words[1:])
+                elif isinstance(held, CommentedSeq):
+                    _change_items(held, words)
+                return True
+        return False
+
+    def add_words(self, name: str, row: object) -> None:
+        """Add a row to a list of the lexicon, as it stands in YAML."""
+        self._added.setdefault(("lexicon", name), []).append(row)
+
+    def _item(self, steps: Steps) -> Any:  # noqa: ANN401 -- ruamel has no types
+        """Return an item of a list, parsed alone, so that nothing around it is written anew."""
+        if steps not in self._changed:
+            span = self._span(steps)
+            column = _column(self._lines[span.start])
+            shift = _DASH - column if column > _DASH else 0
+            text = _shifted("".join(self._lines[span.start : span.stop]), shift)
+            self._changed[steps] = span, *_loaded(f"{_WRAPPER}:\n{text}")
+        return self._changed[steps][2][_WRAPPER][0]
+
+    def _span(self, steps: Steps) -> range:
+        """Return the lines of an item, counted from 0, what stands between it and the next left out."""
+        start = self._lines_by_steps[steps]
+        later = (
+            line for way, line in self._lines_by_steps.items() if way[: len(steps)] != steps and line > start
+        )
+        stop = min(later, default=len(self._lines))
+        # A comment is no part of the item, but deeper than its keys it may be text.
+        deepest = _column(self._lines[start]) + _DASH
+        while not (line := self._lines[stop - 1]).strip() or (
+            line.lstrip().startswith("#") and _column(line) <= deepest
+        ):
+            stop -= 1
+        return range(start, stop)
+
+    def _after(self, block: Steps) -> tuple[int, int, str] | None:
+        """Return the line after the last item of a list, its indent, and what separates items."""
+        numbers = [way[-1] for way in self._lines_by_steps if way[:-1] == block and isinstance(way[-1], int)]
+        last = self._span((*block, max(numbers))) if numbers else range(0)
+        if not last or not self._lines[last.start].lstrip().startswith("- "):
+            return None
+        above = last.start - 1
+        while self._lines[above].lstrip().startswith("#"):
+            above -= 1
+        apart = len(numbers) > 1 and not self._lines[above].strip()
+        return last.stop, _column(self._lines[last.start]) - _DASH, "\n" if apart else ""
+
+
+def _loaded(text: str) -> tuple[YAML, CommentedMap]:
+    """Return the parsed text, with the writer whose indent changes nothing, where there is one."""
+    found: list[tuple[YAML, CommentedMap]] = []
+    for sequence, offset in ((4, 2), (2, 0)):
+        yaml = round_trip_yaml(sequence=sequence, offset=offset)
+        data = yaml.load(text)
+        found.append((yaml, data if isinstance(data, CommentedMap) else CommentedMap()))
+    return next((each for each in found if written(*each) == text), found[0])
+
+
+def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
+    """Return the list at the end of a way of keys, made where there is none yet."""
+    for key in block[:-1]:
+        if not isinstance(held.get(key), CommentedMap):
+            held[key] = CommentedMap()
+        held = held[key]
+    found = held.get(block[-1])
+    if not isinstance(found, CommentedSeq):
+        found = held[block[-1]] = CommentedSeq()
+    if not found:
+        found.fa.set_block_style()  # '[]' is how an empty list is written
+    return found
+
+
+def _change_items(held: CommentedSeq, wanted: Sequence[str]) -> None:
+    """Make a list of texts hold the wanted ones, with the least change, so that comments between them stay."""
+    as_item = on_one_line if held.fa.flow_style() else scalar
+    before = [str(part) for part in held]
+    changes = difflib.SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()
+    for tag, start, end, first, last in reversed(changes):
+        if tag == "equal":
+            continue
+        new = [as_item(text) for text in wanted[first:last]]
+        kept = min(end, start + len(new))
+        for number in range(start, kept):
+            held[number] = new[number - start]
+        for number in reversed(range(kept, end)):
+            del held[number]
+        for number in range(kept, start + len(new)):
+            held.insert(number, new[number - start])
+
+
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _unwrapped(text: str) -> str:
+    return text.partition("\n")[2]
+
+
+def _shifted(text: str, by: int) -> str:
+    """Return the lines moved to the right, or to the left where `by` is negative."""
+    lines = text.splitlines(keepends=True)
+    if by < 0:
+        return "".join(line[-by:] if line[:-by].isspace() else line.lstrip(" ") for line in lines)
+    return "".join(" " * by + line if line.strip() else line for line in lines)

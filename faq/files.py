@@ -1,0 +1,187 @@
+"""Files on disk: which of a folder belong to the knowledge, the text of one, and how one is replaced."""
+
+import codecs
+import os
+import re
+import stat
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from faq.problems import Place, Problem, Severity, shown
+
+LARGEST_FILE = 5_000_000
+YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+_SUFFIXES = YAML_SUFFIXES | {".jsonl", ".xlsx", ".csv", ".tsv"}
+_KNOWN = "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
+# Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
+_NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
+
+_GUESSES = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
+# Python's CP932 takes any byte: those that are no letter become control or private characters.
+_NO_LETTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\xa0\uf8f0-\uf8f3]")
+_HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
+
+
+class Encoding(NamedTuple):
+    """How a text is written; `guess` is the name of the encoding where nothing in the file says so."""
+
+    codec: str
+    guess: str | None = None
+
+
+class Format(StrEnum):
+    """What a knowledge can be written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    TSV = "tsv"
+    YAML = "yaml"
+    JSONL = "jsonl"
+
+
+def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the files that a knowledge set is made of, in order of name, and what is wrong with the set.
+
+    Args:
+        path: One file, or a folder, of which hidden files, README files, JSON Schemas and inner folders are not read.
+    """
+    place = Place(shown(path))
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+        inside = sorted(path.iterdir()) if is_folder else []
+    except (OSError, ValueError) as error:
+        return [], [_unreachable(path, error)]
+    if not is_folder:
+        if path.suffix.lower() in _SUFFIXES:
+            return [path], []
+        return [], [Problem(place, "not a knowledge file", f"give a folder or another file: {_KNOWN}")]
+    files: list[Path] = []
+    problems: list[Problem] = []
+    for file in inside:
+        if _NOT_KNOWLEDGE.match(file.name):
+            continue
+        problem = _misplaced(file, os.path.realpath(path))
+        if problem is None:
+            files.append(file)
+        else:
+            problems.append(problem)
+    if not files and not any(problem.severity is Severity.ERROR for problem in problems):
+        remedy = "put .yaml, .xlsx, .csv or .jsonl files into it, or begin with a copy: faq init DIR"
+        problems.append(Problem(place, "the folder has no knowledge files", remedy))
+    return files, problems
+
+
+def read_bytes(path: Path) -> bytes | Problem:
+    """Return what a file holds, or why it cannot be read."""
+    place = Place(shown(path))
+    try:
+        # A named pipe would be waited on, and a device may never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Problem(place, "not a regular file", "put a file with text in its place")
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        return _unreachable(path, error)
+    if len(data) > LARGEST_FILE:
+        return Problem(place, f"larger than {LARGEST_FILE // 1_000_000} MB", "split it into several files")
+    return data
+
+
+def decoded(data: bytes, file: str) -> str | Problem:
+    """Return the text that the bytes of `file` stand for, without a byte order mark, or why there is none."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        encoding = find_encoding(data)
+        if error.reason == "unexpected end of data":
+            what = "is cut off"
+        elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            what = "looks like UTF-16"
+        else:
+            what = f"looks like {encoding.guess}" if encoding else "holds bytes that are no text"
+        place = Place(file, data.count(b"\n", 0, error.start) + 1)
+        remedy = "save it again, complete and with the encoding UTF-8"
+        return Problem(place, f"not UTF-8: the file {what}", remedy)
+
+
+def read_text(path: Path) -> str | Problem:
+    """Return the text of a file, without a byte order mark, or why there is none."""
+    data = read_bytes(path)
+    return data if isinstance(data, Problem) else decoded(data, shown(path))
+
+
+def find_encoding(data: bytes) -> Encoding | None:
+    """Return how the bytes are to be read; `None` if they are no text.
+
+    >>> find_encoding("質問,回答".encode("utf-8-sig")), find_encoding("①㈱".encode("cp932")).codec
+    (Encoding(codec='utf-8-sig', guess=None), 'cp932')
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None if _text(data, "utf-16") is None else Encoding("utf-16")
+    if _text(data, "utf-8") is not None:
+        return Encoding("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
+    texts = {
+        codec: text for codec in _GUESSES if (text := _text(data, codec)) and not _NO_LETTER.search(text)
+    }
+    # A text in EUC-JP may pass for CP932, as rows of half-width kana that nobody writes.
+    best = min(texts, key=lambda codec: len(_HALF_WIDTH_KANA.findall(texts[codec])), default=None)
+    return Encoding(best, _GUESSES[best]) if best else None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put the bytes in the place of the file, whole or not at all; a link stays and what it leads to is replaced.
+
+    Raises:
+        OSError: the folder or the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _text(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _misplaced(path: Path, home: str) -> Problem | None:
+    """Say why a file of the folder `home` is not read, if it is not."""
+    place = Place(shown(path))
+    if path.is_dir() and not path.is_symlink():
+        what = "a folder inside the folder is not read"
+        return Problem(place, what, "move its files up, or the folder elsewhere", Severity.WARNING)
+    if path.suffix.lower() not in _SUFFIXES:
+        return Problem(place, "not read", f"remove or rename it: {_KNOWN}", Severity.WARNING)
+    if not path.is_symlink():
+        return None
+    target = os.path.realpath(path)
+    if os.path.commonpath([home, target]) != home:
+        return Problem(place, "a link that leads outside the folder", "put a copy of the file in its place")
+    if not os.path.exists(target):  # noqa: PTH110 - a link to itself raises in pathlib on some versions
+        return _unreachable(path, FileNotFoundError())
+    return None
+
+
+def _unreachable(path: Path, error: OSError | ValueError) -> Problem:
+    place = Place(shown(path))
+    if os.path.islink(path) and isinstance(error, FileNotFoundError):  # noqa: PTH114 - any string is a path here
+        return Problem(place, "a link to a file that does not exist", "correct the link, or remove it")
+    if isinstance(error, FileNotFoundError):
+        return Problem(place, "no such file or folder", "check the path")
+    if isinstance(error, PermissionError):
+        return Problem(place, "no permission to read it", "let the user who runs this read it")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a possible path"
+    return Problem(place, f"cannot be read ({reason})", "check the path and what is there")

@@ -1,0 +1,109 @@
+"""CSV and TSV into a table and back: the encoding and the separator are found out, and guesses are told."""
+
+import csv
+import datetime
+import io
+import re
+from collections.abc import Mapping
+from itertools import islice
+
+from faq.files import decoded, find_encoding
+from faq.formats.document import Document
+from faq.formats.table import Cell, Fault, Table, Value, find_header
+from faq.formats.table_reader import add_tables
+from faq.formats.table_writer import Sheet
+from faq.problems import Place, Problem, Severity
+
+SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons"}
+_SAMPLE = 30
+# What a spreadsheet program takes for the beginning of a formula, full-width letters among it.
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+
+
+def parse(data: bytes, file: str, *, name: str, separator: str) -> Document:
+    """Read a file of separated values.
+
+    Args:
+        data: UTF-8 or UTF-16 with a mark, UTF-8, CP932 or EUC-JP without one.
+        file: As a person knows it.
+        name: Of the file, without folder and suffix: 想定質問 and 用語 say what is in it.
+        separator: What the suffix promises; another one is found and told.
+    """
+    document, first = Document(file), Place(file, row=1)
+    encoding = find_encoding(data)
+    text = data.decode(encoding.codec) if encoding else decoded(data, file)
+    if isinstance(text, Problem):
+        document.problems.append(text)
+        return add_tables(document, ())
+    if encoding and encoding.guess:
+        what = f"not UTF-8; the letters are taken for {encoding.guess}"
+        document.report(first, what, "see that they are right, or save it as CSV UTF-8", Severity.WARNING)
+    sample = "".join(islice(io.StringIO(text, newline=""), _SAMPLE))
+    found = next((each for each in (separator, *_NAMES) if _has_header(sample, each)), separator)
+    if found != separator:
+        what = f"values are separated by {_NAMES[found]}, not {_NAMES[separator]}"
+        document.report(first, what, "nothing, if the table is as it should be", Severity.WARNING)
+    return add_tables(document, [_table(text, found, name)])
+
+
+def dump(sheet: Sheet, separator: str) -> str:
+    r"""Return a sheet as text; what a spreadsheet would run as a formula begins with an apostrophe.
+
+    >>> dump(Sheet("", ("質問", "回答"), (("=1+1", "a,b"),)), ",")
+    '質問,回答\r\n\'=1+1,"a,b"\r\n'
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
+    writer.writerow(sheet.header)
+    writer.writerows(map(_as_text, row) for row in sheet.rows)
+    return stream.getvalue()
+
+
+def _as_text(value: Value | None) -> str:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    text = "○" if value is True else value or ""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _has_header(text: str, separator: str) -> bool:
+    header = find_header(_table(text, separator, ""))
+    return header is not None and not header.missing
+
+
+def _table(text: str, separator: str, name: str) -> Table:
+    """Return the records of a text; a torn one is a fault, and the lines that it swallowed are not lost."""
+    rows: dict[int, Mapping[int, Cell]] = {}
+    faults: dict[int, Fault | None] = {}
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    row, before = 1, 0
+    while True:
+        try:
+            values = next(reader)
+        except StopIteration:
+            return Table(name, rows, faults=faults, nameless=True)
+        except csv.Error as error:
+            # A torn record takes as many rows as it has lines; in a sound one, they are lines of a cell.
+            faults |= dict.fromkeys(range(row, row + reader.line_num - before))
+            faults[row] = _fault(str(error))
+            row, before = row + reader.line_num - before, reader.line_num
+            continue
+        cells = {
+            column: Cell(value[1:] if _WRITTEN_OUT.match(value) else value)
+            for column, value in enumerate(values, start=1)
+            if value.strip()
+        }
+        if cells:
+            rows[row] = cells
+        row, before = row + 1, reader.line_num
+
+
+def _fault(complaint: str) -> Fault:
+    if "unexpected end" in complaint:
+        what = "a quote that is never closed, so that nothing below it is read"
+        return Fault(what, 'close it, or write "" for a quote')
+    if "field limit" in complaint:
+        return Fault("a cell with more than 131,072 characters", "close the quote above it, or shorten it")
+    return Fault("a quote in the middle of a cell", 'write "" for a quote inside "quotes"')

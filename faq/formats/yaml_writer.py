@@ -1,0 +1,232 @@
+"""A knowledge as YAML that a person goes on editing: keys in their usual order, and nothing at its default."""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    LiteralScalarString,
+    PlainScalarString,
+    ScalarString,
+)
+
+from faq.model import Entry, Expectation, Knowledge, Lexicon, Source, Tuning
+
+KEYS = (
+    "id", "kind", "category", "question", "also_asked", "answer", "speaker", "owner", "source", "as_of",
+    "review_by", "valid_until", "related", "handover",
+)  # fmt: skip
+"""The keys of an entry in the order in which they are written."""
+
+# Our reader takes these for nothing when they are not in quotes.
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+# Other programs take these for numbers, days or truth values.
+_NO_TEXT = re.compile(
+    r"[-+]?[0-9.][0-9a-fxo_.,:e+\-TZ ]*|y|n|yes|no|on|off|true|false|null|=|<<", re.IGNORECASE
+)
+_PLAIN = re.compile(
+    r"[ -~\xa1-\u1fff\u2010-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
+)
+# Inside [ ] more letters mean something, and parsers disagree about which.
+_SIMPLE = re.compile(r"[^-\s:,#&*!|>%@`\"'?\[\]{}=~][^\n:,#\"'\[\]{}]*")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A value that a person has to write; our reader reports its line until then."""
+
+    what: str
+
+
+def dump(knowledge: Knowledge) -> str:
+    """Return one YAML file that holds the knowledge; reading it gives the same knowledge."""
+    sources = {entry.source for entry in knowledge.entries}
+    common = next(iter(sources)) if len(sources) == 1 else None
+    data: dict[str, object] = {"source": _source_data(common)} if common else {}
+    data["entries"] = [entry_data(entry, common) for entry in knowledge.entries]
+    if knowledge.lexicon != Lexicon():
+        data["lexicon"] = lexicon_data(knowledge.lexicon)
+    if knowledge.expectations:
+        data["expectations"] = [expectation_data(each) for each in knowledge.expectations]
+    if knowledge.tuning:
+        data["tuning"] = tuning_data(knowledge.tuning)
+    return dumped(data)
+
+
+def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
+    """Return what an entry is in YAML.
+
+    Args:
+        entry: Its source is left out where it is the one of the whole file, and its day where it is the source's.
+        common: The source of the whole file.
+
+    >>> entry_data(Entry(id="clothes", question="服装は", answer="自由です。"))
+    {'id': 'clothes', 'question': '服装は', 'answer': '自由です。'}
+    """
+    data: dict[str, object] = {}
+    for key in KEYS:
+        value = getattr(entry, key)
+        default = Entry.model_fields[key].get_default()
+        if key == "source":
+            default, value = common and _source_data(common), value and _source_data(value)
+        elif key == "as_of" and entry.source is not None:
+            default = entry.source.as_of
+        elif key == "also_asked":
+            default, value = [], list(value)
+        elif key == "kind":
+            value = value.value
+        if value != default:
+            data[key] = value
+    return data
+
+
+def expectation_data(expectation: Expectation) -> dict[str, object]:
+    """Return what an expectation is in YAML; grades are written where one is not 1.
+
+    >>> expectation_data(Expectation(q="給料は", gold={"salary": 1}))
+    {'q': '給料は', 'gold': ('salary',)}
+    """
+    plain = all(grade == 1 for grade in expectation.gold.values())
+    data: dict[str, object] = {
+        "q": expectation.q,
+        "gold": tuple(expectation.gold) if plain else expectation.gold,
+    }
+    if expectation.kind != Expectation.model_fields["kind"].default:
+        data["kind"] = expectation.kind
+    if expectation.answer_has:
+        data["answer_has"] = list(expectation.answer_has)
+    return data
+
+
+def lexicon_data(lexicon: Lexicon) -> dict[str, list[object]]:
+    """Return what a lexicon is in YAML: a group a line."""
+    data: dict[str, list[object]] = {
+        "groups": list(lexicon.groups),
+        "one_way": [{"word": rule.word, "means": rule.means} for rule in lexicon.one_way],
+        "never": list(lexicon.never),
+        "terms": list(lexicon.terms),
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def tuning_data(tuning: Tuning) -> dict[str, object]:
+    """Return what a tuning is in YAML."""
+    return tuning.model_dump(exclude_defaults=True)
+
+
+def _source_data(source: Source) -> dict[str, object]:
+    return source.model_dump(exclude_none=True)
+
+
+def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str] | None = None) -> str:
+    r"""Return plain data as YAML that our reader reads back the same.
+
+    Args:
+        data: A `Draft` in it is an empty value with its text as a remark.
+        note: A comment at the top.
+        titles: What is written above items of the list `entries`, by their number from 0; each is set apart then.
+
+    >>> print(dumped({"q": "a: b", "answer": "一行目\n二行目", "ids": ("pay", "leave")}, "メモ"), end="")
+    # メモ
+    q: 'a: b'
+    answer: |
+      一行目
+      二行目
+    ids: [pay, leave]
+    """
+    held = CommentedMap((key, node(value)) for key, value in data.items())
+    _remark(held, data)
+    if note:
+        held.yaml_set_start_comment(note)
+    for number in range(len(held["entries"])) if titles is not None else ():
+        title = f"\n── {titles[number]} ──" if titles and titles.get(number) else "\n"
+        held["entries"].yaml_set_comment_before_after_key(number, before=title, indent=2)
+    return written(round_trip_yaml(), held)
+
+
+class _Texts(VersionedResolver):
+    """Leaves every plain scalar a text, as our reader does: `2025-02-18` and `yes` come out as they went in."""
+
+    @property
+    def versioned_resolver(self) -> dict[Any, Any]:
+        return {}
+
+
+def round_trip_yaml(*, sequence: int = 4, offset: int = 2) -> YAML:
+    """Return a writer of YAML with that indent of lists and of the dashes in them."""
+    yaml = YAML()
+    yaml.Resolver = _Texts
+    yaml.preserve_quotes = True
+    yaml.width = 10**9  # a line that is folded is another text to our reader
+    yaml.indent(mapping=2, sequence=sequence, offset=offset)
+    return yaml
+
+
+def written(yaml: YAML, data: CommentedMap) -> str:
+    """Return the text that a writer makes of data."""
+    stream = io.StringIO()
+    yaml.dump(data, stream)
+    return stream.getvalue()
+
+
+def node(value: object) -> object:  # noqa: PLR0911 -- one type each
+    """Return a value as it is written: tuples, such as lists of ids, on one line, lists one item a line."""
+    match value:
+        case None:
+            return PlainScalarString("null")
+        case Draft():
+            return PlainScalarString("")
+        case bool():
+            return str(value).lower()
+        case str():
+            return scalar(value)
+        case Mapping():
+            held = CommentedMap((scalar(str(key)), node(part)) for key, part in value.items())
+            _remark(held, value)
+            return held
+        case tuple():
+            return _flow(value)
+        case list():
+            return CommentedSeq(node(part) for part in value)
+    return str(value)
+
+
+def _remark(held: CommentedMap, data: Mapping[str, object]) -> None:
+    for key, part in data.items():
+        if isinstance(part, Draft):
+            held.yaml_add_eol_comment(f"← {part.what}", key)
+
+
+def scalar(text: str) -> ScalarString:
+    """Return a text so that it is written readably where that is safe, and in double quotes elsewhere."""
+    style: type[ScalarString] = (
+        PlainScalarString  # a bare text would be written in the style of its predecessor
+    )
+    if "\n" in text:
+        lines = text.split("\n")
+        safe = all(_PLAIN.fullmatch(line) and line == line.strip() for line in lines) and text == text.strip()
+        text, style = (text + "\n", LiteralScalarString) if safe else (text, DoubleQuotedScalarString)
+    elif text in _NULLS or _NO_TEXT.fullmatch(text) or not _PLAIN.fullmatch(text) or text != text.strip():
+        style = DoubleQuotedScalarString
+    found: ScalarString = style(text)
+    return found
+
+
+def on_one_line(part: object) -> object:
+    """Return a text, or a tuple of such, as it is written inside [ ]."""
+    if isinstance(part, tuple):
+        return _flow(part)
+    text = str(part)
+    return scalar(text) if _SIMPLE.fullmatch(text) else DoubleQuotedScalarString(text)
+
+
+def _flow(parts: Sequence[object]) -> CommentedSeq:
+    found = CommentedSeq(on_one_line(part) for part in parts)
+    found.fa.set_flow_style()
+    return found

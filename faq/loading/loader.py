@@ -1,0 +1,276 @@
+"""Knowledge files into one knowledge: all problems of all files at once, and where everything stands."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from faq.files import YAML_SUFFIXES, decoded, knowledge_files, read_bytes
+from faq.formats import csv, jsonl, yaml
+from faq.formats.columns import in_words_of_sheets
+from faq.formats.document import MOST_PROBLEMS, Document, Origin
+from faq.loading.validation import unknown_key, validate, wrong_type
+from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.problems import KnowledgeError, Place, Problem, Severity, quoted, shown
+
+_BLOCKS = ("source", "entries", "lexicon", "expectations")
+_KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
+
+
+@dataclass(frozen=True)
+class RowCount:
+    """Rows of sheets with something in them, the names of the columns left out: each is read or reported."""
+
+    found: int = 0
+    read: int = 0
+    reported: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading a file or folder came to.
+
+    Attributes:
+        knowledge: `None` if, and only if, one of the problems is an error.
+        problems: In order of place, warnings among them.
+        sound: What could be read, whatever is wrong with the rest; for checking, never for serving.
+        origins: Where each entry of `sound` stands, by id.
+        expected_at: Where each expectation of `sound` stands, in the same order.
+        ids: Ids of all entries that the files hold, those with an error included.
+        rows: What became of the rows of all sheets and tables; all 0 where there is none.
+        tuned_at: Where the tuning stands; `None` without one.
+    """
+
+    knowledge: Knowledge | None
+    problems: tuple[Problem, ...]
+    sound: Knowledge = field(repr=False)
+    origins: Mapping[str, Origin] = field(repr=False)
+    expected_at: tuple[Origin, ...] = field(repr=False)
+    ids: frozenset[str] = field(repr=False)
+    rows: RowCount
+    tuned_at: Origin | None = field(repr=False)
+
+    def sure(self) -> Knowledge:
+        """Return the knowledge.
+
+        Raises:
+            KnowledgeError: something in it, or all of it, cannot be read.
+        """
+        if self.knowledge is None:
+            raise KnowledgeError(self.problems)
+        return self.knowledge
+
+    def place_of(self, entry_id: str, phrasing: str) -> Place:
+        """Return where one of the phrasings of a sound entry stands."""
+        entry = self.sound.entry(entry_id)
+        return self.phrasings_at(entry)[entry.phrasings.index(phrasing)]
+
+    def phrasings_at(self, entry: Entry) -> tuple[Place, ...]:
+        """Return where each phrasing of an entry stands, in their order."""
+        origin = self.origins[entry.id]
+        others = (origin.at("also_asked", number) for number in range(len(entry.also_asked)))
+        return (origin.at("question"), *others)
+
+
+def builtin() -> Path:
+    """Return the folder of the built-in knowledge, which is read like any other."""
+    return Path(__file__).parent.parent / "data"
+
+
+def load(path: Path) -> Knowledge:
+    """Return the knowledge of a file or folder.
+
+    Raises:
+        KnowledgeError: something in it, or all of it, cannot be read.
+    """
+    return read(path).sure()
+
+
+def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Reading:
+    """Read a file, or a folder of files, as one knowledge; whatever is there, nothing is raised.
+
+    Args:
+        path: A `.yaml`, `.yml`, `.jsonl`, `.xlsx`, `.csv` or `.tsv` file, or a folder of such. The lines of a
+            `.jsonl` file are entries, or expectations if its name begins with `expectations`.
+        instead: What to read in place of files, or beside them, as if it had been written already.
+    """
+    files, problems = knowledge_files(path)
+    if instead:
+        files = sorted({*files, *instead})
+        problems = [problem for problem in problems if problem.place.file != shown(path)]
+    collector = _Collector(problems)
+    for file in files:
+        collector.add(_document(file, instead.get(file)))
+    return collector.reading(path)
+
+
+def _document(path: Path, data: bytes | Problem | None) -> Document:
+    file = shown(path)
+    data = read_bytes(path) if data is None else data
+    suffix = path.suffix.lower()
+    if isinstance(data, bytes) and suffix == ".xlsx":
+        from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import, and most folders need none
+
+        return xlsx.parse(data, file)
+    if isinstance(data, bytes) and suffix in csv.SEPARATORS:
+        return csv.parse(data, file, name=path.stem, separator=csv.SEPARATORS[suffix])
+    text = decoded(data, file) if isinstance(data, bytes) else data
+    if isinstance(text, Problem):
+        return Document(file, problems=[text])
+    if suffix in YAML_SUFFIXES:
+        return yaml.parse(text, file)
+    held: jsonl.Held = "expectations" if path.name.startswith("expectations") else "entries"
+    return jsonl.parse(text, file, held=held)
+
+
+class _Collector:
+    """Takes documents together: blocks validated, ids told apart, rows and problems counted."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._problems = problems
+        self._origins: dict[str, Origin] = {}
+        self._expected_at: list[Origin] = []
+        self._ids: set[str] = set()
+        self._rows = self._reported = 0
+        self._tuned_at: Origin | None = None
+        self._entries: list[Entry] = []
+        self._lexicons: list[Lexicon] = []
+        self._expectations: list[Expectation] = []
+        self._tuning: Tuning | None = None
+
+    def reading(self, path: Path) -> Reading:
+        words = {
+            name: tuple(itertools.chain.from_iterable(getattr(each, name) for each in self._lexicons))
+            for name in Lexicon.model_fields
+        }
+        sound = Knowledge(
+            entries=tuple(self._entries),
+            lexicon=Lexicon(**words),
+            expectations=tuple(self._expectations),
+            tuning=self._tuning,
+        )
+        failed = any(problem.severity is Severity.ERROR for problem in self._problems)
+        if not failed and not sound.of_kind(EntryKind.ANSWER):
+            remedy = "add entries with 'id', 'question' and 'answer'"
+            self._problems.append(Problem(Place(shown(path)), "no entry that answers a question", remedy))
+            failed = True
+        return Reading(
+            knowledge=None if failed else sound,
+            problems=tuple(
+                sorted(map(in_words_of_sheets, self._problems), key=lambda problem: problem.place)
+            ),
+            sound=sound,
+            origins=self._origins,
+            expected_at=tuple(self._expected_at),
+            ids=frozenset(self._ids),
+            rows=RowCount(self._rows, self._rows - self._reported, self._reported),
+            tuned_at=self._tuned_at,
+        )
+
+    def add(self, document: Document) -> None:
+        problems = document.problems
+        self._ids |= document.lost_ids
+        place, data = document.origin.at(), document.data
+        if isinstance(data, dict):
+            self._add_blocks(data, document)
+        elif data is None and not problems:
+            document.report(place, "the file is empty", "write 'entries:' into it, or remove it")
+        elif data is not None:
+            remedy = f"begin it with one of the keys {', '.join(_BLOCKS)}, as in 'entries:'"
+            problems.append(wrong_type("the file", "keys with values", data, place, remedy))
+        self._count_rows(document)
+        if len(problems) >= MOST_PROBLEMS:
+            del problems[MOST_PROBLEMS:]
+            remedy = "put these right first: the file may have more"
+            document.report(place, f"{MOST_PROBLEMS} problems or more", remedy)
+        self._problems += problems
+
+    def _add_blocks(self, data: dict[str, object], document: Document) -> None:
+        origin = document.origin
+
+        def note(found: list[Problem]) -> None:
+            # A gap has been reported by the reader.
+            document.problems.extend(problem for problem in found if problem.place not in document.gaps)
+
+        unknown = itertools.islice((key for key in data if key not in _KEYS), MOST_PROBLEMS + 1)
+        note([unknown_key(key, _KEYS, origin.at(key)) for key in unknown])
+        source = None
+        if "source" in data:
+            source, found = validate(Source, data["source"], origin.within("source"))
+            note(found)
+        if "lexicon" in data:
+            lexicon, found = validate(Lexicon, data["lexicon"], origin.within("lexicon"))
+            note(found)
+            self._lexicons += [lexicon] if lexicon else []
+        if "tuning" in data and self._tuned_at:
+            what = f"a tuning is already at {self._tuned_at.at()}"
+            note([Problem(origin.at("tuning"), what, "keep one of the two")])
+        elif "tuning" in data:
+            self._tuned_at = origin.within("tuning")
+            self._tuning, found = validate(Tuning, data["tuning"], self._tuned_at)
+            note(found)
+        for block in ("entries", "expectations"):
+            items = data.get(block, [])
+            if not isinstance(items, list):
+                remedy = "write one '- ' item for each under it"
+                note([wrong_type(quoted(block), "a list", items, origin.at(block), remedy)])
+                continue
+            for number, item in enumerate(items):
+                if len(document.problems) >= MOST_PROBLEMS:
+                    return
+                at = origin.within(block, number)
+                note(
+                    self._add_entry(item, at, source)
+                    if block == "entries"
+                    else self._add_expectation(item, at)
+                )
+
+    def _add_entry(self, item: object, origin: Origin, source: Source | None) -> list[Problem]:
+        given = {"source": source, **item} if isinstance(item, dict) and source else item
+        entry, problems = validate(Entry, given, origin)
+        entry_id = item.get("id") if isinstance(item, dict) else None
+        if isinstance(entry_id, str):
+            if entry_id in self._origins:
+                what = f"the id {quoted(entry_id)} is already used at {self._origins[entry_id].at('id')}"
+                remedy = "rename one of the two: labelled questions refer to entries by id"
+                return [*problems, Problem(origin.at("id"), what, remedy)]
+            self._ids.add(entry_id)
+            self._origins[entry_id] = origin
+        if entry is not None:
+            if entry.source and "as_of" not in entry.model_fields_set:
+                entry = entry.model_copy(update={"as_of": entry.source.as_of})
+            self._entries.append(entry)
+        return problems
+
+    def _add_expectation(self, item: object, origin: Origin) -> list[Problem]:
+        gold = item.get("gold") if isinstance(item, dict) else None
+        no_ids = [
+            wrong_type(
+                f"item {number} of 'gold'", "text", given, origin.at("gold", number - 1), "write an id"
+            )
+            for number, given in enumerate(gold if isinstance(gold, list) else [], start=1)
+            if not isinstance(given, str)
+        ]
+        if no_ids:
+            return no_ids
+        expectation, problems = validate(Expectation, item, origin)
+        if expectation is not None:
+            self._expectations.append(expectation)
+            self._expected_at.append(origin)
+        return problems
+
+    def _count_rows(self, document: Document) -> None:
+        """Count the rows of a table, and report each that would be dropped without a word."""
+        if not document.rows:
+            return
+        kept = {origin.at().whole_row for origin in (*self._origins.values(), *self._expected_at)}
+        kept |= {place.whole_row for steps, place in document.places.items() if steps[:1] == ("lexicon",)}
+        errors = (problem for problem in document.problems if problem.severity is Severity.ERROR)
+        reported = document.unread | {problem.place.whole_row for problem in errors}
+        for row in document.rows:
+            # Of a file with too many problems the rest is not looked at; then these are cut off with the others.
+            if row not in kept and row not in reported:
+                document.report(row, "the row could not be read", "see the rows around it")
+            self._reported += row in reported or row not in kept
+        self._rows += len(document.rows)
