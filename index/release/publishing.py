@@ -146,7 +146,9 @@ class Publisher:
         self.progress("想定質問で前の版と比べています")
         vectors = VectorStore(self.home)
         known = self._kept(served, old) if old else {}
-        same = untouched(old, release, known) if old else {}
+        # What another version built replies otherwise, wherever the knowledge is the same.
+        of_this_engine = served is not None and old is not None and served.release == old.name
+        same = untouched(old, release, known) if old and of_this_engine else {}
         asked_before = partial(self.ask, (old or release).asked_from(vectors))
         asked_now = partial(self.ask, release.asked_from(vectors))
         ask = cache(lambda question: same.get(question) or asked_now(question))
