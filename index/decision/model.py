@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from index.decision.features import PRIOR, basis, first_features, none_features, prior
-from index.decision.logistic import Logistic
+from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats
 from index.retrieval.encoder import EncoderError
 from index.retrieval.evidence import Evidence, kinds
@@ -41,35 +41,6 @@ class Weight(_Frozen):
 
     normalized: tuple[float, ...]
     raw: tuple[float, ...]
-
-
-class Regression(_Frozen):
-    """A logistic regression over named features and products of them.
-
-    Attributes:
-        names: In order.
-        paired: Those whose products count, squares included.
-        pairs: The upper triangle of the products' weights, row by row, each of two standardized features.
-    """
-
-    names: tuple[str, ...]
-    paired: tuple[str, ...]
-    centre: tuple[float, ...]
-    scale: tuple[float, ...]
-    weights: tuple[float, ...]
-    pairs: tuple[float, ...]
-    bias: float
-
-    def regression(self) -> Logistic:
-        """Return it ready for use."""
-        size = len(self.names)
-        among = np.array([self.names.index(name) for name in self.paired], dtype=np.intp)
-        rows, columns = (among[place] for place in np.triu_indices(len(among)))
-        half = np.zeros((size, size))
-        half[rows, columns] = np.array(self.pairs) / 2
-        return Logistic(
-            np.array(self.centre), np.array(self.scale), np.array(self.weights), half + half.T, self.bias
-        )
 
 
 class Model(_Frozen):
@@ -124,8 +95,6 @@ class Ranker:
         self.kinds = kinds(model.encoders)
         self._none = np.array(list(model.none.values()))
         self._prior = np.array([model.prior[name] for name in PRIOR])
-        self._first = model.first.regression() if model.first else None
-        self._offered = model.offered.regression() if model.offered else None
 
     def rank(
         self, index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
@@ -174,8 +143,12 @@ class Ranker:
             return SURE, SURE
         found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, self.kinds)
         values = np.array(list(found.values()))
-        right = float(self._first.chances(values)) if self._first else float(ranking.probabilities[first])
-        offered = float(self._offered.chances(values)) if self._offered else right
+        right = (
+            float(self.model.first.chances(values))
+            if self.model.first
+            else float(ranking.probabilities[first])
+        )
+        offered = float(self.model.offered.chances(values)) if self.model.offered else right
         return right, max(right, offered)
 
 

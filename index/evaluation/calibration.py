@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.decision.logistic import sigmoid
 from index.decision.policy import Calibration
+from index.decision.regression import sigmoid
 from index.retrieval.bm25 import Floats
 
 BINS = 10

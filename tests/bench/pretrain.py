@@ -24,13 +24,14 @@ from index.analysis.questions import Question, question
 from index.analysis.tokenizer import fingerprint
 from index.decision import model as models
 from index.decision.features import BASIS, IN_RICH, NONE, PRIOR, basis, first_features, none_features, prior
-from index.decision.logistic import logistic
-from index.decision.model import ENGINE, Model, Ranker, Regression, Weight
+from index.decision.model import ENGINE, Model, Ranker, Weight
 from index.decision.policy import choices_of
+from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats
 from index.retrieval.encoder import identity_of
 from index.retrieval.evidence import kinds
 from tests.bench.faqs import Draw, Shape, draw, stored
+from tests.bench.logistic import fit
 
 DRAWS = 110
 CANDIDATES = 16
@@ -179,19 +180,7 @@ def weight_of(drawn: Draw, wanted: int, answer: float) -> float:
 
 def judged(names: Sequence[str], values: Floats, labels: np.ndarray[Any, Any], weight: Floats) -> Regression:
     """Return the regression of labels on features, and on products of those that count in a rich FAQ."""
-    paired = [place for place, name in enumerate(names) if name.endswith(IN_RICH)]
-    found = logistic(values, labels, weights=weight, paired=paired)
-    among = found.pairs[np.ix_(paired, paired)]
-    whole = among * (2 - np.eye(len(paired)))
-    return Regression(
-        names=tuple(names),
-        paired=tuple(names[place] for place in paired),
-        centre=tuple(found.centre.tolist()),
-        scale=tuple(found.scale.tolist()),
-        weights=tuple(found.weights.tolist()),
-        pairs=tuple(np.round(whole[np.triu_indices(len(paired))], 6).tolist()),
-        bias=found.bias,
-    )
+    return fit(names, values, labels, weight, paired=[name for name in names if name.endswith(IN_RICH)])
 
 
 def main() -> None:

@@ -1,0 +1,81 @@
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from index.retrieval.bm25 import Floats
+from tests.bench.logistic import PAIR_RIDGE, fit
+
+NAMES = [f"feature {number}" for number in range(12)]
+
+
+def draw(rows: int, columns: int, seed: int = 0) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return values of unlike sizes, and labels that lean on the first two."""
+    random = np.random.default_rng(seed)
+    values = random.normal(size=(rows, columns)) * random.uniform(0.1, 20, columns) + random.normal(
+        size=columns
+    )
+    scaled = (values - values.mean(axis=0)) / values.std(axis=0)
+    labels = random.random(rows) < 1 / (1 + np.exp(-(scaled @ np.linspace(2, -1, columns) - 0.5)))
+    return values, labels
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(40, 1), (120, 3), (300, 12)])
+def test_the_regression_stands_where_the_penalized_likelihood_is_flat(rows: int, columns: int) -> None:
+    """The gradient, by the book: Z'(y - p) - w for the weights, the sum of y - p for the bias."""
+    values, labels = draw(rows, columns)
+    found = fit(NAMES[:columns], values, labels)
+    scale = values.std(axis=0)
+    standardized = (values - values.mean(axis=0)) / scale
+    chance = 1 / (1 + np.exp(-((values - np.array(found.centre)) @ np.array(found.weights) + found.bias)))
+    assert found.chances(values) == pytest.approx(chance)
+    gradient = standardized.T @ (labels - chance) - np.array(found.weights) * scale
+    assert gradient == pytest.approx(np.zeros(columns), abs=1e-6)
+    assert (labels - chance).sum() == pytest.approx(0, abs=1e-6)
+
+
+def test_products_stand_where_the_penalized_likelihood_is_flat() -> None:
+    """Column by column, as a plain regression over features and products would have it."""
+    values, labels = draw(400, 3)
+    found = fit(NAMES[:3], values, labels, paired=(NAMES[0], NAMES[2]))
+    near = np.clip((values - values.mean(axis=0)) / values.std(axis=0), -4, 4)
+    error = labels - found.chances(values)
+    products = [near[:, one] * near[:, other] for one, other in ((0, 0), (0, 2), (2, 2))]
+    assert [product @ error for product in products] == pytest.approx(
+        [PAIR_RIDGE * weight for weight in found.pairs], abs=1e-3
+    )
+
+
+def test_a_product_says_what_no_feature_says_alone() -> None:
+    """Right where both are high or both are low: a plain regression sees nothing, products see it."""
+    values = np.random.default_rng(5).normal(size=(2_000, 2))
+    labels = values[:, 0] * values[:, 1] > 0
+    apart = [
+        chances[labels].mean() - chances[~labels].mean()
+        for chances in (
+            fit(NAMES[:2], values, labels, paired=paired).chances(values) for paired in ((), NAMES[:2])
+        )
+    ]
+    assert apart[0] < 0.05
+    assert apart[1] > 0.2
+
+
+@pytest.mark.parametrize("label", [True, False])
+def test_labels_that_are_all_alike_give_finite_weights(label: bool) -> None:  # noqa: FBT001 -- the case itself
+    values, _ = draw(150, 3)
+    chances = fit(NAMES[:3], values, np.full(150, label), paired=NAMES[:3]).chances(values)
+    assert np.isfinite(chances).all()
+    assert np.round(chances).astype(bool).tolist() == [label] * 150
+
+
+def test_a_row_that_counts_twice_is_two_rows_and_one_row_gets_what_it_gets_among_many() -> None:
+    values, labels = draw(120, 3)
+    twice = np.arange(120) % 3 == 0
+    weighted = fit(NAMES[:3], values, labels, 1.0 + twice, paired=NAMES[:2])
+    repeated = fit(
+        NAMES[:3],
+        np.concatenate([values, values[twice]]),
+        np.concatenate([labels, labels[twice]]),
+        paired=NAMES[:2],
+    )
+    assert weighted.chances(values) == pytest.approx(repeated.chances(values), abs=1e-4)
+    assert weighted.chances(values[7]) == pytest.approx(weighted.chances(values)[7])
