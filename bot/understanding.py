@@ -135,11 +135,10 @@ def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Qu
 
 
 def _shares(reader: Reader, alone: Judged, thread: Thread) -> bool:
-    """Whether an entry that was talked about has a word of the question."""
-    numbers = reader.index.numbers
-    return any(
-        reader.index.matched(alone.query, numbers[topic]) for topic in thread.topics if topic in numbers
-    )
+    """Whether an entry that was talked about has more of the question than nothing here has."""
+    numbers = [number for each in thread.topics if (number := reader.index.numbers.get(each)) is not None]
+    covered = alone.evidence.raw["coverage"][numbers]
+    return bool((covered > alone.evidence.unknown).any())
 
 
 def _covers(reader: Reader, leaning: Judged, alone: Judged) -> bool:
