@@ -1,6 +1,7 @@
 """What the README and its pages show is what a person sees."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.slack.manifest import SCOPES
+from faq.loading.loader import builtin
 from tests.bench import figures
 from tests.patience import PATIENCE_SECONDS
 
@@ -96,3 +98,15 @@ def test_no_link_between_the_pages_is_dead() -> None:
     ]
     assert links
     assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_library_opens_an_faq_and_answers_as_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- library -->\n```python\n(.*?)```", page, re.DOTALL)
+    assert shown
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(builtin(), tmp_path / "my-faq")
+    exec(shown[1], {})  # noqa: S102 -- the page's own lines
+    assert capsys.readouterr().out.startswith("answer ('dress-code',) ")
