@@ -33,8 +33,8 @@ from bot.cli import (
     tune,
 )
 from bot.cli.options import FaqOption, NoColorOption, VersionOption
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import visible
 from faq.errors import FaqError
 
 

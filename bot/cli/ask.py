@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, PointOption
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import visible
 
 
 def ask(
@@ -30,11 +30,12 @@ def ask(
         faq ask "在宅勤務は週に何日できますか"
     """
     from bot.cli.opening import open_journal, open_knowledge, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.conversation import Thread, converse  # noqa: PLC0415 -- the same
+    from bot.conversation.engine import converse  # noqa: PLC0415 -- the same
+    from bot.conversation.record import json_line, record  # noqa: PLC0415 -- the same
+    from bot.conversation.reply import ReplyKind  # noqa: PLC0415 -- the same
+    from bot.conversation.state import Thread  # noqa: PLC0415 -- the same
     from bot.journal.asked import Channel, asked  # noqa: PLC0415 -- the same
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
-    from bot.record import json_line, record  # noqa: PLC0415 -- the same
-    from bot.reply import ReplyKind  # noqa: PLC0415 -- the same
+    from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the same
 
     release = open_knowledge(path, point)
     started = perf_counter()

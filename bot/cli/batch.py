@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption, PointOption
-from bot.exits import ExitStatus
+from bot.output.exit_status import ExitStatus
 
 
 def batch(
@@ -31,8 +31,8 @@ def batch(
     Example:
         echo '{"q": "在宅勤務は週に何日できますか"}' | faq batch
     """
-    from bot.batch import Batch  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import open_journal, open_knowledge, today  # noqa: PLC0415 -- the same
+    from bot.evaluation.batch import Batch  # noqa: PLC0415 -- the index; `faq --help` needs none
 
     release = open_knowledge(path, point)
     with open_journal(release) as kept:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, NoColorOption
-from bot.exits import ExitStatus
+from bot.output.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from faq.errors import Problem
@@ -37,9 +37,9 @@ def check(
     Example:
         faq check my-faq --strict
     """
-    from bot.checking import searched  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.authoring.search_checks import searched  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import knowledge_path, tell, today, warn  # noqa: PLC0415 -- the same
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from faq.check import check as check_reading  # noqa: PLC0415 -- the same
     from faq.errors import Severity  # noqa: PLC0415 -- the same
@@ -63,7 +63,7 @@ def check(
 def _print(  # noqa: PLR0913 -- what is printed, and how
     path: Path, problems: list["Problem"], errors: int, rows: "RowCount", *, json: bool, no_color: bool
 ) -> None:
-    from bot.record import json_line  # noqa: PLC0415 -- with the index
+    from bot.conversation.record import json_line  # noqa: PLC0415 -- with the index
 
     warnings = len(problems) - errors
     if json:
@@ -82,7 +82,7 @@ def _print(  # noqa: PLR0913 -- what is printed, and how
         told = {"rows": asdict(rows)} if rows.found else {}
         typer.echo(json_line({"path": str(path), **counts, **told, "problems": found}))
         return
-    from bot.terminal import rich_console, visible  # noqa: PLC0415 -- JSON needs no rich
+    from bot.output.terminal import rich_console, visible  # noqa: PLC0415 -- JSON needs no rich
 
     console = rich_console(no_color=no_color)
     for line in _lines(problems):
@@ -105,7 +105,7 @@ def _cell_of(problem: "Problem") -> dict[str, object]:
 def _lines(problems: Iterable["Problem"]) -> Iterator[object]:
     from rich.text import Text  # noqa: PLC0415 -- JSON needs no rich
 
-    from bot.terminal import visible  # noqa: PLC0415 -- the same
+    from bot.output.terminal import visible  # noqa: PLC0415 -- the same
     from faq.errors import Severity  # noqa: PLC0415 -- with the index
 
     for problem in problems:

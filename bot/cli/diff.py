@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.options import FaqOption, JsonOption
-from bot.terminal import visible
+from bot.output.terminal import visible
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -33,8 +33,8 @@ def diff(
     """
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.recent import recent_questions  # noqa: PLC0415 -- the same
-    from bot.gating import asker  # noqa: PLC0415 -- the same
-    from bot.record import json_line  # noqa: PLC0415 -- the same
+    from bot.conversation.record import json_line  # noqa: PLC0415 -- the same
+    from bot.serving.gate_adapter import asker  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from index.release.differences import differences, reply_changes  # noqa: PLC0415 -- the same
 
@@ -62,8 +62,8 @@ def _pair(
 ) -> "tuple[Release, Release]":
     from bot.cli.opening import tell, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.releasing import stored  # noqa: PLC0415 -- the same
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
-    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
+    from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.embeddings.endpoint import patiently  # noqa: PLC0415 -- the same
     from index.release.serving import open_serving  # noqa: PLC0415 -- the same
     from index.release.store import open_release  # noqa: PLC0415 -- the same
 
@@ -85,7 +85,7 @@ def _pair(
 def _lines(
     before: "Release", after: "Release", found: "Differences", replies: "Sequence[ReplyChange]"
 ) -> Iterator[str]:
-    from bot.bulletin import given_line, other_lines  # noqa: PLC0415 -- with the index
+    from bot.serving.publish_report import given_line, other_lines  # noqa: PLC0415 -- with the index
 
     yield f"{before.name} → {after.name}"
     if not found and not replies:

@@ -3,7 +3,7 @@
 import typer
 
 from bot.cli.options import FaqOption, JsonOption
-from bot.exits import ExitStatus
+from bot.output.exit_status import ExitStatus
 
 
 def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
@@ -20,8 +20,8 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     """
     from bot.cli.findings import show  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the same
-    from bot.doctor import examine  # noqa: PLC0415 -- the same
-    from bot.record import json_line  # noqa: PLC0415 -- the same
+    from bot.conversation.record import json_line  # noqa: PLC0415 -- the same
+    from bot.diagnostics.installation import examine  # noqa: PLC0415 -- the same
     from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()

@@ -42,10 +42,10 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
         faq eval --questions questions.jsonl --errors
     """
     from bot.cli.opening import open_knowledge, tell, today  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.evaluated import evaluation_record  # noqa: PLC0415 -- the same
-    from bot.evaluating import QuestionSet, evaluate_set, held_out, read_set  # noqa: PLC0415 -- the same
-    from bot.record import json_line  # noqa: PLC0415 -- the same
+    from bot.conversation.record import json_line  # noqa: PLC0415 -- the same
+    from bot.evaluation.results import evaluation_record  # noqa: PLC0415 -- the same
+    from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set  # noqa: PLC0415 -- the same
+    from bot.output.progress import progress_bar  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     given = [read_set(file) for file in questions or ()]
@@ -61,8 +61,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
         told = records[0] if len(records) == 1 else {"sets": named}
         typer.echo(json_line({"release": release.label, "worth": asdict(utility), **told}))
         return
-    from bot.console.evaluating import evaluation_view  # noqa: PLC0415 -- rich; JSON needs none
-    from bot.terminal import rich_console  # noqa: PLC0415 -- the same
+    from bot.output.evaluating import evaluation_view  # noqa: PLC0415 -- rich; JSON needs none
+    from bot.output.terminal import rich_console  # noqa: PLC0415 -- the same
 
     console = rich_console(no_color=no_color)
     for number, each in enumerate(found):

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption
-from bot.terminal import visible
+from bot.output.terminal import visible
 from faq.formats.target import Format
 
 

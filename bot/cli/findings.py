@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import typer
 
-from bot.exits import ExitStatus
-from bot.finding import Finding
-from bot.terminal import rich_console, visible
+from bot.diagnostics.finding import Finding
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import rich_console, visible
 
 INDENT = "  "
 
@@ -17,7 +17,7 @@ def show(findings: Iterable[Finding]) -> None:
     Raises:
         Exit: with 1, if there are any.
     """
-    from bot.console.wrapping import wrap  # noqa: PLC0415 -- rich
+    from bot.output.wrapping import wrap  # noqa: PLC0415 -- rich
 
     width, bad = rich_console().width - len(INDENT), 0
     for finding in findings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption
-from bot.terminal import visible
+from bot.output.terminal import visible
 
 if TYPE_CHECKING:
     from faq.errors import Problem
@@ -57,7 +57,7 @@ def import_(  # noqa: PLR0913 -- each is an option
     _check_usage(page is not None, "PAGE", "give the page after 'report'")
     _check_usage(into is None and not dry_run, "--into", "not for 'report'; give --output")
     if page is not None:
-        from bot.drafting import draft_report  # noqa: PLC0415 -- `faq --help` needs none
+        from bot.authoring.report_draft import draft_report  # noqa: PLC0415 -- `faq --help` needs none
 
         for line in draft_report(page, output or Path(f"{page.stem}-draft.yaml")):
             typer.echo(visible(line))
@@ -69,8 +69,8 @@ def _check_usage(right: bool, where: str, what: str) -> None:  # noqa: FBT001 --
 
 
 def _import_file(file: Path, into: Path | None, flag: Path | None, *, dry_run: bool) -> None:
+    from bot.authoring.import_diff import difference_lines, row_line  # noqa: PLC0415 -- the same
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.comparing import difference_lines, row_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from faq.importing import apply, plan  # noqa: PLC0415 -- the same
 

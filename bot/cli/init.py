@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.terminal import visible
+from bot.output.terminal import visible
 
 
 def init(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import visible
 
 if TYPE_CHECKING:
     from bot.journal.journal import Journal
@@ -103,7 +103,7 @@ def purge() -> None:
     """
     from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
     from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the index
+    from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the index
 
     with _opened(masking=True) as journal:
         found = journal.retention.purge(at=now())
@@ -127,7 +127,7 @@ def forget(
     """
     from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
     from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the index
+    from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the index
 
     with _opened() as journal:
         found = journal.retention.forget(user, at=now())
@@ -173,7 +173,7 @@ _PURGED = {
 def _opened(*, masking: bool = False) -> "Iterator[Journal]":
     from bot.cli.opening import knowledge_path, warn  # noqa: PLC0415 -- the index
     from bot.journal.journal import Journal  # noqa: PLC0415 -- Sudachi
-    from bot.journal.masking import speakers  # noqa: PLC0415 -- the same
+    from bot.privacy.masking import speakers  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
     from faq.reading import load  # noqa: PLC0415 -- YAML
 

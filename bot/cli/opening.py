@@ -6,12 +6,12 @@ from pathlib import Path
 
 import typer
 
-from bot.encoders import open_encoders
-from bot.endpoint import patiently
+from bot.embeddings.encoders import open_encoders
+from bot.embeddings.endpoint import patiently
 from bot.journal.journal import Journal
-from bot.journal.masking import speakers
+from bot.output.terminal import visible
+from bot.privacy.masking import speakers
 from bot.settings import Settings, read_settings
-from bot.terminal import visible
 from faq.reading import builtin
 from index.decision.policy import Point
 from index.release.building import Release

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import JsonOption
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import visible
 
 if TYPE_CHECKING:
     from bot.proposals.approving import Approving, Outlook
@@ -29,10 +29,10 @@ def proposals(
     Example:
         faq proposals --all
     """
+    from bot.conversation.record import json_line  # noqa: PLC0415 -- the same
     from bot.proposals.files import Proposals  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.proposals.proposal import State  # noqa: PLC0415 -- the same
     from bot.proposals.wording import proposal_lines  # noqa: PLC0415 -- the same
-    from bot.record import json_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     held, problems = Proposals(read_settings().home).all()
@@ -66,8 +66,8 @@ def approve(
     Example:
         faq approve p3
     """
-    from bot.bulletin import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.releasing import audit  # noqa: PLC0415 -- the same
+    from bot.serving.publish_report import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()
@@ -114,10 +114,10 @@ def _tell(outlook: "Outlook") -> None:
 
 def _approving(settings: "Settings") -> "Approving":
     from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
     from bot.proposals.approving import Approving  # noqa: PLC0415 -- the same
+    from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the same
 
     encoders = open_encoders(settings, warn)
     return Approving(settings.home, whoever_runs_this(), today(), now(), tell, encoders=encoders)

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import visible
 
 
 def publish(
@@ -42,10 +42,10 @@ def publish(
     if force != bool(reason.strip()):
         msg = "give both or neither: the reason is kept with the release"
         raise typer.BadParameter(msg, param_hint="--force --reason")
-    from bot.bulletin import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the same
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
-    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
+    from bot.embeddings.endpoint import patiently  # noqa: PLC0415 -- the same
+    from bot.serving.publish_report import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from index.release.published import PublishingOutcome  # noqa: PLC0415 -- the same
 

@@ -23,7 +23,7 @@ def releases(*, path: FaqOption = None, json: JsonOption = False, no_color: NoCo
         faq releases --faq my-faq
     """
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.record import json_line  # noqa: PLC0415 -- the same
+    from bot.conversation.record import json_line  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from index.release.history import History  # noqa: PLC0415 -- the same
     from index.release.store import Store  # noqa: PLC0415 -- the same
@@ -56,8 +56,8 @@ _FIELDS = ("number", "at", "kind", "before", "by", "reason", "entries", "counts"
 def _print(path: Path, past: "Sequence[Publication]", kept: frozenset[str], *, no_color: bool) -> None:
     from rich.table import Column  # noqa: PLC0415 -- JSON needs no rich
 
-    from bot.console.rendering import Prose, plain, table  # noqa: PLC0415 -- the same
-    from bot.terminal import rich_console  # noqa: PLC0415 -- the same
+    from bot.output.rendering import Prose, plain, table  # noqa: PLC0415 -- the same
+    from bot.output.terminal import rich_console  # noqa: PLC0415 -- the same
     from index.evaluation.judgements import Judgement  # noqa: PLC0415 -- with the index
 
     console = rich_console(no_color=no_color)

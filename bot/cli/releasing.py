@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.auditing import auditor
 from bot.cli.opening import tell, today, warn
-from bot.encoders import open_encoders
-from bot.endpoint import patiently
-from bot.gating import asker
+from bot.embeddings.encoders import open_encoders
+from bot.embeddings.endpoint import patiently
 from bot.journal.journal import Journal
-from bot.person import whoever_runs_this
+from bot.serving.audit_log import auditor
+from bot.serving.gate_adapter import asker
+from bot.serving.operator import whoever_runs_this
 from bot.settings import Settings
 from index.decision.policy import Point
 from index.release.building import Release

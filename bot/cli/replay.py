@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import JsonOption
-from bot.terminal import visible
+from bot.output.terminal import visible
 
 
 def replay(
@@ -40,9 +40,10 @@ def replay(
     """
     from bot.cli.opening import warn  # noqa: PLC0415 -- the same
     from bot.cli.releasing import day_of, stored  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.conversation import Thread, converse  # noqa: PLC0415 -- the same
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
-    from bot.record import json_line, record  # noqa: PLC0415 -- the same
+    from bot.conversation.engine import converse  # noqa: PLC0415 -- the same
+    from bot.conversation.record import json_line, record  # noqa: PLC0415 -- the same
+    from bot.conversation.state import Thread  # noqa: PLC0415 -- the same
+    from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()

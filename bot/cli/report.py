@@ -53,7 +53,7 @@ def report(  # noqa: PLR0913 -- its options
         tell("質問をまとめています")
         found = gather(journal, release, period, today=period.until.date())
     if json:
-        from bot.record import json_line  # noqa: PLC0415 -- the index
+        from bot.conversation.record import json_line  # noqa: PLC0415 -- the index
         from bot.reporting.record import record  # noqa: PLC0415 -- the same
 
         typer.echo(json_line(record(found)))
@@ -61,15 +61,15 @@ def report(  # noqa: PLR0913 -- its options
     if html:
         _write(html, found)
         return
+    from bot.output.terminal import rich_console  # noqa: PLC0415 -- the same
     from bot.reporting.view import report_view  # noqa: PLC0415 -- rich; JSON needs none
-    from bot.terminal import rich_console  # noqa: PLC0415 -- the same
 
     rich_console(no_color=no_color).print(report_view(found, groups=groups), crop=False)
 
 
 def _write(file: Path, found: "Report") -> None:
+    from bot.output.terminal import visible  # noqa: PLC0415 -- with the others
     from bot.reporting.page import page  # noqa: PLC0415 -- charts, a tenth of a second
-    from bot.terminal import visible  # noqa: PLC0415 -- with the others
 
     try:
         file.write_text(page(found), encoding="utf-8")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption
-from bot.terminal import visible
+from bot.output.terminal import visible
 
 
 def rollback(
@@ -23,10 +23,10 @@ def rollback(
     Example:
         faq rollback --faq my-faq
     """
-    from bot.bulletin import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the same
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
-    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
+    from bot.embeddings.endpoint import patiently  # noqa: PLC0415 -- the same
+    from bot.serving.publish_report import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()

@@ -9,7 +9,7 @@ from bot.cli.options import FaqOption, JsonOption, PointOption
 from bot.slack.profile import Profile
 
 if TYPE_CHECKING:
-    from bot.slack.catalog import Catalog
+    from bot.slack.messages.catalog import Catalog
 
 
 ProfileOption = Annotated[
@@ -57,8 +57,8 @@ def run(  # noqa: PLR0913 -- the options of a command
 
     from bot.cli.opening import knowledge_path, today, warn  # noqa: PLC0415 -- the index
     from bot.settings import at_point, read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
-    from bot.slack.running import Door  # noqa: PLC0415 -- Bolt
-    from bot.slack.running import run as answer  # noqa: PLC0415 -- the same
+    from bot.slack.transport.running import Door  # noqa: PLC0415 -- Bolt
+    from bot.slack.transport.running import run as answer  # noqa: PLC0415 -- the same
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("slack_sdk").setLevel(
@@ -122,7 +122,7 @@ def manifest(
 def _catalog(path: Path | None) -> "Catalog":
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from bot.slack.catalog import catalog  # noqa: PLC0415 -- pydantic
+    from bot.slack.messages.catalog import catalog  # noqa: PLC0415 -- pydantic
     from faq.reading import load  # noqa: PLC0415 -- the same
 
     return catalog(load(knowledge_path(path, read_settings())), today())

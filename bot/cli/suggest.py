@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.options import FaqOption, JsonOption
-from bot.terminal import visible
+from bot.output.terminal import visible
 
 if TYPE_CHECKING:
     from bot.proposals.effect import Trial
@@ -58,7 +58,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
         return
     offered = _suggested(wanted, settings, since, limit)
     if json:
-        from bot.record import json_line  # noqa: PLC0415 -- with the index
+        from bot.conversation.record import json_line  # noqa: PLC0415 -- with the index
 
         numbered = enumerate(offered.suggestions, start=1)
         found = [_record(number, each) for number, each in numbered]
@@ -71,7 +71,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
 def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Offered":
     from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.since import since as moment  # noqa: PLC0415 -- the same
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.journal.journal import Journal  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
@@ -98,8 +98,8 @@ def _tried(trial: "Trial", groups: Any) -> "Iterator[Suggestion]":  # noqa: ANN4
 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415 -- rich
 
+    from bot.output.terminal import rich_console  # noqa: PLC0415 -- the same
     from bot.proposals.suggesting import suggest as suggestions  # noqa: PLC0415 -- the index
-    from bot.terminal import rich_console  # noqa: PLC0415 -- the same
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("組"))
     console = rich_console(sys.stderr)
@@ -154,13 +154,13 @@ def _record(number: int, each: "Suggestion") -> dict[str, Any]:
 
 def _accept(offered: "Offered", number: int, path: Path, settings: "Settings", *, yes: bool) -> None:
     from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.journal.asked import now  # noqa: PLC0415 -- the same
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
+    from bot.output.progress import progress_bar  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
     from bot.proposals.files import Proposals  # noqa: PLC0415 -- the same
     from bot.proposals.wording import proposal_lines  # noqa: PLC0415 -- the same
+    from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the same
 
     offered.acceptable(number)
     trial = Trial(path, settings.home, today(), tell, encoders=open_encoders(settings, warn))

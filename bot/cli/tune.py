@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption, QuestionsOption
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import visible
 
 
 def tune(  # noqa: PLR0913 -- the options of a command
@@ -37,16 +37,16 @@ def tune(  # noqa: PLR0913 -- the options of a command
         faq tune --questions questions.jsonl --faq my-faq
     """
     from bot.cli.opening import knowledge_path, tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.console.progress import progress_bar  # noqa: PLC0415 -- the same
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
-    from bot.endpoint import patiently  # noqa: PLC0415 -- the same
-    from bot.evaluating import held_out, read_set  # noqa: PLC0415 -- the same
-    from bot.keeping import keep as write  # noqa: PLC0415 -- the same
-    from bot.keeping import refuse_place  # noqa: PLC0415 -- the same
-    from bot.record import json_line  # noqa: PLC0415 -- the same
+    from bot.conversation.record import json_line  # noqa: PLC0415 -- the same
+    from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
+    from bot.embeddings.endpoint import patiently  # noqa: PLC0415 -- the same
+    from bot.evaluation.runner import held_out, read_set  # noqa: PLC0415 -- the same
+    from bot.evaluation.tuner import Verdict, figures, labelled, tuned_record, tuning_of, verdict  # noqa: PLC0415 -- the same
+    from bot.evaluation.tuner import tune as calibrate  # noqa: PLC0415 -- the same
+    from bot.evaluation.tuning_file import keep as write  # noqa: PLC0415 -- the same
+    from bot.evaluation.tuning_file import refuse_place  # noqa: PLC0415 -- the same
+    from bot.output.progress import progress_bar  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from bot.tuning import Verdict, figures, labelled, tuned_record, tuning_of, verdict  # noqa: PLC0415 -- the same
-    from bot.tuning import tune as calibrate  # noqa: PLC0415 -- the same
     from index.release.store import open_release  # noqa: PLC0415 -- the same
 
     given = [read_set(file) for file in questions or ()]
@@ -71,8 +71,8 @@ def tune(  # noqa: PLR0913 -- the options of a command
         record = tuned_record(found, told, skipped=skipped, kept=kept)
         typer.echo(json_line({"release": release.label, **record}))
     else:
-        from bot.console.tuning import tuning_view  # noqa: PLC0415 -- rich; JSON needs none
-        from bot.terminal import rich_console  # noqa: PLC0415 -- the same
+        from bot.output.terminal import rich_console  # noqa: PLC0415 -- the same
+        from bot.output.tuning import tuning_view  # noqa: PLC0415 -- rich; JSON needs none
 
         rich_console(no_color=no_color).print(tuning_view(found, told, skipped=skipped), crop=False)
     _tell_kept(place, settings.home, kept, asked=keep, worse=worse)

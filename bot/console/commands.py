@@ -9,14 +9,14 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.bulletin import bulletin
-from bot.console.explaining import why_view
-from bot.console.missing import misses_view
-from bot.console.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain, table
-from bot.console.scores import scores_view
+from bot.authoring.expectation_file import keep
 from bot.console.state import State
-from bot.evaluating import QuestionSet, evaluate_set, held_out, read_questions
-from bot.expectations import keep
+from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_questions
+from bot.output.explaining import why_view
+from bot.output.missing import misses_view
+from bot.output.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain, table
+from bot.output.scores import scores_view
+from bot.serving.publish_report import bulletin
 from bot.settings import expanded
 from faq.errors import FaqError
 from faq.model import Entry

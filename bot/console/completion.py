@@ -7,8 +7,8 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from bot.console.commands import COMMANDS, even
-from bot.console.rendering import KINDS
-from bot.terminal import visible
+from bot.output.rendering import KINDS
+from bot.output.terminal import visible
 from faq.model import Knowledge
 
 _BLANK = re.compile(r"\s")

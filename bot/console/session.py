@@ -9,18 +9,18 @@ from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
-from bot.auditing import auditor
 from bot.console.commands import CommandError, QuitError, run_command
-from bot.console.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
 from bot.console.state import State
-from bot.conversation import Thread
-from bot.encoders import open_encoders
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import Thread
+from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
-from bot.journal.masking import speakers
-from bot.reply import Reply, ReplyKind
-from bot.served import Served
+from bot.output.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
+from bot.output.terminal import rich_console
+from bot.privacy.masking import speakers
+from bot.serving.audit_log import auditor
+from bot.serving.live_release import Served
 from bot.settings import Settings
-from bot.terminal import rich_console
 from faq.errors import FaqError
 from faq.reading import builtin
 
@@ -65,7 +65,7 @@ def run(
         served = opened()
     journal = Journal(settings, keep=speakers(served.release.knowledge), complain=announce)
     state = State(served, today, journal.record)
-    from bot.watching import Watcher  # noqa: PLC0415 -- watchfiles; tests of single lines need none
+    from bot.serving.watcher import Watcher  # noqa: PLC0415 -- watchfiles; tests of single lines need none
 
     served.subscribe(announce)
     served.follow(auditor(journal, announce))

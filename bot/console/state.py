@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from bot.conversation import Thread, converse
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply
+from bot.conversation.state import Thread
 from bot.journal.asked import Asked, Channel, asked
-from bot.person import whoever_runs_this
-from bot.reply import Reply
-from bot.served import Served
+from bot.serving.live_release import Served
+from bot.serving.operator import whoever_runs_this
 from index.release.building import Release
 
 

@@ -4,7 +4,7 @@ This module imports nothing, so that a command that needs no database does not p
 
 `bot.journal.journal.Journal(settings, keep=…, complain=…)` is a context manager, one a process; nothing is opened
 before it is needed. `bot.journal.asked.asked(reply, text, channel=…, user=…, milliseconds=…, follows=…)` makes what it
-records; `bot.journal.masking.speakers(knowledge)` are the names for `keep`.
+records; `bot.privacy.masking.speakers(knowledge)` are the names for `keep`.
 
 `journal.record(asked) -> question_id` returns at once and never raises. It is written behind by a thread, about every
 quarter of a second, and at the end of the process. A kill loses at most the last second of questions, as long as the

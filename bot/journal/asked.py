@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from bot.reply import Reply
+    from bot.conversation.reply import Reply
 
 
 class Channel(StrEnum):

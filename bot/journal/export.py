@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from bot.conversation.record import json_line
 from bot.journal.questions import Recorded
-from bot.record import json_line
 
 COLUMNS = (
     "id",

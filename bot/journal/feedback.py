@@ -6,9 +6,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.journal.database import Database, insert
-from bot.journal.masking import Masker
 from bot.journal.persons import Persons
 from bot.journal.schema import feedback, questions
+from bot.privacy.masking import Masker
 
 
 class Mark(StrEnum):

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.journal.asked import Asked, now
-from bot.journal.masking import Masker
 from bot.journal.recorder import PATIENCE_SECONDS, Recorder
+from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Journal:
 
         Args:
             settings: Where and how much.
-            keep: Names that masking leaves, such as `bot.journal.masking.speakers` finds them.
+            keep: Names that masking leaves, such as `bot.privacy.masking.speakers` finds them.
             complain: Told one line when questions cannot be recorded; from another thread.
             clock: The time.
         """

@@ -9,9 +9,9 @@ from sqlalchemy.engine import Connection, Row
 
 from bot.journal.asked import Asked, Channel
 from bot.journal.database import Database, insert
-from bot.journal.masking import Masker
 from bot.journal.persons import Persons
 from bot.journal.schema import feedback, questions
+from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _CHUNK = 500

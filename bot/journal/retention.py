@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database
 from bot.journal.handover import HandoverState
-from bot.journal.masking import Masker
 from bot.journal.outbox import DeliveryState
 from bot.journal.persons import Persons, month_of
 from bot.journal.schema import (
@@ -22,6 +21,7 @@ from bot.journal.schema import (
     sightings,
     threads,
 )
+from bot.privacy.masking import Masker
 
 CLOSED_AS_WRITTEN = timedelta(days=7)
 """After that, a closed hand-over is masked."""

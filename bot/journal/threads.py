@@ -6,12 +6,12 @@ from threading import Lock
 
 import sqlalchemy as sa
 
+from bot.conversation.state import Thread
 from bot.journal.database import Database, insert
-from bot.journal.masking import Masker
 from bot.journal.persons import Persons
 from bot.journal.schema import threads
+from bot.privacy.masking import Masker
 from bot.settings import JournalMode
-from bot.thread import Thread
 
 _MOST_CACHED = 1000
 

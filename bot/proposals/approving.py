@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bulletin import report_lines
 from bot.proposals.effect import Trial, edited
 from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Effect, NewEntry, Proposal, State
-from bot.served import Served
+from bot.serving.live_release import Served
+from bot.serving.publish_report import report_lines
 from faq.errors import FaqError, KnowledgeError, Problem
 from faq.formats.files import read_bytes, write_whole
 from faq.formats.wording import shown

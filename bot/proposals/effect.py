@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from bot.endpoint import patiently
-from bot.gating import asker
+from bot.embeddings.endpoint import patiently
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
+from bot.serving.gate_adapter import asker
 from faq.formats.edits import Edits
 from faq.model import EntryKind, Knowledge
 from faq.reading import builtin

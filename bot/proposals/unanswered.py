@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from bot.conversation.reply import ReplyKind
 from bot.journal.asked import Channel
 from bot.journal.questions import Recorded
-from bot.reply import ReplyKind
 
 
 def unanswered(recorded: Iterable[Recorded]) -> Mapping[str, int]:

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
-from bot.console.rendering import REPLIES
-from bot.reply import ReplyKind
+from bot.conversation.reply import ReplyKind
+from bot.output.rendering import REPLIES
 from bot.reporting import phrases
 from bot.reporting.report import EntryUse, Part, Report
 

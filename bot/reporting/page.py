@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from bot.console.rendering import KINDS, REPLIES
+from bot.output.rendering import KINDS, REPLIES
 from bot.reporting import phrases
 from bot.reporting.charts import charts
 from bot.reporting.report import Report

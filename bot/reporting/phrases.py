@@ -2,12 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.bulletin import REPLIES
 from bot.journal.handover import HandoverState
+from bot.output.terminal import visible
 from bot.reporting.period import Period, Step
 from bot.reporting.report import Report
+from bot.serving.publish_report import REPLIES
 from bot.settings import JournalMode
-from bot.terminal import visible
 from index.clustering.groups import Nearest
 from index.decision.policy import VerdictKind
 

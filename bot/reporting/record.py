@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from bot.record import DIGITS
+from bot.conversation.record import DIGITS
 from bot.reporting.report import EntryUse, HandoverUse, Part, Report, Spread, Unanswered
 from index.clustering.groups import Group, Nearest
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.conversation.reply import ReplyKind
 from bot.journal.handover import HandoverState
-from bot.reply import ReplyKind
 from bot.reporting.period import Period, Step
 from bot.settings import JournalMode
 from faq.model import EntryKind

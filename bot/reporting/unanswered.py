@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from bot.conversation.reply import ReplyKind
+from bot.conversation.smalltalk import Smalltalk
 from bot.journal.questions import Recorded
 from bot.proposals.unanswered import is_unanswered, stands_alone
-from bot.reply import ReplyKind
 from bot.reporting.report import NearMiss, Unanswered
-from bot.smalltalk import Smalltalk
 from index.clustering.groups import Group, group, nearest
 from index.decision.reader import Reader
 from index.release.building import Release

@@ -6,9 +6,9 @@ from datetime import date, tzinfo
 
 import numpy as np
 
+from bot.conversation.reply import ReplyKind
 from bot.journal.handover import Handover, HandoverState
 from bot.journal.questions import Recorded
-from bot.reply import ReplyKind
 from bot.reporting.period import Step, start, starts, step_for
 from bot.reporting.report import EntryUse, HandoverUse, Part, Spread
 from faq.model import Entry, EntryKind

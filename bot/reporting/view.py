@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from bot.console.rendering import NOTE, REPLIES, WARNING, Prose, plain, table
-from bot.reply import ReplyKind
+from bot.conversation.reply import ReplyKind
+from bot.output.rendering import NOTE, REPLIES, WARNING, Prose, plain, table
 from bot.reporting import phrases
 from bot.reporting.examples import examples
 from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Report

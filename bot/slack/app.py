@@ -9,12 +9,15 @@ from functools import partial
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack import listeners_admin, listeners_asking, listeners_buttons, listeners_handover
-from bot.slack.accepting import Asking
-from bot.slack.card_thread import take_reply
-from bot.slack.courier import Courier
-from bot.slack.desk import Desk
-from bot.slack.handover import HandoverDesk
+from bot.slack.context import Desk
+from bot.slack.delivery.worker import Courier
+from bot.slack.listeners import actions as listeners_buttons
+from bot.slack.listeners import admin as listeners_admin
+from bot.slack.listeners import handover as listeners_handover
+from bot.slack.listeners import questions as listeners_asking
+from bot.slack.services.card_thread import take_reply
+from bot.slack.services.handover import HandoverDesk
+from bot.slack.services.intake import Asking
 
 
 def create_app(desk: Desk, courier: Courier, *, signing_secret: str = "") -> App:

@@ -14,11 +14,12 @@ from time import perf_counter
 
 from pydantic import SecretStr
 
-from bot.conversation import Thread, converse
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply
+from bot.conversation.state import Thread
 from bot.journal.asked import Asked, Channel, asked
 from bot.journal.journal import Journal
-from bot.journal.masking import speakers
-from bot.reply import Reply
+from bot.privacy.masking import speakers
 from bot.settings import Settings
 from faq.reading import builtin
 from index.release.building import Release

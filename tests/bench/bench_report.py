@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.journal.journal import Journal
-from bot.journal.masking import speakers
+from bot.privacy.masking import speakers
 from bot.reporting.examples import examples
 from bot.reporting.gathering import gather
 from bot.reporting.period import Period

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.conversation import Thread, converse
+from bot.conversation.engine import converse
+from bot.conversation.state import Thread
 from faq.model import Entry, Knowledge
 from faq.reading import builtin, load
 from index.analysis.normalize import plain

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 import bot
 from bot.cli import app
 from bot.console.state import State
-from bot.served import Served
+from bot.serving.live_release import Served
 from tests.bot.deciding import _decides_by_words  # noqa: F401 -- a fixture for every test here
 from tests.patience import PATIENCE_SECONDS
 

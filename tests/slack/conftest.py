@@ -7,7 +7,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
-from bot.served import Served
+from bot.serving.live_release import Served
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
 from tests.slack.desks import KNOWLEDGE, Office, office
 from tests.slack.double import Channel, SlackDouble

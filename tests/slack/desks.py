@@ -5,18 +5,18 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.auditing import auditor
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import Thread
+from bot.conversation.texts import UNKNOWN, choices_text
 from bot.journal.journal import Journal
-from bot.reply import Reply, ReplyKind
-from bot.served import Served
+from bot.serving.audit_log import auditor
+from bot.serving.live_release import Served
 from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
-from bot.slack.connecting import web_client
-from bot.slack.courier import Courier
-from bot.slack.desk import Desk
+from bot.slack.context import Desk
+from bot.slack.delivery.worker import Courier
 from bot.slack.profile import Profile
-from bot.thread import Thread
-from bot.wording import UNKNOWN, choices_text
+from bot.slack.transport.connecting import web_client
 from index.release.building import Release
 from index.retrieval.encoder import SentenceEncoder
 from tests.patience import PATIENCE_SECONDS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from bot.console.wrapping import wrap
+from bot.output.wrapping import wrap
 from tests.slack.desks import KNOWLEDGE, Office, office
 from tests.slack.double import Person, SlackDouble
 

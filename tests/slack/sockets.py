@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.slack.socket import Link
+from bot.slack.transport.socket import Link
 from tests.slack.desks import Office
 from tests.slack.double import SlackDouble
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import JournalMode
-from bot.slack.blocks_notices import APOLOGY, REFUSAL
+from bot.slack.messages.notices import APOLOGY, REFUSAL
 from tests.slack.desks import Office, choosing, office
 from tests.slack.double import Person, SlackDouble
 
@@ -97,7 +97,7 @@ def test_a_broken_file_leaves_what_is_served_and_says_where_it_is_broken(
 def test_what_was_not_answered_is_listed_with_how_often(
     bot: Office, kanri: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.asking.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing([]))
     for _ in range(2):
         kanri.says("火星への出張はありますか")
         bot.settle()
@@ -222,6 +222,6 @@ def test_a_bug_in_a_command_is_apologised_for(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.slack.listeners_admin.administer", broken)
+    monkeypatch.setattr("bot.slack.listeners.admin.administer", broken)
     assert APOLOGY in run(bot, kanri, "status")
     assert "ZeroDivisionError" in caplog.text

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot import conversation
-from bot.slack.catalog import catalog
-from bot.slack.connecting import Identity, identity
+from bot.conversation import engine
 from bot.slack.manifest import manifest
+from bot.slack.messages.catalog import catalog
+from bot.slack.messages.prompts import LONGEST_TITLE, offer, prompts
 from bot.slack.profile import Profile
-from bot.slack.prompts import LONGEST_TITLE, offer, prompts
+from bot.slack.transport.connecting import Identity, identity
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.patience import PATIENCE_SECONDS
@@ -80,7 +80,7 @@ def test_after_a_reload_the_questions_are_those_of_the_new_faq(bot: Office, anna
 def test_a_status_is_that_of_the_thread_in_which_was_asked(
     slack: SlackDouble, knowledge: Path, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow, real = threading.Event(), conversation.converse
+    slow, real = threading.Event(), engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         slow.wait(PATIENCE_SECONDS)
@@ -90,7 +90,7 @@ def test_a_status_is_that_of_the_thread_in_which_was_asked(
     with office(slack, knowledge, home, profile=Profile.AGENT) as bot:
         root = anna.says(ASKED)
         bot.settle()
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     with office(slack, knowledge, home, profile=Profile.AGENT, sign_after_seconds=0) as bot:
         anna.says(ASKED, thread=root.ts)
         (status,) = slack.until(lambda: slack.calls("assistant.threads.setStatus"))

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reply import Reply, ReplyKind
-from bot.slack.blocks import entry_message, known_blocks, reply_message, reply_view, shared_message
-from bot.slack.catalog import Catalog, catalog
-from bot.slack.elements import Message, button
-from bot.slack.limits import size
-from bot.slack.text import shown
-from bot.slack.values import Action, Value
-from bot.wording import UNKNOWN, answer_text, choices_text
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.texts import UNKNOWN, answer_text, choices_text
+from bot.slack.messages.answers import entry_message, known_blocks, reply_message, reply_view, shared_message
+from bot.slack.messages.block_kit import Message, button
+from bot.slack.messages.catalog import Catalog, catalog
+from bot.slack.messages.limits import size
+from bot.slack.messages.text import shown
+from bot.slack.messages.values import Action, Value
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral
 from tests.slack.double.rendering import lines

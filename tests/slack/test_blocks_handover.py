@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.blocks_feedback import REASONS, feedback_view, thanks_message
-from bot.slack.blocks_handover import (
+from bot.slack.messages.block_kit import Message
+from bot.slack.messages.feedback import REASONS, feedback_view, thanks_message
+from bot.slack.messages.handover import (
     Card,
     CaseState,
     card_message,
@@ -19,10 +20,9 @@ from bot.slack.blocks_handover import (
     reply_messages,
     taken_message,
 )
-from bot.slack.elements import Message
-from bot.slack.limits import Block
-from bot.slack.text import shown
-from bot.slack.values import Form, Value
+from bot.slack.messages.limits import Block
+from bot.slack.messages.text import shown
+from bot.slack.messages.values import Form, Value
 from tests.slack.double.model import View
 from tests.slack.double.rendering import lines, view_lines
 from tests.slack.messages import LURES, active, excess, texts

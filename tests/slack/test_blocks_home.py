@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.blocks_home import PAGE, category_view, home_view
-from bot.slack.catalog import WITHOUT_CATEGORY, Catalog, catalog
-from bot.slack.limits import Block
+from bot.slack.messages.catalog import WITHOUT_CATEGORY, Catalog, catalog
+from bot.slack.messages.home import PAGE, category_view, home_view
+from bot.slack.messages.limits import Block
 from faq.model import Entry, Knowledge
 from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View

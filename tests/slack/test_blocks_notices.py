@@ -1,7 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.blocks_notices import (
+from bot.slack.messages.block_kit import Message
+from bot.slack.messages.notices import (
     REFUSAL,
     TOO_MANY,
     WORKING,
@@ -11,7 +12,6 @@ from bot.slack.blocks_notices import (
     status_message,
     working_message,
 )
-from bot.slack.elements import Message
 from tests.slack.double.rendering import lines
 from tests.slack.messages import active, excess, texts
 

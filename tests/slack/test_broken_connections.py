@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot import conversation
+from bot.conversation import engine
 from bot.journal.outbox import DeliveryState
-from bot.slack.blocks_notices import APOLOGY, PRESS_AGAIN, WORKING
+from bot.slack.delivery.targets import LOST, InConversation
+from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN, WORKING
 from bot.slack.profile import Profile
-from bot.slack.ways import LOST, InConversation
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Channel, Person, SlackDouble
@@ -61,13 +61,13 @@ def test_a_sign_of_which_slack_could_not_say_that_it_stands_there_is_cleared(
     slack: SlackDouble, knowledge: Path, anna: Person, begun: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the signs of other questions are shown all the same."""
-    slow, real = threading.Event(), conversation.converse
+    slow, real = threading.Event(), engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     bert = slack.person("部長")
     with office(slack, knowledge, knowledge.parent / "home", sign_after_seconds=0) as bot:
         slack.break_off("chat.postMessage", begun=begun)

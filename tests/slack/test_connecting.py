@@ -16,9 +16,9 @@ from slack_sdk.errors import SlackApiError
 from bot.journal.outbox import Outbox
 from bot.settings import SlackSettings
 from bot.slack.app import create_app
-from bot.slack.connecting import SlackSetupError, identity, web_client
-from bot.slack.http import HttpServer
-from bot.slack.socket import Link
+from bot.slack.transport.connecting import SlackSetupError, identity, web_client
+from bot.slack.transport.http import HttpServer
+from bot.slack.transport.socket import Link
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Office
 from tests.slack.double import SlackDouble, post_to
@@ -106,7 +106,7 @@ def test_a_socket_that_is_silent_for_too_long_is_replaced(
         link.watch()
         assert slack.connections == 1
         late = link._connected_at + 3_600  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.socket.time", SimpleNamespace(time=lambda: late))
+        monkeypatch.setattr("bot.slack.transport.socket.time", SimpleNamespace(time=lambda: late))
         link.watch()
         slack.until(lambda: slack.connections == 2)
 
@@ -150,7 +150,7 @@ def test_a_silent_socket_that_cannot_be_replaced_is_told_and_the_next_one_too(
 ) -> None:
     with connected(slack, bot) as link:
         clock = SimpleNamespace(now=link._connected_at)  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.socket.time", SimpleNamespace(time=lambda: clock.now))
+        monkeypatch.setattr("bot.slack.transport.socket.time", SimpleNamespace(time=lambda: clock.now))
         slack.shut_out()
         for _ in range(2):
             clock.now += 3_600

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot import conversation
+from bot.conversation import engine
 from bot.journal.errors import JournalError
 from bot.journal.outbox import DeliveryState
-from bot.slack.blocks_notices import WORKING
-from bot.slack.desk import Hands
-from bot.slack.ways import SIGN
+from bot.slack.context import Hands
+from bot.slack.delivery.targets import SIGN
+from bot.slack.messages.notices import WORKING
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Person, SlackDouble
@@ -98,7 +98,7 @@ def test_what_fails_again_and_again_is_given_up_in_the_end(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Then an apology is tried, once."""
-    monkeypatch.setattr("bot.slack.courier.MOST_ATTEMPTS", 4)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 4)
     slack.refuse("chat.postMessage", "internal_error", times=9)
     said = anna.says(ASKED)
     bot.settle()
@@ -112,7 +112,7 @@ def test_what_fails_again_and_again_is_given_up_in_the_end(
 def test_what_slack_is_too_busy_for_is_never_given_up(
     slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.courier.MOST_ATTEMPTS", 2)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 2)
     slack.refuse("chat.postMessage", retry_after=600, times=9)
     anna.says(ASKED)
     bot.settle()
@@ -213,7 +213,7 @@ def test_the_end_waits_for_what_is_in_hand(slack: SlackDouble, bot: Office, anna
 def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.courier.STOPPING_SECONDS", 0)
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
     monkeypatch.setattr(bot.courier, "nudge", lambda: None)
     said = anna.says(ASKED)
     bot.courier.stop()
@@ -241,13 +241,13 @@ def test_hands_finish_what_they_hold_and_log_what_fails(caplog: pytest.LogCaptur
 def test_a_sign_stands_in_the_thread_of_the_question_and_is_forgotten(
     slack: SlackDouble, knowledge: Path, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow, real = threading.Event(), conversation.converse
+    slow, real = threading.Event(), engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     general = slack.channel("general", anna)
     with office(slack, knowledge, knowledge.parent / "home", sign_after_seconds=0) as bot:
         said = anna.says(ASKED, channel=general, mention=True)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.encoders import open_encoders
+from bot.embeddings.encoders import open_encoders
 from bot.settings import Settings
-from tests.bot.embeddings_double import always, serving, well
+from tests.bot.embeddings.embeddings_double import always, serving, well
 from tests.slack.desks import Office, office
 from tests.slack.double import SlackDouble
 

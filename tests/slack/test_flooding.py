@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.slack.blocks_notices import TOO_MANY
-from bot.slack.flooding import WINDOW, Admission, Flood
+from bot.slack.messages.notices import TOO_MANY
+from bot.slack.services.flood import WINDOW, Admission, Flood
 from tests.slack.desks import Clock, office
 from tests.slack.double import SlackDouble
 

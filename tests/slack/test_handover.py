@@ -9,10 +9,10 @@ from bot.journal.errors import JournalError
 from bot.proposals.files import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
-from bot.slack.blocks_handover import NO_PROPOSAL
-from bot.slack.blocks_notices import TOO_MANY
-from bot.slack.card_thread import NO_FILES
-from bot.slack.handover import UNREACHED, hr_channels
+from bot.slack.messages.handover import NO_PROPOSAL
+from bot.slack.messages.notices import TOO_MANY
+from bot.slack.services.card_thread import NO_FILES
+from bot.slack.services.handover import UNREACHED, hr_channels
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.payloads import message_event
@@ -60,7 +60,7 @@ def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before
 ) -> None:
     """What HR would have before them, and in the form to send, answers something else."""
     hand_over(bot, anna, "給料はいくらですか")
-    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.handover.converse", choosing([]))
     hand_over(bot, anna, "給料はいくらですか")
     hand_over(bot, anna, "火星への出張はありますか")
     alike, same, other = (lines(each.text, each.blocks) for each in hana.sees(hr_channel))
@@ -261,7 +261,7 @@ def test_a_question_sent_as_it_was_filled_in_is_the_same_though_the_form_shows_s
 ) -> None:
     anna.says("給料は\u202eいくらですか")
     bot.settle()
-    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.handover.converse", choosing([]))
     anna.presses("人事に聞く")
     bot.settle()
     anna.submits()
@@ -273,7 +273,7 @@ def test_a_question_sent_as_it_was_filled_in_is_the_same_though_the_form_shows_s
 def test_a_question_without_an_answer_has_the_category_of_what_is_nearest(
     bot: Office, anna: Person, hana: Person, hr_channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.handover.converse", choosing([]))
     hand_over(bot, anna, "制服はありますか")
     assert "カテゴリー: 働き方" in hana.conversation(hr_channel)
     assert NO_PROPOSAL in hana.conversation(hr_channel)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import Thread
 from bot.journal.errors import JournalError
 from bot.journal.outbox import DeliveryState
-from bot.reply import Reply, ReplyKind
-from bot.slack.blocks_notices import PRESS_AGAIN
-from bot.slack.catalog import catalog
-from bot.thread import Thread
+from bot.slack.messages.catalog import catalog
+from bot.slack.messages.notices import PRESS_AGAIN
 from faq.model import Knowledge
 from index.release.building import Release
 from tests.index.builders import entry
@@ -59,7 +59,7 @@ def test_what_follows_is_understood_with_what_was_said_before_in_that_conversati
         said = Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name)
         return said, Thread((message,), message)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     root = anna.says("一")
     bot.settle()
     anna.says("二")
@@ -74,7 +74,7 @@ def test_what_a_button_brought_is_remembered_unless_it_only_refers(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("bot.slack.asking.converse", choosing(["clothes", "salary"]))
+        patch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "salary"]))
         anna.says("どれ?")
         bot.settle()
     offer = anna.sees()[-1]
@@ -102,7 +102,7 @@ def test_the_memory_of_a_thread_is_that_threads_alone_and_lasts_from_mention_to_
         seen.append(thread.topics)
         return Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name), thread
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     anna.says("夏は?", channel=general, thread=root.ts, mention=True)
     bot.settle()
     assert seen == [("clothes",)]
@@ -111,7 +111,7 @@ def test_the_memory_of_a_thread_is_that_threads_alone_and_lasts_from_mention_to_
 def test_what_one_person_alone_sees_is_remembered_by_no_conversation(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     anna.runs("/faq", "服は?")
     bot.settle()
     anna.presses("職場の服装はどんな感じですか")
@@ -342,7 +342,7 @@ def test_an_answer_to_a_choice_leaves_the_choices_where_they_are_and_is_for_that
 ) -> None:
     bert = slack.person("部長")
     bert.joins(general)
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     anna.runs("/faq", "服は?", channel=general)
     bot.settle()
     anna.presses("どのような研修がありますか")

@@ -13,12 +13,12 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.exits import ExitStatus
 from bot.journal.database import open_database
 from bot.journal.schema import deliveries
+from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, SlackSettings
-from bot.slack.connecting import SlackSetupError
-from bot.slack.running import ENDING, Door, run
+from bot.slack.transport.connecting import SlackSetupError
+from bot.slack.transport.running import ENDING, Door, run
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import SlackDouble, post_to
 from tests.slack.processes import process
@@ -212,7 +212,7 @@ def test_tokens_do_not_print(slack: SlackDouble) -> None:
 def test_a_slack_that_does_not_answer_yet_is_waited_for(
     slack: SlackDouble, knowledge: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.connecting.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.transport.connecting.PAUSE_SECONDS", 0.01)
     slack.refuse("auth.test", "service_unavailable", times=2)
     told: list[str] = []
     with running(slack, knowledge, Door(), told.append):

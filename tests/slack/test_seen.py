@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.seen import act_key, question_id, typed
+from bot.slack.services.processed_events import act_key, question_id, typed
 
 PRESS: dict[str, Any] = {
     "type": "block_actions",

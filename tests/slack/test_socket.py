@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from bot.slack.socket import Link
+from bot.slack.transport.socket import Link
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Office
 from tests.slack.double import SlackDouble

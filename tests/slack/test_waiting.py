@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from bot import conversation
+from bot.conversation import engine
 from bot.journal.outbox import Outbox
-from bot.slack import admin
-from bot.slack.blocks_notices import APOLOGY, BUSY, SEARCHING, TO_COME, WORKING
-from bot.slack.desk import Desk
+from bot.slack.context import Desk
+from bot.slack.delivery.targets import SIGN, Address
+from bot.slack.messages.notices import APOLOGY, BUSY, SEARCHING, TO_COME, WORKING
 from bot.slack.profile import Profile
-from bot.slack.ways import SIGN, Address
+from bot.slack.services import admin
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
@@ -41,13 +41,13 @@ def opened(slack: SlackDouble, knowledge: Path) -> Open:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Hold back every answer until the event is set."""
-    event, real = threading.Event(), conversation.converse
+    event, real = threading.Event(), engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         event.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     yield event
     event.set()
 
@@ -107,7 +107,7 @@ def test_a_button_that_one_person_sees_keeps_its_message(
 ) -> None:
     """The response URL of a button replaces the message of the button, in which other choices stand."""
     slack.workspace.commands_replace = True
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     with opened(sign_after_seconds=60) as bot:
         anna.runs("/faq", "服は?")
         bot.settle()
@@ -203,7 +203,7 @@ def test_the_apology_for_a_bug_takes_the_place_of_the_sign(
         slow.wait(PATIENCE_SECONDS)
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.slack.asking.converse", broken)
+    monkeypatch.setattr("bot.slack.services.questions.converse", broken)
     with waiting.open() as bot:
         waiting.begins()
         slow.set()

@@ -5,12 +5,12 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from bot.conversation.state import Thread
 from bot.journal.events import Outcome
 from bot.journal.feedback import Mark
 from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal
 from bot.journal.outbox import Telling
-from bot.thread import Thread
 from tests.bot.journal.builders import asked
 from tests.bot.journal.conftest import NOW, OpenJournal
 

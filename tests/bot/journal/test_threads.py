@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conversation.state import Thread
 from bot.journal.journal import Journal
 from bot.settings import JournalMode
-from bot.thread import Thread
 from tests.bot.journal.conftest import NOW, OpenJournal
 
 KEY = "C0123ABCD:1700000000.000100"

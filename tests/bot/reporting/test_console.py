@@ -4,11 +4,11 @@ from io import StringIO
 import pytest
 from rich.cells import cell_len
 
+from bot.output.terminal import rich_console
 from bot.reporting.examples import examples
 from bot.reporting.report import Report
 from bot.reporting.view import report_view
 from bot.settings import JournalMode
-from bot.terminal import rich_console
 from index.clustering.groups import Group
 from index.release.building import Release
 from tests.bot.reporting.builders import missed, recorded, reported

@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.reply import ReplyKind
+from bot.conversation.reply import ReplyKind
+from bot.output.terminal import visible
 from bot.reporting.charts import charts
 from bot.reporting.page import page
 from bot.reporting.report import Report
 from bot.settings import JournalMode
-from bot.terminal import visible
 from index.release.building import Release
 from tests.bot.conftest import ROOT
 from tests.bot.reporting.builders import missed, recorded, reported

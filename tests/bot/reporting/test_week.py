@@ -4,8 +4,8 @@ from random import Random
 import pytest
 from pydantic import SecretStr
 
+from bot.conversation.reply import ReplyKind
 from bot.journal.journal import Journal
-from bot.reply import ReplyKind
 from bot.reporting.gathering import gather
 from bot.reporting.period import Period
 from bot.settings import JournalMode, Settings

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bot.conversation import Thread, converse
+from bot.conversation.engine import converse
+from bot.conversation.state import Thread
 from bot.journal.asked import Asked, Channel
 from bot.journal.feedback import Mark
 from bot.journal.handover import HandoverState

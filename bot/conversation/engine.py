@@ -1,0 +1,114 @@
+"""A message and a thread's memory in, a reply and the new memory out. Pure: no Slack, no terminal, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from bot.conversation.interpretation import understand
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.smalltalk import Smalltalk
+from bot.conversation.state import Thread
+from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
+from faq.model import Entry
+from index.analysis.normalize import bare, shortened
+from index.decision.policy import VerdictKind
+from index.decision.reader import Reading
+from index.release.building import Release
+
+__all__ = ["Thread", "converse"]
+
+_smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
+
+
+def converse(  # noqa: PLR0913 -- what a reply depends on
+    release: Release,
+    message: str,
+    thread: Thread,
+    *,
+    today: date,
+    top: int = 10,
+    exclude_learned: bool = False,
+) -> tuple[Reply, Thread]:
+    """Reply to one message; the same release, message, memory and day give the same reply.
+
+    A release with an encoder behind a server gives the same reply whenever the server answers, and another, always the
+    same one too, whenever it does not; the reply says so.
+
+    Args:
+        release: What is served.
+        message: As it was typed; any text at all.
+        thread: What the conversation remembers; `Thread()` at its beginning.
+        today: Entries that are no longer valid on this day are not shown.
+        top: Most entries of the reply's ranking, 1 or more.
+        exclude_learned: Reply as if the release had not learned from an expectation in the same words.
+
+    Returns:
+        The reply, and the memory to pass in with the conversation's next message.
+    """
+    smalltalk = _smalltalk_of(release)
+    message = shortened(message)
+    if (entry := smalltalk.recognize(message)) and entry.served_on(today):
+        return _reply(release, ReplyKind.SMALLTALK, entry.answer), thread
+    message = smalltalk.without(message)
+    if not bare(message):
+        return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
+    if not release.index.entries:
+        return _reply(release, ReplyKind.UNKNOWN, UNKNOWN), thread
+    hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
+    reader = release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
+    understood = understand(reader, message, thread)
+    if understood.told:
+        ranking = understood.readings[0].ranking
+        reply = _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking)
+    else:
+        reply, thread = _conclude(release, understood.readings, thread)
+    if understood.unanswered:
+        text = f"{reply.text}\n\n{unanswered_text(understood.unanswered)}"
+        reply = replace(reply, text=text, unanswered=understood.unanswered)
+    return replace(reply, unembedded=understood.readings[0].problem), thread
+
+
+def _smalltalk_of(release: Release) -> Smalltalk:
+    return _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
+
+
+def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> tuple[Reply, Thread]:
+    first = readings[0]
+    ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
+    entries = [release.index.entries[release.index.numbers[entry_id]] for entry_id in ids]
+    confidence = min(reading.verdict.confidence for reading in readings)
+    match first.verdict.kind:
+        case VerdictKind.ANSWER:
+            kind, text = ReplyKind.ANSWER, answer_text(entries)
+            thread = Thread(ids, " ".join(reading.question for reading in readings))
+        case VerdictKind.CHOICES:
+            kind, text = ReplyKind.CHOICES, choices_text(entries)
+        case VerdictKind.REFERRAL:
+            kind, text = ReplyKind.REFERRAL, answer_text(entries)
+            thread = Thread()
+        case VerdictKind.UNKNOWN:
+            kind, text = ReplyKind.UNKNOWN, UNKNOWN
+    reply = _reply(
+        release,
+        kind,
+        text,
+        entries=entries,
+        confidence=confidence,
+        ranking=first.ranking,
+        readings=tuple(readings),
+    )
+    return reply, thread
+
+
+def _reply(  # noqa: PLR0913 -- the parts of a reply
+    release: Release,
+    kind: ReplyKind,
+    text: str,
+    *,
+    entries: Sequence[Entry] = (),
+    confidence: float = 0.0,
+    ranking: tuple[tuple[str, float], ...] = (),
+    readings: tuple[Reading, ...] = (),
+) -> Reply:
+    return Reply(kind, tuple(entries), text, confidence, ranking, readings, release.label)

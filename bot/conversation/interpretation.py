@@ -1,0 +1,158 @@
+"""What a message asks: all of its parts or one, by itself or within what was talked about."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bot.conversation.state import Correction, Thread, confirms, correction, is_short, leans, points
+from index.analysis.normalize import bare
+from index.analysis.questions import Question, asks, items, question, questions, tells
+from index.decision.policy import VerdictKind
+from index.decision.reader import Judged, Reader, Reading
+from index.retrieval.encoder import EncoderError
+
+MOST_PARTS = 10
+"""Parts of one message that are read by themselves; those after them are read with the whole only."""
+
+MOST_ANSWERS = 4
+"""Answers in one reply; a message that asks for more gets the first ones."""
+
+TOPIC = 1.0
+"""What an entry that was just talked about gets added to its score, in logits."""
+
+NEAR = 20
+"""Among how many of the whole message's entries the answer to a part of it must stand."""
+
+_SURE = 0.5
+"""Confidence from which a referral stands, unless the topic has every word of it."""
+_CLEAR = 0.8
+"""Confidence from which an answer stands, whatever the topic has."""
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How a message was understood.
+
+    Attributes:
+        readings: One for each thing that it asks; 1 or more.
+        told: It asks nothing, and is too short to be a story before a question.
+        unanswered: What it lists beside what is answered, in its own words.
+    """
+
+    readings: tuple[Reading, ...]
+    told: bool = False
+    unanswered: tuple[str, ...] = ()
+
+
+def understand(reader: Reader, message: str, thread: Thread) -> Understanding:
+    """Read a message that is no small talk.
+
+    Args:
+        reader: Of what is served, which has an entry.
+        message: Text in which something can be read.
+        thread: What the conversation remembers.
+    """
+    corrected = correction(message, thread)
+    text = corrected.meant if corrected else message
+    asked, parts = question(text), questions(text)
+    within = _within(asked, _before(message, thread, corrected))
+    _encode(reader, (asked, within or asked, *parts[:MOST_PARTS]))
+    alone = reader.judge(asked)
+    if corrected:
+        surer = _surer(alone, reader.judge(within)) if within else alone
+        return Understanding((reader.explain(surer),))
+    telling = tells(message)
+    if telling and is_short(message):
+        return Understanding((reader.explain(alone),), told=True)
+    listed = bool(items(message))
+    judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
+    unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
+    judged = judged or (_one(reader, message, alone, thread, within),)
+    if telling:
+        judged = tuple(map(_only_offered, judged))
+    return Understanding(tuple(map(reader.explain, judged)), unanswered=unanswered)
+
+
+def _encode(reader: Reader, read: Sequence[Question]) -> None:
+    """Ask each encoder once for all that is read of a message: it remembers, and one that fails is waited for once."""
+    texts = list(dict.fromkeys(text for each in read for text in (each.text, each.whole)))
+    for encoder in reader.index.encoders:
+        with suppress(EncoderError):  # told where it is missed
+            encoder.encode(texts)
+
+
+def _before(message: str, thread: Thread, corrected: Correction | None) -> str:
+    """Return what was asked before, as far as a message goes on with it; empty where it does not."""
+    if corrected:
+        return thread.question.replace(corrected.not_meant, " ")
+    if not thread.topics:
+        return ""
+    goes_on = confirms(message) or ((leans(message) or is_short(message)) and not tells(message))
+    return thread.question if goes_on else ""
+
+
+def _within(asked: Question, before: str) -> Question | None:
+    """Return a question with what was asked before as its background; `None` if that is nothing."""
+    return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
+
+
+def _answers(
+    reader: Reader, parts: Sequence[Question], alone: Judged, *, fewest: int
+) -> tuple[tuple[Judged, ...], Collection[str]]:
+    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers.
+
+    Each answer must also be near to the message as a whole, read `alone`: half a sentence may mean anything.
+    """
+    near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR]}
+    answers: dict[str, Judged] = {}
+    answered: list[str] = []
+    for part in parts[:MOST_PARTS] if len(parts) > 1 else ():
+        judged = reader.judge(part)
+        if judged.verdict.kind is VerdictKind.ANSWER:
+            entry_id = judged.verdict.entry_ids[0]
+            if entry_id in near and (entry_id in answers or len(answers) < MOST_ANSWERS):
+                answers.setdefault(entry_id, judged)
+                answered.append(part.text)
+    return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
+
+
+def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Question | None) -> Judged:
+    """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
+    if within is None or not (alone.query.terms["words"] or asks(message) or leans(message)):
+        return alone
+    if alone.evidence.unknown and not (
+        points(message) or confirms(message) or _shares(reader, alone, thread)
+    ):  # a word that nothing here has leads away from the topic
+        return alone
+    kind, confidence = alone.verdict.kind, alone.verdict.confidence
+    stands = kind is VerdictKind.ANSWER and not leans(message)
+    if stands and confidence >= _CLEAR:
+        return alone
+    leaning = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
+    if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
+        return leaning if _covers(reader, leaning, alone) else alone
+    return _surer(alone, leaning)
+
+
+def _shares(reader: Reader, alone: Judged, thread: Thread) -> bool:
+    """Whether an entry that was talked about has a word of the question."""
+    numbers = reader.index.numbers
+    return any(
+        reader.index.matched(alone.query, numbers[topic]) for topic in thread.topics if topic in numbers
+    )
+
+
+def _covers(reader: Reader, leaning: Judged, alone: Judged) -> bool:
+    """Whether an answer within the topic has every word of the question that the best entry without it has."""
+    return leaning.verdict.kind is VerdictKind.ANSWER and reader.matched(alone) <= reader.matched(leaning)
+
+
+def _surer(alone: Judged, within: Judged) -> Judged:
+    return within if within.verdict.confidence > alone.verdict.confidence else alone
+
+
+def _only_offered(judged: Judged) -> Judged:
+    """Return a reading whose answer is offered instead: who tells something has asked for nothing yet."""
+    if judged.verdict.kind is not VerdictKind.ANSWER:
+        return judged
+    return replace(judged, verdict=replace(judged.verdict, kind=VerdictKind.CHOICES))

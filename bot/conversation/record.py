@@ -1,0 +1,56 @@
+"""A reply as one line of JSON: what `faq batch` and `faq ask --json` write."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from bot.conversation.reply import Reply
+
+Json: TypeAlias = Any
+"""A value as the json module reads and writes it."""
+
+DIGITS = 4
+"""Decimals of scores and confidences."""
+
+_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def record(reply: Reply, question: str, *, name: Json = None, thread: Json = None) -> dict[str, Json]:
+    """Return the reply as the object of the batch contract.
+
+    Args:
+        reply: What the conversation said.
+        question: The message as it came in.
+        name: The line's own `id`, given back as it came.
+        thread: The line's `thread`, given back as it came.
+
+    Returns:
+        With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
+        "unembedded", why an encoder that is set was not used.
+    """
+    unanswered = {"unanswered": list(reply.unanswered)} if reply.unanswered else {}
+    unembedded = {"unembedded": reply.unembedded} if reply.unembedded else {}
+    return {
+        "id": name,
+        "thread": thread,
+        "q": question,
+        "reply": reply.kind.value,
+        "ids": list(reply.ids),
+        "confidence": round(reply.confidence, DIGITS),
+        "ranking": [[entry_id, round(score, DIGITS)] for entry_id, score in reply.ranking],
+        "release": reply.release,
+        "text": reply.text,
+        **unanswered,
+        **unembedded,
+    }
+
+
+def json_line(value: Mapping[str, Json]) -> str:
+    r"""Return `value` as one line of JSON that any terminal shows harmlessly and any encoder takes.
+
+    >>> json_line({"q": "在宅\x1b\u202e\ud800"})
+    '{"q": "在宅\\u001b\\u202e\\ud800"}'
+    """
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)

@@ -1,0 +1,148 @@
+"""Why a labelled question went wrong: the entry wanted beside the one shown, and what would have turned it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.authoring.expectation_file import FILE
+from index.analysis.questions import question
+from index.decision.reader import Judged
+from index.evaluation.judgements import Judgement, Miss
+from index.release.building import Release
+from index.retrieval.explain import nearest_phrasing
+from index.retrieval.search import Index
+
+_LEAST = 0.05
+
+
+@dataclass(frozen=True)
+class Side:
+    """One entry of the comparison.
+
+    Attributes:
+        rank: In the ranking, 1 for the best; `None` if it is not shown on that day.
+        score: In logits.
+        phrasing: The phrasing that comes closest.
+        probability: That it is meant, of all entries and none.
+        lacking: Words of the question that it does not have, heaviest first.
+    """
+
+    entry_id: str
+    rank: int | None
+    score: float
+    phrasing: str
+    probability: float
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one kind of evidence gives to each side.
+
+    Attributes:
+        kind: As in `index.retrieval.explain.Part`.
+    """
+
+    kind: str
+    wanted: float
+    shown: float
+
+    @property
+    def gap(self) -> float:
+        """How much it speaks for the entry wanted; below 0, for the one shown."""
+        return self.wanted - self.shown
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What became of a question and why.
+
+    Attributes:
+        wanted: The best of the entries that may answer; `None` if none may.
+        shown: What came before it or was shown in its place; `None` if there is no other entry.
+        differences: The kinds that made the difference, greatest first; empty where there are no two entries.
+        confidence: Probability that the best answer is right.
+        offered: Probability that one of the first three entries is.
+        remedies: What would have turned it, in Japanese.
+    """
+
+    miss: Miss
+    wanted: Side | None
+    shown: Side | None
+    differences: tuple[Difference, ...]
+    confidence: float
+    offered: float
+    remedies: tuple[str, ...]
+
+
+def diagnose(release: Release, miss: Miss) -> Diagnosis:
+    """Read the question of a miss again, as one question, and compare what it wanted with what it got."""
+    index = release.index
+    judged = release.reader(exclude_learned=True).judge(question(miss.expectation.q))
+    wanted = _best(index, judged, miss)
+    shown = _other(index, judged, miss)
+    differences: tuple[Difference, ...] = ()
+    if wanted is not None and shown is not None:
+        found = (
+            Difference(kind, float(part[wanted]), float(part[shown]))
+            for kind, part in judged.ranking.parts.items()
+        )
+        telling = (each for each in found if abs(each.gap) >= _LEAST)
+        differences = tuple(sorted(telling, key=lambda each: -abs(each.gap)))
+    left, right = (None if each is None else _side(index, judged, each) for each in (wanted, shown))
+    return Diagnosis(
+        miss,
+        left,
+        right,
+        differences,
+        judged.verdict.confidence,
+        judged.verdict.offered,
+        tuple(_remedies(miss, left, right)),
+    )
+
+
+def _best(index: Index, judged: Judged, miss: Miss) -> int | None:
+    known = [index.numbers[each] for each in miss.expectation.gold if each in index.numbers]
+    return max(known, key=lambda number: (float(judged.ranking.scores[number]), -number), default=None)
+
+
+def _other(index: Index, judged: Judged, miss: Miss) -> int | None:
+    """Return the entry to compare with: what was shown, else the best that may not answer."""
+    gold = miss.expectation.gold
+    told = [index.numbers[each] for each in miss.outcome.ids if each in index.numbers]
+    order = (*told, *judged.ranking.order)
+    return next((number for number in order if index.entries[number].id not in gold), None)
+
+
+def _side(index: Index, judged: Judged, number: int) -> Side:
+    ranking, words = judged.ranking, judged.evidence.words
+    lacking = words.keys() - index.matched(judged.query, number)
+    return Side(
+        index.entries[number].id,
+        ranking.order.index(number) + 1 if number in ranking.order else None,
+        float(ranking.scores[number]),
+        nearest_phrasing(index, judged.evidence, number).text,
+        float(ranking.probabilities[number]),
+        tuple(sorted(lacking, key=lambda word: (-words[word], word))),
+    )
+
+
+def _remedies(miss: Miss, wanted: Side | None, shown: Side | None) -> Iterator[str]:
+    gold = miss.expectation.gold
+    if gold and wanted is None:
+        yield f"期待の項目 {'、'.join(gold)} がありません。IDを直してください。"
+        return
+    if wanted is None:
+        yield (
+            f"この質問を「答えない」想定質問({FILE})に加えるか、よく聞かれるなら、"
+            "答えを持つ窓口への案内(kind: referral)を書いてください。"
+        )
+        return
+    if wanted.rank == 1 and miss.judgement in {Judgement.MISSED, Judgement.OFFERED}:
+        yield f"{wanted.entry_id} が1位ですが、答えるには確信度が足りないか、質問の形でありません。"
+    elif shown is not None and wanted.rank is not None and wanted.rank > 1:
+        yield f"{shown.entry_id} より前にするには、差 {shown.score - wanted.score:.2f} を埋める言い回しが要ります。"
+    if wanted.lacking:
+        lacking = "・".join(wanted.lacking[:3])
+        yield f"{wanted.entry_id} は質問の語「{lacking}」を持っていません。also_asked にこの言い方を足すと届きます。"
+    else:
+        yield f"この質問を {wanted.entry_id} の also_asked に、または想定質問({FILE})に加えてください。"

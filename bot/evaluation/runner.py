@@ -1,0 +1,285 @@
+"""Labelled questions put to a release."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from bot.conversation.engine import converse
+from bot.conversation.state import Thread
+from bot.embeddings.endpoint import patiently
+from faq.errors import FaqError
+from faq.model import Expectation
+from index.analysis.questions import question
+from index.decision.policy import Utility, choices_of, moved
+from index.evaluation.calibration import Reliability, reliability
+from index.evaluation.dialogues import Dialogue, Turns, converse_all
+from index.evaluation.judgements import Judgement, Outcome, Report, evaluate
+from index.release.building import Release
+from index.release.cross_validation import folds
+from index.retrieval.encoder import EncoderError
+from index.retrieval.vectors import VectorStore
+
+
+class QuestionsError(FaqError):
+    """A file of labelled questions that cannot be used; the message has every line to put right."""
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """Labelled questions and conversations of one file.
+
+    Attributes:
+        name: Of the set; empty for the expectations of the knowledge.
+        lines: The line of each question in its file; empty for the expectations of the knowledge.
+    """
+
+    name: str
+    questions: tuple[Expectation, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+    lines: tuple[int, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a release did on one set.
+
+    Attributes:
+        report: Of its questions.
+        turns: Of its conversations.
+        utility: Mean worth of the replies to its questions.
+        releases: What each question was asked of, in the same order.
+    """
+
+    asked: QuestionSet
+    report: Report
+    turns: Turns
+    utility: float
+    releases: Sequence[Release]
+
+    def release_of(self, asked: Expectation) -> Release:
+        """Return what a question was asked of."""
+        return self.releases[self.asked.questions.index(asked)]
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What a release made of one question, before any calibration, and what is true.
+
+    Attributes:
+        right: Probability that the best answer is right.
+        is_right: Whether it is.
+        offered: Probability that one of the first three entries is.
+        is_offered: Whether one is.
+    """
+
+    right: float
+    is_right: bool
+    offered: float
+    is_offered: bool
+
+
+def worth(judgement: Judgement, utility: Utility) -> float:
+    """Return what a reply was worth.
+
+    >>> worth(Judgement.OFFERED_UNASKED, Utility())
+    -0.2
+    """
+    match judgement:
+        case Judgement.RIGHT:
+            return utility.right
+        case Judgement.OFFERED:
+            return utility.offered
+        case Judgement.WRONG_CHOICES | Judgement.OFFERED_UNASKED:
+            return utility.unhelpful
+        case Judgement.WRONG | Judgement.FALSE:
+            return utility.wrong
+    return 0.0
+
+
+def held_out(
+    release: Release, home: Path, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Release, ...]:
+    """Return for each expectation of a release one that was not taught it, in order.
+
+    Args:
+        release: What is asked.
+        home: Where vectors are kept.
+        progress: Told, in Japanese, what is being done.
+
+    Raises:
+        QuestionsError: it has none.
+        EncoderError: an encoder cannot be asked.
+    """
+    if not release.knowledge.expectations:
+        msg = "the knowledge holds no expectations; give a file with --questions"
+        raise QuestionsError(msg)
+    found = [release] * len(release.knowledge.expectations)
+    with patiently():
+        for fold in folds(release, encode=VectorStore(home).encode, progress=progress):
+            for row in fold.rows:
+                found[row] = fold.release
+    return tuple(found)
+
+
+def evaluate_set(
+    release: Release,
+    asked: QuestionSet,
+    *,
+    today: date,
+    releases: Sequence[Release] = (),
+    step: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Ask every question and have every conversation.
+
+    Args:
+        release: What is asked.
+        asked: The set.
+        today: The day.
+        releases: What each question is asked of instead, such as `held_out`; `release` without them.
+        step: Called after each question and turn.
+
+    Raises:
+        EncoderError: an encoder cannot be asked.
+    """
+    releases = releases or [release] * len(asked.questions)
+
+    def begin() -> Callable[[str], Outcome]:
+        thread = Thread()
+
+        def ask(message: str) -> Outcome:
+            nonlocal thread
+            outcome, thread = _outcome(release, message, thread, today)
+            step()
+            return outcome
+
+        return ask
+
+    outcomes = []
+    for each, of in zip(asked.questions, releases, strict=True):
+        outcomes.append(outcome_of(of, each.q, today=today))
+        step()
+    given = iter(outcomes)
+    report = evaluate(asked.questions, lambda _: next(given))
+    utility = release.policy.utility
+    total = sum(count * worth(judgement, utility) for judgement, count in report.counts.items())
+    return Evaluation(
+        asked,
+        report,
+        converse_all(asked.dialogues, begin),
+        total / max(1, len(asked.questions)),
+        tuple(releases),
+    )
+
+
+def outcome_of(release: Release, message: str, *, today: date) -> Outcome:
+    """Return what a release gives to a question in a conversation of its own, as if it had not learned its words."""
+    return _outcome(release, message, Thread(), today)[0]
+
+
+def _outcome(release: Release, message: str, thread: Thread, today: date) -> tuple[Outcome, Thread]:
+    with patiently():
+        reply, thread = converse(release, message, thread, today=today, exclude_learned=True)
+    if reply.unembedded:
+        raise EncoderError(reply.unembedded)
+    return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), thread
+
+
+def chances(release: Release, asked: Expectation) -> Chances:
+    """Return what a release makes of a question, as if it had not learned its words."""
+    index = release.index
+    with patiently():
+        judged = release.reader(exclude_learned=True).judge(question(asked.q))
+    order = judged.ranking.order
+    answer = next((number for number in order if not index.is_referral[number]), None)
+    if answer is None:
+        return Chances(0.0, is_right=False, offered=0.0, is_offered=False)
+    right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
+    shown = {index.entries[number].id for number in choices_of(order, answer)}
+    return Chances(right, index.entries[answer].id in asked.gold, offered, not shown.isdisjoint(asked.gold))
+
+
+def reliability_of(found: Evaluation) -> Reliability:
+    """Return how far the confidence in the best answer can be trusted."""
+    known = [chances(of, each) for each, of in zip(found.asked.questions, found.releases, strict=True)]
+    by = [of.policy.calibration for of in found.releases]
+    told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
+    return reliability(np.array(told), [each.is_right for each in known])
+
+
+def read_questions(file: Path) -> tuple[Expectation, ...]:
+    """Return the questions of a JSON Lines file; conversations in it are passed over.
+
+    Raises:
+        QuestionsError: as `read_set`; or it has no questions.
+    """
+    found = read_set(file).questions
+    if not found:
+        raise QuestionsError(_nothing(file))
+    return found
+
+
+def read_set(file: Path) -> QuestionSet:
+    """Return the labelled questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations.
+
+    A conversation is a line `{"turns": [{"q", "gold", "all"?}, …]}`. Other keys are ignored.
+
+    Raises:
+        QuestionsError: the file cannot be read or has no questions, or lines of it are wrong.
+    """
+    try:
+        lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except OSError as error:
+        msg = f"{file}: {error.strerror}; give a file of labelled questions"
+        raise QuestionsError(msg) from error
+    questions: dict[int, Expectation] = {}
+    dialogues: list[Dialogue] = []
+    problems: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            match _parse(line):
+                case Dialogue() as dialogue:
+                    dialogues.append(dialogue)
+                case Expectation() as question:
+                    questions[number] = question
+        except ValueError as error:
+            problems.append(f"{file}:{number}: {_reason(error)}")
+    if problems or not (questions or dialogues):
+        raise QuestionsError("\n".join(problems) or _nothing(file))
+    return QuestionSet(str(file), tuple(questions.values()), tuple(dialogues), tuple(questions))
+
+
+def _nothing(file: Path) -> str:
+    return f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line'
+
+
+def _parse(line: bytes) -> Expectation | Dialogue | None:
+    if not line.strip():
+        return None
+    value = json.loads(line.decode())
+    if not isinstance(value, dict):
+        msg = 'not a JSON object; write {"q": "…", "gold": ["id"]}'
+        raise ValueError(msg)  # noqa: TRY004 -- every reason to refuse a line is a ValueError
+    turns = value.get("turns")
+    if isinstance(turns, list):
+        known = [_known(turn, "q", "gold", "all") if isinstance(turn, dict) else turn for turn in turns]
+        return Dialogue.model_validate({"turns": known})
+    return Expectation.model_validate(_known(value, "q", "gold", "kind"))
+
+
+def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
+    return {key: value[key] for key in keys if key in value}
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        found = [(".".join(map(str, each["loc"])) or "line", each["msg"]) for each in error.errors()]
+        return "; ".join(f"{where}: {what}" for where, what in found)
+    return str(error)

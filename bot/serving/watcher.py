@@ -1,0 +1,157 @@
+"""Publishing in the background: when SIGHUP comes, and, if wanted, when the files change."""
+
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from pathlib import Path
+
+from bot.serving.live_release import Served
+from bot.serving.publish_report import bulletin, switched
+from faq.errors import FaqError
+from index.release.history import History
+from index.release.published import PublishingOutcome
+
+TICK_MILLISECONDS = 500
+"""Between two looks at the files. A change counts when two looks in a row see the same: an editor may still write."""
+
+_STOPPING_SECONDS = 10.0
+
+Look = tuple[tuple[str, int, int, int], ...]
+"""Name, size, time of change and inode of each file."""
+
+
+class _Wish(Enum):
+    PUBLISH = auto()
+    PUBLISH_CHANGES = auto()
+    REFRESH = auto()
+    STOP = auto()
+
+
+class Watcher:
+    """Publishes what `served` serves, one publication after the other, and tells its subscribers.
+
+    Attributes:
+        watching: Set once changes of the files are noticed.
+    """
+
+    def __init__(self, served: Served) -> None:
+        """Do nothing yet."""
+        self.watching = threading.Event()
+        self._served = served
+        self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._at_terminal = sys.stdin is not None and sys.stdin.isatty()
+
+    @contextmanager
+    def running(self, *, files: bool) -> Iterator[None]:
+        """Publish on SIGHUP, and with `files` on every change of the files, until the end of the block."""
+        threads = [threading.Thread(target=self._work, name="publisher", daemon=True)]
+        if files:
+            threads.append(threading.Thread(target=self._watch, name="watcher", daemon=True))
+        for thread in threads:
+            thread.start()
+        try:
+            with _on_hangup(lambda: self._wishes.put(_Wish.PUBLISH)):
+                yield
+        finally:
+            self._stop.set()
+            self._wishes.put(_Wish.STOP)
+            for thread in threads:
+                thread.join(_STOPPING_SECONDS)
+
+    def _work(self) -> None:
+        while (wish := self._wishes.get()) is not _Wish.STOP:
+            try:
+                self._do(wish)
+            except FaqError as error:
+                name = self._served.release.name
+                self._served.notify(f"{error}\n公開しませんでした。前の内容({name})のまま続けます。")
+            except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
+                traceback.print_exc()
+
+    def _do(self, wish: _Wish) -> None:
+        if wish is _Wish.REFRESH:
+            if self._served.refresh():
+                self._served.notify(switched(self._served.release.name))
+            return
+        if wish is _Wish.PUBLISH and self._at_terminal and not os.isatty(0):
+            return  # the terminal was closed, which sends SIGHUP too: nobody asked for what is half edited
+        answering = self._served.release.name
+        result = self._served.publish()
+        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
+        if wish is _Wish.PUBLISH or not touched:
+            self._served.notify("\n".join(bulletin(result, answering)))
+
+    def _watch(self) -> None:
+        path, pointer = self._served.path, History(self._served.home, self._served.path).pointer
+        known = {file: look(file) for file in (path, pointer)}
+        seen = dict(known)
+        for _ in _ticks(path if path.is_dir() else path.parent, self._stop):
+            for file, wish in ((path, _Wish.PUBLISH_CHANGES), (pointer, _Wish.REFRESH)):
+                now = look(file)
+                if now == seen[file] != known[file]:
+                    known[file] = now
+                    self._wishes.put(wish)
+                seen[file] = now
+            self.watching.set()
+
+
+def look(path: Path) -> Look:
+    """Return what is seen of a file or of the files in a folder without reading them; nothing if it is not there."""
+    found = []
+    try:
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+    except OSError:
+        files = []
+    for file in files:
+        try:
+            status = file.stat()
+        except (OSError, ValueError):
+            continue
+        found.append((file.name, status.st_size, status.st_mtime_ns, status.st_ino))
+    return tuple(found)
+
+
+def _ticks(folder: Path, stop: threading.Event) -> Iterator[None]:
+    """Yield whenever something happens in a folder, and from time to time.
+
+    Changes on a network's disk, below a link or in a folder that was replaced are told by no operating system, so that
+    looking from time to time is what counts; being told makes it quick.
+    """
+    from watchfiles import watch  # noqa: PLC0415 -- asyncio and more; most consoles watch nothing
+
+    while not stop.is_set():
+        try:
+            for _ in watch(
+                folder,
+                watch_filter=None,
+                step=TICK_MILLISECONDS // 5,
+                debounce=TICK_MILLISECONDS,
+                rust_timeout=TICK_MILLISECONDS,
+                yield_on_timeout=True,
+                stop_event=stop,
+                recursive=False,
+                raise_interrupt=False,
+            ):
+                yield
+        except (OSError, RuntimeError):  # it is not there, or the system watches no more folders
+            yield
+            stop.wait(TICK_MILLISECONDS / 1000)
+
+
+@contextmanager
+def _on_hangup(act: Callable[[], None]) -> Iterator[None]:
+    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, lambda *_: act())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)

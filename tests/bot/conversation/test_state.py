@@ -1,0 +1,131 @@
+import pytest
+from hypothesis import given, settings
+
+from bot.conversation.state import Correction, Thread, confirms, correction, is_short, leans
+from tests.index.strategies import MESSAGES
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "それは何ですか",
+        "それって更新料も出ますか",
+        "その場所はどこですか",
+        "そこは駅から近いですか",
+        "じゃあ在宅は?",
+        "更新料も?",
+        "更新料は",
+        "服装とか？",
+        "落ちた場合？",
+        "もっと詳しく",
+        "なぜですか",
+        "ほかにありますか",
+        "What about interns",
+        "and the training?",
+        "Is it free?",
+        "  それは",
+        "それ、いくらですか",
+    ],
+)
+def test_a_message_that_goes_on_with_the_topic(message: str) -> None:
+    assert leans(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "在宅勤務は週に何日できますか",
+        "研修はありますか",
+        "それでは別の質問です",
+        "それとは別に服装を教えて",
+        "それから服装を教えて",
+        "服装",
+        "How often can I work from home?",
+        "Android developers",
+        "",
+        "🙂",
+        "\ud800",
+    ],
+)
+def test_a_message_that_stands_alone(message: str) -> None:
+    assert not leans(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "short"),
+    [
+        ("", True),
+        ("何人ですか", True),
+        ("あ" * 12, True),
+        ("あ" * 13, False),
+        ("あ" * 12 + "🙂 :pray:", True),
+        ("あ" * 50_000, False),
+    ],
+)
+def test_short_is_twelve_characters_that_can_be_read(message: str, short: bool) -> None:  # noqa: FBT001 -- the case itself
+    assert is_short(message) is short
+
+
+@given(MESSAGES)
+@settings(max_examples=80, deadline=None)
+def test_any_message_leans_or_not(message: str) -> None:
+    assert leans(message) in {True, False}
+    assert leans(f"{message}\u200b") == leans(message)
+
+
+def test_a_new_conversation_is_about_nothing() -> None:
+    assert Thread() == Thread((), "")
+
+
+TALK = Thread(("training",), "研修の期間を教えてください")
+
+
+@pytest.mark.parametrize(
+    ("message", "meant", "not_meant"),
+    [
+        ("すみません、期間じゃなくて、費用が知りたかったんです", "費用", "期間"),
+        ("いや、期間ではなく費用という意味でした", "費用", "期間"),
+        ("ごめん書き方悪かった。期間の話はいいから、費用のほう", "費用のほう", "期間"),
+        ("期間のことじゃなくて費用です", "費用です", "期間のこと"),
+    ],
+)
+def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, meant: str, not_meant: str) -> None:
+    assert correction(message, TALK) == Correction(meant, not_meant)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "期間じゃなくて費用はいくらですか",
+        "すみません、経験がなくても受けられますか",
+        "いや、期間ではなく",
+        "いや、未経験じゃなくても",
+    ],
+)
+def test_what_asks_or_takes_nothing_back_is_no_correction(message: str) -> None:
+    assert correction(message, TALK) is None
+
+
+def test_without_a_talk_only_what_takes_something_back_corrects() -> None:
+    assert correction("期間じゃなくて費用です", Thread()) is None
+    assert correction("あ、期間じゃなくて費用です", Thread())
+
+
+@pytest.mark.parametrize(
+    "message", ["毎日ではないってこと？", "できないということですか。", "厳しいんですね？", "二人でだよね"]
+)
+def test_a_message_that_asks_whether_it_was_understood(message: str) -> None:
+    assert confirms(message)
+
+
+@pytest.mark.parametrize("message", ["毎日ですか", "ということは毎日ですか", "よねさんはいますか", ""])
+def test_a_message_that_confirms_nothing(message: str) -> None:
+    assert not confirms(message)
+
+
+@given(MESSAGES)
+@settings(max_examples=100, deadline=None)
+def test_a_correction_is_made_of_the_message(message: str) -> None:
+    found = correction(message, TALK)
+    assert found is None or (found.meant in message and found.not_meant in message and found.meant)
+    confirms(message)
