@@ -18,7 +18,7 @@ class ExpectationError(FaqError):
     """An expectation that cannot be kept, with what to do about it, in Japanese."""
 
 
-def keep(path: Path, knowledge: Knowledge, question: str, gold: Iterable[str]) -> Path:
+def save_expectation(path: Path, knowledge: Knowledge, question: str, gold: Iterable[str]) -> Path:
     """Append the question with the entries that may answer it, and return the file.
 
     Args:

@@ -33,19 +33,21 @@ def ask(
     from bot.conversation.engine import converse  # noqa: PLC0415 -- the same
     from bot.conversation.record import json_line, record  # noqa: PLC0415 -- the same
     from bot.conversation.reply import ReplyKind  # noqa: PLC0415 -- the same
-    from bot.conversation.state import Thread  # noqa: PLC0415 -- the same
-    from bot.journal.asked import Channel, asked  # noqa: PLC0415 -- the same
+    from bot.conversation.state import ConversationState  # noqa: PLC0415 -- the same
+    from bot.journal.question_record import Channel, QuestionRecord  # noqa: PLC0415 -- the same
     from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the same
 
     release = open_knowledge(path, point)
     started = perf_counter()
-    reply, _ = converse(release, question, Thread(), today=today())
+    reply, _ = converse(release, question, ConversationState(), today=today())
     milliseconds = (perf_counter() - started) * 1000
     typer.echo(json_line(record(reply, question)) if json else visible(reply.text))
     if reply.unembedded:
         warn(reply.unembedded)
     with open_journal(release) as journal:  # the reply is out: nobody waits for the database
         user = whoever_runs_this()
-        journal.record(asked(reply, question, channel=Channel.CONSOLE, user=user, milliseconds=milliseconds))
+        journal.record(
+            QuestionRecord.of(reply, question, channel=Channel.CONSOLE, user=user, milliseconds=milliseconds)
+        )
     if reply.kind not in {ReplyKind.ANSWER, ReplyKind.SMALLTALK}:
         raise typer.Exit(ExitStatus.NOT_ANSWERED)

@@ -13,7 +13,7 @@ from bot.output.terminal import visible
 
 if TYPE_CHECKING:
     from bot.journal.journal import Journal
-    from bot.journal.questions import Recorded
+    from bot.journal.questions import StoredQuestion
 
 _DAY = ["%Y-%m-%d"]
 Since = Annotated[
@@ -101,8 +101,8 @@ def purge() -> None:
     Example:
         faq journal purge
     """
-    from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
     from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
+    from bot.journal.question_record import now  # noqa: PLC0415 -- with the journal
     from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the index
 
     with _opened(masking=True) as journal:
@@ -125,8 +125,8 @@ def forget(
     Example:
         faq journal forget U012AB3CD
     """
-    from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
     from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
+    from bot.journal.question_record import now  # noqa: PLC0415 -- with the journal
     from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the index
 
     with _opened() as journal:
@@ -183,7 +183,7 @@ def _opened(*, masking: bool = False) -> "Iterator[Journal]":
         yield journal
 
 
-def _lines(question: "Recorded") -> Iterator[str]:
+def _lines(question: "StoredQuestion") -> Iterator[str]:
     at = f"{question.asked_at.astimezone():%Y-%m-%d %H:%M:%S}"
     shown = " ".join((question.reply, *question.entries))
     marks = "".join((" 👍" * question.good, " 👎" * question.bad))

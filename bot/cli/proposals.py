@@ -67,7 +67,7 @@ def approve(
         faq approve p3
     """
     from bot.cli.releasing import audit  # noqa: PLC0415 -- the same
-    from bot.serving.publish_report import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.serving.publish_report import publish_report  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()
@@ -78,7 +78,7 @@ def approve(
         typer.echo("何も変えていません。")
         raise typer.Exit(ExitStatus.FAILURE)
     result = deciding.approve(outlook)
-    typer.echo(visible("\n".join(bulletin(result))))
+    typer.echo(visible("\n".join(publish_report(result))))
     audit(settings, deciding.by, result)
 
 
@@ -115,7 +115,7 @@ def _tell(outlook: "Outlook") -> None:
 def _approving(settings: "Settings") -> "Approving":
     from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
-    from bot.journal.asked import now  # noqa: PLC0415 -- the same
+    from bot.journal.question_record import now  # noqa: PLC0415 -- the same
     from bot.proposals.approving import Approving  # noqa: PLC0415 -- the same
     from bot.serving.operator import whoever_runs_this  # noqa: PLC0415 -- the same
 

@@ -45,7 +45,7 @@ def publish(
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the same
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
     from bot.embeddings.endpoint import patiently  # noqa: PLC0415 -- the same
-    from bot.serving.publish_report import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.serving.publish_report import publish_report  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from index.release.published import PublishingOutcome  # noqa: PLC0415 -- the same
 
@@ -54,7 +54,7 @@ def publish(
     publishes = publisher(wanted, settings)
     with patiently():
         result = publishes.publish(reason=reason.strip() or None)
-    typer.echo(visible("\n".join(bulletin(result))))
+    typer.echo(visible("\n".join(publish_report(result))))
     audit(settings, publishes.by, result)
     if result.outcome is PublishingOutcome.REFUSED:
         raise typer.Exit(ExitStatus.FAILURE)

@@ -56,7 +56,7 @@ _FIELDS = ("number", "at", "kind", "before", "by", "reason", "entries", "counts"
 def _print(path: Path, past: "Sequence[Publication]", kept: frozenset[str], *, no_color: bool) -> None:
     from rich.table import Column  # noqa: PLC0415 -- JSON needs no rich
 
-    from bot.output.rendering import Prose, plain, table  # noqa: PLC0415 -- the same
+    from bot.output.rendering import Prose, plain_cell, table  # noqa: PLC0415 -- the same
     from bot.output.terminal import rich_console  # noqa: PLC0415 -- the same
     from index.evaluation.judgements import Judgement  # noqa: PLC0415 -- with the index
 
@@ -74,11 +74,11 @@ def _print(path: Path, past: "Sequence[Publication]", kept: frozenset[str], *, n
         )
         rows.add_row(
             "*" if publication is past[0] else "",
-            plain(publication.release),
+            plain_cell(publication.release),
             f"{publication.at.astimezone():%Y-%m-%d %H:%M}",
             str(publication.entries),
             *figures,
-            plain(_note(publication, kept=publication.release in kept)),
+            plain_cell(_note(publication, kept=publication.release in kept)),
         )
     console.print(rows, crop=False)
 

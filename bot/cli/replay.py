@@ -42,7 +42,7 @@ def replay(
     from bot.cli.releasing import day_of, stored  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.conversation.engine import converse  # noqa: PLC0415 -- the same
     from bot.conversation.record import json_line, record  # noqa: PLC0415 -- the same
-    from bot.conversation.state import Thread  # noqa: PLC0415 -- the same
+    from bot.conversation.state import ConversationState  # noqa: PLC0415 -- the same
     from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
@@ -50,7 +50,7 @@ def replay(
     found = stored(release, settings.home, open_encoders(settings, warn), rebuild=rebuild)
     if not found.name.startswith(release.partition("@")[0]):
         typer.echo(f"版 {release} の内容から作り直した版 {found.name} の返答です。", err=True)
-    reply, _ = converse(found, question, Thread(), today=day_of(on))
+    reply, _ = converse(found, question, ConversationState(), today=day_of(on))
     typer.echo(json_line(record(reply, question)) if json else visible(reply.text))
     if reply.unembedded:
         warn(reply.unembedded)

@@ -11,7 +11,7 @@ from faq.errors import FaqError
 
 if TYPE_CHECKING:
     from bot.reporting.period import Period
-    from bot.reporting.report import Report
+    from bot.reporting.report import UsageReport
 
 
 def report(  # noqa: PLR0913 -- its options
@@ -67,7 +67,7 @@ def report(  # noqa: PLR0913 -- its options
     rich_console(no_color=no_color).print(report_view(found, groups=groups), crop=False)
 
 
-def _write(file: Path, found: "Report") -> None:
+def _write(file: Path, found: "UsageReport") -> None:
     from bot.output.terminal import visible  # noqa: PLC0415 -- with the others
     from bot.reporting.page import page  # noqa: PLC0415 -- charts, a tenth of a second
 

@@ -26,12 +26,12 @@ def rollback(
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the same
     from bot.cli.releasing import audit, publisher  # noqa: PLC0415 -- the same
     from bot.embeddings.endpoint import patiently  # noqa: PLC0415 -- the same
-    from bot.serving.publish_report import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
+    from bot.serving.publish_report import publish_report  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     publishes = publisher(knowledge_path(path, settings), settings)
     with patiently():
         result = publishes.rollback(name)
-    typer.echo(visible("\n".join(bulletin(result))))
+    typer.echo(visible("\n".join(publish_report(result))))
     audit(settings, publishes.by, result)

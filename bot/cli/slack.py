@@ -57,14 +57,14 @@ def run(  # noqa: PLR0913 -- the options of a command
 
     from bot.cli.opening import knowledge_path, today, warn  # noqa: PLC0415 -- the index
     from bot.settings import at_point, read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
-    from bot.slack.transport.running import Door  # noqa: PLC0415 -- Bolt
+    from bot.slack.transport.running import ServerOptions  # noqa: PLC0415 -- Bolt
     from bot.slack.transport.running import run as answer  # noqa: PLC0415 -- the same
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("slack_sdk").setLevel(
         logging.CRITICAL
     )  # its words are for developers; ours are for people
-    settings, door = at_point(read_settings(), point), Door(http, host, port)
+    settings, door = at_point(read_settings(), point), ServerOptions(http, host, port)
     wanted = knowledge_path(path, settings)
     answer(wanted, settings, read_slack_settings(), door, today=today, tell=warn, watch=watch)
 

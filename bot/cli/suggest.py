@@ -48,13 +48,13 @@ def suggest(  # noqa: PLR0913 -- each is an option
         faq suggest --faq my-faq --since 7d
     """
     from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.proposals.offered import kept  # noqa: PLC0415 -- the same
+    from bot.proposals.offered import read_offers  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
 
     settings = read_settings()
     wanted = knowledge_path(path, settings)
     if accept is not None:
-        _accept(kept(settings.home, wanted), accept, wanted, settings, yes=yes)
+        _accept(read_offers(settings.home, wanted), accept, wanted, settings, yes=yes)
         return
     offered = _suggested(wanted, settings, since, limit)
     if json:
@@ -72,10 +72,10 @@ def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Off
     from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.cli.since import since as moment  # noqa: PLC0415 -- the same
     from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
-    from bot.journal.asked import now  # noqa: PLC0415 -- the same
     from bot.journal.journal import Journal  # noqa: PLC0415 -- the same
+    from bot.journal.question_record import now  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
-    from bot.proposals.offered import Offered, keep  # noqa: PLC0415 -- the same
+    from bot.proposals.offered import Offered, save_offers  # noqa: PLC0415 -- the same
     from bot.proposals.suggesting import asks_something  # noqa: PLC0415 -- the same
     from bot.proposals.unanswered import unanswered  # noqa: PLC0415 -- the same
     from bot.reporting.unanswered import grouped  # noqa: PLC0415 -- the same
@@ -87,7 +87,7 @@ def _suggested(path: Path, settings: "Settings", since: str, limit: int) -> "Off
     groups = [each for each in grouped(trial.base, asked, trial.today) if asks_something(trial, each)][:limit]
     offered = Offered(str(path.resolve()), trial.base.name, tuple(_tried(trial, groups)))
     try:
-        keep(settings.home, offered)
+        save_offers(settings.home, offered)
     except OSError as error:
         warn(f"{settings.home} に書けないため、--accept は使えません({error.strerror})")
     return offered
@@ -155,7 +155,7 @@ def _record(number: int, each: "Suggestion") -> dict[str, Any]:
 def _accept(offered: "Offered", number: int, path: Path, settings: "Settings", *, yes: bool) -> None:
     from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
     from bot.embeddings.encoders import open_encoders  # noqa: PLC0415 -- the same
-    from bot.journal.asked import now  # noqa: PLC0415 -- the same
+    from bot.journal.question_record import now  # noqa: PLC0415 -- the same
     from bot.output.progress import progress_bar  # noqa: PLC0415 -- the same
     from bot.proposals.effect import Trial  # noqa: PLC0415 -- the same
     from bot.proposals.files import Proposals  # noqa: PLC0415 -- the same

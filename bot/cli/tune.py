@@ -43,8 +43,7 @@ def tune(  # noqa: PLR0913 -- the options of a command
     from bot.evaluation.runner import held_out, read_set  # noqa: PLC0415 -- the same
     from bot.evaluation.tuner import Verdict, figures, labelled, tuned_record, tuning_of, verdict  # noqa: PLC0415 -- the same
     from bot.evaluation.tuner import tune as calibrate  # noqa: PLC0415 -- the same
-    from bot.evaluation.tuning_file import keep as write  # noqa: PLC0415 -- the same
-    from bot.evaluation.tuning_file import refuse_place  # noqa: PLC0415 -- the same
+    from bot.evaluation.tuning_file import refuse_place, write_tuning  # noqa: PLC0415 -- the same
     from bot.output.progress import progress_bar  # noqa: PLC0415 -- the same
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
     from index.release.store import open_release  # noqa: PLC0415 -- the same
@@ -66,7 +65,7 @@ def tune(  # noqa: PLR0913 -- the options of a command
     worse = verdict(told) is Verdict.WORSE
     kept = None
     if keep and not worse and found.new != found.old:
-        kept = write(place, tuning_of(release, found.new, len(asked), today()))
+        kept = write_tuning(place, tuning_of(release, found.new, len(asked), today()))
     if json:
         record = tuned_record(found, told, skipped=skipped, kept=kept)
         typer.echo(json_line({"release": release.label, **record}))

@@ -9,14 +9,14 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.authoring.expectation_file import keep
+from bot.authoring.expectation_file import save_expectation
 from bot.console.state import State
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_questions
 from bot.output.explaining import why_view
 from bot.output.missing import misses_view
-from bot.output.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain, table
+from bot.output.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain_cell, table
 from bot.output.scores import scores_view
-from bot.serving.publish_report import bulletin
+from bot.serving.publish_report import publish_report
 from bot.settings import expanded
 from faq.errors import FaqError
 from faq.model import Entry
@@ -120,14 +120,14 @@ def _reload(state: State, argument: str) -> RenderableType:
         raise CommandError(msg)
     before = state.release
     try:
-        result = state.served.publish(reason=reason.strip() or None)
+        result = state.live.publish(reason=reason.strip() or None)
     except FaqError as error:
         msg = f"{error}\n公開しませんでした。前の内容({before.name})のまま続けます。"
         raise CommandError(msg) from error
     refused = result.outcome is PublishingOutcome.REFUSED
     lines = [
         line.replace('faq publish --force --reason "理由"', "/reload --force 理由")
-        for line in bulletin(result, before.name)
+        for line in publish_report(result, before.name)
     ]
     return Prose("\n".join(lines), WARNING if refused else "")
 
@@ -139,7 +139,7 @@ def _eval(state: State, argument: str) -> RenderableType:
         msg = "期待が1つもありません。/expect で書き足すか、/eval ファイル と入力してください。"
         raise CommandError(msg)
     asked = QuestionSet("", questions)
-    releases = () if argument else held_out(state.release, state.served.home)
+    releases = () if argument else held_out(state.release, state.live.home)
     report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
     scores = scores_view(report)
     shown = Group(misses_view(report.misses, MOST_MISSES), "", scores) if report.misses else scores
@@ -161,7 +161,7 @@ def _expect(state: State, argument: str) -> RenderableType:
     ids = [] if even(argument) == "none" else argument.replace(",", " ").split()
     entries = {entry.id: entry for entry in state.release.knowledge.entries}
     gold = [_entry(entries, entry_id).id for entry_id in ids]
-    file = keep(state.path, state.release.knowledge, state.question, gold)
+    file = save_expectation(state.path, state.release.knowledge, state.question, gold)
     return Group(
         Prose(f"記録しました: 「{state.question}」 → {'、'.join(gold) or '答えない'}"),
         Prose(f"{file}(/reload で公開します)", NOTE),
@@ -176,7 +176,7 @@ def _new(state: State, _argument: str) -> RenderableType:
 def _help(_state: State, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for command in dict.fromkeys(COMMANDS.values()):
-        rows.add_row(plain(f"{command.name} {command.argument}".rstrip()), plain(command.what))
+        rows.add_row(plain_cell(f"{command.name} {command.argument}".rstrip()), plain_cell(command.what))
     how = "質問をそのまま入力します。候補が出たら、番号を入力すると回答を表示します。"
     return Group(Prose(how), "", rows)
 

@@ -12,14 +12,14 @@ from rich.console import Console, Group, RenderableType
 from bot.console.commands import CommandError, QuitError, run_command
 from bot.console.state import State
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.output.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
 from bot.output.terminal import rich_console
 from bot.privacy.masking import speakers
 from bot.serving.audit_log import auditor
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 from bot.settings import Settings
 from faq.errors import FaqError
 from faq.reading import builtin
@@ -51,7 +51,7 @@ def run(
     person = sys.stdin.isatty() and console.is_terminal
     announce = partial(_announce, person=person, no_color=no_color)
     opened = partial(
-        Served,
+        LiveRelease,
         path,
         settings.home,
         today,
@@ -60,16 +60,16 @@ def run(
     )
     if person:
         with console.status("準備しています") as status:
-            served = opened(progress=status.update)
+            live = opened(progress=status.update)
     else:
-        served = opened()
-    journal = Journal(settings, keep=speakers(served.release.knowledge), complain=announce)
-    state = State(served, today, journal.record)
+        live = opened()
+    journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
+    state = State(live, today, journal.record)
     from bot.serving.watcher import Watcher  # noqa: PLC0415 -- watchfiles; tests of single lines need none
 
-    served.subscribe(announce)
-    served.follow(auditor(journal, announce))
-    with journal, Watcher(served).running(files=watch):
+    live.subscribe(announce)
+    live.follow(auditor(journal, announce))
+    with journal, Watcher(live).running(files=watch):
         if not person:
             run_lines(state, piped_lines(), console)
             return
@@ -126,7 +126,7 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
         msg = f"1から{len(reply.entries)}までの番号を入力してください。"
         raise CommandError(msg)
     entry = reply.entries[number - 1]
-    state.thread = Thread((entry.id,), reply.readings[0].question)
+    state.thread = ConversationState((entry.id,), reply.readings[0].question)
     view = answer_view(entry, state.release.knowledge, state.today())
     return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
 
@@ -147,7 +147,7 @@ def _banner(state: State) -> RenderableType:
         Prose("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。", style="bold"),
         Prose(f"{name}({counts}) 版 {state.release.name}", style=NOTE),
     ]
-    serving = state.served.serving
+    serving = state.live.serving
     if serving.unpublished:
         parts.append(Prose("未公開の変更があります。/reload で公開します。", WARNING))
     if serving.rebuilt and serving.publication:

@@ -8,9 +8,9 @@ from time import perf_counter
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply
-from bot.conversation.state import Thread
-from bot.journal.asked import Asked, Channel, asked
-from bot.serving.live_release import Served
+from bot.conversation.state import ConversationState
+from bot.journal.question_record import Channel, QuestionRecord
+from bot.serving.live_release import LiveRelease
 from bot.serving.operator import whoever_runs_this
 from index.release.building import Release
 
@@ -29,10 +29,10 @@ class State:
         answering: The release that gave the reply, which a reload does not change.
     """
 
-    served: Served
+    live: LiveRelease
     today: Callable[[], date]
-    record: Callable[[Asked], object] = lambda _: None
-    thread: Thread = field(default_factory=Thread)
+    record: Callable[[QuestionRecord], object] = lambda _: None
+    thread: ConversationState = field(default_factory=ConversationState)
     question: str | None = None
     reply: Reply | None = None
     answering: Release = field(init=False)
@@ -44,12 +44,12 @@ class State:
     @property
     def path(self) -> Path:
         """The knowledge being served: a file or a folder."""
-        return self.served.path
+        return self.live.path
 
     @property
     def release(self) -> Release:
         """What answers now; it may be another one the next time."""
-        return self.served.release
+        return self.live.release
 
     def ask(self, question: str) -> Reply:
         """Put a question to the release, in the conversation so far, and remember both."""
@@ -59,7 +59,7 @@ class State:
         took = (perf_counter() - started) * 1000
         user, follows = whoever_runs_this(), bool(before.topics)
         self.record(
-            asked(
+            QuestionRecord.of(
                 self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
             )
         )
@@ -67,4 +67,4 @@ class State:
 
     def forget(self) -> None:
         """Begin a new conversation."""
-        self.thread, self.question, self.reply = Thread(), None, None
+        self.thread, self.question, self.reply = ConversationState(), None, None

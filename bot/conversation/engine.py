@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from weakref import WeakKeyDictionary
 
-from bot.conversation.interpretation import understand
+from bot.conversation.interpretation import interpret
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.smalltalk import Smalltalk
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
 from faq.model import Entry
 from index.analysis.normalize import bare, shortened
@@ -16,7 +16,7 @@ from index.decision.policy import VerdictKind
 from index.decision.reader import Reading
 from index.release.building import Release
 
-__all__ = ["Thread", "converse"]
+__all__ = ["ConversationState", "converse"]
 
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
@@ -24,12 +24,12 @@ _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 def converse(  # noqa: PLR0913 -- what a reply depends on
     release: Release,
     message: str,
-    thread: Thread,
+    thread: ConversationState,
     *,
     today: date,
     top: int = 10,
     exclude_learned: bool = False,
-) -> tuple[Reply, Thread]:
+) -> tuple[Reply, ConversationState]:
     """Reply to one message; the same release, message, memory and day give the same reply.
 
     A release with an encoder behind a server gives the same reply whenever the server answers, and another, always the
@@ -38,7 +38,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     Args:
         release: What is served.
         message: As it was typed; any text at all.
-        thread: What the conversation remembers; `Thread()` at its beginning.
+        thread: What the conversation remembers; `ConversationState()` at its beginning.
         today: Entries that are no longer valid on this day are not shown.
         top: Most entries of the reply's ranking, 1 or more.
         exclude_learned: Reply as if the release had not learned from an expectation in the same words.
@@ -57,23 +57,25 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         return _reply(release, ReplyKind.UNKNOWN, UNKNOWN), thread
     hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
     reader = release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
-    understood = understand(reader, message, thread)
-    if understood.told:
-        ranking = understood.readings[0].ranking
+    interpretation = interpret(reader, message, thread)
+    if interpretation.told:
+        ranking = interpretation.readings[0].ranking
         reply = _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking)
     else:
-        reply, thread = _conclude(release, understood.readings, thread)
-    if understood.unanswered:
-        text = f"{reply.text}\n\n{unanswered_text(understood.unanswered)}"
-        reply = replace(reply, text=text, unanswered=understood.unanswered)
-    return replace(reply, unembedded=understood.readings[0].problem), thread
+        reply, thread = _conclude(release, interpretation.readings, thread)
+    if interpretation.unanswered:
+        text = f"{reply.text}\n\n{unanswered_text(interpretation.unanswered)}"
+        reply = replace(reply, text=text, unanswered=interpretation.unanswered)
+    return replace(reply, unembedded=interpretation.readings[0].problem), thread
 
 
 def _smalltalk_of(release: Release) -> Smalltalk:
     return _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
 
 
-def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> tuple[Reply, Thread]:
+def _conclude(
+    release: Release, readings: Sequence[Reading], thread: ConversationState
+) -> tuple[Reply, ConversationState]:
     first = readings[0]
     ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
     entries = [release.index.entries[release.index.numbers[entry_id]] for entry_id in ids]
@@ -81,12 +83,12 @@ def _conclude(release: Release, readings: Sequence[Reading], thread: Thread) -> 
     match first.verdict.kind:
         case VerdictKind.ANSWER:
             kind, text = ReplyKind.ANSWER, answer_text(entries)
-            thread = Thread(ids, " ".join(reading.question for reading in readings))
+            thread = ConversationState(ids, " ".join(reading.question for reading in readings))
         case VerdictKind.CHOICES:
             kind, text = ReplyKind.CHOICES, choices_text(entries)
         case VerdictKind.REFERRAL:
             kind, text = ReplyKind.REFERRAL, answer_text(entries)
-            thread = Thread()
+            thread = ConversationState()
         case VerdictKind.UNKNOWN:
             kind, text = ReplyKind.UNKNOWN, UNKNOWN
     reply = _reply(

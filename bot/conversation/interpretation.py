@@ -4,7 +4,15 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.conversation.state import Correction, Thread, confirms, correction, is_short, leans, points
+from bot.conversation.state import (
+    ConversationState,
+    Correction,
+    confirms,
+    correction,
+    is_followup,
+    is_short,
+    points,
+)
 from index.analysis.normalize import bare
 from index.analysis.questions import Question, asks, items, question, questions, tells
 from index.decision.policy import VerdictKind
@@ -30,7 +38,7 @@ _CLEAR = 0.8
 
 
 @dataclass(frozen=True)
-class Understanding:
+class Interpretation:
     """How a message was understood.
 
     Attributes:
@@ -44,7 +52,7 @@ class Understanding:
     unanswered: tuple[str, ...] = ()
 
 
-def understand(reader: Reader, message: str, thread: Thread) -> Understanding:
+def interpret(reader: Reader, message: str, thread: ConversationState) -> Interpretation:
     """Read a message that is no small talk.
 
     Args:
@@ -60,17 +68,17 @@ def understand(reader: Reader, message: str, thread: Thread) -> Understanding:
     alone = reader.judge(asked)
     if corrected:
         surer = _surer(alone, reader.judge(within)) if within else alone
-        return Understanding((reader.explain(surer),))
-    telling = tells(message)
-    if telling and is_short(message):
-        return Understanding((reader.explain(alone),), told=True)
+        return Interpretation((reader.explain(surer),))
+    outbox_message = tells(message)
+    if outbox_message and is_short(message):
+        return Interpretation((reader.explain(alone),), told=True)
     listed = bool(items(message))
     judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
     unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
     judged = judged or (_one(reader, message, alone, thread, within),)
-    if telling:
+    if outbox_message:
         judged = tuple(map(_only_offered, judged))
-    return Understanding(tuple(map(reader.explain, judged)), unanswered=unanswered)
+    return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
 
 
 def _encode(reader: Reader, read: Sequence[Question]) -> None:
@@ -81,13 +89,13 @@ def _encode(reader: Reader, read: Sequence[Question]) -> None:
             encoder.encode(texts)
 
 
-def _before(message: str, thread: Thread, corrected: Correction | None) -> str:
+def _before(message: str, thread: ConversationState, corrected: Correction | None) -> str:
     """Return what was asked before, as far as a message goes on with it; empty where it does not."""
     if corrected:
         return thread.question.replace(corrected.not_meant, " ")
     if not thread.topics:
         return ""
-    goes_on = confirms(message) or ((leans(message) or is_short(message)) and not tells(message))
+    goes_on = confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
     return thread.question if goes_on else ""
 
 
@@ -116,25 +124,27 @@ def _answers(
     return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
 
 
-def _one(reader: Reader, message: str, alone: Judged, thread: Thread, within: Question | None) -> Judged:
+def _one(
+    reader: Reader, message: str, alone: Judged, thread: ConversationState, within: Question | None
+) -> Judged:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
-    if within is None or not (alone.query.terms["words"] or asks(message) or leans(message)):
+    if within is None or not (alone.query.terms["words"] or asks(message) or is_followup(message)):
         return alone
     if alone.evidence.unknown and not (
         points(message) or confirms(message) or _shares(reader, alone, thread)
     ):  # a word that nothing here has leads away from the topic
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
-    stands = kind is VerdictKind.ANSWER and not leans(message)
+    stands = kind is VerdictKind.ANSWER and not is_followup(message)
     if stands and confidence >= _CLEAR:
         return alone
-    leaning = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
+    followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
-        return leaning if _covers(reader, leaning, alone) else alone
-    return _surer(alone, leaning)
+        return followup if _covers(reader, followup, alone) else alone
+    return _surer(alone, followup)
 
 
-def _shares(reader: Reader, alone: Judged, thread: Thread) -> bool:
+def _shares(reader: Reader, alone: Judged, thread: ConversationState) -> bool:
     """Whether an entry that was talked about has a word of the question."""
     numbers = reader.index.numbers
     return any(
@@ -142,9 +152,9 @@ def _shares(reader: Reader, alone: Judged, thread: Thread) -> bool:
     )
 
 
-def _covers(reader: Reader, leaning: Judged, alone: Judged) -> bool:
+def _covers(reader: Reader, followup: Judged, alone: Judged) -> bool:
     """Whether an answer within the topic has every word of the question that the best entry without it has."""
-    return leaning.verdict.kind is VerdictKind.ANSWER and reader.matched(alone) <= reader.matched(leaning)
+    return followup.verdict.kind is VerdictKind.ANSWER and reader.matched(alone) <= reader.matched(followup)
 
 
 def _surer(alone: Judged, within: Judged) -> Judged:

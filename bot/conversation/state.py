@@ -27,7 +27,7 @@ _CONFIRMS = re.compile(
 
 
 @dataclass(frozen=True)
-class Thread:
+class ConversationState:
     """The memory of one conversation; a new one is empty.
 
     Attributes:
@@ -52,14 +52,14 @@ class Correction:
     not_meant: str
 
 
-def correction(message: str, thread: Thread) -> Correction | None:
+def correction(message: str, thread: ConversationState) -> Correction | None:
     """Return what a message corrects; `None` where it corrects nothing.
 
     It does if it takes something back, or, in a talk, if it asks nothing by its form.
 
-    >>> correction("あ、面接じゃなくて普段働くときの服でした", Thread())
+    >>> correction("あ、面接じゃなくて普段働くときの服でした", ConversationState())
     Correction(meant='普段働くときの服', not_meant='面接')
-    >>> correction("会場ではなく画面越しに見る催しですか", Thread())
+    >>> correction("会場ではなく画面越しに見る催しですか", ConversationState())
     """
     found = _RATHER.search(message)
     if not found or not (_TAKES_BACK.search(message) or (thread.question and not asks(message))):
@@ -69,10 +69,10 @@ def correction(message: str, thread: Thread) -> Correction | None:
     return Correction(meant, not_meant) if bare(meant) else None
 
 
-def leans(message: str) -> bool:
+def is_followup(message: str) -> bool:
     """Whether a message, by its form, goes on with what was talked about before.
 
-    >>> leans("それって更新料も出ますか"), leans("更新料も?"), leans("在宅勤務は週に何日できますか")
+    >>> is_followup("それって更新料も出ますか"), is_followup("更新料も?"), is_followup("在宅勤務は週に何日できますか")
     (True, True, False)
     """
     return points(message) or bool(_TRAILS_OFF.search(plain(message)))

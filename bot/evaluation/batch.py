@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from bot.conversation.engine import converse
 from bot.conversation.record import Json, json_line, record
-from bot.conversation.state import Thread
-from bot.journal.asked import Asked, Channel, asked
+from bot.conversation.state import ConversationState
+from bot.journal.question_record import Channel, QuestionRecord
 from index.release.building import Release
 
 LONGEST_LINE = 1 << 20
@@ -37,7 +37,12 @@ class Batch:
     """
 
     def __init__(
-        self, release: Release, *, today: date, top: int, record: Callable[[Asked], object] | None = None
+        self,
+        release: Release,
+        *,
+        today: date,
+        top: int,
+        record: Callable[[QuestionRecord], object] | None = None,
     ) -> None:
         """Begin with no memory.
 
@@ -53,7 +58,7 @@ class Batch:
         self._today = today
         self._top = top
         self._record = record
-        self._threads: dict[str, Thread] = {}
+        self._threads: dict[str, ConversationState] = {}
 
     def run(self, stream: BinaryIO) -> Iterator[bytes]:
         """Yield a line of JSON in UTF-8 for each line of `stream`, in order, as soon as it is read."""
@@ -73,7 +78,7 @@ class Batch:
 
     def _reply(self, q: str, thread: Json, id: Json) -> dict[str, Json]:  # noqa: A002 -- the contract's word
         key = json.dumps(thread)
-        before = Thread() if thread is None else self._threads.get(key, Thread())
+        before = ConversationState() if thread is None else self._threads.get(key, ConversationState())
         started = perf_counter()
         try:
             reply, after = converse(self._release, q, before, today=self._today, top=self._top)
@@ -86,7 +91,11 @@ class Batch:
         if self._record:
             took = (perf_counter() - started) * 1000
             follows = bool(before.topics)
-            self._record(asked(reply, q, channel=Channel.BATCH, user="", milliseconds=took, follows=follows))
+            self._record(
+                QuestionRecord.of(
+                    reply, q, channel=Channel.BATCH, user="", milliseconds=took, follows=follows
+                )
+            )
         return record(reply, q, name=id, thread=thread)
 
 

@@ -86,8 +86,8 @@ def diagnose(release: Release, miss: Miss) -> Diagnosis:
             Difference(kind, float(part[wanted]), float(part[shown]))
             for kind, part in judged.ranking.parts.items()
         )
-        telling = (each for each in found if abs(each.gap) >= _LEAST)
-        differences = tuple(sorted(telling, key=lambda each: -abs(each.gap)))
+        outbox_message = (each for each in found if abs(each.gap) >= _LEAST)
+        differences = tuple(sorted(outbox_message, key=lambda each: -abs(each.gap)))
     left, right = (None if each is None else _side(index, judged, each) for each in (wanted, shown))
     return Diagnosis(
         miss,

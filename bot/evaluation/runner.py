@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from bot.conversation.engine import converse
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.embeddings.endpoint import patiently
 from faq.errors import FaqError
 from faq.model import Expectation
@@ -70,7 +70,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Chances:
+class Probabilities:
     """What a release made of one question, before any calibration, and what is true.
 
     Attributes:
@@ -152,7 +152,7 @@ def evaluate_set(
     releases = releases or [release] * len(asked.questions)
 
     def begin() -> Callable[[str], Outcome]:
-        thread = Thread()
+        thread = ConversationState()
 
         def ask(message: str) -> Outcome:
             nonlocal thread
@@ -181,10 +181,12 @@ def evaluate_set(
 
 def outcome_of(release: Release, message: str, *, today: date) -> Outcome:
     """Return what a release gives to a question in a conversation of its own, as if it had not learned its words."""
-    return _outcome(release, message, Thread(), today)[0]
+    return _outcome(release, message, ConversationState(), today)[0]
 
 
-def _outcome(release: Release, message: str, thread: Thread, today: date) -> tuple[Outcome, Thread]:
+def _outcome(
+    release: Release, message: str, thread: ConversationState, today: date
+) -> tuple[Outcome, ConversationState]:
     with patiently():
         reply, thread = converse(release, message, thread, today=today, exclude_learned=True)
     if reply.unembedded:
@@ -192,7 +194,7 @@ def _outcome(release: Release, message: str, thread: Thread, today: date) -> tup
     return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), thread
 
 
-def chances(release: Release, asked: Expectation) -> Chances:
+def probabilities(release: Release, asked: Expectation) -> Probabilities:
     """Return what a release makes of a question, as if it had not learned its words."""
     index = release.index
     with patiently():
@@ -200,15 +202,17 @@ def chances(release: Release, asked: Expectation) -> Chances:
     order = judged.ranking.order
     answer = next((number for number in order if not index.is_referral[number]), None)
     if answer is None:
-        return Chances(0.0, is_right=False, offered=0.0, is_offered=False)
+        return Probabilities(0.0, is_right=False, offered=0.0, is_offered=False)
     right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
     shown = {index.entries[number].id for number in choices_of(order, answer)}
-    return Chances(right, index.entries[answer].id in asked.gold, offered, not shown.isdisjoint(asked.gold))
+    return Probabilities(
+        right, index.entries[answer].id in asked.gold, offered, not shown.isdisjoint(asked.gold)
+    )
 
 
 def reliability_of(found: Evaluation) -> Reliability:
     """Return how far the confidence in the best answer can be trusted."""
-    known = [chances(of, each) for each, of in zip(found.asked.questions, found.releases, strict=True)]
+    known = [probabilities(of, each) for each, of in zip(found.asked.questions, found.releases, strict=True)]
     by = [of.policy.calibration for of in found.releases]
     told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
     return reliability(np.array(told), [each.is_right for each in known])

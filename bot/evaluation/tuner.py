@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.evaluation.results import rounded
-from bot.evaluation.runner import Chances, QuestionsError, QuestionSet, chances, outcome_of, worth
+from bot.evaluation.runner import Probabilities, QuestionsError, QuestionSet, outcome_of, probabilities, worth
 from faq.formats.wording import nearest, quoted
 from faq.model import Expectation, Knowledge
 from faq.tuning import Tuning
@@ -129,10 +129,10 @@ def tune(
     Raises:
         EncoderError: an encoder cannot be asked.
     """
-    known: list[Chances] = []
+    known: list[Probabilities] = []
     before: list[Judgement] = []
     for each, of in zip(questions, releases, strict=True):
-        known.append(chances(of, each))
+        known.append(probabilities(of, each))
         before.append(judge(each.gold, outcome_of(of, each.q, today=today)))
         step()
     folds = [
@@ -151,7 +151,7 @@ def tune(
     return Tuned(tuple(questions), tuple(before), tuple(after), release.policy.calibration, _fitted(known))
 
 
-def _fitted(known: Sequence[Chances]) -> Calibration:
+def _fitted(known: Sequence[Probabilities]) -> Calibration:
     return fit_calibration(
         [each.right for each in known],
         [each.is_right for each in known],

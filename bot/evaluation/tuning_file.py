@@ -16,7 +16,7 @@ FILE = "tuning.yaml"
 _HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。\n"
 
 
-class KeepingError(FaqError):
+class TuningFileError(FaqError):
     """A tuning that cannot be kept, with what to do about it, in Japanese."""
 
 
@@ -31,19 +31,19 @@ def refuse_place(path: Path) -> None:
             "組み込みのFAQには書き込めません。\n"
             "  `faq init フォルダー` で写しを作り、`--faq フォルダー` を付けてください。"
         )
-        raise KeepingError(msg)
+        raise TuningFileError(msg)
     if not path.is_dir():
         msg = (
             f"{shown(path)} はフォルダーではないため、{FILE} を置けません。\n"
             "  ファイルをフォルダーに入れ、`--faq フォルダー` を付けてください。"
         )
-        raise KeepingError(msg)
+        raise TuningFileError(msg)
     place = read(path).tuned_at
     if place and Path(place.file) != Path(shown(path / FILE)):
         msg = (
             f"調整はすでに {place.at()} にあります。\n  それを消してから、もう一度 --keep を付けてください。"
         )
-        raise KeepingError(msg)
+        raise TuningFileError(msg)
     text = read_text(path / FILE) if (path / FILE).exists() else "tuning:"
     data = yaml.parse(text, FILE).data if isinstance(text, str) else None
     if not isinstance(data, dict) or data.keys() != {"tuning"}:
@@ -51,10 +51,10 @@ def refuse_place(path: Path) -> None:
             f"{shown(path / FILE)} に、調整とは別のものが書かれています。\n"
             "  ファイルの名前を変えてから、もう一度 --keep を付けてください。"
         )
-        raise KeepingError(msg)
+        raise TuningFileError(msg)
 
 
-def keep(path: Path, tuning: Tuning) -> Path:
+def write_tuning(path: Path, tuning: Tuning) -> Path:
     """Write the file, and return it; what it replaces was written by an earlier `keep`.
 
     Raises:
@@ -71,5 +71,5 @@ def keep(path: Path, tuning: Tuning) -> Path:
         write_whole(file, data)
     except OSError as error:
         msg = f"{shown(file)} に書き込めません({error.strerror})。\n  フォルダーの権限を確かめてください。"
-        raise KeepingError(msg) from error
+        raise TuningFileError(msg) from error
     return file

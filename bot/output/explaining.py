@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.output.evidence_names import kind_name
-from bot.output.rendering import NOTE, REPLIES, Prose, plain, table
+from bot.output.rendering import NOTE, REPLIES, Prose, plain_cell, table
 from index.decision.policy import Utility, Verdict, VerdictKind
 from index.decision.reader import Reading
 from index.release.building import Release
@@ -57,7 +57,9 @@ def _parts(hits: Sequence[Hit]) -> RenderableType:
     rows = table("根拠", *(Column(str(place), justify="right") for place in range(1, len(hits) + 1)))
     columns = [_column(hit) for hit in hits]
     for part in hits[0].parts if hits else ():
-        rows.add_row(plain(kind_name(part.kind)), *(f"{column[part.kind] / 100:+.2f}" for column in columns))
+        rows.add_row(
+            plain_cell(kind_name(part.kind)), *(f"{column[part.kind] / 100:+.2f}" for column in columns)
+        )
     rows.add_row("合計", *(f"{sum(column.values()) / 100:+.2f}" for column in columns), style="bold")
     return rows
 

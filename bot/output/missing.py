@@ -9,7 +9,7 @@ from rich.table import Column
 from bot.conversation.reply import ReplyKind
 from bot.evaluation.error_analysis import Diagnosis, Side
 from bot.output.evidence_names import kind_name
-from bot.output.rendering import NOTE, REPLIES, Prose, plain, table
+from bot.output.rendering import NOTE, REPLIES, Prose, plain_cell, table
 from bot.output.scores import JUDGEMENTS, WORST_FIRST
 from index.evaluation.dialogues import TurnMiss
 from index.evaluation.judgements import Miss
@@ -56,13 +56,18 @@ def _diagnosis(found: Diagnosis) -> Iterator[RenderableType]:
     for name, side in (("期待", found.wanted), ("相手", found.shown)):
         if side:
             rank = str(side.rank) if side.rank else "なし"
-            sides.add_row(name, plain(_title(side)), rank, f"{side.score:.2f}", f"{side.probability:.2f}")
+            sides.add_row(
+                name, plain_cell(_title(side)), rank, f"{side.score:.2f}", f"{side.probability:.2f}"
+            )
     yield sides
     if found.differences:
         rows = table("根拠", *(Column(each, justify="right") for each in ("期待", "相手", "差")))
         for each in found.differences:
             rows.add_row(
-                plain(kind_name(each.kind)), f"{each.wanted:.2f}", f"{each.shown:.2f}", f"{each.gap:+.2f}"
+                plain_cell(kind_name(each.kind)),
+                f"{each.wanted:.2f}",
+                f"{each.shown:.2f}",
+                f"{each.gap:+.2f}",
             )
         yield rows
     told = f"確信度 {found.confidence:.2f}、候補の中に正解がある確率 {found.offered:.2f}"

@@ -56,7 +56,7 @@ class Prose:
                 yield Segment.line()
 
 
-def plain(text: str, style: str = "") -> Text:
+def plain_cell(text: str, style: str = "") -> Text:
     """Return other people's text for one cell of a table."""
     return Text(visible(text), style=style)
 
@@ -124,10 +124,10 @@ def answer_view(entry: Entry, knowledge: Knowledge, today: date, *, titled: bool
 def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
     """Return everything about an entry: the answer as candidates see it, then how it is asked."""
     facts = table(Column(style=NOTE, no_wrap=True), Column(overflow="fold"), heading=False)
-    facts.add_row("ID", plain(entry.id))
-    facts.add_row("種類", plain(" / ".join(filter(None, (KINDS[entry.kind], entry.category)))))
+    facts.add_row("ID", plain_cell(entry.id))
+    facts.add_row("種類", plain_cell(" / ".join(filter(None, (KINDS[entry.kind], entry.category)))))
     if entry.related:
-        facts.add_row("関連", plain("、".join(entry.related)))
+        facts.add_row("関連", plain_cell("、".join(entry.related)))
     if entry.review_by:
         facts.add_row("見直し期限", japanese_date(entry.review_by))
     if entry.valid_until:
@@ -176,8 +176,8 @@ def entry_list(entries: Sequence[Entry]) -> RenderableType:
         rows = table(*columns, Column(overflow="fold"), heading=False)
         for entry in group:
             kind = [Text(_marked(entry), style=NOTE)] if kinds else []
-            rows.add_row(plain(entry.id), *kind, plain(entry.question))
-        parts += [plain(f"{category}({len(group)})", style="bold"), rows, ""]
+            rows.add_row(plain_cell(entry.id), *kind, plain_cell(entry.question))
+        parts += [plain_cell(f"{category}({len(group)})", style="bold"), rows, ""]
     return Group(*parts[:-1])
 
 

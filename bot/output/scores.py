@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.output.rendering import plain, table
+from bot.output.rendering import plain_cell, table
 from index.evaluation.dialogues import Turns
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Report
 
@@ -62,7 +62,7 @@ def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> Rend
     rows.add_row("全体", str(total), *map(str, counts), style="bold")
     rows.add_row("", "", *(f"{count / total:.1%}" for count in counts))
     for kind, found in _kinds(report.by_kind, judgements):
-        rows.add_row(plain(kind), str(sum(found)), *map(str, found))
+        rows.add_row(plain_cell(kind), str(sum(found)), *map(str, found))
     return rows
 
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.privacy.addresses import address_spans
-from bot.privacy.evenness import even
 from bot.privacy.names import name_spans
+from bot.privacy.normalize import normalize
 from bot.privacy.numbers import number_spans
 from bot.privacy.spans import Kind, merged
 from bot.privacy.tokens import tokens
@@ -46,7 +46,7 @@ class Masker:
 
     def _once(self, text: str) -> str:
         known = [found.span() for found in _MASKED.finditer(text)]
-        level = even(text)
+        level = normalize(text)
         found = tokens(level.text)
         spans = [*number_spans(level.text), *address_spans(level.text, found)]
         spans += name_spans(level.text, found, self.keep)

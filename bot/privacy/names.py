@@ -54,7 +54,7 @@ _PROPERLY = frozenset({"とし", "とする", "とでき", "とできる", "と�
 
 
 def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
-    """Yield people's names in a text made even; in no order, and spans may overlap.
+    """Yield people's names in a normalized text; in no order, and spans may overlap.
 
     Args:
         text: The text.

@@ -55,7 +55,7 @@ _ABROAD = range(10, 16)
 
 
 def number_spans(text: str) -> Iterator[Span]:
-    """Yield what patterns find in a text made even; in no order, and spans may overlap."""
+    """Yield what patterns find in a normalized text; in no order, and spans may overlap."""
     for kind, pattern in ((Kind.MAIL, _MAIL), (Kind.URL, _LINK), (Kind.ACCOUNT, _HANDLE), *_SLACK.items()):
         for found in pattern.finditer(text):
             yield Span(*found.span(), kind)

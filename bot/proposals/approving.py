@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.proposals.effect import Trial, edited
 from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Effect, NewEntry, Proposal, State
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 from bot.serving.publish_report import report_lines
 from faq.errors import FaqError, KnowledgeError, Problem
 from faq.formats.files import read_bytes, write_whole
@@ -109,7 +109,9 @@ class Approving:
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
         # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        served = Served(path, self.home, lambda: self.today, encoders=self.encoders, progress=self.progress)
+        served = LiveRelease(
+            path, self.home, lambda: self.today, encoders=self.encoders, progress=self.progress
+        )
         edits = edited(path, proposal.change)
         before = _contents(edits.contents())
         result = None
@@ -151,7 +153,7 @@ class Approving:
         decision = Decision(by=self.by, at=self.now, reason=reason, release=release)
         told = {"state": state, "decision": decision, "effect": effect or proposal.effect}
         decided = proposal.model_copy(update=told)
-        self.proposals.keep(decided)
+        self.proposals.save(decided)
         return decided
 
 

@@ -43,14 +43,14 @@ class Proposals:
                     self.file(named.name).touch(exist_ok=False)
                 except FileExistsError:
                     continue
-                self.keep(named)
+                self.save(named)
                 return named
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         msg = f"{shown(self.folder)} に提案を書き込めません。フォルダーの中を確かめてください。"
         raise ProposalError(msg)
 
-    def keep(self, proposal: Proposal) -> None:
+    def save(self, proposal: Proposal) -> None:
         """Write a proposal in the place of its file.
 
         Raises:

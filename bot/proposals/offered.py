@@ -82,7 +82,7 @@ class Offered:
 _ADAPTER = TypeAdapter(Offered)
 
 
-def keep(home: Path, offered: Offered) -> None:
+def save_offers(home: Path, offered: Offered) -> None:
     """Keep suggestions in the place of the last ones.
 
     Raises:
@@ -92,7 +92,7 @@ def keep(home: Path, offered: Offered) -> None:
     replace(home / FOLDER / FILE, _ADAPTER.dump_json(offered))
 
 
-def kept(home: Path, path: Path) -> Offered:
+def read_offers(home: Path, path: Path) -> Offered:
     """Return what was suggested last for a path.
 
     Raises:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.asked import Channel
-from bot.journal.questions import Recorded
+from bot.journal.question_record import Channel
+from bot.journal.questions import StoredQuestion
 
 
-def unanswered(recorded: Iterable[Recorded]) -> Mapping[str, int]:
+def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
     """Return how often each text was asked to which the bot had nothing to say, or whose reply did not help.
 
     Left out are evaluations, and questions that lean on a conversation: their text alone does not say what was meant.
@@ -20,11 +20,11 @@ def unanswered(recorded: Iterable[Recorded]) -> Mapping[str, int]:
     )
 
 
-def is_unanswered(each: Recorded) -> bool:
+def is_unanswered(each: StoredQuestion) -> bool:
     """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not."""
     return each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good
 
 
-def stands_alone(each: Recorded) -> bool:
+def stands_alone(each: StoredQuestion) -> bool:
     """Tell whether a question's text was kept and says by itself what was meant."""
     return bool(each.text and each.text.strip()) and not each.follows

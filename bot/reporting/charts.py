@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from bot.conversation.reply import ReplyKind
 from bot.output.rendering import REPLIES
 from bot.reporting import phrases
-from bot.reporting.report import EntryUse, Part, Report
+from bot.reporting.report import EntryUse, Part, UsageReport
 
 MOST_BARS = 10
 _WIDTH, _HEIGHT, _ROW = 480, 300, 30
@@ -37,7 +37,7 @@ class Chart:
     svg: str
 
 
-def charts(report: Report) -> Sequence[Chart]:
+def charts(report: UsageReport) -> Sequence[Chart]:
     """Return the charts that there is something for, in the order of the page."""
     found: list[Chart] = []
     if report.parts:
@@ -64,7 +64,7 @@ def _pygal() -> Any:  # noqa: ANN401 -- it has no types
     return pygal
 
 
-def _replies(report: Report) -> Chart:
+def _replies(report: UsageReport) -> Chart:
     chart = _pygal().StackedBar(**_options([f"--{kind.value}" for kind in _STACKED]))
     _label(chart, report)
     for kind in _STACKED:
@@ -72,7 +72,7 @@ def _replies(report: Report) -> Chart:
     return _chart(chart, "replies", f"質問の数と返事の種類({phrases.STEPS[report.step]})")
 
 
-def _confidence(report: Report) -> Chart:
+def _confidence(report: UsageReport) -> Chart:
     chart = _pygal().Line(
         **_options(["--low", "--middle", "--high"], range=(0, 1), dots_size=4, stroke_style={"width": 2.5})
     )
@@ -100,7 +100,7 @@ def _feedback(uses: Sequence[EntryUse]) -> Chart:
     return _chart(chart, "feedback", "評価の多い項目")
 
 
-def _groups(report: Report) -> Chart:
+def _groups(report: UsageReport) -> Chart:
     rows = report.unanswered.groups[:MOST_BARS][::-1]
     labels = [_short(phrases.one_line(group.representative)) for group in rows]
     # pygal takes every letter for a narrow one, and would cut Japanese labels at the edge.
@@ -112,7 +112,7 @@ def _groups(report: Report) -> Chart:
     return _chart(chart, "groups", "答えられなかった質問の多い組")
 
 
-def _label(chart: Any, report: Report) -> None:  # noqa: ANN401 -- the same
+def _label(chart: Any, report: UsageReport) -> None:  # noqa: ANN401 -- the same
     chart.x_labels = [phrases.label(part.first, report.step) for part in report.parts]
     chart.x_labels_major_every = -(-len(report.parts) // _MOST_LABELS)
     chart.show_minor_x_labels = False

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from bot.journal.asked import Channel
 from bot.journal.handover import Handover
 from bot.journal.journal import Journal
-from bot.journal.questions import Recorded
+from bot.journal.question_record import Channel
+from bot.journal.questions import StoredQuestion
 from bot.reporting.period import Period
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from bot.reporting.unanswered import unanswered
 from bot.reporting.usage import entry_uses, handover_use, parts, replies, unreached
 from bot.settings import JournalMode
@@ -15,7 +15,7 @@ from faq.model import EntryKind
 from index.release.building import Release
 
 
-def gather(journal: Journal, release: Release, period: Period, *, today: date) -> Report:
+def gather(journal: Journal, release: Release, period: Period, *, today: date) -> UsageReport:
     """Read the journal in bulk and report on it.
 
     Raises:
@@ -28,14 +28,14 @@ def gather(journal: Journal, release: Release, period: Period, *, today: date) -
 
 
 def report(  # noqa: PLR0913 -- all that a report is made of
-    recorded: tuple[Recorded, ...],
+    recorded: tuple[StoredQuestion, ...],
     handovers: tuple[Handover, ...],
     release: Release,
     period: Period,
     *,
     mode: JournalMode,
     today: date,
-) -> Report:
+) -> UsageReport:
     """Report on what was recorded, oldest first, and on what was passed to HR; the same values, the same report."""
     asked = [each for each in recorded if each.channel != Channel.BATCH.value]
     zone = period.until.tzinfo
@@ -43,7 +43,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     step, found = parts(asked, zone, first, period.until.date())
     entries = release.index.entries
     uses = entry_uses(asked, entries)
-    return Report(
+    return UsageReport(
         period=period,
         release=release.name,
         mode=mode,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot.output.rendering import KINDS, REPLIES
 from bot.reporting import phrases
 from bot.reporting.charts import charts
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from index.clustering.groups import Nearest
 
 FIRST_ENTRIES = 20
@@ -18,7 +18,7 @@ MOST_TEXTS = 40
 _HERE = Path(__file__).parent
 
 
-def page(report: Report) -> str:
+def page(report: UsageReport) -> str:
     """Return the report as HTML; what people wrote stays text, and nothing is fetched or run."""
     return _template().render(
         report=report,

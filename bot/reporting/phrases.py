@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from bot.journal.handover import HandoverState
 from bot.output.terminal import visible
 from bot.reporting.period import Period, Step
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from bot.serving.publish_report import REPLIES
 from bot.settings import JournalMode
 from index.clustering.groups import Nearest
@@ -111,7 +111,7 @@ def waiting(moment: datetime, until: datetime) -> str:
     return took(max(timedelta(), until - moment).total_seconds())
 
 
-def remarks(report: Report) -> list[str]:
+def remarks(report: UsageReport) -> list[str]:
     """Return what a reader has to know of how the report was made; mostly nothing."""
     found = []
     if report.mode is JournalMode.OFF:
@@ -124,9 +124,9 @@ def remarks(report: Report) -> list[str]:
         found.append(
             f"答えられなかった質問のうち{report.unanswered.untold}件は、文が記録されていないため組に入っていません。"
         )
-    if report.unanswered.leaning:
+    if report.unanswered.followups:
         found.append(
-            f"会話の続きの{report.unanswered.leaning}件は、文だけでは何のことか決まらないため組に入っていません。"
+            f"会話の続きの{report.unanswered.followups}件は、文だけでは何のことか決まらないため組に入っていません。"
         )
     if report.batch:
         found.append(f"`faq batch` による{report.batch}件は評価のための質問とみなし、数えていません。")

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.conversation.record import DIGITS
-from bot.reporting.report import EntryUse, HandoverUse, Part, Report, Spread, Unanswered
+from bot.reporting.report import EntryUse, HandoverUse, Part, Quartiles, Unanswered, UsageReport
 from index.clustering.groups import Group, Nearest
 
 
-def record(report: Report) -> dict[str, Any]:
+def record(report: UsageReport) -> dict[str, Any]:
     """Return the report as one object.
 
     `release`, `journal` ("masked", "counts" or "off") and the moments `since` (null for all that is kept) and `until`,
@@ -56,12 +56,12 @@ def _part(part: Part) -> dict[str, Any]:
         "first": part.first.isoformat(),
         "asked": part.asked,
         "replies": {kind.value: count for kind, count in part.replies.items()},
-        "confidence": _spread(part.confidence, DIGITS),
+        "confidence": _quartiles(part.confidence, DIGITS),
     }
 
 
-def _spread(spread: Spread | None, digits: int) -> dict[str, float] | None:
-    return {name: round(value, digits) for name, value in asdict(spread).items()} if spread else None
+def _quartiles(quartiles: Quartiles | None, digits: int) -> dict[str, float] | None:
+    return {name: round(value, digits) for name, value in asdict(quartiles).items()} if quartiles else None
 
 
 def _use(use: EntryUse) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _unanswered(unanswered: Unanswered) -> dict[str, Any]:
     return {
         "unanswered": unanswered.times,
         "untold": unanswered.untold,
-        "leaning": unanswered.leaning,
+        "leaning": unanswered.followups,
         "near_misses": [
             {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
             for miss in unanswered.near_misses
@@ -114,13 +114,13 @@ def _nearest(nearest: Nearest) -> dict[str, Any]:
     }
 
 
-def _handovers(use: HandoverUse, report: Report) -> dict[str, Any]:
+def _handovers(use: HandoverUse, report: UsageReport) -> dict[str, Any]:
     waiting = use.oldest_waiting
     zone = report.period.until.tzinfo
     return {
         "opened": use.opened,
         "states": {state.value: count for state, count in use.states.items()},
-        "taken_seconds": _spread(use.taken, 0),
-        "answered_seconds": _spread(use.answered, 0),
+        "taken_seconds": _quartiles(use.taken, 0),
+        "answered_seconds": _quartiles(use.answered, 0),
         "oldest_waiting": waiting.astimezone(zone).isoformat(timespec="seconds") if waiting else None,
     }

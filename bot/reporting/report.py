@@ -13,7 +13,7 @@ from index.clustering.groups import Group, Nearest
 
 
 @dataclass(frozen=True)
-class Spread:
+class Quartiles:
     """How values are spread: a quarter lies below `low`, half below `middle`, a quarter above `high`."""
 
     low: float
@@ -33,7 +33,7 @@ class Part:
 
     first: date
     replies: Mapping[ReplyKind, int]
-    confidence: Spread | None
+    confidence: Quartiles | None
 
     @property
     def asked(self) -> int:
@@ -92,7 +92,7 @@ class Unanswered:
 
     times: int
     untold: int
-    leaning: int
+    followups: int
     groups: tuple[Group, ...]
     near_misses: tuple[NearMiss, ...]
 
@@ -111,13 +111,13 @@ class HandoverUse:
 
     opened: int
     states: Mapping[HandoverState, int]
-    taken: Spread | None
-    answered: Spread | None
+    taken: Quartiles | None
+    answered: Quartiles | None
     oldest_waiting: datetime | None
 
 
 @dataclass(frozen=True)
-class Report:
+class UsageReport:
     """What was asked in a period, and how it went. Questions of `faq batch` are counted and otherwise left out.
 
     Attributes:

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.conversation.reply import ReplyKind
 from bot.conversation.smalltalk import Smalltalk
-from bot.journal.questions import Recorded
+from bot.journal.questions import StoredQuestion
 from bot.proposals.unanswered import is_unanswered, stands_alone
 from bot.reporting.report import NearMiss, Unanswered
 from index.clustering.groups import Group, group, nearest
@@ -29,7 +29,7 @@ def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Gr
     return group(_reader(release, today), texts, without=Smalltalk(release.knowledge).without)
 
 
-def unanswered(release: Release, asked: Iterable[Recorded], today: date) -> Unanswered:
+def unanswered(release: Release, asked: Iterable[StoredQuestion], today: date) -> Unanswered:
     """Return what got no answer, of all that was asked."""
     missed = [each for each in asked if is_unanswered(each)]
     alone = [each for each in missed if stands_alone(each)]
@@ -45,7 +45,7 @@ def unanswered(release: Release, asked: Iterable[Recorded], today: date) -> Unan
 
 
 def _near_misses(
-    reader: Reader, groups: Sequence[Group], missed: Iterable[Recorded], texts: Mapping[str, int]
+    reader: Reader, groups: Sequence[Group], missed: Iterable[StoredQuestion], texts: Mapping[str, int]
 ) -> tuple[NearMiss, ...]:
     """Return the question of each group that came closest to an answer when it was asked, best candidate first."""
     confidence: dict[str, float] = {}

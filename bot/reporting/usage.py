@@ -8,34 +8,34 @@ import numpy as np
 
 from bot.conversation.reply import ReplyKind
 from bot.journal.handover import Handover, HandoverState
-from bot.journal.questions import Recorded
+from bot.journal.questions import StoredQuestion
 from bot.reporting.period import Step, start, starts, step_for
-from bot.reporting.report import EntryUse, HandoverUse, Part, Spread
+from bot.reporting.report import EntryUse, HandoverUse, Part, Quartiles
 from faq.model import Entry, EntryKind
 
 _WAITING = frozenset({HandoverState.OPEN, HandoverState.TAKEN})
 
 
-def spread(values: Sequence[float]) -> Spread | None:
+def quartiles(values: Sequence[float]) -> Quartiles | None:
     """Return the quartiles, between two values by their distance; `None` without values.
 
-    >>> spread([1.0, 2.0, 3.0, 4.0, 9.0])
-    Spread(low=2.0, middle=3.0, high=4.0)
+    >>> quartiles([1.0, 2.0, 3.0, 4.0, 9.0])
+    Quartiles(low=2.0, middle=3.0, high=4.0)
     """
     if not values:
         return None
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
-    return Spread(low, middle, high)
+    return Quartiles(low, middle, high)
 
 
-def replies(asked: Iterable[Recorded]) -> dict[ReplyKind, int]:
+def replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
     """Return how often each kind of reply was given, in order of the kinds, zeros included."""
     found = Counter(each.reply for each in asked)
     return {kind: found[kind.value] for kind in ReplyKind}
 
 
 def parts(
-    asked: Sequence[Recorded], zone: tzinfo | None, first: date | None, last: date
+    asked: Sequence[StoredQuestion], zone: tzinfo | None, first: date | None, last: date
 ) -> tuple[Step, tuple[Part, ...]]:
     """Return the questions by part of the period, without a gap, and how long the parts are.
 
@@ -49,20 +49,20 @@ def parts(
         return Step.DAY, ()
     first = first or asked[0].asked_at.astimezone(zone).date()
     step = step_for(first, last)
-    by_start: dict[date, list[Recorded]] = {day: [] for day in starts(first, last, step)}
+    by_start: dict[date, list[StoredQuestion]] = {day: [] for day in starts(first, last, step)}
     for each in asked:
         by_start.setdefault(start(each.asked_at.astimezone(zone).date(), step), []).append(each)
     return step, tuple(
-        Part(day, replies(found), spread([each.confidence for each in found if _has_confidence(each)]))
+        Part(day, replies(found), quartiles([each.confidence for each in found if _has_confidence(each)]))
         for day, found in sorted(by_start.items())
     )
 
 
-def _has_confidence(each: Recorded) -> bool:
+def _has_confidence(each: StoredQuestion) -> bool:
     return each.reply != ReplyKind.SMALLTALK.value
 
 
-def entry_uses(asked: Iterable[Recorded], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
+def entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
     """Return every entry of the FAQ or the replies, those shown most often first, ties in order of the id.
 
     What people thought of a reply counts for each entry in it.
@@ -115,10 +115,10 @@ def handover_use(handovers: Sequence[Handover]) -> HandoverUse:
     )
 
 
-def _until(handovers: Iterable[Handover], states: set[HandoverState]) -> Spread | None:
+def _until(handovers: Iterable[Handover], states: set[HandoverState]) -> Quartiles | None:
     """Return how long it took until the first step into one of these states, where there is one."""
     firsts = (
         next((step.at - each.steps[0].at for step in each.steps if step.state in states), None)
         for each in handovers
     )
-    return spread([took.total_seconds() for took in firsts if took is not None])
+    return quartiles([took.total_seconds() for took in firsts if took is not None])

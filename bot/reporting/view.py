@@ -8,11 +8,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.conversation.reply import ReplyKind
-from bot.output.rendering import NOTE, REPLIES, WARNING, Prose, plain, table
+from bot.output.rendering import NOTE, REPLIES, WARNING, Prose, plain_cell, table
 from bot.reporting import phrases
 from bot.reporting.examples import examples
-from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Report
-from index.clustering.groups import Group as Asked
+from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, UsageReport
+from index.clustering.groups import Group as QuestionGroup
 
 MOST_ENTRIES = 10
 MOST_NEAR_MISSES = 10
@@ -29,7 +29,7 @@ COLOURS = {
 }
 
 
-def report_view(report: Report, *, groups: int) -> RenderableType:
+def report_view(report: UsageReport, *, groups: int) -> RenderableType:
     """Return the report with at most that many groups of unanswered questions."""
     sections: list[tuple[str, Iterable[RenderableType]]] = [
         (phrases.STEPS[report.step], _parts(report)),
@@ -52,7 +52,7 @@ def report_view(report: Report, *, groups: int) -> RenderableType:
     return Group(*shown)
 
 
-def _head(report: Report) -> Iterator[RenderableType]:
+def _head(report: UsageReport) -> Iterator[RenderableType]:
     yield Text(f"{phrases.TITLE} {phrases.span(report.period)}", style="bold")
     yield Prose(f"公開中の版 {report.release}", NOTE)
     yield ""
@@ -68,7 +68,7 @@ def _head(report: Report) -> Iterator[RenderableType]:
     yield _wide(rows)
 
 
-def _parts(report: Report) -> Iterator[RenderableType]:
+def _parts(report: UsageReport) -> Iterator[RenderableType]:
     if not report.parts:
         return
     kinds = (ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL, ReplyKind.UNKNOWN)
@@ -95,7 +95,7 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     most = max(use.shown + use.offered for use in uses)
     for use in uses:
         counts = map(str, (use.shown, use.offered, use.good, use.bad))
-        rows.add_row(plain(use.entry_id), *counts, _bar(use.shown + use.offered, most))
+        rows.add_row(plain_cell(use.entry_id), *counts, _bar(use.shown + use.offered, most))
     yield _wide(rows)
     gone = [use.entry_id for use in uses if use.kind is None]
     if gone:
@@ -107,10 +107,10 @@ def _worst(uses: Iterable[EntryUse]) -> list[EntryUse]:
     return sorted(disliked, key=lambda use: (-use.bad, use.good, use.entry_id))[:MOST_ENTRIES]
 
 
-def _unreached(report: Report) -> Iterator[RenderableType]:
+def _unreached(report: UsageReport) -> Iterator[RenderableType]:
     rows = table(Column(no_wrap=True), Column(overflow="fold", ratio=1), heading=False)
     for use in report.unreached:
-        rows.add_row(plain(use.entry_id), plain(use.question))
+        rows.add_row(plain_cell(use.entry_id), plain_cell(use.question))
     if report.unreached:
         yield _wide(rows)
     if report.unreached_referrals:
@@ -124,7 +124,7 @@ def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
         yield Prose(f"→ {near} 「{miss.nearest.phrasing}」", NOTE, indent=2)
 
 
-def _groups(groups: Sequence[Asked], most: int) -> Iterator[RenderableType]:
+def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableType]:
     for number, group in enumerate(groups[:most], start=1):
         yield Prose(f"{number}. {_clipped(group.representative)}({group.times}回)")
         shown = examples(group, MOST_EXAMPLES)
@@ -144,7 +144,7 @@ def _clipped(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _handovers(use: HandoverUse, report: Report) -> Iterator[RenderableType]:
+def _handovers(use: HandoverUse, report: UsageReport) -> Iterator[RenderableType]:
     if not use.opened:
         return
     states = "、".join(f"{phrases.STATES[state]} {count}件" for state, count in use.states.items())

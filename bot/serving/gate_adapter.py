@@ -4,7 +4,7 @@ from datetime import date
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.embeddings.endpoint import patiently
 from index.decision.policy import Point
 from index.release.building import Release
@@ -23,7 +23,7 @@ def asker(today: date, point: Point = Point.BALANCED) -> Ask:
     def ask(release: Release, question: str) -> Given:
         with patiently():  # the ranking is not looked at
             reply, _ = converse(
-                release.at(point), question, Thread(), today=today, top=1, exclude_learned=True
+                release.at(point), question, ConversationState(), today=today, top=1, exclude_learned=True
             )
         if reply.unembedded:
             raise EncoderError(reply.unembedded)

@@ -24,7 +24,7 @@ Follower = Callable[[str, Publishing], None]
 """Told who published or rolled back, and what came of it; must not raise."""
 
 
-class Served:
+class LiveRelease:
     """The release of one knowledge path, for as long as a process lives.
 
     A reply takes `release` once and keeps to it. Only one thread at a time replaces it.

@@ -37,7 +37,7 @@ _COUNTED = {
 }
 
 
-def bulletin(result: Publishing, answering: str | None = None) -> list[str]:
+def publish_report(result: Publishing, answering: str | None = None) -> list[str]:
     """Return the lines that tell what became of a publication; the first one says it all.
 
     Args:

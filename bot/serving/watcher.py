@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
 
-from bot.serving.live_release import Served
-from bot.serving.publish_report import bulletin, switched
+from bot.serving.live_release import LiveRelease
+from bot.serving.publish_report import publish_report, switched
 from faq.errors import FaqError
 from index.release.history import History
 from index.release.published import PublishingOutcome
@@ -40,10 +40,10 @@ class Watcher:
         watching: Set once changes of the files are noticed.
     """
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, live: LiveRelease) -> None:
         """Do nothing yet."""
         self.watching = threading.Event()
-        self._served = served
+        self._live = live
         self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._at_terminal = sys.stdin is not None and sys.stdin.isatty()
@@ -70,26 +70,26 @@ class Watcher:
             try:
                 self._do(wish)
             except FaqError as error:
-                name = self._served.release.name
-                self._served.notify(f"{error}\n公開しませんでした。前の内容({name})のまま続けます。")
+                name = self._live.release.name
+                self._live.notify(f"{error}\n公開しませんでした。前の内容({name})のまま続けます。")
             except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
                 traceback.print_exc()
 
     def _do(self, wish: _Wish) -> None:
         if wish is _Wish.REFRESH:
-            if self._served.refresh():
-                self._served.notify(switched(self._served.release.name))
+            if self._live.refresh():
+                self._live.notify(switched(self._live.release.name))
             return
         if wish is _Wish.PUBLISH and self._at_terminal and not os.isatty(0):
             return  # the terminal was closed, which sends SIGHUP too: nobody asked for what is half edited
-        answering = self._served.release.name
-        result = self._served.publish()
+        answering = self._live.release.name
+        result = self._live.publish()
         touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
         if wish is _Wish.PUBLISH or not touched:
-            self._served.notify("\n".join(bulletin(result, answering)))
+            self._live.notify("\n".join(publish_report(result, answering)))
 
     def _watch(self) -> None:
-        path, pointer = self._served.path, History(self._served.home, self._served.path).pointer
+        path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
         known = {file: look(file) for file in (path, pointer)}
         seen = dict(known)
         for _ in _ticks(path if path.is_dir() else path.parent, self._stop):

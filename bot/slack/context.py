@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from slack_sdk import WebClient
 
-from bot.journal.asked import now
 from bot.journal.journal import Journal
-from bot.serving.live_release import Served
+from bot.journal.question_record import now
+from bot.serving.live_release import LiveRelease
 from bot.settings import Settings
 from bot.slack.delivery.rate_limit import FAILURES, why
 from bot.slack.messages.catalog import Catalog, catalog
@@ -24,7 +24,7 @@ _MOST_NAMES = 5_000
 
 
 class Hands:
-    """Threads that do what was accepted; what they hold is finished before they stop."""
+    """ConversationStore that do what was accepted; what they hold is finished before they stop."""
 
     def __init__(self, workers: int = WORKERS) -> None:
         """Begin idle."""
@@ -60,7 +60,7 @@ class Hands:
 
 
 @dataclass
-class Desk:
+class AppContext:
     """Everything that a listener needs.
 
     Attributes:
@@ -72,7 +72,7 @@ class Desk:
     """
 
     client: WebClient
-    served: Served
+    live: LiveRelease
     journal: Journal
     settings: Settings
     bot_user: str
@@ -89,7 +89,7 @@ class Desk:
 
     def catalog(self) -> Catalog:
         """Return what the FAQ knows about now."""
-        return catalog(self.served.release.knowledge, self.today())
+        return catalog(self.live.release.knowledge, self.today())
 
     def name(self, user: str) -> str:
         """Return a person's name as it is shown; a stand-in where Slack does not tell it."""

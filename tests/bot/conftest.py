@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 import bot
 from bot.cli import app
 from bot.console.state import State
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 from tests.bot.deciding import _decides_by_words  # noqa: F401 -- a fixture for every test here
 from tests.patience import PATIENCE_SECONDS
 
@@ -120,4 +120,4 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
 @pytest.fixture
 def state(folder: Path, home: Path) -> State:
     """Begin a console on that folder, on a day in 2025."""
-    return State(Served(folder, home, lambda: date(2025, 6, 1)), lambda: date(2025, 6, 1))
+    return State(LiveRelease(folder, home, lambda: date(2025, 6, 1)), lambda: date(2025, 6, 1))

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from bot.conversation import engine
-from bot.journal.asked import Channel
 from bot.journal.outbox import DeliveryState
-from bot.slack.delivery.targets import Address
+from bot.journal.question_record import Channel
+from bot.slack.delivery.targets import DeliveryTarget
 from bot.slack.messages.feedback import THANKS
 from bot.slack.messages.notices import APOLOGY, TOO_MANY, WORKING
-from bot.slack.services.intake import Asking
-from bot.slack.services.questions import Question
+from bot.slack.services.intake import QuestionService
+from bot.slack.services.questions import IncomingQuestion
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import SlackDouble
 from tests.slack.double.payloads import message_event
+from tests.slack.office import Clock, Office, choosing, office
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"
@@ -188,11 +188,11 @@ def test_a_process_remembers_what_it_accepted_last(
 ) -> None:
     anna = slack.person("安奈")
     monkeypatch.setattr("bot.slack.services.intake.MOST_ACCEPTED", 2)
-    asking = Asking(bot.desk, bot.courier)
+    questions = QuestionService(bot.context, bot.worker)
     for name in "abc":
-        asking.accept(Question(name, Channel.SLACK_DM, anna.id, ASKED, Address(anna.dm.id)))
+        questions.accept(IncomingQuestion(name, Channel.SLACK_DM, anna.id, ASKED, DeliveryTarget(anna.dm.id)))
         bot.settle()
-    assert [asking.knows(name) for name in "abc"] == [False, True, True]
+    assert [questions.knows(name) for name in "abc"] == [False, True, True]
 
 
 def test_two_starters_of_one_home_tab_are_two_questions(slack: SlackDouble, bot: Office) -> None:
@@ -295,10 +295,10 @@ def test_slack_too_busy_is_asked_again_after_the_time_it_named(slack: SlackDoubl
         bot.settle()
         assert answers(slack) == []
         clock.at += timedelta(seconds=29)
-        bot.courier.drain()
+        bot.worker.drain()
         assert answers(slack) == []
         clock.at += timedelta(seconds=2)
-        bot.courier.drain()
+        bot.worker.drain()
     assert len(answers(slack)) == 1
 
 
@@ -322,17 +322,17 @@ def test_a_question_kept_by_a_process_that_died_is_answered_by_the_next_once(
     """Killed before the post, or after it and before it was noted."""
     anna, home, clock = slack.person("安奈"), knowledge.parent / "home", Clock()
     with office(slack, knowledge, home, clock=clock) as bot:
-        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        monkeypatch.setattr(bot.worker, "wake", lambda: None)
         before = anna.says(ASKED)
         bot.settle()
         assert answers(slack) == []
     with office(slack, knowledge, home, clock=clock) as bot:
         (claimed,) = bot.journal.outbox.claim(at=clock())
-        bot.courier.handlers["question"](claimed)  # and dies before `done`
+        bot.worker.handlers["question"](claimed)  # and dies before `done`
         assert len(answers(slack)) == 1
     clock.at += timedelta(seconds=61)
     with office(slack, knowledge, home, clock=clock) as bot:
-        bot.courier.drain()
+        bot.worker.drain()
         name = f"message {anna.dm.id}:{before.ts}"
         assert bot.journal.outbox.state(name) is DeliveryState.DONE
         assert bot.journal.outbox.receipt(name).startswith(f"{anna.dm.id}:")

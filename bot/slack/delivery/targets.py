@@ -31,7 +31,7 @@ LOST = "lost"
 
 
 @dataclass(frozen=True)
-class Address:
+class DeliveryTarget:
     """Where a message goes: to a conversation, to a person's DM, or by a response URL to one person alone.
 
     Attributes:

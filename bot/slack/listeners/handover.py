@@ -5,15 +5,15 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.journal.asked import Channel
 from bot.journal.events import Outcome
-from bot.slack.listeners.actions import Body, show_form, value_of, whisper
+from bot.journal.question_record import Channel
+from bot.slack.listeners.actions import Body, send_ephemeral, show_form, value_of
 from bot.slack.messages.answers import reply_view
 from bot.slack.messages.handover import case_draft_view, case_reply_view, handover_view
 from bot.slack.messages.notices import TOO_MANY, notice
 from bot.slack.messages.values import Action, Field, Form
 from bot.slack.services.flood import Admission
-from bot.slack.services.handover import Click, HandoverDesk
+from bot.slack.services.handover import ActionContext, HandoverService
 from bot.slack.services.processed_events import act_key
 from bot.slack.services.proposals import propose
 from faq.errors import FaqError
@@ -22,15 +22,15 @@ NOT_SET = "担当者への引き継ぎは、まだ設定されていません。
 BLANK = "入力してください。"
 
 
-def listen(app: App, handovers: HandoverDesk) -> None:
+def add_handover_listeners(app: App, handovers: HandoverService) -> None:
     """Add the listeners."""
     _listen_to_candidates(app, handovers)
     _listen_to_steps(app, handovers)
     _listen_to_forms(app, handovers)
 
 
-def _listen_to_candidates(app: App, handovers: HandoverDesk) -> None:
-    desk = handovers.desk
+def _listen_to_candidates(app: App, handovers: HandoverService) -> None:
+    context = handovers.context
 
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:
@@ -38,7 +38,7 @@ def _listen_to_candidates(app: App, handovers: HandoverDesk) -> None:
         view = (
             handover_view(value_of(body)) if handovers.channels else reply_view(notice(NOT_SET), "人事に聞く")
         )
-        desk.hands.do(lambda: show_form(desk, body, view))
+        context.hands.do(lambda: show_form(context, body, view))
 
     @app.view(Form.HANDOVER.value)
     def sent(ack: Ack, body: Body) -> None:
@@ -47,15 +47,15 @@ def _listen_to_candidates(app: App, handovers: HandoverDesk) -> None:
             _refuse(ack, Field.QUESTION)
             return
         click = _click(body)
-        if desk.flood.admit(click.user, click.key, desk.clock()) is not Admission.ANSWER:
+        if context.flood.admit(click.user, click.key, context.clock()) is not Admission.ANSWER:
             ack(response_action="errors", errors={Field.QUESTION.value: TOO_MANY})
             return
         handovers.open(click, question, value_of(body), Channel.SLACK_DM.value)
         ack(response_action="clear")
 
 
-def _listen_to_steps(app: App, handovers: HandoverDesk) -> None:
-    desk = handovers.desk
+def _listen_to_steps(app: App, handovers: HandoverService) -> None:
+    context = handovers.context
 
     @app.action(Action.CASE_TAKE.value)
     def taken(ack: Ack, body: Body) -> None:
@@ -70,28 +70,28 @@ def _listen_to_steps(app: App, handovers: HandoverDesk) -> None:
     @app.action(Action.CASE_REPLY.value)
     def answering(ack: Ack, body: Body) -> None:
         ack()
-        desk.hands.do(
+        context.hands.do(
             lambda: _step(
                 handovers,
                 body,
-                lambda: show_form(desk, body, case_reply_view(handovers.card(value_of(body).key))),
+                lambda: show_form(context, body, case_reply_view(handovers.card(value_of(body).key))),
             )
         )
 
     @app.action(Action.CASE_DRAFT.value)
     def drafting(ack: Ack, body: Body) -> None:
         ack()
-        desk.hands.do(
+        context.hands.do(
             lambda: _step(
                 handovers,
                 body,
-                lambda: show_form(desk, body, case_draft_view(handovers.card(value_of(body).key))),
+                lambda: show_form(context, body, case_draft_view(handovers.card(value_of(body).key))),
             )
         )
 
 
-def _listen_to_forms(app: App, handovers: HandoverDesk) -> None:
-    desk = handovers.desk
+def _listen_to_forms(app: App, handovers: HandoverService) -> None:
+    context = handovers.context
 
     @app.view(Form.CASE_REPLY.value)
     def answered(ack: Ack, body: Body) -> None:
@@ -117,31 +117,33 @@ def _listen_to_forms(app: App, handovers: HandoverDesk) -> None:
         detail = "\n".join(f"{labels[name]}: {text}" for name, text in fields.items() if text)
         user = body["user"]["id"]
         try:
-            kept = propose(desk, user, fields[Field.QUESTION], fields[Field.ANSWER], fields[Field.CATEGORY])
+            kept = propose(
+                context, user, fields[Field.QUESTION], fields[Field.ANSWER], fields[Field.CATEGORY]
+            )
         except FaqError as error:
             ack(response_action="errors", errors={Field.QUESTION.value: str(error)[:150]})
             return
-        desk.journal.events.add(user, "proposal", Outcome.DONE, at=desk.clock(), detail=detail)
-        text = f"{desk.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
+        context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
+        text = f"{context.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
         handovers.tell_hr(value_of(body).key, f"proposal {act_key(body)}", notice(text))
         ack()
 
 
-def _step(handovers: HandoverDesk, body: Mapping[str, Any], act: Callable[[], None]) -> None:
+def _step(handovers: HandoverService, body: Mapping[str, Any], act: Callable[[], None]) -> None:
     """Make a step; who comes too late is told alone."""
     try:
         act()
     except FaqError as error:
         message = notice(str(error))
-        handovers.desk.hands.do(lambda: whisper(handovers.desk, body, message))
+        handovers.context.hands.do(lambda: send_ephemeral(handovers.context, body, message))
 
 
 def _refuse(ack: Ack, field: Field) -> None:
     ack(response_action="errors", errors={field.value: BLANK})
 
 
-def _click(body: Mapping[str, Any]) -> Click:
-    return Click(body["user"]["id"], act_key(body))
+def _click(body: Mapping[str, Any]) -> ActionContext:
+    return ActionContext(body["user"]["id"], act_key(body))
 
 
 def _field(body: Mapping[str, Any], field: Field) -> str:

@@ -50,19 +50,19 @@ class Message:
         return {"text": text, "blocks": list(self.blocks)}
 
 
-def plain(text: str, most: int) -> Block:
+def plain_text(text: str, most: int) -> Block:
     """Return a text object that shows `text` as written, cut to `most` characters; empty text becomes a dash."""
     return {"type": "plain_text", "text": cut(shown(text), most) or "-", "emoji": False}
 
 
 def header(text: str) -> Block:
     """Return a large line."""
-    return {"type": "header", "text": plain(text, HEADER)}
+    return {"type": "header", "text": plain_text(text, HEADER)}
 
 
 def context(*texts: str) -> Block:
     """Return a small grey line of 1 to 10 texts."""
-    return {"type": "context", "elements": [plain(text, TEXT) for text in texts]}
+    return {"type": "context", "elements": [plain_text(text, TEXT) for text in texts]}
 
 
 def divider() -> Block:
@@ -108,7 +108,7 @@ def rich(*parts: Block) -> Block:
 def button(label: str, action: str, value: Value = EMPTY, *, style: str = "") -> Block:
     """Return a button; `style` is "primary", "danger" or neither."""
     look = {"style": style} if style else {}
-    text = plain(label, BUTTON_TEXT)
+    text = plain_text(label, BUTTON_TEXT)
     held = value.encode(LONGEST_ASKED if value.question else BUTTON_VALUE)
     return {"type": "button", "action_id": str(action), "text": text, "value": held, **look}
 
@@ -136,13 +136,13 @@ def text_input(
     if initial:
         element["initial_value"] = cut(shown(initial), INPUT_TEXT)
     if hint:
-        element["placeholder"] = plain(hint, 150)
+        element["placeholder"] = plain_text(hint, 150)
     return _input(field, label, element, optional=optional)
 
 
 def choice_input(field: Field, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
     """Return radio buttons, 10 or fewer: label by value."""
-    rows = [{"text": plain(text, 75), "value": value} for value, text in options.items()]
+    rows = [{"text": plain_text(text, 75), "value": value} for value, text in options.items()]
     element = {"type": "radio_buttons", "action_id": field.value, "options": rows}
     return _input(field, label, element, optional=optional)
 
@@ -151,7 +151,7 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
     return {
         "type": "input",
         "block_id": field.value,
-        "label": plain(label, 150),
+        "label": plain_text(label, 150),
         "element": element,
         "optional": optional,
     }
@@ -163,13 +163,13 @@ def modal(
     """Return a modal; with `submit`, the label of the button that sends the form."""
     view: Block = {
         "type": "modal",
-        "title": plain(title, VIEW_TITLE),
-        "close": plain("閉じる", VIEW_TITLE),
+        "title": plain_text(title, VIEW_TITLE),
+        "close": plain_text("閉じる", VIEW_TITLE),
         "blocks": list(blocks),
         "private_metadata": value.encode(METADATA),
     }
     if form:
         view["callback_id"] = form.value
     if submit:
-        view |= {"submit": plain(submit, VIEW_TITLE), "close": plain("キャンセル", VIEW_TITLE)}
+        view |= {"submit": plain_text(submit, VIEW_TITLE), "close": plain_text("キャンセル", VIEW_TITLE)}
     return view

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.slack.messages.block_kit import actions, button, buttons, context, divider, header, plain, written
+from bot.slack.messages.block_kit import (
+    actions,
+    button,
+    buttons,
+    context,
+    divider,
+    header,
+    plain_text,
+    written,
+)
 from bot.slack.messages.catalog import Catalog
 from bot.slack.messages.limits import TEXT, Block
 from bot.slack.messages.values import Action, Value
@@ -53,7 +62,7 @@ def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
     questions = [
         {
             "type": "section",
-            "text": plain(entry.question, TEXT),
+            "text": plain_text(entry.question, TEXT),
             "accessory": button("回答を見る", f"{Action.ASK}.{number}", Value(entry_ids=(entry.id,))),
         }
         for number, entry in enumerate(on_page)

@@ -7,9 +7,9 @@ from datetime import timedelta
 from bot.conversation.reply import ReplyKind
 from bot.journal.errors import JournalError
 from bot.journal.events import Outcome
-from bot.serving.publish_report import bulletin
+from bot.serving.publish_report import publish_report
 from bot.settings import JournalMode
-from bot.slack.context import LOG, Desk
+from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.rate_limit import FAILURES, why
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import REFUSAL, listing_message, notice, reload_message, status_message
@@ -32,32 +32,32 @@ def admins(setting: str) -> frozenset[str]:
     return frozenset(filter(None, (each.strip() for each in setting.split(","))))
 
 
-def is_admin(desk: Desk, user: str) -> bool:
+def is_admin(context: AppContext, user: str) -> bool:
     """Tell whether a person may do what admins do; nobody may where none is set."""
-    known = admins(desk.settings.admins)
+    known = admins(context.settings.admins)
     if user in known:
         return True
     for group in sorted(each for each in known if each.startswith("S")):
         try:
-            if user in desk.client.usergroups_users_list(usergroup=group)["users"]:
+            if user in context.client.usergroups_users_list(usergroup=group)["users"]:
                 return True
         except FAILURES as error:
             LOG.warning("ユーザーグループ %s を確かめられません: %s", group, why(error))
     return False
 
 
-def administer(desk: Desk, user: str, text: str) -> Message:
+def administer(context: AppContext, user: str, text: str) -> Message:
     """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded."""
     word, _, rest = text.strip().partition(" ")
-    if not is_admin(desk, user):
-        _record(desk, user, word or "status", Outcome.REFUSED)
+    if not is_admin(context, user):
+        _record(context, user, word or "status", Outcome.REFUSED)
         return notice(REFUSAL)
     acts: dict[str, Callable[[], Message]] = {
-        "status": lambda: _status(desk),
-        "reload": lambda: _reload(desk, user),
-        "rollback": lambda: _rollback(desk, user, rest.strip()),
-        "stats": lambda: _stats(desk),
-        "unanswered": lambda: _unanswered(desk),
+        "status": lambda: _status(context),
+        "reload": lambda: _reload(context, user),
+        "rollback": lambda: _rollback(context, user, rest.strip()),
+        "stats": lambda: _stats(context),
+        "unanswered": lambda: _unanswered(context),
     }
     act = acts.get(word or "status")
     try:
@@ -66,29 +66,29 @@ def administer(desk: Desk, user: str, text: str) -> Message:
         return notice(str(error))
 
 
-def _status(desk: Desk) -> Message:
-    serving, knowledge = desk.served.serving, desk.served.release.knowledge
+def _status(context: AppContext) -> Message:
+    serving, knowledge = context.live.serving, context.live.release.knowledge
     published = serving.publication
     facts = {
-        "いまの版": desk.served.release.name,
+        "いまの版": context.live.release.name,
         "公開": f"{published.at.astimezone():%Y-%m-%d %H:%M}({published.by})"
         if published
         else "まだ公開していません",
         "項目": f"{len(knowledge.entries)}件",
         "未公開の変更": "あります(reload で公開)" if serving.unpublished else "ありません",
-        "送信待ち": f"{desk.journal.outbox.waiting()}件",
-        "完了していない問い合わせ": f"{len(desk.journal.handovers.unfinished())}件",
+        "送信待ち": f"{context.journal.outbox.waiting()}件",
+        "完了していない問い合わせ": f"{len(context.journal.handovers.unfinished())}件",
     }
     return status_message("FAQの状態", facts)
 
 
-def _reload(desk: Desk, user: str) -> Message:
+def _reload(context: AppContext, user: str) -> Message:
     try:
-        result = desk.served.publish(by=user)
+        result = context.live.publish(by=user)
     except FaqError as error:
-        _record(desk, user, "reload", Outcome.FAILED, str(error))
+        _record(context, user, "reload", Outcome.FAILED, str(error))
         problems = [line for line in str(error).splitlines() if line.strip()]
-        return reload_message(served=desk.served.release.name, accepted=False, problems=problems)
+        return reload_message(served=context.live.release.name, accepted=False, problems=problems)
     found = result.differences
     return reload_message(
         served=result.release.name,
@@ -96,7 +96,7 @@ def _reload(desk: Desk, user: str) -> Message:
         added=[entry.id for entry in found.added] if found else (),
         changed=[change.after.id for change in found.changed] if found else (),
         removed=[entry.id for entry in found.removed] if found else (),
-        problems=[*map(str, result.warnings), *(bulletin(result) if _kept_out(result.outcome) else [])],
+        problems=[*map(str, result.warnings), *(publish_report(result) if _kept_out(result.outcome) else [])],
     )
 
 
@@ -104,17 +104,17 @@ def _kept_out(outcome: PublishingOutcome) -> bool:
     return outcome is PublishingOutcome.REFUSED
 
 
-def _rollback(desk: Desk, user: str, name: str) -> Message:
+def _rollback(context: AppContext, user: str, name: str) -> Message:
     try:
-        result = desk.served.rollback(name or None, by=user)
+        result = context.live.rollback(name or None, by=user)
     except FaqError as error:
-        _record(desk, user, "rollback", Outcome.FAILED, str(error))
+        _record(context, user, "rollback", Outcome.FAILED, str(error))
         raise
-    return listing_message("版を戻しました", bulletin(result), empty="変わったところはありません。")
+    return listing_message("版を戻しました", publish_report(result), empty="変わったところはありません。")
 
 
-def _stats(desk: Desk) -> Message:
-    asked = list(desk.journal.questions.between(desk.clock() - timedelta(days=DAYS)))
+def _stats(context: AppContext) -> Message:
+    asked = list(context.journal.questions.between(context.clock() - timedelta(days=DAYS)))
     kinds = Counter(each.reply for each in asked)
     labels = {
         ReplyKind.ANSWER: "回答",
@@ -128,22 +128,22 @@ def _stats(desk: Desk) -> Message:
         **{label: f"{kinds[kind.value]}件" for kind, label in labels.items()},
         "👍": f"{sum(each.good for each in asked)}件",
         "👎": f"{sum(each.bad for each in asked)}件",
-        "完了していない問い合わせ": f"{len(desk.journal.handovers.unfinished())}件",
+        "完了していない問い合わせ": f"{len(context.journal.handovers.unfinished())}件",
     }
     return status_message(f"この{DAYS}日間", facts)
 
 
-def _unanswered(desk: Desk) -> Message:
-    if desk.settings.journal is not JournalMode.MASKED:
+def _unanswered(context: AppContext) -> Message:
+    if context.settings.journal is not JournalMode.MASKED:
         return notice("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。")
-    since = desk.clock() - timedelta(days=DAYS)
-    found = desk.journal.questions.recent(MOST_UNANSWERED, since=since)
+    since = context.clock() - timedelta(days=DAYS)
+    found = context.journal.questions.recent(MOST_UNANSWERED, since=since)
     rows = [f"{each.text}({each.times}回)" for each in found if each.reply == "unknown"]
     return listing_message("答えられなかった質問", rows, empty="ありません。")
 
 
-def _record(desk: Desk, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
+def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
     try:
-        desk.journal.events.add(user, what[:40], outcome, at=desk.clock(), detail=detail)
+        context.journal.events.add(user, what[:40], outcome, at=context.clock(), detail=detail)
     except JournalError as error:
         LOG.error("%s", error)

@@ -6,14 +6,14 @@ from typing import Any
 
 from bot.journal.handover import HandoverError, UnknownHandoverError
 from bot.slack.messages.notices import notice
-from bot.slack.services.handover import Click, HandoverDesk
+from bot.slack.services.handover import ActionContext, HandoverService
 from bot.slack.services.processed_events import is_to_somebody, message_key, typed
 
 NO_FILES = "ファイルは質問者に届きません。届くのは文章だけです。"
 _NAMED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
-def take_reply(handovers: HandoverDesk, event: Mapping[str, Any]) -> bool:
+def take_reply(handovers: HandoverService, event: Mapping[str, Any]) -> bool:
     """Take a message in a thread for one below a card, and tell whether it was one.
 
     What begins with somebody's name is said to that person, and goes no further.
@@ -21,17 +21,17 @@ def take_reply(handovers: HandoverDesk, event: Mapping[str, Any]) -> bool:
     Raises:
         JournalError: it cannot be kept.
     """
-    desk = handovers.desk
-    handover_id = desk.journal.outbox.handover_of(f"{event['channel']}:{event['thread_ts']}")
+    context = handovers.context
+    handover_id = context.journal.outbox.handover_of(f"{event['channel']}:{event['thread_ts']}")
     if handover_id is None:
         return False
     said, key = event.get("text", ""), message_key(event["channel"], event["ts"])
     if is_to_somebody(said):
         return True
-    text = typed(_NAMED.sub(lambda found: f"@{desk.name(found[1])}", said), desk.bot_user)
+    text = typed(_NAMED.sub(lambda found: f"@{context.name(found[1])}", said), context.bot_user)
     try:
         if text:
-            handovers.reply(handover_id, Click(event["user"], key), text)
+            handovers.reply(handover_id, ActionContext(event["user"], key), text)
         if event.get("files"):
             handovers.tell_hr(handover_id, f"files {key}", notice(NO_FILES))
     except (HandoverError, UnknownHandoverError) as error:

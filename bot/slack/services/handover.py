@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.journal.handover import Handover, HandoverState
-from bot.journal.outbox import Delivery, Telling
+from bot.journal.outbox import Delivery, OutboxMessage
 from bot.settings import SettingsError
-from bot.slack.context import Desk
-from bot.slack.delivery.targets import Address
-from bot.slack.delivery.worker import Courier, may_be_told, packed
+from bot.slack.context import AppContext
+from bot.slack.delivery.targets import DeliveryTarget
+from bot.slack.delivery.worker import DeliveryWorker, may_be_sent, packed
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.handover import (
     Card,
@@ -87,29 +87,29 @@ def card_of(handover: Handover, name: Mapping[str, str]) -> Card:
 
 
 @dataclass(frozen=True)
-class Click:
+class ActionContext:
     """Who does something, and the name by which the same click is known again."""
 
     user: str
     key: str
 
 
-class HandoverDesk:
+class HandoverService:
     """Passes questions to HR, and what HR does back to who asked."""
 
-    def __init__(self, desk: Desk, courier: Courier) -> None:
-        """Show cards when the courier brings them.
+    def __init__(self, context: AppContext, worker: DeliveryWorker) -> None:
+        """Show cards when the worker brings them.
 
         Raises:
             SettingsError: HR's channels cannot be read.
         """
-        self.desk, self.courier = desk, courier
-        self.channels = hr_channels(desk.settings.hr_channels)
-        courier.handlers["card"] = self._post_card
-        courier.handlers["card state"] = self._update_card
-        courier.lost["card"] = self._apologize
+        self.context, self.worker = context, worker
+        self.channels = hr_channels(context.settings.hr_channels)
+        worker.handlers["card"] = self._post_card
+        worker.handlers["card state"] = self._update_card
+        worker.lost["card"] = self._apologize
 
-    def open(self, click: Click, question: str, value: Value, channel: str) -> Handover:
+    def open(self, click: ActionContext, question: str, value: Value, channel: str) -> Handover:
         """Pass a question to HR.
 
         Raises:
@@ -120,40 +120,40 @@ class HandoverDesk:
             self.channels.get(category) or self.channels.get(EVERYTHING) or next(iter(self.channels.values()))
         )
 
-        def tell(handover: Handover) -> Iterable[Telling]:
-            yield Telling(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
             yield self._to_candidate(handover, click.key, received_message(question))
 
-        handover = self.desk.journal.handovers.open(
+        handover = self.context.journal.handovers.open(
             click.key,
             user=click.user,
             question=question,
             channel=channel,
-            at=self.desk.clock(),
+            at=self.context.clock(),
             said=said,
             category=category,
             question_id=value.key or None,
             tell=tell,
         )
-        self.courier.nudge()
+        self.worker.wake()
         return handover
 
-    def take(self, handover_id: str, click: Click) -> None:
+    def take(self, handover_id: str, click: ActionContext) -> None:
         """Note that somebody of HR works on it.
 
         Raises:
             HandoverError: somebody else was first.
         """
-        name = self.desk.name(click.user)
+        name = self.context.name(click.user)
         self._move(handover_id, HandoverState.TAKEN, click, lambda each: [taken_message(each.question, name)])
 
-    def reply(self, handover_id: str, click: Click, text: str) -> None:
+    def reply(self, handover_id: str, click: ActionContext, text: str) -> None:
         """Send the candidate what HR wrote.
 
         Raises:
             HandoverError: it is closed.
         """
-        name = self.desk.name(click.user)
+        name = self.context.name(click.user)
         self._move(
             handover_id,
             HandoverState.ANSWERED,
@@ -162,7 +162,7 @@ class HandoverDesk:
             text,
         )
 
-    def close(self, handover_id: str, click: Click) -> None:
+    def close(self, handover_id: str, click: ActionContext) -> None:
         """Note that nothing is left to do.
 
         Raises:
@@ -172,38 +172,42 @@ class HandoverDesk:
 
     def card(self, handover_id: str) -> Card:
         """Return what HR sees of it now."""
-        handover = self.desk.journal.handovers.find(handover_id)
+        handover = self.context.journal.handovers.find(handover_id)
         people = {handover.user, *(step.who for step in handover.steps)} - {""}
-        return card_of(handover, {each: self.desk.name(each) for each in people})
+        return card_of(handover, {each: self.context.name(each) for each in people})
 
     def tell_hr(self, handover_id: str, key: str, message: Message) -> None:
         """Write below the card."""
-        place, _, ts = self.desk.journal.outbox.receipt(f"card {handover_id}").partition(":")
+        place, _, ts = self.context.journal.outbox.receipt(f"card {handover_id}").partition(":")
         if ts:
-            telling = Telling(key, f"case {handover_id}", "post", packed(Address(place, ts), message))
-            self.desk.journal.outbox.plan(telling, at=self.desk.clock())
-            self.courier.nudge()
+            outbox_message = OutboxMessage(
+                key, f"case {handover_id}", "post", packed(DeliveryTarget(place, ts), message)
+            )
+            self.context.journal.outbox.plan(outbox_message, at=self.context.clock())
+            self.worker.wake()
 
-    def _move(self, handover_id: str, state: HandoverState, click: Click, news: News, text: str = "") -> None:
-        def tell(handover: Handover) -> Iterable[Telling]:
-            yield Telling(f"state {click.key}"[:200], f"case {handover.id}", "card state", {})
+    def _move(
+        self, handover_id: str, state: HandoverState, click: ActionContext, news: News, text: str = ""
+    ) -> None:
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            yield OutboxMessage(f"state {click.key}"[:200], f"case {handover.id}", "card state", {})
             for number, message in enumerate(news(handover)):
                 yield self._to_candidate(handover, f"{click.key} {number}", message)
 
-        self.desk.journal.handovers.move(
-            handover_id, state, who=click.user, key=click.key, at=self.desk.clock(), text=text, tell=tell
+        self.context.journal.handovers.move(
+            handover_id, state, who=click.user, key=click.key, at=self.context.clock(), text=text, tell=tell
         )
-        self.courier.nudge()
+        self.worker.wake()
 
-    def _to_candidate(self, handover: Handover, key: str, message: Message) -> Telling:
-        to = Address(user=handover.user)
-        return Telling(f"news {key}"[:200], f"dm {handover.user}", "post", packed(to, message))
+    def _to_candidate(self, handover: Handover, key: str, message: Message) -> OutboxMessage:
+        to = DeliveryTarget(user=handover.user)
+        return OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "post", packed(to, message))
 
     def _would_say(self, question: str, value: Value) -> tuple[str, str]:
         """Return what the bot said or would say, and the category of the entry nearest to the question."""
-        release = self.desk.served.release
+        release = self.context.live.release
         known = {entry.id: entry for entry in release.knowledge.entries}
-        reply, _ = converse(release, question, Thread(), today=self.desk.today())
+        reply, _ = converse(release, question, ConversationState(), today=self.context.today())
         found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
         # A question that leans on the one before it may find nothing alone; one that was rewritten is another.
         same = question.strip() == shown(value.question).strip()
@@ -214,17 +218,17 @@ class HandoverDesk:
 
     def _post_card(self, delivery: Delivery) -> str:
         message = card_message(self.card(str(delivery.handover_id)))
-        to = Address(str(delivery.payload["channel"]))
-        return self.courier.send(delivery.key, to, message, look=may_be_told(delivery))
+        to = DeliveryTarget(str(delivery.payload["channel"]))
+        return self.worker.send(delivery.key, to, message, look=may_be_sent(delivery))
 
     def _update_card(self, delivery: Delivery) -> str:
-        place, _, ts = self.desk.journal.outbox.receipt(f"card {delivery.handover_id}").partition(":")
+        place, _, ts = self.context.journal.outbox.receipt(f"card {delivery.handover_id}").partition(":")
         if ts:
             message = card_message(self.card(str(delivery.handover_id)))
-            self.desk.client.chat_update(channel=place, ts=ts, **message.update())
+            self.context.client.chat_update(channel=place, ts=ts, **message.update())
         return ""
 
     def _apologize(self, delivery: Delivery) -> None:
-        handover = self.desk.journal.handovers.find(str(delivery.handover_id))
-        telling = self._to_candidate(handover, f"unreached {handover.id}", notice(UNREACHED))
-        self.desk.journal.outbox.plan(telling, at=self.desk.clock())
+        handover = self.context.journal.handovers.find(str(delivery.handover_id))
+        outbox_message = self._to_candidate(handover, f"unreached {handover.id}", notice(UNREACHED))
+        self.context.journal.outbox.plan(outbox_message, at=self.context.clock())

@@ -9,10 +9,10 @@ _NAME_FIRST = re.compile(r"\s*<@[A-Z0-9]+")
 _LINK = re.compile(r"<(?:https?|mailto|tel)[^>|]*\|([^>]*)>|<((?:https?|mailto|tel):[^>]*)>")
 
 
-def sightings(body: Mapping[str, Any]) -> tuple[str, ...]:
+def event_keys(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of an event: its id, and the message that it is about.
 
-    >>> sightings({"event_id": "Ev1", "event": {"channel": "C1", "ts": "1.2"}})
+    >>> event_keys({"event_id": "Ev1", "event": {"channel": "C1", "ts": "1.2"}})
     ('event Ev1', 'message C1:1.2')
     """
     event = body["event"]

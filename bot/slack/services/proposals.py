@@ -4,11 +4,11 @@ from pydantic import ValidationError
 
 from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import AskedText, Proposal, State, draft
-from bot.slack.context import Desk
+from bot.slack.context import AppContext
 from faq.model import LONGEST_PHRASING
 
 
-def propose(desk: Desk, user: str, question: str, answer: str, category: str) -> Proposal:
+def propose(context: AppContext, user: str, question: str, answer: str, category: str) -> Proposal:
     """Keep a draft of an entry, its question masked and its answer in HR's words, as a proposal.
 
     The same draft pressed twice is one proposal. What it would do is worked out when somebody looks at it.
@@ -16,14 +16,14 @@ def propose(desk: Desk, user: str, question: str, answer: str, category: str) ->
     Raises:
         ProposalError: it cannot be a draft, or cannot be written.
     """
-    asked = desk.journal.masked(" ".join(question.split()))
+    asked = context.journal.masked(" ".join(question.split()))
     try:
         entry = draft(asked, answer=answer, category=category or None)
     except ValidationError as error:
         msg = f"質問は{LONGEST_PHRASING}字まで、カテゴリーは60字までにしてください。"
         raise ProposalError(msg) from error
-    proposals = Proposals(desk.served.home)
-    faq = str(desk.served.path.resolve())
+    proposals = Proposals(context.live.home)
+    faq = str(context.live.path.resolve())
     known = (
         each for each in proposals.all()[0] if (each.state, each.faq, each.entry) == (State.OPEN, faq, entry)
     )
@@ -31,9 +31,9 @@ def propose(desk: Desk, user: str, question: str, answer: str, category: str) ->
         Proposal(
             name="p1",  # the next free one is given when it is kept
             faq=faq,
-            by=desk.name(user),
-            at=desk.clock(),
-            base=desk.served.release.name,
+            by=context.name(user),
+            at=context.clock(),
+            base=context.live.release.name,
             entry=entry,
             questions=(AskedText(q=asked),),
         )

@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.conversation.texts import UNKNOWN
-from bot.journal.asked import Asked, Channel
 from bot.journal.errors import JournalError
-from bot.slack.context import LOG, Desk
-from bot.slack.delivery.targets import Address
+from bot.journal.question_record import Channel, QuestionRecord
+from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.targets import DeliveryTarget
 from bot.slack.messages.answers import entry_message, reply_message
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import STALE, notice
@@ -22,7 +22,7 @@ from faq.model import Entry, EntryKind, Knowledge
 
 
 @dataclass(frozen=True)
-class Question:
+class IncomingQuestion:
     """A question as it waits for its answer.
 
     Attributes:
@@ -41,7 +41,7 @@ class Question:
     place: Channel
     user: str
     text: str
-    to: Address
+    to: DeliveryTarget
     conversation: str = ""
     entry_id: str = ""
     nothing_fits: bool = False
@@ -57,9 +57,9 @@ class Question:
         return {**asdict(self), "place": self.place.value, "to": self.to.payload()}
 
     @classmethod
-    def read(cls, held: Mapping[str, Any]) -> "Question":
+    def read(cls, held: Mapping[str, Any]) -> "IncomingQuestion":
         """Read it back."""
-        return cls(**{**held, "place": Channel(held["place"]), "to": Address(**held["to"])})
+        return cls(**{**held, "place": Channel(held["place"]), "to": DeliveryTarget(**held["to"])})
 
 
 @dataclass(frozen=True)
@@ -72,23 +72,23 @@ class Answered:
     """
 
     message: Message
-    record: Asked | None = None
-    thread: Thread | None = None
+    record: QuestionRecord | None = None
+    thread: ConversationState | None = None
 
 
-def answer(desk: Desk, question: Question) -> Answered:
+def answer(context: AppContext, question: IncomingQuestion) -> Answered:
     """Return the answer; the same question, release, memory and day give the same."""
     if question.entry_id:
-        return _entry(desk, question)
+        return _entry(context, question)
     if question.nothing_fits:
-        return Answered(nothing_message(desk, question))
-    release, day = desk.served.release, desk.today()
-    before = _memory(desk, question)
+        return Answered(nothing_message(context, question))
+    release, day = context.live.release, context.today()
+    before = _memory(context, question)
     begun = perf_counter()
     reply, thread = converse(release, question.text, before, today=day)
     if reply.unembedded:
         LOG.warning("%s", reply.unembedded)
-    record = Asked(
+    record = QuestionRecord(
         question.text,
         question.place,
         question.user,
@@ -98,27 +98,27 @@ def answer(desk: Desk, question: Question) -> Answered:
         reply.release,
         (perf_counter() - begun) * 1_000,
         bool(before.topics),
-        at=desk.clock(),
+        at=context.clock(),
         id=question.id,
     )
     message = reply_message(
         reply,
         Value(question.id, question=question.text),
-        desk.catalog(),
-        related=related(release.knowledge, reply.entries, desk),
+        context.catalog(),
+        related=related(release.knowledge, reply.entries, context),
         shareable=bool(question.to.response_url),
     )
     return Answered(message, record, thread)
 
 
-def _entry(desk: Desk, question: Question) -> Answered:
-    release = desk.served.release
-    entry = served_entry(desk, question.entry_id)
+def _entry(context: AppContext, question: IncomingQuestion) -> Answered:
+    release = context.live.release
+    entry = served_entry(context, question.entry_id)
     if entry is None:
         return Answered(notice(STALE))
     text, release_name = entry.question, release.name
     kind = ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER
-    record = Asked(
+    record = QuestionRecord(
         text,
         question.place,
         question.user,
@@ -127,41 +127,41 @@ def _entry(desk: Desk, question: Question) -> Answered:
         1.0,
         release_name,
         0.0,
-        at=desk.clock(),
+        at=context.clock(),
         id=question.id,
     )
     value = Value(question.id, question=text)
-    near = related(release.knowledge, (entry,), desk)
+    near = related(release.knowledge, (entry,), context)
     message = entry_message(entry, value, related=near, shareable=bool(question.to.response_url))
-    thread = Thread((entry.id,), text) if kind is ReplyKind.ANSWER else Thread()
+    thread = ConversationState((entry.id,), text) if kind is ReplyKind.ANSWER else ConversationState()
     return Answered(message, record, thread)
 
 
-def nothing_message(desk: Desk, question: Question) -> Message:
+def nothing_message(context: AppContext, question: IncomingQuestion) -> Message:
     """Return what is said when none of the choices was meant."""
-    reply = Reply(ReplyKind.UNKNOWN, (), UNKNOWN, 0.0, (), (), desk.served.release.name)
-    return reply_message(reply, Value(question.id, question=question.text), desk.catalog())
+    reply = Reply(ReplyKind.UNKNOWN, (), UNKNOWN, 0.0, (), (), context.live.release.name)
+    return reply_message(reply, Value(question.id, question=question.text), context.catalog())
 
 
-def served_entry(desk: Desk, entry_id: str) -> Entry | None:
+def served_entry(context: AppContext, entry_id: str) -> Entry | None:
     """Return an entry that is served today; `None` if there is none of that id any more."""
-    entries = desk.served.release.knowledge.entries
+    entries = context.live.release.knowledge.entries
     found = next((each for each in entries if each.id == entry_id), None)
-    return found if found and found.served_on(desk.today()) else None
+    return found if found and found.served_on(context.today()) else None
 
 
-def related(knowledge: Knowledge, entries: tuple[Entry, ...], desk: Desk) -> list[Entry]:
+def related(knowledge: Knowledge, entries: tuple[Entry, ...], context: AppContext) -> list[Entry]:
     """Return what the entries name as related and is served today, each once."""
     ids = dict.fromkeys(each for entry in entries for each in entry.related)
-    known = {entry.id: entry for entry in knowledge.entries if entry.served_on(desk.today())}
+    known = {entry.id: entry for entry in knowledge.entries if entry.served_on(context.today())}
     return [known[each] for each in ids if each in known]
 
 
-def _memory(desk: Desk, question: Question) -> Thread:
+def _memory(context: AppContext, question: IncomingQuestion) -> ConversationState:
     if not question.conversation:
-        return Thread()
+        return ConversationState()
     try:
-        return desk.journal.threads.recall(question.conversation) or Thread()
+        return context.journal.conversations.recall(question.conversation) or ConversationState()
     except JournalError as error:
         LOG.warning("会話の記憶を読めません: %s", error)
-        return Thread()
+        return ConversationState()

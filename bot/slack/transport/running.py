@@ -14,21 +14,21 @@ from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.audit_log import auditor
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 from bot.serving.watcher import Watcher
 from bot.settings import Settings, SlackSettings
 from bot.slack.app import create_app
-from bot.slack.context import Desk
-from bot.slack.delivery.worker import Courier
+from bot.slack.context import AppContext
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.transport.connecting import SlackSetupError, identity, token, web_client
 from bot.slack.transport.http import HttpServer
-from bot.slack.transport.socket import PING_SECONDS, Link
+from bot.slack.transport.socket import PING_SECONDS, SocketConnection
 
 ENDING = "終わります。受け付けた質問に答えています。"
 
 
 @dataclass(frozen=True)
-class Door:
+class ServerOptions:
     """Where Slack comes in: by a socket that this process opens, or over HTTP.
 
     Attributes:
@@ -48,7 +48,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
     path: Path,
     settings: Settings,
     slack: SlackSettings,
-    door: Door,
+    door: ServerOptions,
     *,
     today: Callable[[], date],
     tell: Callable[[str], None],
@@ -79,32 +79,34 @@ def run(  # noqa: PLR0913 -- what a process is made of
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with _ending_on_signals(ending):
         encoders = open_encoders(settings, tell)
-        served = Served(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
-        if served.serving.problem:
-            tell(served.serving.problem)
+        live = LiveRelease(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
+        if live.serving.problem:
+            tell(live.serving.problem)
         known = identity(client, tell, ending.wait)
         if known is None:
             return
-        with Journal(settings, keep=speakers(served.release.knowledge), complain=tell) as journal:
-            served.subscribe(tell)
-            served.follow(auditor(journal, tell))
-            desk = Desk(client, served, journal, settings, known.user, today, profile=known.profile)
-            courier = Courier(desk)
-            app = create_app(desk, courier, signing_secret=secret)
+        with Journal(settings, keep=speakers(live.release.knowledge), complain=tell) as journal:
+            live.subscribe(tell)
+            live.follow(auditor(journal, tell))
+            context = AppContext(client, live, journal, settings, known.user, today, profile=known.profile)
+            worker = DeliveryWorker(context)
+            app = create_app(context, worker, signing_secret=secret)
             app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
-            with Watcher(served).running(files=watch):
-                courier.start()
+            with Watcher(live).running(files=watch):
+                worker.start()
                 try:
                     if door.http:
                         _serve_http(HttpServer(app, door.host, door.port), ending, tell)
                     else:
-                        _serve_socket(Link(app, app_token, ping_seconds=door.ping_seconds), ending, tell)
+                        _serve_socket(
+                            SocketConnection(app, app_token, ping_seconds=door.ping_seconds), ending, tell
+                        )
                 finally:
-                    courier.stop()
+                    worker.stop()
     tell("止めました。")
 
 
-def _serve_socket(link: Link, ending: threading.Event, tell: Callable[[str], None]) -> None:
+def _serve_socket(link: SocketConnection, ending: threading.Event, tell: Callable[[str], None]) -> None:
     try:
         if link.open(tell, ending.wait):
             tell("Slackにつながりました。質問を待っています。")

@@ -17,7 +17,7 @@ DEAF_AFTER_PINGS = 3
 """Pings without an answer after which a socket is replaced."""
 
 
-class Link:
+class SocketConnection:
     """The app's connection to Slack, opened, watched and closed by the thread that makes it."""
 
     def __init__(self, app: App, app_token: str, *, ping_seconds: float = PING_SECONDS) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.expectation_file import ExpectationError, keep
+from bot.authoring.expectation_file import ExpectationError, save_expectation
 from faq.reading import builtin, load
 
 
@@ -14,8 +14,8 @@ def lines(folder: Path) -> list[object]:
 
 
 def test_an_expectation_is_a_line_that_the_knowledge_then_holds(folder: Path) -> None:
-    keep(folder, load(folder), "更新は[bold]年1回?", ["remote-work"])
-    keep(folder, load(folder), "天気は", [])
+    save_expectation(folder, load(folder), "更新は[bold]年1回?", ["remote-work"])
+    save_expectation(folder, load(folder), "天気は", [])
     assert lines(folder) == [
         {"q": "更新は[bold]年1回?", "gold": ["remote-work"]},
         {"q": "天気は", "gold": []},
@@ -27,41 +27,41 @@ def test_an_expectation_is_a_line_that_the_knowledge_then_holds(folder: Path) ->
 def test_the_same_question_is_never_kept_twice(folder: Path, again: str) -> None:
     """Neither the spelling nor a release that was read before the first one makes it another question."""
     knowledge = load(folder)
-    keep(folder, knowledge, "私服ですか", ["clothes"])
+    save_expectation(folder, knowledge, "私服ですか", ["clothes"])
     with pytest.raises(ExpectationError, match="すでに記録"):
-        keep(folder, knowledge, again, ["clothes"])
+        save_expectation(folder, knowledge, again, ["clothes"])
     with pytest.raises(ExpectationError, match="別の期待"):
-        keep(folder, knowledge, again, [])
+        save_expectation(folder, knowledge, again, [])
     assert len(lines(folder)) == 1
 
 
 def test_questions_of_marks_only_are_told_apart(folder: Path) -> None:
-    keep(folder, load(folder), "🙂", [])
-    keep(folder, load(folder), "!?", [])
+    save_expectation(folder, load(folder), "🙂", [])
+    save_expectation(folder, load(folder), "!?", [])
     assert len(lines(folder)) == 2
 
 
 def test_a_file_without_a_last_line_feed_is_continued_on_a_new_line(folder: Path) -> None:
     (folder / "expectations.jsonl").write_text('{"q": "a", "gold": []}', encoding="utf-8")
-    keep(folder, load(folder), "b", [])
+    save_expectation(folder, load(folder), "b", [])
     assert lines(folder) == [{"q": "a", "gold": []}, {"q": "b", "gold": []}]
 
 
 def test_the_built_in_knowledge_is_not_written_to() -> None:
     before = sorted(builtin().iterdir())
     with pytest.raises(ExpectationError, match="faq init"):
-        keep(builtin(), load(builtin()), "新しい質問", [])
+        save_expectation(builtin(), load(builtin()), "新しい質問", [])
     assert sorted(builtin().iterdir()) == before
 
 
 def test_a_knowledge_of_one_file_has_no_place_for_it(folder: Path) -> None:
     with pytest.raises(ExpectationError, match="フォルダーに置き"):
-        keep(folder / "faq.yaml", load(folder), "新しい質問", [])
+        save_expectation(folder / "faq.yaml", load(folder), "新しい質問", [])
 
 
 def test_what_no_file_can_hold_is_refused(folder: Path) -> None:
     with pytest.raises(ExpectationError, match="記録できません"):
-        keep(folder, load(folder), "\ud800", [])
+        save_expectation(folder, load(folder), "\ud800", [])
     assert not (folder / "expectations.jsonl").exists()
 
 
@@ -69,4 +69,4 @@ def test_a_place_that_cannot_be_written_is_told(folder: Path) -> None:
     (folder / "expectations.jsonl").mkdir()
     knowledge = load(folder / "faq.yaml")
     with pytest.raises(ExpectationError, match="書き込めません"):
-        keep(folder, knowledge, "新しい質問", [])
+        save_expectation(folder, knowledge, "新しい質問", [])

@@ -12,7 +12,7 @@ import pytest
 from bot.console.state import State
 from bot.conversation import engine
 from bot.conversation.record import json_line
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.evaluation import batch
 from bot.output.exit_status import ExitStatus
 from tests.bot.conftest import Faq
@@ -98,7 +98,7 @@ def test_the_last_line_needs_no_line_feed_and_the_first_may_have_a_byte_order_ma
 def test_lines_of_one_thread_are_one_conversation_and_others_are_not(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Threads are any JSON value; a line without one remembers nothing and is remembered by none."""
+    """ConversationStore are any JSON value; a line without one remembers nothing and is remembered by none."""
     before: list[object] = []
 
     def converse(_: object, message: str, thread: object, **__: object) -> tuple[object, object]:
@@ -108,7 +108,7 @@ def test_lines_of_one_thread_are_one_conversation_and_others_are_not(
     monkeypatch.setattr(batch, "converse", converse)
     threads = [None, "t", 1, "t", None, "1", 1]
     run(state, *(line(str(number), thread=thread) for number, thread in enumerate(threads)))
-    new = Thread()
+    new = ConversationState()
     assert before == [new, new, new, "after 1", new, new, "after 2"]
 
 

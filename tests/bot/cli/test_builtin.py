@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from faq.model import EntryKind
 from faq.reading import builtin
 from index.release.building import Release
@@ -33,7 +33,7 @@ def _decides_by_words() -> None:
 def test_nearly_every_question_of_the_files_finds_its_entry(served: Release) -> None:
     searched = served.knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
     first = sum(
-        converse(served, entry.question, Thread(), today=TODAY)[0].ranking[0][0] == entry.id
+        converse(served, entry.question, ConversationState(), today=TODAY)[0].ranking[0][0] == entry.id
         for entry in searched
     )
     assert first >= 0.95 * len(searched)
@@ -41,12 +41,12 @@ def test_nearly_every_question_of_the_files_finds_its_entry(served: Release) -> 
 
 def test_every_small_talk_of_the_files_is_recognized(served: Release) -> None:
     for entry in served.knowledge.of_kind(EntryKind.SMALLTALK):
-        reply, _ = converse(served, entry.question, Thread(), today=TODAY)
+        reply, _ = converse(served, entry.question, ConversationState(), today=TODAY)
         assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, entry.answer)
 
 
 @pytest.mark.parametrize("message", ["給料はいくらですか", "明日の天気は", "美味しいラーメン屋を教えて"])
 def test_what_the_report_does_not_say_is_not_answered(served: Release, message: str) -> None:
     """A wrong answer about terms of work is worse than none."""
-    reply, _ = converse(served, message, Thread(), today=TODAY)
+    reply, _ = converse(served, message, ConversationState(), today=TODAY)
     assert reply.kind in {ReplyKind.REFERRAL, ReplyKind.UNKNOWN}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.journal.asked import Channel, now
 from bot.journal.events import Outcome
-from bot.journal.feedback import Mark
+from bot.journal.feedback import Rating
 from bot.journal.journal import Journal
+from bot.journal.question_record import Channel, now
 from bot.output.exit_status import ExitStatus
 from bot.serving.operator import whoever_runs_this
 from bot.settings import Settings
@@ -131,7 +131,7 @@ def test_the_tail_has_the_newest_last_with_their_feedback(faq: Faq, journal: Jou
     with journal:
         for minutes, text in enumerate(("一つ目", "二つ目\n続き", "三つ目")):
             name = journal.record(asked(text, at=now() + timedelta(minutes=minutes)))
-        journal.feedback.give(name, "U1", Mark.BAD, at=now(), comment="違う")
+        journal.feedback.give(name, "U1", Rating.BAD, at=now(), comment="違う")
     shown = faq("journal", "tail", "-n", "2").stdout.splitlines()
     assert shown[1] == "  二つ目 続き"
     assert shown[2].endswith("0123456789ab 👎")

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from rich.cells import cell_len
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.journal.asked import now
 from bot.journal.journal import Journal
+from bot.journal.question_record import now
 from bot.output.exit_status import ExitStatus
 from bot.settings import Settings
 from tests.bot.conftest import Faq

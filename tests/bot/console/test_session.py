@@ -8,9 +8,9 @@ import pytest
 from bot.console.session import respond, run_lines
 from bot.console.state import State
 from bot.conversation.reply import ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.output.terminal import rich_console
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 from faq.errors import FaqError
 from index.decision.policy import Point
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
@@ -63,7 +63,7 @@ def test_the_thread_is_remembered_until_a_new_conversation(state: State, say: Sa
     say("在宅勤務はどのくらいできますか")
     assert state.thread.topics == ("remote-work",)
     assert say("/new") == "新しい会話を始めます。\n\n"
-    assert (state.thread, state.question, state.reply) == (Thread(), None, None)
+    assert (state.thread, state.question, state.reply) == (ConversationState(), None, None)
 
 
 @pytest.mark.parametrize("line", ["/whi", "/WHI", "\uff0fwhi", "/whi\u3000何か"])
@@ -188,7 +188,7 @@ def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
 @pytest.mark.parametrize("argument", ["--force", "--force  ", "理由だけ"])
 def test_a_reload_is_forced_only_with_a_reason(state: State, say: Say, argument: str) -> None:
     assert "/reload --force 理由" in say(f"/reload {argument}")
-    assert state.served.serving.publication is None
+    assert state.live.serving.publication is None
 
 
 def test_a_console_on_files_that_differ_from_what_is_served_says_so(
@@ -208,7 +208,7 @@ def test_why_explains_the_release_that_replied_even_after_a_reload(
     state: State, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = say("家で働ける日は何日", "/why")
-    monkeypatch.setattr(Served, "release", state.release.at(Point.CAUTIOUS))
+    monkeypatch.setattr(LiveRelease, "release", state.release.at(Point.CAUTIOUS))
     assert say("/why") in before
 
 
@@ -218,7 +218,7 @@ def test_an_interrupt_stops_the_command_and_not_the_console(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Served, "publish", interrupt)
+    monkeypatch.setattr(LiveRelease, "publish", interrupt)
     assert say("/reload", "/new") == "中断しました。\n\n新しい会話を始めます。\n\n"
 
 

@@ -15,7 +15,7 @@ from bot.console.session import run_lines
 from bot.console.state import State
 from bot.output.explaining import hundredths
 from bot.output.terminal import rich_console
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 
 STYLE = re.compile(r"\x1b\[[\d;]*m")
 
@@ -165,7 +165,7 @@ def test_markup_in_an_answer_is_shown_as_it_was_written(state: State) -> None:
 def test_markup_in_a_table_is_shown_as_it_was_written(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = state.release.knowledge.entries[0].model_copy(update={"question": MARKUP, "category": MARKUP})
     knowledge = state.release.knowledge.model_copy(update={"entries": (entry,)})
-    monkeypatch.setattr(Served, "release", dataclasses.replace(state.release, knowledge=knowledge))
+    monkeypatch.setattr(LiveRelease, "release", dataclasses.replace(state.release, knowledge=knowledge))
     shown_markup = "[bold]研修[/研修]␛[31m:smile:"
     assert shown(state, "/list") == f"{shown_markup}(1)\nremote-work  {shown_markup}\n\n"
     assert f"種類  回答 / {shown_markup}\n" in shown(state, "/show remote-work")

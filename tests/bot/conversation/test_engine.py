@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.conversation.engine import converse
 from bot.conversation.interpretation import MOST_ANSWERS
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE
 from faq.model import Knowledge
 from index.analysis.normalize import LONGEST_QUESTION
@@ -24,13 +24,19 @@ TINY_RELEASE = release()
 BOLD = release(sure=bold)
 
 
-def say(message: str, *, served: Release = TINY_RELEASE, thread: Thread = Thread(), top: int = 10) -> Reply:  # noqa: B008 -- frozen
+def say(
+    message: str,
+    *,
+    served: Release = TINY_RELEASE,
+    thread: ConversationState = ConversationState(),  # noqa: B008 -- frozen
+    top: int = 10,
+) -> Reply:
     return converse(served, message, thread, today=TODAY, top=top)[0]
 
 
 def talk(*messages: str, served: Release = TINY_RELEASE) -> list[Reply]:
     """Return the replies to the messages of one conversation."""
-    thread, replies = Thread(), []
+    thread, replies = ConversationState(), []
     for message in messages:
         reply, thread = converse(served, message, thread, today=TODAY)
         replies.append(reply)
@@ -75,7 +81,7 @@ def test_near_equal_entries_are_offered() -> None:
 )
 def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
     """Never silence, and no answer again because one was given before."""
-    for thread in (Thread(), Thread(("clothes",), "服装は自由ですか")):
+    for thread in (ConversationState(), ConversationState(("clothes",), "服装は自由ですか")):
         reply = say(message, thread=thread)
         assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, UNREADABLE)
 
@@ -103,7 +109,7 @@ def test_small_talk_shows_and_ranks_nothing() -> None:
 
 
 def test_small_talk_leaves_the_memory_alone() -> None:
-    thread = Thread(("clothes",), "服装は")
+    thread = ConversationState(("clothes",), "服装は")
     assert converse(TINY_RELEASE, "ありがとう", thread, today=TODAY)[1] == thread
 
 
@@ -147,7 +153,7 @@ def test_a_statement_is_offered_to_and_not_answered() -> None:
 
 
 def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
-    about = Thread(("clothes",), "服装は自由ですか")
+    about = ConversationState(("clothes",), "服装は自由ですか")
     reply, thread = converse(TINY_RELEASE, "服装は自由ですね", about, today=TODAY)
     assert (reply.kind, reply.text, thread) == (ReplyKind.SMALLTALK, TOLD, about)
     assert (reply.ids, reply.readings) == ((), ())
@@ -166,7 +172,7 @@ def test_a_question_that_stands_alone_switches_the_topic() -> None:
 
 
 def test_the_memory_is_of_the_last_answer() -> None:
-    _, thread = converse(TINY_RELEASE, "研修はありますか", Thread(), today=TODAY)
+    _, thread = converse(TINY_RELEASE, "研修はありますか", ConversationState(), today=TODAY)
     assert (thread.topics, thread.question) == (("training",), "研修はありますか")
     _, thread = converse(TINY_RELEASE, "服装は自由ですか", thread, today=TODAY)
     assert thread.topics == ("clothes",)
@@ -174,8 +180,8 @@ def test_the_memory_is_of_the_last_answer() -> None:
 
 def test_a_referral_ends_the_topic_and_a_miss_does_not() -> None:
     """After 給料, それ is the 給料."""
-    about = Thread(("clothes",), "服装は自由ですか")
-    assert converse(TINY_RELEASE, "給料はいくらですか", about, today=TODAY)[1] == Thread()
+    about = ConversationState(("clothes",), "服装は自由ですか")
+    assert converse(TINY_RELEASE, "給料はいくらですか", about, today=TODAY)[1] == ConversationState()
     reply, thread = converse(TINY_RELEASE, "宇宙飛行士の訓練の計画はありませんか", about, today=TODAY)
     assert (reply.kind, thread) == (ReplyKind.UNKNOWN, about)
 
@@ -202,7 +208,9 @@ def test_one_thing_asked_twice_gets_one_answer() -> None:
 
 
 def test_after_several_answers_all_are_remembered() -> None:
-    _, thread = converse(TINY_RELEASE, "研修はありますか？服装は自由ですか？", Thread(), today=TODAY)
+    _, thread = converse(
+        TINY_RELEASE, "研修はありますか？服装は自由ですか？", ConversationState(), today=TODAY
+    )
     assert thread.topics == ("training", "clothes")
 
 
@@ -266,7 +274,7 @@ def test_answers_that_do_not_fit_are_told_too() -> None:
     ],
 )
 def test_a_correction_is_answered_by_what_was_meant(message: str) -> None:
-    about = Thread(("training",), "研修はありますか")
+    about = ConversationState(("training",), "研修はありますか")
     reply, thread = converse(TINY_RELEASE, message, about, today=TODAY)
     assert (reply.kind, reply.ids) == (ReplyKind.ANSWER, ("clothes",))
     assert thread.topics == ("clothes",)
@@ -283,7 +291,7 @@ def test_a_correction_keeps_what_it_does_not_take_back() -> None:
         ),
         bold,
     )
-    about = Thread(("ours-when",), "研修の時期はいつですか")
+    about = ConversationState(("ours-when",), "研修の時期はいつですか")
     reply, _ = converse(served, "すみません、時期じゃなくて費用でした", about, today=TODAY)
     assert reply.ids[0] == "ours-cost"
 
@@ -339,25 +347,34 @@ EXPIRING = Knowledge(
 @pytest.mark.parametrize(("day", "shown"), [(date(2026, 1, 15), True), (date(2026, 1, 16), False)])
 def test_an_entry_is_shown_to_its_last_day(day: date, shown: bool) -> None:  # noqa: FBT001 -- the case itself
     served = release(EXPIRING, bold)
-    for thread in (Thread(), Thread(("old",), "研修はありますか")):
+    for thread in (ConversationState(), ConversationState(("old",), "研修はありますか")):
         for message in ("研修はありますか", "それは?", "研修はありますか？服装は自由ですか？"):
             reply, _ = converse(served, message, thread, today=day)
             assert shown or "old" not in reply.ids
             assert shown or "old" not in dict(reply.ranking)
             assert shown or "昨年度" not in reply.text
-    reply, _ = converse(served, "研修はありますか", Thread(), today=day)
+    reply, _ = converse(served, "研修はありますか", ConversationState(), today=day)
     assert (reply.ids == ("old",)) == shown
 
 
 @pytest.mark.parametrize(("day", "shown"), [(date(2026, 1, 15), True), (date(2026, 1, 16), False)])
 def test_small_talk_is_said_to_its_last_day(day: date, shown: bool) -> None:  # noqa: FBT001 -- the case itself
-    reply, _ = converse(release(EXPIRING), "イベントどうだった？", Thread(), today=day)
+    reply, _ = converse(release(EXPIRING), "イベントどうだった？", ConversationState(), today=day)
     assert (reply.text == "[event]") == shown
 
 
-@given(MESSAGES, st.sampled_from([Thread(), Thread(("clothes", "gone"), "服装は"), Thread(("salary",), "")]))
+@given(
+    MESSAGES,
+    st.sampled_from(
+        [
+            ConversationState(),
+            ConversationState(("clothes", "gone"), "服装は"),
+            ConversationState(("salary",), ""),
+        ]
+    ),
+)
 @settings(max_examples=120, deadline=None)
-def test_any_message_gets_the_same_text_twice(message: str, thread: Thread) -> None:
+def test_any_message_gets_the_same_text_twice(message: str, thread: ConversationState) -> None:
     first, second = (converse(TINY_RELEASE, message, thread, today=TODAY) for _ in range(2))
     assert repr(first) == repr(second)
     reply, memory = first
@@ -374,7 +391,7 @@ def test_any_message_gets_the_same_text_twice(message: str, thread: Thread) -> N
 @settings(max_examples=80, deadline=None)
 def test_top_only_cuts_the_ranking(message: str, before: str, top: int) -> None:
     """How many hits are listed must not change what is said."""
-    thread = Thread(("training",), before)
+    thread = ConversationState(("training",), before)
     for served in (TINY_RELEASE, BOLD):
         whole, cut = (say(message, served=served, thread=thread, top=most) for most in (50, top))
         assert (cut.kind, cut.ids, cut.text, cut.confidence) == (

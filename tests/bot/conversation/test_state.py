@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from bot.conversation.state import Correction, Thread, confirms, correction, is_short, leans
+from bot.conversation.state import ConversationState, Correction, confirms, correction, is_followup, is_short
 from tests.index.strategies import MESSAGES
 
 
@@ -28,7 +28,7 @@ from tests.index.strategies import MESSAGES
     ],
 )
 def test_a_message_that_goes_on_with_the_topic(message: str) -> None:
-    assert leans(message)
+    assert is_followup(message)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_message_that_goes_on_with_the_topic(message: str) -> None:
     ],
 )
 def test_a_message_that_stands_alone(message: str) -> None:
-    assert not leans(message)
+    assert not is_followup(message)
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_short_is_twelve_characters_that_can_be_read(message: str, short: bool) 
 @given(MESSAGES)
 @settings(max_examples=80, deadline=None)
 def test_any_message_leans_or_not(message: str) -> None:
-    assert leans(message) in {True, False}
-    assert leans(f"{message}\u200b") == leans(message)
+    assert is_followup(message) in {True, False}
+    assert is_followup(f"{message}\u200b") == is_followup(message)
 
 
 def test_a_new_conversation_is_about_nothing() -> None:
-    assert Thread() == Thread((), "")
+    assert ConversationState() == ConversationState((), "")
 
 
-TALK = Thread(("training",), "研修の期間を教えてください")
+TALK = ConversationState(("training",), "研修の期間を教えてください")
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_what_asks_or_takes_nothing_back_is_no_correction(message: str) -> None:
 
 
 def test_without_a_talk_only_what_takes_something_back_corrects() -> None:
-    assert correction("期間じゃなくて費用です", Thread()) is None
-    assert correction("あ、期間じゃなくて費用です", Thread())
+    assert correction("期間じゃなくて費用です", ConversationState()) is None
+    assert correction("あ、期間じゃなくて費用です", ConversationState())
 
 
 @pytest.mark.parametrize(

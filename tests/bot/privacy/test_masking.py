@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.privacy.evenness import even
 from bot.privacy.masking import Masker, count_masked, speakers
+from bot.privacy.normalize import normalize
 from bot.privacy.spans import Kind
 from faq.model import Knowledge
 from faq.reading import builtin, load
@@ -143,7 +143,7 @@ def test_a_secret_never_comes_back(secret: str, before: str, after: str, more: s
 @given(st.text(max_size=80))
 @settings(max_examples=200, deadline=None)
 def test_every_span_of_an_even_text_is_one_of_the_original(text: str) -> None:
-    level = even(text)
+    level = normalize(text)
     assert len(level.text) == len(level.pieces)
     assert list(level.pieces) == sorted(level.pieces)
     assert all(0 <= start < end <= len(text) for start, end in level.pieces)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.journal.asked import Asked, Channel
 from bot.journal.journal import Journal
+from bot.journal.question_record import Channel, QuestionRecord
 from bot.output.exit_status import ExitStatus
 from bot.proposals.approving import Approving
 from bot.proposals.effect import Trial
@@ -28,9 +28,9 @@ EXPECTED = {"q": "服装の決まりは", "gold": ["clothes"], "answer_has": ["�
 
 
 @pytest.fixture
-def asked() -> Sequence[Asked]:
+def asked() -> Sequence[QuestionRecord]:
     """Put questions that got no answer into the journal, and some that do not count."""
-    plain = Asked("", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "0", 1.0, at=datetime.now(tz=UTC))
+    plain = QuestionRecord("", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "0", 1.0, at=datetime.now(tz=UTC))
     texts = [*GYM, GYM[0]]
     questions = [replace(plain, text=text, id=f"{number:032x}") for number, text in enumerate(texts, start=1)]
     questions.append(replace(plain, text="試しの質問", channel=Channel.BATCH, id="a" * 32))
@@ -41,7 +41,7 @@ def asked() -> Sequence[Asked]:
 
 @pytest.fixture
 def own(
-    faq: Faq, folder: Path, asked: Sequence[Asked], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faq: Faq, folder: Path, asked: Sequence[QuestionRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """Publish a folder, in a home of its own, whose journal has the questions."""
     home = tmp_path / "home"
@@ -98,7 +98,7 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
 
 
 def test_only_what_people_asked_and_what_stands_alone_is_suggested_for(
-    own: Path, tmp_path: Path, asked: Sequence[Asked]
+    own: Path, tmp_path: Path, asked: Sequence[QuestionRecord]
 ) -> None:
     """Not what an evaluation asked, nor what went on with a conversation, nor what was answered."""
     assert own.exists()
@@ -110,7 +110,7 @@ def test_only_what_people_asked_and_what_stands_alone_is_suggested_for(
 
 def test_what_says_nothing_gets_no_draft(faq: Faq, own: Path, tmp_path: Path) -> None:
     """Nothing can be written for 「えっ」; a list of so many groups is for those that ask something."""
-    plain = Asked("", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "0", 1.0, at=datetime.now(tz=UTC))
+    plain = QuestionRecord("", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "0", 1.0, at=datetime.now(tz=UTC))
     with Journal(Settings(home=tmp_path / "home"), complain=pytest.fail) as journal:
         for number in range(20):
             journal.record(replace(plain, text="えっ" if number % 2 else "???", id=f"d{number:031x}"))
@@ -225,7 +225,7 @@ def test_a_publication_that_fails_puts_the_files_back(
         msg = "空き容量がありません"
         raise FaqError(msg)
 
-    monkeypatch.setattr("bot.serving.live_release.Served.publish", fails)
+    monkeypatch.setattr("bot.serving.live_release.LiveRelease.publish", fails)
     refused = faq("approve", "p1", "--yes")
     assert (refused.exit_code, "空き容量がありません" in refused.stderr) == (ExitStatus.FAILURE, True)
     assert during != [before]

@@ -11,7 +11,7 @@ import pytest
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.journal.journal import Journal
 from bot.proposals.approving import Approving
 from bot.proposals.effect import Trial
@@ -60,7 +60,7 @@ class Office:
         if isinstance(kept.entry, NewEntry):
             entry = kept.entry.model_copy(update={"answer": "採用サイトの問い合わせ先でお尋ねください。"})
             kept = kept.model_copy(update={"entry": entry})
-            Proposals(self.home).keep(kept)
+            Proposals(self.home).save(kept)
         return kept
 
 
@@ -108,7 +108,7 @@ def seen(release: Release, target: str, questions: Sequence[AskedText]) -> tuple
     """Return how many questions the target answers, or refers, in a release, and how many it is offered to."""
     shown = offered = 0
     for each in questions:
-        reply, _ = converse(release, each.q, Thread(), today=DAY)
+        reply, _ = converse(release, each.q, ConversationState(), today=DAY)
         if target in reply.ids:
             shown += each.times * (reply.kind in (ReplyKind.ANSWER, ReplyKind.REFERRAL))
             offered += each.times * (reply.kind is ReplyKind.CHOICES)

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.journal.handover import Handover, HandoverState, Step
-from bot.journal.questions import Recorded
+from bot.journal.questions import StoredQuestion
 from bot.reporting.gathering import report
 from bot.reporting.period import Period
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from bot.settings import JournalMode
 from index.release.building import Release
 
@@ -16,7 +16,7 @@ SINCE = datetime(2025, 6, 2, tzinfo=UTC)
 HOSTILE = "<script>document.title='x'</script>[bold]&amp;\x1b[31m"
 
 
-def recorded(text: str | None = "研修はありますか", **rest: Any) -> Recorded:  # noqa: ANN401 -- of `Recorded`
+def recorded(text: str | None = "研修はありますか", **rest: Any) -> StoredQuestion:  # noqa: ANN401 -- of `Recorded`
     """Return a question that was answered on Wednesday, unless `rest` says otherwise."""
     values: dict[str, Any] = {
         "id": "0",
@@ -35,10 +35,10 @@ def recorded(text: str | None = "研修はありますか", **rest: Any) -> Reco
         "comments": (),
         **rest,
     }
-    return Recorded(**values)
+    return StoredQuestion(**values)
 
 
-def missed(text: str | None, **rest: Any) -> Recorded:  # noqa: ANN401 -- the same
+def missed(text: str | None, **rest: Any) -> StoredQuestion:  # noqa: ANN401 -- the same
     """Return a question to which the bot had nothing to say."""
     return recorded(text, **{"reply": "unknown", "entries": (), "confidence": 0.1, **rest})
 
@@ -63,17 +63,17 @@ def handover(*steps: tuple[HandoverState, float]) -> Handover:
 
 def reported(
     release: Release,
-    *asked: Recorded,
+    *asked: StoredQuestion,
     handovers: tuple[Handover, ...] = (),
     mode: JournalMode = JournalMode.MASKED,
     since: datetime | None = SINCE,
     until: datetime = NOW,
-) -> Report:
+) -> UsageReport:
     """Return the report of a week."""
     return report(asked, handovers, release, Period(since, until), mode=mode, today=until.date())
 
 
-def varied(release: Release) -> Report:
+def varied(release: Release) -> UsageReport:
     """Return a report with something in every part of it, and a hostile text among what people wrote."""
     days = [SINCE + timedelta(days=day, hours=12) for day in range(6)]
     asked = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from index.release.building import Release
 from tests.bot import deciding
 from tests.bot.reporting.builders import varied
@@ -15,6 +15,6 @@ def release() -> Release:
 
 
 @pytest.fixture(scope="session")
-def report(release: Release) -> Report:
+def report(release: Release) -> UsageReport:
     """Return a report with something in every part of it."""
     return varied(release)

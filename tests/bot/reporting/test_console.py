@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from bot.output.terminal import rich_console
 from bot.reporting.examples import examples
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from bot.reporting.view import report_view
 from bot.settings import JournalMode
 from index.clustering.groups import Group
@@ -23,14 +23,14 @@ TITLES = [
 ]
 
 
-def written(report: Report, *, groups: int = 10, width: int = 80) -> str:
+def written(report: UsageReport, *, groups: int = 10, width: int = 80) -> str:
     stream = StringIO()
     console = rich_console(stream, width=width, no_color=True, terminal=True)
     console.print(report_view(report, groups=groups), crop=False)
     return stream.getvalue()
 
 
-def shown(report: Report, *, groups: int = 10, width: int = 80) -> str:
+def shown(report: UsageReport, *, groups: int = 10, width: int = 80) -> str:
     """Return the text without its bold and dim."""
     return re.sub(r"\x1b\[[0-9;]*m", "", written(report, groups=groups, width=width))
 
@@ -41,13 +41,13 @@ def section(text: str, title: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_every_part_fits_the_terminal(report: Report, width: int) -> None:
+def test_every_part_fits_the_terminal(report: UsageReport, width: int) -> None:
     lines = shown(report, width=width).splitlines()
     assert max(map(cell_len, lines)) <= width
     assert [title for title in TITLES if title not in lines] == []
 
 
-def test_the_head_counts_the_five_replies_with_bars(report: Report) -> None:
+def test_the_head_counts_the_five_replies_with_bars(report: UsageReport) -> None:
     head = shown(report).split("\n\n")[1].splitlines()
     assert head[0] == "質問 37件  👍 15件  👎 11件"
     assert re.fullmatch(r"回答        27  73%  █{50,}", head[1])
@@ -55,26 +55,26 @@ def test_the_head_counts_the_five_replies_with_bars(report: Report) -> None:
     assert [line.split()[0] for line in head[1:]] == ["回答", "候補", "案内", "わからない", "あいさつ"]
 
 
-def test_a_day_is_a_row_with_its_bar_its_replies_and_its_confidence(report: Report) -> None:
+def test_a_day_is_a_row_with_its_bar_its_replies_and_its_confidence(report: UsageReport) -> None:
     rows = section(shown(report), "日ごと")
     assert rows[2].startswith("6/3(火)     7  ██")
     assert rows[2].split()[3:] == ["3", "0", "4", "0", "0.80"]
     assert rows[7].split() == ["6/8(日)", "0", "0", "0", "0", "0", "—"]
 
 
-def test_a_group_shows_its_middle_and_its_closest_entry(report: Report) -> None:
+def test_a_group_shows_its_middle_and_its_closest_entry(report: UsageReport) -> None:
     lines = section(shown(report), "答えられなかった質問")
     assert lines[:2] == ["1. 研修はありますか(5回)", "   ・研修の予算"]
     assert re.fullmatch(r"   → training 確信度 [01]\.\d\d \(今の版の返事は「回答」\)", lines[2])
     assert lines[3:5] == ["2. 犬は飼えますか?(2回)", "   ほか1通り"]
 
 
-def test_groups_that_are_left_out_are_counted(report: Report) -> None:
+def test_groups_that_are_left_out_are_counted(report: UsageReport) -> None:
     lines = section(shown(report, groups=1), "答えられなかった質問")
     assert lines[-1] == "ほかに2組(3件)があります(--groups N で増やせます)。"
 
 
-def test_what_people_wrote_is_shown_as_text(report: Report) -> None:
+def test_what_people_wrote_is_shown_as_text(report: UsageReport) -> None:
     text = written(report)
     assert "</script>[bold]&amp;␛[31m" in text
     assert "\x1b[31m" not in text

@@ -13,7 +13,7 @@ from bot.conversation.reply import ReplyKind
 from bot.output.terminal import visible
 from bot.reporting.charts import charts
 from bot.reporting.page import page
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from bot.settings import JournalMode
 from index.release.building import Release
 from tests.bot.conftest import ROOT
@@ -37,7 +37,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def file(report: Report, tmp_path: Path) -> Path:
+def file(report: UsageReport, tmp_path: Path) -> Path:
     return written(page(report), tmp_path)
 
 
@@ -90,7 +90,7 @@ def test_every_chart_is_drawn(chromium: Browser, file: Path, width: int, dark: b
 @in_chromium
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_without_its_series_would_be_noticed(
-    chromium: Browser, report: Report, tmp_path: Path, name: str
+    chromium: Browser, report: UsageReport, tmp_path: Path, name: str
 ) -> None:
     """The test above can fail: axes, labels and guides are no drawing."""
     found = page(report)
@@ -145,11 +145,11 @@ def test_the_parts_of_a_legend_stand_apart(chromium: Browser, file: Path, width:
     assert min(gaps) >= 4
 
 
-def test_the_page_is_the_same_for_the_same_report(report: Report) -> None:
+def test_the_page_is_the_same_for_the_same_report(report: UsageReport) -> None:
     assert page(report) == page(report)
 
 
-def test_the_page_is_japanese_fits_a_phone_and_runs_nothing(report: Report) -> None:
+def test_the_page_is_japanese_fits_a_phone_and_runs_nothing(report: UsageReport) -> None:
     html = LexborHTMLParser(page(report))
     assert len(html.css("html[lang=ja]")) == 1
     assert len(html.css('meta[name=viewport][content="width=device-width, initial-scale=1"]')) == 1
@@ -157,7 +157,7 @@ def test_the_page_is_japanese_fits_a_phone_and_runs_nothing(report: Report) -> N
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page(report))
 
 
-def test_every_table_and_chart_has_a_name_and_headings(report: Report) -> None:
+def test_every_table_and_chart_has_a_name_and_headings(report: UsageReport) -> None:
     html = LexborHTMLParser(page(report))
     tables = html.css("table")
     assert len(tables) == 3
@@ -202,7 +202,7 @@ def test_charts_leave_imports_as_they_were() -> None:
     assert (done.stdout, done.stderr) == ("missing\n", "")
 
 
-def test_a_long_time_has_labels_that_do_not_run_into_each_other(report: Report) -> None:
+def test_a_long_time_has_labels_that_do_not_run_into_each_other(report: UsageReport) -> None:
     """Of thirty days, every fourth is named."""
     (part, *_) = report.parts
     days = tuple(replace(part, first=part.first.replace(day=day)) for day in range(1, 31))

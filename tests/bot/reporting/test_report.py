@@ -6,8 +6,8 @@ from bot.conversation.reply import ReplyKind
 from bot.journal.handover import HandoverState
 from bot.reporting.period import Step, start, starts, step_for, whole_days
 from bot.reporting.record import record
-from bot.reporting.report import Spread
-from bot.reporting.usage import entry_uses, spread, unreached
+from bot.reporting.report import Quartiles
+from bot.reporting.usage import entry_uses, quartiles, unreached
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind
 from index.decision.policy import VerdictKind
@@ -44,7 +44,7 @@ def test_a_day_is_that_of_the_zone(release: Release) -> None:
 def test_small_talk_says_nothing_about_confidence(release: Release) -> None:
     asked = [recorded(confidence=0.8), recorded(reply="smalltalk", entries=(), confidence=0.0)]
     found = reported(release, *asked)
-    assert [part.confidence for part in found.parts if part.asked] == [Spread(0.8, 0.8, 0.8)]
+    assert [part.confidence for part in found.parts if part.asked] == [Quartiles(0.8, 0.8, 0.8)]
 
 
 def test_entries_are_counted_as_shown_or_offered_with_what_people_thought(release: Release) -> None:
@@ -102,7 +102,7 @@ def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told
         mode=JournalMode.COUNTS,
     )
     unanswered, told = found.unanswered, record(found)
-    assert (unanswered.times, unanswered.untold, unanswered.leaning) == (4, 2, 1)
+    assert (unanswered.times, unanswered.untold, unanswered.followups) == (4, 2, 1)
     assert (told["unanswered"], told["untold"], told["leaning"]) == (4, 2, 1)
     assert [group.questions for group in unanswered.groups] == [("犬",)]
 
@@ -131,8 +131,8 @@ def test_hand_overs_tell_how_long_they_took_and_who_still_waits(release: Release
     straight = handover((HandoverState.ANSWERED, 2.0))
     put_back = handover((HandoverState.TAKEN, 3.0), (HandoverState.OPEN, 4.0))
     found = reported(release, handovers=(done, straight, put_back)).handovers
-    assert found.taken == spread([3600.0, 7200.0, 10800.0])
-    assert found.answered == spread([14400.0, 7200.0])
+    assert found.taken == quartiles([3600.0, 7200.0, 10800.0])
+    assert found.answered == quartiles([14400.0, 7200.0])
     assert found.oldest_waiting == datetime(2025, 6, 4, 12, tzinfo=UTC)
     assert found.states[HandoverState.OPEN] == found.states[HandoverState.CLOSED] == 1
     assert reported(release, handovers=(done,)).handovers.oldest_waiting is None

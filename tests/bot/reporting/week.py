@@ -7,11 +7,11 @@ from pathlib import Path
 from random import Random
 
 from bot.conversation.engine import converse
-from bot.conversation.state import Thread
-from bot.journal.asked import Asked, Channel
-from bot.journal.feedback import Mark
+from bot.conversation.state import ConversationState
+from bot.journal.feedback import Rating
 from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal
+from bot.journal.question_record import Channel, QuestionRecord
 from faq.model import EntryKind
 from index.release.building import Release
 from tests.bot.reporting.mistyping import mistyped
@@ -34,7 +34,7 @@ _PEOPLE = 1_500
 _MARKED = 0.12
 
 
-def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Asked]:
+def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[QuestionRecord]:
     """Yield that many questions of one week, oldest first, each answered by the release.
 
     Things are asked unequally often, as in life: the one in place n about 1 / n times as often as the first.
@@ -49,8 +49,8 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Asked]
         (topic,) = chance.choices(*pool)
         text = chance.choice(topic)
         text = mistyped(text, chance) if chance.random() < _MISTYPED else text
-        reply, _ = converse(release, text, Thread(), today=day)
-        yield Asked(
+        reply, _ = converse(release, text, ConversationState(), today=day)
+        yield QuestionRecord(
             text,
             chance.choice(_CHANNELS),
             f"U{chance.randrange(_PEOPLE):05}",
@@ -64,7 +64,7 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Asked]
         )
 
 
-def record(journal: Journal, asked: Sequence[Asked], *, seed: int = 1) -> None:
+def record(journal: Journal, asked: Sequence[QuestionRecord], *, seed: int = 1) -> None:
     """Record questions as the front ends do, with what people thought of some replies and what went to HR."""
     chance = Random(seed)  # noqa: S311 -- a simulation, no secret
     for each in asked:
@@ -74,7 +74,7 @@ def record(journal: Journal, asked: Sequence[Asked], *, seed: int = 1) -> None:
     for each in asked:
         if each.reply in {"answer", "choices", "referral"} and chance.random() < _MARKED:
             good = chance.random() < (0.9 if each.reply == "answer" else 0.6)
-            feedback.give(each.id, each.user, Mark.GOOD if good else Mark.BAD, at=each.at)
+            feedback.give(each.id, each.user, Rating.GOOD if good else Rating.BAD, at=each.at)
         elif each.reply == "unknown" and chance.random() < _MARKED:
             opened = handovers.open(
                 each.id,

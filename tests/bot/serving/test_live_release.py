@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 from bot.serving.watcher import Watcher, look
 from faq.errors import FaqError
 from index.release.publishing import Publisher
@@ -24,22 +24,22 @@ def write(folder: Path, text: str) -> None:
 
 
 @pytest.fixture
-def served(folder: Path, home: Path) -> Served:
-    return Served(folder, home, lambda: date(2025, 6, 1))
+def live(folder: Path, home: Path) -> LiveRelease:
+    return LiveRelease(folder, home, lambda: date(2025, 6, 1))
 
 
-def answer(served: Served) -> str:
-    return served.release.knowledge.entry("clothes").answer[:7]
+def answer(live: LiveRelease) -> str:
+    return live.release.knowledge.entry("clothes").answer[:7]
 
 
 class Told:
     """What subscribers were told, waited for with a limit."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, live: LiveRelease) -> None:
         """Subscribe."""
         self.texts: list[str] = []
         self._more = threading.Condition()
-        served.subscribe(self._hear)
+        live.subscribe(self._hear)
 
     def _hear(self, text: str) -> None:
         with self._more:
@@ -54,30 +54,30 @@ class Told:
 
 
 @pytest.fixture
-def told(served: Served) -> Told:
-    return Told(served)
+def told(live: LiveRelease) -> Told:
+    return Told(live)
 
 
 @pytest.fixture
-def watched(served: Served, told: Told) -> Iterator[Watcher]:
+def watched(live: LiveRelease, told: Told) -> Iterator[Watcher]:
     """Watch the files; returns once changes are noticed."""
     del told  # it is to hear all
-    watcher = Watcher(served)
+    watcher = Watcher(live)
     with watcher.running(files=True):
         assert watcher.watching.wait(PATIENCE_SECONDS)
         yield watcher
 
 
-def test_a_reader_keeps_the_release_that_it_took(served: Served, folder: Path) -> None:
-    taken = served.release
+def test_a_reader_keeps_the_release_that_it_took(live: LiveRelease, folder: Path) -> None:
+    taken = live.release
     write(folder, OTHER)
-    served.publish()
+    live.publish()
     assert taken.knowledge.entry("clothes").answer.startswith("服装は自由で")
-    assert answer(served) == "服装は何でもよ"
+    assert answer(live) == "服装は何でもよ"
 
 
 def test_readers_never_wait_for_a_publication(
-    served: Served, folder: Path, monkeypatch: pytest.MonkeyPatch
+    live: LiveRelease, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publishing, go_on = threading.Event(), threading.Event()
     publish = Publisher.publish
@@ -89,32 +89,32 @@ def test_readers_never_wait_for_a_publication(
 
     monkeypatch.setattr(Publisher, "publish", slow)
     write(folder, OTHER)
-    thread = threading.Thread(target=served.publish)
+    thread = threading.Thread(target=live.publish)
     thread.start()
     assert publishing.wait(PATIENCE_SECONDS)
-    assert answer(served) == "服装は自由で、"
+    assert answer(live) == "服装は自由で、"
     go_on.set()
     thread.join(PATIENCE_SECONDS)
-    assert answer(served) == "服装は何でもよ"
+    assert answer(live) == "服装は何でもよ"
 
 
-def test_what_fails_changes_nothing(served: Served, folder: Path) -> None:
-    before = served.release
+def test_what_fails_changes_nothing(live: LiveRelease, folder: Path) -> None:
+    before = live.release
     write(folder, OTHER.replace("id: training", "id: clothes"))
     with pytest.raises(FaqError, match="already used"):
-        served.publish()
-    assert served.release is before
+        live.publish()
+    assert live.release is before
 
 
-def test_a_follower_hears_of_every_publication_with_who_did_it(served: Served, folder: Path) -> None:
+def test_a_follower_hears_of_every_publication_with_who_did_it(live: LiveRelease, folder: Path) -> None:
     heard: list[tuple[str, str]] = []
-    served.follow(lambda by, result: heard.append((by, result.outcome.value)))
+    live.follow(lambda by, result: heard.append((by, result.outcome.value)))
     write(folder, OTHER)
-    served.publish(by="U123")
-    served.publish(by="U123")
+    live.publish(by="U123")
+    live.publish(by="U123")
     write(folder, KNOWLEDGE)
-    served.publish(by="suzuki")
-    served.rollback(by="U123")
+    live.publish(by="suzuki")
+    live.rollback(by="U123")
     assert heard == [
         ("U123", "published"),
         ("U123", "unchanged"),
@@ -123,43 +123,43 @@ def test_a_follower_hears_of_every_publication_with_who_did_it(served: Served, f
     ]
 
 
-def test_what_another_process_publishes_is_taken_over(served: Served, folder: Path, home: Path) -> None:
-    assert not served.refresh()
-    other = Served(folder, home, lambda: date(2025, 6, 1))
+def test_what_another_process_publishes_is_taken_over(live: LiveRelease, folder: Path, home: Path) -> None:
+    assert not live.refresh()
+    other = LiveRelease(folder, home, lambda: date(2025, 6, 1))
     write(folder, OTHER)
     other.publish()
-    assert answer(served) == "服装は自由で、"
-    assert served.refresh()
-    assert answer(served) == "服装は何でもよ"
-    assert not served.refresh()
+    assert answer(live) == "服装は自由で、"
+    assert live.refresh()
+    assert answer(live) == "服装は何でもよ"
+    assert not live.refresh()
 
 
 def test_a_saved_file_is_published_and_told(
-    served: Served, folder: Path, told: Told, watched: Watcher
+    live: LiveRelease, folder: Path, told: Told, watched: Watcher
 ) -> None:
     del watched
-    before = served.release.name
+    before = live.release.name
     write(folder, OTHER)
     assert told.wait(1).startswith(f"公開しました({before} → ")
-    assert answer(served) == "服装は何でもよ"
+    assert answer(live) == "服装は何でもよ"
 
 
 def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
-    served: Served, folder: Path, told: Told, watched: Watcher
+    live: LiveRelease, folder: Path, told: Told, watched: Watcher
 ) -> None:
     del watched
     write(folder, OTHER.replace("id: training", "id: clothes"))
     text = told.wait(1)
     assert "already used" in text
-    assert f"前の内容({served.release.name})のまま続けます。" in text
-    assert answer(served) == "服装は自由で、"
+    assert f"前の内容({live.release.name})のまま続けます。" in text
+    assert answer(live) == "服装は自由で、"
     write(folder, OTHER)
     told.wait(2)
-    assert answer(served) == "服装は何でもよ"
+    assert answer(live) == "服装は何でもよ"
 
 
 def test_a_folder_that_is_put_in_the_place_of_another_is_noticed(
-    served: Served, folder: Path, told: Told, watched: Watcher
+    live: LiveRelease, folder: Path, told: Told, watched: Watcher
 ) -> None:
     """As `git checkout` and mounted configurations do."""
     del watched
@@ -170,45 +170,45 @@ def test_a_folder_that_is_put_in_the_place_of_another_is_noticed(
     new.rename(folder)
     # A look between the two moves finds no folder, and that is told too.
     heard = 0
-    while answer(served) != "服装は何でもよ":
+    while answer(live) != "服装は何でもよ":
         heard += 1
         told.wait(heard)
 
 
 def test_what_another_process_publishes_is_noticed(
-    served: Served, folder: Path, home: Path, told: Told, watched: Watcher
+    live: LiveRelease, folder: Path, home: Path, told: Told, watched: Watcher
 ) -> None:
     del watched
-    other = Served(folder, home, lambda: date(2025, 6, 1))
+    other = LiveRelease(folder, home, lambda: date(2025, 6, 1))
     write(folder, OTHER)
     other.publish()
     assert other.release.name in told.wait(1)
-    assert answer(served) == "服装は何でもよ"
+    assert answer(live) == "服装は何でもよ"
 
 
 def test_a_file_alone_is_watched_too(folder: Path, home: Path) -> None:
-    served = Served(folder / "faq.yaml", home, lambda: date(2025, 6, 1))
-    told, watcher = Told(served), Watcher(served)
+    live = LiveRelease(folder / "faq.yaml", home, lambda: date(2025, 6, 1))
+    told, watcher = Told(live), Watcher(live)
     with watcher.running(files=True):
         assert watcher.watching.wait(PATIENCE_SECONDS)
         write(folder, OTHER)
         told.wait(1)
-    assert answer(served) == "服装は何でもよ"
+    assert answer(live) == "服装は何でもよ"
 
 
 def test_where_the_system_tells_nothing_the_files_are_looked_at(
-    served: Served, folder: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+    live: LiveRelease, folder: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def none_left(*_: object, **__: object) -> None:
         raise OSError(28, "inotify watch limit reached")
 
     monkeypatch.setattr("watchfiles.watch", none_left)
-    watcher = Watcher(served)
+    watcher = Watcher(live)
     with watcher.running(files=True):
         assert watcher.watching.wait(PATIENCE_SECONDS)
         write(folder, OTHER)
         told.wait(1)
-    assert answer(served) == "服装は何でもよ"
+    assert answer(live) == "服装は何でもよ"
 
 
 def test_a_look_sees_what_has_changed_and_survives_what_is_gone(folder: Path) -> None:
@@ -221,10 +221,10 @@ def test_a_look_sees_what_has_changed_and_survives_what_is_gone(folder: Path) ->
     assert look(folder / "nowhere") == ()
 
 
-def test_one_who_unsubscribed_is_told_nothing(served: Served) -> None:
+def test_one_who_unsubscribed_is_told_nothing(live: LiveRelease) -> None:
     texts: list[str] = []
-    end: Callable[[], None] = served.subscribe(texts.append)
-    served.notify("一")
+    end: Callable[[], None] = live.subscribe(texts.append)
+    live.notify("一")
     end()
-    served.notify("二")
+    live.notify("二")
     assert texts == ["一"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bot.slack.messages.notices import TOO_MANY
 from bot.slack.services.flood import WINDOW, Admission, Flood
-from tests.slack.desks import Clock, office
 from tests.slack.double import SlackDouble
+from tests.slack.office import Clock, office
 
 AT = datetime(2025, 6, 1, tzinfo=UTC)
 

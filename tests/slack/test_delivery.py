@@ -16,9 +16,9 @@ from bot.slack.context import Hands
 from bot.slack.delivery.targets import SIGN
 from bot.slack.messages.notices import WORKING
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Person, SlackDouble
 from tests.slack.double.people import Said
+from tests.slack.office import Clock, Office, office
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 
@@ -36,7 +36,7 @@ def clock() -> Clock:
 @pytest.fixture
 def bot(slack: SlackDouble, knowledge: Path, clock: Clock) -> Iterator[Office]:
     with office(slack, knowledge, knowledge.parent / "home", clock=clock) as opened:
-        opened.desk.client.retry_handlers.clear()
+        opened.context.client.retry_handlers.clear()
         yield opened
 
 
@@ -46,7 +46,7 @@ def state(bot: Office, person: Person, said: Said) -> DeliveryState | None:
 
 def later(bot: Office, seconds: float = 61) -> None:
     bot.clock.at += timedelta(seconds=seconds)
-    bot.courier.drain()
+    bot.worker.drain()
 
 
 @pytest.mark.parametrize(("error", "status"), [("internal_error", 200), ("oops", 503), ("ratelimited", 429)])
@@ -64,13 +64,13 @@ def test_what_slack_cannot_take_now_is_told_later(
 def test_without_a_way_to_slack_it_is_told_later_and_that_is_logged_once(
     bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    there = bot.desk.client.base_url
-    bot.desk.client.base_url = "http://127.0.0.1:1/"
+    there = bot.context.client.base_url
+    bot.context.client.base_url = "http://127.0.0.1:1/"
     said = anna.says(ASKED)
     bot.settle()
     assert state(bot, anna, said) is DeliveryState.WAITING
     later(bot)
-    bot.desk.client.base_url = there
+    bot.context.client.base_url = there
     later(bot)
     assert anna.conversation().count(ANSWER) == 1
     (told,) = [each.message for each in caplog.records if each.name == "faq.slack"]
@@ -125,7 +125,7 @@ def test_what_is_due_again_is_told_though_nothing_happens(
     slack: SlackDouble, bot: Office, anna: Person
 ) -> None:
     slack.refuse("chat.postMessage", "internal_error")
-    bot.courier.start(0.01)
+    bot.worker.start(0.01)
     anna.says(ASKED)
     slack.until(
         lambda: [each for each in slack.requests if each.method == "chat.postMessage" and each.status]
@@ -168,7 +168,7 @@ def test_an_answer_that_the_journal_could_not_note_is_neither_repeated_nor_apolo
         raise JournalError(msg)
 
     with monkeypatch.context() as patch:
-        patch.setattr(bot.journal.threads, "remember", broken)
+        patch.setattr(bot.journal.conversations, "remember", broken)
         said = anna.says(ASKED)
         bot.settle()
     later(bot)
@@ -206,7 +206,7 @@ def test_the_end_waits_for_what_is_in_hand(slack: SlackDouble, bot: Office, anna
     said = anna.says(ASKED)
     slack.until(lambda: gate.waiting)
     threading.Timer(0.05, gate.open).start()
-    bot.courier.stop()
+    bot.worker.stop()
     assert state(bot, anna, said) is DeliveryState.DONE
 
 
@@ -214,10 +214,10 @@ def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
-    monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+    monkeypatch.setattr(bot.worker, "wake", lambda: None)
     said = anna.says(ASKED)
-    bot.courier.stop()
-    bot.courier.drain()
+    bot.worker.stop()
+    bot.worker.drain()
     assert state(bot, anna, said) is DeliveryState.WAITING
     assert ANSWER not in anna.conversation()
 
@@ -254,6 +254,6 @@ def test_a_sign_stands_in_the_thread_of_the_question_and_is_forgotten(
         (sign,) = slack.until(lambda: slack.calls("chat.postMessage"))
         slow.set()
         bot.settle()
-        assert bot.courier.signs.due() == ()
+        assert bot.worker.signs.due() == ()
     assert (sign.body["thread_ts"], sign.body["metadata"]["event_type"]) == (said.ts, SIGN)
     assert WORKING not in anna.conversation(general)

@@ -14,7 +14,7 @@ _HASH_BYTES = 16
 _MARK_DIGITS = 16
 
 
-class Persons:
+class UserHasher:
     """Hashes people with HMAC-SHA256, with a random key for each month and a secret of the operator's, if any.
 
     The keys are in the database. Whoever has the database and knows a person's id can therefore find what that person

@@ -33,7 +33,7 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionRecord:
     """A question and how it was answered.
 
     Attributes:
@@ -62,25 +62,26 @@ class Asked:
     at: datetime = field(default_factory=now)
     id: str = field(default_factory=new_id)
 
-
-def asked(  # noqa: PLR0913 -- what the reply does not know of itself
-    reply: "Reply",
-    text: str,
-    *,
-    channel: Channel,
-    user: str,
-    milliseconds: float,
-    follows: bool = False,
-) -> Asked:
-    """Return the question of a reply that was just given."""
-    return Asked(
-        text,
-        channel,
-        user,
-        reply.kind.value,
-        reply.ids,
-        reply.confidence,
-        reply.release,
-        milliseconds,
-        follows,
-    )
+    @classmethod
+    def of(  # noqa: PLR0913 -- what the reply does not know of itself
+        cls,
+        reply: "Reply",
+        text: str,
+        *,
+        channel: Channel,
+        user: str,
+        milliseconds: float,
+        follows: bool = False,
+    ) -> "QuestionRecord":
+        """Return the question of a reply that was just given."""
+        return cls(
+            text,
+            channel,
+            user,
+            reply.kind.value,
+            reply.ids,
+            reply.confidence,
+            reply.release,
+            milliseconds,
+            follows,
+        )

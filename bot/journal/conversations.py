@@ -6,33 +6,33 @@ from threading import Lock
 
 import sqlalchemy as sa
 
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.journal.database import Database, insert
-from bot.journal.persons import Persons
 from bot.journal.schema import threads
+from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _MOST_CACHED = 1000
 
 
-class Threads:
+class ConversationStore:
     """Memories by the key of their conversation, such as "C0123ABCD:1700000000.000100".
 
     What is stored has its question masked, or without a text where texts are not kept. This process remembers the
     question as it was, as long as no other process has gone on with the conversation.
     """
 
-    def __init__(self, database: Database, mode: JournalMode, masker: Masker, persons: Persons) -> None:
+    def __init__(self, database: Database, mode: JournalMode, masker: Masker, persons: UserHasher) -> None:
         """Keep them in that database."""
         self._database = database
         self._mode = mode
         self._masker = masker
         self._persons = persons
-        self._cache: OrderedDict[str, tuple[datetime, Thread]] = OrderedDict()
+        self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
         self._lock = Lock()
 
-    def recall(self, key: str) -> Thread | None:
+    def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it.
 
         Raises:
@@ -46,10 +46,10 @@ class Threads:
             changed_at, thread = self._cache.get(key, (None, None))
         if thread is not None and changed_at == row.changed_at:
             return thread
-        return Thread(tuple(row.topics), row.question)
+        return ConversationState(tuple(row.topics), row.question)
 
-    def remember(self, key: str, thread: Thread, *, at: datetime, user: str = "") -> None:
-        """Keep the memory of a conversation; with `Thread()` the bot joins one that it knows nothing of yet.
+    def remember(self, key: str, thread: ConversationState, *, at: datetime, user: str = "") -> None:
+        """Keep the memory of a conversation; with `ConversationState()` the bot joins one that it knows nothing of yet.
 
         Args:
             key: Of the conversation, up to 200 characters.

@@ -1,4 +1,4 @@
-"""Text made even for patterns, each character knowing which piece of the original it came from."""
+"""Text normalized for patterns, each character knowing which piece of the original it came from."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _SHAPES = str.maketrans("髙﨑濵德栁𠮷〜～", "高崎浜徳柳吉~~") | d
 
 
 @dataclass(frozen=True)
-class EvenText:
+class NormalizedText:
     """A text in NFKC, on which spans are found, and what is needed to carry them back.
 
     Attributes:
@@ -26,12 +26,12 @@ class EvenText:
         return self.pieces[start][0], self.pieces[end - 1][1]
 
 
-def even(text: str) -> EvenText:
-    """Return `text` made even; any text at all, the empty one included.
+def normalize(text: str) -> NormalizedText:
+    """Return `text` normalized; any text at all, the empty one included.
 
-    >>> even("０９０ー１２３４").text
+    >>> normalize("０９０ー１２３４").text
     '090ー1234'
-    >>> even("ﾔﾏﾀﾞ㈱").original(2, 3), even("ﾔﾏﾀﾞ㈱").original(3, 6)
+    >>> normalize("ﾔﾏﾀﾞ㈱").original(2, 3), normalize("ﾔﾏﾀﾞ㈱").original(3, 6)
     ((2, 4), (4, 5))
     """
     chars: list[str] = []
@@ -46,4 +46,4 @@ def even(text: str) -> EvenText:
                 chars.append(char)
                 pieces.append((start, end))
         start = end
-    return EvenText("".join(chars), tuple(pieces))
+    return NormalizedText("".join(chars), tuple(pieces))

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import Thread
+from bot.conversation.state import ConversationState
 from bot.conversation.texts import UNKNOWN, choices_text
 from bot.journal.journal import Journal
 from bot.serving.audit_log import auditor
-from bot.serving.live_release import Served
+from bot.serving.live_release import LiveRelease
 from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
-from bot.slack.context import Desk
-from bot.slack.delivery.worker import Courier
+from bot.slack.context import AppContext
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.profile import Profile
 from bot.slack.transport.connecting import web_client
 from index.release.building import Release
@@ -58,10 +58,12 @@ expectations:
 """
 
 
-def choosing(entry_ids: Sequence[str]) -> Callable[..., tuple[Reply, Thread]]:
+def choosing(entry_ids: Sequence[str]) -> Callable[..., tuple[Reply, ConversationState]]:
     """Return a conversation that offers these entries to choose from, or knows nothing, whatever is asked."""
 
-    def converse(release: Release, _message: str, thread: Thread, **_: object) -> tuple[Reply, Thread]:
+    def converse(
+        release: Release, _message: str, thread: ConversationState, **_: object
+    ) -> tuple[Reply, ConversationState]:
         entries = tuple(map(release.knowledge.entry, entry_ids))
         kind, text = (ReplyKind.CHOICES, choices_text(entries)) if entries else (ReplyKind.UNKNOWN, UNKNOWN)
         return Reply(kind, entries, text, 0.4, (("clothes", 1.0),), (), release.name), thread
@@ -89,20 +91,20 @@ class Office:
         not_acked: What Slack sent and was rightly not acknowledged; everything else must be.
     """
 
-    def __init__(self, slack: SlackDouble, desk: Desk, courier: Courier, clock: Clock) -> None:
+    def __init__(self, slack: SlackDouble, context: AppContext, worker: DeliveryWorker, clock: Clock) -> None:
         """Make the app."""
-        self.slack, self.desk, self.courier, self.clock = slack, desk, courier, clock
+        self.slack, self.context, self.worker, self.clock = slack, context, worker, clock
         self.not_acked: list[Delivery] = []
-        self.app = create_app(desk, courier)
+        self.app = create_app(context, worker)
 
     @property
     def journal(self) -> Journal:
         """What it keeps."""
-        return self.desk.journal
+        return self.context.journal
 
     def settle(self) -> None:
         """Wait until all that was accepted is done."""
-        assert self.desk.hands.wait(PATIENCE_SECONDS), "the bot does not come to rest"
+        assert self.context.hands.wait(PATIENCE_SECONDS), "the bot does not come to rest"
 
 
 @contextmanager
@@ -125,17 +127,17 @@ def office(  # noqa: PLR0913 -- what tests set
     settings = Settings.model_validate(
         {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
     )
-    served = Served(folder, home, lambda: date(2025, 6, 1), encoders=encoders)
+    live = LiveRelease(folder, home, lambda: date(2025, 6, 1), encoders=encoders)
     client = web_client(
         SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": slack.api_url})
     )
     clock = clock or Clock()
     complaints: list[str] = []
     with Journal(settings, complain=complaints.append, clock=clock) as kept:
-        served.follow(auditor(kept, complaints.append))
-        desk = Desk(
+        live.follow(auditor(kept, complaints.append))
+        context = AppContext(
             client,
-            served,
+            live,
             kept,
             settings,
             slack.bot_user,
@@ -144,14 +146,14 @@ def office(  # noqa: PLR0913 -- what tests set
             sign_after_seconds=sign_after_seconds,
             profile=profile,
         )
-        courier = Courier(desk)
-        opened = Office(slack, desk, courier, clock)
+        worker = DeliveryWorker(context)
+        opened = Office(slack, context, worker, clock)
         slack.route = dispatch(opened.app) if by_dispatch else None
         try:
             yield opened
         finally:
             slack.route = None
             slack._api.open_all()  # noqa: SLF001 -- whatever a test held
-            courier.stop()
+            worker.stop()
     assert complaints == []
     assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)
