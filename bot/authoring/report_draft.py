@@ -4,42 +4,34 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from faq.errors import FaqError, KnowledgeError, Problem
+from bot.authoring.own_files import OwnFileError, write_file
+from bot.output.terminal import one_line
+from faq.errors import KnowledgeError, Problem
 from faq.formats.delimited import find_encoding
-from faq.formats.files import decoded, read_bytes, write_whole
+from faq.formats.files import decoded, read_bytes
 from faq.formats.report.draft import Report, dump, read_report
 from faq.formats.wording import shown
 
 _NO_ID = re.compile(r"[^A-Za-z0-9]+")
-_LONGEST_PREFIX = 40
-_LONGEST_QUESTION = 40
-
-
-class DraftError(FaqError):
-    """A report that no draft can be made of, with what to do, in Japanese."""
+_LONGEST = 40
 
 
 def draft_report(page: Path, output: Path) -> list[str]:
     """Write the draft of a report, and return what was found in it, a line each.
 
     Raises:
-        DraftError: the page has no questions, or the file exists or cannot be written.
+        OwnFileError: the page has no questions, or the file exists or cannot be written.
         KnowledgeError: the page cannot be read.
     """
     report = read_report(_text(page))
     if not report.questions:
         msg = f"{shown(page)}: 質問と答えが見つかりません。\n  質疑のあるレポートのテキストかHTMLを指定してください。"
-        raise DraftError(msg)
+        raise OwnFileError(msg)
     if output.exists():
         msg = f"{shown(output)} はすでにあります。\n  別の名前を --output で指定してください。"
-        raise DraftError(msg)
-    prefix = _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST_PREFIX] or "report"
-    try:
-        write_whole(output, dump(report, prefix=prefix).encode())
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "使えない名前です"
-        msg = f"{shown(output)} に書き込めません({reason})。\n  別の名前を --output で指定してください。"
-        raise DraftError(msg) from error
+        raise OwnFileError(msg)
+    prefix = _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
+    write_file(output, dump(report, prefix=prefix).encode())
     return [*_found(report), f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"]
 
 
@@ -60,12 +52,7 @@ def _found(report: Report) -> Iterator[str]:
         yield f"■ {section.title or '(見出しなし)'} {len(section.questions)}件"
         for question in section.questions:
             names = "、".join(dict.fromkeys(answer.speaker or "(話者なし)" for answer in question.answers))
-            text = (
-                question.text
-                if len(question.text) <= _LONGEST_QUESTION
-                else question.text[:_LONGEST_QUESTION] + "…"
-            )
-            yield f"  {question.line}行 {text} … {names or '(答えなし)'}"
+            yield f"  {question.line}行 {one_line(question.text, _LONGEST)} … {names or '(答えなし)'}"
     left = "、".join(f"{each.title or '冒頭'} {len(each.lines)}行" for each in report.left_out if each.lines)
     if left:
         yield f"取り込まなかった部分: {left}"

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bot.embeddings.endpoint import patiently
+from bot.embeddings.encoders import patiently
 from faq.errors import Problem, Severity
 from faq.formats.wording import quoted
 from faq.reading import Reading
 from index.lint.figures import conflicts
-from index.lint.reach import Stray, strays
+from index.lint.reach import strays
 from index.release.store import open_release
 from index.release.tuning import misfits
 from index.retrieval.encoder import SentenceEncoder, identity_of
@@ -23,12 +23,7 @@ def searched(
 ) -> Iterator[Problem]:
     """Yield the warnings, those of one kind in order of the files; none for a knowledge that has errors.
 
-    Args:
-        reading: Of what lies at `path`.
-        path: As for `faq.reading.read`.
-        home: Where the index is kept, so that publishing need not compile it again.
-        progress: Told, in Japanese, what is being done.
-        encoders: What makes vectors.
+    `reading` is of what lies at `path`; the index is kept in `home`, so that publishing need not compile it again.
 
     Raises:
         EncoderError: an encoder cannot be asked.
@@ -50,15 +45,12 @@ def searched(
         index = open_release(path, home=home, encoders=encoders, progress=progress).index
     progress("どの聞き方がどの項目に近いかを調べています")
     for stray in strays(index):
-        if stray.entry_id in reading.origins:  # small talk of the built-in knowledge may have been added
-            yield _strayed(stray, reading)
-
-
-def _strayed(stray: Stray, reading: Reading) -> Problem:
-    return Problem(
-        reading.place_of(stray.entry_id, stray.phrasing),
-        f"the phrasing {quoted(stray.phrasing)} of {quoted(stray.entry_id)} is closer to {quoted(stray.reached)}"
-        f" (as {quoted(stray.alike)}) than to the rest of its own entry",
-        "word it closer to its own entry, or move it to the other",
-        Severity.WARNING,
-    )
+        if stray.entry_id not in reading.origins:
+            continue  # small talk of the built-in knowledge may have been added
+        yield Problem(
+            reading.place_of(stray.entry_id, stray.phrasing),
+            f"the phrasing {quoted(stray.phrasing)} of {quoted(stray.entry_id)} is closer to"
+            f" {quoted(stray.reached)} (as {quoted(stray.alike)}) than to the rest of its own entry",
+            "word it closer to its own entry, or move it to the other",
+            Severity.WARNING,
+        )

@@ -1,17 +1,28 @@
 """Options that several commands share."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from index.decision.policy import Point
+
+class Point(StrEnum):
+    """The words of `index.decision.policy.Point`, which takes longer to import than help may."""
+
+    CAUTIOUS = "cautious"
+    BALANCED = "balanced"
+    EAGER = "eager"
+
 
 FaqOption = Annotated[
     Path | None,
     typer.Option(
         "--faq", metavar="PATH", help="Knowledge file or folder; without it FAQ_PATH, else the built-in FAQ."
     ),
+]
+KnowledgeArgument = Annotated[
+    Path | None, typer.Argument(metavar="[PATH]", help="Knowledge file or folder, as with --faq.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 NoColorOption = Annotated[
@@ -34,3 +45,6 @@ PointOption = Annotated[
     ),
 ]
 VersionOption = Annotated[bool, typer.Option("--version", help="Print the version, then exit.")]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help="Publish whenever the files change, if they pass the gate.")
+]

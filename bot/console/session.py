@@ -1,7 +1,6 @@
 """One line in, what to show out; and the loop around it."""
 
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
@@ -9,13 +8,15 @@ from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
-from bot.console.commands import CommandError, QuitError, run_command
+from bot.console.commands import CommandError, QuitError, narrow, run_command
 from bot.console.state import State
+from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
-from bot.output.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
+from bot.output.labels import ENTRY_KINDS
+from bot.output.tables import NOTE, WARNING, Prose
 from bot.output.terminal import rich_console
 from bot.privacy.masking import speakers
 from bot.serving.audit_log import auditor
@@ -37,12 +38,7 @@ def run(
 ) -> None:
     """Open the console on the knowledge at `path`, until the person or the pipe is done.
 
-    Args:
-        path: A knowledge file or folder.
-        settings: Where releases are kept, and what is journalled.
-        today: The clock.
-        no_color: Plain text.
-        watch: Publish whenever the files change, and serve what others publish.
+    With `watch` it publishes whenever the files change, and serves what others publish.
 
     Raises:
         FaqError: the knowledge cannot be served; the message has every problem.
@@ -50,14 +46,8 @@ def run(
     console = rich_console(no_color=no_color)
     person = sys.stdin.isatty() and console.is_terminal
     announce = partial(_announce, person=person, no_color=no_color)
-    opened = partial(
-        LiveRelease,
-        path,
-        settings.home,
-        today,
-        point=settings.point,
-        encoders=open_encoders(settings, announce),
-    )
+    encoders = open_encoders(settings, announce)
+    opened = partial(LiveRelease, path, settings.home, today, point=settings.point, encoders=encoders)
     if person:
         with console.status("準備しています") as status:
             live = opened(progress=status.update)
@@ -71,7 +61,7 @@ def run(
     live.follow(auditor(journal, announce))
     with journal, Watcher(live).running(files=watch):
         if not person:
-            run_lines(state, piped_lines(), console)
+            run_lines(state, _piped_lines(), console)
             return
         from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
@@ -112,10 +102,10 @@ def respond(state: State, line: str) -> RenderableType | None:
     line = line.strip()
     if not line:
         return None
-    even = unicodedata.normalize("NFKC", line)  # an IME types a wide slash and wide digits
-    if even.startswith("/"):
+    typed = narrow(line)  # an IME types a wide slash and wide digits
+    if typed.startswith("/"):
         return run_command(state, line)
-    number = int(even) if even.isdecimal() and len(even) <= _DIGITS else None
+    number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
     if number is not None and state.reply and state.reply.kind is ReplyKind.CHOICES:
         return _choice(state, state.reply, number)
     return reply_view(state.ask(line), state.release.knowledge, state.today())
@@ -131,33 +121,32 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
     return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
 
 
-def piped_lines() -> Iterator[str]:
+def _piped_lines() -> Iterator[str]:
     """Yield the lines of standard input; bytes that are no UTF-8 become replacement characters."""
     for raw in sys.stdin.buffer:
         yield raw.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
 
 
 def _banner(state: State) -> RenderableType:
-    knowledge = state.release.knowledge
-    sizes = {name: len(knowledge.of_kind(kind)) for kind, name in KINDS.items()}
+    knowledge, serving = state.release.knowledge, state.live.serving
+    sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}
     counts = "、".join(f"{name} {size}" for name, size in sizes.items() if size)
-    name = "組み込みのFAQ" if state.path == builtin() else str(state.path)
+    name = "組み込みのFAQ" if state.live.path == builtin() else str(state.live.path)
     stale = [entry.id for entry in knowledge.entries if entry.review_by and entry.review_by < state.today()]
-    parts = [
+    warnings = []
+    if serving.unpublished:
+        warnings.append("未公開の変更があります。/reload で公開します。")
+    if serving.rebuilt and serving.publication:
+        published = serving.publication.release
+        warnings.append(
+            f"公開した版 {published} を、新しいプログラムか辞書で作り直して使っています。/reload で公開し直します。"
+        )
+    if serving.problem:
+        warnings.append(f"{serving.problem}\n語だけで探して答えます。")
+    if stale:
+        warnings.append(f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。")
+    return Group(
         Prose("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。", style="bold"),
         Prose(f"{name}({counts}) 版 {state.release.name}", style=NOTE),
-    ]
-    serving = state.live.serving
-    if serving.unpublished:
-        parts.append(Prose("未公開の変更があります。/reload で公開します。", WARNING))
-    if serving.rebuilt and serving.publication:
-        text = (
-            f"公開した版 {serving.publication.release} を、新しいプログラムか辞書で作り直して使っています。"
-        )
-        parts.append(Prose(f"{text}/reload で公開し直します。", WARNING))
-    if serving.problem:
-        parts.append(Prose(f"{serving.problem}\n語だけで探して答えます。", WARNING))
-    if stale:
-        text = f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。"
-        parts.append(Prose(text, WARNING))
-    return Group(*parts)
+        *(Prose(warning, WARNING) for warning in warnings),
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from time import perf_counter
 
 from bot.conversation.engine import converse
@@ -20,7 +19,7 @@ class State:
     """One person at one console.
 
     Attributes:
-        served: What answers, and what replaces it.
+        live: What answers, and what replaces it.
         today: The clock.
         record: Given every question that was answered.
         thread: The conversation's memory.
@@ -40,11 +39,6 @@ class State:
     def __post_init__(self) -> None:
         """Begin with the release that answers now."""
         self.answering = self.release
-
-    @property
-    def path(self) -> Path:
-        """The knowledge being served: a file or a folder."""
-        return self.live.path
 
     @property
     def release(self) -> Release:

@@ -10,13 +10,10 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
-from faq.model import Entry
 from index.analysis.normalize import bare, shortened
 from index.decision.policy import VerdictKind
-from index.decision.reader import Reading
+from index.decision.reader import Reader, Reading
 from index.release.building import Release
-
-__all__ = ["ConversationState", "converse"]
 
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
@@ -46,21 +43,20 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     Returns:
         The reply, and the memory to pass in with the conversation's next message.
     """
-    smalltalk = _smalltalk_of(release)
+    smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
     message = shortened(message)
     if (entry := smalltalk.recognize(message)) and entry.served_on(today):
-        return _reply(release, ReplyKind.SMALLTALK, entry.answer), thread
+        return _plain(release, ReplyKind.SMALLTALK, entry.answer), thread
     message = smalltalk.without(message)
     if not bare(message):
-        return _reply(release, ReplyKind.SMALLTALK, UNREADABLE), thread
+        return _plain(release, ReplyKind.SMALLTALK, UNREADABLE), thread
     if not release.index.entries:
-        return _reply(release, ReplyKind.UNKNOWN, UNKNOWN), thread
-    hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
-    reader = release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
+        return _plain(release, ReplyKind.UNKNOWN, UNKNOWN), thread
+    reader = reader_on(release, today, top=top, exclude_learned=exclude_learned)
     interpretation = interpret(reader, message, thread)
     if interpretation.told:
-        ranking = interpretation.readings[0].ranking
-        reply = _reply(release, ReplyKind.SMALLTALK, TOLD, ranking=ranking)
+        reply = _plain(release, ReplyKind.SMALLTALK, TOLD)
+        reply = replace(reply, ranking=interpretation.readings[0].ranking)
     else:
         reply, thread = _conclude(release, interpretation.readings, thread)
     if interpretation.unanswered:
@@ -69,8 +65,14 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     return replace(reply, unembedded=interpretation.readings[0].problem), thread
 
 
-def _smalltalk_of(release: Release) -> Smalltalk:
-    return _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
+def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: bool = False) -> Reader:
+    """Return what reads questions on a release, without the entries that are no longer valid on that day."""
+    hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
+    return release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
+
+
+def _plain(release: Release, kind: ReplyKind, text: str) -> Reply:
+    return Reply(kind, (), text, 0.0, (), (), release.label)
 
 
 def _conclude(
@@ -91,26 +93,5 @@ def _conclude(
             thread = ConversationState()
         case VerdictKind.UNKNOWN:
             kind, text = ReplyKind.UNKNOWN, UNKNOWN
-    reply = _reply(
-        release,
-        kind,
-        text,
-        entries=entries,
-        confidence=confidence,
-        ranking=first.ranking,
-        readings=tuple(readings),
-    )
-    return reply, thread
-
-
-def _reply(  # noqa: PLR0913 -- the parts of a reply
-    release: Release,
-    kind: ReplyKind,
-    text: str,
-    *,
-    entries: Sequence[Entry] = (),
-    confidence: float = 0.0,
-    ranking: tuple[tuple[str, float], ...] = (),
-    readings: tuple[Reading, ...] = (),
-) -> Reply:
-    return Reply(kind, tuple(entries), text, confidence, ranking, readings, release.label)
+    read = tuple(readings)
+    return Reply(kind, tuple(entries), text, confidence, first.ranking, read, release.label), thread

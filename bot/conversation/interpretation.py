@@ -53,13 +53,7 @@ class Interpretation:
 
 
 def interpret(reader: Reader, message: str, thread: ConversationState) -> Interpretation:
-    """Read a message that is no small talk.
-
-    Args:
-        reader: Of what is served, which has an entry.
-        message: Text in which something can be read.
-        thread: What the conversation remembers.
-    """
+    """Read a message that is no small talk and in which something can be read, of what has an entry."""
     corrected = correction(message, thread)
     text = corrected.meant if corrected else message
     asked, parts = question(text), questions(text)
@@ -69,14 +63,14 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     if corrected:
         surer = _surer(alone, reader.judge(within)) if within else alone
         return Interpretation((reader.explain(surer),))
-    outbox_message = tells(message)
-    if outbox_message and is_short(message):
+    telling = tells(message)
+    if telling and is_short(message):
         return Interpretation((reader.explain(alone),), told=True)
     listed = bool(items(message))
     judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
     unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
     judged = judged or (_one(reader, message, alone, thread, within),)
-    if outbox_message:
+    if telling:
         judged = tuple(map(_only_offered, judged))
     return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
 

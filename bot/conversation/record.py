@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from pydantic_core import to_jsonable_python
+
 from bot.conversation.reply import Reply
 
 Json: TypeAlias = Any
@@ -17,17 +19,10 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def record(reply: Reply, question: str, *, name: Json = None, thread: Json = None) -> dict[str, Json]:
-    """Return the reply as the object of the batch contract.
+    """Return the reply as the object of the batch contract; `name` and `thread` are given back as they came.
 
-    Args:
-        reply: What the conversation said.
-        question: The message as it came in.
-        name: The line's own `id`, given back as it came.
-        thread: The line's `thread`, given back as it came.
-
-    Returns:
-        With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
-        "unembedded", why an encoder that is set was not used.
+    With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
+    "unembedded", why an encoder that is set was not used.
     """
     unanswered = {"unanswered": list(reply.unanswered)} if reply.unanswered else {}
     unembedded = {"unembedded": reply.unembedded} if reply.unembedded else {}
@@ -44,6 +39,26 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
         **unanswered,
         **unembedded,
     }
+
+
+def jsonable(value: object) -> Json:
+    """Return a value as JSON has it, with few decimals; dataclasses, models, days and enums as pydantic writes them.
+
+    >>> jsonable({"share": 2 / 3, "ids": ("a", "b")})
+    {'share': 0.6667, 'ids': ['a', 'b']}
+    """
+    return _rounded(to_jsonable_python(value))
+
+
+def _rounded(value: Json) -> Json:
+    match value:
+        case float():
+            return round(value, DIGITS)
+        case dict():
+            return {name: _rounded(each) for name, each in value.items()}
+        case list():
+            return [_rounded(each) for each in value]
+    return value
 
 
 def json_line(value: Mapping[str, Json]) -> str:

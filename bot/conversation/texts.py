@@ -1,6 +1,7 @@
 """The bot's own words, in Japanese, and how a reply reads as plain text."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from faq.model import Entry, EntryKind
 
@@ -48,8 +49,17 @@ def source_line(entry: Entry) -> str:
     if entry.speaker:
         parts.append(entry.speaker)
     if entry.as_of:
-        parts.append(f"{entry.as_of.year}年{entry.as_of.month}月{entry.as_of.day}日時点")
+        parts.append(f"{japanese_day(entry.as_of)}時点")
     return " / ".join(parts)
+
+
+def japanese_day(day: date) -> str:
+    """Return the day as it is written in Japanese.
+
+    >>> japanese_day(date(2025, 2, 18))
+    '2025年2月18日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def unanswered_text(questions: Sequence[str]) -> str:

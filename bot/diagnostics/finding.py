@@ -1,6 +1,11 @@
 """What a doctor finds: one thing that was looked at, and what to do about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from bot.output.terminal import visible
+
+_INDENT = "  "
 
 
 @dataclass(frozen=True)
@@ -28,3 +33,12 @@ class Finding:
     def mark(self) -> str:
         """What stands before it: all is well, could be better, is to be put right."""
         return "×" if self.bad else "△" if self.to_do else "○"
+
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield it with what to do below it, in lines of that many cells."""
+        from bot.output.wrapping import wrap  # noqa: PLC0415 -- rich
+
+        first, *more = wrap(visible(self.text), width - len(_INDENT))
+        yield f"{self.mark} {first}"
+        to_do = wrap(visible(f"→ {self.to_do}"), width - len(_INDENT)) if self.to_do else []
+        yield from (f"{_INDENT}{line}" for line in (*more, *to_do))

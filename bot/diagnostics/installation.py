@@ -5,15 +5,15 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
 from bot.diagnostics.finding import Finding
-from bot.embeddings.encoders import open_encoders
-from bot.embeddings.endpoint import EndpointEncoder, patiently
+from bot.embeddings.encoders import open_encoders, patiently
 from bot.journal.database import schema_version
 from bot.journal.errors import JournalError
 from bot.journal.migration import HEAD
@@ -42,36 +42,30 @@ _TRIED = "在宅勤務は週に何日できます"
 
 PACKAGES = ("sudachipy", "sudachidict-core", "rank-bm25", "numpy", "sqlalchemy", "slack-bolt")
 
-Run = Callable[[], Iterator[Finding]]
-
 
 def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -> Iterator[Finding]:
     """Yield what was found, in order. Nothing is changed or made by looking, but for a file that is taken away again.
 
-    Args:
-        settings: Of the bot.
-        slack: What Slack gave the app, which `faq slack doctor` looks at.
-        path: The knowledge.
-        today: On which entries are looked at.
+    Of Slack it is only told whether there are tokens: `faq slack doctor` looks at the rest.
     """
     encoders = open_encoders(settings)
-    parts: tuple[tuple[str, Run], ...] = (
-        ("program", _program),
-        ("dictionary", _dictionary),
-        ("encoders", lambda: _encoders(settings)),
-        ("home", lambda: _home(settings.home)),
-        ("disk", lambda: _disk(settings.home)),
-        ("knowledge", lambda: _knowledge(path, today, encoders)),
-        ("release", lambda: _release(path, settings.home, encoders)),
-        ("point", lambda: _point(settings.point)),
-        ("journal", lambda: _journal(settings)),
-        ("retention", lambda: _retention(settings)),
-        ("terminal", _terminal),
-        ("slack", lambda: _slack(slack)),
+    parts = (
+        ("program", _program()),
+        ("dictionary", _dictionary()),
+        ("encoders", _encoders(settings)),
+        ("home", _home(settings.home)),
+        ("disk", _disk(settings.home)),
+        ("knowledge", _knowledge(path, today, encoders)),
+        ("release", _release(path, settings.home, encoders)),
+        ("point", _point(settings.point)),
+        ("journal", _journal(settings)),
+        ("retention", _retention(settings)),
+        ("terminal", _terminal()),
+        ("slack", _slack(slack)),
     )
-    for name, run in parts:
-        for finding in run():
-            yield Finding(finding.text, finding.to_do, finding.works, name)
+    for name, found in parts:
+        for finding in found:
+            yield replace(finding, name=name)
 
 
 def _program() -> Iterator[Finding]:
@@ -115,14 +109,15 @@ def _encoders(settings: Settings) -> Iterator[Finding]:
             continue
         took = (monotonic() - begun) * 1000
         text = f"文のエンコーダー: {encoder.identity}、{len(row)}次元、{took:.0f}ミリ秒"
-        if not isinstance(encoder, EndpointEncoder):
+        where = getattr(encoder, "where", "")  # of a server
+        if not where:
             yield Finding(text)
         elif took <= settings.embeddings_wait:
-            yield Finding(f"{text}({encoder.where}。質問は、名前や連絡先を伏せて送ります)")
+            yield Finding(f"{text}({where}。質問は、名前や連絡先を伏せて送ります)")
         else:
             late = f"待つ時間 {settings.embeddings_wait} ミリ秒に間に合わず、使わずに答えることが多くなります"
             to_do = "サーバーを速くするか、FAQ_EMBEDDINGS_WAIT を延ばしてください。"
-            yield Finding(f"{text}({encoder.where})。{late}", to_do, works=True)
+            yield Finding(f"{text}({where})。{late}", to_do, works=True)
 
 
 def _home(home: Path) -> Iterator[Finding]:

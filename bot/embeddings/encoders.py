@@ -1,9 +1,10 @@
 """The sentence encoders of a process, as `FAQ_ENCODER` names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from bot.embeddings.endpoint import EndpointEncoder
-from bot.settings import Encoder, Settings, address
+from bot.settings import Encoder, Settings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
 
 E5_PREFIX = "query: "
@@ -12,33 +13,46 @@ E5_PREFIX = "query: "
 NO_PREFIX = "none"
 """The value of a setting that means no prefix."""
 
+patient: ContextVar[bool] = ContextVar("patient", default=False)
+"""Whether a server is waited for however long it takes."""
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Wait for the server however long it takes, and send texts as they are: for what is no candidate's question."""
+    before = patient.set(True)
+    try:
+        yield
+    finally:
+        patient.reset(before)
+
 
 def open_encoders(
     settings: Settings, complain: Callable[[str], None] = lambda _: None
 ) -> tuple[SentenceEncoder, ...]:
     """Return the encoders that are set, in order; none for words alone.
 
-    Args:
-        settings: Which, and the server of an endpoint.
-        complain: Told, in Japanese, of each that is not installed; it is left out.
+    Each that is not installed is left out, and `complain` is told so in Japanese.
     """
     found: list[SentenceEncoder] = []
     for name in settings.encoders:
         try:
-            found.append(endpoint(settings) if name is Encoder.ENDPOINT else packaged(name.value))
+            found.append(_endpoint(settings) if name is Encoder.ENDPOINT else packaged(name.value))
         except EncoderError as error:
             complain(f"{error}\n  使わずに答えるため、見つかる質問が減ります。")
     return tuple(found)
 
 
-def endpoint(settings: Settings) -> EndpointEncoder:
-    """Return the encoder behind the embeddings server that is set."""
-    model, given = settings.embeddings_model, settings.embeddings_prefix
-    usual = E5_PREFIX if "e5" in model.lower() else ""
+def _endpoint(settings: Settings) -> SentenceEncoder:
+    from bot.embeddings.endpoint import EndpointEncoder  # noqa: PLC0415 -- HTTP, which few installations need
+
+    model, prefix = settings.embeddings_model, settings.embeddings_prefix
+    if prefix is None:
+        prefix = E5_PREFIX if "e5" in model.lower() else NO_PREFIX
     return EndpointEncoder(
-        address(settings.embeddings_url or ""),
+        settings.embeddings_url or "",
         model,
-        prefix=usual if given is None else "" if given == NO_PREFIX else given,
+        prefix="" if prefix == NO_PREFIX else prefix,
         key=settings.embeddings_key.get_secret_value() if settings.embeddings_key else "",
         milliseconds=settings.embeddings_wait,
     )

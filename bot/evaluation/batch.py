@@ -42,35 +42,23 @@ class Batch:
         *,
         today: date,
         top: int,
-        record: Callable[[QuestionRecord], object] | None = None,
+        record: Callable[[QuestionRecord], object] = lambda _: None,
     ) -> None:
-        """Begin with no memory.
-
-        Args:
-            release: What is asked.
-            today: The day.
-            top: Most entries of a ranking, 1 or more.
-            record: Given every question that was answered.
-        """
+        """Begin with no memory; `record` is given every question that was answered."""
         self.lines = 0
         self.failed = 0
-        self._release = release
-        self._today = today
-        self._top = top
-        self._record = record
-        self._threads: dict[str, ConversationState] = {}
+        self._release, self._today, self._top, self._record = release, today, top, record
+        self._states: dict[str, ConversationState] = {}
 
     def run(self, stream: BinaryIO) -> Iterator[bytes]:
         """Yield a line of JSON in UTF-8 for each line of `stream`, in order, as soon as it is read."""
         while raw := stream.readline(LONGEST_LINE + 1):
             self.lines += 1
+            rest = raw
+            while len(raw) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
+                rest = stream.readline(LONGEST_LINE)
             try:
-                if len(raw) > LONGEST_LINE:
-                    _skip_line(stream, raw)
-                    msg = f"the line is longer than {LONGEST_LINE} bytes; shorten it"
-                    raise LineError(msg)  # noqa: TRY301 -- all that is wrong with a line ends in one place
-                line = parse(raw.removeprefix(_BOM) if self.lines == 1 else raw)
-                answer = self._reply(**line)
+                answer = self._reply(**parse(raw.removeprefix(_BOM) if self.lines == 1 else raw))
             except LineError as error:
                 self.failed += 1
                 answer = {**error.known, "error": str(error), "line": self.lines}
@@ -78,7 +66,7 @@ class Batch:
 
     def _reply(self, q: str, thread: Json, id: Json) -> dict[str, Json]:  # noqa: A002 -- the contract's word
         key = json.dumps(thread)
-        before = ConversationState() if thread is None else self._threads.get(key, ConversationState())
+        before = ConversationState() if thread is None else self._states.get(key, ConversationState())
         started = perf_counter()
         try:
             reply, after = converse(self._release, q, before, today=self._today, top=self._top)
@@ -87,15 +75,12 @@ class Batch:
             msg = f"internal error: {type(error).__name__}; please report it with the text on standard error"
             raise LineError(msg, {"id": id, "thread": thread}) from error
         if thread is not None:
-            self._threads[key] = after
-        if self._record:
-            took = (perf_counter() - started) * 1000
-            follows = bool(before.topics)
-            self._record(
-                QuestionRecord.of(
-                    reply, q, channel=Channel.BATCH, user="", milliseconds=took, follows=follows
-                )
-            )
+            self._states[key] = after
+        took = (perf_counter() - started) * 1000
+        follows = bool(before.topics)
+        self._record(
+            QuestionRecord.of(reply, q, channel=Channel.BATCH, user="", milliseconds=took, follows=follows)
+        )
         return record(reply, q, name=id, thread=thread)
 
 
@@ -108,6 +93,9 @@ def parse(raw: bytes) -> dict[str, Json]:
     >>> parse(b'{"q": "hello", "id": 7}')
     {'q': 'hello', 'thread': None, 'id': 7}
     """
+    if len(raw) > LONGEST_LINE:
+        msg = f"the line is longer than {LONGEST_LINE} bytes; shorten it"
+        raise LineError(msg)
     try:
         line = json.loads(raw.decode(), parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
@@ -137,8 +125,3 @@ def parse(raw: bytes) -> dict[str, Json]:
 def _refuse_constant(name: str) -> None:
     msg = f"{name} is no JSON"
     raise ValueError(msg)
-
-
-def _skip_line(stream: BinaryIO, read: bytes) -> None:
-    while read and not read.endswith(b"\n"):
-        read = stream.readline(LONGEST_LINE)

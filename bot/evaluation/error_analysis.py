@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.authoring.expectation_file import FILE
+from bot.authoring.own_files import EXPECTATIONS
 from index.analysis.questions import question
 from index.decision.reader import Judged
 from index.evaluation.judgements import Judgement, Miss
@@ -36,25 +36,17 @@ class Side:
 
 @dataclass(frozen=True)
 class Difference:
-    """What one kind of evidence gives to each side.
-
-    Attributes:
-        kind: As in `index.retrieval.explain.Part`.
-    """
+    """What one kind of evidence gives to each side; `gap` is how much it speaks for the entry wanted."""
 
     kind: str
     wanted: float
     shown: float
-
-    @property
-    def gap(self) -> float:
-        """How much it speaks for the entry wanted; below 0, for the one shown."""
-        return self.wanted - self.shown
+    gap: float
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What became of a question and why.
+    """Why a question went wrong; `faq eval --json` writes it as it is.
 
     Attributes:
         wanted: The best of the entries that may answer; `None` if none may.
@@ -65,7 +57,6 @@ class Diagnosis:
         remedies: What would have turned it, in Japanese.
     """
 
-    miss: Miss
     wanted: Side | None
     shown: Side | None
     differences: tuple[Difference, ...]
@@ -76,41 +67,33 @@ class Diagnosis:
 
 def diagnose(release: Release, miss: Miss) -> Diagnosis:
     """Read the question of a miss again, as one question, and compare what it wanted with what it got."""
-    index = release.index
+    index, gold = release.index, miss.expectation.gold
     judged = release.reader(exclude_learned=True).judge(question(miss.expectation.q))
-    wanted = _best(index, judged, miss)
-    shown = _other(index, judged, miss)
-    differences: tuple[Difference, ...] = ()
-    if wanted is not None and shown is not None:
-        found = (
-            Difference(kind, float(part[wanted]), float(part[shown]))
-            for kind, part in judged.ranking.parts.items()
-        )
-        outbox_message = (each for each in found if abs(each.gap) >= _LEAST)
-        differences = tuple(sorted(outbox_message, key=lambda each: -abs(each.gap)))
+    scores, verdict = judged.ranking.scores, judged.verdict
+    known = [index.numbers[each] for each in gold if each in index.numbers]
+    wanted = max(known, key=lambda number: (float(scores[number]), -number), default=None)
+    told = [index.numbers[each] for each in miss.outcome.ids if each in index.numbers]
+    others = (number for number in (*told, *judged.ranking.order) if index.entries[number].id not in gold)
+    shown = next(others, None)
     left, right = (None if each is None else _side(index, judged, each) for each in (wanted, shown))
     return Diagnosis(
-        miss,
         left,
         right,
-        differences,
-        judged.verdict.confidence,
-        judged.verdict.offered,
+        _differences(judged, wanted, shown),
+        verdict.confidence,
+        verdict.offered,
         tuple(_remedies(miss, left, right)),
     )
 
 
-def _best(index: Index, judged: Judged, miss: Miss) -> int | None:
-    known = [index.numbers[each] for each in miss.expectation.gold if each in index.numbers]
-    return max(known, key=lambda number: (float(judged.ranking.scores[number]), -number), default=None)
-
-
-def _other(index: Index, judged: Judged, miss: Miss) -> int | None:
-    """Return the entry to compare with: what was shown, else the best that may not answer."""
-    gold = miss.expectation.gold
-    told = [index.numbers[each] for each in miss.outcome.ids if each in index.numbers]
-    order = (*told, *judged.ranking.order)
-    return next((number for number in order if index.entries[number].id not in gold), None)
+def _differences(judged: Judged, wanted: int | None, shown: int | None) -> tuple[Difference, ...]:
+    if wanted is None or shown is None:
+        return ()
+    found = (
+        Difference(kind, float(part[wanted]), float(part[shown]), float(part[wanted] - part[shown]))
+        for kind, part in judged.ranking.parts.items()
+    )
+    return tuple(sorted((each for each in found if abs(each.gap) >= _LEAST), key=lambda each: -abs(each.gap)))
 
 
 def _side(index: Index, judged: Judged, number: int) -> Side:
@@ -133,7 +116,7 @@ def _remedies(miss: Miss, wanted: Side | None, shown: Side | None) -> Iterator[s
         return
     if wanted is None:
         yield (
-            f"この質問を「答えない」想定質問({FILE})に加えるか、よく聞かれるなら、"
+            f"この質問を「答えない」想定質問({EXPECTATIONS})に加えるか、よく聞かれるなら、"
             "答えを持つ窓口への案内(kind: referral)を書いてください。"
         )
         return
@@ -145,4 +128,4 @@ def _remedies(miss: Miss, wanted: Side | None, shown: Side | None) -> Iterator[s
         lacking = "・".join(wanted.lacking[:3])
         yield f"{wanted.entry_id} は質問の語「{lacking}」を持っていません。also_asked にこの言い方を足すと届きます。"
     else:
-        yield f"この質問を {wanted.entry_id} の also_asked に、または想定質問({FILE})に加えてください。"
+        yield f"この質問を {wanted.entry_id} の also_asked に、または想定質問({EXPECTATIONS})に加えてください。"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.conversation.engine import converse
 from bot.conversation.state import ConversationState
-from bot.embeddings.endpoint import patiently
+from bot.embeddings.encoders import patiently
 from faq.errors import FaqError
 from faq.model import Expectation
 from index.analysis.questions import question
@@ -31,17 +31,12 @@ class QuestionsError(FaqError):
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """Labelled questions and conversations of one file.
-
-    Attributes:
-        name: Of the set; empty for the expectations of the knowledge.
-        lines: The line of each question in its file; empty for the expectations of the knowledge.
-    """
+    """Labelled questions and conversations of one file; the name is empty for the expectations of the knowledge."""
 
     name: str
     questions: tuple[Expectation, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
-    lines: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()  # of each question in its file
 
     def __len__(self) -> int:
         return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
@@ -49,24 +44,27 @@ class QuestionSet:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a release did on one set.
-
-    Attributes:
-        report: Of its questions.
-        turns: Of its conversations.
-        utility: Mean worth of the replies to its questions.
-        releases: What each question was asked of, in the same order.
-    """
+    """How a release did on one set: on its questions, on its conversations, and the mean worth of the replies."""
 
     asked: QuestionSet
     report: Report
     turns: Turns
     utility: float
-    releases: Sequence[Release]
+    releases: Sequence[Release]  # what each question was asked of, in the same order
 
     def release_of(self, asked: Expectation) -> Release:
         """Return what a question was asked of."""
         return self.releases[self.asked.questions.index(asked)]
+
+    @property
+    def reliability(self) -> Reliability:
+        """How far the confidence in the best answer can be trusted."""
+        known = [
+            probabilities(of, each) for each, of in zip(self.asked.questions, self.releases, strict=True)
+        ]
+        by = [of.policy.calibration for of in self.releases]
+        told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
+        return reliability(np.array(told), [each.is_right for each in known])
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,7 @@ class Probabilities:
 
     Attributes:
         right: Probability that the best answer is right.
-        is_right: Whether it is.
         offered: Probability that one of the first three entries is.
-        is_offered: Whether one is.
     """
 
     right: float
@@ -109,11 +105,6 @@ def held_out(
 ) -> tuple[Release, ...]:
     """Return for each expectation of a release one that was not taught it, in order.
 
-    Args:
-        release: What is asked.
-        home: Where vectors are kept.
-        progress: Told, in Japanese, what is being done.
-
     Raises:
         QuestionsError: it has none.
         EncoderError: an encoder cannot be asked.
@@ -137,14 +128,10 @@ def evaluate_set(
     releases: Sequence[Release] = (),
     step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Ask every question and have every conversation.
+    """Ask every question and have every conversation; `step` is called after each question and turn.
 
-    Args:
-        release: What is asked.
-        asked: The set.
-        today: The day.
-        releases: What each question is asked of instead, such as `held_out`; `release` without them.
-        step: Called after each question and turn.
+    Each question is asked of the release in the same place of `releases`, such as `held_out` gives, where there are
+    any.
 
     Raises:
         EncoderError: an encoder cannot be asked.
@@ -152,11 +139,11 @@ def evaluate_set(
     releases = releases or [release] * len(asked.questions)
 
     def begin() -> Callable[[str], Outcome]:
-        thread = ConversationState()
+        state = ConversationState()
 
         def ask(message: str) -> Outcome:
-            nonlocal thread
-            outcome, thread = _outcome(release, message, thread, today)
+            nonlocal state
+            outcome, state = _outcome(release, message, state, today)
             step()
             return outcome
 
@@ -170,13 +157,8 @@ def evaluate_set(
     report = evaluate(asked.questions, lambda _: next(given))
     utility = release.policy.utility
     total = sum(count * worth(judgement, utility) for judgement, count in report.counts.items())
-    return Evaluation(
-        asked,
-        report,
-        converse_all(asked.dialogues, begin),
-        total / max(1, len(asked.questions)),
-        tuple(releases),
-    )
+    turns = converse_all(asked.dialogues, begin)
+    return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), tuple(releases))
 
 
 def outcome_of(release: Release, message: str, *, today: date) -> Outcome:
@@ -185,13 +167,13 @@ def outcome_of(release: Release, message: str, *, today: date) -> Outcome:
 
 
 def _outcome(
-    release: Release, message: str, thread: ConversationState, today: date
+    release: Release, message: str, state: ConversationState, today: date
 ) -> tuple[Outcome, ConversationState]:
     with patiently():
-        reply, thread = converse(release, message, thread, today=today, exclude_learned=True)
+        reply, state = converse(release, message, state, today=today, exclude_learned=True)
     if reply.unembedded:
         raise EncoderError(reply.unembedded)
-    return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), thread
+    return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), state
 
 
 def probabilities(release: Release, asked: Expectation) -> Probabilities:
@@ -205,29 +187,8 @@ def probabilities(release: Release, asked: Expectation) -> Probabilities:
         return Probabilities(0.0, is_right=False, offered=0.0, is_offered=False)
     right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
     shown = {index.entries[number].id for number in choices_of(order, answer)}
-    return Probabilities(
-        right, index.entries[answer].id in asked.gold, offered, not shown.isdisjoint(asked.gold)
-    )
-
-
-def reliability_of(found: Evaluation) -> Reliability:
-    """Return how far the confidence in the best answer can be trusted."""
-    known = [probabilities(of, each) for each, of in zip(found.asked.questions, found.releases, strict=True)]
-    by = [of.policy.calibration for of in found.releases]
-    told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
-    return reliability(np.array(told), [each.is_right for each in known])
-
-
-def read_questions(file: Path) -> tuple[Expectation, ...]:
-    """Return the questions of a JSON Lines file; conversations in it are passed over.
-
-    Raises:
-        QuestionsError: as `read_set`; or it has no questions.
-    """
-    found = read_set(file).questions
-    if not found:
-        raise QuestionsError(_nothing(file))
-    return found
+    is_right = index.entries[answer].id in asked.gold
+    return Probabilities(right, is_right, offered, is_offered=not shown.isdisjoint(asked.gold))
 
 
 def read_set(file: Path) -> QuestionSet:
@@ -251,17 +212,15 @@ def read_set(file: Path) -> QuestionSet:
             match _parse(line):
                 case Dialogue() as dialogue:
                     dialogues.append(dialogue)
-                case Expectation() as question:
-                    questions[number] = question
+                case Expectation() as asked:
+                    questions[number] = asked
         except ValueError as error:
             problems.append(f"{file}:{number}: {_reason(error)}")
-    if problems or not (questions or dialogues):
-        raise QuestionsError("\n".join(problems) or _nothing(file))
+    if not (problems or questions or dialogues):
+        problems.append(f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line')
+    if problems:
+        raise QuestionsError("\n".join(problems))
     return QuestionSet(str(file), tuple(questions.values()), tuple(dialogues), tuple(questions))
-
-
-def _nothing(file: Path) -> str:
-    return f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line'
 
 
 def _parse(line: bytes) -> Expectation | Dialogue | None:

@@ -4,14 +4,19 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from bot.evaluation.results import rounded
+from bot.authoring.own_files import refuse_place, write_file
 from bot.evaluation.runner import Probabilities, QuestionsError, QuestionSet, outcome_of, probabilities, worth
-from faq.formats.wording import nearest, quoted
+from faq.errors import FaqError, KnowledgeError
+from faq.formats import yaml
+from faq.formats.authoring import tuning_data
+from faq.formats.files import read_text
+from faq.formats.round_trip import dumped
+from faq.formats.wording import nearest, quoted, shown
 from faq.model import Expectation, Knowledge
+from faq.reading import read
 from faq.tuning import Tuning
 from index.decision.policy import Calibration
 from index.evaluation.bootstrap import Interval, interval
@@ -31,24 +36,12 @@ UTILITY = "utility"
 MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)
 """The others: how often there was each."""
 
+FILE = "tuning.yaml"
+_HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。\n"
 
-@dataclass(frozen=True)
-class Tuned:
-    """What came of it.
 
-    Attributes:
-        questions: In their order.
-        before: What the reply of the release as it is was worth to each, in the same order.
-        after: The same by a calibration that was made without the question.
-        old: Of the release.
-        new: Made on all questions.
-    """
-
-    questions: tuple[Expectation, ...]
-    before: tuple[Judgement, ...]
-    after: tuple[Judgement, ...]
-    old: Calibration
-    new: Calibration
+class TuningFileError(FaqError):
+    """A tuning that cannot be kept, with what to do about it, in Japanese."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +60,30 @@ class Verdict(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     CHANCE = "chance"
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What came of it.
+
+    Attributes:
+        figures: The utility, and how often there was each judgement; those of no question are left out.
+        old: Of the release.
+        new: Made on all questions.
+    """
+
+    questions: tuple[Expectation, ...]
+    figures: Mapping[str, Figure]
+    old: Calibration
+    new: Calibration
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the change of the utility is beyond chance, and which way."""
+        difference = self.figures[UTILITY].difference
+        if not difference.excludes_zero:
+            return Verdict.CHANCE
+        return Verdict.BETTER if difference.estimate > 0 else Verdict.WORSE
 
 
 def labelled(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expectation, ...]:
@@ -98,17 +115,6 @@ def _unknown(given: QuestionSet, knowledge: Knowledge) -> Iterator[str]:
                 yield f"{given.name}:{line}: there is no entry {quoted(entry_id)}; {remedy}"
 
 
-def tuning_of(release: Release, calibration: Calibration, questions: int, day: datetime.date) -> Tuning:
-    """Return a calibration as it is kept with the knowledge of a release."""
-    return Tuning(
-        made_on=day,
-        questions=questions,
-        entries=max(1, len(release.index.entries)),
-        search=search_name(identity_of(release.index.encoders)),
-        **calibration.model_dump(),
-    )
-
-
 def tune(
     release: Release,
     questions: Sequence[Expectation],
@@ -124,7 +130,7 @@ def tune(
         questions: 20 or more.
         releases: What each is asked of.
         today: The day.
-        step: Called after each question.
+        step: Called twice for each question.
 
     Raises:
         EncoderError: an encoder cannot be asked.
@@ -148,7 +154,19 @@ def tune(
     for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
         after.append(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today=today)))
         step()
-    return Tuned(tuple(questions), tuple(before), tuple(after), release.policy.calibration, _fitted(known))
+    found = _figures(list(zip(before, after, strict=True)), release)
+    return Tuned(tuple(questions), found, release.policy.calibration, _fitted(known))
+
+
+def tuning_of(release: Release, calibration: Calibration, questions: int, day: datetime.date) -> Tuning:
+    """Return a calibration as it is kept with the knowledge of a release."""
+    return Tuning(
+        made_on=day,
+        questions=questions,
+        entries=max(1, len(release.index.entries)),
+        search=search_name(identity_of(release.index.encoders)),
+        **calibration.model_dump(),
+    )
 
 
 def _fitted(known: Sequence[Probabilities]) -> Calibration:
@@ -160,24 +178,18 @@ def _fitted(known: Sequence[Probabilities]) -> Calibration:
     )
 
 
-def figures(found: Tuned, release: Release) -> dict[str, Figure]:
-    """Return the utility and how often there was each judgement; those of no question are left out."""
+def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) -> dict[str, Figure]:
     utility = release.policy.utility
-    told = {UTILITY: _figure(found, tuple(Judgement), lambda each: worth(each, utility))}
+    told = {UTILITY: _figure([(worth(was, utility), worth(now, utility)) for was, now in judged])}
     for judgement in MEASURES:
         among = IN_SCOPE if judgement in IN_SCOPE else OUT_OF_SCOPE
-        if any(each in among for each in found.before):
-            told[judgement.value] = _figure(found, among, partial(_is, judgement))
+        values = [(was is judgement, now is judgement) for was, now in judged if was in among]
+        if values:
+            told[judgement.value] = _figure(values)
     return told
 
 
-def _is(one: Judgement, other: Judgement) -> float:
-    return float(one is other)
-
-
-def _figure(found: Tuned, among: Sequence[Judgement], value: Callable[[Judgement], float]) -> Figure:
-    pairs = zip(found.before, found.after, strict=True)
-    values = [(value(was), value(now)) for was, now in pairs if was in among]
+def _figure(values: Sequence[tuple[float, float]]) -> Figure:
     return Figure(
         len(values),
         interval([was for was, _ in values]),
@@ -186,36 +198,40 @@ def _figure(found: Tuned, among: Sequence[Judgement], value: Callable[[Judgement
     )
 
 
-def verdict(told: Mapping[str, Figure]) -> Verdict:
-    """Return whether the change of the utility is beyond chance, and which way."""
-    difference = told[UTILITY].difference
-    if not difference.excludes_zero:
-        return Verdict.CHANCE
-    return Verdict.BETTER if difference.estimate > 0 else Verdict.WORSE
+def refuse_tuning(path: Path) -> None:
+    """Say at once, before the work is done, that a place cannot take a tuning.
 
-
-def tuned_record(
-    found: Tuned, told: Mapping[str, Figure], *, skipped: int, kept: Path | None
-) -> dict[str, Any]:
-    """Return everything under keys that stay.
-
-    Args:
-        found: What came of it.
-        told: Its figures.
-        skipped: Conversations that were not used.
-        kept: The file that was written.
+    Raises:
+        FaqError: it is the built-in FAQ or no folder, or `tuning.yaml` in it or another file stands in the way.
     """
-    inside = sum(bool(each.gold) for each in found.questions)
-    return {
-        "questions": {
-            "asked": len(found.questions),
-            "in_scope": inside,
-            "out_of_scope": len(found.questions) - inside,
-            "conversations_skipped": skipped,
-            "few": len(found.questions) < FEW,
-        },
-        "measures": {name: rounded(each) for name, each in told.items()},
-        "verdict": verdict(told).value,
-        "calibration": {"before": rounded(found.old.model_dump()), "after": rounded(found.new.model_dump())},
-        "kept": str(kept) if kept else None,
-    }
+    refuse_place(path)
+    file = path / FILE
+    place = read(path).tuned_at
+    if place and Path(place.file) != Path(shown(file)):
+        msg = (
+            f"調整はすでに {place.at()} にあります。\n  それを消してから、もう一度 --keep を付けてください。"
+        )
+        raise TuningFileError(msg)
+    text = read_text(file) if file.exists() else "tuning:"
+    data = yaml.parse(text, FILE).data if isinstance(text, str) else None
+    if not isinstance(data, dict) or data.keys() != {"tuning"}:
+        msg = (
+            f"{shown(file)} に、調整とは別のものが書かれています。\n"
+            "  ファイルの名前を変えてから、もう一度 --keep を付けてください。"
+        )
+        raise TuningFileError(msg)
+
+
+def write_tuning(path: Path, tuning: Tuning) -> Path:
+    """Write the file, whole or not at all, and return it; what it replaces was written by an earlier `--keep`.
+
+    Raises:
+        FaqError: the folder cannot be written, or the files would have errors with it; nothing has changed.
+    """
+    refuse_tuning(path)
+    file = path / FILE
+    data = (_HEAD + dumped({"tuning": tuning_data(tuning)})).encode()
+    reading = read(path, {file: data})
+    if reading.knowledge is None:
+        raise KnowledgeError(reading.problems)
+    return write_file(file, data)

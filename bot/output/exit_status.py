@@ -18,3 +18,5 @@ class ExitStatus(IntEnum):
     """The command line itself is wrong."""
     NOT_ANSWERED = 3
     """The question has no single answer here: choices, a referral, or unknown."""
+    BROKEN_PIPE = 141
+    """Whoever reads the output has stopped; what a shell shows of a program that SIGPIPE ends."""

@@ -29,6 +29,16 @@ def _picture(char: str) -> str:
     return "␡" if char == "\x7f" else f"\\u{code:04x}"
 
 
+def one_line(text: str, longest: int | None = None) -> str:
+    r"""Return somebody's text on one line, written out as by `visible`; of a long one the beginning.
+
+    >>> one_line("研修は\n何日ですか"), one_line("研修は何日ですか", 5)
+    ('研修は 何日ですか', '研修は何…')
+    """
+    line = " ".join(visible(text).split())
+    return line if longest is None or len(line) <= longest else f"{line[: longest - 1]}…"
+
+
 def rich_console(
     stream: TextIO | None = None,
     *,

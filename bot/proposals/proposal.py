@@ -38,15 +38,7 @@ class NewEntry(_Frozen):
 
     def entry(self) -> Entry:
         """Return the entry that it becomes; without an answer yet, `TO_WRITE` stands for it."""
-        return Entry(
-            id=self.id,
-            kind=self.kind,
-            category=self.category,
-            question=self.question,
-            also_asked=self.also_asked,
-            answer=self.answer or TO_WRITE,
-            as_of=self.as_of,
-        )
+        return Entry.model_validate({**dict(self), "answer": self.answer or TO_WRITE})
 
 
 Change = NewPhrasing | NewEntry
@@ -101,11 +93,7 @@ class State(StrEnum):
 
 
 class Decision(_Frozen):
-    """Who approved or rejected a proposal, when, and why.
-
-    Attributes:
-        release: What was published; empty for a rejection.
-    """
+    """Who approved or rejected a proposal, when, why, and what was published by it."""
 
     by: Text
     at: AwareDatetime
@@ -117,7 +105,7 @@ class Proposal(_Frozen):
     """One change that waits for a person, or had its answer.
 
     Attributes:
-        name: Of its file, such as `p3`.
+        name: Of its file, such as `p3`; the next free one is given when it is kept.
         faq: The knowledge that it changes, resolved.
         by: Who put it forward.
         base: Name of the release that it was made for; its effect holds for that one.
@@ -126,7 +114,7 @@ class Proposal(_Frozen):
         effect: What it would do; `None` while nobody has worked it out.
     """
 
-    name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")]
+    name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")] = "p1"
     state: State = State.OPEN
     faq: Text
     by: Text
@@ -150,6 +138,21 @@ class Proposal(_Frozen):
             msg = "a proposal without 'phrasing' and 'entry'"
             raise ValueError(msg)
         return found
+
+
+class Suggestion(_Frozen):
+    """A proposal that nobody has accepted yet.
+
+    Attributes:
+        group: Of the groups of questions, counted from 1.
+        representative: The question in the middle of the group.
+        closeness: Mean probability, 0 to 1, that the entry of a new phrasing is what the questions want.
+    """
+
+    group: int
+    representative: str
+    closeness: float
+    proposal: Proposal
 
 
 def target_of(change: Change) -> str:

@@ -1,11 +1,16 @@
-"""The questions of the journal that somebody should write something for."""
+"""The questions of the journal that somebody should write something for, in groups."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
+from bot.conversation.engine import reader_on
 from bot.conversation.reply import ReplyKind
+from bot.conversation.smalltalk import Smalltalk
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
+from index.clustering.groups import Group, group
+from index.release.building import Release
 
 
 def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
@@ -28,3 +33,8 @@ def is_unanswered(each: StoredQuestion) -> bool:
 def stands_alone(each: StoredQuestion) -> bool:
     """Tell whether a question's text was kept and says by itself what was meant."""
     return bool(each.text and each.text.strip()) and not each.follows
+
+
+def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
+    """Return texts, each with how often it was asked, in groups near in meaning; greetings do not count."""
+    return group(reader_on(release, today), texts, without=Smalltalk(release.knowledge).without)

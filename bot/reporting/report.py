@@ -1,9 +1,10 @@
-"""The report as a value: everything that the console, the page and JSON show."""
+"""The report as a value that the console and the page show, and as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.conversation.record import Json, jsonable
 from bot.conversation.reply import ReplyKind
 from bot.journal.handover import HandoverState
 from bot.reporting.period import Period, Step
@@ -23,22 +24,12 @@ class Quartiles:
 
 @dataclass(frozen=True)
 class Part:
-    """A day, a week or a month.
-
-    Attributes:
-        first: Its first day.
-        replies: How often each kind of reply was given, in order of the kinds, zeros included.
-        confidence: Of all replies but small talk; `None` where there was none.
-    """
+    """A day, a week or a month; `confidence` is of all replies but small talk, `None` where there was none."""
 
     first: date
+    asked: int
     replies: Mapping[ReplyKind, int]
     confidence: Quartiles | None
-
-    @property
-    def asked(self) -> int:
-        """How many questions."""
-        return sum(self.replies.values())
 
 
 @dataclass(frozen=True)
@@ -46,15 +37,14 @@ class EntryUse:
     """How often an entry was shown, and what people thought of the replies in which it was.
 
     Attributes:
-        kind: `None` for an entry that is no longer in the FAQ.
-        question: Empty for the same.
+        kind: `None` for an entry that is no longer in the FAQ, which has no question either.
         shown: As an answer or a referral.
         offered: As one of several choices.
         good: 👍 to these replies.
         bad: 👎 to them.
     """
 
-    entry_id: str
+    id: str
     kind: EntryKind | None
     question: str
     shown: int
@@ -65,17 +55,11 @@ class EntryUse:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A question that got no answer and for which an entry came close.
-
-    Attributes:
-        text: As it was asked, masked.
-        times: How often this text was asked without an answer.
-        nearest: Its best candidate in the release of today, which may answer it by now.
-    """
+    """A question, as it was asked and masked, that got no answer and for which an entry came close."""
 
     text: str
     times: int
-    nearest: Nearest
+    nearest: Nearest  # in the release of today, which may answer it by now
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ class Unanswered:
 
     times: int
     untold: int
-    followups: int
+    leaning: int
     groups: tuple[Group, ...]
     near_misses: tuple[NearMiss, ...]
 
@@ -104,15 +88,15 @@ class HandoverUse:
     Attributes:
         opened: How many.
         states: How many are in each state now, zeros included.
-        taken: Seconds until somebody first took or answered one; `None` if nobody did.
-        answered: Seconds until the first answer; the same.
+        taken_seconds: Until somebody first took or answered one; `None` if nobody did.
+        answered_seconds: Until the first answer; the same.
         oldest_waiting: Opened when, of those that nobody has answered or closed; `None` for none.
     """
 
     opened: int
     states: Mapping[HandoverState, int]
-    taken: Quartiles | None
-    answered: Quartiles | None
+    taken_seconds: Quartiles | None
+    answered_seconds: Quartiles | None
     oldest_waiting: datetime | None
 
 
@@ -123,12 +107,7 @@ class UsageReport:
     Attributes:
         release: What is served, by which groups and candidates are found.
         mode: How much of each question is kept now.
-        asked: How many questions.
-        batch: How many more came from `faq batch`.
         replies: How often each kind of reply was given, zeros included.
-        good: 👍 to all replies.
-        bad: 👎 to all replies.
-        step: How long each part is.
         parts: In order of time without a gap; empty if nothing was asked.
         entries: Those shown, the ones shown most often first, ties in order of the id.
         unreached: Answers that no reply showed, in order of the files; expired ones are left out.
@@ -150,3 +129,75 @@ class UsageReport:
     unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse
+
+
+def record(report: UsageReport) -> dict[str, Json]:
+    """Return the report as one object of JSON. Its keys are part of the contract, and new ones come at the end.
+
+    Most are named as above. `since` is null for all that is kept; moments are in ISO 8601 with the zone. `unreached`
+    and `unreached_referrals` are ids. `groups` has `{times, representative, questions: [{text, times}], nearest}` and
+    `near_misses` has `{text, times, nearest}`, where `nearest` is the closest entry and what today's release says to
+    that text: `{id, phrasing, score, confidence, now, shown}`, or null.
+    """
+    period, unanswered, handovers = report.period, report.unanswered, report.handovers
+    told = {
+        "release": report.release,
+        "journal": report.mode,
+        "since": _moment(period.since, period),
+        "until": _moment(period.until, period),
+        "asked": report.asked,
+        "batch": report.batch,
+        "replies": report.replies,
+        "good": report.good,
+        "bad": report.bad,
+        "step": report.step,
+        "parts": report.parts,
+        "entries": report.entries,
+        "unreached": _ids(report.unreached),
+        "unreached_referrals": _ids(report.unreached_referrals),
+        "unanswered": unanswered.times,
+        "untold": unanswered.untold,
+        "leaning": unanswered.leaning,
+        "near_misses": [
+            {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
+            for miss in unanswered.near_misses
+        ],
+        "groups": [_group(group) for group in unanswered.groups],
+        "handovers": {
+            "opened": handovers.opened,
+            "states": handovers.states,
+            "taken_seconds": handovers.taken_seconds,
+            "answered_seconds": handovers.answered_seconds,
+            "oldest_waiting": _moment(handovers.oldest_waiting, period),
+        },
+    }
+    return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
+
+
+def _moment(at: datetime | None, period: Period) -> str | None:
+    return at.astimezone(period.until.tzinfo).isoformat(timespec="seconds") if at else None
+
+
+def _ids(uses: Iterable[EntryUse]) -> list[str]:
+    return [use.id for use in uses]
+
+
+def _group(group: Group) -> dict[str, Json]:
+    asked = zip(group.questions, group.counts, strict=True)
+    return {
+        "times": group.times,
+        "representative": group.representative,
+        "questions": [{"text": text, "times": times} for text, times in asked],
+        "nearest": _nearest(group.nearest) if group.nearest else None,
+    }
+
+
+def _nearest(nearest: Nearest) -> dict[str, Json]:
+    return {
+        "id": nearest.entry_id,
+        "phrasing": nearest.phrasing,
+        "score": nearest.score,
+        "confidence": nearest.confidence,
+        "now": nearest.verdict,
+        "shown": nearest.shown,
+    }

@@ -6,22 +6,50 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.embeddings.endpoint import patiently
-from bot.serving.gate_adapter import asker
+from bot.conversation.engine import converse
+from bot.conversation.state import ConversationState
+from bot.embeddings.encoders import patiently
 from bot.serving.operator import whoever_runs_this
 from index.decision.policy import Point
 from index.release.building import Release
+from index.release.gate import Given
 from index.release.history import History
 from index.release.published import Publishing
-from index.release.publishing import Publisher
+from index.release.publishing import Ask, Publisher
 from index.release.serving import Serving, open_serving
-from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.encoder import EncoderError, SentenceEncoder
 
 Listener = Callable[[str], None]
 """Told, in Japanese, what became of a publication that nobody here waits for."""
 
 Follower = Callable[[str, Publishing], None]
 """Told who published or rolled back, and what came of it; must not raise."""
+
+
+def asker(today: date, point: Point = Point.BALANCED) -> Ask:
+    """Return what puts a question to a release on that day at that point, in a conversation of its own.
+
+    A release knows its expectations by heart; what it would say without tells how it does on others like them.
+    It raises `EncoderError` where an encoder fails: without it, the reply would be another one.
+    """
+
+    def ask(release: Release, question: str) -> Given:
+        with patiently():  # the ranking is not looked at
+            reply, _ = converse(
+                release.at(point), question, ConversationState(), today=today, top=1, exclude_learned=True
+            )
+        if reply.unembedded:
+            raise EncoderError(reply.unembedded)
+        words = (term.text for reading in reply.readings for term in reading.terms if term.matched)
+        return Given(
+            reply=reply.kind.value,
+            ids=reply.ids,
+            text=reply.text,
+            confidence=reply.confidence,
+            words=tuple(dict.fromkeys(words)),
+        )
+
+    return ask
 
 
 class LiveRelease:
@@ -74,10 +102,7 @@ class LiveRelease:
     ) -> Publishing:
         """Publish the files as they are now, and serve what comes of it.
 
-        Args:
-            reason: Why the gate is overridden, if it is.
-            by: Who does it; whoever runs this process without it.
-            progress: Told, in Japanese, what is being done.
+        `reason` is why the gate is overridden, if it is; `by` is who does it, whoever runs this process without it.
 
         Raises:
             FaqError: the files have errors or nothing can be written; what answered still does.

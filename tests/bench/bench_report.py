@@ -15,9 +15,9 @@ from time import perf_counter
 
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
-from bot.reporting.examples import examples
 from bot.reporting.gathering import gather
 from bot.reporting.period import Period
+from bot.reporting.view import examples
 from bot.settings import Settings
 from faq.reading import builtin
 from index.release.store import open_release

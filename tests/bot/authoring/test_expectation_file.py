@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.expectation_file import ExpectationError, save_expectation
+from bot.authoring.own_files import OwnFileError, save_expectation
 from faq.reading import builtin, load
 
 
@@ -28,9 +28,9 @@ def test_the_same_question_is_never_kept_twice(folder: Path, again: str) -> None
     """Neither the spelling nor a release that was read before the first one makes it another question."""
     knowledge = load(folder)
     save_expectation(folder, knowledge, "私服ですか", ["clothes"])
-    with pytest.raises(ExpectationError, match="すでに記録"):
+    with pytest.raises(OwnFileError, match="すでに記録"):
         save_expectation(folder, knowledge, again, ["clothes"])
-    with pytest.raises(ExpectationError, match="別の期待"):
+    with pytest.raises(OwnFileError, match="別の期待"):
         save_expectation(folder, knowledge, again, [])
     assert len(lines(folder)) == 1
 
@@ -49,18 +49,18 @@ def test_a_file_without_a_last_line_feed_is_continued_on_a_new_line(folder: Path
 
 def test_the_built_in_knowledge_is_not_written_to() -> None:
     before = sorted(builtin().iterdir())
-    with pytest.raises(ExpectationError, match="faq init"):
+    with pytest.raises(OwnFileError, match="faq init"):
         save_expectation(builtin(), load(builtin()), "新しい質問", [])
     assert sorted(builtin().iterdir()) == before
 
 
 def test_a_knowledge_of_one_file_has_no_place_for_it(folder: Path) -> None:
-    with pytest.raises(ExpectationError, match="フォルダーに置き"):
+    with pytest.raises(OwnFileError, match="フォルダーに置き"):
         save_expectation(folder / "faq.yaml", load(folder), "新しい質問", [])
 
 
 def test_what_no_file_can_hold_is_refused(folder: Path) -> None:
-    with pytest.raises(ExpectationError, match="記録できません"):
+    with pytest.raises(OwnFileError, match="記録できません"):
         save_expectation(folder, load(folder), "\ud800", [])
     assert not (folder / "expectations.jsonl").exists()
 
@@ -68,5 +68,5 @@ def test_what_no_file_can_hold_is_refused(folder: Path) -> None:
 def test_a_place_that_cannot_be_written_is_told(folder: Path) -> None:
     (folder / "expectations.jsonl").mkdir()
     knowledge = load(folder / "faq.yaml")
-    with pytest.raises(ExpectationError, match="書き込めません"):
+    with pytest.raises(OwnFileError, match="書き込めません"):
         save_expectation(folder, knowledge, "新しい質問", [])

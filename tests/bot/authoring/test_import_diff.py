@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from bot.authoring.import_diff import difference_lines
+from bot.authoring.difference import import_lines
 from faq.comparison import compare
 from faq.model import Entry, Expectation, Knowledge, Source
 
@@ -12,7 +12,7 @@ SOURCE = Source(title="報告", publisher="東京都", as_of=datetime.date(2025,
 
 def lines(before: Knowledge, after: Knowledge) -> list[str]:
     """Return what is said of the changes, but for the counts."""
-    return list(difference_lines(compare(before, after)))[1:]
+    return list(import_lines(compare(before, after)))[1:]
 
 
 def changed(before: dict[str, object], after: dict[str, object]) -> list[str]:

@@ -10,8 +10,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot.console.completion import ConsoleCompleter
-from bot.console.prompt import typed_lines
+from bot.console.prompt import ConsoleCompleter, typed_lines
 from bot.console.state import State
 
 ENTER, CTRL_C, CTRL_D, UP, BACKSPACE, LEFT = "\r", "\x03", "\x04", "\x1b[A", "\x7f", "\x1b[D"

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from bot.console.session import run_lines
 from bot.console.state import State
-from bot.output.explaining import hundredths
+from bot.console.views import hundredths
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 

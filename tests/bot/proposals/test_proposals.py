@@ -17,7 +17,7 @@ from bot.proposals.effect import Trial
 from bot.proposals.files import ProposalError
 from bot.proposals.suggesting import suggest
 from bot.proposals.unanswered import unanswered
-from bot.reporting.unanswered import grouped
+from bot.proposals.unanswered import grouped
 from bot.settings import Settings
 from faq.errors import FaqError
 from faq.reading import builtin, load

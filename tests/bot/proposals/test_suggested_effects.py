@@ -20,7 +20,7 @@ from bot.proposals.offered import Offered
 from bot.proposals.proposal import AskedText, Effect, NewEntry, Proposal, target_of
 from bot.proposals.suggesting import CLOSE, Suggestion, closest, suggest
 from bot.proposals.unanswered import unanswered
-from bot.reporting.unanswered import grouped
+from bot.proposals.unanswered import grouped
 from bot.settings import Settings
 from faq.initialize import copy_builtin
 from index.release.building import Release

@@ -5,9 +5,8 @@ import pytest
 from rich.cells import cell_len
 
 from bot.output.terminal import rich_console
-from bot.reporting.examples import examples
 from bot.reporting.report import UsageReport
-from bot.reporting.view import report_view
+from bot.reporting.view import examples, report_view
 from bot.settings import JournalMode
 from index.clustering.groups import Group
 from index.release.building import Release

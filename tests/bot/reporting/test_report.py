@@ -5,8 +5,7 @@ import pytest
 from bot.conversation.reply import ReplyKind
 from bot.journal.handover import HandoverState
 from bot.reporting.period import Step, start, starts, step_for, whole_days
-from bot.reporting.record import record
-from bot.reporting.report import Quartiles
+from bot.reporting.report import Quartiles, record
 from bot.reporting.usage import entry_uses, quartiles, unreached
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind
