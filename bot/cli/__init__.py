@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, report, slack
-from bot.cli.options import FaqOption, NoColorOption, VersionOption
+from bot.cli.options import FaqOption, VersionOption
 from bot.output.exit_status import ExitStatus
 from bot.output.terminal import visible
 from faq.errors import FaqError
@@ -71,7 +71,6 @@ def faq(
     context: typer.Context,
     *,
     path: FaqOption = None,
-    no_color: NoColorOption = False,
     version: VersionOption = False,
 ) -> None:
     """Find the answer to a candidate's question in the FAQ, or say that it has none.
@@ -86,11 +85,10 @@ def faq(
 
         typer.echo(installed("recruiting-faq"))
     elif context.invoked_subcommand is None:
-        asking.chat(path=path, no_color=no_color)
+        asking.chat(path=path)
     else:
         # `faq --faq DIR ask …` is `faq ask --faq DIR …`; a flag of the command itself wins.
-        given = {name: value for name, value in (("path", path), ("no_color", no_color)) if value}
-        context.default_map = {context.invoked_subcommand: given}
+        context.default_map = {context.invoked_subcommand: {"path": path} if path else {}}
 
 
 def _help(command: Command) -> str:

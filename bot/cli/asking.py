@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption, WatchOption
+from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.output.exit_status import ExitStatus
 
 
@@ -101,7 +101,6 @@ def chat(
     path: FaqOption = None,
     point: PointOption = None,
     watch: WatchOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Open the console, in which questions are tried.
 
@@ -120,4 +119,4 @@ def chat(
     from bot.console.session import run
 
     office = Office(path, point)
-    run(office.path, office.settings, today=today, no_color=no_color, watch=watch)
+    run(office.path, office.settings, today=today, watch=watch)

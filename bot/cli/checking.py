@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument, NoColorOption
+from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ def check(
     path: FaqOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings too.")] = False,
     json: JsonOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Report every problem of a knowledge file or folder.
 
@@ -56,7 +55,7 @@ def check(
         counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
         emit({"path": str(office.path), **counts, "problems": list(_records(problems))})
     else:
-        console = rich_console(no_color=no_color)
+        console = rich_console()
         for problem in problems:
             line = Text(visible(str(problem)))
             style = "red" if problem.severity is Severity.ERROR else "yellow"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, NoColorOption, PointOption, QuestionsOption
+from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
 from bot.output.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     path: FaqOption = None,
     point: PointOption = None,
     json: JsonOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Put labelled questions to the FAQ and count how it does.
 
@@ -57,7 +56,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     release = office.served()
     sets = given or [QuestionSet("", release.knowledge.expectations)]
     releases = () if given else held_out(release, office.home, tell)
-    with progress_bar("質問しています", sum(map(len, sets)), no_color=no_color) as step:
+    with progress_bar("質問しています", sum(map(len, sets))) as step:
         found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
     utility = release.policy.utility
     if json:
@@ -70,10 +69,10 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
         if number:
             typer.echo()
         view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors, reliability=reliability)
-        show(view, no_color=no_color)
+        show(view)
 
 
-def tune(  # noqa: PLR0913 -- the options of a command
+def tune(
     *,
     questions: QuestionsOption = None,
     keep: Annotated[
@@ -82,7 +81,6 @@ def tune(  # noqa: PLR0913 -- the options of a command
     path: FaqOption = None,
     point: PointOption = None,
     json: JsonOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Calibrate the probabilities on labelled questions, and show before and after.
 
@@ -113,7 +111,7 @@ def tune(  # noqa: PLR0913 -- the options of a command
     release = office.compiled()
     asked = tuner.labelled(given, release.knowledge)
     releases = [release] * len(asked) if given else held_out(release, office.home, tell)
-    with progress_bar("質問しています", 2 * len(asked), no_color=no_color) as step:
+    with progress_bar("質問しています", 2 * len(asked)) as step:
         found = tuner.tune(release, asked, releases, today=today(), step=step)
     skipped = sum(len(each.dialogues) for each in given)
     worse, kept = found.verdict is tuner.Verdict.WORSE, None
@@ -123,7 +121,7 @@ def tune(  # noqa: PLR0913 -- the options of a command
     if json:
         emit({"release": release.label, **tuned_record(found, skipped=skipped, kept=kept)})
     else:
-        show(tuning_view(found, skipped=skipped), no_color=no_color)
+        show(tuning_view(found, skipped=skipped))
     if not keep:
         typer.echo("何も変えていません。残すには --keep を付けます。", err=True)
     elif kept:

@@ -139,9 +139,9 @@ def emit(record: Mapping[str, Any]) -> None:
     typer.echo(json_line(record))
 
 
-def show(view: Any, *, no_color: bool = False) -> None:  # noqa: ANN401 -- whatever rich can render
+def show(view: Any) -> None:  # noqa: ANN401 -- whatever rich can render
     """Write a table or another view."""
-    rich_console(no_color=no_color).print(view, crop=False)
+    rich_console().print(view, crop=False)
 
 
 def show_findings(findings: Iterable["Finding"]) -> None:

@@ -25,9 +25,6 @@ KnowledgeArgument = Annotated[
     Path | None, typer.Argument(metavar="[PATH]", help="Knowledge file or folder, as with --faq.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
-NoColorOption = Annotated[
-    bool, typer.Option("--no-color", help="Plain text, as with NO_COLOR in the environment.")
-]
 QuestionsOption = Annotated[
     list[Path] | None,
     typer.Option(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument, NoColorOption
+from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def publish(
         raise typer.Exit(ExitStatus.FAILURE)
 
 
-def releases(*, path: FaqOption = None, json: JsonOption = False, no_color: NoColorOption = False) -> None:
+def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
     """List what was published of a knowledge path, newest first.
 
     Of each: its name, when, entries, expectations answered rightly and falsely, and why the gate was
@@ -94,12 +94,12 @@ def releases(*, path: FaqOption = None, json: JsonOption = False, no_color: NoCo
         ]
         emit({"path": str(office.path), "releases": records})
     elif past:
-        _print(past, kept, no_color=no_color)
+        _print(past, kept)
     else:
         say([f"{office.path} はまだ公開されていません。`faq publish` で公開します。"])
 
 
-def _print(past: "Sequence[Publication]", kept: frozenset[str], *, no_color: bool) -> None:
+def _print(past: "Sequence[Publication]", kept: frozenset[str]) -> None:
     from rich.table import Column
 
     from bot.cli.opening import show
@@ -119,7 +119,7 @@ def _print(past: "Sequence[Publication]", kept: frozenset[str], *, no_color: boo
             *(str(each.counts.get(judgement, 0)) if each.counts else "" for judgement in counted),
             plain_cell(_note(each, kept=each.release in kept)),
         )
-    show(rows, no_color=no_color)
+    show(rows)
 
 
 def _note(publication: "Publication", *, kept: bool) -> str:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, NoColorOption
+from bot.cli.options import FaqOption, JsonOption
 
 
-def report(  # noqa: PLR0913 -- its options
+def report(
     *,
     since: Annotated[
         str | None,
@@ -25,7 +25,6 @@ def report(  # noqa: PLR0913 -- its options
     ] = None,
     path: FaqOption = None,
     json: JsonOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Report what was asked, how it was answered, and what to write next.
 
@@ -64,4 +63,4 @@ def report(  # noqa: PLR0913 -- its options
     else:
         from bot.reporting.view import report_view
 
-        show(report_view(found, groups=groups), no_color=no_color)
+        show(report_view(found, groups=groups))

@@ -10,7 +10,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from bot.console.commands import COMMANDS, narrow
@@ -26,7 +26,6 @@ def typed_lines(
     knowledge: Callable[[], Knowledge],
     *,
     home: Path,
-    no_color: bool = False,
     source: Input | None = None,
     screen: Output | None = None,
 ) -> Iterator[str]:
@@ -35,7 +34,6 @@ def typed_lines(
     Args:
         knowledge: What is being served now, for the completion.
         home: Where the history is kept; where that is not possible, it lasts as long as the console.
-        no_color: Draw in black and white.
         source: Another input than the terminal.
         screen: Another output than the terminal.
     """
@@ -44,7 +42,6 @@ def typed_lines(
         completer=ConsoleCompleter(knowledge),
         complete_while_typing=False,
         key_bindings=_keys(),
-        color_depth=ColorDepth.MONOCHROME if no_color else None,
         input=source,
         output=screen,
     )

@@ -21,6 +21,7 @@ from bot.output.terminal import rich_console
 from bot.privacy.masking import speakers
 from bot.serving.audit_log import auditor
 from bot.serving.live_release import LiveRelease
+from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.errors import FaqError
 from faq.reading import builtin
@@ -33,7 +34,6 @@ def run(
     settings: Settings,
     *,
     today: Callable[[], date],
-    no_color: bool = False,
     watch: bool = False,
 ) -> None:
     """Open the console on the knowledge at `path`, until the person or the pipe is done.
@@ -43,9 +43,9 @@ def run(
     Raises:
         FaqError: the knowledge cannot be served; the message has every problem.
     """
-    console = rich_console(no_color=no_color)
+    console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
-    announce = partial(_announce, person=person, no_color=no_color)
+    announce = partial(_announce, person=person)
     encoders = open_encoders(settings, announce)
     opened = partial(LiveRelease, path, settings.home, today, point=settings.point, encoders=encoders)
     if person:
@@ -55,8 +55,6 @@ def run(
         live = opened()
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
     state = State(live, today, journal.record)
-    from bot.serving.watcher import Watcher  # noqa: PLC0415 -- watchfiles; tests of single lines need none
-
     live.subscribe(announce)
     live.follow(auditor(journal, announce))
     with journal, Watcher(live).running(files=watch):
@@ -66,14 +64,14 @@ def run(
         from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         console.print(_banner(state), "", sep="\n", crop=False)
-        lines = typed_lines(lambda: state.release.knowledge, home=settings.home, no_color=console.no_color)
+        lines = typed_lines(lambda: state.release.knowledge, home=settings.home)
         run_lines(state, lines, console)
 
 
-def _announce(text: str, *, person: bool, no_color: bool) -> None:
+def _announce(text: str, *, person: bool) -> None:
     """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
     stream = sys.stdout if person else sys.stderr
-    console = rich_console(stream, no_color=no_color, terminal=True if person else None)
+    console = rich_console(stream, terminal=True if person else None)
     console.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
 

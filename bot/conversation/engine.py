@@ -27,21 +27,18 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     top: int = 10,
     exclude_learned: bool = False,
 ) -> tuple[Reply, ConversationState]:
-    """Reply to one message; the same release, message, memory and day give the same reply.
+    """Reply to one message, any text at all; return the memory to pass in with the next one, too.
 
-    A release with an encoder behind a server gives the same reply whenever the server answers, and another, always the
-    same one too, whenever it does not; the reply says so.
+    The same release, message, memory and day give the same reply. A release with an encoder behind a server gives
+    another one, always the same too, whenever the server does not answer; the reply says so.
 
     Args:
         release: What is served.
-        message: As it was typed; any text at all.
+        message: As it was typed.
         thread: What the conversation remembers; `ConversationState()` at its beginning.
         today: Entries that are no longer valid on this day are not shown.
         top: Most entries of the reply's ranking, 1 or more.
         exclude_learned: Reply as if the release had not learned from an expectation in the same words.
-
-    Returns:
-        The reply, and the memory to pass in with the conversation's next message.
     """
     smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
     message = shortened(message)

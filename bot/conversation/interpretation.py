@@ -39,17 +39,11 @@ _CLEAR = 0.8
 
 @dataclass(frozen=True)
 class Interpretation:
-    """How a message was understood.
-
-    Attributes:
-        readings: One for each thing that it asks; 1 or more.
-        told: It asks nothing, and is too short to be a story before a question.
-        unanswered: What it lists beside what is answered, in its own words.
-    """
+    """How a message was understood: one reading for each thing that it asks, 1 or more."""
 
     readings: tuple[Reading, ...]
-    told: bool = False
-    unanswered: tuple[str, ...] = ()
+    told: bool = False  # it asks nothing, and is too short to be a story before a question
+    unanswered: tuple[str, ...] = ()  # what it lists beside what is answered
 
 
 def interpret(reader: Reader, message: str, thread: ConversationState) -> Interpretation:
@@ -57,7 +51,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     corrected = correction(message, thread)
     text = corrected.meant if corrected else message
     asked, parts = question(text), questions(text)
-    within = _within(asked, _before(message, thread, corrected))
+    within = _within(asked, message, thread, corrected)
     _encode(reader, (asked, within or asked, *parts[:MOST_PARTS]))
     alone = reader.judge(asked)
     if corrected:
@@ -83,18 +77,17 @@ def _encode(reader: Reader, read: Sequence[Question]) -> None:
             encoder.encode(texts)
 
 
-def _before(message: str, thread: ConversationState, corrected: Correction | None) -> str:
-    """Return what was asked before, as far as a message goes on with it; empty where it does not."""
+def _within(
+    asked: Question, message: str, thread: ConversationState, corrected: Correction | None
+) -> Question | None:
+    """Return a question with what was asked before as its background; `None` where the message does not go on."""
+    before = ""
     if corrected:
-        return thread.question.replace(corrected.not_meant, " ")
-    if not thread.topics:
-        return ""
-    goes_on = confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
-    return thread.question if goes_on else ""
-
-
-def _within(asked: Question, before: str) -> Question | None:
-    """Return a question with what was asked before as its background; `None` if that is nothing."""
+        before = thread.question.replace(corrected.not_meant, " ")
+    elif thread.topics and (
+        confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
+    ):
+        before = thread.question
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 
 
@@ -134,7 +127,9 @@ def _one(
         return alone
     followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
-        return followup if _covers(reader, followup, alone) else alone
+        # An answer within the topic must have every word of the question that the best entry without it has.
+        answered = followup.verdict.kind is VerdictKind.ANSWER
+        return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
     return _surer(alone, followup)
 
 
@@ -144,11 +139,6 @@ def _shares(reader: Reader, alone: Judged, thread: ConversationState) -> bool:
     return any(
         reader.index.matched(alone.query, numbers[topic]) for topic in thread.topics if topic in numbers
     )
-
-
-def _covers(reader: Reader, followup: Judged, alone: Judged) -> bool:
-    """Whether an answer within the topic has every word of the question that the best entry without it has."""
-    return followup.verdict.kind is VerdictKind.ANSWER and reader.matched(alone) <= reader.matched(followup)
 
 
 def _surer(alone: Judged, within: Judged) -> Judged:

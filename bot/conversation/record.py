@@ -24,8 +24,7 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
     With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
     "unembedded", why an encoder that is set was not used.
     """
-    unanswered = {"unanswered": list(reply.unanswered)} if reply.unanswered else {}
-    unembedded = {"unembedded": reply.unembedded} if reply.unembedded else {}
+    more = {"unanswered": list(reply.unanswered), "unembedded": reply.unembedded}
     return {
         "id": name,
         "thread": thread,
@@ -36,8 +35,7 @@ def record(reply: Reply, question: str, *, name: Json = None, thread: Json = Non
         "ranking": [[entry_id, round(score, DIGITS)] for entry_id, score in reply.ranking],
         "release": reply.release,
         "text": reply.text,
-        **unanswered,
-        **unembedded,
+        **{key: value for key, value in more.items() if value},
     }
 
 

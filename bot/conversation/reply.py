@@ -22,13 +22,12 @@ class Reply:
     """One reply to one message.
 
     Attributes:
-        kind: Which of the five it is.
         entries: What is shown (answers, choices or referral), in order; empty for the other two kinds.
         text: The whole reply as plain Japanese text, as a person reads it in a terminal.
         confidence: Probability, 0 to 1, that what is shown is right; 0 for small talk.
         ranking: Best `(entry id, score)` before the decision, best first, referrals included.
         readings: One for each question found in the message; empty for small talk.
-        release: The release that gave the reply: its name, with the point where that is not `balanced`.
+        release: Name of the release, with the point where that is not `balanced`.
         unanswered: What was listed beside what is answered, in the words of who asks.
         unembedded: Why an encoder that is set was not used, in Japanese, for HR and admins; empty if all were.
     """

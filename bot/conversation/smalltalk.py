@@ -30,7 +30,7 @@ class Smalltalk:
     """The small talk of a knowledge set."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        """Learn every phrasing of the set's small talk; without any, nothing is recognized."""
+        """Learn every phrasing of the set's small talk."""
         self._entries: Mapping[str, Entry] = {
             folded(phrasing): entry
             for entry in knowledge.of_kind(EntryKind.SMALLTALK)

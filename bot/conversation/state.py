@@ -28,25 +28,15 @@ _CONFIRMS = re.compile(
 
 @dataclass(frozen=True)
 class ConversationState:
-    """The memory of one conversation; a new one is empty.
+    """The memory of one conversation; a new one is empty."""
 
-    Attributes:
-        topics: Ids of the entries that the last answer showed.
-        question: The question that they answered, as it was searched for.
-    """
-
-    topics: tuple[str, ...] = ()
-    question: str = ""
+    topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed
+    question: str = ""  # what they answered, as it was searched for
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What somebody says who was misunderstood.
-
-    Attributes:
-        meant: What is asked.
-        not_meant: What is not.
-    """
+    """What somebody says who was misunderstood: what is asked, and what is not."""
 
     meant: str
     not_meant: str

@@ -24,7 +24,6 @@ from faq.formats.wording import shown
 from faq.model import EntryKind
 from faq.reading import builtin, read
 from index.analysis.tokenizer import morphemes
-from index.decision.policy import Point
 from index.release.history import History
 from index.release.serving import files_differ
 from index.release.store import Store
@@ -38,9 +37,8 @@ LEAST_SPACE = 500_000_000
 NARROWEST = 60
 """Cells of a terminal in which the console's tables can be read."""
 
-_TRIED = "在宅勤務は週に何日できます"
-
 PACKAGES = ("sudachipy", "sudachidict-core", "rank-bm25", "numpy", "sqlalchemy", "slack-bolt")
+_TRIED = "在宅勤務は週に何日できます"
 
 
 def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -> Iterator[Finding]:
@@ -48,43 +46,39 @@ def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -
 
     Of Slack it is only told whether there are tokens: `faq slack doctor` looks at the rest.
     """
-    encoders = open_encoders(settings)
-    parts = (
-        ("program", _program()),
-        ("dictionary", _dictionary()),
-        ("encoders", _encoders(settings)),
-        ("home", _home(settings.home)),
-        ("disk", _disk(settings.home)),
-        ("knowledge", _knowledge(path, today, encoders)),
-        ("release", _release(path, settings.home, encoders)),
-        ("point", _point(settings.point)),
-        ("journal", _journal(settings)),
-        ("retention", _retention(settings)),
-        ("terminal", _terminal()),
-        ("slack", _slack(slack)),
-    )
-    for name, found in parts:
-        for finding in found:
-            yield replace(finding, name=name)
+    encoders, home = open_encoders(settings), settings.home
+    yield replace(_program(), name="program")
+    yield replace(_dictionary(), name="dictionary")
+    yield from (replace(each, name="encoders") for each in _encoders(settings))
+    yield replace(_home(home), name="home")
+    yield replace(_disk(home), name="disk")
+    yield replace(_knowledge(path, today, encoders), name="knowledge")
+    yield replace(_release(path, home, encoders), name="release")
+    point = f"動作点: {settings.point}(FAQ_POINT。cautious は慎重に、eager は積極的に答えます)"
+    yield Finding(point, name="point")
+    yield replace(_journal(settings), name="journal")
+    kept = f"保存の方針: {settings.journal}、{settings.journal_days}日(くわしくは faq journal policy)"
+    yield Finding(kept, name="retention")
+    yield replace(_terminal(), name="terminal")
+    tokens = (slack.bot_token, slack.app_token or slack.signing_secret)
+    state = "値の一部だけがあります" if any(tokens) else "まだ設定していません"
+    state = "値があります" if all(tokens) else state
+    yield Finding(f"Slack: {state}(くわしくは faq slack doctor)", name="slack")
 
 
-def _program() -> Iterator[Finding]:
+def _program() -> Finding:
     packages = "、".join(f"{name} {version(name)}" for name in PACKAGES)
-    yield Finding(
-        f"recruiting-faq {version('recruiting-faq')}、Python {platform.python_version()}、{packages}"
-    )
+    python = platform.python_version()
+    return Finding(f"recruiting-faq {version('recruiting-faq')}、Python {python}、{packages}")
 
 
-def _dictionary() -> Iterator[Finding]:
+def _dictionary() -> Finding:
     try:
         found = [morpheme.surface for morpheme in morphemes("採用試験")]
     except Exception as error:  # noqa: BLE001 -- whatever a broken dictionary raises is what is to be told
-        yield Finding(
-            f"辞書(sudachidict-core)を読めません({error})",
-            "pip install --force-reinstall sudachidict-core を実行してください。",
-        )
-    else:
-        yield Finding(f"辞書を読めます(「採用試験」→ {'・'.join(found)})")
+        to_do = "pip install --force-reinstall sudachidict-core を実行してください。"
+        return Finding(f"辞書(sudachidict-core)を読めません({error})", to_do)
+    return Finding(f"辞書を読めます(「採用試験」→ {'・'.join(found)})")
 
 
 def _encoders(settings: Settings) -> Iterator[Finding]:
@@ -99,79 +93,73 @@ def _encoders(settings: Settings) -> Iterator[Finding]:
         )
     for encoder in encoders:
         try:
-            with patiently():
-                encoder.encode([_TRIED])  # loads a packaged one
-                begun = monotonic()
-                (row,) = encoder.encode([f"{_TRIED}か"])
+            yield _encoder(encoder, settings.embeddings_wait)
         except EncoderError as error:
             what, to_do = (line.strip() for line in str(error).splitlines())
             yield Finding(what, to_do)
-            continue
-        took = (monotonic() - begun) * 1000
-        text = f"文のエンコーダー: {encoder.identity}、{len(row)}次元、{took:.0f}ミリ秒"
-        where = getattr(encoder, "where", "")  # of a server
-        if not where:
-            yield Finding(text)
-        elif took <= settings.embeddings_wait:
-            yield Finding(f"{text}({where}。質問は、名前や連絡先を伏せて送ります)")
-        else:
-            late = f"待つ時間 {settings.embeddings_wait} ミリ秒に間に合わず、使わずに答えることが多くなります"
-            to_do = "サーバーを速くするか、FAQ_EMBEDDINGS_WAIT を延ばしてください。"
-            yield Finding(f"{text}({where})。{late}", to_do, works=True)
 
 
-def _home(home: Path) -> Iterator[Finding]:
+def _encoder(encoder: SentenceEncoder, wait: int) -> Finding:
+    with patiently():
+        encoder.encode([_TRIED])  # loads a packaged one
+        begun = monotonic()
+        (row,) = encoder.encode([f"{_TRIED}か"])
+    took = (monotonic() - begun) * 1000
+    text = f"文のエンコーダー: {encoder.identity}、{len(row)}次元、{took:.0f}ミリ秒"
+    where = getattr(encoder, "where", "")  # of a server
+    if not where:
+        return Finding(text)
+    if took <= wait:
+        return Finding(f"{text}({where}。質問は、名前や連絡先を伏せて送ります)")
+    late = f"待つ時間 {wait} ミリ秒に間に合わず、使わずに答えることが多くなります"
+    to_do = "サーバーを速くするか、FAQ_EMBEDDINGS_WAIT を延ばしてください。"
+    return Finding(f"{text}({where})。{late}", to_do, works=True)
+
+
+def _home(home: Path) -> Finding:
     try:
-        there = next(folder for folder in (home, *home.parents) if folder.exists())
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=_nearest(home)):
             pass
     except OSError as error:
-        yield Finding(
-            f"FAQ_HOME {shown(home)} に書き込めません({error.strerror})",
-            "権限を直すか、FAQ_HOME で書き込める場所を指定してください。",
-        )
-    else:
-        note = "" if home.is_dir() else "(最初に使うときに作られます)"
-        yield Finding(f"FAQ_HOME: {shown(home)}{note}")
+        to_do = "権限を直すか、FAQ_HOME で書き込める場所を指定してください。"
+        return Finding(f"FAQ_HOME {shown(home)} に書き込めません({error.strerror})", to_do)
+    note = "" if home.is_dir() else "(最初に使うときに作られます)"
+    return Finding(f"FAQ_HOME: {shown(home)}{note}")
 
 
-def _disk(home: Path) -> Iterator[Finding]:
-    there = next((folder for folder in (home, *home.parents) if folder.exists()), Path())
-    free = shutil.disk_usage(there).free
-    text = f"空き容量: {free / 1e9:.1f} GB"
-    yield Finding(
-        text, "500 MB 以上になるように、要らないファイルを消してください。" if free < LEAST_SPACE else ""
-    )
+def _disk(home: Path) -> Finding:
+    free = shutil.disk_usage(_nearest(home)).free
+    to_do = "500 MB 以上になるように、要らないファイルを消してください。" if free < LEAST_SPACE else ""
+    return Finding(f"空き容量: {free / 1e9:.1f} GB", to_do)
 
 
-def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
+def _nearest(home: Path) -> Path:
+    return next((folder for folder in (home, *home.parents) if folder.exists()), Path())
+
+
+def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Finding:
     reading = read(path)
     problems = [*reading.problems, *check(reading, today), *misfits(reading, identity_of(encoders))]
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     look = f"faq check {shown(path)} で場所と直し方を確かめてください。"
     if reading.knowledge is None or errors:
-        yield Finding(f"FAQ {shown(path)}: 間違い{errors}件、注意{warnings}件", look)
-        return
-    of_kind = reading.knowledge.of_kind
-    counts = (
-        f"回答{len(of_kind(EntryKind.ANSWER))}件、案内{len(of_kind(EntryKind.REFERRAL))}件、"
-        f"想定質問{len(reading.knowledge.expectations)}件、注意{warnings}件"
+        return Finding(f"FAQ {shown(path)}: 間違い{errors}件、注意{warnings}件", look)
+    answers, referrals = (
+        len(reading.knowledge.of_kind(kind)) for kind in (EntryKind.ANSWER, EntryKind.REFERRAL)
     )
-    yield Finding(f"FAQ {shown(path)}: {counts}", look if warnings else "", works=True)
+    counts = f"回答{answers}件、案内{referrals}件、想定質問{len(reading.knowledge.expectations)}件、注意{warnings}件"
+    return Finding(f"FAQ {shown(path)}: {counts}", look if warnings else "", works=True)
 
 
-def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
+def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Finding:
     served = History(home, path).served()
     publish = f"faq publish {shown(path)}"
     if served is None:
-        built_in = path.resolve() == builtin().resolve()
-        yield Finding(
-            "まだ公開していません(ファイルをそのまま読んで答えます)",
-            "" if built_in else f"{publish} で公開すると、確かめた内容だけが答えになります。",
-            works=True,
-        )
-        return
+        to_do = f"{publish} で公開すると、確かめた内容だけが答えになります。"
+        if path.resolve() == builtin().resolve():
+            to_do = ""
+        return Finding("まだ公開していません(ファイルをそのまま読んで答えます)", to_do, works=True)
     text = f"公開中の版: {served.release}({served.at.astimezone():%Y-%m-%d %H:%M}、{served.by})"
     try:
         Store(home, encoders).read(served.release)
@@ -179,69 +167,37 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Ite
         text += (
             "。別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
         )
-        yield Finding(text, f"{publish} で公開し直してください。", works=True)
+        return Finding(text, f"{publish} で公開し直してください。", works=True)
     except ReleaseError as error:
-        yield Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")
-    else:
-        if files_differ(path, served):
-            yield Finding(
-                f"{text}。ファイルに未公開の変更があります", f"{publish} で公開します。", works=True
-            )
-        else:
-            yield Finding(text)
+        return Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")
+    if files_differ(path, served):
+        return Finding(f"{text}。ファイルに未公開の変更があります", f"{publish} で公開します。", works=True)
+    return Finding(text)
 
 
-def _point(point: Point) -> Iterator[Finding]:
-    yield Finding(f"動作点: {point}(FAQ_POINT。cautious は慎重に、eager は積極的に答えます)")
-
-
-def _journal(settings: Settings) -> Iterator[Finding]:
+def _journal(settings: Settings) -> Finding:
     if settings.journal is JournalMode.OFF:
-        yield Finding("質問の記録: なし(FAQ_JOURNAL=off)")
-        return
+        return Finding("質問の記録: なし(FAQ_JOURNAL=off)")
     url = settings.database_url.get_secret_value() if settings.database_url else None
     try:
         where, found = schema_version(url, settings.home)
     except JournalError as error:
-        yield Finding(
-            str(error).splitlines()[0], "FAQ_DATABASE_URL と、データベースが動いているかを確かめてください。"
-        )
-        return
+        to_do = "FAQ_DATABASE_URL と、データベースが動いているかを確かめてください。"
+        return Finding(str(error).splitlines()[0], to_do)
     if found is None:
-        yield Finding(f"質問の記録: {where}(最初の質問のときに作られます)")
-    elif found > HEAD:
-        yield Finding(
-            f"質問の記録 {where} は、このプログラムより新しい形({found})です",
-            "プログラムを新しくしてください。",
-        )
-    elif found < HEAD:
-        yield Finding(f"質問の記録: {where}(形 {found}。次に使うとき {HEAD} に改まります)")
-    else:
-        yield Finding(f"質問の記録: {where}(形 {found})")
+        return Finding(f"質問の記録: {where}(最初の質問のときに作られます)")
+    if found > HEAD:
+        text = f"質問の記録 {where} は、このプログラムより新しい形({found})です"
+        return Finding(text, "プログラムを新しくしてください。")
+    later = f"。次に使うとき {HEAD} に改まります" if found < HEAD else ""
+    return Finding(f"質問の記録: {where}(形 {found}{later})")
 
 
-def _retention(settings: Settings) -> Iterator[Finding]:
-    days, mode = settings.journal_days, settings.journal
-    yield Finding(f"保存の方針: {mode}、{days}日(くわしくは faq journal policy)")
-
-
-def _terminal() -> Iterator[Finding]:
+def _terminal() -> Finding:
     encoding = (sys.stdout.encoding or locale.getpreferredencoding(do_setlocale=False)).lower()
     if encoding.replace("-", "") not in {"utf8", "utf8sig"}:
-        yield Finding(
-            f"端末の文字コードが {encoding} のため、表せない文字があります",
-            "LANG=ja_JP.UTF-8 または PYTHONUTF8=1 を設定してください。",
-        )
-        return
+        text = f"端末の文字コードが {encoding} のため、表せない文字があります"
+        return Finding(text, "LANG=ja_JP.UTF-8 または PYTHONUTF8=1 を設定してください。")
     columns = shutil.get_terminal_size().columns
-    wide = columns >= NARROWEST
-    text = f"端末: UTF-8、幅{columns}"
-    yield Finding(text, "" if wide else f"表が読めるように、幅を{NARROWEST}以上にしてください。", works=True)
-
-
-def _slack(slack: SlackSettings) -> Iterator[Finding]:
-    tokens = (slack.bot_token, slack.app_token or slack.signing_secret)
-    state = (
-        "値があります" if all(tokens) else "値の一部だけがあります" if any(tokens) else "まだ設定していません"
-    )
-    yield Finding(f"Slack: {state}(くわしくは faq slack doctor)")
+    to_do = f"表が読めるように、幅を{NARROWEST}以上にしてください。" if columns < NARROWEST else ""
+    return Finding(f"端末: UTF-8、幅{columns}", to_do, works=True)

@@ -69,13 +69,8 @@ class EndpointEncoder:
     ) -> None:
         """Begin with a server of which nothing is known.
 
-        Args:
-            where: The whole address.
-            model: The name of its model.
-            prefix: Before every text.
-            key: Sent as a bearer token; none if empty.
-            milliseconds: How long a reply waits, from the question to the last byte.
-            clock: Counts the seconds of rest.
+        The key is sent as a bearer token, if there is one. A reply waits so many milliseconds, from the question to the
+        last byte. The clock counts the seconds of rest.
         """
         self.identity = f"endpoint {model} {prefix!r}"
         self.where, self.model, self.seconds = where, model, milliseconds / 1000
@@ -84,7 +79,7 @@ class EndpointEncoder:
         self._free = threading.BoundedSemaphore(MOST_CALLS)
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Vectors] = OrderedDict()
-        self._failed: dict[str, float] = {}
+        self._failed: dict[str, float] = {}  # until when a text is not asked for again
         self._failures = 0
         self._resting_until = 0.0
         self._why = ""

@@ -16,22 +16,14 @@ _LEAST = 0.05
 
 @dataclass(frozen=True)
 class Side:
-    """One entry of the comparison.
-
-    Attributes:
-        rank: In the ranking, 1 for the best; `None` if it is not shown on that day.
-        score: In logits.
-        phrasing: The phrasing that comes closest.
-        probability: That it is meant, of all entries and none.
-        lacking: Words of the question that it does not have, heaviest first.
-    """
+    """One entry of the comparison."""
 
     entry_id: str
-    rank: int | None
-    score: float
-    phrasing: str
-    probability: float
-    lacking: tuple[str, ...]
+    rank: int | None  # 1 for the best; None if it is not shown on that day
+    score: float  # in logits
+    phrasing: str  # the one that comes closest
+    probability: float  # that it is meant, of all entries and none
+    lacking: tuple[str, ...]  # words of the question that it does not have, heaviest first
 
 
 @dataclass(frozen=True)
@@ -46,23 +38,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Why a question went wrong; `faq eval --json` writes it as it is.
+    """Why a question went wrong; `faq eval --json` writes it as it is."""
 
-    Attributes:
-        wanted: The best of the entries that may answer; `None` if none may.
-        shown: What came before it or was shown in its place; `None` if there is no other entry.
-        differences: The kinds that made the difference, greatest first; empty where there are no two entries.
-        confidence: Probability that the best answer is right.
-        offered: Probability that one of the first three entries is.
-        remedies: What would have turned it, in Japanese.
-    """
-
-    wanted: Side | None
-    shown: Side | None
-    differences: tuple[Difference, ...]
-    confidence: float
-    offered: float
-    remedies: tuple[str, ...]
+    wanted: Side | None  # the best of the entries that may answer, if any may
+    shown: Side | None  # what came before it or was shown in its place, if there is another entry
+    differences: tuple[Difference, ...]  # the kinds that made the difference, greatest first
+    confidence: float  # probability that the best answer is right
+    offered: float  # probability that one of the first three entries is
+    remedies: tuple[str, ...]  # what would have turned it, in Japanese
 
 
 def diagnose(release: Release, miss: Miss) -> Diagnosis:

@@ -69,12 +69,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Probabilities:
-    """What a release made of one question, before any calibration, and what is true.
-
-    Attributes:
-        right: Probability that the best answer is right.
-        offered: Probability that one of the first three entries is.
-    """
+    """That the best answer is right, and that one of the first three is: as expected, uncalibrated, and as it is."""
 
     right: float
     is_right: bool

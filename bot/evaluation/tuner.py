@@ -64,16 +64,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Tuned:
-    """What came of it.
-
-    Attributes:
-        figures: The utility, and how often there was each judgement; those of no question are left out.
-        old: Of the release.
-        new: Made on all questions.
-    """
+    """What came of it: the calibration of the release, a new one made on all questions, and the difference."""
 
     questions: tuple[Expectation, ...]
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, Figure]  # the utility, and how often there was each judgement that there was
     old: Calibration
     new: Calibration
 

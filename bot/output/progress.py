@@ -10,9 +10,9 @@ Step = Callable[[], None]
 
 
 @contextmanager
-def progress_bar(title: str, steps: int, *, no_color: bool = False) -> Iterator[Step]:
+def progress_bar(title: str, steps: int) -> Iterator[Step]:
     """Show a bar until the end of the block; call what is given once for each of the `steps` that is done."""
-    console = rich_console(sys.stderr, no_color=no_color)
+    console = rich_console(sys.stderr)
     if not console.is_terminal:
         yield lambda: None
         return

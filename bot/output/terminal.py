@@ -42,15 +42,15 @@ def one_line(text: str, longest: int | None = None) -> str:
 def rich_console(
     stream: TextIO | None = None,
     *,
-    no_color: bool = False,
     width: int | None = None,
     terminal: bool | None = None,
 ) -> "Console":
     """Return a rich console that shows text as it is written: no markup, no emoji names, no highlighting.
 
+    It is plain with `NO_COLOR` in the environment, and where the stream is no terminal.
+
     Args:
         stream: Where to write; standard output as it is now without it.
-        no_color: Plain text; the environment's `NO_COLOR` and a stream that is no terminal do the same.
         width: Cells of a line; the terminal's, or 80, without it.
         terminal: Whether the stream is one; found out by asking it, without it.
     """
@@ -58,7 +58,6 @@ def rich_console(
 
     return Console(
         file=stream or sys.stdout,
-        no_color=no_color or None,
         width=width,
         force_terminal=terminal,
         markup=False,

@@ -25,17 +25,11 @@ from index.retrieval.encoder import SentenceEncoder
 
 @dataclass(frozen=True)
 class Outlook:
-    """What approving a proposal would do now.
+    """What approving a proposal would do now."""
 
-    Attributes:
-        proposal: With the effect that it has now.
-        report: What the gate would say.
-        moved: The knowledge is another than the one that the proposal was made for.
-    """
-
-    proposal: Proposal
-    report: GateReport
-    moved: bool
+    proposal: Proposal  # with the effect that it has now
+    report: GateReport  # what the gate would say
+    moved: bool  # the knowledge is another than the one that the proposal was made for
 
 
 class Approving:

@@ -27,10 +27,7 @@ _WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
 class Trial:
     """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled.
 
-    Attributes:
-        path: Where the files are.
-        base: The release that the files make, without a change.
-        before: What the base gives to a question.
+    `base` is the release that the files make without a change, and `before` what that gives to a question.
     """
 
     def __init__(
@@ -59,26 +56,20 @@ class Trial:
         """What reads questions on the base."""
         return reader_on(self.base, self.today)
 
-    def changed(self, change: Change) -> Knowledge:
-        """Return the knowledge that the files would make with a change.
-
-        Raises:
-            EditError: the change does not fit the files, such as a new phrasing of an entry that is gone.
-            KnowledgeError: the files have errors.
-        """
-        if self.path.resolve() == builtin().resolve():  # which nobody edits
-            return _added(self.base.knowledge, change)
-        return with_smalltalk(edited(self.path, change).after().sure())
-
     def effect(self, change: Change, questions: Sequence[AskedText]) -> tuple[Effect, GateReport]:
         """Return what a change does to the questions that it is for, and what the gate would say of it.
 
         Raises:
-            EditError: as for `changed`.
+            EditError: the change does not fit the files, such as a new phrasing of an entry that is gone.
+            KnowledgeError: the files have errors.
             EncoderError: an encoder cannot be asked.
         """
+        if self.path.resolve() == builtin().resolve():  # which nobody edits
+            changed = _added(self.base.knowledge, change)
+        else:
+            changed = with_smalltalk(edited(self.path, change).after().sure())
         with patiently():
-            release = build(self.changed(change), self.encoders, encode=self._store.encode)
+            release = build(changed, self.encoders, encode=self._store.encode)
         after, target = cache(partial(self._ask, release)), target_of(change)
         report = compare(self.base.knowledge, release.knowledge, self.before, after)
         moved = [finding for finding in report.findings if _is_moved(finding)]

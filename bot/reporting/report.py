@@ -34,14 +34,9 @@ class Part:
 
 @dataclass(frozen=True)
 class EntryUse:
-    """How often an entry was shown, and what people thought of the replies in which it was.
+    """How often an entry was shown, or offered as one of several choices, and the 👍 and 👎 to these replies.
 
-    Attributes:
-        kind: `None` for an entry that is no longer in the FAQ, which has no question either.
-        shown: As an answer or a referral.
-        offered: As one of several choices.
-        good: 👍 to these replies.
-        bad: 👎 to them.
+    One that is no longer in the FAQ has no kind and no question.
     """
 
     id: str
@@ -64,68 +59,46 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """What got no answer that helped: "unknown", or a reply that more people found unhelpful than helpful.
-
-    Attributes:
-        times: How many questions.
-        untold: Of these, those whose text was not kept, so that they are in no group.
-        leaning: Of these, those that went on with a conversation, so that their text alone does not say what was meant.
-        groups: Near in meaning, the one asked most often first.
-        near_misses: One of a group at most, best candidate first.
-    """
+    """What got no answer that helped: "unknown", or a reply that more people found unhelpful than helpful."""
 
     times: int
-    untold: int
-    leaning: int
-    groups: tuple[Group, ...]
-    near_misses: tuple[NearMiss, ...]
+    untold: int  # of these, those whose text was not kept, so that they are in no group
+    leaning: (
+        int  # those that went on with a conversation, so that their text alone does not say what was meant
+    )
+    groups: tuple[Group, ...]  # the one asked most often first
+    near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
 
 
 @dataclass(frozen=True)
 class HandoverUse:
-    """Questions that were passed to HR in the period.
-
-    Attributes:
-        opened: How many.
-        states: How many are in each state now, zeros included.
-        taken_seconds: Until somebody first took or answered one; `None` if nobody did.
-        answered_seconds: Until the first answer; the same.
-        oldest_waiting: Opened when, of those that nobody has answered or closed; `None` for none.
-    """
+    """Questions that were passed to HR in the period."""
 
     opened: int
-    states: Mapping[HandoverState, int]
-    taken_seconds: Quartiles | None
-    answered_seconds: Quartiles | None
-    oldest_waiting: datetime | None
+    states: Mapping[HandoverState, int]  # how many are in each now, zeros included
+    taken_seconds: Quartiles | None  # until somebody first took or answered one
+    answered_seconds: Quartiles | None  # until the first answer
+    oldest_waiting: datetime | None  # opened when, of those that nobody has answered or closed
 
 
 @dataclass(frozen=True)
 class UsageReport:
-    """What was asked in a period, and how it went. Questions of `faq batch` are counted and otherwise left out.
-
-    Attributes:
-        release: What is served, by which groups and candidates are found.
-        mode: How much of each question is kept now.
-        replies: How often each kind of reply was given, zeros included.
-        parts: In order of time without a gap; empty if nothing was asked.
-        entries: Those shown, the ones shown most often first, ties in order of the id.
-        unreached: Answers that no reply showed, in order of the files; expired ones are left out.
-        unreached_referrals: Referrals that no reply showed, the same way.
-    """
+    """What was asked in a period, and how it went. Questions of `faq batch` are counted and otherwise left out."""
 
     period: Period
-    release: str
-    mode: JournalMode
+    release: str  # what is served, by which groups and candidates are found
+    mode: JournalMode  # how much of each question is kept now
     asked: int
     batch: int
-    replies: Mapping[ReplyKind, int]
+    replies: Mapping[ReplyKind, int]  # zeros included
     good: int
     bad: int
     step: Step
-    parts: tuple[Part, ...]
-    entries: tuple[EntryUse, ...]
-    unreached: tuple[EntryUse, ...]
+    parts: tuple[Part, ...]  # in order of time without a gap; empty if nothing was asked
+    entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
+    unreached: tuple[
+        EntryUse, ...
+    ]  # answers that no reply showed, in order of the files; expired ones are left out
     unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 
 from bot.journal.errors import JournalError
 from bot.journal.events import Outcome
@@ -14,20 +13,20 @@ from index.release.published import Publishing, PublishingOutcome
 
 def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:
     """Return what notes publications in a journal, and complains where that cannot be written."""
-    return partial(_note, journal, complain)
 
+    def note(by: str, result: Publishing) -> None:
+        if result.outcome is PublishingOutcome.UNCHANGED:
+            return
+        what, outcome, detail = PublicationKind.PUBLISH.value, Outcome.REFUSED, ""
+        publication = result.publication
+        if result.outcome is PublishingOutcome.PUBLISHED and publication:
+            what = publication.kind.value
+            outcome = Outcome.FORCED if publication.forced else Outcome.DONE
+            detail = publication.reason or ""
+        detail = f"{result.before or '-'} -> {result.candidate} {detail}".rstrip()
+        try:
+            journal.events.add(by, what, outcome, at=datetime.now(tz=UTC), detail=detail)
+        except JournalError as error:
+            complain(str(error))
 
-def _note(journal: Journal, complain: Callable[[str], None], by: str, result: Publishing) -> None:
-    if result.outcome is PublishingOutcome.UNCHANGED:
-        return
-    what, outcome, detail = PublicationKind.PUBLISH.value, Outcome.REFUSED, ""
-    publication = result.publication
-    if result.outcome is PublishingOutcome.PUBLISHED and publication:
-        what = publication.kind.value
-        outcome = Outcome.FORCED if publication.forced else Outcome.DONE
-        detail = publication.reason or ""
-    step = f"{result.before or '-'} -> {result.candidate}"
-    try:
-        journal.events.add(by, what, outcome, at=datetime.now(tz=UTC), detail=f"{step} {detail}".rstrip())
-    except JournalError as error:
-        complain(str(error))
+    return note

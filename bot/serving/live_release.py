@@ -73,10 +73,7 @@ class LiveRelease:
         Raises:
             FaqError: nothing of it can be served; the message has every problem.
         """
-        self.path = path
-        self.home = home
-        self.today = today
-        self.point = point
+        self.path, self.home, self.today, self.point = path, home, today, point
         self.encoders = tuple(encoders)
         self._serving = self._opened(progress)
         self._replacing = threading.Lock()
@@ -152,29 +149,19 @@ class LiveRelease:
 
     def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
         day = self.today()
-        return Publisher(
-            self.path,
-            self.home,
-            asker(day, self.point),
-            datetime.now(tz=UTC),
-            day,
-            by or whoever_runs_this(),
-            progress,
-            encoders=self.encoders,
-        )
+        now, who = datetime.now(tz=UTC), by or whoever_runs_this()
+        ask = asker(day, self.point)
+        return Publisher(self.path, self.home, ask, now, day, who, progress, encoders=self.encoders)
 
     def _opened(self, progress: Callable[[str], None]) -> Serving:
         with patiently():
             serving = open_serving(self.path, home=self.home, encoders=self.encoders, progress=progress)
-        return self._at_point(serving)
-
-    def _at_point(self, serving: Serving) -> Serving:
         return replace(serving, release=serving.release.at(self.point))
 
     def _take(self, by: str, result: Publishing) -> Publishing:
         # The same release read anew is the same; the one at hand has its caches filled.
         release = self.release if result.release.name == self.release.name else result.release
-        self._serving = self._at_point(Serving(release, result.publication, result.unpublished))
+        self._serving = Serving(release.at(self.point), result.publication, result.unpublished)
         for follower in tuple(self._followers):
             follower(by, result)
         return result

@@ -17,7 +17,7 @@ from faq.errors import FaqError
 from index.release.history import History
 from index.release.published import PublishingOutcome
 
-TICK_MILLISECONDS = 500
+TICK_SECONDS = 0.5
 """Between two looks at the files. A change counts when two looks in a row see the same: an editor may still write."""
 
 _STOPPING_SECONDS = 10.0
@@ -34,15 +34,11 @@ class _Wish(Enum):
 
 
 class Watcher:
-    """Publishes what `served` serves, one publication after the other, and tells its subscribers.
-
-    Attributes:
-        watching: Set once changes of the files are noticed.
-    """
+    """Publishes what a live release serves, one publication after the other, and tells its subscribers."""
 
     def __init__(self, live: LiveRelease) -> None:
         """Do nothing yet."""
-        self.watching = threading.Event()
+        self.watching = threading.Event()  # set once changes of the files are noticed
         self._live = live
         self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
         self._stop = threading.Event()
@@ -92,14 +88,15 @@ class Watcher:
         path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
         known = {file: look(file) for file in (path, pointer)}
         seen = dict(known)
-        for _ in _ticks(path if path.is_dir() else path.parent, self._stop):
+        self.watching.set()
+        # Changes on a network's disk, below a link or in a folder that was replaced are told by no operating system.
+        while not self._stop.wait(TICK_SECONDS):
             for file, wish in ((path, _Wish.PUBLISH_CHANGES), (pointer, _Wish.REFRESH)):
                 now = look(file)
                 if now == seen[file] != known[file]:
                     known[file] = now
                     self._wishes.put(wish)
                 seen[file] = now
-            self.watching.set()
 
 
 def look(path: Path) -> Look:
@@ -116,33 +113,6 @@ def look(path: Path) -> Look:
             continue
         found.append((file.name, status.st_size, status.st_mtime_ns, status.st_ino))
     return tuple(found)
-
-
-def _ticks(folder: Path, stop: threading.Event) -> Iterator[None]:
-    """Yield whenever something happens in a folder, and from time to time.
-
-    Changes on a network's disk, below a link or in a folder that was replaced are told by no operating system, so that
-    looking from time to time is what counts; being told makes it quick.
-    """
-    from watchfiles import watch  # noqa: PLC0415 -- asyncio and more; most consoles watch nothing
-
-    while not stop.is_set():
-        try:
-            for _ in watch(
-                folder,
-                watch_filter=None,
-                step=TICK_MILLISECONDS // 5,
-                debounce=TICK_MILLISECONDS,
-                rust_timeout=TICK_MILLISECONDS,
-                yield_on_timeout=True,
-                stop_event=stop,
-                recursive=False,
-                raise_interrupt=False,
-            ):
-                yield
-        except (OSError, RuntimeError):  # it is not there, or the system watches no more folders
-            yield
-            stop.wait(TICK_MILLISECONDS / 1000)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def test_a_week_goes_through_the_real_journal_into_the_report(release: Release, 
     assert grouped == found.unanswered.times >= found.replies[ReplyKind.UNKNOWN] > 0
     assert found.good + found.bad > 0
     assert found.handovers.opened > 0
-    assert found.handovers.taken is not None
+    assert found.handovers.taken_seconds is not None
 
 
 def test_where_no_text_is_kept_there_are_counts_and_no_groups(release: Release, tmp_path: Path) -> None:
