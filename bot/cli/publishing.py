@@ -109,7 +109,7 @@ def _print(past: "Sequence[Publication]", kept: frozenset[str]) -> None:
 
     counted = (Judgement.RIGHT, Judgement.WRONG, Judgement.FALSE)
     numbers = (number_column(name) for name in ("項目", *(JUDGEMENTS[each] for each in counted)))
-    rows = table("", "版", "日時", *numbers, Column("備考", overflow="fold"))
+    rows = table("", "版", Column("日時", no_wrap=True), *numbers, Column("備考", overflow="fold"))
     for each in past:
         rows.add_row(
             "*" if each is past[0] else "",

@@ -181,25 +181,32 @@ class EndpointEncoder:
 
     def _asked(self, texts: Sequence[str], seconds: float) -> Vectors:
         """Return the vectors that the server gives, one row a text, or raise one of `FAILURES`."""
-        deadline = monotonic() + seconds
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
         request = Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
-        reply: HTTPResponse
-        with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
-            content = bytearray()
-            while part := reply.read1(1 << 16):
-                content += part
-                if len(content) > LARGEST:
-                    msg = "大きすぎる返事をした"
-                    raise ReplyError(msg)
-                if monotonic() > deadline:
-                    raise TimeoutError
-            if reply.length:  # http.client tells of it only where everything is read at once
-                raise ConnectionResetError
-        return vectors_of(bytes(content), len(texts))
+        try:
+            with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
+                content = _content(reply, monotonic() + seconds)
+        except HTTPError as error:
+            error.close()
+            raise
+        return vectors_of(content, len(texts))
+
+
+def _content(reply: HTTPResponse, deadline: float) -> bytes:
+    content = bytearray()
+    while part := reply.read1(1 << 16):
+        content += part
+        if len(content) > LARGEST:
+            msg = "大きすぎる返事をした"
+            raise ReplyError(msg)
+        if monotonic() > deadline:
+            raise TimeoutError
+    if reply.length:  # http.client tells of it only where everything is read at once
+        raise ConnectionResetError
+    return bytes(content)
 
 
 @cache

@@ -4,15 +4,16 @@ from hypothesis import given, settings
 from bot.conversation.state import ConversationState, Correction, confirms, correction, is_followup, is_short
 from tests.index.strategies import MESSAGES
 
-
-@pytest.mark.parametrize(
-    "message",
-    [
+TALK = ConversationState(("training",), "研修の期間を教えてください")
+LEANING = (
+    *(
         "それは何ですか",
         "それって更新料も出ますか",
         "その場所はどこですか",
         "そこは駅から近いですか",
         "じゃあ在宅は?",
+    ),
+    *(
         "更新料も?",
         "更新料は",
         "服装とか？",
@@ -20,24 +21,12 @@ from tests.index.strategies import MESSAGES
         "もっと詳しく",
         "なぜですか",
         "ほかにありますか",
-        "What about interns",
-        "and the training?",
-        "Is it free?",
-        "  それは",
-        "それ、いくらですか",
-    ],
+    ),
+    *("What about interns", "and the training?", "Is it free?", "  それは", "それ、いくらですか"),
 )
-def test_a_message_that_goes_on_with_the_topic(message: str) -> None:
-    assert is_followup(message)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "在宅勤務は週に何日できますか",
-        "研修はありますか",
-        "それでは別の質問です",
-        "それとは別に服装を教えて",
+ALONE = (
+    *("在宅勤務は週に何日できますか", "研修はありますか", "それでは別の質問です", "それとは別に服装を教えて"),
+    *(
         "それから服装を教えて",
         "服装",
         "How often can I work from home?",
@@ -45,10 +34,21 @@ def test_a_message_that_goes_on_with_the_topic(message: str) -> None:
         "",
         "🙂",
         "\ud800",
-    ],
+    ),
 )
-def test_a_message_that_stands_alone(message: str) -> None:
-    assert not is_followup(message)
+CONFIRMING = ("毎日ではないってこと？", "できないということですか。", "厳しいんですね？", "二人でだよね")
+
+
+@pytest.mark.parametrize("message", [*LEANING, *ALONE])
+def test_a_message_goes_on_with_the_topic_or_stands_alone(message: str) -> None:
+    assert is_followup(message) == (message in LEANING)
+
+
+@pytest.mark.parametrize(
+    "message", [*CONFIRMING, "毎日ですか", "ということは毎日ですか", "よねさんはいますか", ""]
+)
+def test_a_message_asks_whether_it_was_understood_or_not(message: str) -> None:
+    assert confirms(message) == (message in CONFIRMING)
 
 
 @pytest.mark.parametrize(
@@ -66,44 +66,22 @@ def test_short_is_twelve_characters_that_can_be_read(message: str, short: bool) 
     assert is_short(message) is short
 
 
-@given(MESSAGES)
-@settings(max_examples=80, deadline=None)
-def test_any_message_leans_or_not(message: str) -> None:
-    assert is_followup(message) in {True, False}
-    assert is_followup(f"{message}\u200b") == is_followup(message)
-
-
-def test_a_new_conversation_is_about_nothing() -> None:
-    assert ConversationState() == ConversationState((), "")
-
-
-TALK = ConversationState(("training",), "研修の期間を教えてください")
-
-
 @pytest.mark.parametrize(
-    ("message", "meant", "not_meant"),
+    ("message", "corrects"),
     [
-        ("すみません、期間じゃなくて、費用が知りたかったんです", "費用", "期間"),
-        ("いや、期間ではなく費用という意味でした", "費用", "期間"),
-        ("ごめん書き方悪かった。期間の話はいいから、費用のほう", "費用のほう", "期間"),
-        ("期間のことじゃなくて費用です", "費用です", "期間のこと"),
+        ("すみません、期間じゃなくて、費用が知りたかったんです", Correction("費用", "期間")),
+        ("いや、期間ではなく費用という意味でした", Correction("費用", "期間")),
+        ("ごめん書き方悪かった。期間の話はいいから、費用のほう", Correction("費用のほう", "期間")),
+        ("期間のことじゃなくて費用です", Correction("費用です", "期間のこと")),
+        ("期間じゃなくて費用はいくらですか", None),
+        ("すみません、経験がなくても受けられますか", None),
+        ("いや、期間ではなく", None),
+        ("いや、未経験じゃなくても", None),
     ],
 )
-def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, meant: str, not_meant: str) -> None:
-    assert correction(message, TALK) == Correction(meant, not_meant)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "期間じゃなくて費用はいくらですか",
-        "すみません、経験がなくても受けられますか",
-        "いや、期間ではなく",
-        "いや、未経験じゃなくても",
-    ],
-)
-def test_what_asks_or_takes_nothing_back_is_no_correction(message: str) -> None:
-    assert correction(message, TALK) is None
+def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, corrects: Correction | None) -> None:
+    """What asks or takes nothing back is none."""
+    assert correction(message, TALK) == corrects
 
 
 def test_without_a_talk_only_what_takes_something_back_corrects() -> None:
@@ -111,21 +89,10 @@ def test_without_a_talk_only_what_takes_something_back_corrects() -> None:
     assert correction("あ、期間じゃなくて費用です", ConversationState())
 
 
-@pytest.mark.parametrize(
-    "message", ["毎日ではないってこと？", "できないということですか。", "厳しいんですね？", "二人でだよね"]
-)
-def test_a_message_that_asks_whether_it_was_understood(message: str) -> None:
-    assert confirms(message)
-
-
-@pytest.mark.parametrize("message", ["毎日ですか", "ということは毎日ですか", "よねさんはいますか", ""])
-def test_a_message_that_confirms_nothing(message: str) -> None:
-    assert not confirms(message)
-
-
 @given(MESSAGES)
 @settings(max_examples=100, deadline=None)
-def test_a_correction_is_made_of_the_message(message: str) -> None:
+def test_any_message_can_be_looked_at(message: str) -> None:
     found = correction(message, TALK)
     assert found is None or (found.meant in message and found.not_meant in message and found.meant)
-    confirms(message)
+    assert confirms(message) in {True, False}
+    assert is_followup(f"{message}\u200b") == is_followup(message)
