@@ -21,11 +21,7 @@ class OwnFileError(FaqError):
 
 
 def refuse_builtin(path: Path) -> None:
-    """Refuse the built-in knowledge, to which nothing is added.
-
-    Raises:
-        OwnFileError: it is that.
-    """
+    """Refuse the built-in knowledge, to which nothing is added."""
     if path.resolve() == builtin().resolve():
         msg = (
             "組み込みのFAQには書き込めません。\n"
@@ -35,11 +31,7 @@ def refuse_builtin(path: Path) -> None:
 
 
 def refuse_place(path: Path) -> None:
-    """Refuse a knowledge to which no file can be added.
-
-    Raises:
-        OwnFileError: it is the built-in one, or one file.
-    """
+    """Refuse a knowledge to which no file can be added."""
     refuse_builtin(path)
     if not path.is_dir():
         msg = (
@@ -50,11 +42,7 @@ def refuse_place(path: Path) -> None:
 
 
 def write_file(file: Path, data: bytes) -> Path:
-    """Write a file, whole or not at all, and return it.
-
-    Raises:
-        OwnFileError: it cannot be written.
-    """
+    """Write a file, whole or not at all, and return it."""
     try:
         write_whole(file, data)
     except (OSError, ValueError) as error:
@@ -66,9 +54,6 @@ def save_expectation(path: Path, knowledge: Knowledge, question: str, gold: Iter
     """Append a question, as it was typed, with the ids of the entries that may answer it, and return the file.
 
     `knowledge` is what was read from `path`. No ids mean that the question must not be answered.
-
-    Raises:
-        OwnFileError: the place cannot take it, or the question is expected already.
     """
     refuse_place(path)
     try:

@@ -17,12 +17,7 @@ _LONGEST = 40
 
 
 def draft_report(page: Path, output: Path) -> list[str]:
-    """Write the draft of a report, and return what was found in it, a line each.
-
-    Raises:
-        OwnFileError: the page has no questions, or the file exists or cannot be written.
-        KnowledgeError: the page cannot be read.
-    """
+    """Write the draft of a report, and return what was found in it, a line each."""
     report = read_report(_text(page))
     if not report.questions:
         msg = f"{shown(page)}: 質問と答えが見つかりません。\n  質疑のあるレポートのテキストかHTMLを指定してください。"

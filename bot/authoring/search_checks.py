@@ -24,9 +24,6 @@ def searched(
     """Yield the warnings, those of one kind in order of the files; none for a knowledge that has errors.
 
     `reading` is of what lies at `path`; the index is kept in `home`, so that publishing need not compile it again.
-
-    Raises:
-        EncoderError: an encoder cannot be asked.
     """
     if reading.knowledge is None:
         return

@@ -44,12 +44,7 @@ class Command(NamedTuple):
 
 
 def run_command(state: State, line: str) -> RenderableType:
-    """Do what a line that begins with a slash says, and return what to show.
-
-    Raises:
-        FaqError: it cannot be done; the text says why.
-        QuitError: it was `/quit`.
-    """
+    """Do what a line that begins with a slash says, and return what to show."""
     name, *argument = line.split(maxsplit=1)
     command = COMMANDS.get(narrow(name))
     if command is None:

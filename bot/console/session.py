@@ -39,9 +39,6 @@ def run(
     """Open the console on the knowledge at `path`, until the person or the pipe is done.
 
     With `watch` it publishes whenever the files change, and serves what others publish.
-
-    Raises:
-        FaqError: the knowledge cannot be served; the message has every problem.
     """
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
@@ -91,12 +88,7 @@ def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
 
 
 def respond(state: State, line: str) -> RenderableType | None:
-    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank.
-
-    Raises:
-        FaqError: a command cannot be done; the text says why.
-        QuitError: the person is done.
-    """
+    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank."""
     line = line.strip()
     if not line:
         return None

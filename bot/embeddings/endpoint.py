@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
 from http.client import HTTPException, HTTPResponse
+from math import inf
 from time import monotonic
 from urllib.error import HTTPError, URLError
 from urllib.request import (
@@ -40,8 +41,10 @@ BATCH, PATIENCE_SECONDS = 32, 120.0
 LARGEST = 64 << 20
 """Bytes of a reply that are read."""
 
+SAME_REPLY_SECONDS = 1.0
+"""After one failure, nothing is asked for so long: the texts of a message are asked for together, then one by one."""
+
 _REMEMBERED = 2_000
-_SAME_REPLY_SECONDS = 1.0
 _REDIRECTS = range(300, 400)
 
 
@@ -79,9 +82,8 @@ class EndpointEncoder:
         self._free = threading.BoundedSemaphore(MOST_CALLS)
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Vectors] = OrderedDict()
-        self._failed: dict[str, float] = {}  # until when a text is not asked for again
         self._failures = 0
-        self._resting_until = 0.0
+        self._resting_until = -inf
         self._why = ""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -125,40 +127,34 @@ class EndpointEncoder:
         return np.concatenate(found)
 
     def _in_time(self, texts: Sequence[str]) -> Vectors:
-        why = self._refusal(texts)
+        why = self._refusal()
         if not why:
             try:
                 found = self._within(texts)
             except FAILURES as error:
                 why = reason(error, self.seconds)
-            self._note(texts, why)
+            self._note(why)
         if why:
             msg = f"埋め込みサーバーが{why}ため、使わずに答えました。"
             raise EncoderError(msg)
         return found
 
-    def _refusal(self, texts: Sequence[str]) -> str:
-        """Return why not to ask: the server rests, or it just failed for one of these texts, and a reply waits once."""
-        now = self._clock()
+    def _refusal(self) -> str:
+        """Return why not to ask: the server failed just now, and a reply waits once, or several times in a row."""
+        now, often = self._clock(), self._failures >= FAILURES_BEFORE_REST
         with self._lock:
-            if any(self._failed.get(text, now) > now for text in texts):
-                return self._why
-            if self._failures >= FAILURES_BEFORE_REST:
-                if now < self._resting_until:
-                    return "続けて応えなかったため、しばらく休ませている"
+            if now < self._resting_until:
+                return "続けて応えなかったため、しばらく休ませている" if often else self._why
+            if often:
                 self._resting_until = now + REST_SECONDS  # whoever comes next does not try too
         return ""
 
-    def _note(self, texts: Sequence[str], why: str) -> None:
-        now = self._clock()
+    def _note(self, why: str) -> None:
         with self._lock:
+            self._why = why
             self._failures = self._failures + 1 if why else 0
-            if why:
-                self._why = why
-                self._failed = {text: until for text, until in self._failed.items() if until > now}
-                self._failed |= dict.fromkeys(texts, now + _SAME_REPLY_SECONDS)
-            if self._failures >= FAILURES_BEFORE_REST:
-                self._resting_until = now + REST_SECONDS
+            rest = REST_SECONDS if self._failures >= FAILURES_BEFORE_REST else SAME_REPLY_SECONDS
+            self._resting_until = self._clock() + rest if why else -inf
 
     def _within(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors, or raise one of `FAILURES` before the time is over."""

@@ -98,12 +98,7 @@ def worth(judgement: Judgement, utility: Utility) -> float:
 def held_out(
     release: Release, home: Path, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Release, ...]:
-    """Return for each expectation of a release one that was not taught it, in order.
-
-    Raises:
-        QuestionsError: it has none.
-        EncoderError: an encoder cannot be asked.
-    """
+    """Return for each expectation of a release one that was not taught it, in order."""
     if not release.knowledge.expectations:
         msg = "the knowledge holds no expectations; give a file with --questions"
         raise QuestionsError(msg)
@@ -127,9 +122,6 @@ def evaluate_set(
 
     Each question is asked of the release in the same place of `releases`, such as `held_out` gives, where there are
     any.
-
-    Raises:
-        EncoderError: an encoder cannot be asked.
     """
     releases = releases or [release] * len(asked.questions)
 
@@ -190,9 +182,6 @@ def read_set(file: Path) -> QuestionSet:
     """Return the labelled questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations.
 
     A conversation is a line `{"turns": [{"q", "gold", "all"?}, …]}`. Other keys are ignored.
-
-    Raises:
-        QuestionsError: the file cannot be read or has no questions, or lines of it are wrong.
     """
     try:
         lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")

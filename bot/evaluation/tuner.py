@@ -81,12 +81,7 @@ class Tuned:
 
 
 def labelled(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expectation, ...]:
-    """Return the questions of all sets, in order; those that the knowledge expects where there are no sets.
-
-    Raises:
-        QuestionsError: ids are no entries of the knowledge, or the questions are too few; the message has every line
-            to put right.
-    """
+    """Return the questions of all sets, in order; those that the knowledge expects where there are no sets."""
     if problems := [problem for each in sets for problem in _unknown(each, knowledge)]:
         raise QuestionsError("\n".join(problems))
     questions = tuple(each for asked in sets for each in asked.questions) if sets else knowledge.expectations
@@ -125,9 +120,6 @@ def tune(
         releases: What each is asked of.
         today: The day.
         step: Called twice for each question.
-
-    Raises:
-        EncoderError: an encoder cannot be asked.
     """
     known: list[Probabilities] = []
     before: list[Judgement] = []
@@ -193,11 +185,7 @@ def _figure(values: Sequence[tuple[float, float]]) -> Figure:
 
 
 def refuse_tuning(path: Path) -> None:
-    """Say at once, before the work is done, that a place cannot take a tuning.
-
-    Raises:
-        FaqError: it is the built-in FAQ or no folder, or `tuning.yaml` in it or another file stands in the way.
-    """
+    """Say at once, before the work is done, that a place cannot take a tuning."""
     refuse_place(path)
     file = path / FILE
     place = read(path).tuned_at
@@ -217,11 +205,7 @@ def refuse_tuning(path: Path) -> None:
 
 
 def write_tuning(path: Path, tuning: Tuning) -> Path:
-    """Write the file, whole or not at all, and return it; what it replaces was written by an earlier `--keep`.
-
-    Raises:
-        FaqError: the folder cannot be written, or the files would have errors with it; nothing has changed.
-    """
+    """Write the file, whole or not at all, and return it; what it replaces was written by an earlier `--keep`."""
     refuse_tuning(path)
     file = path / FILE
     data = (_HEAD + dumped({"tuning": tuning_data(tuning)})).encode()

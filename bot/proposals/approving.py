@@ -99,11 +99,7 @@ class Approving:
         return result
 
     def reject(self, name: str, reason: str) -> None:
-        """Note that a proposal is not wanted, and why.
-
-        Raises:
-            ProposalError: there is none, or it was decided on.
-        """
+        """Note that a proposal is not wanted, and why."""
         self._decide(self._open(name), State.REJECTED, reason=reason)
 
     def _publish(self, proposal: Proposal) -> Publishing:

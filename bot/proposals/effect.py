@@ -39,12 +39,7 @@ class Trial:
         *,
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
-        """Compile the files as they are, or open what was compiled of them.
-
-        Raises:
-            KnowledgeError: the files have errors.
-            EncoderError: an encoder cannot be asked.
-        """
+        """Compile the files as they are, or open what was compiled of them."""
         self.path, self.today, self.encoders = path, today, tuple(encoders)
         with patiently():
             self.base = open_release(path, home=home, encoders=encoders, progress=progress)
@@ -57,13 +52,7 @@ class Trial:
         return reader_on(self.base, self.today)
 
     def effect(self, change: Change, questions: Sequence[AskedText]) -> tuple[Effect, GateReport]:
-        """Return what a change does to the questions that it is for, and what the gate would say of it.
-
-        Raises:
-            EditError: the change does not fit the files, such as a new phrasing of an entry that is gone.
-            KnowledgeError: the files have errors.
-            EncoderError: an encoder cannot be asked.
-        """
+        """Return what a change does to the questions that it is for, and what the gate would say of it."""
         if self.path.resolve() == builtin().resolve():  # which nobody edits
             changed = _added(self.base.knowledge, change)
         else:
@@ -90,12 +79,7 @@ class Trial:
 
 
 def edited(path: Path, change: Change) -> Edits:
-    """Return the files with a change that is not written yet.
-
-    Raises:
-        EditError: the change does not fit the files.
-        KnowledgeError: the files have errors.
-    """
+    """Return the files with a change that is not written yet."""
     edits = Edits(path)
     if isinstance(change, NewPhrasing):
         edits.add_phrasing(change.entry, change.text)

@@ -34,11 +34,7 @@ class Proposals:
         self._suggested = self.folder / "suggested.json"
 
     def add(self, proposal: Proposal) -> Proposal:
-        """Keep a proposal under the next name that is free, and return it with its name.
-
-        Raises:
-            ProposalError: it cannot be written.
-        """
+        """Keep a proposal under the next name that is free, and return it with its name."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             last = max(self._numbers(), default=0)
@@ -57,11 +53,7 @@ class Proposals:
         raise ProposalError(msg)
 
     def save(self, proposal: Proposal) -> None:
-        """Write a proposal in the place of its file.
-
-        Raises:
-            ProposalError: it cannot be written.
-        """
+        """Write a proposal in the place of its file."""
         file = self.file(proposal.name)
         data = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
         if proposal.entry:
@@ -72,12 +64,7 @@ class Proposals:
             raise _unwritable(file, error) from error
 
     def find(self, name: str) -> Proposal:
-        """Return the proposal of that name.
-
-        Raises:
-            ProposalError: there is none.
-            KnowledgeError: somebody has changed its file so that it cannot be read; every problem is in it.
-        """
+        """Return the proposal of that name."""
         file = self.file(name)
         if not _NAME.fullmatch(file.name) or not file.exists():
             msg = f"提案 {name} はありません。`faq proposals` で一覧を表示します。"
@@ -104,21 +91,12 @@ class Proposals:
         return self.folder / f"{name}.yaml"
 
     def suggest(self, suggestions: Sequence[Suggestion]) -> None:
-        """Keep suggestions in the place of the last ones, so that somebody can accept one by its number.
-
-        Raises:
-            OSError: they cannot be written.
-        """
+        """Keep suggestions in the place of the last ones, so that somebody can accept one by its number."""
         self.folder.mkdir(parents=True, exist_ok=True)
         replace(self._suggested, _SUGGESTIONS.dump_json(tuple(suggestions)))
 
     def suggested(self, number: int, path: Path) -> Proposal:
-        """Return the one of that number, counted from 1, of what was suggested last for a knowledge.
-
-        Raises:
-            ProposalError: there is none.
-            OwnFileError: the knowledge is the built-in one, to which nothing is added.
-        """
+        """Return the one of that number, counted from 1, of what was suggested last for a knowledge."""
         try:
             found = _SUGGESTIONS.validate_json(self._suggested.read_bytes())
         except (OSError, ValidationError):

@@ -107,11 +107,7 @@ class Proposal(_Frozen):
 
     @property
     def change(self) -> Change:
-        """What it adds.
-
-        Raises:
-            ValueError: somebody has taken both out of the file.
-        """
+        """What it adds."""
         found = self.phrasing or self.entry
         if found is None:
             msg = "a proposal without 'phrasing' and 'entry'"

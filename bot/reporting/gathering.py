@@ -28,11 +28,7 @@ _WAITING = frozenset({HandoverState.OPEN, HandoverState.TAKEN})
 
 
 def gather(journal: Journal, release: Release, period: Period, *, today: date) -> UsageReport:
-    """Read the journal in bulk and report on it.
-
-    Raises:
-        JournalError: the journal cannot be read.
-    """
+    """Read the journal in bulk and report on it."""
     journal.flush()
     asked = tuple(journal.questions.between(period.since, period.until))
     handovers = journal.handovers.opened(period.since, period.until)

@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 
 from bot.embeddings.encoders import open_encoders, patiently
-from bot.embeddings.endpoint import BATCH, FAILURES_BEFORE_REST, MOST_CALLS, REST_SECONDS, EndpointEncoder
+from bot.embeddings.endpoint import (
+    BATCH,
+    FAILURES_BEFORE_REST,
+    MOST_CALLS,
+    REST_SECONDS,
+    SAME_REPLY_SECONDS,
+    EndpointEncoder,
+)
 from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, address
 from index.retrieval.encoder import EncoderError, Vectors, packed, unit, unpacked
@@ -188,17 +195,20 @@ def test_after_failures_in_a_row_questions_are_not_held_up_for_a_while() -> None
         asked = endpoint(double.url, clock=lambda: now)
         for number in range(FAILURES_BEFORE_REST + 4):
             problem(asked, f"質問{number}")
+            now += SAME_REPLY_SECONDS
         assert double.connections == FAILURES_BEFORE_REST
         assert "休ませている" in problem(asked, "一")
-        now = REST_SECONDS
+        now += REST_SECONDS
         assert "HTTP 503" in problem(asked, "二")
         assert "休ませている" in problem(asked, "三")
-        now = 2 * REST_SECONDS
+        now += REST_SECONDS
         double.way = well
         assert len(asked.encode(["四"])) == 1
         double.way = BUSY
         assert "HTTP 503" in problem(asked, "五")
+        now += SAME_REPLY_SECONDS
         assert "HTTP 503" in problem(asked, "六")
+        assert double.connections == FAILURES_BEFORE_REST + 4
 
 
 def test_a_server_that_hangs_holds_few_threads_and_gives_them_back() -> None:
