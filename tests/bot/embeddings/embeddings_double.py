@@ -14,7 +14,7 @@ import numpy as np
 from index.analysis.normalize import ngrams, plain
 
 Way = Callable[["Double", socket.socket, dict[str, Any]], None]
-
+"""How it replies to a request."""
 
 SIZE = 48
 
@@ -29,13 +29,7 @@ def vector(text: str, size: int = SIZE) -> list[float]:
 
 
 class Double:
-    """The server, and what it was sent.
-
-    Attributes:
-        way: How it replies from now on.
-        size: Of its vectors.
-        requests: The JSON of each request, with its headers under "headers".
-    """
+    """The server, and what it was sent: the JSON of each request, with its path and its authorization."""
 
     def __init__(self, way: Way) -> None:
         """Listen on a free port of this machine."""
@@ -66,16 +60,14 @@ class Double:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with suppress(OSError), client:
-            head, _, body = _until(client, b"", b"\r\n\r\n").partition(b"\r\n\r\n")
-            first, *lines = head.decode().split("\r\n")
-            headers = dict(line.lower().split(": ", 1) for line in lines)
-            while len(body) < int(headers["content-length"]):
-                body += client.recv(65_536)
-            request = {**json.loads(body), "path": first.split()[1], "headers": headers}
-            request["authorization"] = next(
-                (line.split(": ", 1)[1] for line in lines if line.lower().startswith("authorization: ")), None
-            )
+        with suppress(OSError), client, client.makefile("rb") as stream:
+            path = stream.readline().decode().split()[1]
+            headers = {}
+            while line := stream.readline().decode().strip():
+                name, _, value = line.partition(": ")
+                headers[name.lower()] = value
+            body = json.loads(stream.read(int(headers["content-length"])))
+            request = {**body, "path": path, "authorization": headers.get("authorization")}
             self.requests.append(request)
             self.way(self, client, request)
 
@@ -87,17 +79,8 @@ class Double:
             each.close()
 
 
-def _until(client: socket.socket, held: bytes, mark: bytes) -> bytes:
-    while mark not in held:
-        part = client.recv(65_536)
-        if not part:
-            raise ConnectionError
-        held += part
-    return held
-
-
 @contextmanager
-def serving(way: "Way") -> Iterator[Double]:
+def serving(way: Way) -> Iterator[Double]:
     """Run a server until the end of the block."""
     double = Double(way)
     try:
@@ -106,21 +89,30 @@ def serving(way: "Way") -> Iterator[Double]:
         double.close()
 
 
-def reply(status: str, body: bytes, *headers: str, length: int | None = None) -> bytes:
-    """Return an HTTP reply; `length` is what it says of its body's."""
-    lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", *headers)
-    return "\r\n".join((*lines, "", "")).encode() + body
-
-
 def vectors(size: int, texts: list[str], **more: object) -> bytes:
     """Return the JSON of a good reply, last text first."""
     data = [{"index": at, "embedding": vector(text, size)} for at, text in enumerate(texts)]
     return json.dumps({"object": "list", "data": data[::-1], **more}).encode()
 
 
+def _reply(status: str, body: bytes, *headers: str) -> bytes:
+    return (
+        "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")).encode() + body
+    )
+
+
+def _whole(double: Double, request: dict[str, Any]) -> bytes:
+    return _reply("200 OK", vectors(double.size, request["input"]))
+
+
 def well(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Give every text its vector."""
-    client.sendall(reply("200 OK", vectors(double.size, request["input"])))
+    client.sendall(_whole(double, request))
+
+
+def always(status: str, body: bytes, *headers: str) -> Way:
+    """Return the way of a server that says the same whatever it is asked."""
+    return lambda _double, client, _request: client.sendall(_reply(status, body, *headers))
 
 
 def hangs(double: Double, _client: socket.socket, _request: dict[str, Any]) -> None:
@@ -130,23 +122,22 @@ def hangs(double: Double, _client: socket.socket, _request: dict[str, Any]) -> N
 
 def drips(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Send the reply byte by byte, so that no single wait is long."""
-    for byte in reply("200 OK", vectors(double.size, request["input"])):
+    for byte in _whole(double, request):
         client.sendall(bytes([byte]))
         if double.closing.wait(0.01):
             return
 
 
-def stops_halfway(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
-    """Send half of the reply, and no more."""
-    whole = reply("200 OK", vectors(double.size, request["input"]))
-    client.sendall(whole[: len(whole) // 2])
-    double.closing.wait()
-
-
 def truncated(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Send half of the reply, and close."""
-    whole = reply("200 OK", vectors(double.size, request["input"]))
+    whole = _whole(double, request)
     client.sendall(whole[: len(whole) // 2])
+
+
+def stops_halfway(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Send half of the reply, and no more."""
+    truncated(double, client, request)
+    double.closing.wait()
 
 
 def resets(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
@@ -159,15 +150,6 @@ def no_http(_double: Double, client: socket.socket, _request: dict[str, Any]) ->
     client.sendall(b"220 mail.example ESMTP\r\n")
 
 
-def always(status: str, body: bytes, *headers: str) -> Way:
-    """Return the way of a server that says the same whatever it is asked."""
-
-    def say(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
-        client.sendall(reply(status, body, *headers))
-
-    return say
-
-
 def chunked(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Give every text its vector, without saying before how long that is."""
     body = vectors(double.size, request["input"])
@@ -176,11 +158,9 @@ def chunked(double: Double, client: socket.socket, request: dict[str, Any]) -> N
         client.sendall(f"{len(part):x}\r\n".encode() + part + b"\r\n")
 
 
-def cut_chunks(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+def cut_chunks(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
     """Begin the same, and close in the middle."""
-    body = vectors(double.size, request["input"])
-    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    client.sendall(f"{len(body):x}\r\n".encode() + body[:100])
+    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n{")
 
 
 def uneven(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
