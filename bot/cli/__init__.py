@@ -1,48 +1,76 @@
-"""The command `faq`: one module a command, each thin over the packages."""
+"""The command `faq`: one module a group of commands, each thin over the packages; what they need loads when called."""
 
-import functools
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import ParamSpec
+from typing import Any
 
 import typer
+import typer.core
 
-from bot.cli import (
-    ask,
-    batch,
-    chat,
-    check,
-    diff,
-    doctor,
-    evaluate,
-    export,
-    import_,
-    init,
-    journal,
-    proposals,
-    publish,
-    releases,
-    replay,
-    report,
-    rollback,
-    schema,
-    slack,
-    suggest,
-    tune,
-)
-from bot.cli.options import FaqOption, NoColorOption, VersionOption
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, report, slack
+from bot.cli.options import FaqOption, VersionOption
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import visible
 from faq.problems import FaqError
+
+Command = Callable[..., None]
+
+COMMANDS: dict[str, Command] = {
+    "ask": asking.ask,
+    "batch": asking.batch,
+    "chat": asking.chat,
+    "check": checking.check,
+    "doctor": checking.doctor,
+    "eval": evaluation.evaluate,
+    "tune": evaluation.tune,
+    "export": exchange.export,
+    "import": exchange.import_,
+    "schema": exchange.schema,
+    "init": exchange.init,
+    "suggest": proposals.suggest,
+    "proposals": proposals.proposals,
+    "approve": proposals.approve,
+    "reject": proposals.reject,
+    "publish": publishing.publish,
+    "releases": publishing.releases,
+    "diff": publishing.diff,
+    "rollback": publishing.rollback,
+    "replay": publishing.replay,
+    "report": report.report,
+}
+GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
+    "journal": (
+        journal.journal,
+        (journal.policy, journal.tail, journal.export, journal.purge, journal.forget),
+    ),
+    "slack": (slack.slack, (slack.run, slack.doctor, slack.manifest)),
+}
+
+
+class FaqGroup(typer.core.TyperGroup):
+    """All commands; what a person can put right is told on standard error, without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer brings types of its own from a version on
+        """Run the command."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+        except FaqError as error:
+            typer.echo(visible(str(error)), err=True)
+            raise typer.Exit(ExitStatus.FAILURE) from error
+        except BrokenPipeError as error:  # such as `faq batch | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitStatus.BROKEN_PIPE) from error
+        return found
 
 
 def faq(
     context: typer.Context,
     *,
     path: FaqOption = None,
-    no_color: NoColorOption = False,
     version: VersionOption = False,
 ) -> None:
     """Find the answer to a candidate's question in the FAQ, or say that it has none.
@@ -53,79 +81,37 @@ def faq(
         faq --faq my-faq
     """
     if version:
-        from importlib.metadata import version as installed  # noqa: PLC0415 -- nothing else needs it
+        from importlib.metadata import version as installed
 
         typer.echo(installed("recruiting-faq"))
     elif context.invoked_subcommand is None:
-        chat.chat(path=path, no_color=no_color)
+        asking.chat(path=path)
     else:
         # `faq --faq DIR ask …` is `faq ask --faq DIR …`; a flag of the command itself wins.
-        given = {name: value for name, value in (("path", path), ("no_color", no_color)) if value}
-        context.default_map = {context.invoked_subcommand: given}
+        context.default_map = {context.invoked_subcommand: {"path": path} if path else {}}
 
 
-_P = ParamSpec("_P")
-
-
-def _polite(command: Callable[_P, None]) -> Callable[_P, None]:
-    """Return the command with what a person can put right told on standard error, without a traceback."""
-
-    @functools.wraps(command)
-    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except FaqError as error:
-            typer.echo(visible(str(error)), err=True)
-            raise typer.Exit(ExitStatus.FAILURE) from error
-
-    return run
-
-
-def _help(command: Callable[..., None]) -> str:
+def _help(command: Command) -> str:
     # Click wraps paragraphs anew, except one that a backspace on a line of its own announces.
     return inspect.cleandoc(command.__doc__ or "").replace("\n\nExample:\n", "\n\n\b\nExample:\n")
 
 
 app = typer.Typer(
     name="faq",
+    cls=FaqGroup,
     rich_markup_mode=None,  # help that needs no rich, which takes as long to import as an answer to find
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.callback(invoke_without_command=True, help=_help(faq))(_polite(faq))
-app.command("ask", help=_help(ask.ask))(_polite(ask.ask))
-app.command("batch", help=_help(batch.batch))(_polite(batch.batch))
-app.command("chat", help=_help(chat.chat))(_polite(chat.chat))
-app.command("check", help=_help(check.check))(_polite(check.check))
-app.command("doctor", help=_help(doctor.doctor))(_polite(doctor.doctor))
-app.command("eval", help=_help(evaluate.evaluate))(_polite(evaluate.evaluate))
-app.command("tune", help=_help(tune.tune))(_polite(tune.tune))
-app.command("export", help=_help(export.export))(_polite(export.export))
-app.command("import", help=_help(import_.import_))(_polite(import_.import_))
-app.command("schema", help=_help(schema.schema))(_polite(schema.schema))
-app.command("init", help=_help(init.init))(_polite(init.init))
-app.command("suggest", help=_help(suggest.suggest))(_polite(suggest.suggest))
-for decision in (proposals.proposals, proposals.approve, proposals.reject):
-    app.command(decision.__name__, help=_help(decision))(_polite(decision))
-app.command("publish", help=_help(publish.publish))(_polite(publish.publish))
-app.command("releases", help=_help(releases.releases))(_polite(releases.releases))
-app.command("diff", help=_help(diff.diff))(_polite(diff.diff))
-app.command("rollback", help=_help(rollback.rollback))(_polite(rollback.rollback))
-app.command("replay", help=_help(replay.replay))(_polite(replay.replay))
-app.command("report", help=_help(report.report))(_polite(report.report))
-
-kept = typer.Typer(rich_markup_mode=None)
-kept.callback(help=_help(journal.journal))(journal.journal)
-for command in (journal.policy, journal.tail, journal.export, journal.purge, journal.forget):
-    kept.command(command.__name__, help=_help(command))(_polite(command))
-app.add_typer(kept, name="journal")
-
-in_slack = typer.Typer(rich_markup_mode=None)
-in_slack.callback(help=_help(slack.slack))(slack.slack)
-for command in (slack.run, slack.doctor, slack.manifest):
-    in_slack.command(command.__name__, help=_help(command))(_polite(command))
-app.add_typer(in_slack, name="slack")
+app.callback(invoke_without_command=True, help=_help(faq))(faq)
+for name, command in COMMANDS.items():
+    app.command(name, help=_help(command))(command)
+for name, (callback, commands) in GROUPS.items():
+    group = typer.Typer(rich_markup_mode=None)
+    group.callback(help=_help(callback))(callback)
+    for command in commands:
+        group.command(command.__name__, help=_help(command))(command)
+    app.add_typer(group, name=name)
 
 
 def main() -> None:

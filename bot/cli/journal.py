@@ -2,18 +2,15 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.output.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from bot.journal.journal import Journal
-    from bot.journal.questions import Recorded
+    from bot.journal.questions import StoredQuestion
 
 _DAY = ["%Y-%m-%d"]
 Since = Annotated[
@@ -41,13 +38,12 @@ def policy() -> None:
     Example:
         faq journal policy
     """
-    from bot.journal.policy import policy_lines  # noqa: PLC0415 -- SQLAlchemy
-    from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
+    from bot.cli.opening import Office, say
+    from bot.journal.policy import policy_lines
 
-    with _opened() as journal:
-        held = journal.retention.held()
-        for line in policy_lines(read_settings(), journal.database.where, held):
-            typer.echo(visible(line))
+    office = Office()
+    with office.journal() as journal:
+        say(policy_lines(office.settings, journal.database.where, journal.retention.held()))
 
 
 def tail(
@@ -62,9 +58,11 @@ def tail(
     Example:
         faq journal tail -n 50
     """
-    with _opened() as journal:
+    from bot.cli.opening import Office, say
+
+    with Office().journal() as journal:
         for question in journal.questions.last(limit):
-            typer.echo(visible("\n".join(_lines(question))))
+            say(_lines(question))
 
 
 def export(
@@ -84,9 +82,10 @@ def export(
     if csv and jsonl:
         msg = "give one of the two"
         raise typer.BadParameter(msg, param_hint="--csv --jsonl")
-    from bot.journal.export import csv_lines, json_lines  # noqa: PLC0415 -- SQLAlchemy
+    from bot.cli.opening import Office
+    from bot.journal.export import csv_lines, json_lines
 
-    with _opened() as journal:
+    with Office().journal() as journal:
         found = journal.questions.between(
             since.astimezone() if since else None, until.astimezone() if until else None
         )
@@ -101,11 +100,15 @@ def purge() -> None:
     Example:
         faq journal purge
     """
-    from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
-    from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the index
+    from bot.cli.opening import Office
+    from bot.journal.events import Outcome
+    from bot.journal.question_record import now
+    from bot.privacy.masking import speakers
+    from bot.serving.operator import whoever_runs_this
+    from faq.loading.loader import load
 
-    with _opened(masking=True) as journal:
+    office = Office()
+    with office.journal(speakers(load(office.path))) as journal:
         found = journal.retention.purge(at=now())
         told = "、".join(f"{_PURGED[name]} {count}件" for name, count in found.items())
         journal.events.add(whoever_runs_this(), "purge", Outcome.DONE, at=now(), detail=told)
@@ -125,11 +128,12 @@ def forget(
     Example:
         faq journal forget U012AB3CD
     """
-    from bot.journal.asked import now  # noqa: PLC0415 -- with the journal
-    from bot.journal.events import Outcome  # noqa: PLC0415 -- SQLAlchemy
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the index
+    from bot.cli.opening import Office
+    from bot.journal.events import Outcome
+    from bot.journal.question_record import now
+    from bot.serving.operator import whoever_runs_this
 
-    with _opened() as journal:
+    with Office().journal() as journal:
         found = journal.retention.forget(user, at=now())
         foreign = journal.retention.foreign_months()
         left = found.pop("unfinished_handovers")
@@ -137,18 +141,19 @@ def forget(
         # Who was forgotten is not written down.
         journal.events.add(whoever_runs_this(), "forget", Outcome.DONE, at=now(), detail=told)
     typer.echo(f"削除しました: {told}")
+    problems = []
     if left:
-        typer.echo(
-            f"完了していない引き継ぎが{left}件残っています。閉じてから、もう一度実行してください。", err=True
+        problems.append(
+            f"完了していない引き継ぎが{left}件残っています。閉じてから、もう一度実行してください。"
         )
     if foreign:
         months = "、".join(foreign)
-        typer.echo(
+        problems.append(
             f"別の FAQ_JOURNAL_KEY で記録した月があり({months})、その分は見つけられません。"
-            "その鍵を設定して、もう一度実行してください。",
-            err=True,
+            "その鍵を設定して、もう一度実行してください。"
         )
-    if left or foreign:
+    if problems:
+        typer.echo("\n".join(problems), err=True)
         raise typer.Exit(ExitStatus.FAILURE)
 
 
@@ -169,21 +174,7 @@ _PURGED = {
 }
 
 
-@contextmanager
-def _opened(*, masking: bool = False) -> "Iterator[Journal]":
-    from bot.cli.opening import knowledge_path, warn  # noqa: PLC0415 -- the index
-    from bot.journal.journal import Journal  # noqa: PLC0415 -- Sudachi
-    from bot.journal.masking import speakers  # noqa: PLC0415 -- the same
-    from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
-    from faq.loading.loader import load  # noqa: PLC0415 -- YAML
-
-    settings = read_settings()
-    keep = speakers(load(knowledge_path(None, settings))) if masking else frozenset[str]()
-    with Journal(settings, keep=keep, complain=warn) as journal:
-        yield journal
-
-
-def _lines(question: "Recorded") -> Iterator[str]:
+def _lines(question: "StoredQuestion") -> Iterator[str]:
     at = f"{question.asked_at.astimezone():%Y-%m-%d %H:%M:%S}"
     shown = " ".join((question.reply, *question.entries))
     marks = "".join((" 👍" * question.good, " 👎" * question.bad))

@@ -1,64 +1,166 @@
-"""What most commands begin with: the settings, the day, the knowledge ready to be asked."""
+"""What most commands begin and end with: the settings, the day, the knowledge ready to be asked, and what is told."""
 
+import re
 import sys
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bot.encoders import open_encoders
-from bot.endpoint import patiently
-from bot.journal.journal import Journal
-from bot.journal.masking import speakers
-from bot.settings import Settings, read_settings
-from bot.terminal import visible
+from bot.conversation.record import json_line
+from bot.embeddings.encoders import open_encoders, patiently
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import rich_console, visible
+from bot.settings import read_settings
 from faq.loading.loader import builtin
 from index.decision.policy import Point
 from index.release.building import Release
 from index.release.serving import open_serving
+from index.release.store import OtherEngineError, ReleaseError, Store, open_release
+from index.retrieval.encoder import SentenceEncoder
 
-
-def knowledge_path(flag: Path | None, settings: Settings) -> Path:
-    """Return which knowledge to serve: the flag's, else the setting's, else the built-in one."""
-    return flag or settings.path or builtin()
-
-
-def open_knowledge(flag: Path | None, point: Point | None = None) -> Release:
-    """Return the release that is served of that knowledge; what differs from the files is told.
-
-    Without a point it is at that of the settings.
-
-    Raises:
-        FaqError: the settings or the knowledge cannot be used; the message has every problem.
-    """
-    settings = read_settings()
-    path, encoders = knowledge_path(flag, settings), open_encoders(settings, warn)
-    with patiently():
-        serving = open_serving(path, home=settings.home, encoders=encoders, progress=tell)
-    if serving.unpublished:
-        typer.echo(UNPUBLISHED, err=True)
-    if serving.problem:
-        warn(f"{serving.problem} {BY_WORDS}")
-    return serving.release.at(point or settings.point)
-
+if TYPE_CHECKING:
+    from bot.diagnostics.finding import Finding
+    from bot.journal.journal import Journal
+    from index.release.publishing import Publisher, Publishing
 
 BY_WORDS = "語だけで探して答えます。"
 UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"
+
+_AGO = re.compile(r"([1-9][0-9]{0,3})([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+class Office:
+    """The settings of this process, and the knowledge that a command is about: the flag's, the setting's, the built-in.
+
+    Its methods raise `FaqError` where the settings or the knowledge cannot be used; the message has every problem.
+    """
+
+    def __init__(self, path: Path | None = None, point: str | None = None) -> None:
+        """Read the settings; nothing else is opened yet."""
+        self.settings = read_settings(point)
+        self.home = self.settings.home
+        self.path = path or self.settings.path or builtin()
+
+    @cached_property
+    def encoders(self) -> tuple[SentenceEncoder, ...]:
+        """Those that are set and installed."""
+        return open_encoders(self.settings, warn)
+
+    def served(self) -> Release:
+        """Return the release that is served; what differs from the files is told."""
+        with patiently():
+            serving = open_serving(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        if serving.unpublished:
+            typer.echo(UNPUBLISHED, err=True)
+        if serving.problem:
+            warn(f"{serving.problem} {BY_WORDS}")
+        return serving.release.at(self.settings.point)
+
+    def compiled(self) -> Release:
+        """Return the release of the files as they are."""
+        with patiently():
+            release = open_release(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        return release.at(self.settings.point)
+
+    def stored(self, prefix: str, *, rebuild: bool = False) -> Release:
+        """Return the one stored release whose name begins so; what another version built is built anew if wanted.
+
+        The operating point may follow, as replies name it: `44@cautious`.
+        """
+        store = Store(self.home, self.encoders)
+        prefix, _, point = prefix.partition("@")
+        if point and point not in list(Point):
+            points = "・".join(Point)
+            raise ReleaseError(prefix, f"動作点 {point} はありません。{points} のどれかを指定してください。")
+        name = store.full_name(prefix)
+        try:
+            found = store.read(name)
+        except OtherEngineError:
+            if not rebuild:
+                raise
+            with patiently():
+                found = store.rebuilt(name, tell)
+        return found.at(Point(point or Point.BALANCED))
+
+    def publisher(self) -> "Publisher":
+        """Return what publishes the knowledge, on this day, for whoever runs this process."""
+        from bot.serving.live_release import asker
+        from bot.serving.operator import whoever_runs_this
+        from index.release.publishing import Publisher
+
+        return Publisher(
+            self.path,
+            self.home,
+            asker(today(), self.settings.point),
+            datetime.now(tz=UTC),
+            today(),
+            whoever_runs_this(),
+            progress=tell,
+            encoders=self.encoders,
+        )
+
+    def journal(self, keep: Collection[str] = frozenset()) -> "Journal":
+        """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it."""
+        from bot.journal.journal import Journal
+
+        return Journal(self.settings, keep=keep, complain=warn)
+
+    def journal_of(self, release: Release) -> "Journal":
+        """Return the journal, in which the speakers of a release are not masked."""
+        from bot.privacy.masking import speakers
+
+        return self.journal(speakers(release.knowledge))
+
+    def audit(self, by: str, result: "Publishing") -> None:
+        """Tell what became of a publication, and note it in the journal's record of what admins did."""
+        from bot.serving.audit_log import auditor
+        from bot.serving.publish_report import publish_report
+
+        say(publish_report(result))
+        with self.journal() as journal:
+            auditor(journal, warn)(by, result)
+
+
+def say(lines: Iterable[str], *, err: bool = False) -> None:
+    """Write lines of text, with what a terminal would act upon written out."""
+    for line in lines:
+        typer.echo(visible(line), err=err)
+
+
+def emit(record: Mapping[str, Any]) -> None:
+    """Write one object of JSON."""
+    typer.echo(json_line(record))
+
+
+def show(view: Any) -> None:  # noqa: ANN401 -- whatever rich can render
+    """Write a table or another view."""
+    rich_console().print(view, crop=False)
+
+
+def show_findings(findings: Iterable["Finding"]) -> None:
+    """Write each finding as soon as it is made, with what to do below it, and at the end how many are bad.
+
+    Raises:
+        typer.Exit: with 1, if there are any.
+    """
+    width, bad = rich_console().width, 0
+    for finding in findings:
+        say(finding.lines(width))
+        bad += finding.bad
+    if bad:
+        typer.echo(f"\n直すところが{bad}件あります。")
+        raise typer.Exit(ExitStatus.FAILURE)
 
 
 def tell(progress: str) -> None:
     """Tell a person at a terminal what takes so long."""
     if sys.stderr.isatty():  # a person who waits; a log is not one
         typer.echo(progress, err=True)
-
-
-def open_journal(release: Release) -> Journal:
-    """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it.
-
-    Raises:
-        SettingsError: the settings cannot be read.
-    """
-    return Journal(read_settings(), keep=speakers(release.knowledge), complain=warn)
 
 
 def warn(message: str) -> None:
@@ -69,3 +171,21 @@ def warn(message: str) -> None:
 def today() -> date:
     """Return the day where this machine stands."""
     return datetime.now(tz=UTC).astimezone().date()
+
+
+def since(text: str, now: datetime) -> datetime:
+    """Return the moment that a text means: hours, days or weeks before now, or a day.
+
+    >>> since("7d", datetime(2025, 6, 8, 12, tzinfo=UTC)).isoformat()
+    '2025-06-01T12:00:00+00:00'
+
+    Raises:
+        typer.BadParameter: it means none.
+    """
+    if found := _AGO.fullmatch(text.strip()):
+        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").astimezone()
+    except ValueError as error:
+        msg = f"{text!r} is no time; write 7d, 2w, 24h or 2025-06-01"
+        raise typer.BadParameter(msg, param_hint="--since") from error

@@ -1,11 +1,19 @@
 """Options that several commands share."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from index.decision.policy import Point
+
+class Point(StrEnum):
+    """The words of `index.decision.policy.Point`, which takes longer to import than help may."""
+
+    CAUTIOUS = "cautious"
+    BALANCED = "balanced"
+    EAGER = "eager"
+
 
 FaqOption = Annotated[
     Path | None,
@@ -13,10 +21,10 @@ FaqOption = Annotated[
         "--faq", metavar="PATH", help="Knowledge file or folder; without it FAQ_PATH, else the built-in FAQ."
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
-NoColorOption = Annotated[
-    bool, typer.Option("--no-color", help="Plain text, as with NO_COLOR in the environment.")
+KnowledgeArgument = Annotated[
+    Path | None, typer.Argument(metavar="[PATH]", help="Knowledge file or folder, as with --faq.")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 QuestionsOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -34,3 +42,6 @@ PointOption = Annotated[
     ),
 ]
 VersionOption = Annotated[bool, typer.Option("--version", help="Print the version, then exit.")]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help="Publish whenever the files change, if they pass the gate.")
+]

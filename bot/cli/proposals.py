@@ -1,18 +1,105 @@
-"""`faq proposals`, `faq approve`, `faq reject`: a person decides what becomes of a proposal."""
+"""`faq suggest`, `faq proposals`, `faq approve`, `faq reject`: what to write next, and a person's decision on it."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import JsonOption
-from bot.exits import ExitStatus
-from bot.terminal import visible
+from bot.cli.options import FaqOption, JsonOption
+from bot.output.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    from bot.proposals.approving import Approving, Outlook
-    from bot.settings import Settings
+    from bot.cli.opening import Office
+    from bot.proposals.approving import Approving
+    from bot.proposals.proposal import Suggestion
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
+
+
+def suggest(  # noqa: PLR0913 -- each is an option
+    *,
+    path: FaqOption = None,
+    since: Annotated[
+        str, typer.Option(metavar="WHEN", help="How far back: 24h, 7d, 2w, or a day as 2025-06-01.")
+    ] = "7d",
+    limit: Annotated[
+        int, typer.Option(min=1, max=50, metavar="N", help="Most groups of questions, the largest first.")
+    ] = 5,
+    accept: Annotated[
+        int | None,
+        typer.Option("--accept", min=1, metavar="N", help="Make a proposal of the last list's number N."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --accept, do not ask back.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Propose what to write next, for groups of questions that got no answer or a bad one.
+
+    For each group, a new phrasing of the entry that is closest, a draft of an entry, or a draft of a
+    referral. Each is tried out: the knowledge is compiled with it, and the group's questions and all
+    expectations are asked of both, for two proposals a group at most, which takes minutes with thousands
+    of expectations. An answer is never made up: a draft's is empty until a person writes it.
+
+    --accept asks back, and writes a proposal for a person to approve (faq proposals, faq approve); it
+    changes nothing that is served.
+
+    Example:
+        faq suggest --faq my-faq --since 7d
+    """
+    from bot.cli.opening import Office, emit, say
+    from bot.proposals.wording import suggestion_lines, suggestion_records
+
+    office = Office(path)
+    if accept is not None:
+        _accept(office, accept, yes=yes)
+        return
+    base, found = _suggested(office, since, limit)
+    if json:
+        emit({"path": str(office.path), "release": base, "suggestions": suggestion_records(found)})
+    else:
+        say(suggestion_lines(found))
+
+
+def _suggested(office: "Office", since: str, limit: int) -> "tuple[str, list[Suggestion]]":
+    from bot.cli.opening import since as moment
+    from bot.cli.opening import tell, today, warn
+    from bot.journal.question_record import now
+    from bot.output.progress import progress_bar
+    from bot.proposals.effect import Trial
+    from bot.proposals.files import Proposals
+    from bot.proposals.suggesting import MOST_CHANGES, asks_something
+    from bot.proposals.suggesting import suggest as suggestions
+    from bot.proposals.unanswered import grouped, unanswered
+    from bot.serving.operator import whoever_runs_this
+
+    begin = moment(since, now())
+    with office.journal() as journal:
+        asked = unanswered(journal.questions.between(begin))
+    trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
+    groups = [each for each in grouped(trial.base, asked, today()) if asks_something(trial, each)][:limit]
+    with progress_bar("効果を試しています", MOST_CHANGES * len(groups)) as step:
+        found = list(suggestions(trial, groups, whoever_runs_this(), now(), step))
+    try:
+        Proposals(office.home).suggest(found)
+    except OSError as error:
+        warn(f"{office.home} に書けないため、--accept は使えません({error.strerror})")
+    return trial.base.name, found
+
+
+def _accept(office: "Office", number: int, *, yes: bool) -> None:
+    from bot.cli.opening import say
+    from bot.journal.question_record import now
+    from bot.proposals.files import Proposals
+    from bot.proposals.wording import content_lines
+    from bot.serving.operator import whoever_runs_this
+
+    proposals = Proposals(office.home)
+    chosen = proposals.suggested(number, office.path)
+    say(content_lines(chosen))
+    if not yes and not typer.confirm("提案として残しますか", default=False):
+        typer.echo("残しませんでした。")
+        return
+    kept = proposals.add(chosen.model_copy(update={"by": whoever_runs_this(), "at": now()}))
+    say([f"提案 {kept.name} を残しました: {proposals.file(kept.name)}"])
+    typer.echo(f"次に: faq approve {kept.name}", err=True)
 
 
 def proposals(
@@ -29,24 +116,22 @@ def proposals(
     Example:
         faq proposals --all
     """
-    from bot.proposals.files import Proposals  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.proposals.proposal import State  # noqa: PLC0415 -- the same
-    from bot.proposals.wording import proposal_lines  # noqa: PLC0415 -- the same
-    from bot.record import json_line  # noqa: PLC0415 -- the same
-    from bot.settings import read_settings  # noqa: PLC0415 -- the same
+    from bot.cli.opening import Office, emit, say
+    from bot.proposals.files import Proposals
+    from bot.proposals.proposal import State
+    from bot.proposals.wording import proposal_lines
 
-    held, problems = Proposals(read_settings().home).all()
+    held, problems = Proposals(Office().home).all()
     shown = [each for each in held if every or each.state is State.OPEN]
     if json:
         records = [each.model_dump(mode="json", exclude_none=True) for each in shown]
-        typer.echo(json_line({"proposals": records, "problems": [str(each) for each in problems]}))
+        emit({"proposals": records, "problems": [str(each) for each in problems]})
     else:
         for each in shown:
-            typer.echo(visible("\n".join(proposal_lines(each))))
+            say(proposal_lines(each))
         if not shown:
             typer.echo("承認を待つ提案はありません。")
-    for problem in problems:
-        typer.echo(visible(str(problem)), err=True)
+    say(map(str, problems), err=True)
     if problems:
         raise typer.Exit(ExitStatus.FAILURE)
 
@@ -66,20 +151,20 @@ def approve(
     Example:
         faq approve p3
     """
-    from bot.bulletin import bulletin  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.cli.releasing import audit  # noqa: PLC0415 -- the same
-    from bot.settings import read_settings  # noqa: PLC0415 -- the same
+    from bot.cli.opening import Office, say
+    from bot.proposals.wording import effect_line, question_lines
 
-    settings = read_settings()
-    deciding = _approving(settings)
+    office = Office()
+    deciding = _approving(office)
     outlook = deciding.look(name)
-    _tell(outlook)
+    if outlook.moved:
+        typer.echo("提案のあとにFAQが変わりました。いまの内容で、効果を計算し直しました。")
+    proposal = outlook.proposal
+    say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
     if not yes and not outlook.report.refused and not typer.confirm("取り込んで公開しますか", default=False):
         typer.echo("何も変えていません。")
         raise typer.Exit(ExitStatus.FAILURE)
-    result = deciding.approve(outlook)
-    typer.echo(visible("\n".join(bulletin(result))))
-    audit(settings, deciding.by, result)
+    office.audit(deciding.by, deciding.approve(outlook))
 
 
 def reject(
@@ -92,32 +177,19 @@ def reject(
     Example:
         faq reject p3 --reason "担当課に確認中"
     """
-    from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
+    from bot.cli.opening import Office, say
 
     if not reason.strip():
         msg = "say why: it is kept with the proposal"
         raise typer.BadParameter(msg, param_hint="--reason")
-    rejected = _approving(read_settings()).reject(name, reason.strip())
-    typer.echo(visible(f"提案 {rejected.name} を退けました: {reason.strip()}"))
+    _approving(Office()).reject(name, reason.strip())
+    say([f"提案 {name} を退けました: {reason.strip()}"])
 
 
-def _tell(outlook: "Outlook") -> None:
-    from bot.proposals.wording import effect_line, question_lines  # noqa: PLC0415 -- with the index
+def _approving(office: "Office") -> "Approving":
+    from bot.cli.opening import tell, today
+    from bot.journal.question_record import now
+    from bot.proposals.approving import Approving
+    from bot.serving.operator import whoever_runs_this
 
-    proposal = outlook.proposal
-    if outlook.moved:
-        typer.echo("提案のあとにFAQが変わりました。いまの内容で、効果を計算し直しました。")
-    typer.echo(visible(effect_line(proposal.change, outlook.effect)))
-    for line in question_lines(proposal):
-        typer.echo(visible(line))
-
-
-def _approving(settings: "Settings") -> "Approving":
-    from bot.cli.opening import tell, today, warn  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.encoders import open_encoders  # noqa: PLC0415 -- the same
-    from bot.journal.asked import now  # noqa: PLC0415 -- the same
-    from bot.person import whoever_runs_this  # noqa: PLC0415 -- the same
-    from bot.proposals.approving import Approving  # noqa: PLC0415 -- the same
-
-    encoders = open_encoders(settings, warn)
-    return Approving(settings.home, whoever_runs_this(), today(), now(), tell, encoders=encoders)
+    return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)

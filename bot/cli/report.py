@@ -2,19 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, NoColorOption
-from faq.problems import FaqError
-
-if TYPE_CHECKING:
-    from bot.reporting.period import Period
-    from bot.reporting.report import Report
+from bot.cli.options import FaqOption, JsonOption
 
 
-def report(  # noqa: PLR0913 -- its options
+def report(
     *,
     since: Annotated[
         str | None,
@@ -30,7 +25,6 @@ def report(  # noqa: PLR0913 -- its options
     ] = None,
     path: FaqOption = None,
     json: JsonOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Report what was asked, how it was answered, and what to write next.
 
@@ -44,44 +38,29 @@ def report(  # noqa: PLR0913 -- its options
     if html and json:
         msg = "give one of the two"
         raise typer.BadParameter(msg, param_hint="--html --json")
-    period = _period(since)
-    from bot.cli.opening import open_journal, open_knowledge, tell  # noqa: PLC0415 -- the index
-    from bot.reporting.gathering import gather  # noqa: PLC0415 -- SQLAlchemy
-
-    release = open_knowledge(path)
-    with open_journal(release) as journal:
-        tell("質問をまとめています")
-        found = gather(journal, release, period, today=period.until.date())
-    if json:
-        from bot.record import json_line  # noqa: PLC0415 -- the index
-        from bot.reporting.record import record  # noqa: PLC0415 -- the same
-
-        typer.echo(json_line(record(found)))
-        return
-    if html:
-        _write(html, found)
-        return
-    from bot.reporting.view import report_view  # noqa: PLC0415 -- rich; JSON needs none
-    from bot.terminal import rich_console  # noqa: PLC0415 -- the same
-
-    rich_console(no_color=no_color).print(report_view(found, groups=groups), crop=False)
-
-
-def _write(file: Path, found: "Report") -> None:
-    from bot.reporting.page import page  # noqa: PLC0415 -- charts, a tenth of a second
-    from bot.terminal import visible  # noqa: PLC0415 -- with the others
-
-    try:
-        file.write_text(page(found), encoding="utf-8")
-    except OSError as error:
-        msg = f"{file}: 書けません({error.strerror})。別の場所を指定してください。"
-        raise FaqError(msg) from error
-    typer.echo(visible(f"{file} に書きました(質問 {found.asked}件)。"), err=True)
-
-
-def _period(since: str | None) -> "Period":
-    from bot.cli.since import since as moment  # noqa: PLC0415 -- quick, and the help needs none
-    from bot.reporting.period import whole_days  # noqa: PLC0415 -- the same
+    from bot.cli.opening import Office, emit, say, show, tell
+    from bot.cli.opening import since as moment
+    from bot.reporting.gathering import gather
+    from bot.reporting.period import whole_days
 
     now = datetime.now().astimezone()
-    return whole_days(moment(since, now) if since else None, now)
+    period = whole_days(moment(since, now) if since else None, now)
+    office = Office(path)
+    release = office.served()
+    with office.journal_of(release) as journal:
+        tell("質問をまとめています")
+        found = gather(journal, release, period, today=now.date())
+    if json:
+        from bot.reporting.report import record
+
+        emit(record(found))
+    elif html:
+        from bot.authoring.own_files import write_file
+        from bot.reporting.page import page
+
+        write_file(html, page(found).encode())
+        say([f"{html} に書きました(質問 {found.asked}件)。"], err=True)
+    else:
+        from bot.reporting.view import report_view
+
+        show(report_view(found, groups=groups))

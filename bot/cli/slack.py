@@ -1,16 +1,11 @@
 """`faq slack`: the bot in Slack."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bot.cli.options import FaqOption, JsonOption, PointOption
+from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.slack.profile import Profile
-
-if TYPE_CHECKING:
-    from bot.slack.catalog import Catalog
-
 
 ProfileOption = Annotated[
     Profile,
@@ -41,9 +36,7 @@ def run(  # noqa: PLR0913 -- the options of a command
     ] = False,
     host: Annotated[str, typer.Option(metavar="HOST", help="Where --http listens.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, metavar="PORT", help="On which port.")] = 3000,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Publish whenever the files change, if they pass the gate.")
-    ] = False,
+    watch: WatchOption = False,
 ) -> None:
     """Answer in Slack until told to end.
 
@@ -53,20 +46,19 @@ def run(  # noqa: PLR0913 -- the options of a command
     Example:
         faq slack run --faq my-faq --watch
     """
-    import logging  # noqa: PLC0415 -- with the app
+    import logging
 
-    from bot.cli.opening import knowledge_path, today, warn  # noqa: PLC0415 -- the index
-    from bot.settings import at_point, read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
-    from bot.slack.running import Door  # noqa: PLC0415 -- Bolt
-    from bot.slack.running import run as answer  # noqa: PLC0415 -- the same
+    from bot.cli.opening import Office, today, warn
+    from bot.settings import read_slack_settings
+    from bot.slack.transport.running import ServerOptions
+    from bot.slack.transport.running import run as answer
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("slack_sdk").setLevel(
-        logging.CRITICAL
-    )  # its words are for developers; ours are for people
-    settings, door = at_point(read_settings(), point), Door(http, host, port)
-    wanted = knowledge_path(path, settings)
-    answer(wanted, settings, read_slack_settings(), door, today=today, tell=warn, watch=watch)
+    # Its words are for developers; ours are for people.
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+    office, server = Office(path, point), ServerOptions(http, host, port)
+    slack = read_slack_settings()
+    answer(office.path, office.settings, slack, server, today=today, tell=warn, watch=watch)
 
 
 def doctor(
@@ -85,16 +77,14 @@ def doctor(
     Example:
         faq slack doctor --profile agent
     """
-    from bot.cli.findings import show  # noqa: PLC0415 -- rich
-    from bot.cli.opening import knowledge_path  # noqa: PLC0415 -- the index
-    from bot.settings import read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
-    from bot.slack.doctor import examine  # noqa: PLC0415 -- slack-sdk
-    from faq.loading.loader import load  # noqa: PLC0415 -- pydantic
+    from bot.cli.opening import Office, show_findings
+    from bot.settings import read_slack_settings
+    from bot.slack.doctor import examine
+    from faq.loading.loader import load
 
-    settings, slack = read_settings(), read_slack_settings()
-    entries = load(knowledge_path(path, settings)).entries
-    categories = {entry.category for entry in entries if entry.category}
-    show(examine(settings, slack, profile=profile, categories=categories, post=post))
+    office, slack = Office(path), read_slack_settings()
+    categories = {entry.category for entry in load(office.path).entries if entry.category}
+    show_findings(examine(office.settings, slack, profile=profile, categories=categories, post=post))
 
 
 def manifest(
@@ -112,17 +102,14 @@ def manifest(
     Example:
         faq slack manifest --profile classic
     """
-    from bot.slack.manifest import manifest as build  # noqa: PLC0415 -- pydantic
-    from bot.slack.manifest import manifest_text  # noqa: PLC0415 -- the same
+    from bot.slack.manifest import manifest as build
+    from bot.slack.manifest import manifest_text
 
-    known = _catalog(path) if profile is Profile.AGENT else None
+    known = None
+    if profile is Profile.AGENT:
+        from bot.cli.opening import Office, today
+        from bot.slack.messages.catalog import catalog
+        from faq.loading.loader import load
+
+        known = catalog(load(Office(path).path), today())
     typer.echo(manifest_text(build(profile, catalog=known, url=url), json=json), nl=False)
-
-
-def _catalog(path: Path | None) -> "Catalog":
-    from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index
-    from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from bot.slack.catalog import catalog  # noqa: PLC0415 -- pydantic
-    from faq.loading.loader import load  # noqa: PLC0415 -- the same
-
-    return catalog(load(knowledge_path(path, read_settings())), today())

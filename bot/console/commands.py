@@ -3,20 +3,20 @@
 import difflib
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.bulletin import bulletin
-from bot.console.explaining import why_view
-from bot.console.missing import misses_view
-from bot.console.rendering import KINDS, NOTE, WARNING, Prose, entry_list, entry_view, plain, table
-from bot.console.scores import scores_view
+from bot.authoring.own_files import save_expectation
 from bot.console.state import State
-from bot.evaluating import QuestionSet, evaluate_set, held_out, read_questions
-from bot.expectations import keep
+from bot.console.views import entry_list, entry_view, why_view
+from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
+from bot.evaluation.views import miss_lines, scores_view, worst_first
+from bot.output.labels import ENTRY_KINDS
+from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
+from bot.serving.publish_report import publish_report
 from bot.settings import expanded
 from faq.model import Entry
 from faq.problems import FaqError
@@ -34,16 +34,8 @@ class CommandError(FaqError):
     """A command that cannot be done as it was typed, in Japanese."""
 
 
-@dataclass(frozen=True)
-class Command:
-    """One command.
-
-    Attributes:
-        name: With its slash.
-        argument: As the help shows it; empty for none.
-        what: What it does, for the help.
-        run: Does it; returns what to show. Raises `FaqError` where that is not possible.
-    """
+class Command(NamedTuple):
+    """One command: its name with the slash, its argument and what it does for the help, and what does it."""
 
     name: str
     argument: str
@@ -52,23 +44,18 @@ class Command:
 
 
 def run_command(state: State, line: str) -> RenderableType:
-    """Do what a line that begins with a slash says, and return what to show.
-
-    Raises:
-        FaqError: it cannot be done; the text says why.
-        QuitError: it was `/quit`.
-    """
+    """Do what a line that begins with a slash says, and return what to show."""
     name, *argument = line.split(maxsplit=1)
-    command = COMMANDS.get(even(name))
+    command = COMMANDS.get(narrow(name))
     if command is None:
-        near = difflib.get_close_matches(even(name), COMMANDS, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(narrow(name), COMMANDS, n=1, cutoff=0.5)
         advice = f"{near[0]} ではありませんか。" if near else "/help で一覧を表示します。"
         msg = f"{name} というコマンドはありません。{advice}"
         raise CommandError(msg)
     return command.run(state, "".join(argument).strip())
 
 
-def even(text: str) -> str:
+def narrow(text: str) -> str:
     """Return what was typed as if no IME had been on: narrow letters, signs and blanks, and small ones."""
     return unicodedata.normalize("NFKC", text).lower()
 
@@ -84,12 +71,12 @@ def _show(state: State, argument: str) -> RenderableType:
     if not argument:
         msg = "IDを続けて入力してください(例: /show remote-work)。/list で一覧を表示します。"
         raise CommandError(msg)
+    return entry_view(_entry(state, argument), state.release.knowledge, state.today())
+
+
+def _entry(state: State, entry_id: str) -> Entry:
     entries = {entry.id: entry for entry in state.release.knowledge.entries}
-    return entry_view(_entry(entries, argument), state.release.knowledge, state.today())
-
-
-def _entry(entries: dict[str, Entry], entry_id: str) -> Entry:
-    for typed in (entry_id, even(entry_id)):
+    for typed in (entry_id, narrow(entry_id)):
         if typed in entries:
             return entries[typed]
     near = difflib.get_close_matches(entry_id, entries, n=1)
@@ -103,11 +90,12 @@ def _list(state: State, argument: str) -> RenderableType:
     found = [
         entry
         for entry in entries
-        if argument in (entry.category or "") or even(argument) in {entry.kind.value, KINDS[entry.kind]}
+        if argument in (entry.category or "")
+        or narrow(argument) in {entry.kind.value, ENTRY_KINDS[entry.kind]}
     ]
     if not found:
         known = dict.fromkeys(entry.category for entry in entries if entry.category)
-        known |= dict.fromkeys(KINDS[entry.kind] for entry in entries)
+        known |= dict.fromkeys(ENTRY_KINDS[entry.kind] for entry in entries)
         msg = f"{argument} という分類・種類の項目はありません。\n次から選べます: {'、'.join(known)}"
         raise CommandError(msg)
     return entry_list(found)
@@ -115,40 +103,35 @@ def _list(state: State, argument: str) -> RenderableType:
 
 def _reload(state: State, argument: str) -> RenderableType:
     option, _, reason = argument.partition(" ")
-    if argument and (even(option) != "--force" or not reason.strip()):
+    if argument and (narrow(option) != "--force" or not reason.strip()):
         msg = "使い方は /reload か、想定質問が悪くなっても公開する /reload --force 理由 です。"
         raise CommandError(msg)
     before = state.release
     try:
-        result = state.served.publish(reason=reason.strip() or None)
+        result = state.live.publish(reason=reason.strip() or None)
     except FaqError as error:
         msg = f"{error}\n公開しませんでした。前の内容({before.name})のまま続けます。"
         raise CommandError(msg) from error
-    refused = result.outcome is PublishingOutcome.REFUSED
-    lines = [
-        line.replace('faq publish --force --reason "理由"', "/reload --force 理由")
-        for line in bulletin(result, before.name)
-    ]
-    return Prose("\n".join(lines), WARNING if refused else "")
+    text = "\n".join(publish_report(result, before.name))
+    text = text.replace('faq publish --force --reason "理由"', "/reload --force 理由")
+    return Prose(text, WARNING if result.outcome is PublishingOutcome.REFUSED else "")
 
 
 def _eval(state: State, argument: str) -> RenderableType:
-    kept = state.release.knowledge.expectations
-    questions = read_questions(expanded(Path(argument))) if argument else kept
-    if not questions:
-        msg = "期待が1つもありません。/expect で書き足すか、/eval ファイル と入力してください。"
+    expected = QuestionSet("", state.release.knowledge.expectations)
+    asked = read_set(expanded(Path(argument))) if argument else expected
+    if not asked.questions:
+        msg = "質問が1つもありません。/expect で書き足すか、/eval ファイル と入力してください。"
         raise CommandError(msg)
-    asked = QuestionSet("", questions)
-    releases = () if argument else held_out(state.release, state.served.home)
+    releases = () if argument else held_out(state.release, state.live.home)
+    asked = QuestionSet("", asked.questions)
     report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
-    scores = scores_view(report)
-    shown = Group(misses_view(report.misses, MOST_MISSES), "", scores) if report.misses else scores
-    rest = len(report.misses) - MOST_MISSES
-    return (
-        Group(Prose(f"うまくいかなかった質問はほかに{rest}件(`faq eval --errors`)"), shown)
-        if rest > 0
-        else shown
-    )
+    misses = worst_first(report.misses)
+    parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss)]
+    if len(misses) > MOST_MISSES:
+        rest = f"うまくいかなかった質問はほかに{len(misses) - MOST_MISSES}件(`faq eval --errors`)"
+        parts.insert(0, Prose(rest))
+    return Group(*parts, *([""] if parts else []), scores_view(report))
 
 
 def _expect(state: State, argument: str) -> RenderableType:
@@ -158,10 +141,9 @@ def _expect(state: State, argument: str) -> RenderableType:
     if not argument:
         msg = "正しい項目のIDを続けて入力してください。答えるべきでない質問なら /expect none です。"
         raise CommandError(msg)
-    ids = [] if even(argument) == "none" else argument.replace(",", " ").split()
-    entries = {entry.id: entry for entry in state.release.knowledge.entries}
-    gold = [_entry(entries, entry_id).id for entry_id in ids]
-    file = keep(state.path, state.release.knowledge, state.question, gold)
+    ids = [] if narrow(argument) == "none" else argument.replace(",", " ").split()
+    gold = [_entry(state, entry_id).id for entry_id in ids]
+    file = save_expectation(state.live.path, state.release.knowledge, state.question, gold)
     return Group(
         Prose(f"記録しました: 「{state.question}」 → {'、'.join(gold) or '答えない'}"),
         Prose(f"{file}(/reload で公開します)", NOTE),
@@ -175,8 +157,8 @@ def _new(state: State, _argument: str) -> RenderableType:
 
 def _help(_state: State, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
-    for command in dict.fromkeys(COMMANDS.values()):
-        rows.add_row(plain(f"{command.name} {command.argument}".rstrip()), plain(command.what))
+    for command in COMMANDS.values():
+        rows.add_row(plain_cell(f"{command.name} {command.argument}".rstrip()), plain_cell(command.what))
     how = "質問をそのまま入力します。候補が出たら、番号を入力すると回答を表示します。"
     return Group(Prose(how), "", rows)
 

@@ -1,26 +1,31 @@
 """Lines that a person types at a terminal, with history and completion."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from bot.console.completion import ConsoleCompleter
+from bot.console.commands import COMMANDS, narrow
+from bot.output.labels import ENTRY_KINDS
+from bot.output.terminal import visible
 from faq.model import Knowledge
 
 PROMPT = "質問> "
+_BLANK = re.compile(r"\s")
 
 
 def typed_lines(
     knowledge: Callable[[], Knowledge],
     *,
     home: Path,
-    no_color: bool = False,
     source: Input | None = None,
     screen: Output | None = None,
 ) -> Iterator[str]:
@@ -29,7 +34,6 @@ def typed_lines(
     Args:
         knowledge: What is being served now, for the completion.
         home: Where the history is kept; where that is not possible, it lasts as long as the console.
-        no_color: Draw in black and white.
         source: Another input than the terminal.
         screen: Another output than the terminal.
     """
@@ -38,7 +42,6 @@ def typed_lines(
         completer=ConsoleCompleter(knowledge),
         complete_while_typing=False,
         key_bindings=_keys(),
-        color_depth=ColorDepth.MONOCHROME if no_color else None,
         input=source,
         output=screen,
     )
@@ -70,3 +73,34 @@ def _keys() -> KeyBindings:
         event.current_buffer.reset()
 
     return keys
+
+
+class ConsoleCompleter(Completer):
+    """What the Tab key offers: commands after a slash, ids and categories after the commands that take them."""
+
+    def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
+        """Keep where to ask for the knowledge: a reload replaces it."""
+        self._knowledge = knowledge
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+        """Yield what fits before the cursor; nothing inside a question."""
+        del complete_event  # Tab and typing are served alike
+        before = document.text_before_cursor.lstrip()
+        word = _BLANK.split(before)[-1]
+        name = narrow(before).partition(" ")[0]
+        if not name.startswith("/"):
+            return
+        commands = ((command.name, command.what) for command in COMMANDS.values())
+        for text, meta in commands if word == before else self._arguments(name):
+            if text.startswith(narrow(word)):
+                yield Completion(text, start_position=-len(word), display_meta=visible(meta))
+
+    def _arguments(self, name: str) -> Iterable[tuple[str, str]]:
+        entries = self._knowledge().entries
+        if name in {"/show", "/expect"}:
+            yield from ((entry.id, entry.question) for entry in entries)
+        if name == "/expect":
+            yield "none", "答えるべきでない質問"
+        if name == "/list":
+            yield from dict.fromkeys((entry.category, "分類") for entry in entries if entry.category)
+            yield from ((word, "種類") for word in ENTRY_KINDS.values())

@@ -1,7 +1,6 @@
 """One line in, what to show out; and the loop around it."""
 
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
@@ -9,18 +8,21 @@ from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
-from bot.auditing import auditor
-from bot.console.commands import CommandError, QuitError, run_command
-from bot.console.rendering import KINDS, NOTE, WARNING, Prose, answer_view, reply_view, stale_lines
+from bot.console.commands import CommandError, QuitError, narrow, run_command
 from bot.console.state import State
-from bot.conversation import Thread
-from bot.encoders import open_encoders
+from bot.console.views import answer_view, reply_view, stale_lines
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
+from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
-from bot.journal.masking import speakers
-from bot.reply import Reply, ReplyKind
-from bot.served import Served
+from bot.output.labels import ENTRY_KINDS
+from bot.output.tables import NOTE, WARNING, Prose
+from bot.output.terminal import rich_console
+from bot.privacy.masking import speakers
+from bot.serving.audit_log import auditor
+from bot.serving.live_release import LiveRelease
+from bot.serving.watcher import Watcher
 from bot.settings import Settings
-from bot.terminal import rich_console
 from faq.loading.loader import builtin
 from faq.problems import FaqError
 
@@ -32,58 +34,41 @@ def run(
     settings: Settings,
     *,
     today: Callable[[], date],
-    no_color: bool = False,
     watch: bool = False,
 ) -> None:
     """Open the console on the knowledge at `path`, until the person or the pipe is done.
 
-    Args:
-        path: A knowledge file or folder.
-        settings: Where releases are kept, and what is journalled.
-        today: The clock.
-        no_color: Plain text.
-        watch: Publish whenever the files change, and serve what others publish.
-
-    Raises:
-        FaqError: the knowledge cannot be served; the message has every problem.
+    With `watch` it publishes whenever the files change, and serves what others publish.
     """
-    console = rich_console(no_color=no_color)
+    console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
-    announce = partial(_announce, person=person, no_color=no_color)
-    opened = partial(
-        Served,
-        path,
-        settings.home,
-        today,
-        point=settings.point,
-        encoders=open_encoders(settings, announce),
-    )
+    announce = partial(_announce, person=person)
+    encoders = open_encoders(settings, announce)
+    opened = partial(LiveRelease, path, settings.home, today, point=settings.point, encoders=encoders)
     if person:
         with console.status("準備しています") as status:
-            served = opened(progress=status.update)
+            live = opened(progress=status.update)
     else:
-        served = opened()
-    journal = Journal(settings, keep=speakers(served.release.knowledge), complain=announce)
-    state = State(served, today, journal.record)
-    from bot.watching import Watcher  # noqa: PLC0415 -- watchfiles; tests of single lines need none
-
-    served.subscribe(announce)
-    served.follow(auditor(journal, announce))
-    with journal, Watcher(served).running(files=watch):
+        live = opened()
+    journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
+    state = State(live, today, journal.record)
+    live.subscribe(announce)
+    live.follow(auditor(journal, announce))
+    with journal, Watcher(live).running(files=watch):
         if not person:
-            run_lines(state, piped_lines(), console)
+            run_lines(state, _piped_lines(), console)
             return
         from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         console.print(_banner(state), "", sep="\n", crop=False)
-        lines = typed_lines(lambda: state.release.knowledge, home=settings.home, no_color=console.no_color)
+        lines = typed_lines(lambda: state.release.knowledge, home=settings.home)
         run_lines(state, lines, console)
 
 
-def _announce(text: str, *, person: bool, no_color: bool) -> None:
+def _announce(text: str, *, person: bool) -> None:
     """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
     stream = sys.stdout if person else sys.stderr
-    console = rich_console(stream, no_color=no_color, terminal=True if person else None)
+    console = rich_console(stream, terminal=True if person else None)
     console.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
 
@@ -103,19 +88,14 @@ def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
 
 
 def respond(state: State, line: str) -> RenderableType | None:
-    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank.
-
-    Raises:
-        FaqError: a command cannot be done; the text says why.
-        QuitError: the person is done.
-    """
+    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank."""
     line = line.strip()
     if not line:
         return None
-    even = unicodedata.normalize("NFKC", line)  # an IME types a wide slash and wide digits
-    if even.startswith("/"):
+    typed = narrow(line)  # an IME types a wide slash and wide digits
+    if typed.startswith("/"):
         return run_command(state, line)
-    number = int(even) if even.isdecimal() and len(even) <= _DIGITS else None
+    number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
     if number is not None and state.reply and state.reply.kind is ReplyKind.CHOICES:
         return _choice(state, state.reply, number)
     return reply_view(state.ask(line), state.release.knowledge, state.today())
@@ -126,38 +106,37 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
         msg = f"1から{len(reply.entries)}までの番号を入力してください。"
         raise CommandError(msg)
     entry = reply.entries[number - 1]
-    state.thread = Thread((entry.id,), reply.readings[0].question)
+    state.thread = ConversationState((entry.id,), reply.readings[0].question)
     view = answer_view(entry, state.release.knowledge, state.today())
     return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
 
 
-def piped_lines() -> Iterator[str]:
+def _piped_lines() -> Iterator[str]:
     """Yield the lines of standard input; bytes that are no UTF-8 become replacement characters."""
     for raw in sys.stdin.buffer:
         yield raw.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
 
 
 def _banner(state: State) -> RenderableType:
-    knowledge = state.release.knowledge
-    sizes = {name: len(knowledge.of_kind(kind)) for kind, name in KINDS.items()}
+    knowledge, serving = state.release.knowledge, state.live.serving
+    sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}
     counts = "、".join(f"{name} {size}" for name, size in sizes.items() if size)
-    name = "組み込みのFAQ" if state.path == builtin() else str(state.path)
+    name = "組み込みのFAQ" if state.live.path == builtin() else str(state.live.path)
     stale = [entry.id for entry in knowledge.entries if entry.review_by and entry.review_by < state.today()]
-    parts = [
+    warnings = []
+    if serving.unpublished:
+        warnings.append("未公開の変更があります。/reload で公開します。")
+    if serving.rebuilt and serving.publication:
+        published = serving.publication.release
+        warnings.append(
+            f"公開した版 {published} を、新しいプログラムか辞書で作り直して使っています。/reload で公開し直します。"
+        )
+    if serving.problem:
+        warnings.append(f"{serving.problem}\n語だけで探して答えます。")
+    if stale:
+        warnings.append(f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。")
+    return Group(
         Prose("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。", style="bold"),
         Prose(f"{name}({counts}) 版 {state.release.name}", style=NOTE),
-    ]
-    serving = state.served.serving
-    if serving.unpublished:
-        parts.append(Prose("未公開の変更があります。/reload で公開します。", WARNING))
-    if serving.rebuilt and serving.publication:
-        text = (
-            f"公開した版 {serving.publication.release} を、新しいプログラムか辞書で作り直して使っています。"
-        )
-        parts.append(Prose(f"{text}/reload で公開し直します。", WARNING))
-    if serving.problem:
-        parts.append(Prose(f"{serving.problem}\n語だけで探して答えます。", WARNING))
-    if stale:
-        text = f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。"
-        parts.append(Prose(text, WARNING))
-    return Group(*parts)
+        *(Prose(warning, WARNING) for warning in warnings),
+    )

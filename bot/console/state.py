@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from time import perf_counter
 
-from bot.conversation import Thread, converse
-from bot.journal.asked import Asked, Channel, asked
-from bot.person import whoever_runs_this
-from bot.reply import Reply
-from bot.served import Served
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply
+from bot.conversation.state import ConversationState
+from bot.journal.question_record import Channel, QuestionRecord
+from bot.serving.live_release import LiveRelease
+from bot.serving.operator import whoever_runs_this
 from index.release.building import Release
 
 
@@ -19,7 +19,7 @@ class State:
     """One person at one console.
 
     Attributes:
-        served: What answers, and what replaces it.
+        live: What answers, and what replaces it.
         today: The clock.
         record: Given every question that was answered.
         thread: The conversation's memory.
@@ -28,10 +28,10 @@ class State:
         answering: The release that gave the reply, which a reload does not change.
     """
 
-    served: Served
+    live: LiveRelease
     today: Callable[[], date]
-    record: Callable[[Asked], object] = lambda _: None
-    thread: Thread = field(default_factory=Thread)
+    record: Callable[[QuestionRecord], object] = lambda _: None
+    thread: ConversationState = field(default_factory=ConversationState)
     question: str | None = None
     reply: Reply | None = None
     answering: Release = field(init=False)
@@ -41,14 +41,9 @@ class State:
         self.answering = self.release
 
     @property
-    def path(self) -> Path:
-        """The knowledge being served: a file or a folder."""
-        return self.served.path
-
-    @property
     def release(self) -> Release:
         """What answers now; it may be another one the next time."""
-        return self.served.release
+        return self.live.release
 
     def ask(self, question: str) -> Reply:
         """Put a question to the release, in the conversation so far, and remember both."""
@@ -58,7 +53,7 @@ class State:
         took = (perf_counter() - started) * 1000
         user, follows = whoever_runs_this(), bool(before.topics)
         self.record(
-            asked(
+            QuestionRecord.of(
                 self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
             )
         )
@@ -66,4 +61,4 @@ class State:
 
     def forget(self) -> None:
         """Begin a new conversation."""
-        self.thread, self.question, self.reply = Thread(), None, None
+        self.thread, self.question, self.reply = ConversationState(), None, None

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from bot.journal.questions import Recorded
-from bot.record import json_line
+from bot.conversation.record import json_line
+from bot.journal.questions import StoredQuestion
 
 COLUMNS = (
     "id",
@@ -29,13 +29,13 @@ _DIGITS = 4
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def json_lines(questions: Iterable[Recorded]) -> Iterator[str]:
+def json_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
     """Yield an object in JSON for each question; times are ISO 8601 in UTC."""
     for question in questions:
         yield f"{json_line(_record(question))}\n"
 
 
-def csv_lines(questions: Iterable[Recorded]) -> Iterator[str]:
+def csv_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
     """Yield CSV as spreadsheets open it: a byte order mark, a heading, then a record for each question.
 
     Lists are joined by a blank (entries) or a line feed (comments). A cell that a spreadsheet would take for a formula
@@ -49,7 +49,7 @@ def csv_lines(questions: Iterable[Recorded]) -> Iterator[str]:
         yield _csv([_cell(record[name]) for name in COLUMNS])
 
 
-def _record(question: Recorded) -> dict[str, Any]:
+def _record(question: StoredQuestion) -> dict[str, Any]:
     record = asdict(question)
     record["asked_at"] = question.asked_at.isoformat(timespec="milliseconds")
     record["confidence"] = round(question.confidence, _DIGITS)

@@ -6,12 +6,12 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.journal.database import Database, insert
-from bot.journal.masking import Masker
-from bot.journal.persons import Persons
 from bot.journal.schema import feedback, questions
+from bot.journal.user_hasher import UserHasher
+from bot.privacy.masking import Masker
 
 
-class Mark(StrEnum):
+class Rating(StrEnum):
     """What a person thinks of a reply."""
 
     GOOD = "good"
@@ -21,13 +21,13 @@ class Mark(StrEnum):
 class Feedback:
     """What people think of replies."""
 
-    def __init__(self, database: Database, persons: Persons, masker: Masker) -> None:
+    def __init__(self, database: Database, persons: UserHasher, masker: Masker) -> None:
         """Write to that database."""
         self._database = database
         self._persons = persons
         self._masker = masker
 
-    def give(self, question_id: str, user: str, mark: Mark, *, at: datetime, comment: str = "") -> bool:
+    def give(self, question_id: str, user: str, mark: Rating, *, at: datetime, comment: str = "") -> bool:
         """Note what a person thinks of the reply to a question; an earlier word of that person is replaced.
 
         A word that was said earlier than the one that is noted changes nothing, whenever it arrives. Where no

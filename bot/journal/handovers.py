@@ -7,17 +7,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.journal.asked import new_id
 from bot.journal.database import Database, insert_new, storable
 from bot.journal.handover import NEXT, Handover, HandoverError, HandoverState, Step, UnknownHandoverError
-from bot.journal.outbox import Telling, plan_within
+from bot.journal.outbox import OutboxMessage, plan_within
+from bot.journal.question_record import new_id
 from bot.journal.schema import handover_steps, handovers
 
-Tell = Callable[[Handover], Iterable[Telling]]
+Tell = Callable[[Handover], Iterable[OutboxMessage]]
 """What is to be told, and to whom, about a hand-over that has just changed."""
 
 
-def nobody(_handover: Handover) -> Iterable[Telling]:
+def nobody(_handover: Handover) -> Iterable[OutboxMessage]:
     """Tell nobody."""
     return ()
 

@@ -6,12 +6,13 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from bot.journal.asked import Asked, now
-from bot.journal.masking import Masker
+from bot.journal.question_record import QuestionRecord, now
 from bot.journal.recorder import PATIENCE_SECONDS, Recorder
+from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
 if TYPE_CHECKING:
+    from bot.journal.conversations import ConversationStore
     from bot.journal.database import Database
     from bot.journal.events import AdminEvents
     from bot.journal.feedback import Feedback
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from bot.journal.outbox import Outbox
     from bot.journal.questions import Questions
     from bot.journal.retention import Retention
-    from bot.journal.threads import Threads
 
 PURGE_EVERY = timedelta(hours=6)
 """While questions are written, what is past its time is deleted this often, and at the first of them."""
@@ -44,20 +44,20 @@ class Journal:
 
         Args:
             settings: Where and how much.
-            keep: Names that masking leaves, such as `bot.journal.masking.speakers` finds them.
+            keep: Names that masking leaves, such as `bot.privacy.masking.speakers` finds them.
             complain: Told one line when questions cannot be recorded; from another thread.
             clock: The time.
         """
         self.mode = settings.journal
         self._settings = settings
         self._clock = clock
-        self._recorder = Recorder[Asked](self._write, complain)
+        self._recorder = Recorder[QuestionRecord](self._write, complain)
         self._opening = RLock()
         self._parts: dict[str, Any] = {}
         self._purged_at: datetime | None = None
         self._masker = Masker(frozenset(keep))
 
-    def record(self, asked: Asked) -> str:
+    def record(self, asked: QuestionRecord) -> str:
         """Hand over a question; returns its id at once, whether or not it is kept."""
         if self.mode is not JournalMode.OFF:
             self._recorder.add(asked)
@@ -143,14 +143,16 @@ class Journal:
         return AdminEvents(self.database)
 
     @property
-    def threads(self) -> "Threads":
+    def conversations(self) -> "ConversationStore":
         """The memory of conversations."""
-        from bot.journal.threads import Threads  # noqa: PLC0415 -- SQLAlchemy
+        from bot.journal.conversations import ConversationStore  # noqa: PLC0415 -- SQLAlchemy
 
         with self._opening:
             if "threads" not in self._parts:
-                self._parts["threads"] = Threads(self.database, self.mode, self._masker, self._persons)
-            threads: Threads = self._parts["threads"]
+                self._parts["threads"] = ConversationStore(
+                    self.database, self.mode, self._masker, self._persons
+                )
+            threads: ConversationStore = self._parts["threads"]
             return threads
 
     @property
@@ -168,15 +170,15 @@ class Journal:
 
     @property
     def _persons(self) -> Any:  # noqa: ANN401 -- the type is imported where it is made
-        from bot.journal.persons import Persons  # noqa: PLC0415 -- SQLAlchemy
+        from bot.journal.user_hasher import UserHasher  # noqa: PLC0415 -- SQLAlchemy
 
         with self._opening:
             if "persons" not in self._parts:
                 secret = self._settings.journal_key
-                self._parts["persons"] = Persons(secret.get_secret_value() if secret else "")
+                self._parts["persons"] = UserHasher(secret.get_secret_value() if secret else "")
             return self._parts["persons"]
 
-    def _write(self, asked: Sequence[Asked]) -> None:
+    def _write(self, asked: Sequence[QuestionRecord]) -> None:
         from bot.journal.questions import write_questions  # noqa: PLC0415 -- SQLAlchemy
 
         with self.database.writing() as connection:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database, insert_new
-from bot.journal.schema import deliveries, sightings
+from bot.journal.schema import deliveries, processed_events
 
 LEASE = timedelta(seconds=60)
 """How long a delivery belongs to who claimed it; after that it is taken for dead."""
@@ -29,18 +29,18 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Telling:
+class OutboxMessage:
     """Something to tell.
 
     Attributes:
         key: Names it for ever, so that the same thing is planned once; up to 200 characters.
-        lane: What is in one lane is told in order, one after the other: a channel, a person.
+        ordering_key: What shares it is told in order, one after the other: a channel, a person.
         kind: The front end's own word for it.
         payload: All that is needed to tell it, as JSON; deleted when it was told.
     """
 
     key: str
-    lane: str
+    ordering_key: str
     kind: str
     payload: Mapping[str, Any]
 
@@ -57,7 +57,7 @@ class Delivery:
     """
 
     key: str
-    lane: str
+    ordering_key: str
     kind: str
     payload: Mapping[str, Any]
     handover_id: str | None
@@ -87,11 +87,11 @@ class Outbox:
         with self._database.writing() as connection:
             return _first_sight(connection, keys, at)
 
-    def plan(self, *tellings: Telling, at: datetime, seen: Sequence[str] = ()) -> bool:
+    def plan(self, *messages: OutboxMessage, at: datetime, seen: Sequence[str] = ()) -> bool:
         """Plan to tell something; it is durable when this returns.
 
         Args:
-            tellings: What to tell. Those whose key is known are left out.
+            messages: What to tell. Those whose key is known are left out.
             at: When it was planned.
             seen: Keys as of `first_sight`: of one that was seen before, nothing is planned.
 
@@ -104,12 +104,12 @@ class Outbox:
         with self._database.writing() as connection:
             if not _first_sight(connection, seen, at):
                 return False
-            return plan_within(connection, tellings, at=at) > 0
+            return plan_within(connection, messages, at=at) > 0
 
     def claim(
         self, *, at: datetime, limit: int = 10, key: str | None = None, lease: timedelta = LEASE
     ) -> tuple[Delivery, ...]:
-        """Take deliveries that are due, the oldest of each lane, and make sure that nobody else takes them.
+        """Take deliveries that are due, the oldest of each ordering key, and make sure that nobody else takes them.
 
         Args:
             at: Now.
@@ -123,7 +123,7 @@ class Outbox:
         unsettled = (DeliveryState.WAITING.value, DeliveryState.BEGUN.value)
         earlier = deliveries.alias()
         blocked = sa.exists().where(
-            earlier.c.lane == deliveries.c.lane,
+            earlier.c.ordering_key == deliveries.c.ordering_key,
             earlier.c.id < deliveries.c.id,
             earlier.c.state.in_(unsettled),
         )
@@ -146,7 +146,7 @@ class Outbox:
         return tuple(
             Delivery(
                 key=row.key,
-                lane=row.lane,
+                ordering_key=row.ordering_key,
                 kind=row.kind,
                 payload=row.payload,
                 handover_id=row.handover_id,
@@ -166,7 +166,7 @@ class Outbox:
         self._settle(key, state=DeliveryState.WAITING, not_before=not_before, why=why)
 
     def give_up(self, key: str, *, at: datetime, why: str) -> None:
-        """Note that it cannot be told, so that what comes after it in its lane can be."""
+        """Note that it cannot be told, so that what comes after it can be."""
         self._settle(key, state=DeliveryState.GIVEN_UP, settled_at=at, why=why, payload=sa.null())
 
     def waiting(self) -> int:
@@ -226,16 +226,16 @@ class Outbox:
 
 
 def plan_within(
-    connection: Connection, tellings: Iterable[Telling], *, at: datetime, handover_id: str | None = None
+    connection: Connection, messages: Iterable[OutboxMessage], *, at: datetime, handover_id: str | None = None
 ) -> int:
     """Plan deliveries in a transaction that does more; return how many are new."""
     new = 0
-    for telling in tellings:
+    for outbox_message in messages:
         values = {
-            "key": telling.key,
-            "lane": telling.lane,
-            "kind": telling.kind,
-            "payload": dict(telling.payload),
+            "key": outbox_message.key,
+            "ordering_key": outbox_message.ordering_key,
+            "kind": outbox_message.kind,
+            "payload": dict(outbox_message.payload),
             "handover_id": handover_id,
             "state": DeliveryState.WAITING.value,
             "planned_at": at,
@@ -249,5 +249,5 @@ def plan_within(
 def _first_sight(connection: Connection, keys: Sequence[str], at: datetime) -> bool:
     first = True
     for key in sorted(set(keys)):  # in one order, or two processes would wait for each other
-        first = insert_new(connection, sightings, {"key": key, "at": at}) and first
+        first = insert_new(connection, processed_events, {"key": key, "at": at}) and first
     return first

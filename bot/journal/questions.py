@@ -7,18 +7,18 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from bot.journal.asked import Asked, Channel
 from bot.journal.database import Database, insert
-from bot.journal.masking import Masker
-from bot.journal.persons import Persons
+from bot.journal.question_record import Channel, QuestionRecord
 from bot.journal.schema import feedback, questions
+from bot.journal.user_hasher import UserHasher
+from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _CHUNK = 500
 
 
 @dataclass(frozen=True)
-class Recorded:
+class StoredQuestion:
     """A question as it is kept.
 
     Attributes:
@@ -71,14 +71,16 @@ class Questions:
         """Read from that database."""
         self._database = database
 
-    def last(self, limit: int) -> tuple[Recorded, ...]:
+    def last(self, limit: int) -> tuple[StoredQuestion, ...]:
         """Return the newest questions, oldest of them first; none if `limit` is 0."""
         newest = sa.select(questions).order_by(questions.c.asked_at.desc(), questions.c.id).limit(limit)
         with self._database.reading() as connection:
             rows = connection.execute(newest).all()
             return tuple(_recorded(connection, rows[::-1]))
 
-    def between(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Recorded]:
+    def between(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[StoredQuestion]:
         """Yield the questions from `since` up to, not including, `until`, oldest first; without them, all."""
         wanted = sa.select(questions).order_by(questions.c.asked_at, questions.c.id)
         if since:
@@ -121,7 +123,11 @@ class Questions:
 
 
 def write_questions(
-    connection: Connection, asked: Sequence[Asked], mode: JournalMode, masker: Masker, persons: Persons
+    connection: Connection,
+    asked: Sequence[QuestionRecord],
+    mode: JournalMode,
+    masker: Masker,
+    persons: UserHasher,
 ) -> None:
     """Write questions as the mode says; one that is there already stays as it is."""
     rows = [_row(connection, each, mode, masker, persons) for each in asked]
@@ -130,7 +136,7 @@ def write_questions(
 
 
 def _row(
-    connection: Connection, each: Asked, mode: JournalMode, masker: Masker, persons: Persons
+    connection: Connection, each: QuestionRecord, mode: JournalMode, masker: Masker, persons: UserHasher
 ) -> dict[str, object]:
     kept = {
         "id": each.id,
@@ -150,7 +156,7 @@ def _row(
     return {**kept, "asked_at": each.at, "person": person or None, "text": masker.mask(each.text)}
 
 
-def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[Recorded]:
+def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[StoredQuestion]:
     marks: dict[str, list[Row[tuple[object, ...]]]] = {}
     given = sa.select(feedback).where(feedback.c.question_id.in_([row.id for row in rows]))
     for mark in connection.execute(given.order_by(feedback.c.given_at)):
@@ -158,7 +164,7 @@ def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -
     for row in rows:
         own = marks.get(row.id, [])
         good = sum(mark.mark == "good" for mark in own)
-        yield Recorded(
+        yield StoredQuestion(
             id=row.id,
             asked_at=row.asked_at,
             channel=row.channel,

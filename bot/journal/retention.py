@@ -9,19 +9,19 @@ from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database
 from bot.journal.handover import HandoverState
-from bot.journal.masking import Masker
 from bot.journal.outbox import DeliveryState
-from bot.journal.persons import Persons, month_of
 from bot.journal.schema import (
     admin_events,
     deliveries,
     feedback,
     handover_steps,
     handovers,
+    processed_events,
     questions,
-    sightings,
     threads,
 )
+from bot.journal.user_hasher import UserHasher, month_of
+from bot.privacy.masking import Masker
 
 CLOSED_AS_WRITTEN = timedelta(days=7)
 """After that, a closed hand-over is masked."""
@@ -49,7 +49,7 @@ class Held:
 class Retention:
     """Keeps what was promised, and no longer."""
 
-    def __init__(self, database: Database, *, days: int, masker: Masker, persons: Persons) -> None:
+    def __init__(self, database: Database, *, days: int, masker: Masker, persons: UserHasher) -> None:
         """Keep questions in that database for so many days."""
         self._database = database
         self._days = timedelta(days=days)
@@ -78,7 +78,9 @@ class Retention:
                 "deliveries": _delete(
                     connection, deliveries, loose & (deliveries.c.planned_at < shorter["deliveries"])
                 ),
-                "sightings": _delete(connection, sightings, sightings.c.at < shorter["sightings"]),
+                "sightings": _delete(
+                    connection, processed_events, processed_events.c.at < shorter["sightings"]
+                ),
                 "admin_events": _delete(connection, admin_events, admin_events.c.at < over),
                 "handovers": _delete(connection, handovers, closed & (handovers.c.changed_at < over)),
                 "handovers_masked": self._mask_closed(connection, at - min(CLOSED_AS_WRITTEN, self._days)),

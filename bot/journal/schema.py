@@ -125,7 +125,7 @@ deliveries = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key", sa.String(200), nullable=False, unique=True),
-    sa.Column("lane", sa.String(200), nullable=False),
+    sa.Column("lane", sa.String(200), key="ordering_key", nullable=False),
     sa.Column("kind", sa.String(40), nullable=False),
     sa.Column("payload", sa.JSON),
     sa.Column(
@@ -138,10 +138,10 @@ deliveries = sa.Table(
     sa.Column("settled_at", Moment),
     sa.Column("receipt", sa.String(200), index=True),
     sa.Column("why", sa.Text),
-    sa.Index("ix_faq_deliveries_unsettled", "state", "lane", "id"),
+    sa.Index("ix_faq_deliveries_unsettled", "state", "ordering_key", "id"),
 )
 
-sightings = sa.Table(
+processed_events = sa.Table(
     "faq_sightings",
     metadata,
     sa.Column("key", sa.String(200), primary_key=True),

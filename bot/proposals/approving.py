@@ -6,14 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bulletin import report_lines
 from bot.proposals.effect import Trial, edited
 from bot.proposals.files import ProposalError, Proposals
-from bot.proposals.proposal import Decision, Effect, NewEntry, Proposal, State
-from bot.served import Served
+from bot.proposals.proposal import Decision, Proposal, State
+from bot.serving.live_release import LiveRelease
+from bot.serving.publish_report import report_lines
 from faq.exchange.importing import refuse_new_errors
-from faq.files import read_bytes, write_whole
-from faq.problems import FaqError, KnowledgeError, Problem, shown
+from faq.files import write_whole
+from faq.problems import FaqError, shown
 from index.release.durable import locked
 from index.release.gate import GateReport
 from index.release.history import History
@@ -24,26 +24,15 @@ from index.retrieval.encoder import SentenceEncoder
 
 @dataclass(frozen=True)
 class Outlook:
-    """What approving a proposal would do now.
+    """What approving a proposal would do now."""
 
-    Attributes:
-        effect: On the questions that it is for, and on the expectations.
-        report: What the gate would say.
-        moved: The knowledge is another than the one that the proposal was made for.
-    """
-
-    proposal: Proposal
-    effect: Effect
-    report: GateReport
-    moved: bool
+    proposal: Proposal  # with the effect that it has now
+    report: GateReport  # what the gate would say
+    moved: bool  # the knowledge is another than the one that the proposal was made for
 
 
 class Approving:
-    """Approves and rejects the proposals of one home.
-
-    Attributes:
-        by: Who decides: a person.
-    """
+    """Approves and rejects the proposals of one home, on one day, for one person; publishes with these encoders."""
 
     def __init__(  # noqa: PLR0913 -- what a decision depends on
         self,
@@ -55,7 +44,7 @@ class Approving:
         *,
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
-        """Decide on that day; what is published is made with these encoders."""
+        """Decide nothing yet."""
         self.encoders = tuple(encoders)
         self.home, self.by, self.today, self.now, self.progress = home, by, today, now, progress
         self.proposals = Proposals(home)
@@ -71,7 +60,7 @@ class Approving:
         """
         proposal = self._open(name)
         path = Path(proposal.faq)
-        if isinstance(proposal.change, NewEntry) and not proposal.change.answer:
+        if proposal.entry and not proposal.entry.answer:
             file = shown(self.proposals.file(name))
             msg = f"提案 {name} には回答がまだありません。\n  {file} の answer に書いてから、もう一度実行してください。"
             raise ProposalError(msg)
@@ -86,7 +75,9 @@ class Approving:
         refuse_new_errors(edits.reading, edits.after(), self.today)
         trial = Trial(path, self.home, self.today, self.progress, encoders=self.encoders)
         effect, report = trial.effect(proposal.change, proposal.questions)
-        return Outlook(proposal, effect, report, moved=trial.base.name != proposal.base)
+        return Outlook(
+            proposal.model_copy(update={"effect": effect}), report, moved=trial.base.name != proposal.base
+        )
 
     def approve(self, outlook: Outlook) -> Publishing:
         """Edit the files as the proposal says, and publish them; where that fails, the files are as they were.
@@ -95,38 +86,37 @@ class Approving:
             ProposalError: the gate refuses it, or it was decided on meanwhile.
             FaqError: the files cannot be changed or published.
         """
+        name = outlook.proposal.name
         if outlook.report.refused:
-            raise _refused(outlook.proposal, outlook.report)
+            raise _refused(name, outlook.report)
         with locked(self.proposals.folder, progress=self.progress):
-            proposal = self._open(outlook.proposal.name)
+            proposal = self._open(name).model_copy(update={"effect": outlook.proposal.effect})
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
-                raise _refused(proposal, result.report)
-            self._decide(proposal, State.APPROVED, release=result.release.name, effect=outlook.effect)
+                raise _refused(name, result.report)
+            self._decide(proposal, State.APPROVED, release=result.release.name)
         return result
+
+    def reject(self, name: str, reason: str) -> None:
+        """Note that a proposal is not wanted, and why."""
+        self._decide(self._open(name), State.REJECTED, reason=reason)
 
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
         # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        served = Served(path, self.home, lambda: self.today, encoders=self.encoders, progress=self.progress)
+        live = LiveRelease(
+            path, self.home, lambda: self.today, encoders=self.encoders, progress=self.progress
+        )
         edits = edited(path, proposal.change)
-        before = _contents(edits.contents())
+        before = {file: file.read_bytes() if file.exists() else None for file in edits.contents()}
         result = None
         try:
             edits.save()
-            result = served.publish(by=self.by, progress=self.progress)
+            result = live.publish(by=self.by, progress=self.progress)
         finally:
             if result is None or result.outcome is PublishingOutcome.REFUSED:
                 _put_back(before)
         return result
-
-    def reject(self, name: str, reason: str) -> Proposal:
-        """Note that a proposal is not wanted, and why.
-
-        Raises:
-            ProposalError: there is none, or it was decided on.
-        """
-        return self._decide(self._open(name), State.REJECTED, reason=reason)
 
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)
@@ -138,40 +128,18 @@ class Approving:
             raise ProposalError(msg)
         return proposal
 
-    def _decide(
-        self,
-        proposal: Proposal,
-        state: State,
-        *,
-        reason: str = "",
-        release: str = "",
-        effect: Effect | None = None,
-    ) -> Proposal:
+    def _decide(self, proposal: Proposal, state: State, *, reason: str = "", release: str = "") -> None:
         decision = Decision(by=self.by, at=self.now, reason=reason, release=release)
-        told = {"state": state, "decision": decision, "effect": effect or proposal.effect}
-        decided = proposal.model_copy(update=told)
-        self.proposals.keep(decided)
-        return decided
+        self.proposals.save(proposal.model_copy(update={"state": state, "decision": decision}))
 
 
-def _refused(proposal: Proposal, report: GateReport) -> ProposalError:
+def _refused(name: str, report: GateReport) -> ProposalError:
     lines = [
-        f"提案 {proposal.name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。",
+        f"提案 {name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。",
         "ファイルも公開中の内容も、元のままです。",
         *report_lines(report),
     ]
     return ProposalError("\n".join(lines))
-
-
-def _contents(files: Mapping[Path, bytes]) -> Mapping[Path, bytes | None]:
-    """Return what the files hold now; `None` for those that are not there."""
-    held: dict[Path, bytes | None] = {}
-    for file in files:
-        data = read_bytes(file) if file.exists() else None
-        if isinstance(data, Problem):
-            raise KnowledgeError([data])
-        held[file] = data
-    return held
 
 
 def _put_back(before: Mapping[Path, bytes | None]) -> None:
@@ -179,11 +147,9 @@ def _put_back(before: Mapping[Path, bytes | None]) -> None:
         if data is None:
             with suppress(OSError):
                 file.unlink()
-        else:
-            try:
-                write_whole(file, data)
-            except OSError as error:
-                msg = (
-                    f"{shown(file)} を元に戻せませんでした({error.strerror})。`faq diff` で確かめてください。"
-                )
-                raise FaqError(msg) from error
+            continue
+        try:
+            write_whole(file, data)
+        except OSError as error:
+            msg = f"{shown(file)} を元に戻せませんでした({error.strerror})。`faq diff` で確かめてください。"
+            raise FaqError(msg) from error

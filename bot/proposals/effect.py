@@ -5,14 +5,15 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from bot.endpoint import patiently
-from bot.gating import asker
+from bot.conversation.engine import reader_on
+from bot.embeddings.encoders import patiently
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
+from bot.serving.live_release import asker
 from faq.exchange.edits import Edits
 from faq.loading.loader import builtin
 from faq.model import EntryKind, Knowledge
 from index.decision.reader import Reader
-from index.release.building import Release, build
+from index.release.building import build
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
 from index.release.source import with_smalltalk
@@ -21,15 +22,12 @@ from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
 _WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
-_SHOWN = frozenset({"answer", "referral"})
 
 
 class Trial:
     """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled.
 
-    Attributes:
-        path: Where the files are.
-        base: The release that the files make, without a change.
+    `base` is the release that the files make without a change, and `before` what that gives to a question.
     """
 
     def __init__(
@@ -41,94 +39,36 @@ class Trial:
         *,
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
-        """Compile the files as they are, or open what was compiled of them.
-
-        Raises:
-            KnowledgeError: the files have errors.
-            EncoderError: an encoder cannot be asked.
-        """
-        self.path, self.home, self.today = path, home, today
-        self.encoders = tuple(encoders)
+        """Compile the files as they are, or open what was compiled of them."""
+        self.path, self.today, self.encoders = path, today, tuple(encoders)
         with patiently():
             self.base = open_release(path, home=home, encoders=encoders, progress=progress)
         self._ask, self._store = asker(today), VectorStore(home)
+        self.before = cache(partial(self._ask, self.base))
 
     @cached_property
     def reader(self) -> Reader:
         """What reads questions on the base."""
-        hidden_ids = [entry.id for entry in self.base.dated if not entry.served_on(self.today)]
-        return self.base.reader(hidden_ids=hidden_ids)
+        return reader_on(self.base, self.today)
 
-    @property
-    def is_builtin(self) -> bool:
-        """Whether it is the built-in knowledge, which nobody edits."""
-        return self.path.resolve() == builtin().resolve()
-
-    def changed(self, change: Change) -> Knowledge:
-        """Return the knowledge that the files would make with a change.
-
-        Raises:
-            EditError: the change does not fit the files, such as a new phrasing of an entry that is gone.
-            KnowledgeError: the files have errors.
-        """
-        if self.is_builtin:
-            return _added(self.base.knowledge, change)
-        after = edited(self.path, change).after()
-        return with_smalltalk(after.sure())
-
-    def before(self, question: str) -> Given:
-        """Return what the base gives to a question."""
-        return self._before(question)
-
-    @cached_property
-    def _before(self) -> Callable[[str], Given]:
-        return cache(partial(self._ask, self.base))
-
-    def effect(
-        self, change: Change, questions: Sequence[AskedText], *, step: Callable[[], None] = lambda: None
-    ) -> tuple[Effect, GateReport]:
-        """Return what a change does to questions, and what the gate would say of it.
-
-        Args:
-            change: Tried out in memory.
-            questions: That it is for.
-            step: Called after each expectation that was put to both.
-
-        Raises:
-            EditError: as for `changed`.
-            EncoderError: an encoder cannot be asked.
-        """
+    def effect(self, change: Change, questions: Sequence[AskedText]) -> tuple[Effect, GateReport]:
+        """Return what a change does to the questions that it is for, and what the gate would say of it."""
+        if self.path.resolve() == builtin().resolve():  # which nobody edits
+            changed = _added(self.base.knowledge, change)
+        else:
+            changed = with_smalltalk(edited(self.path, change).after().sure())
         with patiently():
-            release = build(self.changed(change), self.encoders, encode=self._store.encode)
-        return self.compared(release, change, questions, step)
-
-    def compared(
-        self,
-        release: Release,
-        change: Change,
-        questions: Sequence[AskedText],
-        step: Callable[[], None] = lambda: None,
-    ) -> tuple[Effect, GateReport]:
-        """Return what becomes of questions in a release that has a change, against the base."""
-        after = cache(partial(self._ask, release))
-
-        def stepping(question: str) -> Given:
-            given = after(question)
-            step()
-            return given
-
-        report = compare(self.base.knowledge, release.knowledge, self.before, stepping)
-        target = target_of(change)
-        then, now = (
-            [(each.times, _outcome(give(each.q), target)) for each in questions]
-            for give in (self.before, after)
-        )
+            release = build(changed, self.encoders, encode=self._store.encode)
+        after, target = cache(partial(self._ask, release)), target_of(change)
+        report = compare(self.base.knowledge, release.knowledge, self.before, after)
         moved = [finding for finding in report.findings if _is_moved(finding)]
+        answered_before, _ = _reached(target, questions, self.before)
+        answered, offered = _reached(target, questions, after)
         return Effect(
             asked=sum(each.times for each in questions),
-            answered=sum(times for times, outcome in now if outcome == "shown"),
-            answered_before=sum(times for times, outcome in then if outcome == "shown"),
-            offered=sum(times for times, outcome in now if outcome == "offered"),
+            answered=answered,
+            answered_before=answered_before,
+            offered=offered,
             expectations=report.asked,
             changed=len(moved),
             worse=sum(finding.effect in _WORSE for finding in moved),
@@ -139,12 +79,7 @@ class Trial:
 
 
 def edited(path: Path, change: Change) -> Edits:
-    """Return the files with a change that is not written yet.
-
-    Raises:
-        EditError: the change does not fit the files.
-        KnowledgeError: the files have errors.
-    """
+    """Return the files with a change that is not written yet."""
     edits = Edits(path)
     if isinstance(change, NewPhrasing):
         edits.add_phrasing(change.entry, change.text)
@@ -154,21 +89,24 @@ def edited(path: Path, change: Change) -> Edits:
 
 
 def _added(knowledge: Knowledge, change: Change) -> Knowledge:
-    if not isinstance(change, NewPhrasing):
-        return knowledge.model_copy(update={"entries": (*knowledge.entries, change.entry())})
-    entries = (
-        entry.model_copy(update={"also_asked": (*entry.also_asked, change.text)})
-        if entry.id == change.entry
-        else entry
-        for entry in knowledge.entries
-    )
-    return knowledge.model_copy(update={"entries": tuple(entries)})
+    entries = {entry.id: entry for entry in knowledge.entries}
+    if isinstance(change, NewPhrasing):
+        entry = entries[change.entry]
+        entries[entry.id] = entry.model_copy(update={"also_asked": (*entry.also_asked, change.text)})
+    else:
+        entries[change.id] = change.entry()
+    return knowledge.model_copy(update={"entries": tuple(entries.values())})
 
 
-def _outcome(given: Given, target: str) -> str:
-    if target not in given.ids:
-        return ""
-    return "shown" if given.reply in _SHOWN else "offered"
+def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], Given]) -> tuple[int, int]:
+    """Return how often the target is shown, and how often it is offered among others."""
+    shown = offered = 0
+    for each in questions:
+        given = give(each.q)
+        if target in given.ids:
+            shown += each.times * (given.reply in {"answer", "referral"})
+            offered += each.times * (given.reply == "choices")
+    return shown, offered
 
 
 def _is_moved(finding: Finding) -> bool:

@@ -1,19 +1,23 @@
 """Proposals as files that a person can read and put right, one each, in the folder `proposals` of a home."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
-from bot.proposals.proposal import NewEntry, Proposal, State
+from pydantic import TypeAdapter, ValidationError
+
+from bot.authoring.own_files import refuse_builtin
+from bot.proposals.proposal import Proposal, State, Suggestion
 from faq.files import read_text, write_whole
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
 from faq.problems import FaqError, KnowledgeError, Problem, shown
+from index.release.durable import replace
 
-FOLDER = "proposals"
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
 _MOST_TRIES = 1_000
+_SUGGESTIONS = TypeAdapter(tuple[Suggestion, ...])
 
 
 class ProposalError(FaqError):
@@ -25,54 +29,46 @@ class Proposals:
 
     def __init__(self, home: Path) -> None:
         """Use the folder of that home; it is made with the first proposal."""
-        self.folder = home / FOLDER
+        self.folder = home / "proposals"
+        self._suggested = self.folder / "suggested.json"
 
     def add(self, proposal: Proposal) -> Proposal:
-        """Keep a proposal under the next name that is free, and return it with its name.
-
-        Raises:
-            ProposalError: it cannot be written.
-        """
+        """Keep a proposal under the next name that is free, and return it with its name."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for number in range(self._last() + 1, self._last() + _MOST_TRIES):
+            last = max(self._numbers(), default=0)
+            for number in range(last + 1, last + _MOST_TRIES):
                 named = proposal.model_copy(update={"name": f"p{number}"})
                 try:
                     # Whoever makes the file has the name; what stands in it comes whole, or not at all.
                     self.file(named.name).touch(exist_ok=False)
                 except FileExistsError:
                     continue
-                self.keep(named)
+                self.save(named)
                 return named
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         msg = f"{shown(self.folder)} に提案を書き込めません。フォルダーの中を確かめてください。"
         raise ProposalError(msg)
 
-    def keep(self, proposal: Proposal) -> None:
-        """Write a proposal in the place of its file.
-
-        Raises:
-            ProposalError: it cannot be written.
-        """
+    def save(self, proposal: Proposal) -> None:
+        """Write a proposal in the place of its file."""
         file = self.file(proposal.name)
+        data = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
+        if proposal.entry:
+            data["entry"].setdefault("answer", "")
         try:
-            write_whole(file, dumped(_data(proposal), _remark(proposal)).encode())
+            write_whole(file, dumped(data, _remark(proposal)).encode())
         except OSError as error:
             raise _unwritable(file, error) from error
 
     def find(self, name: str) -> Proposal:
-        """Return the proposal of that name.
-
-        Raises:
-            ProposalError: there is none.
-            KnowledgeError: somebody has changed its file so that it cannot be read; every problem is in it.
-        """
+        """Return the proposal of that name."""
         file = self.file(name)
         if not _NAME.fullmatch(file.name) or not file.exists():
             msg = f"提案 {name} はありません。`faq proposals` で一覧を表示します。"
             raise ProposalError(msg)
-        found = self._read(file)
+        found = _read(file)
         if isinstance(found, Proposal):
             return found
         raise KnowledgeError(found)
@@ -82,7 +78,7 @@ class Proposals:
         proposals: list[Proposal] = []
         problems: list[Problem] = []
         for number in sorted(self._numbers()):
-            found = self._read(self.file(f"p{number}"))
+            found = _read(self.file(f"p{number}"))
             if isinstance(found, Proposal):
                 proposals.append(found)
             else:
@@ -93,21 +89,25 @@ class Proposals:
         """Return the file of a name."""
         return self.folder / f"{name}.yaml"
 
-    def _read(self, file: Path) -> Proposal | list[Problem]:
-        text = read_text(file)
-        if isinstance(text, Problem):
-            return [text]
-        document = parse(text, shown(file))
-        data = document.data if isinstance(document.data, dict) else {}
-        proposal, problems = validate(Proposal, {**data, "name": file.stem}, document.origin)
-        if proposal and (proposal.phrasing is None) == (proposal.entry is None):
-            place = document.origin.at()
-            problems = [Problem(place, "a proposal adds one thing", "give either 'phrasing' or 'entry'")]
-        return (
-            proposal
-            if proposal and not document.problems and not problems
-            else [*document.problems, *problems]
-        )
+    def suggest(self, suggestions: Sequence[Suggestion]) -> None:
+        """Keep suggestions in the place of the last ones, so that somebody can accept one by its number."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        replace(self._suggested, _SUGGESTIONS.dump_json(tuple(suggestions)))
+
+    def suggested(self, number: int, path: Path) -> Proposal:
+        """Return the one of that number, counted from 1, of what was suggested last for a knowledge."""
+        try:
+            found = _SUGGESTIONS.validate_json(self._suggested.read_bytes())
+        except (OSError, ValidationError):
+            found = ()
+        if not found or found[0].proposal.faq != str(path.resolve()):
+            msg = "提案の一覧がありません。先に `faq suggest` を、同じ --faq で実行してください。"
+            raise ProposalError(msg)
+        if number > len(found):
+            msg = f"{number}番の提案はありません({len(found)}番まで)。`faq suggest` で一覧を表示します。"
+            raise ProposalError(msg)
+        refuse_builtin(path)
+        return found[number - 1].proposal
 
     def _numbers(self) -> list[int]:
         try:
@@ -116,15 +116,19 @@ class Proposals:
             return []
         return [int(found[1]) for name in names if (found := _NAME.fullmatch(name))]
 
-    def _last(self) -> int:
-        return max(self._numbers(), default=0)
 
-
-def _data(proposal: Proposal) -> Mapping[str, object]:
-    found = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
-    if proposal.entry:
-        found["entry"].setdefault("answer", "")
-    return found
+def _read(file: Path) -> Proposal | list[Problem]:
+    text = read_text(file)
+    if isinstance(text, Problem):
+        return [text]
+    document = parse(text, shown(file))
+    data = document.data if isinstance(document.data, dict) else {}
+    proposal, problems = validate(Proposal, {**data, "name": file.stem}, document.origin)
+    problems = [*document.problems, *problems]
+    if proposal and (proposal.phrasing is None) == (proposal.entry is None):
+        place = document.origin.at()
+        problems.append(Problem(place, "a proposal adds one thing", "give either 'phrasing' or 'entry'"))
+    return proposal if proposal and not problems else problems
 
 
 def _remark(proposal: Proposal) -> str:
@@ -136,7 +140,7 @@ def _remark(proposal: Proposal) -> str:
         f"取り込む: faq approve {name}",
         f'退ける:   faq reject {name} --reason "理由"',
     ]
-    if isinstance(proposal.change, NewEntry) and not proposal.change.answer:
+    if proposal.entry and not proposal.entry.answer:
         lines.append(
             "取り込む前に、entry の answer に回答を書いてください(人事の言葉で。ボットは回答を作りません)。"
         )

@@ -38,15 +38,7 @@ class NewEntry(_Frozen):
 
     def entry(self) -> Entry:
         """Return the entry that it becomes; without an answer yet, `TO_WRITE` stands for it."""
-        return Entry(
-            id=self.id,
-            kind=self.kind,
-            category=self.category,
-            question=self.question,
-            also_asked=self.also_asked,
-            answer=self.answer or TO_WRITE,
-            as_of=self.as_of,
-        )
+        return Entry.model_validate({**dict(self), "answer": self.answer or TO_WRITE})
 
 
 Change = NewPhrasing | NewEntry
@@ -60,31 +52,18 @@ class AskedText(_Frozen):
 
 
 class Effect(_Frozen):
-    """What a change does to the questions it is for, and to everything that the knowledge is held to.
-
-    Attributes:
-        asked: How often the questions were asked, repeats included.
-        answered: How many of these the target answers, or refers, after the change.
-        answered_before: How many it did before.
-        offered: How many more are offered the target among other choices.
-        expectations: How many expectations were asked, of both releases.
-        changed: How many of them get another reply than before; a changed text of the same entry is none.
-        worse: How many of those were answered better before.
-        refused: How many of those keep the change from being published.
-        refers: The target says who knows, and answers nothing itself.
-        release: Name of the release with the change.
-    """
+    """What a change does to the questions it is for, repeats included, and to the expectations."""
 
     asked: int
-    answered: int
+    answered: int  # of these, how many the target answers, or refers, after the change
     answered_before: int = 0
-    offered: int = 0
-    expectations: int = 0
-    changed: int = 0
-    worse: int = 0
-    refused: int = 0
-    refers: bool = False
-    release: str = ""
+    offered: int = 0  # how many more are offered the target among other choices
+    expectations: int = 0  # asked of both releases
+    changed: int = 0  # how many of them get another reply; a changed text of the same entry is none
+    worse: int = 0  # how many of those were answered better before
+    refused: int = 0  # how many of those keep the change from being published
+    refers: bool = False  # the target says who knows, and answers nothing itself
+    release: str = ""  # name of the release with the change
 
 
 class State(StrEnum):
@@ -101,11 +80,7 @@ class State(StrEnum):
 
 
 class Decision(_Frozen):
-    """Who approved or rejected a proposal, when, and why.
-
-    Attributes:
-        release: What was published; empty for a rejection.
-    """
+    """Who approved or rejected a proposal, when, why, and what was published by it."""
 
     by: Text
     at: AwareDatetime
@@ -114,42 +89,39 @@ class Decision(_Frozen):
 
 
 class Proposal(_Frozen):
-    """One change that waits for a person, or had its answer.
+    """One change that waits for a person, or had its answer: a new phrasing or a new entry, never both."""
 
-    Attributes:
-        name: Of its file, such as `p3`.
-        faq: The knowledge that it changes, resolved.
-        by: Who put it forward.
-        base: Name of the release that it was made for; its effect holds for that one.
-        phrasing: What it adds, or `entry` is; never both.
-        questions: What it is for.
-        effect: What it would do; `None` while nobody has worked it out.
-    """
-
-    name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")]
+    name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")] = (
+        "p1"  # that of its file, once it is kept
+    )
     state: State = State.OPEN
-    faq: Text
+    faq: Text  # the path of the knowledge that it changes, resolved
     by: Text
     at: AwareDatetime
-    base: str
+    base: str  # name of the release that it was made for; its effect holds for that one
     phrasing: NewPhrasing | None = None
     entry: NewEntry | None = None
-    questions: tuple[AskedText, ...] = ()
+    questions: tuple[AskedText, ...] = ()  # what it is for
     effect: Effect | None = None
     decision: Decision | None = None
 
     @property
     def change(self) -> Change:
-        """What it adds.
-
-        Raises:
-            ValueError: somebody has taken both out of the file.
-        """
+        """What it adds."""
         found = self.phrasing or self.entry
         if found is None:
             msg = "a proposal without 'phrasing' and 'entry'"
             raise ValueError(msg)
         return found
+
+
+class Suggestion(_Frozen):
+    """A proposal that nobody has accepted yet, for one of the groups of questions, counted from 1."""
+
+    group: int
+    representative: str  # the question in the middle of the group
+    closeness: float  # mean probability, 0 to 1, that the entry of a new phrasing is what the questions want
+    proposal: Proposal
 
 
 def target_of(change: Change) -> str:

@@ -1,11 +1,16 @@
 """What a proposal would do, in Japanese, as it is shown before somebody decides."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
-from bot.proposals.proposal import Change, Effect, NewPhrasing, Proposal
+from bot.conversation.record import Json, jsonable
+from bot.output.terminal import one_line
+from bot.proposals.proposal import Change, Effect, NewPhrasing, Proposal, Suggestion
 from faq.model import EntryKind
 
 _MOST_QUESTIONS = 5
+_MOST_EXAMPLES = 3
+_LONGEST = 60
 
 
 def change_line(change: Change) -> str:
@@ -21,19 +26,21 @@ def change_line(change: Change) -> str:
     return f"新しい{kind}『{change.question}』{more}を {change.id} として加える"
 
 
-def effect_line(change: Change, effect: Effect) -> str:
-    """Return what a change would do, in two sentences.
+def effect_line(change: Change, effect: Effect | None) -> str:
+    """Return what a change would do, in two sentences; without its effect what it is.
 
     >>> effect = Effect(asked=9, answered=7, expectations=1295)
     >>> effect_line(NewPhrasing(entry="training", text="講習は"), effect)
     '『講習は』を training に加えると、この9件のうち7件に答えられます。想定質問への影響は0件です。'
     """
+    if effect is None:
+        return change_line(change)
     unwritten = not isinstance(change, NewPhrasing) and not change.answer
     told = change_line(change).removesuffix("加える") + ("加え、回答を書くと" if unwritten else "加えると")
     verb = "を案内できます" if effect.refers else "に答えられます"
     before = f"(いまは{effect.answered_before}件)" if effect.answered_before else ""
-    offered = f"ほかに{effect.offered}件で候補に出ます。" if effect.offered else ""
     first = f"{told}、この{effect.asked}件のうち{effect.answered}件{before}{verb}。"
+    offered = f"ほかに{effect.offered}件で候補に出ます。" if effect.offered else ""
     return first + offered + _on_expectations(effect)
 
 
@@ -53,18 +60,58 @@ def question_lines(proposal: Proposal) -> Iterator[str]:
         yield f"・ほか{rest}件"
 
 
-def proposal_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield everything that somebody needs who decides on a proposal."""
-    at = f"{proposal.at.astimezone():%Y-%m-%d %H:%M}"
-    yield f"{proposal.name} {proposal.state.label} {at} {proposal.by}"
-    if proposal.effect:
-        yield f"  {effect_line(proposal.change, proposal.effect)}"
-    else:
-        yield f"  {change_line(proposal.change)}"
-    if not isinstance(proposal.change, NewPhrasing):
-        yield f"  回答: {proposal.change.answer or '(まだ書かれていません)'}"
+def content_lines(proposal: Proposal) -> Iterator[str]:
+    """Yield what a proposal would do, its answer, and what it is for."""
+    yield f"  {effect_line(proposal.change, proposal.effect)}"
+    if proposal.entry:
+        yield f"  回答: {proposal.entry.answer or '(まだ書かれていません)'}"
     yield from (f"  {line}" for line in question_lines(proposal))
+
+
+def proposal_lines(proposal: Proposal) -> Iterator[str]:
+    """Yield everything that somebody needs who decides on a proposal, and what was decided."""
+    yield f"{proposal.name} {proposal.state.label} {proposal.at.astimezone():%Y-%m-%d %H:%M} {proposal.by}"
+    yield from content_lines(proposal)
     if proposal.decision:
         by = proposal.decision
         told = f"{by.at.astimezone():%Y-%m-%d %H:%M} {by.by} {by.reason or by.release}"
         yield f"  {proposal.state.label}: {told.rstrip()}"
+
+
+def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
+    """Yield suggestions, numbered from 1, below the questions of their groups."""
+    if not suggestions:
+        yield "答えられなかった質問はありません。"
+        return
+    numbered = enumerate(suggestions, start=1)
+    for _, group in groupby(numbered, key=lambda each: each[1].group):
+        found = list(group)
+        first = found[0][1]
+        questions = first.proposal.questions
+        times = sum(question.times for question in questions)
+        representative = first.representative
+        yield f"■ 「{one_line(representative, _LONGEST)}」など {len(questions)}種類 のべ{times}回"
+        for question in questions[:_MOST_EXAMPLES]:
+            if question.q != representative:
+                yield f"   ・{one_line(question.q, _LONGEST)}"
+        for number, each in found:
+            yield f" [{number}] {effect_line(each.proposal.change, each.proposal.effect)}"
+        yield ""
+    yield "提案として残すには: faq suggest --accept 番号 (公開は、人が `faq approve` で承認してからです)"
+
+
+def suggestion_records(suggestions: Iterable[Suggestion]) -> list[dict[str, Json]]:
+    """Return what `faq suggest --json` writes of each."""
+    return [
+        {
+            "number": number,
+            "group": each.group,
+            "representative": each.representative,
+            "questions": jsonable(each.proposal.questions),
+            "kind": "phrasing" if each.proposal.phrasing else "entry",
+            "change": each.proposal.change.model_dump(mode="json", exclude_none=True),
+            "closeness": jsonable(each.closeness),
+            "effect": jsonable(each.proposal.effect),
+        }
+        for number, each in enumerate(suggestions, start=1)
+    ]

@@ -1,26 +1,34 @@
-"""The journal and what is served, read into a report."""
+"""The journal and what is served, counted into a report."""
 
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, tzinfo
 
-from bot.journal.asked import Channel
-from bot.journal.handover import Handover
+import numpy as np
+
+from bot.conversation.engine import reader_on
+from bot.conversation.reply import ReplyKind
+from bot.journal.handover import Handover, HandoverState
 from bot.journal.journal import Journal
-from bot.journal.questions import Recorded
-from bot.reporting.period import Period
-from bot.reporting.report import Report
-from bot.reporting.unanswered import unanswered
-from bot.reporting.usage import entry_uses, handover_use, parts, replies, unreached
+from bot.journal.question_record import Channel
+from bot.journal.questions import StoredQuestion
+from bot.proposals.unanswered import grouped, is_unanswered, stands_alone
+from bot.reporting.period import Period, Step, start, starts, step_for
+from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Quartiles, Unanswered, UsageReport
 from bot.settings import JournalMode
-from faq.model import EntryKind
+from faq.model import Entry, EntryKind
+from index.clustering.groups import Group, nearest
 from index.release.building import Release
 
+MOST_NEAR_MISSES = 20
+CLOSE = 0.1
+"""Probability from which on a candidate is close: two fifths of that with which choices are worth offering."""
 
-def gather(journal: Journal, release: Release, period: Period, *, today: date) -> Report:
-    """Read the journal in bulk and report on it.
+_WAITING = frozenset({HandoverState.OPEN, HandoverState.TAKEN})
 
-    Raises:
-        JournalError: the journal cannot be read.
-    """
+
+def gather(journal: Journal, release: Release, period: Period, *, today: date) -> UsageReport:
+    """Read the journal in bulk and report on it."""
     journal.flush()
     asked = tuple(journal.questions.between(period.since, period.until))
     handovers = journal.handovers.opened(period.since, period.until)
@@ -28,35 +36,163 @@ def gather(journal: Journal, release: Release, period: Period, *, today: date) -
 
 
 def report(  # noqa: PLR0913 -- all that a report is made of
-    recorded: tuple[Recorded, ...],
+    recorded: tuple[StoredQuestion, ...],
     handovers: tuple[Handover, ...],
     release: Release,
     period: Period,
     *,
     mode: JournalMode,
     today: date,
-) -> Report:
+) -> UsageReport:
     """Report on what was recorded, oldest first, and on what was passed to HR; the same values, the same report."""
     asked = [each for each in recorded if each.channel != Channel.BATCH.value]
-    zone = period.until.tzinfo
-    first = period.since.date() if period.since else None
-    step, found = parts(asked, zone, first, period.until.date())
+    step, parts = _parts(asked, period)
     entries = release.index.entries
-    uses = entry_uses(asked, entries)
-    return Report(
+    uses = _entry_uses(asked, entries)
+    idle = {use.id: use for use in uses if not use.shown and not use.offered}
+    unreached = [idle[entry.id] for entry in entries if entry.id in idle and entry.served_on(today)]
+    return UsageReport(
         period=period,
         release=release.name,
         mode=mode,
         asked=len(asked),
         batch=len(recorded) - len(asked),
-        replies=replies(asked),
+        replies=_replies(asked),
         good=sum(each.good for each in asked),
         bad=sum(each.bad for each in asked),
         step=step,
-        parts=found,
-        entries=tuple(use for use in uses if use.shown or use.offered),
-        unreached=unreached(uses, entries, EntryKind.ANSWER, today),
-        unreached_referrals=unreached(uses, entries, EntryKind.REFERRAL, today),
-        unanswered=unanswered(release, asked, today),
-        handovers=handover_use(handovers),
+        parts=parts,
+        entries=tuple(use for use in uses if use.id not in idle),
+        unreached=tuple(use for use in unreached if use.kind is EntryKind.ANSWER),
+        unreached_referrals=tuple(use for use in unreached if use.kind is EntryKind.REFERRAL),
+        unanswered=_unanswered(release, asked, today),
+        handovers=_handover_use(handovers),
     )
+
+
+def quartiles(values: Sequence[float], digits: int) -> Quartiles | None:
+    """Return the quartiles, between two values by their distance, rounded; `None` without values.
+
+    >>> quartiles([1.0, 2.0, 3.0, 4.0, 9.0], 2)
+    Quartiles(low=2.0, middle=3.0, high=4.0)
+    """
+    if not values:
+        return None
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]).round(digits).tolist()
+    return Quartiles(low, middle, high)
+
+
+def _replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
+    found = Counter(each.reply for each in asked)
+    return {kind: found[kind.value] for kind in ReplyKind}
+
+
+def _parts(asked: Sequence[StoredQuestion], period: Period) -> tuple[Step, tuple[Part, ...]]:
+    """Return how long the parts of the period are, and the questions, oldest first, by part without a gap."""
+    if not asked:
+        return Step.DAY, ()
+    zone = period.until.tzinfo
+    first = period.since.date() if period.since else _day(asked[0], zone)
+    step = step_for(first, period.until.date())
+    by_start: dict[date, list[StoredQuestion]] = {day: [] for day in starts(first, period.until.date(), step)}
+    for each in asked:
+        by_start.setdefault(start(_day(each, zone), step), []).append(each)
+    return step, tuple(_part(day, found) for day, found in sorted(by_start.items()))
+
+
+def _day(each: StoredQuestion, zone: tzinfo | None) -> date:
+    return each.asked_at.astimezone(zone).date()
+
+
+def _part(first: date, asked: Sequence[StoredQuestion]) -> Part:
+    sure = [each.confidence for each in asked if each.reply != ReplyKind.SMALLTALK.value]
+    return Part(first, len(asked), _replies(asked), quartiles(sure, 4))
+
+
+def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
+    """Return every entry of the FAQ or the replies, those shown most often first, ties in order of the id.
+
+    What people thought of a reply counts for each entry in it.
+    """
+    shown, offered, good, bad = (Counter[str]() for _ in range(4))
+    for each in asked:
+        counted = offered if each.reply == ReplyKind.CHOICES.value else shown
+        for entry_id in each.entries:
+            counted[entry_id] += 1
+            good[entry_id] += each.good
+            bad[entry_id] += each.bad
+    known = {entry.id: entry for entry in entries}
+    found = (
+        EntryUse(
+            id=entry_id,
+            kind=entry.kind if (entry := known.get(entry_id)) else None,
+            question=entry.question if entry else "",
+            shown=shown[entry_id],
+            offered=offered[entry_id],
+            good=good[entry_id],
+            bad=bad[entry_id],
+        )
+        for entry_id in {*known, *shown, *offered}
+    )
+    return tuple(sorted(found, key=lambda use: (-use.shown, -use.offered, use.id)))
+
+
+def _unanswered(release: Release, asked: Iterable[StoredQuestion], today: date) -> Unanswered:
+    missed = [each for each in asked if is_unanswered(each)]
+    alone = [each for each in missed if stands_alone(each)]
+    untold = sum(each.text is None for each in missed)
+    texts = Counter(each.text for each in alone if each.text)
+    groups = grouped(release, texts, today)
+    near = _near_misses(release, groups, alone, texts, today)
+    return Unanswered(len(missed), untold, len(missed) - untold - len(alone), groups, near)
+
+
+def _near_misses(
+    release: Release,
+    groups: Sequence[Group],
+    missed: Iterable[StoredQuestion],
+    texts: Mapping[str, int],
+    today: date,
+) -> tuple[NearMiss, ...]:
+    """Return the question of each group that came closest to an answer when it was asked, best candidate first."""
+    confidence: dict[str, float] = {}
+    for each in missed:
+        if each.text is not None and each.reply == ReplyKind.UNKNOWN.value:
+            confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
+    closest = sorted(_closest(groups, confidence), key=lambda text: (-confidence[text], text))
+    reader = reader_on(release, today)
+    found = (
+        NearMiss(text, texts[text], near)
+        for text in closest[: 2 * MOST_NEAR_MISSES]
+        if (near := nearest(reader, text)) and near.confidence >= CLOSE
+    )
+    ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
+    return tuple(ranked[:MOST_NEAR_MISSES])
+
+
+def _closest(groups: Iterable[Group], confidence: Mapping[str, float]) -> Iterator[str]:
+    for each in groups:
+        known = [text for text in each.questions if text in confidence]
+        if known:
+            yield max(known, key=confidence.__getitem__)
+
+
+def _handover_use(handovers: Sequence[Handover]) -> HandoverUse:
+    states = Counter(each.state for each in handovers)
+    waiting = [each.steps[0].at for each in handovers if each.state in _WAITING]
+    return HandoverUse(
+        len(handovers),
+        {state: states[state] for state in HandoverState},
+        _until(handovers, {HandoverState.TAKEN, HandoverState.ANSWERED}),
+        _until(handovers, {HandoverState.ANSWERED}),
+        min(waiting, default=None),
+    )
+
+
+def _until(handovers: Iterable[Handover], states: set[HandoverState]) -> Quartiles | None:
+    """Return how many seconds it took until the first step into one of these states, where there is one."""
+    firsts = (
+        next((step.at - each.steps[0].at for step in each.steps if step.state in states), None)
+        for each in handovers
+    )
+    return quartiles([took.total_seconds() for took in firsts if took is not None], 0)

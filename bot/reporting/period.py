@@ -19,11 +19,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Period:
-    """From one moment up to another; both are aware of the zone whose days are meant.
-
-    Attributes:
-        since: The first moment; `None` for as long as anything is kept.
-    """
+    """From one moment, or for as long as anything is kept, up to another; aware of the zone whose days are meant."""
 
     since: datetime | None
     until: datetime
@@ -31,10 +27,6 @@ class Period:
 
 def whole_days(since: datetime | None, now: datetime) -> Period:
     """Return the period from the first midnight since a moment, so that no day is shown in part but today.
-
-    Args:
-        since: A moment before now; `None` for everything that is kept.
-        now: The end, aware of the zone whose days are meant.
 
     >>> from datetime import UTC
     >>> now = datetime(2025, 6, 15, 9, 30, tzinfo=UTC)

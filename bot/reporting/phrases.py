@@ -1,13 +1,14 @@
 """The report's own words, in Japanese, that the console and the page share."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from bot.bulletin import REPLIES
+from bot.conversation.texts import japanese_day
 from bot.journal.handover import HandoverState
+from bot.output.labels import REPLIES
 from bot.reporting.period import Period, Step
-from bot.reporting.report import Report
+from bot.reporting.report import HandoverUse, UsageReport
 from bot.settings import JournalMode
-from bot.terminal import visible
 from index.clustering.groups import Nearest
 from index.decision.policy import VerdictKind
 
@@ -20,7 +21,6 @@ STATES = {
 }
 STEPS = {Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"}
 GONE = "(今のFAQにない項目)"
-NOTHING_NEAR = "近い項目はありません"
 
 _HOUR, _DAY = 3600, 24 * 3600
 
@@ -32,12 +32,8 @@ def span(period: Period) -> str:
     >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
     '2025年6月9日から2025年6月15日 9:30まで'
     """
-    since = f"{_day(period.since)}から" if period.since else "保存している最も古い質問から"
-    return f"{since}{_day(period.until)} {period.until.hour}:{period.until:%M}まで"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    since = f"{japanese_day(period.since)}から" if period.since else "保存している最も古い質問から"
+    return f"{since}{japanese_day(period.until)} {period.until.hour}:{period.until:%M}まで"
 
 
 def heading(first: date, step: Step) -> str:
@@ -53,15 +49,6 @@ def heading(first: date, step: Step) -> str:
             return f"{first.month}/{first.day}〜"
         case Step.MONTH:
             return f"{first.year}/{first.month}"
-
-
-def label(first: date, step: Step) -> str:
-    """Return what a part of the period is called below a chart, where there is hardly any room.
-
-    >>> label(date(2025, 6, 9), Step.DAY), label(date(2025, 6, 1), Step.MONTH)
-    ('6/9', '2025/6')
-    """
-    return f"{first.year}/{first.month}" if step is Step.MONTH else f"{first.month}/{first.day}"
 
 
 def took(seconds: float) -> str:
@@ -84,50 +71,41 @@ def share(count: int, total: int) -> str:
     return f"{count / total:.0%}" if total else "—"
 
 
-def now(nearest: Nearest | None) -> str:
-    """Return what the release of today does with a question; empty where it still says that it does not know."""
-    if nearest is None or nearest.verdict is VerdictKind.UNKNOWN:
-        return ""
-    return f"(今の版の返事は「{REPLIES[nearest.verdict]}」)"
+def near(nearest: Nearest | None) -> str:
+    """Return the closest entry with its confidence, and what today's release says unless it still knows nothing."""
+    if nearest is None:
+        return "近い項目はありません"
+    told = f"{nearest.entry_id} 確信度 {nearest.confidence:.2f}"
+    if nearest.verdict is VerdictKind.UNKNOWN:
+        return told
+    return f"{told} (今の版の返事は「{REPLIES[nearest.verdict]}」)"  # type: ignore[index]  # the same words
 
 
-def closeness(nearest: Nearest | None) -> str:
-    """Return the closest entry with its confidence."""
-    return f"{nearest.entry_id} 確信度 {nearest.confidence:.2f}" if nearest else NOTHING_NEAR
+def handover_lines(use: HandoverUse) -> Iterator[str]:
+    """Yield how many hand-overs there were, and how long they took."""
+    states = "、".join(f"{STATES[state]} {count}件" for state, count in use.states.items())
+    yield f"{use.opened}件(いまは{states})"
+    for name, seconds in (("引き受けまで", use.taken_seconds), ("最初の回答まで", use.answered_seconds)):
+        if seconds:
+            yield f"{name} 中央値 {took(seconds.middle)}、4件に3件は {took(seconds.high)} 以内"
 
 
-def one_line(text: str) -> str:
-    """Return somebody's text on one line, with what no page and no terminal should act upon written out."""
-    return " ".join(visible(text).split())
+def waiting_line(since: datetime, until: datetime) -> str:
+    """Return for how long the oldest hand-over has been waiting."""
+    waited = max(timedelta(), until - since).total_seconds()
+    return f"回答を待っている最も古いもの: {took(waited)}前から"
 
 
-def waiting(moment: datetime, until: datetime) -> str:
-    """Return for how long something has been waiting.
-
-    >>> from datetime import UTC
-    >>> waiting(datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 6, 3, tzinfo=UTC))
-    '2.0日'
-    """
-    return took(max(timedelta(), until - moment).total_seconds())
-
-
-def remarks(report: Report) -> list[str]:
-    """Return what a reader has to know of how the report was made; mostly nothing."""
-    found = []
+def remarks(report: UsageReport) -> Iterator[str]:
+    """Yield what a reader has to know of how the report was made; mostly nothing."""
     if report.mode is JournalMode.OFF:
-        found.append("質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。")
+        yield "質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。"
     elif report.mode is JournalMode.COUNTS:
-        found.append(
-            "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
-        )
-    if report.unanswered.untold:
-        found.append(
-            f"答えられなかった質問のうち{report.unanswered.untold}件は、文が記録されていないため組に入っていません。"
-        )
-    if report.unanswered.leaning:
-        found.append(
-            f"会話の続きの{report.unanswered.leaning}件は、文だけでは何のことか決まらないため組に入っていません。"
-        )
+        yield "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
+    unanswered = report.unanswered
+    if unanswered.untold:
+        yield f"答えられなかった質問のうち{unanswered.untold}件は、文が記録されていないため組に入っていません。"
+    if unanswered.leaning:
+        yield f"会話の続きの{unanswered.leaning}件は、文だけでは何のことか決まらないため組に入っていません。"
     if report.batch:
-        found.append(f"`faq batch` による{report.batch}件は評価のための質問とみなし、数えていません。")
-    return found
+        yield f"`faq batch` による{report.batch}件は評価のための質問とみなし、数えていません。"

@@ -1,11 +1,12 @@
-"""The report as a value: everything that the console, the page and JSON show."""
+"""The report as a value that the console and the page show, and as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.conversation.record import Json, jsonable
+from bot.conversation.reply import ReplyKind
 from bot.journal.handover import HandoverState
-from bot.reply import ReplyKind
 from bot.reporting.period import Period, Step
 from bot.settings import JournalMode
 from faq.model import EntryKind
@@ -13,7 +14,7 @@ from index.clustering.groups import Group, Nearest
 
 
 @dataclass(frozen=True)
-class Spread:
+class Quartiles:
     """How values are spread: a quarter lies below `low`, half below `middle`, a quarter above `high`."""
 
     low: float
@@ -23,38 +24,22 @@ class Spread:
 
 @dataclass(frozen=True)
 class Part:
-    """A day, a week or a month.
-
-    Attributes:
-        first: Its first day.
-        replies: How often each kind of reply was given, in order of the kinds, zeros included.
-        confidence: Of all replies but small talk; `None` where there was none.
-    """
+    """A day, a week or a month; `confidence` is of all replies but small talk, `None` where there was none."""
 
     first: date
+    asked: int
     replies: Mapping[ReplyKind, int]
-    confidence: Spread | None
-
-    @property
-    def asked(self) -> int:
-        """How many questions."""
-        return sum(self.replies.values())
+    confidence: Quartiles | None
 
 
 @dataclass(frozen=True)
 class EntryUse:
-    """How often an entry was shown, and what people thought of the replies in which it was.
+    """How often an entry was shown, or offered as one of several choices, and the 👍 and 👎 to these replies.
 
-    Attributes:
-        kind: `None` for an entry that is no longer in the FAQ.
-        question: Empty for the same.
-        shown: As an answer or a referral.
-        offered: As one of several choices.
-        good: 👍 to these replies.
-        bad: 👎 to them.
+    One that is no longer in the FAQ has no kind and no question.
     """
 
-    entry_id: str
+    id: str
     kind: EntryKind | None
     question: str
     shown: int
@@ -65,88 +50,127 @@ class EntryUse:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A question that got no answer and for which an entry came close.
-
-    Attributes:
-        text: As it was asked, masked.
-        times: How often this text was asked without an answer.
-        nearest: Its best candidate in the release of today, which may answer it by now.
-    """
+    """A question, as it was asked and masked, that got no answer and for which an entry came close."""
 
     text: str
     times: int
-    nearest: Nearest
+    nearest: Nearest  # in the release of today, which may answer it by now
 
 
 @dataclass(frozen=True)
 class Unanswered:
-    """What got no answer that helped: "unknown", or a reply that more people found unhelpful than helpful.
-
-    Attributes:
-        times: How many questions.
-        untold: Of these, those whose text was not kept, so that they are in no group.
-        leaning: Of these, those that went on with a conversation, so that their text alone does not say what was meant.
-        groups: Near in meaning, the one asked most often first.
-        near_misses: One of a group at most, best candidate first.
-    """
+    """What got no answer that helped: "unknown", or a reply that more people found unhelpful than helpful."""
 
     times: int
-    untold: int
-    leaning: int
-    groups: tuple[Group, ...]
-    near_misses: tuple[NearMiss, ...]
+    untold: int  # of these, those whose text was not kept, so that they are in no group
+    leaning: (
+        int  # those that went on with a conversation, so that their text alone does not say what was meant
+    )
+    groups: tuple[Group, ...]  # the one asked most often first
+    near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
 
 
 @dataclass(frozen=True)
 class HandoverUse:
-    """Questions that were passed to HR in the period.
-
-    Attributes:
-        opened: How many.
-        states: How many are in each state now, zeros included.
-        taken: Seconds until somebody first took or answered one; `None` if nobody did.
-        answered: Seconds until the first answer; the same.
-        oldest_waiting: Opened when, of those that nobody has answered or closed; `None` for none.
-    """
+    """Questions that were passed to HR in the period."""
 
     opened: int
-    states: Mapping[HandoverState, int]
-    taken: Spread | None
-    answered: Spread | None
-    oldest_waiting: datetime | None
+    states: Mapping[HandoverState, int]  # how many are in each now, zeros included
+    taken_seconds: Quartiles | None  # until somebody first took or answered one
+    answered_seconds: Quartiles | None  # until the first answer
+    oldest_waiting: datetime | None  # opened when, of those that nobody has answered or closed
 
 
 @dataclass(frozen=True)
-class Report:
-    """What was asked in a period, and how it went. Questions of `faq batch` are counted and otherwise left out.
-
-    Attributes:
-        release: What is served, by which groups and candidates are found.
-        mode: How much of each question is kept now.
-        asked: How many questions.
-        batch: How many more came from `faq batch`.
-        replies: How often each kind of reply was given, zeros included.
-        good: 👍 to all replies.
-        bad: 👎 to all replies.
-        step: How long each part is.
-        parts: In order of time without a gap; empty if nothing was asked.
-        entries: Those shown, the ones shown most often first, ties in order of the id.
-        unreached: Answers that no reply showed, in order of the files; expired ones are left out.
-        unreached_referrals: Referrals that no reply showed, the same way.
-    """
+class UsageReport:
+    """What was asked in a period, and how it went. Questions of `faq batch` are counted and otherwise left out."""
 
     period: Period
-    release: str
-    mode: JournalMode
+    release: str  # what is served, by which groups and candidates are found
+    mode: JournalMode  # how much of each question is kept now
     asked: int
     batch: int
-    replies: Mapping[ReplyKind, int]
+    replies: Mapping[ReplyKind, int]  # zeros included
     good: int
     bad: int
     step: Step
-    parts: tuple[Part, ...]
-    entries: tuple[EntryUse, ...]
-    unreached: tuple[EntryUse, ...]
+    parts: tuple[Part, ...]  # in order of time without a gap; empty if nothing was asked
+    entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
+    unreached: tuple[
+        EntryUse, ...
+    ]  # answers that no reply showed, in order of the files; expired ones are left out
     unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse
+
+
+def record(report: UsageReport) -> dict[str, Json]:
+    """Return the report as one object of JSON. Its keys are part of the contract, and new ones come at the end.
+
+    Most are named as above. `since` is null for all that is kept; moments are in ISO 8601 with the zone. `unreached`
+    and `unreached_referrals` are ids. `groups` has `{times, representative, questions: [{text, times}], nearest}` and
+    `near_misses` has `{text, times, nearest}`, where `nearest` is the closest entry and what today's release says to
+    that text: `{id, phrasing, score, confidence, now, shown}`, or null.
+    """
+    period, unanswered, handovers = report.period, report.unanswered, report.handovers
+    told = {
+        "release": report.release,
+        "journal": report.mode,
+        "since": _moment(period.since, period),
+        "until": _moment(period.until, period),
+        "asked": report.asked,
+        "batch": report.batch,
+        "replies": report.replies,
+        "good": report.good,
+        "bad": report.bad,
+        "step": report.step,
+        "parts": report.parts,
+        "entries": report.entries,
+        "unreached": _ids(report.unreached),
+        "unreached_referrals": _ids(report.unreached_referrals),
+        "unanswered": unanswered.times,
+        "untold": unanswered.untold,
+        "leaning": unanswered.leaning,
+        "near_misses": [
+            {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
+            for miss in unanswered.near_misses
+        ],
+        "groups": [_group(group) for group in unanswered.groups],
+        "handovers": {
+            "opened": handovers.opened,
+            "states": handovers.states,
+            "taken_seconds": handovers.taken_seconds,
+            "answered_seconds": handovers.answered_seconds,
+            "oldest_waiting": _moment(handovers.oldest_waiting, period),
+        },
+    }
+    return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
+
+
+def _moment(at: datetime | None, period: Period) -> str | None:
+    return at.astimezone(period.until.tzinfo).isoformat(timespec="seconds") if at else None
+
+
+def _ids(uses: Iterable[EntryUse]) -> list[str]:
+    return [use.id for use in uses]
+
+
+def _group(group: Group) -> dict[str, Json]:
+    asked = zip(group.questions, group.counts, strict=True)
+    return {
+        "times": group.times,
+        "representative": group.representative,
+        "questions": [{"text": text, "times": times} for text, times in asked],
+        "nearest": _nearest(group.nearest) if group.nearest else None,
+    }
+
+
+def _nearest(nearest: Nearest) -> dict[str, Json]:
+    return {
+        "id": nearest.entry_id,
+        "phrasing": nearest.phrasing,
+        "score": nearest.score,
+        "confidence": nearest.confidence,
+        "now": nearest.verdict,
+        "shown": nearest.shown,
+    }

@@ -1,4 +1,4 @@
-"""The app: Bolt with every listener, made of a desk."""
+"""The app: Bolt with every listener, made of its context."""
 
 import os
 from collections.abc import Iterator
@@ -9,26 +9,29 @@ from functools import partial
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack import listeners_admin, listeners_asking, listeners_buttons, listeners_handover
-from bot.slack.accepting import Asking
-from bot.slack.card_thread import take_reply
-from bot.slack.courier import Courier
-from bot.slack.desk import Desk
-from bot.slack.handover import HandoverDesk
+from bot.slack.context import AppContext
+from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.listeners.actions import add_action_listeners
+from bot.slack.listeners.admin import add_admin_listeners
+from bot.slack.listeners.handover import add_handover_listeners
+from bot.slack.listeners.questions import add_question_listeners
+from bot.slack.services.card_thread import take_reply
+from bot.slack.services.handover import HandoverService
+from bot.slack.services.intake import QuestionService
 
 
-def create_app(desk: Desk, courier: Courier, *, signing_secret: str = "") -> App:
+def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     """Return the app.
 
     Args:
-        desk: What the listeners work with.
-        courier: Brings what they accept.
+        context: What the listeners work with.
+        worker: Brings what they accept.
         signing_secret: Needed over HTTP only.
     """
-    client = copy(desk.client)
+    client = copy(context.client)
     client.token = None
     known = AuthorizeResult(
-        enterprise_id=None, team_id=None, bot_user_id=desk.bot_user, bot_token=desk.client.token
+        enterprise_id=None, team_id=None, bot_user_id=context.bot_user, bot_token=context.client.token
     )
 
     def authorize() -> AuthorizeResult:
@@ -44,11 +47,11 @@ def create_app(desk: Desk, courier: Courier, *, signing_secret: str = "") -> App
             process_before_response=True,
             name="faq",
         )
-    asking, handovers = Asking(desk, courier), HandoverDesk(desk, courier)
-    listeners_asking.listen(app, asking, partial(take_reply, handovers))
-    listeners_buttons.listen(app, asking)
-    listeners_handover.listen(app, handovers)
-    listeners_admin.listen(app, courier)
+    questions, handovers = QuestionService(context, worker), HandoverService(context, worker)
+    add_question_listeners(app, questions, partial(take_reply, handovers))
+    add_action_listeners(app, questions)
+    add_handover_listeners(app, handovers)
+    add_admin_listeners(app, worker)
     return app
 
 

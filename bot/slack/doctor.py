@@ -8,16 +8,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.finding import Finding
+from bot.diagnostics.finding import Finding
 from bot.settings import Settings, SlackSettings
-from bot.slack.admin import admins
-from bot.slack.connecting import AGENT_SCOPE, SlackSetupError, granted, token, web_client
-from bot.slack.elements import Message, context, header, written
-from bot.slack.handover import EVERYTHING, hr_channels
-from bot.slack.limited import UNREACHED, why
+from bot.slack.delivery.errors import REINSTALL, WAY_THERE, to_do
+from bot.slack.delivery.rate_limit import UNREACHED, why
 from bot.slack.manifest import scopes
+from bot.slack.messages.block_kit import Message, context, header, written
 from bot.slack.profile import Profile
-from bot.slack.refusals import REINSTALL, WAY_THERE, to_do
+from bot.slack.services.admin import admins
+from bot.slack.services.handover import EVERYTHING, hr_channels
+from bot.slack.transport.connecting import AGENT_SCOPE, SlackSetupError, granted, token, web_client
 from faq.problems import FaqError
 
 MOST_SKEW_SECONDS = 60

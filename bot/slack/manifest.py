@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from json import dumps
 from typing import Any
 
-from bot.slack.catalog import Catalog
+from bot.slack.messages.catalog import Catalog
+from bot.slack.messages.prompts import prompts
+from bot.slack.messages.text import cut
 from bot.slack.profile import Profile
-from bot.slack.prompts import prompts
-from bot.slack.text import cut
 
 NAME = "採用FAQ"
 BOT_NAME = "saiyo-faq"  # Slack documents a-z, 0-9, "-", "_" and "." only

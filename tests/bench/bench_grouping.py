@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from statistics import mean
 
-from bot.smalltalk import Smalltalk
+from bot.conversation.smalltalk import Smalltalk
 from faq.loading.loader import builtin, load
 from faq.model import Knowledge
 from index.analysis.questions import question

@@ -14,11 +14,12 @@ from time import perf_counter
 
 from pydantic import SecretStr
 
-from bot.conversation import Thread, converse
-from bot.journal.asked import Asked, Channel, asked
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply
+from bot.conversation.state import ConversationState
 from bot.journal.journal import Journal
-from bot.journal.masking import speakers
-from bot.reply import Reply
+from bot.journal.question_record import Channel, QuestionRecord
+from bot.privacy.masking import speakers
 from bot.settings import Settings
 from faq.loading.loader import builtin
 from index.release.building import Release
@@ -63,7 +64,7 @@ def _measure(release: Release, journal: Journal) -> tuple[list[float], list[floa
         # Each question with and without, first the one and then the other.
         for with_journal in (True, False) if number % 2 else (False, True):
             started = perf_counter()
-            reply, _ = converse(release, text, Thread(), today=DAY)
+            reply, _ = converse(release, text, ConversationState(), today=DAY)
             if with_journal:
                 replied = perf_counter()
                 journal.record(_asked(reply, text, replied - started))
@@ -74,8 +75,8 @@ def _measure(release: Release, journal: Journal) -> tuple[list[float], list[floa
     return plain, journalled, handing_over
 
 
-def _asked(reply: Reply, text: str, seconds: float) -> Asked:
-    return asked(reply, text, channel=Channel.CONSOLE, user="bench", milliseconds=1000 * seconds)
+def _asked(reply: Reply, text: str, seconds: float) -> QuestionRecord:
+    return QuestionRecord.of(reply, text, channel=Channel.CONSOLE, user="bench", milliseconds=1000 * seconds)
 
 
 def _line(name: str, seconds: list[float]) -> str:

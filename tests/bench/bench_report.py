@@ -14,10 +14,10 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.journal.journal import Journal
-from bot.journal.masking import speakers
-from bot.reporting.examples import examples
+from bot.privacy.masking import speakers
 from bot.reporting.gathering import gather
 from bot.reporting.period import Period
+from bot.reporting.view import examples
 from bot.settings import Settings
 from faq.loading.loader import builtin
 from index.release.store import open_release

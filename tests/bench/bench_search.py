@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.conversation import Thread, converse
+from bot.conversation.engine import converse
+from bot.conversation.state import ConversationState
 from faq.loading.loader import builtin, load
 from faq.model import Entry, Knowledge
 from index.analysis.normalize import plain
@@ -73,7 +74,7 @@ def measure(release: Release, others: list[str], asked: list[str]) -> Times:
     """Time the questions on a release, once others were asked for warming up."""
 
     def reply(question: str) -> object:
-        return converse(release, question, Thread(), today=TODAY)
+        return converse(release, question, ConversationState(), today=TODAY)
 
     index = release.index
     median(reply, others)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tests.slack.desks import KNOWLEDGE, office
 from tests.slack.double import SlackDouble
+from tests.slack.office import KNOWLEDGE, office
 from tests.slack.sockets import connected
 
 PEOPLE = 20

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.cli.opening import tell
-from bot.evaluating import Evaluation, QuestionSet, evaluate_set, read_set
+from bot.evaluation.runner import Evaluation, QuestionSet, evaluate_set, read_set
 from bot.settings import read_settings
 from faq.loading.loader import builtin
 from index.analysis.tokenizer import fingerprint

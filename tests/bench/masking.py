@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.journal.masking import Masker, speakers
+from bot.privacy.masking import Masker, speakers
 from faq.loading.loader import builtin, load
 
 DATA = Path(__file__).parents[1] / "data" / "masking"

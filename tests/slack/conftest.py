@@ -7,10 +7,10 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
-from bot.served import Served
+from bot.serving.live_release import LiveRelease
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
-from tests.slack.desks import KNOWLEDGE, Office, office
 from tests.slack.double import Channel, SlackDouble
+from tests.slack.office import KNOWLEDGE, Office, office
 
 
 @pytest.fixture(autouse=True)
@@ -39,12 +39,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("office")
     (place / "faq").mkdir()
     (place / "faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
-    Served(
+    LiveRelease(
         place / "faq", place / "home", lambda: date(2025, 6, 1)
     )  # for processes, which decide as the product does
     with pytest.MonkeyPatch.context() as patched:
         decide_by_words(patched)
-        Served(place / "faq", place / "home", lambda: date(2025, 6, 1))
+        LiveRelease(place / "faq", place / "home", lambda: date(2025, 6, 1))
     return place
 
 

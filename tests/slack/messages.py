@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.slack.elements import Message
-from bot.slack.limits import message_excess, view_excess
+from bot.slack.messages.block_kit import Message
+from bot.slack.messages.limits import message_excess, view_excess
 from faq.checks.check import slack_length
 from faq.model import Entry, EntryKind, Source
 

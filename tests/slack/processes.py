@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import bot
-from bot.slack.ways import SIGN
+from bot.slack.delivery.targets import SIGN
 from tests.slack.double import SlackDouble
 from tests.slack.double.model import Json
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import typer
 
-from bot.console.wrapping import wrap
-from tests.slack.desks import KNOWLEDGE, Office, office
+from bot.output.wrapping import wrap
 from tests.slack.double import Person, SlackDouble
+from tests.slack.office import KNOWLEDGE, Office, office
 
 WIDTH = 80
 ASKED = "在宅勤務はどのくらいできますか"

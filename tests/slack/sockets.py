@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.slack.socket import Link
-from tests.slack.desks import Office
+from bot.slack.transport.socket import SocketConnection
 from tests.slack.double import SlackDouble
+from tests.slack.office import Office
 
 
 @contextmanager
-def connected(slack: SlackDouble, bot: Office) -> Iterator[Link]:
+def connected(slack: SlackDouble, bot: Office) -> Iterator[SocketConnection]:
     """Connect the bot by Socket Mode."""
-    link = Link(bot.app, slack.app_token)
+    link = SocketConnection(bot.app, slack.app_token)
     assert link.open(lambda _: None, lambda _: True)
     slack.until(lambda: slack.sockets)
     try:

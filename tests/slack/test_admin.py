@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.settings import JournalMode
-from bot.slack.blocks_notices import APOLOGY, REFUSAL
-from tests.slack.desks import Office, choosing, office
+from bot.slack.messages.notices import APOLOGY, REFUSAL
 from tests.slack.double import Person, SlackDouble
+from tests.slack.office import Office, choosing, office
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_member_of_the_user_group_is_an_admin(bot: Office, member: Person) -> 
 
 def test_status_tells_what_is_served(bot: Office, kanri: Person) -> None:
     told = run(bot, kanri, "")
-    assert f"いまの版: {bot.desk.served.release.name}" in told
+    assert f"いまの版: {bot.context.live.release.name}" in told
     assert "項目: 5件" in told
 
 
@@ -65,23 +65,23 @@ def test_a_reload_tells_what_changed_and_a_rollback_undoes_it(
     file = knowledge / "faq.yaml"
     file.write_text(file.read_text("utf-8").replace("服装は自由で", "服装は自由ですが"), "utf-8")
     run(bot, kanri, "reload")
-    first = bot.desk.served.release.name
+    first = bot.context.live.release.name
     file.write_text(file.read_text("utf-8").replace("ジャケット", "スーツ"), "utf-8")
     told = run(bot, kanri, "reload")
-    second = bot.desk.served.release.name
+    second = bot.context.live.release.name
     assert "# FAQを読み込みました" in told
     assert "追加 0件、変更 1件、削除 0件" in told
     assert f"いまの版: {second}" in told
     assert "clothes" in told
     assert f"({second} → {first})" in run(bot, kanri, "rollback")
-    assert bot.desk.served.release.name == first
+    assert bot.context.live.release.name == first
     assert bot.journal.events.last(1)[0].what == "rollback"
 
 
 def test_a_broken_file_leaves_what_is_served_and_says_where_it_is_broken(
     bot: Office, kanri: Person, knowledge: Path
 ) -> None:
-    before = bot.desk.served.release.name
+    before = bot.context.live.release.name
     file = knowledge / "faq.yaml"
     file.write_text(file.read_text("utf-8").replace("also_asked: [入庁後", "also_askd: [入庁後"), "utf-8")
     told = run(bot, kanri, "reload")
@@ -97,7 +97,7 @@ def test_a_broken_file_leaves_what_is_served_and_says_where_it_is_broken(
 def test_what_was_not_answered_is_listed_with_how_often(
     bot: Office, kanri: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.asking.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing([]))
     for _ in range(2):
         kanri.says("火星への出張はありますか")
         bot.settle()
@@ -161,10 +161,10 @@ def test_a_rollback_goes_to_the_release_that_was_named(bot: Office, kanri: Perso
             re.sub("服装は自由で、.*の人", f"服装は自由で、{clothes}", file.read_text("utf-8")), "utf-8"
         )
         run(bot, kanri, "reload")
-        names.append(bot.desk.served.release.name)
+        names.append(bot.context.live.release.name)
     assert len(set(names)) == 3
     run(bot, kanri, f"rollback {names[0]}")
-    assert bot.desk.served.release.name == names[0]
+    assert bot.context.live.release.name == names[0]
 
 
 def test_who_published_is_told(bot: Office, kanri: Person, knowledge: Path) -> None:
@@ -181,7 +181,7 @@ def test_what_the_gate_keeps_out_is_told_with_its_reasons(
         knowledge, "expectations:", "expectations:\n  - {q: 職場の服装はどんな感じですか, gold: [clothes]}"
     )
     run(bot, kanri, "reload")
-    before = bot.desk.served.release.name
+    before = bot.context.live.release.name
     rewrite(knowledge, remote, "question: x")
     rewrite(knowledge, clothes, remote)
     rewrite(knowledge, "question: x", clothes)
@@ -189,7 +189,7 @@ def test_what_the_gate_keeps_out_is_told_with_its_reasons(
     assert "# FAQを読み込めませんでした" in told
     assert f"いまの版: {before}(前のまま。回答は続けています)" in told
     assert "正しく答えていたのに、誤った回答になる質問" in told
-    assert bot.desk.served.release.name == before
+    assert bot.context.live.release.name == before
 
 
 def test_what_was_answered_is_not_among_what_was_not(bot: Office, kanri: Person) -> None:
@@ -222,6 +222,6 @@ def test_a_bug_in_a_command_is_apologised_for(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.slack.listeners_admin.administer", broken)
+    monkeypatch.setattr("bot.slack.listeners.admin.administer", broken)
     assert APOLOGY in run(bot, kanri, "status")
     assert "ZeroDivisionError" in caplog.text

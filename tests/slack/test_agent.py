@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot import conversation
-from bot.slack.catalog import catalog
-from bot.slack.connecting import Identity, identity
+from bot.conversation import engine
 from bot.slack.manifest import manifest
+from bot.slack.messages.catalog import catalog
+from bot.slack.messages.prompts import LONGEST_TITLE, offer, prompts
 from bot.slack.profile import Profile
-from bot.slack.prompts import LONGEST_TITLE, offer, prompts
+from bot.slack.transport.connecting import Identity, identity
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.office import Clock, Office, office
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 MANY = catalog(
@@ -67,11 +67,11 @@ def test_who_opens_the_direct_message_is_offered_questions_of_the_faq(
 def test_after_a_reload_the_questions_are_those_of_the_new_faq(bot: Office, anna: Person) -> None:
     anna.opens_home(tab="messages")
     bot.settle()
-    file = bot.desk.served.path / "faq.yaml"
+    file = bot.context.live.path / "faq.yaml"
     file.write_text(
         file.read_text("utf-8").replace(f"question: {ASKED}", "question: 家で働けますか"), "utf-8"
     )
-    bot.desk.served.publish()
+    bot.context.live.publish()
     anna.opens_home(tab="messages")
     bot.settle()
     assert anna.prompts()[0] == "家で働けますか"
@@ -80,7 +80,7 @@ def test_after_a_reload_the_questions_are_those_of_the_new_faq(bot: Office, anna
 def test_a_status_is_that_of_the_thread_in_which_was_asked(
     slack: SlackDouble, knowledge: Path, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow, real = threading.Event(), conversation.converse
+    slow, real = threading.Event(), engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         slow.wait(PATIENCE_SECONDS)
@@ -90,7 +90,7 @@ def test_a_status_is_that_of_the_thread_in_which_was_asked(
     with office(slack, knowledge, home, profile=Profile.AGENT) as bot:
         root = anna.says(ASKED)
         bot.settle()
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     with office(slack, knowledge, home, profile=Profile.AGENT, sign_after_seconds=0) as bot:
         anna.says(ASKED, thread=root.ts)
         (status,) = slack.until(lambda: slack.calls("assistant.threads.setStatus"))
@@ -115,7 +115,7 @@ def test_news_from_hr_have_no_status(
         anna.submits({"question": "初任給は?"})
         bot.settle()
         clock.at += timedelta(seconds=61)
-        bot.courier.drain()
+        bot.worker.drain()
     assert anna.conversation().count("採用の担当者にお伝えしました") == 1
     assert "assistant.threads.setStatus" not in {each.method for each in slack.requests[before:]}
 

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot import conversation
-from bot.journal.asked import Channel
+from bot.conversation import engine
 from bot.journal.outbox import DeliveryState
-from bot.slack.accepting import Asking
-from bot.slack.asking import Question
-from bot.slack.blocks_feedback import THANKS
-from bot.slack.blocks_notices import APOLOGY, TOO_MANY, WORKING
-from bot.slack.ways import Address
+from bot.journal.question_record import Channel
+from bot.slack.delivery.targets import DeliveryTarget
+from bot.slack.messages.feedback import THANKS
+from bot.slack.messages.notices import APOLOGY, TOO_MANY, WORKING
+from bot.slack.services.intake import QuestionService
+from bot.slack.services.questions import IncomingQuestion
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import SlackDouble
 from tests.slack.double.payloads import message_event
+from tests.slack.office import Clock, Office, choosing, office
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"
@@ -187,12 +187,12 @@ def test_a_process_remembers_what_it_accepted_last(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = slack.person("安奈")
-    monkeypatch.setattr("bot.slack.accepting.MOST_ACCEPTED", 2)
-    asking = Asking(bot.desk, bot.courier)
+    monkeypatch.setattr("bot.slack.services.intake.MOST_ACCEPTED", 2)
+    questions = QuestionService(bot.context, bot.worker)
     for name in "abc":
-        asking.accept(Question(name, Channel.SLACK_DM, anna.id, ASKED, Address(anna.dm.id)))
+        questions.accept(IncomingQuestion(name, Channel.SLACK_DM, anna.id, ASKED, DeliveryTarget(anna.dm.id)))
         bot.settle()
-    assert [asking.knows(name) for name in "abc"] == [False, True, True]
+    assert [questions.knows(name) for name in "abc"] == [False, True, True]
 
 
 def test_two_starters_of_one_home_tab_are_two_questions(slack: SlackDouble, bot: Office) -> None:
@@ -210,7 +210,7 @@ def test_two_starters_of_one_home_tab_are_two_questions(slack: SlackDouble, bot:
 def test_a_choice_under_a_command_can_be_shared_too(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     anna, bert = slack.person("安奈"), slack.person("部長")
     general = slack.channel("general", anna, bert)
     anna.runs("/faq", "服は?", channel=general)
@@ -247,7 +247,7 @@ def test_the_last_of_two_ratings_counts(slack: SlackDouble, bot: Office) -> None
 def test_an_unknown_question_says_so_and_offers_hr(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.asking.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing([]))
     anna = slack.person("安奈")
     anna.says("火星への出張はありますか")
     bot.settle()
@@ -260,13 +260,13 @@ def test_an_answer_that_takes_long_is_announced_and_takes_the_place_of_the_sign(
 ) -> None:
     anna = slack.person("安奈")
     slow = threading.Event()
-    real = conversation.converse
+    real = engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     with office(slack, knowledge, knowledge.parent / "home", sign_after_seconds=0) as bot:
         anna.says(ASKED)
         slack.until(lambda: WORKING in anna.conversation())
@@ -295,10 +295,10 @@ def test_slack_too_busy_is_asked_again_after_the_time_it_named(slack: SlackDoubl
         bot.settle()
         assert answers(slack) == []
         clock.at += timedelta(seconds=29)
-        bot.courier.drain()
+        bot.worker.drain()
         assert answers(slack) == []
         clock.at += timedelta(seconds=2)
-        bot.courier.drain()
+        bot.worker.drain()
     assert len(answers(slack)) == 1
 
 
@@ -308,7 +308,7 @@ def test_a_bug_is_apologised_for(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.slack.asking.converse", broken)
+    monkeypatch.setattr("bot.slack.services.questions.converse", broken)
     anna = slack.person("安奈")
     anna.says(ASKED)
     bot.settle()
@@ -322,17 +322,17 @@ def test_a_question_kept_by_a_process_that_died_is_answered_by_the_next_once(
     """Killed before the post, or after it and before it was noted."""
     anna, home, clock = slack.person("安奈"), knowledge.parent / "home", Clock()
     with office(slack, knowledge, home, clock=clock) as bot:
-        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        monkeypatch.setattr(bot.worker, "wake", lambda: None)
         before = anna.says(ASKED)
         bot.settle()
         assert answers(slack) == []
     with office(slack, knowledge, home, clock=clock) as bot:
         (claimed,) = bot.journal.outbox.claim(at=clock())
-        bot.courier.handlers["question"](claimed)  # and dies before `done`
+        bot.worker.handlers["question"](claimed)  # and dies before `done`
         assert len(answers(slack)) == 1
     clock.at += timedelta(seconds=61)
     with office(slack, knowledge, home, clock=clock) as bot:
-        bot.courier.drain()
+        bot.worker.drain()
         name = f"message {anna.dm.id}:{before.ts}"
         assert bot.journal.outbox.state(name) is DeliveryState.DONE
         assert bot.journal.outbox.receipt(name).startswith(f"{anna.dm.id}:")
@@ -342,7 +342,7 @@ def test_a_question_kept_by_a_process_that_died_is_answered_by_the_next_once(
 def test_a_choice_is_answered_and_none_of_them_leads_to_hr(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     anna = slack.person("安奈")
     anna.says("服は?")
     bot.settle()

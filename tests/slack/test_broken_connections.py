@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot import conversation
+from bot.conversation import engine
 from bot.journal.outbox import DeliveryState
-from bot.slack.blocks_notices import APOLOGY, PRESS_AGAIN, WORKING
+from bot.slack.delivery.targets import LOST, InConversation
+from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN, WORKING
 from bot.slack.profile import Profile
-from bot.slack.ways import LOST, InConversation
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Clock, Office, office
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.office import Clock, Office, office
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 BEGUN = [b"", b'{"ok":']
@@ -40,7 +40,7 @@ def bot(slack: SlackDouble, knowledge: Path, clock: Clock, hr_channel: Channel) 
 
 def later(bot: Office) -> None:
     bot.clock.at += timedelta(seconds=61)
-    bot.courier.drain()
+    bot.worker.drain()
 
 
 @pytest.mark.parametrize("begun", BEGUN)
@@ -61,13 +61,13 @@ def test_a_sign_of_which_slack_could_not_say_that_it_stands_there_is_cleared(
     slack: SlackDouble, knowledge: Path, anna: Person, begun: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the signs of other questions are shown all the same."""
-    slow, real = threading.Event(), conversation.converse
+    slow, real = threading.Event(), engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         slow.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     bert = slack.person("部長")
     with office(slack, knowledge, knowledge.parent / "home", sign_after_seconds=0) as bot:
         slack.break_off("chat.postMessage", begun=begun)
@@ -85,7 +85,7 @@ def test_a_sign_of_which_slack_could_not_say_that_it_stands_there_is_cleared(
 def test_a_sign_that_may_stand_there_is_taken_away_with_what_it_announced(
     slack: SlackDouble, bot: Office, anna: Person
 ) -> None:
-    way = InConversation(bot.desk.client, "message x", anna.dm.id)
+    way = InConversation(bot.context.client, "message x", anna.dm.id)
     way.sign()
     way.withdraw(LOST)
     assert anna.conversation() == ""
@@ -163,7 +163,7 @@ def test_a_home_tab_or_prompts_that_cannot_be_shown_are_told_to_whoever_runs_the
     slack: SlackDouble, bot: Office, anna: Person, profile: Profile, caplog: pytest.LogCaptureFixture
 ) -> None:
     slack.installs(profile)
-    bot.desk.profile = profile
+    bot.context.profile = profile
     for method in ("views.publish", "assistant.threads.setSuggestedPrompts"):
         slack.break_off(method, begun=b"{")
     anna.opens_home()

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.slack.desks import office
 from tests.slack.double import SlackDouble
+from tests.slack.office import office
 from tests.slack.sockets import connected
 
 PEOPLE, EACH = 20, 10

@@ -16,12 +16,12 @@ from slack_sdk.errors import SlackApiError
 from bot.journal.outbox import Outbox
 from bot.settings import SlackSettings
 from bot.slack.app import create_app
-from bot.slack.connecting import SlackSetupError, identity, web_client
-from bot.slack.http import HttpServer
-from bot.slack.socket import Link
+from bot.slack.transport.connecting import SlackSetupError, identity, web_client
+from bot.slack.transport.http import HttpServer
+from bot.slack.transport.socket import SocketConnection
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Office
 from tests.slack.double import SlackDouble, post_to
+from tests.slack.office import Office
 from tests.slack.sockets import connected
 
 NOWHERE = "http://127.0.0.1:1/api/"
@@ -93,7 +93,7 @@ def test_what_bolt_would_read_of_the_environment_is_there_afterwards(
     held = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-2"}
     for name, value in held.items():
         monkeypatch.setenv(name, value)
-    app = create_app(bot.desk, bot.courier)
+    app = create_app(bot.context, bot.worker)
     assert app.oauth_flow is None
     assert {name: os.environ[name] for name in held} == held
 
@@ -106,7 +106,7 @@ def test_a_socket_that_is_silent_for_too_long_is_replaced(
         link.watch()
         assert slack.connections == 1
         late = link._connected_at + 3_600  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.socket.time", SimpleNamespace(time=lambda: late))
+        monkeypatch.setattr("bot.slack.transport.socket.time", SimpleNamespace(time=lambda: late))
         link.watch()
         slack.until(lambda: slack.connections == 2)
 
@@ -115,7 +115,7 @@ def test_a_socket_that_cannot_be_opened_yet_is_tried_again(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    link = Link(bot.app, slack.app_token)
+    link = SocketConnection(bot.app, slack.app_token)
     handler = link._handler  # noqa: SLF001 -- what fails is slack-sdk's
     real, errors = handler.connect, [OSError("no route")]
 
@@ -136,7 +136,7 @@ def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble,
     """As where a firewall lets requests through and no WebSocket; slack-sdk says nothing of it."""
     told: list[str] = []
     slack.shut_out(3)
-    link = Link(bot.app, slack.app_token, ping_seconds=60)
+    link = SocketConnection(bot.app, slack.app_token, ping_seconds=60)
     assert link.open(told.append, lambda _: False)
     slack.until(lambda: slack.sockets)
     assert slack.connections == 1
@@ -150,7 +150,7 @@ def test_a_silent_socket_that_cannot_be_replaced_is_told_and_the_next_one_too(
 ) -> None:
     with connected(slack, bot) as link:
         clock = SimpleNamespace(now=link._connected_at)  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.socket.time", SimpleNamespace(time=lambda: clock.now))
+        monkeypatch.setattr("bot.slack.transport.socket.time", SimpleNamespace(time=lambda: clock.now))
         slack.shut_out()
         for _ in range(2):
             clock.now += 3_600
@@ -169,10 +169,10 @@ def test_closing_the_socket_waits_for_what_is_being_kept(
 ) -> None:
     begun, go, real = threading.Event(), threading.Event(), Outbox.plan
 
-    def slowly(outbox: Outbox, *tellings: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+    def slowly(outbox: Outbox, *messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
         begun.set()
         go.wait(PATIENCE_SECONDS)
-        return real(outbox, *tellings, **more)
+        return real(outbox, *messages, **more)
 
     monkeypatch.setattr(Outbox, "plan", slowly)
     anna = slack.person("安奈")
@@ -218,7 +218,7 @@ def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_
     """Not with one that lies about in the environment, which Bolt would read."""
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "another")
     server = HttpServer(
-        create_app(bot.desk, bot.courier, signing_secret=slack.signing_secret), "127.0.0.1", 0
+        create_app(bot.context, bot.worker, signing_secret=slack.signing_secret), "127.0.0.1", 0
     )
     address, anna = server.start(), slack.person("安奈")
     for secret, expected in ((slack.signing_secret, status), ("another", 401)):

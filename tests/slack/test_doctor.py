@@ -8,13 +8,13 @@ from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.exits import ExitStatus
-from bot.finding import Finding
+from bot.diagnostics.finding import Finding
+from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, SlackSettings
+from bot.slack.delivery.errors import to_do
 from bot.slack.doctor import examine
 from bot.slack.manifest import scopes
 from bot.slack.profile import Profile
-from bot.slack.refusals import to_do
 from tests.slack.double import SlackDouble
 
 CATEGORIES = ("働き方", "給与")

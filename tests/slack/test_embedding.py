@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.encoders import open_encoders
+from bot.embeddings.encoders import open_encoders
 from bot.settings import Settings
-from tests.bot.embeddings_double import always, serving, well
-from tests.slack.desks import Office, office
+from tests.bot.embeddings.embeddings_double import always, serving, well
 from tests.slack.double import SlackDouble
+from tests.slack.office import Office, office
 
 FIRST, SECOND = "テレワークはどのくらいできますか", "在宅はどのくらいできますか"
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"

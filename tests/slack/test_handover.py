@@ -9,14 +9,14 @@ from bot.journal.errors import JournalError
 from bot.proposals.files import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
-from bot.slack.blocks_handover import NO_PROPOSAL
-from bot.slack.blocks_notices import TOO_MANY
-from bot.slack.card_thread import NO_FILES
-from bot.slack.handover import UNREACHED, hr_channels
-from tests.slack.desks import Clock, Office, choosing, office
+from bot.slack.messages.handover import NO_PROPOSAL
+from bot.slack.messages.notices import TOO_MANY
+from bot.slack.services.card_thread import NO_FILES
+from bot.slack.services.handover import UNREACHED, hr_channels
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.payloads import message_event
 from tests.slack.double.rendering import lines
+from tests.slack.office import Clock, Office, choosing, office
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before
 ) -> None:
     """What HR would have before them, and in the form to send, answers something else."""
     hand_over(bot, anna, "給料はいくらですか")
-    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.handover.converse", choosing([]))
     hand_over(bot, anna, "給料はいくらですか")
     hand_over(bot, anna, "火星への出張はありますか")
     alike, same, other = (lines(each.text, each.blocks) for each in hana.sees(hr_channel))
@@ -208,11 +208,11 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
     assert event.detail == "質問: 初任給はいくら?\n回答: 表のとおりです。\nカテゴリー: 給与"
     told = "人事の花さんが、FAQへの追加案 p1 を保存しました。(承認: faq approve p1)"
     assert told in hana.conversation(hr_channel)
-    proposal = Proposals(bot.desk.served.home).find("p1")
+    proposal = Proposals(bot.context.live.home).find("p1")
     assert (proposal.by, proposal.state, proposal.faq) == (
         "人事の花",
         State.OPEN,
-        str(bot.desk.served.path.resolve()),
+        str(bot.context.live.path.resolve()),
     )
     assert proposal.entry is not None
     assert (proposal.entry.question, proposal.entry.answer) == ("初任給はいくら?", "表のとおりです。")
@@ -228,7 +228,7 @@ def test_the_same_proposal_sent_twice_is_one_and_names_nobody(
         bot.settle()
         hana.submits({"answer": "ありません。"})
         bot.settle()
-    proposals, problems = Proposals(bot.desk.served.home).all()
+    proposals, problems = Proposals(bot.context.live.home).all()
     assert (len(proposals), problems) == (1, ())
     assert proposals[0].entry is not None
     assert "090" not in proposals[0].entry.question
@@ -244,7 +244,7 @@ def test_a_draft_with_too_long_a_question_is_told_in_the_form(
     hana.submits({"answer": "ありません。"})
     (form,) = hana.modals()
     assert form.errors == {"question": "質問は300字まで、カテゴリーは60字までにしてください。"}
-    assert Proposals(bot.desk.served.home).all() == ((), ())
+    assert Proposals(bot.context.live.home).all() == ((), ())
 
 
 def test_a_proposal_without_an_answer_is_not_kept(bot: Office, anna: Person, hana: Person) -> None:
@@ -261,7 +261,7 @@ def test_a_question_sent_as_it_was_filled_in_is_the_same_though_the_form_shows_s
 ) -> None:
     anna.says("給料は\u202eいくらですか")
     bot.settle()
-    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.handover.converse", choosing([]))
     anna.presses("人事に聞く")
     bot.settle()
     anna.submits()
@@ -273,7 +273,7 @@ def test_a_question_sent_as_it_was_filled_in_is_the_same_though_the_form_shows_s
 def test_a_question_without_an_answer_has_the_category_of_what_is_nearest(
     bot: Office, anna: Person, hana: Person, hr_channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.handover.converse", choosing([]))
+    monkeypatch.setattr("bot.slack.services.handover.converse", choosing([]))
     hand_over(bot, anna, "制服はありますか")
     assert "カテゴリー: 働き方" in hana.conversation(hr_channel)
     assert NO_PROPOSAL in hana.conversation(hr_channel)
@@ -333,7 +333,7 @@ def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
     closed = slack.channel("人事", bot=False)
     with office(slack, knowledge, knowledge.parent / "home", hr=closed.id) as bot:
         hand_over(bot, anna)
-        bot.courier.drain()
+        bot.worker.drain()
         assert UNREACHED in anna.conversation()
     assert "not_in_channel" in caplog.text
 
@@ -355,15 +355,15 @@ def test_nothing_is_lost_or_told_twice_if_the_process_dies_after_any_post(  # no
         bot.settle()
         anna.presses("人事に聞く")
         bot.settle()
-        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        monkeypatch.setattr(bot.worker, "wake", lambda: None)
         anna.submits({"question": "初任給は?"})
         (handover,) = bot.journal.handovers.unfinished()
         for _ in range(step):  # told, and dead before that was noted
             for claimed in bot.journal.outbox.claim(at=clock(), limit=1):
-                bot.courier.handlers[claimed.kind](claimed)
+                bot.worker.handlers[claimed.kind](claimed)
     clock.at += timedelta(seconds=61)
     with office(slack, knowledge, home, hr=hr_channel.id, clock=clock) as bot:
-        bot.courier.drain()
+        bot.worker.drain()
         (card,) = hana.sees(hr_channel)
         hana.says("表をご覧ください。", channel=hr_channel, thread=card.ts)
         bot.settle()
@@ -424,7 +424,7 @@ def test_a_card_that_waits_does_not_keep_the_candidates_receipt(
     anna.says("給料はいくらですか")
     bot.settle()
     gate = slack.hold("chat.postMessage", when=lambda body: body["channel"] == hr_channel.id)
-    bot.courier.start(0.01)
+    bot.worker.start(0.01)
     anna.presses("人事に聞く")
     slack.until(anna.modals)
     anna.submits({"question": "初任給は?"})
@@ -495,7 +495,7 @@ def test_a_reply_to_what_was_closed_meanwhile_is_refused_in_the_form(
     bot.settle()
     hana.submits({"answer": "  "})
     assert hana.modals()[0].errors == {"answer": "入力してください。"}
-    bot.desk.hands.wait()
+    bot.context.hands.wait()
     hana.presses("閉じる", message=card)
     bot.settle()
     hana.submits({"answer": "遅れました"})

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from bot.journal.database import Database, open_database
 from bot.journal.outbox import Outbox
 from bot.journal.schema import deliveries
-from bot.slack.blocks_notices import WORKING
-from bot.slack.ways import SIGN, TOLD
+from bot.slack.delivery.targets import SIGN, TOLD
+from bot.slack.messages.notices import WORKING
 from tests.slack.double import Channel, Delivery, Person, Posted, SlackDouble
 from tests.slack.double.model import Json
 from tests.slack.double.people import Said

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.limits import length, message_excess, size, view_excess
+from bot.slack.messages.limits import length, message_excess, size, view_excess
 
 MESSAGE = 13_000
 

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
 from bot.journal.errors import JournalError
 from bot.journal.outbox import DeliveryState
-from bot.reply import Reply, ReplyKind
-from bot.slack.blocks_notices import PRESS_AGAIN
-from bot.slack.catalog import catalog
-from bot.thread import Thread
+from bot.slack.messages.catalog import catalog
+from bot.slack.messages.notices import PRESS_AGAIN
 from faq.model import Knowledge
 from index.release.building import Release
 from tests.index.builders import entry
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Office, choosing
 from tests.slack.double import Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER, Channel
 from tests.slack.double.payloads import message_event
+from tests.slack.office import Office, choosing
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 
@@ -54,12 +54,14 @@ def test_what_follows_is_understood_with_what_was_said_before_in_that_conversati
 ) -> None:
     known: list[tuple[str, tuple[str, ...]]] = []
 
-    def converse(release: Release, message: str, thread: Thread, **_: object) -> tuple[Reply, Thread]:
+    def converse(
+        release: Release, message: str, thread: ConversationState, **_: object
+    ) -> tuple[Reply, ConversationState]:
         known.append((message, thread.topics))
         said = Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name)
-        return said, Thread((message,), message)
+        return said, ConversationState((message,), message)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     root = anna.says("一")
     bot.settle()
     anna.says("二")
@@ -74,14 +76,14 @@ def test_what_a_button_brought_is_remembered_unless_it_only_refers(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("bot.slack.asking.converse", choosing(["clothes", "salary"]))
+        patch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "salary"]))
         anna.says("どれ?")
         bot.settle()
     offer = anna.sees()[-1]
     for label, topics in (("職場の服装はどんな感じですか", ("clothes",)), ("給料はいくらですか", ())):
         anna.presses(label, message=offer)
         bot.settle()
-        kept = bot.journal.threads.recall(anna.dm.id)
+        kept = bot.journal.conversations.recall(anna.dm.id)
         assert kept
         assert kept.topics == topics
 
@@ -93,16 +95,18 @@ def test_the_memory_of_a_thread_is_that_threads_alone_and_lasts_from_mention_to_
     bot.settle()
     anna.presses("職場の服装はどんな感じですか")
     bot.settle()
-    kept = bot.journal.threads.recall(f"{general.id}:{root.ts}")
+    kept = bot.journal.conversations.recall(f"{general.id}:{root.ts}")
     assert kept
     assert kept.topics == ("clothes",)
     seen: list[tuple[str, ...]] = []
 
-    def converse(release: Release, _message: str, thread: Thread, **_: object) -> tuple[Reply, Thread]:
+    def converse(
+        release: Release, _message: str, thread: ConversationState, **_: object
+    ) -> tuple[Reply, ConversationState]:
         seen.append(thread.topics)
         return Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name), thread
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     anna.says("夏は?", channel=general, thread=root.ts, mention=True)
     bot.settle()
     assert seen == [("clothes",)]
@@ -111,13 +115,13 @@ def test_the_memory_of_a_thread_is_that_threads_alone_and_lasts_from_mention_to_
 def test_what_one_person_alone_sees_is_remembered_by_no_conversation(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     anna.runs("/faq", "服は?")
     bot.settle()
     anna.presses("職場の服装はどんな感じですか")
     bot.settle()
     assert "服装は自由で" in anna.conversation()
-    assert bot.journal.threads.recall(anna.dm.id) is None
+    assert bot.journal.conversations.recall(anna.dm.id) is None
 
 
 def test_the_journal_says_whether_a_question_had_others_before_it(bot: Office, anna: Person) -> None:
@@ -138,7 +142,7 @@ def test_an_answer_is_given_though_what_was_said_before_cannot_be_read(
         msg = "x"
         raise JournalError(msg)
 
-    monkeypatch.setattr(bot.journal.threads, "recall", broken)
+    monkeypatch.setattr(bot.journal.conversations, "recall", broken)
     anna.says(ASKED)
     bot.settle()
     assert ANSWER in anna.conversation()
@@ -211,7 +215,7 @@ def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_
 def test_of_two_events_of_a_mention_at_once_neither_makes_the_bot_forget_what_it_answered(
     slack: SlackDouble, bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    threads, real = bot.journal.threads, bot.journal.threads.remember
+    threads, real = bot.journal.conversations, bot.journal.conversations.remember
     first, go, slow = threading.Event(), threading.Event(), iter([True])
 
     def remember(*given: Any, **named: Any) -> None:  # noqa: ANN401 -- whatever it takes
@@ -301,7 +305,7 @@ def test_an_event_that_comes_while_slack_answers_nothing_is_kept(
     assert said.deliveries[0].acked
     assert slack.calls("auth.test") == []
     bot.clock.at += timedelta(seconds=61)
-    bot.courier.drain()
+    bot.worker.drain()
     assert ANSWER in anna.conversation()
 
 
@@ -310,12 +314,12 @@ def test_a_button_of_an_entry_that_is_no_longer_served_says_so_and_is_not_offere
 ) -> None:
     anna.says(ASKED)
     bot.settle()
-    file = bot.desk.served.path / "faq.yaml"
+    file = bot.context.live.path / "faq.yaml"
     gone = file.read_text("utf-8").replace(
         "  - id: clothes\n", "  - id: clothes\n    valid_until: 2025-05-01\n"
     )
     file.write_text(gone, "utf-8")
-    bot.desk.served.publish()
+    bot.context.live.publish()
     anna.presses("職場の服装はどんな感じですか")
     bot.settle()
     assert "このボタンの内容は新しくなりました" in anna.conversation()
@@ -342,7 +346,7 @@ def test_an_answer_to_a_choice_leaves_the_choices_where_they_are_and_is_for_that
 ) -> None:
     bert = slack.person("部長")
     bert.joins(general)
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     anna.runs("/faq", "服は?", channel=general)
     bot.settle()
     anna.presses("どのような研修がありますか")
@@ -415,13 +419,13 @@ def test_a_button_of_another_version_says_that_it_is_out_of_date(
 def test_an_answer_whose_entry_is_gone_is_not_shared(bot: Office, anna: Person, general: Channel) -> None:
     anna.runs("/faq", ASKED, channel=general)
     bot.settle()
-    bot.desk.today = lambda: bot.clock.at.date() + timedelta(days=365 * 40)
-    file = bot.desk.served.path / "faq.yaml"
+    bot.context.today = lambda: bot.clock.at.date() + timedelta(days=365 * 40)
+    file = bot.context.live.path / "faq.yaml"
     gone = file.read_text("utf-8").replace(
         "  - id: remote-work\n", "  - id: remote-work\n    valid_until: 2026-05-01\n"
     )
     file.write_text(gone, "utf-8")
-    bot.desk.served.publish()
+    bot.context.live.publish()
     anna.presses("チャンネルに共有")
     bot.settle()
     assert "このボタンの内容は新しくなりました" in anna.conversation(general)
@@ -452,7 +456,7 @@ def test_a_form_about_an_answer_may_be_sent_empty(bot: Office, anna: Person) -> 
 
 def test_a_long_category_is_turned_over_page_by_page(bot: Office, anna: Person) -> None:
     many = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n:02d}", category="多い") for n in range(45)))
-    bot.desk.catalog = lambda: catalog(many, date(2025, 6, 1))  # type: ignore[method-assign]
+    bot.context.catalog = lambda: catalog(many, date(2025, 6, 1))  # type: ignore[method-assign]
     anna.opens_home()
     bot.settle()
     for button, first in (("多い(45)", "質問00"), ("次へ", "質問20"), ("次へ", "質問40"), ("前へ", "質問20")):

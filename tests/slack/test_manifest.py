@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.exits import ExitStatus
-from bot.slack.catalog import Catalog, catalog
+from bot.output.exit_status import ExitStatus
 from bot.slack.manifest import COMMANDS, EVENTS, SCOPES, manifest, scopes, yaml_text
+from bot.slack.messages.catalog import Catalog, catalog
 from bot.slack.profile import Profile
 from faq.model import Knowledge
 from tests.index.builders import entry

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.exits import ExitStatus
+from bot.output.exit_status import ExitStatus
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Person, SlackDouble
 from tests.slack.processes import is_sign, no_signs, process

@@ -13,12 +13,12 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.exits import ExitStatus
 from bot.journal.database import open_database
 from bot.journal.schema import deliveries
+from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, SlackSettings
-from bot.slack.connecting import SlackSetupError
-from bot.slack.running import ENDING, Door, run
+from bot.slack.transport.connecting import SlackSetupError
+from bot.slack.transport.running import ENDING, ServerOptions, run
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import SlackDouble, post_to
 from tests.slack.processes import process
@@ -39,7 +39,7 @@ def slack_settings(slack: SlackDouble, **more: object) -> SlackSettings:
 
 @contextmanager
 def running(
-    slack: SlackDouble, knowledge: Path, door: Door, tell: Callable[[str], None] = lambda _: None
+    slack: SlackDouble, knowledge: Path, door: ServerOptions, tell: Callable[[str], None] = lambda _: None
 ) -> Iterator[None]:
     """Run the bot in a thread, and end it."""
     stop, settings = threading.Event(), Settings.model_validate({"home": knowledge.parent / "home"})
@@ -116,7 +116,7 @@ def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_told_by
 
 def test_a_socket_that_slack_refreshes_or_closes_is_replaced(slack: SlackDouble, knowledge: Path) -> None:
     anna = slack.person("安奈")
-    with running(slack, knowledge, Door(ping_seconds=5)):
+    with running(slack, knowledge, ServerOptions(ping_seconds=5)):
         slack.until(lambda: slack.sockets)
         slack.disconnect()
         slack.until(lambda: slack.connections >= 2 and slack.sockets)
@@ -128,7 +128,7 @@ def test_a_socket_that_slack_refreshes_or_closes_is_replaced(slack: SlackDouble,
 
 def test_a_socket_that_has_gone_deaf_is_replaced(slack: SlackDouble, knowledge: Path) -> None:
     anna = slack.person("安奈")
-    with running(slack, knowledge, Door(ping_seconds=0.3)):
+    with running(slack, knowledge, ServerOptions(ping_seconds=0.3)):
         slack.until(lambda: slack.sockets)
         slack.go_deaf()
         slack.until(lambda: slack.connections >= 2)
@@ -196,7 +196,7 @@ def test_a_wrong_token_is_told_on_one_line(
     lines: list[str] = []
     with pytest.raises(SlackSetupError, match=told) as caught:
         run(
-            knowledge, settings, slack_settings(slack, **given), Door(),
+            knowledge, settings, slack_settings(slack, **given), ServerOptions(),
             today=lambda: date(2025, 6, 1), tell=lines.append,
         )  # fmt: skip
     assert ENDING not in lines
@@ -212,10 +212,10 @@ def test_tokens_do_not_print(slack: SlackDouble) -> None:
 def test_a_slack_that_does_not_answer_yet_is_waited_for(
     slack: SlackDouble, knowledge: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.connecting.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.transport.connecting.PAUSE_SECONDS", 0.01)
     slack.refuse("auth.test", "service_unavailable", times=2)
     told: list[str] = []
-    with running(slack, knowledge, Door(), told.append):
+    with running(slack, knowledge, ServerOptions(), told.append):
         slack.until(lambda: slack.sockets)
     assert sum("応答しません(service_unavailable)" in each for each in told) == 2
 

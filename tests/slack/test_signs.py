@@ -7,9 +7,9 @@ from http.client import IncompleteRead
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.elements import Message
-from bot.slack.signs import Signs
-from bot.slack.ways import LOST
+from bot.slack.delivery.placeholders import Signs
+from bot.slack.delivery.targets import LOST
+from bot.slack.messages.block_kit import Message
 from tests.patience import PATIENCE_SECONDS
 
 

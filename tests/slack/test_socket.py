@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Callable
 
-from bot.slack.socket import Link
+from bot.slack.transport.socket import SocketConnection
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Office
 from tests.slack.double import SlackDouble
+from tests.slack.office import Office
 
 HOUR = 3_600
 
@@ -52,7 +52,7 @@ def in_threads(*acts: Callable[[], object]) -> tuple[list[threading.Thread], lis
 
 def test_a_socket_that_is_lost_while_it_is_being_closed_does_no_harm(slack: SlackDouble, bot: Office) -> None:
     """Up to 3.47, slack-sdk looked whether there was a socket before it had the lock, so that the second one failed."""
-    link = Link(bot.app, slack.app_token, ping_seconds=60)
+    link = SocketConnection(bot.app, slack.app_token, ping_seconds=60)
     assert link.open(lambda _: None, lambda _: True)
     session = link._handler.client.current_session  # noqa: SLF001 -- slack-sdk's own
     assert session
@@ -76,7 +76,7 @@ def test_who_may_not_connect_for_an_hour_is_told_and_may_end_at_once(slack: Slac
         pauses.append(seconds)
         return True
 
-    link = Link(bot.app, slack.app_token)
+    link = SocketConnection(bot.app, slack.app_token)
     assert not link.open(told.append, pause)
     link.close()
     assert told == ["Slackにつながりません(ratelimited)。3600秒後にもう一度試します。"]
@@ -85,7 +85,7 @@ def test_who_may_not_connect_for_an_hour_is_told_and_may_end_at_once(slack: Slac
 
 def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDouble, bot: Office) -> None:
     """What replaces a lost connection is a thread of slack-sdk, which would sleep for the hour."""
-    link = Link(bot.app, slack.app_token)
+    link = SocketConnection(bot.app, slack.app_token)
     assert link.open(lambda _: None, lambda _: True)
     slack.until(lambda: slack.sockets)
     slack.refuse("apps.connections.open", retry_after=HOUR, times=9)

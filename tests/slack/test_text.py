@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.limits import length
-from bot.slack.text import cut, escaped, shown, split
+from bot.slack.messages.limits import length
+from bot.slack.messages.text import cut, escaped, shown, split
 
 ANY = st.text(
     alphabet=st.sampled_from("かなカタ漢字。、！」 \nab1-👩\u200d💻が\u3099<&>*_~`:")

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from bot import conversation
+from bot.conversation import engine
 from bot.journal.outbox import Outbox
-from bot.slack import admin
-from bot.slack.blocks_notices import APOLOGY, BUSY, SEARCHING, TO_COME, WORKING
-from bot.slack.desk import Desk
+from bot.slack.context import AppContext
+from bot.slack.delivery.targets import SIGN, DeliveryTarget
+from bot.slack.messages.notices import APOLOGY, BUSY, SEARCHING, TO_COME, WORKING
 from bot.slack.profile import Profile
-from bot.slack.ways import SIGN, Address
+from bot.slack.services import admin
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.desks import Clock, Office, choosing, office
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.double.model import Json
 from tests.slack.double.web_api import Gate
+from tests.slack.office import Clock, Office, choosing, office
 
 ANSWER = "在宅勤務は、平均すると週に1日から2日ほどです。"
 ASKED = "在宅勤務はどのくらいできますか"
@@ -41,13 +41,13 @@ def opened(slack: SlackDouble, knowledge: Path) -> Open:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Hold back every answer until the event is set."""
-    event, real = threading.Event(), conversation.converse
+    event, real = threading.Event(), engine.converse
 
     def converse(*given: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever it takes and gives
         event.wait(PATIENCE_SECONDS)
         return real(*given, **named)
 
-    monkeypatch.setattr("bot.slack.asking.converse", converse)
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     yield event
     event.set()
 
@@ -71,7 +71,7 @@ def general(slack: SlackDouble, anna: Person) -> Channel:
 
 
 def test_the_sign_comes_within_a_second() -> None:
-    assert Desk.sign_after_seconds < 1
+    assert AppContext.sign_after_seconds < 1
 
 
 def test_a_quick_answer_to_a_command_comes_without_a_sign(
@@ -107,7 +107,7 @@ def test_a_button_that_one_person_sees_keeps_its_message(
 ) -> None:
     """The response URL of a button replaces the message of the button, in which other choices stand."""
     slack.workspace.commands_replace = True
-    monkeypatch.setattr("bot.slack.asking.converse", choosing(["clothes", "training"]))
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     with opened(sign_after_seconds=60) as bot:
         anna.runs("/faq", "服は?")
         bot.settle()
@@ -125,9 +125,9 @@ def test_an_admins_command_that_takes_long_is_announced(
     slack.workspace.commands_replace = True
     busy, real = threading.Event(), admin._status  # noqa: SLF001 -- any act that takes long
 
-    def status(desk: Desk) -> object:
+    def status(context: AppContext) -> object:
         busy.wait(PATIENCE_SECONDS)
-        return real(desk)
+        return real(context)
 
     monkeypatch.setattr(admin, "_status", status)
     with opened(admins=anna.id) as bot:
@@ -203,7 +203,7 @@ def test_the_apology_for_a_bug_takes_the_place_of_the_sign(
         slow.wait(PATIENCE_SECONDS)
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.slack.asking.converse", broken)
+    monkeypatch.setattr("bot.slack.services.questions.converse", broken)
     with waiting.open() as bot:
         waiting.begins()
         slow.set()
@@ -245,7 +245,7 @@ def test_the_late_answer_of_a_busy_slack_takes_the_place_of_the_sign(
         bot.settle()
         assert ANSWER not in waiting.sees()
         clock.at += timedelta(seconds=601)
-        bot.courier.drain()
+        bot.worker.drain()
     assert waiting.ends_with(ANSWER), waiting.sees()
 
 
@@ -260,7 +260,7 @@ def test_the_answer_of_the_next_process_takes_the_place_of_the_sign(
         bot.settle()
     clock.at += timedelta(seconds=601)
     with waiting.open(clock=clock) as bot:
-        bot.courier.drain()
+        bot.worker.drain()
     assert waiting.ends_with(ANSWER), waiting.sees()
 
 
@@ -269,10 +269,10 @@ def test_a_sign_of_a_process_that_died_before_it_began_to_answer_gives_way_to_th
 ) -> None:
     clock = Clock()
     with waiting.open(clock=clock) as bot:
-        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        monkeypatch.setattr(bot.worker, "wake", lambda: None)
         waiting.begins()
     with waiting.open(clock=clock) as bot:
-        bot.courier.drain()
+        bot.worker.drain()
     assert waiting.ends_with(ANSWER), waiting.sees()
 
 
@@ -282,13 +282,13 @@ def test_a_sign_of_a_dead_process_gives_way_while_slack_sends_the_question_again
     """The next process expects to show a sign of its own, until it sees that the question is known."""
     clock = Clock()
     with waiting.open(clock=clock) as bot:
-        monkeypatch.setattr(bot.courier, "nudge", lambda: None)
+        monkeypatch.setattr(bot.worker, "wake", lambda: None)
         waiting.begins()
     with waiting.open(clock=clock, sign_after_seconds=60) as bot:
         real = Outbox.plan
 
         def plan(outbox: Outbox, *given: Any, **named: Any) -> bool:  # noqa: ANN401 -- whatever it takes
-            bot.courier.drain()  # by another hand
+            bot.worker.drain()  # by another hand
             return real(outbox, *given, **named)
 
         monkeypatch.setattr(Outbox, "plan", plan)
@@ -303,7 +303,7 @@ def two(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Off
     """Give two processes on one journal: one that takes questions and shows signs, and one that answers."""
     clock = Clock()
     with waiting.open(clock=clock) as takes:
-        monkeypatch.setattr(takes.courier, "nudge", lambda: None)
+        monkeypatch.setattr(takes.worker, "wake", lambda: None)
         with waiting.open(clock=clock, sign_after_seconds=60) as answers:
             waiting.slack.route = dispatch(takes.app)
             yield takes, answers
@@ -315,13 +315,13 @@ def test_a_sign_that_another_process_did_not_see_is_taken_away(
     """The one that answers looks for a sign before it does; this one comes later."""
     takes, answers = two
     held = waiting.begins_slowly()
-    answers.courier.drain()
+    answers.worker.drain()
     assert ANSWER in waiting.sees()
     held.open()
     waiting.slack.until(lambda: any(sign in waiting.sees() for sign in SIGNS))
-    takes.courier.start(every_seconds=0.01)
+    takes.worker.start(every_seconds=0.01)
     waiting.slack.until(lambda: waiting.ends_with(ANSWER))
-    waiting.slack.until(lambda: takes.courier.signs.due() == ())
+    waiting.slack.until(lambda: takes.worker.signs.due() == ())
 
 
 def is_sign(body: Json) -> bool:
@@ -334,8 +334,8 @@ def test_a_sign_that_another_process_has_turned_into_the_answer_stays(
 ) -> None:
     takes, answers = two
     waiting.begins()
-    answers.courier.drain()
-    takes.courier.tidy()
+    answers.worker.drain()
+    takes.worker.tidy()
     assert waiting.ends_with(ANSWER), waiting.sees()
 
 
@@ -346,10 +346,10 @@ def test_what_another_process_has_answered_is_announced_no_more(
     takes, answers = two
     held = waiting.begins_slowly()
     waiting.ask(waiting.person, waiting.channel)
-    answers.courier.drain()
+    answers.worker.drain()
     held.open()
-    waiting.slack.until(lambda: len(takes.courier.signs.due()) == 2)
-    takes.courier.tidy()
+    waiting.slack.until(lambda: len(takes.worker.signs.due()) == 2)
+    takes.worker.tidy()
     signs = [each for each in waiting.slack.requests if is_sign(each.body)]
     assert len(signs) == 1
     assert waiting.sees().count(ANSWER) == 2
@@ -377,14 +377,14 @@ def test_what_was_answered_before_it_could_be_announced_is_not_announced(
 
         def plan(outbox: Outbox, *given: Any, **named: Any) -> bool:  # noqa: ANN401 -- whatever it takes
             new = real(outbox, *given, **named)
-            bot.courier.drain()
+            bot.worker.drain()
             return new
 
         monkeypatch.setattr(Outbox, "plan", plan)
         anna.says(ASKED)
         bot.settle()
         (name,) = [f"message {anna.dm.id}:{each.ts}" for each in anna.sees() if each.user == anna.id]
-        assert bot.courier.announce(name, Address(anna.dm.id))  # which none was before
+        assert bot.worker.announce(name, DeliveryTarget(anna.dm.id))  # which none was before
     assert anna.conversation().count(ANSWER) == 1
 
 
@@ -415,7 +415,7 @@ def test_what_this_process_has_accepted_is_not_announced_again(
         said = anna.says(ASKED)
         bot.settle()
         announced: list[object] = []
-        monkeypatch.setattr(bot.courier, "announce", lambda *given: announced.append(given))
+        monkeypatch.setattr(bot.worker, "announce", lambda *given: announced.append(given))
         slack.resend(said.deliveries[0])
         bot.settle()
     assert announced == []
@@ -433,7 +433,7 @@ def test_an_answer_too_late_for_its_response_url_comes_in_the_direct_message(
         bot.settle()
         slack.advance(3_600)
         clock.at += timedelta(seconds=3_601)
-        bot.courier.drain()
+        bot.worker.drain()
     assert anna.conversation().count(ANSWER) == 1
     assert anna.conversation(general) == ""
 
@@ -443,7 +443,7 @@ def test_who_is_asked_to_wait_sees_no_sign(slack: SlackDouble, anna: Person, ope
         anna.says(ASKED)
         bot.settle()
         before = len(slack.requests)
-        bot.courier.signs._after = 0  # noqa: SLF001 -- from now on, whatever is announced shows
+        bot.worker.signs._after = 0  # noqa: SLF001 -- from now on, whatever is announced shows
         anna.says(ASKED)
         anna.says(ASKED)
         bot.settle()

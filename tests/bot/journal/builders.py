@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.journal.asked import Asked, Channel
+from bot.journal.question_record import Channel, QuestionRecord
 from tests.bot.journal.conftest import NOW
 
 
-def asked(text: str = "研修はありますか", **rest: Any) -> Asked:  # noqa: ANN401 -- of `Asked`
+def asked(text: str = "研修はありますか", **rest: Any) -> QuestionRecord:  # noqa: ANN401 -- of `QuestionRecord`
     """Return a question that was answered at `NOW`, unless `rest` says otherwise."""
     values: dict[str, Any] = {
         "channel": Channel.CONSOLE,
@@ -19,4 +19,4 @@ def asked(text: str = "研修はありますか", **rest: Any) -> Asked:  # noqa
         "at": NOW,
         **rest,
     }
-    return Asked(text, **values)
+    return QuestionRecord(text, **values)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.journal.commits import SharedCommits
 from bot.journal.database import open_database
 from bot.journal.errors import JournalError
-from bot.journal.schema import sightings
+from bot.journal.schema import processed_events
 from tests.bot.journal.conftest import NOW
 from tests.patience import PATIENCE_SECONDS
 
@@ -49,7 +49,7 @@ class Turn:
 
 
 class Writers:
-    """Threads that write keys to one file.
+    """ConversationStore that write keys to one file.
 
     Attributes:
         commits: How many there were.
@@ -335,8 +335,8 @@ def test_a_journal_that_cannot_be_committed_says_so(tmp_path: Path, monkeypatch:
             pytest.raises(JournalError, match="disk I/O error") as caught,
             database.writing() as connection,
         ):
-            connection.execute(sa.insert(sightings).values(key="a", at=NOW))
+            connection.execute(sa.insert(processed_events).values(key="a", at=NOW))
     assert caught.value.passing
     with database.reading() as connection:
-        assert connection.execute(sa.select(sightings.c.key)).scalar() is None
+        assert connection.execute(sa.select(processed_events.c.key)).scalar() is None
     database.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.journal.handover import NEXT, Handover, HandoverError, HandoverState, UnknownHandoverError
 from bot.journal.journal import Journal
-from bot.journal.outbox import Telling
+from bot.journal.outbox import OutboxMessage
 from tests.bot.journal.conftest import NOW, OpenJournal
 from tests.patience import PATIENCE_SECONDS
 
@@ -35,8 +35,8 @@ def test_a_hand_over_is_kept_as_it_was_written(journal: Journal, handed: Pass) -
 
 
 def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, handed: Pass) -> None:
-    def tell(handover: Handover) -> list[Telling]:
-        return [Telling(f"card {handover.id}", "hr", "card", {})]
+    def tell(handover: Handover) -> list[OutboxMessage]:
+        return [OutboxMessage(f"card {handover.id}", "hr", "card", {})]
 
     assert handed(tell=tell) == handed(question="別の文", tell=tell)
     assert journal.outbox.waiting() == 1
@@ -72,7 +72,7 @@ def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
 ) -> None:
     opened = handed()
     before = journal.handovers.move(opened.id, first, who="H1", key="1", at=NOW)
-    tell = [Telling("t", "l", "k", {})]
+    tell = [OutboxMessage("t", "l", "k", {})]
     if second in NEXT[first]:
         moved = journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
         assert moved.state is second
@@ -104,7 +104,7 @@ def test_two_people_who_take_it_at_once_are_one(journal: Journal, handed: Pass) 
 def test_what_is_to_be_told_is_planned_with_the_step_or_not_at_all(journal: Journal, handed: Pass) -> None:
     opened = handed()
 
-    def fail(_handover: Handover) -> list[Telling]:
+    def fail(_handover: Handover) -> list[OutboxMessage]:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -117,10 +117,12 @@ def test_what_is_to_be_told_is_planned_with_the_step_or_not_at_all(journal: Jour
         key="2",
         at=NOW,
         text="月20万円です",
-        tell=lambda handover: [Telling("answer", handover.user, "answer", {"text": handover.steps[-1].text})],
+        tell=lambda handover: [
+            OutboxMessage("answer", handover.user, "answer", {"text": handover.steps[-1].text})
+        ],
     )
     (delivery,) = journal.outbox.claim(at=NOW)
-    assert (delivery.lane, delivery.payload) == ("U1", {"text": "月20万円です"})
+    assert (delivery.ordering_key, delivery.payload) == ("U1", {"text": "月20万円です"})
     assert delivery.handover_id == opened.id
 
 

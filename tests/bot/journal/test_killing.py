@@ -19,10 +19,10 @@ BEGIN = """
 import sys
 from pathlib import Path
 from pydantic import SecretStr
-from bot.journal.asked import Asked, Channel, now
+from bot.journal.question_record import QuestionRecord, Channel, now
 from bot.journal.journal import Journal
 from bot.journal.handover import HandoverState
-from bot.journal.outbox import Telling
+from bot.journal.outbox import OutboxMessage
 from bot.settings import Settings
 
 def say(*words):
@@ -36,28 +36,28 @@ number = 0
 while True:
     number += 1
     key = f"{sys.argv[3]}-{number}"
-    journal.record(Asked("q", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "r", 1.0))
+    journal.record(QuestionRecord("q", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "r", 1.0))
     opened = journal.handovers.open(
         key, user="U1", question=f"{key}の質問", channel="slack-dm", at=now(),
-        tell=lambda handover: [Telling(f"card {handover.key}", "hr", "card", {"id": handover.id})],
+        tell=lambda handover: [OutboxMessage(f"card {handover.key}", "hr", "card", {"id": handover.id})],
     )
     say("opened", key, opened.id)
     journal.handovers.move(
         opened.id, HandoverState.ANSWERED, who="H1", key=f"answer {key}", at=now(), text="回答です",
-        tell=lambda handover: [Telling(f"reply {handover.key}", "U1", "reply", {})],
+        tell=lambda handover: [OutboxMessage(f"reply {handover.key}", "U1", "reply", {})],
     )
     say("answered", key, opened.id)
 """
 FLUSHED = """
 for number in range(50):
-    journal.record(Asked(f"質問{number}", Channel.CONSOLE, "U1", "answer", (), 0.9, "r", 1.0))
+    journal.record(QuestionRecord(f"質問{number}", Channel.CONSOLE, "U1", "answer", (), 0.9, "r", 1.0))
 journal.flush()
 say("flushed")
 while True:
-    journal.record(Asked("後", Channel.CONSOLE, "U1", "answer", (), 0.9, "r", 1.0))
+    journal.record(QuestionRecord("後", Channel.CONSOLE, "U1", "answer", (), 0.9, "r", 1.0))
 """
 NOT_CLOSED = """
-journal.record(Asked("最後の質問", Channel.CONSOLE, "U1", "answer", (), 0.9, "r", 1.0))
+journal.record(QuestionRecord("最後の質問", Channel.CONSOLE, "U1", "answer", (), 0.9, "r", 1.0))
 """
 KILLS = 5
 

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.journal.asked import Channel
 from bot.journal.journal import Journal
+from bot.journal.question_record import Channel
 from bot.settings import JournalMode
 from tests.bot.journal.builders import asked
 from tests.bot.journal.conftest import NOW, OpenJournal

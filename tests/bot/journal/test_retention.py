@@ -5,12 +5,12 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from bot.conversation.state import ConversationState
 from bot.journal.events import Outcome
-from bot.journal.feedback import Mark
+from bot.journal.feedback import Rating
 from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal
-from bot.journal.outbox import Telling
-from bot.thread import Thread
+from bot.journal.outbox import OutboxMessage
 from tests.bot.journal.builders import asked
 from tests.bot.journal.conftest import NOW, OpenJournal
 
@@ -20,7 +20,7 @@ def days(count: float) -> timedelta:
 
 
 def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, closed: bool = False) -> str:  # noqa: ANN401 -- a moment
-    tell = [Telling(f"card {key}", "hr", "card", {})]
+    tell = [OutboxMessage(f"card {key}", "hr", "card", {})]
     opened = journal.handovers.open(
         key, user=user, question="山田です。給料は?", channel="slack-dm", at=at, tell=lambda _: tell
     )
@@ -40,7 +40,7 @@ def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, cl
 def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Journal) -> None:
     old = journal.record(asked("古い", at=NOW))
     journal.record(asked("新しい", at=NOW + days(1)))
-    journal.feedback.give(old, "U1", Mark.BAD, at=NOW)
+    journal.feedback.give(old, "U1", Rating.BAD, at=NOW)
     assert journal.retention.purge(at=NOW + days(180)) == {}
     assert journal.retention.purge(at=NOW + days(180.5)) == {"questions": 1}
     assert [kept.text for kept in journal.questions.last(9)] == ["新しい"]
@@ -48,8 +48,8 @@ def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Jou
 
 
 def test_other_things_have_their_own_time(journal: Journal) -> None:
-    journal.threads.remember("C1:1", Thread(), at=NOW)
-    journal.outbox.plan(Telling("a", "l", "k", {}), at=NOW, seen=["Ev1"])
+    journal.conversations.remember("C1:1", ConversationState(), at=NOW)
+    journal.outbox.plan(OutboxMessage("a", "l", "k", {}), at=NOW, seen=["Ev1"])
     journal.events.add("A1", "reload", Outcome.DONE, at=NOW)
     retention = journal.retention
     assert retention.purge(at=NOW + days(7)) == {}
@@ -60,7 +60,7 @@ def test_other_things_have_their_own_time(journal: Journal) -> None:
 
 def test_a_shorter_time_holds_for_everything(open_journal: OpenJournal) -> None:
     journal = open_journal(journal_days=3)
-    journal.threads.remember("C1:1", Thread(), at=NOW)
+    journal.conversations.remember("C1:1", ConversationState(), at=NOW)
     journal.outbox.first_sight("Ev1", at=NOW)
     assert journal.retention.purge(at=NOW + days(4)) == {"threads": 1, "sightings": 1}
 
@@ -101,11 +101,11 @@ def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal
     mine = journal.record(asked("六月", at=NOW))
     journal.record(asked("七月", at=NOW + days(30)))
     theirs = journal.record(asked("別の人", user="U2"))
-    journal.feedback.give(theirs, "U1", Mark.BAD, at=NOW)
-    journal.feedback.give(theirs, "U2", Mark.GOOD, at=NOW)
-    journal.feedback.give(mine, "U2", Mark.GOOD, at=NOW)
-    journal.threads.remember("C1:1", Thread(("a",), "q"), at=NOW, user="U1")
-    journal.threads.remember("C1:2", Thread(("a",), "q"), at=NOW, user="U2")
+    journal.feedback.give(theirs, "U1", Rating.BAD, at=NOW)
+    journal.feedback.give(theirs, "U2", Rating.GOOD, at=NOW)
+    journal.feedback.give(mine, "U2", Rating.GOOD, at=NOW)
+    journal.conversations.remember("C1:1", ConversationState(("a",), "q"), at=NOW, user="U1")
+    journal.conversations.remember("C1:2", ConversationState(("a",), "q"), at=NOW, user="U2")
     hand_over(journal, "masked", at=NOW - days(20), closed=True)
     journal.retention.purge(at=NOW)
     hand_over(journal, "closed", closed=True)
@@ -124,8 +124,8 @@ def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal
     }
     (kept,) = journal.questions.last(9)
     assert (kept.text, kept.good, kept.bad) == ("別の人", 1, 0)
-    assert journal.threads.recall("C1:1") is None
-    assert journal.threads.recall("C1:2") is not None
+    assert journal.conversations.recall("C1:1") is None
+    assert journal.conversations.recall("C1:2") is not None
     assert journal.handovers.find(unfinished).user == "U1"
     assert sorted(event.who for event in journal.events.last(9)) == ["(削除済み)", "U1"]
     assert all("tried" not in event.detail for event in journal.events.last(9))

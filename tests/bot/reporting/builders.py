@@ -1,26 +1,29 @@
 """Questions as the journal gives them back, and a report of a few of them, for tests of the report."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.journal.handover import Handover, HandoverState, Step
-from bot.journal.questions import Recorded
+from bot.journal.questions import StoredQuestion
 from bot.reporting.gathering import report
 from bot.reporting.period import Period
-from bot.reporting.report import Report
+from bot.reporting.report import UsageReport
 from bot.settings import JournalMode
-from index.release.building import Release
+from tests.bot import deciding
 
 NOW = datetime(2025, 6, 8, 9, 30, tzinfo=UTC)
 SINCE = datetime(2025, 6, 2, tzinfo=UTC)
+WEDNESDAY = datetime(2025, 6, 4, 12, tzinfo=UTC)
 HOSTILE = "<script>document.title='x'</script>[bold]&amp;\x1b[31m"
+RELEASE = deciding.release()
 
 
-def recorded(text: str | None = "研修はありますか", **rest: Any) -> Recorded:  # noqa: ANN401 -- of `Recorded`
+def recorded(text: str | None = "研修はありますか", **rest: Any) -> StoredQuestion:  # noqa: ANN401 -- of `StoredQuestion`
     """Return a question that was answered on Wednesday, unless `rest` says otherwise."""
     values: dict[str, Any] = {
         "id": "0",
-        "asked_at": datetime(2025, 6, 4, 12, tzinfo=UTC),
+        "asked_at": WEDNESDAY,
         "channel": "slack-dm",
         "person": None,
         "text": text,
@@ -35,45 +38,36 @@ def recorded(text: str | None = "研修はありますか", **rest: Any) -> Reco
         "comments": (),
         **rest,
     }
-    return Recorded(**values)
+    return StoredQuestion(**values)
 
 
-def missed(text: str | None, **rest: Any) -> Recorded:  # noqa: ANN401 -- the same
+def missed(text: str | None, **rest: Any) -> StoredQuestion:  # noqa: ANN401 -- the same
     """Return a question to which the bot had nothing to say."""
     return recorded(text, **{"reply": "unknown", "entries": (), "confidence": 0.1, **rest})
 
 
 def handover(*steps: tuple[HandoverState, float]) -> Handover:
     """Return a hand-over that was opened on Wednesday; each step came so many hours after that."""
-    opened = datetime(2025, 6, 4, 12, tzinfo=UTC)
     made = ((HandoverState.OPEN, 0.0), *steps)
-    return Handover(
-        "h",
-        "key",
-        made[-1][0],
-        "slack-dm",
-        "U1",
-        "",
-        "問い合わせ",
-        "",
-        None,
-        tuple(Step(str(hours), opened + timedelta(hours=hours), state, "UHR", "") for state, hours in made),
+    taken = tuple(
+        Step(str(hours), WEDNESDAY + timedelta(hours=hours), state, "UHR", "") for state, hours in made
     )
+    return Handover("h", "key", made[-1][0], "slack-dm", "U1", "", "問い合わせ", "", None, taken)
 
 
 def reported(
-    release: Release,
-    *asked: Recorded,
+    *asked: StoredQuestion,
     handovers: tuple[Handover, ...] = (),
     mode: JournalMode = JournalMode.MASKED,
     since: datetime | None = SINCE,
     until: datetime = NOW,
-) -> Report:
+) -> UsageReport:
     """Return the report of a week."""
-    return report(asked, handovers, release, Period(since, until), mode=mode, today=until.date())
+    return report(asked, handovers, RELEASE, Period(since, until), mode=mode, today=until.date())
 
 
-def varied(release: Release) -> Report:
+@cache
+def varied() -> UsageReport:
     """Return a report with something in every part of it, and a hostile text among what people wrote."""
     days = [SINCE + timedelta(days=day, hours=12) for day in range(6)]
     asked = [
@@ -90,4 +84,4 @@ def varied(release: Release) -> Report:
     asked += [recorded("やあ", reply="smalltalk", entries=(), confidence=0.0, asked_at=days[5])]
     waiting = handover((HandoverState.TAKEN, 1.0))
     done = handover((HandoverState.TAKEN, 2.0), (HandoverState.ANSWERED, 5.0), (HandoverState.CLOSED, 6.0))
-    return reported(release, *sorted(asked, key=lambda each: each.asked_at), handovers=(waiting, done))
+    return reported(*sorted(asked, key=lambda each: each.asked_at), handovers=(waiting, done))

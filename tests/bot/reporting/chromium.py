@@ -1,6 +1,5 @@
 """A headless Chromium without a network, driven by its own driver: pages as a phone and a desk show them."""
 
-import base64
 import json
 import os
 import shutil
@@ -18,12 +17,9 @@ _QUIET = (
     "--headless=new",
     "--no-sandbox",  # root has none
     "--disable-gpu",
-    "--disable-quic",
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
     "--hide-scrollbars",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
@@ -43,38 +39,24 @@ class Browser:
         """Drive it."""
         self._driver = driver
 
-    def open(self, file: Path, *, width: int, height: int = 900, dark: bool = False) -> None:
-        """Open a file at a width in CSS pixels; below 600 as a phone does."""
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+    def open(self, file: Path, *, width: int, dark: bool = False) -> Sequence[str]:
+        """Open a file at a width in CSS pixels, below 600 as a phone does; return the addresses that were asked for."""
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self._do("Emulation.setDeviceMetricsOverride", size)
         colours = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self._do("Emulation.setEmulatedMedia", {"features": colours})
         self._driver.get_log("performance")  # type: ignore[no-untyped-call]
         self._driver.get(file.as_uri())
+        log = self._driver.get_log("performance")  # type: ignore[no-untyped-call]
+        messages = [json.loads(entry["message"])["message"] for entry in log]
+        sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
+        return [message["params"]["request"]["url"] for message in sent]
 
     def ask(self, script: str) -> Any:  # noqa: ANN401 -- whatever the script returns
         """Return what a script says of the page; it runs beside the page's own rules for scripts."""
         value = self._do("Runtime.evaluate", {"expression": script, "returnByValue": True})
         assert "exceptionDetails" not in value, value
         return value["result"].get("value")
-
-    def requests(self) -> Sequence[str]:
-        """Return the addresses that were asked for since the page was opened."""
-        messages = [
-            json.loads(entry["message"])["message"]
-            for entry in self._driver.get_log("performance")  # type: ignore[no-untyped-call]
-        ]
-        return [
-            message["params"]["request"]["url"]
-            for message in messages
-            if message["method"] == "Network.requestWillBeSent"
-        ]
-
-    def picture(self, place: Mapping[str, float] | None = None) -> bytes:
-        """Return the page, or a rectangle of it in CSS pixels, as PNG."""
-        clip = {"clip": {**place, "scale": 1}} if place else {}
-        shot = self._do("Page.captureScreenshot", {"captureBeyondViewport": True, **clip})
-        return base64.b64decode(shot["data"])
 
     def _do(self, command: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self._driver.execute_cdp_cmd(command, dict(arguments))
@@ -91,8 +73,7 @@ def browser(folder: Path) -> Iterator[Browser]:
     for argument in (*_QUIET, f"--user-data-dir={folder}"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    quiet = {**os.environ, "SE_OFFLINE": "true"}
-    driver = Chrome(options=options, service=Service(found[1], env=quiet))
+    driver = Chrome(options=options, service=Service(found[1], env={**os.environ, "SE_OFFLINE": "true"}))
     try:
         yield Browser(driver)
     finally:

@@ -1,141 +1,157 @@
+"""The report: what is counted, what the console and JSON show of it, and the command from a real journal on."""
+
+import json
+import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
+from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.cells import cell_len
+from selectolax.lexbor import LexborHTMLParser
 
+from bot.conversation.reply import ReplyKind
 from bot.journal.handover import HandoverState
-from bot.reply import ReplyKind
-from bot.reporting.period import Step, start, starts, step_for, whole_days
-from bot.reporting.record import record
-from bot.reporting.report import Spread
-from bot.reporting.usage import entry_uses, spread, unreached
-from bot.settings import JournalMode
-from faq.model import Entry, EntryKind
+from bot.journal.journal import Journal
+from bot.output.exit_status import ExitStatus
+from bot.output.terminal import rich_console
+from bot.reporting.gathering import gather, quartiles
+from bot.reporting.period import Period, Step, start, starts, step_for, whole_days
+from bot.reporting.report import Quartiles, UsageReport, record
+from bot.reporting.view import examples, report_view
+from bot.settings import JournalMode, Settings
+from faq.model import Knowledge
+from index.clustering.groups import Group
 from index.decision.policy import VerdictKind
-from index.release.building import Release
-from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported
+from tests.bot import deciding
+from tests.bot.conftest import Faq
+from tests.bot.journal.builders import asked as question
+from tests.bot.reporting import builders
+from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported, varied
+from tests.bot.reporting.week import MONDAY, WEEK, simulated
+from tests.bot.reporting.week import record as record_week
+from tests.index.builders import entry
+
+KEYS = [
+    "release", "journal", "since", "until", "asked", "batch", "replies", "good", "bad", "step", "parts", "entries",
+    "unreached", "unreached_referrals", "unanswered", "untold", "leaning", "near_misses", "groups", "handovers",
+]  # fmt: skip
 
 
-def test_nothing_asked_is_a_report_of_nothing(release: Release) -> None:
-    found = reported(release)
+def test_nothing_asked_is_a_report_of_nothing() -> None:
+    found = reported()
     assert (found.asked, found.parts, found.entries, found.unanswered.groups) == (0, (), (), ())
     assert found.handovers.opened == 0
-    assert {use.entry_id for use in found.unreached} >= {"training", "remote"}
+    assert {use.id for use in found.unreached} >= {"training", "remote"}
 
 
-def test_each_day_has_its_replies_and_a_day_without_a_question_has_none(release: Release) -> None:
-    asked = [
+def test_each_day_of_the_zone_has_its_replies_and_one_without_a_question_has_none() -> None:
+    """At 16 o'clock in London it is the next day in Tokyo."""
+    found = reported(
         recorded(asked_at=SINCE),
         recorded(asked_at=SINCE + timedelta(days=2), reply="referral"),
         missed("犬", asked_at=SINCE + timedelta(days=2)),
-    ]
-    found = reported(release, *asked)
+    )
     assert [part.asked for part in found.parts] == [1, 0, 2, 0, 0, 0, 0]
     assert found.parts[2].replies[ReplyKind.REFERRAL] == found.parts[2].replies[ReplyKind.UNKNOWN] == 1
     assert found.parts[1].confidence is None
-
-
-def test_a_day_is_that_of_the_zone(release: Release) -> None:
-    """At 16 o'clock in London it is the next day in Tokyo."""
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
-    asked = recorded(asked_at=datetime(2025, 6, 1, 16, tzinfo=UTC))
-    assert reported(release, asked, since=None, until=tokyo).parts[0].first == date(2025, 6, 2)
+    evening = recorded(asked_at=datetime(2025, 6, 1, 16, tzinfo=UTC))
+    assert reported(evening, since=None, until=tokyo).parts[0].first == date(2025, 6, 2)
 
 
-def test_small_talk_says_nothing_about_confidence(release: Release) -> None:
-    asked = [recorded(confidence=0.8), recorded(reply="smalltalk", entries=(), confidence=0.0)]
-    found = reported(release, *asked)
-    assert [part.confidence for part in found.parts if part.asked] == [Spread(0.8, 0.8, 0.8)]
+def test_small_talk_says_nothing_about_confidence() -> None:
+    found = reported(recorded(confidence=0.8), recorded(reply="smalltalk", entries=(), confidence=0.0))
+    assert [part.confidence for part in found.parts if part.asked] == [Quartiles(0.8, 0.8, 0.8)]
 
 
-def test_entries_are_counted_as_shown_or_offered_with_what_people_thought(release: Release) -> None:
-    asked = [
+def test_entries_are_counted_as_shown_or_offered_with_what_people_thought() -> None:
+    found = reported(
         recorded(good=4),
         recorded(bad=2),
         recorded(reply="choices", entries=("training", "grant"), good=1),
         recorded(reply="referral", entries=("gone",)),
-    ]
-    found = {use.entry_id: use for use in reported(release, *asked).entries}
-    training, grant, gone = found["training"], found["grant"], found["gone"]
+    )
+    assert [use.id for use in found.entries] == ["training", "gone", "grant"]
+    training, gone, grant = found.entries
     assert (training.shown, training.offered, training.good, training.bad) == (2, 1, 5, 2)
     assert (grant.shown, grant.offered, grant.good) == (0, 1, 1)
     assert (gone.shown, gone.kind, gone.question) == (1, None, "")
-    assert next(iter(found)) == "training"
+    unreached = {use.id for use in found.unreached}
+    assert unreached.isdisjoint({"training", "grant"})
+    assert [use.id for use in found.unreached_referrals] == ["salary", "exam"]
 
 
-def test_what_was_offered_was_reached(release: Release) -> None:
-    asked = [recorded(reply="choices", entries=("training", "salary"))]
-    found = reported(release, *asked)
-    assert "training" not in {use.entry_id for use in found.unreached}
-    assert "grant" in {use.entry_id for use in found.unreached}
-    assert [use.entry_id for use in found.unreached_referrals] == ["exam"]
-
-
-def test_what_is_no_longer_served_is_not_missed() -> None:
+def test_what_is_no_longer_served_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can reach an answer whose last day is over."""
     last = NOW.date()
-    entries = [
-        Entry(id=each, question="寮は", answer="はい。", valid_until=last + timedelta(days=days))
-        for each, days in (("over", -1), ("still", 0))
-    ]
-    uses = entry_uses([], entries)
-    assert [use.entry_id for use in unreached(uses, entries, EntryKind.ANSWER, last)] == ["still"]
+    entries = (
+        entry("over", "寮は", valid_until=last - timedelta(days=1)),
+        entry("still", "服は", valid_until=last),
+    )
+    monkeypatch.setattr(builders, "RELEASE", deciding.release(Knowledge(entries=entries)))
+    assert [use.id for use in reported().unreached] == ["still"]
 
 
-def test_questions_of_evaluations_are_told_and_not_counted(release: Release) -> None:
-    found = reported(release, recorded(), recorded(channel="batch"), missed("犬", channel="batch"))
+def test_questions_of_evaluations_are_told_and_not_counted() -> None:
+    found = reported(recorded(), recorded(channel="batch"), missed("犬", channel="batch"))
     assert (found.asked, found.batch, found.unanswered.times) == (1, 2, 0)
 
 
 @pytest.mark.parametrize("reply", ["choices", "referral", "answer"])
-def test_a_reply_that_did_not_help_leaves_its_question_unanswered(release: Release, reply: str) -> None:
-    found = reported(release, recorded("犬を飼えますか", reply=reply, bad=1), recorded(reply=reply, good=1))
+def test_a_reply_that_did_not_help_leaves_its_question_unanswered(reply: str) -> None:
+    found = reported(recorded("犬を飼えますか", reply=reply, bad=1), recorded(reply=reply, good=1))
     assert [group.questions for group in found.unanswered.groups] == [("犬を飼えますか",)]
 
 
-def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told(release: Release) -> None:
-    found = reported(
-        release,
-        missed(None),
-        missed(None),
-        missed("更新料も?", follows=True),
-        missed("犬"),
-        mode=JournalMode.COUNTS,
-    )
+def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told() -> None:
+    """Greetings bring nothing together."""
+    found = reported(missed(None), missed(None), missed("更新料も?", follows=True), missed("犬"))
     unanswered, told = found.unanswered, record(found)
     assert (unanswered.times, unanswered.untold, unanswered.leaning) == (4, 2, 1)
     assert (told["unanswered"], told["untold"], told["leaning"]) == (4, 2, 1)
     assert [group.questions for group in unanswered.groups] == [("犬",)]
+    greeted = reported(missed("こんにちは! はじめまして。犬"), missed("こんにちは! はじめまして。寮"))
+    assert len(greeted.unanswered.groups) == 2
 
 
-def test_greetings_bring_nothing_together(release: Release) -> None:
-    found = reported(release, missed("こんにちは! はじめまして。犬"), missed("こんにちは! はじめまして。寮"))
-    assert len(found.unanswered.groups) == 2
-
-
-def test_a_near_miss_has_its_best_candidate_and_what_it_would_get_today(release: Release) -> None:
+def test_a_near_miss_has_its_best_candidate_and_what_it_would_get_today() -> None:
     """Of a group, the text that came closest when it was asked; what is far from every entry is none."""
-    asked = [
+    found = reported(
         missed("研修の予算", confidence=0.2),
         missed("研修の予算は", confidence=0.3),
         missed("研修はありますか", confidence=0.1),
         missed("宇宙人", confidence=0.0),
-    ]
-    found = reported(release, *asked).unanswered.near_misses
+    ).unanswered.near_misses
     assert {miss.text: miss.nearest.entry_id for miss in found} == {"研修の予算は": "training"}
-    (now,) = reported(release, missed("研修はありますか")).unanswered.near_misses
+    (now,) = reported(missed("研修はありますか")).unanswered.near_misses
     assert (now.times, now.nearest.verdict) == (1, VerdictKind.ANSWER)
 
 
-def test_hand_overs_tell_how_long_they_took_and_who_still_waits(release: Release) -> None:
+def test_hand_overs_tell_how_long_they_took_and_who_still_waits() -> None:
     done = handover((HandoverState.TAKEN, 1.0), (HandoverState.ANSWERED, 4.0), (HandoverState.CLOSED, 5.0))
     straight = handover((HandoverState.ANSWERED, 2.0))
     put_back = handover((HandoverState.TAKEN, 3.0), (HandoverState.OPEN, 4.0))
-    found = reported(release, handovers=(done, straight, put_back)).handovers
-    assert found.taken == spread([3600.0, 7200.0, 10800.0])
-    assert found.answered == spread([14400.0, 7200.0])
+    found = reported(handovers=(done, straight, put_back)).handovers
+    assert found.taken_seconds == quartiles([3600.0, 7200.0, 10800.0], 0)
+    assert found.answered_seconds == quartiles([14400.0, 7200.0], 0)
     assert found.oldest_waiting == datetime(2025, 6, 4, 12, tzinfo=UTC)
     assert found.states[HandoverState.OPEN] == found.states[HandoverState.CLOSED] == 1
-    assert reported(release, handovers=(done,)).handovers.oldest_waiting is None
+    assert reported(handovers=(done,)).handovers.oldest_waiting is None
+
+
+@pytest.mark.parametrize(
+    ("days", "step", "parts"),
+    [(1, Step.DAY, 1), (31, Step.DAY, 31), (32, Step.WEEK, 5), (180, Step.WEEK, 26), (365, Step.MONTH, 12)],
+)
+def test_a_longer_time_is_shown_in_longer_parts(days: int, step: Step, parts: int) -> None:
+    first = date(2025, 6, 2)
+    last = first + timedelta(days=days - 1)
+    assert step_for(first, last) == step
+    assert len(starts(first, last, step)) == parts + (step is Step.MONTH)
+    assert start(date(2025, 6, 8), Step.WEEK) == first
 
 
 def test_seven_days_are_whole_days() -> None:
@@ -144,22 +160,161 @@ def test_seven_days_are_whole_days() -> None:
     assert whole_days(None, NOW).since is None
 
 
+@pytest.mark.parametrize("mode", [JournalMode.MASKED, JournalMode.COUNTS])
+def test_a_week_goes_through_the_real_journal_into_the_report(tmp_path: Path, mode: JournalMode) -> None:
+    asked = list(simulated(builders.RELEASE, 150))
+    settings = Settings.model_validate({"home": tmp_path, "journal": mode})
+    with Journal(settings, complain=pytest.fail, clock=lambda: MONDAY) as journal:
+        record_week(journal, asked)
+        week, nothing = (
+            gather(journal, builders.RELEASE, Period(MONDAY, until), today=MONDAY.date())
+            for until in (MONDAY + WEEK, MONDAY)
+        )
+    assert (week.asked, nothing.asked) == (150, 0)
+    assert sum(part.asked for part in week.parts) == 150
+    for kind, count in week.replies.items():
+        assert count == sum(each.reply == kind.value for each in asked)
+    unanswered = week.unanswered
+    grouped = sum(group.times for group in unanswered.groups)
+    assert (grouped, unanswered.untold) == (
+        (unanswered.times, 0) if mode is JournalMode.MASKED else (0, unanswered.times)
+    )
+    assert unanswered.times >= week.replies[ReplyKind.UNKNOWN] > 0
+    assert min(week.good + week.bad, week.handovers.opened) > 0
+
+
+def written(report: UsageReport, *, groups: int = 10, width: int = 80) -> str:
+    stream = StringIO()
+    rich_console(stream, width=width, terminal=True).print(report_view(report, groups=groups), crop=False)
+    return stream.getvalue()
+
+
+def shown(report: UsageReport, *, groups: int = 10, width: int = 80) -> str:
+    """Return the text without its styles."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", written(report, groups=groups, width=width))
+
+
+def section(text: str, title: str) -> list[str]:
+    """Return the lines below a heading, up to the next empty one."""
+    return re.split(rf"^{re.escape(title)}.*\n", text, flags=re.MULTILINE)[1].split("\n\n")[0].splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_part_fits_the_terminal_and_what_people_wrote_is_text(width: int) -> None:
+    text = shown(varied(), width=width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    titles = ("日ごと", "よく出た項目", "👎 の多い項目", "どの質問も届かなかった回答", "人事への引き継ぎ")
+    assert {*titles, "惜しかった質問と、いちばん近い項目"} <= {*text.splitlines()}
+    assert "</script>[bold]&amp;␛[31m" in written(varied())
+
+
+def test_the_head_counts_the_replies_and_a_day_is_a_row_with_its_bar() -> None:
+    text = shown(varied())
+    head = text.split("\n\n")[1].splitlines()
+    assert head[0] == "質問 37件  👍 15件  👎 11件"
+    assert re.fullmatch(r"回答        27  73%  █{50,}", head[1])
+    assert re.fullmatch(r"案内         4  11%  █{6,12}.?", head[3])
+    assert [line.split()[0] for line in head[1:]] == ["回答", "候補", "案内", "わからない", "あいさつ"]
+    rows = section(text, "日ごと")
+    assert rows[2].startswith("6/3(火)     7  ██")
+    assert rows[2].split()[3:] == ["3", "0", "4", "0", "0.80"]
+    assert rows[7].split() == ["6/8(日)", "0", "0", "0", "0", "0", "—"]
+
+
+def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_counted() -> None:
+    lines = section(shown(varied()), "答えられなかった質問")
+    assert lines[:2] == ["1. 研修はありますか(5回)", "   ・研修の予算"]
+    assert re.fullmatch(r"   → training 確信度 [01]\.\d\d \(今の版の返事は「回答」\)", lines[2])
+    assert lines[3:5] == ["2. 犬は飼えますか?(2回)", "   ほか1通り"]
+    fewer = section(shown(varied(), groups=1), "答えられなかった質問")
+    assert fewer[-1] == "ほかに2組(3件)があります(--groups N で増やせます)。"
+
+
+def test_nothing_asked_and_what_was_not_kept_are_said() -> None:
+    text = shown(reported())
+    assert "質問 0件" in text
+    assert text.count("ありません。") == 6
+    for mode in (JournalMode.OFF, JournalMode.COUNTS):
+        text = shown(reported(missed(None), recorded(channel="batch"), mode=mode))
+        assert f"FAQ_JOURNAL={mode}" in text
+        assert "1件は、文が記録されていない" in text
+        assert "`faq batch` による1件" in text
+
+
 @pytest.mark.parametrize(
-    ("days", "step", "parts"),
-    [(1, Step.DAY, 1), (31, Step.DAY, 31), (32, Step.WEEK, 5), (180, Step.WEEK, 26)],
+    ("most", "chosen"), [(2, ["講習にかかるお金", "けんしゅうの費用は"]), (1, ["講習にかかるお金"])]
 )
-def test_a_longer_time_is_shown_in_longer_parts(days: int, step: Step, parts: int) -> None:
-    first = date(2025, 6, 2)
-    last = first + timedelta(days=days - 1)
-    assert step_for(first, last) == step
-    assert len(starts(first, last, step)) == parts
+def test_examples_are_different_ways_to_ask_and_not_spellings_of_one(
+    most: int, chosen: Sequence[str]
+) -> None:
+    ways = ("講習にかかるお金", "けんしゅうの費用は", "講習にかかるお金は")
+    texts = ("研修の費用はいくら", "研修の費用はいくらら", *ways)
+    assert examples(Group(texts, (5, 4, 3, 2, 1), texts[0], lambda _: None), most) == chosen
 
 
-def test_a_year_is_shown_in_months() -> None:
-    assert step_for(date(2024, 7, 1), date(2025, 6, 30)) is Step.MONTH
-    assert starts(date(2024, 12, 30), date(2025, 2, 1), Step.MONTH) == [
-        date(2024, 12, 1),
-        date(2025, 1, 1),
-        date(2025, 2, 1),
-    ]
-    assert start(date(2025, 6, 8), Step.WEEK) == date(2025, 6, 2)
+@pytest.fixture
+def asking(faq: Faq, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faq:
+    """Return the command with a journal of the test's own, in which there are some questions."""
+    url = f"sqlite:///{tmp_path / 'journal.db'}"
+    monkeypatch.setenv("FAQ_DATABASE_URL", url)
+    given = {
+        "在宅勤務はどのくらいできますか": ("answer", ["remote-work"]),
+        "給料はいくらですか": ("referral", ["salary"]),
+        "犬を飼えますか": ("unknown", []),
+        "犬は飼えますか": ("unknown", []),
+        "山田です。駐車場は": ("unknown", []),
+    }
+    with Journal(
+        Settings.model_validate({"home": home, "database_url": url}), complain=pytest.fail
+    ) as journal:
+        for text, (reply, entries) in given.items():
+            journal.record(question(text, reply=reply, entries=entries, at=datetime.now(tz=UTC)))
+    return faq
+
+
+def test_the_command_writes_json_under_keys_that_stay_a_table_and_a_page(
+    asking: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("report", "--faq", folder)
+    result = asking(*asked, "--json", "--since", "7d")
+    assert (result.exit_code, result.stdout.count("\n")) == (ExitStatus.OK, 1)
+    found: dict[str, Any] = json.loads(result.stdout)
+    assert list(found) == KEYS
+    assert (found["asked"], found["journal"], found["step"], len(found["parts"])) == (5, "masked", "day", 7)
+    assert found["replies"] == {"answer": 1, "choices": 0, "referral": 1, "unknown": 3, "smalltalk": 0}
+    assert list(found["parts"][-1]) == ["first", "asked", "replies", "confidence"]
+    assert found["parts"][-1]["asked"] == 5
+    used = ["id", "kind", "question", "shown", "offered", "good", "bad"]
+    assert [list(each) for each in found["entries"]] == [used, used]
+    assert [each["id"] for each in found["entries"]] == ["remote-work", "salary"]
+    assert found["unreached"] == ["clothes", "training"]
+    dogs, cars = found["groups"]
+    assert (dogs["times"], {each["text"] for each in dogs["questions"]}) == (
+        2,
+        {"犬を飼えますか", "犬は飼えますか"},
+    )
+    assert cars["representative"] == "〔氏名〕です。駐車場は"
+    assert list(dogs["nearest"]) == ["id", "phrasing", "score", "confidence", "now", "shown"]
+    lines = asking(*asked, "--groups", "1").stdout.splitlines()
+    assert lines[0].startswith("質問の報告 保存している最も古い質問から")
+    assert "答えられなかった質問(3件、2組)" in lines
+    assert max(map(cell_len, lines)) <= 80
+    file = tmp_path / "報告.html"
+    page = asking(*asked, "--html", file)
+    assert (page.exit_code, page.stdout, str(file) in page.stderr) == (ExitStatus.OK, "", True)
+    assert len(LexborHTMLParser(file.read_text(encoding="utf-8")).css("figure")) == 2
+    failed = asking(*asked, "--html", tmp_path / "none" / "report.html")
+    assert (failed.exit_code, failed.stdout) == (ExitStatus.FAILURE, "")
+    assert "書き込めません" in failed.stderr
+    monkeypatch.setenv("FAQ_JOURNAL", "off")
+    assert json.loads(asking(*asked, "--json").stdout)["journal"] == "off"
+    assert "質問を記録していません(FAQ_JOURNAL=off)" in asking(*asked).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--since", "yesterday"), ("--json", "--html", "x.html"), ("--groups", "-1")]
+)
+def test_a_wrong_command_line_is_told(faq: Faq, arguments: tuple[str, ...]) -> None:
+    result = faq("report", *arguments)
+    assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
+    assert arguments[0] in result.stderr

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bot.conversation import Thread, converse
-from bot.journal.asked import Asked, Channel
-from bot.journal.feedback import Mark
+from bot.conversation.engine import converse
+from bot.conversation.state import ConversationState
+from bot.journal.feedback import Rating
 from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal
+from bot.journal.question_record import Channel, QuestionRecord
 from faq.model import EntryKind
 from index.release.building import Release
 from tests.bot.reporting.mistyping import mistyped
@@ -22,8 +23,6 @@ MONDAY = datetime(2025, 6, 1, 15, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
 _DATA = Path(__file__).parents[2] / "data" / "reporting"
-_DAYS = (1.3, 1.0, 1.0, 1.1, 0.8, 0.5, 0.7)
-_HOURS = (1, 1, 0, 0, 0, 1, 2, 4, 5, 5, 5, 6, 10, 6, 5, 5, 5, 6, 7, 8, 10, 11, 9, 4)
 _CHANNELS = (Channel.SLACK_DM, Channel.SLACK_DM, Channel.SLACK_THREAD, Channel.SLACK_COMMAND, Channel.CONSOLE)
 _SHARES = (0.55, 0.3, 0.15)
 """Of questions that have an answer, of those near to them that have none, and of all others."""
@@ -33,7 +32,7 @@ _PEOPLE = 1_500
 _MARKED = 0.12
 
 
-def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Asked]:
+def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[QuestionRecord]:
     """Yield that many questions of one week, oldest first, each answered by the release.
 
     Things are asked unequally often, as in life: the one in place n about 1 / n times as often as the first.
@@ -42,14 +41,14 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Asked]
     pools = [
         (pool, [1 / place**0.8 for place in range(1, len(pool) + 1)]) for pool in _pools(release, chance)
     ]
-    day = MONDAY.date()
-    for number, at in enumerate(sorted(_moment(chance) for _ in range(count))):
+    seconds = WEEK.total_seconds()
+    for number, second in enumerate(sorted(chance.uniform(0, seconds) for _ in range(count))):
         (pool,) = chance.choices(pools, _SHARES)
         (topic,) = chance.choices(*pool)
         text = chance.choice(topic)
         text = mistyped(text, chance) if chance.random() < _MISTYPED else text
-        reply, _ = converse(release, text, Thread(), today=day)
-        yield Asked(
+        reply, _ = converse(release, text, ConversationState(), today=MONDAY.date())
+        yield QuestionRecord(
             text,
             chance.choice(_CHANNELS),
             f"U{chance.randrange(_PEOPLE):05}",
@@ -58,12 +57,12 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Asked]
             reply.confidence,
             reply.release,
             chance.uniform(1, 6),
-            at=at,
+            at=MONDAY + timedelta(seconds=second),
             id=f"{seed:08x}{number:024x}",
         )
 
 
-def record(journal: Journal, asked: Sequence[Asked], *, seed: int = 1) -> None:
+def record(journal: Journal, asked: Sequence[QuestionRecord], *, seed: int = 1) -> None:
     """Record questions as the front ends do, with what people thought of some replies and what went to HR."""
     chance = Random(seed)  # noqa: S311 -- a simulation, no secret
     for each in asked:
@@ -71,24 +70,19 @@ def record(journal: Journal, asked: Sequence[Asked], *, seed: int = 1) -> None:
     assert journal.flush(timeout=PATIENCE_SECONDS)
     feedback, handovers = journal.feedback, journal.handovers
     for each in asked:
-        if each.reply in {"answer", "choices", "referral"} and chance.random() < _MARKED:
+        if each.reply == "smalltalk" or chance.random() > _MARKED:
+            continue
+        if each.reply != "unknown":
             good = chance.random() < (0.9 if each.reply == "answer" else 0.6)
-            feedback.give(each.id, each.user, Mark.GOOD if good else Mark.BAD, at=each.at)
-        elif each.reply == "unknown" and chance.random() < _MARKED:
-            opened = handovers.open(
-                each.id,
-                user=each.user,
-                question=each.text,
-                channel=each.channel,
-                at=each.at,
-                question_id=each.id,
-            )
-            at = each.at
-            for state in (HandoverState.TAKEN, HandoverState.ANSWERED, HandoverState.CLOSED):
-                if chance.random() < 0.15:
-                    break
-                at += timedelta(minutes=chance.lognormvariate(4.5, 1))
-                handovers.move(opened.id, state, who="UHR", key=f"{each.id} {state}", at=at)
+            feedback.give(each.id, each.user, Rating.GOOD if good else Rating.BAD, at=each.at)
+            continue
+        opened = handovers.open(
+            each.id, user=each.user, question=each.text, channel=each.channel, at=each.at, question_id=each.id
+        )
+        at = each.at
+        for state in (HandoverState.TAKEN, HandoverState.ANSWERED, HandoverState.CLOSED):
+            at += timedelta(minutes=chance.lognormvariate(4.5, 1))
+            handovers.move(opened.id, state, who="UHR", key=f"{each.id} {state}", at=at)
 
 
 def _pools(release: Release, chance: Random) -> list[list[list[str]]]:
@@ -101,9 +95,6 @@ def _pools(release: Release, chance: Random) -> list[list[list[str]]]:
         for name in ("in_scope", "out_of_scope")
         for line in (_DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
-    lines += [
-        {"q": each.q, "gold": list(each.gold), "kind": each.kind} for each in release.knowledge.expectations
-    ]
     for line in lines:
         topics = kinds[2 if line["kind"] in _ELSEWHERE else 0 if line["gold"] else 1]
         topics.setdefault(line["gold"][0] if line["gold"] else line["q"], []).append(line["q"])
@@ -111,9 +102,3 @@ def _pools(release: Release, chance: Random) -> list[list[list[str]]]:
     for pool in pools:
         chance.shuffle(pool)
     return pools
-
-
-def _moment(chance: Random) -> datetime:
-    (day,) = chance.choices(range(7), _DAYS)
-    (hour,) = chance.choices(range(24), _HOURS)
-    return MONDAY + timedelta(days=day, hours=hour, seconds=chance.uniform(0, 3600))

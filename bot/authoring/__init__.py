@@ -1,0 +1,1 @@
+"""What those who write the knowledge files are shown: drafts, imports, checks."""

@@ -1,0 +1,51 @@
+"""An event report into a draft file, and what was found in it, in Japanese."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.authoring.own_files import OwnFileError, write_file
+from bot.output.terminal import one_line
+from faq.event_report.draft import Report, dump, read_report
+from faq.files import decoded, find_encoding, read_bytes
+from faq.problems import KnowledgeError, Problem, shown
+
+_NO_ID = re.compile(r"[^A-Za-z0-9]+")
+_LONGEST = 40
+
+
+def draft_report(page: Path, output: Path) -> list[str]:
+    """Write the draft of a report, and return what was found in it, a line each."""
+    report = read_report(_text(page))
+    if not report.questions:
+        msg = f"{shown(page)}: 質問と答えが見つかりません。\n  質疑のあるレポートのテキストかHTMLを指定してください。"
+        raise OwnFileError(msg)
+    if output.exists():
+        msg = f"{shown(output)} はすでにあります。\n  別の名前を --output で指定してください。"
+        raise OwnFileError(msg)
+    prefix = _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
+    write_file(output, dump(report, prefix=prefix).encode())
+    return [*_found(report), f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"]
+
+
+def _text(page: Path) -> str:
+    data = read_bytes(page)
+    if isinstance(data, Problem):
+        raise KnowledgeError([data])
+    encoding = find_encoding(data)
+    text = data.decode(encoding.codec) if encoding else decoded(data, shown(page))
+    if isinstance(text, Problem):
+        raise KnowledgeError([text])
+    return text
+
+
+def _found(report: Report) -> Iterator[str]:
+    yield f"{report.title or '(題名なし)'}: 質問 {len(report.questions)}件"
+    for section in report.sections:
+        yield f"■ {section.title or '(見出しなし)'} {len(section.questions)}件"
+        for question in section.questions:
+            names = "、".join(dict.fromkeys(answer.speaker or "(話者なし)" for answer in question.answers))
+            yield f"  {question.line}行 {one_line(question.text, _LONGEST)} … {names or '(答えなし)'}"
+    left = "、".join(f"{each.title or '冒頭'} {len(each.lines)}行" for each in report.left_out if each.lines)
+    if left:
+        yield f"取り込まなかった部分: {left}"

@@ -1,0 +1,52 @@
+"""What only the search can tell of a knowledge set: an old tuning, stray phrasings, figures that contradict."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from bot.embeddings.encoders import patiently
+from faq.loading.loader import Reading
+from faq.problems import Problem, Severity, quoted
+from index.lint.figures import conflicts
+from index.lint.reach import strays
+from index.release.source import misfits
+from index.release.store import open_release
+from index.retrieval.encoder import SentenceEncoder, identity_of
+
+
+def searched(
+    reading: Reading,
+    path: Path,
+    home: Path,
+    progress: Callable[[str], None],
+    encoders: Sequence[SentenceEncoder] = (),
+) -> Iterator[Problem]:
+    """Yield the warnings, those of one kind in order of the files; none for a knowledge that has errors.
+
+    `reading` is of what lies at `path`; the index is kept in `home`, so that publishing need not compile it again.
+    """
+    if reading.knowledge is None:
+        return
+    yield from misfits(reading, identity_of(encoders))
+    for conflict in conflicts(reading.knowledge):
+        first, second = conflict.first, conflict.second
+        place = reading.origins[first.entry_id].at("answer")
+        yield Problem(
+            reading.origins[second.entry_id].at("answer"),
+            f"{quoted(second.entry_id)} says {quoted(second.text)} where {quoted(first.entry_id)} says"
+            f" {quoted(first.text)} at {place}",
+            "make the two agree, or say in both what is different",
+            Severity.WARNING,
+        )
+    with patiently():
+        index = open_release(path, home=home, encoders=encoders, progress=progress).index
+    progress("どの聞き方がどの項目に近いかを調べています")
+    for stray in strays(index):
+        if stray.entry_id not in reading.origins:
+            continue  # small talk of the built-in knowledge may have been added
+        yield Problem(
+            reading.place_of(stray.entry_id, stray.phrasing),
+            f"the phrasing {quoted(stray.phrasing)} of {quoted(stray.entry_id)} is closer to"
+            f" {quoted(stray.reached)} (as {quoted(stray.alike)}) than to the rest of its own entry",
+            "word it closer to its own entry, or move it to the other",
+            Severity.WARNING,
+        )

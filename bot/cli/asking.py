@@ -1,0 +1,122 @@
+"""`faq ask`, `faq batch`, `faq chat`: questions, replies."""
+
+import sys
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
+from bot.output.exit_status import ExitStatus
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asks.")],
+    *,
+    path: FaqOption = None,
+    point: PointOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Answer one question from the FAQ, then exit.
+
+    The reply goes to standard output, everything else to standard error.
+
+    The question is journalled, masked, after the reply was written: `faq journal policy` says what is kept.
+
+    Exits with 0 if the question is answered (or is a greeting), with 3 if it is not: several entries
+    are offered, it is referred to someone else, or nothing is known.
+
+    Example:
+        faq ask "在宅勤務は週に何日できますか"
+    """
+    from bot.cli.opening import Office, emit, say, today, warn
+    from bot.conversation.engine import converse
+    from bot.conversation.record import record
+    from bot.conversation.reply import ReplyKind
+    from bot.conversation.state import ConversationState
+
+    office = Office(path, point)
+    release = office.served()
+    started = perf_counter()
+    reply, _ = converse(release, question, ConversationState(), today=today())
+    took = (perf_counter() - started) * 1000
+    if json:
+        emit(record(reply, question))
+    else:
+        say([reply.text])
+    if reply.unembedded:
+        warn(reply.unembedded)
+    with office.journal_of(release) as journal:  # the reply is out: nobody waits for the database
+        from bot.journal.question_record import Channel, QuestionRecord
+        from bot.serving.operator import whoever_runs_this
+
+        user = whoever_runs_this()
+        journal.record(
+            QuestionRecord.of(reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took)
+        )
+    if reply.kind not in {ReplyKind.ANSWER, ReplyKind.SMALLTALK}:
+        raise typer.Exit(ExitStatus.NOT_ANSWERED)
+
+
+def batch(
+    *,
+    path: FaqOption = None,
+    point: PointOption = None,
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="Most entries in `ranking`.")] = 10,
+    journal: Annotated[
+        bool, typer.Option("--journal", help="Journal the questions, which evaluations are not.")
+    ] = False,
+) -> None:
+    """Answer questions from standard input, a line of JSON each.
+
+    In: {"q": "…", "thread": "t1", "id": "7"}; thread and id are optional, and lines with the same
+    thread are one conversation.
+
+    Out, in the same order: id, thread, q, reply (answer, choices, referral, unknown or smalltalk),
+    ids, confidence, ranking, release, text.
+
+    A line that cannot be read gives {"error": "…", "line": 3} in its place, and exit status 1 at the end.
+
+    Example:
+        echo '{"q": "在宅勤務は週に何日できますか"}' | faq batch
+    """
+    from bot.cli.opening import Office, today
+    from bot.evaluation.batch import Batch
+
+    office = Office(path, point)
+    release = office.served()
+    with office.journal_of(release) as kept:
+        record = kept.record if journal else lambda _: None
+        replies = Batch(release, today=today(), top=top, record=record)
+        for line in replies.run(sys.stdin.buffer):
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+    if replies.failed:
+        typer.echo(f"{replies.failed} of {replies.lines} lines could not be answered: see 'error'.", err=True)
+        raise typer.Exit(ExitStatus.FAILURE)
+
+
+def chat(
+    *,
+    path: FaqOption = None,
+    point: PointOption = None,
+    watch: WatchOption = False,
+) -> None:
+    """Open the console, in which questions are tried.
+
+    It speaks Japanese, and says why it replied as it did; type /help for its commands. In a pipe it
+    reads a question or a command a line, and writes plain text without a prompt.
+
+    Questions are journalled, masked; `faq journal policy` says what is kept.
+
+    SIGHUP publishes the files as they are, like /reload. What happens in the background is told above
+    the prompt; in a pipe, on standard error.
+
+    Example:
+        faq chat --faq my-faq
+    """
+    from bot.cli.opening import Office, today
+    from bot.console.session import run
+
+    office = Office(path, point)
+    run(office.path, office.settings, today=today, watch=watch)

@@ -1,0 +1,146 @@
+"""`faq eval` and `faq tune`: how the FAQ does on labelled questions, and probabilities moved to fit them."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
+from bot.output.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    from bot.cli.opening import Office
+
+
+def evaluate(  # noqa: PLR0913 -- the options of a command
+    *,
+    questions: QuestionsOption = None,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
+    ] = False,
+    reliability: Annotated[
+        bool, typer.Option("--reliability", help="Confidence, expected against seen.")
+    ] = False,
+    path: FaqOption = None,
+    point: PointOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put labelled questions to the FAQ and count how it does.
+
+    A line of the file is {"q": "…", "gold": ["id", …]}, or graded {"q": "…", "gold": {"id": 2}};
+    an empty gold means that the question must not be answered. "kind" is a word to count by. A line
+    {"turns": [{"q": "…", "gold": […]}, …]} is a conversation; "all": true in a turn wants every id.
+
+    Of questions in scope, right is an answer of one or two entries with a gold one, offered is choices
+    or a longer answer with one, missed is no answer, and wrong is an answer without a gold entry.
+    Of questions out of scope, false is any answer, offered is choices, and quiet is the rest.
+
+    The utility is the mean worth of the replies: what --point says that right and wrong ones are worth.
+    Without --questions, the expectations of the knowledge are asked of releases that were not taught
+    them, five that were each taught four fifths, which takes a minute with thousands of them. With
+    --questions, what the FAQ learned from an expectation in the same words is left out. An encoder
+    that fails ends it.
+
+    Example:
+        faq eval --questions questions.jsonl --errors
+    """
+    from bot.cli.opening import Office, emit, show, tell, today
+    from bot.evaluation.records import evaluation_record
+    from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
+    from bot.evaluation.views import evaluation_view
+    from bot.output.progress import progress_bar
+
+    given = [read_set(file) for file in questions or ()]
+    office = Office(path, point)
+    release = office.served()
+    sets = given or [QuestionSet("", release.knowledge.expectations)]
+    releases = () if given else held_out(release, office.home, tell)
+    with progress_bar("質問しています", sum(map(len, sets))) as step:
+        found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
+    utility = release.policy.utility
+    if json:
+        records = [evaluation_record(each, errors=errors, reliability=reliability) for each in found]
+        named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
+        told = records[0] if len(records) == 1 else {"sets": named}
+        emit({"release": release.label, "worth": asdict(utility), **told})
+        return
+    for number, each in enumerate(found):
+        if number:
+            typer.echo()
+        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors, reliability=reliability)
+        show(view)
+
+
+def tune(
+    *,
+    questions: QuestionsOption = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Write the calibration to tuning.yaml in the folder of the FAQ.")
+    ] = False,
+    path: FaqOption = None,
+    point: PointOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Calibrate the probabilities on labelled questions, and show before and after.
+
+    How sure the bot must be is decided by what replies are worth; how sure it is comes from questions of
+    many FAQs. On questions of your own it learns by how much it is too sure here, or not sure enough. The
+    files are as for `faq eval`; conversations in them are not used. The questions are dealt to five folds,
+    and each is judged by a calibration that was made without its fold. Every figure has its 95 % interval,
+    by bootstrap over the questions.
+
+    Nothing is kept unless --keep asks for it. Then the calibration is written to tuning.yaml beside the
+    other files, and `faq publish`, or a bot that runs with --watch, serves it, through the gate; without
+    that file all is as before. A calibration that is worse beyond chance is not kept.
+
+    Example:
+        faq tune --questions questions.jsonl --faq my-faq
+    """
+    from bot.cli.opening import Office, emit, show, tell, today
+    from bot.evaluation import tuner
+    from bot.evaluation.records import tuned_record
+    from bot.evaluation.runner import held_out, read_set
+    from bot.evaluation.views import tuning_view
+    from bot.output.progress import progress_bar
+
+    given = [read_set(file) for file in questions or ()]
+    office = Office(path, point)
+    if keep:
+        tuner.refuse_tuning(office.path)
+    release = office.compiled()
+    asked = tuner.labelled(given, release.knowledge)
+    releases = [release] * len(asked) if given else held_out(release, office.home, tell)
+    with progress_bar("質問しています", 2 * len(asked)) as step:
+        found = tuner.tune(release, asked, releases, today=today(), step=step)
+    skipped = sum(len(each.dialogues) for each in given)
+    worse, kept = found.verdict is tuner.Verdict.WORSE, None
+    if keep and not worse and found.new != found.old:
+        tuning = tuner.tuning_of(release, found.new, len(asked), today())
+        kept = tuner.write_tuning(office.path, tuning)
+    if json:
+        emit({"release": release.label, **tuned_record(found, skipped=skipped, kept=kept)})
+    else:
+        show(tuning_view(found, skipped=skipped))
+    if not keep:
+        typer.echo("何も変えていません。残すには --keep を付けます。", err=True)
+    elif kept:
+        _tell_kept(office, kept)
+    elif worse:
+        typer.echo("偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。", err=True)
+        raise typer.Exit(ExitStatus.FAILURE)
+    else:
+        typer.echo("いまのままが選ばれたため、残すものはありません。", err=True)
+
+
+def _tell_kept(office: "Office", kept: Path) -> None:
+    from bot.cli.opening import say
+    from index.release.history import History
+
+    publish = f"faq publish {office.path}"
+    lines = [f"{kept} に残しました。消すと元に戻ります。"]
+    if History(office.home, office.path).served():
+        lines.append(f"公開中の内容は変わっていません。{publish} で公開します。")
+    else:
+        lines.append(f"このFAQはまだ公開していないため、次の質問から使われます。{publish} で公開します。")
+    say(lines, err=True)

@@ -1,0 +1,299 @@
+"""`faq publish`, `faq releases`, `faq diff`, `faq rollback`, `faq replay`: what is served, was served and is to be."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
+from bot.output.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    from bot.cli.opening import Office
+    from index.release.history import Publication
+
+MOST_RECENT = 500
+"""Questions asked lately that a change is tried on."""
+
+_FIELDS = {"number", "at", "kind", "before", "by", "reason", "entries", "counts"}
+_NAME_HELP = "Two digits of its name or more; see faq releases."
+
+
+def publish(
+    knowledge: KnowledgeArgument = None,
+    *,
+    path: FaqOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publish even what the gate refuses; needs --reason.")
+    ] = False,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why; kept and shown by faq releases.", show_default=False)
+    ] = "",
+) -> None:
+    """Serve the files as they are now, as a whole or not at all.
+
+    The files are read, checked and built. Then every expectation is asked, of what is served and of
+    the new release: if a question that was answered rightly would be answered wrongly, or one that
+    must not be answered would be, nothing is published, and the report says which and why.
+
+    An expectation that was changed is judged as it stands now; one that was deleted still counts this
+    once. From the first publication on, only publishing changes what is served of that path.
+
+    Where an encoder of FAQ_ENCODER fails, nothing is published.
+
+    Exits with 0 if it was published or nothing had changed, with 1 if not.
+
+    Example:
+        faq publish my-faq
+    """
+    if force != bool(reason.strip()):
+        msg = "give both or neither: the reason is kept with the release"
+        raise typer.BadParameter(msg, param_hint="--force --reason")
+    from bot.cli.opening import Office
+    from bot.embeddings.encoders import patiently
+    from index.release.publishing import PublishingOutcome
+
+    office = Office(knowledge or path)
+    publisher = office.publisher()
+    with patiently():
+        result = publisher.publish(reason=reason.strip() or None)
+    office.audit(publisher.by, result)
+    if result.outcome is PublishingOutcome.REFUSED:
+        raise typer.Exit(ExitStatus.FAILURE)
+
+
+def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
+    """List what was published of a knowledge path, newest first.
+
+    Of each: its name, when, entries, expectations answered rightly and falsely, and why the gate was
+    overridden, if it was. A * marks what is served. The last 10 releases are kept, all of the last 30
+    days, and always what is served; of older ones only the line remains.
+
+    Example:
+        faq releases --faq my-faq
+    """
+    from bot.cli.opening import Office, emit, say
+    from index.release.history import History
+    from index.release.store import Store
+
+    office = Office(path)
+    past = History(office.home, office.path).publications()[::-1]
+    kept = frozenset(Store(office.home).names())
+    if json:
+        records = [
+            {
+                "release": each.release,
+                "served": each is past[0],
+                "kept": each.release in kept,
+                **each.model_dump(mode="json", include=_FIELDS),
+                "forced": each.forced,
+                "gate": each.report.model_dump(mode="json") if each.report else None,
+            }
+            for each in past
+        ]
+        emit({"path": str(office.path), "releases": records})
+    elif past:
+        _print(past, kept)
+    else:
+        say([f"{office.path} はまだ公開されていません。`faq publish` で公開します。"])
+
+
+def _print(past: "Sequence[Publication]", kept: frozenset[str]) -> None:
+    from rich.table import Column
+
+    from bot.cli.opening import show
+    from bot.output.labels import JUDGEMENTS
+    from bot.output.tables import number_column, plain_cell, table
+    from index.evaluation.judgements import Judgement
+
+    counted = (Judgement.RIGHT, Judgement.WRONG, Judgement.FALSE)
+    numbers = (number_column(name) for name in ("項目", *(JUDGEMENTS[each] for each in counted)))
+    rows = table("", "版", Column("日時", no_wrap=True), *numbers, Column("備考", overflow="fold"))
+    for each in past:
+        rows.add_row(
+            "*" if each is past[0] else "",
+            plain_cell(each.release),
+            f"{each.at.astimezone():%Y-%m-%d %H:%M}",
+            str(each.entries),
+            *(str(each.counts.get(judgement, 0)) if each.counts else "" for judgement in counted),
+            plain_cell(_note(each, kept=each.release in kept)),
+        )
+    show(rows)
+
+
+def _note(publication: "Publication", *, kept: bool) -> str:
+    from index.release.history import PublicationKind
+
+    parts = [publication.by]
+    if publication.kind is PublicationKind.ROLLBACK:
+        parts.append(f"{publication.before} から戻した")
+    if publication.forced:
+        parts.append(f"強制公開: {publication.reason}")
+    if not kept:
+        parts.append("整理済み")
+    return "、".join(parts)
+
+
+def diff(
+    older: Annotated[
+        str | None, typer.Argument(show_default=False, metavar="[A]", help="The older release.")
+    ] = None,
+    newer: Annotated[
+        str | None, typer.Argument(show_default=False, metavar="[B]", help="The newer release.")
+    ] = None,
+    *,
+    path: FaqOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what is different between two releases.
+
+    Names may be cut to two digits or more. Without B it is the files as they are now; without A, what is
+    served. Told are entries added, changed and removed, with their fields, and each expectation and
+    recently asked question to which the reply changes.
+
+    Example:
+        faq diff --faq my-faq
+    """
+    from bot.authoring.difference import entry_lines, other_lines
+    from bot.cli.opening import Office, emit, say, tell, today
+    from bot.embeddings.encoders import patiently
+    from bot.serving.live_release import asker
+    from bot.serving.publish_report import before_and_after
+    from index.release.diff import differences, reply_changes
+    from index.release.serving import open_serving
+
+    office = Office(path)
+    if older:
+        before = office.stored(older, rebuild=True)
+    else:
+        with patiently():
+            serving = open_serving(office.path, home=office.home, encoders=office.encoders, progress=tell)
+        before = serving.release
+    after = office.stored(newer, rebuild=True) if newer else office.compiled()
+    ask = asker(today(), office.settings.point)
+    expected = (each.q for release in (after, before) for each in release.knowledge.expectations)
+    questions = (*expected, *recent_questions(office))
+    replies = list(reply_changes(questions, lambda q: ask(before, q), lambda q: ask(after, q)))
+    found = differences(before.knowledge, after.knowledge)
+    if json:
+        entries = {
+            name: [entry.model_dump(mode="json", exclude_defaults=True) for entry in getattr(found, name)]
+            for name in ("added", "removed")
+        }
+        record = {
+            "before": before.name,
+            "after": after.name,
+            "added": entries["added"],
+            "changed": [_change(change) for change in found.changed],
+            "removed": entries["removed"],
+            "lexicon": found.lexicon,
+            "expectations": {"differ": found.expectations_differ, "counts": list(found.expectations)},
+            "reordered": found.reordered,
+            "tuning": found.tuning,
+            "replies": [
+                {"q": each.q, "before": each.before.model_dump(), "after": each.after.model_dump()}
+                for each in replies
+            ],
+        }
+        emit(record)
+        return
+    say([f"{before.name} → {after.name}"])
+    if not found and not replies:
+        say(["変わったところはありません。"])
+    say((*entry_lines(found), *other_lines(found)))
+    if replies:
+        say([f"返答が変わる質問 {len(replies)}件"])
+    for each in replies:
+        say([f"・「{each.q}」", *before_and_after(each.before, each.after)])
+
+
+def _change(change: Any) -> dict[str, Any]:  # noqa: ANN401 -- of the index, which help need not load
+    before, after = (side.model_dump(mode="json") for side in (change.before, change.after))
+    fields = {name: {"before": before[name], "after": after[name]} for name in change.fields}
+    return {"id": change.after.id, "fields": fields}
+
+
+def recent_questions(office: "Office") -> Sequence[str]:
+    """Return questions asked lately, masked, each once; none where no texts are kept or the journal is out of reach.
+
+    Those that leaned on what was said before are left out: alone, they ask something else.
+    """
+    from bot.cli.opening import warn
+    from bot.journal.errors import JournalError
+    from bot.settings import JournalMode
+
+    if office.settings.journal is not JournalMode.MASKED:
+        return ()
+    with office.journal() as journal:
+        try:
+            return [each.text for each in journal.questions.recent(MOST_RECENT) if not each.follows]
+        except JournalError as error:
+            warn(str(error))
+            return ()
+
+
+def rollback(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help=_NAME_HELP)] = None,
+    *,
+    path: FaqOption = None,
+) -> None:
+    """Serve a release that was published before, at once and without the gate.
+
+    Without a name, it is the one that was served before the present one was published. The files stay
+    as they are: publish again once they are put right.
+
+    Example:
+        faq rollback --faq my-faq
+    """
+    from bot.cli.opening import Office
+    from bot.embeddings.encoders import patiently
+
+    office = Office(path)
+    publisher = office.publisher()
+    with patiently():
+        result = publisher.rollback(name)
+    office.audit(publisher.by, result)
+
+
+def replay(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asked.")],
+    *,
+    release: Annotated[
+        str, typer.Option(metavar="NAME", help=f"{_NAME_HELP} @cautious or @eager may follow.")
+    ],
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DATE", formats=["%Y-%m-%d"], help="The day it was asked, as YYYY-MM-DD; today without."
+        ),
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build anew what another version of this program built.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Reply as a stored release did to the first question of a conversation, byte for byte.
+
+    Entries that were no longer valid on the day are not shown. What another version of this program or
+    of the dictionary built is refused, or one made with other encoders: rebuilt, it may reply otherwise.
+
+    Example:
+        faq replay --release 44 --on 2025-06-01 "在宅勤務は週に何日できますか"
+    """
+    from bot.cli.opening import Office, emit, say, today, warn
+    from bot.conversation.engine import converse
+    from bot.conversation.record import record
+    from bot.conversation.state import ConversationState
+
+    found = Office().stored(release, rebuild=rebuild)
+    if not found.name.startswith(release.partition("@")[0]):
+        say([f"版 {release} の内容から作り直した版 {found.name} の返答です。"], err=True)
+    day = on.date() if on else today()
+    reply, _ = converse(found, question, ConversationState(), today=day)
+    if json:
+        emit(record(reply, question))
+    else:
+        say([reply.text])
+    if reply.unembedded:
+        warn(reply.unembedded)

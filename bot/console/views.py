@@ -1,0 +1,173 @@
+"""What the console shows: replies and entries as candidates see them, and why a reply is what it is."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.table import Column
+from rich.text import Text
+
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.texts import japanese_day, unanswered_text, with_source
+from bot.output.labels import ENTRY_KINDS, REPLIES, evidence_label, utility_label
+from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
+from faq.model import Entry, EntryKind, Knowledge
+from index.decision.policy import Utility, Verdict, VerdictKind
+from index.decision.reader import Reading
+from index.release.building import Release
+from index.retrieval.explain import Hit
+
+
+def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableType:
+    """Return a reply as the candidate will see it, then, dimmed, which entries it was made of."""
+    parts: list[RenderableType] = [Prose(reply.text)]
+    if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}:
+        titled = len(reply.entries) > 1
+        shown = [answer_view(entry, knowledge, today, titled=titled) for entry in reply.entries]
+        parts = [part for view in shown for part in (view, "")][:-1]
+        if reply.unanswered:
+            parts += ["", Prose(unanswered_text(reply.unanswered))]
+    if reply.kind is not ReplyKind.SMALLTALK:
+        ids = "、".join(reply.ids)
+        note = f"[{REPLIES[reply.kind]}] {ids} 確信度 {reply.confidence:.2f}"
+        parts.append(Prose(note.replace("  ", " "), NOTE))
+    if reply.unembedded:
+        parts.append(Prose(reply.unembedded, WARNING))
+    return Group(*parts, *stale_lines(reply.entries, today))
+
+
+def answer_view(entry: Entry, knowledge: Knowledge, today: date, *, titled: bool = False) -> RenderableType:
+    """Return an answer, its source and the questions that a reader may want next."""
+    parts = [Prose(f"■ {entry.question}", style="bold")] if titled else []
+    parts.append(Prose(entry.answer))
+    if source := with_source(entry).removeprefix(entry.answer).strip("\n"):
+        parts.append(Prose(source, style=NOTE))
+    served = {other.id: other.question for other in knowledge.entries if other.served_on(today)}
+    questions = [served[related] for related in entry.related if related in served]
+    if questions:
+        parts.append(Prose("関連する質問:", NOTE))
+        parts += [Prose(f"・{question}", NOTE, indent=2) for question in questions]
+    return Group(*parts)
+
+
+def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableType]:
+    """Yield a warning for each entry past its `review_by`; candidates do not see it."""
+    for entry in entries:
+        if entry.review_by and entry.review_by < today:
+            text = f"注意: {entry.id} は見直し期限({japanese_day(entry.review_by)})を過ぎています。"
+            yield Prose(text, style=WARNING)
+
+
+def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
+    """Return everything about an entry: the answer as candidates see it, then how it is asked."""
+    facts = {
+        "ID": entry.id,
+        "種類": " / ".join(filter(None, (ENTRY_KINDS[entry.kind], entry.category))),
+        "関連": "、".join(entry.related),
+        "見直し期限": japanese_day(entry.review_by) if entry.review_by else "",
+        "掲載期限": japanese_day(entry.valid_until) if entry.valid_until else "",
+    }
+    rows = table(Column(style=NOTE, no_wrap=True), Column(overflow="fold"), heading=False)
+    for name, fact in facts.items():
+        if fact:
+            rows.add_row(name, plain_cell(fact))
+    asked: list[RenderableType] = [Prose(f"・{phrasing}", indent=2) for phrasing in entry.also_asked]
+    if asked:
+        asked = ["", Text(f"ほかの言い回し({len(asked)})", style="bold"), *asked]
+    title, answer = Prose(entry.question, style="bold"), answer_view(entry, knowledge, today)
+    return Group(title, "", answer, "", rows, *asked, *stale_lines([entry], today))
+
+
+def entry_list(entries: Sequence[Entry]) -> RenderableType:
+    """Return ids, kinds and questions, a table for each category in order of the files."""
+    by_category: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_category.setdefault(entry.category or "(分類なし)", []).append(entry)
+    ids = max(cell_len(entry.id) for entry in entries)
+    kinds = max(cell_len(_marked(entry)) for entry in entries)
+    parts: list[RenderableType] = []
+    for category, group in by_category.items():
+        columns = [Column(width=width, no_wrap=True) for width in (ids, kinds) if width]
+        rows = table(*columns, Column(overflow="fold"), heading=False)
+        for entry in group:
+            kind = [Text(_marked(entry), style=NOTE)] if kinds else []
+            rows.add_row(plain_cell(entry.id), *kind, plain_cell(entry.question))
+        parts += [plain_cell(f"{category}({len(group)})", style="bold"), rows, ""]
+    return Group(*parts[:-1])
+
+
+def _marked(entry: Entry) -> str:
+    return "" if entry.kind is EntryKind.ANSWER else ENTRY_KINDS[entry.kind]
+
+
+def why_view(reply: Reply, release: Release) -> RenderableType:
+    """Return the reasons for a reply that the release gave, for each question found in the message."""
+    if not reply.readings:
+        return Text("あいさつとして受け取ったため、検索していません。")
+    parts: list[RenderableType] = []
+    for number, reading in enumerate(reply.readings, start=1):
+        title = "質問" if len(reply.readings) == 1 else f"質問{number}"
+        parts += [Prose(f"{title}: {reading.question}", style="bold"), *_reading(reading, release), ""]
+    return Group(*parts[:-1])
+
+
+def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
+    if not reading.terms:
+        yield Text("検索に使える語がありません。")
+    for name, matched in (("一致した語", True), ("一致しない語", False)):
+        told = "、".join(f"{term.text} {term.idf:.1f}" for term in reading.terms if term.matched is matched)
+        if told:
+            yield Prose(f"{name}(重み): {told}")
+    yield ""
+    for place, hit in enumerate(reading.hits, start=1):
+        yield Prose(f"{place}. {hit.entry_id}「{hit.phrasing.text}」{_closeness(hit.phrasing.closeness)}")
+        if hit.sentence.text:
+            yield Prose(f"回答「{hit.sentence.text}」{_closeness(hit.sentence.closeness)}", NOTE, indent=3)
+    yield ""
+    yield _evidence(reading.hits)
+    yield ""
+    yield from _verdict(reading.verdict, release.policy.utility)
+
+
+def _closeness(closeness: float) -> str:
+    return f" 近さ {closeness:.2f}" if closeness else ""
+
+
+def _evidence(hits: Sequence[Hit]) -> RenderableType:
+    rows = table("根拠", *(number_column(str(place)) for place in range(1, len(hits) + 1)))
+    columns = [hundredths([part.score for part in hit.parts], hit.score) for hit in hits]
+    for row, part in enumerate(hits[0].parts if hits else ()):
+        figures = (f"{column[row] / 100:+.2f}" for column in columns)
+        rows.add_row(plain_cell(evidence_label(part.kind)), *figures)
+    rows.add_row("合計", *(f"{sum(column) / 100:+.2f}" for column in columns), style="bold")
+    return rows
+
+
+def hundredths(parts: Sequence[float], total: float) -> list[int]:
+    """Return the parts in hundredths, rounded so that they add up to the rounded total.
+
+    Each is less than 0.01 off where the parts do add up to the total; those cut most are rounded up first.
+
+    >>> hundredths([1.004, 1.004, 1.004], 3.012)
+    [101, 100, 100]
+    """
+    cut = [math.floor(part * 100) for part in parts]
+    missing = round(total * 100) - sum(cut)
+    for number in sorted(range(len(parts)), key=lambda number: cut[number] - parts[number] * 100)[:missing]:
+        cut[number] += 1
+    return cut
+
+
+def _verdict(verdict: Verdict, utility: Utility) -> Iterator[RenderableType]:
+    yield Text(
+        f"判断: {REPLIES[ReplyKind(verdict.kind)]}  確信度 {verdict.confidence:.2f}"
+        f"  候補の中に正解がある確率 {verdict.offered:.2f}",
+        style="bold",
+    )
+    refers = verdict.kind is VerdictKind.REFERRAL
+    sure = (utility.of_choices if refers else utility.of_answer)(verdict.confidence)
+    told = f"{'案内' if refers else '回答'} {sure:+.2f}、候補 {utility.of_choices(verdict.offered):+.2f}"
+    yield Prose(f"期待効用: {told}、答えない 0。いちばん高いものを選びます。", NOTE)
+    yield Prose(f"効用: {utility_label(utility)}", NOTE)

@@ -1,0 +1,94 @@
+"""A message and a thread's memory in, a reply and the new memory out. Pure: no Slack, no terminal, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from bot.conversation.interpretation import interpret
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.smalltalk import Smalltalk
+from bot.conversation.state import ConversationState
+from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
+from index.analysis.normalize import bare, shortened
+from index.decision.policy import VerdictKind
+from index.decision.reader import Reader, Reading
+from index.release.building import Release
+
+_smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
+
+
+def converse(  # noqa: PLR0913 -- what a reply depends on
+    release: Release,
+    message: str,
+    thread: ConversationState,
+    *,
+    today: date,
+    top: int = 10,
+    exclude_learned: bool = False,
+) -> tuple[Reply, ConversationState]:
+    """Reply to one message, any text at all; return the memory to pass in with the next one, too.
+
+    The same release, message, memory and day give the same reply. A release with an encoder behind a server gives
+    another one, always the same too, whenever the server does not answer; the reply says so.
+
+    Args:
+        release: What is served.
+        message: As it was typed.
+        thread: What the conversation remembers; `ConversationState()` at its beginning.
+        today: Entries that are no longer valid on this day are not shown.
+        top: Most entries of the reply's ranking, 1 or more.
+        exclude_learned: Reply as if the release had not learned from an expectation in the same words.
+    """
+    smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
+    message = shortened(message)
+    if (entry := smalltalk.recognize(message)) and entry.served_on(today):
+        return _plain(release, ReplyKind.SMALLTALK, entry.answer), thread
+    message = smalltalk.without(message)
+    if not bare(message):
+        return _plain(release, ReplyKind.SMALLTALK, UNREADABLE), thread
+    if not release.index.entries:
+        return _plain(release, ReplyKind.UNKNOWN, UNKNOWN), thread
+    reader = reader_on(release, today, top=top, exclude_learned=exclude_learned)
+    interpretation = interpret(reader, message, thread)
+    if interpretation.told:
+        reply = _plain(release, ReplyKind.SMALLTALK, TOLD)
+        reply = replace(reply, ranking=interpretation.readings[0].ranking)
+    else:
+        reply, thread = _conclude(release, interpretation.readings, thread)
+    if interpretation.unanswered:
+        text = f"{reply.text}\n\n{unanswered_text(interpretation.unanswered)}"
+        reply = replace(reply, text=text, unanswered=interpretation.unanswered)
+    return replace(reply, unembedded=interpretation.readings[0].problem), thread
+
+
+def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: bool = False) -> Reader:
+    """Return what reads questions on a release, without the entries that are no longer valid on that day."""
+    hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
+    return release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
+
+
+def _plain(release: Release, kind: ReplyKind, text: str) -> Reply:
+    return Reply(kind, (), text, 0.0, (), (), release.label)
+
+
+def _conclude(
+    release: Release, readings: Sequence[Reading], thread: ConversationState
+) -> tuple[Reply, ConversationState]:
+    first = readings[0]
+    ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
+    entries = [release.index.entries[release.index.numbers[entry_id]] for entry_id in ids]
+    confidence = min(reading.verdict.confidence for reading in readings)
+    match first.verdict.kind:
+        case VerdictKind.ANSWER:
+            kind, text = ReplyKind.ANSWER, answer_text(entries)
+            thread = ConversationState(ids, " ".join(reading.question for reading in readings))
+        case VerdictKind.CHOICES:
+            kind, text = ReplyKind.CHOICES, choices_text(entries)
+        case VerdictKind.REFERRAL:
+            kind, text = ReplyKind.REFERRAL, answer_text(entries)
+            thread = ConversationState()
+        case VerdictKind.UNKNOWN:
+            kind, text = ReplyKind.UNKNOWN, UNKNOWN
+    read = tuple(readings)
+    return Reply(kind, tuple(entries), text, confidence, first.ranking, read, release.label), thread

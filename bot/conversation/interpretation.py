@@ -1,0 +1,151 @@
+"""What a message asks: all of its parts or one, by itself or within what was talked about."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bot.conversation.state import (
+    ConversationState,
+    Correction,
+    confirms,
+    correction,
+    is_followup,
+    is_short,
+    points,
+)
+from index.analysis.normalize import bare
+from index.analysis.questions import Question, asks, items, question, questions, tells
+from index.decision.policy import VerdictKind
+from index.decision.reader import Judged, Reader, Reading
+from index.retrieval.encoder import EncoderError
+
+MOST_PARTS = 10
+"""Parts of one message that are read by themselves; those after them are read with the whole only."""
+
+MOST_ANSWERS = 4
+"""Answers in one reply; a message that asks for more gets the first ones."""
+
+TOPIC = 1.0
+"""What an entry that was just talked about gets added to its score, in logits."""
+
+NEAR = 20
+"""Among how many of the whole message's entries the answer to a part of it must stand."""
+
+_SURE = 0.5
+"""Confidence from which a referral stands, unless the topic has every word of it."""
+_CLEAR = 0.8
+"""Confidence from which an answer stands, whatever the topic has."""
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """How a message was understood: one reading for each thing that it asks, 1 or more."""
+
+    readings: tuple[Reading, ...]
+    told: bool = False  # it asks nothing, and is too short to be a story before a question
+    unanswered: tuple[str, ...] = ()  # what it lists beside what is answered
+
+
+def interpret(reader: Reader, message: str, thread: ConversationState) -> Interpretation:
+    """Read a message that is no small talk and in which something can be read, of what has an entry."""
+    corrected = correction(message, thread)
+    text = corrected.meant if corrected else message
+    asked, parts = question(text), questions(text)
+    within = _within(asked, message, thread, corrected)
+    _encode(reader, (asked, within or asked, *parts[:MOST_PARTS]))
+    alone = reader.judge(asked)
+    if corrected:
+        surer = _surer(alone, reader.judge(within)) if within else alone
+        return Interpretation((reader.explain(surer),))
+    telling = tells(message)
+    if telling and is_short(message):
+        return Interpretation((reader.explain(alone),), told=True)
+    listed = bool(items(message))
+    judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
+    unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
+    judged = judged or (_one(reader, message, alone, thread, within),)
+    if telling:
+        judged = tuple(map(_only_offered, judged))
+    return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
+
+
+def _encode(reader: Reader, read: Sequence[Question]) -> None:
+    """Ask each encoder once for all that is read of a message: it remembers, and one that fails is waited for once."""
+    texts = list(dict.fromkeys(text for each in read for text in (each.text, each.whole)))
+    for encoder in reader.index.encoders:
+        with suppress(EncoderError):  # told where it is missed
+            encoder.encode(texts)
+
+
+def _within(
+    asked: Question, message: str, thread: ConversationState, corrected: Correction | None
+) -> Question | None:
+    """Return a question with what was asked before as its background; `None` where the message does not go on."""
+    before = ""
+    if corrected:
+        before = thread.question.replace(corrected.not_meant, " ")
+    elif thread.topics and (
+        confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
+    ):
+        before = thread.question
+    return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
+
+
+def _answers(
+    reader: Reader, parts: Sequence[Question], alone: Judged, *, fewest: int
+) -> tuple[tuple[Judged, ...], Collection[str]]:
+    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers.
+
+    Each answer must also be near to the message as a whole, read `alone`: half a sentence may mean anything.
+    """
+    near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR]}
+    answers: dict[str, Judged] = {}
+    answered: list[str] = []
+    for part in parts[:MOST_PARTS] if len(parts) > 1 else ():
+        judged = reader.judge(part)
+        if judged.verdict.kind is VerdictKind.ANSWER:
+            entry_id = judged.verdict.entry_ids[0]
+            if entry_id in near and (entry_id in answers or len(answers) < MOST_ANSWERS):
+                answers.setdefault(entry_id, judged)
+                answered.append(part.text)
+    return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
+
+
+def _one(
+    reader: Reader, message: str, alone: Judged, thread: ConversationState, within: Question | None
+) -> Judged:
+    """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
+    if within is None or not (alone.query.terms["words"] or asks(message) or is_followup(message)):
+        return alone
+    if alone.evidence.unknown and not (
+        points(message) or confirms(message) or _shares(reader, alone, thread)
+    ):  # a word that nothing here has leads away from the topic
+        return alone
+    kind, confidence = alone.verdict.kind, alone.verdict.confidence
+    stands = kind is VerdictKind.ANSWER and not is_followup(message)
+    if stands and confidence >= _CLEAR:
+        return alone
+    followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
+    if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
+        # An answer within the topic must have every word of the question that the best entry without it has.
+        answered = followup.verdict.kind is VerdictKind.ANSWER
+        return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
+    return _surer(alone, followup)
+
+
+def _shares(reader: Reader, alone: Judged, thread: ConversationState) -> bool:
+    """Whether an entry that was talked about has more of the question than nothing here has."""
+    numbers = [number for each in thread.topics if (number := reader.index.numbers.get(each)) is not None]
+    covered = alone.evidence.raw["coverage"][numbers]
+    return bool((covered > alone.evidence.unknown).any())
+
+
+def _surer(alone: Judged, within: Judged) -> Judged:
+    return within if within.verdict.confidence > alone.verdict.confidence else alone
+
+
+def _only_offered(judged: Judged) -> Judged:
+    """Return a reading whose answer is offered instead: who tells something has asked for nothing yet."""
+    if judged.verdict.kind is not VerdictKind.ANSWER:
+        return judged
+    return replace(judged, verdict=replace(judged.verdict, kind=VerdictKind.CHOICES))

@@ -1,0 +1,69 @@
+"""A reply as one line of JSON: what `faq batch` and `faq ask --json` write."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from pydantic_core import to_jsonable_python
+
+from bot.conversation.reply import Reply
+
+Json: TypeAlias = Any
+"""A value as the json module reads and writes it."""
+
+DIGITS = 4
+"""Decimals of scores and confidences."""
+
+_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def record(reply: Reply, question: str, *, name: Json = None, thread: Json = None) -> dict[str, Json]:
+    """Return the reply as the object of the batch contract; `name` and `thread` are given back as they came.
+
+    With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
+    "unembedded", why an encoder that is set was not used.
+    """
+    more = {"unanswered": list(reply.unanswered), "unembedded": reply.unembedded}
+    return {
+        "id": name,
+        "thread": thread,
+        "q": question,
+        "reply": reply.kind.value,
+        "ids": list(reply.ids),
+        "confidence": round(reply.confidence, DIGITS),
+        "ranking": [[entry_id, round(score, DIGITS)] for entry_id, score in reply.ranking],
+        "release": reply.release,
+        "text": reply.text,
+        **{key: value for key, value in more.items() if value},
+    }
+
+
+def jsonable(value: object) -> Json:
+    """Return a value as JSON has it, with few decimals; dataclasses, models, days and enums as pydantic writes them.
+
+    >>> jsonable({"share": 2 / 3, "ids": ("a", "b")})
+    {'share': 0.6667, 'ids': ['a', 'b']}
+    """
+    return _rounded(to_jsonable_python(value))
+
+
+def _rounded(value: Json) -> Json:
+    match value:
+        case float():
+            return round(value, DIGITS)
+        case dict():
+            return {name: _rounded(each) for name, each in value.items()}
+        case list():
+            return [_rounded(each) for each in value]
+    return value
+
+
+def json_line(value: Mapping[str, Json]) -> str:
+    r"""Return `value` as one line of JSON that any terminal shows harmlessly and any encoder takes.
+
+    >>> json_line({"q": "在宅\x1b\u202e\ud800"})
+    '{"q": "在宅\\u001b\\u202e\\ud800"}'
+    """
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)

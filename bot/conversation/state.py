@@ -1,0 +1,95 @@
+"""What a conversation remembers, and whether a message goes on with it or takes it back."""
+
+import re
+from dataclasses import dataclass
+
+from index.analysis.normalize import bare, plain
+from index.analysis.questions import asks
+
+_POINTS = re.compile(
+    r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"
+    r"ほかに|他に|逆に|例えば|たとえば|具体的|もっと|もう少し|詳しく|くわしく|なんで|なぜ|どうして|いつから|誰が|え[っ、]|"
+    r"and |so |what about|how about|then |is it|are they|that |it )",
+    re.IGNORECASE,
+)
+_TRAILS_OFF = re.compile(r"(?:は|も|だと|なら|とか|場合|って)[?？]?$")
+_SHORT = 12
+_TAKES_BACK = re.compile(
+    r"^(?:あ+[、っ,]|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
+)
+_RATHER = re.compile(
+    r"(?:じゃ|では|や)な(?:くて?+|い方じゃ)(?!も)[、,]?|(?:の話|のこと)?は(?:いい|良い|よい|結構)(?:です)?(?:から|ので)[、,]?"
+)
+_MEANT = re.compile(r"(?:という意味|(?:が|を)?(?:聞き|知り)たかった(?:ん)?)(?:でした|です)|(?:ん)?でした")
+_CONFIRMS = re.compile(
+    r"(?:って|という)(?:こと|わけ)(?:です|でしょう|っす)?か?[?？]*$|(?:ん|の)(?:です|だ|っす)(?:よ)?ね[?？]*$|よね[?？]*$"
+)
+
+
+@dataclass(frozen=True)
+class ConversationState:
+    """The memory of one conversation; a new one is empty."""
+
+    topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed
+    question: str = ""  # what they answered, as it was searched for
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What somebody says who was misunderstood: what is asked, and what is not."""
+
+    meant: str
+    not_meant: str
+
+
+def correction(message: str, thread: ConversationState) -> Correction | None:
+    """Return what a message corrects; `None` where it corrects nothing.
+
+    It does if it takes something back, or, in a talk, if it asks nothing by its form.
+
+    >>> correction("あ、面接じゃなくて普段働くときの服でした", ConversationState())
+    Correction(meant='普段働くときの服', not_meant='面接')
+    >>> correction("会場ではなく画面越しに見る催しですか", ConversationState())
+    """
+    found = _RATHER.search(message)
+    if not found or not (_TAKES_BACK.search(message) or (thread.question and not asks(message))):
+        return None
+    meant = _MEANT.split(message[found.end() :])[0].strip()
+    not_meant = re.split(r"[、,。\s]", message[: found.start()])[-1].removesuffix("の")
+    return Correction(meant, not_meant) if bare(meant) else None
+
+
+def is_followup(message: str) -> bool:
+    """Whether a message, by its form, goes on with what was talked about before.
+
+    >>> is_followup("それって更新料も出ますか"), is_followup("更新料も?"), is_followup("在宅勤務は週に何日できますか")
+    (True, True, False)
+    """
+    return points(message) or bool(_TRAILS_OFF.search(plain(message)))
+
+
+def points(message: str) -> bool:
+    """Whether a message begins with a word that points to what was said.
+
+    >>> points("それって更新料も出ますか"), points("更新料も?")
+    (True, False)
+    """
+    return bool(_POINTS.search(plain(message)))
+
+
+def confirms(message: str) -> bool:
+    """Whether a message asks if something was understood rightly, which goes on with what was said.
+
+    >>> confirms("つまり毎日ではないということですか"), confirms("毎日ですか")
+    (True, False)
+    """
+    return bool(_CONFIRMS.search(plain(message).rstrip("。！!笑w ")))
+
+
+def is_short(message: str) -> bool:
+    """Whether a message is too short to say much by itself.
+
+    >>> is_short("何人ですか"), is_short("管理職選考は何年目から受けられるのですか")
+    (True, False)
+    """
+    return len(plain(message)) <= _SHORT

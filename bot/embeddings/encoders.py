@@ -1,0 +1,58 @@
+"""The sentence encoders of a process, as `FAQ_ENCODER` names them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from bot.settings import Encoder, Settings
+from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
+
+E5_PREFIX = "query: "
+"""What the models called e5 were trained with before a question."""
+
+NO_PREFIX = "none"
+"""The value of a setting that means no prefix."""
+
+patient: ContextVar[bool] = ContextVar("patient", default=False)
+"""Whether a server is waited for however long it takes."""
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Wait for the server however long it takes, and send texts as they are: for what is no candidate's question."""
+    before = patient.set(True)
+    try:
+        yield
+    finally:
+        patient.reset(before)
+
+
+def open_encoders(
+    settings: Settings, complain: Callable[[str], None] = lambda _: None
+) -> tuple[SentenceEncoder, ...]:
+    """Return the encoders that are set, in order; none for words alone.
+
+    Each that is not installed is left out, and `complain` is told so in Japanese.
+    """
+    found: list[SentenceEncoder] = []
+    for name in settings.encoders:
+        try:
+            found.append(_endpoint(settings) if name is Encoder.ENDPOINT else packaged(name.value))
+        except EncoderError as error:
+            complain(f"{error}\n  使わずに答えるため、見つかる質問が減ります。")
+    return tuple(found)
+
+
+def _endpoint(settings: Settings) -> SentenceEncoder:
+    from bot.embeddings.endpoint import EndpointEncoder  # noqa: PLC0415 -- HTTP, which few installations need
+
+    model, prefix = settings.embeddings_model, settings.embeddings_prefix
+    if prefix is None:
+        prefix = E5_PREFIX if "e5" in model.lower() else NO_PREFIX
+    return EndpointEncoder(
+        settings.embeddings_url or "",
+        model,
+        prefix="" if prefix == NO_PREFIX else prefix,
+        key=settings.embeddings_key.get_secret_value() if settings.embeddings_key else "",
+        milliseconds=settings.embeddings_wait,
+    )

@@ -1,0 +1,114 @@
+"""Why a labelled question went wrong: the entry wanted beside the one shown, and what would have turned it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.authoring.own_files import EXPECTATIONS
+from index.analysis.questions import question
+from index.decision.reader import Judged
+from index.evaluation.judgements import Judgement, Miss
+from index.release.building import Release
+from index.retrieval.explain import nearest_phrasing
+from index.retrieval.search import Index
+
+_LEAST = 0.05
+
+
+@dataclass(frozen=True)
+class Side:
+    """One entry of the comparison."""
+
+    entry_id: str
+    rank: int | None  # 1 for the best; None if it is not shown on that day
+    score: float  # in logits
+    phrasing: str  # the one that comes closest
+    probability: float  # that it is meant, of all entries and none
+    lacking: tuple[str, ...]  # words of the question that it does not have, heaviest first
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one kind of evidence gives to each side; `gap` is how much it speaks for the entry wanted."""
+
+    kind: str
+    wanted: float
+    shown: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Why a question went wrong; `faq eval --json` writes it as it is."""
+
+    wanted: Side | None  # the best of the entries that may answer, if any may
+    shown: Side | None  # what came before it or was shown in its place, if there is another entry
+    differences: tuple[Difference, ...]  # the kinds that made the difference, greatest first
+    confidence: float  # probability that the best answer is right
+    offered: float  # probability that one of the first three entries is
+    remedies: tuple[str, ...]  # what would have turned it, in Japanese
+
+
+def diagnose(release: Release, miss: Miss) -> Diagnosis:
+    """Read the question of a miss again, as one question, and compare what it wanted with what it got."""
+    index, gold = release.index, miss.expectation.gold
+    judged = release.reader(exclude_learned=True).judge(question(miss.expectation.q))
+    scores, verdict = judged.ranking.scores, judged.verdict
+    known = [index.numbers[each] for each in gold if each in index.numbers]
+    wanted = max(known, key=lambda number: (float(scores[number]), -number), default=None)
+    told = [index.numbers[each] for each in miss.outcome.ids if each in index.numbers]
+    others = (number for number in (*told, *judged.ranking.order) if index.entries[number].id not in gold)
+    shown = next(others, None)
+    left, right = (None if each is None else _side(index, judged, each) for each in (wanted, shown))
+    return Diagnosis(
+        left,
+        right,
+        _differences(judged, wanted, shown),
+        verdict.confidence,
+        verdict.offered,
+        tuple(_remedies(miss, left, right)),
+    )
+
+
+def _differences(judged: Judged, wanted: int | None, shown: int | None) -> tuple[Difference, ...]:
+    if wanted is None or shown is None:
+        return ()
+    found = (
+        Difference(kind, float(part[wanted]), float(part[shown]), float(part[wanted] - part[shown]))
+        for kind, part in judged.ranking.parts.items()
+    )
+    return tuple(sorted((each for each in found if abs(each.gap) >= _LEAST), key=lambda each: -abs(each.gap)))
+
+
+def _side(index: Index, judged: Judged, number: int) -> Side:
+    ranking, words = judged.ranking, judged.evidence.words
+    lacking = words.keys() - index.matched(judged.query, number)
+    return Side(
+        index.entries[number].id,
+        ranking.order.index(number) + 1 if number in ranking.order else None,
+        float(ranking.scores[number]),
+        nearest_phrasing(index, judged.evidence, number).text,
+        float(ranking.probabilities[number]),
+        tuple(sorted(lacking, key=lambda word: (-words[word], word))),
+    )
+
+
+def _remedies(miss: Miss, wanted: Side | None, shown: Side | None) -> Iterator[str]:
+    gold = miss.expectation.gold
+    if gold and wanted is None:
+        yield f"期待の項目 {'、'.join(gold)} がありません。IDを直してください。"
+        return
+    if wanted is None:
+        yield (
+            f"この質問を「答えない」想定質問({EXPECTATIONS})に加えるか、よく聞かれるなら、"
+            "答えを持つ窓口への案内(kind: referral)を書いてください。"
+        )
+        return
+    if wanted.rank == 1 and miss.judgement in {Judgement.MISSED, Judgement.OFFERED}:
+        yield f"{wanted.entry_id} が1位ですが、答えるには確信度が足りないか、質問の形でありません。"
+    elif shown is not None and wanted.rank is not None and wanted.rank > 1:
+        yield f"{shown.entry_id} より前にするには、差 {shown.score - wanted.score:.2f} を埋める言い回しが要ります。"
+    if wanted.lacking:
+        lacking = "・".join(wanted.lacking[:3])
+        yield f"{wanted.entry_id} は質問の語「{lacking}」を持っていません。also_asked にこの言い方を足すと届きます。"
+    else:
+        yield f"この質問を {wanted.entry_id} の also_asked に、または想定質問({EXPECTATIONS})に加えてください。"

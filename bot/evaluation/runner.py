@@ -1,0 +1,231 @@
+"""Labelled questions put to a release."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from bot.conversation.engine import converse
+from bot.conversation.state import ConversationState
+from bot.embeddings.encoders import patiently
+from faq.model import Expectation
+from faq.problems import FaqError
+from index.analysis.questions import question
+from index.decision.policy import Utility, choices_of, moved
+from index.evaluation.calibration import Reliability, reliability
+from index.evaluation.judgements import Dialogue, Judgement, Outcome, Report, Turns, converse_all, evaluate
+from index.release.building import Release
+from index.release.cross_validation import folds
+from index.retrieval.encoder import EncoderError
+from index.retrieval.vectors import VectorStore
+
+
+class QuestionsError(FaqError):
+    """A file of labelled questions that cannot be used; the message has every line to put right."""
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """Labelled questions and conversations of one file; the name is empty for the expectations of the knowledge."""
+
+    name: str
+    questions: tuple[Expectation, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+    lines: tuple[int, ...] = ()  # of each question in its file
+
+    def __len__(self) -> int:
+        return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a release did on one set: on its questions, on its conversations, and the mean worth of the replies."""
+
+    asked: QuestionSet
+    report: Report
+    turns: Turns
+    utility: float
+    releases: Sequence[Release]  # what each question was asked of, in the same order
+
+    def release_of(self, asked: Expectation) -> Release:
+        """Return what a question was asked of."""
+        return self.releases[self.asked.questions.index(asked)]
+
+    @property
+    def reliability(self) -> Reliability:
+        """How far the confidence in the best answer can be trusted."""
+        known = [
+            probabilities(of, each) for each, of in zip(self.asked.questions, self.releases, strict=True)
+        ]
+        by = [of.policy.calibration for of in self.releases]
+        told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
+        return reliability(np.array(told), [each.is_right for each in known])
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """That the best answer is right, and that one of the first three is: as expected, uncalibrated, and as it is."""
+
+    right: float
+    is_right: bool
+    offered: float
+    is_offered: bool
+
+
+def worth(judgement: Judgement, utility: Utility) -> float:
+    """Return what a reply was worth.
+
+    >>> worth(Judgement.OFFERED_UNASKED, Utility())
+    -0.2
+    """
+    match judgement:
+        case Judgement.RIGHT:
+            return utility.right
+        case Judgement.OFFERED:
+            return utility.offered
+        case Judgement.WRONG_CHOICES | Judgement.OFFERED_UNASKED:
+            return utility.unhelpful
+        case Judgement.WRONG | Judgement.FALSE:
+            return utility.wrong
+    return 0.0
+
+
+def held_out(
+    release: Release, home: Path, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Release, ...]:
+    """Return for each expectation of a release one that was not taught it, in order."""
+    if not release.knowledge.expectations:
+        msg = "the knowledge holds no expectations; give a file with --questions"
+        raise QuestionsError(msg)
+    found = [release] * len(release.knowledge.expectations)
+    with patiently():
+        for fold in folds(release, encode=VectorStore(home).encode, progress=progress):
+            for row in fold.rows:
+                found[row] = fold.release
+    return tuple(found)
+
+
+def evaluate_set(
+    release: Release,
+    asked: QuestionSet,
+    *,
+    today: date,
+    releases: Sequence[Release] = (),
+    step: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Ask every question and have every conversation; `step` is called after each question and turn.
+
+    Each question is asked of the release in the same place of `releases`, such as `held_out` gives, where there are
+    any.
+    """
+    releases = releases or [release] * len(asked.questions)
+
+    def begin() -> Callable[[str], Outcome]:
+        state = ConversationState()
+
+        def ask(message: str) -> Outcome:
+            nonlocal state
+            outcome, state = _outcome(release, message, state, today)
+            step()
+            return outcome
+
+        return ask
+
+    outcomes = []
+    for each, of in zip(asked.questions, releases, strict=True):
+        outcomes.append(outcome_of(of, each.q, today=today))
+        step()
+    given = iter(outcomes)
+    report = evaluate(asked.questions, lambda _: next(given))
+    utility = release.policy.utility
+    total = sum(count * worth(judgement, utility) for judgement, count in report.counts.items())
+    turns = converse_all(asked.dialogues, begin)
+    return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), tuple(releases))
+
+
+def outcome_of(release: Release, message: str, *, today: date) -> Outcome:
+    """Return what a release gives to a question in a conversation of its own, as if it had not learned its words."""
+    return _outcome(release, message, ConversationState(), today)[0]
+
+
+def _outcome(
+    release: Release, message: str, state: ConversationState, today: date
+) -> tuple[Outcome, ConversationState]:
+    with patiently():
+        reply, state = converse(release, message, state, today=today, exclude_learned=True)
+    if reply.unembedded:
+        raise EncoderError(reply.unembedded)
+    return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), state
+
+
+def probabilities(release: Release, asked: Expectation) -> Probabilities:
+    """Return what a release makes of a question, as if it had not learned its words."""
+    index = release.index
+    with patiently():
+        judged = release.reader(exclude_learned=True).judge(question(asked.q))
+    order = judged.ranking.order
+    answer = next((number for number in order if not index.is_referral[number]), None)
+    if answer is None:
+        return Probabilities(0.0, is_right=False, offered=0.0, is_offered=False)
+    right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
+    shown = {index.entries[number].id for number in choices_of(order, answer)}
+    is_right = index.entries[answer].id in asked.gold
+    return Probabilities(right, is_right, offered, is_offered=not shown.isdisjoint(asked.gold))
+
+
+def read_set(file: Path) -> QuestionSet:
+    """Return the labelled questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations.
+
+    A conversation is a line `{"turns": [{"q", "gold", "all"?}, …]}`. Other keys are ignored.
+    """
+    try:
+        lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except OSError as error:
+        msg = f"{file}: {error.strerror}; give a file of labelled questions"
+        raise QuestionsError(msg) from error
+    questions: dict[int, Expectation] = {}
+    dialogues: list[Dialogue] = []
+    problems: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            match _parse(line):
+                case Dialogue() as dialogue:
+                    dialogues.append(dialogue)
+                case Expectation() as asked:
+                    questions[number] = asked
+        except ValueError as error:
+            problems.append(f"{file}:{number}: {_reason(error)}")
+    if not (problems or questions or dialogues):
+        problems.append(f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line')
+    if problems:
+        raise QuestionsError("\n".join(problems))
+    return QuestionSet(str(file), tuple(questions.values()), tuple(dialogues), tuple(questions))
+
+
+def _parse(line: bytes) -> Expectation | Dialogue | None:
+    if not line.strip():
+        return None
+    value = json.loads(line.decode())
+    if not isinstance(value, dict):
+        msg = 'not a JSON object; write {"q": "…", "gold": ["id"]}'
+        raise ValueError(msg)  # noqa: TRY004 -- every reason to refuse a line is a ValueError
+    turns = value.get("turns")
+    if isinstance(turns, list):
+        known = [_known(turn, "q", "gold", "all") if isinstance(turn, dict) else turn for turn in turns]
+        return Dialogue.model_validate({"turns": known})
+    return Expectation.model_validate(_known(value, "q", "gold", "kind"))
+
+
+def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
+    return {key: value[key] for key in keys if key in value}
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        found = [(".".join(map(str, each["loc"])) or "line", each["msg"]) for each in error.errors()]
+        return "; ".join(f"{where}: {what}" for where, what in found)
+    return str(error)

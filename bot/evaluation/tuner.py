@@ -1,0 +1,211 @@
+"""The probabilities of a release moved to fit an office's own questions, and what that changes: before and after."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from bot.authoring.own_files import refuse_place, write_file
+from bot.evaluation.runner import Probabilities, QuestionsError, QuestionSet, outcome_of, probabilities, worth
+from faq.files import read_text
+from faq.formats import yaml
+from faq.formats.yaml_writer import dumped, tuning_data
+from faq.loading.loader import read
+from faq.model import Expectation, Knowledge, Tuning
+from faq.problems import FaqError, KnowledgeError, nearest, quoted, shown
+from index.decision.policy import Calibration
+from index.evaluation.bootstrap import Interval, interval
+from index.evaluation.calibration import FEWEST, fit_calibration
+from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
+from index.release.building import Release, search_name
+from index.release.cross_validation import FOLDS
+from index.retrieval.encoder import identity_of
+
+FEW = 100
+"""Questions below which a reader is told that they are few."""
+
+UTILITY = "utility"
+"""The measure that decides."""
+
+MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)
+"""The others: how often there was each."""
+
+FILE = "tuning.yaml"
+_HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。\n"
+
+
+class TuningFileError(FaqError):
+    """A tuning that cannot be kept, with what to do about it, in Japanese."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A mean over so many questions, with intervals."""
+
+    questions: int
+    before: Interval
+    after: Interval
+    difference: Interval
+
+
+class Verdict(StrEnum):
+    """Whether the change of the utility is beyond chance."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    CHANCE = "chance"
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What came of it: the calibration of the release, a new one made on all questions, and the difference."""
+
+    questions: tuple[Expectation, ...]
+    figures: Mapping[str, Figure]  # the utility, and how often there was each judgement that there was
+    old: Calibration
+    new: Calibration
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the change of the utility is beyond chance, and which way."""
+        difference = self.figures[UTILITY].difference
+        if not difference.excludes_zero:
+            return Verdict.CHANCE
+        return Verdict.BETTER if difference.estimate > 0 else Verdict.WORSE
+
+
+def labelled(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expectation, ...]:
+    """Return the questions of all sets, in order; those that the knowledge expects where there are no sets."""
+    if problems := [problem for each in sets for problem in _unknown(each, knowledge)]:
+        raise QuestionsError("\n".join(problems))
+    questions = tuple(each for asked in sets for each in asked.questions) if sets else knowledge.expectations
+    if len(questions) < FEWEST:
+        where = "the files have" if sets else "the knowledge's expectations are used without --questions:"
+        msg = f"{where} {len(questions)} questions, too few; give {FEWEST} or more, best some hundreds"
+        raise QuestionsError(msg)
+    return questions
+
+
+def _unknown(given: QuestionSet, knowledge: Knowledge) -> Iterator[str]:
+    known = {entry.id for entry in knowledge.entries}
+    for line, asked in zip(given.lines, given.questions, strict=True):
+        for entry_id in asked.gold:
+            if entry_id not in known:
+                near = nearest(entry_id, sorted(known))
+                remedy = (
+                    f"did you mean {near!r}?" if near else "write the id of an entry (`/list` shows them)"
+                )
+                yield f"{given.name}:{line}: there is no entry {quoted(entry_id)}; {remedy}"
+
+
+def tune(
+    release: Release,
+    questions: Sequence[Expectation],
+    releases: Sequence[Release],
+    *,
+    today: datetime.date,
+    step: Callable[[], None] = lambda: None,
+) -> Tuned:
+    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
+
+    Args:
+        release: What is to be tuned.
+        questions: 20 or more.
+        releases: What each is asked of.
+        today: The day.
+        step: Called twice for each question.
+    """
+    known: list[Probabilities] = []
+    before: list[Judgement] = []
+    for each, of in zip(questions, releases, strict=True):
+        known.append(probabilities(of, each))
+        before.append(judge(each.gold, outcome_of(of, each.q, today=today)))
+        step()
+    folds = [
+        _fitted([each for row, each in enumerate(known) if row % FOLDS != fold]) for fold in range(FOLDS)
+    ]
+
+    @cache
+    def moved(of: Release, fold: int) -> Release:
+        tuning = tuning_of(of, folds[fold], len(questions), today)
+        return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
+
+    after: list[Judgement] = []
+    for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
+        after.append(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today=today)))
+        step()
+    found = _figures(list(zip(before, after, strict=True)), release)
+    return Tuned(tuple(questions), found, release.policy.calibration, _fitted(known))
+
+
+def tuning_of(release: Release, calibration: Calibration, questions: int, day: datetime.date) -> Tuning:
+    """Return a calibration as it is kept with the knowledge of a release."""
+    return Tuning(
+        made_on=day,
+        questions=questions,
+        entries=max(1, len(release.index.entries)),
+        search=search_name(identity_of(release.index.encoders)),
+        **calibration.model_dump(),
+    )
+
+
+def _fitted(known: Sequence[Probabilities]) -> Calibration:
+    return fit_calibration(
+        [each.right for each in known],
+        [each.is_right for each in known],
+        [each.offered for each in known],
+        [each.is_offered for each in known],
+    )
+
+
+def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) -> dict[str, Figure]:
+    utility = release.policy.utility
+    told = {UTILITY: _figure([(worth(was, utility), worth(now, utility)) for was, now in judged])}
+    for judgement in MEASURES:
+        among = IN_SCOPE if judgement in IN_SCOPE else OUT_OF_SCOPE
+        values = [(was is judgement, now is judgement) for was, now in judged if was in among]
+        if values:
+            told[judgement.value] = _figure(values)
+    return told
+
+
+def _figure(values: Sequence[tuple[float, float]]) -> Figure:
+    return Figure(
+        len(values),
+        interval([was for was, _ in values]),
+        interval([now for _, now in values]),
+        interval([now - was for was, now in values]),
+    )
+
+
+def refuse_tuning(path: Path) -> None:
+    """Say at once, before the work is done, that a place cannot take a tuning."""
+    refuse_place(path)
+    file = path / FILE
+    place = read(path).tuned_at
+    if place and Path(place.file) != Path(shown(file)):
+        msg = (
+            f"調整はすでに {place.at()} にあります。\n  それを消してから、もう一度 --keep を付けてください。"
+        )
+        raise TuningFileError(msg)
+    text = read_text(file) if file.exists() else "tuning:"
+    data = yaml.parse(text, FILE).data if isinstance(text, str) else None
+    if not isinstance(data, dict) or data.keys() != {"tuning"}:
+        msg = (
+            f"{shown(file)} に、調整とは別のものが書かれています。\n"
+            "  ファイルの名前を変えてから、もう一度 --keep を付けてください。"
+        )
+        raise TuningFileError(msg)
+
+
+def write_tuning(path: Path, tuning: Tuning) -> Path:
+    """Write the file, whole or not at all, and return it; what it replaces was written by an earlier `--keep`."""
+    refuse_tuning(path)
+    file = path / FILE
+    data = (_HEAD + dumped({"tuning": tuning_data(tuning)})).encode()
+    reading = read(path, {file: data})
+    if reading.knowledge is None:
+        raise KnowledgeError(reading.problems)
+    return write_file(file, data)

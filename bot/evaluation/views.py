@@ -1,0 +1,203 @@
+"""What `faq eval`, `faq tune` and the console's `/eval` show: what went wrong, the counts, before and after."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Group, RenderableType
+from rich.table import Column
+from rich.text import Text
+
+from bot.conversation.reply import ReplyKind
+from bot.evaluation.error_analysis import Diagnosis, Side, diagnose
+from bot.evaluation.runner import Evaluation
+from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict
+from bot.output.labels import JUDGEMENTS, REPLIES, evidence_label, utility_label
+from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
+from bot.output.terminal import one_line
+from index.decision.policy import Utility
+from index.evaluation.bootstrap import Interval
+from index.evaluation.calibration import Reliability
+from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
+from index.release.cross_validation import FOLDS
+
+_WORST_FIRST = (
+    Judgement.FALSE,
+    Judgement.WRONG,
+    Judgement.WRONG_CHOICES,
+    Judgement.MISSED,
+    Judgement.OFFERED_UNASKED,
+    Judgement.OFFERED,
+)
+_VERDICTS = {
+    Verdict.BETTER: ("偶然の範囲を超えて良くなります", "bold green"),
+    Verdict.WORSE: ("偶然の範囲を超えて悪くなります", "bold red"),
+    Verdict.CHANCE: ("差は偶然の範囲内です。良くなるとは言えません", "bold"),
+}
+_GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
+_TITLE_CELLS = 44
+_BAR_CELLS = 20
+
+
+def evaluation_view(
+    found: Evaluation,
+    utility: Utility,
+    *,
+    titled: bool = False,
+    errors: bool = False,
+    reliability: bool = False,
+) -> RenderableType:
+    """Return one set's tables: its counts, and with its name, errors and reliability where they are wanted."""
+    parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
+    if errors:
+        for miss in worst_first(found.report.misses):
+            reasons = diagnosis_lines(diagnose(found.release_of(miss.expectation), miss))
+            parts += [*miss_lines(miss), *reasons, ""]
+        for turn in found.turns.misses:
+            parts.append(Prose(f"会話: {' → '.join(turn.said)}"))
+            parts.append(_expected(turn.gold, turn.outcome.reply, turn.outcome.ids))
+        parts += [""] if found.turns.misses else []
+    parts += [scores_view(found.report, found.turns), ""]
+    if found.asked.questions:
+        parts.append(Prose(f"平均の効用 {found.utility:+.3f}", style="bold"))
+        parts += [Prose(f"効用: {utility_label(utility)}", NOTE), ""]
+    if reliability and found.asked.questions:
+        parts += [_reliability_view(found.reliability), ""]
+    return Group(*parts[:-1])
+
+
+def worst_first(misses: Sequence[Miss]) -> list[Miss]:
+    """Return the questions that went wrong, the worst first."""
+    return sorted(misses, key=lambda miss: _WORST_FIRST.index(miss.judgement))
+
+
+def miss_lines(miss: Miss) -> Iterator[RenderableType]:
+    """Yield a question that went wrong, with what was wanted and what was given."""
+    yield Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold")
+    yield _expected(tuple(miss.expectation.gold), miss.outcome.reply, miss.outcome.ids)
+
+
+def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> RenderableType:
+    got = " ".join((REPLIES[ReplyKind(reply)], "、".join(ids))).rstrip()
+    return Prose(f"期待 {'、'.join(gold) or '答えない'}; 返答 {got}", style=NOTE, indent=2)
+
+
+def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
+    """Yield the two entries side by side, the evidence that made the difference, and the remedies."""
+    sides = table("", "項目", *map(number_column, ("順位", "点", "確率")))
+    for name, side in (("期待", found.wanted), ("相手", found.shown)):
+        if side:
+            rank = str(side.rank) if side.rank else "なし"
+            figures = (rank, f"{side.score:.2f}", f"{side.probability:.2f}")
+            sides.add_row(name, plain_cell(_title(side)), *figures)
+    yield sides
+    if found.differences:
+        rows = table("根拠", *map(number_column, ("期待", "相手", "差")))
+        for each in found.differences:
+            figures = (f"{each.wanted:.2f}", f"{each.shown:.2f}", f"{each.gap:+.2f}")
+            rows.add_row(plain_cell(evidence_label(each.kind)), *figures)
+        yield rows
+    told = f"確信度 {found.confidence:.2f}、候補の中に正解がある確率 {found.offered:.2f}"
+    yield Prose(told, style=NOTE)
+    for remedy in found.remedies:
+        yield Prose(f"→ {remedy}")
+
+
+def _title(side: Side) -> str:
+    text = f"{side.entry_id}「{one_line(side.phrasing)}」"
+    return text if cell_len(text) <= _TITLE_CELLS else f"{set_cell_size(text, _TITLE_CELLS - 2).rstrip()}…」"
+
+
+def scores_view(report: Report, turns: Turns | None = None) -> RenderableType:
+    """Return the counts by kind and the four means of the ranking, of conversations too where there were some."""
+    parts: list[RenderableType] = []
+    if report.in_scope:
+        parts += [_counts("答えられる質問", IN_SCOPE, report), ""]
+    if report.out_of_scope:
+        parts += [_counts("答えない質問", OUT_OF_SCOPE, report), ""]
+    if report.in_scope:
+        means = table("P@1", "MRR", "nDCG@10", "Recall@10")
+        values = (report.p_at_1, report.mrr, report.ndcg_at_10, report.recall_at_10)
+        means.add_row(*(f"{value:.3f}" for value in values))
+        parts += [means, ""]
+    if turns and turns.asked:
+        rows = table("会話", *map(number_column, ("発言", "正しい返答")))
+        rows.add_row("全体", str(turns.asked), str(turns.right), style="bold")
+        rows.add_row("", "", f"{turns.right / turns.asked:.1%}")
+        parts += [rows, ""]
+    return Group(*parts[:-1])
+
+
+def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> RenderableType:
+    names = ("質問", *(JUDGEMENTS[judgement] for judgement in judgements))
+    rows = table(Column(title, overflow="fold"), *map(number_column, names))
+    counts = [report.counts[judgement] for judgement in judgements]
+    total = sum(counts)
+    rows.add_row("全体", str(total), *map(str, counts), style="bold")
+    rows.add_row("", "", *(f"{count / total:.1%}" for count in counts))
+    for kind, found in report.by_kind.items():
+        counts = [found.get(judgement, 0) for judgement in judgements]
+        if any(counts):
+            rows.add_row(plain_cell(kind), str(sum(counts)), *map(str, counts))
+    return rows
+
+
+def _reliability_view(found: Reliability) -> RenderableType:
+    rows = table("確信度", *map(number_column, ("質問", "予想", "実際")), "実際 # と予想 |")
+    for each in found.bins:
+        figures = (str(each.questions), f"{each.expected:.1%}", f"{each.seen:.1%}")
+        bar = ["#" if cell < round(each.seen * _BAR_CELLS) else " " for cell in range(_BAR_CELLS + 1)]
+        bar[round(each.expected * _BAR_CELLS)] = "|"
+        rows.add_row(f"{each.low:.1f}〜{each.high:.1f}", *figures, "".join(bar).rstrip())
+    return Group(
+        Prose("確信度の信頼性(最も近い回答が正しい割合)", style="bold"),
+        rows,
+        Prose(f"予想と実際のずれ(ECE) {found.error:.3f}  Brier {found.brier:.3f}", style=NOTE),
+    )
+
+
+def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
+    """Return the table of `faq tune` and what is to be known of it; `skipped` conversations were not used."""
+    rows = table("", *map(number_column, ("質問", "調整前", "調整後", "差")))
+    for name, each in found.figures.items():
+        better = each.difference.estimate * (1 if name in _GOOD else -1)
+        style = ("green" if better > 0 else "red") if better and each.difference.excludes_zero else ""
+        rows.add_row(
+            "効用" if name == UTILITY else JUDGEMENTS[Judgement(name)],
+            str(each.questions),
+            _percent(each.before),
+            _percent(each.after),
+            Text(_percent(each.difference, sign="+"), style=style),
+            style="bold" if name == UTILITY else "",
+        )
+    text, style = _VERDICTS[found.verdict]
+    difference = _percent(found.figures[UTILITY].difference, sign="+")
+    notes = (Prose(note, style=tone) for note, tone in _notes(found, skipped))
+    return Group(rows, "", Prose(f"{text}(効用の差 {difference})。", style=style), "", *notes)
+
+
+def _percent(value: Interval, sign: str = "") -> str:
+    """Return a share and its interval in percent, or a difference in points.
+
+    >>> _percent(Interval(0.5, 0.25, 0.7512), sign="+")
+    '+50.0 [+25.0, +75.1]'
+    """
+    # Adding 0 makes the 0 of a rounded negative number one without a sign.
+    estimate, low, high = (
+        f"{round(100 * part, 1) + 0:{sign}.1f}" for part in (value.estimate, value.low, value.high)
+    )
+    return f"{estimate} [{low}, {high}]"
+
+
+def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
+    """Yield lines of 80 cells at most, with their styles."""
+    old, new = found.old, found.new
+    yield f"確信度: ロジット×{old.scale:.2f}{old.shift:+.2f} から ×{new.scale:.2f}{new.shift:+.2f} へ", NOTE
+    before = f"ロジット×{old.offered_scale:.2f}{old.offered_shift:+.2f}"
+    yield f"候補の確率: {before} から ×{new.offered_scale:.2f}{new.offered_shift:+.2f} へ", NOTE
+    if len(found.questions) < FEW:
+        yield f"質問が{len(found.questions)}件しかないため、区間が広く、確かなことは言えません。", WARNING
+        yield f"{FEW}件より多く集めてから決めてください。", WARNING
+    if skipped:
+        yield f"会話 {skipped}件は使っていません。", NOTE
+    yield "値は%、差はポイント、[ ]は95%の区間。効用は、返答1つの値打ちの平均(正答が100)。", NOTE
+    yield f"質問を{FOLDS}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", NOTE

@@ -1,0 +1,87 @@
+"""One question as it goes into the journal, before masking; nothing here needs a database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from bot.conversation.reply import Reply
+
+
+class Channel(StrEnum):
+    """The kinds of places where questions are asked."""
+
+    CONSOLE = "console"
+    BATCH = "batch"
+    SLACK_DM = "slack-dm"
+    SLACK_THREAD = "slack-thread"
+    SLACK_COMMAND = "slack-command"
+    SLACK_HOME = "slack-home"
+
+
+def now() -> datetime:
+    """Return the moment, in UTC."""
+    return datetime.now(tz=UTC)
+
+
+def new_id() -> str:
+    """Return 32 hexadecimal digits that nobody had before, so that an id is known before anything is written."""
+    return uuid4().hex
+
+
+@dataclass(frozen=True)
+class QuestionRecord:
+    """A question and how it was answered.
+
+    Attributes:
+        text: As it was typed; masked before it is stored.
+        channel: Where it was asked.
+        user: Who asked, as the front end names people; stored as a keyed hash. Empty for nobody.
+        reply: The kind of the reply.
+        entries: Ids of the entries shown, in order.
+        confidence: The reply's, 0 to 1.
+        release: Name of the release that replied.
+        milliseconds: How long the reply took.
+        follows: Whether the conversation had a topic before, so that the text alone may not say what was meant.
+        at: When.
+        id: For feedback and hand-overs.
+    """
+
+    text: str
+    channel: Channel
+    user: str
+    reply: str
+    entries: Sequence[str]
+    confidence: float
+    release: str
+    milliseconds: float
+    follows: bool = False
+    at: datetime = field(default_factory=now)
+    id: str = field(default_factory=new_id)
+
+    @classmethod
+    def of(  # noqa: PLR0913 -- what the reply does not know of itself
+        cls,
+        reply: "Reply",
+        text: str,
+        *,
+        channel: Channel,
+        user: str,
+        milliseconds: float,
+        follows: bool = False,
+    ) -> "QuestionRecord":
+        """Return the question of a reply that was just given."""
+        return cls(
+            text,
+            channel,
+            user,
+            reply.kind.value,
+            reply.ids,
+            reply.confidence,
+            reply.release,
+            milliseconds,
+            follows,
+        )

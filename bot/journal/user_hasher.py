@@ -1,0 +1,87 @@
+"""People as keyed hashes: the same person within a month, nobody once the month's key is gone."""
+
+import hmac
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.journal.database import insert
+from bot.journal.schema import person_keys
+
+_HASH_BYTES = 16
+_MARK_DIGITS = 16
+
+
+class UserHasher:
+    """Hashes people with HMAC-SHA256, with a random key for each month and a secret of the operator's, if any.
+
+    The keys are in the database. Whoever has the database and knows a person's id can therefore find what that person
+    asked in the kept months, unless there is a secret: then he needs that too.
+    """
+
+    def __init__(self, secret: str = "") -> None:
+        """Use a secret; with another one, people get other hashes."""
+        self._secret = secret.encode()
+        self._known: dict[str, bytes] = {}
+
+    def hash_of(self, connection: Connection, user: str, at: datetime) -> str:
+        """Return 32 hexadecimal digits for a person at that time; empty for nobody.
+
+        Must be called in a transaction that writes: the first hash of a month makes its key.
+        """
+        if not user:
+            return ""
+        return self._hash(self._key(connection, month_of(at)), user)
+
+    def hashes_of(self, connection: Connection, user: str) -> list[str]:
+        """Return a person's hashes in every month whose key is kept; none for nobody."""
+        mark = self._mark()
+        rows = connection.execute(sa.select(person_keys.c.key).where(person_keys.c.secret_mark == mark))
+        return [self._hash(row.key, user) for row in rows] if user else []
+
+    def foreign_months(self, connection: Connection) -> list[str]:
+        """Return the months of which something was hashed with another secret, in order."""
+        other = sa.select(person_keys.c.month).where(person_keys.c.secret_mark != self._mark()).distinct()
+        return list(connection.execute(other.order_by(person_keys.c.month)).scalars())
+
+    def drop_before(self, connection: Connection, month: str) -> int:
+        """Delete the keys of earlier months; return how many. What they hashed can no longer be told from chance."""
+        self._known = {name: key for name, key in self._known.items() if name >= month}
+        return connection.execute(sa.delete(person_keys).where(person_keys.c.month < month)).rowcount
+
+    def _key(self, connection: Connection, month: str) -> bytes:
+        if month in self._known:
+            return self._known[month]
+        mark = self._mark()
+        kept = sa.select(person_keys.c.key).where(
+            person_keys.c.month == month, person_keys.c.secret_mark == mark
+        )
+        key: bytes | None = connection.execute(kept).scalar()
+        if key is not None:
+            self._known[month] = key
+            return key
+        # Not remembered here: the transaction that makes it may yet be undone.
+        made = insert(connection, person_keys).values(
+            month=month, secret_mark=mark, key=secrets.token_bytes(32)
+        )
+        connection.execute(made.on_conflict_do_nothing())
+        return bytes(connection.execute(kept).scalar_one())
+
+    def _hash(self, key: bytes, user: str) -> str:
+        month_key = hmac.digest(key, self._secret, "sha256")
+        return hmac.digest(month_key, user.encode("utf-8", "replace"), "sha256")[:_HASH_BYTES].hex()
+
+    def _mark(self) -> str:
+        """Tell secrets apart without telling them."""
+        return hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:_MARK_DIGITS]
+
+
+def month_of(at: datetime) -> str:
+    """Return the month of a moment, in the moment's zone.
+
+    >>> month_of(datetime(2025, 2, 18))
+    '2025-02'
+    """
+    return f"{at.year:04}-{at.month:02}"

@@ -1,0 +1,70 @@
+"""Prose and tables on a terminal, as rich renderables. Other people's text is `Prose` or `Text`, never markup."""
+
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.style import Style
+from rich.table import Column, Table
+from rich.text import Text
+
+from bot.output.terminal import visible
+from bot.output.wrapping import wrap
+
+NOTE = "dim"
+WARNING = "yellow"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Text broken as Japanese is on a terminal; in a pipe its lines stay as they are. `indent` is in cells."""
+
+    text: str
+    style: str = ""
+    indent: int = 0
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield each line; what a terminal would act upon is written out."""
+        style = Style.parse(self.style) if self.style else None
+        for line in visible(self.text).expandtabs(4).rstrip("\n").split("\n"):
+            for piece in wrap(line, options.max_width - self.indent) if console.is_terminal else (line,):
+                yield Segment(" " * self.indent + piece, style)
+                yield Segment.line()
+
+
+class TrimmedTable(Table):
+    """A table without blanks at the end of its lines, which would be copied along with them."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield each line, cut after its last character."""
+        cells = (part for part in super().__rich_console__(console, options) if isinstance(part, Segment))
+        for line in Segment.split_lines(cells):
+            kept = list(line)
+            while kept and not kept[-1].text.strip():
+                kept.pop()
+            if kept:
+                kept[-1] = Segment(kept[-1].text.rstrip(), kept[-1].style)
+            yield from kept
+            yield Segment.line()
+
+
+def table(*columns: Column | str, heading: bool = True) -> Table:
+    """Return an empty table without lines, whose width would differ between terminals for Japanese."""
+    return TrimmedTable(
+        *columns,
+        show_header=heading,
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+
+
+def plain_cell(text: str, style: str = "") -> Text:
+    """Return other people's text for one cell of a table."""
+    return Text(visible(text), style=style)
+
+
+def number_column(name: str = "") -> Column:
+    """Return a column of numbers."""
+    return Column(name, justify="right", no_wrap=True)

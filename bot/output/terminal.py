@@ -1,0 +1,66 @@
+"""Other people's text on a terminal, and the one object in which stream, width and colour travel."""
+
+import re
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Controls but for line feed and tab, marks that turn the direction of writing, line separators, surrogates.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with what could move the cursor, change colours or reorder a line written out.
+
+    >>> visible("赤\x1b[31m字\u202e")
+    '赤␛[31m字\\u202e'
+    >>> visible("二行の\r\n答え\tです")
+    '二行の\n答え\tです'
+    """
+    return _HARMFUL.sub(lambda found: _picture(found[0]), text.replace("\r\n", "\n"))
+
+
+def _picture(char: str) -> str:
+    code = ord(char)
+    if code < ord(" "):
+        return chr(0x2400 + code)  # Unicode's own pictures of the control characters
+    return "␡" if char == "\x7f" else f"\\u{code:04x}"
+
+
+def one_line(text: str, longest: int | None = None) -> str:
+    r"""Return somebody's text on one line, written out as by `visible`; of a long one the beginning.
+
+    >>> one_line("研修は\n何日ですか"), one_line("研修は何日ですか", 5)
+    ('研修は 何日ですか', '研修は何…')
+    """
+    line = " ".join(visible(text).split())
+    return line if longest is None or len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def rich_console(
+    stream: TextIO | None = None,
+    *,
+    width: int | None = None,
+    terminal: bool | None = None,
+) -> "Console":
+    """Return a rich console that shows text as it is written: no markup, no emoji names, no highlighting.
+
+    It is plain with `NO_COLOR` in the environment, and where the stream is no terminal.
+
+    Args:
+        stream: Where to write; standard output as it is now without it.
+        width: Cells of a line; the terminal's, or 80, without it.
+        terminal: Whether the stream is one; found out by asking it, without it.
+    """
+    from rich.console import Console  # noqa: PLC0415 -- 80 ms that `faq ask` does not need
+
+    return Console(
+        file=stream or sys.stdout,
+        width=width,
+        force_terminal=terminal,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )

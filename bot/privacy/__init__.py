@@ -1,0 +1,1 @@
+"""Who somebody is, masked before a text is kept or sent."""

@@ -1,0 +1,101 @@
+"""Text as it may be kept: what tells who somebody is, replaced by its kind."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.privacy.addresses import address_spans
+from bot.privacy.names import name_spans
+from bot.privacy.normalize import normalize
+from bot.privacy.numbers import number_spans
+from bot.privacy.spans import Kind, merged
+from bot.privacy.tokens import tokens
+from faq.model import Knowledge
+from index.analysis.normalize import LONGEST_QUESTION
+
+_MASKED = re.compile("|".join(map(re.escape, Kind)))
+_BROKEN = re.compile("[\x00\ud800-\udfff]")
+_HALF_WORD = re.compile(r"[\x21-\x7e\uff01-\uff5e]+$")
+_HALF_WORD_AFTER = re.compile(r"^[\x21-\x7e\uff01-\uff5e]+")
+
+
+@dataclass(frozen=True)
+class Masker:
+    """Masks texts; any number of threads may use one.
+
+    Attributes:
+        keep: Names that stay readable, such as the speakers'.
+    """
+
+    keep: Collection[str] = frozenset()
+
+    def mask(self, text: str) -> str:
+        r"""Return `text` with mail and postal addresses, phone and other numbers, links, names masked.
+
+        What is not masked stays as it was written, but for what no database holds (`\x00`, surrogates). At most
+        `LONGEST_QUESTION` characters are kept, the first and the last half of them. Masking what was masked
+        changes nothing.
+
+        >>> Masker(frozenset({"高瀬"})).mask("山田太郎です。高瀬さんの話は？０９０ー１２３４ー５６７８まで")
+        '〔氏名〕です。高瀬さんの話は？〔電話〕まで'
+        """
+        text = _BROKEN.sub("\ufffd", _shortened(text))
+        while (masked := self._once(text)) != text:  # what was beside a mask may now read as a name
+            text = masked
+        return text
+
+    def _once(self, text: str) -> str:
+        known = [found.span() for found in _MASKED.finditer(text)]
+        level = normalize(text)
+        found = tokens(level.text)
+        spans = [*number_spans(level.text), *address_spans(level.text, found)]
+        spans += name_spans(level.text, found, self.keep)
+        parts: list[str] = []
+        at = 0
+        for span in merged(spans):
+            for start, end in _outside(known, *level.original(span.start, span.end)):
+                parts += [text[at:start], span.kind.value]
+                at = end
+        return "".join((*parts, text[at:]))
+
+
+def count_masked(text: str) -> int:
+    """Return how many parts of a text are masked.
+
+    >>> count_masked("〔氏名〕です。〔電話〕まで")
+    2
+    """
+    return len(_MASKED.findall(text))
+
+
+def speakers(knowledge: Knowledge) -> frozenset[str]:
+    """Return the names of those whose answers the knowledge quotes: they are public, and asked about.
+
+    "高下(デジタル基盤部)、高瀬(GovTech東京へ派遣)" are two.
+    """
+    names = (
+        re.sub(r"[(\uff08][^)\uff09]*[)\uff09]", "", name).strip()
+        for entry in knowledge.entries
+        for name in re.split("[、,/・]", re.sub(r"[(\uff08][^)\uff09]*[)\uff09]", "", entry.speaker or ""))
+    )
+    return frozenset(filter(None, names))
+
+
+def _outside(known: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a span that are not masked yet."""
+    for left, right in known:
+        if left < end and start < right:
+            if start < left:
+                yield start, left
+            start = right
+    if start < end:
+        yield start, end
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= LONGEST_QUESTION:
+        return text
+    half = LONGEST_QUESTION // 2
+    # Half a mail address is not known for one.
+    head, tail = _HALF_WORD.sub("", text[:half]), _HALF_WORD_AFTER.sub("", text[1 - half :])
+    return f"{head} {tail}"

@@ -1,0 +1,93 @@
+"""Mail addresses, links, accounts, phone and other numbers: what patterns alone can find."""
+
+import re
+from collections.abc import Iterator
+
+from bot.privacy.spans import Kind, Span
+
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+FEWEST_TOGETHER = 7
+"""Digits without a break that are masked; years, days and amounts of money are not."""
+FEWEST_APART = 9
+"""Digits with dashes or blanks between them that are masked."""
+
+_AT = r"(?:@|\(at\)|(?<=\s)at(?=\s)|\[at\]|<at>|★|☆|アットマーク|あっとまーく)"
+_DOT = r"(?:\.|(?<=\s)dot(?=\s)|\(dot\)|\[dot\]|ドット|どっと)"
+_MAIL = re.compile(
+    rf"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]*\s?"
+    rf"(?:@\s?[A-Za-z0-9-]+|@[一-龥ぁ-んァ-ヶー]{{1,20}}\.[a-z]{{2,10}}|{_AT}\s?[A-Za-z0-9-]+\s?{_DOT}\s?[A-Za-z0-9-]+)(?:\s?{_DOT}\s?[A-Za-z0-9-]+)*",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"(?:https?|ftp)://(?:[\x21-\x7e]+|[^\s、。「」〔〕]+)|\bwww\.[\x21-\x7e]+"
+    r"|(?<![A-Za-z0-9@.-])(?:[A-Za-z0-9-]+\.)+(?:com|jp|org|tokyo)(?![A-Za-z0-9.-])(?:/[\x21-\x7e]*)?"
+    r"|(?<![A-Za-z0-9@.-])(?:[A-Za-z0-9-]+\.)+(?:net|io|dev|me|co|info|app|page|edu)/[\x21-\x7e]+"
+)
+_SLACK = {
+    Kind.NAME: re.compile(r"<@[^<>\n]+>"),
+    Kind.MAIL: re.compile(r"<mailto:[^<>\n]*>"),
+    Kind.PHONE: re.compile(r"<tel:[^<>\n]*>"),
+    Kind.URL: re.compile(r"<https?:[^<>\n]*>"),
+}
+_HANDLE = re.compile(r"(?<![A-Za-z0-9._%+@<-])@[A-Za-z0-9_][A-Za-z0-9_.]{2,30}")
+_ACCOUNT = re.compile(r"(?:ID|アカウント(?:名)?)\s?(?:は|が|:|=)\s?([A-Za-z0-9_.-]{3,40})")
+
+_DAY = re.compile(
+    r"(?<![\d-])(?:19|20)\d\d(?:([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[-~/](?:19|20)\d\d)(?![\d-]*\d)"
+)
+_BIRTHDAY = re.compile(
+    r"(?:(?:19|20)\d\d|(?:昭和|平成|令和|[SHR])\s?(?:\d{1,2}|元))\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?"
+    r"\s?(?:生まれ|生れ|うまれ|生(?![ぁ-ん一-龥]))"
+    r"|(?:生年月日|誕生日)(?:は|が|:|\s)\s?"
+    r"((?:(?:19|20)\d\d|(?:昭和|平成|令和|[SHR])\s?(?:\d{1,2}|元))\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?)"
+)
+_RUN = re.compile(r"(?<![\d,])(?:\+\s?)?\(?\d(?:[ \-.・()_ーの]{0,2}\d)+(?![\d,])")
+_AMOUNT = re.compile(r"\s?(?:円|万|億|千|人|名|件|字|%|¥)")
+_LABELLED = re.compile(
+    r"(?:番号|ナンバー|口座|No\.?|№|内線)(?:は|が|の|:|\s){0,3}([A-Z0-9-]{0,8}\d(?:-?[A-Z0-9]){2,15})",
+    re.IGNORECASE,
+)
+_POSTAL = re.compile(r"〒\s?\d{3}-?\d{4}(?!\d)|(?<![\d-])\d{3}-\d{4}(?![\d-])")
+_LOCAL = re.compile(r"(?<![\d-])[2-9]\d{1,3}-\d{4}(?![\d-])")
+_PHONE = range(10, 12)
+_ABROAD = range(10, 16)
+
+
+def number_spans(text: str) -> Iterator[Span]:
+    """Yield what patterns find in a normalized text; in no order, and spans may overlap."""
+    for kind, pattern in ((Kind.MAIL, _MAIL), (Kind.URL, _LINK), (Kind.ACCOUNT, _HANDLE), *_SLACK.items()):
+        for found in pattern.finditer(text):
+            yield Span(*found.span(), kind)
+    for found in _ACCOUNT.finditer(text):
+        yield Span(*found.span(1), Kind.ACCOUNT)
+    for found in _BIRTHDAY.finditer(text):
+        yield Span(*found.span(1 if found[1] else 0), Kind.BIRTHDAY)
+    yield from _digit_spans(text.translate(_DIGITS))
+
+
+def _digit_spans(digits: str) -> Iterator[Span]:
+    for found in _POSTAL.finditer(digits):
+        yield Span(*found.span(), Kind.ADDRESS)
+    for found in _LABELLED.finditer(digits):
+        yield Span(*found.span(1), Kind.PHONE if found[0].startswith("内線") else Kind.NUMBER)
+    # A day is not secret, and what stands beside it must not be read together with it.
+    digits = _DAY.sub(lambda found: "年" * len(found[0]), digits)
+    for found in _LOCAL.finditer(digits):
+        if not _AMOUNT.match(digits, found.end()):
+            yield Span(*found.span(), Kind.PHONE)
+    for found in _RUN.finditer(digits):
+        if kind_found := _kind(found[0], counted=bool(_AMOUNT.match(digits, found.end()))):
+            yield Span(*found.span(), kind_found)
+
+
+def _kind(run: str, *, counted: bool) -> Kind | None:
+    count = sum(char.isdecimal() for char in run)
+    if run.startswith("+"):
+        return Kind.PHONE if count in _ABROAD else None
+    together = run.isdecimal()
+    if run.lstrip("(").startswith("0") and count in _PHONE:
+        return Kind.PHONE
+    if counted and count < FEWEST_APART:
+        return None
+    return Kind.NUMBER if count >= (FEWEST_TOGETHER if together else FEWEST_APART) else None

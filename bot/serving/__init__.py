@@ -1,0 +1,1 @@
+"""The release that answers now, and what becomes of publications."""

@@ -1,0 +1,166 @@
+"""What answers now: one reference, replaced whole. Whoever reads it never waits."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.conversation.engine import converse
+from bot.conversation.state import ConversationState
+from bot.embeddings.encoders import patiently
+from bot.serving.operator import whoever_runs_this
+from index.decision.policy import Point
+from index.release.building import Release
+from index.release.gate import Given
+from index.release.history import History
+from index.release.publishing import Ask, Publisher, Publishing
+from index.release.serving import Serving, open_serving
+from index.retrieval.encoder import EncoderError, SentenceEncoder
+
+Listener = Callable[[str], None]
+"""Told, in Japanese, what became of a publication that nobody here waits for."""
+
+Follower = Callable[[str, Publishing], None]
+"""Told who published or rolled back, and what came of it; must not raise."""
+
+
+def asker(today: date, point: Point = Point.BALANCED) -> Ask:
+    """Return what puts a question to a release on that day at that point, in a conversation of its own.
+
+    A release knows its expectations by heart; what it would say without tells how it does on others like them.
+    It raises `EncoderError` where an encoder fails: without it, the reply would be another one.
+    """
+
+    def ask(release: Release, question: str) -> Given:
+        with patiently():  # the ranking is not looked at
+            reply, _ = converse(
+                release.at(point), question, ConversationState(), today=today, top=1, exclude_learned=True
+            )
+        if reply.unembedded:
+            raise EncoderError(reply.unembedded)
+        words = (term.text for reading in reply.readings for term in reading.terms if term.matched)
+        return Given(
+            reply=reply.kind.value,
+            ids=reply.ids,
+            text=reply.text,
+            confidence=reply.confidence,
+            words=tuple(dict.fromkeys(words)),
+        )
+
+    return ask
+
+
+class LiveRelease:
+    """The release of one knowledge path, for as long as a process lives.
+
+    A reply takes `release` once and keeps to it. Only one thread at a time replaces it.
+    """
+
+    def __init__(  # noqa: PLR0913 -- what a process serves
+        self,
+        path: Path,
+        home: Path,
+        today: Callable[[], date],
+        *,
+        point: Point = Point.BALANCED,
+        encoders: Sequence[SentenceEncoder] = (),
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Open what is served of the path, to be answered from at that point, with these encoders.
+
+        Raises:
+            FaqError: nothing of it can be served; the message has every problem.
+        """
+        self.path, self.home, self.today, self.point = path, home, today, point
+        self.encoders = tuple(encoders)
+        self._serving = self._opened(progress)
+        self._replacing = threading.Lock()
+        self._listeners: list[Listener] = []
+        self._followers: list[Follower] = []
+
+    @property
+    def serving(self) -> Serving:
+        """What is served, and how it came to be."""
+        return self._serving
+
+    @property
+    def release(self) -> Release:
+        """What answers now."""
+        return self._serving.release
+
+    def publish(
+        self,
+        *,
+        reason: str | None = None,
+        by: str | None = None,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> Publishing:
+        """Publish the files as they are now, and serve what comes of it.
+
+        `reason` is why the gate is overridden, if it is; `by` is who does it, whoever runs this process without it.
+
+        Raises:
+            FaqError: the files have errors or nothing can be written; what answered still does.
+        """
+        with self._replacing, patiently():
+            serving = self._serving
+            tried = None if serving.publication else serving.release
+            publisher = self._publisher(by, progress)
+            return self._take(publisher.by, publisher.publish(reason=reason, tried=tried))
+
+    def rollback(self, prefix: str | None = None, *, by: str | None = None) -> Publishing:
+        """Serve a release that was published before; without a name the one before this.
+
+        Raises:
+            FaqError: there is none, or nothing can be written; what answered still does.
+        """
+        with self._replacing, patiently():
+            publisher = self._publisher(by, lambda _: None)
+            return self._take(publisher.by, publisher.rollback(prefix))
+
+    def refresh(self) -> bool:
+        """Serve what another process has published since, and say whether there was something.
+
+        Raises:
+            FaqError: it cannot be read; what answered still does.
+        """
+        with self._replacing:
+            newest, served = History(self.home, self.path).served(), self._serving.publication
+            if newest is None or (served and newest.number == served.number):
+                return False
+            self._serving = self._opened(lambda _: None)
+            return True
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell somebody what becomes of publications in the background; call what is returned to end that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def follow(self, follower: Follower) -> None:
+        """Tell somebody of every publication that is made here, those that the gate refused included."""
+        self._followers.append(follower)
+
+    def notify(self, text: str) -> None:
+        """Tell everybody who subscribed."""
+        for listener in tuple(self._listeners):
+            listener(text)
+
+    def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
+        day = self.today()
+        now, who = datetime.now(tz=UTC), by or whoever_runs_this()
+        ask = asker(day, self.point)
+        return Publisher(self.path, self.home, ask, now, day, who, progress, encoders=self.encoders)
+
+    def _opened(self, progress: Callable[[str], None]) -> Serving:
+        with patiently():
+            serving = open_serving(self.path, home=self.home, encoders=self.encoders, progress=progress)
+        return replace(serving, release=serving.release.at(self.point))
+
+    def _take(self, by: str, result: Publishing) -> Publishing:
+        # The same release read anew is the same; the one at hand has its caches filled.
+        release = self.release if result.release.name == self.release.name else result.release
+        self._serving = Serving(release.at(self.point), result.publication, result.unpublished)
+        for follower in tuple(self._followers):
+            follower(by, result)
+        return result

@@ -1,0 +1,138 @@
+"""What publishing came to, as Japanese lines for whoever edits the files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.authoring.difference import count_lines, other_lines
+from bot.conversation.reply import ReplyKind
+from bot.output.labels import JUDGEMENTS, REPLIES
+from index.evaluation.judgements import Judgement
+from index.release.gate import Effect, Finding, GateReport, Given
+from index.release.history import PublicationKind
+from index.release.publishing import Publishing, PublishingOutcome
+
+MOST_LISTED = 20
+"""Questions under one heading; those that keep a release from being published are all listed."""
+
+_HEADINGS = {
+    Effect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
+    Effect.FALSE: "答えてはいけないのに、答えてしまうようになる質問",
+    Effect.WORSE: "答えていなかったのに、誤った回答になる質問",
+    Effect.LOST: "正しく答えていたのに、候補か「わからない」になる質問",
+    Effect.UNMET: "期待と違う回答の質問(前の内容でも同じか、新しい期待)",
+    Effect.CHANGED: "返答の文面が変わる質問",
+}
+_ALWAYS = frozenset({Effect.WRONGED, Effect.FALSE})
+_COUNTED = (Judgement.RIGHT, Judgement.OFFERED, Judgement.MISSED, Judgement.WRONG, Judgement.FALSE)
+
+
+def publish_report(result: Publishing, answering: str | None = None) -> list[str]:
+    """Return the lines that tell what became of a publication; the first one says it all.
+
+    `answering` is the release that answered until then, where somebody else may have published since.
+    """
+    match result.outcome:
+        case PublishingOutcome.UNCHANGED if answering not in {None, result.release.name}:
+            return [switched(result.release.name)]
+        case PublishingOutcome.UNCHANGED:
+            return ["変わったところはありません。"]
+        case PublishingOutcome.REFUSED:
+            lines = [f"公開しませんでした。前の内容({result.before})のまま続けます。"]
+        case PublishingOutcome.PUBLISHED:
+            lines = list(_published(result))
+    if result.differences:
+        lines += [*count_lines(result.differences), *other_lines(result.differences)]
+    lines += report_lines(result.report) if result.report else []
+    if result.warnings:
+        lines.append(f"ファイルについての注意が{len(result.warnings)}件あります(`faq check` で一覧)。")
+    if result.outcome is PublishingOutcome.REFUSED:
+        lines.append('それでも公開するときは、理由を付けます: faq publish --force --reason "理由"')
+    elif result.unpublished:
+        lines.append("ファイルの内容は公開中のものと違います(次の公開で反映されます)。")
+    return lines
+
+
+def _published(result: Publishing) -> Iterator[str]:
+    publication, name = result.publication, result.release.name
+    rolled_back = publication and publication.kind is PublicationKind.ROLLBACK
+    done = "前に公開した版に戻しました" if rolled_back else "公開しました"
+    yield f"{done}({result.before} → {name})。" if result.before else f"{done}(版 {name})。"
+    if publication and publication.forced:
+        yield f"期待より悪くなる質問がありますが、次の理由で公開しました: {publication.reason}"
+
+
+def switched(name: str) -> str:
+    """Return the line that tells that another process has published."""
+    return f"別の操作で公開された版 {name} に切り替えました。"
+
+
+def report_lines(report: GateReport) -> list[str]:
+    """Return how the expectations went, then what got worse, the worst first, and what changed."""
+    lines = [f"想定質問 {report.asked}問: {_counts(report)}"] if report.asked else []
+    for effect, heading in _HEADINGS.items():
+        findings = report.of(effect)
+        if not findings:
+            continue
+        lines.append(f"{heading} {len(findings)}件")
+        listed = findings if effect in _ALWAYS else findings[:MOST_LISTED]
+        lines += [line for finding in listed for line in _finding_lines(finding)]
+        lines += _rest(findings, listed)
+    if report.alterations:
+        lines.append(f"期待そのものの変更 {len(report.alterations)}件")
+        altered = report.alterations[:MOST_LISTED]
+        for each in altered:
+            after = "削除" if each.after is None else _gold(each.after)
+            lines.append(f"・「{each.q}」 {_gold(each.before)} → {after}")
+        lines += _rest(report.alterations, altered)
+    return lines
+
+
+def _counts(report: GateReport) -> str:
+    return "、".join(
+        f"{JUDGEMENTS[judgement]} {report.before[judgement]} → {report.after[judgement]}"
+        if report.before
+        else f"{JUDGEMENTS[judgement]} {report.after[judgement]}"
+        for judgement in _COUNTED
+    )
+
+
+def _rest(everything: Sequence[object], listed: Sequence[object]) -> list[str]:
+    rest = len(everything) - len(listed)
+    return [f"・ほか{rest}件"] if rest else []
+
+
+def _finding_lines(finding: Finding) -> Iterable[str]:
+    before, after = finding.before, finding.after
+    if finding.effect is Effect.CHANGED:
+        moved = before and (before.reply, before.ids) != (after.reply, after.ids)
+        yield f"・「{finding.q}」 {f'{_shown(before)} → ' if before and moved else ''}{_shown(after)}"
+        return
+    gone = "、期待は削除されています" if finding.deleted else ""
+    yield f"・「{finding.q}」({_gold(finding.gold)}{gone})"
+    yield from before_and_after(before, after)
+    if finding.lacking:
+        yield f"    回答に次の文字がありません: {'、'.join(finding.lacking)}"
+
+
+def before_and_after(before: Given | None, after: Given) -> Iterator[str]:
+    """Yield what two releases gave to a question."""
+    if before:
+        yield f"    前: {given_line(before)}"
+    yield f"    後: {given_line(after)}"
+
+
+def given_line(given: Given) -> str:
+    """Return what a release gave to a question: what it showed, how sure it was, and of which words.
+
+    >>> given_line(Given(reply="answer", ids=("clothes",), confidence=0.934, words=("私服",)))
+    '回答 clothes(確信度 0.93、当たった語: 私服)'
+    """
+    words = f"、当たった語: {'・'.join(given.words)}" if given.words else ""
+    return f"{_shown(given)}(確信度 {given.confidence:.2f}{words})"
+
+
+def _shown(given: Given) -> str:
+    return " ".join(filter(None, (REPLIES[ReplyKind(given.reply)], "、".join(given.ids))))
+
+
+def _gold(gold: Sequence[str]) -> str:
+    return f"正しい項目: {'、'.join(gold)}" if gold else "答えない"

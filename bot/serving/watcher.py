@@ -1,0 +1,127 @@
+"""Publishing in the background: when SIGHUP comes, and, if wanted, when the files change."""
+
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from pathlib import Path
+
+from bot.serving.live_release import LiveRelease
+from bot.serving.publish_report import publish_report, switched
+from faq.problems import FaqError
+from index.release.history import History
+from index.release.publishing import PublishingOutcome
+
+TICK_SECONDS = 0.5
+"""Between two looks at the files. A change counts when two looks in a row see the same: an editor may still write."""
+
+_STOPPING_SECONDS = 10.0
+
+Look = tuple[tuple[str, int, int, int], ...]
+"""Name, size, time of change and inode of each file."""
+
+
+class _Wish(Enum):
+    PUBLISH = auto()
+    PUBLISH_CHANGES = auto()
+    REFRESH = auto()
+    STOP = auto()
+
+
+class Watcher:
+    """Publishes what a live release serves, one publication after the other, and tells its subscribers."""
+
+    def __init__(self, live: LiveRelease) -> None:
+        """Do nothing yet."""
+        self.watching = threading.Event()  # set once changes of the files are noticed
+        self._live = live
+        self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._at_terminal = sys.stdin is not None and sys.stdin.isatty()
+
+    @contextmanager
+    def running(self, *, files: bool) -> Iterator[None]:
+        """Publish on SIGHUP, and with `files` on every change of the files, until the end of the block."""
+        threads = [threading.Thread(target=self._work, name="publisher", daemon=True)]
+        if files:
+            threads.append(threading.Thread(target=self._watch, name="watcher", daemon=True))
+        for thread in threads:
+            thread.start()
+        try:
+            with _on_hangup(lambda: self._wishes.put(_Wish.PUBLISH)):
+                yield
+        finally:
+            self._stop.set()
+            self._wishes.put(_Wish.STOP)
+            for thread in threads:
+                thread.join(_STOPPING_SECONDS)
+
+    def _work(self) -> None:
+        while (wish := self._wishes.get()) is not _Wish.STOP:
+            try:
+                self._do(wish)
+            except FaqError as error:
+                name = self._live.release.name
+                self._live.notify(f"{error}\n公開しませんでした。前の内容({name})のまま続けます。")
+            except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
+                traceback.print_exc()
+
+    def _do(self, wish: _Wish) -> None:
+        if wish is _Wish.REFRESH:
+            if self._live.refresh():
+                self._live.notify(switched(self._live.release.name))
+            return
+        if wish is _Wish.PUBLISH and self._at_terminal and not os.isatty(0):
+            return  # the terminal was closed, which sends SIGHUP too: nobody asked for what is half edited
+        answering = self._live.release.name
+        result = self._live.publish()
+        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
+        if wish is _Wish.PUBLISH or not touched:
+            self._live.notify("\n".join(publish_report(result, answering)))
+
+    def _watch(self) -> None:
+        path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
+        known = {file: look(file) for file in (path, pointer)}
+        seen = dict(known)
+        self.watching.set()
+        # Changes on a network's disk, below a link or in a folder that was replaced are told by no operating system.
+        while not self._stop.wait(TICK_SECONDS):
+            for file, wish in ((path, _Wish.PUBLISH_CHANGES), (pointer, _Wish.REFRESH)):
+                now = look(file)
+                if now == seen[file] != known[file]:
+                    known[file] = now
+                    self._wishes.put(wish)
+                seen[file] = now
+
+
+def look(path: Path) -> Look:
+    """Return what is seen of a file or of the files in a folder without reading them; nothing if it is not there."""
+    found = []
+    try:
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+    except OSError:
+        files = []
+    for file in files:
+        try:
+            status = file.stat()
+        except (OSError, ValueError):
+            continue
+        found.append((file.name, status.st_size, status.st_mtime_ns, status.st_ino))
+    return tuple(found)
+
+
+@contextmanager
+def _on_hangup(act: Callable[[], None]) -> Iterator[None]:
+    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, lambda *_: act())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)

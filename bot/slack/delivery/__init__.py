@@ -1,0 +1,1 @@
+"""How messages reach Slack: once, in order, across failures."""

@@ -1,0 +1,175 @@
+"""Block Kit's parts as values: everything a person wrote goes into rich text or plain text, never into mrkdwn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.messages.limits import (
+    BUTTON_TEXT,
+    BUTTON_VALUE,
+    HEADER,
+    INPUT_TEXT,
+    METADATA,
+    TEXT,
+    VIEW_TITLE,
+    Block,
+)
+from bot.slack.messages.text import cut, escaped, shown, split
+from bot.slack.messages.values import EMPTY, LONGEST_ASKED, Action, Field, Form, Value
+
+LONGEST_FALLBACK = 4_000
+"""Characters of a message's plain text: what a notification and a screen reader get."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message for Slack.
+
+    Attributes:
+        text: As it reads without blocks, not yet escaped.
+        blocks: 1 or more, within Slack's limits.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+
+    def post(self) -> dict[str, Any]:
+        """Return the arguments of `chat.postMessage` and `chat.postEphemeral`."""
+        return {**self.update(), "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+
+    def update(self) -> dict[str, Any]:
+        """Return the arguments of `chat.update`, where `parse` is what switches formatting off."""
+        return {**self._content(), "parse": "none", "link_names": False}
+
+    def respond(self) -> dict[str, Any]:
+        """Return the arguments of Bolt's `respond`, which writes to a `response_url`."""
+        return {**self._content(), "unfurl_links": False, "unfurl_media": False}
+
+    def _content(self) -> dict[str, Any]:
+        text = escaped(cut(shown(self.text), LONGEST_FALLBACK))
+        return {"text": text, "blocks": list(self.blocks)}
+
+
+def plain_text(text: str, most: int) -> Block:
+    """Return a text object that shows `text` as written, cut to `most` characters; empty text becomes a dash."""
+    return {"type": "plain_text", "text": cut(shown(text), most) or "-", "emoji": False}
+
+
+def header(text: str) -> Block:
+    """Return a large line."""
+    return {"type": "header", "text": plain_text(text, HEADER)}
+
+
+def context(*texts: str) -> Block:
+    """Return a small grey line of 1 to 10 texts."""
+    return {"type": "context", "elements": [plain_text(text, TEXT) for text in texts]}
+
+
+def divider() -> Block:
+    """Return a thin line."""
+    return {"type": "divider"}
+
+
+def written(text: str, *, bold: bool = False) -> list[Block]:
+    """Return what a person wrote as blocks of rich text: one, or several if it is too long for one.
+
+    Blank text gives none. A long text is split at the end of a sentence or line.
+    """
+    pieces = (piece.strip("\n") for piece in split(shown(text), TEXT))
+    style = {"style": {"bold": True}} if bold else {}
+    return [
+        rich({"type": "rich_text_section", "elements": [{"type": "text", "text": piece, **style}]})
+        for piece in pieces
+        if piece.strip()
+    ]
+
+
+def quoted(text: str, most: int = TEXT) -> Block:
+    """Return what a person wrote with a bar at its left, cut to `most` characters."""
+    leaf = {"type": "text", "text": cut(shown(text), most) or "-"}
+    return rich({"type": "rich_text_quote", "elements": [leaf]})
+
+
+def listed(texts: Sequence[str], *, numbers: bool = False) -> Block:
+    """Return a list of 1 or more texts, with numbers from 1 or with points."""
+    items = [
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": cut(shown(text), TEXT) or "-"}]}
+        for text in texts
+    ]
+    style = "ordered" if numbers else "bullet"
+    return rich({"type": "rich_text_list", "style": style, "elements": items})
+
+
+def rich(*parts: Block) -> Block:
+    """Return a block of rich text, in which only elements mean something and characters never do."""
+    return {"type": "rich_text", "elements": list(parts)}
+
+
+def button(label: str, action: str, value: Value = EMPTY, *, style: str = "") -> Block:
+    """Return a button; `style` is "primary", "danger" or neither."""
+    look = {"style": style} if style else {}
+    text = plain_text(label, BUTTON_TEXT)
+    held = value.encode(LONGEST_ASKED if value.question else BUTTON_VALUE)
+    return {"type": "button", "action_id": str(action), "text": text, "value": held, **look}
+
+
+def buttons(action: Action, labelled: Sequence[tuple[str, Value]]) -> list[Block]:
+    """Return a button for each label, numbered so that they may stand in one block."""
+    return [button(label, f"{action}.{number}", value) for number, (label, value) in enumerate(labelled)]
+
+
+def actions(*elements: Block) -> Block:
+    """Return a row of 1 to 25 buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def text_input(
+    field: Field, label: str, *, initial: str = "", optional: bool = False, hint: str = ""
+) -> Block:
+    """Return a box of several lines for at most 3,000 characters."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": field.value,
+        "multiline": True,
+        "max_length": INPUT_TEXT,
+    }
+    if initial:
+        element["initial_value"] = cut(shown(initial), INPUT_TEXT)
+    if hint:
+        element["placeholder"] = plain_text(hint, 150)
+    return _input(field, label, element, optional=optional)
+
+
+def choice_input(field: Field, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
+    """Return radio buttons, 10 or fewer: label by value."""
+    rows = [{"text": plain_text(text, 75), "value": value} for value, text in options.items()]
+    element = {"type": "radio_buttons", "action_id": field.value, "options": rows}
+    return _input(field, label, element, optional=optional)
+
+
+def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block:
+    return {
+        "type": "input",
+        "block_id": field.value,
+        "label": plain_text(label, 150),
+        "element": element,
+        "optional": optional,
+    }
+
+
+def modal(
+    title: str, blocks: Sequence[Block], *, form: Form | None = None, value: Value = EMPTY, submit: str = ""
+) -> Block:
+    """Return a modal; with `submit`, the label of the button that sends the form."""
+    view: Block = {
+        "type": "modal",
+        "title": plain_text(title, VIEW_TITLE),
+        "close": plain_text("閉じる", VIEW_TITLE),
+        "blocks": list(blocks),
+        "private_metadata": value.encode(METADATA),
+    }
+    if form:
+        view["callback_id"] = form.value
+    if submit:
+        view |= {"submit": plain_text(submit, VIEW_TITLE), "close": plain_text("キャンセル", VIEW_TITLE)}
+    return view

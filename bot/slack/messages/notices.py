@@ -1,0 +1,99 @@
+"""Short messages: work in progress, too many questions, what went wrong, and what admins are told."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.slack.messages.block_kit import Message, context, header, listed, written
+from bot.slack.messages.limits import Block, size
+from bot.slack.messages.text import cut
+
+WORKING = "確認しています…"
+SEARCHING = "回答を探しています…"
+BUSY = "処理しています…終わりしだい、ここに表示します。"
+TO_COME = f"{SEARCHING}見つかりしだい、ここに表示します。"
+TOO_MANY = "続けてたくさんのご質問をいただいています。1分ほど待ってから、もう一度お尋ねください。"
+EMPTY = "ご質問を文章でお書きください。例: /faq 在宅勤務は週に何日できますか"
+APOLOGY = "申し訳ありません。不具合のためお答えできませんでした。しばらくしてから、もう一度お試しください。"
+STALE = "このボタンの内容は新しくなりました。お手数ですが、もう一度質問をお書きください。"
+PRESS_AGAIN = "時間がかかり、画面を開けませんでした。お手数ですが、もう一度押してください。"
+REFUSAL = "このコマンドは、FAQの管理者だけが使えます。必要な方は管理者にお問い合わせください。"
+FOUND = "確認で見つかったこと"
+NOTHING_FOUND = "確認で見つかった問題はありません。"
+
+MOST_ROWS = 20
+LONGEST_ROW = 300
+LONGEST_IDS = 500
+ROWS_SIZE = 9_000
+"""Characters of JSON that the rows of a message may take; what stands beside them takes the rest."""
+
+
+def notice(text: str) -> Message:
+    """Return a message of one paragraph or more, such as `TOO_MANY` or `REFUSAL`; blank text is a dash."""
+    return Message(text, tuple(written(cut(text, 3_000)) or written("-")))
+
+
+def working_message() -> Message:
+    """Return the sign that an answer is on its way; the answer takes its place."""
+    return Message(WORKING, (context(WORKING),))
+
+
+def searching_message() -> Message:
+    """Return the sign for one person who asked, true even if the answer comes below it."""
+    return Message(TO_COME, (context(TO_COME),))
+
+
+def busy_message() -> Message:
+    """Return the sign for an admin, true even if the outcome comes below it."""
+    return Message(BUSY, (context(BUSY),))
+
+
+def status_message(title: str, facts: Mapping[str, str]) -> Message:
+    """Return facts for an admin, one a line in the order given, as for `status` and `stats`."""
+    return listing_message(title, [f"{name}: {value}" for name, value in facts.items()], empty="ありません。")
+
+
+def listing_message(title: str, rows: Sequence[str], *, empty: str) -> Message:
+    """Return rows for an admin, as for `unanswered`: the first twenty or fewer, and how many more there are."""
+    text = "\n".join([title, *(rows[:MOST_ROWS] or [empty])])
+    body = _rows(rows) if rows else written(empty)
+    return Message(text, (header(title), *body))
+
+
+def reload_message(  # noqa: PLR0913 -- the parts of a report
+    *,
+    served: str,
+    accepted: bool,
+    added: Sequence[str] = (),
+    changed: Sequence[str] = (),
+    removed: Sequence[str] = (),
+    problems: Sequence[str] = (),
+) -> Message:
+    """Return what a reload did.
+
+    Args:
+        served: Name of the release that is served now.
+        accepted: Whether that is what was read; if not, it is the one that was served before.
+        added: Ids of entries that were not there before, and so on; told only of what is served now.
+        changed: Ids of entries that read otherwise than before.
+        removed: Ids of entries that are no longer there.
+        problems: What the checks said, a line each, with its place.
+    """
+    title = "FAQを読み込みました" if accepted else "FAQを読み込めませんでした"
+    now = f"いまの版: {served}" + ("" if accepted else "(前のまま。回答は続けています)")
+    parts = [("追加", added), ("変更", changed), ("削除", removed)] if accepted else []
+    counts = "、".join(f"{name} {len(ids)}件" for name, ids in parts)
+    blocks = [header(title), *written(now), *([context(counts)] if counts else [])]
+    for name, ids in parts:
+        if ids:
+            blocks += [context(name), *written(cut("、".join(ids), LONGEST_IDS))]
+    found = f"{FOUND} {len(problems)}件" if problems else NOTHING_FOUND
+    blocks += [context(found), *(_rows(problems) if problems else [])]
+    return Message("\n".join([title, now, *filter(None, [counts]), *problems[:MOST_ROWS]]), tuple(blocks))
+
+
+def _rows(rows: Sequence[str]) -> list[Block]:
+    """Return a list of as many rows as there is room for, and a line that counts the others."""
+    shown = [cut(row, LONGEST_ROW) for row in rows[:MOST_ROWS]]
+    while size(listed(shown)) > ROWS_SIZE:
+        shown.pop()
+    more = [context(f"ほか{len(rows) - len(shown)}件")] if len(rows) > len(shown) else []
+    return [listed(shown), *more]

@@ -1,0 +1,1 @@
+"""What the bot does about an event: questions, hand-overs, administration."""

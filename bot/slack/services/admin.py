@@ -1,0 +1,149 @@
+"""What admins ask of the bot in Slack, and who they are."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.conversation.reply import ReplyKind
+from bot.journal.errors import JournalError
+from bot.journal.events import Outcome
+from bot.serving.publish_report import publish_report
+from bot.settings import JournalMode
+from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.rate_limit import FAILURES, why
+from bot.slack.messages.block_kit import Message
+from bot.slack.messages.notices import REFUSAL, listing_message, notice, reload_message, status_message
+from faq.problems import FaqError
+from index.release.publishing import PublishingOutcome
+
+USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
+DAYS = 30
+"""How far back figures and questions go."""
+
+MOST_UNANSWERED = 500
+
+
+def admins(setting: str) -> frozenset[str]:
+    """Return the ids of people and user groups that a setting names.
+
+    >>> sorted(admins("U01, S02"))
+    ['S02', 'U01']
+    """
+    return frozenset(filter(None, (each.strip() for each in setting.split(","))))
+
+
+def is_admin(context: AppContext, user: str) -> bool:
+    """Tell whether a person may do what admins do; nobody may where none is set."""
+    known = admins(context.settings.admins)
+    if user in known:
+        return True
+    for group in sorted(each for each in known if each.startswith("S")):
+        try:
+            if user in context.client.usergroups_users_list(usergroup=group)["users"]:
+                return True
+        except FAILURES as error:
+            LOG.warning("ユーザーグループ %s を確かめられません: %s", group, why(error))
+    return False
+
+
+def administer(context: AppContext, user: str, text: str) -> Message:
+    """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded."""
+    word, _, rest = text.strip().partition(" ")
+    if not is_admin(context, user):
+        _record(context, user, word or "status", Outcome.REFUSED)
+        return notice(REFUSAL)
+    acts: dict[str, Callable[[], Message]] = {
+        "status": lambda: _status(context),
+        "reload": lambda: _reload(context, user),
+        "rollback": lambda: _rollback(context, user, rest.strip()),
+        "stats": lambda: _stats(context),
+        "unanswered": lambda: _unanswered(context),
+    }
+    act = acts.get(word or "status")
+    try:
+        return act() if act else notice(USAGE)
+    except FaqError as error:
+        return notice(str(error))
+
+
+def _status(context: AppContext) -> Message:
+    serving, knowledge = context.live.serving, context.live.release.knowledge
+    published = serving.publication
+    facts = {
+        "いまの版": context.live.release.name,
+        "公開": f"{published.at.astimezone():%Y-%m-%d %H:%M}({published.by})"
+        if published
+        else "まだ公開していません",
+        "項目": f"{len(knowledge.entries)}件",
+        "未公開の変更": "あります(reload で公開)" if serving.unpublished else "ありません",
+        "送信待ち": f"{context.journal.outbox.waiting()}件",
+        "完了していない問い合わせ": f"{len(context.journal.handovers.unfinished())}件",
+    }
+    return status_message("FAQの状態", facts)
+
+
+def _reload(context: AppContext, user: str) -> Message:
+    try:
+        result = context.live.publish(by=user)
+    except FaqError as error:
+        _record(context, user, "reload", Outcome.FAILED, str(error))
+        problems = [line for line in str(error).splitlines() if line.strip()]
+        return reload_message(served=context.live.release.name, accepted=False, problems=problems)
+    found = result.differences
+    return reload_message(
+        served=result.release.name,
+        accepted=not _kept_out(result.outcome),
+        added=[entry.id for entry in found.added] if found else (),
+        changed=[change.after.id for change in found.changed] if found else (),
+        removed=[entry.id for entry in found.removed] if found else (),
+        problems=[*map(str, result.warnings), *(publish_report(result) if _kept_out(result.outcome) else [])],
+    )
+
+
+def _kept_out(outcome: PublishingOutcome) -> bool:
+    return outcome is PublishingOutcome.REFUSED
+
+
+def _rollback(context: AppContext, user: str, name: str) -> Message:
+    try:
+        result = context.live.rollback(name or None, by=user)
+    except FaqError as error:
+        _record(context, user, "rollback", Outcome.FAILED, str(error))
+        raise
+    return listing_message("版を戻しました", publish_report(result), empty="変わったところはありません。")
+
+
+def _stats(context: AppContext) -> Message:
+    asked = list(context.journal.questions.between(context.clock() - timedelta(days=DAYS)))
+    kinds = Counter(each.reply for each in asked)
+    labels = {
+        ReplyKind.ANSWER: "回答",
+        ReplyKind.CHOICES: "候補",
+        ReplyKind.REFERRAL: "案内",
+        ReplyKind.UNKNOWN: "わからない",
+        ReplyKind.SMALLTALK: "あいさつ",
+    }
+    facts = {
+        "質問": f"{len(asked)}件",
+        **{label: f"{kinds[kind.value]}件" for kind, label in labels.items()},
+        "👍": f"{sum(each.good for each in asked)}件",
+        "👎": f"{sum(each.bad for each in asked)}件",
+        "完了していない問い合わせ": f"{len(context.journal.handovers.unfinished())}件",
+    }
+    return status_message(f"この{DAYS}日間", facts)
+
+
+def _unanswered(context: AppContext) -> Message:
+    if context.settings.journal is not JournalMode.MASKED:
+        return notice("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。")
+    since = context.clock() - timedelta(days=DAYS)
+    found = context.journal.questions.recent(MOST_UNANSWERED, since=since)
+    rows = [f"{each.text}({each.times}回)" for each in found if each.reply == "unknown"]
+    return listing_message("答えられなかった質問", rows, empty="ありません。")
+
+
+def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
+    try:
+        context.journal.events.add(user, what[:40], outcome, at=context.clock(), detail=detail)
+    except JournalError as error:
+        LOG.error("%s", error)

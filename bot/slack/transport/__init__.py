@@ -1,0 +1,1 @@
+"""The connection to Slack: tokens, Socket Mode, HTTP."""

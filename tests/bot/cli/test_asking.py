@@ -1,0 +1,274 @@
+"""`faq ask` and `faq batch`: what is written where, and with which exit status."""
+
+import io
+import json
+import os
+import select
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.console.state import State
+from bot.conversation import engine
+from bot.conversation.engine import converse
+from bot.conversation.record import json_line
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
+from bot.evaluation import batch
+from bot.output.exit_status import ExitStatus
+from faq.loading.loader import builtin
+from faq.model import EntryKind
+from index.release.store import open_release
+from index.retrieval.encoder import packaged
+from tests.bot.conftest import Faq, Spawn
+from tests.patience import PATIENCE_SECONDS
+
+KEYS = ["id", "thread", "q", "reply", "ids", "confidence", "ranking", "release", "text"]
+CLOTHES = "私服でもよいですか"
+
+
+def line(question: str, **more: object) -> bytes:
+    return json.dumps({"q": question, **more}, ensure_ascii=False).encode()
+
+
+def run(state: State, *lines: bytes, top: int = 10) -> list[dict[str, Any]]:
+    """Put lines to a batch; each but the last ends in a line feed."""
+    replies = batch.Batch(state.release, today=state.today(), top=top)
+    return [json.loads(line) for line in replies.run(io.BytesIO(b"\n".join(lines)))]
+
+
+def test_the_answer_goes_to_standard_output_with_its_source(faq: Faq, folder: Path) -> None:
+    result = faq("ask", "在宅勤務はどのくらいできますか", "--faq", folder)
+    assert result.stdout == (
+        "在宅勤務は、平均すると週に1日から2日ほどです。\n"
+        "部署の仕事によって変わります。\n"
+        "(出典: 採用課「Meetupレポート」 / 安藤(課長) / 2025年2月18日時点)\n"
+    )
+    assert (result.exit_code, result.stderr) == (ExitStatus.OK, "")
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        (CLOTHES, ExitStatus.OK),
+        ("こんにちは", ExitStatus.OK),
+        ("給料はいくらですか", ExitStatus.NOT_ANSWERED),
+        ("ブラックホールの質量", ExitStatus.NOT_ANSWERED),
+    ],
+)
+def test_the_exit_status_tells_whether_it_was_answered(
+    faq: Faq, folder: Path, question: str, status: ExitStatus
+) -> None:
+    result = faq("ask", "--faq", folder, question)
+    assert result.exit_code == status
+    assert result.stdout.strip()
+
+
+def test_json_is_one_object_with_the_parts_of_the_contract(faq: Faq, folder: Path) -> None:
+    result = faq("ask", "給料はいくらですか", "--json", "--faq", folder)
+    reply = json.loads(result.stdout)
+    assert list(reply) == KEYS
+    assert (reply["reply"], reply["ids"], reply["id"]) == ("referral", ["salary"], None)
+    assert result.exit_code == ExitStatus.NOT_ANSWERED
+
+
+def test_an_answer_cannot_command_the_terminal(faq: Faq, folder: Path) -> None:
+    result = faq("ask", "どのような研修がありますか", "--faq", folder)
+    assert result.stdout.startswith("[bold]基礎[/bold]から学ぶ[/研修]があります。␛[31m赤␛[0m\n")
+
+
+@pytest.mark.parametrize("flag_first", [True, False])
+def test_the_flag_wins_over_the_setting_that_names_the_knowledge(
+    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch, *, flag_first: bool
+) -> None:
+    monkeypatch.setenv("FAQ_PATH", str(folder / "missing"))
+    flag, command = ("--faq", folder), ("ask", CLOTHES)
+    assert faq(*command).exit_code == ExitStatus.FAILURE
+    assert faq(*(*flag, *command) if flag_first else (*command, *flag)).exit_code == ExitStatus.OK
+    monkeypatch.setenv("FAQ_PATH", str(folder))
+    assert faq(*command).stdout.startswith("服装は自由で")
+
+
+def test_knowledge_that_cannot_be_served_is_told_without_a_traceback(spawn: Spawn, folder: Path) -> None:
+    (folder / "faq.yaml").write_text("entries: [{id: a, qestion: 何, answer: それ}]\n", encoding="utf-8")
+    result = spawn("ask", "何", "--faq", folder)
+    assert (result.returncode, result.stdout) == (ExitStatus.FAILURE, "")
+    assert "did you mean 'question'?" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_question_imports_nothing_that_its_reply_does_not_need(spawn: Spawn, folder: Path) -> None:
+    """An answer is there in about a second; each of these would cost a part of it."""
+    heavy = (
+        "prompt_toolkit",
+        "rich",
+        "slack_bolt",
+        "slack_sdk",
+        "sqlalchemy",
+        "http.client",
+        "asyncio",
+        "faq.check",
+    )
+    code = (
+        "import sys; from bot.cli import app\nimport typer\n"
+        f"heavy = lambda: [name for name in {heavy!r} if name in sys.modules]\n"
+        "echo = typer.echo\n"
+        "typer.echo = lambda text, **rest: echo(f'{heavy()}', **rest)\n"
+        f"try: app(['ask', '{CLOTHES}', '--faq', {str(folder)!r}])\n"
+        "except SystemExit as left: print(left.code)"
+    )
+    for _ in range(2):  # the first compiles
+        result = spawn(python=("-c", code), FAQ_DATABASE_URL=f"sqlite:///{folder.parent / 'own.db'}")
+    assert (result.stdout, result.stderr) == ("[]\n0\n", "")
+
+
+def test_a_broken_line_in_the_middle_is_told_in_its_place_and_at_the_end(faq: Faq, folder: Path) -> None:
+    lines = [
+        line("在宅勤務はどのくらいできますか", id="a"),
+        b'{"q": "broken',
+        line("給料はいくらですか", id=7),
+    ]
+    result = faq("batch", "--faq", folder, stdin=b"\n".join(lines) + b"\n")
+    first, second, third = map(json.loads, result.stdout.splitlines())
+    assert list(first) == list(third) == KEYS
+    assert (first["id"], first["reply"], first["ids"]) == ("a", "answer", ["remote-work"])
+    assert (set(second), second["line"]) == ({"error", "line"}, 2)
+    assert (third["id"], third["reply"], third["ids"]) == (7, "referral", ["salary"])
+    assert result.stderr == "1 of 3 lines could not be answered: see 'error'.\n"
+    assert result.exit_code == ExitStatus.FAILURE
+    good = faq("batch", "--faq", folder, stdin=lines[2])
+    assert (good.exit_code, good.stderr) == (ExitStatus.OK, "")
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        (b"", "empty"),
+        (b"   ", "empty"),
+        (b"not json", "not JSON"),
+        (b'"just text"', "not a JSON object"),
+        (b"[1]", "not a JSON object"),
+        (b'{"question": "a"}', "'q' is missing"),
+        (b'{"q": 5}', "not a string but 5"),
+        (b'{"q": null}', "not a string but null"),
+        (b'{"q": "a", "id": NaN}', "NaN is no JSON"),
+        (b'{"q": "\xff\xfe"}', "not UTF-8 (byte 8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (line("あ" * 400_000), "longer than 1048576 bytes"),
+    ],
+)
+def test_a_line_that_cannot_be_asked_says_why_and_takes_no_other_with_it(
+    state: State, bad: bytes, told: str
+) -> None:
+    replies = run(state, b"\xef\xbb\xbf" + line(CLOTHES), bad, line(CLOTHES))
+    assert [reply.get("ids") for reply in replies] == [["clothes"], None, ["clothes"]]
+    assert told in replies[1]["error"]
+    assert replies[1]["line"] == 2
+
+
+def test_what_is_known_of_a_bad_line_is_given_back(state: State) -> None:
+    (reply,) = run(state, b'{"id": "x", "thread": "t", "q": 1}')
+    assert (reply["id"], reply["thread"], reply["line"]) == ("x", "t", 1)
+
+
+def test_lines_of_one_thread_are_one_conversation_and_others_are_not(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads are any JSON value; a line without one remembers nothing and is remembered by none."""
+    before: list[object] = []
+
+    def remembering(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401 -- stands in for `converse`
+        before.append(arguments[2].question)
+        reply, _ = converse(*arguments, **more)
+        return reply, ConversationState(("clothes",), f"after {arguments[1]}")
+
+    monkeypatch.setattr(batch, "converse", remembering)
+    threads = [None, "t", 1, "t", None, "1", 1]
+    run(state, *(line(str(number), thread=thread) for number, thread in enumerate(threads)))
+    assert before == ["", "", "", "after 1", "", "", "after 2"]
+
+
+def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: State) -> None:
+    (reply,) = run(state, line("在宅勤務はどのくらいできますか"), top=2)
+    assert reply["ranking"][0][0] == "remote-work"
+    scores = [score for _, score in reply["ranking"]]
+    assert len(scores) == 2
+    assert scores == sorted((round(score, 4) for score in scores), reverse=True)
+
+
+def test_a_bug_met_by_one_line_does_not_lose_the_others(
+    state: State, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail_once(*_: object, **__: object) -> None:
+        monkeypatch.setattr(batch, "converse", engine.converse)
+        raise RuntimeError
+
+    monkeypatch.setattr(batch, "converse", fail_once)
+    replies = run(state, line("a", id=1), line(CLOTHES, id=2))
+    assert "internal error: RuntimeError" in replies[0]["error"]
+    assert (replies[0]["id"], replies[1]["ids"]) == (1, ["clothes"])
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("question", ["", "🙂", "\x00\x1b", "あ" * 50_000, "\ud800"])
+def test_any_question_gets_one_line_that_every_reader_takes(state: State, question: str) -> None:
+    """A lone surrogate comes as an escape, which is JSON, and leaves as one: no encoder takes the thing itself."""
+    (reply,) = run(state, json.dumps({"q": question}).encode())
+    assert reply["q"] == question
+    assert json_line(reply).encode().count(b"\n") == 0
+
+
+def test_what_was_listed_and_has_no_answer_is_a_key_of_its_own(state: State) -> None:
+    listed, plain = run(state, line(f"①{CLOTHES} ②宇宙飛行"), line(CLOTHES))
+    assert (listed["ids"], listed["unanswered"]) == (["clothes"], ["宇宙飛行"])
+    assert "unanswered" not in plain
+
+
+def test_each_reply_is_written_before_the_next_question_is_there_and_who_stops_reading_ends_it_quietly(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    """A program may ask, read, and ask again over one pipe; `head` may have read enough."""
+    command = [sys.executable, "-m", "bot", "batch", "--faq", str(folder)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
+        try:
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
+            for question in (CLOTHES, "どのような研修がありますか"):
+                process.stdin.write(line(question) + b"\n")
+                process.stdin.flush()
+                assert select.select([process.stdout], [], [], PATIENCE_SECONDS)[0]
+                assert json.loads(process.stdout.readline())["q"] == question
+            process.stdout.close()
+            process.stdin.write(line(CLOTHES) + b"\n")
+            process.stdin.close()
+            assert process.wait(timeout=PATIENCE_SECONDS) == ExitStatus.BROKEN_PIPE == 128 + 13
+            assert process.stderr.read() == b""
+        finally:
+            process.kill()
+
+
+@pytest.mark.usefixtures("decides_as_the_product_does")
+def test_the_built_in_set_holds_whatever_it_is_edited_to(tmp_path: Path) -> None:
+    """From end to end, as a store hands it out the second time; a wrong answer is worse than none."""
+    for _ in range(2):
+        served = open_release(builtin(), home=tmp_path, encoders=(packaged("use"),))
+
+    def said(message: str) -> Reply:
+        return converse(served, message, ConversationState(), today=date(2025, 6, 1))[0]
+
+    searched = served.knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
+    first = sum(said(entry.question).ranking[0][0] == entry.id for entry in searched)
+    assert first >= 0.95 * len(searched)
+    for entry in served.knowledge.of_kind(EntryKind.SMALLTALK):
+        reply = said(entry.question)
+        assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, entry.answer)
+    for message in ("給料はいくらですか", "明日の天気は", "美味しいラーメン屋を教えて"):
+        assert said(message).kind in {ReplyKind.REFERRAL, ReplyKind.UNKNOWN}
+    assert said("ﾃﾚﾜｰｸできますか？").ids == ("remote-work",)
+    assert os.listdir(tmp_path / "releases")  # noqa: PTH208 -- names are all that is looked at

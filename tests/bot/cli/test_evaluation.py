@@ -1,0 +1,490 @@
+"""`faq eval` and `faq tune`: labelled questions in, figures out; what is kept, and what is not."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from bot.evaluation import tuner
+from bot.evaluation.error_analysis import diagnose
+from bot.evaluation.tuner import MEASURES, UTILITY, Verdict
+from bot.output.exit_status import ExitStatus
+from faq.formats.yaml_writer import dump
+from faq.loading.loader import load
+from faq.model import Expectation, Knowledge
+from index.evaluation.judgements import Judgement, Miss, Outcome
+from index.release.cross_validation import FOLDS
+from tests.bot import deciding
+from tests.bot.conftest import Faq, contents
+from tests.index.builders import TINY
+
+LABELLED = (
+    '{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"], "kind": "plain"}',
+    '{"q": "私服でもよいですか", "gold": {"clothes": 2, "training": 1}, "kind": "graded"}',
+    '{"q": "スーツで通うのですか", "gold": ["training"]}',
+    "",
+    '{"q": "給料はいくらですか", "gold": [], "kind": "near", "note": "not read"}',
+    '{"q": "勉強会はありますか", "gold": [], "kind": "near"}',
+)
+WORDS = {
+    "remote": ("在宅勤務", "テレワーク", "家での仕事"),
+    "clothes": ("服装", "スーツ", "ネクタイ"),
+    "training": ("研修", "講習", "勉強会"),
+    "grant": ("資格の補助金", "受験の費用", "検定料"),
+    "interview": ("面接", "面接の話", "質疑"),
+    "place": ("勤務地", "デジタルサービス局", "オフィス"),
+}
+FAR = (
+    *("宇宙旅行", "猫の餌", "株価", "天気予報", "給料の額", "ボーナス", "試験の日程", "映画の服装"),
+    *("料理の講習", "旅行の費用", "野球の結果", "電車の遅れ", "図書館", "年収", "受験の倍率", "星占い"),
+)
+ENDS = ("はありますか", "について教えて", "を知りたいです")
+
+Questions = Callable[..., Path]
+Write = Callable[..., Path]
+
+
+def labelled(ends: int = 3) -> tuple[Expectation, ...]:
+    """Return 18 questions with an answer and 16 without, for each end of a sentence."""
+    gold = (*(({name: 1}, words) for name, words in WORDS.items()), ({}, FAR))
+    return tuple(
+        Expectation(q=f"{word}{end}", gold=graded)
+        for end in ENDS[:ends]
+        for graded, words in gold
+        for word in words
+    )
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Questions:
+    """Write a file of labelled questions with these lines."""
+
+    def write(*lines: str) -> Path:
+        file = tmp_path / "questions.jsonl"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return file
+
+    return write
+
+
+def test_counts_and_means_are_a_small_table_by_kind_too(faq: Faq, folder: Path, questions: Questions) -> None:
+    result = faq("eval", "--faq", folder, "--questions", questions(*LABELLED))
+    means = result.stdout.splitlines()[-4]
+    assert means.startswith("0.667  ")
+    assert result.stdout == (
+        "答えられる質問  質問   正答  候補  回答なし   誤答  誤った候補\n"
+        "全体               3      2     0         0      1           0\n"
+        "                      66.7%  0.0%      0.0%  33.3%        0.0%\n"
+        "graded             1      1     0         0      0           0\n"
+        "plain              2      1     0         0      1           0\n"
+        "\n"
+        "答えない質問  質問  誤って回答  不要な候補  回答なし\n"
+        "全体             2           1           0         1\n"
+        "                         50.0%        0.0%     50.0%\n"
+        "near             2           1           0         1\n"
+        "\n"
+        "P@1    MRR    nDCG@10  Recall@10\n"
+        f"{means}\n"
+        "\n"
+        "平均の効用 +0.000\n"
+        "効用: 正答 +1、候補に正解 +0.6、候補に正解なし -0.2、誤答 -1、答えない 0\n"
+    )
+    assert (result.exit_code, result.stderr) == (ExitStatus.OK, "")
+
+
+def test_json_has_the_same_counts_and_errors_are_listed_worst_first(
+    faq: Faq, folder: Path, questions: Questions
+) -> None:
+    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--errors")
+    report = json.loads(faq(*asked, "--json").stdout)
+    counts = ("in_scope", "out_of_scope", "right", "wrong", "wrong_choices", "false", "quiet")
+    assert [report[name] for name in counts] == [3, 2, 2, 1, 0, 1, 1]
+    assert report["p_at_1"] == 0.6667
+    assert report["by_kind"]["near"] == {"false": 1, "quiet": 1}
+    misses = [(miss["q"], miss["judgement"]) for miss in report["errors"]]
+    assert misses == [("スーツで通うのですか", "wrong"), ("勉強会はありますか", "false")]
+    keys = ["q", "gold", "kind", "judgement", "reply", "ids", "wanted", "shown", "differences", "confidence"]
+    assert list(report["errors"][0]) == [*keys, "offered", "remedies"]
+    shown = faq(*asked).stdout
+    first = "誤って回答: 勉強会はありますか\n  期待 答えない; 返答 回答 training\n      項目 "
+    assert shown.startswith(first)
+    wrong = shown.split("誤答: スーツで通うのですか\n  期待 training; 返答 回答 clothes\n")[1]
+    compared, _, tables = wrong.partition("\n\n")
+    assert compared.splitlines()[0].split() == ["項目", "順位", "点", "確率"]
+    assert [line.split()[0] for line in compared.splitlines()[1:3]] == ["期待", "相手"]
+    assert tables.startswith("答えられる質問")
+    assert max(cell_len(line) for line in shown.splitlines() if not line.startswith("→")) <= 80
+
+
+def test_without_a_file_the_expectations_are_asked_of_what_was_not_taught_them(
+    faq: Faq, folder: Path, questions: Questions
+) -> None:
+    empty = faq("eval", "--faq", folder)
+    assert (empty.exit_code, empty.stdout, "--questions" in empty.stderr) == (ExitStatus.FAILURE, "", True)
+    known = '{"q": "宇宙服の色", "gold": ["clothes"]}'
+    questions(*LABELLED[:2], known).rename(folder / "expectations.jsonl")
+    told = json.loads(faq("eval", "--faq", folder, "--json", "--errors").stdout)
+    assert (told["right"], [miss["q"] for miss in told["errors"]]) == (2, ["宇宙服の色"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (('{"q": "a"}', LABELLED[0], "[]", '{"q": "a", "gold": {"x": "much"}}', "{"), (1, 3, 4, 5)),
+        ((LABELLED[0], '{"turns": [{"gold": []}]}', '{"turns": []}'), (2, 3)),
+    ],
+)
+def test_every_wrong_line_of_the_file_is_told(
+    faq: Faq, folder: Path, questions: Questions, lines: Sequence[str], wrong: Sequence[int]
+) -> None:
+    file = questions(*lines)
+    result = faq("eval", "--faq", folder, "--questions", file)
+    assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [f"{file}:{at}" for at in wrong]
+    assert result.exit_code == ExitStatus.FAILURE
+
+
+def test_a_file_without_questions_or_that_is_not_there_is_told(
+    faq: Faq, folder: Path, questions: Questions, tmp_path: Path
+) -> None:
+    assert "no questions" in faq("eval", "--faq", folder, "--questions", questions("", " ")).stderr
+    result = faq("eval", "--faq", folder, "--questions", tmp_path / "none.jsonl")
+    assert result.stderr.startswith(f"{tmp_path / 'none.jsonl'}: No such file")
+
+
+def test_several_files_are_counted_each_under_its_name(
+    faq: Faq, folder: Path, questions: Questions, tmp_path: Path
+) -> None:
+    first = questions(*LABELLED).rename(tmp_path / "first.jsonl")
+    second = questions(LABELLED[0])
+    arguments = ("eval", "--faq", folder, "--questions", first, "--questions", second)
+    shown = faq(*arguments).stdout
+    assert [line for line in shown.splitlines() if line.startswith("■")] == [f"■ {first}", f"■ {second}"]
+    told = json.loads(faq(*arguments, "--json").stdout)
+    sets = [(each["questions"], each["in_scope"]) for each in told["sets"]]
+    assert sets == [(str(first), 3), (str(second), 1)]
+
+
+def test_confidence_is_shown_against_what_was_right(faq: Faq, folder: Path, questions: Questions) -> None:
+    """Every question stands in one tenth, and of the best answers those to the first two are right."""
+    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--reliability")
+    bins = json.loads(faq(*asked, "--json").stdout)["reliability"]["bins"]
+    assert sum(each["questions"] for each in bins) == 5
+    assert round(sum(each["questions"] * each["seen"] for each in bins)) == 2
+    shown = faq(*asked).stdout
+    assert shown.count(" |") >= len(bins)
+    assert max(map(cell_len, shown.splitlines())) <= 80
+
+
+def test_conversations_of_a_file_are_counted_by_turn(faq: Faq, folder: Path, questions: Questions) -> None:
+    talk = (
+        '{"turns": [{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"]}, '
+        '{"q": "宇宙の天気", "gold": ["clothes"]}], "kind": "followup"}'
+    )
+    asked = ("eval", "--faq", folder, "--questions", questions(LABELLED[0], talk), "--errors")
+    told = json.loads(faq(*asked, "--json").stdout)
+    assert (told["in_scope"], told["turns"], told["turns_right"]) == (1, 2, 1)
+    assert told["turn_errors"][0]["said"] == ["在宅勤務はどのくらいできますか", "宇宙の天気"]
+    shown = faq(*asked).stdout
+    assert "会話: 在宅勤務はどのくらいできますか → 宇宙の天気\n  期待 clothes; 返答 " in shown
+    assert "会話  発言  正しい返答\n全体     2           1\n                 50.0%\n" in shown
+
+
+def test_a_point_decides_what_is_answered_and_what_replies_are_worth(
+    faq: Faq, folder: Path, questions: Questions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question that is answered where a wrong answer costs little; the release of the reply says so."""
+    unsure = "職場の服装はどんな感じの宇宙ですか"
+    replies = {
+        point: json.loads(faq("ask", "--faq", folder, "--json", "--point", point, unsure).stdout)
+        for point in ("cautious", "balanced", "eager")
+    }
+    assert len({reply["confidence"] for reply in replies.values()}) == 1
+    names = [reply["release"].partition("@")[2] for reply in replies.values()]
+    assert names == ["cautious", "", "eager"]
+    assert (replies["cautious"]["reply"], replies["eager"]["reply"]) == ("choices", "answer")
+    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--json")
+    assert json.loads(faq(*asked).stdout)["utility"] == (2 - 2) / 5  # two right, one wrong, one false
+    monkeypatch.setenv("FAQ_POINT", "cautious")
+    worth = json.loads(faq(*asked).stdout)["worth"]
+    assert worth == {"right": 1.0, "offered": 0.6, "unhelpful": -0.4, "wrong": -3.0}
+    assert json.loads(faq("ask", "--faq", folder, "--json", unsure).stdout) == replies["cautious"]
+    replayed = faq("replay", "--release", replies["cautious"]["release"], "--json", unsure).stdout
+    assert json.loads(replayed) == replies["cautious"]
+
+
+def test_a_point_that_there_is_not_is_told(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faq("ask", "--point", "bold", "何").exit_code == ExitStatus.USAGE
+    monkeypatch.setenv("FAQ_POINT", "bold")
+    result = faq("ask", "何")
+    assert (result.exit_code, result.stderr[:10]) == (ExitStatus.FAILURE, "FAQ_POINT:")
+
+
+def miss(q: str, gold: str, judgement: Judgement, reply: str, *ids: str) -> Miss:
+    return Miss(Expectation(q=q, gold={gold: 1} if gold else {}), Outcome(reply, ids, ids), judgement)
+
+
+def test_the_entry_wanted_stands_beside_the_one_shown_with_what_each_kind_gave() -> None:
+    wrong = miss("研修で服装は自由ですか", "training", Judgement.WRONG, "answer", "clothes")
+    result = diagnose(deciding.release(), wrong)
+    assert result.wanted
+    assert result.shown
+    assert (result.wanted.entry_id, result.wanted.rank) == ("training", 2)
+    assert (result.shown.entry_id, result.shown.rank) == ("clothes", 1)
+    total = sum(each.gap for each in result.differences)
+    assert total == pytest.approx(result.wanted.score - result.shown.score)
+    gaps = [abs(each.gap) for each in result.differences]
+    assert gaps == sorted(gaps, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("missed", "remedy"),
+    [
+        (
+            miss("研修で服装は自由ですか", "training", Judgement.WRONG, "answer", "clothes"),
+            "clothes より前にするには",
+        ),
+        (
+            miss("研修で服装は自由ですか", "training", Judgement.WRONG, "answer", "clothes"),
+            "質問の語「服装・自由」",
+        ),
+        (
+            miss("服装は自由ですか", "", Judgement.FALSE, "answer", "clothes"),
+            "「答えない」想定質問(expectations.jsonl)",
+        ),
+        (miss("服装は自由ですか", "clothes", Judgement.OFFERED, "choices", "clothes"), "clothes が1位ですが"),
+        (
+            miss("服装は", "gone", Judgement.WRONG, "answer", "clothes"),
+            "期待の項目 gone がありません。IDを直して",
+        ),
+        (miss("宇宙飛行", "clothes", Judgement.MISSED, "unknown"), "宇宙"),
+    ],
+)
+def test_what_would_have_turned_it_is_told(missed: Miss, remedy: str) -> None:
+    assert remedy in "\n".join(diagnose(deciding.release(), missed).remedies)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """Write the tiny set as an office's folder."""
+    folder = tmp_path / "office"
+    folder.mkdir()
+    (folder / "faq.yaml").write_text(dump(TINY), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def write(questions: Questions) -> Write:
+    """Write labelled questions for the tiny set, and more lines below."""
+
+    def write(asked: Iterable[Expectation] = labelled(), *lines: str) -> Path:
+        return questions(*(each.model_dump_json(include={"q", "gold"}) for each in asked), *lines)
+
+    return write
+
+
+def release_of(faq: Faq, folder: Path) -> str:
+    return str(json.loads(faq("ask", "--faq", folder, "--json", "服装は自由ですか").stdout)["release"])
+
+
+def test_tuning_shows_before_and_after_and_whether_that_is_beyond_chance(
+    faq: Faq, office: Path, write: Write
+) -> None:
+    """In a table, and in JSON under keys that stay; nothing is kept unless asked for."""
+    before, name = contents(office), release_of(faq, office)
+    talk = '{"turns": [{"q": "研修は", "gold": ["training"]}]}'
+    asked = ("tune", "--questions", write(labelled(), talk), "--faq", office)
+    result = faq(*asked)
+    assert result.exit_code == ExitStatus.OK
+    assert result.stderr == "何も変えていません。残すには --keep を付けます。\n"
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["質問", "調整前", "調整後", "差"]
+    assert [line.split()[:2] for line in lines[1:9]] == [
+        *(["効用", "102"], ["正答", "54"], ["候補", "54"], ["回答なし", "54"], ["誤答", "54"]),
+        *(["誤った候補", "54"], ["誤って回答", "48"], ["不要な候補", "48"]),
+    ]
+    assert all(line.count("[") == line.count("]") == 3 for line in lines[1:9])
+    assert "確信度: ロジット×1.00+0.00 から ×" in result.stdout
+    assert "会話 1件は使っていません。" in result.stdout
+    assert max(map(cell_len, lines)) <= 80
+    machine = faq(*asked, "--json").stdout
+    told = json.loads(machine)
+    assert list(told) == ["release", "questions", "measures", "verdict", "calibration", "kept"]
+    counted = {"asked": 102, "in_scope": 54, "out_of_scope": 48, "conversations_skipped": 1, "few": False}
+    assert told["questions"] == counted
+    assert list(told["measures"]) == [UTILITY, *MEASURES]
+    for each in told["measures"].values():
+        for side in ("before", "after", "difference"):
+            assert each[side]["low"] <= each[side]["estimate"] <= each[side]["high"]
+        moved = each["after"]["estimate"] - each["before"]["estimate"]
+        assert each["difference"]["estimate"] == pytest.approx(moved, abs=2e-4)
+    unmoved = {"scale": 1.0, "shift": 0.0, "offered_scale": 1.0, "offered_shift": 0.0}
+    assert (told["calibration"]["before"], told["kept"]) == (unmoved, None)
+    assert faq(*asked, "--json").stdout == machine
+    difference = told["measures"]["utility"]["difference"]
+    beyond = difference["low"] > 0 or difference["high"] < 0
+    assert (told["verdict"] != "chance") == beyond
+    sentences = {"better": "偶然の範囲を超えて良くなります", "chance": "差は偶然の範囲内です。良くなるとは"}
+    (sentence,) = (line for line in lines if line.startswith(sentences[told["verdict"]]))
+    figures = re.search(r"\(効用の差 (\S+) \[(\S+), (\S+)\]\)。$", sentence)
+    assert figures
+    expected = [100 * difference[part] for part in ("estimate", "low", "high")]
+    assert [float(figure) for figure in figures.groups()] == pytest.approx(expected, abs=0.06)
+    assert (contents(office), release_of(faq, office)) == (before, name)
+
+
+def test_before_is_what_an_evaluation_counts(faq: Faq, office: Path, write: Write) -> None:
+    asked = ("--questions", write(), "--faq", office, "--json")
+    told = json.loads(faq("tune", *asked).stdout)["measures"]
+    counted = json.loads(faq("eval", *asked).stdout)
+    for name in ("right", "offered", "missed", "wrong"):
+        assert told[name]["before"]["estimate"] == pytest.approx(counted[name] / 54, abs=1e-4)
+    assert told["false"]["before"]["estimate"] == pytest.approx(counted["false"] / 48, abs=1e-4)
+    assert told[UTILITY]["before"]["estimate"] == counted["utility"]
+
+
+def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_back(
+    faq: Faq, office: Path, write: Write
+) -> None:
+    file, kept = write(), office / "tuning.yaml"
+    asked = ("tune", "--questions", file, "--faq", office, "--json")
+    before = release_of(faq, office)
+    told = faq(*asked, "--keep")
+    assert "このFAQはまだ公開していないため、次の質問から使われます。" in told.stderr
+    assert release_of(faq, office) != before
+    kept.unlink()
+    faq("publish", office)
+    assert release_of(faq, office) == before
+    result = faq(*asked, "--keep")
+    told = json.loads(result.stdout)
+    assert told["kept"] == str(kept)
+    assert result.stderr == (
+        f"{kept} に残しました。消すと元に戻ります。\n"
+        f"公開中の内容は変わっていません。faq publish {office} で公開します。\n"
+    )
+    tuning = load(office).tuning
+    assert tuning is not None
+    assert round(tuning.scale, 4) == told["calibration"]["after"]["scale"]
+    assert (faq("check", office).exit_code, release_of(faq, office)) == (ExitStatus.OK, before)
+    assert "調整(tuning)が変わりました。\n" in faq("publish", office).stdout
+    assert release_of(faq, office) != before
+    again = json.loads(faq(*asked).stdout)
+    assert again["calibration"]["before"] == told["calibration"]["after"]
+    same = faq("tune", "--questions", file, "--faq", office, "--keep")
+    assert same.stderr == "いまのままが選ばれたため、残すものはありません。\n"
+    kept.unlink()
+    faq("publish", office)
+    assert release_of(faq, office) == before
+
+
+def test_what_is_worse_beyond_chance_is_not_kept(
+    faq: Faq, office: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuner.Tuned, "verdict", Verdict.WORSE)
+    before = contents(office)
+    result = faq("tune", "--questions", write(), "--faq", office, "--keep")
+    assert result.exit_code == ExitStatus.FAILURE
+    assert result.stderr == "偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。\n"
+    assert contents(office) == before
+
+
+def test_where_nothing_can_be_kept_that_is_said_before_the_work(faq: Faq, office: Path, write: Write) -> None:
+    asked = ("tune", "--questions", write(), "--keep")
+    assert "`faq init フォルダー` で写しを作り" in faq(*asked).stderr
+    alone = faq(*asked, "--faq", office / "faq.yaml")
+    assert f"{office / 'faq.yaml'} は1つのファイルです。" in alone.stderr
+    (office / "tuning.yaml").write_text("lexicon: {terms: [調律]}\n", encoding="utf-8")
+    before = contents(office)
+    taken = faq(*asked, "--faq", office)
+    assert "調整とは別のものが書かれています" in taken.stderr
+    assert (alone.exit_code, taken.exit_code) == (ExitStatus.FAILURE, ExitStatus.FAILURE)
+    assert contents(office) == before
+    (office / "tuning.yaml").unlink()
+    faq(*asked, "--faq", office)
+    (office / "tuning.yaml").rename(office / "weights.yaml")
+    other = faq(*asked, "--faq", office)
+    assert other.stderr.startswith(f"調整はすでに {office / 'weights.yaml'}:2 にあります。\n")
+
+
+def test_a_broken_tuning_is_told_with_its_place_and_never_served(
+    faq: Faq, office: Path, write: Write
+) -> None:
+    faq("tune", "--questions", write(), "--faq", office, "--keep")
+    faq("publish", office)
+    served, file = release_of(faq, office), office / "tuning.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("  scale:", "  scael:"), encoding="utf-8")
+    line = 1 + text[: text.index("  scale:")].count("\n")
+    told = f"{file}:{line}: error: unknown key 'scael'; did you mean 'scale'?"
+    for command in (
+        ("check", office),
+        ("publish", office),
+        ("tune", "--questions", write(), "--faq", office),
+    ):
+        result = faq(*command)
+        assert told in (result.stdout + result.stderr).splitlines()
+        assert result.exit_code == ExitStatus.FAILURE
+    assert release_of(faq, office) == served
+    file.write_text(text.replace("search: ", "search: x"), encoding="utf-8")
+    old = faq("check", office)
+    assert "warning: the tuning was made with another version of the search" in old.stdout
+    assert old.exit_code == ExitStatus.OK
+
+
+def test_questions_that_cannot_be_used_are_told_and_few_are_warned_of(
+    faq: Faq, office: Path, write: Write
+) -> None:
+    wrong = ('{"q": "研修か", "gold": ["trainig"]}', '{"q": "宿舎か", "gold": {"dormitory": 2, "place": 1}}')
+    file = write(labelled(2), "", *wrong)
+    asked = ("tune", "--faq", office, "--questions", file)
+    assert faq(*asked).stderr.splitlines() == [
+        f"{file}:70: there is no entry 'trainig'; did you mean 'training'?",
+        f"{file}:71: there is no entry 'dormitory'; write the id of an entry (`/list` shows them)",
+    ]
+    write(labelled(1)[:19])
+    none = faq(*asked)
+    assert none.exit_code == ExitStatus.FAILURE
+    assert none.stderr.startswith("the files have 19 questions, too few; give 20 or more")
+    own = faq("tune", "--faq", office)
+    assert own.stderr.startswith("the knowledge's expectations are used without --questions: 0 questions")
+    write([each for each in labelled(2) if each.gold])
+    few = faq(*asked).stdout
+    assert "質問が36件しかないため、区間が広く、確かなことは言えません。" in few
+    assert not any(line.startswith("誤って回答") for line in few.splitlines())
+
+
+def test_without_questions_none_is_asked_of_what_learned_it(faq: Faq, office: Path) -> None:
+    """宇宙旅行 is in one expectation only: a release that was taught it would know the word."""
+    alone = Expectation(q="宇宙旅行", gold={"place": 1})
+    asked = tuple(each for each in labelled(2) if "宇宙" not in each.q)
+    known = Knowledge(entries=TINY.entries, lexicon=TINY.lexicon, expectations=(alone, *asked))
+    (office / "faq.yaml").write_text(dump(known), encoding="utf-8")
+    told = json.loads(faq("tune", "--faq", office, "--json").stdout)
+    assert told["questions"]["asked"] == len(asked) + 1
+    assert told["measures"]["missed"]["before"]["estimate"] > 0
+
+
+def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:
+    """Nor on that of any other that is judged with it: else it would be judged by what was made from it."""
+    release, asked = deciding.release(), labelled()
+    others = tuple(
+        each.model_copy(update={"gold": {} if each.gold else {"place": 1}}) if number % FOLDS == 3 else each
+        for number, each in enumerate(asked)
+    )
+
+    def judged(questions: Sequence[Expectation]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+
+        def judge(_gold: object, outcome: Outcome) -> Judgement:
+            outcomes.append(outcome)
+            return Judgement.RIGHT
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(tuner, "judge", judge)
+            tuner.tune(release, questions, [release] * len(questions), today=date(2025, 6, 1))
+        return outcomes[len(questions) :][3::FOLDS]
+
+    assert judged(asked) == judged(others)

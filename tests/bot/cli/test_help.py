@@ -1,0 +1,62 @@
+"""The doors themselves: help, wrong usage, completion, and what starting costs."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bot.cli import COMMANDS, GROUPS
+from bot.cli.options import Point
+from bot.output.exit_status import ExitStatus
+from index.decision.policy import Point as OperatingPoint
+from tests.bot.conftest import Faq, Spawn
+
+NAMES = [[name] for name in COMMANDS] + [
+    [name, command.__name__] for name, (_, commands) in GROUPS.items() for command in commands
+]
+
+
+@pytest.mark.parametrize("command", [[], *NAMES, *([name] for name in GROUPS)], ids=" ".join)
+def test_help_is_english_and_its_text_ends_in_a_command_to_copy(faq: Faq, command: list[str]) -> None:
+    result = faq(*command, "--help")
+    assert result.exit_code == ExitStatus.OK
+    text, example = re.split(
+        r"\n  Example:\n", result.stdout.split("\nOptions:\n")[0].split("\nArguments:\n")[0]
+    )
+    assert text.startswith("Usage: faq")
+    (line,) = example.strip().splitlines()
+    words = shlex.split(line.rpartition("| ")[2])
+    assert words[0] == "faq"
+    assert words[1 : 1 + len(command)] == command or command[0] in GROUPS or not command
+
+
+@pytest.mark.parametrize("module", ["bot", "bot.cli"])
+def test_help_is_there_before_anything_heavy_is_loaded(spawn: Spawn, module: str) -> None:
+    for command in ([], ["ask"], ["journal", "tail"]):
+        result = spawn(*command, "--help", python=("-X", "importtime", "-m", module))
+        assert result.stdout.startswith(" ".join(("Usage: faq", *command)))
+        for heavy in ("numpy", "sqlalchemy", "rich", "index.decision"):
+            assert not re.search(rf"\| +{heavy}\b", result.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["asc", "何"], ["ask"], ["ask", "何", "--tpo"], ["batch", "--top", "0"], ["init"]]
+)
+def test_a_wrong_command_line_is_told_on_standard_error(faq: Faq, arguments: list[str]) -> None:
+    result = faq(*arguments)
+    assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
+    assert "Error:" in result.stderr
+
+
+def test_the_shell_completes_commands(spawn: Spawn, tmp_path: Path) -> None:
+    """What `--install-completion` writes for the shell asks the program in this way."""
+    own = {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    assert spawn("--install-completion", "bash", **own).returncode == ExitStatus.OK
+    assert "_FAQ_COMPLETE=complete_bash" in (tmp_path / ".bash_completions" / "faq.sh").read_text()
+    asked = {"_FAQ_COMPLETE": "complete_bash", "COMP_WORDS": "faq re", "COMP_CWORD": "1"}
+    assert spawn(**asked).stdout.split() == ["reject", "releases", "replay", "report"]
+
+
+def test_the_points_are_those_of_the_engine() -> None:
+    assert [*Point] == [*OperatingPoint]

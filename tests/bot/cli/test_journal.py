@@ -1,0 +1,175 @@
+"""`faq journal`: what is kept of a question, and how to be rid of it."""
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.journal.events import Outcome
+from bot.journal.feedback import Rating
+from bot.journal.journal import Journal
+from bot.journal.question_record import Channel, now
+from bot.output.exit_status import ExitStatus
+from bot.serving.operator import whoever_runs_this
+from bot.settings import Settings
+from tests.bot.conftest import Faq
+from tests.bot.journal.builders import asked
+
+STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+CLOTHES = "私服でもよいですか"
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a journal of its own; what is compiled stays in the home of all."""
+    for name in ("FAQ_JOURNAL", "FAQ_JOURNAL_DAYS", "FAQ_JOURNAL_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    file = tmp_path / "mine.db"
+    monkeypatch.setenv("FAQ_DATABASE_URL", f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def journal(own: Path, tmp_path: Path) -> Journal:
+    given = Settings.model_validate({"home": tmp_path, "database_url": f"sqlite:///{own}"})
+    return Journal(given, complain=pytest.fail)
+
+
+def exported(faq: Faq, *more: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in faq("journal", "export", *more).stdout.splitlines()]
+
+
+def test_a_question_of_the_command_line_is_journalled_masked(faq: Faq, folder: Path) -> None:
+    before = faq("ask", f"山田太郎です。{CLOTHES}\u202e", "--faq", folder)
+    assert (before.exit_code, before.stderr) == (ExitStatus.NOT_ANSWERED, "")
+    head, text = faq("journal", "tail").stdout.splitlines()
+    assert re.match(rf"{STAMP} console \[unknown\] 確信度 \d\.\d\d \d+ms 版 [0-9a-f]{{12}}$", head)
+    assert text == f"  〔氏名〕です。{CLOTHES}\\u202e"
+    assert "質問 1件" in faq("journal", "forget", whoever_runs_this()).stdout
+
+
+@pytest.mark.parametrize(("mode", "texts"), [("off", []), ("counts", [None]), ("masked", [CLOTHES])])
+def test_the_setting_rules_what_is_kept(
+    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str, texts: list[str | None]
+) -> None:
+    monkeypatch.setenv("FAQ_JOURNAL", mode)
+    assert faq("ask", CLOTHES, "--faq", folder).exit_code == ExitStatus.OK
+    assert [line["text"] for line in exported(faq)] == texts
+
+
+def test_the_console_writes_to_it_with_what_leaned_on_what_was_said(faq: Faq, folder: Path) -> None:
+    shown = faq("chat", "--faq", folder, stdin="在宅勤務はどのくらいできますか\nそれは毎週?\n/quit\n")
+    assert "平均すると" in shown.stdout
+    lines = exported(faq, "--jsonl")
+    assert [(line["channel"], line["text"], line["follows"]) for line in lines] == [
+        ("console", "在宅勤務はどのくらいできますか", False),
+        ("console", "それは毎週?", True),
+    ]
+    assert len({line["person"] for line in lines}) == 1
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_an_evaluation_is_journalled_on_request_only(faq: Faq, folder: Path, *, wanted: bool) -> None:
+    line = f'{{"q": "{CLOTHES}"}}\n'.encode()
+    faq("batch", "--faq", folder, *(["--journal"] if wanted else []), stdin=line * 3)
+    kept = [(each["channel"], each["person"]) for each in exported(faq)]
+    assert kept == [("batch", None)] * (3 if wanted else 0)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////dev/null/journal.db", "postgresql://u:hidden@127.0.0.1:1/d", "mysql://u:hidden@h/d", "none"],
+)
+def test_without_a_journal_the_answer_comes_and_one_line_says_why(
+    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("FAQ_DATABASE_URL", url)
+    result = faq("ask", CLOTHES, "--faq", folder)
+    assert result.exit_code == ExitStatus.OK
+    assert result.stdout.startswith("服装は自由で")
+    (line,) = result.stderr.splitlines()
+    looked = faq("journal", "tail")
+    assert (looked.exit_code, looked.stdout) == (ExitStatus.FAILURE, "")
+    for told in (line, looked.stderr):
+        assert re.search("記録を開けません|FAQ_DATABASE_URL", told)
+        assert "hidden" not in told
+
+
+def test_the_policy_says_what_is_kept_and_until_when(
+    faq: Faq, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with journal:
+        journal.record(asked())
+    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "400")
+    policy = faq("journal", "policy").stdout
+    assert policy.startswith("記録の方針(FAQ_JOURNAL=masked、FAQ_JOURNAL_DAYS=400)\n")
+    assert "質問から400日。現在 0件" in policy  # NOW lies further back: purged when it was written
+    assert "完了するまで(期限なし)" in policy
+    assert "鍵はデータベースの中にあります。" in policy
+    monkeypatch.setenv("FAQ_JOURNAL", "counts")
+    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "5")
+    monkeypatch.setenv("FAQ_JOURNAL_KEY", "hidden")
+    policy = faq("journal", "policy").stdout
+    assert "質問の文と質問者は保存しない。" in policy
+    assert "最後の発言から5日" in policy
+    assert "データベースだけでは質問者を確かめられません。" in policy
+    assert "hidden" not in policy
+
+
+def test_the_tail_has_the_newest_last_with_their_feedback(faq: Faq, journal: Journal) -> None:
+    with journal:
+        for minutes, text in enumerate(("一つ目", "二つ目\n続き", "三つ目")):
+            name = journal.record(asked(text, at=now() + timedelta(minutes=minutes)))
+        journal.feedback.give(name, "U1", Rating.BAD, at=now(), comment="違う")
+    shown = faq("journal", "tail", "-n", "2").stdout.splitlines()
+    assert shown[1] == "  二つ目 続き"
+    assert shown[2].endswith("0123456789ab 👎")
+    assert shown[3:] == ["  三つ目", "  「違う」"]
+
+
+def test_an_export_is_a_span_of_days_and_as_csv_commands_nothing(faq: Faq, journal: Journal) -> None:
+    with journal:
+        journal.record(asked('=HYPERLINK("x"),"引用"', entries=("a", "b"), at=now()))
+    raw = faq("journal", "export", "--csv").stdout_bytes
+    assert raw.startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
+    assert row["text"] == '\'=HYPERLINK("x"),"引用"'
+    assert (row["entries"], row["follows"], row["good"]) == ("a b", "0", "0")
+    today = f"{now().astimezone():%Y-%m-%d}"
+    assert (len(exported(faq, "--since", today)), exported(faq, "--until", today)) == (1, [])
+    for wrong in (("--csv", "--jsonl"), ("--since", "yesterday")):
+        assert faq("journal", "export", *wrong).exit_code == ExitStatus.USAGE
+
+
+def test_purging_tells_what_went_and_is_itself_recorded(faq: Faq, journal: Journal) -> None:
+    with journal:
+        journal.record(asked(at=now()))
+        journal.flush()
+        journal.events.add("A1", "reload", Outcome.DONE, at=now() - timedelta(days=200))
+        assert faq("journal", "purge").stdout == "削除しました: 管理の操作 1件\n"
+        assert faq("journal", "purge").stdout == "期限の過ぎたものはありません。\n"
+        assert [event.what for event in journal.events.last(9)] == ["purge", "purge"]
+
+
+def test_forgetting_tells_what_went_but_not_of_whom_and_what_stays(
+    faq: Faq, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with journal:
+        for user in ("U1", "U1", "U2"):
+            journal.record(asked(user=user, at=now()))
+    result = faq("journal", "forget", "U1")
+    assert (result.exit_code, result.stderr) == (ExitStatus.OK, "")
+    assert "質問 2件" in result.stdout
+    with journal:
+        assert len(journal.questions.last(9)) == 1
+        assert "U1" not in str(journal.events.last(9))
+        journal.handovers.open("k", user="U1", question="q", channel=Channel.SLACK_DM, at=now())
+    kept = faq("journal", "forget", "U1")
+    assert (kept.exit_code, "引き継ぎが1件残っています" in kept.stderr) == (ExitStatus.FAILURE, True)
+    monkeypatch.setenv("FAQ_JOURNAL_KEY", "another")
+    other = faq("journal", "forget", "U2")
+    assert (other.exit_code, f"{now():%Y-%m}" in other.stderr) == (ExitStatus.FAILURE, True)

@@ -1,0 +1,355 @@
+"""`faq publish`, `releases`, `diff`, `rollback`, `replay`: what is served changes as a whole or not at all."""
+
+import json
+import socket
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.output.exit_status import ExitStatus
+from faq import files
+from tests.bot.conftest import KNOWLEDGE, Faq
+
+CLOTHES = "私服でもよいですか"
+EXPECTED = """\
+{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"], "answer_has": ["週に1日"]}
+{"q": "私服でもよいですか", "gold": ["clothes"]}
+{"q": "どのような研修がありますか", "gold": ["training"]}
+{"q": "宇宙旅行の割引はありますか", "gold": []}
+"""
+THIEF = """\
+  - id: thief
+    question: 私服でもよいですか
+    also_asked: [私服でよい日はありますか, 私服で行ってもよいですか]
+    answer: 泥棒の回答です。
+"""
+SPACE = """\
+  - id: space
+    question: 宇宙旅行の割引はありますか
+    answer: あります。
+"""
+
+Break = Callable[[Path, pytest.MonkeyPatch], None]
+
+
+def edit(folder: Path, old: str = "", new: str = "", more: str = "") -> None:
+    """Write the knowledge anew, with one text replaced and entries added."""
+    assert old in KNOWLEDGE
+    (folder / "faq.yaml").write_text(KNOWLEDGE.replace(old, new, 1).rstrip() + "\n" + more, encoding="utf-8")
+
+
+@pytest.fixture
+def published(faq: Faq, folder: Path) -> Path:
+    """Return a folder that was published with four expectations."""
+    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    return folder
+
+
+def reply(faq: Faq, folder: Path, question: str = CLOTHES) -> str:
+    return str(faq("ask", question, "--faq", folder).stdout)
+
+
+def served(faq: Faq, folder: Path) -> str:
+    (found,) = (each for each in releases(faq, folder) if each["served"])
+    return str(found["release"])
+
+
+def releases(faq: Faq, folder: Path) -> list[dict[str, object]]:
+    return list(json.loads(faq("releases", "--faq", folder, "--json").stdout)["releases"])
+
+
+def unfolded(table: str) -> str:
+    """Return a table's text where a narrow column broke it."""
+    return "".join(table.split())
+
+
+def test_publishing_tells_how_the_expectations_went_and_a_second_time_that_nothing_changed(
+    faq: Faq, folder: Path
+) -> None:
+    assert "まだ公開されていません" in faq("releases", "--faq", folder).stdout
+    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
+    first, figures, *_ = faq("publish", folder).stdout.splitlines()
+    assert first == f"公開しました(版 {served(faq, folder)})。"
+    assert figures == "想定質問 4問: 正答 3、候補 0、回答なし 0、誤答 0、誤って回答 0"
+    again = faq("publish", folder)
+    assert (again.stdout, again.exit_code) == ("変わったところはありません。\n", ExitStatus.OK)
+    name = served(faq, folder)
+    assert served(faq, folder / ".." / folder.name) == name
+
+
+def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> None:
+    """A path that was never published is read as it is."""
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    assert reply(faq, folder).startswith("服装は何でもよく")
+    edit(folder)
+    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
+    assert reply(faq, folder).startswith("服装は自由で")
+    faq("publish", folder)
+    name = served(faq, folder)
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    result = faq("ask", CLOTHES, "--faq", folder)
+    assert result.stdout.startswith("服装は自由で")
+    assert "未公開の変更があります" in result.stderr
+    batch = faq("batch", "--faq", folder, stdin=f'{{"q": "{CLOTHES}"}}\n'.encode())
+    assert json.loads(batch.stdout)["release"] == name
+    shown = faq("publish", folder).stdout
+    assert "変更 1件: clothes\n" in shown
+    assert f"返答の文面が変わる質問 1件\n・「{CLOTHES}」 回答 clothes\n" in shown
+    result = faq("ask", CLOTHES, "--faq", folder)
+    assert (result.stdout[:8], result.stderr) == ("服装は何でもよく", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "heading", "question", "entry"),
+    [
+        (
+            ("週に1日から2日ほど", "週に4日"),
+            "誤った回答になる",
+            "在宅勤務はどのくらいできますか",
+            "remote-work",
+        ),
+        (("私服でもよいですか, ", "", THIEF), "誤った回答になる", CLOTHES, "thief"),
+        (("", "", SPACE), "答えてしまうようになる", "宇宙旅行の割引はありますか", "space"),
+    ],
+    ids=["a changed answer", "a stolen phrasing", "a new false answer"],
+)
+def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_through(  # noqa: PLR0913, PLR0917 -- one case each
+    faq: Faq, published: Path, change: tuple[str, ...], heading: str, question: str, entry: str
+) -> None:
+    before = served(faq, published)
+    edit(published, *change)
+    result = faq("publish", published)
+    assert result.exit_code == ExitStatus.FAILURE
+    assert result.stdout.startswith(f"公開しませんでした。前の内容({before})のまま続けます。\n")
+    assert heading in result.stdout
+    assert f"・「{question}」(" in result.stdout
+    assert f"    後: 回答 {entry}(確信度 " in result.stdout
+    assert "、当たった語: " in result.stdout
+    assert ("    回答に次の文字がありません: 週に1日\n" in result.stdout) == (entry == "remote-work")
+    assert served(faq, published) == before
+    forced = faq("publish", published, "--force", "--reason", "部長の了承済み")
+    assert forced.exit_code == ExitStatus.OK
+    assert "次の理由で公開しました: 部長の了承済み" in forced.stdout
+    assert question in forced.stdout
+    newest, oldest = releases(faq, published)
+    assert (newest["forced"], newest["reason"], newest["before"]) == (True, "部長の了承済み", before)
+    assert (oldest["forced"], oldest["reason"]) == (False, None)
+    assert "強制公開:部長の了承済み" in unfolded(faq("releases", "--faq", published).stdout)
+
+
+def test_an_expectation_that_is_deleted_along_is_reported_and_counts(faq: Faq, published: Path) -> None:
+    edit(published, "", "", SPACE)
+    kept = "".join(EXPECTED.splitlines(keepends=True)[:3])
+    (published / "expectations.jsonl").write_text(kept, encoding="utf-8")
+    result = faq("publish", published)
+    assert result.exit_code == ExitStatus.FAILURE
+    assert "・「宇宙旅行の割引はありますか」(答えない、期待は削除されています)\n" in result.stdout
+    assert "期待そのものの変更 1件\n・「宇宙旅行の割引はありますか」 答えない → 削除\n" in result.stdout
+
+
+@pytest.mark.parametrize("options", [["--force"], ["--reason", "x"], ["--force", "--reason", " "]])
+def test_force_and_its_reason_go_together(faq: Faq, folder: Path, options: list[str]) -> None:
+    result = faq("publish", folder, *options)
+    assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
+    assert "the reason is kept" in result.stderr
+
+
+def test_releases_are_listed_newest_first_and_rolling_back_serves_the_one_before(
+    faq: Faq, published: Path
+) -> None:
+    first = served(faq, published)
+    edit(published, "服装は自由で", "服装は何でもよく")
+    faq("publish", published)
+    second = served(faq, published)
+    header, *rows = faq("releases", "--faq", published).stdout.splitlines()
+    assert header.split() == ["版", "日時", "項目", "正答", "誤答", "誤って回答", "備考"]
+    assert [row.split()[:2] for row in rows] == [["*", second], [first, rows[1].split()[1]]]
+    assert rows[0].split()[4:8] == ["4", "3", "0", "0"]
+    newest, oldest = releases(faq, published)
+    assert (newest["number"], newest["kept"], newest["counts"]) == (2, True, {"right": 3, "quiet": 1})
+    assert (oldest["release"], oldest["served"]) == (first, False)
+    result = faq("rollback", "--faq", published)
+    assert result.stdout.startswith(f"前に公開した版に戻しました({second} → {first})。\n変更 1件: clothes\n")
+    assert "ファイルの内容は公開中のものと違います" in result.stdout
+    assert reply(faq, published).startswith("服装は自由で")
+    assert releases(faq, published)[0]["kind"] == "rollback"
+    assert f"{second}から戻した" in unfolded(faq("releases", "--faq", published).stdout)
+    assert faq("rollback", second[:5], "--faq", published).exit_code == ExitStatus.OK
+    assert served(faq, published) == second
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("f", "2文字以上"), ("zz", "で始まる版はありません"), ("00@bold", "cautious・balanced・eager")],
+)
+def test_a_release_that_is_not_there_is_told(faq: Faq, published: Path, name: str, message: str) -> None:
+    replayed = faq("replay", "--release", name, "何")
+    assert (replayed.exit_code, message in replayed.stderr) == (ExitStatus.FAILURE, True)
+    assert faq("rollback", name, "--faq", published).exit_code == ExitStatus.FAILURE
+
+
+def test_replay_says_byte_for_byte_what_was_said_then(faq: Faq, published: Path) -> None:
+    questions = (CLOTHES, "どのような研修がありますか", "給料はいくらですか", "こんにちは", "[/b]\x1b")
+    first = served(faq, published)
+    then = [faq("ask", question, "--faq", published).stdout_bytes for question in questions]
+    records = [faq("ask", question, "--faq", published, "--json").stdout_bytes for question in questions]
+    edit(published, "服装は自由で", "服装は何でもよく")
+    faq("publish", published)
+    assert [faq("replay", "--release", first[:6], each).stdout_bytes for each in questions] == then
+    assert [faq("replay", "--release", first, "--json", each).stdout_bytes for each in questions] == records
+    assert faq("ask", questions[0], "--faq", published).stdout_bytes != then[0]
+
+
+def test_replay_shows_what_was_valid_on_the_day(faq: Faq, published: Path) -> None:
+    edit(published, "    review_by: 2020-01-31", "    valid_until: 2020-01-31")
+    faq("publish", published, "--force", "--reason", "期限の試験")
+    asked = ("replay", "--release", served(faq, published), CLOTHES, "--on")
+    assert faq(*asked, "2020-01-31").stdout.startswith("服装は自由で")
+    assert not faq(*asked, "2020-02-01").stdout.startswith("服装は自由で")
+    assert faq(*asked, "2020-02-30").exit_code == ExitStatus.USAGE
+
+
+def test_replay_of_another_engine_is_refused_or_rebuilt_on_request(
+    faq: Faq, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = served(faq, published)
+    monkeypatch.setattr("index.release.building.ENGINE", 10_000)
+    result = faq("replay", "--release", name, CLOTHES)
+    assert result.exit_code == ExitStatus.FAILURE
+    assert "別のバージョンで作られた" in result.stderr
+    result = faq("replay", "--release", name, "--rebuild", CLOTHES)
+    assert result.stdout.startswith("服装は自由で")
+    assert f"版 {name} の内容から作り直した版" in result.stderr
+
+
+def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
+    faq: Faq, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
+    assert faq("diff", "--faq", published).stdout.splitlines()[1:] == ["変わったところはありません。"]
+    reply(faq, published, "スーツで通うのですか")
+    first = served(faq, published)
+    edit(published, "服装は自由で", "服装は何でもよく", SPACE.replace("割引", "手当"))
+    result = faq("diff", "--faq", published)
+    second = result.stdout.split()[2]
+    assert result.stdout.startswith(
+        f"{first} → {second}\n"
+        "  + space: 宇宙旅行の手当はありますか\n"
+        "  ~ clothes 回答: 「服装は自由で、ジャケットの人が多くいます。」→「服装は何でもよく、"
+    )
+    assert f"・「{CLOTHES}」\n    前: 回答 clothes(確信度 " in result.stdout
+    found = json.loads(faq("diff", first[:4], second[:8], "--json").stdout)
+    assert [entry["id"] for entry in found["added"]] == ["space"]
+    changed = found["changed"][0]["fields"]["answer"]["after"]
+    assert changed == "服装は何でもよく、ジャケットの人が多くいます。"
+    assert {CLOTHES, "スーツで通うのですか"} <= {each["q"] for each in found["replies"]}
+    back = json.loads(faq("diff", second, first, "--json").stdout)
+    assert [entry["id"] for entry in back["removed"]] == ["space"]
+
+
+def test_the_built_in_set_can_be_published_and_asked_on_a_fresh_machine(
+    faq: Faq, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    if (home / "vectors").exists():
+        (fresh / "vectors").symlink_to(home / "vectors")
+    monkeypatch.setenv("FAQ_HOME", str(fresh))
+    before = faq("ask", "在宅勤務は週に何日できますか")
+    assert before.stderr == ""
+    assert faq("publish").exit_code == ExitStatus.OK
+    assert faq("ask", "在宅勤務は週に何日できますか").stdout == before.stdout
+
+
+def text(content: str, name: str = "more.yaml") -> Break:
+    """Put a file with that content into the folder."""
+
+    def put(folder: Path, _: pytest.MonkeyPatch) -> None:
+        (folder / name).write_text(content, encoding="utf-8")
+
+    return put
+
+
+def vanishing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file be there when the folder is listed, and gone when it is opened."""
+    found = files.knowledge_files
+    (folder / "more.yaml").write_text("entries: []", encoding="utf-8")
+
+    def listed(path: Path) -> object:
+        listing = found(path)
+        (folder / "more.yaml").unlink(missing_ok=True)
+        return (sorted({*listing[0], folder / "more.yaml"}), listing[1]) if path == folder else listing
+
+    for module in ("faq.loading.loader", "index.release.source"):
+        monkeypatch.setattr(f"{module}.knowledge_files", listed)
+
+
+def without_rights(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the rights; root has them all the same, and is refused as others are."""
+    folder.chmod(0)
+    listed = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.stat().st_mode & stat.S_IRWXU == 0:
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+
+
+def emptied(folder: Path, _: pytest.MonkeyPatch) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+
+
+def removed(folder: Path, _: pytest.MonkeyPatch) -> None:
+    folder.rename(folder.with_name("gone"))
+
+
+def listening(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)  # the name of a socket may have 100 bytes
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket.yaml")
+
+
+def folder_as_file(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / "faq.yaml").unlink()
+    (folder / "faq.yaml").mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (
+            text(KNOWLEDGE.replace("question: どの", 'question: "どの'), "faq.yaml"),
+            ("faq.yaml:21: error: ", "quote"),
+        ),
+        (text(KNOWLEDGE, "copy.yaml"), ("faq.yaml:4: error: ", "already used at")),
+        (text("[]\n{}\n", "more.jsonl"), ("more.jsonl:1: error: ", "not an object")),
+        (text(""), ("more.yaml: error: ", "empty")),
+        (vanishing, ("more.yaml: error: ", "no such file")),
+        (without_rights, ("知識: error: ", "no permission")),
+        (emptied, ("知識: error: ", "no knowledge files")),
+        (removed, ("知識: error: ", "no such file or folder")),
+        (listening, ("socket.yaml: error: ", "not a regular file")),
+        (folder_as_file, ("faq.yaml: warning: ", "知識: error: ")),
+    ],
+)
+def test_a_broken_set_is_told_with_its_place_and_the_old_release_still_answers(
+    faq: Faq, published: Path, spoil: Break, told: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even by force; what else can be wrong with files, the tests of reading them know."""
+    with monkeypatch.context() as patch:
+        spoil(published, patch)
+        result = faq("publish", published, "--force", "--reason", "急ぎ")
+        assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
+        for each in told:
+            assert each in result.stderr
+        assert "Traceback" not in result.stderr
+        assert reply(faq, published).startswith("服装は自由で")
+    if published.exists():
+        published.chmod(0o700)
+    assert reply(faq, published).startswith("服装は自由で")

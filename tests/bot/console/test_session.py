@@ -1,0 +1,372 @@
+"""What the console shows, as in a pipe and at 80 columns; confidences are left out, which a new fit changes."""
+
+import dataclasses
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from bot.console.session import run_lines
+from bot.console.state import State
+from bot.console.views import hundredths
+from bot.conversation.reply import ReplyKind
+from bot.conversation.state import ConversationState
+from bot.output.terminal import rich_console
+from bot.serving.live_release import LiveRelease
+from faq.loading.loader import builtin, load
+from index.decision.policy import Point
+from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
+
+Say = Callable[..., str]
+
+STYLE = re.compile(r"\x1b\[[\d;]*m")
+COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|9[0-7])[;m]")
+MARKUP = "[bold]研修[/研修]\x1b[31m:smile:"
+SHOWN_MARKUP = "[bold]研修[/研修]␛[31m:smile:"
+
+
+@pytest.fixture
+def say(state: State) -> Say:
+    """Type lines; returns what was shown, as in a pipe, or as a terminal of that width shows it without its styles."""
+
+    def say(*lines: str, width: int | None = None) -> str:
+        stream = io.StringIO()
+        run_lines(state, lines, rich_console(stream, width=width or 80, terminal=bool(width) or None))
+        return STYLE.sub("", stream.getvalue())
+
+    return say
+
+
+@pytest.fixture
+def offered(state: State) -> State:
+    """Return the state after a reply that offers two entries."""
+    reply = state.ask("服装とテレワークを教えて")
+    entries = tuple(map(state.release.knowledge.entry, ("clothes", "remote-work")))
+    state.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
+    return state
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "faq.yaml").write_text(text, encoding="utf-8")
+
+
+def test_an_answer_reads_as_the_candidate_will_see_it(state: State, say: Say) -> None:
+    """A pipe shows the very text that `faq ask` prints, and breaks no line."""
+    text = re.sub(r"確信度 [01]\.\d\d", "確信度 0.??", say("在宅勤務はどのくらいできますか", width=80))
+    assert text == (
+        "在宅勤務は、平均すると週に1日から2日ほどです。\n"
+        "部署の仕事によって変わります。\n"
+        "(出典: 採用課「Meetupレポート」 / 安藤(課長) / 2025年2月18日時点)\n"
+        "関連する質問:\n"
+        "  ・職場の服装はどんな感じですか\n"
+        "[回答] remote-work 確信度 0.??\n"
+        "\n"
+    )
+    assert state.reply
+    assert say("在宅勤務はどのくらいできますか").startswith(f"{state.reply.text}\n")
+
+
+@pytest.mark.parametrize("number", ["2", "\uff12", " 2 "])
+def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
+    offered: State, say: Say, number: str
+) -> None:
+    shown = say(number)
+    assert shown.startswith("在宅勤務は、平均すると週に1日から2日ほどです。\n")
+    assert shown.endswith("[回答] remote-work\n\n")
+    assert offered.thread.topics == ("remote-work",)
+    assert say("3") == "1から2までの番号を入力してください。\n\n"
+    assert "服装は自由" in say("1")
+    assert offered.question == "服装とテレワークを教えて"
+
+
+def test_the_thread_is_remembered_until_a_new_conversation(state: State, say: Say) -> None:
+    say("在宅勤務はどのくらいできますか")
+    assert state.thread.topics == ("remote-work",)
+    assert say("/new") == "新しい会話を始めます。\n\n"
+    assert (state.thread, state.question, state.reply) == (ConversationState(), None, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("/whi", "/whi というコマンドはありません。/why ではありませんか。\n\n"),
+        ("\uff0fWHI\u3000何か", "\uff0fWHI というコマンドはありません。/why ではありませんか。\n\n"),
+        ("/研修", "/研修 というコマンドはありません。/help で一覧を表示します。\n\n"),
+        ("/why", "まだ質問がありません。"),
+        ("/expect remote-work", "まだ質問がありません。"),
+        ("/show", "IDを続けて入力してください"),
+        ("/show remote-wrok", "remote-work ではありませんか"),
+        ("/list 天気", "天気 という分類・種類の項目はありません。\n次から選べます: 働き方、研修、給与、"),
+        ("/eval", "質問が1つもありません"),
+        ("/reload 理由だけ", "/reload --force 理由"),
+        ("/reload --force  ", "/reload --force 理由"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_what_to_type(
+    state: State, say: Say, line: str, told: str
+) -> None:
+    assert told in say(line)
+    assert state.live.serving.publication is None
+
+
+def test_blank_lines_say_nothing_and_nothing_follows_quit(state: State, say: Say) -> None:
+    assert say("", "  ", "\u3000", "/quit", "こんにちは") == ""
+    assert state.question is None
+
+
+def test_show_has_everything_about_an_entry_and_an_ime_need_not_be_switched_off(say: Say) -> None:
+    assert say("/show clothes", width=80) == (
+        "職場の服装はどんな感じですか\n"
+        "\n"
+        "服装は自由で、ジャケットの人が多くいます。\n"
+        "(出典: 採用課「Meetupレポート」 / 2025年2月18日時点)\n"
+        "\n"
+        "ID          clothes\n"
+        "種類        回答 / 働き方\n"
+        "見直し期限  2020年1月31日\n"
+        "\n"
+        "ほかの言い回し(3)\n"
+        "  ・スーツで通うのですか\n"
+        "  ・私服でもよいですか\n"
+        "  ・ネクタイは要りますか\n"
+        "注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n"
+        "\n"
+    )
+    assert say("\uff0fshow\u3000\uff43\uff4c\uff4f\uff54\uff48\uff45\uff53") == say("/show clothes")
+
+
+def test_the_list_lines_up_and_can_be_cut_to_a_category_or_a_kind(say: Say) -> None:
+    assert say("/list", width=80) == (
+        "働き方(2)\n"
+        "remote-work            在宅勤務はどのくらいできますか\n"
+        "clothes                職場の服装はどんな感じですか\n"
+        "\n"
+        "研修(1)\n"
+        "training               どのような研修がありますか\n"
+        "\n"
+        "給与(1)\n"
+        "salary       案内      給料はいくらですか\n"
+        "\n"
+        "(分類なし)(1)\n"
+        "hello        あいさつ  こんにちは\n"
+        "\n"
+    )
+    assert say("/list 研修") == "研修(1)\ntraining  どのような研修がありますか\n\n"
+    assert say("/list referral") == say("/list 案内")
+    assert "salary" in say("/list 案内")
+
+
+def test_the_help_names_every_command(say: Say) -> None:
+    assert say("/help", width=80) == (
+        "質問をそのまま入力します。候補が出たら、番号を入力すると回答を表示します。\n"
+        "\n"
+        "/why                    直前の回答の理由(語、根拠、確信度)\n"
+        "/show ID                項目の全文と言い回し\n"
+        "/list [分類・種類]      項目の一覧\n"
+        "/expect ID|none         直前の質問を、正しい項目とともに記録\n"
+        "/eval [ファイル]        記録した期待(またはファイル)で評価\n"
+        "/reload [--force 理由]  編集したファイルを確かめて公開\n"
+        "/new                    新しい会話(話の流れを忘れる)\n"
+        "/help                   この一覧\n"
+        "/quit                   終了(Ctrl-D でも)\n"
+        "\n"
+    )
+
+
+def test_an_entry_past_its_review_day_carries_a_warning(state: State, say: Say) -> None:
+    text = say("私服でもよいですか")
+    assert text.endswith("注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n\n")
+    state.today = lambda: date(2020, 1, 31)
+    assert "注意" not in say("私服でもよいですか")
+
+
+def test_expect_keeps_the_last_question_once_whatever_its_spelling(folder: Path, say: Say) -> None:
+    """A release that was read before does not make it another question; a line without its end is left whole."""
+    file = folder / "expectations.jsonl"
+    file.write_text('{"q": "a", "gold": []}', encoding="utf-8")
+    shown = say("家で働ける日は何日", "/expect remote-work", "/expect remote-work")
+    assert "記録しました: 「家で働ける日は何日」 → remote-work" in shown
+    assert "すでに記録されています" in shown
+    assert "別の期待(remote-work)が記録されています" in say("家で 働ける日は何日?", "/expect none")
+    assert "remote-work ではありませんか" in say("/expect remote-wrok")
+    say("🙂", "/expect none", "!?", "/expect none", MARKUP, "/expect training")
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    kept = [
+        ("a", []),
+        ("家で働ける日は何日", ["remote-work"]),
+        ("🙂", []),
+        ("!?", []),
+        (MARKUP, ["training"]),
+    ]
+    assert [(line["q"], line["gold"]) for line in lines] == kept
+    assert "記録できません" in say("\ud800", "/expect none")
+    assert len(load(folder).expectations) == len(kept)
+
+
+def test_what_cannot_take_an_expectation_says_so(folder: Path, say: Say, state: State) -> None:
+    (folder / "expectations.jsonl").mkdir()
+    assert "書き込めません" in say("新しい質問", "/expect none")
+    for path, told in ((folder / "faq.yaml", "1つのファイルです"), (builtin(), "faq init")):
+        state.live.path = path
+        assert told in say("/expect none")
+
+
+def test_eval_counts_the_expectations_of_the_knowledge_or_of_a_file(tmp_path: Path, say: Say) -> None:
+    say("私服でもよいですか", "/expect clothes", "/reload")
+    counted = say("/eval")
+    assert "正答" in counted
+    assert "誤答: " not in counted
+    file = tmp_path / "q.jsonl"
+    file.write_text('{"q": "私服でもよいですか", "gold": ["training"]}\n', encoding="utf-8")
+    assert "誤答: 私服でもよいですか\n  期待 training; 返答 回答 clothes" in say(f"/eval {file}")
+    assert "No such file" in say(f"/eval {tmp_path / 'none.jsonl'}")
+
+
+def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: Path, say: Say) -> None:
+    before = state.release.name
+    text = KNOWLEDGE.replace("服装は自由で", "服装は完全に自由で").replace("id: salary", "id: pay")
+    write(folder, text)
+    assert say("/reload", "/reload") == (
+        f"公開しました({before} → {state.release.name})。\n"
+        "追加 1件: pay\n"
+        "変更 1件: clothes\n"
+        "削除 1件: salary\n"
+        "ファイルについての注意が1件あります(`faq check` で一覧)。\n"
+        "\n"
+        "変わったところはありません。\n"
+        "\n"
+    )
+
+
+def test_a_reload_that_fails_keeps_what_is_served_and_tells_every_problem(
+    state: State, folder: Path, say: Say
+) -> None:
+    before = state.release
+    text = KNOWLEDGE.replace("also_asked: [スーツ", "also_aksed: [スーツ")
+    write(folder, text.replace("id: training", "id: clothes"))
+    shown = say("/reload", "私服でもよいですか")
+    assert "did you mean 'also_asked'?" in shown
+    assert "the id 'clothes' is already used" in shown
+    assert f"前の内容({before.name})のまま続けます。" in shown
+    assert "服装は自由で" in shown
+    assert state.release is before
+
+
+def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
+    state: State, folder: Path, say: Say
+) -> None:
+    say("私服でもよいですか", "/expect clothes", "/reload")
+    before = state.release
+    thief = "\n  - {id: thief, question: 私服でもよいですか, answer: 泥棒です。}\n"
+    write(folder, KNOWLEDGE.replace("私服でもよいですか, ", "").rstrip() + thief)
+    shown = say("/reload")
+    assert shown.startswith(f"公開しませんでした。前の内容({before.name})のまま続けます。\n")
+    assert shown.endswith("それでも公開するときは、理由を付けます: /reload --force 理由\n\n")
+    assert state.release is before
+    assert "次の理由で公開しました: 試験のため" in say("/reload --force 試験のため")
+    assert state.release is not before
+
+
+def test_why_explains_the_release_that_replied_even_after_a_reload(
+    state: State, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = say("家で働ける日は何日", "/why")
+    monkeypatch.setattr(LiveRelease, "release", state.release.at(Point.CAUTIOUS))
+    assert say("/why") in before
+
+
+LONG = "在宅勤務やテレワークの頻度、職場の服装、ネクタイとスーツ、研修制度と勉強会、給料と年収と初任給"
+
+
+@pytest.mark.parametrize("question", ["在宅勤務の補助金はありますか", "家で働く日の服装は", LONG])
+def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
+    state: State, say: Say, question: str
+) -> None:
+    text = say(question, "/why", width=80)
+    assert state.reply
+    assert re.search(r"^一致した語\(重み\): .*\S+ \d\.\d", text, re.MULTILINE)
+    assert re.search(r"^1\. \S+「.+」", text, re.MULTILINE)
+    assert re.search(
+        r"^判断: \S+  確信度 [01]\.\d\d  候補の中に正解がある確率 [01]\.\d\d$", text, re.MULTILINE
+    )
+    assert re.search(
+        r"^期待効用: (回答|案内) [+-]\d\.\d\d、候補 [+-]\d\.\d\d、答えない 0。", text, re.MULTILINE
+    )
+    lines = text[text.index("\n根拠") + 1 :].split("\n\n", maxsplit=1)[0].splitlines()
+    rows = [[float(number) for number in re.findall(r"[+-]\d+\.\d\d", line)] for line in lines[1:]]
+    *parts, total = (np.array(row) for row in rows)
+    assert [f"{hit.score:+.2f}" for hit in state.reply.readings[0].hits] == [f"{each:+.2f}" for each in total]
+    assert np.sum(parts, axis=0) == pytest.approx(total)
+    assert max(map(cell_len, text.splitlines())) <= 80
+    assert "検索していません" in say("こんにちは", "/why")
+
+
+@given(st.lists(st.floats(0.001, 100), min_size=1, max_size=30))
+def test_rounded_parts_add_up_and_none_is_a_hundredth_off(parts: list[float]) -> None:
+    rounded = hundredths(parts, sum(parts))
+    assert sum(rounded) == round(sum(parts) * 100)
+    assert all(abs(part * 100 - shown) <= 1 + 1e-6 for part, shown in zip(parts, rounded, strict=True))
+
+
+@pytest.mark.parametrize("after", ["/expect none", f"/show {MARKUP}", f"/list {MARKUP}", f"/{MARKUP}"])
+def test_markup_is_shown_as_it_was_typed_and_written(
+    state: State, say: Say, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert SHOWN_MARKUP in say(MARKUP, "/why", after, width=80)
+    written = "[bold]基礎[/bold]から学ぶ[/研修]があります。␛[31m赤␛[0m\n"
+    assert written in say("どのような研修がありますか", width=80)
+    entry = state.release.knowledge.entries[0].model_copy(update={"question": MARKUP, "category": MARKUP})
+    knowledge = state.release.knowledge.model_copy(update={"entries": (entry,)})
+    monkeypatch.setattr(LiveRelease, "release", dataclasses.replace(state.release, knowledge=knowledge))
+    assert say("/list", width=80) == f"{SHOWN_MARKUP}(1)\nremote-work  {SHOWN_MARKUP}\n\n"
+    assert f"種類  回答 / {SHOWN_MARKUP}\n" in say("/show remote-work", width=80)
+
+
+@pytest.mark.parametrize("width", [30, 60, 80])
+def test_no_line_is_wider_than_the_terminal(say: Say, width: int) -> None:
+    text = say("在宅勤務はどのくらいできますか", "/show training", "/list", "/help", "/研修", width=width)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+
+
+def test_an_interrupt_stops_the_command_and_not_the_console(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LiveRelease, "publish", interrupt)
+    assert say("/reload", "/new") == "中断しました。\n\n新しい会話を始めます。\n\n"
+
+
+def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Faq, folder: Path) -> None:
+    """No prompt, no banner, no colour; bytes that are no text do no harm, and nothing of a terminal is loaded."""
+    lines = "私服でもよいですか\n\nこんにちは\n".encode() + b"\xff\xfe\n"
+    result = faq("--faq", folder, stdin=lines)
+    first, second, *_ = result.stdout.split("\n\n")
+    assert first.startswith("服装は自由で、ジャケットの人が多くいます。\n(出典: ")
+    assert second == "こんにちは。ご質問をどうぞ。"
+    assert "\x1b" not in result.stdout
+    assert (result.exit_code, result.stderr) == (0, "")
+    timed = spawn("chat", "--faq", folder, stdin="こんにちは\n", PYTHONPROFILEIMPORTTIME="1")
+    assert timed.stdout == "こんにちは。ご質問をどうぞ。\n\n"
+    assert "prompt_toolkit" not in timed.stderr
+    nowhere = faq("chat", "--faq", folder / "nowhere")
+    assert (nowhere.exit_code, nowhere.stdout, "nowhere" in nowhere.stderr) == (1, "", True)
+
+
+def test_a_console_on_files_that_differ_answers_what_was_published(faq: Faq, folder: Path) -> None:
+    faq("publish", folder)
+    write(folder, KNOWLEDGE.replace("服装は自由で", "服装は何でも"))
+    typed = "私服でもよいですか\n/reload\n私服でもよいですか\n".encode()
+    first, report, second, *_ = faq("chat", "--faq", folder, stdin=typed).stdout.split("\n\n")
+    assert first.startswith("服装は自由で")
+    assert report.startswith("公開しました(")
+    assert second.startswith("服装は何でも")

@@ -1,0 +1,205 @@
+"""A whole session in a pseudo-terminal of 80 columns, and the line that a person types, over a pipe."""
+
+import re
+import signal
+import stat
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from bot.console.prompt import ConsoleCompleter, typed_lines
+from bot.console.state import State
+from tests.bot.conftest import KNOWLEDGE
+from tests.patience import PATIENCE_SECONDS
+
+Open = Callable[..., "pexpect.spawn[str]"]
+Typed = Callable[..., list[str]]
+
+PROMPT = "質問>"
+COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|9[0-7])[;m]")
+ENTER, CTRL_C, CTRL_D, UP, BACKSPACE, LEFT = "\r", "\x03", "\x04", "\x1b[A", "\x7f", "\x1b[D"
+
+
+@pytest.fixture
+def console(environment: dict[str, str], folder: Path, tmp_path: Path) -> Iterator[Open]:
+    """Open a console on the folder; it is closed with the test."""
+    opened: list[pexpect.spawn[str]] = []
+    terminal = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "FAQ_HOME": str(tmp_path / "home")}
+
+    def open_console(*arguments: str, **more: str) -> "pexpect.spawn[str]":
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "bot", *arguments, "--faq", str(folder)],
+            env={**environment, **terminal, **more},
+            encoding="utf-8",
+            dimensions=(40, 80),
+            timeout=PATIENCE_SECONDS,
+            cwd=tmp_path,
+        )
+        opened.append(child)
+        child.expect_exact(PROMPT)
+        return child
+
+    yield open_console
+    for child in opened:
+        child.close(force=True)
+
+
+def say(child: "pexpect.spawn[str]", line: str, expected: str) -> str:
+    """Type a line, wait for that text and the next prompt, and return what was written up to there."""
+    child.send(f"{line}\r")
+    child.expect_exact(expected)
+    before = child.before or ""
+    child.expect_exact(PROMPT)
+    return f"{before}{expected}{child.before}"
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    """Replace a text of the knowledge as editors do: beside the file, then in its place."""
+    assert old in KNOWLEDGE
+    partial = folder / ".partial"
+    partial.write_text(KNOWLEDGE.replace(old, new), encoding="utf-8")
+    partial.replace(folder / "faq.yaml")
+
+
+def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
+    child = console()
+    assert "/help" in child.before
+    say(child, "在宅勤務はどのくらいできますか", "平均すると週に1日から2日ほどです。")
+    say(child, "/why", "合計")
+    say(child, "[bold]研修[/研修]はありますか", "[bold]基礎[/bold]から学ぶ[/研修]があります。␛[31m赤␛[0m")
+    child.send("消える行\x03")
+    child.send("/show cl\t")
+    child.expect_exact("othes")  # completed
+    say(child, "", "服装は自由で")
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0
+
+
+def test_colours_are_shown_and_left_out_on_request(console: Open) -> None:
+    wanted = "見直し期限(2020年1月31日)を過ぎています。"
+    assert COLOUR.search(say(console("chat"), "私服でもよいですか", wanted))
+    assert not COLOUR.search(say(console("chat", NO_COLOR="1"), "私服でもよいですか", wanted))
+
+
+def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(
+    console: Open, folder: Path
+) -> None:
+    child = console("chat")
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    child.kill(signal.SIGHUP)
+    child.expect_exact("公開しました(")
+    child.expect_exact(PROMPT)
+    say(child, "私服でもよいですか", "服装は何でもよく")
+    edit(folder, "服装は自由で", "服装はまったく自由で")
+    watching = console("chat", "--watch")
+    assert "未公開の変更があります。/reload で公開します。" in (watching.before or "")
+    edit(folder, "服装は自由で", "服装はとても自由で")
+    watching.expect_exact("公開しました(")
+    watching.expect_exact(PROMPT)
+    edit(folder, "id: training", "id: clothes")
+    watching.expect_exact("公開しませんでした。前の内容(")
+    watching.expect_exact(PROMPT)
+    say(watching, "私服でもよいですか", "服装はとても自由で")
+
+
+def test_closing_the_terminal_publishes_nothing_and_ends_the_console(
+    console: Open, folder: Path, tmp_path: Path
+) -> None:
+    """It sends the same signal as a request to publish, with the files perhaps half edited."""
+    child = console()
+    edit(folder, "服装は自由で", "服装は何でもよく")
+    child.ptyproc.fileobj.close()  # pexpect's own closing sends further signals after a tenth of a second
+    ended = threading.Thread(target=child.ptyproc.wait, daemon=True)
+    ended.start()
+    ended.join(PATIENCE_SECONDS)
+    assert not ended.is_alive()
+    assert not (tmp_path / "home" / "published").exists()
+
+
+@pytest.fixture
+def pipe() -> Iterator[PipeInput]:
+    with create_pipe_input() as pipe:
+        yield pipe
+
+
+@pytest.fixture
+def typed(pipe: PipeInput, state: State, tmp_path: Path) -> Typed:
+    """Press keys; returns the lines that arrive until Ctrl-D."""
+
+    def press(keys: str, home: Path = tmp_path / "mine") -> list[str]:
+        pipe.send_text(keys)
+        return list(
+            typed_lines(lambda: state.release.knowledge, home=home, source=pipe, screen=DummyOutput())
+        )
+
+    return press
+
+
+@pytest.mark.parametrize(
+    ("keys", "lines"),
+    [
+        (f"在宅は？{ENTER}/list 働き方{ENTER}{CTRL_D}", ["在宅は？", "/list 働き方"]),
+        (f"在宅勤務{BACKSPACE}{LEFT}{BACKSPACE}{ENTER}{CTRL_D}", ["在勤"]),  # a wide character is one
+        (f"消える{CTRL_C}残る{ENTER}{CTRL_C}{CTRL_D}", ["残る"]),
+    ],
+)
+def test_lines_arrive_as_they_were_typed_until_ctrl_d(typed: Typed, keys: str, lines: list[str]) -> None:
+    assert typed(keys) == lines
+
+
+def test_the_history_outlasts_the_console_and_is_nobody_elses(typed: Typed, tmp_path: Path) -> None:
+    """Without a place for it, the console works all the same."""
+    home = tmp_path / "new" / "home"
+    typed(f"前の質問{ENTER}{CTRL_D}", home)
+    assert typed(f"{UP}{ENTER}{CTRL_D}", home) == ["前の質問"]
+    assert stat.S_IMODE((home / "history").stat().st_mode) == 0o600
+    (tmp_path / "file").touch()
+    assert typed(f"質問{ENTER}{CTRL_D}", tmp_path / "file") == ["質問"]
+
+
+@pytest.mark.parametrize(
+    ("before", "offered"),
+    [
+        ("/e", ["/expect", "/eval"]),
+        ("\uff0fsh", ["/show"]),
+        ("/show re", ["remote-work"]),
+        ("/show\u3000re", ["remote-work"]),
+        ("/expect ", ["remote-work", "clothes", "training", "salary", "hello", "none"]),
+        ("/expect remote-work cl", ["clothes"]),
+        ("/list 働", ["働き方"]),
+        ("/list 案", ["案内"]),
+        ("/why ", []),
+        ("re", []),
+        ("在宅 /", []),
+    ],
+)
+def test_commands_ids_and_categories_are_completed(state: State, before: str, offered: list[str]) -> None:
+    """Of the knowledge that is served at that moment; a completion replaces what was typed of it."""
+    knowledge = state.release.knowledge
+    completer = ConsoleCompleter(lambda: knowledge)
+    found = list(completer.get_completions(Document(before), CompleteEvent()))
+    assert [completion.text for completion in found] == offered
+    if before == "/show re":
+        assert before[: found[0].start_position] + found[0].text == "/show remote-work"
+    knowledge = knowledge.model_copy(update={"entries": knowledge.entries[:1]})
+    left = list(completer.get_completions(Document(before), CompleteEvent()))
+    assert {each.text for each in left} <= {
+        "remote-work",
+        "働き方",
+        "案内",
+        "none",
+        "/expect",
+        "/eval",
+        "/show",
+    }

@@ -1,0 +1,346 @@
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.conversation.engine import converse
+from bot.conversation.interpretation import MOST_ANSWERS
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
+from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE
+from faq.model import Knowledge
+from index.analysis.normalize import LONGEST_QUESTION
+from index.decision.policy import MOST_CHOICES
+from index.release.building import Release
+from tests.bot.deciding import bold, by_lead, release
+from tests.index.builders import entry, referral, smalltalk
+from tests.index.strategies import MESSAGES
+
+TODAY = date(2026, 1, 15)
+NEW = ConversationState()
+TINY_RELEASE = release()
+# Anything found is an answer.
+BOLD = release(sure=bold)
+TOPICS = release(
+    Knowledge(entries=(entry("training", "研修"), entry("clothes", "服装"), entry("place", "新宿"))), by_lead
+)
+SIX = ("研修", "服装", "面接", "残業", "休暇", "昇任")
+SIX_RELEASE = release(Knowledge(entries=tuple(entry(f"e{at}", topic) for at, topic in enumerate(SIX))))
+ABOUT_CLOTHES = ConversationState(("clothes",), "服装は自由ですか")
+
+
+def say(
+    message: str, *, served: Release = TINY_RELEASE, thread: ConversationState = NEW, top: int = 10
+) -> Reply:
+    return converse(served, message, thread, today=TODAY, top=top)[0]
+
+
+def talk(*messages: str, served: Release = TINY_RELEASE) -> list[Reply]:
+    """Return the replies to the messages of one conversation."""
+    thread, replies = NEW, []
+    for message in messages:
+        reply, thread = converse(served, message, thread, today=TODAY)
+        replies.append(reply)
+    return replies
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "ids", "text"),
+    [
+        ("服装は自由ですか", ReplyKind.ANSWER, ("clothes",), "ふだんは私服です。"),
+        ("給料はいくらですか", ReplyKind.REFERRAL, ("salary",), "窓口でお尋ねください。"),
+        ("宇宙飛行", ReplyKind.UNKNOWN, (), UNKNOWN),
+        ("こんにちは", ReplyKind.SMALLTALK, (), "[hello]"),
+    ],
+)
+def test_a_question_is_answered_in_the_words_of_its_entry_or_not_at_all(
+    message: str, kind: ReplyKind, ids: tuple[str, ...], text: str
+) -> None:
+    reply = say(message)
+    assert (reply.kind, reply.ids, reply.text) == (kind, ids, text)
+    assert reply.release == TINY_RELEASE.name
+    assert bool(reply.readings) == bool(reply.ranking) == (kind is not ReplyKind.SMALLTALK)
+    if reply.readings:
+        assert reply.confidence == reply.readings[0].verdict.confidence
+        assert [entry_id for entry_id, _ in reply.ranking][: len(ids)] == list(ids)
+
+
+def halfway(score: float, _lead: float) -> float:
+    """Never sure of what is found."""
+    return 0.5 if score > 0 else 0.0
+
+
+def test_near_equal_entries_are_offered() -> None:
+    reply = say("服装、研修、宇宙飛行", served=release(sure=halfway))
+    assert reply.kind is ReplyKind.CHOICES
+    assert {"clothes", "training"} <= set(reply.ids)
+    assert len(reply.ids) <= MOST_CHOICES
+    assert all(each.question in reply.text for each in reply.entries)
+
+
+@pytest.mark.parametrize(
+    "message", ["", " \n", "🙂", "\ud800", "\x00", ":pray:", "<@U012AB3CD>", "@", "???", "…。"]
+)
+def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
+    """Never silence, and no answer again because one was given before."""
+    for thread in (NEW, ABOUT_CLOTHES):
+        reply = say(message, thread=thread)
+        assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("こんにちは〜！！🙂", "[hello]"),
+        ("HELLO", "[hello]"),
+        ("ありがとうございます", TOLD),
+        ("受けてみます", TOLD),
+        ("ありがとうございますか", None),
+        ("こんにちは。ありがとう！", "[thanks]"),
+    ],
+)
+def test_small_talk_is_recognized_as_a_whole_and_leaves_the_memory_alone(
+    message: str, text: str | None
+) -> None:
+    reply, thread = converse(TINY_RELEASE, message, ABOUT_CLOTHES, today=TODAY)
+    assert (reply.text == text) == (reply.kind is ReplyKind.SMALLTALK) == (text is not None)
+    assert thread == ABOUT_CLOTHES or text is None
+
+
+@pytest.mark.parametrize("greeting", ["こんにちは！", "THX!!"])
+def test_a_greeting_does_not_hide_the_question(greeting: str) -> None:
+    greeted, bare = say(f"{greeting}服装は自由ですか"), say("服装は自由ですか")
+    assert (greeted.kind, greeted.ids, greeted.text, greeted.confidence) == (
+        *(bare.kind, bare.ids, bare.text, bare.confidence),
+    )
+
+
+def test_small_talk_is_of_the_set_that_is_served() -> None:
+    other = release(Knowledge(entries=(referral("x", "y"), smalltalk("bye", "こんにちは"))))
+    without = release(Knowledge(entries=(entry("a", "こんにちはと言いますか"),)))
+    said = [say("こんにちは", served=served) for served in (TINY_RELEASE, other, TINY_RELEASE, without)]
+    assert [reply.text for reply in said[:3]] == ["[hello]", "[bye]", "[hello]"]
+    assert said[3].kind is not ReplyKind.SMALLTALK
+
+
+@pytest.mark.parametrize("message", ["それは有料ですか", "その値段も?"])
+def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) -> None:
+    """それ alone says nothing, and neither does a word or two."""
+    first, second = talk("研修", message, served=TOPICS)
+    assert first.ids == second.ids == ("training",)
+    assert second.ranking[0][0] == "training"
+    assert say(message, served=TOPICS).ids == ()
+    assert talk("服装", message, served=TOPICS)[1].ids == ("clothes",)
+
+
+@pytest.mark.parametrize("message", ["それはすごいですね", "傘は?"])
+def test_a_remark_and_a_word_that_nothing_has_lead_away_from_the_topic(message: str) -> None:
+    assert talk("研修", message, served=TOPICS)[1].ids == ()
+
+
+def test_a_statement_is_offered_to_and_not_answered() -> None:
+    """Who tells something has asked for nothing yet; the same words as a question, or as a wish, are answered."""
+    told, asked = say("服装は自由だと友人から聞きました。", served=BOLD), say("服装は自由ですか", served=BOLD)
+    assert (told.kind, asked.kind) == (ReplyKind.CHOICES, ReplyKind.ANSWER)
+    assert told.ids == asked.ids == ("clothes",)
+    assert told.entries[0].question in told.text
+    assert say("自由な服装がしたいです", served=BOLD).ids == ("clothes",)
+
+
+def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
+    reply, thread = converse(TINY_RELEASE, "服装は自由ですね", ABOUT_CLOTHES, today=TODAY)
+    assert (reply.kind, reply.text, thread) == (ReplyKind.SMALLTALK, TOLD, ABOUT_CLOTHES)
+    assert (reply.ids, reply.readings, reply.ranking[0][0]) == ((), (), "clothes")
+    replies = talk("研修はありますか", "うんうん", "それは?")
+    assert [reply.kind is ReplyKind.ANSWER for reply in replies] == [True, False, True]
+
+
+def test_a_question_that_stands_alone_switches_the_topic() -> None:
+    replies = talk("研修はありますか", "服装は自由ですか", "テレワークは週に何日できますか")
+    assert [reply.ids for reply in replies] == [("training",), ("clothes",), ("remote",)]
+    assert replies[2].confidence == say("テレワークは週に何日できますか").confidence
+
+
+def test_the_memory_is_of_the_last_answers_which_a_referral_ends_and_a_miss_does_not() -> None:
+    """After 給料, それ is the 給料."""
+    _, thread = converse(TINY_RELEASE, "研修はありますか", ABOUT_CLOTHES, today=TODAY)
+    assert (thread.topics, thread.question) == (("training",), "研修はありますか")
+    assert converse(TINY_RELEASE, "給料はいくらですか", thread, today=TODAY)[1] == NEW
+    reply, after = converse(TINY_RELEASE, "宇宙飛行士の訓練の計画はありませんか", thread, today=TODAY)
+    assert (reply.kind, after) == (ReplyKind.UNKNOWN, thread)
+    _, several = converse(TINY_RELEASE, "研修はありますか？服装は自由ですか？", NEW, today=TODAY)
+    assert several.topics == ("training", "clothes")
+
+
+def test_several_questions_get_several_answers_as_sure_as_the_least_sure() -> None:
+    """How many hits are listed does not limit them; a question without an answer is left out."""
+    reply = say("研修はありますか？服装は自由ですか？", top=1)
+    assert (reply.kind, reply.ids) == (ReplyKind.ANSWER, ("training", "clothes"))
+    assert reply.text == (
+        "■ 研修はありますか\n入庁した年に行います。\n\n■ 服装は自由ですか\nふだんは私服です。"
+    )
+    served = release(sure=lambda score, _lead: 0.8 + score / 100)
+    unsure = say("研修はありますか？服装は宇宙でも自由ですか？", served=served)
+    first, second = (reading.verdict.confidence for reading in unsure.readings)
+    assert first > second == unsure.confidence
+    assert say("宇宙飛行はありますか？研修はありますか？服装は自由ですか？").ids == ("training", "clothes")
+    assert say("服装は自由ですか？服装は自由ですか？").ids == ("clothes",)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "2点あります。①研修の時期 ②服装　よろしくお願いします。",
+        "教えてください\n・研修の時期\n・服装",
+        "研修の時期と、服装。この2つを教えてください",
+    ],
+)
+def test_what_a_message_lists_gets_an_answer_each(message: str) -> None:
+    assert say(message, served=BOLD).ids == ("training", "clothes")
+
+
+@pytest.mark.parametrize(
+    "listed", ["①宇宙飛行 ②研修はありますか ③馬", "・宇宙飛行\n・研修はありますか\n・馬\n"]
+)
+def test_what_is_listed_and_has_no_answer_is_told(listed: str) -> None:
+    reply = say(listed)
+    assert (reply.kind, reply.ids, reply.unanswered) == (ReplyKind.ANSWER, ("training",), ("宇宙飛行", "馬"))
+    assert reply.text.startswith("入庁した年に行います。")
+    assert reply.text.endswith("次のお尋ねには、お答えできませんでした: 「宇宙飛行」「馬」")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "①服装は自由ですか ②研修はありますか ③研修があるか",
+        "①宇宙飛行 ②馬",
+        "宇宙飛行は？研修はありますか？",
+    ],
+)
+def test_nothing_is_told_where_all_or_nothing_of_a_list_is_answered(message: str) -> None:
+    assert say(message).unanswered == ()
+    assert "お答えできませんでした" not in say(message).text
+
+
+def test_more_questions_than_fit_get_the_first_answers_and_listed_ones_are_told() -> None:
+    asked = say("".join(f"{topic}は？" for topic in SIX), served=SIX_RELEASE)
+    listed = say("\n".join(f"・{topic}" for topic in SIX), served=SIX_RELEASE)
+    assert asked.ids == listed.ids == ("e0", "e1", "e2", "e3")
+    assert len(asked.ids) == MOST_ANSWERS
+    assert (asked.unanswered, listed.unanswered) == ((), ("休暇", "昇任"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "あ、研修じゃなくて服装でした",
+        "すみません、研修ではなく、服装が聞きたかったです",
+        "いや、研修やなくて服装です",
+    ],
+)
+def test_a_correction_is_answered_by_what_was_meant(message: str) -> None:
+    about = ConversationState(("training",), "研修はありますか")
+    reply, thread = converse(TINY_RELEASE, message, about, today=TODAY)
+    assert (reply.kind, reply.ids, thread.topics) == (ReplyKind.ANSWER, ("clothes",), ("clothes",))
+
+
+def test_a_correction_keeps_what_it_does_not_take_back() -> None:
+    entries = (
+        entry("ours-when", "研修の時期はいつですか"),
+        entry("ours-cost", "研修の費用はいくらですか"),
+        entry("event-cost", "集まりの費用はいくらですか"),
+    )
+    about = ConversationState(("ours-when",), "研修の時期はいつですか")
+    served = release(Knowledge(entries=entries), bold)
+    assert say("すみません、時期じゃなくて費用でした", served=served, thread=about).ids[0] == "ours-cost"
+
+
+REFERRING = release(
+    Knowledge(
+        entries=(
+            entry("training", "研修はありますか", answer="期間は三か月です。"),
+            referral("project", "開発の期間はどのくらいですか"),
+            referral("salary", "給料はどのくらいですか"),
+        )
+    ),
+    lambda score, _lead: 0.8 if score > 1 else 0.0,
+)
+
+
+def test_what_the_topic_answers_is_not_passed_on_and_what_it_has_no_word_of_is() -> None:
+    """期間 alone fits a referral best; after 研修 it is that of the 研修."""
+    assert say("期間は長いですか", served=REFERRING).ids == ("project",)
+    assert talk("研修はありますか", "期間は長いですか", served=REFERRING)[1].ids == ("training",)
+    assert talk("研修はありますか", "給料はどのくらいですか", served=REFERRING)[1].ids == ("salary",)
+
+
+def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
+    confirming = "入庁の年だけということですか"
+    within = talk("研修はありますか", confirming)[1]
+    assert within.ids[0] == "training"
+    assert within.confidence > say(confirming).confidence
+
+
+EXPIRING = Knowledge(
+    entries=(
+        entry("old", "研修はありますか", answer="昨年度の研修です。", valid_until=TODAY),
+        entry("clothes", "服装は自由ですか"),
+        smalltalk("event", "イベントどうだった", valid_until=TODAY),
+    )
+)
+
+
+@pytest.mark.parametrize(("day", "shown"), [(date(2026, 1, 15), True), (date(2026, 1, 16), False)])
+def test_an_entry_is_shown_and_small_talk_said_to_its_last_day(day: date, shown: bool) -> None:  # noqa: FBT001 -- the case itself
+    served = release(EXPIRING, bold)
+    for thread in (NEW, ConversationState(("old",), "研修はありますか")):
+        for message in ("研修はありますか", "それは?", "研修はありますか？服装は自由ですか？"):
+            reply, _ = converse(served, message, thread, today=day)
+            assert shown or "old" not in (*reply.ids, *dict(reply.ranking))
+            assert shown or "昨年度" not in reply.text
+    reply, _ = converse(served, "研修はありますか", NEW, today=day)
+    assert (reply.ids == ("old",)) == shown
+    reply, _ = converse(release(EXPIRING), "イベントどうだった？", NEW, today=day)
+    assert (reply.text == "[event]") == shown
+
+
+THREADS = (NEW, ConversationState(("clothes", "gone"), "服装は"), ConversationState(("salary",), ""))
+
+
+@given(MESSAGES, st.sampled_from(THREADS))
+@settings(max_examples=120, deadline=None)
+def test_any_message_gets_the_same_text_twice(message: str, thread: ConversationState) -> None:
+    first, second = (converse(TINY_RELEASE, message, thread, today=TODAY) for _ in range(2))
+    assert repr(first) == repr(second)
+    reply, memory = first
+    assert reply.text.strip()
+    assert 0 <= reply.confidence <= 1
+    assert len(reply.entries) == len(set(reply.ids))
+    assert bool(reply.entries) == (reply.kind in {ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL})
+    assert all(left >= right for (_, left), (_, right) in pairwise(reply.ranking))
+    reply.text.encode()
+    converse(TINY_RELEASE, "それは？", memory, today=TODAY)
+
+
+@given(MESSAGES, MESSAGES, st.integers(1, 4))
+@settings(max_examples=80, deadline=None)
+def test_top_only_cuts_the_ranking(message: str, before: str, top: int) -> None:
+    """How many hits are listed must not change what is said."""
+    thread = ConversationState(("training",), before)
+    for served in (TINY_RELEASE, BOLD):
+        whole, cut = (say(message, served=served, thread=thread, top=most) for most in (50, top))
+        assert (cut.kind, cut.ids, cut.text, cut.confidence) == (
+            *(whole.kind, whole.ids, whole.text, whole.confidence),
+        )
+        assert cut.ranking == whole.ranking[:top]
+
+
+@pytest.mark.parametrize(
+    "piece", ["研修はありますか？", "研修。", "服装と、", "あ？い。", "研", "🙂", "こんにちは。"]
+)
+def test_a_very_long_message_is_read_in_part_and_answered(piece: str) -> None:
+    reply = say(piece * (50_000 // len(piece)))
+    assert reply.text
+    assert all(len(reading.question) < 2 * LONGEST_QUESTION for reading in reply.readings)

@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given, settings
+
+from bot.conversation.state import ConversationState, Correction, confirms, correction, is_followup, is_short
+from tests.index.strategies import MESSAGES
+
+TALK = ConversationState(("training",), "研修の期間を教えてください")
+LEANING = (
+    *(
+        "それは何ですか",
+        "それって更新料も出ますか",
+        "その場所はどこですか",
+        "そこは駅から近いですか",
+        "じゃあ在宅は?",
+    ),
+    *(
+        "更新料も?",
+        "更新料は",
+        "服装とか？",
+        "落ちた場合？",
+        "もっと詳しく",
+        "なぜですか",
+        "ほかにありますか",
+    ),
+    *("What about interns", "and the training?", "Is it free?", "  それは", "それ、いくらですか"),
+)
+ALONE = (
+    *("在宅勤務は週に何日できますか", "研修はありますか", "それでは別の質問です", "それとは別に服装を教えて"),
+    *(
+        "それから服装を教えて",
+        "服装",
+        "How often can I work from home?",
+        "Android developers",
+        "",
+        "🙂",
+        "\ud800",
+    ),
+)
+CONFIRMING = ("毎日ではないってこと？", "できないということですか。", "厳しいんですね？", "二人でだよね")
+
+
+@pytest.mark.parametrize("message", [*LEANING, *ALONE])
+def test_a_message_goes_on_with_the_topic_or_stands_alone(message: str) -> None:
+    assert is_followup(message) == (message in LEANING)
+
+
+@pytest.mark.parametrize(
+    "message", [*CONFIRMING, "毎日ですか", "ということは毎日ですか", "よねさんはいますか", ""]
+)
+def test_a_message_asks_whether_it_was_understood_or_not(message: str) -> None:
+    assert confirms(message) == (message in CONFIRMING)
+
+
+@pytest.mark.parametrize(
+    ("message", "short"),
+    [
+        ("", True),
+        ("何人ですか", True),
+        ("あ" * 12, True),
+        ("あ" * 13, False),
+        ("あ" * 12 + "🙂 :pray:", True),
+        ("あ" * 50_000, False),
+    ],
+)
+def test_short_is_twelve_characters_that_can_be_read(message: str, short: bool) -> None:  # noqa: FBT001 -- the case itself
+    assert is_short(message) is short
+
+
+@pytest.mark.parametrize(
+    ("message", "corrects"),
+    [
+        ("すみません、期間じゃなくて、費用が知りたかったんです", Correction("費用", "期間")),
+        ("いや、期間ではなく費用という意味でした", Correction("費用", "期間")),
+        ("ごめん書き方悪かった。期間の話はいいから、費用のほう", Correction("費用のほう", "期間")),
+        ("期間のことじゃなくて費用です", Correction("費用です", "期間のこと")),
+        ("期間じゃなくて費用はいくらですか", None),
+        ("すみません、経験がなくても受けられますか", None),
+        ("いや、期間ではなく", None),
+        ("いや、未経験じゃなくても", None),
+    ],
+)
+def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, corrects: Correction | None) -> None:
+    """What asks or takes nothing back is none."""
+    assert correction(message, TALK) == corrects
+
+
+def test_without_a_talk_only_what_takes_something_back_corrects() -> None:
+    assert correction("期間じゃなくて費用です", ConversationState()) is None
+    assert correction("あ、期間じゃなくて費用です", ConversationState())
+
+
+@given(MESSAGES)
+@settings(max_examples=100, deadline=None)
+def test_any_message_can_be_looked_at(message: str) -> None:
+    found = correction(message, TALK)
+    assert found is None or (found.meant in message and found.not_meant in message and found.meant)
+    assert confirms(message) in {True, False}
+    assert is_followup(f"{message}\u200b") == is_followup(message)

@@ -1,0 +1,55 @@
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.conversation.texts import (
+    CHOICES,
+    CHOICES_END,
+    ONE_CHOICE,
+    ONE_CHOICE_END,
+    answer_text,
+    choices_text,
+    source_line,
+)
+from faq.model import Source
+from tests.index.builders import entry, referral
+
+REPORT = Source(title="レポート", publisher="東京都", as_of=date(2025, 2, 18))
+CLOTHES = entry("clothes", "服装は自由ですか", answer="私服です。", source=REPORT, as_of=date(2025, 2, 8))
+TRAINING = entry("training", "研修はありますか", answer="あります。")
+SOURCED = "私服です。\n(出典: 東京都「レポート」 / 2025年2月8日時点)"
+
+
+@pytest.mark.parametrize(
+    ("known", "line"),
+    [
+        ({}, ""),
+        ({"speaker": "安藤"}, "安藤"),
+        ({"source": REPORT}, "出典: 東京都「レポート」"),
+        ({"as_of": date(2025, 2, 8)}, "2025年2月8日時点"),
+        (
+            {"source": REPORT, "speaker": "安藤", "as_of": date(2025, 12, 31)},
+            "出典: 東京都「レポート」 / 安藤 / 2025年12月31日時点",
+        ),
+    ],
+)
+def test_the_source_line_has_what_is_known(known: dict[str, Any], line: str) -> None:
+    assert source_line(entry("a", "q", **known)) == line
+
+
+def test_an_answer_carries_its_source_and_several_stand_under_their_questions() -> None:
+    assert answer_text([CLOTHES]) == SOURCED
+    assert answer_text([TRAINING]) == "あります。"
+    assert answer_text([referral("salary", "給料は")]) == "窓口でお尋ねください。"
+    several = answer_text([TRAINING, CLOTHES])
+    assert several == f"■ 研修はありますか\nあります。\n\n■ 服装は自由ですか\n{SOURCED}"
+
+
+def test_choices_are_numbered_with_how_each_answer_begins_and_one_is_asked_about() -> None:
+    """「どれ」 asks for one of several."""
+    long = entry("long", "q", answer=f"{'長' * 80}\n次の行")
+    first, last = ["1. 服装は自由ですか", "   私服です。"], ["2. q", f"   {'長' * 59}…"]
+    assert choices_text([CLOTHES, long]).splitlines() == [CHOICES, *first, *last, CHOICES_END]
+    assert choices_text([CLOTHES]).splitlines() == [ONE_CHOICE, *first, ONE_CHOICE_END]
+    assert "どれ" not in choices_text([CLOTHES])

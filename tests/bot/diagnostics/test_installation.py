@@ -1,0 +1,138 @@
+"""What the doctor of an installation finds, and what it says to do."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from bot.diagnostics import installation as doctor
+from bot.journal.database import open_database
+from bot.output.exit_status import ExitStatus
+from tests.bot.conftest import Faq
+
+Doctor = Callable[..., dict[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def examined(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doctor:
+    """Ask the doctor about the folder in a home of its own, and return the findings by name."""
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
+
+    def run() -> dict[str, dict[str, Any]]:
+        result = faq("doctor", "--faq", folder, "--json")
+        told = json.loads(result.stdout)
+        bad = [each["name"] for each in told["findings"] if each["state"] == "bad"]
+        assert len(bad) == told["bad"]
+        assert result.exit_code == (ExitStatus.FAILURE if bad else ExitStatus.OK)
+        return {each["name"]: each for each in told["findings"]}
+
+    return run
+
+
+def test_a_new_installation_is_well_and_looking_makes_nothing(
+    examined: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = examined()
+    assert [name for name, each in found.items() if each["state"] == "bad"] == []
+    assert found["release"]["state"] == "note"
+    assert "faq publish" in found["release"]["to_do"]
+    assert "最初の質問のときに作られます" in found["journal"]["text"]
+    assert "見つかる質問が減ります" in found["encoders"]["text"]
+    assert "まだ設定していません" in found["slack"]["text"]
+    assert not (tmp_path / "home").exists()
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    monkeypatch.setenv("FAQ_POINT", "cautious")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    found = examined()
+    assert (found["encoders"]["state"], "512次元" in found["encoders"]["text"]) == ("ok", True)
+    assert "cautious" in found["point"]["text"]
+    assert "一部だけ" in found["slack"]["text"]
+    assert "xoxb" not in str(found)
+
+
+def test_what_a_person_reads_fits_the_terminal_and_every_mark_comes_with_what_to_do(
+    faq: Faq, examined: Doctor, folder: Path
+) -> None:
+    (folder / "more.yaml").write_text("entries: [{id: a}]", encoding="utf-8")
+    lines = faq("doctor", "--faq", folder).stdout.splitlines()
+    assert lines[-1] == "直すところが1件あります。"
+    assert max(map(cell_len, lines)) <= 80
+    found, to_do = "".join(lines[:-2]).split("×")[1].split("  → ", 1)
+    assert "間違い" in found
+    assert f"faqcheck{folder}" in "".join(to_do.split())
+    knowledge = examined()["knowledge"]
+    assert (knowledge["state"], f"faq check {folder}" in knowledge["to_do"]) == ("bad", True)
+
+
+def test_the_release_that_is_served_is_named_with_what_has_become_of_it(
+    faq: Faq, examined: Doctor, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    served = examined()["release"]
+    assert served["state"] == "ok"
+    releases = tmp_path / "home" / "releases"
+    (release,) = [each for each in releases.iterdir() if not each.name.startswith(".")]
+    assert release.name in served["text"]
+    with monkeypatch.context() as patch:
+        patch.setenv("FAQ_ENCODER", "use")
+        assert "別のエンコーダー" in examined()["release"]["text"]
+    (folder / "faq.yaml").write_text((folder / "faq.yaml").read_text() + "\n# 変更\n")
+    changed = examined()["release"]
+    assert (changed["state"], "未公開" in changed["text"]) == ("note", True)
+    manifest = release / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "engine": "another"}))
+    other = examined()["release"]
+    assert (other["state"], "作り直して" in other["text"]) == ("note", True)
+    shutil.rmtree(release)
+    assert examined()["release"]["state"] == "bad"
+
+
+def test_the_journal_is_looked_at_and_left_as_it_is(
+    examined: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    open_database(None, home).close()
+    assert examined()["journal"]["state"] == "ok"
+    file = home / "journal.db"
+    for version, state in (("0000", "ok"), ("9999", "bad")):
+        with sqlite3.connect(file) as connection:
+            (table,) = connection.execute(
+                "SELECT name FROM sqlite_master WHERE name LIKE '%version%'"
+            ).fetchone()
+            connection.execute(f"UPDATE {table} SET version_num = '{version}'")  # noqa: S608 -- this test's own
+        connection.close()
+        found = examined()["journal"]
+        assert (found["state"], version in found["text"]) == (state, True)
+    file.write_bytes(b"not a database" * 100)
+    assert examined()["journal"]["state"] == "bad"
+    monkeypatch.setenv("FAQ_DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/none")
+    found = examined()["journal"]
+    assert (found["state"], "secret" in str(found)) == ("bad", False)
+    monkeypatch.setenv("FAQ_JOURNAL", "off")
+    assert examined()["journal"]["state"] == "ok"
+
+
+def test_a_home_a_disk_a_dictionary_and_a_terminal_that_will_not_do_are_told(
+    examined: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And all the rest is told all the same."""
+
+    def broken(_: str) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(doctor, "morphemes", broken)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    monkeypatch.setenv("COLUMNS", "40")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "file"))
+    found = examined()
+    states = [found[name]["state"] for name in ("dictionary", "disk", "home", "terminal")]
+    assert states == ["bad", "bad", "bad", "note"]
+    assert "FAQ_HOME" in found["home"]["to_do"]
+    assert list(found)[-1] == "slack"

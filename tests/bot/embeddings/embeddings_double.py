@@ -1,0 +1,175 @@
+"""An embeddings server on a real socket, which can be slow and broken in every way that servers are."""
+
+import hashlib
+import json
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import numpy as np
+
+from index.analysis.normalize import ngrams, plain
+
+Way = Callable[["Double", socket.socket, dict[str, Any]], None]
+"""How it replies to a request."""
+
+SIZE = 48
+
+
+def vector(text: str, size: int = SIZE) -> list[float]:
+    """Return the sum of a random direction for each run of two characters: texts that share some are near."""
+    found = np.full(size, 2.0)
+    for part in ngrams(plain(text), 2):
+        seed = int.from_bytes(hashlib.sha256(part.encode()).digest()[:8], "big")
+        found += np.random.default_rng(seed).normal(size=size)
+    return [float(value) for value in found]
+
+
+class Double:
+    """The server, and what it was sent: the JSON of each request, with its path and its authorization."""
+
+    def __init__(self, way: Way) -> None:
+        """Listen on a free port of this machine."""
+        self.way, self.size = way, SIZE
+        self.requests: list[dict[str, Any]] = []
+        self.connections = 0
+        self.closing = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    @property
+    def inputs(self) -> list[str]:
+        """All texts that it was sent, in order."""
+        return [text for request in self.requests for text in request["input"]]
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                self.connections += 1
+                self._open.append(client)
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with suppress(OSError), client, client.makefile("rb") as stream:
+            path = stream.readline().decode().split()[1]
+            headers = {}
+            while line := stream.readline().decode().strip():
+                name, _, value = line.partition(": ")
+                headers[name.lower()] = value
+            body = json.loads(stream.read(int(headers["content-length"])))
+            request = {**body, "path": path, "authorization": headers.get("authorization")}
+            self.requests.append(request)
+            self.way(self, client, request)
+
+    def close(self) -> None:
+        """Listen no more, and let go of who hangs."""
+        self.closing.set()
+        self._listener.close()
+        for each in self._open:
+            each.close()
+
+
+@contextmanager
+def serving(way: Way) -> Iterator[Double]:
+    """Run a server until the end of the block."""
+    double = Double(way)
+    try:
+        yield double
+    finally:
+        double.close()
+
+
+def vectors(size: int, texts: list[str], **more: object) -> bytes:
+    """Return the JSON of a good reply, last text first."""
+    data = [{"index": at, "embedding": vector(text, size)} for at, text in enumerate(texts)]
+    return json.dumps({"object": "list", "data": data[::-1], **more}).encode()
+
+
+def _reply(status: str, body: bytes, *headers: str) -> bytes:
+    return (
+        "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")).encode() + body
+    )
+
+
+def _whole(double: Double, request: dict[str, Any]) -> bytes:
+    return _reply("200 OK", vectors(double.size, request["input"]))
+
+
+def well(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Give every text its vector."""
+    client.sendall(_whole(double, request))
+
+
+def always(status: str, body: bytes, *headers: str) -> Way:
+    """Return the way of a server that says the same whatever it is asked."""
+    return lambda _double, client, _request: client.sendall(_reply(status, body, *headers))
+
+
+def hangs(double: Double, _client: socket.socket, _request: dict[str, Any]) -> None:
+    """Read the question and say nothing."""
+    double.closing.wait()
+
+
+def drips(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Send the reply byte by byte, so that no single wait is long."""
+    for byte in _whole(double, request):
+        client.sendall(bytes([byte]))
+        if double.closing.wait(0.01):
+            return
+
+
+def truncated(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Send half of the reply, and close."""
+    whole = _whole(double, request)
+    client.sendall(whole[: len(whole) // 2])
+
+
+def stops_halfway(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Send half of the reply, and no more."""
+    truncated(double, client, request)
+    double.closing.wait()
+
+
+def resets(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
+    """Break the connection off, as a process that is killed does."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def no_http(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
+    """Speak another protocol."""
+    client.sendall(b"220 mail.example ESMTP\r\n")
+
+
+def chunked(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Give every text its vector, without saying before how long that is."""
+    body = vectors(double.size, request["input"])
+    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for part in (body[:100], body[100:], b""):
+        client.sendall(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+
+
+def cut_chunks(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
+    """Begin the same, and close in the middle."""
+    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n{")
+
+
+def uneven(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+    """Give vectors of another size each time."""
+    double.size += 1
+    well(double, client, request)
+
+
+def nobody() -> str:
+    """Return the address of a port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"

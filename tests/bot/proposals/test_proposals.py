@@ -1,0 +1,266 @@
+"""From what nobody could answer to the file: suggested, accepted, approved by a person, or refused whole."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.journal.journal import Journal
+from bot.journal.question_record import Channel, QuestionRecord
+from bot.output.exit_status import ExitStatus
+from bot.proposals.approving import Approving
+from bot.proposals.files import ProposalError
+from bot.proposals.unanswered import unanswered
+from bot.settings import Settings
+from faq.loading.loader import load
+from faq.problems import FaqError
+from tests.bot.conftest import Faq, contents
+
+GYM = ("ジムはありますか", "庁舎のジムを使えますか", "ジムの利用料")
+EXPECTED = {"q": "服装の決まりは", "gold": ["clothes"], "answer_has": ["ジャケット"]}
+UNKNOWN = QuestionRecord("", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "0", 1.0)
+
+
+@pytest.fixture
+def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Publish a folder, in a home of its own, whose journal has questions without an answer and some that do not count.
+
+    Nothing can be written for 「えっ」: a list of so many groups is for those that ask something.
+    """
+    home = tmp_path / "home"
+    monkeypatch.setenv("FAQ_HOME", str(home))
+    expected = json.dumps(EXPECTED, ensure_ascii=False) + "\n"
+    (folder / "expectations.jsonl").write_text(expected, encoding="utf-8")
+    asked = [replace(UNKNOWN, text=text) for text in (*GYM, GYM[0], *(["えっ", "???"] * 5))]
+    asked.append(replace(UNKNOWN, text="試しの質問", channel=Channel.BATCH))
+    asked.append(replace(UNKNOWN, text="それは?", follows=True))
+    asked.append(replace(UNKNOWN, text="答えられた質問", reply="answer"))
+    with Journal(Settings.model_validate({"home": home}), complain=pytest.fail) as journal:
+        for number, each in enumerate(asked):
+            journal.record(replace(each, id=f"{number:032x}", at=datetime.now(tz=UTC)))
+        journal.flush()
+        found = unanswered(journal.questions.between())
+    assert found == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1, "えっ": 5, "???": 5}
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    return folder
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return where the first proposal is kept."""
+    return tmp_path / "home" / "proposals" / "p1.yaml"
+
+
+def suggested(faq: Faq, folder: Path) -> list[dict[str, Any]]:
+    result = faq("suggest", "--faq", folder, "--limit", "1", "--json")
+    assert result.exit_code == ExitStatus.OK, result.stderr
+    found: list[dict[str, Any]] = json.loads(result.stdout)["suggestions"]
+    return found
+
+
+@pytest.fixture
+def draft(faq: Faq, own: Path) -> dict[str, Any]:
+    """Accept the draft of an entry, and return what was suggested."""
+    found = next(each for each in suggested(faq, own) if each["kind"] == "entry")
+    accepted = faq("suggest", "--faq", own, "--accept", str(found["number"]), "--yes")
+    assert accepted.exit_code == ExitStatus.OK
+    return found
+
+
+@pytest.fixture
+def written(draft: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Write the answer of the draft, as HR would."""
+    text = file.read_text(encoding="utf-8")
+    assert 'answer: ""' in text
+    file.write_text(text.replace('answer: ""', "answer: ジムはありません。"), encoding="utf-8")
+    return draft
+
+
+def refused(faq: Faq, told: str, *arguments: str) -> None:
+    result = faq(*(arguments or ("approve", "p1", "--yes")))
+    assert (result.exit_code, told in result.stderr) == (ExitStatus.FAILURE, True), result.stderr
+
+
+def edit(folder: Path, new: str) -> None:
+    text = (folder / "faq.yaml").read_text(encoding="utf-8")
+    (folder / "faq.yaml").write_text(text.replace("服装は自由で", new), encoding="utf-8")
+
+
+def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: Faq, own: Path) -> None:
+    found = suggested(faq, own)
+    assert {each["representative"] for each in found} <= set(GYM)
+    keys = ["number", "group", "representative", "questions", "kind", "change", "closeness", "effect"]
+    assert list(found[0]) == keys
+    draft = next(each for each in found if each["kind"] == "entry")
+    assert {each["q"]: each["times"] for each in draft["questions"]} == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1}
+    assert draft["change"]["answer"] == ""
+    effect = draft["effect"]
+    assert (effect["asked"], effect["answered_before"], effect["expectations"]) == (4, 0, 1)
+    assert effect["answered"] >= 3
+    shown = faq("suggest", "--faq", own).stdout
+    assert "のべ4回" in shown
+    assert f"この4件のうち{effect['answered']}件に答えられます。想定質問への影響は0件です。" in shown
+
+
+def test_accepting_asks_back_and_writes_a_file_and_nothing_else(faq: Faq, own: Path, file: Path) -> None:
+    suggested(faq, own)
+    before = contents(own)
+    declined = faq("suggest", "--faq", own, "--accept", "1", stdin="n\n")
+    assert "残しませんでした。" in declined.stdout
+    assert not file.exists()
+    accepted = faq("suggest", "--faq", own, "--accept", "1", stdin="y\n")
+    assert f"提案 p1 を残しました: {file}" in accepted.stdout
+    assert "faq approve p1" in file.read_text(encoding="utf-8")
+    assert contents(own) == before
+    listed = faq("proposals").stdout
+    assert "p1 承認待ち" in listed
+    assert "ジム" in listed
+    assert json.loads(faq("proposals", "--json").stdout)["proposals"][0]["name"] == "p1"
+    refused(faq, "9番の提案はありません", "suggest", "--faq", str(own), "--accept", "9")
+    refused(faq, "先に `faq suggest`", "suggest", "--accept", "1")
+
+
+def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_foreseen(
+    faq: Faq, own: Path, written: dict[str, Any]
+) -> None:
+    with (own / "faq.yaml").open("a", encoding="utf-8") as knowledge:
+        knowledge.write("# 人事のメモ\n")
+    faq("publish", own)
+    before = contents(own)
+    declined = faq("approve", "p1", stdin="n\n")
+    assert (declined.exit_code, "何も変えていません。" in declined.stdout) == (ExitStatus.FAILURE, True)
+    assert contents(own) == before
+    done = faq("approve", "p1", stdin="y\n")
+    assert done.exit_code == ExitStatus.OK, done.stdout + done.stderr
+    assert "公開しました" in done.stdout
+    assert "# 人事のメモ" in (own / "faq.yaml").read_text(encoding="utf-8")
+    assert any(entry.answer == "ジムはありません。" for entry in load(own).entries)
+    replies = {each: json.loads(faq("ask", "--faq", own, "--json", each).stdout) for each in GYM}
+    assert "ジムはありません。" in replies[GYM[0]]["text"]
+    times = {each["q"]: each["times"] for each in written["questions"]}
+    answered = sum(times[each] for each, reply in replies.items() if reply["reply"] == "answer")
+    (kept,) = json.loads(faq("proposals", "--all", "--json").stdout)["proposals"]
+    assert answered == written["effect"]["answered"] == kept["effect"]["answered"]
+    assert replies[GYM[0]]["release"] == kept["effect"]["release"] == kept["decision"]["release"]
+    assert "p1 承認 " in faq("proposals", "--all").stdout
+    assert "承認を待つ提案はありません。" in faq("proposals").stdout
+    refused(faq, "すでに決まっています(承認)")
+
+
+def test_a_draft_is_refused_until_a_person_has_written_its_answer(
+    faq: Faq, own: Path, draft: dict[str, Any]
+) -> None:
+    assert draft["change"]["answer"] == ""
+    before = contents(own)
+    refused(faq, "回答がまだありません")
+    assert contents(own) == before
+
+
+def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
+    faq: Faq, own: Path, tmp_path: Path, file: Path
+) -> None:
+    """The draft would answer a question that must not be answered."""
+    with (own / "expectations.jsonl").open("a", encoding="utf-8") as expectations:
+        expectations.write(f'{{"q": "{GYM[0]}", "gold": []}}\n')
+    assert faq("publish", own).exit_code == ExitStatus.OK
+    number = next(each["number"] for each in suggested(faq, own) if each["kind"] == "entry")
+    faq("suggest", "--faq", own, "--accept", str(number), "--yes")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('answer: ""', "answer: ジムはありません。"), encoding="utf-8")
+    before = contents(own)
+    result = faq("approve", "p1", "--yes")
+    assert result.exit_code == ExitStatus.FAILURE, result.stdout
+    assert "取り込みませんでした" in result.stderr
+    assert GYM[0] in result.stderr
+    assert "公開は止まります" in result.stdout
+    assert contents(own) == before
+    assert faq("ask", "--faq", own, GYM[0]).exit_code == ExitStatus.NOT_ANSWERED
+    # The gate has the last word, also where nothing stood against the proposal when it was looked at.
+    now = datetime.now(tz=UTC)
+    approving = Approving(tmp_path / "home", "花", now.date(), now)
+    outlook = approving.look("p1")
+    clear = replace(outlook, report=outlook.report.model_copy(update={"findings": ()}))
+    with pytest.raises(ProposalError, match="取り込みませんでした"):
+        approving.approve(clear)
+    assert contents(own) == before
+    assert "p1 承認待ち" in faq("proposals").stdout
+
+
+@pytest.mark.usefixtures("written")
+def test_a_publication_that_fails_puts_the_files_back(
+    faq: Faq, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, during = contents(own), []
+
+    def fails(*_: object, **__: object) -> None:
+        during.append(contents(own))
+        msg = "空き容量がありません"
+        raise FaqError(msg)
+
+    monkeypatch.setattr("bot.serving.live_release.LiveRelease.publish", fails)
+    refused(faq, "空き容量がありません")
+    assert during != [before]
+    assert contents(own) == before
+    assert "p1 承認待ち" in faq("proposals").stdout
+
+
+@pytest.mark.usefixtures("written")
+def test_changes_that_nobody_published_are_not_published_by_the_way_and_published_ones_are_told(
+    faq: Faq, own: Path
+) -> None:
+    edit(own, "服装は書きかけで")
+    before = contents(own)
+    refused(faq, "未公開の変更があります")
+    assert contents(own) == before
+    assert faq("publish", own).exit_code == ExitStatus.OK
+    assert faq("approve", "p1", stdin="n\n").stdout.startswith("提案のあとにFAQが変わりました。")
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    start, end = text.index("entry:"), text.index("questions:")
+    file.write_text(text[:start] + "phrasing: {entry: gone, text: ジムは}\n" + text[end:], encoding="utf-8")
+    refused(faq, "「gone」の項目がありません")
+    file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
+    for arguments in (("proposals",), ("approve", "p1", "--yes")):
+        refused(faq, f"{file}:5: error: unknown key 'stat'; did you mean 'state'?", *arguments)
+
+
+@pytest.mark.usefixtures("draft")
+def test_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
+    assert faq("reject", "p1", "--reason", " ").exit_code == ExitStatus.USAGE
+    assert faq("reject", "p1", "--reason", "担当課に確認中").exit_code == ExitStatus.OK
+    listed = faq("proposals", "--all").stdout
+    assert "p1 却下" in listed
+    assert "担当課に確認中" in listed
+    refused(faq, "すでに決まっています(却下)")
+
+
+def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
+    faq: Faq, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another folder stands in for it, which is smaller."""
+    wanted = suggested(faq, own)
+    for module in ("bot.proposals.effect", "bot.authoring.own_files"):
+        monkeypatch.setattr(f"{module}.builtin", lambda: own)
+    found = suggested(faq, own)
+    assert [each["change"] for each in found] == [each["change"] for each in wanted]
+    refused(faq, "faq init", "suggest", "--faq", str(own), "--accept", "1", "--yes")
+
+
+@pytest.mark.parametrize("name", ["p9", "../x"])
+def test_a_wrong_name_is_told(faq: Faq, name: str) -> None:
+    refused(faq, f"提案 {name} はありません", "approve", name)
+
+
+def test_nothing_asked_is_nothing_to_suggest(
+    faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
+    assert faq("suggest", "--faq", folder).stdout == "答えられなかった質問はありません。\n"
+    soon = faq("suggest", "--since", "soon")
+    assert (soon.exit_code, "write 7d, 2w, 24h or 2025-06-01" in soon.stderr) == (ExitStatus.USAGE, True)

@@ -1,0 +1,184 @@
+import os
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.serving.live_release import LiveRelease
+from bot.serving.watcher import Watcher, look
+from faq.problems import FaqError
+from index.release.publishing import Publisher
+from tests.bot.conftest import KNOWLEDGE
+from tests.patience import PATIENCE_SECONDS
+
+OTHER = KNOWLEDGE.replace("服装は自由で", "服装は何でもよく")
+
+
+def write(folder: Path, text: str) -> None:
+    """Write the file as editors do: beside it, then in its place."""
+    partial = folder / ".faq.yaml.swp"
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(folder / "faq.yaml")
+
+
+def opened(path: Path, home: Path) -> LiveRelease:
+    return LiveRelease(path, home, lambda: date(2025, 6, 1))
+
+
+@pytest.fixture
+def live(folder: Path, home: Path) -> LiveRelease:
+    return opened(folder, home)
+
+
+def answer(live: LiveRelease) -> str:
+    return live.release.knowledge.entry("clothes").answer[:7]
+
+
+class Told:
+    """What subscribers were told, waited for with a limit."""
+
+    def __init__(self, live: LiveRelease) -> None:
+        """Subscribe."""
+        self.texts: list[str] = []
+        self._more = threading.Condition()
+        self.end = live.subscribe(self._hear)
+
+    def _hear(self, text: str) -> None:
+        with self._more:
+            self.texts.append(text)
+            self._more.notify_all()
+
+    def wait(self, count: int) -> str:
+        """Return the text of that number, the first being 1."""
+        with self._more:
+            assert self._more.wait_for(lambda: len(self.texts) >= count, PATIENCE_SECONDS)
+            return self.texts[count - 1]
+
+
+@pytest.fixture
+def told(live: LiveRelease) -> Iterator[Told]:
+    """Watch the files, and hear what comes of it; begins once changes are noticed."""
+    told, watcher = Told(live), Watcher(live)
+    with watcher.running(files=True):
+        assert watcher.watching.wait(PATIENCE_SECONDS)
+        yield told
+
+
+def test_readers_keep_what_they_took_and_never_wait_for_a_publication(
+    live: LiveRelease, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publishing, go_on = threading.Event(), threading.Event()
+    publish = Publisher.publish
+
+    def slow(publisher: Publisher, **options: object) -> object:
+        publishing.set()
+        assert go_on.wait(PATIENCE_SECONDS)
+        return publish(publisher, **options)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(Publisher, "publish", slow)
+    taken = live.release
+    write(folder, OTHER)
+    thread = threading.Thread(target=live.publish)
+    thread.start()
+    assert publishing.wait(PATIENCE_SECONDS)
+    assert answer(live) == "服装は自由で、"
+    go_on.set()
+    thread.join(PATIENCE_SECONDS)
+    assert answer(live) == "服装は何でもよ"
+    assert taken.knowledge.entry("clothes").answer.startswith("服装は自由で")
+
+
+def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_changes_nothing(
+    live: LiveRelease, folder: Path
+) -> None:
+    heard: list[tuple[str, str]] = []
+    live.follow(lambda by, result: heard.append((by, result.outcome.value)))
+    write(folder, OTHER)
+    live.publish(by="U123")
+    live.publish(by="U123")
+    before = live.release
+    write(folder, OTHER.replace("id: training", "id: clothes"))
+    with pytest.raises(FaqError, match="already used"):
+        live.publish()
+    assert live.release is before
+    write(folder, KNOWLEDGE)
+    live.publish(by="suzuki")
+    live.rollback(by="U123")
+    outcomes = [("U123", "published"), ("U123", "unchanged"), ("suzuki", "published"), ("U123", "published")]
+    assert heard == outcomes
+
+
+def test_what_another_process_publishes_is_taken_over(live: LiveRelease, folder: Path, home: Path) -> None:
+    assert not live.refresh()
+    other = opened(folder, home)
+    write(folder, OTHER)
+    other.publish()
+    assert answer(live) == "服装は自由で、"
+    assert live.refresh()
+    assert answer(live) == "服装は何でもよ"
+    assert not live.refresh()
+
+
+def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
+    live: LiveRelease, folder: Path, told: Told
+) -> None:
+    before = live.release.name
+    write(folder, OTHER.replace("id: training", "id: clothes"))
+    text = told.wait(1)
+    assert "already used" in text
+    assert f"前の内容({before})のまま続けます。" in text
+    assert answer(live) == "服装は自由で、"
+    write(folder, OTHER)
+    assert told.wait(2).startswith(f"公開しました({before} → ")
+    assert answer(live) == "服装は何でもよ"
+    told.end()
+    live.notify("もう聞いていません")
+    assert len(told.texts) == 2
+
+
+def test_a_folder_that_is_put_in_the_place_of_another_is_noticed(
+    live: LiveRelease, folder: Path, told: Told
+) -> None:
+    """As `git checkout` and mounted configurations do."""
+    new = folder.with_name("new")
+    new.mkdir()
+    write(new, OTHER)
+    folder.rename(folder.with_name("old"))
+    new.rename(folder)
+    # A look between the two moves finds no folder, and that is told too.
+    heard = 0
+    while answer(live) != "服装は何でもよ":
+        heard += 1
+        told.wait(heard)
+
+
+def test_what_another_process_publishes_is_noticed(
+    live: LiveRelease, folder: Path, home: Path, told: Told
+) -> None:
+    other = opened(folder, home)
+    write(folder, OTHER)
+    other.publish()
+    assert other.release.name in told.wait(1)
+    assert answer(live) == "服装は何でもよ"
+
+
+def test_a_file_alone_is_watched_too(folder: Path, home: Path) -> None:
+    live = opened(folder / "faq.yaml", home)
+    told, watcher = Told(live), Watcher(live)
+    with watcher.running(files=True):
+        assert watcher.watching.wait(PATIENCE_SECONDS)
+        write(folder, OTHER)
+        told.wait(1)
+    assert answer(live) == "服装は何でもよ"
+
+
+def test_a_look_sees_what_has_changed_and_survives_what_is_gone(folder: Path) -> None:
+    seen = look(folder)
+    assert look(folder) == seen
+    (folder / "dangling.yaml").symlink_to(folder / "nowhere")
+    assert look(folder) == seen
+    os.utime(folder / "faq.yaml", (0, 0))
+    assert look(folder) != seen
+    assert look(folder / "nowhere") == ()

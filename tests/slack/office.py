@@ -1,0 +1,159 @@
+"""The real app on the local Slack, through `App.dispatch`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
+from bot.conversation.texts import UNKNOWN, choices_text
+from bot.journal.journal import Journal
+from bot.serving.audit_log import auditor
+from bot.serving.live_release import LiveRelease
+from bot.settings import JournalMode, Settings, SlackSettings
+from bot.slack.app import create_app
+from bot.slack.context import AppContext
+from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.profile import Profile
+from bot.slack.transport.connecting import web_client
+from index.release.building import Release
+from index.retrieval.encoder import SentenceEncoder
+from tests.patience import PATIENCE_SECONDS
+from tests.slack.double import Delivery, SlackDouble, dispatch
+
+KNOWLEDGE = """
+source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}
+entries:
+  - id: remote-work
+    category: 働き方
+    question: 在宅勤務はどのくらいできますか
+    also_asked: [テレワークの頻度は, 家で働ける日は何日]
+    answer: 在宅勤務は、平均すると週に1日から2日ほどです。
+    speaker: 安藤(課長)
+    related: [clothes]
+  - id: clothes
+    category: 働き方
+    question: 職場の服装はどんな感じですか
+    also_asked: [スーツで通うのですか, 私服でもよいですか, ネクタイは要りますか]
+    answer: 服装は自由で、ジャケットの人が多くいます。
+  - id: training
+    category: 研修
+    question: どのような研修がありますか
+    also_asked: [入庁後の研修制度は, 勉強会はありますか, 技術を学ぶ講座は]
+    answer: 基礎から学ぶ研修があります。
+  - id: salary
+    kind: referral
+    category: 給与
+    question: 給料はいくらですか
+    also_asked: [年収はどのくらい, 月給の額は, 初任給を知りたい]
+    answer: 給料は、このFAQでは扱っていません。採用サイトをご覧ください。
+    handover: true
+  - id: hello
+    kind: smalltalk
+    question: こんにちは
+    answer: こんにちは。ご質問をどうぞ。
+expectations:
+  - {q: 在宅勤務は週に何日できますか, gold: [remote-work]}
+"""
+
+
+def choosing(entry_ids: Sequence[str]) -> Callable[..., tuple[Reply, ConversationState]]:
+    """Return a conversation that offers these entries to choose from, or knows nothing, whatever is asked."""
+
+    def converse(
+        release: Release, _message: str, thread: ConversationState, **_: object
+    ) -> tuple[Reply, ConversationState]:
+        entries = tuple(map(release.knowledge.entry, entry_ids))
+        kind, text = (ReplyKind.CHOICES, choices_text(entries)) if entries else (ReplyKind.UNKNOWN, UNKNOWN)
+        return Reply(kind, entries, text, 0.4, (("clothes", 1.0),), (), release.name), thread
+
+    return converse
+
+
+class Clock:
+    """A clock that goes on by a millisecond at every look, and by more when it is told to."""
+
+    def __init__(self) -> None:
+        """Begin on a day in June."""
+        self.at = datetime(2025, 6, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Look."""
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+class Office:
+    """The bot at work, in one workspace.
+
+    Attributes:
+        not_acked: What Slack sent and was rightly not acknowledged; everything else must be.
+    """
+
+    def __init__(self, slack: SlackDouble, context: AppContext, worker: DeliveryWorker, clock: Clock) -> None:
+        """Make the app."""
+        self.slack, self.context, self.worker, self.clock = slack, context, worker, clock
+        self.not_acked: list[Delivery] = []
+        self.app = create_app(context, worker)
+
+    @property
+    def journal(self) -> Journal:
+        """What it keeps."""
+        return self.context.journal
+
+    def settle(self) -> None:
+        """Wait until all that was accepted is done."""
+        assert self.context.hands.wait(PATIENCE_SECONDS), "the bot does not come to rest"
+
+
+@contextmanager
+def office(  # noqa: PLR0913 -- what tests set
+    slack: SlackDouble,
+    folder: Path,
+    home: Path,
+    *,
+    hr: str = "",
+    admins: str = "",
+    limit: int = 100,
+    sign_after_seconds: float = 60,
+    journal: JournalMode = JournalMode.MASKED,
+    clock: Clock | None = None,
+    by_dispatch: bool = True,
+    profile: Profile = Profile.CLASSIC,
+    encoders: Sequence[SentenceEncoder] = (),
+) -> Iterator[Office]:
+    """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
+    settings = Settings.model_validate(
+        {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
+    )
+    live = LiveRelease(folder, home, lambda: date(2025, 6, 1), encoders=encoders)
+    client = web_client(
+        SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": slack.api_url})
+    )
+    clock = clock or Clock()
+    complaints: list[str] = []
+    with Journal(settings, complain=complaints.append, clock=clock) as kept:
+        live.follow(auditor(kept, complaints.append))
+        context = AppContext(
+            client,
+            live,
+            kept,
+            settings,
+            slack.bot_user,
+            lambda: date(2025, 6, 1),
+            clock=clock,
+            sign_after_seconds=sign_after_seconds,
+            profile=profile,
+        )
+        worker = DeliveryWorker(context)
+        opened = Office(slack, context, worker, clock)
+        slack.route = dispatch(opened.app) if by_dispatch else None
+        try:
+            yield opened
+        finally:
+            slack.route = None
+            slack._api.open_all()  # noqa: SLF001 -- whatever a test held
+            worker.stop()
+    assert complaints == []
+    assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)
