@@ -28,6 +28,9 @@ MOST_ANSWERS = 4
 TOPIC = 1.0
 """What an entry that was just talked about gets added to its score, in logits."""
 
+SHARED = 0.2
+"""How much of a question the topic must have, against what nothing here has, to go on with it."""
+
 NEAR = 20
 """Among how many of the whole message's entries the answer to a part of it must stand."""
 
@@ -134,10 +137,10 @@ def _one(
 
 
 def _shares(reader: Reader, alone: Judged, thread: ConversationState) -> bool:
-    """Whether an entry that was talked about has more of the question than nothing here has."""
+    """Whether an entry that was talked about has a good part of the question, against what nothing here has."""
     numbers = [number for each in thread.topics if (number := reader.index.numbers.get(each)) is not None]
     covered = alone.evidence.raw["coverage"][numbers]
-    return bool((covered > alone.evidence.unknown).any())
+    return bool((covered > SHARED * alone.evidence.unknown).any())
 
 
 def _surer(alone: Judged, within: Judged) -> Judged:

@@ -276,6 +276,25 @@ def test_what_the_topic_answers_is_not_passed_on_and_what_it_has_no_word_of_is()
     assert talk("研修はありますか", "給料はどのくらいですか", served=REFERRING)[1].ids == ("salary",)
 
 
+CROWDED = release(
+    Knowledge(
+        entries=(
+            entry("training", "研修を受ける人はいますか"),
+            *(
+                entry(f"other-{number}", f"{thing}の人はいますか")
+                for number, thing in enumerate(("課長", "新卒", "技術"))
+            ),
+        )
+    ),
+    lambda score, _lead: 0.8 if score > 1 else 0.0,
+)
+
+
+def test_a_word_that_every_entry_has_does_not_keep_an_unknown_one_on_the_topic() -> None:
+    assert talk("研修を受ける人はいますか", "宇宙の人はいますか", served=CROWDED)[1].ids != ("training",)
+    assert talk("研修を受ける人はいますか", "宇宙の研修はありますか", served=CROWDED)[1].ids == ("training",)
+
+
 def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
     confirming = "入庁の年だけということですか"
     within = talk("研修はありますか", confirming)[1]
