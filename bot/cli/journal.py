@@ -41,7 +41,7 @@ def policy() -> None:
     Example:
         faq journal policy
     """
-    from bot.journal.policy import policy_lines  # noqa: PLC0415 -- SQLAlchemy
+    from bot.journal.retention import policy_lines  # noqa: PLC0415 -- SQLAlchemy
     from bot.settings import read_settings  # noqa: PLC0415 -- pydantic
 
     with _opened() as journal:

@@ -3,12 +3,12 @@
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.embeddings.encoders import open_encoders
 from bot.embeddings.endpoint import patiently
-from bot.journal.journal import Journal
 from bot.output.terminal import visible
 from bot.privacy.masking import speakers
 from bot.settings import Settings, read_settings
@@ -16,6 +16,9 @@ from faq.reading import builtin
 from index.decision.policy import Point
 from index.release.building import Release
 from index.release.serving import open_serving
+
+if TYPE_CHECKING:
+    from bot.journal.journal import Journal
 
 
 def knowledge_path(flag: Path | None, settings: Settings) -> Path:
@@ -52,12 +55,14 @@ def tell(progress: str) -> None:
         typer.echo(progress, err=True)
 
 
-def open_journal(release: Release) -> Journal:
+def open_journal(release: Release) -> "Journal":
     """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it.
 
     Raises:
         SettingsError: the settings cannot be read.
     """
+    from bot.journal.journal import Journal  # noqa: PLC0415 -- SQLAlchemy
+
     return Journal(read_settings(), keep=speakers(release.knowledge), complain=warn)
 
 

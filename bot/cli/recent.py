@@ -14,7 +14,7 @@ def recent_questions(settings: Settings) -> Sequence[str]:
     Those that leaned on what was said before are left out: alone, they ask something else.
     """
     from bot.cli.opening import warn  # noqa: PLC0415 -- the index; `faq --help` needs none
-    from bot.journal.errors import JournalError  # noqa: PLC0415 -- the same
+    from bot.journal.database import JournalError  # noqa: PLC0415 -- the same
     from bot.journal.journal import Journal  # noqa: PLC0415 -- the same
 
     if settings.journal is not JournalMode.MASKED:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, PointOption
-from bot.slack.profile import Profile
+from bot.slack.manifest import Profile
 
 if TYPE_CHECKING:
     from bot.slack.messages.catalog import Catalog
@@ -57,8 +57,8 @@ def run(  # noqa: PLR0913 -- the options of a command
 
     from bot.cli.opening import knowledge_path, today, warn  # noqa: PLC0415 -- the index
     from bot.settings import at_point, read_settings, read_slack_settings  # noqa: PLC0415 -- pydantic
-    from bot.slack.transport.running import ServerOptions  # noqa: PLC0415 -- Bolt
-    from bot.slack.transport.running import run as answer  # noqa: PLC0415 -- the same
+    from bot.slack.app import ServerOptions  # noqa: PLC0415 -- Bolt
+    from bot.slack.app import run as answer  # noqa: PLC0415 -- the same
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("slack_sdk").setLevel(

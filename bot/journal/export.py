@@ -3,28 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from bot.conversation.record import json_line
 from bot.journal.questions import StoredQuestion
 
-COLUMNS = (
-    "id",
-    "asked_at",
-    "channel",
-    "person",
-    "text",
-    "reply",
-    "entries",
-    "confidence",
-    "release",
-    "milliseconds",
-    "follows",
-    "good",
-    "bad",
-    "comments",
-)
+COLUMNS = tuple(each.name for each in fields(StoredQuestion))
 _DIGITS = 4
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -54,7 +39,7 @@ def _record(question: StoredQuestion) -> dict[str, Any]:
     record["asked_at"] = question.asked_at.isoformat(timespec="milliseconds")
     record["confidence"] = round(question.confidence, _DIGITS)
     record["milliseconds"] = round(question.milliseconds, _DIGITS)
-    return {name: record[name] for name in COLUMNS}
+    return record
 
 
 def _cell(value: object) -> object:

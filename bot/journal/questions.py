@@ -1,8 +1,9 @@
-"""Questions in the journal: written masked, read back for people, reports and releases."""
+"""What was asked and whether the reply helped: written masked, read back for people, reports and releases."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -15,6 +16,13 @@ from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _CHUNK = 500
+
+
+class Rating(StrEnum):
+    """What a person thinks of a reply."""
+
+    GOOD = "good"
+    BAD = "bad"
 
 
 @dataclass(frozen=True)
@@ -67,9 +75,45 @@ class RecentQuestion:
 class Questions:
     """What was asked."""
 
-    def __init__(self, database: Database) -> None:
-        """Read from that database."""
-        self._database = database
+    def __init__(self, database: Database, mode: JournalMode, masker: Masker, hasher: UserHasher) -> None:
+        """Keep it in that database, as the mode says."""
+        self._database, self._mode, self._masker, self._hasher = database, mode, masker, hasher
+
+    def write_within(self, connection: Connection, records: Sequence[QuestionRecord]) -> None:
+        """Write questions, as the mode says; one that is there already stays as it is."""
+        rows = [self._row(connection, each) for each in records]
+        if rows and self._mode is not JournalMode.OFF:
+            connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
+
+    def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> bool:
+        """Note what a person thinks of the reply to a question; an earlier word of that person is replaced.
+
+        A word that was said earlier than the one that is noted changes nothing, whenever it arrives. Where no
+        people are kept, there is one word a reply, whoever said it.
+
+        Returns:
+            Whether the question is in the journal.
+
+        Raises:
+            JournalError: the journal cannot be written.
+        """
+        with self._database.writing() as connection:
+            wanted = sa.select(questions.c.asked_at, questions.c.person).where(questions.c.id == question_id)
+            question = connection.execute(wanted).first()
+            if question is None:
+                return False
+            # With the key of the question's month, or a change of mind on the first would be a second person's.
+            person = self._hasher.hash_of(connection, user, question.asked_at) if question.person else ""
+            word = {
+                "mark": rating.value,
+                "comment": self._masker.mask(comment) if comment else None,
+                "given_at": at,
+            }
+            added = insert(connection, feedback).values(question_id=question_id, person=person, **word)
+            newer = feedback.c.given_at <= added.excluded.given_at
+            same = ["question_id", "person"]
+            connection.execute(added.on_conflict_do_update(index_elements=same, set_=word, where=newer))
+            return True
 
     def last(self, limit: int) -> tuple[StoredQuestion, ...]:
         """Return the newest questions, oldest of them first; none if `limit` is 0."""
@@ -109,51 +153,33 @@ class Questions:
         found: dict[str, RecentQuestion] = {}
         with self._database.reading() as connection:
             for row in connection.execution_options(yield_per=_CHUNK).execute(wanted):
-                known = found.get(row.text)
-                if known is None and len(found) == limit:
-                    continue
-                newest = known or RecentQuestion(
-                    row.text, row.reply, tuple(row.entries), row.release, row.follows, row.asked_at, 0
-                )
-                found[row.text] = RecentQuestion(
-                    newest.text, newest.reply, newest.entries, newest.release, newest.follows, newest.asked_at,
-                    newest.times + 1,
-                )  # fmt: skip
+                if known := found.get(row.text):
+                    found[row.text] = replace(known, times=known.times + 1)
+                elif len(found) < limit:
+                    entries = tuple(row.entries)
+                    found[row.text] = RecentQuestion(
+                        row.text, row.reply, entries, row.release, row.follows, row.asked_at, 1
+                    )
         return tuple(found.values())
 
-
-def write_questions(
-    connection: Connection,
-    asked: Sequence[QuestionRecord],
-    mode: JournalMode,
-    masker: Masker,
-    persons: UserHasher,
-) -> None:
-    """Write questions as the mode says; one that is there already stays as it is."""
-    rows = [_row(connection, each, mode, masker, persons) for each in asked]
-    if rows and mode is not JournalMode.OFF:
-        connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
-
-
-def _row(
-    connection: Connection, each: QuestionRecord, mode: JournalMode, masker: Masker, persons: UserHasher
-) -> dict[str, object]:
-    kept = {
-        "id": each.id,
-        "channel": each.channel.value,
-        "reply": each.reply,
-        "entries": list(each.entries),
-        "confidence": each.confidence,
-        "release": each.release,
-        "milliseconds": each.milliseconds,
-        "follows": each.follows,
-    }
-    if mode is JournalMode.COUNTS:
-        # To the hour, so that nobody finds the person by the clock.
-        hour = each.at.replace(minute=0, second=0, microsecond=0)
-        return {**kept, "asked_at": hour, "person": None, "text": None}
-    person = persons.hash_of(connection, each.user, each.at)
-    return {**kept, "asked_at": each.at, "person": person or None, "text": masker.mask(each.text)}
+    def _row(self, connection: Connection, record: QuestionRecord) -> dict[str, object]:
+        kept = {
+            "id": record.id,
+            "channel": record.channel.value,
+            "reply": record.reply,
+            "entries": list(record.entries),
+            "confidence": record.confidence,
+            "release": record.release,
+            "milliseconds": record.milliseconds,
+            "follows": record.follows,
+        }
+        if self._mode is not JournalMode.MASKED:
+            # To the hour, so that nobody finds the person by the clock.
+            hour = record.at.replace(minute=0, second=0, microsecond=0)
+            return {**kept, "asked_at": hour, "person": None, "text": None}
+        person = self._hasher.hash_of(connection, record.user, record.at)
+        text = self._masker.mask(record.text)
+        return {**kept, "asked_at": record.at, "person": person or None, "text": text}
 
 
 def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[StoredQuestion]:
@@ -164,19 +190,6 @@ def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -
     for row in rows:
         own = marks.get(row.id, [])
         good = sum(mark.mark == "good" for mark in own)
-        yield StoredQuestion(
-            id=row.id,
-            asked_at=row.asked_at,
-            channel=row.channel,
-            person=row.person,
-            text=row.text,
-            reply=row.reply,
-            entries=tuple(row.entries),
-            confidence=row.confidence,
-            release=row.release,
-            milliseconds=row.milliseconds,
-            follows=row.follows,
-            good=good,
-            bad=len(own) - good,
-            comments=tuple(mark.comment for mark in own if mark.comment),
-        )
+        kept = {**row._asdict(), "entries": tuple(row.entries)}
+        comments = tuple(mark.comment for mark in own if mark.comment)
+        yield StoredQuestion(**kept, good=good, bad=len(own) - good, comments=comments)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.journal.handover import Handover
+from bot.journal.handovers import Handover
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
@@ -21,7 +21,6 @@ def gather(journal: Journal, release: Release, period: Period, *, today: date) -
     Raises:
         JournalError: the journal cannot be read.
     """
-    journal.flush()
     asked = tuple(journal.questions.between(period.since, period.until))
     handovers = journal.handovers.opened(period.since, period.until)
     return report(asked, handovers, release, period, mode=journal.mode, today=today)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.output.terminal import visible
 from bot.reporting.period import Period, Step
 from bot.reporting.report import UsageReport

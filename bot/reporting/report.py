@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.reporting.period import Period, Step
 from bot.settings import JournalMode
 from faq.model import EntryKind

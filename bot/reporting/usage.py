@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 import numpy as np
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import Handover, HandoverState
 from bot.journal.questions import StoredQuestion
 from bot.reporting.period import Step, start, starts, step_for
 from bot.reporting.report import EntryUse, HandoverUse, Part, Quartiles

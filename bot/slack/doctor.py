@@ -10,14 +10,12 @@ from slack_sdk.web import SlackResponse
 
 from bot.diagnostics.finding import Finding
 from bot.settings import Settings, SlackSettings
-from bot.slack.delivery.errors import REINSTALL, WAY_THERE, to_do
-from bot.slack.delivery.rate_limit import UNREACHED, why
-from bot.slack.manifest import scopes
+from bot.slack.connection import SlackSetupError, granted, token, web_client
+from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, to_do
+from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
-from bot.slack.profile import Profile
 from bot.slack.services.admin import admins
 from bot.slack.services.handover import EVERYTHING, hr_channels
-from bot.slack.transport.connecting import AGENT_SCOPE, SlackSetupError, granted, token, web_client
 from faq.errors import FaqError
 
 MOST_SKEW_SECONDS = 60
@@ -54,7 +52,7 @@ def examine(  # noqa: PLR0913 -- what is looked at
     except SlackSetupError as error:
         yield Finding(str(error), to_do("invalid_auth"))
     except UNREACHED as error:
-        yield Finding(f"Slack({slack.api_url})につながりません({why(error)})", WAY_THERE)
+        yield Finding(f"Slack({slack.api_url})につながりません({classify(error).reason})", WAY_THERE)
 
 
 def _examine(  # noqa: PLR0913 -- the same
@@ -82,7 +80,7 @@ def _examine(  # noqa: PLR0913 -- the same
 
 
 def _refused(what: str, error: SlackApiError) -> Finding:
-    return Finding(f"{what}({why(error)})", to_do(str(error.response["error"])))
+    return Finding(f"{what}({classify(error).reason})", to_do(str(error.response["error"])))
 
 
 def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:

@@ -1,31 +1,35 @@
 """The app manifest: what Slack is to allow, and why."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from json import dumps
 from typing import Any
 
 from bot.slack.messages.catalog import Catalog
-from bot.slack.messages.prompts import prompts
 from bot.slack.messages.text import cut
-from bot.slack.profile import Profile
+from faq.formats.round_trip import dumped
 
 NAME = "採用FAQ"
 BOT_NAME = "saiyo-faq"  # Slack documents a-z, 0-9, "-", "_" and "." only
 DESCRIPTION = "採用についての質問に、出典つきで答えます。FAQにないことは人事の担当者におつなぎします。"
 LONGEST_AGENT_DESCRIPTION = 300
+AGENT_SCOPE = "assistant:write"
+"""What an app is granted with Slack's Agents feature, and never without."""
+
+
+class Profile(StrEnum):
+    """Which of Slack's two kinds of app it is to be."""
+
+    CLASSIC = "classic"
+    """Messages, mentions, commands and App Home, for everyone, guests included."""
+    AGENT = "agent"
+    """With Slack's Agents feature, which workspace guests cannot use."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A permission of the bot.
-
-    Attributes:
-        name: As Slack calls it.
-        reason: What would not work without it, in Japanese, as the README's table has it.
-        profiles: The profiles that ask for it.
-    """
+    """A permission of the bot, by Slack's name, and what would not work without it, as the README's table has it."""
 
     name: str
     reason: str
@@ -44,7 +48,7 @@ SCOPES = (
     Scope("im:write", "人事の回答を届けるダイレクトメッセージを開く"),
     Scope("usergroups:read", "FAQ_ADMINS に書いたユーザーグループの人を知る"),
     Scope("users:read", "質問した人と回答した人の名前を示す"),
-    Scope("assistant:write", "Agents機能の質問例を出す", (Profile.AGENT,)),
+    Scope(AGENT_SCOPE, "Agents機能の質問例を出す", (Profile.AGENT,)),
 )
 """Every scope of the bot token, in alphabetical order but for the agent profile's own."""
 
@@ -113,55 +117,11 @@ def _command(command: str, description: str, hint: str, url: str) -> dict[str, A
 
 
 def _agent_view(catalog: Catalog | None) -> dict[str, Any]:
-    offered = prompts(catalog) if catalog else []
+    offered = catalog.prompts if catalog else []
     description = cut(DESCRIPTION, LONGEST_AGENT_DESCRIPTION)
     return {"agent_description": description, **({"suggested_prompts": offered} if offered else {})}
 
 
 def manifest_text(held: Mapping[str, Any], *, json: bool = False) -> str:
     """Return a manifest as YAML, or as JSON, either of which Slack takes; it ends in a line end."""
-    return f"{dumps(held, ensure_ascii=False, indent=2)}\n" if json else yaml_text(held)
-
-
-def yaml_text(value: Mapping[str, Any]) -> str:
-    """Return mappings, lists, texts and truth values as YAML, each text in double quotes as in JSON.
-
-    >>> print(yaml_text({"settings": {"events": ["app_mention"], "on": True, "none": []}}), end="")
-    settings:
-      events:
-        - "app_mention"
-      "on": true
-      none: []
-    """
-    return "".join(f"{line}\n" for line in _lines(value))
-
-
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_BARE_WORDS_OF_YAML = frozenset({"on", "off", "yes", "no", "true", "false", "null", "y", "n"})
-
-
-def _lines(value: object) -> list[str]:
-    if isinstance(value, Mapping):
-        return [line for key, held in value.items() for line in _entry(f"{_key(key)}:", held)]
-    if isinstance(value, list):
-        return [line for held in value for line in _item(held)]
-    return [_scalar(value)]
-
-
-def _entry(key: str, held: object) -> list[str]:
-    if isinstance(held, Mapping | list) and held:
-        return [key, *(f"  {line}" for line in _lines(held))]
-    return [f"{key} {_scalar(held)}"]
-
-
-def _item(held: object) -> list[str]:
-    first, *more = _lines(held) or [_scalar(held)]
-    return [f"- {first}", *(f"  {line}" for line in more)]
-
-
-def _key(key: str) -> str:
-    return _scalar(key) if key in _BARE_WORDS_OF_YAML else key
-
-
-def _scalar(value: object) -> str:
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(value, ensure_ascii=False))
+    return f"{dumps(held, ensure_ascii=False, indent=2)}\n" if json else dumped(held)

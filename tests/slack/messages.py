@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.slack.messages.block_kit import Message
-from bot.slack.messages.limits import message_excess, view_excess
 from faq.check import slack_length
 from faq.model import Entry, EntryKind, Source
+from tests.slack.block_kit_validator import message_excess, view_excess
 
 DAY = date(2025, 6, 1)
 LONGEST = 3_000

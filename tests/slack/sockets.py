@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.slack.transport.socket import SocketConnection
+from bot.slack.connection import SocketConnection
 from tests.slack.double import SlackDouble
 from tests.slack.office import Office
 

@@ -44,7 +44,7 @@ def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "") 
 
 
 def message(kind: ReplyKind, *shown_entries: Entry, text: str = "", **more: Any) -> Message:  # noqa: ANN401
-    return reply_message(reply(kind, shown_entries, text), ASKED, KNOWN, **more)
+    return reply_message(reply(kind, shown_entries, text), ASKED, lambda: KNOWN, **more)
 
 
 def screen(value: Message) -> str:
@@ -83,41 +83,6 @@ def test_an_answer_as_json() -> None:
         "unfurl_links": False,
         "unfurl_media": False,
     }
-
-
-def test_choices_as_json() -> None:
-    """Every button says what it is for, which entry it wants, and what was asked where that is needed."""
-    choose, begins, ways = message(ReplyKind.CHOICES, CLOTHES, text="x").blocks[1:]
-    asked = '{"key":"r1","question":"在宅は?"}'
-    assert begins == {
-        "type": "context",
-        "elements": [{"type": "plain_text", "text": "自由です。", "emoji": False}],
-    }
-    assert [choose, ways] == [
-        {
-            "type": "actions",
-            "elements": [
-                {
-                    "type": "button",
-                    "action_id": "ask.0",
-                    "text": {"type": "plain_text", "text": "服装は?", "emoji": False},
-                    "value": '{"key":"r1","entry_ids":["clothes"]}',
-                }
-            ],
-        },
-        {
-            "type": "actions",
-            "elements": [
-                {
-                    "type": "button",
-                    "action_id": action,
-                    "text": {"type": "plain_text", "text": label, "emoji": False},
-                    "value": asked,
-                }
-                for action, label in (("none_of_these", "どれも違う"), ("handover", "人事に聞く"))
-            ],
-        },
-    ]
 
 
 def test_an_answer_has_its_source_and_related_questions() -> None:
@@ -209,15 +174,6 @@ def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> No
     assert button("", Action.HOME)["text"]["text"] == "-"
 
 
-@pytest.mark.parametrize(("letters", "written_out"), [(75, False), (76, True)])
-def test_a_choice_is_written_out_as_soon_as_its_button_does_not_hold_it(
-    letters: int,
-    written_out: bool,  # noqa: FBT001 -- a case
-) -> None:
-    value = message(ReplyKind.CHOICES, entry("long", "長" * letters), CLOTHES, text="x")
-    assert ("1. " in screen(value)) is written_out
-
-
 def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
     """First the related questions must go, then the last answer: at one character too many, and not before."""
 
@@ -248,7 +204,9 @@ def test_what_looks_like_slack_is_shown_as_written_and_does_nothing(kind: ReplyK
     lure = entry("lure", LURES, answer=LURES, speaker=LURES[:150], source=SOURCE, category=LURES[:60])
     found = [lure] if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
     known = catalog(Knowledge(entries=(lure,)), DAY)
-    value = reply_message(reply(kind, found, LURES), Value("r1", question=LURES), known, related=[REMOTE])
+    value = reply_message(
+        reply(kind, found, LURES), Value("r1", question=LURES), lambda: known, related=[REMOTE]
+    )
     assert active(value) == []
     assert LURES in screen(value)
 
@@ -260,7 +218,7 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
     asked = Value("k" * 200, question='"' * 3_000)
     for shown_entries in ([worst], [worst, *near[:3]]):
         value = reply_message(
-            reply(ReplyKind.ANSWER, shown_entries), asked, KNOWN, related=near, shareable=True
+            reply(ReplyKind.ANSWER, shown_entries), asked, lambda: KNOWN, related=near, shareable=True
         )
         assert (excess(value), excess(entry_message(worst, asked, related=near))) == ([], [])
 
@@ -285,7 +243,7 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
             else reply(kind, (), found[0].answer)
         )
         answer = replace(answer, unanswered=tuple(unanswered))
-        built = reply_message(answer, value, known, related=near, shareable=shareable)
+        built = reply_message(answer, value, lambda: known, related=near, shareable=shareable)
         assert (excess(built), active(built)) == ([], [])
         assert excess(reply_view(built)) == []
     shared = shared_message(found, question, question)
@@ -294,7 +252,7 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
 
 def test_what_was_listed_and_has_no_answer_stands_below_the_answers_as_it_was_written() -> None:
     told = replace(reply(ReplyKind.ANSWER, [CLOTHES, TRAINING]), unanswered=("*駐車場*は<!channel>", "社宅"))
-    seen = screen(reply_message(told, ASKED, KNOWN, related=[REMOTE]))
+    seen = screen(reply_message(told, ASKED, lambda: KNOWN, related=[REMOTE]))
     assert seen.count("次のお尋ねには、お答えできませんでした: 「*駐車場*は<!channel>」「社宅」") == 1
     assert seen.index("あります。") < seen.index("お答えできませんでした")
 

@@ -11,10 +11,9 @@ from bot.cli import app
 from bot.diagnostics.finding import Finding
 from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, SlackSettings
-from bot.slack.delivery.errors import to_do
 from bot.slack.doctor import examine
-from bot.slack.manifest import scopes
-from bot.slack.profile import Profile
+from bot.slack.errors import to_do
+from bot.slack.manifest import Profile, scopes
 from tests.slack.double import SlackDouble
 
 CATEGORIES = ("働き方", "給与")

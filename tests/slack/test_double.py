@@ -20,7 +20,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.profile import Profile
+from bot.slack.manifest import Profile
 from tests.slack.double import SlackDouble, dispatch, post_to, signed_headers
 
 BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "押す"}, "value": "v"}

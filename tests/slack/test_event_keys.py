@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.services.processed_events import act_key, question_id, typed
+from bot.slack.services.event_keys import action_key, question_id, typed
 
 PRESS: dict[str, Any] = {
     "type": "block_actions",
@@ -24,15 +24,19 @@ PRESS: dict[str, Any] = {
     ],
 )
 def test_another_person_button_or_moment_is_another_press_also_in_one_view(other: dict[str, Any]) -> None:
-    assert act_key({**PRESS, **other}) != act_key(PRESS)
+    assert action_key({**PRESS, **other}) != action_key(PRESS)
 
 
 def test_the_same_press_form_or_command_is_known_again_by_what_slack_does_not_change() -> None:
-    assert act_key({**PRESS, "trigger_id": "t2"}) == act_key(PRESS)
+    assert action_key({**PRESS, "trigger_id": "t2"}) == action_key(PRESS)
     form = {"type": "view_submission", "view": {"id": "V1"}, "user": {"id": "U1"}, "trigger_id": "t1"}
-    assert act_key({**form, "trigger_id": "t2"}) == act_key(form) != act_key({**form, "view": {"id": "V2"}})
+    assert (
+        action_key({**form, "trigger_id": "t2"})
+        == action_key(form)
+        != action_key({**form, "view": {"id": "V2"}})
+    )
     command = {"command": "/faq", "trigger_id": "t1"}
-    assert act_key(command) != act_key({**command, "trigger_id": "t2"})
+    assert action_key(command) != action_key({**command, "trigger_id": "t2"})
 
 
 def test_an_id_for_the_journal_has_32_digits() -> None:

@@ -3,58 +3,42 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.slack.flood import WINDOW, Admission, Flood
 from bot.slack.messages.notices import TOO_MANY
-from bot.slack.services.flood import WINDOW, Admission, Flood
-from tests.slack.double import SlackDouble
+from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import Clock, office
 
 AT = datetime(2025, 6, 1, tzinfo=UTC)
 
 
-def test_after_a_minute_a_person_may_ask_again() -> None:
+def test_after_a_minute_a_person_may_ask_again_and_everybody_is_counted_alone() -> None:
     flood = Flood(2)
     admitted = [flood.admit("U1", name, AT) for name in "abc"]
     assert admitted == [Admission.ANSWER, Admission.ANSWER, Admission.ASK_TO_WAIT]
+    assert flood.admit("U2", "a", AT) is Admission.ANSWER
     assert flood.admit("U1", "d", AT + WINDOW - timedelta(seconds=1)) is Admission.IGNORE
     assert flood.admit("U1", "e", AT + WINDOW) is Admission.ANSWER
 
 
-def test_everybody_is_counted_alone() -> None:
-    flood = Flood(1)
-    assert [flood.admit(user, user, AT) for user in ("U1", "U2")] == [Admission.ANSWER] * 2
-
-
-def test_however_many_people_ask_nobody_is_forgotten_within_the_minute() -> None:
-    flood = Flood(1)
-    flood.admit("U0", "a", AT)
-    for number in range(2_000):
-        flood.admit(f"V{number}", "a", AT)
-    assert flood.admit("U0", "b", AT) is Admission.ASK_TO_WAIT
-
-
-def test_of_who_is_in_the_middle_of_a_minute_nothing_is_forgotten_when_room_is_made() -> None:
+def test_however_many_people_ask_nobody_is_forgotten_within_the_minute_and_nobody_is_kept_for_longer() -> (
+    None
+):
     flood, later = Flood(2), AT + timedelta(seconds=70)
-    flood.admit("U0", "a", AT)
-    flood.admit("U0", "b", AT + timedelta(seconds=40))
-    for number in range(2_000):
-        flood.admit(f"V{number}", "a", later)
-    assert [flood.admit("U0", name, later) for name in "cd"] == [Admission.ANSWER, Admission.ASK_TO_WAIT]
-
-
-def test_who_asked_long_ago_takes_no_room() -> None:
-    flood = Flood(1)
     for number in range(2_000):
         flood.admit(f"V{number}", "a", AT)
-    flood.admit("U0", "a", AT + WINDOW)
+    flood.admit("U0", "a", AT + timedelta(seconds=40))
+    for number in range(2_000):
+        flood.admit(f"W{number}", "a", later)
+    assert [flood.admit("U0", name, later) for name in "bc"] == [Admission.ANSWER, Admission.ASK_TO_WAIT]
+    flood.admit("U0", "d", later + WINDOW)
     assert len(flood._asked) == 1  # noqa: SLF001 -- what a process holds for months
 
 
 def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
-    slack: SlackDouble, knowledge: Path
+    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
 ) -> None:
     """By either event of a mention, also to the next process; a late answer would come out of nowhere."""
-    anna, clock, home = slack.person("安奈"), Clock(), knowledge.parent / "home"
-    general = slack.channel("general", anna)
+    clock, home = Clock(), knowledge.parent / "home"
     with office(slack, knowledge, home, limit=1, clock=clock) as bot:
         said = [anna.says("在宅勤務は?", channel=general, mention=True) for _ in range(3)]
         bot.settle()

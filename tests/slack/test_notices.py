@@ -1,16 +1,14 @@
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import (
     REFUSAL,
     TOO_MANY,
-    WORKING,
     listing_message,
     notice,
     reload_message,
     status_message,
-    working_message,
 )
 from tests.slack.double.rendering import lines
 from tests.slack.messages import active, excess, texts
@@ -24,7 +22,6 @@ def test_notices_are_one_polite_line() -> None:
     assert screen(notice(TOO_MANY)) == TOO_MANY
     assert screen(notice(REFUSAL)) == REFUSAL
     assert screen(notice(" ")) == "-"
-    assert screen(working_message()) == f"· {WORKING}"
 
 
 def test_a_status_has_a_line_for_each_fact() -> None:
@@ -70,16 +67,9 @@ def test_rows_for_which_there_is_no_room_are_counted() -> None:
     assert shown[-1] == f"· ほか{20 - (len(shown) - 2)}件"
 
 
-def test_a_reload_of_which_everything_is_as_long_as_can_be_fits() -> None:
-    worst = ['"' * 400] * 22
-    told = reload_message(
-        served="v", accepted=True, added=worst, changed=worst, removed=worst, problems=worst
-    )
-    assert excess(told) == []
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.lists(texts(400), max_size=22), texts(300))
+@example(['"' * 400] * 22, '"' * 300)
 def test_whatever_is_told_fits_and_does_nothing(rows: list[str], title: str) -> None:
     told = [
         notice(title * 20),

@@ -1,6 +1,6 @@
 """Replies as Block Kit: a reply in, a message out, within Slack's limits for whatever the check lets through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.conversation.reply import Reply, ReplyKind
@@ -40,7 +40,7 @@ EXAMPLES = "質問の例"
 def reply_message(
     reply: Reply,
     value: Value,
-    catalog: Catalog,
+    catalog: Callable[[], Catalog],
     *,
     related: Sequence[Entry] = (),
     shareable: bool = False,
@@ -50,7 +50,7 @@ def reply_message(
     Args:
         reply: What the conversation said.
         value: `key` names this reply and `question` is what was asked; both come back with every button.
-        catalog: What is known, for a reply that found nothing.
+        catalog: Gives what is known, for a reply that found nothing.
         related: Entries that an answer's reader may want next; the first three are offered.
         shareable: Whether there is a button that shows the answer to the whole channel, as under `/faq`.
     """
@@ -60,7 +60,7 @@ def reply_message(
         case ReplyKind.CHOICES:
             blocks = _choices(reply.entries, value)
         case ReplyKind.UNKNOWN:
-            blocks = _unknown(reply.text, value, catalog)
+            blocks = _unknown(reply.text, value, catalog())
         case ReplyKind.SMALLTALK:
             blocks = written(reply.text)
     return Message(reply.text, tuple(blocks))
@@ -77,10 +77,7 @@ def entry_message(
 def shared_message(entries: Sequence[Entry], question: str, shared_by: str) -> Message:
     """Return the message that shows a channel what one person was answered, without buttons to rate it.
 
-    Args:
-        entries: The answers, 1 or more; those beyond what one message holds are left to their buttons.
-        question: What was asked.
-        shared_by: That person's name.
+    Of the entries, 1 or more, those beyond what one message holds are left to their buttons.
     """
     begin = [quoted(question, 1_000), context(f"{cut(shared_by, 80)}さんがFAQの回答を共有しました")]
     return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, begin, EMPTY)))

@@ -8,8 +8,11 @@ from bot.slack.messages.limits import (
     BUTTON_TEXT,
     BUTTON_VALUE,
     HEADER,
+    INPUT_LABEL,
     INPUT_TEXT,
     METADATA,
+    OPTION_TEXT,
+    PLACEHOLDER,
     TEXT,
     VIEW_TITLE,
     Block,
@@ -136,13 +139,13 @@ def text_input(
     if initial:
         element["initial_value"] = cut(shown(initial), INPUT_TEXT)
     if hint:
-        element["placeholder"] = plain_text(hint, 150)
+        element["placeholder"] = plain_text(hint, PLACEHOLDER)
     return _input(field, label, element, optional=optional)
 
 
 def choice_input(field: Field, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
     """Return radio buttons, 10 or fewer: label by value."""
-    rows = [{"text": plain_text(text, 75), "value": value} for value, text in options.items()]
+    rows = [{"text": plain_text(text, OPTION_TEXT), "value": value} for value, text in options.items()]
     element = {"type": "radio_buttons", "action_id": field.value, "options": rows}
     return _input(field, label, element, optional=optional)
 
@@ -151,7 +154,7 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
     return {
         "type": "input",
         "block_id": field.value,
-        "label": plain_text(label, 150),
+        "label": plain_text(label, INPUT_LABEL),
         "element": element,
         "optional": optional,
     }

@@ -1,14 +1,15 @@
 """What the FAQ knows about, as it is shown to those who do not know what to ask."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.slack.messages.text import cut, shown
 from faq.model import Entry, EntryKind, Knowledge
 
 STARTERS = 4
 """Questions offered to begin with; the agent profile takes no more."""
 
+LONGEST_PROMPT_TITLE = 75
 WITHOUT_CATEGORY = "その他"
 
 
@@ -23,6 +24,14 @@ class Catalog:
 
     categories: tuple[tuple[str, tuple[Entry, ...]], ...]
     as_of: date | None
+
+    @property
+    def prompts(self) -> list[dict[str, str]]:
+        """What an agent offers at the top of its direct message: what each button says, and the question it asks."""
+        return [
+            {"title": cut(shown(entry.question), LONGEST_PROMPT_TITLE), "message": shown(entry.question)}
+            for entry in self.starters
+        ]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,8 +63,4 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
         (name, tuple(entry for entry in answers if (entry.category or WITHOUT_CATEGORY) == name))
         for name in names
     )
-    return Catalog(categories, _latest(entry.as_of for entry in answers))
-
-
-def _latest(days: Iterable[date | None]) -> date | None:
-    return max((day for day in days if day), default=None)
+    return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))

@@ -50,10 +50,7 @@ def home_view(catalog: Catalog) -> Block:
 def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
     """Return the Home tab with the questions of one category, twenty a page.
 
-    Args:
-        catalog: What is known now.
-        name: The category; one that is no longer there says so.
-        page: From 0; one beyond the last shows the last.
+    Pages count from 0; one beyond the last shows the last. A category that is no longer there says so.
     """
     entries = catalog.entries(name)
     last = max(0, (len(entries) - 1) // PAGE)

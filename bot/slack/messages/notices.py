@@ -1,15 +1,22 @@
-"""Short messages: work in progress, too many questions, what went wrong, and what admins are told."""
+"""Short messages: too many questions, what went wrong, thanks for a rating, and what admins are told."""
 
 from collections.abc import Mapping, Sequence
 
-from bot.slack.messages.block_kit import Message, context, header, listed, written
+from bot.slack.messages.block_kit import (
+    Message,
+    choice_input,
+    context,
+    header,
+    listed,
+    modal,
+    text_input,
+    written,
+)
 from bot.slack.messages.limits import Block, size
 from bot.slack.messages.text import cut
+from bot.slack.messages.values import Field, Form, Value
 
-WORKING = "確認しています…"
-SEARCHING = "回答を探しています…"
 BUSY = "処理しています…終わりしだい、ここに表示します。"
-TO_COME = f"{SEARCHING}見つかりしだい、ここに表示します。"
 TOO_MANY = "続けてたくさんのご質問をいただいています。1分ほど待ってから、もう一度お尋ねください。"
 EMPTY = "ご質問を文章でお書きください。例: /faq 在宅勤務は週に何日できますか"
 APOLOGY = "申し訳ありません。不具合のためお答えできませんでした。しばらくしてから、もう一度お試しください。"
@@ -26,24 +33,40 @@ ROWS_SIZE = 9_000
 """Characters of JSON that the rows of a message may take; what stands beside them takes the rest."""
 
 
+REASONS = {
+    "wrong": "質問と違うことへの回答だった",
+    "incomplete": "知りたいことが足りなかった",
+    "outdated": "内容が古い、または間違っている",
+    "unclear": "わかりにくかった",
+}
+"""What may be wrong with an answer: the label of each reason by its value."""
+
+THANKS = "ご意見をありがとうございます。FAQの改善に使います。"
+
+
 def notice(text: str) -> Message:
     """Return a message of one paragraph or more, such as `TOO_MANY` or `REFUSAL`; blank text is a dash."""
     return Message(text, tuple(written(cut(text, 3_000)) or written("-")))
 
 
-def working_message() -> Message:
-    """Return the sign that an answer is on its way; the answer takes its place."""
-    return Message(WORKING, (context(WORKING),))
+def feedback_view(value: Value) -> Block:
+    """Return the form after a 👎 with the value of that button; neither field must be filled in."""
+    return modal(
+        "回答へのご意見",
+        [
+            *written("よろしければ、どこがよくなかったか教えてください。何も書かずに閉じてもかまいません。"),
+            choice_input(Field.REASON, "よくなかったところ", REASONS, optional=True),
+            text_input(Field.COMMENT, "ご意見", optional=True, hint="お名前や連絡先は書かないでください"),
+        ],
+        form=Form.FEEDBACK,
+        value=value,
+        submit="送信",
+    )
 
 
-def searching_message() -> Message:
-    """Return the sign for one person who asked, true even if the answer comes below it."""
-    return Message(TO_COME, (context(TO_COME),))
-
-
-def busy_message() -> Message:
-    """Return the sign for an admin, true even if the outcome comes below it."""
-    return Message(BUSY, (context(BUSY),))
+def thanks_message() -> Message:
+    """Return the word of thanks for a rating."""
+    return Message(THANKS, (context(THANKS),))
 
 
 def status_message(title: str, facts: Mapping[str, str]) -> Message:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.errors import JournalError
+from bot.journal.database import JournalError
 from bot.journal.events import Outcome
 from bot.serving.publish_report import publish_report
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.rate_limit import FAILURES, why
+from bot.slack.errors import FAILURES, classify
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import REFUSAL, listing_message, notice, reload_message, status_message
 from faq.errors import FaqError
@@ -21,6 +21,14 @@ DAYS = 30
 """How far back figures and questions go."""
 
 MOST_UNANSWERED = 500
+
+_LABELS = {
+    ReplyKind.ANSWER: "回答",
+    ReplyKind.CHOICES: "候補",
+    ReplyKind.REFERRAL: "案内",
+    ReplyKind.UNKNOWN: "わからない",
+    ReplyKind.SMALLTALK: "あいさつ",
+}
 
 
 def admins(setting: str) -> frozenset[str]:
@@ -42,8 +50,13 @@ def is_admin(context: AppContext, user: str) -> bool:
             if user in context.client.usergroups_users_list(usergroup=group)["users"]:
                 return True
         except FAILURES as error:
-            LOG.warning("ユーザーグループ %s を確かめられません: %s", group, why(error))
+            LOG.warning("ユーザーグループ %s を確かめられません: %s", group, classify(error).reason)
     return False
+
+
+def takes_time(text: str) -> bool:
+    """Tell whether what somebody asks for takes seconds: it builds a release."""
+    return text.strip().partition(" ")[0] in {"reload", "rollback"}
 
 
 def administer(context: AppContext, user: str, text: str) -> Message:
@@ -53,15 +66,15 @@ def administer(context: AppContext, user: str, text: str) -> Message:
         _record(context, user, word or "status", Outcome.REFUSED)
         return notice(REFUSAL)
     acts: dict[str, Callable[[], Message]] = {
+        "": lambda: _status(context),
         "status": lambda: _status(context),
         "reload": lambda: _reload(context, user),
         "rollback": lambda: _rollback(context, user, rest.strip()),
         "stats": lambda: _stats(context),
         "unanswered": lambda: _unanswered(context),
     }
-    act = acts.get(word or "status")
     try:
-        return act() if act else notice(USAGE)
+        return acts[word]() if word in acts else notice(USAGE)
     except FaqError as error:
         return notice(str(error))
 
@@ -89,19 +102,15 @@ def _reload(context: AppContext, user: str) -> Message:
         _record(context, user, "reload", Outcome.FAILED, str(error))
         problems = [line for line in str(error).splitlines() if line.strip()]
         return reload_message(served=context.live.release.name, accepted=False, problems=problems)
-    found = result.differences
+    found, refused = result.differences, result.outcome is PublishingOutcome.REFUSED
     return reload_message(
         served=result.release.name,
-        accepted=not _kept_out(result.outcome),
+        accepted=not refused,
         added=[entry.id for entry in found.added] if found else (),
         changed=[change.after.id for change in found.changed] if found else (),
         removed=[entry.id for entry in found.removed] if found else (),
-        problems=[*map(str, result.warnings), *(publish_report(result) if _kept_out(result.outcome) else [])],
+        problems=[*map(str, result.warnings), *(publish_report(result) if refused else [])],
     )
-
-
-def _kept_out(outcome: PublishingOutcome) -> bool:
-    return outcome is PublishingOutcome.REFUSED
 
 
 def _rollback(context: AppContext, user: str, name: str) -> Message:
@@ -116,16 +125,9 @@ def _rollback(context: AppContext, user: str, name: str) -> Message:
 def _stats(context: AppContext) -> Message:
     asked = list(context.journal.questions.between(context.clock() - timedelta(days=DAYS)))
     kinds = Counter(each.reply for each in asked)
-    labels = {
-        ReplyKind.ANSWER: "回答",
-        ReplyKind.CHOICES: "候補",
-        ReplyKind.REFERRAL: "案内",
-        ReplyKind.UNKNOWN: "わからない",
-        ReplyKind.SMALLTALK: "あいさつ",
-    }
     facts = {
         "質問": f"{len(asked)}件",
-        **{label: f"{kinds[kind.value]}件" for kind, label in labels.items()},
+        **{label: f"{kinds[kind.value]}件" for kind, label in _LABELS.items()},
         "👍": f"{sum(each.good for each in asked)}件",
         "👎": f"{sum(each.bad for each in asked)}件",
         "完了していない問い合わせ": f"{len(context.journal.handovers.unfinished())}件",

@@ -50,8 +50,7 @@ def own(
         json.dumps(EXPECTED, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     with Journal(Settings(home=home), complain=pytest.fail) as journal:
-        for each in asked:
-            journal.record(each)
+        journal.record(*asked)
     assert faq("publish", folder).exit_code == ExitStatus.OK
     return folder
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.journal.handover import Handover, HandoverState, Step
+from bot.journal.handovers import Handover, HandoverState, Step
 from bot.journal.questions import StoredQuestion
 from bot.reporting.gathering import report
 from bot.reporting.period import Period

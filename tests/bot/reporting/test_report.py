@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.reporting.period import Step, start, starts, step_for, whole_days
 from bot.reporting.record import record
 from bot.reporting.report import Quartiles

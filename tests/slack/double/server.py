@@ -9,8 +9,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from bot.slack.manifest import EVENTS, scopes
-from bot.slack.profile import Profile
+from bot.slack.manifest import EVENTS, Profile, scopes
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import payloads
 from tests.slack.double.delivery import Delivery, EnvelopeType

@@ -4,7 +4,7 @@ import copy
 import threading
 from collections.abc import Iterable, Sequence
 
-from bot.slack.messages.limits import message_excess, view_excess
+from tests.slack.block_kit_validator import message_excess, view_excess
 from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Posted, RefusedError, Scene, User, View
 from tests.slack.double.tickets import Tickets
 

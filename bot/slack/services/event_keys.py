@@ -1,4 +1,4 @@
-"""How the same thing is known again: Slack resends, and tells of one mention twice."""
+"""How the same event is known again, for Slack resends, and tells of one mention twice; and what a message says."""
 
 import hashlib
 import re
@@ -24,10 +24,10 @@ def message_key(channel: str, ts: str) -> str:
     return f"message {channel}:{ts}"
 
 
-def act_key(body: Mapping[str, Any]) -> str:
+def action_key(body: Mapping[str, Any]) -> str:
     """Return the name of a press on a button, a form that was sent, or a command: sent again, it is the same."""
-    if view := (body.get("view") if body.get("type") == "view_submission" else None):
-        return f"form {view['id']}"
+    if body.get("type") == "view_submission":
+        return f"form {body['view']['id']}"
     if actions := body.get("actions"):
         return f"press {body['user']['id']} {actions[0]['action_id']} {actions[0]['action_ts']}"
     return f"command {body['trigger_id']}"
