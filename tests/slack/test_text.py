@@ -38,41 +38,15 @@ def test_a_cut_text_fits_and_says_that_it_was_cut(text: str, most: int) -> None:
         ("「はい。」と言う。次の文です。", ("「はい。」と言う。", "次の文です。")),
         ("You can. Do it now and then.", ("You can.", " Do it now ", "and then.")),
         ("読点で、区切ってよい長い文", ("読点で、", "区切ってよい長い文")),
-        ("在宅勤務制度の利用申請手続", ("在宅勤務制度の", "利用申請手続")),
-        ("詳しくはコミュニケーション", ("詳しくは", "コミュニケーション")),
-        ("👩\u200d💻👩\u200d💻👩\u200d💻", ("👩\u200d💻👩\u200d💻", "👩\u200d💻")),
         ("I can do so. Then", ("I can do so.", " Then")),
         ("「今日はよい天気です。」と続く", ("「今日はよい天気です。」", "と続く")),
-        ("在宅勤務で毎日のように働くこと", ("在宅勤務で毎日のように", "働くこと")),
-        ("あ" * 12 + "。", ("あ" * 11, "あ。")),
         ("nothing_to_cut_at_here", ("nothing_to_c", "ut_at_here")),
+        ("👩\u200d💻👩\u200d💻👩\u200d💻", ("👩\u200d💻👩\u200d💻", "👩\u200d💻")),
+        ("か\u3099" * 7, ("か\u3099" * 6, "か\u3099")),
     ],
 )
-def test_texts_are_split_between_sentences_then_lines_then_words(text: str, pieces: tuple[str, ...]) -> None:
+def test_texts_are_split_between_sentences_and_no_picture_is_torn(text: str, pieces: tuple[str, ...]) -> None:
     assert split(text, 12) == pieces
-
-
-@pytest.mark.parametrize(
-    ("text", "most", "pieces"),
-    [
-        ("カー" * 4, 3, ("カー",) * 4),
-        ("カット" * 4, 4, ("カット",) * 4),
-        ("👩\u200d💻" * 3, 13, ("👩\u200d💻" * 2, "👩\u200d💻")),
-    ],
-)
-def test_in_a_word_too_long_for_a_piece_no_sound_and_no_picture_is_torn(
-    text: str, most: int, pieces: tuple[str, ...]
-) -> None:
-    assert split(text, most) == pieces
-
-
-def test_a_text_is_cut_between_words_unless_half_of_the_room_stayed_empty_and_not_after_a_blank() -> None:
-    assert cut("在宅" + "カ" * 20, 12) == "在宅" + "カ" * 9 + "…"
-    assert cut("在宅勤務は 週に一日", 7) == "在宅勤務は…"
-
-
-def test_a_reading_mark_is_not_torn_from_its_letter() -> None:
-    assert split("か\u3099" * 5, 3) == ("か\u3099",) * 5
 
 
 @settings(deadline=None)
