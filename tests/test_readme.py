@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import Profile, scopes
 from tests.bench import figures
 from tests.patience import PATIENCE_SECONDS
 
@@ -83,4 +83,4 @@ def test_every_command_is_in_the_table(readme: str) -> None:
 def test_every_scope_has_its_reason(readme: str) -> None:
     table = readme.split("| scope |")[1].split("##", maxsplit=1)[0]
     told = set(re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)` \| \S", table, re.MULTILINE))
-    assert told == {scope.name for scope in SCOPES}
+    assert told == set(scopes(Profile.AGENT))

@@ -84,7 +84,7 @@ def export(
     if csv and jsonl:
         msg = "give one of the two"
         raise typer.BadParameter(msg, param_hint="--csv --jsonl")
-    from bot.journal.export import csv_lines, json_lines  # noqa: PLC0415 -- SQLAlchemy
+    from bot.journal.questions import csv_lines, json_lines  # noqa: PLC0415 -- SQLAlchemy
 
     with _opened() as journal:
         found = journal.questions.between(

@@ -9,7 +9,7 @@ from bot.cli.options import FaqOption, JsonOption, PointOption
 from bot.slack.manifest import Profile
 
 if TYPE_CHECKING:
-    from bot.slack.messages.catalog import Catalog
+    from bot.slack.messages.home import Catalog
 
 
 ProfileOption = Annotated[
@@ -75,10 +75,9 @@ def doctor(
     post: Annotated[bool, typer.Option("--post", help="Post a test card in HR's channels too.")] = False,
     path: FaqOption = None,
 ) -> None:
-    """Check tokens, scopes, guests, the clock, channels and admins.
+    """Check tokens, scopes, the clock, channels and admins.
 
-    Each thing that is to be put right comes with what to do. With the agent profile, guests of the
-    workspace are counted, as they could not use the app.
+    Each thing that is to be put right comes with what to do.
 
     Exits with 0 if all is well, with 1 if something is to be put right.
 
@@ -122,7 +121,7 @@ def manifest(
 def _catalog(path: Path | None) -> "Catalog":
     from bot.cli.opening import knowledge_path, today  # noqa: PLC0415 -- the index
     from bot.settings import read_settings  # noqa: PLC0415 -- the same
-    from bot.slack.messages.catalog import catalog  # noqa: PLC0415 -- pydantic
+    from bot.slack.messages.home import catalog  # noqa: PLC0415 -- pydantic
     from faq.reading import load  # noqa: PLC0415 -- the same
 
     return catalog(load(knowledge_path(path, read_settings())), today())

@@ -31,11 +31,7 @@ class ConversationStore:
         self._lock = Lock()
 
     def recall(self, key: str) -> ConversationState | None:
-        """Return the memory of a conversation; `None` if the bot takes no part in it.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
+        """Return the memory of a conversation; `None` if the bot takes no part in it."""
         with self._database.reading() as connection:
             row = connection.execute(sa.select(threads).where(threads.c.key == key)).first()
         if row is None:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
 from faq.errors import FaqError
@@ -30,15 +30,13 @@ class JournalError(FaqError):
 
 
 class Database:
-    """The journal's database; any number of threads and processes may use one."""
+    """The journal's database; any number of threads and processes may use one.
+
+    Whatever cannot be opened, read or written raises `JournalError`.
+    """
 
     def __init__(self, url: str | None, home: Path) -> None:
-        """Open nothing yet.
-
-        Args:
-            url: As SQLAlchemy writes it; `None` means the file `journal.db` in `home`.
-            home: A folder, made where it is needed.
-        """
+        """Open nothing yet; without a URL, as SQLAlchemy writes it, the database is the file `journal.db` in `home`."""
         self._url, self._home = url, home
         self._engine: Engine | None = None
         self._opening = Lock()
@@ -47,31 +45,19 @@ class Database:
 
     @property
     def where(self) -> str:
-        """The address without its password, for messages.
-
-        Raises:
-            JournalError: it is no address.
-        """
+        """The address without its password, for messages."""
         return _address(self._url, self._home).render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that sees one state of the journal.
-
-        Raises:
-            JournalError: it cannot be opened or read.
-        """
+        """Open a transaction that sees one state of the journal."""
         engine = self._opened()
         with _telling(self.where, "読めません"), engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that is durable when the block has ended, and undone where the block raises.
-
-        Raises:
-            JournalError: it cannot be opened or written.
-        """
+        """Open a transaction that is durable when the block has ended, and undone where the block raises."""
         engine = self._opened()
         turn = self._turn if engine.dialect.name == "sqlite" else nullcontext()
         with (
@@ -147,9 +133,6 @@ def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
     """Return where the journal is, without its password, and the version of its schema, without changing anything.
 
     The version is `None` where there is no journal yet.
-
-    Raises:
-        JournalError: the database cannot be reached or read.
     """
     address = _address(url, home)
     where = address.render_as_string(hide_password=True)
@@ -197,15 +180,13 @@ def _engine(address: URL, where: str) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
     arguments = {"timeout": BUSY_SECONDS} if is_sqlite else {"connect_timeout": 5}
     try:
-        engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True)
+        with _telling(where, "開けません"):
+            engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         msg = (
             f"{where}: PostgreSQL には追加の部品が要ります。\n"
             "  pip install 'recruiting-faq[postgres]' を実行してください。"
         )
-        raise JournalError(msg) from error
-    except (ArgumentError, NoSuchModuleError) as error:
-        msg = f"{where}: 記録を開けません({error})。\n{_ADVICE}"
         raise JournalError(msg) from error
     if is_sqlite:
         _prepare_sqlite(engine)

@@ -43,13 +43,7 @@ _REFUSED = {
 
 @dataclass(frozen=True)
 class Step:
-    """One change of state.
-
-    Attributes:
-        key: Names the step, so that the same click counts once.
-        who: Who made it, as the front end names people.
-        text: The answer, or a remark; may be empty.
-    """
+    """One change of state: who made it, and with which words; its key makes the same click count once."""
 
     key: str
     at: datetime
@@ -63,24 +57,18 @@ class Handover:
     """A question passed to HR, as it was written: nothing is masked while people work on it.
 
     Attributes:
-        key: What it was opened with.
-        channel: The kind of place where it was asked.
         user: Who waits for the answer, as the front end names people; empty once that was deleted.
         category: What it is about, for HR's channels; may be empty.
         said: What the bot said, or would have.
-        question_id: The question in the journal, which may be deleted before the hand-over; `None` for none.
         steps: From the opening on, oldest first: 1 or more.
     """
 
     id: str
-    key: str
     state: HandoverState
-    channel: str
     user: str
     category: str
     question: str
     said: str
-    question_id: str | None
     steps: tuple[Step, ...]
 
 
@@ -107,11 +95,6 @@ Tell = Callable[[Handover], Iterable[OutboxMessage]]
 """What is to be told, and to whom, about a hand-over that has just changed."""
 
 
-def nobody(_handover: Handover) -> Iterable[OutboxMessage]:
-    """Tell nobody."""
-    return ()
-
-
 class Handovers:
     """Questions passed to HR, shared by every process on the database."""
 
@@ -125,28 +108,14 @@ class Handovers:
         *,
         user: str,
         question: str,
-        channel: str,
         at: datetime,
         said: str = "",
         category: str = "",
-        question_id: str | None = None,
-        tell: Tell = nobody,
+        tell: Tell = lambda _: (),
     ) -> Handover:
-        """Pass a question to HR; the same key opens one hand-over, however often it comes.
+        """Pass a question to HR; the same key, as of a submitted form, opens one hand-over, however often it comes.
 
-        Args:
-            key: What the front end knows the request by, such as the id of a submitted form.
-            user: Who waits for the answer.
-            question: As it was written; it is not masked before the hand-over is closed.
-            channel: The kind of place where it was asked.
-            at: When.
-            said: What the bot said, or would have.
-            category: What it is about.
-            question_id: The question in the journal.
-            tell: Gives the messages that are planned in the same transaction.
-
-        Raises:
-            JournalError: the journal cannot be written; nobody must be told.
+        What `tell` gives is planned in the same transaction.
         """
         values = {
             "id": new_id(),
@@ -154,12 +123,10 @@ class Handovers:
             "state": HandoverState.OPEN.value,
             "opened_at": at,
             "changed_at": at,
-            "channel": channel,
             "user": user,
             "category": category,
             "question": storable(question),
             "said": storable(said),
-            "question_id": question_id,
         }
         with self._database.writing() as connection:
             new = insert_new(connection, handovers, values)
@@ -179,23 +146,15 @@ class Handovers:
         key: str,
         at: datetime,
         text: str = "",
-        tell: Tell = nobody,
+        tell: Tell = lambda _: (),
     ) -> Handover:
-        """Make a step; the same key makes one step, however often it comes.
+        """Make a step; the same key, as of a click or a message, makes one step, however often it comes.
 
-        Args:
-            handover_id: Of which hand-over.
-            state: Where it goes.
-            who: Who makes the step.
-            key: What the front end knows the click or the message by.
-            at: When.
-            text: The answer, or a remark.
-            tell: Gives the messages that are planned in the same transaction.
+        What `tell` gives is planned in the same transaction.
 
         Raises:
             HandoverError: the state does not allow it; somebody else was first.
             UnknownHandoverError: there is no such hand-over.
-            JournalError: the journal cannot be written; nobody must be told.
         """
         with self._database.writing() as connection:
             before = _read(connection, handover_id, lock=True)
@@ -212,7 +171,6 @@ class Handovers:
 
         Raises:
             UnknownHandoverError: there is no such hand-over.
-            JournalError: the journal cannot be read.
         """
         with self._database.reading() as connection:
             return _read(connection, handover_id)
@@ -222,11 +180,7 @@ class Handovers:
         return self._where(handovers.c.state != HandoverState.CLOSED.value)
 
     def opened(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Handover, ...]:
-        """Return what was opened from `since` up to, not including, `until`, oldest first; without them, all.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
+        """Return what was opened from `since` up to, not including, `until`, oldest first; without them, all."""
         bounds = [handovers.c.opened_at >= since] if since else []
         return self._where(*bounds, *([handovers.c.opened_at < until] if until else []))
 
@@ -263,15 +217,5 @@ def _step(row: sa.Row[Any]) -> Step:
 
 
 def _handover(row: sa.Row[Any], steps: Iterable[Step]) -> Handover:
-    return Handover(
-        id=row.id,
-        key=row.key,
-        state=HandoverState(row.state),
-        channel=row.channel,
-        user=row.user or "",
-        category=row.category or "",
-        question=row.question,
-        said=row.said,
-        question_id=row.question_id,
-        steps=tuple(steps),
-    )
+    state, user, category = HandoverState(row.state), row.user or "", row.category or ""
+    return Handover(row.id, state, user, category, row.question, row.said, tuple(steps))

@@ -33,18 +33,7 @@ class Memory:
 
 
 class Journal:
-    """Its parts, and the two transactions that touch several of them; the database is opened at the first use.
-
-    Attributes:
-        mode: How much of each question is kept.
-        masker: Makes texts such as they may be kept.
-        questions: What was asked.
-        conversations: What is remembered of each conversation.
-        handovers: Questions passed to HR.
-        outbox: What is still to be sent.
-        events: What admins did.
-        retention: What is kept for how long.
-    """
+    """Its parts, and the two transactions that touch several of them; the database is opened at the first use."""
 
     def __init__(
         self,
@@ -54,14 +43,7 @@ class Journal:
         complain: Callable[[str], None],
         clock: Callable[[], datetime] = now,
     ) -> None:
-        """Begin; nothing is opened yet.
-
-        Args:
-            settings: Where and how much.
-            keep: Names that masking leaves, such as `bot.privacy.masking.speakers` finds them.
-            complain: Told one line when questions cannot be recorded.
-            clock: The time.
-        """
+        """Begin; masking leaves the names to `keep`, and `complain` is told when questions cannot be recorded."""
         url, secret = settings.database_url, settings.journal_key
         hasher = UserHasher(secret.get_secret_value() if secret else "")
         self.mode, self.masker = settings.journal, Masker(frozenset(keep))
@@ -94,17 +76,10 @@ class Journal:
     def accept(
         self, *messages: OutboxMessage, at: datetime, seen: Sequence[str], joins: str = "", user: str = ""
     ) -> bool:
-        """Take in what somebody asks, in one transaction, and tell whether it is new.
+        """Take in what somebody asks, with what is to be sent about it, in one transaction; tell whether it is new.
 
-        Args:
-            messages: What is to be sent about it. Those whose key is known are left out.
-            at: When.
-            seen: Names of the event: of one that was seen before, nothing is planned.
-            joins: The conversation in which the bot takes part from now on.
-            user: Who asks.
-
-        Raises:
-            JournalError: it is not taken in.
+        Of an event of which one of the names was `seen` before, nothing is planned. From now on the bot takes part in
+        the conversation that it `joins`.
         """
         with self.database.writing() as connection:
             if not first_seen_within(connection, seen, at):
@@ -122,11 +97,7 @@ class Journal:
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
     ) -> None:
-        """Note that a delivery was sent, and keep what became of it, in one transaction.
-
-        Raises:
-            JournalError: nothing of it is kept.
-        """
+        """Note that a delivery was sent, and keep what became of it, in one transaction."""
         with self.database.writing() as connection:
             finish_within(connection, key, at=at, receipt=receipt)
             if memory:

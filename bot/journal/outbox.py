@@ -25,7 +25,8 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given up"
 
 
-UNSETTLED = deliveries.c.state.in_([DeliveryState.WAITING.value, DeliveryState.BEGUN.value])
+_UNSETTLED_STATES = [DeliveryState.WAITING.value, DeliveryState.BEGUN.value]
+UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 
 @dataclass(frozen=True)
@@ -74,25 +75,17 @@ class Outbox:
         self._database = database
 
     def plan(self, *messages: OutboxMessage, at: datetime) -> bool:
-        """Plan to send something; it is durable when this returns. Tell whether any of it is new.
-
-        Raises:
-            JournalError: the journal cannot be written.
-        """
+        """Plan to send something; it is durable when this returns. Tell whether any of it is new."""
         with self._database.writing() as connection:
             return plan_within(connection, messages, at=at) > 0
 
     def claim(self, *, at: datetime) -> Delivery | None:
-        """Take the oldest delivery that is due, so that nobody else takes it; `None` if there is none.
-
-        Raises:
-            JournalError: the journal cannot be written.
-        """
+        """Take the oldest delivery that is due, so that nobody else takes it; `None` if there is none."""
         earlier = deliveries.alias()
         blocked = sa.exists().where(
             earlier.c.ordering_key == deliveries.c.ordering_key,
             earlier.c.id < deliveries.c.id,
-            earlier.c.state.in_([DeliveryState.WAITING.value, DeliveryState.BEGUN.value]),
+            earlier.c.state.in_(_UNSETTLED_STATES),
         )
         due = sa.select(deliveries).where(UNSETTLED, deliveries.c.not_before <= at, ~blocked)
         oldest = due.order_by(deliveries.c.id).limit(1).with_for_update(skip_locked=True, of=deliveries)

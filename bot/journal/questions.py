@@ -1,13 +1,17 @@
-"""What was asked and whether the reply helped: written masked, read back for people, reports and releases."""
+"""What was asked and whether the reply helped: written masked, read back for people, reports, releases and files."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from bot.conversation.record import json_line
 from bot.journal.database import Database, insert
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.journal.schema import feedback, questions
@@ -16,6 +20,8 @@ from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _CHUNK = 500
+_DIGITS = 4
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Rating(StrEnum):
@@ -89,13 +95,7 @@ class Questions:
         """Note what a person thinks of the reply to a question; an earlier word of that person is replaced.
 
         A word that was said earlier than the one that is noted changes nothing, whenever it arrives. Where no
-        people are kept, there is one word a reply, whoever said it.
-
-        Returns:
-            Whether the question is in the journal.
-
-        Raises:
-            JournalError: the journal cannot be written.
+        people are kept, there is one word a reply, whoever said it. Tell whether the question is in the journal.
         """
         with self._database.writing() as connection:
             wanted = sa.select(questions.c.asked_at, questions.c.person).where(questions.c.id == question_id)
@@ -137,12 +137,7 @@ class Questions:
                 yield from _recorded(connection, rows)
 
     def recent(self, limit: int, *, since: datetime | None = None) -> tuple[RecentQuestion, ...]:
-        """Return different texts that people asked, newest first; those of evaluations are left out.
-
-        Args:
-            limit: Most texts to return.
-            since: Look no further back.
-        """
+        """Return different texts that people asked, newest first; those of evaluations are left out."""
         wanted = (
             sa.select(questions)
             .where(questions.c.text.is_not(None), questions.c.channel != Channel.BATCH.value)
@@ -193,3 +188,46 @@ def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -
         kept = {**row._asdict(), "entries": tuple(row.entries)}
         comments = tuple(mark.comment for mark in own if mark.comment)
         yield StoredQuestion(**kept, good=good, bad=len(own) - good, comments=comments)
+
+
+COLUMNS = tuple(each.name for each in fields(StoredQuestion))
+
+
+def json_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
+    """Yield an object in JSON for each question; times are ISO 8601 in UTC."""
+    for question in questions:
+        yield f"{json_line(_record(question))}\n"
+
+
+def csv_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
+    """Yield CSV as spreadsheets open it: a byte order mark, a heading, then a record for each question.
+
+    Lists are joined by a blank (entries) or a line feed (comments). A cell that a spreadsheet would take for a formula
+    begins with an apostrophe.
+    """
+    yield f"\ufeff{_csv(COLUMNS)}"
+    for question in questions:
+        record = _record(question)
+        record["entries"] = " ".join(question.entries)
+        record["comments"] = "\n".join(question.comments)
+        yield _csv([_cell(record[name]) for name in COLUMNS])
+
+
+def _record(question: StoredQuestion) -> dict[str, Any]:
+    record = asdict(question)
+    record["asked_at"] = question.asked_at.isoformat(timespec="milliseconds")
+    record["confidence"] = round(question.confidence, _DIGITS)
+    record["milliseconds"] = round(question.milliseconds, _DIGITS)
+    return record
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _csv(cells: Iterable[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(list(cells))
+    return text.getvalue()

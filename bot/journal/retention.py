@@ -45,12 +45,7 @@ _QUESTION = {
 
 @dataclass(frozen=True)
 class Held:
-    """How much the journal holds of one kind.
-
-    Attributes:
-        count: How many.
-        oldest: The oldest one's moment; `None` if there is none.
-    """
+    """How much the journal holds of one kind, and when the oldest of it was written."""
 
     count: int
     oldest: datetime | None
@@ -71,11 +66,7 @@ class Retention:
 
         What belongs to a hand-over that is not closed is not touched, however old it is.
 
-        Returns:
-            How many rows of each table were deleted, or masked; what did not change is left out.
-
-        Raises:
-            JournalError: the journal cannot be written.
+        Return how many rows of each table were deleted, or masked; what did not change is left out.
         """
         over = at - self._days
         closed = handovers.c.state == HandoverState.CLOSED.value
@@ -107,12 +98,8 @@ class Retention:
     def forget(self, user: str, *, at: datetime) -> dict[str, int]:
         """Delete what is known of a person, in every month whose key is kept.
 
-        Returns:
-            How many questions, feedbacks, conversations, closed hand-overs and refused attempts were deleted, and under
-            "unfinished_handovers" how many hand-overs stay because somebody works on them. Zeros included.
-
-        Raises:
-            JournalError: the journal cannot be written.
+        Return how many rows of each table were deleted, zeros included, and under "unfinished_handovers" how many
+        hand-overs stay because somebody works on them.
         """
         with self._database.writing() as connection:
             hashes = self._hasher.hashes_of(connection, user)
@@ -190,51 +177,35 @@ def _delete(connection: Connection, table: sa.Table, which: sa.ColumnElement[boo
 
 
 def policy_lines(settings: Settings, where: str, held: Mapping[str, Held]) -> Iterator[str]:
-    """Yield the policy that these settings make, in Japanese, with what there is of each kind.
-
-    Args:
-        settings: What is kept, and for how many days.
-        where: The database, without its password.
-        held: What there is, as `Retention.held` gives it.
-    """
-    days = settings.journal_days
+    """Yield the policy that these settings make, in Japanese, with what is `held` of each kind."""
+    days, is_masked = settings.journal_days, settings.journal is JournalMode.MASKED
     yield f"記録の方針(FAQ_JOURNAL={settings.journal.value}、FAQ_JOURNAL_DAYS={days})"
     yield f"保存先: {where}"
     yield ""
-    yield from _kind("質問", _QUESTION[settings.journal], f"質問から{days}日", held["questions"])
     word = "質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。"
-    yield from _kind("評価", word, "その質問と同じ", held["feedback"])
-    yield from _kind(
-        "完了していない引き継ぎ",
-        "質問文、回答、質問者と担当者のIDを、書かれたまま。",
-        "完了するまで(期限なし)",
-        held["unfinished_handovers"],
+    closed = (
+        f"完了から{_days(CLOSED_AS_WRITTEN, days)}日は書かれたまま。"
+        "その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。"
     )
-    masked = _days(CLOSED_AS_WRITTEN, days)
-    yield from _kind(
-        "完了した引き継ぎ",
-        f"完了から{masked}日は書かれたまま。その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。",
-        f"完了から{days}日",
-        held["closed_handovers"],
-    )
-    about = (
-        "話題の項目と、マスク後の直近の質問。"
-        if settings.journal is JournalMode.MASKED
-        else "話題の項目のみ。"
-    )
-    yield from _kind("会話の記憶", about, f"最後の発言から{_days(THREADS, days)}日", held["threads"])
-    yield from _kind(
-        "送信待ち",
-        "送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。",
-        f"予定から{_days(DELIVERIES, days)}日(引き継ぎの分は引き継ぎと同じ)",
-        held["waiting_deliveries"],
-    )
-    yield from _kind(
-        "管理の操作",
-        "時刻、操作した人のID、操作、結果、理由。書かれたまま。",
-        f"{days}日",
-        held["admin_events"],
-    )
+    about = "話題の項目と、マスク後の直近の質問。" if is_masked else "話題の項目のみ。"
+    sent = "送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。"
+    deliveries_until = f"予定から{_days(DELIVERIES, days)}日(引き継ぎの分は引き継ぎと同じ)"
+    done = "時刻、操作した人のID、操作、結果、理由。書かれたまま。"
+    unfinished, until_done = "質問文、回答、質問者と担当者のIDを、書かれたまま。", "完了するまで(期限なし)"
+    for name, what, until, key in (
+        ("質問", _QUESTION[settings.journal], f"質問から{days}日", "questions"),
+        ("評価", word, "その質問と同じ", "feedback"),
+        ("完了していない引き継ぎ", unfinished, until_done, "unfinished_handovers"),
+        ("完了した引き継ぎ", closed, f"完了から{days}日", "closed_handovers"),
+        ("会話の記憶", about, f"最後の発言から{_days(THREADS, days)}日", "threads"),
+        ("送信待ち", sent, deliveries_until, "waiting_deliveries"),
+        ("管理の操作", done, f"{days}日", "admin_events"),
+    ):
+        oldest = held[key].oldest
+        since = f"、最も古いもの {oldest.astimezone():%Y-%m-%d}" if oldest else ""
+        yield f"■ {name}"
+        yield f"  内容: {what}"
+        yield f"  期限: {until}。現在 {held[key].count}件{since}"
     yield f"二重の受信を見分けるためのイベントの番号: {_days(PROCESSED_EVENTS, days)}日"
     yield ""
     yield "マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。"
@@ -246,13 +217,6 @@ def policy_lines(settings: Settings, where: str, held: Mapping[str, Held]) -> It
     else:
         yield "FAQ_JOURNAL_KEY が設定されています。データベースだけでは質問者を確かめられません。"
     yield "一人分の記録を消すには: faq journal forget USER"
-
-
-def _kind(name: str, what: str, until: str, held: Held) -> Iterator[str]:
-    yield f"■ {name}"
-    yield f"  内容: {what}"
-    oldest = f"、最も古いもの {held.oldest.astimezone():%Y-%m-%d}" if held.oldest else ""
-    yield f"  期限: {until}。現在 {held.count}件{oldest}"
 
 
 def _days(kept: timedelta, days: int) -> int:

@@ -87,13 +87,12 @@ handovers = sa.Table(
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
-    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False, default="slack-dm"),  # nobody asks for it any more
     sa.Column("user", sa.String(200)),
     sa.Column("person", sa.String(32), index=True),
     sa.Column("category", sa.String(200)),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
-    sa.Column("question_id", sa.String(32)),
 )
 
 handover_steps = sa.Table(

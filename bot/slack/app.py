@@ -34,7 +34,7 @@ from bot.slack.connection import (
     web_client,
 )
 from bot.slack.context import AppContext
-from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.delivery import DeliveryWorker
 from bot.slack.listeners.actions import add_action_listeners
 from bot.slack.listeners.admin import add_admin_listeners
 from bot.slack.listeners.handover import add_handover_listeners
@@ -48,13 +48,7 @@ ENDING = "終わります。受け付けた質問に答えています。"
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """Where Slack comes in: by a socket that this process opens, or over HTTP.
-
-    Attributes:
-        http: Whether it is HTTP.
-        port: The port; 0 is a free one.
-        ping_seconds: Between two pings over the socket.
-    """
+    """Where Slack comes in: by a socket that this process opens, or over HTTP; port 0 is a free one."""
 
     http: bool = False
     host: str = "127.0.0.1"
@@ -75,15 +69,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
 ) -> None:
     """Answer until the process is told to end, by SIGTERM or SIGINT, or until `stop` is set.
 
-    Args:
-        path: A knowledge file or folder.
-        settings: Of the bot.
-        slack: What Slack gave the app.
-        options: Where Slack comes in.
-        today: The day.
-        tell: Told, in Japanese, what whoever runs the bot should know.
-        watch: Publish whenever the files change.
-        stop: Ends it.
+    With `watch`, a change of the knowledge file or folder at `path` is published.
 
     Raises:
         FaqError: a token, a setting or the knowledge cannot be used.
@@ -104,13 +90,14 @@ def run(  # noqa: PLR0913 -- what a process is made of
         known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
         if known is None:
             return
-        profile = Profile.AGENT if AGENT_SCOPE in granted(known) else Profile.CLASSIC
+        profile, user = (
+            Profile.AGENT if AGENT_SCOPE in granted(known) else Profile.CLASSIC,
+            str(known["user_id"]),
+        )
         with Journal(settings, keep=speakers(live.release.knowledge), complain=tell) as journal:
             live.subscribe(tell)
             live.follow(auditor(journal, tell))
-            context = AppContext(
-                client, live, journal, settings, str(known["user_id"]), today, profile=profile
-            )
+            context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(context, worker, signing_secret=secret)
             app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
@@ -129,14 +116,13 @@ def run(  # noqa: PLR0913 -- what a process is made of
 
 def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     """Return the app, which keeps what comes in for the worker to answer; the secret is needed over HTTP only."""
-    client = copy(context.client)
+    client, user = copy(context.client), context.bot_user
     client.token = None
-    known = AuthorizeResult(
-        enterprise_id=None, team_id=None, bot_user_id=context.bot_user, bot_token=context.client.token
-    )
 
     def authorize() -> AuthorizeResult:
-        return known
+        return AuthorizeResult(
+            enterprise_id=None, team_id=None, bot_user_id=user, bot_token=context.client.token
+        )
 
     with _without_settings_of_bolt():
         # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.

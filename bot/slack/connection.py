@@ -19,7 +19,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
 from bot.slack.context import LOG
-from bot.slack.errors import FAILURES, classify, retry_handlers
+from bot.slack.errors import FAILURES, RETRIES, classify
 from faq.errors import FaqError
 
 PAUSE_SECONDS = 5.0
@@ -43,11 +43,7 @@ class SlackSetupError(FaqError):
 
 
 def token(held: SecretStr | None, name: str, prefix: str) -> str:
-    """Return a token.
-
-    Raises:
-        SlackSetupError: it is missing, or another kind of token.
-    """
+    """Return a token, or raise `SlackSetupError` if it is missing, or another kind of token."""
     value = held.get_secret_value().strip() if held else ""
     if not value:
         msg = f"{name} が設定されていません。環境変数か .env に {prefix} で始まる値を設定してください。"
@@ -59,16 +55,12 @@ def token(held: SecretStr | None, name: str, prefix: str) -> str:
 
 
 def web_client(settings: SlackSettings) -> WebClient:
-    """Return the bot's client.
-
-    Raises:
-        SlackSetupError: there is no bot token.
-    """
+    """Return the bot's client."""
     return WebClient(
         token=token(settings.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
         base_url=f"{settings.api_url.rstrip('/')}/",
         timeout=15,
-        retry_handlers=retry_handlers(),
+        retry_handlers=[*RETRIES],
     )
 
 
@@ -83,12 +75,7 @@ def until_slack_answers(
 ) -> Result | None:
     """Return what a request to Slack gives, as soon as Slack answers; `None` if it was given up.
 
-    Args:
-        act: The request.
-        token_name: The setting of the token with which it is made.
-        trouble: What to tell while Slack does not answer.
-        tell: Told that.
-        pause: Waits between two attempts.
+    `trouble` is told while Slack does not answer.
 
     Raises:
         SlackSetupError: the token is refused.
@@ -130,11 +117,7 @@ class SocketConnection:
         return time.time() - max(heard or 0, self._connected_at)
 
     def open(self, tell: Tell, pause: Pause) -> bool:
-        """Connect, as soon as Slack answers; tell whether it did before it was given up.
-
-        Raises:
-            SlackSetupError: the token is refused.
-        """
+        """Connect, as soon as Slack answers; tell whether it did before it was given up."""
         opened = until_slack_answers(self._connect, "SLACK_APP_TOKEN", "Slackにつながりません", tell, pause)
         return bool(opened)
 
@@ -208,11 +191,7 @@ class HttpServer:
     """The Events API over HTTP: a server in a thread, which finishes what it has begun before it stops."""
 
     def __init__(self, app: App, host: str, port: int) -> None:
-        """Be ready to listen; port 0 is a free one.
-
-        Raises:
-            SlackSetupError: uvicorn is not installed.
-        """
+        """Be ready to listen; port 0 is a free one."""
         try:
             import uvicorn  # noqa: PLC0415 -- an extra
         except ModuleNotFoundError as error:
@@ -228,11 +207,7 @@ class HttpServer:
         self._ended = threading.Event()
 
     def start(self) -> str:
-        """Listen, and return the address.
-
-        Raises:
-            SlackSetupError: the address is in use, or not this machine's.
-        """
+        """Listen, and return the address, or raise `SlackSetupError` if it is in use, or not this machine's."""
         self._thread.start()
         while not self._server.started and not self._ended.wait(0.02):
             pass

@@ -1,10 +1,13 @@
-"""What every listener works with, and the threads that do the work after Slack got its acknowledgement."""
+"""What every listener works with: the app's parts, threads for what Slack need not wait for, and who asks too much."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from threading import Lock
 
 from slack_sdk import WebClient
 
@@ -13,13 +16,14 @@ from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, classify
-from bot.slack.flood import Flood
 from bot.slack.manifest import Profile
-from bot.slack.messages.catalog import Catalog, catalog
+from bot.slack.messages.home import Catalog, catalog
+from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
 WORKERS = 8
-_MOST_NAMES = 5_000
+WINDOW = timedelta(minutes=1)
+LONGEST_NAME = 80
 
 
 class BackgroundTasks:
@@ -56,16 +60,51 @@ class BackgroundTasks:
         self._pool.shutdown(wait=True)
 
 
+class Admission(Enum):
+    """What becomes of a question."""
+
+    ANSWER = auto()
+    ASK_TO_WAIT = auto()
+    """The first one too many: it gets a polite line."""
+    IGNORE = auto()
+    """One more of them within the minute: the line stands there already."""
+
+
+class Flood:
+    """Counts what people ask; a question that comes twice under one name counts once."""
+
+    def __init__(self, limit: int) -> None:
+        """Admit `limit` questions a person and a minute, 1 or more."""
+        self._limit = limit
+        self._asked: deque[tuple[datetime, str, str, Admission]] = deque()
+        self._lock = Lock()
+
+    def admit(self, user: str, name: str, at: datetime) -> Admission:
+        """Decide about a question.
+
+        >>> from datetime import UTC
+        >>> flood, at = Flood(1), datetime(2025, 6, 1, tzinfo=UTC)
+        >>> [flood.admit("U1", name, at).name for name in ("a", "a", "b", "c")]
+        ['ANSWER', 'ANSWER', 'ASK_TO_WAIT', 'IGNORE']
+        """
+        with self._lock:
+            while self._asked and at - self._asked[0][0] >= WINDOW:
+                self._asked.popleft()
+            own = {known: admission for _, who, known, admission in self._asked if who == user}
+            if name not in own:
+                if list(own.values()).count(Admission.ANSWER) < self._limit:
+                    own[name] = Admission.ANSWER
+                elif Admission.ASK_TO_WAIT in own.values():
+                    own[name] = Admission.IGNORE
+                else:
+                    own[name] = Admission.ASK_TO_WAIT
+                self._asked.append((at, user, name, own[name]))
+            return own[name]
+
+
 @dataclass
 class AppContext:
-    """Everything that a listener needs.
-
-    Attributes:
-        bot_user: The bot's own user id.
-        today: The day, for what is no longer valid.
-        clock: The time.
-        profile: Which kind of app it is.
-    """
+    """Everything that a listener needs; `bot_user` is the bot's own user id."""
 
     client: WebClient
     live: LiveRelease
@@ -96,8 +135,6 @@ class AppContext:
             except FAILURES as error:
                 LOG.warning("%s の名前を確かめられません: %s", user, classify(error).reason)
                 return "担当者"
-            if len(self._names) >= _MOST_NAMES:
-                self._names.clear()
-            shown = profile["profile"].get("display_name") or profile.get("real_name")
-            self._names[user] = str(shown or profile["name"])
+            shown = profile["profile"].get("display_name") or profile.get("real_name") or profile["name"]
+            self._names[user] = cut(shown, LONGEST_NAME)
         return self._names[user]

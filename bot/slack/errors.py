@@ -6,11 +6,16 @@ from http.client import HTTPException
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.http_retry import RetryHandler
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
-LONGEST_WAIT_SECONDS = 5
-"""What is to wait longer goes back to the outbox: no thread is idle for it, and the process can end meanwhile."""
+RETRIES: tuple[RetryHandler, ...] = (ConnectionErrorRetryHandler(error_types=[URLError]),)
+"""What a client of Slack does before it gives a request back as failed.
+
+What Slack may have heard is not sent again: a message would stand there twice. Until a request is sent whole, urllib
+fails with `URLError`. What Slack wants later goes back to the outbox: no thread is idle for it, and the process can end
+meanwhile.
+"""
 
 UNREACHED = (OSError, HTTPException)
 """What is raised where Slack was not reached, or broke off: then nobody knows whether it did what it was asked."""
@@ -84,34 +89,6 @@ def retry_after(headers: Mapping[str, str | list[str]]) -> int:
     held = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     named = held[0] if isinstance(held, list) and held else str(held)
     return int(named) if named.isdecimal() else 1
-
-
-class ShortRateLimitRetryHandler(RateLimitErrorRetryHandler):
-    """Waits as long as Slack asks, unless that is long."""
-
-    def _can_retry(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if not super()._can_retry(state=state, request=request, response=response, error=error):
-            return False
-        return response is None or retry_after(response.headers) <= LONGEST_WAIT_SECONDS
-
-
-def retry_handlers() -> list[RetryHandler]:
-    """Return what a client of Slack does before it gives a request back as failed.
-
-    What Slack may have heard is not sent again: a message would stand there twice. Until a request is sent whole,
-    urllib fails with `URLError`.
-    """
-    return [
-        ConnectionErrorRetryHandler(error_types=[URLError]),
-        ShortRateLimitRetryHandler(max_retry_count=2),
-    ]
 
 
 def to_do(code: str) -> str:

@@ -32,11 +32,10 @@ def bot(slack: SlackDouble, knowledge: Path, kanri: Person, member: Person) -> I
         yield opened
 
 
-def run(bot: Office, person: Person, text: str) -> str:
+def run(person: Person, text: str) -> str:
     """Run the command, and return what is new on the person's screen."""
     before = len(person.conversation())
     person.runs("/faq-admin", text)
-    bot.settle()
     return person.conversation()[before:]
 
 
@@ -53,23 +52,23 @@ def test_others_are_refused_alone_and_the_attempt_is_recorded(
     bert = slack.person("部長")
     bert.joins(general)
     anna.runs("/faq-admin", "stats", channel=general)
-    bot.settle()
     assert REFUSAL in anna.conversation(general)
     assert bert.conversation(general) == ""
     (event,) = bot.journal.events.last(5)
     assert (event.who, event.what, event.outcome) == (anna.id, "stats", "refused")
 
 
-def test_a_member_of_the_user_group_is_an_admin(bot: Office, member: Person) -> None:
-    assert "# FAQの状態" in run(bot, member, "status")
+@pytest.mark.usefixtures("bot")
+def test_a_member_of_the_user_group_is_an_admin(member: Person) -> None:
+    assert "# FAQの状態" in run(member, "status")
 
 
 @pytest.mark.parametrize("admins", ["", "S0NONE"])
 def test_without_admins_or_where_their_group_is_not_known_nobody_is_one(
     slack: SlackDouble, knowledge: Path, kanri: Person, caplog: pytest.LogCaptureFixture, admins: str
 ) -> None:
-    with office(slack, knowledge, knowledge.parent / "home", admins=admins) as bot:
-        assert REFUSAL in run(bot, kanri, "status")
+    with office(slack, knowledge, knowledge.parent / "home", admins=admins):
+        assert REFUSAL in run(kanri, "status")
     assert ("no_such_subteam" in caplog.text) == bool(admins)
 
 
@@ -82,17 +81,17 @@ def test_a_reload_tells_what_changed_and_a_rollback_undoes_it(
         file = knowledge / "faq.yaml"
         text = re.sub("服装は自由で、.*の人", f"服装は自由で、{clothes}", file.read_text("utf-8"))
         file.write_text(text, "utf-8")
-        told = run(bot, kanri, "reload")
+        told = run(kanri, "reload")
         names.append(bot.context.live.release.name)
     assert told.index(BUSY) < told.index("# FAQを読み込みました")
     assert "追加 0件、変更 1件、削除 0件" in told
     assert f"いまの版: {names[2]}" in told
     assert "clothes" in told
-    assert f"({names[2]} → {names[1]})" in run(bot, kanri, "rollback")
-    run(bot, kanri, f"rollback {names[0]}")
+    assert f"({names[2]} → {names[1]})" in run(kanri, "rollback")
+    run(kanri, f"rollback {names[0]}")
     assert bot.context.live.release.name == names[0]
     assert bot.journal.events.last(1)[0].what == "rollback"
-    status = run(bot, kanri, "")
+    status = run(kanri, "")
     assert f"いまの版: {names[0]}" in status
     assert "項目: 5件" in status
     assert f"({kanri.id})" in status
@@ -104,13 +103,12 @@ def test_a_broken_file_leaves_what_is_served_and_says_where_it_is_broken(
 ) -> None:
     before = bot.context.live.release.name
     rewrite(knowledge, "also_asked: [入庁後", "also_askd: [入庁後")
-    told = run(bot, kanri, "reload")
+    told = run(kanri, "reload")
     assert "# FAQを読み込めませんでした" in told
     assert "faq.yaml:" in told
     assert f"いまの版: {before}(前のまま。回答は続けています)" in told
     assert bot.journal.events.last(1)[0].outcome == "failed"
     kanri.says(CLOTHES)
-    bot.settle()
     assert "服装は自由で" in kanri.conversation()
 
 
@@ -119,28 +117,27 @@ def test_what_the_gate_keeps_out_is_told_with_its_reasons(
 ) -> None:
     remote, clothes = "question: 在宅勤務はどのくらいできますか", f"question: {CLOTHES}"
     rewrite(knowledge, "expectations:", f"expectations:\n  - {{q: {CLOTHES}, gold: [clothes]}}")
-    run(bot, kanri, "reload")
+    run(kanri, "reload")
     before = bot.context.live.release.name
     rewrite(knowledge, remote, "question: x")
     rewrite(knowledge, clothes, remote)
     rewrite(knowledge, "question: x", clothes)
-    told = run(bot, kanri, "reload")
+    told = run(kanri, "reload")
     assert "# FAQを読み込めませんでした" in told
     assert f"いまの版: {before}(前のまま。回答は続けています)" in told
     assert "正しく答えていたのに、誤った回答になる質問" in told
     assert bot.context.live.release.name == before
 
 
+@pytest.mark.usefixtures("bot")
 def test_what_was_not_answered_is_listed_with_how_often(
-    bot: Office, kanri: Person, monkeypatch: pytest.MonkeyPatch
+    kanri: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kanri.says(CLOTHES)
-    bot.settle()
     monkeypatch.setattr("bot.slack.services.questions.converse", choosing([]))
     for _ in range(2):
         kanri.says("火星への出張はありますか")
-        bot.settle()
-    told = run(bot, kanri, "unanswered")
+    told = run(kanri, "unanswered")
     assert "火星への出張はありますか(2回)" in told
     assert "服装" not in told
 
@@ -148,10 +145,8 @@ def test_what_was_not_answered_is_listed_with_how_often(
 def test_the_figures_of_thirty_days_add_up(bot: Office, kanri: Person, anna: Person) -> None:
     for asked in ("在宅勤務はどのくらいできますか", "給料はいくらですか", "こんにちは"):
         anna.says(asked)
-        bot.settle()
     anna.presses("👎")
-    bot.settle()
-    assert run(bot, kanri, "stats").split("\n")[1:] == [
+    assert run(kanri, "stats").split("\n")[1:] == [
         "  # この30日間",
         "  - 質問: 3件",
         "  - 回答: 1件",
@@ -164,27 +159,29 @@ def test_the_figures_of_thirty_days_add_up(bot: Office, kanri: Person, anna: Per
         "  - 完了していない問い合わせ: 0件",
     ]
     bot.clock.at += timedelta(days=31)
-    assert "質問: 0件" in run(bot, kanri, "stats")
+    assert "質問: 0件" in run(kanri, "stats")
 
 
-def test_an_unknown_word_is_answered_with_how_to_use_it(bot: Office, kanri: Person) -> None:
-    assert "使い方: /faq-admin" in run(bot, kanri, "reloda")
+@pytest.mark.usefixtures("bot")
+def test_an_unknown_word_is_answered_with_how_to_use_it(kanri: Person) -> None:
+    assert "使い方: /faq-admin" in run(kanri, "reloda")
 
 
 def test_where_no_texts_are_kept_unanswered_says_so(
     slack: SlackDouble, knowledge: Path, kanri: Person
 ) -> None:
     home = knowledge.parent / "home"
-    with office(slack, knowledge, home, admins=kanri.id, journal=JournalMode.COUNTS) as bot:
-        assert "質問の文を記録していません" in run(bot, kanri, "unanswered")
+    with office(slack, knowledge, home, admins=kanri.id, journal=JournalMode.COUNTS):
+        assert "質問の文を記録していません" in run(kanri, "unanswered")
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_bug_in_a_command_is_apologised_for(
-    bot: Office, kanri: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    kanri: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("bot.slack.listeners.admin.administer", broken)
-    assert APOLOGY in run(bot, kanri, "status")
+    assert APOLOGY in run(kanri, "status")
     assert "ZeroDivisionError" in caplog.text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.manifest import Profile, manifest
-from bot.slack.messages.catalog import LONGEST_PROMPT_TITLE, catalog
+from bot.slack.messages.home import LONGEST_PROMPT_TITLE, catalog
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.double import Person, SlackDouble
@@ -28,45 +28,41 @@ def test_who_opens_the_direct_message_is_offered_questions_of_the_faq_as_it_is_t
     slack: SlackDouble, bot: Office, anna: Person
 ) -> None:
     anna.opens_home(tab="messages")
-    bot.settle()
     assert anna.prompts() == [ASKED, "どのような研修がありますか", "職場の服装はどんな感じですか"]
     (call,) = slack.calls("assistant.threads.setSuggestedPrompts")
     assert "thread_ts" not in call.body  # with it, Slack would say yes and show nothing
     anna.says(anna.prompts()[0])
-    bot.settle()
     assert ANSWER in anna.conversation()
     file = bot.context.live.path / "faq.yaml"
     renamed = file.read_text("utf-8").replace(f"question: {ASKED}", "question: 家で働けますか")
     file.write_text(renamed, "utf-8")
     bot.context.live.publish()
     anna.opens_home(tab="messages")
-    bot.settle()
     assert anna.prompts()[0] == "家で働けますか"
 
 
-def test_its_home_tab_is_the_same(slack: SlackDouble, bot: Office, anna: Person) -> None:
+@pytest.mark.usefixtures("bot")
+def test_its_home_tab_is_the_same(slack: SlackDouble, anna: Person) -> None:
     anna.opens_home()
-    bot.settle()
     assert "# 採用FAQ" in anna.screen()
     assert slack.calls("assistant.threads.setSuggestedPrompts") == []
 
 
 def test_a_classic_app_offers_nothing_there(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
-    with office(slack, knowledge, knowledge.parent / "home") as bot:
+    with office(slack, knowledge, knowledge.parent / "home"):
         anna.opens_home(tab="messages")
-        bot.settle()
     assert slack.requests == []
 
 
+@pytest.mark.usefixtures("bot")
 def test_what_cannot_be_shown_is_told_to_whoever_runs_the_bot_in_one_line_and_it_answers_all_the_same(
-    slack: SlackDouble, bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+    slack: SlackDouble, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     slack.granted -= {"assistant:write"}
     slack.break_off("views.publish", begun=b"{")
     anna.opens_home()
     anna.opens_home(tab="messages")
     anna.says(ASKED)
-    bot.settle()
     ours = [each for each in caplog.records if each.name == "faq.slack"]
     assert {each.message.partition(":")[0] for each in ours} == {
         "ホームを表示できません",
@@ -76,12 +72,12 @@ def test_what_cannot_be_shown_is_told_to_whoever_runs_the_bot_in_one_line_and_it
     assert ANSWER in anna.conversation()
 
 
-def test_a_guest_cannot_use_it(slack: SlackDouble, bot: Office) -> None:
+@pytest.mark.usefixtures("bot")
+def test_a_guest_cannot_use_it(slack: SlackDouble) -> None:
     """So that the classic profile is the default: candidates are often guests."""
     guest = slack.person("候補者", guest=True)
     assert guest.opens_home(tab="messages") is None
     assert guest.says(ASKED).deliveries == ()
-    bot.settle()
     assert slack.requests == []
 
 
@@ -93,11 +89,9 @@ def test_a_large_faq_offers_four_whose_titles_fit_and_an_empty_one_nothing(
     many, none = catalog(Knowledge(entries=entries), DAY), catalog(Knowledge(entries=()), DAY)
     bot.context.catalog = lambda: none  # type: ignore[method-assign]
     anna.opens_home(tab="messages")
-    bot.settle()
     assert slack.requests == []
     bot.context.catalog = lambda: many  # type: ignore[method-assign]
     anna.opens_home(tab="messages")
-    bot.settle()
     offered = many.prompts
     assert anna.prompts() == [each["title"] for each in offered]
     assert all(len(each["title"]) <= LONGEST_PROMPT_TITLE < len(each["message"]) for each in offered)

@@ -5,13 +5,13 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.settings import SlackSettings
 from bot.slack.app import create_app
@@ -26,8 +26,7 @@ from bot.slack.connection import (
 from bot.slack.manifest import Profile, scopes
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Person, SlackDouble, post_to
-from tests.slack.office import Office
-from tests.slack.sockets import connected
+from tests.slack.office import Office, connected, office
 
 HOUR = 3_600
 
@@ -37,17 +36,6 @@ def given(slack: SlackDouble) -> WebClient:
     """Return the client that an office's process makes."""
     settings = {"bot_token": slack.bot_token, "api_url": slack.api_url}
     return web_client(SlackSettings.model_validate(settings))
-
-
-def test_a_short_wait_that_slack_asks_for_is_waited_for_and_a_long_one_goes_back(
-    slack: SlackDouble, given: WebClient
-) -> None:
-    slack.refuse("auth.test", retry_after=0)
-    assert given.auth_test()["user_id"] == slack.bot_user
-    slack.refuse("auth.test", retry_after=21)
-    with pytest.raises(SlackApiError, match="ratelimited"):
-        given.auth_test()
-    assert len(slack.requests) == 3
 
 
 @pytest.mark.parametrize("profile", Profile)
@@ -91,6 +79,27 @@ def test_what_bolt_would_read_of_the_environment_is_there_afterwards(
     app = create_app(bot.context, bot.worker)
     assert app.oauth_flow is None
     assert {name: os.environ[name] for name in held} == held
+
+
+def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
+    slack: SlackDouble, knowledge: Path
+) -> None:
+    people = [slack.person(f"候補者{number}") for number in range(20)]
+    general = slack.channel("general", *people)
+    home = knowledge.parent / "home"
+    with office(slack, knowledge, home, by_dispatch=False) as bot, connected(slack, bot):
+        said = [
+            person.says("在宅勤務はどのくらいできますか", channel=general, mention=True)
+            for _ in range(10)
+            for person in people
+        ]
+        slack.until(lambda: all(each.acked for one in said for each in one.deliveries))
+        bot.settle()
+        # Slack tells the bot of its own replies too.
+        slack.until(lambda: all(each.acked for each in slack.deliveries))
+    replies = [each.body["thread_ts"] for each in slack.calls("chat.postMessage")]
+    assert sorted(replies) == sorted(each.ts for each in said)
+    assert len(replies) == 200
 
 
 def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble, bot: Office) -> None:
@@ -213,7 +222,6 @@ def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_
         (delivery,) = anna.says("職場の服装は?").deliveries
         assert delivery.status == expected
         bot.not_acked += [delivery] if expected != 200 else []
-    bot.settle()
     server.stop()
     assert len(slack.calls("chat.postMessage")) == (status == 200)
 

@@ -49,7 +49,6 @@ def test_what_slack_cannot_take_now_is_sent_later(
 ) -> None:
     slack.refuse(POST, error, status=status)
     said = anna.says(ASKED)
-    bot.settle()
     assert bot.state(key(anna, said)) == "waiting"
     bot.later()
     assert anna.conversation().count(ANSWER) == 1
@@ -62,7 +61,6 @@ def test_without_a_way_to_slack_it_is_sent_later_and_that_is_logged_once(
     there = bot.context.client.base_url
     bot.context.client.base_url = "http://127.0.0.1:1/"
     said = anna.says(ASKED)
-    bot.settle()
     assert bot.state(key(anna, said)) == "waiting"
     bot.later()
     bot.context.client.base_url = there
@@ -77,11 +75,9 @@ def test_what_slack_refuses_for_good_is_given_up_with_an_apology_and_does_not_ke
 ) -> None:
     slack.refuse(POST, "invalid_blocks")
     refused = anna.says(ASKED)
-    bot.settle()
     assert bot.state(key(anna, refused)) == "given up"
     assert APOLOGY in anna.conversation()
     anna.says(ASKED)
-    bot.settle()
     assert anna.conversation().count(ANSWER) == 1
     assert "invalid_blocks" in caplog.text
 
@@ -93,10 +89,9 @@ def test_what_fails_for_long_is_tried_every_minute_and_given_up_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 40)
+    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 40)
     slack.refuse(POST, "internal_error", times=40)
     said = anna.says(ASKED)
-    bot.settle()
     for _ in range(39):
         bot.later()
     assert tried(slack) == 40 + 1  # the last is the apology
@@ -107,10 +102,9 @@ def test_what_fails_for_long_is_tried_every_minute_and_given_up_in_the_end(
 def test_what_slack_is_too_busy_for_is_never_given_up(
     slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 2)
+    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 2)
     slack.refuse(POST, retry_after=600, times=9)
     anna.says(ASKED)
-    bot.settle()
     bot.later(599)
     assert tried(slack) == 1
     for _ in range(9):
@@ -125,7 +119,6 @@ def test_what_is_due_again_is_sent_though_nothing_happens(
     bot.worker.start(0.01)
     anna.says(ASKED)
     slack.until(lambda: [each for each in slack.requests if each.method == POST and each.status])
-    bot.settle()
     bot.clock.at += timedelta(seconds=61)
     slack.until(lambda: ANSWER in anna.conversation())
 
@@ -138,7 +131,6 @@ def test_an_answer_of_which_slack_could_not_say_that_it_stands_there_is_not_post
     slack.break_off(POST, begun=begun, times=2)
     said = anna.says(ASKED)
     more = anna.says("職場の服装はどんな感じですか", thread=said.ts)
-    bot.settle()
     bot.later()
     assert [bot.state(key(anna, each)) for each in (said, more)] == ["done", "done"]
     assert len(anna.sees()) == 4
@@ -150,35 +142,27 @@ def test_a_card_and_hrs_reply_are_there_once(
     hana = slack.person("人事の花")
     hana.joins(hr_channel)
     anna.says("給料はいくらですか")
-    bot.settle()
     anna.presses("人事に聞く")
-    bot.settle()
     slack.break_off(POST, times=2)  # the card and the candidate's receipt
     anna.submits({"question": "初任給は?"})
-    bot.settle()
     bot.later()
     (card,) = hana.sees(hr_channel)
     slack.break_off(POST)
     hana.says("表をご覧ください。", channel=hr_channel, thread=card.ts)
-    bot.settle()
     bot.later()
     assert bot.journal.outbox.waiting() == 0
     assert anna.conversation().count("採用の担当者にお伝えしました") == 1
     assert anna.conversation().count("表をご覧ください。") == 1
 
 
-def test_who_presses_while_slack_breaks_off_is_asked_to_press_again(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
+@pytest.mark.usefixtures("bot")
+def test_who_presses_while_slack_breaks_off_is_asked_to_press_again(slack: SlackDouble, anna: Person) -> None:
     anna.says(ASKED)
-    bot.settle()
     slack.refuse("views.open", "<html>Bad gateway</html>", status=502)
     anna.presses("人事に聞く")
-    bot.settle()
     assert anna.conversation().count(PRESS_AGAIN) == 1
     slack.break_off("views.open", begun=b'{"ok":')
     anna.presses("人事に聞く")
-    bot.settle()
     assert anna.conversation().count(PRESS_AGAIN) == 2
 
 
@@ -186,12 +170,10 @@ def test_an_answer_to_a_command_is_not_lost(slack: SlackDouble, bot: Office, ann
     """It may come twice: Slack has no way to ask what one person alone sees."""
     slack.refuse("response_url", "<html>Bad gateway</html>", status=502)
     anna.runs("/faq", ASKED)
-    bot.settle()
     bot.later()
     assert anna.conversation().count(ANSWER) == 1
     slack.break_off("response_url", begun=b"o")
     anna.runs("/faq", ASKED)
-    bot.settle()
     assert bot.journal.outbox.waiting() == 1
     bot.later()
     assert bot.journal.outbox.waiting() == 0
@@ -202,7 +184,6 @@ def test_what_slack_wants_later_at_a_response_url_is_sent_then(
 ) -> None:
     slack.refuse("response_url", retry_after=30)
     anna.runs("/faq", ASKED)
-    bot.settle()
     bot.later(29)
     assert ANSWER not in anna.conversation()
     bot.later(2)
@@ -215,7 +196,6 @@ def test_an_answer_too_late_for_its_response_url_comes_in_the_direct_message(
     """A command's URL lasts half an hour, and Slack may be busy for longer."""
     slack.refuse("response_url", retry_after=3_600)
     command = anna.runs("/faq", ASKED, channel=general)
-    bot.settle()
     slack.advance(3_600)
     bot.later(3_601)
     assert bot.state(f"command {command.payload['trigger_id']}") == "given up"
@@ -233,7 +213,6 @@ def test_an_answer_that_the_journal_could_not_note_is_neither_repeated_nor_apolo
     with monkeypatch.context() as patch:
         patch.setattr(bot.journal, "finish", broken)
         said = anna.says(ASKED)
-        bot.settle()
     bot.later()
     assert bot.state(key(anna, said)) == "done"
     assert [len(anna.sees()), anna.conversation().count(ANSWER)] == [2, 1]
@@ -323,7 +302,7 @@ def test_the_end_waits_for_what_is_in_hand(slack: SlackDouble, bot: Office, anna
 def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
+    monkeypatch.setattr("bot.slack.delivery.STOPPING_SECONDS", 0)
     monkeypatch.setattr(bot.worker, "wake", lambda: None)
     said = anna.says(ASKED)
     bot.worker.stop()

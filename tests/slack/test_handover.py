@@ -40,30 +40,26 @@ def goro(slack: SlackDouble, hr_channel: Channel) -> Person:
     return person
 
 
-def opens_form(bot: Office, anna: Person, asked: str = ASKED) -> None:
+def opens_form(anna: Person, asked: str = ASKED) -> None:
     anna.says(asked)
-    bot.settle()
     anna.presses("人事に聞く")
-    bot.settle()
 
 
-def hand_over(bot: Office, anna: Person, question: str = "初任給は\n<!here> いくら?") -> None:
-    opens_form(bot, anna)
+def hand_over(anna: Person, question: str = "初任給は\n<!here> いくら?") -> None:
+    opens_form(anna)
     anna.submits({"question": question})
-    bot.settle()
 
 
-def proposes(bot: Office, hana: Person, answer: str) -> None:
+def proposes(hana: Person, answer: str) -> None:
     hana.presses("FAQに追加")
-    bot.settle()
     hana.submits({"answer": answer})
-    bot.settle()
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
-    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+    anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    hand_over(bot, anna)
+    hand_over(anna)
     card = hana.conversation(hr_channel)
     assert "# 人事への質問: 未対応" in card
     assert "質問者: 安奈" in card
@@ -73,21 +69,19 @@ def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
     assert "[*引き受ける*] [回答する] [FAQに追加] [閉じる]" in card
     assert anna.modals() == []
     assert RECEIVED in anna.conversation()
-    (handover,), (asked,) = bot.journal.handovers.unfinished(), bot.journal.questions.last(5)
-    assert handover.question_id == asked.id
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before(
-    bot: Office, anna: Person, hana: Person, hr_channel: Channel, monkeypatch: pytest.MonkeyPatch
+    anna: Person, hana: Person, hr_channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What HR would have before them, and in the form to send, answers something else."""
-    hand_over(bot, anna, "どのような研修がありますか")
+    hand_over(anna, "どのような研修がありますか")
     monkeypatch.setattr("bot.slack.services.handover.converse", choosing([]))
-    hand_over(bot, anna, ASKED)
-    hand_over(bot, anna, "火星への出張はありますか")
-    opens_form(bot, anna, "給料は\u202eいくらですか")
+    hand_over(anna, ASKED)
+    hand_over(anna, "火星への出張はありますか")
+    opens_form(anna, "給料は\u202eいくらですか")
     anna.submits()  # as it was filled in, though the form shows some of it otherwise
-    bot.settle()
     other, same, unknown, shown = (lines(each.text, each.blocks) for each in hana.sees(hr_channel))
     assert other[1].endswith("カテゴリー: 研修")
     assert other[4] == "基礎から学ぶ研修があります。"
@@ -97,26 +91,23 @@ def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before
     assert shown[3:5] == ["· ボットの回答案", REFERRED]
 
 
+@pytest.mark.usefixtures("bot")
 def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+    slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    hand_over(bot, anna)
+    hand_over(anna)
     hana.presses("引き受ける")
-    bot.settle()
     assert "# 人事への質問: 対応中" in hana.conversation(hr_channel)
     assert "担当: 人事の花" in hana.conversation(hr_channel)
     assert "人事の花さんが、ご質問の確認を始めました。" in anna.conversation()
     hana.presses("回答する")
-    bot.settle()
     assert REFERRED in hana.screen()
     sent = hana.submits({"answer": TABLE})
     slack.resend(sent)
     slack.deliver("interactive", {**sent.payload, "trigger_id": "another"})  # by an impatient finger
-    bot.settle()
     assert anna.conversation().count(TABLE) == 1
     assert "**人事の花さん(採用担当)からの回答です。**" in anna.conversation()
     hana.presses("閉じる")
-    bot.settle()
     assert "# 人事への質問: 完了" in hana.conversation(hr_channel)
     assert "ご質問への対応が完了しました" in anna.conversation()
 
@@ -125,13 +116,11 @@ def test_a_reply_below_the_card_reaches_the_candidate_once(
     bot: Office, anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
     """The card names who worked on it last."""
-    hand_over(bot, anna)
+    hand_over(anna)
     (card,) = hana.sees(hr_channel)
     hana.presses("引き受ける")
     said = goro.says("表をご覧ください & お電話も可", channel=hr_channel, thread=card.ts)
-    bot.settle()
     bot.slack.resend(said.deliveries[0])
-    bot.settle()
     assert anna.conversation().count("表をご覧ください & お電話も可") == 1
     assert "· 五郎さんの回答" in hana.conversation(hr_channel)
     assert "担当: 五郎" in hana.conversation(hr_channel)
@@ -141,13 +130,12 @@ def test_what_hr_say_to_each_other_below_the_card_stays_there(
     bot: Office, anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
     """Else the candidate would read it."""
-    hand_over(bot, anna)
+    hand_over(anna)
     (card,) = hana.sees(hr_channel)
     assert "@名前 で始めた発言とファイルは届きません" in hana.conversation(hr_channel)
     asked = f"<@{goro.id}> この人は前にも応募していますか"
     said = bot.slack.workspace.post(hr_channel, hana.id, asked, thread_ts=card.ts)
     bot.slack.event("message.groups", message_event(said, hr_channel))
-    bot.settle()
     assert "前にも応募" not in anna.conversation()
     assert "未対応" in hana.conversation(hr_channel)
 
@@ -156,48 +144,44 @@ def test_what_hr_say_to_each_other_below_the_card_stays_there(
 def test_a_name_in_a_reply_is_read_as_a_name_and_a_file_is_not_passed_on(
     bot: Office, anna: Person, hana: Person, hr_channel: Channel, text: str
 ) -> None:
-    hand_over(bot, anna)
+    hand_over(anna)
     (card,) = hana.sees(hr_channel)
     said = bot.slack.workspace.post(hr_channel, hana.id, "x", thread_ts=card.ts)
     event = {**message_event(said, hr_channel), "text": text.format(hana.id), "subtype": "file_share"}
     bot.slack.event("message.groups", {**event, "files": [{"id": "F1"}]})
-    bot.settle()
     assert ("担当は@人事の花です" in anna.conversation()) == bool(text)
     assert ("採用担当" in anna.conversation()) == bool(text)
     assert NO_FILES in hana.conversation(hr_channel)
     assert NO_FILES not in anna.conversation()
 
 
+@pytest.mark.usefixtures("bot")
 def test_who_comes_second_is_told_alone(
-    bot: Office, anna: Person, hana: Person, goro: Person, hr_channel: Channel
+    anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
-    hand_over(bot, anna)
+    hand_over(anna)
     (card,) = hana.sees(hr_channel)
     before = list(card.blocks)
     hana.presses("引き受ける", message=card)
-    bot.settle()
     card.blocks[:] = before  # as it still stands on his screen
     goro.presses("引き受ける", message=card)
-    bot.settle()
     assert "すでにほかの人が引き受けています" in goro.conversation(hr_channel)
     assert "すでにほかの人が引き受けています" not in hana.conversation(hr_channel)
     assert anna.conversation().count("確認を始めました") == 1
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_reply_to_what_is_closed_is_refused_below_the_card_and_in_the_form(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+    slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    hand_over(bot, anna)
+    hand_over(anna)
     (card,) = hana.sees(hr_channel)
     hana.presses("回答する")
-    bot.settle()
     hana.submits({"answer": "  "})
     assert hana.modals()[0].errors == {"answer": "入力してください。"}
     hana.presses("閉じる", message=card)
-    bot.settle()
     hana.submits({"answer": "遅れました"})
     hana.says("遅れました", channel=hr_channel, thread=card.ts)
-    bot.settle()
     assert "すでに閉じています" in hana.modals()[0].errors["answer"]
     (refused,) = [
         each for each in slack.calls("chat.postMessage") if "すでに閉じています" in each.body["text"]
@@ -209,8 +193,8 @@ def test_a_reply_to_what_is_closed_is_refused_below_the_card_and_in_the_form(
 def test_a_proposal_for_the_faq_is_kept_for_admins(
     bot: Office, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    hand_over(bot, anna, "初任給はいくら?")
-    proposes(bot, hana, "表のとおりです。")
+    hand_over(anna, "初任給はいくら?")
+    proposes(hana, "表のとおりです。")
     (event,) = bot.journal.events.last(5)
     assert (event.who, event.what) == (hana.id, "proposal")
     assert event.detail == "質問: 初任給はいくら?\n回答: 表のとおりです。\nカテゴリー: 給与"
@@ -227,9 +211,9 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
 def test_the_same_proposal_sent_twice_is_one_and_names_nobody(
     bot: Office, anna: Person, hana: Person
 ) -> None:
-    hand_over(bot, anna, "電話は090-1234-5678です。寮はありますか")
+    hand_over(anna, "電話は090-1234-5678です。寮はありますか")
     for _ in range(2):
-        proposes(bot, hana, "ありません。")
+        proposes(hana, "ありません。")
     ((proposal,), problems) = Proposals(bot.context.live.home).all()
     assert problems == ()
     assert proposal.entry is not None
@@ -247,8 +231,8 @@ def test_the_same_proposal_sent_twice_is_one_and_names_nobody(
 def test_what_cannot_be_a_draft_is_told_in_the_form(  # noqa: PLR0913, PLR0917 -- fixtures and a case
     bot: Office, anna: Person, hana: Person, question: str, answer: str, errors: dict[str, str]
 ) -> None:
-    hand_over(bot, anna, question)
-    proposes(bot, hana, answer)
+    hand_over(anna, question)
+    proposes(hana, answer)
     assert hana.modals()[0].errors == errors
     assert Proposals(bot.context.live.home).all() == ((), ())
     assert bot.journal.events.last(5) == ()
@@ -258,12 +242,10 @@ def test_who_sends_question_after_question_to_hr_is_asked_to_wait(
     slack: SlackDouble, knowledge: Path, anna: Person, hr_channel: Channel
 ) -> None:
     with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, limit=3) as bot:
-        hand_over(bot, anna)
+        hand_over(anna)
         for _ in range(2):
             anna.presses("人事に聞く")
-            bot.settle()
             anna.submits({"question": "まだですか"})
-            bot.settle()
         assert len(bot.journal.handovers.unfinished()) == 2
         assert TOO_MANY in anna.screen()
 
@@ -271,22 +253,21 @@ def test_who_sends_question_after_question_to_hr_is_asked_to_wait(
 def test_an_empty_question_is_not_sent_and_one_that_is_sent_twice_is_one(
     slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    hand_over(bot, anna, "  ")
+    hand_over(anna, "  ")
     assert anna.modals()[0].errors == {"question": "入力してください。"}
     assert bot.journal.handovers.unfinished() == ()
     sent = anna.submits({"question": "初任給は?"})
     slack.deliver("interactive", {**sent.payload, "trigger_id": "another"})  # by an impatient finger
-    bot.settle()
     assert hana.conversation(hr_channel).count("# 人事への質問") == 1
     assert anna.conversation().count(RECEIVED) == 1
 
 
 def test_a_category_has_its_own_channel(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
     pay, rest = slack.channel("給与係", anna), slack.channel("人事", anna)
-    with office(slack, knowledge, knowledge.parent / "home", hr=f"{rest.id}, 給与={pay.id}") as bot:
-        hand_over(bot, anna)
-    with office(slack, knowledge, knowledge.parent / "home", hr=f"研修={rest.id}") as bot:
-        hand_over(bot, anna, "二つ目は?")  # where only another category has a channel
+    with office(slack, knowledge, knowledge.parent / "home", hr=f"{rest.id}, 給与={pay.id}"):
+        hand_over(anna)
+    with office(slack, knowledge, knowledge.parent / "home", hr=f"研修={rest.id}"):
+        hand_over(anna, "二つ目は?")  # where only another category has a channel
     assert "初任給は" in anna.conversation(pay)
     assert "二つ目は?" in anna.conversation(rest)
     assert "初任給は" not in anna.conversation(rest)
@@ -295,8 +276,8 @@ def test_a_category_has_its_own_channel(slack: SlackDouble, knowledge: Path, ann
 def test_without_a_channel_the_candidate_is_told_so(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
-    with office(slack, knowledge, knowledge.parent / "home") as bot:
-        opens_form(bot, anna)
+    with office(slack, knowledge, knowledge.parent / "home"):
+        opens_form(anna)
         assert "まだ設定されていません" in anna.screen()
 
 
@@ -304,8 +285,8 @@ def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
     slack: SlackDouble, knowledge: Path, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     closed = slack.channel("人事", bot=False)
-    with office(slack, knowledge, knowledge.parent / "home", hr=closed.id) as bot:
-        hand_over(bot, anna)
+    with office(slack, knowledge, knowledge.parent / "home", hr=closed.id):
+        hand_over(anna)
         assert UNREACHED in anna.conversation()
     assert "not_in_channel" in caplog.text
 
@@ -319,7 +300,7 @@ def test_a_channel_that_is_none_is_told(channel: str) -> None:
 def test_a_card_that_waits_does_not_keep_the_candidates_receipt(
     slack: SlackDouble, bot: Office, anna: Person, hr_channel: Channel
 ) -> None:
-    opens_form(bot, anna)
+    opens_form(anna)
     gate = slack.hold("chat.postMessage", when=lambda body: body["channel"] == hr_channel.id)
     bot.worker.start(0.01)
     anna.submits({"question": "初任給は?"})
@@ -328,13 +309,11 @@ def test_a_card_that_waits_does_not_keep_the_candidates_receipt(
     bot.settle()
 
 
-def test_who_works_on_it_is_named_as_well_as_can_be(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person
-) -> None:
-    hand_over(bot, anna)
+@pytest.mark.usefixtures("bot")
+def test_who_works_on_it_is_named_as_well_as_can_be(slack: SlackDouble, anna: Person, hana: Person) -> None:
+    hand_over(anna)
     slack.refuse("users.info", "user_not_found")
     hana.presses("引き受ける")
-    bot.settle()
     assert "担当者さんが、ご質問の確認を始めました。" in anna.conversation()
 
 
@@ -347,7 +326,7 @@ def test_what_cannot_be_kept_of_a_form_is_not_acknowledged(
         msg = "x"
         raise JournalError(msg)
 
-    opens_form(bot, anna)
+    opens_form(anna)
     with monkeypatch.context() as patch:
         patch.setattr(bot.journal.handovers, "open", broken)
         sent = anna.submits({"question": "初任給は?"})

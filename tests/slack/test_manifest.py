@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.output.exit_status import ExitStatus
-from bot.slack.manifest import COMMANDS, EVENTS, SCOPES, Profile, manifest, scopes
-from bot.slack.messages.catalog import Catalog, catalog
+from bot.slack.manifest import COMMANDS, EVENTS, Profile, manifest, scopes
+from bot.slack.messages.home import Catalog, catalog
 from faq.model import Knowledge
 from tests.index.builders import entry
 
@@ -73,13 +73,6 @@ def test_the_manifest_keeps_slacks_limits(profile: Profile, known: Catalog | Non
     view = features.get("agent_view", {"agent_description": "", "suggested_prompts": []})
     assert len(view["agent_description"]) <= 300
     assert len(view.get("suggested_prompts", [])) <= 4
-
-
-def test_every_scope_has_a_reason_and_is_named_once() -> None:
-    names = [scope.name for scope in SCOPES]
-    assert len(names) == len(set(names))
-    assert all(scope.reason for scope in SCOPES)
-    assert set(scopes(Profile.CLASSIC)) < set(scopes(Profile.AGENT)) == set(names)
 
 
 def test_every_event_has_the_scope_that_it_needs() -> None:

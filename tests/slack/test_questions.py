@@ -1,5 +1,6 @@
 """Questions come in by every door, and each gets one answer, where it was asked."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,16 +10,20 @@ import pytest
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
+from bot.embeddings.encoders import open_encoders
 from bot.journal.database import JournalError
-from bot.slack.messages.catalog import catalog
-from bot.slack.messages.notices import APOLOGY, THANKS
+from bot.settings import Settings
+from bot.slack.context import WINDOW, Admission, Flood
+from bot.slack.messages.home import catalog
+from bot.slack.messages.notices import APOLOGY, THANKS, TOO_MANY
 from faq.model import Knowledge
 from index.release.building import Release
+from tests.bot.embeddings.embeddings_double import always, serving, well
 from tests.index.builders import entry
 from tests.slack.double import Channel, Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import Office, choosing, office
+from tests.slack.office import Clock, Office, choosing, office
 
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
@@ -29,11 +34,9 @@ def posted(slack: SlackDouble, text: str = "") -> list[dict[str, Any]]:
     return [each.body for each in slack.calls("chat.postMessage") if text in each.body["text"]]
 
 
-def test_a_direct_message_is_answered_flat_with_source_and_buttons(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
+@pytest.mark.usefixtures("bot")
+def test_a_direct_message_is_answered_flat_with_source_and_buttons(slack: SlackDouble, anna: Person) -> None:
     anna.says(ASKED)
-    bot.settle()
     (body,) = posted(slack)
     assert (body["channel"], body.get("thread_ts")) == (anna.dm.id, None)
     assert anna.conversation().split("\n")[2:] == [
@@ -46,35 +49,32 @@ def test_a_direct_message_is_answered_flat_with_source_and_buttons(
     ]
 
 
-def test_in_a_thread_of_the_direct_message_the_answer_stands_in_it(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
+@pytest.mark.usefixtures("bot")
+def test_in_a_thread_of_the_direct_message_the_answer_stands_in_it(slack: SlackDouble, anna: Person) -> None:
     root = anna.says(ASKED)
     anna.says(CLOTHES, thread=root.ts)
-    bot.settle()
     threads = {each["text"][:2]: each.get("thread_ts") for each in posted(slack)}
     assert threads == {"在宅": None, "服装": root.ts}
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_mention_that_comes_as_two_events_is_answered_once_in_its_thread(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+    slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
     said = anna.says(ASKED, channel=general, mention=True)
     assert len(said.deliveries) == 2
-    bot.settle()
     slack.resend(said.deliveries[0])
-    bot.settle()
     assert said.deliveries[0].acks == [{}, {}]
     (body,) = posted(slack)
     assert (body["channel"], body["thread_ts"]) == (general.id, said.ts)
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_mention_that_is_told_of_as_a_message_alone_is_answered(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+    slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
     slack.events.remove("app_mention")
     anna.says(ASKED, channel=general, mention=True)
-    bot.settle()
     assert len(posted(slack)) == 1
 
 
@@ -82,18 +82,17 @@ def test_a_thread_that_the_bot_has_joined_needs_no_mention_even_after_a_restart(
     slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
 ) -> None:
     home = knowledge.parent / "home"
-    with office(slack, knowledge, home) as bot:
+    with office(slack, knowledge, home):
         root = anna.says(ASKED, channel=general, mention=True)
-        bot.settle()
-    with office(slack, knowledge, home) as bot:
+    with office(slack, knowledge, home):
         anna.says(TRAINING, channel=general, thread=root.ts)
-        bot.settle()
     (body,) = posted(slack, TRAINED)
     assert body["thread_ts"] == root.ts
 
 
+@pytest.mark.usefixtures("bot")
 def test_what_people_say_to_each_other_is_left_alone(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+    slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
     bert = slack.person("部長")
     bert.joins(general)
@@ -101,11 +100,9 @@ def test_what_people_say_to_each_other_is_left_alone(
     root = anna.says("お昼は?", channel=general)
     bert.says(ASKED, channel=general, thread=root.ts)
     joined = anna.says(ASKED, channel=general, mention=True)
-    bot.settle()
     # A person who is named is spoken to, not the bot.
     named = slack.workspace.post(general, bert.id, f"<@{anna.id}> {ASKED}", thread_ts=joined.ts)
     slack.event("message.channels", message_event(named, general))
-    bot.settle()
     assert len(posted(slack)) == 1
 
 
@@ -119,35 +116,32 @@ def test_what_people_say_to_each_other_is_left_alone(
         ({"user": BOT_USER, "bot_id": "B0BOT"}, 0),
     ],
 )
+@pytest.mark.usefixtures("bot")
 def test_a_message_counts_if_a_person_wrote_it(
-    slack: SlackDouble, bot: Office, anna: Person, wrote: dict[str, str], answers: int
+    slack: SlackDouble, anna: Person, wrote: dict[str, str], answers: int
 ) -> None:
     message = slack.workspace.post(anna.dm, anna.id, ASKED)
     slack.event("message.im", {**message_event(message, anna.dm), **wrote})
-    bot.settle()
     assert len(posted(slack)) == answers
 
 
-def test_an_edited_message_is_no_new_question(slack: SlackDouble, bot: Office, anna: Person) -> None:
+@pytest.mark.usefixtures("bot")
+def test_an_edited_message_is_no_new_question(slack: SlackDouble, anna: Person) -> None:
     anna.edits(anna.says(ASKED), "在宅勤務は?")
-    bot.settle()
     assert len(posted(slack)) == 1
 
 
-def test_a_command_answers_that_person_alone_until_they_share_it(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
+@pytest.mark.usefixtures("bot")
+def test_a_command_answers_that_person_alone_until_they_share_it(slack: SlackDouble, anna: Person) -> None:
     """What would do something in Slack comes back as it was written."""
     bert = slack.person("部長")
     general = slack.channel("general", anna, bert, bot=False)
     asked = f"<!channel> {ASKED} & *在宅勤務*"
     delivery = anna.runs("/faq", asked, channel=general)
-    bot.settle()
     assert delivery.acks == [{}]
     assert ANSWER in anna.conversation(general)
     assert bert.conversation(general) == ""
     anna.presses("チャンネルに共有")
-    bot.settle()
     assert f"| {asked}" in bert.conversation(general)
     assert "安奈さんがFAQの回答を共有しました" in bert.conversation(general)
     assert ANSWER in bert.conversation(general)
@@ -156,9 +150,9 @@ def test_a_command_answers_that_person_alone_until_they_share_it(
     assert "<!channel>" not in shared.body["text"]
 
 
-def test_a_command_without_a_question_says_how_to_ask(bot: Office, anna: Person) -> None:
+@pytest.mark.usefixtures("bot")
+def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
     anna.runs("/faq", "  ")
-    bot.settle()
     assert "ご質問を文章でお書きください" in anna.conversation()
 
 
@@ -170,15 +164,12 @@ def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone_and_can_
     bert = slack.person("部長")
     bert.joins(general)
     anna.runs("/faq", "服は?", channel=general)
-    bot.settle()
     anna.presses(TRAINING)
-    bot.settle()
     assert "[どれも違う]" in anna.conversation(general)
     assert TRAINED in anna.conversation(general)
     assert bert.conversation(general) == ""
     assert bot.journal.conversations.recall(general.id) is None
     anna.presses("チャンネルに共有")
-    bot.settle()
     assert TRAINED in bert.conversation(general)
 
 
@@ -187,45 +178,37 @@ def test_a_choice_is_answered_and_none_of_them_leads_to_hr(
 ) -> None:
     monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
     anna.says("服は?")
-    bot.settle()
     offer = anna.sees()[-1]
     anna.presses(TRAINING, message=offer)
-    bot.settle()
     assert TRAINED in anna.conversation()
     anna.presses("どれも違う", message=offer)
-    bot.settle()
     assert "見つかりませんでした" in anna.conversation()
     assert "[*人事に聞く*]" in anna.conversation()
     (chosen, offered) = sorted(bot.journal.questions.last(5), key=lambda each: each.reply)
     assert (chosen.entries, offered.comments) == (("training",), ("どれも違う",))
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_button_pressed_twice_answers_twice_where_it_stands_and_one_that_slack_resends_once(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+    slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
     root = anna.says(ASKED, channel=general, mention=True)
-    bot.settle()
     answer = anna.sees(general)[-1]
     pressed = [anna.presses(CLOTHES, message=answer) for _ in range(2)]
-    bot.settle()
     slack.resend(pressed[1])
-    bot.settle()
     assert [each["thread_ts"] for each in posted(slack, FREE)] == [root.ts] * 2
 
 
-def test_the_home_tab_greets_browses_and_answers_in_a_modal(bot: Office, anna: Person) -> None:
+@pytest.mark.usefixtures("bot")
+def test_the_home_tab_greets_browses_and_answers_in_a_modal(anna: Person) -> None:
     anna.opens_home()
-    bot.settle()
     assert "# 採用FAQ" in anna.screen()
     assert "2025年2月18日時点" in anna.screen()
     anna.presses("研修(1)", home=True)
-    bot.settle()
     assert anna.screen().startswith("# 研修")
     anna.presses("回答を見る", home=True)
-    bot.settle()
     assert TRAINED in anna.screen()
     anna.presses("人事に聞く")
-    bot.settle()
     assert "== 人事に聞く ==" in anna.screen()
     assert len(anna.modals()) == 2
 
@@ -234,12 +217,9 @@ def test_questions_of_the_home_tab_are_in_the_journal_and_a_rating_there_is_than
     bot: Office, anna: Person
 ) -> None:
     anna.opens_home()
-    bot.settle()
     for question in (TRAINING, ASKED):
         anna.presses(question, home=True)
-        bot.settle()
         anna.presses("👍")
-        bot.settle()
         assert THANKS in anna.screen()
         anna.closes()
         anna.closes()
@@ -251,64 +231,54 @@ def test_a_long_category_is_turned_over_page_by_page(bot: Office, anna: Person) 
     many = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n:02d}", category="多い") for n in range(45)))
     bot.context.catalog = lambda: catalog(many, date(2025, 6, 1))  # type: ignore[method-assign]
     anna.opens_home()
-    bot.settle()
     for button, first in (("多い(45)", "質問00"), ("次へ", "質問20"), ("次へ", "質問40"), ("前へ", "質問20")):
         anna.presses(button, home=True)
-        bot.settle()
         assert anna.screen().split("\n")[1].startswith(first)
     anna.presses("ホームに戻る", home=True)
-    bot.settle()
     assert anna.screen().startswith("# 採用FAQ")
 
 
 def test_the_last_of_two_ratings_counts(bot: Office, anna: Person) -> None:
     anna.says(ASKED)
-    bot.settle()
     anna.presses("👍")
     anna.presses("👎")
-    bot.settle()
     anna.submits({"reason": "outdated", "comment": "数字が古い"})
-    bot.settle()
     assert THANKS in anna.screen()
     anna.closes()
     (recorded,) = bot.journal.questions.last(5)
     assert (recorded.good, recorded.bad) == (0, 1)
     assert recorded.comments == ("内容が古い、または間違っている\n数字が古い",)
     anna.presses("👍")
-    bot.settle()
     (recorded,) = bot.journal.questions.last(5)
     assert (recorded.good, recorded.bad) == (1, 0)
 
 
 def test_a_form_about_an_answer_may_be_sent_empty(bot: Office, anna: Person) -> None:
     anna.says(ASKED)
-    bot.settle()
     anna.presses("👎")
-    bot.settle()
     anna.submits({})
-    bot.settle()
     assert anna.modals() == []
     (asked,) = bot.journal.questions.last(5)
     assert (asked.bad, asked.comments) == (1, ())
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+    slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
     bert = slack.person("部長")
     bert.joins(general)
     said = anna.says(ASKED, channel=general, mention=True)
-    bot.settle()
     anna.presses("👍")
-    bot.settle()
     (thanks,) = slack.calls("response_url")
     assert thanks.body["thread_ts"] == said.ts
     assert THANKS in anna.conversation(general)
     assert THANKS not in bert.conversation(general)
 
 
+@pytest.mark.usefixtures("bot")
 def test_what_follows_is_understood_with_what_was_said_before_in_that_conversation_alone(
-    bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+    anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known: list[tuple[str, tuple[str, ...]]] = []
 
@@ -321,14 +291,10 @@ def test_what_follows_is_understood_with_what_was_said_before_in_that_conversati
 
     monkeypatch.setattr("bot.slack.services.questions.converse", converse)
     root = anna.says("一")
-    bot.settle()
     anna.says("二")
-    bot.settle()
     anna.says("三", thread=root.ts)
     mention = anna.says("四", channel=general, mention=True)
-    bot.settle()
     anna.says("五", channel=general, thread=mention.ts, mention=True)
-    bot.settle()
     assert sorted(known) == [("一", ()), ("三", ()), ("二", ("一",)), ("五", ("四",)), ("四", ())]
 
 
@@ -338,11 +304,9 @@ def test_what_a_button_brought_is_remembered_unless_it_only_refers(
     with monkeypatch.context() as patch:
         patch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "salary"]))
         anna.says("どれ?")
-        bot.settle()
     offer = anna.sees()[-1]
     for label, topics in ((CLOTHES, ("clothes",)), ("給料はいくらですか", ())):
         anna.presses(label, message=offer)
-        bot.settle()
         kept = bot.journal.conversations.recall(anna.dm.id)
         assert kept
         assert kept.topics == topics
@@ -351,7 +315,6 @@ def test_what_a_button_brought_is_remembered_unless_it_only_refers(
 def test_the_journal_says_whether_a_question_had_others_before_it(bot: Office, anna: Person) -> None:
     for asked in (ASKED, "それは誰でもできますか"):
         anna.says(asked)
-        bot.settle()
     kept = bot.journal.questions.between(datetime(2020, 1, 1, tzinfo=UTC))
     assert {each.text: each.follows for each in kept} == {ASKED: False, "それは誰でもできますか": True}
 
@@ -387,15 +350,15 @@ def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_
     assert [each["text"][:2] for each in posted(slack) if each["channel"] == anna.dm.id] == ["在宅", "服装"]
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_bug_is_apologised_for(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("bot.slack.services.questions.converse", broken)
     anna.says(ASKED)
-    bot.settle()
     assert APOLOGY in anna.conversation()
     assert "質問に答えられません" in caplog.text
 
@@ -409,7 +372,6 @@ def test_an_answer_is_given_though_what_was_said_before_cannot_be_read(
 
     monkeypatch.setattr(bot.journal.conversations, "recall", broken)
     anna.says(ASKED)
-    bot.settle()
     assert ANSWER in anna.conversation()
 
 
@@ -440,11 +402,9 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_answered_when_slack_sends_i
     with monkeypatch.context() as patch:
         patch.setattr(bot.journal, "accept", broken)
         sent = ask(slack, anna)
-    bot.settle()
     assert not any(each.acked for each in slack.deliveries)
     bot.not_acked += slack.deliveries
     slack.resend(sent)
-    bot.settle()
     assert sent.acked
     assert anna.history().count(ANSWER) == 1
 
@@ -456,7 +416,6 @@ def test_an_event_that_comes_while_slack_answers_nothing_is_kept(
     slack.refuse("auth.test", "internal_error", times=9)
     slack.refuse("chat.postMessage", "internal_error")
     said = anna.says(ASKED)
-    bot.settle()
     assert said.deliveries[0].acked
     assert slack.calls("auth.test") == []
     bot.later()
@@ -476,37 +435,79 @@ def test_a_button_of_an_entry_that_is_no_longer_served_says_so_and_is_not_offere
     bot: Office, anna: Person
 ) -> None:
     anna.says(ASKED)
-    bot.settle()
     outdate(bot, "clothes")
     anna.presses(CLOTHES)
-    bot.settle()
     assert "このボタンの内容は新しくなりました" in anna.conversation()
     assert FREE not in anna.conversation()
     anna.says(ASKED)
-    bot.settle()
     assert anna.conversation().count(f"[{CLOTHES}]") == 1
 
 
 def test_an_answer_whose_entry_is_gone_is_not_shared(bot: Office, anna: Person, general: Channel) -> None:
     anna.runs("/faq", ASKED, channel=general)
-    bot.settle()
     outdate(bot, "remote-work")
     anna.presses("チャンネルに共有")
-    bot.settle()
     assert "このボタンの内容は新しくなりました" in anna.conversation(general)
     assert "共有しました" not in anna.conversation(general)
 
 
+@pytest.mark.usefixtures("bot")
 def test_a_button_of_another_version_brings_something_all_the_same(
-    bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+    anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     anna.says(ASKED)
-    bot.settle()
     answer = anna.sees()[1]
     for block in answer.blocks:
         for element in block.get("elements", []):
             element["value"] = "v1:clothes"
     anna.presses(CLOTHES, message=answer)
-    bot.settle()
     assert "not the value of a button" in caplog.text
     assert len(anna.sees()) == 3
+
+
+def test_after_a_minute_a_person_may_ask_again_and_everybody_is_counted_alone() -> None:
+    flood, at = Flood(2), datetime(2025, 6, 1, tzinfo=UTC)
+    admitted = [flood.admit("U1", name, at) for name in "abc"]
+    assert admitted == [Admission.ANSWER, Admission.ANSWER, Admission.ASK_TO_WAIT]
+    assert flood.admit("U2", "a", at) is Admission.ANSWER
+    assert flood.admit("U1", "d", at + WINDOW - timedelta(seconds=1)) is Admission.IGNORE
+    assert flood.admit("U1", "e", at + WINDOW) is Admission.ANSWER
+
+
+def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
+    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+) -> None:
+    """By either event of a mention, also to the next process; a late answer would come out of nowhere."""
+    clock, home = Clock(), knowledge.parent / "home"
+    with office(slack, knowledge, home, limit=1, clock=clock):
+        said = [anna.says("在宅勤務は?", channel=general, mention=True) for _ in range(3)]
+    clock.at += timedelta(seconds=61)
+    for event in (0, 1):
+        with office(slack, knowledge, home, limit=1, clock=clock):
+            slack.resend(said[2].deliveries[event])
+    texts = [each.body["text"] for each in slack.calls("chat.postMessage")]
+    assert len(texts) == 2
+    assert texts.count(TOO_MANY) == 1
+
+
+def test_an_answer_goes_out_with_an_embeddings_server_and_without_it_and_only_the_log_says_which(
+    slack: SlackDouble, knowledge: Path, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(well) as server:
+        home = knowledge.parent / "home"
+        settings = Settings.model_validate(
+            {"home": home, "embeddings_url": server.url, "embeddings_wait": 60_000, "encoder": "endpoint"}
+        )
+        with (
+            caplog.at_level(logging.WARNING, "faq.slack"),
+            office(slack, knowledge, home, encoders=open_encoders(settings)),
+        ):
+            server.requests.clear()
+            anna.says("テレワークはどのくらいできますか")
+            assert server.inputs == ["query: テレワークはどのくらいできますか"]
+            assert caplog.messages == []
+            server.way = always("503 Service Unavailable", b"")
+            anna.says("在宅はどのくらいできますか")
+    assert anna.conversation().count(ANSWER) == 2
+    assert "埋め込み" not in anna.conversation()
+    assert caplog.messages == ["埋め込みサーバーがエラーを返した(HTTP 503)ため、使わずに答えました。"]

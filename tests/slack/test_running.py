@@ -137,11 +137,12 @@ def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by
     slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
 ) -> None:
     with started(slack, knowledge, anna):
-        for method in ("chat.postMessage", "response_url"):
+        refused = {"chat.postMessage", "response_url"}
+        for method in refused:
             slack.refuse(method, retry_after=3_600, times=9)
         anna.says(ASKED)
         anna.runs("/faq", ASKED, channel=general)
-        slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= slack.refused)
+        slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= refused)
     assert BEFORE not in anna.history()
     slack.forgive()
     with Database(None, knowledge.parent / "home").writing() as connection:  # the hour passes

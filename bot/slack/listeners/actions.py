@@ -8,16 +8,14 @@ from slack_bolt import Ack, App
 from bot.journal.question_record import Channel
 from bot.journal.questions import Rating
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.targets import DeliveryTarget, Seen, respond
+from bot.slack.delivery import DeliveryTarget, respond
 from bot.slack.errors import FAILURES, classify
-from bot.slack.messages.answers import reply_view, shared_message
-from bot.slack.messages.block_kit import Message
+from bot.slack.messages.answers import shared_message
+from bot.slack.messages.block_kit import Block, Message, modal
 from bot.slack.messages.home import category_view, home_view
-from bot.slack.messages.limits import Block
 from bot.slack.messages.notices import PRESS_AGAIN, REASONS, STALE, feedback_view, notice, thanks_message
 from bot.slack.messages.values import Action, Field, Form, Value, numbered
-from bot.slack.services.event_keys import action_key
-from bot.slack.services.questions import IncomingQuestion, QuestionService, answer, served_entry
+from bot.slack.services.questions import IncomingQuestion, QuestionService, action_key, answer, served_entry
 
 Body = dict[str, Any]
 
@@ -86,7 +84,7 @@ def _add_rating_buttons(app: App, context: AppContext) -> None:
         if not comment:
             ack()
             return
-        ack(response_action="update", view=reply_view(thanks_message(), "ご意見"))
+        ack(response_action="update", view=modal("ご意見", thanks_message().blocks))
         _rate(context, body, Rating.BAD, comment)
 
 
@@ -120,7 +118,7 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
         channel, user = body["channel"]["id"], body["user"]["id"]
         context.client.chat_postEphemeral(channel=channel, user=user, **message.post())
     else:
-        show_form(context, body, reply_view(message, "お知らせ"))
+        show_form(context, body, modal("お知らせ", message.blocks))
 
 
 def publish_home(context: AppContext, user: str, view: Block) -> None:
@@ -135,9 +133,9 @@ def publish_home(context: AppContext, user: str, view: Block) -> None:
     context.background.do(act)
 
 
-def _respond(url: str, message: Message, *, seen: Seen = "ephemeral", thread_ts: str = "") -> None:
+def _respond(url: str, message: Message, *, in_channel: bool = False, thread_ts: str = "") -> None:
     try:
-        respond(url, message, seen=seen, thread_ts=thread_ts)
+        respond(url, message, in_channel=in_channel, thread_ts=thread_ts)
     except FAILURES as error:  # whoever pressed sees that nothing came, and may press again
         LOG.warning("押されたボタンに答えられません: %s", classify(error).reason)
 
@@ -148,20 +146,19 @@ def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
     entry_id = "" if nothing or not value.entry_ids else value.entry_ids[0]
     entry = served_entry(context, entry_id)
     text = entry.question if entry else value.question
-    place, to, conversation = Channel.SLACK_HOME, DeliveryTarget(), ""
+    place, to = Channel.SLACK_HOME, DeliveryTarget()
     if held.get("is_ephemeral"):
         place, to = Channel.SLACK_COMMAND, DeliveryTarget(response_url=body["response_url"])
     elif held["type"] == "message":
         to = DeliveryTarget(held["channel_id"], held.get("thread_ts", ""))
-        conversation = f"{to.channel}:{to.thread_ts}" if to.thread_ts else to.channel
         place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
     # An id of an entry that is gone still asks for it, and is told so.
-    return IncomingQuestion(action_key(body), place, user, text, to, conversation, entry_id, nothing)
+    return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing)
 
 
 def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
     answered = answer(context, question)
-    show_form(context, body, reply_view(answered.message))
+    show_form(context, body, modal("回答", answered.message.blocks))
     if answered.record:
         context.journal.record(answered.record)
 
@@ -179,4 +176,4 @@ def _share(context: AppContext, body: Mapping[str, Any]) -> None:
         send_ephemeral(context, body, notice(STALE))
         return
     message = shared_message(entries, value.question, context.name(body["user"]["id"]))
-    _respond(body["response_url"], message, seen="in_channel")
+    _respond(body["response_url"], message, in_channel=True)

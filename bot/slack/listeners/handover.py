@@ -7,17 +7,14 @@ from slack_bolt import Ack, App
 
 from bot.journal.events import Outcome
 from bot.journal.handovers import Handover
-from bot.journal.question_record import Channel
-from bot.slack.context import AppContext
-from bot.slack.flood import Admission
+from bot.slack.context import Admission, AppContext
 from bot.slack.listeners.actions import Body, send_ephemeral, show_form, value_of
-from bot.slack.messages.answers import reply_view
+from bot.slack.messages.block_kit import Block, modal
 from bot.slack.messages.handover import case_draft_view, case_reply_view, handover_view
-from bot.slack.messages.limits import Block
 from bot.slack.messages.notices import TOO_MANY, notice
 from bot.slack.messages.values import Action, Field, Form
-from bot.slack.services.event_keys import action_key
 from bot.slack.services.handover import ActionContext, HandoverService
+from bot.slack.services.questions import action_key
 from faq.errors import FaqError
 
 NOT_SET = "担当者への引き継ぎは、まだ設定されていません。採用サイトの問い合わせ先にご連絡ください。"
@@ -38,7 +35,7 @@ def _add_candidates_form(app: App, handovers: HandoverService) -> None:
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:
         ack()
-        not_set = reply_view(notice(NOT_SET), "人事に聞く")
+        not_set = modal("人事に聞く", notice(NOT_SET).blocks)
         view = handover_view(value_of(body)) if handovers.channels else not_set
         context.background.do(lambda: show_form(context, body, view))
 
@@ -50,7 +47,7 @@ def _add_candidates_form(app: App, handovers: HandoverService) -> None:
         elif context.flood.admit(action.user, action.key, context.clock()) is not Admission.ANSWER:
             _refuse(ack, Field.QUESTION, TOO_MANY)
         else:
-            handovers.open(action, question, value_of(body), Channel.SLACK_DM.value)
+            handovers.open(action, question, value_of(body))
             ack(response_action="clear")
 
 

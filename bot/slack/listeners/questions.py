@@ -7,15 +7,21 @@ from slack_bolt import Ack, App
 
 from bot.journal.question_record import Channel
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.targets import DeliveryTarget
+from bot.slack.delivery import DeliveryTarget
 from bot.slack.errors import FAILURES, classify
 from bot.slack.listeners.actions import publish_home
 from bot.slack.manifest import Profile
 from bot.slack.messages.home import home_view
 from bot.slack.messages.notices import EMPTY, notice
-from bot.slack.services.event_keys import action_key, event_keys, is_to_somebody, message_key, typed
+from bot.slack.messages.text import is_to_somebody, typed
 from bot.slack.services.handover import HandoverService
-from bot.slack.services.questions import IncomingQuestion, QuestionService
+from bot.slack.services.questions import (
+    IncomingQuestion,
+    QuestionService,
+    action_key,
+    event_keys,
+    message_key,
+)
 
 PROMPTS_TITLE = "たとえば"
 
@@ -34,7 +40,7 @@ def _add_messages(app: App, questions: QuestionService, handovers: HandoverServi
     @app.event("app_mention")
     def mentioned(body: dict[str, Any]) -> None:
         if _is_spoken(body["event"]):
-            _ask_in_channel(questions, body)
+            _ask(questions, body, Channel.SLACK_THREAD)
 
     @app.event("message")
     def said(body: dict[str, Any]) -> None:
@@ -42,9 +48,9 @@ def _add_messages(app: App, questions: QuestionService, handovers: HandoverServi
         if not _is_spoken(event):
             return
         if event.get("channel_type") == "im":
-            _ask_in_dm(questions, body)
+            _ask(questions, body, Channel.SLACK_DM)
         elif _is_meant(handovers, event):
-            _ask_in_channel(questions, body)
+            _ask(questions, body, Channel.SLACK_THREAD)
 
 
 def _add_command(app: App, questions: QuestionService) -> None:
@@ -83,32 +89,13 @@ def _is_meant(handovers: HandoverService, event: Mapping[str, Any]) -> bool:
     return context.journal.conversations.recall(f"{event['channel']}:{thread_ts}") is not None
 
 
-def _ask_in_dm(questions: QuestionService, body: Mapping[str, Any]) -> None:
-    event = body["event"]
-    to = DeliveryTarget(event["channel"], event.get("thread_ts", ""))
-    conversation = f"{to.channel}:{to.thread_ts}" if to.thread_ts else to.channel
-    questions.accept(_question(questions, event, Channel.SLACK_DM, to, conversation), seen=event_keys(body))
-
-
-def _ask_in_channel(questions: QuestionService, body: Mapping[str, Any]) -> None:
-    event = body["event"]
-    to = DeliveryTarget(event["channel"], event.get("thread_ts") or event["ts"])
-    conversation = f"{to.channel}:{to.thread_ts}"
-    question = _question(questions, event, Channel.SLACK_THREAD, to, conversation)
-    # What is asked next in the thread may come before the answer, so the bot joins it now.
-    questions.accept(question, seen=event_keys(body), joins=conversation)
-
-
-def _question(
-    questions: QuestionService,
-    event: Mapping[str, Any],
-    place: Channel,
-    to: DeliveryTarget,
-    conversation: str,
-) -> IncomingQuestion:
+def _ask(questions: QuestionService, body: Mapping[str, Any], place: Channel) -> None:
+    event, in_channel = body["event"], place is Channel.SLACK_THREAD
+    to = DeliveryTarget(event["channel"], event.get("thread_ts") or (event["ts"] if in_channel else ""))
     text = typed(event.get("text", ""), questions.context.bot_user)
-    name = message_key(event["channel"], event["ts"])
-    return IncomingQuestion(name, place, event["user"], text, to, conversation)
+    question = IncomingQuestion(message_key(to.channel, event["ts"]), place, event["user"], text, to)
+    # What is asked next in the thread may come before the answer, so the bot joins it now.
+    questions.accept(question, seen=event_keys(body), joins=to.conversation if in_channel else "")
 
 
 def _offer_prompts(context: AppContext, channel: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages.block_kit import (
+    TEXT,
+    Block,
     Message,
     actions,
     button,
@@ -14,7 +16,6 @@ from bot.slack.messages.block_kit import (
     text_input,
     written,
 )
-from bot.slack.messages.limits import TEXT, Block
 from bot.slack.messages.text import cut, shown, split
 from bot.slack.messages.values import Action, Field, Form, Value
 
@@ -24,6 +25,9 @@ LONGEST_PART = 1_000
 BELOW = "このカードのスレッドに書いた文章は、質問者に届きます。@名前 で始めた発言とファイルは届きません。"
 """What HR must know before they talk about a card below it."""
 
+RECEIVED = "採用の担当者にお伝えしました。お返事は、このダイレクトメッセージに届きます。"
+TAKEN = "{}さんが、ご質問の確認を始めました。"
+DONE = "ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。"
 NO_PROPOSAL = "ボットの回答案はありません(FAQに見つかりませんでした)。"
 
 CARD_REPLIES = 3
@@ -51,7 +55,7 @@ def handover_view(value: Value) -> Block:
             context("お名前はSlackの表示名で担当者に伝わります。"),
         ],
         form=Form.HANDOVER,
-        value=Value(value.key, value.entry_ids, value.question),
+        value=value,
         submit="送信",
     )
 
@@ -60,15 +64,15 @@ def card_message(handover: Handover, name: Name) -> Message:
     """Return HR's card as the hand-over stands, to post first and to update with after every step."""
     worked = [step for step in handover.steps if step.state in {HandoverState.TAKEN, HandoverState.ANSWERED}]
     facts = [
-        f"質問者: {cut(name(handover.user), 80)}",
+        f"質問者: {name(handover.user)}",
         f"受付: {handover.steps[0].at.astimezone():%Y-%m-%d %H:%M}",
         *([f"カテゴリー: {handover.category}"] if handover.category else []),
-        *([f"担当: {cut(name(worked[-1].who), 80)}"] if worked else []),
+        *([f"担当: {name(worked[-1].who)}"] if worked else []),
     ]
     replies = [
         block
         for step in _replies(handover)[-CARD_REPLIES:]
-        for block in (context(f"{cut(name(step.who), 80)}さんの回答"), quoted(step.text, LONGEST_PART))
+        for block in (context(f"{name(step.who)}さんの回答"), quoted(step.text, LONGEST_PART))
     ]
     proposal = (
         [context("ボットの回答案"), *written(cut(shown(handover.said), LONGEST_PART))]
@@ -109,7 +113,7 @@ def case_reply_view(handover: Handover, name: Name) -> Block:
     return modal(
         "質問に回答する",
         [
-            context(f"質問者: {cut(name(handover.user), 80)}"),
+            context(f"質問者: {name(handover.user)}"),
             quoted(handover.question),
             text_input(Field.ANSWER, "回答", initial=handover.said),
             context("回答は、回答した方のお名前とともに質問者に届きます。"),
@@ -137,29 +141,15 @@ def case_draft_view(handover: Handover) -> Block:
     )
 
 
-def received_message(question: str) -> Message:
-    """Return the candidate's receipt: the question has been passed on, and where the reply will come."""
-    return _news("採用の担当者にお伝えしました。お返事は、このダイレクトメッセージに届きます。", question)
-
-
-def taken_message(question: str, taken_by: str) -> Message:
-    """Return the candidate's news that a person has taken the question."""
-    return _news(f"{cut(taken_by, 80)}さんが、ご質問の確認を始めました。", question)
-
-
-def done_message(question: str) -> Message:
-    """Return the candidate's news that the question is settled."""
-    return _news("ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。", question)
-
-
-def _news(text: str, question: str) -> Message:
+def news_message(text: str, question: str) -> Message:
+    """Return the candidate's news about a question, such as `RECEIVED`."""
     return Message(text, (*written(text), quoted(question, LONGEST_PART)))
 
 
 def reply_messages(question: str, answer: str, answered_by: str) -> tuple[Message, ...]:
     """Return HR's reply for the candidate: one message, or several if HR wrote more than one holds."""
     first, *more = split(shown(answer).strip(), TEXT) or ("-",)
-    title = f"{cut(answered_by, 80)}さん(採用担当)からの回答です。"
+    title = f"{answered_by}さん(採用担当)からの回答です。"
     begin = [*written(title, bold=True), quoted(question, LONGEST_PART)]
     return (
         Message(f"{title}\n{first}", (*begin, *written(first))),

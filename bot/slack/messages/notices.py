@@ -1,18 +1,19 @@
 """Short messages: too many questions, what went wrong, thanks for a rating, and what admins are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.slack.messages.block_kit import (
+    Block,
     Message,
     choice_input,
     context,
     header,
     listed,
     modal,
+    size,
     text_input,
     written,
 )
-from bot.slack.messages.limits import Block, size
 from bot.slack.messages.text import cut
 from bot.slack.messages.values import Field, Form, Value
 
@@ -31,7 +32,6 @@ LONGEST_ROW = 300
 LONGEST_IDS = 500
 ROWS_SIZE = 9_000
 """Characters of JSON that the rows of a message may take; what stands beside them takes the rest."""
-
 
 REASONS = {
     "wrong": "質問と違うことへの回答だった",
@@ -69,13 +69,8 @@ def thanks_message() -> Message:
     return Message(THANKS, (context(THANKS),))
 
 
-def status_message(title: str, facts: Mapping[str, str]) -> Message:
-    """Return facts for an admin, one a line in the order given, as for `status` and `stats`."""
-    return listing_message(title, [f"{name}: {value}" for name, value in facts.items()], empty="ありません。")
-
-
-def listing_message(title: str, rows: Sequence[str], *, empty: str) -> Message:
-    """Return rows for an admin, as for `unanswered`: the first twenty or fewer, and how many more there are."""
+def listing_message(title: str, rows: Sequence[str], empty: str = "ありません。") -> Message:
+    """Return rows for an admin: the first twenty or fewer, and how many more there are."""
     text = "\n".join([title, *(rows[:MOST_ROWS] or [empty])])
     body = _rows(rows) if rows else written(empty)
     return Message(text, (header(title), *body))
@@ -90,16 +85,7 @@ def reload_message(  # noqa: PLR0913 -- the parts of a report
     removed: Sequence[str] = (),
     problems: Sequence[str] = (),
 ) -> Message:
-    """Return what a reload did.
-
-    Args:
-        served: Name of the release that is served now.
-        accepted: Whether that is what was read; if not, it is the one that was served before.
-        added: Ids of entries that were not there before, and so on; told only of what is served now.
-        changed: Ids of entries that read otherwise than before.
-        removed: Ids of entries that are no longer there.
-        problems: What the checks said, a line each, with its place.
-    """
+    """Return what a reload did: the release that is served now, whether it is the new one, and how they differ."""
     title = "FAQを読み込みました" if accepted else "FAQを読み込めませんでした"
     now = f"いまの版: {served}" + ("" if accepted else "(前のまま。回答は続けています)")
     parts = [("追加", added), ("変更", changed), ("削除", removed)] if accepted else []

@@ -1,9 +1,7 @@
-"""Text that a person wrote, on its way to Slack: shown as written, cut and split."""
+"""Text that a person wrote, on its way to Slack and from it: shown as written, cut, split, and read as typed."""
 
 import re
 from itertools import accumulate
-
-from bot.slack.messages.limits import length
 
 # Controls but for line feed and tab, marks that turn the direction of writing, line separators, surrogates.
 _HARMFUL = re.compile(
@@ -13,6 +11,18 @@ _SENTENCE_END = re.compile(r"\n|[。！？][」』）)】〕]*|[.!?][)\"']*(?=\s
 _PAUSE = re.compile(r"[\s、，,；;]")
 _JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
 """What is one on the screen with the character before it."""
+
+_NAME_FIRST = re.compile(r"\s*<@[A-Z0-9]+")
+_LINK = re.compile(r"<(?:https?|mailto|tel)[^>|]*\|([^>]*)>|<((?:https?|mailto|tel):[^>]*)>")
+
+
+def length(text: str) -> int:
+    """Return the UTF-16 units of a text: an emoji may count as two where Slack counts, and never as more.
+
+    >>> length("研修"), length("🙇")
+    (2, 2)
+    """
+    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def shown(text: str) -> str:
@@ -72,3 +82,23 @@ def _room(text: str, most: int) -> int:
     while whole > 0 and whole < len(text) and (_JOINED.match(text[whole]) or text[whole - 1] == "\u200d"):
         whole -= 1
     return max(1, whole or room)
+
+
+def is_to_somebody(text: str) -> bool:
+    """Tell whether a message begins with somebody's name, as Slack writes names.
+
+    >>> is_to_somebody(" <@U012AB> これは?"), is_to_somebody("これは <@U012AB> さんに")
+    (True, False)
+    """
+    return _NAME_FIRST.match(text) is not None
+
+
+def typed(text: str, bot: str) -> str:
+    """Return a message as the person typed it: without the bot's name, marks undone.
+
+    >>> typed("<@U0BOT> R&amp;Dは <https://example.jp|example.jp>?", "U0BOT")
+    'R&Dは example.jp?'
+    """
+    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", text)
+    text = _LINK.sub(lambda found: found[1] or found[2], text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

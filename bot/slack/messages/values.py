@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
-from bot.slack.messages.limits import BUTTON_VALUE, length
-from bot.slack.messages.text import cut
+from bot.slack.messages.text import cut, length
+
+BUTTON_VALUE = 2_000
+"""Characters that Slack takes as the value of a button."""
 
 
 class Action(StrEnum):

@@ -16,20 +16,20 @@ from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import AskedText, Proposal, State, draft
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
-from bot.slack.delivery.targets import DeliveryTarget
-from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, packed
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.handover import (
+    DONE,
+    RECEIVED,
+    TAKEN,
     card_message,
-    done_message,
-    received_message,
+    news_message,
     reply_messages,
-    taken_message,
 )
 from bot.slack.messages.notices import notice
-from bot.slack.messages.text import shown
+from bot.slack.messages.text import is_to_somebody, shown, typed
 from bot.slack.messages.values import Value
-from bot.slack.services.event_keys import is_to_somebody, message_key, typed
+from bot.slack.services.questions import message_key
 from faq.model import LONGEST_PHRASING
 
 UNREACHED = (
@@ -77,78 +77,51 @@ class HandoverService:
     """Passes questions to HR, and what HR does back to who asked."""
 
     def __init__(self, context: AppContext, worker: DeliveryWorker) -> None:
-        """Show cards when the worker claims them.
-
-        Raises:
-            SettingsError: HR's channels cannot be read.
-        """
+        """Show cards when the worker claims them."""
         self.context, self._worker = context, worker
         self.channels = hr_channels(context.settings.hr_channels)
         worker.kinds["card"] = Kind(self._prepare_card, self._unreached)
         worker.kinds["card state"] = Kind(self._prepare_update)
 
-    def open(self, action: ActionContext, question: str, value: Value, channel: str) -> None:
-        """Pass a question to HR.
-
-        Raises:
-            JournalError: it cannot be kept; nobody must be told that it was.
-        """
+    def open(self, action: ActionContext, question: str, value: Value) -> None:
+        """Pass a question to HR."""
         said, category = self._would_say(question, value)
-        place = (
-            self.channels.get(category) or self.channels.get(EVERYTHING) or next(iter(self.channels.values()))
-        )
+        channels = self.channels
+        place = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
-            yield _to_candidate(handover, action.key, received_message(question))
+            yield _to_candidate(handover, action.key, news_message(RECEIVED, question))
 
         self.context.journal.handovers.open(
             action.key,
             user=action.user,
             question=question,
-            channel=channel,
             at=self.context.clock(),
             said=said,
             category=category,
-            question_id=value.key or None,
             tell=tell,
         )
         self._worker.wake()
 
     def take(self, handover_id: str, action: ActionContext) -> None:
-        """Note that somebody of HR works on it.
-
-        Raises:
-            HandoverError: somebody else was first.
-        """
-        name = self.context.name(action.user)
-        self._move(handover_id, HandoverState.TAKEN, action, lambda asked: [taken_message(asked, name)])
+        """Note that somebody of HR works on it."""
+        news = TAKEN.format(self.context.name(action.user))
+        self._move(handover_id, HandoverState.TAKEN, action, lambda asked: [news_message(news, asked)])
 
     def reply(self, handover_id: str, action: ActionContext, text: str) -> None:
-        """Send the candidate what HR wrote.
-
-        Raises:
-            HandoverError: it is closed.
-        """
-        name = self.context.name(action.user)
-        answered = HandoverState.ANSWERED
+        """Send the candidate what HR wrote."""
+        name, answered = self.context.name(action.user), HandoverState.ANSWERED
         self._move(handover_id, answered, action, lambda asked: reply_messages(asked, text, name), text)
 
     def close(self, handover_id: str, action: ActionContext) -> None:
-        """Note that nothing is left to do.
-
-        Raises:
-            HandoverError: it was closed before.
-        """
-        self._move(handover_id, HandoverState.CLOSED, action, lambda asked: [done_message(asked)])
+        """Note that nothing is left to do."""
+        self._move(handover_id, HandoverState.CLOSED, action, lambda asked: [news_message(DONE, asked)])
 
     def take_reply(self, event: Mapping[str, Any]) -> bool:
         """Take a message in a thread for what HR says below a card, and tell whether it was that.
 
         What begins with somebody's name is said to that person, and goes no further.
-
-        Raises:
-            JournalError: it cannot be kept.
         """
         context = self.context
         handover_id = context.journal.outbox.handover_of(f"{event['channel']}:{event['thread_ts']}")

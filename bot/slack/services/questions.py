@@ -1,7 +1,10 @@
 """Questions in Slack: taken in durably, once, and answered with what the conversation says."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -13,16 +16,45 @@ from bot.journal.database import JournalError
 from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
-from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.targets import DeliveryTarget
-from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, packed
-from bot.slack.flood import Admission
-from bot.slack.messages.answers import entry_message, reply_message
-from bot.slack.messages.block_kit import Message
+from bot.slack.context import LOG, Admission, AppContext
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
+from bot.slack.messages.answers import reply_message
 from bot.slack.messages.notices import APOLOGY, STALE, TOO_MANY, notice
 from bot.slack.messages.values import Value
-from bot.slack.services.event_keys import question_id
 from faq.model import Entry, EntryKind
+
+
+def event_keys(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of an event: its id, and the message that it is about.
+
+    >>> event_keys({"event_id": "Ev1", "event": {"channel": "C1", "ts": "1.2"}})
+    ('event Ev1', 'message C1:1.2')
+    """
+    event = body["event"]
+    return f"event {body['event_id']}", message_key(event["channel"], event["ts"])
+
+
+def message_key(channel: str, ts: str) -> str:
+    """Return the name of a message."""
+    return f"message {channel}:{ts}"
+
+
+def action_key(body: Mapping[str, Any]) -> str:
+    """Return the name of a press on a button, a form that was sent, or a command: sent again, it is the same."""
+    if body.get("type") == "view_submission":
+        return f"form {body['view']['id']}"
+    if actions := body.get("actions"):
+        return f"press {body['user']['id']} {actions[0]['action_id']} {actions[0]['action_ts']}"
+    return f"command {body['trigger_id']}"
+
+
+def question_id(key: str) -> str:
+    """Return the journal's id of what was asked under that name: 32 hexadecimal digits, the same every time.
+
+    >>> question_id("message C1:1.2") == question_id("message C1:1.2")
+    True
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -35,7 +67,6 @@ class IncomingQuestion:
         user: Who asks.
         text: What they typed, or the question of the button that they pressed.
         to: Where the answer goes.
-        conversation: The key of its memory; empty where nothing is remembered.
         entry_id: The entry that a button wants; empty for a question that was typed.
         nothing_fits: Whether it was offered choices, and none of them is meant.
     """
@@ -45,14 +76,13 @@ class IncomingQuestion:
     user: str
     text: str
     to: DeliveryTarget
-    conversation: str = ""
     entry_id: str = ""
     nothing_fits: bool = False
 
     def outbox_message(self) -> OutboxMessage:
         """Return it as what is to be worked on, after what was asked before in the same place."""
         payload = _JSON.dump_python(self, mode="json")
-        return OutboxMessage(self.name, f"ask {self.conversation or self.user}", "question", payload)
+        return OutboxMessage(self.name, f"ask {self.to.conversation or self.user}", "question", payload)
 
 
 _JSON = TypeAdapter(IncomingQuestion)
@@ -67,12 +97,7 @@ class QuestionService:
         worker.kinds["question"] = Kind(self._prepare, self._instead)
 
     def accept(self, question: IncomingQuestion, *, seen: tuple[str, ...] = (), joins: str = "") -> None:
-        """Keep a question, so that it will be answered; one that was seen before changes nothing.
-
-        Args:
-            question: What is asked.
-            seen: Names of the event.
-            joins: The conversation in which the bot takes part from now on.
+        """Keep a question, so that it will be answered; one whose event was `seen` before changes nothing.
 
         Raises:
             JournalError: it cannot be kept; Slack must not be told that it was.
@@ -101,7 +126,7 @@ class QuestionService:
         question = _JSON.validate_python(delivery.payload)
         if question.to.response_url:
             name, to = f"{question.name} late"[:200], DeliveryTarget(user=question.user)
-            return replace(question, name=name, to=to, conversation="").outbox_message()
+            return replace(question, name=name, to=to).outbox_message()
         message = question.outbox_message()
         name = f"{question.name} sorry"[:200]
         return replace(message, key=name, kind="post", payload=packed(question.to, notice(APOLOGY)))
@@ -109,58 +134,42 @@ class QuestionService:
 
 def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
     """Return the answer; the same question, release, memory and day give the same."""
-    value = Value(question_id(question.name), question=question.text)
     release = context.live.release
+    value = Value(question_id(question.name), question=question.text)
     if question.nothing_fits:
         reply = Reply(ReplyKind.UNKNOWN, (), UNKNOWN, 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog))
-    if question.entry_id:
-        return _entry(context, question, value)
-    before = _memory(context, question)
+    chosen = served_entry(context, question.entry_id)
+    if question.entry_id and chosen is None:
+        return Prepared(question.to, notice(STALE))
+    before = ConversationState() if chosen else _memory(context, question)
     begun = perf_counter()
-    reply, state = converse(release, question.text, before, today=context.today())
-    seconds = perf_counter() - begun
+    if chosen:
+        is_referral = chosen.kind is EntryKind.REFERRAL
+        kind = ReplyKind.REFERRAL if is_referral else ReplyKind.ANSWER
+        reply = Reply(kind, (chosen,), chosen.answer, 1.0, (), (), release.name)
+        state = before if is_referral else ConversationState((chosen.id,), chosen.question)
+    else:
+        reply, state = converse(release, question.text, before, today=context.today())
+    milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
         LOG.warning("%s", reply.unembedded)
-    shareable = bool(question.to.response_url)
     near = related(context, reply.entries)
-    message = reply_message(reply, value, context.catalog, related=near, shareable=shareable)
-    return _kept(context, question, reply, message, state, seconds=seconds, follows=bool(before.topics))
-
-
-def _entry(context: AppContext, question: IncomingQuestion, value: Value) -> Prepared:
-    entry = served_entry(context, question.entry_id)
-    if entry is None:
-        return Prepared(question.to, notice(STALE))
-    kind = ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER
-    reply = Reply(kind, (entry,), entry.answer, 1.0, (), (), context.live.release.name)
-    near, shareable = related(context, (entry,)), bool(question.to.response_url)
-    message = entry_message(entry, replace(value, question=entry.question), related=near, shareable=shareable)
-    is_answer = kind is ReplyKind.ANSWER
-    state = ConversationState((entry.id,), entry.question) if is_answer else ConversationState()
-    return _kept(context, replace(question, text=entry.question), reply, message, state)
-
-
-def _kept(  # noqa: PLR0913 -- what is kept of an answer
-    context: AppContext,
-    question: IncomingQuestion,
-    reply: Reply,
-    message: Message,
-    state: ConversationState,
-    *,
-    seconds: float = 0.0,
-    follows: bool = False,
-) -> Prepared:
+    shareable = bool(question.to.response_url)
+    message = reply_message(
+        reply, value, context.catalog, related=near, shareable=shareable, titled=bool(chosen)
+    )
     record = QuestionRecord.of(
         reply,
         question.text,
         channel=question.place,
         user=question.user,
-        milliseconds=seconds * 1_000,
-        follows=follows,
+        milliseconds=milliseconds,
+        follows=bool(before.topics),
     )
-    record = replace(record, at=context.clock(), id=question_id(question.name))
-    memory = Memory(question.conversation, state, question.user) if question.conversation else None
+    record = replace(record, at=context.clock(), id=value.key)
+    conversation = question.to.conversation
+    memory = Memory(conversation, state, question.user) if conversation else None
     return Prepared(question.to, message, memory, record)
 
 
@@ -178,10 +187,8 @@ def related(context: AppContext, entries: tuple[Entry, ...]) -> list[Entry]:
 
 
 def _memory(context: AppContext, question: IncomingQuestion) -> ConversationState:
-    if not question.conversation:
-        return ConversationState()
     try:
-        return context.journal.conversations.recall(question.conversation) or ConversationState()
+        return context.journal.conversations.recall(question.to.conversation) or ConversationState()
     except JournalError as error:
         LOG.warning("会話の記憶を読めません: %s", error)
         return ConversationState()

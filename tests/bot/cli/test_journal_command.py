@@ -11,7 +11,7 @@ import pytest
 
 from bot.journal.events import Outcome
 from bot.journal.journal import Journal
-from bot.journal.question_record import Channel, now
+from bot.journal.question_record import now
 from bot.journal.questions import Rating
 from bot.output.exit_status import ExitStatus
 from bot.serving.operator import whoever_runs_this
@@ -182,7 +182,7 @@ def test_forgetting_tells_what_went_but_not_of_whom(faq: Faq, journal: Journal) 
 
 def test_a_hand_over_that_stays_is_told(faq: Faq, journal: Journal) -> None:
     with journal:
-        journal.handovers.open("k", user="U1", question="q", channel=Channel.SLACK_DM, at=now())
+        journal.handovers.open("k", user="U1", question="q", at=now())
     result = faq("journal", "forget", "U1")
     assert result.exit_code == ExitStatus.FAILURE
     assert "引き継ぎが1件残っています" in result.stderr

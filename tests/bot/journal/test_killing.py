@@ -28,12 +28,12 @@ while True:
     record = QuestionRecord(key, Channel.SLACK_DM, "U1", "unknown", (), 0.1, "r", 1.0)
     journal.finish(key, at=now(), receipt="C1:1", record=record)
     opened = journal.handovers.open(
-        f"form {number}", user="U1", question=key, channel="slack-dm", at=now(),
-        tell=lambda handover: [OutboxMessage(f"card {handover.key}", "hr", "card", {})],
+        f"form {number}", user="U1", question=key, at=now(),
+        tell=lambda handover: [OutboxMessage(f"card {handover.id}", "hr", "card", {})],
     )
     journal.handovers.move(
         opened.id, HandoverState.ANSWERED, who="H1", key=f"answer {number}", at=now(), text="回答です",
-        tell=lambda handover: [OutboxMessage(f"reply {handover.key}", "U1", "reply", {})],
+        tell=lambda handover: [OutboxMessage(f"reply {handover.id}", "U1", "reply", {})],
     )
     print(key, opened.id, flush=True)
 """
@@ -61,5 +61,5 @@ def test_a_kill_loses_nothing_that_was_kept_and_leaves_nothing_half_kept(
     for handover in journal.handovers.unfinished():
         answered = handover.state == "answered"
         assert len(handover.steps) == 1 + answered
-        assert state_of(journal.database, f"card {handover.key}") == "waiting"
-        assert (state_of(journal.database, f"reply {handover.key}") == "waiting") == answered
+        assert state_of(journal.database, f"card {handover.id}") == "waiting"
+        assert (state_of(journal.database, f"reply {handover.id}") == "waiting") == answered

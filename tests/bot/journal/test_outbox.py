@@ -98,9 +98,7 @@ def test_what_is_settled_stays_so(journal: Journal, outbox: Outbox) -> None:
 
 
 def test_a_message_leads_to_its_hand_over(journal: Journal, outbox: Outbox) -> None:
-    opened = journal.handovers.open(
-        "k", user="U1", question="q", channel="slack-dm", at=NOW, tell=lambda _: [message("card")]
-    )
+    opened = journal.handovers.open("k", user="U1", question="q", at=NOW, tell=lambda _: [message("card")])
     outbox.plan(message("other"), at=NOW)
     journal.finish("card", at=SOON, receipt="HR:1")
     journal.finish("other", at=SOON, receipt="C1:1")

@@ -21,9 +21,7 @@ def days(count: float) -> timedelta:
 
 def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, closed: bool = False) -> str:  # noqa: ANN401 -- a moment
     tell = [OutboxMessage(f"card {key}", "hr", "card", {})]
-    opened = journal.handovers.open(
-        key, user=user, question="山田です。給料は?", channel="slack-dm", at=at, tell=lambda _: tell
-    )
+    opened = journal.handovers.open(key, user=user, question="山田です。給料は?", at=at, tell=lambda _: tell)
     journal.handovers.move(
         opened.id,
         HandoverState.ANSWERED,

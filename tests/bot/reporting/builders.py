@@ -49,14 +49,11 @@ def handover(*steps: tuple[HandoverState, float]) -> Handover:
     made = ((HandoverState.OPEN, 0.0), *steps)
     return Handover(
         "h",
-        "key",
         made[-1][0],
-        "slack-dm",
         "U1",
         "",
         "問い合わせ",
         "",
-        None,
         tuple(Step(str(hours), opened + timedelta(hours=hours), state, "UHR", "") for state, hours in made),
     )
 

@@ -78,9 +78,7 @@ def record(journal: Journal, asked: Sequence[QuestionRecord], *, seed: int = 1) 
                 each.id,
                 user=each.user,
                 question=each.text,
-                channel=each.channel,
                 at=each.at,
-                question_id=each.id,
             )
             at = each.at
             for state in (HandoverState.TAKEN, HandoverState.ANSWERED, HandoverState.CLOSED):

@@ -1,4 +1,4 @@
-"""Sends what the journal's outbox holds: once, in order, across deaths of the process."""
+"""How messages reach Slack: claimed from the journal's outbox, sent once, in order, across deaths of the process."""
 
 import threading
 from collections.abc import Callable
@@ -8,15 +8,24 @@ from time import monotonic
 from typing import Any
 
 from pydantic import TypeAdapter
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
 
 from bot.journal.database import JournalError
 from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.targets import DeliveryTarget, send
-from bot.slack.errors import FAILURES, Failure, classify
+from bot.slack.errors import FAILURES, RETRIES, Failure, classify
 from bot.slack.messages.block_kit import Message
+
+SENT = "faq_told"
+"""The type of the metadata that carries a message's key."""
+
+LOOK_BACK = 200
+"""Messages among which one that may have been sent is looked for."""
 
 MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
@@ -24,6 +33,28 @@ MOST_ATTEMPTS = 1_500
 LONGEST_PAUSE_SECONDS = 60
 STOPPING_SECONDS = 20.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
+
+_TIMEOUT_SECONDS = 15
+_OK = 200
+
+
+@dataclass(frozen=True)
+class DeliveryTarget:
+    """A conversation, a person's direct message, or a response URL, by which one person alone sees the message.
+
+    With `ts`, it takes the place of that message.
+    """
+
+    channel: str = ""
+    thread_ts: str = ""
+    user: str = ""
+    response_url: str = ""
+    ts: str = ""
+
+    @property
+    def conversation(self) -> str:
+        """The key of what is remembered there; empty where nothing is."""
+        return f"{self.channel}:{self.thread_ts}" if self.thread_ts else self.channel
 
 
 @dataclass(frozen=True)
@@ -55,7 +86,7 @@ class DeliveryWorker:
     def __init__(self, context: AppContext) -> None:
         """Know how to post; other kinds are added to `kinds`."""
         self.context = context
-        self.kinds = {"post": Kind(_prepared_post)}
+        self.kinds = {"post": Kind(lambda delivery: _POST.validate_python(delivery.payload))}
         self._in_hand: set[str] = set()
         self._woken = threading.Lock()
         self._closed = threading.Event()
@@ -127,9 +158,8 @@ class DeliveryWorker:
             self._failed(delivery, Failure(repr(error), passing=False))
         else:
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
-            context.journal.finish(
-                delivery.key, at=context.clock(), receipt=receipt, memory=memory, record=record
-            )
+            at = context.clock()
+            context.journal.finish(delivery.key, at=at, receipt=receipt, memory=memory, record=record)
 
     def _failed(self, delivery: Delivery, failure: Failure) -> None:
         outbox, at = self.context.journal.outbox, self.context.clock()
@@ -153,5 +183,68 @@ def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
 _POST = TypeAdapter(Prepared)
 
 
-def _prepared_post(delivery: Delivery) -> Prepared:
-    return _POST.validate_python(delivery.payload)
+def send(client: WebClient, key: str, to: DeliveryTarget, message: Message, *, look: bool = False) -> str:
+    """Send a message, and return its receipt, such as "C0123ABCD:1700000000.000100"; empty where it has none.
+
+    Its metadata carries the key, which names it for ever. With `look`, it may have been sent before, so that Slack is
+    asked first.
+
+    Raises:
+        SlackApiError: it was not sent.
+        OSError, HTTPException: nobody knows whether it was sent.
+    """
+    if to.response_url:
+        respond(to.response_url, message)
+        return ""
+    channel = to.channel or str(client.conversations_open(users=[to.user])["channel"]["id"])
+    if to.ts:
+        client.chat_update(channel=channel, ts=to.ts, **message.update())
+        return ""
+    if look and (found := _find(client, key, channel, to.thread_ts)):
+        return f"{channel}:{found}"
+    posted = client.chat_postMessage(
+        channel=channel,
+        thread_ts=to.thread_ts or None,
+        metadata={"event_type": SENT, "event_payload": {"key": key}},
+        **message.post(),
+    )
+    return f"{posted['channel']}:{posted['ts']}"
+
+
+def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
+    """Return the `ts` of the message with that key; empty where there is none."""
+    how: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": LOOK_BACK}
+    answer = (
+        client.conversations_replies(ts=thread_ts, **how)
+        if thread_ts
+        else client.conversations_history(**how)
+    )
+    for each in answer["messages"]:
+        metadata = each.get("metadata") or {}
+        if metadata.get("event_type") == SENT and metadata.get("event_payload", {}).get("key") == key:
+            return str(each["ts"])
+    return ""
+
+
+def respond(url: str, message: Message, *, in_channel: bool = False, thread_ts: str = "") -> None:
+    """Write to a response URL; five messages within 30 minutes may go there. Raises one of `FAILURES`."""
+    how = {"response_type": "in_channel" if in_channel else "ephemeral", "replace_original": False}
+    if thread_ts:
+        how["thread_ts"] = thread_ts
+    client = WebhookClient(url, timeout=_TIMEOUT_SECONDS, retry_handlers=[*RETRIES])
+    answer = client.send_dict({**message.respond(), **how})  # `send` knows nothing of threads
+    body = answer.body.strip()
+    if answer.status_code != _OK or '"ok":false' in body.replace(" ", ""):
+        code = body if body.isidentifier() else f"http_{answer.status_code}"
+        raise SlackApiError(  # type: ignore[no-untyped-call]
+            body[:80],
+            SlackResponse(
+                client=client,
+                http_verb="POST",
+                api_url=url,
+                req_args={},
+                data={"ok": False, "error": code},
+                headers=answer.headers,
+                status_code=answer.status_code,
+            ),
+        )
