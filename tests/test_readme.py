@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import Profile, scopes
 from faq.loading.loader import builtin
 from tests.bench import figures
 from tests.patience import PATIENCE_SECONDS
@@ -86,7 +86,7 @@ def test_every_command_is_in_the_table(readme: str) -> None:
 def test_every_scope_has_its_reason() -> None:
     table = SLACK.read_text(encoding="utf-8").split("| scope |")[1]
     told = set(re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)` \| \S", table, re.MULTILINE))
-    assert told == {scope.name for scope in SCOPES}
+    assert told == set(scopes(Profile.AGENT))
 
 
 def test_no_link_between_the_pages_is_dead() -> None:

@@ -39,7 +39,7 @@ def policy() -> None:
         faq journal policy
     """
     from bot.cli.opening import Office, say
-    from bot.journal.policy import policy_lines
+    from bot.journal.retention import policy_lines
 
     office = Office()
     with office.journal() as journal:
@@ -83,7 +83,7 @@ def export(
         msg = "give one of the two"
         raise typer.BadParameter(msg, param_hint="--csv --jsonl")
     from bot.cli.opening import Office
-    from bot.journal.export import csv_lines, json_lines
+    from bot.journal.questions import csv_lines, json_lines
 
     with Office().journal() as journal:
         found = journal.questions.between(

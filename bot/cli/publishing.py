@@ -220,7 +220,7 @@ def recent_questions(office: "Office") -> Sequence[str]:
     Those that leaned on what was said before are left out: alone, they ask something else.
     """
     from bot.cli.opening import warn
-    from bot.journal.errors import JournalError
+    from bot.journal.database import JournalError
     from bot.settings import JournalMode
 
     if office.settings.journal is not JournalMode.MASKED:

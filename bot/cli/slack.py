@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
-from bot.slack.profile import Profile
+from bot.slack.manifest import Profile
 
 ProfileOption = Annotated[
     Profile,
@@ -50,8 +50,8 @@ def run(  # noqa: PLR0913 -- the options of a command
 
     from bot.cli.opening import Office, today, warn
     from bot.settings import read_slack_settings
-    from bot.slack.transport.running import ServerOptions
-    from bot.slack.transport.running import run as answer
+    from bot.slack.app import ServerOptions
+    from bot.slack.app import run as answer
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     # Its words are for developers; ours are for people.
@@ -67,10 +67,9 @@ def doctor(
     post: Annotated[bool, typer.Option("--post", help="Post a test card in HR's channels too.")] = False,
     path: FaqOption = None,
 ) -> None:
-    """Check tokens, scopes, guests, the clock, channels and admins.
+    """Check tokens, scopes, the clock, channels and admins.
 
-    Each thing that is to be put right comes with what to do. With the agent profile, guests of the
-    workspace are counted, as they could not use the app.
+    Each thing that is to be put right comes with what to do.
 
     Exits with 0 if all is well, with 1 if something is to be put right.
 
@@ -108,7 +107,7 @@ def manifest(
     known = None
     if profile is Profile.AGENT:
         from bot.cli.opening import Office, today
-        from bot.slack.messages.catalog import catalog
+        from bot.slack.messages.home import catalog
         from faq.loading.loader import load
 
         known = catalog(load(Office(path).path), today())

@@ -14,9 +14,8 @@ from time import monotonic
 
 from bot.diagnostics.finding import Finding
 from bot.embeddings.encoders import open_encoders, patiently
-from bot.journal.database import schema_version
-from bot.journal.errors import JournalError
-from bot.journal.migration import HEAD
+from bot.journal.database import JournalError, schema_version
+from bot.journal.schema import HEAD
 from bot.settings import JournalMode, Settings, SlackSettings
 from faq.checks.check import check
 from faq.loading.loader import builtin, read

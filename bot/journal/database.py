@@ -1,95 +1,111 @@
-"""The database of the journal: SQLite or PostgreSQL, opened, brought up to date, read and written."""
+"""The database of the journal: SQLite or PostgreSQL, opened at the first use, read and written."""
 
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    InterfaceError,
-    NoSuchModuleError,
-    OperationalError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from bot.journal.commits import SharedCommits
-from bot.journal.errors import JournalError
-from bot.journal.migration import migrate, outside_transactions, version
+from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
+from faq.problems import FaqError
 
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another process to finish writing."""
 
 _FILE = "journal.db"
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
-_WRITING = "faq_writing"
 _FORM = "postgresql://… か sqlite:///… の形で指定してください。"
 _ADVICE = "  FAQ_DATABASE_URL と書き込みの権限を確かめてください。記録しないなら FAQ_JOURNAL=off とします。"
 
 
-class Database:
-    """An open journal; any number of threads and processes may use one.
+class JournalError(FaqError):
+    """The journal cannot be opened, read or written; the message says where, why and what to do."""
 
-    Attributes:
-        where: The address without its password, for messages.
+
+class Database:
+    """The journal's database; any number of threads and processes may use one.
+
+    Whatever cannot be opened, read or written raises `JournalError`.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        """Use an engine whose schema is up to date."""
-        self.where = engine.url.render_as_string(hide_password=True)
-        self._engine = engine
+    def __init__(self, url: str | None, home: Path) -> None:
+        """Open nothing yet; without a URL, as SQLAlchemy writes it, the database is the file `journal.db` in `home`."""
+        self._url, self._home = url, home
+        self._engine: Engine | None = None
+        self._opening = Lock()
         # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
-        self._writing = SharedCommits(self._begun).writing if engine.dialect.name == "sqlite" else self._alone
+        self._turn = Lock()
+
+    @property
+    def where(self) -> str:
+        """The address without its password, for messages."""
+        return _address(self._url, self._home).render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that sees one state of the journal.
-
-        Raises:
-            JournalError: it cannot be read.
-        """
-        with _telling(self.where, "読めません"), self._engine.connect() as connection, connection.begin():
+        """Open a transaction that sees one state of the journal."""
+        engine = self._opened()
+        with _telling(self.where, "読めません"), engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that is durable when the block has ended, and undone where the block raises.
-
-        Raises:
-            JournalError: it cannot be written.
-        """
-        with _telling(self.where, "書き込めません"), self._writing() as connection:
+        """Open a transaction that is durable when the block has ended, and undone where the block raises."""
+        engine = self._opened()
+        turn = self._turn if engine.dialect.name == "sqlite" else nullcontext()
+        with (
+            _telling(self.where, "書き込めません"),
+            turn,
+            engine.connect() as connection,
+            connection.execution_options(**{WRITING: True}).begin(),
+        ):
             yield connection
-
-    @contextmanager
-    def _alone(self) -> Iterator[Connection]:
-        with self._begun() as connection:
-            yield connection
-            connection.commit()
-
-    def _begun(self) -> Connection:
-        connection = self._engine.connect()
-        try:
-            connection.execution_options(**{_WRITING: True}).begin()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     def forget_pages(self) -> None:
         """Take what was deleted out of the files too, as far as the database can be told to."""
-        if self._engine.dialect.name == "sqlite":
-            with _telling(self.where, "書き込めません"):
-                outside_transactions(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+        engine = self._opened()
+        if engine.dialect.name == "sqlite":  # which refuses this within a transaction
+            with suppress(sqlite3.OperationalError), closing(engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection; the next use opens new ones."""
-        self._engine.dispose()
+        if self._engine:
+            self._engine.dispose()
+
+    def _opened(self) -> Engine:
+        with self._opening:
+            if self._engine is None:
+                self._engine = _open(_address(self._url, self._home), self.where)
+            return self._engine
+
+
+def _open(address: URL, where: str) -> Engine:
+    """Make the database if there is none, and bring its schema up to date."""
+    if address.get_backend_name() == "sqlite":
+        _make_file(Path(str(address.database)), where)
+    engine = _engine(address, where)
+    try:
+        with _telling(where, "開けません"):
+            upgrade(engine)
+    except NewerSchemaError as error:
+        engine.dispose()
+        msg = (
+            f"{where}: 記録は新しい版のプログラムのものです"
+            f"(スキーマ {error}、このプログラムは {HEAD} まで)。\n  プログラムを新しくしてください。"
+        )
+        raise JournalError(msg) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type
@@ -117,9 +133,6 @@ def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
     """Return where the journal is, without its password, and the version of its schema, without changing anything.
 
     The version is `None` where there is no journal yet.
-
-    Raises:
-        JournalError: the database cannot be reached or read.
     """
     address = _address(url, home)
     where = address.render_as_string(hide_password=True)
@@ -131,47 +144,6 @@ def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
             return where, version(connection)
     finally:
         engine.dispose()
-
-
-def open_database(url: str | None, home: Path) -> Database:
-    """Open the journal, make it if there is none, and bring its schema up to date.
-
-    Args:
-        url: As SQLAlchemy writes it; `None` means the file `journal.db` in `home`.
-        home: A folder, made where it is needed.
-
-    Raises:
-        JournalError: it cannot be opened, or its schema is newer than this program.
-    """
-    address = _address(url, home)
-    where = address.render_as_string(hide_password=True)
-    if address.get_backend_name() == "sqlite":
-        _make_file(Path(str(address.database)), where)
-    engine = _engine(address, where)
-    try:
-        with _telling(where, "開けません"):
-            migrate(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return Database(engine)
-
-
-def _engine(address: URL, where: str) -> Engine:
-    try:
-        engine = sa.create_engine(address, connect_args=_connect_args(address), pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        msg = (
-            f"{where}: PostgreSQL には追加の部品が要ります。\n"
-            "  pip install 'recruiting-faq[postgres]' を実行してください。"
-        )
-        raise JournalError(msg) from error
-    except (ArgumentError, NoSuchModuleError) as error:
-        msg = f"{where}: 記録を開けません({error})。\n{_ADVICE}"
-        raise JournalError(msg) from error
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
-    return engine
 
 
 def _address(url: str | None, home: Path) -> URL:
@@ -204,8 +176,21 @@ def _make_file(file: Path, where: str) -> None:
         raise JournalError(msg) from error
 
 
-def _connect_args(address: URL) -> dict[str, Any]:
-    return {"timeout": BUSY_SECONDS} if address.get_backend_name() == "sqlite" else {"connect_timeout": 5}
+def _engine(address: URL, where: str) -> Engine:
+    is_sqlite = address.get_backend_name() == "sqlite"
+    arguments = {"timeout": BUSY_SECONDS} if is_sqlite else {"connect_timeout": 5}
+    try:
+        with _telling(where, "開けません"):
+            engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        msg = (
+            f"{where}: PostgreSQL には追加の部品が要ります。\n"
+            "  pip install 'recruiting-faq[postgres]' を実行してください。"
+        )
+        raise JournalError(msg) from error
+    if is_sqlite:
+        _prepare_sqlite(engine)
+    return engine
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -213,13 +198,16 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own
         # The driver begins transactions late and by itself; here they begin when they are opened.
         connection.isolation_level = None
+        # So readers and the writer do not wait for each other. It lasts, and another process may just be doing it.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode=WAL")
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that reads before it writes could not wait for another's write.
-        writes = connection.get_execution_options().get(_WRITING, False)
+        writes = connection.get_execution_options().get(WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -229,6 +217,5 @@ def _telling(where: str, what: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines() or [""]
-        passing = isinstance(error, OperationalError | InterfaceError)
         msg = f"{where}: 記録を{what}({reason[0]})。\n{_ADVICE}"
-        raise JournalError(msg, passing=passing) from error
+        raise JournalError(msg) from error

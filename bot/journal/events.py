@@ -21,19 +21,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class AdminEvent:
-    """Something that an admin did, or that somebody tried.
-
-    Attributes:
-        who: As the front end names people; readable, as admins answer for what they do.
-        what: A word such as "reload", "publish", "rollback", "purge".
-        detail: Names of releases, reasons, what was wrong; free text.
-    """
+    """Something that an admin did, or that somebody tried."""
 
     at: datetime
     who: str
+    """As the front end names people; readable, as admins answer for what they do."""
     what: str
+    """A word such as "reload", "publish", "rollback", "purge"."""
     outcome: Outcome
     detail: str
+    """Names of releases, reasons, what was wrong; free text."""
 
 
 class AdminEvents:
@@ -49,23 +46,13 @@ class AdminEvents:
         Raises:
             JournalError: the journal cannot be written.
         """
+        values = {"at": at, "who": who, "what": what, "outcome": outcome.value, "detail": storable(detail)}
         with self._database.writing() as connection:
-            values = {
-                "at": at,
-                "who": who,
-                "what": what,
-                "outcome": outcome.value,
-                "detail": storable(detail),
-            }
             connection.execute(sa.insert(admin_events).values(**values))
 
     def last(self, limit: int) -> tuple[AdminEvent, ...]:
         """Return the newest events, newest first."""
-        wanted = (
-            sa.select(admin_events).order_by(admin_events.c.at.desc(), admin_events.c.id.desc()).limit(limit)
-        )
+        newest = sa.select(admin_events).order_by(admin_events.c.at.desc(), admin_events.c.id.desc())
         with self._database.reading() as connection:
-            return tuple(
-                AdminEvent(row.at, row.who, row.what, Outcome(row.outcome), row.detail)
-                for row in connection.execute(wanted)
-            )
+            rows = connection.execute(newest.limit(limit)).all()
+        return tuple(AdminEvent(row.at, row.who, row.what, Outcome(row.outcome), row.detail) for row in rows)

@@ -1,25 +1,98 @@
-"""Hand-overs in the journal: each step durable, with what is to be told about it, before anybody is told."""
+"""Questions passed to HR: each step is durable, with what is to be told about it, before anybody is told."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database, insert_new, storable
-from bot.journal.handover import NEXT, Handover, HandoverError, HandoverState, Step, UnknownHandoverError
 from bot.journal.outbox import OutboxMessage, plan_within
 from bot.journal.question_record import new_id
 from bot.journal.schema import handover_steps, handovers
+from faq.problems import FaqError
+
+
+class HandoverState(StrEnum):
+    """How far a hand-over has got."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+NEXT = {
+    HandoverState.OPEN: {HandoverState.TAKEN, HandoverState.ANSWERED, HandoverState.CLOSED},
+    HandoverState.TAKEN: {HandoverState.OPEN, HandoverState.ANSWERED, HandoverState.CLOSED},
+    HandoverState.ANSWERED: {HandoverState.ANSWERED, HandoverState.CLOSED},
+    HandoverState.CLOSED: set[HandoverState](),
+}
+"""Which states may follow: one that was taken can be put back, one that was answered can be answered again."""
+
+_REFUSED = {
+    HandoverState.OPEN: "未対応です",
+    HandoverState.TAKEN: "すでにほかの人が引き受けています",
+    HandoverState.ANSWERED: "すでに回答しています",
+    HandoverState.CLOSED: "すでに閉じています",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of state: who made it, and with which words; its key makes the same click count once."""
+
+    key: str
+    at: datetime
+    state: HandoverState
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A question passed to HR, as it was written: nothing is masked while people work on it.
+
+    Attributes:
+        user: Who waits for the answer, as the front end names people; empty once that was deleted.
+        category: What it is about, for HR's channels; may be empty.
+        said: What the bot said, or would have.
+        steps: From the opening on, oldest first: 1 or more.
+    """
+
+    id: str
+    state: HandoverState
+    user: str
+    category: str
+    question: str
+    said: str
+    steps: tuple[Step, ...]
+
+
+class HandoverError(FaqError):
+    """A step that the hand-over's state does not allow, in Japanese; `handover` is as it stands now."""
+
+    def __init__(self, handover: Handover) -> None:
+        """Keep it."""
+        self.handover = handover
+        super().__init__(f"この問い合わせは{_REFUSED[handover.state]}。表示を確かめてください。")
+
+
+class UnknownHandoverError(FaqError):
+    """A hand-over that is not in the journal, or no longer."""
+
+    def __init__(self, handover_id: str) -> None:
+        """Name it."""
+        super().__init__(
+            f"この問い合わせ({handover_id})は記録にありません。保存期間が過ぎたのかもしれません。"
+        )
+
 
 Tell = Callable[[Handover], Iterable[OutboxMessage]]
 """What is to be told, and to whom, about a hand-over that has just changed."""
-
-
-def nobody(_handover: Handover) -> Iterable[OutboxMessage]:
-    """Tell nobody."""
-    return ()
 
 
 class Handovers:
@@ -35,51 +108,33 @@ class Handovers:
         *,
         user: str,
         question: str,
-        channel: str,
         at: datetime,
         said: str = "",
         category: str = "",
-        question_id: str | None = None,
-        tell: Tell = nobody,
+        tell: Tell = lambda _: (),
     ) -> Handover:
-        """Pass a question to HR; the same key opens one hand-over, however often it comes.
+        """Pass a question to HR; the same key, as of a submitted form, opens one hand-over, however often it comes.
 
-        Args:
-            key: What the front end knows the request by, such as the id of a submitted form.
-            user: Who waits for the answer.
-            question: As it was written; it is not masked before the hand-over is closed.
-            channel: The kind of place where it was asked.
-            at: When.
-            said: What the bot said, or would have.
-            category: What it is about.
-            question_id: The question in the journal.
-            tell: Deliveries that are planned in the same transaction.
-
-        Raises:
-            JournalError: the journal cannot be written; nobody must be told.
+        What `tell` gives is planned in the same transaction.
         """
+        values = {
+            "id": new_id(),
+            "key": key,
+            "state": HandoverState.OPEN.value,
+            "opened_at": at,
+            "changed_at": at,
+            "user": user,
+            "category": category,
+            "question": storable(question),
+            "said": storable(said),
+        }
         with self._database.writing() as connection:
-            values = {
-                "id": new_id(),
-                "key": key,
-                "state": HandoverState.OPEN.value,
-                "opened_at": at,
-                "changed_at": at,
-                "channel": channel,
-                "user": user,
-                "category": category,
-                "question": storable(question),
-                "said": storable(said),
-                "question_id": question_id,
-            }
             new = insert_new(connection, handovers, values)
             wanted = sa.select(handovers.c.id).where(handovers.c.key == key)
             handover_id: str = connection.execute(wanted).scalar_one()
             if new:
-                _add_step(connection, handover_id, Step(f"open {key}", at, HandoverState.OPEN, user, ""))
-                handover = _read(connection, handover_id)
-                plan_within(connection, tell(handover), at=at, handover_id=handover_id)
-                return handover
+                step = Step(f"open {key}", at, HandoverState.OPEN, user, "")
+                return _made_step(connection, handover_id, step, tell)
             return _read(connection, handover_id)
 
     def move(  # noqa: PLR0913 -- the parts of a step
@@ -91,23 +146,15 @@ class Handovers:
         key: str,
         at: datetime,
         text: str = "",
-        tell: Tell = nobody,
+        tell: Tell = lambda _: (),
     ) -> Handover:
-        """Make a step; the same key makes one step, however often it comes.
+        """Make a step; the same key, as of a click or a message, makes one step, however often it comes.
 
-        Args:
-            handover_id: Of which hand-over.
-            state: Where it goes.
-            who: Who makes the step.
-            key: What the front end knows the click or the message by.
-            at: When.
-            text: The answer, or a remark.
-            tell: Deliveries that are planned in the same transaction.
+        What `tell` gives is planned in the same transaction.
 
         Raises:
             HandoverError: the state does not allow it; somebody else was first.
             UnknownHandoverError: there is no such hand-over.
-            JournalError: the journal cannot be written; nobody must be told.
         """
         with self._database.writing() as connection:
             before = _read(connection, handover_id, lock=True)
@@ -115,48 +162,31 @@ class Handovers:
                 return before
             if state not in NEXT[before.state]:
                 raise HandoverError(before)
-            connection.execute(
-                sa.update(handovers)
-                .where(handovers.c.id == handover_id)
-                .values(state=state.value, changed_at=at)
-            )
-            _add_step(connection, handover_id, Step(key, at, state, who, storable(text)))
-            handover = _read(connection, handover_id)
-            plan_within(connection, tell(handover), at=at, handover_id=handover_id)
-            return handover
+            changed = sa.update(handovers).where(handovers.c.id == handover_id)
+            connection.execute(changed.values(state=state.value, changed_at=at))
+            return _made_step(connection, handover_id, Step(key, at, state, who, storable(text)), tell)
 
     def find(self, handover_id: str) -> Handover:
         """Return a hand-over.
 
         Raises:
             UnknownHandoverError: there is no such hand-over.
-            JournalError: the journal cannot be read.
         """
         with self._database.reading() as connection:
             return _read(connection, handover_id)
 
     def unfinished(self) -> tuple[Handover, ...]:
         """Return what is not closed, oldest first."""
-        wanted = (
-            sa.select(handovers.c.id)
-            .where(handovers.c.state != HandoverState.CLOSED.value)
-            .order_by(handovers.c.opened_at, handovers.c.id)
-        )
-        with self._database.reading() as connection:
-            return tuple(
-                _read(connection, handover_id) for handover_id in connection.execute(wanted).scalars()
-            )
+        return self._where(handovers.c.state != HandoverState.CLOSED.value)
 
     def opened(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Handover, ...]:
-        """Return what was opened from `since` up to, not including, `until`, oldest first; without them, all.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
+        """Return what was opened from `since` up to, not including, `until`, oldest first; without them, all."""
         bounds = [handovers.c.opened_at >= since] if since else []
-        bounds += [handovers.c.opened_at < until] if until else []
-        wanted = sa.select(handovers).where(*bounds).order_by(handovers.c.opened_at, handovers.c.id)
-        made = sa.select(handover_steps).join(handovers).where(*bounds).order_by(handover_steps.c.id)
+        return self._where(*bounds, *([handovers.c.opened_at < until] if until else []))
+
+    def _where(self, *which: sa.ColumnElement[bool]) -> tuple[Handover, ...]:
+        wanted = sa.select(handovers).where(*which).order_by(handovers.c.opened_at, handovers.c.id)
+        made = sa.select(handover_steps).join(handovers).where(*which).order_by(handover_steps.c.id)
         steps: dict[str, list[Step]] = {}
         with self._database.reading() as connection:
             for step in connection.execute(made):
@@ -173,25 +203,19 @@ def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Ha
     return _handover(row, map(_step, connection.execute(made.order_by(handover_steps.c.id))))
 
 
+def _made_step(connection: Connection, handover_id: str, step: Step, tell: Tell) -> Handover:
+    """Add a step, plan what is to be told about it, and return the hand-over as it is then."""
+    values = {"key": step.key, "at": step.at, "state": step.state.value, "who": step.who, "text": step.text}
+    connection.execute(sa.insert(handover_steps).values(handover_id=handover_id, **values))
+    handover = _read(connection, handover_id)
+    plan_within(connection, tell(handover), at=step.at, handover_id=handover_id)
+    return handover
+
+
 def _step(row: sa.Row[Any]) -> Step:
     return Step(row.key, row.at, HandoverState(row.state), row.who, row.text)
 
 
 def _handover(row: sa.Row[Any], steps: Iterable[Step]) -> Handover:
-    return Handover(
-        id=row.id,
-        key=row.key,
-        state=HandoverState(row.state),
-        channel=row.channel,
-        user=row.user or "",
-        category=row.category or "",
-        question=row.question,
-        said=row.said,
-        question_id=row.question_id,
-        steps=tuple(steps),
-    )
-
-
-def _add_step(connection: Connection, handover_id: str, step: Step) -> None:
-    values = {"key": step.key, "at": step.at, "state": step.state.value, "who": step.who, "text": step.text}
-    connection.execute(sa.insert(handover_steps).values(handover_id=handover_id, **values))
+    state, user, category = HandoverState(row.state), row.user or "", row.category or ""
+    return Handover(row.id, state, user, category, row.question, row.said, tuple(steps))

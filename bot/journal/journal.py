@@ -1,36 +1,39 @@
 """The journal of one process: what front ends and commands hold in their hands."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
+from bot.conversation.state import ConversationState
+from bot.journal.conversations import ConversationStore
+from bot.journal.database import Database, JournalError
+from bot.journal.events import AdminEvents
+from bot.journal.handovers import Handovers
+from bot.journal.outbox import Outbox, OutboxMessage, finish_within, first_seen_within, plan_within
 from bot.journal.question_record import QuestionRecord, now
-from bot.journal.recorder import PATIENCE_SECONDS, Recorder
+from bot.journal.questions import Questions
+from bot.journal.retention import Retention
+from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
-
-if TYPE_CHECKING:
-    from bot.journal.conversations import ConversationStore
-    from bot.journal.database import Database
-    from bot.journal.events import AdminEvents
-    from bot.journal.feedback import Feedback
-    from bot.journal.handovers import Handovers
-    from bot.journal.outbox import Outbox
-    from bot.journal.questions import Questions
-    from bot.journal.retention import Retention
 
 PURGE_EVERY = timedelta(hours=6)
 """While questions are written, what is past its time is deleted this often, and at the first of them."""
 
 
-class Journal:
-    """Opens its database when it is first needed, and records without keeping anybody waiting.
+@dataclass(frozen=True)
+class Memory:
+    """What is to be remembered of a conversation: its state, and who wrote last."""
 
-    Attributes:
-        mode: How much of each question is kept.
-    """
+    conversation: str
+    state: ConversationState
+    user: str
+
+
+class Journal:
+    """Its parts, and the two transactions that touch several of them; the database is opened at the first use."""
 
     def __init__(
         self,
@@ -40,45 +43,74 @@ class Journal:
         complain: Callable[[str], None],
         clock: Callable[[], datetime] = now,
     ) -> None:
-        """Begin; nothing is opened and no thread is started yet.
-
-        Args:
-            settings: Where and how much.
-            keep: Names that masking leaves, such as `bot.privacy.masking.speakers` finds them.
-            complain: Told one line when questions cannot be recorded; from another thread.
-            clock: The time.
-        """
-        self.mode = settings.journal
-        self._settings = settings
-        self._clock = clock
-        self._recorder = Recorder[QuestionRecord](self._write, complain)
-        self._opening = RLock()
-        self._parts: dict[str, Any] = {}
+        """Begin; masking leaves the names to `keep`, and `complain` is told when questions cannot be recorded."""
+        url, secret = settings.database_url, settings.journal_key
+        hasher = UserHasher(secret.get_secret_value() if secret else "")
+        self.mode, self.masker = settings.journal, Masker(frozenset(keep))
+        self.database = Database(url.get_secret_value() if url else None, settings.home)
+        self.questions = Questions(self.database, self.mode, self.masker, hasher)
+        self.conversations = ConversationStore(self.database, self.mode, self.masker, hasher)
+        self.handovers = Handovers(self.database)
+        self.outbox = Outbox(self.database)
+        self.events = AdminEvents(self.database)
+        self.retention = Retention(self.database, settings.journal_days, self.masker, hasher)
+        self._complain, self._clock = complain, clock
+        self._complained = False
         self._purged_at: datetime | None = None
-        self._masker = Masker(frozenset(keep))
 
-    def record(self, asked: QuestionRecord) -> str:
-        """Hand over a question; returns its id at once, whether or not it is kept."""
-        if self.mode is not JournalMode.OFF:
-            self._recorder.add(asked)
-        return asked.id
+    def record(self, *records: QuestionRecord) -> None:
+        """Write questions. What goes wrong is told, once until something was written again, and raises nothing."""
+        if self.mode is JournalMode.OFF:
+            return
+        try:
+            with self.database.writing() as connection:
+                self.questions.write_within(connection, records)
+            self._purge()
+        except JournalError as error:
+            if not self._complained:
+                self._complain(str(error))
+            self._complained = True
+        else:
+            self._complained = False
 
-    def masked(self, text: str) -> str:
-        """Return a text as it would be kept here."""
-        return self._masker.mask(text)
+    def accept(
+        self, *messages: OutboxMessage, at: datetime, seen: Sequence[str], joins: str = "", user: str = ""
+    ) -> bool:
+        """Take in what somebody asks, with what is to be sent about it, in one transaction; tell whether it is new.
 
-    def flush(self, timeout: float = PATIENCE_SECONDS) -> bool:
-        """Wait until every question handed over is durable; tell whether all are."""
-        return self._recorder.flush(timeout)
+        Of an event of which one of the names was `seen` before, nothing is planned. From now on the bot takes part in
+        the conversation that it `joins`.
+        """
+        with self.database.writing() as connection:
+            if not first_seen_within(connection, seen, at):
+                return False
+            if joins:
+                self.conversations.join_within(connection, joins, at=at, user=user)
+            return plan_within(connection, messages, at=at) > 0
+
+    def finish(
+        self,
+        key: str,
+        *,
+        at: datetime,
+        receipt: str = "",
+        memory: Memory | None = None,
+        record: QuestionRecord | None = None,
+    ) -> None:
+        """Note that a delivery was sent, and keep what became of it, in one transaction."""
+        with self.database.writing() as connection:
+            finish_within(connection, key, at=at, receipt=receipt)
+            if memory:
+                conversation, state, user = memory.conversation, memory.state, memory.user
+                self.conversations.remember_within(connection, conversation, state, at=at, user=user)
+            if record:
+                self.questions.write_within(connection, [record])
+        if record:
+            self._purge()
 
     def close(self) -> None:
-        """Write what is left and let go of the database; the journal can be used no more."""
-        self._recorder.close()
-        with self._opening:
-            database = self._parts.pop("database", None)
-            self._parts.clear()
-        if database is not None:
-            database.close()
+        """Let go of the database."""
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -88,102 +120,8 @@ class Journal:
     ) -> None:
         self.close()
 
-    @property
-    def database(self) -> "Database":
-        """The database, opened and brought up to date at the first use.
-
-        Raises:
-            JournalError: it cannot be opened.
-        """
-        with self._opening:
-            if "database" not in self._parts:
-                from bot.journal.database import open_database  # noqa: PLC0415 -- SQLAlchemy, 200 ms
-
-                url = self._settings.database_url
-                self._parts["database"] = open_database(
-                    url.get_secret_value() if url else None, self._settings.home
-                )
-            database: Database = self._parts["database"]
-            return database
-
-    @property
-    def questions(self) -> "Questions":
-        """What was asked."""
-        from bot.journal.questions import Questions  # noqa: PLC0415 -- SQLAlchemy
-
-        return Questions(self.database)
-
-    @property
-    def feedback(self) -> "Feedback":
-        """What people think of replies; questions handed over before are written first."""
-        from bot.journal.feedback import Feedback  # noqa: PLC0415 -- SQLAlchemy
-
-        self.flush()
-        return Feedback(self.database, self._persons, self._masker)
-
-    @property
-    def handovers(self) -> "Handovers":
-        """Questions passed to HR."""
-        from bot.journal.handovers import Handovers  # noqa: PLC0415 -- SQLAlchemy
-
-        return Handovers(self.database)
-
-    @property
-    def outbox(self) -> "Outbox":
-        """What is still to be told to somebody."""
-        from bot.journal.outbox import Outbox  # noqa: PLC0415 -- SQLAlchemy
-
-        return Outbox(self.database)
-
-    @property
-    def events(self) -> "AdminEvents":
-        """What admins did."""
-        from bot.journal.events import AdminEvents  # noqa: PLC0415 -- SQLAlchemy
-
-        return AdminEvents(self.database)
-
-    @property
-    def conversations(self) -> "ConversationStore":
-        """The memory of conversations."""
-        from bot.journal.conversations import ConversationStore  # noqa: PLC0415 -- SQLAlchemy
-
-        with self._opening:
-            if "threads" not in self._parts:
-                self._parts["threads"] = ConversationStore(
-                    self.database, self.mode, self._masker, self._persons
-                )
-            threads: ConversationStore = self._parts["threads"]
-            return threads
-
-    @property
-    def retention(self) -> "Retention":
-        """What is kept for how long; questions handed over before are written first."""
-        self.flush()
-        return self._retention()
-
-    def _retention(self) -> "Retention":
-        from bot.journal.retention import Retention  # noqa: PLC0415 -- SQLAlchemy
-
-        return Retention(
-            self.database, days=self._settings.journal_days, masker=self._masker, persons=self._persons
-        )
-
-    @property
-    def _persons(self) -> Any:  # noqa: ANN401 -- the type is imported where it is made
-        from bot.journal.user_hasher import UserHasher  # noqa: PLC0415 -- SQLAlchemy
-
-        with self._opening:
-            if "persons" not in self._parts:
-                secret = self._settings.journal_key
-                self._parts["persons"] = UserHasher(secret.get_secret_value() if secret else "")
-            return self._parts["persons"]
-
-    def _write(self, asked: Sequence[QuestionRecord]) -> None:
-        from bot.journal.questions import write_questions  # noqa: PLC0415 -- SQLAlchemy
-
-        with self.database.writing() as connection:
-            write_questions(connection, asked, self.mode, self._masker, self._persons)
+    def _purge(self) -> None:
         at = self._clock()
         if self._purged_at is None or at - self._purged_at >= PURGE_EVERY:
             self._purged_at = at
-            self._retention().purge(at=at)
+            self.retention.purge(at=at)

@@ -1,4 +1,4 @@
-"""What is still to be told to somebody: planned in the transaction that makes it so, settled once it was told."""
+"""What is still to be sent: planned in the transaction that makes it so, settled once it was sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,7 @@ from bot.journal.database import Database, insert_new
 from bot.journal.schema import deliveries, processed_events
 
 LEASE = timedelta(seconds=60)
-"""How long a delivery belongs to who claimed it; after that it is taken for dead."""
-
-_MOST_KEYS = 500
-"""In one query: databases allow no more than so many parameters."""
+"""How long a delivery belongs to the worker that claimed it; after that the worker is taken for dead."""
 
 
 class DeliveryState(StrEnum):
@@ -28,15 +25,19 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given up"
 
 
+_UNSETTLED_STATES = [DeliveryState.WAITING.value, DeliveryState.BEGUN.value]
+UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
+
+
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Something to tell.
+    """Something to send.
 
     Attributes:
         key: Names it for ever, so that the same thing is planned once; up to 200 characters.
-        ordering_key: What shares it is told in order, one after the other: a channel, a person.
+        ordering_key: What shares it is sent in order, one after the other: a channel, a person.
         kind: The front end's own word for it.
-        payload: All that is needed to tell it, as JSON; deleted when it was told.
+        payload: All that is needed to send it, as JSON; deleted when it was sent.
     """
 
     key: str
@@ -47,164 +48,81 @@ class OutboxMessage:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Something to tell, claimed by one worker.
+    """Something to send, claimed by one worker.
 
     Attributes:
         handover_id: The hand-over that it is about, if any.
-        attempts: How often it was claimed, this time included.
-        doubtful: Whether somebody claimed it before and did not say how it went: it may have been told already.
-        receipt: What `done` was given; empty before.
+        attempts: How often it was claimed, this time included. From the second on, it may have been sent already, by
+            a worker that died.
     """
 
     key: str
-    ordering_key: str
     kind: str
     payload: Mapping[str, Any]
     handover_id: str | None
     attempts: int
-    doubtful: bool
-    receipt: str
 
 
 class Outbox:
     """Deliveries, shared by every process on the database.
 
-    One worker at a time has a delivery: `claim` gives it out, and `done`, `later` or `give_up` settle it. A delivery
-    whose worker died comes back from `claim` as `doubtful` once its lease is over; look whether it was told (a
-    message's metadata can carry the key) before telling it again.
+    One worker at a time has a delivery: `claim` gives it out, and `finish`, `later` or `give_up` settles it. A delivery
+    whose worker died comes back from `claim` once its lease is over.
     """
 
     def __init__(self, database: Database) -> None:
         """Use that database."""
         self._database = database
 
-    def first_sight(self, *keys: str, at: datetime) -> bool:
-        """Tell whether none of these was seen before, and note that they are now: events that may come twice.
-
-        Raises:
-            JournalError: the journal cannot be written.
-        """
+    def plan(self, *messages: OutboxMessage, at: datetime) -> bool:
+        """Plan to send something; it is durable when this returns. Tell whether any of it is new."""
         with self._database.writing() as connection:
-            return _first_sight(connection, keys, at)
-
-    def plan(self, *messages: OutboxMessage, at: datetime, seen: Sequence[str] = ()) -> bool:
-        """Plan to tell something; it is durable when this returns.
-
-        Args:
-            messages: What to tell. Those whose key is known are left out.
-            at: When it was planned.
-            seen: Keys as of `first_sight`: of one that was seen before, nothing is planned.
-
-        Returns:
-            Whether anything new was planned.
-
-        Raises:
-            JournalError: the journal cannot be written.
-        """
-        with self._database.writing() as connection:
-            if not _first_sight(connection, seen, at):
-                return False
             return plan_within(connection, messages, at=at) > 0
 
-    def claim(
-        self, *, at: datetime, limit: int = 10, key: str | None = None, lease: timedelta = LEASE
-    ) -> tuple[Delivery, ...]:
-        """Take deliveries that are due, the oldest of each ordering key, and make sure that nobody else takes them.
-
-        Args:
-            at: Now.
-            limit: Most to take.
-            key: Only this one.
-            lease: How long they are this worker's.
-
-        Raises:
-            JournalError: the journal cannot be written.
-        """
-        unsettled = (DeliveryState.WAITING.value, DeliveryState.BEGUN.value)
+    def claim(self, *, at: datetime) -> Delivery | None:
+        """Take the oldest delivery that is due, so that nobody else takes it; `None` if there is none."""
         earlier = deliveries.alias()
         blocked = sa.exists().where(
             earlier.c.ordering_key == deliveries.c.ordering_key,
             earlier.c.id < deliveries.c.id,
-            earlier.c.state.in_(unsettled),
+            earlier.c.state.in_(_UNSETTLED_STATES),
         )
-        due = sa.select(deliveries).where(
-            deliveries.c.state.in_(unsettled), deliveries.c.not_before <= at, ~blocked
-        )
-        if key is not None:
-            due = due.where(deliveries.c.key == key)
+        due = sa.select(deliveries).where(UNSETTLED, deliveries.c.not_before <= at, ~blocked)
+        oldest = due.order_by(deliveries.c.id).limit(1).with_for_update(skip_locked=True, of=deliveries)
         with self._database.writing() as connection:
-            rows = connection.execute(
-                due.order_by(deliveries.c.id).limit(limit).with_for_update(skip_locked=True, of=deliveries)
-            ).all()
-            taken = {"state": DeliveryState.BEGUN.value, "not_before": at + lease}
-            for row in rows:
-                connection.execute(
-                    sa.update(deliveries)
-                    .where(deliveries.c.id == row.id)
-                    .values(attempts=row.attempts + 1, **taken)
-                )
-        return tuple(
-            Delivery(
-                key=row.key,
-                ordering_key=row.ordering_key,
-                kind=row.kind,
-                payload=row.payload,
-                handover_id=row.handover_id,
-                attempts=row.attempts + 1,
-                doubtful=row.state == DeliveryState.BEGUN,
-                receipt=row.receipt or "",
-            )
-            for row in rows
-        )
-
-    def done(self, key: str, *, at: datetime, receipt: str = "") -> None:
-        """Note that it was told; `receipt` names the message, such as "C0123ABCD:1700000000.000100"."""
-        self._settle(key, state=DeliveryState.DONE, settled_at=at, receipt=receipt or None, payload=sa.null())
+            row = connection.execute(oldest).first()
+            if row is None:
+                return None
+            taken = {
+                "state": DeliveryState.BEGUN.value,
+                "not_before": at + LEASE,
+                "attempts": row.attempts + 1,
+            }
+            connection.execute(sa.update(deliveries).where(deliveries.c.id == row.id).values(**taken))
+        return Delivery(row.key, row.kind, row.payload, row.handover_id, row.attempts + 1)
 
     def later(self, key: str, *, not_before: datetime, why: str) -> None:
-        """Note that it was certainly not told, and is to be tried again."""
-        self._settle(key, state=DeliveryState.WAITING, not_before=not_before, why=why)
+        """Note that it was not sent, and is to be tried again."""
+        with self._database.writing() as connection:
+            _settle(connection, key, state=DeliveryState.WAITING, not_before=not_before, why=why)
 
-    def give_up(self, key: str, *, at: datetime, why: str) -> None:
-        """Note that it cannot be told, so that what comes after it can be."""
-        self._settle(key, state=DeliveryState.GIVEN_UP, settled_at=at, why=why, payload=sa.null())
+    def give_up(self, key: str, *, at: datetime, why: str, instead: OutboxMessage | None = None) -> None:
+        """Note that it cannot be sent, and plan what is to be sent instead."""
+        with self._database.writing() as connection:
+            _settle(connection, key, state=DeliveryState.GIVEN_UP, settled_at=at, why=why, payload=sa.null())
+            plan_within(connection, [instead] if instead else [], at=at)
 
     def waiting(self) -> int:
         """Return how many deliveries are not settled."""
-        unsettled = (DeliveryState.WAITING.value, DeliveryState.BEGUN.value)
-        wanted = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.state.in_(unsettled))
+        wanted = sa.select(sa.func.count()).select_from(deliveries).where(UNSETTLED)
         with self._database.reading() as connection:
             return connection.execute(wanted).scalar_one()
 
-    def state(self, key: str) -> DeliveryState | None:
-        """Return how far a delivery has got; `None` if it was never planned, or long ago."""
-        with self._database.reading() as connection:
-            found = connection.execute(sa.select(deliveries.c.state).where(deliveries.c.key == key)).scalar()
-        return None if found is None else DeliveryState(found)
-
-    def told(self, keys: Sequence[str]) -> frozenset[str]:
-        """Return which of these deliveries were told, by whichever process.
-
-        Raises:
-            JournalError: the journal cannot be read.
-        """
-        found: set[str] = set()
-        for start in range(0, len(keys), _MOST_KEYS):
-            wanted = sa.select(deliveries.c.key).where(
-                deliveries.c.key.in_(keys[start : start + _MOST_KEYS]),
-                deliveries.c.state == DeliveryState.DONE.value,
-            )
-            with self._database.reading() as connection:
-                found.update(connection.execute(wanted).scalars())
-        return frozenset(found)
-
     def receipt(self, key: str) -> str:
         """Return the receipt of a delivery; empty if it has none."""
+        wanted = sa.select(deliveries.c.receipt).where(deliveries.c.key == key)
         with self._database.reading() as connection:
-            found = connection.execute(
-                sa.select(deliveries.c.receipt).where(deliveries.c.key == key)
-            ).scalar()
-        return found or ""
+            return connection.execute(wanted).scalar() or ""
 
     def handover_of(self, receipt: str) -> str | None:
         """Return the id of the hand-over that a message is about; `None` if it is about none."""
@@ -215,27 +133,22 @@ class Outbox:
             found: str | None = connection.execute(wanted).scalar()
         return found
 
-    def _settle(self, key: str, *, state: DeliveryState, **values: object) -> None:
-        over = (DeliveryState.DONE.value, DeliveryState.GIVEN_UP.value)
-        with self._database.writing() as connection:
-            connection.execute(
-                sa.update(deliveries)
-                .where(deliveries.c.key == key, deliveries.c.state.not_in(over))
-                .values(state=state.value, **values)
-            )
-
 
 def plan_within(
-    connection: Connection, messages: Iterable[OutboxMessage], *, at: datetime, handover_id: str | None = None
+    connection: Connection,
+    messages: Iterable[OutboxMessage],
+    *,
+    at: datetime,
+    handover_id: str | None = None,
 ) -> int:
     """Plan deliveries in a transaction that does more; return how many are new."""
     new = 0
-    for outbox_message in messages:
+    for message in messages:
         values = {
-            "key": outbox_message.key,
-            "ordering_key": outbox_message.ordering_key,
-            "kind": outbox_message.kind,
-            "payload": dict(outbox_message.payload),
+            "key": message.key,
+            "ordering_key": message.ordering_key,
+            "kind": message.kind,
+            "payload": dict(message.payload),
             "handover_id": handover_id,
             "state": DeliveryState.WAITING.value,
             "planned_at": at,
@@ -246,8 +159,21 @@ def plan_within(
     return new
 
 
-def _first_sight(connection: Connection, keys: Sequence[str], at: datetime) -> bool:
+def finish_within(connection: Connection, key: str, *, at: datetime, receipt: str) -> None:
+    """Note that something was sent; `receipt` names the message, such as "C0123ABCD:1700000000.000100"."""
+    values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
+    _settle(connection, key, state=DeliveryState.DONE, **values)
+
+
+def first_seen_within(connection: Connection, keys: Sequence[str], at: datetime) -> bool:
+    """Tell whether none of these events was seen before, and note that they are now: events may come twice."""
     first = True
     for key in sorted(set(keys)):  # in one order, or two processes would wait for each other
         first = insert_new(connection, processed_events, {"key": key, "at": at}) and first
     return first
+
+
+def _settle(connection: Connection, key: str, *, state: DeliveryState, **values: object) -> None:
+    """Change a delivery, unless it is settled for good."""
+    changed = sa.update(deliveries).where(deliveries.c.key == key, UNSETTLED)
+    connection.execute(changed.values(state=state.value, **values))

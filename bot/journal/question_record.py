@@ -28,7 +28,7 @@ def now() -> datetime:
 
 
 def new_id() -> str:
-    """Return 32 hexadecimal digits that nobody had before, so that an id is known before anything is written."""
+    """Return 32 hexadecimal digits that nobody had before."""
     return uuid4().hex
 
 
@@ -38,15 +38,10 @@ class QuestionRecord:
 
     Attributes:
         text: As it was typed; masked before it is stored.
-        channel: Where it was asked.
         user: Who asked, as the front end names people; stored as a keyed hash. Empty for nobody.
         reply: The kind of the reply.
         entries: Ids of the entries shown, in order.
-        confidence: The reply's, 0 to 1.
-        release: Name of the release that replied.
-        milliseconds: How long the reply took.
         follows: Whether the conversation had a topic before, so that the text alone may not say what was meant.
-        at: When.
         id: For feedback and hand-overs.
     """
 

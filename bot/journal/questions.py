@@ -1,12 +1,17 @@
-"""Questions in the journal: written masked, read back for people, reports and releases."""
+"""What was asked and whether the reply helped: written masked, read back for people, reports, releases and files."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from bot.conversation.record import json_line
 from bot.journal.database import Database, insert
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.journal.schema import feedback, questions
@@ -15,6 +20,15 @@ from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _CHUNK = 500
+_DIGITS = 4
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class Rating(StrEnum):
+    """What a person thinks of a reply."""
+
+    GOOD = "good"
+    BAD = "bad"
 
 
 @dataclass(frozen=True)
@@ -67,9 +81,39 @@ class RecentQuestion:
 class Questions:
     """What was asked."""
 
-    def __init__(self, database: Database) -> None:
-        """Read from that database."""
-        self._database = database
+    def __init__(self, database: Database, mode: JournalMode, masker: Masker, hasher: UserHasher) -> None:
+        """Keep it in that database, as the mode says."""
+        self._database, self._mode, self._masker, self._hasher = database, mode, masker, hasher
+
+    def write_within(self, connection: Connection, records: Sequence[QuestionRecord]) -> None:
+        """Write questions, as the mode says; one that is there already stays as it is."""
+        rows = [self._row(connection, each) for each in records]
+        if rows and self._mode is not JournalMode.OFF:
+            connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
+
+    def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> bool:
+        """Note what a person thinks of the reply to a question; an earlier word of that person is replaced.
+
+        A word that was said earlier than the one that is noted changes nothing, whenever it arrives. Where no
+        people are kept, there is one word a reply, whoever said it. Tell whether the question is in the journal.
+        """
+        with self._database.writing() as connection:
+            wanted = sa.select(questions.c.asked_at, questions.c.person).where(questions.c.id == question_id)
+            question = connection.execute(wanted).first()
+            if question is None:
+                return False
+            # With the key of the question's month, or a change of mind on the first would be a second person's.
+            person = self._hasher.hash_of(connection, user, question.asked_at) if question.person else ""
+            word = {
+                "mark": rating.value,
+                "comment": self._masker.mask(comment) if comment else None,
+                "given_at": at,
+            }
+            added = insert(connection, feedback).values(question_id=question_id, person=person, **word)
+            newer = feedback.c.given_at <= added.excluded.given_at
+            same = ["question_id", "person"]
+            connection.execute(added.on_conflict_do_update(index_elements=same, set_=word, where=newer))
+            return True
 
     def last(self, limit: int) -> tuple[StoredQuestion, ...]:
         """Return the newest questions, oldest of them first; none if `limit` is 0."""
@@ -93,12 +137,7 @@ class Questions:
                 yield from _recorded(connection, rows)
 
     def recent(self, limit: int, *, since: datetime | None = None) -> tuple[RecentQuestion, ...]:
-        """Return different texts that people asked, newest first; those of evaluations are left out.
-
-        Args:
-            limit: Most texts to return.
-            since: Look no further back.
-        """
+        """Return different texts that people asked, newest first; those of evaluations are left out."""
         wanted = (
             sa.select(questions)
             .where(questions.c.text.is_not(None), questions.c.channel != Channel.BATCH.value)
@@ -109,51 +148,33 @@ class Questions:
         found: dict[str, RecentQuestion] = {}
         with self._database.reading() as connection:
             for row in connection.execution_options(yield_per=_CHUNK).execute(wanted):
-                known = found.get(row.text)
-                if known is None and len(found) == limit:
-                    continue
-                newest = known or RecentQuestion(
-                    row.text, row.reply, tuple(row.entries), row.release, row.follows, row.asked_at, 0
-                )
-                found[row.text] = RecentQuestion(
-                    newest.text, newest.reply, newest.entries, newest.release, newest.follows, newest.asked_at,
-                    newest.times + 1,
-                )  # fmt: skip
+                if known := found.get(row.text):
+                    found[row.text] = replace(known, times=known.times + 1)
+                elif len(found) < limit:
+                    entries = tuple(row.entries)
+                    found[row.text] = RecentQuestion(
+                        row.text, row.reply, entries, row.release, row.follows, row.asked_at, 1
+                    )
         return tuple(found.values())
 
-
-def write_questions(
-    connection: Connection,
-    asked: Sequence[QuestionRecord],
-    mode: JournalMode,
-    masker: Masker,
-    persons: UserHasher,
-) -> None:
-    """Write questions as the mode says; one that is there already stays as it is."""
-    rows = [_row(connection, each, mode, masker, persons) for each in asked]
-    if rows and mode is not JournalMode.OFF:
-        connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
-
-
-def _row(
-    connection: Connection, each: QuestionRecord, mode: JournalMode, masker: Masker, persons: UserHasher
-) -> dict[str, object]:
-    kept = {
-        "id": each.id,
-        "channel": each.channel.value,
-        "reply": each.reply,
-        "entries": list(each.entries),
-        "confidence": each.confidence,
-        "release": each.release,
-        "milliseconds": each.milliseconds,
-        "follows": each.follows,
-    }
-    if mode is JournalMode.COUNTS:
-        # To the hour, so that nobody finds the person by the clock.
-        hour = each.at.replace(minute=0, second=0, microsecond=0)
-        return {**kept, "asked_at": hour, "person": None, "text": None}
-    person = persons.hash_of(connection, each.user, each.at)
-    return {**kept, "asked_at": each.at, "person": person or None, "text": masker.mask(each.text)}
+    def _row(self, connection: Connection, record: QuestionRecord) -> dict[str, object]:
+        kept = {
+            "id": record.id,
+            "channel": record.channel.value,
+            "reply": record.reply,
+            "entries": list(record.entries),
+            "confidence": record.confidence,
+            "release": record.release,
+            "milliseconds": record.milliseconds,
+            "follows": record.follows,
+        }
+        if self._mode is not JournalMode.MASKED:
+            # To the hour, so that nobody finds the person by the clock.
+            hour = record.at.replace(minute=0, second=0, microsecond=0)
+            return {**kept, "asked_at": hour, "person": None, "text": None}
+        person = self._hasher.hash_of(connection, record.user, record.at)
+        text = self._masker.mask(record.text)
+        return {**kept, "asked_at": record.at, "person": person or None, "text": text}
 
 
 def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[StoredQuestion]:
@@ -164,19 +185,49 @@ def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -
     for row in rows:
         own = marks.get(row.id, [])
         good = sum(mark.mark == "good" for mark in own)
-        yield StoredQuestion(
-            id=row.id,
-            asked_at=row.asked_at,
-            channel=row.channel,
-            person=row.person,
-            text=row.text,
-            reply=row.reply,
-            entries=tuple(row.entries),
-            confidence=row.confidence,
-            release=row.release,
-            milliseconds=row.milliseconds,
-            follows=row.follows,
-            good=good,
-            bad=len(own) - good,
-            comments=tuple(mark.comment for mark in own if mark.comment),
-        )
+        kept = {**row._asdict(), "entries": tuple(row.entries)}
+        comments = tuple(mark.comment for mark in own if mark.comment)
+        yield StoredQuestion(**kept, good=good, bad=len(own) - good, comments=comments)
+
+
+COLUMNS = tuple(each.name for each in fields(StoredQuestion))
+
+
+def json_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
+    """Yield an object in JSON for each question; times are ISO 8601 in UTC."""
+    for question in questions:
+        yield f"{json_line(_record(question))}\n"
+
+
+def csv_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
+    """Yield CSV as spreadsheets open it: a byte order mark, a heading, then a record for each question.
+
+    Lists are joined by a blank (entries) or a line feed (comments). A cell that a spreadsheet would take for a formula
+    begins with an apostrophe.
+    """
+    yield f"\ufeff{_csv(COLUMNS)}"
+    for question in questions:
+        record = _record(question)
+        record["entries"] = " ".join(question.entries)
+        record["comments"] = "\n".join(question.comments)
+        yield _csv([_cell(record[name]) for name in COLUMNS])
+
+
+def _record(question: StoredQuestion) -> dict[str, Any]:
+    record = asdict(question)
+    record["asked_at"] = question.asked_at.isoformat(timespec="milliseconds")
+    record["confidence"] = round(question.confidence, _DIGITS)
+    record["milliseconds"] = round(question.milliseconds, _DIGITS)
+    return record
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _csv(cells: Iterable[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(list(cells))
+    return text.getvalue()

@@ -1,6 +1,6 @@
-"""What is kept for how long, deleted when that time is over, and when a person asks for it."""
+"""What is kept for how long, in words too; deleted when that time is over, and when a person asks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database
-from bot.journal.handover import HandoverState
-from bot.journal.outbox import DeliveryState
+from bot.journal.handovers import HandoverState
+from bot.journal.outbox import UNSETTLED
 from bot.journal.schema import (
     admin_events,
     deliveries,
@@ -20,27 +20,32 @@ from bot.journal.schema import (
     questions,
     threads,
 )
-from bot.journal.user_hasher import UserHasher, month_of
+from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
+from bot.settings import JournalMode, Settings
 
 CLOSED_AS_WRITTEN = timedelta(days=7)
 """After that, a closed hand-over is masked."""
 THREADS = timedelta(days=30)
 """After its last message, a conversation is forgotten."""
 DELIVERIES = timedelta(days=30)
-SIGHTINGS = timedelta(days=7)
+PROCESSED_EVENTS = timedelta(days=7)
 
 _FORGOTTEN = "(削除済み)"
+_QUESTION = {
+    JournalMode.OFF: "保存しない。",
+    JournalMode.COUNTS: (
+        "時刻(1時間単位)、場所の種類、回答の種類と項目、確信度、版、所要時間。質問の文と質問者は保存しない。"
+    ),
+    JournalMode.MASKED: (
+        "時刻、場所の種類、質問者の鍵付きハッシュ、マスク後の質問文、回答の種類と項目、確信度、版、所要時間。"
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Held:
-    """How much the journal holds of one kind.
-
-    Attributes:
-        count: How many.
-        oldest: The oldest one's moment; `None` if there is none.
-    """
+    """How much the journal holds of one kind, and when the oldest of it was written."""
 
     count: int
     oldest: datetime | None
@@ -49,42 +54,41 @@ class Held:
 class Retention:
     """Keeps what was promised, and no longer."""
 
-    def __init__(self, database: Database, *, days: int, masker: Masker, persons: UserHasher) -> None:
+    def __init__(self, database: Database, days: int, masker: Masker, hasher: UserHasher) -> None:
         """Keep questions in that database for so many days."""
         self._database = database
         self._days = timedelta(days=days)
         self._masker = masker
-        self._persons = persons
+        self._hasher = hasher
 
     def purge(self, *, at: datetime) -> dict[str, int]:
         """Delete what is past its time, and mask hand-overs that were closed a while ago.
 
         What belongs to a hand-over that is not closed is not touched, however old it is.
 
-        Returns:
-            How many rows of each table were deleted, or masked; what did not change is left out.
-
-        Raises:
-            JournalError: the journal cannot be written.
+        Return how many rows of each table were deleted, or masked; what did not change is left out.
         """
         over = at - self._days
         closed = handovers.c.state == HandoverState.CLOSED.value
         loose = deliveries.c.handover_id.is_(None)
-        shorter = {name: at - min(kept, self._days) for name, kept in _SHORTER.items()}
         with self._database.writing() as connection:
             found = {
                 "questions": _delete(connection, questions, questions.c.asked_at < over),
-                "threads": _delete(connection, threads, threads.c.changed_at < shorter["threads"]),
+                "threads": _delete(connection, threads, threads.c.changed_at < at - min(THREADS, self._days)),
                 "deliveries": _delete(
-                    connection, deliveries, loose & (deliveries.c.planned_at < shorter["deliveries"])
+                    connection,
+                    deliveries,
+                    loose & (deliveries.c.planned_at < at - min(DELIVERIES, self._days)),
                 ),
                 "sightings": _delete(
-                    connection, processed_events, processed_events.c.at < shorter["sightings"]
+                    connection,
+                    processed_events,
+                    processed_events.c.at < at - min(PROCESSED_EVENTS, self._days),
                 ),
                 "admin_events": _delete(connection, admin_events, admin_events.c.at < over),
                 "handovers": _delete(connection, handovers, closed & (handovers.c.changed_at < over)),
                 "handovers_masked": self._mask_closed(connection, at - min(CLOSED_AS_WRITTEN, self._days)),
-                "person_keys": self._persons.drop_before(connection, month_of(over)),
+                "person_keys": self._hasher.drop_before(connection, f"{over:%Y-%m}"),
             }
         found = {name: count for name, count in found.items() if count}
         if found:
@@ -94,15 +98,11 @@ class Retention:
     def forget(self, user: str, *, at: datetime) -> dict[str, int]:
         """Delete what is known of a person, in every month whose key is kept.
 
-        Returns:
-            How many questions, feedbacks, conversations, closed hand-overs and refused attempts were deleted, and under
-            "unfinished_handovers" how many hand-overs stay because somebody works on them. Zeros included.
-
-        Raises:
-            JournalError: the journal cannot be written.
+        Return how many rows of each table were deleted, zeros included, and under "unfinished_handovers" how many
+        hand-overs stay because somebody works on them.
         """
         with self._database.writing() as connection:
-            hashes = self._persons.hashes_of(connection, user)
+            hashes = self._hasher.hashes_of(connection, user)
             own = (handovers.c.user == user) | handovers.c.person.in_(hashes)
             closed = handovers.c.state == HandoverState.CLOSED.value
             others = sa.select(questions.c.id).where(questions.c.person.in_(hashes))
@@ -125,19 +125,18 @@ class Retention:
     def foreign_months(self) -> list[str]:
         """Return the months in which people were hashed with another secret, so that `forget` cannot find them."""
         with self._database.reading() as connection:
-            return self._persons.foreign_months(connection)
+            return self._hasher.foreign_months(connection)
 
     def held(self) -> Mapping[str, Held]:
         """Return how much there is of each kind."""
         unfinished = handovers.c.state != HandoverState.CLOSED.value
-        unsettled = deliveries.c.state.in_([DeliveryState.WAITING.value, DeliveryState.BEGUN.value])
         counted = {
             "questions": (questions.c.asked_at, sa.true()),
             "feedback": (feedback.c.given_at, sa.true()),
             "unfinished_handovers": (handovers.c.opened_at, unfinished),
             "closed_handovers": (handovers.c.changed_at, ~unfinished),
             "threads": (threads.c.changed_at, sa.true()),
-            "waiting_deliveries": (deliveries.c.planned_at, unsettled),
+            "waiting_deliveries": (deliveries.c.planned_at, UNSETTLED),
             "admin_events": (admin_events.c.at, sa.true()),
         }
         with self._database.reading() as connection:
@@ -159,7 +158,7 @@ class Retention:
             mask = self._masker.mask
             values = {
                 "user": None,
-                "person": self._persons.hash_of(connection, row.user, row.changed_at) or None,
+                "person": self._hasher.hash_of(connection, row.user, row.changed_at) or None,
                 "question": mask(row.question),
             }
             connection.execute(sa.update(handovers).where(handovers.c.id == row.id).values(**values))
@@ -173,8 +172,52 @@ class Retention:
         return len(rows)
 
 
-_SHORTER = {"threads": THREADS, "deliveries": DELIVERIES, "sightings": SIGHTINGS}
-
-
 def _delete(connection: Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> int:
     return connection.execute(sa.delete(table).where(which)).rowcount
+
+
+def policy_lines(settings: Settings, where: str, held: Mapping[str, Held]) -> Iterator[str]:
+    """Yield the policy that these settings make, in Japanese, with what is `held` of each kind."""
+    days, is_masked = settings.journal_days, settings.journal is JournalMode.MASKED
+    yield f"記録の方針(FAQ_JOURNAL={settings.journal.value}、FAQ_JOURNAL_DAYS={days})"
+    yield f"保存先: {where}"
+    yield ""
+    word = "質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。"
+    closed = (
+        f"完了から{_days(CLOSED_AS_WRITTEN, days)}日は書かれたまま。"
+        "その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。"
+    )
+    about = "話題の項目と、マスク後の直近の質問。" if is_masked else "話題の項目のみ。"
+    sent = "送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。"
+    deliveries_until = f"予定から{_days(DELIVERIES, days)}日(引き継ぎの分は引き継ぎと同じ)"
+    done = "時刻、操作した人のID、操作、結果、理由。書かれたまま。"
+    unfinished, until_done = "質問文、回答、質問者と担当者のIDを、書かれたまま。", "完了するまで(期限なし)"
+    for name, what, until, key in (
+        ("質問", _QUESTION[settings.journal], f"質問から{days}日", "questions"),
+        ("評価", word, "その質問と同じ", "feedback"),
+        ("完了していない引き継ぎ", unfinished, until_done, "unfinished_handovers"),
+        ("完了した引き継ぎ", closed, f"完了から{days}日", "closed_handovers"),
+        ("会話の記憶", about, f"最後の発言から{_days(THREADS, days)}日", "threads"),
+        ("送信待ち", sent, deliveries_until, "waiting_deliveries"),
+        ("管理の操作", done, f"{days}日", "admin_events"),
+    ):
+        oldest = held[key].oldest
+        since = f"、最も古いもの {oldest.astimezone():%Y-%m-%d}" if oldest else ""
+        yield f"■ {name}"
+        yield f"  内容: {what}"
+        yield f"  期限: {until}。現在 {held[key].count}件{since}"
+    yield f"二重の受信を見分けるためのイベントの番号: {_days(PROCESSED_EVENTS, days)}日"
+    yield ""
+    yield "マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。"
+    yield "登壇者の名前は残します。機械による判定なので、見落としがあります。"
+    yield "質問者のハッシュの鍵は月ごとに替え、期限が過ぎた月の鍵は消します。消した後は誰のものか分かりません。"
+    if settings.journal_key is None:
+        yield "鍵はデータベースの中にあります。"
+        yield "FAQ_JOURNAL_KEY を設定すると、データベースだけでは質問者を確かめられません。"
+    else:
+        yield "FAQ_JOURNAL_KEY が設定されています。データベースだけでは質問者を確かめられません。"
+    yield "一人分の記録を消すには: faq journal forget USER"
+
+
+def _days(kept: timedelta, days: int) -> int:
+    return min(kept.days, days)

@@ -1,9 +1,9 @@
-"""The tables of the journal as they are now; `migrations` holds how they came to be."""
+"""The tables of the journal, made and brought up to date once, however many processes start."""
 
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect, Engine
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -14,8 +14,13 @@ _NAMES = {
 
 metadata = sa.MetaData(naming_convention=_NAMES)
 
-VERSION_TABLE = "faq_schema_version"
-"""Where the version of the schema stands; a database may hold the tables of other programs too."""
+HEAD = "0002"
+"""The version of the schema. The first one lacked a column and the last three tables."""
+
+WRITING = "faq_writing"
+"""The execution option of a transaction that writes."""
+
+_LOCK = 0x0FA9_10C4  # any number, always the same
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -82,13 +87,12 @@ handovers = sa.Table(
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
-    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False, default="slack-dm"),  # nobody asks for it any more
     sa.Column("user", sa.String(200)),
     sa.Column("person", sa.String(32), index=True),
     sa.Column("category", sa.String(200)),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
-    sa.Column("question_id", sa.String(32)),
 )
 
 handover_steps = sa.Table(
@@ -157,3 +161,49 @@ threads = sa.Table(
     sa.Column("person", sa.String(32), index=True),
     sa.Column("changed_at", Moment, nullable=False, index=True),
 )
+
+schema_version = sa.Table(
+    "faq_schema_version", metadata, sa.Column("version_num", sa.String(32), primary_key=True)
+)
+
+
+class NewerSchemaError(Exception):
+    """The schema is newer than this program; the text is its version."""
+
+
+def upgrade(engine: Engine) -> bool:
+    """Make the tables or bring them up to date; tell whether this process had to do it.
+
+    Everything happens in one transaction under a lock of the database: who comes second waits, and then finds
+    nothing to do; who dies on the way leaves the old schema.
+
+    Raises:
+        NewerSchemaError: it is newer than this program.
+        SQLAlchemyError: the database cannot be read or written.
+    """
+    with engine.connect() as connection:
+        if version(connection) == HEAD:
+            return False
+    with engine.connect() as connection, connection.execution_options(**{WRITING: True}).begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        before = version(connection)
+        if before == HEAD:
+            return False
+        if before not in {None, "0001"}:
+            raise NewerSchemaError(before)
+        if before:
+            column = "ALTER TABLE faq_questions ADD COLUMN follows BOOLEAN DEFAULT false NOT NULL"
+            connection.exec_driver_sql(column)
+        metadata.create_all(connection)
+        connection.execute(sa.delete(schema_version))
+        connection.execute(sa.insert(schema_version).values(version_num=HEAD))
+        return True
+
+
+def version(connection: Connection) -> str | None:
+    """Return the version of the schema; `None` if there is none yet."""
+    if not sa.inspect(connection).has_table(schema_version.name):
+        return None
+    found: str | None = connection.execute(sa.select(schema_version.c.version_num)).scalar()
+    return found

@@ -7,11 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.journal.database import insert
+from bot.journal.database import insert_new
 from bot.journal.schema import person_keys
 
 _HASH_BYTES = 16
-_MARK_DIGITS = 16
 
 
 class UserHasher:
@@ -33,7 +32,7 @@ class UserHasher:
         """
         if not user:
             return ""
-        return self._hash(self._key(connection, month_of(at)), user)
+        return self._hash(self._key(connection, f"{at:%Y-%m}"), user)
 
     def hashes_of(self, connection: Connection, user: str) -> list[str]:
         """Return a person's hashes in every month whose key is kept; none for nobody."""
@@ -55,18 +54,15 @@ class UserHasher:
         if month in self._known:
             return self._known[month]
         mark = self._mark()
-        kept = sa.select(person_keys.c.key).where(
-            person_keys.c.month == month, person_keys.c.secret_mark == mark
-        )
+        this = (person_keys.c.month == month) & (person_keys.c.secret_mark == mark)
+        kept = sa.select(person_keys.c.key).where(this)
         key: bytes | None = connection.execute(kept).scalar()
         if key is not None:
             self._known[month] = key
             return key
         # Not remembered here: the transaction that makes it may yet be undone.
-        made = insert(connection, person_keys).values(
-            month=month, secret_mark=mark, key=secrets.token_bytes(32)
-        )
-        connection.execute(made.on_conflict_do_nothing())
+        values = {"month": month, "secret_mark": mark, "key": secrets.token_bytes(32)}
+        insert_new(connection, person_keys, values)
         return bytes(connection.execute(kept).scalar_one())
 
     def _hash(self, key: bytes, user: str) -> str:
@@ -75,13 +71,4 @@ class UserHasher:
 
     def _mark(self) -> str:
         """Tell secrets apart without telling them."""
-        return hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:_MARK_DIGITS]
-
-
-def month_of(at: datetime) -> str:
-    """Return the month of a moment, in the moment's zone.
-
-    >>> month_of(datetime(2025, 2, 18))
-    '2025-02'
-    """
-    return f"{at.year:04}-{at.month:02}"
+        return hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:16]

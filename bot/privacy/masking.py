@@ -4,12 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.privacy.addresses import address_spans
 from bot.privacy.names import name_spans
-from bot.privacy.normalize import normalize
-from bot.privacy.numbers import number_spans
-from bot.privacy.spans import Kind, merged
-from bot.privacy.tokens import tokens
+from bot.privacy.patterns import address_spans, number_spans
+from bot.privacy.text import Kind, merged, normalize, tokens
 from faq.model import Knowledge
 from index.analysis.normalize import LONGEST_QUESTION
 
@@ -21,11 +18,7 @@ _HALF_WORD_AFTER = re.compile(r"^[\x21-\x7e\uff01-\uff5e]+")
 
 @dataclass(frozen=True)
 class Masker:
-    """Masks texts; any number of threads may use one.
-
-    Attributes:
-        keep: Names that stay readable, such as the speakers'.
-    """
+    """Masks texts, but for the names to `keep`, such as the speakers'; any number of threads may use one."""
 
     keep: Collection[str] = frozenset()
 
@@ -46,26 +39,17 @@ class Masker:
 
     def _once(self, text: str) -> str:
         known = [found.span() for found in _MASKED.finditer(text)]
-        level = normalize(text)
-        found = tokens(level.text)
-        spans = [*number_spans(level.text), *address_spans(level.text, found)]
-        spans += name_spans(level.text, found, self.keep)
+        normalized = normalize(text)
+        found = tokens(normalized.text)
+        spans = [*number_spans(normalized.text), *address_spans(normalized.text, found)]
+        spans += name_spans(normalized.text, found, self.keep)
         parts: list[str] = []
         at = 0
         for span in merged(spans):
-            for start, end in _outside(known, *level.original(span.start, span.end)):
+            for start, end in _outside(known, *normalized.original(span.start, span.end)):
                 parts += [text[at:start], span.kind.value]
                 at = end
         return "".join((*parts, text[at:]))
-
-
-def count_masked(text: str) -> int:
-    """Return how many parts of a text are masked.
-
-    >>> count_masked("〔氏名〕です。〔電話〕まで")
-    2
-    """
-    return len(_MASKED.findall(text))
 
 
 def speakers(knowledge: Knowledge) -> frozenset[str]:

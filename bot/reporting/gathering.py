@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.conversation.engine import reader_on
 from bot.conversation.reply import ReplyKind
-from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import Handover, HandoverState
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
@@ -29,7 +29,6 @@ _WAITING = frozenset({HandoverState.OPEN, HandoverState.TAKEN})
 
 def gather(journal: Journal, release: Release, period: Period, *, today: date) -> UsageReport:
     """Read the journal in bulk and report on it."""
-    journal.flush()
     asked = tuple(journal.questions.between(period.since, period.until))
     handovers = journal.handovers.opened(period.since, period.until)
     return report(asked, handovers, release, period, mode=journal.mode, today=today)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bot.conversation.texts import japanese_day
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.output.labels import REPLIES
 from bot.reporting.period import Period, Step
 from bot.reporting.report import HandoverUse, UsageReport

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.conversation.record import Json, jsonable
 from bot.conversation.reply import ReplyKind
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.reporting.period import Period, Step
 from bot.settings import JournalMode
 from faq.model import EntryKind

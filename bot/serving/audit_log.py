@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.journal.errors import JournalError
+from bot.journal.database import JournalError
 from bot.journal.events import Outcome
 from bot.journal.journal import Journal
 from bot.serving.live_release import Follower

@@ -1,41 +1,128 @@
-"""The app: Bolt with every listener, made of its context."""
+"""The app: Bolt with every listener, and the process in which it answers until it is told to end."""
 
+import logging
 import os
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from functools import partial
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import FrameType
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.embeddings.encoders import open_encoders
+from bot.journal.journal import Journal
+from bot.privacy.masking import speakers
+from bot.serving.audit_log import auditor
+from bot.serving.live_release import LiveRelease
+from bot.serving.watcher import Watcher
+from bot.settings import Settings, SlackSettings
+from bot.slack.connection import (
+    PING_SECONDS,
+    HttpServer,
+    SlackSetupError,
+    SocketConnection,
+    Tell,
+    granted,
+    token,
+    until_slack_answers,
+    web_client,
+)
 from bot.slack.context import AppContext
-from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.delivery import DeliveryWorker
 from bot.slack.listeners.actions import add_action_listeners
 from bot.slack.listeners.admin import add_admin_listeners
 from bot.slack.listeners.handover import add_handover_listeners
 from bot.slack.listeners.questions import add_question_listeners
-from bot.slack.services.card_thread import take_reply
+from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.services.handover import HandoverService
-from bot.slack.services.intake import QuestionService
+from bot.slack.services.questions import QuestionService
+
+ENDING = "終わります。受け付けた質問に答えています。"
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """Where Slack comes in: by a socket that this process opens, or over HTTP; port 0 is a free one."""
+
+    http: bool = False
+    host: str = "127.0.0.1"
+    port: int = 3000
+    ping_seconds: float = PING_SECONDS
+
+
+def run(  # noqa: PLR0913 -- what a process is made of
+    path: Path,
+    settings: Settings,
+    slack: SlackSettings,
+    options: ServerOptions,
+    *,
+    today: Callable[[], date],
+    tell: Tell,
+    watch: bool = False,
+    stop: threading.Event | None = None,
+) -> None:
+    """Answer until the process is told to end, by SIGTERM or SIGINT, or until `stop` is set.
+
+    With `watch`, a change of the knowledge file or folder at `path` is published.
+
+    Raises:
+        FaqError: a token, a setting or the knowledge cannot be used.
+    """
+    ending = stop or threading.Event()
+    client = web_client(slack)
+    app_token = "" if options.http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
+    if options.http and not slack.signing_secret:
+        msg = "SLACK_SIGNING_SECRET が設定されていません。HTTPで受けるには、署名を確かめる値が要ります。"
+        raise SlackSetupError(msg)
+    secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
+    with _ending_on_signals(ending):
+        encoders = open_encoders(settings, tell)
+        live = LiveRelease(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
+        if live.serving.problem:
+            tell(live.serving.problem)
+        trouble = f"Slack({client.base_url})が応答しません"
+        known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
+        if known is None:
+            return
+        profile, user = (
+            Profile.AGENT if AGENT_SCOPE in granted(known) else Profile.CLASSIC,
+            str(known["user_id"]),
+        )
+        with Journal(settings, keep=speakers(live.release.knowledge), complain=tell) as journal:
+            live.subscribe(tell)
+            live.follow(auditor(journal, tell))
+            context = AppContext(client, live, journal, settings, user, today, profile=profile)
+            worker = DeliveryWorker(context)
+            app = create_app(context, worker, signing_secret=secret)
+            app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
+            with Watcher(live).running(files=watch):
+                worker.start()
+                try:
+                    if options.http:
+                        _serve_http(HttpServer(app, options.host, options.port), ending, tell)
+                    else:
+                        connection = SocketConnection(app, app_token, ping_seconds=options.ping_seconds)
+                        _serve_socket(connection, ending, tell)
+                finally:
+                    worker.stop()
+    tell("止めました。")
 
 
 def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: str = "") -> App:
-    """Return the app.
-
-    Args:
-        context: What the listeners work with.
-        worker: Brings what they accept.
-        signing_secret: Needed over HTTP only.
-    """
-    client = copy(context.client)
+    """Return the app, which keeps what comes in for the worker to answer; the secret is needed over HTTP only."""
+    client, user = copy(context.client), context.bot_user
     client.token = None
-    known = AuthorizeResult(
-        enterprise_id=None, team_id=None, bot_user_id=context.bot_user, bot_token=context.client.token
-    )
 
     def authorize() -> AuthorizeResult:
-        return known
+        return AuthorizeResult(
+            enterprise_id=None, team_id=None, bot_user_id=user, bot_token=context.client.token
+        )
 
     with _without_settings_of_bolt():
         # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
@@ -48,10 +135,10 @@ def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: s
             name="faq",
         )
     questions, handovers = QuestionService(context, worker), HandoverService(context, worker)
-    add_question_listeners(app, questions, partial(take_reply, handovers))
+    add_question_listeners(app, questions, handovers)
     add_action_listeners(app, questions)
     add_handover_listeners(app, handovers)
-    add_admin_listeners(app, worker)
+    add_admin_listeners(app, context, worker)
     return app
 
 
@@ -64,3 +151,42 @@ def _without_settings_of_bolt() -> Iterator[None]:
         yield
     finally:
         os.environ.update(hidden)
+
+
+def _serve_socket(connection: SocketConnection, ending: threading.Event, tell: Tell) -> None:
+    try:
+        if connection.open(tell, ending.wait):
+            tell("Slackにつながりました。質問を待っています。")
+        while not ending.wait(1.0):
+            connection.watch()
+        connection.refuse()
+        tell(ENDING)
+    finally:
+        connection.close()
+
+
+def _serve_http(server: HttpServer, ending: threading.Event, tell: Tell) -> None:
+    tell(f"{server.start()} で待っています。")
+    try:
+        ending.wait()
+        tell(ENDING)
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _ending_on_signals(ending: threading.Event) -> Iterator[None]:
+    """Set an event when the process is told to end; nothing happens in other threads than the main one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ending.set()
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,11 +1,13 @@
-"""What every listener works with, and the hands that do the work after Slack got its acknowledgement."""
+"""What every listener works with: the app's parts, threads for what Slack need not wait for, and who asks too much."""
 
 import logging
-import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from threading import Lock
 
 from slack_sdk import WebClient
 
@@ -13,63 +15,96 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
 from bot.settings import Settings
-from bot.slack.delivery.rate_limit import FAILURES, why
-from bot.slack.messages.catalog import Catalog, catalog
-from bot.slack.profile import Profile
-from bot.slack.services.flood import Flood
+from bot.slack.errors import FAILURES, classify
+from bot.slack.manifest import Profile
+from bot.slack.messages.home import Catalog, catalog
+from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
 WORKERS = 8
-_MOST_NAMES = 5_000
+WINDOW = timedelta(minutes=1)
+LONGEST_NAME = 80
 
 
-class Hands:
-    """ConversationStore that do what was accepted; what they hold is finished before they stop."""
+class BackgroundTasks:
+    """Threads that do what was accepted; what they hold is finished before they stop."""
 
-    def __init__(self, workers: int = WORKERS) -> None:
+    def __init__(self) -> None:
         """Begin idle."""
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="slack")
-        self._idle = threading.Condition()
-        self._held = 0
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
+        self._futures: set[Future[None]] = set()
 
     def do(self, act: Callable[[], object]) -> None:
         """Do something soon; what goes wrong is logged, for nobody waits for it."""
-        with self._idle:
-            self._held += 1
-        self._pool.submit(self._do, act)
+
+        def logged() -> None:
+            try:
+                act()
+            except Exception:
+                LOG.exception("不具合のため、処理を終えられませんでした。")
+
+        future = self._pool.submit(logged)
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
         """Wait until nothing is left to do, and tell whether that is so."""
-        with self._idle:
-            return self._idle.wait_for(lambda: not self._held, timeout_seconds)
+        while pending := set(self._futures):
+            if wait(pending, timeout_seconds).not_done:
+                return False
+        return True
 
     def stop(self) -> None:
         """Finish what was accepted, and accept no more."""
         self.wait()
         self._pool.shutdown(wait=True)
 
-    def _do(self, act: Callable[[], object]) -> None:
-        try:
-            act()
-        except Exception:
-            LOG.exception("不具合のため、処理を終えられませんでした。")
-        finally:
-            with self._idle:
-                self._held -= 1
-                self._idle.notify_all()
+
+class Admission(Enum):
+    """What becomes of a question."""
+
+    ANSWER = auto()
+    ASK_TO_WAIT = auto()
+    """The first one too many: it gets a polite line."""
+    IGNORE = auto()
+    """One more of them within the minute: the line stands there already."""
+
+
+class Flood:
+    """Counts what people ask; a question that comes twice under one name counts once."""
+
+    def __init__(self, limit: int) -> None:
+        """Admit `limit` questions a person and a minute, 1 or more."""
+        self._limit = limit
+        self._asked: deque[tuple[datetime, str, str, Admission]] = deque()
+        self._lock = Lock()
+
+    def admit(self, user: str, name: str, at: datetime) -> Admission:
+        """Decide about a question.
+
+        >>> from datetime import UTC
+        >>> flood, at = Flood(1), datetime(2025, 6, 1, tzinfo=UTC)
+        >>> [flood.admit("U1", name, at).name for name in ("a", "a", "b", "c")]
+        ['ANSWER', 'ANSWER', 'ASK_TO_WAIT', 'IGNORE']
+        """
+        with self._lock:
+            while self._asked and at - self._asked[0][0] >= WINDOW:
+                self._asked.popleft()
+            own = {known: admission for _, who, known, admission in self._asked if who == user}
+            if name not in own:
+                if list(own.values()).count(Admission.ANSWER) < self._limit:
+                    own[name] = Admission.ANSWER
+                elif Admission.ASK_TO_WAIT in own.values():
+                    own[name] = Admission.IGNORE
+                else:
+                    own[name] = Admission.ASK_TO_WAIT
+                self._asked.append((at, user, name, own[name]))
+            return own[name]
 
 
 @dataclass
 class AppContext:
-    """Everything that a listener needs.
-
-    Attributes:
-        bot_user: The bot's own user id.
-        profile: Which kind of app it is.
-        today: The day, for what is no longer valid.
-        clock: The time.
-        sign_after_seconds: After how long an answer that is not there yet is announced.
-    """
+    """Everything that a listener needs; `bot_user` is the bot's own user id."""
 
     client: WebClient
     live: LiveRelease
@@ -78,14 +113,13 @@ class AppContext:
     bot_user: str
     today: Callable[[], date]
     clock: Callable[[], datetime] = now
-    sign_after_seconds: float = 0.7
     profile: Profile = Profile.CLASSIC
-    hands: Hands = field(default_factory=Hands)
-    names: dict[str, str] = field(default_factory=dict)
+    background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""
         self.flood = Flood(self.settings.flood_limit)
+        self._names: dict[str, str] = {}
 
     def catalog(self) -> Catalog:
         """Return what the FAQ knows about now."""
@@ -93,14 +127,14 @@ class AppContext:
 
     def name(self, user: str) -> str:
         """Return a person's name as it is shown; a stand-in where Slack does not tell it."""
-        if user not in self.names:
+        if not user:
+            return "どなたか"
+        if user not in self._names:
             try:
                 profile = self.client.users_info(user=user)["user"]
             except FAILURES as error:
-                LOG.warning("%s の名前を確かめられません: %s", user, why(error))
-                return "担当者" if user else "どなたか"
-            if len(self.names) >= _MOST_NAMES:
-                self.names.clear()
-            shown = profile["profile"].get("display_name") or profile.get("real_name")
-            self.names[user] = str(shown or profile["name"])
-        return self.names[user]
+                LOG.warning("%s の名前を確かめられません: %s", user, classify(error).reason)
+                return "担当者"
+            shown = profile["profile"].get("display_name") or profile.get("real_name") or profile["name"]
+            self._names[user] = cut(shown, LONGEST_NAME)
+        return self._names[user]

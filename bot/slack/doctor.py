@@ -1,4 +1,4 @@
-"""Whether everything is set up: tokens, scopes, the profile against guests, the clock, channels, admins."""
+"""Whether everything is set up: tokens, scopes, the profile, the clock, channels, admins."""
 
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -10,21 +10,16 @@ from slack_sdk.web import SlackResponse
 
 from bot.diagnostics.finding import Finding
 from bot.settings import Settings, SlackSettings
-from bot.slack.delivery.errors import REINSTALL, WAY_THERE, to_do
-from bot.slack.delivery.rate_limit import UNREACHED, why
-from bot.slack.manifest import scopes
+from bot.slack.connection import SlackSetupError, granted, token, web_client
+from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, to_do
+from bot.slack.listeners.admin import admins
+from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
-from bot.slack.profile import Profile
-from bot.slack.services.admin import admins
 from bot.slack.services.handover import EVERYTHING, hr_channels
-from bot.slack.transport.connecting import AGENT_SCOPE, SlackSetupError, granted, token, web_client
 from faq.problems import FaqError
 
 MOST_SKEW_SECONDS = 60
 """Requests whose signature is older than five minutes are refused; a clock this wrong should be set."""
-
-PAGE, MOST_PAGES = 200, 10
-"""People asked for at once, and how often, to find guests among them."""
 
 TEST_CARD = "faq slack doctor --post による確認用のカードです。人事への質問は、このチャンネルに届きます。"
 CLASSIC_FOR_GUESTS = "ゲストも使うなら、classic のマニフェストに替えて再インストールしてください。"
@@ -50,39 +45,24 @@ def examine(  # noqa: PLR0913 -- what is looked at
         now: The time, in seconds of the epoch.
     """
     try:
-        yield from _examine(web_client(slack), settings, slack, profile, categories, post=post, now=now)
+        client = web_client(slack)
+        answer = client.auth_test()
+        yield Finding(f"SLACK_BOT_TOKEN: {answer['team']} の {answer['user']}")
+        yield from _scopes(granted(answer), profile)
+        yield _clock(answer, now())
+        yield _app_token(client, slack)
+        yield from _channels(client, settings, categories, post=post)
+        yield from _admins(client, settings)
     except SlackSetupError as error:
         yield Finding(str(error), to_do("invalid_auth"))
-    except UNREACHED as error:
-        yield Finding(f"Slack({slack.api_url})につながりません({why(error)})", WAY_THERE)
-
-
-def _examine(  # noqa: PLR0913 -- the same
-    client: WebClient,
-    settings: Settings,
-    slack: SlackSettings,
-    profile: Profile,
-    categories: Collection[str] | None,
-    *,
-    post: bool,
-    now: Callable[[], float],
-) -> Iterator[Finding]:
-    try:
-        answer = client.auth_test()
     except SlackApiError as error:
         yield _refused("SLACK_BOT_TOKEN を Slack が受け付けません", error)
-        return
-    yield Finding(f"SLACK_BOT_TOKEN: {answer['team']} の {answer['user']}")
-    yield from _scopes(granted(answer), profile)
-    yield from _guests(client, granted(answer), profile)
-    yield _clock(answer, now())
-    yield _app_token(client, slack)
-    yield from _channels(client, settings, categories, post=post)
-    yield from _admins(client, settings)
+    except UNREACHED as error:
+        yield Finding(f"Slack({slack.api_url})につながりません({classify(error).reason})", WAY_THERE)
 
 
 def _refused(what: str, error: SlackApiError) -> Finding:
-    return Finding(f"{what}({why(error)})", to_do(str(error.response["error"])))
+    return Finding(f"{what}({classify(error).reason})", to_do(str(error.response["error"])))
 
 
 def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
@@ -93,43 +73,11 @@ def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
         yield Finding(f"{profile} に要る権限(scope)はそろっています")
     if more := sorted({*held} - {*wanted, AGENT_SCOPE}):
         yield Finding(f"なくても動く権限(scope)があります: {', '.join(more)}")
-
-
-def _guests(client: WebClient, held: Collection[str], profile: Profile) -> Iterator[Finding]:
-    """Compare the profile with who is there: an app with Slack's Agents feature is closed to guests."""
-    if AGENT_SCOPE not in held:
-        if profile is Profile.CLASSIC:
-            yield Finding("Agents機能は無効です。ゲストもこのアプリを使えます")
-        return
-    if profile is Profile.CLASSIC:
-        yield Finding("Agents機能が有効です。ゲストはこのアプリを使えません", CLASSIC_FOR_GUESTS)
-    try:
-        guests, people, whole = _count(client)
-    except SlackApiError as error:
-        yield _refused("ゲストがいるかを確かめられません", error)
-        return
-    among = f"{people}人" if whole else f"初めの{people}人"
-    if guests:
-        yield Finding(
-            f"{among}のうち{guests}人がゲストで、このアプリを使えません(Agents機能)", CLASSIC_FOR_GUESTS
-        )
-    elif profile is Profile.AGENT:
-        yield Finding(f"{among}の中にゲストはいません(Agents機能のアプリはゲストには使えません)")
-
-
-def _count(client: WebClient) -> tuple[int, int, bool]:
-    """Return how many guests there are, among how many people, and whether that is everybody."""
-    guests = people = 0
-    cursor = ""
-    for _ in range(MOST_PAGES):
-        answer = client.users_list(limit=PAGE, cursor=cursor)
-        here = [each for each in answer["members"] if not (each.get("deleted") or each.get("is_bot"))]
-        people += len(here)
-        guests += sum(bool(each.get("is_restricted") or each.get("is_ultra_restricted")) for each in here)
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor:
-            return guests, people, True
-    return guests, people, False
+    if AGENT_SCOPE in held:
+        told = "Agents機能が有効です。ゲストはこのアプリを使えません"
+        yield Finding(told, CLASSIC_FOR_GUESTS if profile is Profile.CLASSIC else "")
+    elif profile is Profile.CLASSIC:
+        yield Finding("Agents機能は無効です。ゲストもこのアプリを使えます")
 
 
 def _clock(answer: SlackResponse, now: float) -> Finding:

@@ -1,55 +1,43 @@
 """The app manifest: what Slack is to allow, and why."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from enum import StrEnum
 from json import dumps
 from typing import Any
 
-from bot.slack.messages.catalog import Catalog
-from bot.slack.messages.prompts import prompts
-from bot.slack.messages.text import cut
-from bot.slack.profile import Profile
+from bot.slack.messages.home import Catalog
+from faq.formats.yaml_writer import dumped
 
 NAME = "採用FAQ"
 BOT_NAME = "saiyo-faq"  # Slack documents a-z, 0-9, "-", "_" and "." only
 DESCRIPTION = "採用についての質問に、出典つきで答えます。FAQにないことは人事の担当者におつなぎします。"
-LONGEST_AGENT_DESCRIPTION = 300
+AGENT_SCOPE = "assistant:write"
+"""What an app is granted with Slack's Agents feature, and never without."""
 
 
-@dataclass(frozen=True)
-class Scope:
-    """A permission of the bot.
+class Profile(StrEnum):
+    """Which of Slack's two kinds of app it is to be."""
 
-    Attributes:
-        name: As Slack calls it.
-        reason: What would not work without it, in Japanese, as the README's table has it.
-        profiles: The profiles that ask for it.
-    """
-
-    name: str
-    reason: str
-    profiles: tuple[Profile, ...] = tuple(Profile)
+    CLASSIC = "classic"
+    """Messages, mentions, commands and App Home, for everyone, guests included."""
+    AGENT = "agent"
+    """With Slack's Agents feature, which workspace guests cannot use."""
 
 
 SCOPES = (
-    Scope("app_mentions:read", "チャンネルで @saiyo-faq と呼ばれたことを受け取る"),
-    Scope("channels:history", "参加したスレッドの続きの質問を、公開チャンネルで受け取る"),
-    Scope("channels:read", "人事の公開チャンネルにボットがいるかを doctor が確かめる"),
-    Scope("chat:write", "回答とカードを投稿し、更新する"),
-    Scope("commands", "/faq と /faq-admin を使えるようにする"),
-    Scope("groups:history", "参加したスレッドの続きと人事のカードへの返信を、非公開チャンネルで受け取る"),
-    Scope("groups:read", "人事の非公開チャンネルにボットがいるかを doctor が確かめる"),
-    Scope("im:history", "ダイレクトメッセージの質問を受け取る"),
-    Scope("im:write", "人事の回答を届けるダイレクトメッセージを開く"),
-    Scope("usergroups:read", "FAQ_ADMINS に書いたユーザーグループの人を知る"),
-    Scope("users:read", "質問した人と回答した人の名前を示す"),
-    Scope("assistant:write", "Agents機能の質問例を出す", (Profile.AGENT,)),
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+    "users:read",
 )
-"""Every scope of the bot token, in alphabetical order but for the agent profile's own."""
-
-APP_SCOPE = Scope("connections:write", "Socket Mode でつなぐ(アプリレベルトークン)")
-"""The one scope of the app-level token, which no manifest can ask for."""
+"""Scopes of the bot token in both profiles; README tells what would not work without each."""
 
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 """The events of both profiles. In the agent profile a DM is opened with `app_home_opened`, its tab "messages"."""
@@ -62,22 +50,25 @@ COMMANDS = (
 
 def scopes(profile: Profile) -> tuple[str, ...]:
     """Return the bot scopes of a profile."""
-    return tuple(scope.name for scope in SCOPES if profile in scope.profiles)
+    return (*SCOPES, AGENT_SCOPE) if profile is Profile.AGENT else SCOPES
 
 
 def manifest(profile: Profile, *, catalog: Catalog | None = None, url: str = "") -> dict[str, Any]:
     """Return the manifest as Slack reads it from JSON.
 
-    Args:
-        profile: Which kind of app.
-        catalog: Its starters are the agent profile's suggested prompts, four or fewer; none without it.
-        url: Where Slack reaches the app over HTTPS, such as https://faq.example.jp/slack/events. Without it, the
-            app connects by Socket Mode and needs no open port.
+    The catalog's starters are the agent profile's suggested prompts. Without `url`, where Slack reaches the app over
+    HTTPS, the app connects by Socket Mode and needs no open port.
 
     >>> manifest(Profile.CLASSIC)["settings"]["socket_mode_enabled"]
     True
     """
-    reached = {"request_url": url} if url else {}
+    reached, called = ({"request_url": url}, {"url": url}) if url else ({}, {})
+    prompts = {"suggested_prompts": catalog.prompts} if catalog and catalog.prompts else {}
+    commands = [
+        # Not escaped: the text is to arrive as it was typed, and is shown as it was typed.
+        {"command": name, "description": does, "usage_hint": hint, "should_escape": False, **called}
+        for name, does, hint in COMMANDS
+    ]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -92,8 +83,12 @@ def manifest(profile: Profile, *, catalog: Catalog | None = None, url: str = "")
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": BOT_NAME, "always_online": True},
-            "slash_commands": [_command(*each, url) for each in COMMANDS],
-            **({"agent_view": _agent_view(catalog)} if profile is Profile.AGENT else {}),
+            "slash_commands": commands,
+            **(
+                {"agent_view": {"agent_description": DESCRIPTION, **prompts}}
+                if profile is Profile.AGENT
+                else {}
+            ),
         },
         "oauth_config": {"scopes": {"bot": list(scopes(profile))}},
         "settings": {
@@ -106,62 +101,6 @@ def manifest(profile: Profile, *, catalog: Catalog | None = None, url: str = "")
     }
 
 
-def _command(command: str, description: str, hint: str, url: str) -> dict[str, Any]:
-    # Not escaped: the text is to arrive as it was typed, and is shown as it was typed.
-    shared = {"command": command, "description": description, "usage_hint": hint, "should_escape": False}
-    return {**shared, "url": url} if url else shared
-
-
-def _agent_view(catalog: Catalog | None) -> dict[str, Any]:
-    offered = prompts(catalog) if catalog else []
-    description = cut(DESCRIPTION, LONGEST_AGENT_DESCRIPTION)
-    return {"agent_description": description, **({"suggested_prompts": offered} if offered else {})}
-
-
 def manifest_text(held: Mapping[str, Any], *, json: bool = False) -> str:
     """Return a manifest as YAML, or as JSON, either of which Slack takes; it ends in a line end."""
-    return f"{dumps(held, ensure_ascii=False, indent=2)}\n" if json else yaml_text(held)
-
-
-def yaml_text(value: Mapping[str, Any]) -> str:
-    """Return mappings, lists, texts and truth values as YAML, each text in double quotes as in JSON.
-
-    >>> print(yaml_text({"settings": {"events": ["app_mention"], "on": True, "none": []}}), end="")
-    settings:
-      events:
-        - "app_mention"
-      "on": true
-      none: []
-    """
-    return "".join(f"{line}\n" for line in _lines(value))
-
-
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_BARE_WORDS_OF_YAML = frozenset({"on", "off", "yes", "no", "true", "false", "null", "y", "n"})
-
-
-def _lines(value: object) -> list[str]:
-    if isinstance(value, Mapping):
-        return [line for key, held in value.items() for line in _entry(f"{_key(key)}:", held)]
-    if isinstance(value, list):
-        return [line for held in value for line in _item(held)]
-    return [_scalar(value)]
-
-
-def _entry(key: str, held: object) -> list[str]:
-    if isinstance(held, Mapping | list) and held:
-        return [key, *(f"  {line}" for line in _lines(held))]
-    return [f"{key} {_scalar(held)}"]
-
-
-def _item(held: object) -> list[str]:
-    first, *more = _lines(held) or [_scalar(held)]
-    return [f"- {first}", *(f"  {line}" for line in more)]
-
-
-def _key(key: str) -> str:
-    return _scalar(key) if key in _BARE_WORDS_OF_YAML else key
-
-
-def _scalar(value: object) -> str:
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(value, ensure_ascii=False))
+    return f"{dumps(held, ensure_ascii=False, indent=2)}\n" if json else dumped(held)

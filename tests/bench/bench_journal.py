@@ -39,18 +39,14 @@ def main() -> None:
         settings = Settings(home=Path(folder), database_url=SecretStr(url) if url else None)
         with Journal(settings, keep=speakers(release.knowledge), complain=complaints.append) as journal:
             before = len(journal.questions.last(10 * QUESTIONS))
-            plain, journalled, handing_over = _measure(release, journal)
-            started = perf_counter()
-            journal.flush()
-            flushed = perf_counter() - started
+            plain, journalled, recording = _measure(release, journal)
             kept = len(journal.questions.last(10 * QUESTIONS)) - before
     lines = [
         f"{kept} of {QUESTIONS + WARM_UP} questions in the journal, {len(complaints)} complaints",
         _line("reply alone", plain),
         _line("reply, journalled", journalled),
-        _line("handing over", handing_over),
+        _line("recording", recording),
         f"added, median: {1000 * (median(journalled) - median(plain)):+.3f} ms",
-        f"last flush: {1000 * flushed:.0f} ms",
     ]
     sys.stdout.write("\n".join((*lines, "")))
 
@@ -59,7 +55,7 @@ def _measure(release: Release, journal: Journal) -> tuple[list[float], list[floa
     texts = [expectation.q for expectation in release.knowledge.expectations]
     plain: list[float] = []
     journalled: list[float] = []
-    handing_over: list[float] = []
+    recording: list[float] = []
     for number, text in enumerate(islice(cycle(texts), QUESTIONS + WARM_UP)):
         # Each question with and without, first the one and then the other.
         for with_journal in (True, False) if number % 2 else (False, True):
@@ -69,10 +65,10 @@ def _measure(release: Release, journal: Journal) -> tuple[list[float], list[floa
                 replied = perf_counter()
                 journal.record(_asked(reply, text, replied - started))
                 if number >= WARM_UP:
-                    handing_over.append(perf_counter() - replied)
+                    recording.append(perf_counter() - replied)
             if number >= WARM_UP:
                 (journalled if with_journal else plain).append(perf_counter() - started)
-    return plain, journalled, handing_over
+    return plain, journalled, recording
 
 
 def _asked(reply: Reply, text: str, seconds: float) -> QuestionRecord:

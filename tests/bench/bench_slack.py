@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from tests.slack.double import SlackDouble
-from tests.slack.office import KNOWLEDGE, office
-from tests.slack.sockets import connected
+from tests.slack.office import KNOWLEDGE, connected, office
 
 PEOPLE = 20
 

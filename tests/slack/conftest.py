@@ -9,7 +9,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.serving.live_release import LiveRelease
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
-from tests.slack.double import Channel, SlackDouble
+from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import KNOWLEDGE, Office, office
 
 
@@ -59,6 +59,17 @@ def knowledge(compiled: Path, tmp_path: Path) -> Path:
 def hr_channel(slack: SlackDouble) -> Channel:
     """Return HR's private channel, with nobody but the bot in it yet."""
     return slack.channel("hr", kind="private")
+
+
+@pytest.fixture
+def anna(slack: SlackDouble) -> Person:
+    return slack.person("安奈")
+
+
+@pytest.fixture
+def general(slack: SlackDouble, anna: Person) -> Channel:
+    """Return a public channel with her and the bot in it."""
+    return slack.channel("general", anna)
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from bot.serving.audit_log import auditor
 from bot.serving.live_release import LiveRelease
 from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
+from bot.slack.connection import SocketConnection, web_client
 from bot.slack.context import AppContext
-from bot.slack.delivery.worker import DeliveryWorker
-from bot.slack.profile import Profile
-from bot.slack.transport.connecting import web_client
+from bot.slack.delivery import DeliveryWorker
+from bot.slack.manifest import Profile
 from index.release.building import Release
 from index.retrieval.encoder import SentenceEncoder
+from tests.bot.journal.builders import state_of
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Delivery, SlackDouble, dispatch
 
@@ -102,9 +103,24 @@ class Office:
         """What it keeps."""
         return self.context.journal
 
+    def state(self, key: str) -> str | None:
+        """Return how far a delivery has got."""
+        return state_of(self.journal.database, key)
+
+    def later(self, seconds: float = 61) -> None:
+        """Let time pass, and send what is due then."""
+        self.clock.at += timedelta(seconds=seconds)
+        self.worker.drain()
+
+    def route(self, delivery: Delivery) -> None:
+        """Take what Slack sends, and wait until all of it is done, unless the test holds something."""
+        dispatch(self.app)(delivery)
+        if not self.slack.holds_something:
+            self.settle()
+
     def settle(self) -> None:
         """Wait until all that was accepted is done."""
-        assert self.context.hands.wait(PATIENCE_SECONDS), "the bot does not come to rest"
+        assert self.context.background.wait(PATIENCE_SECONDS), "the bot does not come to rest"
 
 
 @contextmanager
@@ -116,7 +132,6 @@ def office(  # noqa: PLR0913 -- what tests set
     hr: str = "",
     admins: str = "",
     limit: int = 100,
-    sign_after_seconds: float = 60,
     journal: JournalMode = JournalMode.MASKED,
     clock: Clock | None = None,
     by_dispatch: bool = True,
@@ -143,17 +158,28 @@ def office(  # noqa: PLR0913 -- what tests set
             slack.bot_user,
             lambda: date(2025, 6, 1),
             clock=clock,
-            sign_after_seconds=sign_after_seconds,
             profile=profile,
         )
         worker = DeliveryWorker(context)
         opened = Office(slack, context, worker, clock)
-        slack.route = dispatch(opened.app) if by_dispatch else None
+        slack.route = opened.route if by_dispatch else None
         try:
             yield opened
         finally:
             slack.route = None
-            slack._api.open_all()  # noqa: SLF001 -- whatever a test held
+            slack.open_gates()  # whatever a test held
             worker.stop()
     assert complaints == []
     assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)
+
+
+@contextmanager
+def connected(slack: SlackDouble, bot: Office) -> Iterator[SocketConnection]:
+    """Connect the bot by Socket Mode."""
+    link = SocketConnection(bot.app, slack.app_token)
+    assert link.open(lambda _: None, lambda _: True)
+    slack.until(lambda: slack.sockets)
+    try:
+        yield link
+    finally:
+        link.close()

@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import bot
-from bot.slack.delivery.targets import SIGN
 from tests.slack.double import SlackDouble
-from tests.slack.double.model import Json
 
 ROOT = Path(bot.__file__).parents[1]
 
@@ -47,13 +45,3 @@ def process(
     finally:
         started.kill()
         started.communicate()
-
-
-def no_signs(slack: SlackDouble) -> None:
-    """Let Slack refuse every sign, so that an answer is posted in its own name however slow the machine is."""
-    slack.refuse("chat.postMessage", "restricted_action", times=1_000, when=is_sign)
-
-
-def is_sign(body: Json) -> bool:
-    """Tell whether a message is the sign that an answer is on its way."""
-    return bool(body["metadata"]["event_type"] == SIGN)

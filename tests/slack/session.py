@@ -37,7 +37,6 @@ class _Stage:
 
     def act(self, *title: str) -> Iterator[str]:
         """Let the bot finish, and yield what is new before each person."""
-        self.bot.settle()
         yield from (f"■ {line}" if number == 0 else f"  {line}" for number, line in enumerate(title))
         for person in (self.candidate, self.hr, self.admin):
             history = person.history().split("\n") if person.history() else []
@@ -92,7 +91,6 @@ def _candidate(stage: _Stage) -> Iterator[str]:
     tanaka.says(ASKED)
     yield from stage.act("田中さんがダイレクトメッセージで尋ねる")
     tanaka.presses("👎")
-    stage.bot.settle()
     tanaka.submits({"reason": "incomplete", "comment": "部署ごとの回数も知りたいです"})
     yield from stage.act(
         "田中さんが 👎 を押し、「知りたいことが足りなかった」を選び、",
@@ -108,13 +106,11 @@ def _candidate(stage: _Stage) -> Iterator[str]:
 def _hand_over(stage: _Stage) -> Iterator[str]:
     tanaka, sato = stage.candidate, stage.hr
     tanaka.presses("人事に聞く")
-    stage.bot.settle()
     tanaka.submits({"question": FOR_HR})
     yield from stage.act("田中さんが [人事に聞く] を押し、質問を書き直して送る")
     sato.presses("引き受ける")
     yield from stage.act("佐藤さんが [引き受ける] を押す")
     sato.presses("回答する")
-    stage.bot.settle()
     sato.submits({"answer": REPLY})
     yield from stage.act("佐藤さんが [回答する] を押し、下書きを書き直して送る")
     sato.presses("閉じる")

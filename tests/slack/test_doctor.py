@@ -11,10 +11,9 @@ from bot.cli import app
 from bot.diagnostics.finding import Finding
 from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, SlackSettings
-from bot.slack.delivery.errors import to_do
 from bot.slack.doctor import examine
-from bot.slack.manifest import scopes
-from bot.slack.profile import Profile
+from bot.slack.errors import to_do
+from bot.slack.manifest import Profile, scopes
 from tests.slack.double import SlackDouble
 
 CATEGORIES = ("働き方", "給与")
@@ -142,32 +141,18 @@ def test_an_agent_without_its_scope_lacks_it(slack: SlackDouble, all_well: dict[
     ]
 
 
-def test_an_agent_where_there_are_guests_is_told_how_many_cannot_use_it(
-    slack: SlackDouble, all_well: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.doctor.PAGE", 2)  # people come in pages
+def test_it_is_told_whether_guests_can_use_the_app(slack: SlackDouble, all_well: dict[str, str]) -> None:
+    told = [each.text for each in examined(slack, all_well)]
+    assert "Agents機能は無効です。ゲストもこのアプリを使えます" in told
     slack.installs(Profile.AGENT)
-    for number in range(4):
-        slack.person(f"候補者{number}", guest=number > 0)
-    assert findings(slack, all_well, profile=Profile.AGENT) == [
-        "5人のうち3人がゲストで、このアプリを使えません(Agents機能)"
-    ]
-    monkeypatch.setattr("bot.slack.doctor.MOST_PAGES", 2)
-    assert findings(slack, all_well, profile=Profile.AGENT) == [
-        "初めの3人のうち1人がゲストで、このアプリを使えません(Agents機能)"
-    ]
-    assert "Agents機能が有効です。ゲストはこのアプリを使えません" in findings(slack, all_well)
-
-
-def test_a_classic_app_does_not_ask_who_is_there(slack: SlackDouble, all_well: dict[str, str]) -> None:
-    slack.person("候補者", guest=True)
-    assert findings(slack, all_well) == []
-    assert slack.calls("users.list") == []
+    (wrong,) = [each for each in examined(slack, all_well) if each.bad]
+    assert wrong.text == "Agents機能が有効です。ゲストはこのアプリを使えません"
+    assert "classic のマニフェスト" in wrong.to_do
 
 
 @pytest.mark.parametrize(("seconds", "way"), [(600, "遅れて"), (-600, "進んで")])
 def test_a_wrong_clock_is_told(slack: SlackDouble, seconds: int, way: str) -> None:
-    slack.clock_skew_seconds = seconds
+    slack.skew_clock(seconds)
     (told,) = [each for each in findings(slack) if "時計が" in each]
     assert way in told
 

@@ -2,22 +2,18 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.output.exit_status import ExitStatus
-from bot.slack.manifest import COMMANDS, EVENTS, SCOPES, manifest, scopes, yaml_text
-from bot.slack.messages.catalog import Catalog, catalog
-from bot.slack.profile import Profile
+from bot.slack.manifest import COMMANDS, EVENTS, Profile, manifest, scopes
+from bot.slack.messages.home import Catalog, catalog
 from faq.model import Knowledge
 from tests.index.builders import entry
-from tests.slack.double.methods import METHODS
 
 Faq: TypeAlias = Callable[..., Result]
 KNOWN = catalog(
@@ -79,13 +75,6 @@ def test_the_manifest_keeps_slacks_limits(profile: Profile, known: Catalog | Non
     assert len(view.get("suggested_prompts", [])) <= 4
 
 
-def test_every_scope_has_a_reason_and_is_named_once() -> None:
-    names = [scope.name for scope in SCOPES]
-    assert len(names) == len(set(names))
-    assert all(scope.reason for scope in SCOPES)
-    assert set(scopes(Profile.CLASSIC)) < set(scopes(Profile.AGENT)) == set(names)
-
-
 def test_every_event_has_the_scope_that_it_needs() -> None:
     needed = {
         "app_home_opened": None,
@@ -102,26 +91,3 @@ def test_nothing_is_asked_for_that_no_event_no_command_and_no_method_needs() -> 
     events = {"app_mentions:read", "channels:history", "groups:history", "im:history"}
     methods = {"channels:read", "chat:write", "groups:read", "im:write", "usergroups:read", "users:read"}
     assert set(scopes(Profile.CLASSIC)) == {*events, *methods, *(["commands"] if COMMANDS else [])}
-    wanted = {
-        "chat.postMessage",
-        "conversations.info",
-        "conversations.open",
-        "usergroups.users.list",
-        "users.info",
-    }
-    assert wanted <= set(METHODS)
-
-
-JSON = st.recursive(
-    st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["a", "on", "no", "name", "y"]), inner, max_size=3)
-    ),
-)
-
-
-@settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(["a", "off", "null"]), JSON, min_size=1))
-def test_what_is_written_as_yaml_reads_as_what_it_was(value: dict[str, Any]) -> None:
-    assert yaml.safe_load(yaml_text(value)) == value

@@ -1,9 +1,12 @@
-"""The bot as a process and as a server: how it begins, stays connected and ends."""
+"""The bot as a process: how it begins, stays connected, publishes and ends."""
 
+import re
 import signal
+import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,43 +16,172 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.journal.database import open_database
+from bot.journal.database import Database
 from bot.journal.schema import deliveries
 from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, SlackSettings
-from bot.slack.transport.connecting import SlackSetupError
-from bot.slack.transport.running import ENDING, ServerOptions, run
+from bot.slack.app import ENDING, ServerOptions, run
+from bot.slack.connection import SlackSetupError
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.double import SlackDouble, post_to
+from tests.slack.double import Channel, Person, SlackDouble, post_to
 from tests.slack.processes import process
 
 ASKED = "職場の服装はどんな感じですか"
-ANSWER = "服装は自由で"
+BEFORE, AFTER = "ジャケットの人が多くいます", "スーツの人もいます"
+HELD = "  - {q: 職場の服装はどんな感じですか, gold: [clothes], answer_has: [服装は自由]}\n"
+
+
+@dataclass
+class Running:
+    """The bot's process, what it tells whoever runs it, and the file that it serves."""
+
+    slack: SlackDouble
+    process: "subprocess.Popen[str]"
+    file: Path
+    anna: Person
+    told: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """Read what it tells, line by line, until it ends."""
+        assert self.process.stderr
+        for line in self.process.stderr:
+            with self.slack.workspace.changed:
+                self.told.append(line)
+                self.slack.workspace.changed.notify_all()
+
+    def tells(self, pattern: str) -> str:
+        """Wait for a line, and return it."""
+        self.slack.until(lambda: [line for line in self.told if re.search(pattern, line)])
+        return next(line for line in self.told if re.search(pattern, line))
+
+    def rewrite(self, old: str, new: str) -> None:
+        """Save the file with other words."""
+        self.file.write_text(self.file.read_text("utf-8").replace(old, new), "utf-8")
+
+    def answers(self, text: str) -> None:
+        """Ask, and wait for that answer to be the latest thing before the candidate."""
+        before = len(self.anna.sees())
+        self.anna.says(ASKED)
+        self.slack.until(lambda: len(self.anna.sees()) == before + 2 and text in self.anna.conversation())
+        assert text in self.anna.conversation().split(ASKED)[-1]
+
+
+@contextmanager
+def started(
+    slack: SlackDouble, knowledge: Path, anna: Person, *arguments: str, waits: str = "質問を待っています"
+) -> Iterator[Running]:
+    """Run the bot as an office does, until it is told to end, which it does with status 0."""
+    file = knowledge / "faq.yaml"
+    file.write_text(file.read_text("utf-8") + HELD, "utf-8")
+    with process(slack, knowledge, *arguments, SLACK_SIGNING_SECRET=slack.signing_secret) as popen:
+        running = Running(slack, popen, file, anna)
+        listener = threading.Thread(target=running.listen)
+        listener.start()
+        try:
+            running.tells(waits)
+            yield running
+            popen.send_signal(signal.SIGTERM)
+            running.tells("終わります")
+            assert popen.wait(PATIENCE_SECONDS) == ExitStatus.OK
+        finally:
+            popen.kill()
+            listener.join(PATIENCE_SECONDS)
+    assert not any("Traceback" in line for line in running.told)
+
+
+@pytest.mark.parametrize("arguments", [["--watch"], []], ids=["watched", "SIGHUP"])
+def test_what_is_saved_is_in_the_next_answer_unless_it_is_broken_or_the_gate_refuses_it(
+    slack: SlackDouble, knowledge: Path, anna: Person, arguments: Sequence[str]
+) -> None:
+    """Published because the file is watched, or because of a signal."""
+    with started(slack, knowledge, anna, *arguments) as running:
+
+        def saves(old: str, new: str) -> None:
+            running.rewrite(old, new)
+            if not arguments:
+                running.process.send_signal(signal.SIGHUP)
+
+        running.answers(BEFORE)
+        saves("also_asked: [スーツで", "also_askd: [スーツで")
+        told = running.tells("公開しませんでした")
+        assert re.search(r"faq\.yaml:\d+.*also_asked.*のまま続けます", told)
+        running.answers(BEFORE)
+        running.rewrite("also_askd", "also_asked")
+        saves(BEFORE, AFTER)
+        running.tells("^公開しました.*変更 1件: clothes")
+        running.answers(AFTER)
+        saves("服装は自由で", "服装は決まっていて")
+        assert f"「{ASKED}」" in running.tells("^公開しませんでした")
+        running.answers(AFTER)
+
+
+def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    with started(slack, knowledge, anna, "--watch") as running:
+        gate = slack.hold("chat.postMessage")
+        said = anna.says(ASKED)
+        slack.until(lambda: said.deliveries[0].acked and gate.waiting)
+        running.rewrite(BEFORE, AFTER)
+        running.tells("^公開しました")
+        running.process.send_signal(signal.SIGTERM)
+        running.tells("終わります")
+        late = anna.says(ASKED)
+        gate.open()
+    assert anna.conversation().count(BEFORE) == 1
+    assert AFTER not in anna.conversation()
+    assert not late.deliveries[0].acked  # Slack sends it to the next process
+
+
+def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
+    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+) -> None:
+    with started(slack, knowledge, anna):
+        refused = {"chat.postMessage", "response_url"}
+        for method in refused:
+            slack.refuse(method, retry_after=3_600, times=9)
+        anna.says(ASKED)
+        anna.runs("/faq", ASKED, channel=general)
+        slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= refused)
+    assert BEFORE not in anna.history()
+    slack.forgive()
+    with Database(None, knowledge.parent / "home").writing() as connection:  # the hour passes
+        connection.execute(sa.update(deliveries).values(not_before=datetime(2000, 1, 1, tzinfo=UTC)))
+    with process(slack, knowledge):
+        slack.until(lambda: BEFORE in anna.conversation() and BEFORE in anna.conversation(general))
+    assert (anna.conversation().count(BEFORE), anna.conversation(general).count(BEFORE)) == (1, 1)
+
+
+def test_over_http_a_signed_event_is_answered_and_acknowledged(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    options = ["--http", "--port", "0"]
+    with started(slack, knowledge, anna, *options, waits="で待っています") as running:
+        address = running.tells("^http://127.0.0.1:[0-9]+/slack/events ").split(maxsplit=1)[0]
+        slack.route = post_to(address, slack.signing_secret)
+        assert anna.says(ASKED).deliveries[0].status == 200
+        slack.until(lambda: BEFORE in anna.conversation())
+        assert anna.runs("/faq", ASKED).status == 200
+        slack.until(lambda: anna.conversation().count(BEFORE) == 2)
 
 
 def slack_settings(slack: SlackDouble, **more: object) -> SlackSettings:
-    given = {
-        "bot_token": slack.bot_token,
-        "app_token": slack.app_token,
-        "signing_secret": slack.signing_secret,
-        "api_url": slack.api_url,
-    }
+    given = {"bot_token": slack.bot_token, "app_token": slack.app_token, "api_url": slack.api_url}
     return SlackSettings.model_validate({**given, **more})
 
 
 @contextmanager
-def running(
-    slack: SlackDouble, knowledge: Path, door: ServerOptions, tell: Callable[[str], None] = lambda _: None
-) -> Iterator[None]:
-    """Run the bot in a thread, and end it."""
-    stop, settings = threading.Event(), Settings.model_validate({"home": knowledge.parent / "home"})
+def in_thread(slack: SlackDouble, knowledge: Path, ping_seconds: float) -> Iterator[list[str]]:
+    """Run the bot in a thread, give what it tells, and end it."""
+    stop, told = threading.Event(), list[str]()
+    settings = Settings.model_validate({"home": knowledge.parent / "home"})
     failed: list[BaseException] = []
 
     def work() -> None:
         try:
             run(
-                knowledge, settings, slack_settings(slack), door,
-                today=lambda: date(2025, 6, 1), tell=tell, stop=stop,
+                knowledge, settings, slack_settings(slack), ServerOptions(ping_seconds=ping_seconds),
+                today=lambda: date(2025, 6, 1), tell=told.append, stop=stop,
             )  # fmt: skip
         except BaseException as error:  # noqa: BLE001 -- shown by the test's own thread
             failed.append(error)
@@ -57,126 +189,37 @@ def running(
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        yield
+        slack.until(lambda: slack.sockets)
+        yield told
     finally:
-        slack.until(lambda: True)
         stop.set()
         thread.join(PATIENCE_SECONDS)
     assert failed == []
     assert not thread.is_alive()
 
 
-def test_a_process_told_to_end_answers_what_is_in_hand_and_exits_with_0(
-    slack: SlackDouble, knowledge: Path
+def test_a_slack_that_does_not_answer_yet_is_waited_for_and_a_socket_that_it_refreshes_or_closes_is_replaced(
+    slack: SlackDouble, knowledge: Path, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    anna = slack.person("安奈")
-    with process(slack, knowledge) as running:
-        slack.until(lambda: slack.sockets)
-        gate = slack.hold("chat.postMessage")
-        said = anna.says(ASKED)
-        slack.until(lambda: said.deliveries[0].acked and gate.waiting)
-        running.send_signal(signal.SIGTERM)
-        assert running.stderr
-        while "終わります" not in (line := running.stderr.readline()):
-            assert line, "it ended without a word"
-        late = anna.says(ASKED)
-        gate.open()
-        _, errors = running.communicate(timeout=PATIENCE_SECONDS)
-    assert running.returncode == ExitStatus.OK
-    assert anna.conversation().count(ANSWER) == 1
-    assert not late.deliveries[0].acked  # Slack sends it to the next process
-    assert "Traceback" not in errors
-
-
-def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_told_by_the_next(
-    slack: SlackDouble, knowledge: Path
-) -> None:
-    anna = slack.person("安奈")
-    general = slack.channel("general", anna)
-    with process(slack, knowledge) as running:
-        slack.until(lambda: slack.sockets)
-        for method in ("chat.postMessage", "response_url"):
-            slack.refuse(method, retry_after=3_600, times=9)
-        anna.says(ASKED)
-        anna.runs("/faq", ASKED, channel=general)
-        slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= slack.refused)
-        running.send_signal(signal.SIGTERM)
-        _, errors = running.communicate(timeout=PATIENCE_SECONDS)
-        assert running.returncode == ExitStatus.OK
-        assert "Traceback" not in errors
-    assert ANSWER not in anna.history()
-    slack.forgive()
-    database = open_database(None, knowledge.parent / "home")
-    with database.writing() as connection:  # the hour passes
-        connection.execute(sa.update(deliveries).values(not_before=datetime(2000, 1, 1, tzinfo=UTC)))
-    with process(slack, knowledge):
-        slack.until(lambda: ANSWER in anna.conversation() and ANSWER in anna.conversation(general))
-    assert (anna.conversation().count(ANSWER), anna.conversation(general).count(ANSWER)) == (1, 1)
-
-
-def test_a_socket_that_slack_refreshes_or_closes_is_replaced(slack: SlackDouble, knowledge: Path) -> None:
-    anna = slack.person("安奈")
-    with running(slack, knowledge, ServerOptions(ping_seconds=5)):
-        slack.until(lambda: slack.sockets)
+    monkeypatch.setattr("bot.slack.connection.PAUSE_SECONDS", 0.01)
+    slack.refuse("auth.test", "service_unavailable", times=2)
+    with in_thread(slack, knowledge, ping_seconds=5) as told:
+        assert sum("応答しません(service_unavailable)" in each for each in told) == 2
         slack.disconnect()
         slack.until(lambda: slack.connections >= 2 and slack.sockets)
         anna.says(ASKED)
-        slack.until(lambda: ANSWER in anna.conversation())
+        slack.until(lambda: BEFORE in anna.conversation())
         slack.close_sockets()
         slack.until(lambda: slack.connections >= 3 and slack.sockets)
 
 
-def test_a_socket_that_has_gone_deaf_is_replaced(slack: SlackDouble, knowledge: Path) -> None:
-    anna = slack.person("安奈")
-    with running(slack, knowledge, ServerOptions(ping_seconds=0.3)):
-        slack.until(lambda: slack.sockets)
+def test_a_socket_that_has_gone_deaf_is_replaced(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
+    with in_thread(slack, knowledge, ping_seconds=0.3):
         slack.go_deaf()
         slack.until(lambda: slack.connections >= 2)
         slack.until(lambda: any(not each.deaf for each in slack.sockets))
         anna.says(ASKED)  # what goes to one that is being replaced is sent again
-        slack.until(lambda: ANSWER in anna.conversation())
-
-
-@pytest.fixture
-def address(slack: SlackDouble, knowledge: Path) -> Iterator[str]:
-    """Serve over HTTP on a free port of loopback, in a process of its own, and return the address."""
-    with process(
-        slack, knowledge, "--http", "--port", "0", SLACK_SIGNING_SECRET=slack.signing_secret
-    ) as serving:
-        assert serving.stderr
-        while not (line := serving.stderr.readline()).startswith("http://"):
-            assert line, "it ended without a word"
-        yield line.split(maxsplit=1)[0]
-        serving.send_signal(signal.SIGTERM)
-        _, errors = serving.communicate(timeout=PATIENCE_SECONDS)
-    assert serving.returncode == ExitStatus.OK
-    assert "Traceback" not in errors
-
-
-def test_over_http_a_signed_event_is_answered_and_acknowledged(slack: SlackDouble, address: str) -> None:
-    assert address.startswith("http://127.0.0.1:")
-    assert address.endswith("/slack/events")
-    slack.route = post_to(address, slack.signing_secret)
-    anna = slack.person("安奈")
-    said = anna.says(ASKED)
-    assert said.deliveries[0].status == 200
-    slack.until(lambda: ANSWER in anna.conversation())
-    asked = anna.runs("/faq", ASKED)
-    assert asked.status == 200
-    slack.until(lambda: anna.conversation().count(ANSWER) == 2)
-
-
-@pytest.mark.parametrize(("secret", "age"), [("another", 0), (SlackDouble.signing_secret, 400)])
-def test_over_http_a_wrong_or_old_signature_is_refused(
-    slack: SlackDouble, address: str, secret: str, age: int
-) -> None:
-    slack.route = post_to(address, secret, age_seconds=age)
-    anna = slack.person("安奈")
-    assert anna.says(ASKED).deliveries[0].status == 401
-    slack.route = post_to(address, slack.signing_secret)
-    anna.says(ASKED)
-    slack.until(lambda: ANSWER in anna.conversation())
-    assert anna.conversation().count(ANSWER) == 1
+        slack.until(lambda: BEFORE in anna.conversation())
 
 
 @pytest.mark.parametrize(
@@ -207,17 +250,6 @@ def test_a_wrong_token_is_told_on_one_line(
 def test_tokens_do_not_print(slack: SlackDouble) -> None:
     assert isinstance(slack_settings(slack).bot_token, SecretStr)
     assert slack.bot_token not in repr(slack_settings(slack))
-
-
-def test_a_slack_that_does_not_answer_yet_is_waited_for(
-    slack: SlackDouble, knowledge: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.transport.connecting.PAUSE_SECONDS", 0.01)
-    slack.refuse("auth.test", "service_unavailable", times=2)
-    told: list[str] = []
-    with running(slack, knowledge, ServerOptions(), told.append):
-        slack.until(lambda: slack.sockets)
-    assert sum("応答しません(service_unavailable)" in each for each in told) == 2
 
 
 def test_while_slack_is_not_there_the_command_says_so_in_japanese_and_ends_when_it_is_told_to(

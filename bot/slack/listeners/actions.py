@@ -1,65 +1,60 @@
 """Buttons under answers and in the Home tab: show an entry, rate, share, browse."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.journal.feedback import Rating
 from bot.journal.question_record import Channel
+from bot.journal.questions import Rating
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.rate_limit import FAILURES, UNREACHED, why
-from bot.slack.delivery.response_url import GoneError, LateError, Seen, respond
-from bot.slack.delivery.targets import DeliveryTarget
-from bot.slack.messages.answers import reply_view, shared_message
-from bot.slack.messages.block_kit import Message
-from bot.slack.messages.feedback import REASONS, feedback_view, thanks_message
+from bot.slack.delivery import DeliveryTarget, respond
+from bot.slack.errors import FAILURES, classify
+from bot.slack.messages.answers import shared_message
+from bot.slack.messages.block_kit import Block, Message, modal
 from bot.slack.messages.home import category_view, home_view
-from bot.slack.messages.limits import Block
-from bot.slack.messages.notices import PRESS_AGAIN, STALE, notice
+from bot.slack.messages.notices import PRESS_AGAIN, REASONS, STALE, feedback_view, notice, thanks_message
 from bot.slack.messages.values import Action, Field, Form, Value, numbered
-from bot.slack.services.intake import QuestionService
-from bot.slack.services.processed_events import act_key
-from bot.slack.services.questions import IncomingQuestion, answer, nothing_message, served_entry
+from bot.slack.services.questions import IncomingQuestion, QuestionService, action_key, answer, served_entry
 
 Body = dict[str, Any]
 
 
 def add_action_listeners(app: App, questions: QuestionService) -> None:
-    """Add the listeners; each acknowledges first, and its work is done by the context's threads."""
-    _listen_to_questions(app, questions)
-    _listen_to_ratings(app, questions.context)
+    """Add the listeners; each acknowledges first, and its work is done in the background."""
+    _add_question_buttons(app, questions)
+    _add_home_buttons(app, questions.context)
+    _add_rating_buttons(app, questions.context)
 
 
-def _listen_to_questions(app: App, questions: QuestionService) -> None:
+def _add_question_buttons(app: App, questions: QuestionService) -> None:
     context = questions.context
 
     @app.action(numbered(Action.ASK))
     @app.action(Action.NONE_OF_THESE.value)
     def wanted(ack: Ack, body: Body) -> None:
-        question = _question(questions, body)
+        question = _question(context, body)
         if question.to == DeliveryTarget():  # in a view, where no message can appear
-            context.hands.do(lambda: _show_in_view(questions, body, question))
+            context.background.do(lambda: _show_in_view(context, body, question))
         else:
-            questions.accept(question, (f"press {act_key(body)}"[:200],))
+            questions.accept(question)
             if question.nothing_fits:
-                at = context.clock()
-                context.hands.do(lambda: _rate(context, body, Rating.BAD, at, "どれも違う"))
+                _rate(context, body, Rating.BAD, "どれも違う")
         ack()
 
     @app.action(Action.SHARE.value)
     def shared(ack: Ack, body: Body) -> None:
         ack()
-        context.hands.do(lambda: _share(context, body))
+        context.background.do(lambda: _share(context, body))
 
+
+def _add_home_buttons(app: App, context: AppContext) -> None:
     @app.action(numbered(Action.CATEGORY))
     def browsed(ack: Ack, body: Body) -> None:
         ack()
         value = value_of(body)
-        publish_home(
-            context, body["user"]["id"], category_view(context.catalog(), value.category, value.page)
-        )
+        view = category_view(context.catalog(), value.category, value.page)
+        publish_home(context, body["user"]["id"], view)
 
     @app.action(Action.HOME.value)
     def returned(ack: Ack, body: Body) -> None:
@@ -67,30 +62,30 @@ def _listen_to_questions(app: App, questions: QuestionService) -> None:
         publish_home(context, body["user"]["id"], home_view(context.catalog()))
 
 
-def _listen_to_ratings(app: App, context: AppContext) -> None:
+def _add_rating_buttons(app: App, context: AppContext) -> None:
     @app.action(Action.RATE_UP.value)
     def helped(ack: Ack, body: Body) -> None:
         ack()
-        at = context.clock()  # of two presses the later one counts, whichever hand is quicker
-        context.hands.do(lambda: _rate(context, body, Rating.GOOD, at))
-        context.hands.do(lambda: send_ephemeral(context, body, thanks_message()))
+        _rate(context, body, Rating.GOOD)
+        context.background.do(lambda: send_ephemeral(context, body, thanks_message()))
 
     @app.action(Action.RATE_DOWN.value)
     def did_not_help(ack: Ack, body: Body) -> None:
         ack()
-        at = context.clock()
-        context.hands.do(lambda: show_form(context, body, feedback_view(value_of(body))))
-        context.hands.do(lambda: _rate(context, body, Rating.BAD, at))
+        context.background.do(lambda: show_form(context, body, feedback_view(value_of(body))))
+        _rate(context, body, Rating.BAD)
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
-        comment = _comment(body)
+        state = body["view"]["state"]["values"]
+        chosen = state[Field.REASON][Field.REASON].get("selected_option")
+        said = state[Field.COMMENT][Field.COMMENT].get("value") or ""
+        comment = "\n".join(filter(None, [REASONS.get(chosen["value"], "") if chosen else "", said]))
         if not comment:
             ack()
             return
-        ack(response_action="update", view=reply_view(thanks_message(), "ご意見"))
-        at = context.clock()
-        context.hands.do(lambda: _rate(context, body, Rating.BAD, at, comment))
+        ack(response_action="update", view=modal("ご意見", thanks_message().blocks))
+        _rate(context, body, Rating.BAD, comment)
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
@@ -110,7 +105,7 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
     try:
         show(trigger_id=body["trigger_id"], view=view)
     except FAILURES as error:  # after three seconds, Slack opens nothing any more
-        LOG.warning("画面を開けません: %s", why(error))
+        LOG.warning("画面を開けません: %s", classify(error).reason)
         if body.get("response_url"):
             send_ephemeral(context, body, notice(PRESS_AGAIN))
 
@@ -120,71 +115,10 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
     if url := body.get("response_url"):
         _respond(url, message, thread_ts=body.get("container", {}).get("thread_ts", ""))
     elif body.get("channel"):
-        context.client.chat_postEphemeral(
-            channel=body["channel"]["id"], user=body["user"]["id"], **message.post()
-        )
+        channel, user = body["channel"]["id"], body["user"]["id"]
+        context.client.chat_postEphemeral(channel=channel, user=user, **message.post())
     else:
-        show_form(context, body, reply_view(message, "お知らせ"))
-
-
-def _respond(url: str, message: Message, *, seen: Seen = "ephemeral", thread_ts: str = "") -> None:
-    try:
-        respond(url, message, seen=seen, thread_ts=thread_ts)
-    except (LateError, GoneError, *UNREACHED) as error:
-        # Whoever pressed sees that nothing came, and may press again.
-        LOG.warning("押されたボタンに答えられません: %s", why(error))
-
-
-def _question(questions: QuestionService, body: Mapping[str, Any]) -> IncomingQuestion:
-    value, held, user = value_of(body), body["container"], body["user"]["id"]
-    nothing = body["actions"][0]["action_id"] == Action.NONE_OF_THESE
-    entry_id = "" if nothing or not value.entry_ids else value.entry_ids[0]
-    entry = served_entry(questions.context, entry_id)
-    text = entry.question if entry else value.question
-    place, to, conversation = Channel.SLACK_HOME, DeliveryTarget(), ""
-    if held["type"] == "message":
-        channel, thread_ts = held["channel_id"], held.get("thread_ts", "")
-        conversation = f"{channel}:{thread_ts}" if thread_ts else channel
-        place = Channel.SLACK_THREAD if thread_ts else Channel.SLACK_DM
-        to = DeliveryTarget(channel, thread_ts, beside=held["message_ts"])
-        if held.get("is_ephemeral"):
-            place, conversation = Channel.SLACK_COMMAND, ""
-            to = DeliveryTarget(response_url=body["response_url"])
-    # An id of an entry that is gone still asks for it, and is told so.
-    return IncomingQuestion(act_key(body), place, user, text, to, conversation, entry_id, nothing)
-
-
-def _show_in_view(questions: QuestionService, body: Mapping[str, Any], question: IncomingQuestion) -> None:
-    if question.nothing_fits:
-        show_form(questions.context, body, reply_view(nothing_message(questions.context, question)))
-        return
-    answered = answer(questions.context, question)
-    show_form(questions.context, body, reply_view(answered.message))
-    if answered.record:
-        questions.context.journal.record(answered.record)
-
-
-def _rate(
-    context: AppContext, body: Mapping[str, Any], mark: Rating, at: datetime, comment: str = ""
-) -> None:
-    context.journal.feedback.give(value_of(body).key, body["user"]["id"], mark, at=at, comment=comment)
-
-
-def _comment(body: Mapping[str, Any]) -> str:
-    state = body["view"]["state"]["values"]
-    chosen = state[Field.REASON][Field.REASON].get("selected_option")
-    said = state[Field.COMMENT][Field.COMMENT].get("value") or ""
-    return "\n".join(filter(None, [REASONS.get(chosen["value"], "") if chosen else "", said]))
-
-
-def _share(context: AppContext, body: Mapping[str, Any]) -> None:
-    value = value_of(body)
-    entries = [found for each in value.entry_ids if (found := served_entry(context, each))]
-    if not entries:
-        send_ephemeral(context, body, notice(STALE))
-        return
-    message = shared_message(entries, value.question, context.name(body["user"]["id"]))
-    _respond(body["response_url"], message, seen="in_channel")
+        show_form(context, body, modal("お知らせ", message.blocks))
 
 
 def publish_home(context: AppContext, user: str, view: Block) -> None:
@@ -194,6 +128,52 @@ def publish_home(context: AppContext, user: str, view: Block) -> None:
         try:
             context.client.views_publish(user_id=user, view=view)
         except FAILURES as error:
-            LOG.warning("ホームを表示できません: %s", why(error))
+            LOG.warning("ホームを表示できません: %s", classify(error).reason)
 
-    context.hands.do(act)
+    context.background.do(act)
+
+
+def _respond(url: str, message: Message, *, in_channel: bool = False, thread_ts: str = "") -> None:
+    try:
+        respond(url, message, in_channel=in_channel, thread_ts=thread_ts)
+    except FAILURES as error:  # whoever pressed sees that nothing came, and may press again
+        LOG.warning("押されたボタンに答えられません: %s", classify(error).reason)
+
+
+def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
+    value, held, user = value_of(body), body["container"], body["user"]["id"]
+    nothing = body["actions"][0]["action_id"] == Action.NONE_OF_THESE
+    entry_id = "" if nothing or not value.entry_ids else value.entry_ids[0]
+    entry = served_entry(context, entry_id)
+    text = entry.question if entry else value.question
+    place, to = Channel.SLACK_HOME, DeliveryTarget()
+    if held.get("is_ephemeral"):
+        place, to = Channel.SLACK_COMMAND, DeliveryTarget(response_url=body["response_url"])
+    elif held["type"] == "message":
+        to = DeliveryTarget(held["channel_id"], held.get("thread_ts", ""))
+        place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
+    # An id of an entry that is gone still asks for it, and is told so.
+    return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing)
+
+
+def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
+    answered = answer(context, question)
+    show_form(context, body, modal("回答", answered.message.blocks))
+    if answered.record:
+        context.journal.record(answered.record)
+
+
+def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:
+    """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
+    at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
+    context.background.do(lambda: context.journal.questions.rate(key, user, rating, at=at, comment=comment))
+
+
+def _share(context: AppContext, body: Mapping[str, Any]) -> None:
+    value = value_of(body)
+    entries = [found for each in value.entry_ids if (found := served_entry(context, each))]
+    if not entries:
+        send_ephemeral(context, body, notice(STALE))
+        return
+    message = shared_message(entries, value.question, context.name(body["user"]["id"]))
+    _respond(body["response_url"], message, in_channel=True)

@@ -1,40 +1,179 @@
-"""`/faq-admin`: acknowledged at once; what came of it is told to that person alone."""
+"""`/faq-admin`: what admins ask of the bot, and who they are; what comes of it is told to that person alone."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
 
 from slack_bolt import Ack, App
 
-from bot.journal.errors import JournalError
+from bot.conversation.reply import ReplyKind
+from bot.journal.database import JournalError
+from bot.journal.events import Outcome
 from bot.journal.outbox import OutboxMessage
-from bot.slack.context import LOG
-from bot.slack.delivery.targets import DeliveryTarget
-from bot.slack.delivery.worker import DeliveryWorker, packed
+from bot.serving.publish_report import publish_report
+from bot.settings import JournalMode
+from bot.slack.context import LOG, AppContext
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, packed, send
+from bot.slack.errors import FAILURES, classify
 from bot.slack.listeners.actions import Body
-from bot.slack.messages.notices import APOLOGY, busy_message, notice
-from bot.slack.services.admin import administer
-from bot.slack.services.processed_events import act_key
+from bot.slack.messages.block_kit import Message
+from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice, reload_message
+from bot.slack.services.questions import action_key
+from faq.problems import FaqError
+from index.release.publishing import PublishingOutcome
+
+USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
+DAYS = 30
+"""How far back figures and questions go."""
+
+MOST_UNANSWERED = 500
+
+_LABELS = {
+    ReplyKind.ANSWER: "回答",
+    ReplyKind.CHOICES: "候補",
+    ReplyKind.REFERRAL: "案内",
+    ReplyKind.UNKNOWN: "わからない",
+    ReplyKind.SMALLTALK: "あいさつ",
+}
 
 
-def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
+def add_admin_listeners(app: App, context: AppContext, worker: DeliveryWorker) -> None:
     """Add the listener."""
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
-        ack()
-        to = DeliveryTarget(response_url=body["response_url"], command=True)
-        worker.announce(act_key(body), to, busy_message())
-        worker.context.hands.do(lambda: _answer(worker, body, to))
+        if body.get("text", "").split()[:1] in (["reload"], ["rollback"]):  # which build a release
+            ack(**notice(BUSY).respond(), response_type="ephemeral")
+        else:
+            ack()
+        context.background.do(lambda: _answer(context, worker, body))
 
 
-def _answer(worker: DeliveryWorker, body: Body, to: DeliveryTarget) -> None:
-    context, key, user = worker.context, act_key(body), body["user_id"]
+def _answer(context: AppContext, worker: DeliveryWorker, body: Body) -> None:
+    key, user, to = action_key(body), body["user_id"], DeliveryTarget(response_url=body["response_url"])
     try:
         message = administer(context, user, body.get("text", ""))
     except Exception:  # noqa: BLE001 -- the rim: whoever writes to the bot gets a reason
         LOG.exception("/faq-admin に答えられません")
         message = notice(APOLOGY)
     try:
-        outbox_message = OutboxMessage(key, f"admin {user}", "post", packed(to, message))
-        context.journal.outbox.plan(outbox_message, at=context.clock())
+        planned = OutboxMessage(key, f"admin {user}", "post", packed(to, message))
+        context.journal.outbox.plan(planned, at=context.clock())
         worker.wake()
     except JournalError as error:  # of which an admin is to hear all the same
         LOG.error("%s", error)
-        worker.send(key, to, message)
+        send(context.client, key, to, message)
+
+
+def administer(context: AppContext, user: str, text: str) -> Message:
+    """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded."""
+    word, _, rest = text.strip().partition(" ")
+    if not is_admin(context, user):
+        _record(context, user, word or "status", Outcome.REFUSED)
+        return notice(REFUSAL)
+    acts: dict[str, Callable[[], Message]] = {
+        "": lambda: _status(context),
+        "status": lambda: _status(context),
+        "reload": lambda: _reload(context, user),
+        "rollback": lambda: _rollback(context, user, rest.strip()),
+        "stats": lambda: _stats(context),
+        "unanswered": lambda: _unanswered(context),
+    }
+    try:
+        return acts[word]() if word in acts else notice(USAGE)
+    except FaqError as error:
+        return notice(str(error))
+
+
+def _status(context: AppContext) -> Message:
+    serving = context.live.serving
+    last = serving.publication
+    published = f"{last.at.astimezone():%Y-%m-%d %H:%M}({last.by})" if last else "まだ公開していません"
+    rows = [
+        f"いまの版: {context.live.release.name}",
+        f"公開: {published}",
+        f"項目: {len(context.live.release.knowledge.entries)}件",
+        f"未公開の変更: {'あります(reload で公開)' if serving.unpublished else 'ありません'}",
+        f"送信待ち: {context.journal.outbox.waiting()}件",
+        f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",
+    ]
+    return listing_message("FAQの状態", rows)
+
+
+def _reload(context: AppContext, user: str) -> Message:
+    try:
+        result = context.live.publish(by=user)
+    except FaqError as error:
+        _record(context, user, "reload", Outcome.FAILED, str(error))
+        problems = [line for line in str(error).splitlines() if line.strip()]
+        return reload_message(served=context.live.release.name, accepted=False, problems=problems)
+    found, refused = result.differences, result.outcome is PublishingOutcome.REFUSED
+    return reload_message(
+        served=result.release.name,
+        accepted=not refused,
+        added=[entry.id for entry in found.added] if found else (),
+        changed=[change.after.id for change in found.changed] if found else (),
+        removed=[entry.id for entry in found.removed] if found else (),
+        problems=[*map(str, result.warnings), *(publish_report(result) if refused else [])],
+    )
+
+
+def _rollback(context: AppContext, user: str, name: str) -> Message:
+    try:
+        result = context.live.rollback(name or None, by=user)
+    except FaqError as error:
+        _record(context, user, "rollback", Outcome.FAILED, str(error))
+        raise
+    return listing_message("版を戻しました", publish_report(result), "変わったところはありません。")
+
+
+def _stats(context: AppContext) -> Message:
+    asked = list(context.journal.questions.between(context.clock() - timedelta(days=DAYS)))
+    kinds = Counter(each.reply for each in asked)
+    rows = [
+        f"質問: {len(asked)}件",
+        *(f"{label}: {kinds[kind.value]}件" for kind, label in _LABELS.items()),
+        f"👍: {sum(each.good for each in asked)}件",
+        f"👎: {sum(each.bad for each in asked)}件",
+        f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",
+    ]
+    return listing_message(f"この{DAYS}日間", rows)
+
+
+def _unanswered(context: AppContext) -> Message:
+    if context.settings.journal is not JournalMode.MASKED:
+        return notice("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。")
+    since = context.clock() - timedelta(days=DAYS)
+    found = context.journal.questions.recent(MOST_UNANSWERED, since=since)
+    rows = [f"{each.text}({each.times}回)" for each in found if each.reply == "unknown"]
+    return listing_message("答えられなかった質問", rows)
+
+
+def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
+    try:
+        context.journal.events.add(user, what[:40], outcome, at=context.clock(), detail=detail)
+    except JournalError as error:
+        LOG.error("%s", error)
+
+
+def admins(setting: str) -> frozenset[str]:
+    """Return the ids of people and user groups that a setting names.
+
+    >>> sorted(admins("U01, S02"))
+    ['S02', 'U01']
+    """
+    return frozenset(filter(None, (each.strip() for each in setting.split(","))))
+
+
+def is_admin(context: AppContext, user: str) -> bool:
+    """Tell whether a person may do what admins do; nobody may where none is set."""
+    known = admins(context.settings.admins)
+    if user in known:
+        return True
+    for group in sorted(each for each in known if each.startswith("S")):
+        try:
+            if user in context.client.usergroups_users_list(usergroup=group)["users"]:
+                return True
+        except FAILURES as error:
+            LOG.warning("ユーザーグループ %s を確かめられません: %s", group, classify(error).reason)
+    return False

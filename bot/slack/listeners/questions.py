@@ -1,126 +1,116 @@
-"""Where questions come in: direct messages, mentions, threads that the bot has joined, `/faq`, the Home tab."""
+"""Where questions come in: direct messages, mentions, threads that the bot has joined, `/faq`; and the Home tab."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.conversation.state import ConversationState
 from bot.journal.question_record import Channel
-from bot.slack.context import AppContext
-from bot.slack.delivery.targets import DeliveryTarget
+from bot.slack.context import LOG, AppContext
+from bot.slack.delivery import DeliveryTarget
+from bot.slack.errors import FAILURES, classify
 from bot.slack.listeners.actions import publish_home
+from bot.slack.manifest import Profile
 from bot.slack.messages.home import home_view
 from bot.slack.messages.notices import EMPTY, notice
-from bot.slack.messages.prompts import offer
-from bot.slack.profile import Profile
-from bot.slack.services.intake import QuestionService
-from bot.slack.services.processed_events import act_key, event_keys, is_to_somebody, message_key, typed
-from bot.slack.services.questions import IncomingQuestion
+from bot.slack.messages.text import is_to_somebody, typed
+from bot.slack.services.handover import HandoverService
+from bot.slack.services.questions import (
+    IncomingQuestion,
+    QuestionService,
+    action_key,
+    event_keys,
+    message_key,
+)
 
-HrReply = Callable[[Mapping[str, Any]], bool]
-"""Takes a message in a thread for HR's reply if it is one, and tells whether it was."""
+PROMPTS_TITLE = "たとえば"
 
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 """Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on."""
 
 
-def add_question_listeners(app: App, questions: QuestionService, hr_reply: HrReply) -> None:
+def add_question_listeners(app: App, questions: QuestionService, handovers: HandoverService) -> None:
     """Add the listeners; an event is acknowledged once the question is in the journal."""
-    _listen_to_messages(app, questions, hr_reply)
-    _listen_to_commands(app, questions)
+    _add_messages(app, questions, handovers)
+    _add_command(app, questions)
+    _add_home(app, questions.context)
 
 
-def _listen_to_messages(app: App, questions: QuestionService, hr_reply: HrReply) -> None:
-    context = questions.context
-
+def _add_messages(app: App, questions: QuestionService, handovers: HandoverService) -> None:
     @app.event("app_mention")
     def mentioned(body: dict[str, Any]) -> None:
-        if spoken(body["event"]):
-            _ask_in_channel(questions, body)
+        if _is_spoken(body["event"]):
+            _ask(questions, body, Channel.SLACK_THREAD)
 
     @app.event("message")
     def said(body: dict[str, Any]) -> None:
         event = body["event"]
-        if not spoken(event):
+        if not _is_spoken(event):
             return
         if event.get("channel_type") == "im":
-            _ask_in_dm(questions, body)
-        elif _is_meant(context, event, hr_reply):
-            _ask_in_channel(questions, body)
+            _ask(questions, body, Channel.SLACK_DM)
+        elif _is_meant(handovers, event):
+            _ask(questions, body, Channel.SLACK_THREAD)
 
 
-def _listen_to_commands(app: App, questions: QuestionService) -> None:
-    context = questions.context
-
+def _add_command(app: App, questions: QuestionService) -> None:
     @app.command("/faq")
     def asked(ack: Ack, body: dict[str, Any]) -> None:
         text = body.get("text", "").strip()
         if not text:
             ack(**notice(EMPTY).respond(), response_type="ephemeral")
             return
-        to = DeliveryTarget(response_url=body["response_url"], command=True)
-        questions.accept(IncomingQuestion(act_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
+        to = DeliveryTarget(response_url=body["response_url"])
+        questions.accept(IncomingQuestion(action_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
         ack()
 
+
+def _add_home(app: App, context: AppContext) -> None:
     @app.event("app_home_opened")
     def opened(event: dict[str, Any]) -> None:
         if event.get("tab") == "home":
             publish_home(context, event["user"], home_view(context.catalog()))
         elif context.profile is Profile.AGENT:
-            context.hands.do(lambda: offer(context.client, event["channel"], context.catalog()))
+            context.background.do(lambda: _offer_prompts(context, event["channel"]))
 
 
-def spoken(event: Mapping[str, Any]) -> bool:
+def _is_spoken(event: Mapping[str, Any]) -> bool:
     """Tell whether a person wrote this message just now."""
     return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in _SPOKEN
 
 
-def _is_meant(context: AppContext, event: Mapping[str, Any], hr_reply: HrReply) -> bool:
-    if f"<@{context.bot_user}" in event.get("text", ""):
+def _is_meant(handovers: HandoverService, event: Mapping[str, Any]) -> bool:
+    """Tell whether a message in a channel is a question to the bot: it is named, or has joined the thread."""
+    context, text, thread_ts = handovers.context, event.get("text", ""), event.get("thread_ts")
+    if f"<@{context.bot_user}" in text:
         return True
-    return bool(event.get("thread_ts")) and not hr_reply(event) and _joined(context, event)
-
-
-def _joined(context: AppContext, event: Mapping[str, Any]) -> bool:
-    if is_to_somebody(event.get("text", "")):
+    if not thread_ts or handovers.take_reply(event) or is_to_somebody(text):
         return False
-    return context.journal.conversations.recall(f"{event['channel']}:{event['thread_ts']}") is not None
+    return context.journal.conversations.recall(f"{event['channel']}:{thread_ts}") is not None
 
 
-def _ask_in_dm(questions: QuestionService, body: Mapping[str, Any]) -> None:
-    event = body["event"]
-    channel, thread_ts = event["channel"], event.get("thread_ts", "")
-    conversation = f"{channel}:{thread_ts}" if thread_ts else channel
-    _ask(
-        questions,
-        body,
-        Channel.SLACK_DM,
-        DeliveryTarget(channel, thread_ts, beside=event["ts"]),
-        conversation,
-    )
-
-
-def _ask_in_channel(questions: QuestionService, body: Mapping[str, Any]) -> None:
-    event, threads = body["event"], questions.context.journal.conversations
-    with questions.turn(message_key(event["channel"], event["ts"])) as known:
-        if known:
-            return
-        to = DeliveryTarget(event["channel"], event.get("thread_ts") or event["ts"])
-        conversation = f"{to.channel}:{to.thread_ts}"
-        # What is asked next in the thread may come before the answer.
-        if threads.recall(conversation) is None:
-            threads.remember(
-                conversation, ConversationState(), at=questions.context.clock(), user=event["user"]
-            )
-        _ask(questions, body, Channel.SLACK_THREAD, to, conversation)
-
-
-def _ask(
-    questions: QuestionService, body: Mapping[str, Any], place: Channel, to: DeliveryTarget, conversation: str
-) -> None:
-    event = body["event"]
+def _ask(questions: QuestionService, body: Mapping[str, Any], place: Channel) -> None:
+    event, in_channel = body["event"], place is Channel.SLACK_THREAD
+    to = DeliveryTarget(event["channel"], event.get("thread_ts") or (event["ts"] if in_channel else ""))
     text = typed(event.get("text", ""), questions.context.bot_user)
-    name = message_key(event["channel"], event["ts"])
-    question = IncomingQuestion(name, place, event["user"], text, to, conversation)
-    questions.accept(question, event_keys(body))
+    question = IncomingQuestion(message_key(to.channel, event["ts"]), place, event["user"], text, to)
+    # What is asked next in the thread may come before the answer, so the bot joins it now.
+    questions.accept(question, seen=event_keys(body), joins=to.conversation if in_channel else "")
+
+
+def _offer_prompts(context: AppContext, channel: str) -> None:
+    """Offer the questions of today in an agent's direct message; what was offered there before is gone.
+
+    An app made today has Slack's agent view, in which the direct message opens with `app_home_opened` and the prompts
+    are those of the whole conversation. Only older apps, with the assistant view, hear of `assistant_thread_started`;
+    no manifest written here makes one.
+    """
+    if not (prompts := context.catalog().prompts):
+        return
+    try:
+        # With a `thread_ts`, Slack says that all is well, and shows nothing.
+        context.client.assistant_threads_setSuggestedPrompts(
+            channel_id=channel, title=PROMPTS_TITLE, prompts=prompts
+        )
+    except FAILURES as error:
+        LOG.warning("質問の例を出せません: %s", classify(error).reason)

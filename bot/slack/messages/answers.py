@@ -1,26 +1,28 @@
 """Replies as Block Kit: a reply in, a message out, within Slack's limits for whatever the check lets through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import beginning, choices_head, source_line, unanswered_text
 from bot.slack.messages.block_kit import (
+    BUTTON_TEXT,
+    MESSAGE_BLOCKS,
+    MESSAGE_SIZE,
+    Block,
     Message,
     actions,
     button,
-    buttons,
     context,
     divider,
     listed,
-    modal,
     quoted,
+    size,
     written,
 )
-from bot.slack.messages.catalog import Catalog
-from bot.slack.messages.limits import BUTTON_TEXT, MESSAGE_BLOCKS, MESSAGE_SIZE, Block, length, size
-from bot.slack.messages.text import cut, shown
-from bot.slack.messages.values import EMPTY, Action, Value
+from bot.slack.messages.home import Catalog, ask_buttons
+from bot.slack.messages.text import cut, length, shown
+from bot.slack.messages.values import Action, Value
 from faq.model import Entry, EntryKind
 
 MOST_CHOICES = 3
@@ -37,81 +39,64 @@ KNOWN = "このFAQでは、次のようなことにお答えできます。"
 EXAMPLES = "質問の例"
 
 
-def reply_message(
+def reply_message(  # noqa: PLR0913 -- what is shown, and how
     reply: Reply,
     value: Value,
-    catalog: Catalog,
+    catalog: Callable[[], Catalog],
     *,
     related: Sequence[Entry] = (),
     shareable: bool = False,
+    titled: bool = False,
 ) -> Message:
     """Return the message that shows a reply.
 
     Args:
         reply: What the conversation said.
         value: `key` names this reply and `question` is what was asked; both come back with every button.
-        catalog: What is known, for a reply that found nothing.
+        catalog: Gives what is known, for a reply that found nothing.
         related: Entries that an answer's reader may want next; the first three are offered.
         shareable: Whether there is a button that shows the answer to the whole channel, as under `/faq`.
+        titled: Whether it stands under the question of its entry, as after a button with that question.
     """
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
-            blocks = _answers(reply.entries, value, related, reply.unanswered, shareable=shareable)
+            titled = titled or len(reply.entries) > 1
+            answers = [_answer(entry, titled=titled) for entry in reply.entries]
+            blocks = _answers(reply, answers, value, related, shareable=shareable)
         case ReplyKind.CHOICES:
             blocks = _choices(reply.entries, value)
         case ReplyKind.UNKNOWN:
-            blocks = _unknown(reply.text, value, catalog)
+            blocks = _unknown(reply.text, value, catalog())
         case ReplyKind.SMALLTALK:
             blocks = written(reply.text)
-    return Message(reply.text, tuple(blocks))
-
-
-def entry_message(
-    entry: Entry, value: Value, *, related: Sequence[Entry] = (), shareable: bool = False
-) -> Message:
-    """Return the message that shows one entry, as after a button with its question, under that question."""
-    blocks = [*written(entry.question, bold=True), *_answers([entry], value, related, shareable=shareable)]
-    return Message(f"{entry.question}\n{entry.answer}", tuple(blocks))
+    text = f"{reply.entries[0].question}\n{reply.text}" if titled and len(reply.entries) == 1 else reply.text
+    return Message(text, tuple(blocks))
 
 
 def shared_message(entries: Sequence[Entry], question: str, shared_by: str) -> Message:
     """Return the message that shows a channel what one person was answered, without buttons to rate it.
 
-    Args:
-        entries: The answers, 1 or more; those beyond what one message holds are left to their buttons.
-        question: What was asked.
-        shared_by: That person's name.
+    Of the entries, 1 or more, those beyond what one message holds are left to their buttons.
     """
-    begin = [quoted(question, 1_000), context(f"{cut(shared_by, 80)}さんがFAQの回答を共有しました")]
-    return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, begin, EMPTY)))
-
-
-def reply_view(message: Message, title: str = "回答") -> Block:
-    """Return a modal that shows a message, for a question pressed in the Home tab, where no message appears.
-
-    Its buttons come back with the view instead of a message, so what they open is pushed on top of it.
-    """
-    return modal(title, message.blocks)
+    begin = [quoted(question, 1_000), context(f"{shared_by}さんがFAQの回答を共有しました")]
+    answers = [_answer(entry, titled=len(entries) > 1) for entry in entries]
+    return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, answers, begin)))
 
 
 def _answers(
-    entries: Sequence[Entry],
-    value: Value,
-    related: Sequence[Entry] = (),
-    unanswered: Sequence[str] = (),
-    *,
-    shareable: bool = False,
+    reply: Reply, answers: Sequence[list[Block]], value: Value, related: Sequence[Entry], *, shareable: bool
 ) -> list[Block]:
-    about = replace(value, entry_ids=tuple(entry.id for entry in entries))
-    left = written(unanswered_text(unanswered)) if unanswered else ()
+    entries = reply.entries
+    about = replace(value, entry_ids=reply.ids)
+    left = written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
     closing = [*left, _closing(about, urgent=any(entry.handover for entry in entries), shareable=shareable)]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        end = [context(RELATED), *(actions(each) for each in _asks(near, value)), *closing]
-        if _fits(whole := [*_whole(entries), *end]):
+        whole = [*_joined(answers), context(RELATED), *ask_buttons(near, value.key), *closing]
+        if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
-    return [*_fitting(entries, closing, value), *closing]
+    return [*_fitting(entries, answers, closing, value.key), *closing]
 
 
 def _closing(about: Value, *, urgent: bool, shareable: bool) -> Block:
@@ -122,40 +107,33 @@ def _closing(about: Value, *, urgent: bool, shareable: bool) -> Block:
     return actions(hand_over, *rate) if urgent else actions(*rate, hand_over, *share)
 
 
-def _whole(entries: Sequence[Entry]) -> list[Block]:
-    return [block for number in range(len(entries)) for block in _answer(entries, number)]
+def _fitting(
+    entries: Sequence[Entry], answers: Sequence[list[Block]], others: Sequence[Block], key: str = ""
+) -> list[Block]:
+    """Return as many answers as fit in a message beside `others`, and buttons for the other entries."""
+    blocks: list[Block] = []
+    for number in range(len(entries), 0, -1):
+        rest = [context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
+        blocks = [*_joined(answers[:number]), *rest]
+        if _fits([*blocks, *others]):
+            break
+    return blocks  # one always fits: the check lets no answer through that takes more than half of a message
 
 
-def _fitting(entries: Sequence[Entry], others: Sequence[Block], value: Value) -> list[Block]:
-    """Return the blocks of as many entries as fit in a message beside `others`, and buttons for the rest."""
-    found: list[Block] = []
-    for number in range(len(entries)):
-        more = _answer(entries, number)
-        # The first always fits: the check lets no answer through that takes more than half of a message.
-        if number and not _fits([*found, *more, *_rest(entries[number + 1 :], value), *others]):
-            return [*found, *_rest(entries[number:], value)]
-        found += more
-    return found
+def _joined(answers: Sequence[list[Block]]) -> list[Block]:
+    return [
+        block for number, each in enumerate(answers) for block in ([divider(), *each] if number else each)
+    ]
 
 
 def _fits(blocks: Sequence[Block]) -> bool:
     return size(blocks) <= MESSAGE_SIZE and len(blocks) <= MESSAGE_BLOCKS
 
 
-def _rest(entries: Sequence[Entry], value: Value) -> list[Block]:
-    return [context(REST), *(actions(each) for each in _asks(entries, value))] if entries else []
-
-
-def _answer(entries: Sequence[Entry], number: int) -> list[Block]:
-    """Return the blocks of one of the entries; of several, each stands under its question."""
-    entry = entries[number]
+def _answer(entry: Entry, *, titled: bool) -> list[Block]:
     source = _source(entry)
-    return [
-        *([divider()] if number else []),
-        *(written(entry.question, bold=True) if len(entries) > 1 else []),
-        *written(entry.answer),
-        *([context(source)] if source else []),
-    ]
+    title = written(entry.question, bold=True) if titled else []
+    return [*title, *written(entry.answer), *([context(source)] if source else [])]
 
 
 def _source(entry: Entry) -> str:
@@ -184,8 +162,8 @@ def _choices(entries: Sequence[Entry], value: Value) -> list[Block]:
         *questions,
         *(
             block
-            for entry, each in zip(offered, _asks(offered, value, numbers=long), strict=True)
-            for block in (actions(each), context(beginning(entry)))
+            for entry, row in zip(offered, ask_buttons(offered, value.key, numbers=long), strict=True)
+            for block in (row, context(beginning(entry)))
         ),
         actions(none, button(HANDOVER, Action.HANDOVER, value)),
     ]
@@ -193,23 +171,9 @@ def _choices(entries: Sequence[Entry], value: Value) -> list[Block]:
 
 def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
     hand_over = button(HANDOVER, Action.HANDOVER, value, style="primary")
-    return [*written(text), *known_blocks(catalog, value), actions(hand_over)]
-
-
-def known_blocks(catalog: Catalog, value: Value = EMPTY) -> list[Block]:
-    """Return what the FAQ knows about, its categories and some questions as buttons; nothing if it is empty."""
-    if not catalog.categories:
-        return []
-    return [
-        *written(f"{KNOWN}\n{cut('、'.join(catalog.names), 600)}"),
+    known = [
+        *written(f"{KNOWN}\n{cut('、'.join(catalog.categories), 600)}"),
         context(EXAMPLES),
-        *(actions(each) for each in _asks(catalog.starters, Value(value.key))),
+        *ask_buttons(catalog.starters, value.key),
     ]
-
-
-def _asks(entries: Iterable[Entry], value: Value, *, numbers: bool = False) -> list[Block]:
-    labels = [
-        (f"{number}. {entry.question}" if numbers else entry.question, Value(value.key, (entry.id,)))
-        for number, entry in enumerate(entries, start=1)
-    ]
-    return buttons(Action.ASK, labels)
+    return [*written(text), *(known if catalog.categories else []), actions(hand_over)]

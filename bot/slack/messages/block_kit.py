@@ -1,21 +1,27 @@
 """Block Kit's parts as values: everything a person wrote goes into rich text or plain text, never into mrkdwn."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from bot.slack.messages.limits import (
-    BUTTON_TEXT,
-    BUTTON_VALUE,
-    HEADER,
-    INPUT_TEXT,
-    METADATA,
-    TEXT,
-    VIEW_TITLE,
-    Block,
-)
-from bot.slack.messages.text import cut, escaped, shown, split
-from bot.slack.messages.values import EMPTY, LONGEST_ASKED, Action, Field, Form, Value
+from bot.slack.messages.text import cut, escaped, length, shown, split
+from bot.slack.messages.values import BUTTON_VALUE, EMPTY, LONGEST_ASKED, Action, Field, Form, Value
+
+Block: TypeAlias = dict[str, Any]
+"""A Block Kit object as the json module reads and writes it: a block, an element or a view."""
+
+TEXT = 3_000
+HEADER = 150
+BUTTON_TEXT = 75
+INPUT_LABEL = 150
+INPUT_TEXT = 3_000
+PLACEHOLDER = 150
+OPTION_TEXT = 75
+MESSAGE_BLOCKS = 50
+MESSAGE_SIZE = 13_000
+VIEW_TITLE = 24
+METADATA = 3_000
 
 LONGEST_FALLBACK = 4_000
 """Characters of a message's plain text: what a notification and a screen reader get."""
@@ -48,6 +54,15 @@ class Message:
     def _content(self) -> dict[str, Any]:
         text = escaped(cut(shown(self.text), LONGEST_FALLBACK))
         return {"text": text, "blocks": list(self.blocks)}
+
+
+def size(value: object) -> int:
+    """Return the length of a value as compact JSON.
+
+    >>> size([{"type": "divider"}])
+    20
+    """
+    return length(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def plain_text(text: str, most: int) -> Block:
@@ -136,13 +151,13 @@ def text_input(
     if initial:
         element["initial_value"] = cut(shown(initial), INPUT_TEXT)
     if hint:
-        element["placeholder"] = plain_text(hint, 150)
+        element["placeholder"] = plain_text(hint, PLACEHOLDER)
     return _input(field, label, element, optional=optional)
 
 
 def choice_input(field: Field, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
     """Return radio buttons, 10 or fewer: label by value."""
-    rows = [{"text": plain_text(text, 75), "value": value} for value, text in options.items()]
+    rows = [{"text": plain_text(text, OPTION_TEXT), "value": value} for value, text in options.items()]
     element = {"type": "radio_buttons", "action_id": field.value, "options": rows}
     return _input(field, label, element, optional=optional)
 
@@ -151,7 +166,7 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
     return {
         "type": "input",
         "block_id": field.value,
-        "label": plain_text(label, 150),
+        "label": plain_text(label, INPUT_LABEL),
         "element": element,
         "optional": optional,
     }

@@ -1,15 +1,23 @@
-"""Short messages: work in progress, too many questions, what went wrong, and what admins are told."""
+"""Short messages: too many questions, what went wrong, thanks for a rating, and what admins are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bot.slack.messages.block_kit import Message, context, header, listed, written
-from bot.slack.messages.limits import Block, size
+from bot.slack.messages.block_kit import (
+    Block,
+    Message,
+    choice_input,
+    context,
+    header,
+    listed,
+    modal,
+    size,
+    text_input,
+    written,
+)
 from bot.slack.messages.text import cut
+from bot.slack.messages.values import Field, Form, Value
 
-WORKING = "確認しています…"
-SEARCHING = "回答を探しています…"
 BUSY = "処理しています…終わりしだい、ここに表示します。"
-TO_COME = f"{SEARCHING}見つかりしだい、ここに表示します。"
 TOO_MANY = "続けてたくさんのご質問をいただいています。1分ほど待ってから、もう一度お尋ねください。"
 EMPTY = "ご質問を文章でお書きください。例: /faq 在宅勤務は週に何日できますか"
 APOLOGY = "申し訳ありません。不具合のためお答えできませんでした。しばらくしてから、もう一度お試しください。"
@@ -25,34 +33,44 @@ LONGEST_IDS = 500
 ROWS_SIZE = 9_000
 """Characters of JSON that the rows of a message may take; what stands beside them takes the rest."""
 
+REASONS = {
+    "wrong": "質問と違うことへの回答だった",
+    "incomplete": "知りたいことが足りなかった",
+    "outdated": "内容が古い、または間違っている",
+    "unclear": "わかりにくかった",
+}
+"""What may be wrong with an answer: the label of each reason by its value."""
+
+THANKS = "ご意見をありがとうございます。FAQの改善に使います。"
+
 
 def notice(text: str) -> Message:
     """Return a message of one paragraph or more, such as `TOO_MANY` or `REFUSAL`; blank text is a dash."""
     return Message(text, tuple(written(cut(text, 3_000)) or written("-")))
 
 
-def working_message() -> Message:
-    """Return the sign that an answer is on its way; the answer takes its place."""
-    return Message(WORKING, (context(WORKING),))
+def feedback_view(value: Value) -> Block:
+    """Return the form after a 👎 with the value of that button; neither field must be filled in."""
+    return modal(
+        "回答へのご意見",
+        [
+            *written("よろしければ、どこがよくなかったか教えてください。何も書かずに閉じてもかまいません。"),
+            choice_input(Field.REASON, "よくなかったところ", REASONS, optional=True),
+            text_input(Field.COMMENT, "ご意見", optional=True, hint="お名前や連絡先は書かないでください"),
+        ],
+        form=Form.FEEDBACK,
+        value=value,
+        submit="送信",
+    )
 
 
-def searching_message() -> Message:
-    """Return the sign for one person who asked, true even if the answer comes below it."""
-    return Message(TO_COME, (context(TO_COME),))
+def thanks_message() -> Message:
+    """Return the word of thanks for a rating."""
+    return Message(THANKS, (context(THANKS),))
 
 
-def busy_message() -> Message:
-    """Return the sign for an admin, true even if the outcome comes below it."""
-    return Message(BUSY, (context(BUSY),))
-
-
-def status_message(title: str, facts: Mapping[str, str]) -> Message:
-    """Return facts for an admin, one a line in the order given, as for `status` and `stats`."""
-    return listing_message(title, [f"{name}: {value}" for name, value in facts.items()], empty="ありません。")
-
-
-def listing_message(title: str, rows: Sequence[str], *, empty: str) -> Message:
-    """Return rows for an admin, as for `unanswered`: the first twenty or fewer, and how many more there are."""
+def listing_message(title: str, rows: Sequence[str], empty: str = "ありません。") -> Message:
+    """Return rows for an admin: the first twenty or fewer, and how many more there are."""
     text = "\n".join([title, *(rows[:MOST_ROWS] or [empty])])
     body = _rows(rows) if rows else written(empty)
     return Message(text, (header(title), *body))
@@ -67,16 +85,7 @@ def reload_message(  # noqa: PLR0913 -- the parts of a report
     removed: Sequence[str] = (),
     problems: Sequence[str] = (),
 ) -> Message:
-    """Return what a reload did.
-
-    Args:
-        served: Name of the release that is served now.
-        accepted: Whether that is what was read; if not, it is the one that was served before.
-        added: Ids of entries that were not there before, and so on; told only of what is served now.
-        changed: Ids of entries that read otherwise than before.
-        removed: Ids of entries that are no longer there.
-        problems: What the checks said, a line each, with its place.
-    """
+    """Return what a reload did: the release that is served now, whether it is the new one, and how they differ."""
     title = "FAQを読み込みました" if accepted else "FAQを読み込めませんでした"
     now = f"いまの版: {served}" + ("" if accepted else "(前のまま。回答は続けています)")
     parts = [("追加", added), ("変更", changed), ("削除", removed)] if accepted else []

@@ -1,10 +1,7 @@
-"""Text that a person wrote, on its way to Slack: shown as written, cut and split between words."""
+"""Text that a person wrote, on its way to Slack and from it: shown as written, cut, split, and read as typed."""
 
 import re
-import unicodedata
 from itertools import accumulate
-
-from bot.slack.messages.limits import length
 
 # Controls but for line feed and tab, marks that turn the direction of writing, line separators, surrogates.
 _HARMFUL = re.compile(
@@ -12,10 +9,20 @@ _HARMFUL = re.compile(
 )
 _SENTENCE_END = re.compile(r"\n|[。！？][」』）)】〕]*|[.!?][)\"']*(?=\s)")
 _PAUSE = re.compile(r"[\s、，,；;]")
-_JOINED_BEFORE = "\u200d\ufe0e\ufe0f\u20e3ーっッゃゅょャュョぁぃぅぇぉァィゥェォ。、！？」』）】〕"
-_KANA = re.compile("[\u3041-\u3096]")
-_KATAKANA = re.compile("[\u30a1-\u30ff]")
-_HAN = re.compile("[々\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
+"""What is one on the screen with the character before it."""
+
+_NAME_FIRST = re.compile(r"\s*<@[A-Z0-9]+")
+_LINK = re.compile(r"<(?:https?|mailto|tel)[^>|]*\|([^>]*)>|<((?:https?|mailto|tel):[^>]*)>")
+
+
+def length(text: str) -> int:
+    """Return the UTF-16 units of a text: an emoji may count as two where Slack counts, and never as more.
+
+    >>> length("研修"), length("🙇")
+    (2, 2)
+    """
+    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def shown(text: str) -> str:
@@ -41,70 +48,57 @@ def escaped(text: str) -> str:
 def cut(text: str, most: int) -> str:
     """Return `text` if it has at most `most` UTF-16 units, else its beginning and `…`.
 
-    It is cut between words, unless half of the room would stay empty.
-
     >>> cut("在宅勤務はどのくらいできますか", 11)
     '在宅勤務はどのくらい…'
     """
-    if length(text) <= most:
-        return text
-    room = _room(text, most - 1)
-    return text[: _between_words(text, room, room // 2)].rstrip() + "…"
+    return text if length(text) <= most else text[: _room(text, most - 1)].rstrip() + "…"
 
 
 def split(text: str, most: int) -> tuple[str, ...]:
     """Return `text` in pieces of at most `most` UTF-16 units; together they are the text.
 
     A piece ends at the last sentence or line that fits; where none does, at a comma or blank; where there is none
-    either, between words. Only a word that is longer than a piece is cut.
+    either, anywhere but within what is one character on the screen.
 
     >>> split("研修があります。資格の支援もあります。", 15)
     ('研修があります。', '資格の支援もあります。')
     """
     pieces = []
     while length(text) > most:
-        end = _end(text, most)
+        end = room = _room(text, most)
+        for mark in (_SENTENCE_END, _PAUSE):
+            # One character beyond, so that a mark's right context is seen.
+            if found := [each.end() for each in mark.finditer(text, 0, room + 1) if each.end() <= room]:
+                end = found[-1]
+                break
         pieces.append(text[:end])
         text = text[end:]
     return (*pieces, text) if text else tuple(pieces)
 
 
-def _end(text: str, most: int) -> int:
-    """Return where to end a piece: 1 or more characters, at most `most` UTF-16 units."""
-    room = _room(text, most)
-    for mark in (_SENTENCE_END, _PAUSE):
-        # One character beyond, so that a mark's right context is seen.
-        if found := [each.end() for each in mark.finditer(text, 0, room + 1) if each.end() <= room]:
-            return found[-1]
-    return _between_words(text, room, 0)
-
-
 def _room(text: str, most: int) -> int:
-    """Return how many characters have at most `most` UTF-16 units; at least one."""
-    return max(1, sum(end <= most for end in accumulate(map(length, text[: most + 1]))))
+    """Return how many characters have at most `most` UTF-16 units and tear none apart; at least one."""
+    room = whole = sum(end <= most for end in accumulate(map(length, text[: most + 1])))
+    while whole > 0 and whole < len(text) and (_JOINED.match(text[whole]) or text[whole - 1] == "\u200d"):
+        whole -= 1
+    return max(1, whole or room)
 
 
-def _between_words(text: str, room: int, beyond: int) -> int:
-    """Return the last place up to `room` between two words, if it is beyond `beyond`; else between two letters."""
-    between = (place for place in range(room, beyond, -1) if not _inside_word(text, place))
-    whole = (place for place in range(room, beyond, -1) if not _joined(text, place))
-    return next(between, 0) or next(whole, 0) or room
+def is_to_somebody(text: str) -> bool:
+    """Tell whether a message begins with somebody's name, as Slack writes names.
+
+    >>> is_to_somebody(" <@U012AB> これは?"), is_to_somebody("これは <@U012AB> さんに")
+    (True, False)
+    """
+    return _NAME_FIRST.match(text) is not None
 
 
-def _inside_word(text: str, place: int) -> bool:
-    before, after = _script(text[place - 1]), _script(text[place])
-    # A verb's or adjective's ending in kana belongs to the character before it.
-    return _joined(text, place) or (before == after != "") or (before, after) == ("han", "kana")
+def typed(text: str, bot: str) -> str:
+    """Return a message as the person typed it: without the bot's name, marks undone.
 
-
-def _joined(text: str, place: int) -> bool:
-    """Whether two characters are one on the screen, or the second must not begin a line."""
-    after = text[place]
-    return after in _JOINED_BEFORE or bool(unicodedata.combining(after)) or text[place - 1] == "\u200d"
-
-
-def _script(char: str) -> str:
-    for name, pattern in (("han", _HAN), ("katakana", _KATAKANA), ("kana", _KANA)):
-        if pattern.match(char):
-            return name
-    return "letter" if char.isalnum() or char in "_-'@/:%&=~#+" else ""
+    >>> typed("<@U0BOT> R&amp;Dは <https://example.jp|example.jp>?", "U0BOT")
+    'R&Dは example.jp?'
+    """
+    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", text)
+    text = _LINK.sub(lambda found: found[1] or found[2], text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

@@ -2,11 +2,15 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from bot.slack.messages.limits import BUTTON_VALUE, length
-from bot.slack.messages.text import cut
+from pydantic import TypeAdapter
+
+from bot.slack.messages.text import cut, length
+
+BUTTON_VALUE = 2_000
+"""Characters that Slack takes as the value of a button."""
 
 
 class Action(StrEnum):
@@ -58,19 +62,14 @@ def numbered(action: Action) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Value:
-    """What travels in a button's `value` or a form's `private_metadata`.
-
-    Attributes:
-        key: Names what it is about: the reply that was rated, the case that was taken. At most 200 characters.
-        entry_ids: Entries that were shown, or are to be; 4 or fewer.
-        question: What was asked, cut if there is no room for all of it.
-        category: The category to browse.
-        page: Which of its pages, from 0.
-    """
+    """What travels in a button's `value` or a form's `private_metadata`."""
 
     key: str = ""
+    """Names what it is about: the reply that was rated, the case that was taken. At most 200 characters."""
     entry_ids: tuple[str, ...] = ()
+    """Entries that were shown, or are to be; 4 or fewer."""
     question: str = ""
+    """What was asked, cut if there is no room for all of it."""
     category: str = ""
     page: int = 0
 
@@ -80,12 +79,15 @@ class Value:
         >>> Value("r1", ("salary",), "R&D?").encode()
         '{"key":"r1","entry_ids":["salary"],"question":"R\\u0026D?"}'
         """
-        text = _json(self)
-        room = length(self.question)
-        while length(text) > most and room > 1:
-            room -= max(1, (length(text) - most) // 6)  # one character is six in JSON at most
-            text = _json(replace(self, question=cut(self.question, max(room, 1))))
-        return text
+        held = {name: value for name, value in asdict(self).items() if value}
+        text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+        # So written, no part of it can be taken for an entity or a mention on the way.
+        text = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+        room, over = length(self.question), length(text) - most
+        if over <= 0 or room <= 1:
+            return text
+        shorter = cut(self.question, max(1, room - max(1, over // 6)))  # one character is six in JSON at most
+        return replace(self, question=shorter).encode(most)
 
     @classmethod
     def decode(cls, text: str) -> "Value":
@@ -95,29 +97,16 @@ class Value:
             ValueError: the text is none that `encode` wrote, as of a message of another version.
         """
         try:
-            held = json.loads(text) if text else {}
-            return cls(
-                key=str(held.get("key", "")),
-                entry_ids=tuple(map(str, held.get("entry_ids", ()))),
-                question=str(held.get("question", "")),
-                category=str(held.get("category", "")),
-                page=int(held.get("page", 0)),
-            )
-        except (AttributeError, TypeError, ValueError) as error:
+            return _JSON.validate_json(text or "{}")
+        except ValueError as error:
             msg = f"not the value of a button: {text[:40]!r}"
             raise ValueError(msg) from error
 
+
+_JSON = TypeAdapter(Value)
 
 EMPTY = Value()
 """What a button carries that needs nothing."""
 
 LONGEST_ASKED = 600
 """Characters of a value with a question: two such buttons must fit beside the longest answer."""
-
-
-def _json(value: Value) -> str:
-    fields = ("key", "entry_ids", "question", "category", "page")
-    held = {name: getattr(value, name) for name in fields if getattr(value, name)}
-    text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
-    # So written, no part of it can be taken for an entity or a mention on the way.
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

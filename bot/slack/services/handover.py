@@ -1,46 +1,45 @@
 """Questions passed to HR and back: every step is in the journal, with what is to be told, before Slack hears of it."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
+from bot.proposals.files import ProposalError, Proposals
+from bot.proposals.proposal import AskedText, Proposal, State, draft
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
-from bot.slack.delivery.targets import DeliveryTarget
-from bot.slack.delivery.worker import DeliveryWorker, may_be_sent, packed
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.handover import (
-    Card,
-    CaseState,
+    DONE,
+    RECEIVED,
+    TAKEN,
     card_message,
-    done_message,
-    received_message,
+    news_message,
     reply_messages,
-    taken_message,
 )
 from bot.slack.messages.notices import notice
-from bot.slack.messages.text import shown
+from bot.slack.messages.text import is_to_somebody, shown, typed
 from bot.slack.messages.values import Value
+from bot.slack.services.questions import message_key
+from faq.model import LONGEST_PHRASING
 
 UNREACHED = (
     "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
 )
+NO_FILES = "ファイルは質問者に届きません。届くのは文章だけです。"
 EVERYTHING = ""
 """The category of the channel for questions of every other category."""
 
-News = Callable[[Handover], Iterable[Message]]
-"""What the candidate is told about a step."""
-
-_SHOWN = {
-    HandoverState.OPEN: CaseState.OPEN,
-    HandoverState.TAKEN: CaseState.TAKEN,
-    HandoverState.ANSWERED: CaseState.TAKEN,
-    HandoverState.CLOSED: CaseState.DONE,
-}
+_NAMED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 def hr_channels(setting: str) -> dict[str, str]:
@@ -66,26 +65,6 @@ def hr_channels(setting: str) -> dict[str, str]:
     return found
 
 
-def card_of(handover: Handover, name: Mapping[str, str]) -> Card:
-    """Return what HR sees of a hand-over; `name` has people's names by id."""
-    worked = [step for step in handover.steps if step.state in {HandoverState.TAKEN, HandoverState.ANSWERED}]
-    return Card(
-        handover.id,
-        handover.question,
-        name.get(handover.user, "どなたか"),
-        handover.steps[0].at.astimezone(),
-        handover.said,
-        handover.category,
-        _SHOWN[handover.state],
-        name.get(worked[-1].who, "") if worked else "",
-        tuple(
-            (name.get(step.who, "担当者"), step.text)
-            for step in handover.steps
-            if step.state is HandoverState.ANSWERED
-        ),
-    )
-
-
 @dataclass(frozen=True)
 class ActionContext:
     """Who does something, and the name by which the same click is known again."""
@@ -98,110 +77,127 @@ class HandoverService:
     """Passes questions to HR, and what HR does back to who asked."""
 
     def __init__(self, context: AppContext, worker: DeliveryWorker) -> None:
-        """Show cards when the worker brings them.
-
-        Raises:
-            SettingsError: HR's channels cannot be read.
-        """
-        self.context, self.worker = context, worker
+        """Show cards when the worker claims them."""
+        self.context, self._worker = context, worker
         self.channels = hr_channels(context.settings.hr_channels)
-        worker.handlers["card"] = self._post_card
-        worker.handlers["card state"] = self._update_card
-        worker.lost["card"] = self._apologize
+        worker.kinds["card"] = Kind(self._prepare_card, self._unreached)
+        worker.kinds["card state"] = Kind(self._prepare_update)
 
-    def open(self, click: ActionContext, question: str, value: Value, channel: str) -> Handover:
-        """Pass a question to HR.
-
-        Raises:
-            JournalError: it cannot be kept; nobody must be told that it was.
-        """
+    def open(self, action: ActionContext, question: str, value: Value) -> None:
+        """Pass a question to HR."""
         said, category = self._would_say(question, value)
-        place = (
-            self.channels.get(category) or self.channels.get(EVERYTHING) or next(iter(self.channels.values()))
-        )
+        channels = self.channels
+        place = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
-            yield self._to_candidate(handover, click.key, received_message(question))
+            yield _to_candidate(handover, action.key, news_message(RECEIVED, question))
 
-        handover = self.context.journal.handovers.open(
-            click.key,
-            user=click.user,
+        self.context.journal.handovers.open(
+            action.key,
+            user=action.user,
             question=question,
-            channel=channel,
             at=self.context.clock(),
             said=said,
             category=category,
-            question_id=value.key or None,
             tell=tell,
         )
-        self.worker.wake()
-        return handover
+        self._worker.wake()
 
-    def take(self, handover_id: str, click: ActionContext) -> None:
-        """Note that somebody of HR works on it.
+    def take(self, handover_id: str, action: ActionContext) -> None:
+        """Note that somebody of HR works on it."""
+        news = TAKEN.format(self.context.name(action.user))
+        self._move(handover_id, HandoverState.TAKEN, action, lambda asked: [news_message(news, asked)])
 
-        Raises:
-            HandoverError: somebody else was first.
+    def reply(self, handover_id: str, action: ActionContext, text: str) -> None:
+        """Send the candidate what HR wrote."""
+        name, answered = self.context.name(action.user), HandoverState.ANSWERED
+        self._move(handover_id, answered, action, lambda asked: reply_messages(asked, text, name), text)
+
+    def close(self, handover_id: str, action: ActionContext) -> None:
+        """Note that nothing is left to do."""
+        self._move(handover_id, HandoverState.CLOSED, action, lambda asked: [news_message(DONE, asked)])
+
+    def take_reply(self, event: Mapping[str, Any]) -> bool:
+        """Take a message in a thread for what HR says below a card, and tell whether it was that.
+
+        What begins with somebody's name is said to that person, and goes no further.
         """
-        name = self.context.name(click.user)
-        self._move(handover_id, HandoverState.TAKEN, click, lambda each: [taken_message(each.question, name)])
-
-    def reply(self, handover_id: str, click: ActionContext, text: str) -> None:
-        """Send the candidate what HR wrote.
-
-        Raises:
-            HandoverError: it is closed.
-        """
-        name = self.context.name(click.user)
-        self._move(
-            handover_id,
-            HandoverState.ANSWERED,
-            click,
-            lambda each: reply_messages(each.question, text, name),
-            text,
-        )
-
-    def close(self, handover_id: str, click: ActionContext) -> None:
-        """Note that nothing is left to do.
-
-        Raises:
-            HandoverError: it was closed before.
-        """
-        self._move(handover_id, HandoverState.CLOSED, click, lambda each: [done_message(each.question)])
-
-    def card(self, handover_id: str) -> Card:
-        """Return what HR sees of it now."""
-        handover = self.context.journal.handovers.find(handover_id)
-        people = {handover.user, *(step.who for step in handover.steps)} - {""}
-        return card_of(handover, {each: self.context.name(each) for each in people})
+        context = self.context
+        handover_id = context.journal.outbox.handover_of(f"{event['channel']}:{event['thread_ts']}")
+        if handover_id is None:
+            return False
+        said, key = event.get("text", ""), message_key(event["channel"], event["ts"])
+        if is_to_somebody(said):
+            return True
+        text = typed(_NAMED.sub(lambda found: f"@{context.name(found[1])}", said), context.bot_user)
+        try:
+            if text:
+                self.reply(handover_id, ActionContext(event["user"], key), text)
+            if event.get("files"):
+                self.tell_hr(handover_id, f"files {key}", notice(NO_FILES))
+        except (HandoverError, UnknownHandoverError) as error:
+            self.tell_hr(handover_id, f"refused {key}", notice(str(error)))
+        return True
 
     def tell_hr(self, handover_id: str, key: str, message: Message) -> None:
         """Write below the card."""
-        place, _, ts = self.context.journal.outbox.receipt(f"card {handover_id}").partition(":")
-        if ts:
-            outbox_message = OutboxMessage(
-                key, f"case {handover_id}", "post", packed(DeliveryTarget(place, ts), message)
+        if card := self._card(handover_id):
+            to = DeliveryTarget(card.channel, thread_ts=card.ts)
+            planned = OutboxMessage(key, f"case {handover_id}", "post", packed(to, message))
+            self.context.journal.outbox.plan(planned, at=self.context.clock())
+            self._worker.wake()
+
+    def propose(self, user: str, question: str, answer: str, category: str) -> Proposal:
+        """Keep a draft of an entry, its question masked and its answer in HR's words, as a proposal.
+
+        The same draft pressed twice is one proposal. What it would do is worked out when somebody looks at it.
+
+        Raises:
+            ProposalError: it cannot be a draft, or cannot be written.
+        """
+        context = self.context
+        asked = context.journal.masker.mask(" ".join(question.split()))
+        try:
+            entry = draft(asked, answer=answer, category=category or None)
+        except ValidationError as error:
+            msg = f"質問は{LONGEST_PHRASING}字まで、カテゴリーは60字までにしてください。"
+            raise ProposalError(msg) from error
+        proposals, faq = Proposals(context.live.home), str(context.live.path.resolve())
+        for known in proposals.all()[0]:
+            if (known.state, known.faq, known.entry) == (State.OPEN, faq, entry):
+                return known
+        return proposals.add(
+            Proposal(
+                name="p1",  # the next free one is given when it is kept
+                faq=faq,
+                by=context.name(user),
+                at=context.clock(),
+                base=context.live.release.name,
+                entry=entry,
+                questions=(AskedText(q=asked),),
             )
-            self.context.journal.outbox.plan(outbox_message, at=self.context.clock())
-            self.worker.wake()
+        )
 
     def _move(
-        self, handover_id: str, state: HandoverState, click: ActionContext, news: News, text: str = ""
+        self,
+        handover_id: str,
+        state: HandoverState,
+        action: ActionContext,
+        news: Callable[[str], Iterable[Message]],
+        text: str = "",
     ) -> None:
+        """Make a step; `news` gives what the candidate is told about it, by the question."""
+
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            yield OutboxMessage(f"state {click.key}"[:200], f"case {handover.id}", "card state", {})
-            for number, message in enumerate(news(handover)):
-                yield self._to_candidate(handover, f"{click.key} {number}", message)
+            yield OutboxMessage(f"state {action.key}"[:200], f"case {handover.id}", "card state", {})
+            for number, message in enumerate(news(handover.question)):
+                yield _to_candidate(handover, f"{action.key} {number}", message)
 
         self.context.journal.handovers.move(
-            handover_id, state, who=click.user, key=click.key, at=self.context.clock(), text=text, tell=tell
+            handover_id, state, who=action.user, key=action.key, at=self.context.clock(), text=text, tell=tell
         )
-        self.worker.wake()
-
-    def _to_candidate(self, handover: Handover, key: str, message: Message) -> OutboxMessage:
-        to = DeliveryTarget(user=handover.user)
-        return OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "post", packed(to, message))
+        self._worker.wake()
 
     def _would_say(self, question: str, value: Value) -> tuple[str, str]:
         """Return what the bot said or would say, and the category of the entry nearest to the question."""
@@ -209,26 +205,34 @@ class HandoverService:
         known = {entry.id: entry for entry in release.knowledge.entries}
         reply, _ = converse(release, question, ConversationState(), today=self.context.today())
         found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
-        # A question that leans on the one before it may find nothing alone; one that was rewritten is another.
+        # A question that follows on another may find nothing alone; one that was rewritten is another.
         same = question.strip() == shown(value.question).strip()
         said = [known[each] for each in value.entry_ids if each in known] if same else []
         entries = said or found
         near = entries[0] if entries else known.get(reply.ranking[0][0]) if reply.ranking else None
         return "\n\n".join(entry.answer for entry in entries), (near.category or "") if near else ""
 
-    def _post_card(self, delivery: Delivery) -> str:
-        message = card_message(self.card(str(delivery.handover_id)))
-        to = DeliveryTarget(str(delivery.payload["channel"]))
-        return self.worker.send(delivery.key, to, message, look=may_be_sent(delivery))
+    def _card(self, handover_id: str) -> DeliveryTarget | None:
+        """Return where the card stands; `None` while it is not posted."""
+        channel, _, ts = self.context.journal.outbox.receipt(f"card {handover_id}").partition(":")
+        return DeliveryTarget(channel, ts=ts) if ts else None
 
-    def _update_card(self, delivery: Delivery) -> str:
-        place, _, ts = self.context.journal.outbox.receipt(f"card {delivery.handover_id}").partition(":")
-        if ts:
-            message = card_message(self.card(str(delivery.handover_id)))
-            self.context.client.chat_update(channel=place, ts=ts, **message.update())
-        return ""
-
-    def _apologize(self, delivery: Delivery) -> None:
+    def _card_message(self, delivery: Delivery) -> Message:
         handover = self.context.journal.handovers.find(str(delivery.handover_id))
-        outbox_message = self._to_candidate(handover, f"unreached {handover.id}", notice(UNREACHED))
-        self.context.journal.outbox.plan(outbox_message, at=self.context.clock())
+        return card_message(handover, self.context.name)
+
+    def _prepare_card(self, delivery: Delivery) -> Prepared:
+        return Prepared(DeliveryTarget(str(delivery.payload["channel"])), self._card_message(delivery))
+
+    def _prepare_update(self, delivery: Delivery) -> Prepared | None:
+        card = self._card(str(delivery.handover_id))
+        return Prepared(card, self._card_message(delivery)) if card else None
+
+    def _unreached(self, delivery: Delivery) -> OutboxMessage:
+        handover = self.context.journal.handovers.find(str(delivery.handover_id))
+        return _to_candidate(handover, f"unreached {handover.id}", notice(UNREACHED))
+
+
+def _to_candidate(handover: Handover, key: str, message: Message) -> OutboxMessage:
+    to = DeliveryTarget(user=handover.user)
+    return OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "post", packed(to, message))

@@ -1,24 +1,60 @@
-"""A question in Slack and what it is answered: the conversation's reply as a message, and what is remembered of it."""
+"""Questions in Slack: taken in durably, once, and answered with what the conversation says."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import UNKNOWN
-from bot.journal.errors import JournalError
+from bot.journal.database import JournalError
+from bot.journal.journal import Memory
+from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
-from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.targets import DeliveryTarget
-from bot.slack.messages.answers import entry_message, reply_message
-from bot.slack.messages.block_kit import Message
-from bot.slack.messages.notices import STALE, notice
+from bot.slack.context import LOG, Admission, AppContext
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
+from bot.slack.messages.answers import reply_message
+from bot.slack.messages.notices import APOLOGY, STALE, TOO_MANY, notice
 from bot.slack.messages.values import Value
-from bot.slack.services.processed_events import question_id
-from faq.model import Entry, EntryKind, Knowledge
+from faq.model import Entry, EntryKind
+
+
+def event_keys(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of an event: its id, and the message that it is about.
+
+    >>> event_keys({"event_id": "Ev1", "event": {"channel": "C1", "ts": "1.2"}})
+    ('event Ev1', 'message C1:1.2')
+    """
+    event = body["event"]
+    return f"event {body['event_id']}", message_key(event["channel"], event["ts"])
+
+
+def message_key(channel: str, ts: str) -> str:
+    """Return the name of a message."""
+    return f"message {channel}:{ts}"
+
+
+def action_key(body: Mapping[str, Any]) -> str:
+    """Return the name of a press on a button, a form that was sent, or a command: sent again, it is the same."""
+    if body.get("type") == "view_submission":
+        return f"form {body['view']['id']}"
+    if actions := body.get("actions"):
+        return f"press {body['user']['id']} {actions[0]['action_id']} {actions[0]['action_ts']}"
+    return f"command {body['trigger_id']}"
+
+
+def question_id(key: str) -> str:
+    """Return the journal's id of what was asked under that name: 32 hexadecimal digits, the same every time.
+
+    >>> question_id("message C1:1.2") == question_id("message C1:1.2")
+    True
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -31,10 +67,8 @@ class IncomingQuestion:
         user: Who asks.
         text: What they typed, or the question of the button that they pressed.
         to: Where the answer goes.
-        conversation: The key of its memory; empty where nothing is remembered.
         entry_id: The entry that a button wants; empty for a question that was typed.
         nothing_fits: Whether it was offered choices, and none of them is meant.
-        accepted_by: Names the process that accepted it.
     """
 
     name: str
@@ -42,105 +76,101 @@ class IncomingQuestion:
     user: str
     text: str
     to: DeliveryTarget
-    conversation: str = ""
     entry_id: str = ""
     nothing_fits: bool = False
-    accepted_by: str = ""
 
-    @property
-    def id(self) -> str:
-        """The journal's id of it."""
-        return question_id(self.name)
-
-    def payload(self) -> dict[str, Any]:
-        """Return it as JSON."""
-        return {**asdict(self), "place": self.place.value, "to": self.to.payload()}
-
-    @classmethod
-    def read(cls, held: Mapping[str, Any]) -> "IncomingQuestion":
-        """Read it back."""
-        return cls(**{**held, "place": Channel(held["place"]), "to": DeliveryTarget(**held["to"])})
+    def outbox_message(self) -> OutboxMessage:
+        """Return it as what is to be worked on, after what was asked before in the same place."""
+        payload = _JSON.dump_python(self, mode="json")
+        return OutboxMessage(self.name, f"ask {self.to.conversation or self.user}", "question", payload)
 
 
-@dataclass(frozen=True)
-class Answered:
-    """The answer to a question.
-
-    Attributes:
-        record: For the journal; `None` where nothing was found out.
-        thread: The new memory; `None` if it stays as it was.
-    """
-
-    message: Message
-    record: QuestionRecord | None = None
-    thread: ConversationState | None = None
+_JSON = TypeAdapter(IncomingQuestion)
 
 
-def answer(context: AppContext, question: IncomingQuestion) -> Answered:
+class QuestionService:
+    """Takes in questions, and answers them."""
+
+    def __init__(self, context: AppContext, worker: DeliveryWorker) -> None:
+        """Answer what the worker claims of kind "question"."""
+        self.context, self._worker = context, worker
+        worker.kinds["question"] = Kind(self._prepare, self._instead)
+
+    def accept(self, question: IncomingQuestion, *, seen: tuple[str, ...] = (), joins: str = "") -> None:
+        """Keep a question, so that it will be answered; one whose event was `seen` before changes nothing.
+
+        Raises:
+            JournalError: it cannot be kept; Slack must not be told that it was.
+        """
+        context, at = self.context, self.context.clock()
+        message = question.outbox_message()
+        messages = [message]
+        match context.flood.admit(question.user, question.name, at):
+            case Admission.ASK_TO_WAIT:
+                messages = [replace(message, kind="post", payload=packed(question.to, notice(TOO_MANY)))]
+            case Admission.IGNORE:
+                messages = []
+        if context.journal.accept(*messages, at=at, seen=seen, joins=joins, user=question.user):
+            self._worker.wake()
+
+    def _prepare(self, delivery: Delivery) -> Prepared:
+        question = _JSON.validate_python(delivery.payload)
+        try:
+            return answer(self.context, question)
+        except Exception:  # noqa: BLE001 -- the rim: whoever asks gets an answer or a reason
+            LOG.exception("質問に答えられません")
+            return Prepared(question.to, notice(APOLOGY))
+
+    def _instead(self, delivery: Delivery) -> OutboxMessage:
+        """Answer in the direct message what a response URL takes no more; say elsewhere that there is no answer."""
+        question = _JSON.validate_python(delivery.payload)
+        if question.to.response_url:
+            name, to = f"{question.name} late"[:200], DeliveryTarget(user=question.user)
+            return replace(question, name=name, to=to).outbox_message()
+        message = question.outbox_message()
+        name = f"{question.name} sorry"[:200]
+        return replace(message, key=name, kind="post", payload=packed(question.to, notice(APOLOGY)))
+
+
+def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
     """Return the answer; the same question, release, memory and day give the same."""
-    if question.entry_id:
-        return _entry(context, question)
+    release = context.live.release
+    value = Value(question_id(question.name), question=question.text)
     if question.nothing_fits:
-        return Answered(nothing_message(context, question))
-    release, day = context.live.release, context.today()
-    before = _memory(context, question)
+        reply = Reply(ReplyKind.UNKNOWN, (), UNKNOWN, 0.0, (), (), release.name)
+        return Prepared(question.to, reply_message(reply, value, context.catalog))
+    chosen = served_entry(context, question.entry_id)
+    if question.entry_id and chosen is None:
+        return Prepared(question.to, notice(STALE))
+    before = ConversationState() if chosen else _memory(context, question)
     begun = perf_counter()
-    reply, thread = converse(release, question.text, before, today=day)
+    if chosen:
+        is_referral = chosen.kind is EntryKind.REFERRAL
+        kind = ReplyKind.REFERRAL if is_referral else ReplyKind.ANSWER
+        reply = Reply(kind, (chosen,), chosen.answer, 1.0, (), (), release.name)
+        state = before if is_referral else ConversationState((chosen.id,), chosen.question)
+    else:
+        reply, state = converse(release, question.text, before, today=context.today())
+    milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
         LOG.warning("%s", reply.unembedded)
-    record = QuestionRecord(
-        question.text,
-        question.place,
-        question.user,
-        reply.kind.value,
-        reply.ids,
-        reply.confidence,
-        reply.release,
-        (perf_counter() - begun) * 1_000,
-        bool(before.topics),
-        at=context.clock(),
-        id=question.id,
-    )
+    near = related(context, reply.entries)
+    shareable = bool(question.to.response_url)
     message = reply_message(
+        reply, value, context.catalog, related=near, shareable=shareable, titled=bool(chosen)
+    )
+    record = QuestionRecord.of(
         reply,
-        Value(question.id, question=question.text),
-        context.catalog(),
-        related=related(release.knowledge, reply.entries, context),
-        shareable=bool(question.to.response_url),
+        question.text,
+        channel=question.place,
+        user=question.user,
+        milliseconds=milliseconds,
+        follows=bool(before.topics),
     )
-    return Answered(message, record, thread)
-
-
-def _entry(context: AppContext, question: IncomingQuestion) -> Answered:
-    release = context.live.release
-    entry = served_entry(context, question.entry_id)
-    if entry is None:
-        return Answered(notice(STALE))
-    text, release_name = entry.question, release.name
-    kind = ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER
-    record = QuestionRecord(
-        text,
-        question.place,
-        question.user,
-        kind.value,
-        (entry.id,),
-        1.0,
-        release_name,
-        0.0,
-        at=context.clock(),
-        id=question.id,
-    )
-    value = Value(question.id, question=text)
-    near = related(release.knowledge, (entry,), context)
-    message = entry_message(entry, value, related=near, shareable=bool(question.to.response_url))
-    thread = ConversationState((entry.id,), text) if kind is ReplyKind.ANSWER else ConversationState()
-    return Answered(message, record, thread)
-
-
-def nothing_message(context: AppContext, question: IncomingQuestion) -> Message:
-    """Return what is said when none of the choices was meant."""
-    reply = Reply(ReplyKind.UNKNOWN, (), UNKNOWN, 0.0, (), (), context.live.release.name)
-    return reply_message(reply, Value(question.id, question=question.text), context.catalog())
+    record = replace(record, at=context.clock(), id=value.key)
+    conversation = question.to.conversation
+    memory = Memory(conversation, state, question.user) if conversation else None
+    return Prepared(question.to, message, memory, record)
 
 
 def served_entry(context: AppContext, entry_id: str) -> Entry | None:
@@ -150,18 +180,15 @@ def served_entry(context: AppContext, entry_id: str) -> Entry | None:
     return found if found and found.served_on(context.today()) else None
 
 
-def related(knowledge: Knowledge, entries: tuple[Entry, ...], context: AppContext) -> list[Entry]:
+def related(context: AppContext, entries: tuple[Entry, ...]) -> list[Entry]:
     """Return what the entries name as related and is served today, each once."""
     ids = dict.fromkeys(each for entry in entries for each in entry.related)
-    known = {entry.id: entry for entry in knowledge.entries if entry.served_on(context.today())}
-    return [known[each] for each in ids if each in known]
+    return [found for each in ids if (found := served_entry(context, each))]
 
 
 def _memory(context: AppContext, question: IncomingQuestion) -> ConversationState:
-    if not question.conversation:
-        return ConversationState()
     try:
-        return context.journal.conversations.recall(question.conversation) or ConversationState()
+        return context.journal.conversations.recall(question.to.conversation) or ConversationState()
     except JournalError as error:
         LOG.warning("会話の記憶を読めません: %s", error)
         return ConversationState()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.journal.events import Outcome
-from bot.journal.feedback import Rating
 from bot.journal.journal import Journal
-from bot.journal.question_record import Channel, now
+from bot.journal.question_record import now
+from bot.journal.questions import Rating
 from bot.output.exit_status import ExitStatus
 from bot.serving.operator import whoever_runs_this
 from bot.settings import Settings
@@ -123,8 +123,9 @@ def test_the_policy_says_what_is_kept_and_until_when(
 def test_the_tail_has_the_newest_last_with_their_feedback(faq: Faq, journal: Journal) -> None:
     with journal:
         for minutes, text in enumerate(("一つ目", "二つ目\n続き", "三つ目")):
-            name = journal.record(asked(text, at=now() + timedelta(minutes=minutes)))
-        journal.feedback.give(name, "U1", Rating.BAD, at=now(), comment="違う")
+            question = asked(text, at=now() + timedelta(minutes=minutes))
+            journal.record(question)
+        journal.questions.rate(question.id, "U1", Rating.BAD, at=now(), comment="違う")
     shown = faq("journal", "tail", "-n", "2").stdout.splitlines()
     assert shown[1] == "  二つ目 続き"
     assert shown[2].endswith("0123456789ab 👎")
@@ -148,7 +149,6 @@ def test_an_export_is_a_span_of_days_and_as_csv_commands_nothing(faq: Faq, journ
 def test_purging_tells_what_went_and_is_itself_recorded(faq: Faq, journal: Journal) -> None:
     with journal:
         journal.record(asked(at=now()))
-        journal.flush()
         journal.events.add("A1", "reload", Outcome.DONE, at=now() - timedelta(days=200))
         assert faq("journal", "purge").stdout == "削除しました: 管理の操作 1件\n"
         assert faq("journal", "purge").stdout == "期限の過ぎたものはありません。\n"
@@ -167,7 +167,7 @@ def test_forgetting_tells_what_went_but_not_of_whom_and_what_stays(
     with journal:
         assert len(journal.questions.last(9)) == 1
         assert "U1" not in str(journal.events.last(9))
-        journal.handovers.open("k", user="U1", question="q", channel=Channel.SLACK_DM, at=now())
+        journal.handovers.open("k", user="U1", question="q", at=now())
     kept = faq("journal", "forget", "U1")
     assert (kept.exit_code, "引き継ぎが1件残っています" in kept.stderr) == (ExitStatus.FAILURE, True)
     monkeypatch.setenv("FAQ_JOURNAL_KEY", "another")

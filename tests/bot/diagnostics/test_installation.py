@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from bot.diagnostics import installation as doctor
-from bot.journal.database import open_database
+from bot.journal.database import Database
 from bot.output.exit_status import ExitStatus
 from tests.bot.conftest import Faq
 
@@ -97,7 +97,8 @@ def test_the_journal_is_looked_at_and_left_as_it_is(
     examined: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
-    open_database(None, home).close()
+    with Database(None, home).reading():
+        pass
     assert examined()["journal"]["state"] == "ok"
     file = home / "journal.db"
     for version, state in (("0000", "ok"), ("9999", "bad")):

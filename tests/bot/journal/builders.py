@@ -1,8 +1,16 @@
-"""Questions and hand-overs for tests of the journal."""
+"""Questions for tests of the journal, and what only tests ask of it."""
 
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
+from bot.conversation.state import ConversationState
+from bot.journal.database import Database
+from bot.journal.journal import Journal, Memory
+from bot.journal.outbox import Delivery
 from bot.journal.question_record import Channel, QuestionRecord
+from bot.journal.schema import deliveries
 from tests.bot.journal.conftest import NOW
 
 
@@ -20,3 +28,24 @@ def asked(text: str = "研修はありますか", **rest: Any) -> QuestionRecord
         **rest,
     }
     return QuestionRecord(text, **values)
+
+
+def remember(
+    journal: Journal, key: str, state: ConversationState, *, at: datetime = NOW, user: str = ""
+) -> None:
+    """Keep the memory of a conversation."""
+    journal.finish("no delivery", at=at, memory=Memory(key, state, user))
+
+
+def state_of(database: Database, key: str) -> str | None:
+    """Return how far a delivery has got; `None` if it was never planned."""
+    with database.reading() as connection:
+        return connection.execute(sa.select(deliveries.c.state).where(deliveries.c.key == key)).scalar()
+
+
+def claimed(journal: Journal, at: datetime) -> list[Delivery]:
+    """Claim all that is due."""
+    found: list[Delivery] = []
+    while delivery := journal.outbox.claim(at=at):
+        found.append(delivery)
+    return found

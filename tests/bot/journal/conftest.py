@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.journal.database import Database, open_database
+from bot.journal.database import Database
 from bot.journal.journal import Journal
 from bot.settings import Settings
 
@@ -16,7 +16,7 @@ OpenJournal = Callable[..., Journal]
 
 @pytest.fixture
 def database(url: str, tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(url, tmp_path)
+    opened = Database(url, tmp_path)
     yield opened
     opened.close()
 

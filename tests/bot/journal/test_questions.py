@@ -1,20 +1,25 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
+from bot.journal.questions import Rating
 from bot.settings import JournalMode
 from tests.bot.journal.builders import asked
 from tests.bot.journal.conftest import NOW, OpenJournal
 
+LATER = NOW + timedelta(seconds=1)
+
 
 def test_a_question_is_kept_masked_with_how_it_was_answered(journal: Journal) -> None:
-    name = journal.record(asked("山田です。高瀬さんは?\x00\ud800", entries=("a", "b"), follows=True))
-    assert journal.flush()
+    question = asked("山田です。高瀬さんは?\x00\ud800", entries=("a", "b"), follows=True)
+    journal.record(question)
     (kept,) = journal.questions.last(10)
-    assert kept.id == name
+    assert kept.id == question.id
     assert kept.text == "〔氏名〕です。高瀬さんは?\ufffd\ufffd"
     assert (kept.asked_at, kept.channel, kept.reply) == (NOW, "console", "answer")
     assert (kept.entries, kept.confidence, kept.release) == (("a", "b"), 0.9, "0123456789ab")
@@ -23,7 +28,6 @@ def test_a_question_is_kept_masked_with_how_it_was_answered(journal: Journal) ->
 
 def test_nobody_is_kept_by_name(journal: Journal) -> None:
     journal.record(asked(user="U012AB3CD"))
-    journal.flush()
     with journal.database.reading() as connection:
         tables = sa.inspect(connection).get_table_names()
         rows = [
@@ -37,7 +41,6 @@ def test_nobody_is_kept_by_name(journal: Journal) -> None:
 def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJournal) -> None:
     journal = open_journal(journal=JournalMode.COUNTS)
     journal.record(asked())
-    journal.flush()
     (kept,) = journal.questions.last(10)
     assert (kept.text, kept.person, kept.asked_at) == (None, None, datetime(2025, 6, 15, 1, tzinfo=UTC))
     assert kept.entries == ("training",)
@@ -46,40 +49,50 @@ def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJourna
 
 def test_off_keeps_nothing(open_journal: OpenJournal) -> None:
     journal = open_journal(journal=JournalMode.OFF)
-    assert journal.record(asked())
-    assert journal.flush()
+    journal.record(asked())
+    journal.finish("a", at=NOW, record=asked())
     assert journal.questions.last(10) == ()
 
 
 def test_a_question_that_is_written_twice_is_there_once(journal: Journal) -> None:
     """As after a commit of which the answer was lost."""
     twice = asked()
-    for _ in range(2):
-        journal.record(twice)
-        journal.flush()
+    journal.record(twice, twice)
+    journal.record(twice)
     assert len(journal.questions.last(10)) == 1
+
+
+def test_what_cannot_be_recorded_is_told_once_until_something_was(
+    open_journal: OpenJournal, tmp_path: Path, complaints: list[str]
+) -> None:
+    folder = tmp_path / "gone"
+    journal = open_journal(database_url=SecretStr(f"sqlite:///{folder / 'journal.db'}"))
+    folder.write_text("no folder")
+    for _ in range(2):
+        journal.record(asked())
+    assert len(complaints) == 1
+    assert "記録を開けません" in complaints[0]
+    folder.unlink()
+    journal.record(asked("二つ目"))
+    assert [kept.text for kept in journal.questions.last(9)] == ["二つ目"]
+    assert len(complaints) == 1
 
 
 def test_the_same_person_is_known_within_a_month_only(journal: Journal) -> None:
     for user, at in (("U1", NOW), ("U1", NOW), ("U2", NOW), ("U1", NOW + timedelta(days=30)), ("", NOW)):
         journal.record(asked(user=user, at=at))
-    journal.flush()
     persons = [kept.person for kept in journal.questions.between()]
     counts = sorted((persons.count(person), person is None) for person in set(persons))
     assert counts == [(1, False), (1, False), (1, True), (2, False)]
 
 
 def test_the_last_come_in_order(journal: Journal) -> None:
-    for minutes in (3, 1, 2):
-        journal.record(asked(str(minutes), at=NOW + timedelta(minutes=minutes)))
-    journal.flush()
+    journal.record(*(asked(str(minutes), at=NOW + timedelta(minutes=minutes)) for minutes in (3, 1, 2)))
     assert [kept.text for kept in journal.questions.last(2)] == ["2", "3"]
 
 
 def test_a_span_of_time_has_its_beginning_and_not_its_end(journal: Journal) -> None:
-    for hours in range(1200):
-        journal.record(asked(str(hours), at=NOW + timedelta(hours=hours)))
-    journal.flush()
+    journal.record(*(asked(str(hours), at=NOW + timedelta(hours=hours)) for hours in range(1200)))
     found = journal.questions.between(NOW + timedelta(hours=1), NOW + timedelta(hours=1100))
     assert [kept.text for kept in found] == [str(hours) for hours in range(1, 1100)]
 
@@ -89,7 +102,6 @@ def test_recent_questions_are_different_and_people_s(journal: Journal) -> None:
     for minutes, text in enumerate(texts):
         journal.record(asked(text, at=NOW + timedelta(minutes=minutes), entries=(str(minutes),)))
     journal.record(asked("評価用", channel=Channel.BATCH, at=NOW + timedelta(hours=1)))
-    journal.flush()
     recent = journal.questions.recent(2)
     assert [(each.text, each.times, each.entries) for each in recent] == [
         ("在宅は?", 1, ("3",)),
@@ -104,7 +116,36 @@ def test_recent_questions_are_different_and_people_s(journal: Journal) -> None:
 @pytest.mark.parametrize("days", [0, 181])
 def test_what_is_past_its_time_goes_while_questions_are_asked(journal: Journal, days: int) -> None:
     journal.record(asked("古い", at=NOW - timedelta(days=days)))
-    journal.flush()
     journal.record(asked("新しい"))
-    journal.flush()
     assert ("古い" in [kept.text for kept in journal.questions.last(9)]) == (days == 0)
+
+
+def ratings(journal: Journal) -> tuple[int, int, tuple[str, ...]]:
+    (kept,) = journal.questions.last(10)
+    return kept.good, kept.bad, kept.comments
+
+
+def test_the_last_word_of_a_person_counts(journal: Journal) -> None:
+    """By its time, whenever it arrives, also in the month after the question's."""
+    question = asked()
+    journal.record(question)
+    rate = journal.questions.rate
+    assert rate(question.id, "U1", Rating.BAD, at=NOW, comment="田中さんの話と違う")
+    assert ratings(journal) == (0, 1, ("〔氏名〕さんの話と違う",))
+    rate(question.id, "U1", Rating.GOOD, at=NOW + timedelta(days=40))
+    rate(question.id, "U1", Rating.BAD, at=LATER)
+    assert ratings(journal) == (1, 0, ())
+    rate(question.id, "U2", Rating.BAD, at=LATER)
+    assert ratings(journal) == (1, 1, ())
+
+
+def test_where_nobody_is_kept_there_is_one_word_a_reply(open_journal: OpenJournal) -> None:
+    journal, question = open_journal(journal=JournalMode.COUNTS), asked()
+    journal.record(question)
+    journal.questions.rate(question.id, "U1", Rating.GOOD, at=NOW)
+    journal.questions.rate(question.id, "U2", Rating.BAD, at=LATER)
+    assert ratings(journal) == (0, 1, ())
+
+
+def test_a_word_about_a_question_that_is_not_there_is_not_kept(journal: Journal) -> None:
+    assert not journal.questions.rate("0" * 32, "U1", Rating.GOOD, at=NOW)

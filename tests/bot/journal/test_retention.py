@@ -7,11 +7,11 @@ from pydantic import SecretStr
 
 from bot.conversation.state import ConversationState
 from bot.journal.events import Outcome
-from bot.journal.feedback import Rating
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.journal.journal import Journal
 from bot.journal.outbox import OutboxMessage
-from tests.bot.journal.builders import asked
+from bot.journal.questions import Rating
+from tests.bot.journal.builders import asked, remember
 from tests.bot.journal.conftest import NOW, OpenJournal
 
 
@@ -21,9 +21,7 @@ def days(count: float) -> timedelta:
 
 def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, closed: bool = False) -> str:  # noqa: ANN401 -- a moment
     tell = [OutboxMessage(f"card {key}", "hr", "card", {})]
-    opened = journal.handovers.open(
-        key, user=user, question="山田です。給料は?", channel="slack-dm", at=at, tell=lambda _: tell
-    )
+    opened = journal.handovers.open(key, user=user, question="山田です。給料は?", at=at, tell=lambda _: tell)
     journal.handovers.move(
         opened.id,
         HandoverState.ANSWERED,
@@ -38,9 +36,9 @@ def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, cl
 
 
 def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Journal) -> None:
-    old = journal.record(asked("古い", at=NOW))
-    journal.record(asked("新しい", at=NOW + days(1)))
-    journal.feedback.give(old, "U1", Rating.BAD, at=NOW)
+    old = asked("古い", at=NOW)
+    journal.record(old, asked("新しい", at=NOW + days(1)))
+    journal.questions.rate(old.id, "U1", Rating.BAD, at=NOW)
     assert journal.retention.purge(at=NOW + days(180)) == {}
     assert journal.retention.purge(at=NOW + days(180.5)) == {"questions": 1}
     assert [kept.text for kept in journal.questions.last(9)] == ["新しい"]
@@ -48,8 +46,8 @@ def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Jou
 
 
 def test_other_things_have_their_own_time(journal: Journal) -> None:
-    journal.conversations.remember("C1:1", ConversationState(), at=NOW)
-    journal.outbox.plan(OutboxMessage("a", "l", "k", {}), at=NOW, seen=["Ev1"])
+    remember(journal, "C1:1", ConversationState())
+    journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW, seen=["Ev1"])
     journal.events.add("A1", "reload", Outcome.DONE, at=NOW)
     retention = journal.retention
     assert retention.purge(at=NOW + days(7)) == {}
@@ -60,8 +58,8 @@ def test_other_things_have_their_own_time(journal: Journal) -> None:
 
 def test_a_shorter_time_holds_for_everything(open_journal: OpenJournal) -> None:
     journal = open_journal(journal_days=3)
-    journal.conversations.remember("C1:1", ConversationState(), at=NOW)
-    journal.outbox.first_sight("Ev1", at=NOW)
+    remember(journal, "C1:1", ConversationState())
+    journal.accept(at=NOW, seen=["Ev1"])
     assert journal.retention.purge(at=NOW + days(4)) == {"threads": 1, "sightings": 1}
 
 
@@ -90,7 +88,6 @@ def test_a_closed_hand_over_is_masked_after_a_week_and_then_deleted(journal: Jou
 
 def test_hashes_cannot_be_told_from_chance_when_their_month_is_over(journal: Journal) -> None:
     journal.record(asked(at=NOW))
-    journal.flush()
     assert journal.retention.purge(at=NOW + days(181)) == {"questions": 1}
     assert journal.retention.purge(at=NOW + days(200)) == {"person_keys": 1}
     with journal.database.reading() as connection:
@@ -98,14 +95,13 @@ def test_hashes_cannot_be_told_from_chance_when_their_month_is_over(journal: Jou
 
 
 def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal) -> None:
-    mine = journal.record(asked("六月", at=NOW))
-    journal.record(asked("七月", at=NOW + days(30)))
-    theirs = journal.record(asked("別の人", user="U2"))
-    journal.feedback.give(theirs, "U1", Rating.BAD, at=NOW)
-    journal.feedback.give(theirs, "U2", Rating.GOOD, at=NOW)
-    journal.feedback.give(mine, "U2", Rating.GOOD, at=NOW)
-    journal.conversations.remember("C1:1", ConversationState(("a",), "q"), at=NOW, user="U1")
-    journal.conversations.remember("C1:2", ConversationState(("a",), "q"), at=NOW, user="U2")
+    mine, theirs = asked("六月", at=NOW), asked("別の人", user="U2")
+    journal.record(mine, asked("七月", at=NOW + days(30)), theirs)
+    journal.questions.rate(theirs.id, "U1", Rating.BAD, at=NOW)
+    journal.questions.rate(theirs.id, "U2", Rating.GOOD, at=NOW)
+    journal.questions.rate(mine.id, "U2", Rating.GOOD, at=NOW)
+    remember(journal, "C1:1", ConversationState(("a",), "q"), user="U1")
+    remember(journal, "C1:2", ConversationState(("a",), "q"), user="U2")
     hand_over(journal, "masked", at=NOW - days(20), closed=True)
     journal.retention.purge(at=NOW)
     hand_over(journal, "closed", closed=True)
@@ -143,7 +139,6 @@ def test_another_secret_makes_other_hashes_and_is_told(open_journal: OpenJournal
     before, after = open_journal(), open_journal(journal_key=SecretStr("s3cret"))
     for journal in (before, after):
         journal.record(asked())
-        journal.flush()
     first, second = after.questions.last(9)
     assert first.person != second.person
     assert after.retention.forget("U1", at=NOW)["questions"] == 1
@@ -154,7 +149,6 @@ def test_another_secret_makes_other_hashes_and_is_told(open_journal: OpenJournal
 def test_the_secret_is_not_in_the_database(open_journal: OpenJournal) -> None:
     journal = open_journal(journal_key=SecretStr("s3cret"))
     journal.record(asked())
-    journal.flush()
     with journal.database.reading() as connection:
         assert "s3cret" not in str(connection.exec_driver_sql("SELECT * FROM faq_person_keys").all())
 

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.privacy.masking import Masker, count_masked, speakers
-from bot.privacy.normalize import normalize
-from bot.privacy.spans import Kind
+from bot.privacy.masking import Masker, speakers
+from bot.privacy.text import Kind, normalize
 from faq.loading.loader import builtin, load
 from faq.model import Knowledge
 from tests.bench.masking import COUNTS, cases, judge, needless, unseen
@@ -92,10 +91,6 @@ def test_a_long_text_is_cut_without_halving_an_address() -> None:
     assert "taro" not in half_mail
     assert "example" not in half_mail
     assert len(half_mail) <= 4000
-
-
-def test_masks_are_counted() -> None:
-    assert count_masked(MASKER.mask("田中です。090-1234-5678、taro@example.com")) == 3
 
 
 ALL_SECRETS = [secret for secrets in SECRETS.values() for secret in secrets]

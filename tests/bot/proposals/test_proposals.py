@@ -39,9 +39,12 @@ def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     asked.append(replace(UNKNOWN, text="それは?", follows=True))
     asked.append(replace(UNKNOWN, text="答えられた質問", reply="answer"))
     with Journal(Settings.model_validate({"home": home}), complain=pytest.fail) as journal:
-        for number, each in enumerate(asked):
-            journal.record(replace(each, id=f"{number:032x}", at=datetime.now(tz=UTC)))
-        journal.flush()
+        journal.record(
+            *(
+                replace(each, id=f"{number:032x}", at=datetime.now(tz=UTC))
+                for number, each in enumerate(asked)
+            )
+        )
         found = unanswered(journal.questions.between())
     assert found == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1, "えっ": 5, "???": 5}
     assert faq("publish", folder).exit_code == ExitStatus.OK

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.journal.handover import Handover, HandoverState, Step
+from bot.journal.handovers import Handover, HandoverState, Step
 from bot.journal.questions import StoredQuestion
 from bot.reporting.gathering import report
 from bot.reporting.period import Period
@@ -52,7 +52,7 @@ def handover(*steps: tuple[HandoverState, float]) -> Handover:
     taken = tuple(
         Step(str(hours), WEDNESDAY + timedelta(hours=hours), state, "UHR", "") for state, hours in made
     )
-    return Handover("h", "key", made[-1][0], "slack-dm", "U1", "", "問い合わせ", "", None, taken)
+    return Handover("h", made[-1][0], "U1", "", "問い合わせ", "", taken)
 
 
 def reported(

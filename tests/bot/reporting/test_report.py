@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.journal.journal import Journal
 from bot.output.exit_status import ExitStatus
 from bot.output.terminal import rich_console

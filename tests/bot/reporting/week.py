@@ -8,14 +8,13 @@ from random import Random
 
 from bot.conversation.engine import converse
 from bot.conversation.state import ConversationState
-from bot.journal.feedback import Rating
-from bot.journal.handover import HandoverState
+from bot.journal.handovers import HandoverState
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord
+from bot.journal.questions import Rating
 from faq.model import EntryKind
 from index.release.building import Release
 from tests.bot.reporting.mistyping import mistyped
-from tests.patience import PATIENCE_SECONDS
 
 MONDAY = datetime(2025, 6, 1, 15, tzinfo=UTC)
 """The beginning of Monday, 2 June 2025, in Tokyo."""
@@ -65,20 +64,17 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Questi
 def record(journal: Journal, asked: Sequence[QuestionRecord], *, seed: int = 1) -> None:
     """Record questions as the front ends do, with what people thought of some replies and what went to HR."""
     chance = Random(seed)  # noqa: S311 -- a simulation, no secret
-    for each in asked:
-        journal.record(each)
-    assert journal.flush(timeout=PATIENCE_SECONDS)
-    feedback, handovers = journal.feedback, journal.handovers
+    journal.record(*asked)
+    handovers = journal.handovers
     for each in asked:
         if each.reply == "smalltalk" or chance.random() > _MARKED:
             continue
         if each.reply != "unknown":
             good = chance.random() < (0.9 if each.reply == "answer" else 0.6)
-            feedback.give(each.id, each.user, Rating.GOOD if good else Rating.BAD, at=each.at)
+            rating = Rating.GOOD if good else Rating.BAD
+            journal.questions.rate(each.id, each.user, rating, at=each.at)
             continue
-        opened = handovers.open(
-            each.id, user=each.user, question=each.text, channel=each.channel, at=each.at, question_id=each.id
-        )
+        opened = handovers.open(each.id, user=each.user, question=each.text, at=each.at)
         at = each.at
         for state in (HandoverState.TAKEN, HandoverState.ANSWERED, HandoverState.CLOSED):
             at += timedelta(minutes=chance.lognormvariate(4.5, 1))

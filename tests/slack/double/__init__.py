@@ -24,19 +24,15 @@ through Bolt's `App.dispatch` without a socket; `slack.route = post_to(url, secr
 
 What can go wrong on request: `slack.refuse(method, error, retry_after=…, times=…, when=…)`
 and `slack.forgive()`, `slack.break_off(method)` (done, but the answer is lost), `slack.hold(method)` (a gate;
-`when=…` picks requests, `gate.lose()` throws them away), `slack.resend(delivery)`, `slack.disconnect(reason)`,
-`slack.close_sockets()`, `slack.shut_out()`, `slack.go_deaf()`, `slack.ping()`,
-`slack.granted`/`slack.events` (scopes and subscriptions),
-`slack.advance(seconds)` (triggers last 3 s, response URLs 30 min), `slack.clock_skew_seconds` (the Date header),
-`slack.workspace.commands_replace` (whether `replace_original` replaces what a command's response URL brought before).
+`when=…` picks requests, `gate.lose()` throws them away), `slack.resend(delivery)`, `slack.disconnect()`,
+`slack.close_sockets()`, `slack.shut_out()`, `slack.go_deaf()`, `slack.granted`/`slack.events` (scopes and
+subscriptions), `slack.advance(seconds)` (triggers last 3 s, response URLs 30 min), `slack.skew_clock(seconds)`.
 """
 
-from tests.slack.double.delivery import Delivery
-from tests.slack.double.model import Channel, Posted, Request
+from tests.slack.double.model import Channel, Delivery, Posted, Request
 from tests.slack.double.people import Person
 from tests.slack.double.routes import dispatch, post_to
 from tests.slack.double.server import SlackDouble
-from tests.slack.double.signing import signed_headers
 
 __all__ = [
     "Channel",
@@ -47,5 +43,4 @@ __all__ = [
     "SlackDouble",
     "dispatch",
     "post_to",
-    "signed_headers",
 ]

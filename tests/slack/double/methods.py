@@ -4,87 +4,108 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from tests.slack.double import chat, screens
-from tests.slack.double.model import BOT, BOT_USER, TEAM, Json, RefusedError, User
+from tests.slack.double.model import BOT, BOT_USER, TEAM, Channel, Json, Posted, RefusedError
 from tests.slack.double.workspace import Workspace
 
 Method: TypeAlias = Callable[[Workspace, Json], Json]
 
+_MOST_PROMPTS = 4
 _READ = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 _HISTORY = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
 _BY_KIND = {
     "conversations.info": _READ,
-    "conversations.members": _READ,
     "conversations.replies": _HISTORY,
     "conversations.history": _HISTORY,
 }
 _SCOPES = {
-    "assistant.threads.setStatus": {"chat:write", "assistant:write"},
-    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
-    "assistant.threads.setTitle": {"assistant:write"},
-    "chat.delete": {"chat:write"},
-    "chat.postEphemeral": {"chat:write"},
-    "chat.postMessage": {"chat:write"},
-    "chat.update": {"chat:write"},
-    "conversations.join": {"channels:join"},
-    "conversations.open": {"im:write"},
-    "reactions.add": {"reactions:write"},
-    "reactions.remove": {"reactions:write"},
-    "usergroups.users.list": {"usergroups:read"},
-    "users.info": {"users:read"},
-    "users.list": {"users:read"},
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.open": "im:write",
+    "usergroups.users.list": "usergroups:read",
+    "users.info": "users:read",
 }
 
 
-def scopes_for(workspace: Workspace, method: str, body: Mapping[str, Any]) -> set[str]:
-    """Return the scopes of which one is needed; none for a method that needs none."""
+def scope_for(workspace: Workspace, method: str, body: Mapping[str, Any]) -> str:
+    """Return the scope that a call needs; empty for none."""
     if method not in _BY_KIND:
-        return _SCOPES.get(method, set())
+        return _SCOPES.get(method, "")
     try:
-        return {_BY_KIND[method][workspace.find_channel(body.get("channel")).kind]}
+        return _BY_KIND[method][workspace.find_channel(body.get("channel")).kind]
     except RefusedError:
-        return set()
+        return ""
+
+
+def post_message(workspace: Workspace, body: Json) -> Json:
+    """Post to a channel that the bot is in."""
+    channel = _inside(workspace, body)
+    thread, metadata = body.get("thread_ts") or None, body.get("metadata")
+    text = body.get("text") or ""
+    posted = workspace.post(channel, BOT_USER, text, _blocks(body), thread_ts=thread, metadata=metadata)
+    return {"channel": channel.id, "ts": posted.ts, "message": posted.payload()}
+
+
+def post_ephemeral(workspace: Workspace, body: Json) -> Json:
+    """Post for one person in a channel."""
+    channel, user = _inside(workspace, body), body.get("user")
+    if user not in channel.members:
+        raise RefusedError("user_not_in_channel" if user in workspace.users else "user_not_found")
+    posted = workspace.post(channel, BOT_USER, body.get("text") or "", _blocks(body), only_for=user)
+    return {"message_ts": posted.ts}
+
+
+def update_message(workspace: Workspace, body: Json) -> Json:
+    """Change one of the bot's messages."""
+    channel = workspace.find_channel(body.get("channel"))
+    posted = workspace.find_message(channel.id, body.get("ts"))
+    if posted.user != BOT_USER:
+        raise RefusedError("cant_update_message")
+    workspace.update(posted, body.get("text") or "", _blocks(body))
+    return {"channel": posted.channel, "ts": posted.ts, "text": posted.text, "message": posted.payload()}
+
+
+def open_conversation(workspace: Workspace, body: Json) -> Json:
+    """Open the conversation with one person."""
+    return {"channel": {"id": workspace.dm(str(body.get("users"))).id}}
+
+
+def conversation(workspace: Workspace, body: Json) -> Json:
+    """Describe a conversation."""
+    channel = workspace.find_channel(body.get("channel"))
+    shared = {"id": channel.id, "name": channel.name, "is_archived": channel.archived}
+    return {"channel": {**shared, "is_member": BOT_USER in channel.members}}
+
+
+def replies(workspace: Workspace, body: Json) -> Json:
+    """Return a thread, its first message first."""
+    channel, root = _inside(workspace, body), body.get("ts")
+    thread = [each for each in workspace.in_channel(channel.id) if root in {each.ts, each.thread_ts}]
+    if not thread:
+        raise RefusedError("thread_not_found")
+    return {"messages": [_listed(each, body) for each in thread if not each.only_for], "has_more": False}
+
+
+def history(workspace: Workspace, body: Json) -> Json:
+    """Return a conversation without its threads, the newest message first."""
+    channel = _inside(workspace, body)
+    flat = [each for each in workspace.in_channel(channel.id) if not (each.only_for or each.thread_ts)]
+    newest = flat[::-1][: int(body.get("limit") or 100)]
+    return {"messages": [_listed(each, body) for each in newest], "has_more": len(newest) < len(flat)}
 
 
 def auth_test(_: Workspace, __: Json) -> Json:
     """Say who the token is."""
-    url = "https://example.slack.com/"
-    return {"url": url, "team": "採用", "user": "faq", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
+    return {"team": "採用", "user": "faq", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
 
 
 def user(workspace: Workspace, body: Json) -> Json:
     """Describe a person."""
     if (found := workspace.users.get(str(body.get("user")))) is None:
         raise RefusedError("user_not_found")
-    return {"user": user_payload(found)}
-
-
-def user_payload(found: User) -> Json:
-    """Return a person as Slack describes them."""
     profile = {"display_name": found.name, "real_name": found.name}
-    shared = {
-        "id": found.id,
-        "team_id": TEAM,
-        "name": found.name,
-        "real_name": found.name,
-        "tz": "Asia/Tokyo",
-    }
-    flags = {
-        "is_bot": found.bot,
-        "is_restricted": found.guest,
-        "is_ultra_restricted": False,
-        "deleted": False,
-    }
-    return {**shared, "tz_offset": 32_400, "profile": profile, **flags}
-
-
-def people(workspace: Workspace, body: Json) -> Json:
-    """List the people of the workspace, at most `limit` at once; the cursor tells where to go on."""
-    everybody, begin = list(workspace.users.values()), int(body.get("cursor") or 0)
-    end = begin + int(body.get("limit") or len(everybody))
-    cursor = str(end) if end < len(everybody) else ""
-    members = [user_payload(each) for each in everybody[begin:end]]
-    return {"members": members, "response_metadata": {"next_cursor": cursor}}
+    return {"user": {"id": found.id, "name": found.name, "profile": profile, "is_restricted": found.guest}}
 
 
 def group_members(workspace: Workspace, body: Json) -> Json:
@@ -94,42 +115,86 @@ def group_members(workspace: Workspace, body: Json) -> Json:
     return {"users": list(found)}
 
 
+def open_view(workspace: Workspace, body: Json) -> Json:
+    """Open a modal."""
+    return {
+        "view": workspace.open_view(workspace.use_trigger(body.get("trigger_id")), body["view"]).payload()
+    }
+
+
+def push_view(workspace: Workspace, body: Json) -> Json:
+    """Open a modal on top of another."""
+    who = workspace.use_trigger(body.get("trigger_id"))
+    return {"view": workspace.open_view(who, body["view"], push=True).payload()}
+
+
+def publish_view(workspace: Workspace, body: Json) -> Json:
+    """Show a Home tab."""
+    if (who := str(body.get("user_id"))) not in workspace.users:
+        raise RefusedError("user_not_found")
+    return {"view": workspace.publish(who, body["view"]).payload()}
+
+
+def set_prompts(workspace: Workspace, body: Json) -> Json:
+    """Offer prompts in a DM; with a `thread_ts` they silently never appear."""
+    channel = workspace.find_channel(body.get("channel_id"))
+    prompts = body.get("prompts") or []
+    whole = all(set(each) == {"title", "message"} and all(each.values()) for each in prompts)
+    if channel.kind != "im":
+        raise RefusedError("channel_not_found")
+    if not 1 <= len(prompts) <= _MOST_PROMPTS or not whole:
+        raise RefusedError("invalid_arguments")
+    if not body.get("thread_ts"):
+        workspace.prompts[channel.id] = [each["title"] for each in prompts]
+    return {}
+
+
 METHODS: Mapping[str, Method] = {
-    "assistant.threads.setStatus": screens.set_status,
-    "assistant.threads.setSuggestedPrompts": screens.set_prompts,
-    "assistant.threads.setTitle": screens.set_title,
+    "assistant.threads.setSuggestedPrompts": set_prompts,
     "auth.test": auth_test,
-    "chat.delete": chat.delete_message,
-    "chat.getPermalink": chat.permalink,
-    "chat.postEphemeral": chat.post_ephemeral,
-    "chat.postMessage": chat.post_message,
-    "chat.update": chat.update_message,
-    "conversations.history": chat.history,
-    "conversations.info": chat.conversation,
-    "conversations.join": chat.join,
-    "conversations.members": chat.members,
-    "conversations.open": chat.open_conversation,
-    "conversations.replies": chat.replies,
-    "reactions.add": chat.add_reaction,
-    "reactions.remove": chat.remove_reaction,
+    "chat.postEphemeral": post_ephemeral,
+    "chat.postMessage": post_message,
+    "chat.update": update_message,
+    "conversations.history": history,
+    "conversations.info": conversation,
+    "conversations.open": open_conversation,
+    "conversations.replies": replies,
     "usergroups.users.list": group_members,
     "users.info": user,
-    "users.list": people,
-    "views.open": screens.open_view,
-    "views.publish": screens.publish_view,
-    "views.push": screens.push_view,
-    "views.update": screens.update_view,
+    "views.open": open_view,
+    "views.publish": publish_view,
+    "views.push": push_view,
 }
 
 
 def decoded(fields: Mapping[str, Any]) -> Json:
     """Return a body with the values that travel as JSON inside a form read."""
-    whole = {"blocks", "view", "prompts", "metadata", "loading_messages"}
-    return {name: _read(value) if name in whole else value for name, value in fields.items()}
+    whole = {"blocks", "view", "prompts", "metadata"}
+    return {
+        name: json.loads(value) if name in whole and isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
-def _read(value: object) -> object:
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
+def _inside(workspace: Workspace, body: Json) -> Channel:
+    channel = workspace.find_channel(body.get("channel"))
+    if BOT_USER not in channel.members:
+        raise RefusedError("not_in_channel")
+    if channel.archived:
+        raise RefusedError("is_archived")
+    return channel
+
+
+def _blocks(body: Json) -> list[Json]:
+    blocks = body.get("blocks") or []
+    if not isinstance(blocks, list):
+        raise RefusedError("invalid_blocks_format")
+    return blocks
+
+
+def _listed(posted: Posted, body: Json) -> Json:
+    """Return a message as it is listed: its metadata only on request."""
+    shown = posted.payload()
+    if str(body.get("include_all_metadata")).lower() not in {"1", "true"}:
+        shown.pop("metadata", None)
+    return shown

@@ -1,12 +1,13 @@
-"""What the local Slack is made of: people, conversations, messages, views, requests."""
+"""What the local Slack is made of: people, conversations, messages, views, requests, and what goes to the app."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["public", "private", "im"]
+EnvelopeType: TypeAlias = Literal["events_api", "slash_commands", "interactive"]
 
 TEAM, APP, BOT_USER, BOT = "T0TEAM", "A0APP", "U0BOT", "B0BOT"
 
@@ -27,21 +28,17 @@ class User:
     id: str
     name: str
     guest: bool = False
-    bot: bool = False
 
 
 @dataclass
 class Channel:
-    """A conversation; `str()` of it is its id."""
+    """A conversation."""
 
     id: str
     name: str
     kind: Kind
     members: list[str]
     archived: bool = False
-
-    def __str__(self) -> str:
-        return self.id
 
 
 @dataclass
@@ -50,7 +47,7 @@ class Posted:
 
     Attributes:
         only_for: The user who alone sees it, if it is ephemeral.
-        body: The arguments it was posted with, for messages of the app.
+        metadata: What the app attached to it.
     """
 
     channel: str
@@ -61,9 +58,7 @@ class Posted:
     thread_ts: str | None = None
     only_for: str | None = None
     edited: bool = False
-    deleted: bool = False
-    body: Json = field(default_factory=dict)
-    reactions: list[tuple[str, str]] = field(default_factory=list)
+    metadata: Json | None = None
 
     def payload(self) -> Json:
         """Return it as Slack shows messages to apps."""
@@ -74,8 +69,8 @@ class Posted:
             shown["blocks"] = copy.deepcopy(self.blocks)
         if self.thread_ts:
             shown["thread_ts"] = self.thread_ts
-        if self.body.get("metadata"):
-            shown["metadata"] = copy.deepcopy(self.body["metadata"])
+        if self.metadata:
+            shown["metadata"] = copy.deepcopy(self.metadata)
         return shown
 
 
@@ -91,14 +86,13 @@ class View:
     id: str
     user: str
     content: Json
-    hash: str
     root: str
     errors: dict[str, str] = field(default_factory=dict)
 
     def payload(self, values: Json | None = None) -> Json:
         """Return it as Slack shows views to apps, with the state of its inputs."""
         given = {"callback_id": "", "private_metadata": "", "notify_on_close": False, "clear_on_close": False}
-        ids = {"id": self.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT, "hash": self.hash}
+        ids = {"id": self.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT, "hash": "1.hash"}
         root = {"root_view_id": self.root, "previous_view_id": None, "app_installed_team_id": TEAM}
         return {**given, **copy.deepcopy(self.content), **ids, **root, "state": {"values": values or {}}}
 
@@ -117,14 +111,8 @@ class Request:
     method: str
     body: Json
     token: str
-    headers: Mapping[str, str]
     answer: Json = field(default_factory=dict)
     status: int = 0
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was accepted."""
-        return bool(self.answer.get("ok"))
 
 
 @dataclass(frozen=True)
@@ -138,3 +126,46 @@ class Scene:
     text: str
     blocks: Sequence[Json]
     thread_ts: str = ""
+
+
+@dataclass
+class Delivery:
+    """One event, command or interaction on its way to the app.
+
+    Attributes:
+        acks: What the app acknowledged with, one for each time; `None` or `{}` is a bare acknowledgement.
+        status: Of the HTTP answer, where it went by HTTP or through `App.dispatch`.
+        attempt: How often it was sent again.
+        on_ack: What Slack does with the first acknowledgement, such as closing the form.
+    """
+
+    type: EnvelopeType
+    payload: Json
+    on_ack: Callable[[Any], None] = lambda _: None
+    acks: list[Any] = field(default_factory=list)
+    status: int = 0
+    attempt: int = 0
+
+    @property
+    def acked(self) -> bool:
+        """Whether the app acknowledged it."""
+        return bool(self.acks)
+
+    def acknowledge(self, payload: Any) -> None:  # noqa: ANN401 -- whatever the app answers
+        """Keep an acknowledgement, and act on the first."""
+        self.acks.append(payload)
+        if len(self.acks) == 1:
+            self.on_ack(payload or {})
+
+    def retry_headers(self) -> dict[str, str]:
+        """Return what HTTP says of a delivery that is sent again."""
+        retry = {"X-Slack-Retry-Num": str(self.attempt), "X-Slack-Retry-Reason": "timeout"}
+        return retry if self.attempt else {}
+
+    def envelope(self, envelope_id: str) -> Json:
+        """Return it as it goes over a socket."""
+        shared = {"envelope_id": envelope_id, "payload": self.payload, "type": self.type}
+        if self.type != "events_api":
+            return {**shared, "accepts_response_payload": True}
+        retry = {"retry_attempt": self.attempt, "retry_reason": "timeout" if self.attempt else ""}
+        return {**shared, "accepts_response_payload": False, **retry}

@@ -154,10 +154,3 @@ def submission(user: User, view: View, values: Json, trigger: str) -> Json:
         "view": view.payload(values),
         "response_urls": [],
     }
-
-
-def closing(user: User, view: View) -> Json:
-    """Return a modal that was closed without sending it."""
-    held = _interaction("view_closed", user, "")
-    del held["trigger_id"]
-    return {**held, "view": view.payload(), "is_cleared": False}

@@ -1,16 +1,17 @@
-"""People at their screens: what they write, press, send and see."""
+"""People at their screens: what they see, write, press and send."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.slack.double import payloads
-from tests.slack.double.delivery import Delivery
-from tests.slack.double.eyes import Eyes
-from tests.slack.double.model import BOT_USER, Channel, Json, Posted, User, View
+from tests.slack.double.model import BOT_USER, Channel, Delivery, Json, Posted, Scene, User, View
+from tests.slack.double.rendering import lines, view_lines
 
 if TYPE_CHECKING:
     from tests.slack.double.server import SlackDouble
+
+_MARKS = {"update": "(変わる) ", "view": "(開く) ", "view changed": "(変わる) ", "home": "(ホーム) "}
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,81 @@ class Said:
         return self.posted.ts
 
 
-class Person(Eyes):
+class Person:
     """One person in front of Slack."""
 
     def __init__(self, slack: "SlackDouble", user: User) -> None:
         """Sit down; `SlackDouble.person` does so."""
-        super().__init__(slack.workspace, user)
-        self._slack = slack
+        self._slack, self._workspace = slack, slack.workspace
+        self.user, self.id = user, user.id
+
+    @property
+    def dm(self) -> Channel:
+        """The conversation with the bot."""
+        return self._workspace.dm(self.id)
+
+    def sees(self, channel: Channel | None = None) -> list[Posted]:
+        """Return the messages of a conversation, the DM unless said otherwise, that this person sees now."""
+        place = channel or self.dm
+        inside = self.id in place.members
+        found = self._workspace.in_channel(place.id) if inside else []
+        return [each for each in found if each.only_for in {None, self.id}]
+
+    def modals(self) -> list[View]:
+        """Return the modals that are open, the one on top last."""
+        return list(self._workspace.views.get(self.id, []))
+
+    def prompts(self) -> list[str]:
+        """Return the titles of the questions offered at the top of the DM; pressing one says its message."""
+        return list(self._workspace.prompts.get(self.dm.id, ()))
+
+    def screen(self) -> str:
+        """Return the modal on top as plain lines, else the Home tab, else nothing."""
+        view = next(reversed(self.modals()), self._workspace.homes.get(self.id))
+        return "\n".join(view_lines(view)) if view else ""
+
+    def conversation(self, channel: Channel | None = None) -> str:
+        """Return a conversation as it stands for this person: threads below their first message."""
+        messages = self.sees(channel)
+        known = {each.ts for each in messages}
+        shown: list[str] = []
+        for each in messages:
+            if each.thread_ts not in known:
+                replies = [reply for reply in messages if reply.thread_ts == each.ts]
+                shown += [
+                    *self._lines(each),
+                    *(f"  {line}" for reply in replies for line in self._lines(reply)),
+                ]
+        return "\n".join(shown)
+
+    def history(self) -> str:
+        """Return all that appeared before this person, in order of time, what was replaced since included."""
+        return "\n".join(line for scene in list(self._workspace.scenes) for line in self._scene(scene))
+
+    def _scene(self, scene: Scene) -> Iterator[str]:
+        channel = self._workspace.channels.get(scene.channel)
+        if (scene.only_for and scene.only_for != self.id) or (channel and self.id not in channel.members):
+            return
+        place = "" if not channel or channel.kind == "im" else f"#{channel.name} "
+        alone = "(自分だけに表示) " if channel and scene.only_for else ""
+        thread = "↳ " if scene.thread_ts else ""
+        who = f"{self._workspace.users[scene.user].name}: " if channel else scene.text
+        yield f"{place}{thread}{alone}{_MARKS.get(scene.what, '')}{who}".rstrip()
+        yield from (f"    {self._named(line)}" for line in lines(scene.text, scene.blocks))
+
+    def _lines(self, posted: Posted) -> list[str]:
+        alone = "(自分だけに表示) " if posted.only_for else ""
+        edited = " (編集済み)" if posted.edited else ""
+        name = self._workspace.users[posted.user].name
+        return [
+            f"{alone}{name}{edited}:",
+            *(f"  {self._named(line)}" for line in lines(posted.text, posted.blocks)),
+        ]
+
+    def _named(self, line: str) -> str:
+        for user in self._workspace.users.values():
+            line = line.replace(f"<@{user.id}>", f"@{user.name}")
+        return line
 
     def says(
         self, text: str, *, channel: Channel | None = None, thread: str | None = None, mention: bool = False
@@ -55,8 +124,8 @@ class Person(Eyes):
     def runs(self, command: str, text: str = "", *, channel: Channel | None = None) -> Delivery:
         """Run a slash command, in the DM with the bot unless said otherwise."""
         place = channel or self.dm
-        trigger = self._workspace.tickets.trigger(self.id)
-        way = self._slack.response_url(self._workspace.tickets.response(self.id, place.id))
+        trigger = self._workspace.ticket("T", self.id)
+        way = self._slack.response_url(self._workspace.ticket("R", self.id, place.id))
 
         def answered(ack: Json) -> None:
             if ack.get("text") or ack.get("blocks"):
@@ -71,15 +140,9 @@ class Person(Eyes):
         return self._slack.deliver("slash_commands", fields, answered)
 
     def presses(self, label: str, *, message: Posted | None = None, home: bool = False) -> Delivery:
-        """Press a button by its label: the modal's on top, else the latest message's, else the Home tab's.
+        """Press a button by the beginning of its label: the modal's, else the latest message's, else the Home tab's.
 
-        Args:
-            label: All of it, or else the beginning.
-            message: The one to look in; an older one may still be on the screen.
-            home: Whether to look in the Home tab alone.
-
-        Raises:
-            AssertionError: no such button can be seen.
+        With `message`, only that one is looked at, which may be an older one; with `home`, only the Home tab.
         """
         for place in self._places(message, home=home):
             content = place.content["blocks"] if isinstance(place, View) else place.blocks
@@ -92,7 +155,7 @@ class Person(Eyes):
         """Send the form on top with these values by `block_id`; what is not given keeps what was filled in."""
         view = self._top()
         state = dict(_state(view, values or {}))
-        trigger = self._workspace.tickets.trigger(self.id)
+        trigger = self._workspace.ticket("T", self.id)
 
         def answered(ack: Json) -> None:
             match ack.get("response_action"):
@@ -100,8 +163,6 @@ class Person(Eyes):
                     view.errors = dict(ack["errors"])
                 case "update":
                     self._workspace.change_view(view, ack["view"])
-                case "push":
-                    self._workspace.open_view(self.id, ack["view"], push=True)
                 case "clear":
                     self._workspace.views[self.id].clear()
                 case _:
@@ -111,13 +172,9 @@ class Person(Eyes):
             "interactive", payloads.submission(self.user, view, state, trigger), answered
         )
 
-    def closes(self) -> Delivery | None:
-        """Close the modal on top without sending it; the app hears of it if it has asked to."""
-        view = self._top()
-        self._workspace.close_view(view)
-        if not view.content.get("notify_on_close"):
-            return None
-        return self._slack.deliver("interactive", payloads.closing(self.user, view))
+    def closes(self) -> None:
+        """Close the modal on top without sending it."""
+        self._workspace.close_view(self._top())
 
     def opens_home(self, tab: str = "home") -> Delivery | None:
         """Look at the app: its Home tab, or its "messages"."""
@@ -157,7 +214,7 @@ class Person(Eyes):
             yield self._workspace.homes[self.id]
 
     def _press(self, place: Posted | View, element: Json, block_id: str) -> Delivery:
-        trigger = self._workspace.tickets.trigger(self.id)
+        trigger = self._workspace.ticket("T", self.id)
         shared: Json = {
             "element": element,
             "block_id": block_id,
@@ -168,7 +225,7 @@ class Person(Eyes):
             payload = payloads.view_action(self.user, place, **shared)
         else:
             channel = self._workspace.channels[place.channel]
-            way = self._slack.response_url(self._workspace.tickets.response(self.id, channel.id, place))
+            way = self._slack.response_url(self._workspace.ticket("R", self.id, channel.id))
             payload = payloads.message_action(self.user, place, channel, response_url=way, **shared)
         return self._slack.deliver("interactive", payload)
 

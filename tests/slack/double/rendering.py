@@ -51,7 +51,7 @@ def _rich(part: Mapping[str, Any]) -> Iterator[str]:
     match part["type"]:
         case "rich_text_section":
             yield from _leaves(part).split("\n")
-        case "rich_text_quote" | "rich_text_preformatted":
+        case "rich_text_quote":
             yield from (f"| {line}" for line in _leaves(part).split("\n"))
         case "rich_text_list":
             for number, item in enumerate(part["elements"], start=1):

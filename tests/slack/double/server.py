@@ -2,19 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from bot.slack.manifest import EVENTS, scopes
-from bot.slack.profile import Profile
+from bot.slack.manifest import EVENTS, Profile, scopes
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import payloads
-from tests.slack.double.delivery import Delivery, EnvelopeType
-from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Request, User
+from tests.slack.double.model import BOT_USER, Channel, Delivery, EnvelopeType, Json, Kind, Request, User
 from tests.slack.double.people import Person
 from tests.slack.double.routes import Route
 from tests.slack.double.socket_mode import Socket, SocketMode
@@ -42,6 +40,8 @@ class SlackDouble:
         events: Events that the app has subscribed to; others do not reach it, nor do those without their scope.
         route: The way to the app; `None` is sockets.
         deliveries: All that was on its way to the app, in order.
+        requests: Every request, in order.
+        sockets: The app's open sockets.
     """
 
     bot_token = BOT_TOKEN
@@ -58,10 +58,11 @@ class SlackDouble:
         self.people: dict[str, Person] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="slack-double", daemon=True)
-        self._api = WebApi(self.workspace, self._socket_url)
+        self._api = WebApi(self.workspace, lambda: self.granted, self._socket_url, self._echo)
         self._sockets = SocketMode(self.workspace)
+        self.requests: list[Request] = self._api.requests
+        self.sockets: list[Socket] = self._sockets.sockets
         self.installs(profile)
-        self._api.after = self._echo
         self._address = ""
         self._shut = 0
         self._runner: web.AppRunner | None = None
@@ -85,37 +86,22 @@ class SlackDouble:
         return f"http://{self._address}/api/"
 
     @property
-    def granted(self) -> set[str]:
-        """Scopes of the bot token."""
-        return self._api.granted
-
-    @granted.setter
-    def granted(self, scopes: Iterable[str]) -> None:
-        self._api.granted = set(scopes)
-
-    @property
-    def requests(self) -> list[Request]:
-        """Every request, in order."""
-        return self._api.requests
-
-    @property
-    def sockets(self) -> list[Socket]:
-        """The app's open sockets."""
-        return self._sockets.sockets
-
-    @property
     def connections(self) -> int:
         """How many sockets the app has opened since the beginning."""
         return self._sockets.connections
 
-    @property
-    def clock_skew_seconds(self) -> int:
-        """How far Slack's clock, in the Date header, is ahead of this machine's."""
-        return self._api.clock_skew_seconds
-
-    @clock_skew_seconds.setter
-    def clock_skew_seconds(self, seconds: int) -> None:
+    def skew_clock(self, seconds: int) -> None:
+        """Put the clock in Slack's Date header ahead of this machine's."""
         self._api.clock_skew_seconds = seconds
+
+    @property
+    def holds_something(self) -> bool:
+        """Whether some gate is not open."""
+        return any(not gate.opened.is_set() for gates in self._api.gates.values() for gate in gates)
+
+    def open_gates(self) -> None:
+        """Let everything pass that waits."""
+        self._api.open_all()
 
     def installs(self, profile: Profile) -> None:
         """Install the app with the scopes of that profile's manifest."""
@@ -139,22 +125,12 @@ class SlackDouble:
         self.workspace.groups[name] = [person.id for person in members]
         return name
 
-    def calls(self, method: str, **wanted: object) -> list[Request]:
-        """Return the accepted requests of a method whose body has these arguments, in order."""
-        return [
-            each
-            for each in list(self.requests)
-            if each.method == method
-            and each.ok
-            and all(each.body.get(name) == value for name, value in wanted.items())
-        ]
+    def calls(self, method: str) -> list[Request]:
+        """Return the accepted requests of a method, in order."""
+        return [each for each in list(self.requests) if each.method == method and each.answer.get("ok")]
 
     def until(self, happened: Callable[[], _Result]) -> _Result:
-        """Wait until something is true, looking whenever anything changes in Slack and often besides, and return it.
-
-        Raises:
-            AssertionError: it did not become true in time; the message has the latest requests.
-        """
+        """Wait until something is true, looking whenever anything changes in Slack and often besides, and return it."""
         ends = monotonic() + PATIENCE_SECONDS
         with self.workspace.changed:
             while monotonic() < ends:
@@ -186,33 +162,22 @@ class SlackDouble:
         if error == "ratelimited":
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._api.fault(method, Fault(error, status or 200, headers, times, when))
+        self._api.faults[method].append(Fault(error, status or 200, headers, times, when))
 
     def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
-        """Do what the next `times` calls of a method ask for, and break the connection before all is answered.
-
-        Args:
-            method: Such as `chat.postMessage`, or `response_url`.
-            begun: What of the answer still gets through.
-            times: How often.
-        """
-        self._api.break_off(method, begun, times)
-
-    @property
-    def refused(self) -> set[str]:
-        """Methods that are to be refused."""
-        return self._api.faulty()
+        """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`."""
+        self._api.breaks[method].extend([begun] * times)
 
     def forgive(self) -> None:
         """Refuse nothing any more that was to be refused."""
-        self._api.forgive()
+        self._api.faults.clear()
 
     def hold(
         self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
     ) -> Gate:
         """Let calls of a method wait until the gate is opened: before their work is done, or after."""
         gate = Gate(self._loop, after, when)
-        self._api.hold(method, gate)
+        self._api.gates[method].append(gate)
         return gate
 
     def is_closed_to(self, user: User) -> bool:
@@ -223,15 +188,14 @@ class SlackDouble:
         self, kind: EnvelopeType, payload: Json, on_ack: Callable[[Any], None] = lambda _: None
     ) -> Delivery:
         """Send something to the app on its route; by socket it waits for one to be open."""
-        delivery = Delivery(kind, payload, on_ack=on_ack)
+        delivery = Delivery(kind, payload, on_ack)
         self.deliveries.append(delivery)
         self._send(delivery)
         return delivery
 
-    def resend(self, delivery: Delivery, reason: str = "timeout") -> None:
+    def resend(self, delivery: Delivery) -> None:
         """Send it once more, as Slack does with what was not acknowledged in time."""
         delivery.attempt += 1
-        delivery.reason = reason
         self._send(delivery)
 
     def event(self, name: str, inner: Json) -> Delivery | None:
@@ -241,9 +205,9 @@ class SlackDouble:
             return None
         return self.deliver("events_api", payloads.event(self.workspace, inner))
 
-    def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Announce to every socket that it will be closed; `reason` may be "warning" too."""
-        self._run(self._sockets.disconnect(reason))
+    def disconnect(self) -> None:
+        """Announce to every socket that it will be closed."""
+        self._run(self._sockets.disconnect())
 
     def shut_out(self, times: int = 1) -> None:
         """Name an address where nobody listens to the next `times` sockets, as behind a firewall."""
@@ -255,18 +219,14 @@ class SlackDouble:
             return "ws://127.0.0.1:1/"
         return f"ws://{self._address}/link/?{self._sockets.ticket()}"
 
-    def close_sockets(self, code: int = 1_000) -> None:
+    def close_sockets(self) -> None:
         """Close every socket."""
-        self._run(self._sockets.close(code))
+        self._run(self._sockets.close())
 
     def go_deaf(self) -> None:
         """Leave the open sockets open, but neither hear nor say anything on them any more."""
         for socket in self.sockets:
             socket.deaf = True
-
-    def ping(self) -> None:
-        """Send a ping over every socket that hears."""
-        self._run(self._sockets.ping())
 
     def _send(self, delivery: Delivery) -> None:
         if self.route:

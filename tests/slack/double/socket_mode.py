@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
-from tests.slack.double.delivery import Delivery
-from tests.slack.double.model import APP
+from tests.slack.double.model import APP, Delivery
 from tests.slack.double.workspace import Workspace
 
 
@@ -19,24 +18,13 @@ class Socket:
     Attributes:
         deaf: It stays open, but hears nothing and says nothing.
         leaving: It was told to go, and gets no more envelopes.
-        pings: How many pings came from the app.
-        pongs: How many answers came to `ping`.
         open: What was sent over it and is not acknowledged yet, by envelope.
     """
 
     web: web.WebSocketResponse
     deaf: bool = False
     leaving: bool = False
-    pings: int = 0
-    pongs: int = 0
     open: dict[str, Delivery] = field(default_factory=dict)
-
-
-@dataclass
-class _Envelope:
-    delivery: Delivery
-    attempt: int
-    reason: str
 
 
 class SocketMode:
@@ -48,7 +36,7 @@ class SocketMode:
         self.connections = 0
         self._workspace = workspace
         self._tickets: set[str] = set()
-        self._waiting: deque[_Envelope] = deque()
+        self._waiting: deque[Delivery] = deque()
         self._sent: dict[str, Delivery] = {}
         self._turn = asyncio.Lock()
         self._next = 0
@@ -78,10 +66,8 @@ class SocketMode:
             async for message in socket.web:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledge(socket, message.data)
-                elif message.type is WSMsgType.PING:
-                    await self._pong(socket, message.data)
-                elif message.type is WSMsgType.PONG:
-                    self._count(socket, pongs=1)
+                elif message.type is WSMsgType.PING and not socket.deaf:
+                    await socket.web.pong(message.data)
         finally:
             with self._workspace.changed:
                 self.sockets.remove(socket)
@@ -91,7 +77,7 @@ class SocketMode:
 
     def add(self, delivery: Delivery) -> None:
         """Queue an envelope; `pump` sends it as soon as a socket is there."""
-        self._waiting.append(_Envelope(delivery, delivery.attempt, delivery.reason))
+        self._waiting.append(delivery)
 
     async def pump(self) -> None:
         """Send what waits, in order, over the open sockets in turn."""
@@ -102,46 +88,31 @@ class SocketMode:
                     return
                 socket = able[self._next % len(able)]
                 self._next += 1
-                envelope = self._waiting.popleft()
-                envelope_id = f"envelope-{self._workspace.number()}"
-                with self._workspace.changed:
-                    self._sent[envelope_id] = envelope.delivery
-                    envelope.delivery.envelope_ids.append(envelope_id)
-                    socket.open[envelope_id] = envelope.delivery
-                    self._workspace.changed.notify_all()
-                text = json.dumps(envelope.delivery.envelope(envelope_id, envelope.attempt, envelope.reason))
+                delivery, envelope_id = self._waiting.popleft(), f"envelope-{self._workspace.number()}"
+                self._sent[envelope_id] = socket.open[envelope_id] = delivery
                 if not socket.deaf:
-                    await socket.web.send_str(text)
+                    await socket.web.send_str(json.dumps(delivery.envelope(envelope_id)))
 
     async def _send_again(self, socket: Socket) -> None:
         """Send over another socket the events that this one took with it; commands and the like are lost."""
         for delivery in socket.open.values():
             if delivery.type == "events_api" and not delivery.acked:
                 delivery.attempt += 1
-                delivery.reason = "timeout"
                 self.add(delivery)
         await self.pump()
 
-    async def disconnect(self, reason: str) -> None:
-        """Tell every socket that it will be closed: "warning" (soon) or "refresh_requested" (now)."""
+    async def disconnect(self) -> None:
+        """Tell every socket that it will be closed now."""
+        told = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
         for socket in list(self.sockets):
-            socket.leaving = reason != "warning"
-            debug = {"host": "applink-local"}
-            await socket.web.send_str(
-                json.dumps({"type": "disconnect", "reason": reason, "debug_info": debug})
-            )
+            socket.leaving = True
+            await socket.web.send_str(json.dumps(told))
 
-    async def close(self, code: int = 1_000) -> None:
+    async def close(self) -> None:
         """Close every socket."""
         for socket in list(self.sockets):
             socket.leaving = True
-            await socket.web.close(code=code)
-
-    async def ping(self) -> None:
-        """Send a ping over every socket that is not deaf."""
-        for socket in list(self.sockets):
-            if not socket.deaf:
-                await socket.web.ping(b"ping from slack")
+            await socket.web.close()
 
     def _hello(self) -> dict[str, object]:
         debug = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18_060}
@@ -156,15 +127,4 @@ class SocketMode:
         socket.open.pop(held["envelope_id"], None)
         with self._workspace.changed:
             delivery.acknowledge(held.get("payload"))
-            self._workspace.changed.notify_all()
-
-    async def _pong(self, socket: Socket, data: bytes) -> None:
-        self._count(socket, pings=1)
-        if not socket.deaf:
-            await socket.web.pong(data)
-
-    def _count(self, socket: Socket, pings: int = 0, pongs: int = 0) -> None:
-        with self._workspace.changed:
-            socket.pings += pings
-            socket.pongs += pongs
             self._workspace.changed.notify_all()

@@ -10,7 +10,7 @@ from time import time
 
 from aiohttp import web
 
-from tests.slack.double.methods import METHODS, decoded, scopes_for
+from tests.slack.double.methods import METHODS, decoded, scope_for
 from tests.slack.double.model import Json, RefusedError, Request
 from tests.slack.double.workspace import Workspace
 
@@ -62,41 +62,27 @@ class Fault:
 class WebApi:
     """The API's handlers; they run in the loop of the double."""
 
-    def __init__(self, workspace: Workspace, socket_url: Callable[[], str]) -> None:
-        """Begin with no scope granted."""
-        self.granted: set[str] = set()
+    def __init__(
+        self,
+        workspace: Workspace,
+        granted: Callable[[], set[str]],
+        socket_url: Callable[[], str],
+        after: Callable[[Request], None],
+    ) -> None:
+        """Begin; `after` is told of each request that was accepted."""
+        self.granted = granted
         self.requests: list[Request] = []
         self.clock_skew_seconds = 0
-        self.after: Callable[[Request], None] = lambda _: None
+        self.after = after
         self._workspace = workspace
         self._socket_url = socket_url
-        self._faults: dict[str, list[Fault]] = defaultdict(list)
-        self._breaks: dict[str, deque[bytes]] = defaultdict(deque)
-        self._gates: dict[str, list[Gate]] = defaultdict(list)
-
-    def fault(self, method: str, fault: Fault) -> None:
-        """Refuse the next calls of a method."""
-        self._faults[method].append(fault)
-
-    def break_off(self, method: str, begun: bytes, times: int) -> None:
-        """Break the connection of the next calls of a method when their work is done."""
-        self._breaks[method].extend([begun] * times)
-
-    def faulty(self) -> set[str]:
-        """Return the methods of which calls are still to be refused."""
-        return {method for method, faults in self._faults.items() if any(each.left for each in faults)}
-
-    def forgive(self) -> None:
-        """Refuse no more calls than those that were."""
-        self._faults.clear()
-
-    def hold(self, method: str, gate: Gate) -> None:
-        """Let calls of a method wait."""
-        self._gates[method].append(gate)
+        self.faults: dict[str, list[Fault]] = defaultdict(list)
+        self.breaks: dict[str, deque[bytes]] = defaultdict(deque)
+        self.gates: dict[str, list[Gate]] = defaultdict(list)
 
     def open_all(self) -> None:
         """Let everything pass that waits."""
-        for gate in (each for gates in self._gates.values() for each in gates):
+        for gate in (each for gates in self.gates.values() for each in gates):
             gate.opened.set()
 
     async def call(self, request: web.Request) -> web.StreamResponse:
@@ -115,18 +101,18 @@ class WebApi:
     async def _kept(
         self, request: web.Request, method: str, answer: Callable[[Request], Awaitable[Json]]
     ) -> web.StreamResponse:
-        kept = Request(method, *await _read(request), headers=dict(request.headers))
+        kept = Request(method, *await _read(request))
         with self._workspace.changed:
             self.requests.append(kept)
             self._workspace.changed.notify_all()
-        shut = (each for each in self._gates[method] if not each.opened.is_set())
+        shut = (each for each in self.gates[method] if not each.opened.is_set())
         gate = next((each for each in shut if each.when(kept.body)), None)
         if gate and not gate.after:
             await self._wait(gate)
             if gate.lost:
                 return web.Response(status=GONE)
         status, result, headers = OK, {}, {}
-        faults = (each for each in self._faults[method] if each.left and each.when(kept.body))
+        faults = (each for each in self.faults[method] if each.left and each.when(kept.body))
         if fault := next(faults, None):
             fault.left -= 1
             status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers
@@ -142,12 +128,12 @@ class WebApi:
         with self._workspace.changed:
             kept.answer, kept.status = result, status
             self._workspace.changed.notify_all()
-        if kept.ok:
+        if result.get("ok"):
             self.after(kept)
-        if breaks := self._breaks[method]:
+        if breaks := self.breaks[method]:
             return await _broken(request, breaks.popleft())
         date = formatdate(time() + self.clock_skew_seconds, usegmt=True)
-        shown = {"X-OAuth-Scopes": ",".join(sorted(self.granted)), "Date": date}
+        shown = {"X-OAuth-Scopes": ",".join(sorted(self.granted())), "Date": date}
         if (page := str(result.get("error", ""))).startswith("<"):
             return web.Response(text=page, content_type="text/html", status=status)
         return web.json_response(result, status=status, headers={**shown, **headers})
@@ -170,10 +156,9 @@ class WebApi:
             return {"url": self._socket_url()}
         if kept.method not in METHODS:
             raise RefusedError("unknown_method", req_method=kept.method)
-        needed = scopes_for(self._workspace, kept.method, kept.body)
-        if needed and not needed & self.granted:
-            provided = ",".join(sorted(self.granted))
-            raise RefusedError("missing_scope", needed=",".join(sorted(needed)), provided=provided)
+        needed = scope_for(self._workspace, kept.method, kept.body)
+        if needed and needed not in self.granted():
+            raise RefusedError("missing_scope", needed=needed)
         return METHODS[kept.method](self._workspace, kept.body)
 
 

@@ -3,34 +3,44 @@
 import copy
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from bot.slack.messages.limits import message_excess, view_excess
+from tests.slack.block_kit_validator import message_excess, view_excess
 from tests.slack.double.model import BOT_USER, Channel, Json, Kind, Posted, RefusedError, Scene, User, View
-from tests.slack.double.tickets import Tickets
 
 EPOCH = 1_760_000_000
 MOST_VIEWS = 3
+TRIGGER_SECONDS = 3
+RESPONSE_SECONDS, RESPONSE_USES = 1_800, 5
+
+
+@dataclass
+class Ticket:
+    """What an act of a person allows the app to do for a short time: open one view, or answer a few times."""
+
+    user: str
+    channel: str
+    made: float
+    uses: int = 0
 
 
 class Workspace:
-    """All state, changed under one condition that tells of every change; its clock stands until it is advanced."""
+    """All state, changed under one condition that tells of every change."""
 
     def __init__(self) -> None:
         """Begin with the bot alone."""
         self.changed = threading.Condition(threading.RLock())
-        self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "採用FAQ", bot=True)}
+        self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "採用FAQ")}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Posted] = []
         self.views: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.groups: dict[str, list[str]] = {}
-        self.statuses: dict[tuple[str, str], str] = {}
         self.prompts: dict[str, list[str]] = {}
-        self.commands_replace = False
         self.scenes: list[Scene] = []
+        self.tickets: dict[str, Ticket] = {}
         self.now = float(EPOCH)
         self._numbers = 0
-        self.tickets = Tickets(lambda: self.now)
 
     def number(self) -> int:
         """Return a number never returned before."""
@@ -58,11 +68,7 @@ class Workspace:
         return made
 
     def dm(self, user: str) -> Channel:
-        """Return the conversation of the bot and a person, made if there is none.
-
-        Raises:
-            RefusedError: there is no such person.
-        """
+        """Return the conversation of the bot and a person, made if there is none."""
         if user not in self.users or user == BOT_USER:
             raise RefusedError("user_not_found")
         with self.changed:
@@ -72,13 +78,10 @@ class Workspace:
             return self.add_channel(f"dm-{self.users[user].name}", "im", [BOT_USER, user])
 
     def find_channel(self, name: object) -> Channel:
-        """Return a conversation that the bot may know of, by id, `#name` or the id of a person."""
-        for channel in self.channels.values():
-            known = channel.kind == "public" or BOT_USER in channel.members
-            if known and (channel.id == name or (channel.kind != "im" and f"#{channel.name}" == name)):
-                return channel
-        if isinstance(name, str) and name.startswith(("U", "W")) and name in self.users:
-            return self.dm(name)
+        """Return a conversation that the bot may know of."""
+        channel = self.channels.get(str(name))
+        if channel and (channel.kind == "public" or BOT_USER in channel.members):
+            return channel
         raise RefusedError("channel_not_found")
 
     def post(  # noqa: PLR0913 -- the parts of a message
@@ -90,42 +93,34 @@ class Workspace:
         *,
         thread_ts: str | None = None,
         only_for: str | None = None,
-        body: Json | None = None,
+        metadata: Json | None = None,
     ) -> Posted:
         """Put a message in a conversation, if its blocks are none that Slack refuses."""
-        self._refuse_message(text, blocks)
+        if refused := message_excess(text, blocks):
+            raise RefusedError(refused)
         if thread_ts and not any(each.ts == thread_ts for each in self.in_channel(channel.id)):
             raise RefusedError("thread_not_found")
         with self.changed:
-            posted = Posted(channel.id, self.ts(), user, text, [], thread_ts, only_for, body=body or {})
-            posted.blocks = self.with_ids(blocks)
+            shown = self.with_ids(blocks)
+            posted = Posted(channel.id, self.ts(), user, text, shown, thread_ts, only_for, metadata=metadata)
             self.messages.append(posted)
             self._scene("message", posted)
             return posted
 
     def update(self, posted: Posted, text: str, blocks: Sequence[Json]) -> None:
         """Change a message."""
-        self._refuse_message(text, blocks)
+        if refused := message_excess(text, blocks):
+            raise RefusedError(refused)
         with self.changed:
             posted.text, posted.blocks, posted.edited = text, self.with_ids(blocks), True
             self._scene("update", posted)
 
-    def delete(self, posted: Posted) -> None:
-        """Take a message away."""
-        with self.changed:
-            posted.deleted = True
-            self._scene("delete", posted)
-
     def in_channel(self, channel: str) -> list[Posted]:
         """Return what stands in a conversation now, in order of time."""
-        return [each for each in self.messages if each.channel == channel and not each.deleted]
+        return [each for each in self.messages if each.channel == channel]
 
     def find_message(self, channel: str, ts: object) -> Posted:
-        """Return a message that everyone in the channel sees.
-
-        Raises:
-            RefusedError: there is none.
-        """
+        """Return a message that everyone in the channel sees."""
         for each in self.in_channel(channel):
             if each.ts == ts and not each.only_for:
                 return each
@@ -138,34 +133,39 @@ class Workspace:
             for block in blocks
         ]
 
-    def respond(self, name: str, body: Json) -> None:
-        """Do what the app wrote to a response URL."""
-        ticket = self.tickets.use_response(name)
-        text, blocks = body.get("text") or "", body.get("blocks") or []
-        if body.get("delete_original"):
-            if ticket.message:
-                self.delete(ticket.message)
-        elif body.get("replace_original") and ticket.message:
-            self.update(ticket.message, text, blocks)
-        else:
-            only_for = None if body.get("response_type") == "in_channel" else ticket.user
-            thread_ts = body.get("thread_ts") or None
-            channel = self.channels[ticket.channel]
-            posted = self.post(
-                channel, BOT_USER, text, blocks, thread_ts=thread_ts, only_for=only_for, body=body
-            )
-            if self.commands_replace and not ticket.message:
-                ticket.message = posted
+    def ticket(self, prefix: str, user: str, channel: str = "") -> str:
+        """Return the name of a trigger, for one view within 3 seconds, or of a response URL."""
+        name = f"{prefix}{self.number():04d}"
+        self.tickets[name] = Ticket(user, channel, self.now)
+        return name
 
-    def set_status(self, channel: str, ts: str, status: str) -> None:
-        """Show a status beside a message, or with empty text take it away."""
-        with self.changed:
-            before = self.statuses.pop((channel, ts), "")
-            if status:
-                self.statuses[channel, ts] = status
-            if status != before:
-                self.scenes.append(Scene("status", channel, "", BOT_USER, status or "-", ()))
-            self.changed.notify_all()
+    def use_trigger(self, name: object) -> str:
+        """Return whose trigger it is; it is spent then."""
+        ticket = self.tickets.get(str(name))
+        if ticket is None:
+            raise RefusedError("invalid_trigger_id")
+        if ticket.uses:
+            raise RefusedError("exchanged_trigger_id")
+        if self.now - ticket.made > TRIGGER_SECONDS:
+            raise RefusedError("expired_trigger_id")
+        ticket.uses += 1
+        return ticket.user
+
+    def respond(self, name: str, body: Json) -> None:
+        """Post what the app wrote to a response URL, which lasts half an hour and five messages."""
+        ticket = self.tickets.get(name)
+        if ticket is None or self.now - ticket.made > RESPONSE_SECONDS:
+            raise RefusedError("expired_url")
+        if ticket.uses >= RESPONSE_USES:
+            raise RefusedError("used_url")
+        ticket.uses += 1
+        only_for = None if body.get("response_type") == "in_channel" else ticket.user
+        channel, text, blocks = (
+            self.channels[ticket.channel],
+            body.get("text") or "",
+            body.get("blocks") or [],
+        )
+        self.post(channel, BOT_USER, text, blocks, thread_ts=body.get("thread_ts") or None, only_for=only_for)
 
     def open_view(self, user: str, content: Json, *, push: bool = False) -> View:
         """Open a modal: the first, or one on top of those that are open."""
@@ -181,14 +181,12 @@ class Workspace:
             self._show_view("view", view)
             return view
 
-    def change_view(self, view: View, content: Json) -> View:
+    def change_view(self, view: View, content: Json) -> None:
         """Put other content into a modal."""
         self._refuse_view(content, "modal")
         with self.changed:
-            view.content = {**content, "blocks": self.with_ids(content["blocks"])}
-            view.hash, view.errors = f"{self.number()}.hash", {}
+            view.content, view.errors = {**content, "blocks": self.with_ids(content["blocks"])}, {}
             self._show_view("view changed", view)
-            return view
 
     def publish(self, user: str, content: Json) -> View:
         """Show a Home tab."""
@@ -197,18 +195,6 @@ class Workspace:
             self.homes[user] = self._view(user, content, "")
             self._show_view("home", self.homes[user])
             return self.homes[user]
-
-    def find_view(self, view_id: object) -> View:
-        """Return an open modal.
-
-        Raises:
-            RefusedError: it is not open.
-        """
-        for stack in self.views.values():
-            for view in stack:
-                if view.id == view_id:
-                    return view
-        raise RefusedError("not_found")
 
     def close_view(self, view: View) -> None:
         """Take a modal from the screen."""
@@ -219,7 +205,7 @@ class Workspace:
     def _view(self, user: str, content: Json, root: str) -> View:
         view_id = f"V{self.number():04d}"
         kept = {**copy.deepcopy(content), "blocks": self.with_ids(content["blocks"])}
-        return View(view_id, user, kept, f"{self.number()}.hash", root or view_id)
+        return View(view_id, user, kept, root or view_id)
 
     def _show_view(self, what: str, view: View) -> None:
         title = view.content.get("title", {}).get("text", "")
@@ -232,16 +218,7 @@ class Workspace:
         self.changed.notify_all()
 
     @staticmethod
-    def _refuse_message(text: str, blocks: Sequence[Json]) -> None:
-        if excess := message_excess(text, blocks):
-            messages = [f"[ERROR] {each}" for each in excess]
-            raise RefusedError(excess[0].error, errors=messages, response_metadata={"messages": messages})
-
-    @staticmethod
     def _refuse_view(content: Json, kind: str) -> None:
-        excess = [(each.error, str(each)) for each in view_excess(content)]
-        if content.get("type") != kind:
-            excess.append(("invalid_arguments", f"view.type: not {kind}"))
-        if excess:
-            messages = [f"[ERROR] {what}" for _, what in excess]
-            raise RefusedError(excess[0][0], response_metadata={"messages": messages})
+        refused = view_excess(content) or ("" if content.get("type") == kind else "invalid_arguments")
+        if refused:
+            raise RefusedError(refused)

@@ -5,26 +5,30 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from bot.journal.outbox import Outbox
 from bot.settings import SlackSettings
 from bot.slack.app import create_app
-from bot.slack.transport.connecting import SlackSetupError, identity, web_client
-from bot.slack.transport.http import HttpServer
-from bot.slack.transport.socket import SocketConnection
+from bot.slack.connection import (
+    HttpServer,
+    SlackSetupError,
+    SocketConnection,
+    granted,
+    until_slack_answers,
+    web_client,
+)
+from bot.slack.manifest import Profile, scopes
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.double import SlackDouble, post_to
-from tests.slack.office import Office
-from tests.slack.sockets import connected
+from tests.slack.double import Person, SlackDouble, post_to
+from tests.slack.office import Office, connected, office
 
-NOWHERE = "http://127.0.0.1:1/api/"
+HOUR = 3_600
 
 
 @pytest.fixture
@@ -34,57 +38,36 @@ def given(slack: SlackDouble) -> WebClient:
     return web_client(SlackSettings.model_validate(settings))
 
 
-def test_a_short_wait_that_slack_asks_for_is_waited_for(slack: SlackDouble, given: WebClient) -> None:
-    slack.refuse("auth.test", retry_after=0)
-    assert given.auth_test()["user_id"] == slack.bot_user
+@pytest.mark.parametrize("profile", Profile)
+def test_the_bot_knows_by_its_scopes_what_it_was_installed_as(
+    slack: SlackDouble, given: WebClient, profile: Profile
+) -> None:
+    slack.installs(profile)
+    assert granted(given.auth_test()) == set(scopes(profile))
 
 
-def test_a_long_wait_that_slack_asks_for_goes_back_to_the_outbox(
+def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_another_is_waited_out(
     slack: SlackDouble, given: WebClient
 ) -> None:
-    slack.refuse("auth.test", retry_after=21)
-    with pytest.raises(SlackApiError, match="ratelimited"):
-        given.auth_test()
-    assert len(slack.requests) == 1
-
-
-def test_a_slack_that_is_not_there_yet_is_told_and_may_be_given_up() -> None:
-    told: list[str] = []
-    client = WebClient(token="xoxb-1", base_url=NOWHERE, retry_handlers=[])  # noqa: S106 -- none
-    assert identity(client, told.append, lambda _: True) is None
-    assert len(told) == 1
-    assert NOWHERE in told[0]
-    assert "応答しません" in told[0]
-
-
-def test_a_page_that_is_not_slacks_is_waited_out_and_told_in_one_line(
-    slack: SlackDouble, given: WebClient
-) -> None:
-    """Of a proxy, or of a portal at which somebody must log in first."""
-    told: list[str] = []
-    slack.refuse("auth.test", "<html>\n<body>Sign in</body></html>")
-    slack.refuse("auth.test", "<html>Bad gateway</html>", status=502)
-    found = identity(given, told.append, lambda _: False)
-    assert found
-    assert found.user == slack.bot_user
-    assert [each.partition("が")[2] for each in told] == [
-        f"応答しません(Slackではないものの応答(HTTP {status}))。5秒後にもう一度試します。"
-        for status in (200, 502)
-    ]
-
-
-def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks(slack: SlackDouble, given: WebClient) -> None:
-    slack.refuse("auth.test", retry_after=600)
+    """Such as that of a portal at which somebody must log in first."""
     told: list[str] = []
     pauses: list[float] = []
 
     def pause(seconds: float) -> bool:
         pauses.append(seconds)
-        return False
+        return len(pauses) > 3
 
-    assert identity(given, told.append, pause)
-    assert pauses == [600]
-    assert "(ratelimited)。600秒後にもう一度試します。" in told[0]
+    slack.refuse("auth.test", "<html>\n<body>Sign in</body></html>")
+    slack.refuse("auth.test", "<html>Bad gateway</html>", status=502)
+    slack.refuse("auth.test", retry_after=600, times=2)
+    answer = until_slack_answers(given.auth_test, "SLACK_BOT_TOKEN", "応答しません", told.append, pause)
+    assert answer is None  # it was given up
+    assert told == [
+        "応答しません(Slackではないものの応答(HTTP 200))。5秒後にもう一度試します。",
+        "応答しません(Slackではないものの応答(HTTP 502))。5秒後にもう一度試します。",
+        *["応答しません(ratelimited)。600秒後にもう一度試します。"] * 2,
+    ]
+    assert pauses == [5, 5, 600, 600]
 
 
 def test_what_bolt_would_read_of_the_environment_is_there_afterwards(
@@ -98,38 +81,25 @@ def test_what_bolt_would_read_of_the_environment_is_there_afterwards(
     assert {name: os.environ[name] for name in held} == held
 
 
-def test_a_socket_that_is_silent_for_too_long_is_replaced(
-    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
+    slack: SlackDouble, knowledge: Path
 ) -> None:
-    """Also where slack-sdk itself takes it for alive."""
-    with connected(slack, bot) as link:
-        link.watch()
-        assert slack.connections == 1
-        late = link._connected_at + 3_600  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.transport.socket.time", SimpleNamespace(time=lambda: late))
-        link.watch()
-        slack.until(lambda: slack.connections == 2)
-
-
-def test_a_socket_that_cannot_be_opened_yet_is_tried_again(
-    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[str] = []
-    link = SocketConnection(bot.app, slack.app_token)
-    handler = link._handler  # noqa: SLF001 -- what fails is slack-sdk's
-    real, errors = handler.connect, [OSError("no route")]
-
-    def connect() -> None:
-        if errors:
-            raise errors.pop()
-        real()  # type: ignore[no-untyped-call]
-
-    monkeypatch.setattr(handler, "connect", connect)
-    assert link.open(told.append, lambda _: False)
-    slack.until(lambda: slack.sockets)
-    link.close()
-    assert len(told) == 1
-    assert "no route" in told[0]
+    people = [slack.person(f"候補者{number}") for number in range(20)]
+    general = slack.channel("general", *people)
+    home = knowledge.parent / "home"
+    with office(slack, knowledge, home, by_dispatch=False) as bot, connected(slack, bot):
+        said = [
+            person.says("在宅勤務はどのくらいできますか", channel=general, mention=True)
+            for _ in range(10)
+            for person in people
+        ]
+        slack.until(lambda: all(each.acked for one in said for each in one.deliveries))
+        bot.settle()
+        # Slack tells the bot of its own replies too.
+        slack.until(lambda: all(each.acked for each in slack.deliveries))
+    replies = [each.body["thread_ts"] for each in slack.calls("chat.postMessage")]
+    assert sorted(replies) == sorted(each.ts for each in said)
+    assert len(replies) == 200
 
 
 def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble, bot: Office) -> None:
@@ -145,15 +115,18 @@ def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble,
     assert set(told) == {"Slackにつながりません(WebSocketの接続を開けません)。5秒後にもう一度試します。"}
 
 
-def test_a_silent_socket_that_cannot_be_replaced_is_told_and_the_next_one_too(
+def test_a_silent_socket_is_replaced_as_soon_as_that_can_be_done(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Also where slack-sdk itself takes it for alive."""
     with connected(slack, bot) as link:
+        link.watch()
+        assert slack.connections == 1
         clock = SimpleNamespace(now=link._connected_at)  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.transport.socket.time", SimpleNamespace(time=lambda: clock.now))
+        monkeypatch.setattr("bot.slack.connection.time", SimpleNamespace(time=lambda: clock.now))
         slack.shut_out()
         for _ in range(2):
-            clock.now += 3_600
+            clock.now += HOUR
             link.watch()
         slack.until(lambda: slack.connections == 2)
     assert [each.message for each in caplog.records if each.name == "faq.slack"] == [
@@ -165,25 +138,48 @@ def test_a_silent_socket_that_cannot_be_replaced_is_told_and_the_next_one_too(
 
 
 def test_closing_the_socket_waits_for_what_is_being_kept(
-    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+    slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go, real = threading.Event(), threading.Event(), Outbox.plan
+    begun, go, real = threading.Event(), threading.Event(), bot.journal.accept
 
-    def slowly(outbox: Outbox, *messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+    def slowly(*messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
         begun.set()
         go.wait(PATIENCE_SECONDS)
-        return real(outbox, *messages, **more)
+        return real(*messages, **more)
 
-    monkeypatch.setattr(Outbox, "plan", slowly)
-    anna = slack.person("安奈")
+    monkeypatch.setattr(bot.journal, "accept", slowly)
     with connected(slack, bot) as link:
         slack.route = None
         said = anna.says("在宅勤務は?")
         assert begun.wait(PATIENCE_SECONDS)
         threading.Timer(0.05, go.set).start()
         link.close()
-        assert bot.journal.outbox.state(f"message {anna.dm.id}:{said.ts}") is not None
+        assert bot.state(f"message {anna.dm.id}:{said.ts}") is not None
     bot.not_acked += slack.deliveries  # what came too late for this socket, Slack sends to the next process
+
+
+def test_who_may_not_connect_for_an_hour_is_told_and_may_end_at_once(slack: SlackDouble, bot: Office) -> None:
+    slack.refuse("apps.connections.open", retry_after=HOUR)
+    told: list[str] = []
+    link = SocketConnection(bot.app, slack.app_token)
+    assert not link.open(told.append, lambda seconds: seconds == HOUR)
+    link.close()
+    assert told == ["Slackにつながりません(ratelimited)。3600秒後にもう一度試します。"]
+
+
+def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDouble, bot: Office) -> None:
+    """What replaces a lost connection is a thread of slack-sdk, which would sleep for the hour."""
+    link = SocketConnection(bot.app, slack.app_token)
+    assert link.open(lambda _: None, lambda _: True)
+    slack.until(lambda: slack.sockets)
+    slack.refuse("apps.connections.open", retry_after=HOUR, times=9)
+    before = len(slack.requests)
+    slack.disconnect()
+    slack.until(lambda: [each.status for each in slack.requests[before:]])
+    closing = threading.Thread(target=link.close, daemon=True)
+    closing.start()
+    closing.join(PATIENCE_SECONDS)
+    assert not closing.is_alive()
 
 
 @contextmanager
@@ -211,22 +207,21 @@ def post(address: str, answers: list[int]) -> threading.Thread:
     return thread
 
 
-@pytest.mark.parametrize(("age", "status"), [(0, 200), (290, 200), (-290, 200), (310, 401), (-310, 401)])
+@pytest.mark.parametrize(("age", "status"), [(290, 200), (-290, 200), (310, 401), (-310, 401)])
 def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_that_was_given(
-    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch, age: int, status: int
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch, age: int, status: int
 ) -> None:
     """Not with one that lies about in the environment, which Bolt would read."""
+    slack = bot.slack
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "another")
-    server = HttpServer(
-        create_app(bot.context, bot.worker, signing_secret=slack.signing_secret), "127.0.0.1", 0
-    )
-    address, anna = server.start(), slack.person("安奈")
+    app = create_app(bot.context, bot.worker, signing_secret=slack.signing_secret)
+    server = HttpServer(app, "127.0.0.1", 0)
+    address = server.start()
     for secret, expected in ((slack.signing_secret, status), ("another", 401)):
         slack.route = post_to(address, secret, age_seconds=age)
         (delivery,) = anna.says("職場の服装は?").deliveries
         assert delivery.status == expected
         bot.not_acked += [delivery] if expected != 200 else []
-    bot.settle()
     server.stop()
     assert len(slack.calls("chat.postMessage")) == (status == 200)
 

@@ -1,40 +1,29 @@
-"""What tests of messages share: entries of any kind, and what in a message would do something."""
+"""Texts and entries drawn for tests of messages, and what in a message Slack would refuse or act on."""
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 
 from bot.slack.messages.block_kit import Message
-from bot.slack.messages.limits import message_excess, view_excess
 from faq.checks.check import slack_length
 from faq.model import Entry, EntryKind, Source
+from tests.slack.block_kit_validator import message_excess, view_excess
 
-DAY = date(2025, 6, 1)
 LONGEST = 3_000
 NASTY = "&<>*_~`\"\\|@#!:\n\t 。、🙇👩\u200d💻漢かナaZ9-\u202e\x00\x1b'[]()"
-LURES = (
-    "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
-    ":tada: @channel #general https://example.com mailto:a@example.com &lt;!everyone&gt;"
-)
-
-
 FULL = ["あ", "a", "🙇", "👩\u200d💻", '"', "\\", "\n", "&", "<", "か\u3099", "。", "\u202e", "a "]
 """What a text that is as long as it may be is made of: each is counted, escaped or split in a way of its own."""
 
-
-def filled(most: int, part: str) -> str:
-    """Return a text of exactly `most` characters, of that part alone but for its ends."""
-    return f"初{(part * most)[: most - 2]}終"
+_ACTS = {"mrkdwn", "markdown", "link", "user", "usergroup", "channel", "broadcast", "emoji"}
 
 
 @st.composite
 def texts(draw: st.DrawFn, most: int) -> str:
     """Draw text of up to `most` characters, of the characters that make trouble; often exactly as many."""
     if draw(st.booleans()):
-        return filled(most, draw(st.sampled_from(FULL)))
+        return f"初{(draw(st.sampled_from(FULL)) * most)[: most - 2]}終"
     seed = draw(st.text(st.sampled_from(NASTY) | st.characters(codec="utf-8"), min_size=1, max_size=40))
     repeated = (seed * draw(st.sampled_from([1, 1, 3, 100, 3_000])))[:most]
     return repeated.strip() or "空"
@@ -45,13 +34,10 @@ def entries(draw: st.DrawFn, entry_id: str = "e") -> Entry:
     """Draw an entry that the check lets through: its answer fits in a section, escaped."""
     kind = draw(st.sampled_from([EntryKind.ANSWER, EntryKind.REFERRAL]))
     answer = draw(texts(LONGEST))
-    if (over := slack_length(answer) - len(answer)) and slack_length(answer) > LONGEST:
-        room = LONGEST * len(answer) // (len(answer) + over)  # as much of it as the check lets through
-        answer = next(
-            each
-            for end in range(room, 0, -1)
-            if slack_length(each := answer[:end].strip() or "短") <= LONGEST
-        )
+    if (whole := slack_length(answer)) > LONGEST:
+        room = LONGEST * len(answer) // whole  # as much of it as the check lets through
+        shorter = (answer[:end].strip() or "短" for end in range(room, 0, -1))
+        answer = next(each for each in shorter if slack_length(each) <= LONGEST)
     day = draw(st.none() | st.dates())
     source = Source(title=draw(texts(900)), publisher=draw(texts(900)), as_of=day) if day else None
     return Entry(
@@ -72,12 +58,11 @@ def several(most: int) -> st.SearchStrategy[list[Entry]]:
     return st.integers(1, most).flatmap(lambda n: st.tuples(*(entries(f"e{i}") for i in range(n))).map(list))
 
 
-def excess(value: Message | dict[str, Any]) -> list[str]:
-    """Return what Slack would refuse of a message or a view."""
+def excess(value: Message | dict[str, Any]) -> str:
+    """Return the code with which Slack would refuse a message or a view; empty if it takes it."""
     if isinstance(value, Message):
-        post = value.post()
-        return [str(each) for each in message_excess(post["text"], post["blocks"])]
-    return [str(each) for each in view_excess(value)]
+        return message_excess(value.post()["text"], list(value.blocks))
+    return view_excess(value)
 
 
 def active(value: Message | dict[str, Any]) -> list[str]:
@@ -86,9 +71,8 @@ def active(value: Message | dict[str, Any]) -> list[str]:
         return list(_active(value["blocks"]))
     post = value.post()
     loud = [name for name in ("mrkdwn", "link_names", "unfurl_links", "unfurl_media") if post[name]]
-    plain = re.findall(r"<[^>]*>?", post["text"])
     parsed = [] if post["parse"] == value.update()["parse"] == "none" else ["parse"]
-    return [*_active(post["blocks"]), *plain, *loud, *parsed]
+    return [*_active(post["blocks"]), *re.findall(r"<[^>]*>?", post["text"]), *loud, *parsed]
 
 
 def _active(value: object) -> Iterator[str]:
@@ -98,16 +82,7 @@ def _active(value: object) -> Iterator[str]:
     elif isinstance(value, dict):
         if value.get("type") == "plain_text" and value.get("emoji") is not False:
             yield f"emoji in {value}"
-        if value.get("type") in {
-            "mrkdwn",
-            "markdown",
-            "link",
-            "user",
-            "usergroup",
-            "channel",
-            "broadcast",
-            "emoji",
-        }:
+        if value.get("type") in _ACTS:
             yield str(value["type"])
         for each in value.values():
             yield from _active(each)

@@ -1,0 +1,167 @@
+"""A text as masking looks at it: normalized, cut into morphemes, with spans of what tells who somebody is."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from index.analysis.tokenizer import Morpheme, morphemes
+
+_VOICED = "\uff9e\uff9f\u3099\u309a"
+_INVISIBLE = {"Cf", "Cc"}
+# Shapes of characters that a dictionary of names has under another, and every dash as one.
+_SHAPES = str.maketrans("髙﨑濵德栁𠮷〜～", "高崎浜徳柳吉~~") | dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹣"), "-")
+
+JOINTS = frozenset({" ", "・", "="})
+"""What may stand between two parts of a name."""
+
+_PARTICLES = frozenset(
+    {"は", "の", "が", "を", "も", "に", "で", "て", "と", "や", "な", "た", "です", "ます", "まして"}
+)
+
+
+class Kind(StrEnum):
+    """What is masked; each value stands in the text in place of what was there."""
+
+    NAME = "〔氏名〕"
+    MAIL = "〔メール〕"
+    PHONE = "〔電話〕"
+    URL = "〔URL〕"
+    NUMBER = "〔番号〕"
+    ADDRESS = "〔住所〕"
+    ACCOUNT = "〔アカウント〕"
+    BIRTHDAY = "〔生年月日〕"
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A part of a text: from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans in order, those that overlap made one of the longest one's kind.
+
+    >>> merged([Span(4, 9, Kind.NUMBER), Span(0, 6, Kind.ADDRESS)])
+    [Span(start=0, end=9, kind=<Kind.ADDRESS: '〔住所〕'>)]
+    """
+    found: list[tuple[Span, Span]] = []  # what it has grown to, and its longest part
+    for span in sorted(spans):
+        if found and span.start < found[-1][0].end:
+            whole, longest = found.pop()
+            longest = max(longest, span, key=lambda each: each.end - each.start)
+            whole = Span(whole.start, max(whole.end, span.end), longest.kind)
+            found.append((whole, longest))
+        else:
+            found.append((span, span))
+    return [whole for whole, _ in found]
+
+
+@dataclass(frozen=True)
+class NormalizedText:
+    """A text in NFKC, on which spans are found, and what is needed to carry them back."""
+
+    text: str
+    """With narrow letters and digits, one kind of dash, no invisible characters but line feeds."""
+    pieces: tuple[tuple[int, int], ...]
+    """For each character of `text`, where its piece of the original starts and ends."""
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the original that `text[start:end]`, which is not empty, came from."""
+        return self.pieces[start][0], self.pieces[end - 1][1]
+
+
+def normalize(text: str) -> NormalizedText:
+    """Return `text` normalized; any text at all, the empty one included.
+
+    >>> normalize("０９０ー１２３４").text
+    '090ー1234'
+    >>> normalize("ﾔﾏﾀﾞ㈱").original(2, 3), normalize("ﾔﾏﾀﾞ㈱").original(3, 6)
+    ((2, 4), (4, 5))
+    """
+    chars: list[str] = []
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and (text[end] in _VOICED or unicodedata.category(text[end]) == "Mn"):
+            end += 1
+        for char in unicodedata.normalize("NFKC", text[start:end]).translate(_SHAPES):
+            if char == "\n" or unicodedata.category(char) not in _INVISIBLE:
+                chars.append(char)
+                pieces.append((start, end))
+        start = end
+    return NormalizedText("".join(chars), tuple(pieces))
+
+
+@dataclass(frozen=True)
+class Token:
+    """A morpheme and where it stands in the text: from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+    morpheme: Morpheme
+
+    @property
+    def surface(self) -> str:
+        """As written."""
+        return self.morpheme.surface
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the dictionary reads it as a person's name; it guesses at Latin letters, which do not count."""
+        return self.morpheme.naming[0] == "人名" and not self.surface.isascii()
+
+    @property
+    def is_place(self) -> bool:
+        """Whether the dictionary reads it as the name of a place."""
+        return self.morpheme.naming[0] == "地名"
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it can be a part of a name: a noun that is no number, or what is put before or after one."""
+        first, second = self.morpheme.part_of_speech
+        return first in {"名詞", "接尾辞", "接頭辞"} and second != "数詞"
+
+    @property
+    def may_be_given(self) -> bool:
+        """Whether a word is of a kind that given names are made of: 光, 雄大."""
+        return self.is_noun or self.morpheme.part_of_speech[0] == "形状詞"
+
+    @property
+    def is_kana(self) -> bool:
+        """Whether it is of kana and no particle, so that it can be a piece of a name that the dictionary lacks."""
+        kana = all("ぁ" <= char <= "ヺ" or char == "ー" for char in self.surface)
+        return kana and self.surface not in _PARTICLES
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is blank, line feeds included."""
+        return not self.surface.strip()
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the morphemes of `text` in order; they cover it without a gap."""
+    found: list[Token] = []
+    at = 0
+    for morpheme in morphemes(text):
+        found.append(Token(at, at + len(morpheme.surface), morpheme))
+        at = found[-1].end
+    return found
+
+
+@lru_cache(maxsize=4096)
+def is_surname(word: str) -> bool:
+    """Whether a word, also a common one or a place (森, 千葉), is read as a name when somebody is called by it.
+
+    >>> is_surname("泉"), is_surname("研修")
+    (True, False)
+    """
+    if not word.strip():
+        return False
+    first = tokens(f"{word}さん")[0]
+    return first.is_person and first.surface == word

@@ -1,0 +1,250 @@
+"""How messages reach Slack: claimed from the journal's outbox, sent once, in order, across deaths of the process."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+
+from pydantic import TypeAdapter
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from bot.journal.database import JournalError
+from bot.journal.journal import Memory
+from bot.journal.outbox import Delivery, OutboxMessage
+from bot.journal.question_record import QuestionRecord
+from bot.slack.context import LOG, AppContext
+from bot.slack.errors import FAILURES, RETRIES, Failure, classify
+from bot.slack.messages.block_kit import Message
+
+SENT = "faq_told"
+"""The type of the metadata that carries a message's key."""
+
+LOOK_BACK = 200
+"""Messages among which one that may have been sent is looked for."""
+
+MOST_ATTEMPTS = 1_500
+"""Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
+
+LONGEST_PAUSE_SECONDS = 60
+STOPPING_SECONDS = 20.0
+"""How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
+
+_TIMEOUT_SECONDS = 15
+_OK = 200
+
+
+@dataclass(frozen=True)
+class DeliveryTarget:
+    """A conversation, a person's direct message, or a response URL, by which one person alone sees the message.
+
+    With `ts`, it takes the place of that message.
+    """
+
+    channel: str = ""
+    thread_ts: str = ""
+    user: str = ""
+    response_url: str = ""
+    ts: str = ""
+
+    @property
+    def conversation(self) -> str:
+        """The key of what is remembered there; empty where nothing is."""
+        return f"{self.channel}:{self.thread_ts}" if self.thread_ts else self.channel
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a delivery sends, and what is to be kept once it was sent."""
+
+    to: DeliveryTarget
+    message: Message
+    memory: Memory | None = None
+    record: QuestionRecord | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of delivery is worked on.
+
+    Attributes:
+        prepare: Gives what to send; `None` if there is nothing to send.
+        instead: Gives what to send instead of what cannot be sent.
+    """
+
+    prepare: Callable[[Delivery], Prepared | None]
+    instead: Callable[[Delivery], OutboxMessage | None] = lambda _: None
+
+
+class DeliveryWorker:
+    """Takes deliveries from the outbox, and sends each as its kind says."""
+
+    def __init__(self, context: AppContext) -> None:
+        """Know how to post; other kinds are added to `kinds`."""
+        self.context = context
+        self.kinds = {"post": Kind(lambda delivery: _POST.validate_python(delivery.payload))}
+        self._in_hand: set[str] = set()
+        self._woken = threading.Lock()
+        self._closed = threading.Event()
+        self._deadline = float("inf")
+        self._ticker: threading.Thread | None = None
+
+    def start(self, every_seconds: float = 1.0) -> None:
+        """Resume what a process before left, and look from time to time for what is due again."""
+
+        def tick() -> None:
+            self.wake()
+            while not self._closed.wait(every_seconds):
+                self.wake()
+
+        self._ticker = threading.Thread(target=tick, name="slack-outbox", daemon=True)
+        self._ticker.start()
+
+    def stop(self) -> None:
+        """Send what is in hand, and stop in good time; what Slack wants later is for the next process."""
+        self._deadline = monotonic() + STOPPING_SECONDS
+        self._closed.set()
+        if self._ticker:
+            self._ticker.join()
+        self.context.background.stop()
+
+    def wake(self) -> None:
+        """Send what is due, soon."""
+        # A drain that has not begun yet will find all that is planned by now.
+        if self._woken.acquire(blocking=False):
+            self.context.background.do(self._begin)
+
+    def _begin(self) -> None:
+        self._woken.release()
+        self.drain()
+
+    def drain(self) -> None:
+        """Send everything that is due."""
+        outbox = self.context.journal.outbox
+        try:
+            while monotonic() < self._deadline and (delivery := outbox.claim(at=self.context.clock())):
+                # Slack may take longer than the lease; then it is given out again, which is only a new lease.
+                if delivery.key in self._in_hand:
+                    continue
+                self._in_hand.add(delivery.key)
+                try:
+                    self._deliver(delivery)
+                finally:
+                    self._in_hand.discard(delivery.key)
+        except JournalError as error:
+            LOG.error("%s", error)  # and tried again
+
+    def _deliver(self, delivery: Delivery) -> None:
+        context = self.context
+        try:
+            prepared = self.kinds[delivery.kind].prepare(delivery)
+            # From the second attempt on, Slack may have heard of it, from a process that died maybe.
+            look = delivery.attempts > 1
+            receipt = (
+                send(context.client, delivery.key, prepared.to, prepared.message, look=look)
+                if prepared
+                else ""
+            )
+        except JournalError:
+            raise
+        except FAILURES as error:
+            self._failed(delivery, classify(error))
+        except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
+            LOG.exception("%s を送れません", delivery.key)
+            self._failed(delivery, Failure(repr(error), passing=False))
+        else:
+            memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
+            at = context.clock()
+            context.journal.finish(delivery.key, at=at, receipt=receipt, memory=memory, record=record)
+
+    def _failed(self, delivery: Delivery, failure: Failure) -> None:
+        outbox, at = self.context.journal.outbox, self.context.clock()
+        if failure.passing and (failure.retry_after or delivery.attempts < MOST_ATTEMPTS):
+            seconds = failure.retry_after or min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
+            if delivery.attempts == 1:  # of what fails for a day, one line is enough
+                told = "%s を送れません(%s)。%.0f秒後にもう一度試します。"
+                LOG.warning(told, delivery.key, failure.reason, seconds)
+            outbox.later(delivery.key, not_before=at + timedelta(seconds=seconds), why=failure.reason)
+            return
+        LOG.error("%s を送れません: %s", delivery.key, failure.reason)
+        instead = self.kinds[delivery.kind].instead(delivery)
+        outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
+
+
+def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
+    """Return the payload of a delivery of kind "post"."""
+    return {"to": asdict(to), "message": asdict(message)}
+
+
+_POST = TypeAdapter(Prepared)
+
+
+def send(client: WebClient, key: str, to: DeliveryTarget, message: Message, *, look: bool = False) -> str:
+    """Send a message, and return its receipt, such as "C0123ABCD:1700000000.000100"; empty where it has none.
+
+    Its metadata carries the key, which names it for ever. With `look`, it may have been sent before, so that Slack is
+    asked first.
+
+    Raises:
+        SlackApiError: it was not sent.
+        OSError, HTTPException: nobody knows whether it was sent.
+    """
+    if to.response_url:
+        respond(to.response_url, message)
+        return ""
+    channel = to.channel or str(client.conversations_open(users=[to.user])["channel"]["id"])
+    if to.ts:
+        client.chat_update(channel=channel, ts=to.ts, **message.update())
+        return ""
+    if look and (found := _find(client, key, channel, to.thread_ts)):
+        return f"{channel}:{found}"
+    posted = client.chat_postMessage(
+        channel=channel,
+        thread_ts=to.thread_ts or None,
+        metadata={"event_type": SENT, "event_payload": {"key": key}},
+        **message.post(),
+    )
+    return f"{posted['channel']}:{posted['ts']}"
+
+
+def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
+    """Return the `ts` of the message with that key; empty where there is none."""
+    how: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": LOOK_BACK}
+    answer = (
+        client.conversations_replies(ts=thread_ts, **how)
+        if thread_ts
+        else client.conversations_history(**how)
+    )
+    for each in answer["messages"]:
+        metadata = each.get("metadata") or {}
+        if metadata.get("event_type") == SENT and metadata.get("event_payload", {}).get("key") == key:
+            return str(each["ts"])
+    return ""
+
+
+def respond(url: str, message: Message, *, in_channel: bool = False, thread_ts: str = "") -> None:
+    """Write to a response URL; five messages within 30 minutes may go there. Raises one of `FAILURES`."""
+    how = {"response_type": "in_channel" if in_channel else "ephemeral", "replace_original": False}
+    if thread_ts:
+        how["thread_ts"] = thread_ts
+    client = WebhookClient(url, timeout=_TIMEOUT_SECONDS, retry_handlers=[*RETRIES])
+    answer = client.send_dict({**message.respond(), **how})  # `send` knows nothing of threads
+    body = answer.body.strip()
+    if answer.status_code != _OK or '"ok":false' in body.replace(" ", ""):
+        code = body if body.isidentifier() else f"http_{answer.status_code}"
+        raise SlackApiError(  # type: ignore[no-untyped-call]
+            body[:80],
+            SlackResponse(
+                client=client,
+                http_verb="POST",
+                api_url=url,
+                req_args={},
+                data={"ok": False, "error": code},
+                headers=answer.headers,
+                status_code=answer.status_code,
+            ),
+        )

@@ -1,1 +1,0 @@
-"""How messages reach Slack: once, in order, across failures."""

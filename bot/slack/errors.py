@@ -1,0 +1,102 @@
+"""What goes wrong with requests to Slack: whether to wait, to try again or to give up, and what a person can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.error import URLError
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import RetryHandler
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
+
+RETRIES: tuple[RetryHandler, ...] = (ConnectionErrorRetryHandler(error_types=[URLError]),)
+"""What a client of Slack does before it gives a request back as failed.
+
+What Slack may have heard is not sent again: a message would stand there twice. Until a request is sent whole, urllib
+fails with `URLError`. What Slack wants later goes back to the outbox: no thread is idle for it, and the process can end
+meanwhile.
+"""
+
+UNREACHED = (OSError, HTTPException)
+"""What is raised where Slack was not reached, or broke off: then nobody knows whether it did what it was asked."""
+
+FAILURES = (SlackApiError, *UNREACHED)
+"""What is raised where a request to Slack fails."""
+
+REINSTALL = "マニフェストを更新し、アプリを再インストールしてください。"
+WAY_THERE = "ネットワークとプロキシ、SLACK_API_URL を確かめてください。"
+
+_TOO_MANY, _SERVER_ERROR = 429, 500
+_PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_NEW_VALUE = "Slackのアプリの設定画面で値を確かめ、なければ発行し直してください。"
+_INVITE = "IDを確かめてください。非公開のチャンネルなら、そこで /invite @saiyo-faq を実行してください。"
+
+_TO_DO = {
+    "account_inactive": _NEW_VALUE,
+    "channel_not_found": _INVITE,
+    "invalid_auth": _NEW_VALUE,
+    "is_archived": "別のチャンネルを指定するか、アーカイブを解除してください。",
+    "missing_scope": REINSTALL,
+    "no_such_subteam": "ユーザーグループのID(Sで始まる値)を確かめてください。",
+    "not_allowed_token_type": "xoxb- と xapp- の値を取り違えていないか確かめてください。",
+    "not_authed": _NEW_VALUE,
+    "not_in_channel": "そのチャンネルで /invite @saiyo-faq を実行してください。",
+    "ratelimited": "Slackが混み合っています。1分ほど待ってから、もう一度実行してください。",
+    "restricted_action": "ワークスペースの設定で、アプリの投稿が許されていません。管理者に確かめてください。",
+    "token_expired": _NEW_VALUE,
+    "token_revoked": _NEW_VALUE,
+    "user_not_found": "メンバーID(Uで始まる値)を確かめてください。プロフィールの「メンバーIDをコピー」で得られます。",
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a request failed.
+
+    Attributes:
+        reason: Slack's code, the network's reason, or that it was not Slack.
+        passing: Whether the same request may be accepted later.
+        retry_after: The seconds that Slack asks to wait; 0 where it does not ask.
+    """
+
+    reason: str
+    passing: bool
+    retry_after: int = 0
+
+
+def classify(error: Exception) -> Failure:
+    """Return what one of `FAILURES` means.
+
+    >>> classify(URLError("no route to host"))
+    Failure(reason='no route to host', passing=True, retry_after=0)
+    """
+    if not isinstance(error, SlackApiError):
+        return Failure(str(getattr(error, "reason", error)) or type(error).__name__, passing=True)
+    code, status = str(error.response["error"]), error.response.status_code
+    is_slack = code.isidentifier()  # else it is a page of a proxy or a portal between Slack and this machine
+    reason = code if is_slack else f"Slackではないものの応答(HTTP {status})"
+    if code == "ratelimited" or status == _TOO_MANY:
+        return Failure(reason, passing=True, retry_after=retry_after(error.response.headers))
+    return Failure(reason, passing=code in _PASSING or not is_slack or status >= _SERVER_ERROR)
+
+
+def retry_after(headers: Mapping[str, str | list[str]]) -> int:
+    """Return the seconds that Slack asks to wait; 1 where it names none.
+
+    >>> retry_after({"retry-after": ["30"]}), retry_after({"Retry-After": "7"}), retry_after({})
+    (30, 7, 1)
+    """
+    held = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    named = held[0] if isinstance(held, list) and held else str(held)
+    return int(named) if named.isdecimal() else 1
+
+
+def to_do(code: str) -> str:
+    """Return what to do about a refusal; the place where Slack explains it, for those that are rare.
+
+    >>> to_do("missing_scope")
+    'マニフェストを更新し、アプリを再インストールしてください。'
+    """
+    if not code.isidentifier():  # a page of a proxy or a portal
+        return WAY_THERE
+    return _TO_DO.get(code, f"docs.slack.dev で「{code}」の意味を確かめてください。")

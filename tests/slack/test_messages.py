@@ -1,0 +1,412 @@
+"""Messages and views: small ones as a person reads them, and Slack's limits whatever people wrote."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.texts import UNKNOWN, answer_text, choices_text
+from bot.journal.handovers import Handover, HandoverState, Step
+from bot.slack.messages.answers import reply_message, shared_message
+from bot.slack.messages.block_kit import Block, Message, button, modal, size
+from bot.slack.messages.handover import (
+    RECEIVED,
+    card_message,
+    case_draft_view,
+    case_reply_view,
+    handover_view,
+    news_message,
+    reply_messages,
+)
+from bot.slack.messages.home import Catalog, catalog, category_view, home_view
+from bot.slack.messages.notices import feedback_view, listing_message, notice, reload_message
+from bot.slack.messages.text import shown
+from bot.slack.messages.values import Action, Value
+from faq.model import Entry, EntryKind, Knowledge, Source
+from tests.index.builders import entry, referral, smalltalk
+from tests.slack.block_kit_validator import message_excess, view_excess
+from tests.slack.double.model import View
+from tests.slack.double.rendering import lines, view_lines
+from tests.slack.drawn import active, entries, excess, several, texts
+
+DAY = date(2025, 6, 1)
+SOURCE = Source(title="レポート", publisher="東京都", as_of=DAY)
+REMOTE = entry(
+    "remote",
+    "在宅勤務は?",
+    answer="週に1日です。",
+    source=SOURCE,
+    speaker="安藤",
+    as_of=date(2025, 2, 18),
+    category="働き方",
+)
+CLOTHES = entry("clothes", "服装は?", answer="自由です。", category="働き方", as_of=date(2025, 2, 8))
+TRAINING = entry("training", "研修は?", answer="あります。", category="研修")
+SALARY = referral("salary", "給料は?")
+GONE = entry("gone", "昔の制度は?", category="昔", valid_until=date(2020, 1, 1))
+OTHERS = (entry("other", "ほかは?"), SALARY, smalltalk("hello", "こんにちは"))
+KNOWN = catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
+ASKED = Value("r1", question="在宅は?")
+LURES = (
+    "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
+    ":tada: @channel #general https://example.com mailto:a@example.com &lt;!everyone&gt;"
+)
+OPEN, ANSWERED = HandoverState.OPEN, HandoverState.ANSWERED
+AT = datetime(2025, 6, 1, 9, 5, tzinfo=UTC)
+
+
+def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "") -> Reply:
+    return Reply(kind, tuple(shown_entries), text or answer_text(shown_entries), 0.9, (), (), "release")
+
+
+def message(kind: ReplyKind, *shown_entries: Entry, text: str = "", **more: Any) -> Message:  # noqa: ANN401
+    return reply_message(reply(kind, shown_entries, text), ASKED, lambda: KNOWN, **more)
+
+
+def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は?") -> Handover:
+    """Return a hand-over after these replies of HR's."""
+    steps = [
+        Step("k", AT, OPEN, "U1", ""),
+        *(Step(f"k{text}", AT, ANSWERED, "H1", text) for text in replies),
+    ]
+    return Handover("c1", steps[-1].state, "U1", "待遇", question, said, tuple(steps))
+
+
+def screen(value: Message | Block) -> str:
+    if isinstance(value, Message):
+        return "\n".join(lines(value.text, value.blocks))
+    blocks = [{"block_id": str(number), **block} for number, block in enumerate(value["blocks"])]
+    return "\n".join(view_lines(View("V1", "U1", {**value, "blocks": blocks}, "")))
+
+
+def test_an_answer_as_json() -> None:
+    value = '{"key":"r1","entry_ids":["training"]}'
+    asked = '{"key":"r1","entry_ids":["training"],"question":"在宅は?"}'
+    buttons = [("rate_up", "👍", value), ("rate_down", "👎", value), ("handover", "人事に聞く", asked)]
+    text = {"type": "rich_text_section", "elements": [{"type": "text", "text": "あります。"}]}
+    elements = [
+        {
+            "type": "button",
+            "action_id": action,
+            "text": {"type": "plain_text", "text": label, "emoji": False},
+            "value": held,
+        }
+        for action, label, held in buttons
+    ]
+    assert message(ReplyKind.ANSWER, TRAINING).post() == {
+        "text": "あります。",
+        "blocks": [{"type": "rich_text", "elements": [text]}, {"type": "actions", "elements": elements}],
+        "parse": "none",
+        "link_names": False,
+        "mrkdwn": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+URGENT = SALARY.model_copy(update={"handover": True})
+LONG = entry("long", "とても長い質問" * 20)
+
+
+@pytest.mark.parametrize(
+    ("built", "reads"),
+    [
+        (
+            message(ReplyKind.ANSWER, REMOTE, related=[REMOTE, CLOTHES, TRAINING], shareable=True),
+            (
+                "週に1日です。\n· 出典: 東京都「レポート」 / 安藤 / 2025年2月18日時点\n"
+                "· 関連する質問\n[服装は?]\n[研修は?]\n[👍] [👎] [人事に聞く] [チャンネルに共有]"
+            ),
+        ),
+        (
+            message(ReplyKind.ANSWER, TRAINING, SALARY),
+            "**研修は?**\nあります。\n---\n**給料は?**\n窓口でお尋ねください。\n[👍] [👎] [人事に聞く]",
+        ),
+        (message(ReplyKind.ANSWER, TRAINING, titled=True), "**研修は?**\nあります。\n[👍] [👎] [人事に聞く]"),
+        (
+            message(ReplyKind.CHOICES, REMOTE, TRAINING, SALARY, GONE, text=choices_text([REMOTE])),
+            (
+                "お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n[在宅勤務は?]\n· 週に1日です。\n"
+                "[研修は?]\n· あります。\n[給料は?]\n· 窓口でお尋ねください。\n[どれも違う] [人事に聞く]"
+            ),
+        ),
+        (
+            message(ReplyKind.CHOICES, LONG, SALARY, text="x"),
+            (
+                f"お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n1. {LONG.question}\n2. 給料は?\n"
+                f"[1. {LONG.question[:71]}…]\n· 人事の回答です。\n[2. 給料は?]\n· 窓口でお尋ねください。\n"
+                "[どれも違う] [人事に聞く]"
+            ),
+        ),
+        (
+            message(ReplyKind.UNKNOWN, text=UNKNOWN),
+            (
+                f"{UNKNOWN}\nこのFAQでは、次のようなことにお答えできます。\n働き方、研修、その他\n"
+                "· 質問の例\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n[*人事に聞く*]"
+            ),
+        ),
+        (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
+        (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
+        (message(ReplyKind.SMALLTALK, text="こんにちは。"), "こんにちは。"),
+        (
+            shared_message([TRAINING], "研修を知りたい", "田中"),
+            "| 研修を知りたい\n· 田中さんがFAQの回答を共有しました\nあります。",
+        ),
+        (home_view(Catalog({}, None)), "FAQにはまだ回答がありません。"),
+        (
+            home_view(KNOWN),
+            (
+                "· FAQの内容は2025年2月18日時点のものです。\n---\n"
+                "**たとえば**\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n---\n"
+                "**カテゴリーから探す**\n[働き方(2)] [研修(1)] [その他(1)]"
+            ),
+        ),
+        (
+            category_view(KNOWN, "働き方"),
+            "# 働き方\n在宅勤務は?  [回答を見る]\n服装は?  [回答を見る]\n[ホームに戻る]",
+        ),
+        (
+            category_view(KNOWN, "昔"),
+            "# 昔\nこのカテゴリーの質問は、いまはありません。\n[ホームに戻る]",
+        ),
+        (listing_message("状態", []), "# 状態\nありません。"),
+        (
+            reload_message(served="abc", accepted=True, added=["a", "b"], changed=["c"], problems=["x"]),
+            (
+                "# FAQを読み込みました\nいまの版: abc\n· 追加 2件、変更 1件、削除 0件\n· 追加\na、b\n· 変更\nc\n"
+                "· 確認で見つかったこと 1件\n- x"
+            ),
+        ),
+        (
+            reload_message(served="abc", accepted=True),
+            "· 追加 0件、変更 0件、削除 0件\n· 確認で見つかった問題はありません。",
+        ),
+    ],
+)
+def test_a_message_or_view_reads(built: Message | Block, reads: str) -> None:
+    assert excess(built) == ""
+    assert screen(built).endswith(reads)
+
+
+@pytest.mark.parametrize(
+    ("page", "first", "count", "turns"),
+    [(1, "質問020?", 20, "[前へ] [次へ]"), (9, "質問040?", 5, "[前へ]"), (-1, "質問000?", 20, "[次へ]")],
+)
+def test_a_long_category_has_pages(page: int, first: str, count: int, turns: str) -> None:
+    many = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n:03d}?", category="多い") for n in range(45)))
+    found = screen(category_view(catalog(many, DAY), "多い", page)).split("\n")
+    assert found[1] == f"{first}  [回答を見る]"
+    assert len([line for line in found if "[回答を見る]" in line]) == count
+    assert found[-1] == f"[ホームに戻る] {turns}"
+
+
+def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
+    long = [entry(f"e{number}", f"質問{number}", answer="長い。" * 990) for number in range(4)]
+    assert "· ほかの質問への回答は、ボタンを押すと表示します。\n[質問3]\n[👍]" in screen(
+        message(ReplyKind.ANSWER, *long)
+    )
+    near = [entry(f"e{number}", f"質問{number}") for number in range(5)]
+    assert screen(message(ReplyKind.ANSWER, TRAINING, related=near)).count("[質問") == 3
+    some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
+    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(home_view(catalog(some, DAY)))
+    rows = screen(listing_message("未回答", [f"質問{number}" for number in range(23)]))
+    assert rows.endswith("- 質問19\n· ほか3件")
+    told = listing_message("未回答", ['"' * 400] * 20)
+    assert excess(told) == ""
+    found = screen(told).split("\n")
+    assert found[-1] == f"· ほか{20 - (len(found) - 2)}件"
+
+
+def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
+    """First the related questions must go, then the last answer: at one character too many, and not before."""
+
+    def built(letters: int) -> tuple[int, tuple[bool, bool]]:
+        third = entry("c", "質問三", answer="う" * letters)
+        value = message(ReplyKind.ANSWER, first, second, third, related=[TRAINING, REMOTE])
+        return size(value.blocks), ("[研修は?]" in screen(value), "うう" in screen(value))
+
+    first, second = entry("a", "質問一", answer='"' * 3_000), entry("b", "質問二", answer="い" * 3_000)
+    letters, steps = 1_000, [(True, True), (False, True), (False, False)]
+    for before, after in pairwise(steps):
+        taken, shows = built(letters)
+        assert shows == before
+        letters += 13_000 - taken
+        assert built(letters) == (13_000, before)
+        letters += 1
+        assert built(letters)[1] == after
+
+
+def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is_doubled_in_json() -> None:
+    quotes = Source(title='"' * 900, publisher='"' * 900, as_of=DAY)
+    worst = entry("w" * 64, '"' * 300, answer='"' * 3_000, speaker='"' * 900, source=quotes, as_of=DAY)
+    near = [entry(f"{number}{'n' * 63}", '"' * 300) for number in range(4)]
+    asked = Value("k" * 200, question='"' * 3_000)
+    for found in ([worst], [worst, *near[:3]]):
+        told = reply(ReplyKind.ANSWER, found)
+        built = reply_message(told, asked, lambda: KNOWN, related=near, shareable=True, titled=True)
+        assert excess(built) == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(several(4), several(3), texts(3_000), st.booleans(), st.lists(texts(3_000), max_size=12))
+def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
+    found: list[Entry],
+    related: list[Entry],
+    question: str,
+    shareable: bool,  # noqa: FBT001 -- drawn
+    unanswered: list[str],
+) -> None:
+    value, known = Value("k" * 200, question=question), catalog(Knowledge(entries=tuple(found)), DAY)
+    near = [each.model_copy(update={"id": "n" * 60 + each.id}) for each in related]
+    category = next(iter(known.categories), "")
+    built: list[Message | Block] = [
+        shared_message(found, question, question[:80]),
+        home_view(known),
+        category_view(known, category),
+    ]
+    for kind in ReplyKind:
+        shows = found if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
+        shows = found[:1] if kind is ReplyKind.REFERRAL else shows
+        told = replace(reply(kind, shows, found[0].answer), unanswered=tuple(unanswered))
+        built.append(reply_message(told, value, lambda: known, related=near, shareable=shareable))
+        built.append(modal("回答", reply_message(told, value, lambda: known, titled=bool(shows)).blocks))
+    for each in built:
+        assert (excess(each), active(each)) == ("", [])
+
+
+@settings(max_examples=60, deadline=None)
+@given(entries())
+def test_no_part_of_an_answer_is_lost(found: Entry) -> None:
+    text = "".join(screen(message(ReplyKind.ANSWER, found)).split())
+    assert "".join(shown(found.answer).split()) in text
+    if found.as_of and found.kind is EntryKind.ANSWER:
+        assert f"{found.as_of.year}年{found.as_of.month}月{found.as_of.day}日時点" in text
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts(3_000), texts(40_000), texts(80), st.integers(0, 5), st.lists(texts(400), max_size=22))
+def test_whatever_people_write_fits_and_does_nothing(
+    question: str, answer: str, name: str, replies: int, rows: list[str]
+) -> None:
+    value = Value("k" * 200, ("e" * 64,) * 4, question)
+    handover = handed(*[answer] * replies, said=answer, question=question)
+    built: list[Message | Block] = [
+        card_message(replace(handover, category=name[:60]), lambda _: name),
+        news_message(RECEIVED, question),
+        *reply_messages(question, answer, name),
+        handover_view(value),
+        case_reply_view(handover, lambda _: name),
+        case_draft_view(handover),
+        feedback_view(value),
+        notice(answer),
+        listing_message(name * 4, rows),
+        reload_message(served=name, accepted=True, added=rows, changed=rows, removed=rows, problems=rows),
+    ]
+    for each in built:
+        assert (excess(each), active(each)) == ("", [])
+
+
+def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
+    lure = entry("lure", LURES, answer=LURES, speaker=LURES[:150], source=SOURCE, category=LURES[:60])
+    known = catalog(Knowledge(entries=(lure,)), DAY)
+    told = replace(reply(ReplyKind.ANSWER, [lure], LURES), unanswered=(LURES[:30],))
+    card = card_message(handed(said=LURES, question=LURES), lambda _: "<@U1>")
+    for built in (
+        reply_message(told, Value("r1", question=LURES), lambda: known, related=[REMOTE]),
+        reply_message(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, lambda: known),
+        category_view(known, LURES[:60].strip()),
+        card,
+        handover_view(Value(question=LURES)),
+    ):
+        assert active(built) == []
+        assert LURES in screen(built)
+    assert screen(card).count(LURES) == 2
+
+
+def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
+    handover = handed(*(f"回答{number}。" for number in range(4)))
+    found = screen(card_message(handover, {"U1": "田中", "H1": "安藤"}.__getitem__)).split("\n")
+    assert [line for line in found if line.startswith("| 回答")] == ["| 回答1。", "| 回答2。", "| 回答3。"]
+    assert "回答:\n  [回答3。]" in screen(case_draft_view(handover))
+    assert {Value.decode(each["value"]) for each in card_message(handover, str).blocks[-1]["elements"]} == {
+        Value("c1")
+    }
+
+
+def test_a_long_reply_comes_in_several_messages_and_nothing_of_it_is_lost() -> None:
+    answer = "とても長い回答です。" * 1_200
+    messages = reply_messages("手当は?", answer, "安藤")
+    assert len(messages) > 1
+    text = "\n".join(map(screen, messages)).partition("| 手当は?\n")[2]
+    assert text.replace("\n", "") == answer
+
+
+def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> None:
+    """Slack refuses a message with an empty text, and a turned line could pass one question off as another."""
+    turned = entry("turned", "給与\u202eは?")
+    assert "[給与�は?]" in screen(message(ReplyKind.CHOICES, turned, text="x"))
+    assert button("", Action.HOME)["text"]["text"] == "-"
+
+
+def test_what_was_listed_and_has_no_answer_stands_below_the_answers_as_it_was_written() -> None:
+    told = replace(reply(ReplyKind.ANSWER, [CLOTHES, TRAINING]), unanswered=("*駐車場*は<!channel>", "社宅"))
+    seen = screen(reply_message(told, ASKED, lambda: KNOWN, related=[REMOTE]))
+    assert seen.count("次のお尋ねには、お答えできませんでした: 「*駐車場*は<!channel>」「社宅」") == 1
+    assert seen.index("あります。") < seen.index("お答えできませんでした")
+
+
+@settings(deadline=None)
+@given(texts(200), texts(3_000), st.integers(400, 2_300))
+def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
+    key: str, question: str, most: int
+) -> None:
+    value = Value(key[:20], ("e1", "e2"), question, page=3)
+    encoded = value.encode(most)
+    back = Value.decode(encoded)
+    assert replace(back, question="") == replace(value, question="")
+    assert back.question == question or question.startswith(back.question.removesuffix("…"))
+    assert not set(encoded) & set("<>&")
+
+
+@pytest.mark.parametrize("encoded", ["x", "[]", '{"page":"x"}', '{"entry_ids":3}', json.dumps("a")])
+def test_a_value_of_another_version_is_refused(encoded: str) -> None:
+    with pytest.raises(ValueError, match="not the value of a button"):
+        Value.decode(encoded)
+    assert Value.decode("") == Value()
+
+
+def text_of(value: str) -> Block:
+    return {"type": "plain_text", "text": value, "emoji": False}
+
+
+def test_the_validator_of_these_tests_refuses_what_slack_refuses() -> None:
+    press = {"type": "button", "action_id": "a", "text": text_of("押す")}
+    rich = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "あ" * 3_001}]}
+    refused: list[Block] = [
+        {"type": "carrot"},
+        {"type": "input"},
+        {"type": "header", "text": text_of("🙇" * 76)},
+        {"type": "section", "text": text_of("")},
+        {"type": "context", "elements": [text_of("あ")] * 11},
+        {"type": "actions", "elements": []},
+        {"type": "actions", "elements": [press, press]},
+        {"type": "actions", "elements": [{**press, "value": "あ" * 2_001}]},
+        {"type": "actions", "elements": [{**press, "style": "loud"}]},
+        {"type": "rich_text", "elements": [rich]},
+    ]
+    assert {message_excess("x", [each]) for each in refused} == {"invalid_blocks"}
+    assert message_excess("x", [{"type": "divider"}] * 51) == "invalid_blocks"
+    assert message_excess("x" * 40_001, []) == "msg_too_long"
+    assert message_excess("x", [{"type": "header", "text": text_of("あ" * 150)}] * 50) == ""
+    form = handover_view(Value())
+    bare = {name: held for name, held in form.items() if name != "submit"}
+    views = [bare, {**form, "title": text_of("あ" * 25)}, {**form, "private_metadata": "x" * 3_001}]
+    assert {view_excess(each) for each in views} == {"invalid_arguments"}
+    assert view_excess(form) == ""

@@ -1,0 +1,513 @@
+"""Questions come in by every door, and each gets one answer, where it was asked."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
+from bot.embeddings.encoders import open_encoders
+from bot.journal.database import JournalError
+from bot.settings import Settings
+from bot.slack.context import WINDOW, Admission, Flood
+from bot.slack.messages.home import catalog
+from bot.slack.messages.notices import APOLOGY, THANKS, TOO_MANY
+from faq.model import Knowledge
+from index.release.building import Release
+from tests.bot.embeddings.embeddings_double import always, serving, well
+from tests.index.builders import entry
+from tests.slack.double import Channel, Delivery, Person, SlackDouble
+from tests.slack.double.model import BOT_USER
+from tests.slack.double.payloads import message_event
+from tests.slack.office import Clock, Office, choosing, office
+
+ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
+CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
+TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
+
+
+def posted(slack: SlackDouble, text: str = "") -> list[dict[str, Any]]:
+    return [each.body for each in slack.calls("chat.postMessage") if text in each.body["text"]]
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_direct_message_is_answered_flat_with_source_and_buttons(slack: SlackDouble, anna: Person) -> None:
+    anna.says(ASKED)
+    (body,) = posted(slack)
+    assert (body["channel"], body.get("thread_ts")) == (anna.dm.id, None)
+    assert anna.conversation().split("\n")[2:] == [
+        "採用FAQ:",
+        f"  {ANSWER}",
+        "  · 出典: 採用課「Meetupレポート」 / 安藤(課長) / 2025年2月18日時点",
+        "  · 関連する質問",
+        f"  [{CLOTHES}]",
+        "  [👍] [👎] [人事に聞く]",
+    ]
+
+
+@pytest.mark.usefixtures("bot")
+def test_in_a_thread_of_the_direct_message_the_answer_stands_in_it(slack: SlackDouble, anna: Person) -> None:
+    root = anna.says(ASKED)
+    anna.says(CLOTHES, thread=root.ts)
+    threads = {each["text"][:2]: each.get("thread_ts") for each in posted(slack)}
+    assert threads == {"在宅": None, "服装": root.ts}
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_mention_that_comes_as_two_events_is_answered_once_in_its_thread(
+    slack: SlackDouble, anna: Person, general: Channel
+) -> None:
+    said = anna.says(ASKED, channel=general, mention=True)
+    assert len(said.deliveries) == 2
+    slack.resend(said.deliveries[0])
+    assert said.deliveries[0].acks == [{}, {}]
+    (body,) = posted(slack)
+    assert (body["channel"], body["thread_ts"]) == (general.id, said.ts)
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_mention_that_is_told_of_as_a_message_alone_is_answered(
+    slack: SlackDouble, anna: Person, general: Channel
+) -> None:
+    slack.events.remove("app_mention")
+    anna.says(ASKED, channel=general, mention=True)
+    assert len(posted(slack)) == 1
+
+
+def test_a_thread_that_the_bot_has_joined_needs_no_mention_even_after_a_restart(
+    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+) -> None:
+    home = knowledge.parent / "home"
+    with office(slack, knowledge, home):
+        root = anna.says(ASKED, channel=general, mention=True)
+    with office(slack, knowledge, home):
+        anna.says(TRAINING, channel=general, thread=root.ts)
+    (body,) = posted(slack, TRAINED)
+    assert body["thread_ts"] == root.ts
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_people_say_to_each_other_is_left_alone(
+    slack: SlackDouble, anna: Person, general: Channel
+) -> None:
+    bert = slack.person("部長")
+    bert.joins(general)
+    anna.says(ASKED, channel=general)
+    root = anna.says("お昼は?", channel=general)
+    bert.says(ASKED, channel=general, thread=root.ts)
+    joined = anna.says(ASKED, channel=general, mention=True)
+    # A person who is named is spoken to, not the bot.
+    named = slack.workspace.post(general, bert.id, f"<@{anna.id}> {ASKED}", thread_ts=joined.ts)
+    slack.event("message.channels", message_event(named, general))
+    assert len(posted(slack)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrote", "answers"),
+    [
+        ({"subtype": "file_share"}, 1),
+        ({"subtype": "channel_join"}, 0),
+        ({"subtype": "me_message"}, 0),
+        ({"bot_id": "B0OTHER"}, 0),
+        ({"user": BOT_USER, "bot_id": "B0BOT"}, 0),
+    ],
+)
+@pytest.mark.usefixtures("bot")
+def test_a_message_counts_if_a_person_wrote_it(
+    slack: SlackDouble, anna: Person, wrote: dict[str, str], answers: int
+) -> None:
+    message = slack.workspace.post(anna.dm, anna.id, ASKED)
+    slack.event("message.im", {**message_event(message, anna.dm), **wrote})
+    assert len(posted(slack)) == answers
+
+
+@pytest.mark.usefixtures("bot")
+def test_an_edited_message_is_no_new_question(slack: SlackDouble, anna: Person) -> None:
+    anna.edits(anna.says(ASKED), "在宅勤務は?")
+    assert len(posted(slack)) == 1
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_command_answers_that_person_alone_until_they_share_it(slack: SlackDouble, anna: Person) -> None:
+    """What would do something in Slack comes back as it was written."""
+    bert = slack.person("部長")
+    general = slack.channel("general", anna, bert, bot=False)
+    asked = f"<!channel> {ASKED} & *在宅勤務*"
+    delivery = anna.runs("/faq", asked, channel=general)
+    assert delivery.acks == [{}]
+    assert ANSWER in anna.conversation(general)
+    assert bert.conversation(general) == ""
+    anna.presses("チャンネルに共有")
+    assert f"| {asked}" in bert.conversation(general)
+    assert "安奈さんがFAQの回答を共有しました" in bert.conversation(general)
+    assert ANSWER in bert.conversation(general)
+    alone, shared = slack.calls("response_url")
+    assert (alone.body["response_type"], alone.body["replace_original"]) == ("ephemeral", False)
+    assert "<!channel>" not in shared.body["text"]
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
+    anna.runs("/faq", "  ")
+    assert "ご質問を文章でお書きください" in anna.conversation()
+
+
+def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone_and_can_be_shared(
+    slack: SlackDouble, bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The choices stay where they are, and what one person alone sees is remembered by no conversation."""
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
+    bert = slack.person("部長")
+    bert.joins(general)
+    anna.runs("/faq", "服は?", channel=general)
+    anna.presses(TRAINING)
+    assert "[どれも違う]" in anna.conversation(general)
+    assert TRAINED in anna.conversation(general)
+    assert bert.conversation(general) == ""
+    assert bot.journal.conversations.recall(general.id) is None
+    anna.presses("チャンネルに共有")
+    assert TRAINED in bert.conversation(general)
+
+
+def test_a_choice_is_answered_and_none_of_them_leads_to_hr(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
+    anna.says("服は?")
+    offer = anna.sees()[-1]
+    anna.presses(TRAINING, message=offer)
+    assert TRAINED in anna.conversation()
+    anna.presses("どれも違う", message=offer)
+    assert "見つかりませんでした" in anna.conversation()
+    assert "[*人事に聞く*]" in anna.conversation()
+    (chosen, offered) = sorted(bot.journal.questions.last(5), key=lambda each: each.reply)
+    assert (chosen.entries, offered.comments) == (("training",), ("どれも違う",))
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_button_pressed_twice_answers_twice_where_it_stands_and_one_that_slack_resends_once(
+    slack: SlackDouble, anna: Person, general: Channel
+) -> None:
+    root = anna.says(ASKED, channel=general, mention=True)
+    answer = anna.sees(general)[-1]
+    pressed = [anna.presses(CLOTHES, message=answer) for _ in range(2)]
+    slack.resend(pressed[1])
+    assert [each["thread_ts"] for each in posted(slack, FREE)] == [root.ts] * 2
+
+
+@pytest.mark.usefixtures("bot")
+def test_the_home_tab_greets_browses_and_answers_in_a_modal(anna: Person) -> None:
+    anna.opens_home()
+    assert "# 採用FAQ" in anna.screen()
+    assert "2025年2月18日時点" in anna.screen()
+    anna.presses("研修(1)", home=True)
+    assert anna.screen().startswith("# 研修")
+    anna.presses("回答を見る", home=True)
+    assert TRAINED in anna.screen()
+    anna.presses("人事に聞く")
+    assert "== 人事に聞く ==" in anna.screen()
+    assert len(anna.modals()) == 2
+
+
+def test_questions_of_the_home_tab_are_in_the_journal_and_a_rating_there_is_thanked_for(
+    bot: Office, anna: Person
+) -> None:
+    anna.opens_home()
+    for question in (TRAINING, ASKED):
+        anna.presses(question, home=True)
+        anna.presses("👍")
+        assert THANKS in anna.screen()
+        anna.closes()
+        anna.closes()
+    recorded = {(each.text, each.channel, each.good) for each in bot.journal.questions.last(5)}
+    assert recorded == {(TRAINING, "slack-home", 1), (ASKED, "slack-home", 1)}
+
+
+def test_a_long_category_is_turned_over_page_by_page(bot: Office, anna: Person) -> None:
+    many = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n:02d}", category="多い") for n in range(45)))
+    bot.context.catalog = lambda: catalog(many, date(2025, 6, 1))  # type: ignore[method-assign]
+    anna.opens_home()
+    for button, first in (("多い(45)", "質問00"), ("次へ", "質問20"), ("次へ", "質問40"), ("前へ", "質問20")):
+        anna.presses(button, home=True)
+        assert anna.screen().split("\n")[1].startswith(first)
+    anna.presses("ホームに戻る", home=True)
+    assert anna.screen().startswith("# 採用FAQ")
+
+
+def test_the_last_of_two_ratings_counts(bot: Office, anna: Person) -> None:
+    anna.says(ASKED)
+    anna.presses("👍")
+    anna.presses("👎")
+    anna.submits({"reason": "outdated", "comment": "数字が古い"})
+    assert THANKS in anna.screen()
+    anna.closes()
+    (recorded,) = bot.journal.questions.last(5)
+    assert (recorded.good, recorded.bad) == (0, 1)
+    assert recorded.comments == ("内容が古い、または間違っている\n数字が古い",)
+    anna.presses("👍")
+    (recorded,) = bot.journal.questions.last(5)
+    assert (recorded.good, recorded.bad) == (1, 0)
+
+
+def test_a_form_about_an_answer_may_be_sent_empty(bot: Office, anna: Person) -> None:
+    anna.says(ASKED)
+    anna.presses("👎")
+    anna.submits({})
+    assert anna.modals() == []
+    (asked,) = bot.journal.questions.last(5)
+    assert (asked.bad, asked.comments) == (1, ())
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
+    slack: SlackDouble, anna: Person, general: Channel
+) -> None:
+    bert = slack.person("部長")
+    bert.joins(general)
+    said = anna.says(ASKED, channel=general, mention=True)
+    anna.presses("👍")
+    (thanks,) = slack.calls("response_url")
+    assert thanks.body["thread_ts"] == said.ts
+    assert THANKS in anna.conversation(general)
+    assert THANKS not in bert.conversation(general)
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_follows_is_understood_with_what_was_said_before_in_that_conversation_alone(
+    anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[tuple[str, tuple[str, ...]]] = []
+
+    def converse(
+        release: Release, message: str, state: ConversationState, **_: object
+    ) -> tuple[Reply, ConversationState]:
+        known.append((message, state.topics))
+        said = Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name)
+        return said, ConversationState((message,), message)
+
+    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
+    root = anna.says("一")
+    anna.says("二")
+    anna.says("三", thread=root.ts)
+    mention = anna.says("四", channel=general, mention=True)
+    anna.says("五", channel=general, thread=mention.ts, mention=True)
+    assert sorted(known) == [("一", ()), ("三", ()), ("二", ("一",)), ("五", ("四",)), ("四", ())]
+
+
+def test_what_a_button_brought_is_remembered_unless_it_only_refers(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "salary"]))
+        anna.says("どれ?")
+    offer = anna.sees()[-1]
+    for label, topics in ((CLOTHES, ("clothes",)), ("給料はいくらですか", ())):
+        anna.presses(label, message=offer)
+        kept = bot.journal.conversations.recall(anna.dm.id)
+        assert kept
+        assert kept.topics == topics
+
+
+def test_the_journal_says_whether_a_question_had_others_before_it(bot: Office, anna: Person) -> None:
+    for asked in (ASKED, "それは誰でもできますか"):
+        anna.says(asked)
+    kept = bot.journal.questions.between(datetime(2020, 1, 1, tzinfo=UTC))
+    assert {each.text: each.follows for each in kept} == {ASKED: False, "それは誰でもできますか": True}
+
+
+def test_what_is_asked_next_in_the_thread_may_come_before_the_answer(
+    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+) -> None:
+    gate = slack.hold("chat.postMessage")
+    root = anna.says(ASKED, channel=general, mention=True)
+    anna.says(CLOTHES, channel=general, thread=root.ts)
+    gate.open()
+    bot.settle()
+    assert [each["thread_ts"] for each in posted(slack)] == [root.ts] * 2
+
+
+def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_meanwhile(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    """Else the second would be read without what the first was about."""
+    bert = slack.person("部長")
+    gate = slack.hold("chat.postMessage", when=lambda body: body["text"].startswith("在宅"))
+    anna.says(ASKED)
+    slack.until(lambda: gate.waiting)
+    second = anna.says(CLOTHES)
+    anna.runs("/faq", CLOTHES)
+    bert.says(CLOTHES)
+    slack.until(lambda: FREE in bert.conversation())
+    slack.until(lambda: FREE in anna.conversation())  # to the command, which is no part of the conversation
+    assert bot.state(f"message {anna.dm.id}:{second.ts}") == "waiting"
+    gate.open()
+    bot.settle()
+    assert anna.conversation().count(FREE) == 2
+    assert [each["text"][:2] for each in posted(slack) if each["channel"] == anna.dm.id] == ["在宅", "服装"]
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_bug_is_apologised_for(
+    anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.slack.services.questions.converse", broken)
+    anna.says(ASKED)
+    assert APOLOGY in anna.conversation()
+    assert "質問に答えられません" in caplog.text
+
+
+def test_an_answer_is_given_though_what_was_said_before_cannot_be_read(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_key: str) -> None:
+        msg = "x"
+        raise JournalError(msg)
+
+    monkeypatch.setattr(bot.journal.conversations, "recall", broken)
+    anna.says(ASKED)
+    assert ANSWER in anna.conversation()
+
+
+def command(_: SlackDouble, anna: Person) -> Delivery:
+    return anna.runs("/faq", ASKED)
+
+
+def message(_: SlackDouble, anna: Person) -> Delivery:
+    return anna.says(ASKED).deliveries[0]
+
+
+def mention(slack: SlackDouble, anna: Person) -> Delivery:
+    return anna.says(ASKED, channel=slack.channel("g", anna), mention=True).deliveries[0]
+
+
+@pytest.mark.parametrize("ask", [command, message, mention])
+def test_what_cannot_be_kept_is_not_acknowledged_and_answered_when_slack_sends_it_again(
+    slack: SlackDouble,
+    bot: Office,
+    anna: Person,
+    ask: Callable[[SlackDouble, Person], Delivery],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object, **__: object) -> bool:
+        msg = "x"
+        raise JournalError(msg)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.journal, "accept", broken)
+        sent = ask(slack, anna)
+    assert not any(each.acked for each in slack.deliveries)
+    bot.not_acked += slack.deliveries
+    slack.resend(sent)
+    assert sent.acked
+    assert anna.history().count(ANSWER) == 1
+
+
+def test_an_event_that_comes_while_slack_answers_nothing_is_kept(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    """Bolt itself would ask Slack who it is, fail, and acknowledge the event as if it had been dealt with."""
+    slack.refuse("auth.test", "internal_error", times=9)
+    slack.refuse("chat.postMessage", "internal_error")
+    said = anna.says(ASKED)
+    assert said.deliveries[0].acked
+    assert slack.calls("auth.test") == []
+    bot.later()
+    assert ANSWER in anna.conversation()
+
+
+def outdate(bot: Office, entry_id: str) -> None:
+    """Publish the FAQ with an entry that is no longer valid."""
+    file = bot.context.live.path / "faq.yaml"
+    head = f"  - id: {entry_id}\n"
+    file.write_text(file.read_text("utf-8").replace(head, f"{head}    valid_until: 2026-05-01\n"), "utf-8")
+    bot.context.today = lambda: bot.clock.at.date() + timedelta(days=365 * 40)
+    bot.context.live.publish()
+
+
+def test_a_button_of_an_entry_that_is_no_longer_served_says_so_and_is_not_offered_again(
+    bot: Office, anna: Person
+) -> None:
+    anna.says(ASKED)
+    outdate(bot, "clothes")
+    anna.presses(CLOTHES)
+    assert "このボタンの内容は新しくなりました" in anna.conversation()
+    assert FREE not in anna.conversation()
+    anna.says(ASKED)
+    assert anna.conversation().count(f"[{CLOTHES}]") == 1
+
+
+def test_an_answer_whose_entry_is_gone_is_not_shared(bot: Office, anna: Person, general: Channel) -> None:
+    anna.runs("/faq", ASKED, channel=general)
+    outdate(bot, "remote-work")
+    anna.presses("チャンネルに共有")
+    assert "このボタンの内容は新しくなりました" in anna.conversation(general)
+    assert "共有しました" not in anna.conversation(general)
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_button_of_another_version_brings_something_all_the_same(
+    anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna.says(ASKED)
+    answer = anna.sees()[1]
+    for block in answer.blocks:
+        for element in block.get("elements", []):
+            element["value"] = "v1:clothes"
+    anna.presses(CLOTHES, message=answer)
+    assert "not the value of a button" in caplog.text
+    assert len(anna.sees()) == 3
+
+
+def test_after_a_minute_a_person_may_ask_again_and_everybody_is_counted_alone() -> None:
+    flood, at = Flood(2), datetime(2025, 6, 1, tzinfo=UTC)
+    admitted = [flood.admit("U1", name, at) for name in "abc"]
+    assert admitted == [Admission.ANSWER, Admission.ANSWER, Admission.ASK_TO_WAIT]
+    assert flood.admit("U2", "a", at) is Admission.ANSWER
+    assert flood.admit("U1", "d", at + WINDOW - timedelta(seconds=1)) is Admission.IGNORE
+    assert flood.admit("U1", "e", at + WINDOW) is Admission.ANSWER
+
+
+def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
+    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+) -> None:
+    """By either event of a mention, also to the next process; a late answer would come out of nowhere."""
+    clock, home = Clock(), knowledge.parent / "home"
+    with office(slack, knowledge, home, limit=1, clock=clock):
+        said = [anna.says("在宅勤務は?", channel=general, mention=True) for _ in range(3)]
+    clock.at += timedelta(seconds=61)
+    for event in (0, 1):
+        with office(slack, knowledge, home, limit=1, clock=clock):
+            slack.resend(said[2].deliveries[event])
+    texts = [each.body["text"] for each in slack.calls("chat.postMessage")]
+    assert len(texts) == 2
+    assert texts.count(TOO_MANY) == 1
+
+
+def test_an_answer_goes_out_with_an_embeddings_server_and_without_it_and_only_the_log_says_which(
+    slack: SlackDouble, knowledge: Path, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(well) as server:
+        home = knowledge.parent / "home"
+        settings = Settings.model_validate(
+            {"home": home, "embeddings_url": server.url, "embeddings_wait": 60_000, "encoder": "endpoint"}
+        )
+        with (
+            caplog.at_level(logging.WARNING, "faq.slack"),
+            office(slack, knowledge, home, encoders=open_encoders(settings)),
+        ):
+            server.requests.clear()
+            anna.says("テレワークはどのくらいできますか")
+            assert server.inputs == ["query: テレワークはどのくらいできますか"]
+            assert caplog.messages == []
+            server.way = always("503 Service Unavailable", b"")
+            anna.says("在宅はどのくらいできますか")
+    assert anna.conversation().count(ANSWER) == 2
+    assert "埋め込み" not in anna.conversation()
+    assert caplog.messages == ["埋め込みサーバーがエラーを返した(HTTP 503)ため、使わずに答えました。"]
