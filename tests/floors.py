@@ -35,20 +35,20 @@ def imports(module: Path) -> Iterator[str]:
 
 
 def part_of(name: str) -> str:
-    """Return the part of a module: its folder below the package, or the package for a module at its top."""
-    package, *rest = name.split(".")
-    return f"{package}/{rest[0]}" if rest and (ROOT / package / rest[0]).is_dir() else package
+    """Return the part that a module belongs to: the folder, or the module, just below its package."""
+    return "/".join(name.split(".")[:2])
 
 
 @cache
 def graph() -> Mapping[str, frozenset[str]]:
-    """Return the parts that each part imports."""
+    """Return the parts that each part imports; what only starts a package is none."""
     found: dict[str, set[str]] = {}
     for module in modules(*PACKAGES):
-        name = ".".join(module.relative_to(ROOT).with_suffix("").parts)
-        part = part_of(name)
-        known = found.setdefault(part, set())
-        known |= {part_of(each) for each in imports(module) if each.split(".")[0] in PACKAGES} - {part}
+        if module.name == "__main__.py" or (module.parent.parent == ROOT and module.name == "__init__.py"):
+            continue
+        part = part_of(".".join(module.relative_to(ROOT).with_suffix("").parts))
+        others = {part_of(each) for each in imports(module) if each.split(".")[0] in PACKAGES}
+        found.setdefault(part, set()).update(each for each in others - {part} if "/" in each)
     return {part: frozenset(others) for part, others in sorted(found.items())}
 
 

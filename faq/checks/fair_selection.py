@@ -106,7 +106,6 @@ def asked_matter(text: str, *, by_candidates: bool = False) -> Asked | None:
     """Return the first matter that a text asks a candidate for; `None` if it asks for none.
 
     Args:
-        text: An answer, or a phrasing.
         by_candidates: It is a phrasing: who asks there is the candidate, unless the wording is an employer's.
 
     >>> asked_matter("応募書類には、ご家族の職業をお書きください。")

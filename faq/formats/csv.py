@@ -27,9 +27,7 @@ def parse(data: bytes, file: str, *, name: str, separator: str) -> Document:
 
     Args:
         data: UTF-8 or UTF-16 with a mark, UTF-8, CP932 or EUC-JP without one.
-        file: As a person knows it.
         name: Of the file, without folder and suffix: 想定質問 and 用語 say what is in it.
-        separator: What the suffix promises; another one is found and told.
     """
     document, first = Document(file), Place(file, row=1)
     encoding = find_encoding(data)

@@ -25,9 +25,6 @@ class EncodedTexts:
 
     Attributes:
         mean: Of questions in general; it is taken from each vector before it is compared.
-        phrasings: A row for each phrasing, of length 1.
-        passages: A row for each passage.
-        unanswerable: A row for each labelled question that nothing may answer.
     """
 
     mean: Vectors
@@ -52,16 +49,7 @@ class VectorStore:
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
     def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
-        """Return one row for each text; what is not known is encoded, and then known.
-
-        Args:
-            encoder: Makes the vectors.
-            texts: Any number.
-            keep: Write what is new to the folder: for texts that will be needed again.
-
-        Raises:
-            EncoderError: the encoder cannot be asked.
-        """
+        """Return one row for each text; what is not known is encoded, and then known, and kept for later unless told not to."""
         known = self._open(encoder)
         keys = [text_key(text) for text in texts]
         new = {key: readable(text) for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -103,11 +91,7 @@ class StoredEncoder:
         self._encoder, self._store = encoder, store
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one row for each text, in order.
-
-        Raises:
-            EncoderError: the encoder cannot be asked.
-        """
+        """Return one row for each text, in order; raises `EncoderError`."""
         return self._store.encode(self._encoder, texts, keep=False)
 
 
@@ -138,11 +122,7 @@ def _read(file: Path) -> Iterator[tuple[bytes, tuple[npt.NDArray[np.int8], np.fl
 
 
 def write(file: Path, known: dict[bytes, tuple[npt.NDArray[np.int8], np.float32]], **more: Vectors) -> None:
-    """Write vectors, and what else belongs to them, into a file, whole or not at all.
-
-    Raises:
-        OSError: it cannot be written.
-    """
+    """Write vectors, and what else belongs to them, into a file, whole or not at all."""
     keys = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), -1)
     codes, scales = np.array([row for row, _ in known.values()]), np.array([s for _, s in known.values()])
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".vectors-")
