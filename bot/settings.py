@@ -185,11 +185,7 @@ _Kind = TypeVar("_Kind", bound=_Environment)
 
 
 def read_settings(point: str | None = None) -> Settings:
-    """Read the settings of this process and this folder; a point that is given wins.
-
-    Raises:
-        SettingsError: a value is invalid or `.env` is not UTF-8; the message names it.
-    """
+    """Read the settings of this process and this folder; a point that is given wins."""
     settings = _read(Settings)
     return settings.model_copy(update={"point": Point(point)}) if point else settings
 

@@ -215,10 +215,7 @@ def _change(change: Any) -> dict[str, Any]:  # noqa: ANN401 -- of the index, whi
 
 
 def recent_questions(office: "Office") -> Sequence[str]:
-    """Return questions asked lately, masked, each once; none where no texts are kept or the journal is out of reach.
-
-    Those that leaned on what was said before are left out: alone, they ask something else.
-    """
+    """Return questions asked lately, masked, each once; those that go on with a conversation are left out."""
     from bot.cli.opening import warn
     from bot.journal.database import JournalError
     from bot.settings import JournalMode

@@ -39,10 +39,7 @@ _TRIED = "在宅勤務は週に何日できます"
 
 
 def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -> Iterator[Finding]:
-    """Yield what was found, in order. Nothing is changed or made by looking, but for a file that is taken away again.
-
-    Of Slack it is only told whether there are tokens: `faq slack doctor` looks at the rest.
-    """
+    """Yield what was found, in order. Nothing is changed or made by looking."""
     encoders, home = open_encoders(settings), settings.home
     yield replace(_program(), name="program")
     yield replace(_dictionary(), name="dictionary")

@@ -30,10 +30,7 @@ def patiently() -> Iterator[None]:
 def open_encoders(
     settings: Settings, complain: Callable[[str], None] = lambda _: None
 ) -> tuple[SentenceEncoder, ...]:
-    """Return the encoders that are set, in order; none for words alone.
-
-    Each that is not installed is left out, and `complain` is told so in Japanese.
-    """
+    """Return the encoders that are set, in order; `complain` is told of each that is not installed."""
     found: list[SentenceEncoder] = []
     for name in settings.encoders:
         try:

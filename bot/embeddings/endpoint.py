@@ -70,11 +70,7 @@ class EndpointEncoder:
         milliseconds: int = 150,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Begin with a server of which nothing is known.
-
-        The key is sent as a bearer token, if there is one. A reply waits so many milliseconds, from the question to the
-        last byte. The clock counts the seconds of rest.
-        """
+        """Begin with a server of which nothing is known; a reply waits for so many milliseconds."""
         self.identity = f"endpoint {model} {prefix!r}"
         self.where, self.model, self.seconds = where, model, milliseconds / 1000
         self._prefix, self._key, self._clock = prefix, key, clock
@@ -87,14 +83,7 @@ class EndpointEncoder:
         self._why = ""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one row of length 1 for each text, in order.
-
-        Texts are taken for a candidate's: masked, and waited for no longer than a reply may. Within `patiently` they
-        are sent as they are, and waited for.
-
-        Raises:
-            EncoderError: the server gives no vectors, or not in time.
-        """
+        """Return one row of length 1 for each text, in order; texts are masked, but within `patiently`."""
         waits = patient.get()
         sent = [readable(text) if waits else self._masker.mask(readable(text)) for text in texts]
         with self._lock:
@@ -243,11 +232,7 @@ def reason(error: Exception, seconds: float) -> str:
 
 
 def vectors_of(body: bytes, count: int) -> Vectors:
-    """Return the vectors in the JSON of a reply, in order of their `index`, one row each.
-
-    Raises:
-        ReplyError: it is anything but `count` vectors of finite numbers, all of one length of 1 or more.
-    """
+    """Return the vectors in the JSON of a reply, in order of their `index`, one row each."""
     msg = "埋め込みとして読めない返事をした"
     try:
         data = json.loads(body)["data"]

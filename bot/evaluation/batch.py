@@ -29,12 +29,7 @@ class LineError(ValueError):
 
 
 class Batch:
-    """One run over a stream of lines.
-
-    Attributes:
-        lines: How many were read so far.
-        failed: How many of them gave an error instead of a reply.
-    """
+    """One run over a stream of lines."""
 
     def __init__(
         self,
@@ -45,8 +40,8 @@ class Batch:
         record: Callable[[QuestionRecord], object] = lambda _: None,
     ) -> None:
         """Begin with no memory; `record` is given every question that was answered."""
-        self.lines = 0
-        self.failed = 0
+        self.lines = 0  # read so far
+        self.failed = 0  # those that gave an error instead of a reply
         self._release, self._today, self._top, self._record = release, today, top, record
         self._states: dict[str, ConversationState] = {}
 

@@ -117,11 +117,7 @@ def evaluate_set(
     releases: Sequence[Release] = (),
     step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Ask every question and have every conversation; `step` is called after each question and turn.
-
-    Each question is asked of the release in the same place of `releases`, such as `held_out` gives, where there are
-    any.
-    """
+    """Ask each question of the release in its place of `releases`, where there are any; have every conversation."""
     releases = releases or [release] * len(asked.questions)
 
     def begin() -> Callable[[str], Outcome]:

@@ -108,15 +108,7 @@ def tune(
     today: datetime.date,
     step: Callable[[], None] = lambda: None,
 ) -> Tuned:
-    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
-
-    Args:
-        release: What is to be tuned.
-        questions: 20 or more.
-        releases: What each is asked of.
-        today: The day.
-        step: Called twice for each question.
-    """
+    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold."""
     known: list[Probabilities] = []
     before: list[Judgement] = []
     for each, of in zip(questions, releases, strict=True):

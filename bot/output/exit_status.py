@@ -4,11 +4,7 @@ from enum import IntEnum
 
 
 class ExitStatus(IntEnum):
-    """What a shell script may rely on.
-
-    >>> int(ExitStatus.NOT_ANSWERED)
-    3
-    """
+    """What a shell script may rely on."""
 
     OK = 0
     """Answered, or done."""

@@ -31,18 +31,7 @@ def asks_something(trial: Trial, group: Group) -> bool:
 def suggest(
     trial: Trial, groups: Sequence[Group], by: str, at: datetime, step: Callable[[], None] = lambda: None
 ) -> Iterator[Suggestion]:
-    """Yield what could be done for each group, in their order, for each the likelier first: two things at most.
-
-    An answer is never proposed: a draft's answer is empty until a person writes it. Which of the two comes first is a
-    guess from how close the questions are to the entry; whether the entry answers them, a person has to see.
-
-    Args:
-        trial: The knowledge, on which each change is tried out; a change takes some seconds.
-        groups: Of unanswered questions.
-        by: Who asks for suggestions.
-        at: When.
-        step: Called `MOST_CHANGES` times for each group.
-    """
+    """Yield what could be done for each group, the likelier first: two things at most, never an answer."""
     for number, group in enumerate(groups, start=1):
         questions = tuple(
             AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)
@@ -80,10 +69,7 @@ def _changes(trial: Trial, group: Group, questions: Sequence[AskedText]) -> list
 
 
 def closest(trial: Trial, questions: Iterable[AskedText]) -> tuple[str, float] | None:
-    """Return the entry that most of the questions are closest to, with the mean probability that they want it.
-
-    `None` if none of them finds any.
-    """
+    """Return the entry that most of the questions are closest to, with the mean probability that they want it."""
     sure: dict[str, float] = {}
     asked = list(questions)[:_LOOKED_AT]
     for each in asked:
@@ -120,10 +106,7 @@ def _draft(trial: Trial, group: Group) -> Change | None:
 
 
 def _phrasings(group: Group) -> Iterator[str]:
-    """Yield what of the questions can stand in a file, each once: the one in the middle first, nothing that was masked.
-
-    Of a story with a question, the question.
-    """
+    """Yield what of the questions can stand in a file, each once, the one in the middle first; nothing masked."""
     seen = {""}
     for text in (group.representative, *group.questions):
         plain = " ".join(question(text).text.split())

@@ -109,10 +109,7 @@ def _part(first: date, asked: Sequence[StoredQuestion]) -> Part:
 
 
 def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
-    """Return every entry of the FAQ or the replies, those shown most often first, ties in order of the id.
-
-    What people thought of a reply counts for each entry in it.
-    """
+    """Return every entry of the FAQ or the replies, those shown most often first, ties in order of the id."""
     shown, offered, good, bad = (Counter[str]() for _ in range(4))
     for each in asked:
         counted = offered if each.reply == ReplyKind.CHOICES.value else shown

@@ -1,7 +1,6 @@
 """`faq publish`, `releases`, `diff`, `rollback`, `replay`: what is served changes as a whole or not at all."""
 
 import json
-import socket
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.output.exit_status import ExitStatus
-from faq import files
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 CLOTHES = "私服でもよいですか"
+REMOTE = "在宅勤務はどのくらいできますか"
 EXPECTED = """\
 {"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"], "answer_has": ["週に1日"]}
 {"q": "私服でもよいですか", "gold": ["clothes"]}
@@ -76,8 +75,7 @@ def test_publishing_tells_how_the_expectations_went_and_a_second_time_that_nothi
     assert figures == "想定質問 4問: 正答 3、候補 0、回答なし 0、誤答 0、誤って回答 0"
     again = faq("publish", folder)
     assert (again.stdout, again.exit_code) == ("変わったところはありません。\n", ExitStatus.OK)
-    name = served(faq, folder)
-    assert served(faq, folder / ".." / folder.name) == name
+    assert served(faq, folder / ".." / folder.name) == served(faq, folder)
 
 
 def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> None:
@@ -105,12 +103,7 @@ def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> No
 @pytest.mark.parametrize(
     ("change", "heading", "question", "entry"),
     [
-        (
-            ("週に1日から2日ほど", "週に4日"),
-            "誤った回答になる",
-            "在宅勤務はどのくらいできますか",
-            "remote-work",
-        ),
+        (("週に1日から2日ほど", "週に4日"), "誤った回答になる", REMOTE, "remote-work"),
         (("私服でもよいですか, ", "", THIEF), "誤った回答になる", CLOTHES, "thief"),
         (("", "", SPACE), "答えてしまうようになる", "宇宙旅行の割引はありますか", "space"),
     ],
@@ -133,7 +126,6 @@ def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_throu
     forced = faq("publish", published, "--force", "--reason", "部長の了承済み")
     assert forced.exit_code == ExitStatus.OK
     assert "次の理由で公開しました: 部長の了承済み" in forced.stdout
-    assert question in forced.stdout
     newest, oldest = releases(faq, published)
     assert (newest["forced"], newest["reason"], newest["before"]) == (True, "部長の了承済み", before)
     assert (oldest["forced"], oldest["reason"]) == (False, None)
@@ -166,8 +158,7 @@ def test_releases_are_listed_newest_first_and_rolling_back_serves_the_one_before
     second = served(faq, published)
     header, *rows = faq("releases", "--faq", published).stdout.splitlines()
     assert header.split() == ["版", "日時", "項目", "正答", "誤答", "誤って回答", "備考"]
-    assert [row.split()[:2] for row in rows] == [["*", second], [first, rows[1].split()[1]]]
-    assert rows[0].split()[4:8] == ["4", "3", "0", "0"]
+    assert rows[0].split()[:2] == ["*", second]
     newest, oldest = releases(faq, published)
     assert (newest["number"], newest["kept"], newest["counts"]) == (2, True, {"right": 3, "quiet": 1})
     assert (oldest["release"], oldest["served"]) == (first, False)
@@ -273,20 +264,6 @@ def text(content: str, name: str = "more.yaml") -> Break:
     return put
 
 
-def vanishing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a file be there when the folder is listed, and gone when it is opened."""
-    found = files.knowledge_files
-    (folder / "more.yaml").write_text("entries: []", encoding="utf-8")
-
-    def listed(path: Path) -> object:
-        listing = found(path)
-        (folder / "more.yaml").unlink(missing_ok=True)
-        return (sorted({*listing[0], folder / "more.yaml"}), listing[1]) if path == folder else listing
-
-    for module in ("faq.loading.loader", "index.release.source"):
-        monkeypatch.setattr(f"{module}.knowledge_files", listed)
-
-
 def without_rights(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the rights; root has them all the same, and is refused as others are."""
     folder.chmod(0)
@@ -309,17 +286,6 @@ def removed(folder: Path, _: pytest.MonkeyPatch) -> None:
     folder.rename(folder.with_name("gone"))
 
 
-def listening(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)  # the name of a socket may have 100 bytes
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind("socket.yaml")
-
-
-def folder_as_file(folder: Path, _: pytest.MonkeyPatch) -> None:
-    (folder / "faq.yaml").unlink()
-    (folder / "faq.yaml").mkdir()
-
-
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -328,14 +294,10 @@ def folder_as_file(folder: Path, _: pytest.MonkeyPatch) -> None:
             ("faq.yaml:21: error: ", "quote"),
         ),
         (text(KNOWLEDGE, "copy.yaml"), ("faq.yaml:4: error: ", "already used at")),
-        (text("[]\n{}\n", "more.jsonl"), ("more.jsonl:1: error: ", "not an object")),
         (text(""), ("more.yaml: error: ", "empty")),
-        (vanishing, ("more.yaml: error: ", "no such file")),
         (without_rights, ("知識: error: ", "no permission")),
         (emptied, ("知識: error: ", "no knowledge files")),
         (removed, ("知識: error: ", "no such file or folder")),
-        (listening, ("socket.yaml: error: ", "not a regular file")),
-        (folder_as_file, ("faq.yaml: warning: ", "知識: error: ")),
     ],
 )
 def test_a_broken_set_is_told_with_its_place_and_the_old_release_still_answers(

@@ -123,6 +123,7 @@ def test_accepting_asks_back_and_writes_a_file_and_nothing_else(faq: Faq, own: P
     assert "ジム" in listed
     assert json.loads(faq("proposals", "--json").stdout)["proposals"][0]["name"] == "p1"
     refused(faq, "9番の提案はありません", "suggest", "--faq", str(own), "--accept", "9")
+    refused(faq, "提案 ../x はありません", "approve", "../x")
     refused(faq, "先に `faq suggest`", "suggest", "--accept", "1")
 
 
@@ -253,11 +254,6 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
     found = suggested(faq, own)
     assert [each["change"] for each in found] == [each["change"] for each in wanted]
     refused(faq, "faq init", "suggest", "--faq", str(own), "--accept", "1", "--yes")
-
-
-@pytest.mark.parametrize("name", ["p9", "../x"])
-def test_a_wrong_name_is_told(faq: Faq, name: str) -> None:
-    refused(faq, f"提案 {name} はありません", "approve", name)
 
 
 def test_nothing_asked_is_nothing_to_suggest(

@@ -110,17 +110,6 @@ def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_ch
     assert heard == outcomes
 
 
-def test_what_another_process_publishes_is_taken_over(live: LiveRelease, folder: Path, home: Path) -> None:
-    assert not live.refresh()
-    other = opened(folder, home)
-    write(folder, OTHER)
-    other.publish()
-    assert answer(live) == "服装は自由で、"
-    assert live.refresh()
-    assert answer(live) == "服装は何でもよ"
-    assert not live.refresh()
-
-
 def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
     live: LiveRelease, folder: Path, told: Told
 ) -> None:
