@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from bot.cli.opening import Office
     from index.release.history import Publication
 
-MOST_RECENT = 500
-"""Questions asked lately that a change is tried on."""
-
+MOST_RECENT = 500  # questions asked lately that a change is tried on
 _FIELDS = {"number", "at", "kind", "before", "by", "reason", "entries", "counts"}
 _NAME_HELP = "Two digits of its name or more; see faq releases."
 

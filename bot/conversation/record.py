@@ -9,12 +9,8 @@ from pydantic_core import to_jsonable_python
 
 from bot.conversation.reply import Reply
 
-Json: TypeAlias = Any
-"""A value as the json module reads and writes it."""
-
-DIGITS = 4
-"""Decimals of scores and confidences."""
-
+Json: TypeAlias = Any  # A value as the json module reads and writes it
+DIGITS = 4  # decimals of scores and confidences
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

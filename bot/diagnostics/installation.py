@@ -28,12 +28,8 @@ from index.release.source import misfits
 from index.release.store import OtherEngineError, ReleaseError, Store
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 
-LEAST_SPACE = 500_000_000
-"""Bytes that releases, vectors and the journal of a busy year stay below."""
-
-NARROWEST = 60
-"""Cells of a terminal in which the console's tables can be read."""
-
+LEAST_SPACE = 500_000_000  # bytes that releases, vectors and the journal of a busy year stay below
+NARROWEST = 60  # cells of a terminal in which the console's tables can be read
 PACKAGES = ("sudachipy", "sudachidict-core", "rank-bm25", "numpy", "sqlalchemy", "slack-bolt")
 _TRIED = "在宅勤務は週に何日できます"
 

@@ -26,21 +26,13 @@ from bot.embeddings.encoders import patient
 from bot.privacy.masking import Masker
 from index.retrieval.encoder import EncoderError, Vectors, packed, readable, unit, unpacked
 
-MOST_CALLS = 8
-"""Requests at once; a server that hangs holds no more threads than these."""
-
-FAILURES_BEFORE_REST = 3
-"""After so many failures in a row, questions are answered without asking for a while."""
-
+MOST_CALLS = 8  # requests at once; a server that hangs holds no more threads than these
+FAILURES_BEFORE_REST = 3  # after so many failures in a row, questions are answered without asking for a while
 REST_SECONDS = 10.0
 """How long. Then one question tries again, and the rest goes on if that fails."""
 
-BATCH, PATIENCE_SECONDS = 32, 120.0
-"""Texts of one request that nobody waits for, and how long it may take."""
-
-LARGEST = 64 << 20
-"""Bytes of a reply that are read."""
-
+BATCH, PATIENCE_SECONDS = 32, 120.0  # texts of one request that nobody waits for, and how long it may take
+LARGEST = 64 << 20  # bytes of a reply that are read
 SAME_REPLY_SECONDS = 1.0
 """After one failure, nothing is asked for so long: the texts of a message are asked for together, then one by one."""
 

@@ -13,9 +13,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.question_record import Channel, QuestionRecord
 from index.release.building import Release
 
-LONGEST_LINE = 1 << 20
-"""Bytes of an input line that are read; a longer one is an error in its place."""
-
+LONGEST_LINE = 1 << 20  # bytes of an input line that are read; a longer one is an error in its place
 _BOM = b"\xef\xbb\xbf"
 
 

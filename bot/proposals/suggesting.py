@@ -1,25 +1,53 @@
 """From a group of unanswered questions to what could be written: a new phrasing, or a draft of an entry."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
+from bot.conversation.engine import reader_on
+from bot.conversation.reply import ReplyKind
+from bot.conversation.smalltalk import Smalltalk
+from bot.journal.question_record import Channel
+from bot.journal.questions import StoredQuestion
 from bot.proposals.effect import Trial
 from bot.proposals.proposal import AskedText, Change, NewPhrasing, Proposal, Suggestion, draft
 from faq.model import LONGEST_PHRASING, EntryKind, folded
 from index.analysis.questions import question
 from index.clustering.groups import Group, nearest
+from index.clustering.groups import group as group_texts
+from index.release.building import Release
 
 CLOSE = 0.1
 """Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
-MAYBE = 0.05
-"""Mean confidence below which it is not proposed at all."""
-
-MOST_CHANGES = 2
-"""Changes that are tried for a group."""
-
+MAYBE = 0.05  # mean confidence below which it is not proposed at all
+MOST_CHANGES = 2  # changes that are tried for a group
 _MOST_ALSO_ASKED = 4
 _LOOKED_AT = 20
 _CLOSEST_OF = 3
+
+
+def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
+    """Return how often each text got no reply that helped; not of evaluations, nor what goes on with a conversation."""
+    return Counter(
+        each.text
+        for each in recorded
+        if each.text and each.channel != Channel.BATCH.value and is_unanswered(each) and stands_alone(each)
+    )
+
+
+def is_unanswered(each: StoredQuestion) -> bool:
+    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not."""
+    return each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good
+
+
+def stands_alone(each: StoredQuestion) -> bool:
+    """Tell whether a question's text was kept and says by itself what was meant."""
+    return bool(each.text and each.text.strip()) and not each.follows
+
+
+def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
+    """Return texts, each with how often it was asked, in groups near in meaning; greetings do not count."""
+    return group_texts(reader_on(release, today), texts, without=Smalltalk(release.knowledge).without)
 
 
 def asks_something(trial: Trial, group: Group) -> bool:

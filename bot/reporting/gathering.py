@@ -12,7 +12,7 @@ from bot.journal.handovers import Handover, HandoverState
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
-from bot.proposals.unanswered import grouped, is_unanswered, stands_alone
+from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.reporting.period import Period, Step, start, starts, step_for
 from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Quartiles, Unanswered, UsageReport
 from bot.settings import JournalMode

@@ -18,8 +18,7 @@ from index.release.publishing import Ask, Publisher, Publishing
 from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import EncoderError, SentenceEncoder
 
-Listener = Callable[[str], None]
-"""Told, in Japanese, what became of a publication that nobody here waits for."""
+Listener = Callable[[str], None]  # told, in Japanese, what became of a publication that nobody here waits for
 
 Follower = Callable[[str, Publishing], None]
 """Told who published or rolled back, and what came of it; must not raise."""

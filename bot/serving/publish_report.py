@@ -10,9 +10,7 @@ from index.release.gate import Effect, Finding, GateReport, Given
 from index.release.history import PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 
-MOST_LISTED = 20
-"""Questions under one heading; those that keep a release from being published are all listed."""
-
+MOST_LISTED = 20  # questions under one heading; those that keep a release from being published are all listed
 _HEADINGS = {
     Effect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
     Effect.FALSE: "答えてはいけないのに、答えてしまうようになる質問",

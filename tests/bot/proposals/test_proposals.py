@@ -13,7 +13,7 @@ from bot.journal.question_record import Channel, QuestionRecord
 from bot.output.exit_status import ExitStatus
 from bot.proposals.approving import Approving
 from bot.proposals.files import ProposalError
-from bot.proposals.unanswered import unanswered
+from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
 from faq.problems import FaqError
