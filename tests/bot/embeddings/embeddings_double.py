@@ -3,6 +3,7 @@
 import hashlib
 import json
 import socket
+import socketserver
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -28,65 +29,52 @@ def vector(text: str) -> list[float]:
     return [float(value) for value in found]
 
 
-class Double:
+class _Handler(socketserver.StreamRequestHandler):
+    server: "Double"
+
+    def handle(self) -> None:
+        self.server.connections += 1
+        with suppress(OSError):
+            path = self.rfile.readline().decode().split()[1]
+            headers = {}
+            while line := self.rfile.readline().decode().strip():
+                name, _, value = line.partition(": ")
+                headers[name.lower()] = value
+            body = json.loads(self.rfile.read(int(headers["content-length"])))
+            request = {**body, "path": path, "authorization": headers.get("authorization")}
+            self.server.requests.append(request)
+            self.server.way(self.server, self.request, request)
+
+
+class Double(socketserver.ThreadingTCPServer):
     """The server, and what it was sent: the JSON of each request, with its path and its authorization."""
+
+    daemon_threads, block_on_close = True, False
 
     def __init__(self, way: Way) -> None:
         """Listen on a free port of this machine."""
-        self.way = way
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.way, self.connections = way, 0
         self.requests: list[dict[str, Any]] = []
-        self.connections = 0
         self.closing = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
     def inputs(self) -> list[str]:
         """All texts that it was sent, in order."""
         return [text for request in self.requests for text in request["input"]]
 
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                self.connections += 1
-                self._open.append(client)
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        with suppress(OSError), client, client.makefile("rb") as stream:
-            path = stream.readline().decode().split()[1]
-            headers = {}
-            while line := stream.readline().decode().strip():
-                name, _, value = line.partition(": ")
-                headers[name.lower()] = value
-            body = json.loads(stream.read(int(headers["content-length"])))
-            request = {**body, "path": path, "authorization": headers.get("authorization")}
-            self.requests.append(request)
-            self.way(self, client, request)
-
-    def close(self) -> None:
-        """Listen no more, and let go of who hangs."""
-        self.closing.set()
-        self._listener.close()
-        for each in self._open:
-            each.close()
-
 
 @contextmanager
 def serving(way: Way) -> Iterator[Double]:
     """Run a server until the end of the block."""
-    double = Double(way)
-    try:
-        yield double
-    finally:
-        double.close()
+    with Double(way) as double:
+        threading.Thread(target=double.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            yield double
+        finally:
+            double.closing.set()  # lets go of who hangs
+            double.shutdown()
 
 
 def vectors(texts: list[str], **more: object) -> bytes:

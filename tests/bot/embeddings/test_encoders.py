@@ -226,7 +226,6 @@ def test_what_waits_is_asked_for_in_batches_and_a_failure_says_what_to_do(server
 @pytest.mark.parametrize(
     ("model", "prefix", "sent"),
     [
-        ("multilingual-e5-small", None, "query: 研修は"),
         ("bge-m3", None, "研修は"),
         ("multilingual-e5-small", "none", "研修は"),
         ("bge-m3", "ask: ", "ask: 研修は"),

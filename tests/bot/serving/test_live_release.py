@@ -1,4 +1,3 @@
-import os
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.serving.live_release import LiveRelease
-from bot.serving.watcher import Watcher, look
+from bot.serving.watcher import Watcher
 from faq.problems import FaqError
 from index.release.publishing import Publisher
 from tests.bot.conftest import KNOWLEDGE
@@ -161,13 +160,3 @@ def test_a_file_alone_is_watched_too(folder: Path, home: Path) -> None:
         write(folder, OTHER)
         told.wait(1)
     assert answer(live) == "服装は何でもよ"
-
-
-def test_a_look_sees_what_has_changed_and_survives_what_is_gone(folder: Path) -> None:
-    seen = look(folder)
-    assert look(folder) == seen
-    (folder / "dangling.yaml").symlink_to(folder / "nowhere")
-    assert look(folder) == seen
-    os.utime(folder / "faq.yaml", (0, 0))
-    assert look(folder) != seen
-    assert look(folder / "nowhere") == ()
