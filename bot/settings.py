@@ -42,11 +42,8 @@ class JournalMode(StrEnum):
     """How much of each question is kept."""
 
     OFF = "off"
-    """Nothing."""
-    COUNTS = "counts"
-    """What was answered and when, to the hour; neither the text nor who asked."""
-    MASKED = "masked"
-    """The text too, after masking, and a keyed hash of the person."""
+    COUNTS = "counts"  # what was answered and when, to the hour; neither the text nor who asked
+    MASKED = "masked"  # the text too, after masking, and a keyed hash of the person
 
 
 def expanded(path: Path) -> Path:

@@ -168,9 +168,6 @@ def since(text: str, now: datetime) -> datetime:
 
     >>> since("7d", datetime(2025, 6, 8, 12, tzinfo=UTC)).isoformat()
     '2025-06-01T12:00:00+00:00'
-
-    Raises:
-        typer.BadParameter: it means none.
     """
     if found := _AGO.fullmatch(text.strip()):
         return now - timedelta(**{_UNITS[found[2]]: int(found[1])})

@@ -87,10 +87,8 @@ def _within(
 def _answers(
     reader: Reader, parts: Sequence[Question], alone: Judged, *, fewest: int
 ) -> tuple[tuple[Judged, ...], Collection[str]]:
-    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers.
-
-    Each answer must also be near to the message as a whole, read `alone`: half a sentence may mean anything.
-    """
+    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers."""
+    # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR]}
     answers: dict[str, Judged] = {}
     answered: list[str] = []

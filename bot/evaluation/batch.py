@@ -80,9 +80,6 @@ class Batch:
 def parse(raw: bytes) -> dict[str, Json]:
     r"""Return `q`, `thread` and `id` of an input line; the last two are any JSON value, or `None`.
 
-    Raises:
-        LineError: the line is not an object in UTF-8 JSON with a string `q`; the message says what to do.
-
     >>> parse(b'{"q": "hello", "id": 7}')
     {'q': 'hello', 'thread': None, 'id': 7}
     """

@@ -121,8 +121,7 @@ class LiveRelease:
             listener(text)
 
     def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
-        day = self.today()
-        now, who = datetime.now(tz=UTC), by or whoever_runs_this()
+        day, now, who = self.today(), datetime.now(tz=UTC), by or whoever_runs_this()
         ask = asker(day, self.point)
         return Publisher(self.path, self.home, ask, now, day, who, progress, encoders=self.encoders)
 

@@ -184,7 +184,7 @@ def test_a_bug_met_by_one_line_does_not_lose_the_others(
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("question", ["", "🙂", "\x00\x1b", "あ" * 50_000, "\ud800"])
+@pytest.mark.parametrize("question", ["", "\x00\x1b", "あ" * 50_000, "\ud800"])
 def test_any_question_gets_one_line_that_every_reader_takes(state: State, question: str) -> None:
     """A lone surrogate comes as an escape, which is JSON, and leaves as one: no encoder takes the thing itself."""
     (reply,) = run(state, json.dumps({"q": question}).encode())

@@ -371,8 +371,6 @@ def test_questions_that_cannot_be_used_are_told_and_few_are_warned_of(
     none = faq(*asked)
     assert none.exit_code == ExitStatus.FAILURE
     assert none.stderr.startswith("the files have 19 questions, too few; give 20 or more")
-    own = faq("tune", "--faq", office)
-    assert own.stderr.startswith("the knowledge's expectations are used without --questions: 0 questions")
     write([each for each in labelled(2) if each.gold])
     few = faq(*asked).stdout
     assert "質問が36件しかないため、区間が広く、確かなことは言えません。" in few

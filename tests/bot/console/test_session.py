@@ -10,13 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from bot.console.session import run_lines
 from bot.console.state import State
-from bot.console.views import hundredths
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.output.terminal import rich_console
@@ -269,13 +266,6 @@ def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
     assert "検索していません" in say("こんにちは", "/why")
 
 
-@given(st.lists(st.floats(0.001, 100), min_size=1, max_size=30))
-def test_rounded_parts_add_up_and_none_is_a_hundredth_off(parts: list[float]) -> None:
-    rounded = hundredths(parts, sum(parts))
-    assert sum(rounded) == round(sum(parts) * 100)
-    assert all(abs(part * 100 - shown) <= 1 + 1e-6 for part, shown in zip(parts, rounded, strict=True))
-
-
 @pytest.mark.parametrize("after", ["/expect none", f"/show {MARKUP}", f"/list {MARKUP}", f"/{MARKUP}"])
 def test_markup_is_shown_as_it_was_typed_and_written(
     state: State, say: Say, after: str, monkeypatch: pytest.MonkeyPatch
@@ -318,13 +308,3 @@ def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Fa
     timed = spawn("chat", "--faq", folder, stdin="こんにちは\n", PYTHONPROFILEIMPORTTIME="1")
     assert timed.stdout == "こんにちは。ご質問をどうぞ。\n\n"
     assert "prompt_toolkit" not in timed.stderr
-
-
-def test_a_console_on_files_that_differ_answers_what_was_published(faq: Faq, folder: Path) -> None:
-    faq("publish", folder)
-    write(folder, KNOWLEDGE.replace("服装は自由で", "服装は何でも"))
-    typed = "私服でもよいですか\n/reload\n私服でもよいですか\n".encode()
-    first, report, second, *_ = faq("chat", "--faq", folder, stdin=typed).stdout.split("\n\n")
-    assert first.startswith("服装は自由で")
-    assert report.startswith("公開しました(")
-    assert second.startswith("服装は何でも")

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from bot.conversation.state import ConversationState, Correction, confirms, correction, is_followup, is_short
+from bot.conversation.state import ConversationState, Correction, confirms, correction, is_followup
 from tests.index.strategies import MESSAGES
 
 TALK = ConversationState(("training",), "研修の期間を教えてください")
@@ -38,13 +38,6 @@ def test_a_message_goes_on_with_the_topic_or_stands_alone(message: str) -> None:
 )
 def test_a_message_asks_whether_it_was_understood_or_not(message: str) -> None:
     assert confirms(message) == (message in CONFIRMING)
-
-
-@pytest.mark.parametrize(
-    ("message", "short"), [("", True), ("あ" * 13, False), ("あ" * 12 + "🙂 :pray:", True)]
-)
-def test_short_is_twelve_characters_that_can_be_read(message: str, short: bool) -> None:  # noqa: FBT001 -- the case itself
-    assert is_short(message) is short
 
 
 @pytest.mark.parametrize(

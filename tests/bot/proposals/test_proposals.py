@@ -154,15 +154,6 @@ def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_for
     refused(faq, "すでに決まっています(承認)")
 
 
-def test_a_draft_is_refused_until_a_person_has_written_its_answer(
-    faq: Faq, own: Path, draft: dict[str, Any]
-) -> None:
-    assert draft["change"]["answer"] == ""
-    before = contents(own)
-    refused(faq, "回答がまだありません")
-    assert contents(own) == before
-
-
 def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
     faq: Faq, own: Path, tmp_path: Path, file: Path
 ) -> None:
@@ -235,7 +226,8 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
 
 
 @pytest.mark.usefixtures("draft")
-def test_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
+def test_a_draft_without_an_answer_is_not_approved_and_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
+    refused(faq, "回答がまだありません")
     assert faq("reject", "p1", "--reason", " ").exit_code == ExitStatus.USAGE
     assert faq("reject", "p1", "--reason", "担当課に確認中").exit_code == ExitStatus.OK
     listed = faq("proposals", "--all").stdout

@@ -19,10 +19,9 @@ from bot.output.terminal import rich_console
 from bot.reporting.gathering import gather, quartiles
 from bot.reporting.period import Period, Step, start, starts, step_for
 from bot.reporting.report import Quartiles, UsageReport, record
-from bot.reporting.view import examples, report_view
+from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings
 from faq.model import Knowledge
-from index.clustering.groups import Group
 from index.decision.policy import VerdictKind
 from tests.bot import deciding
 from tests.bot.conftest import Faq
@@ -216,13 +215,6 @@ def test_nothing_asked_and_what_was_not_kept_are_said() -> None:
         assert f"FAQ_JOURNAL={mode}" in text
         assert "1件は、文が記録されていない" in text
         assert "`faq batch` による1件" in text
-
-
-def test_examples_are_different_ways_to_ask_and_not_spellings_of_one() -> None:
-    ways = ("講習にかかるお金", "けんしゅうの費用は", "講習にかかるお金は")
-    texts = ("研修の費用はいくら", "研修の費用はいくらら", *ways)
-    group = Group(texts, (5, 4, 3, 2, 1), texts[0], lambda _: None)
-    assert examples(group, 2) == ["講習にかかるお金", "けんしゅうの費用は"]
 
 
 @pytest.fixture
