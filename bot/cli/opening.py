@@ -87,16 +87,9 @@ class Office:
         from bot.serving.operator import whoever_runs_this
         from index.release.publishing import Publisher
 
-        return Publisher(
-            self.path,
-            self.home,
-            asker(today(), self.settings.point),
-            datetime.now(tz=UTC),
-            today(),
-            whoever_runs_this(),
-            progress=tell,
-            encoders=self.encoders,
-        )
+        day, now, who = today(), datetime.now(tz=UTC), whoever_runs_this()
+        ask = asker(day, self.settings.point)
+        return Publisher(self.path, self.home, ask, now, day, who, tell, encoders=self.encoders)
 
     def journal(self, keep: Collection[str] = frozenset()) -> "Journal":
         """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it."""

@@ -174,7 +174,7 @@ def probabilities(release: Release, asked: Expectation) -> Probabilities:
 
 
 def read_set(file: Path) -> QuestionSet:
-    """Return the questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and conversations, `{"turns": […]}`."""
+    """Return the questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations."""
     try:
         lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:

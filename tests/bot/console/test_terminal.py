@@ -107,9 +107,6 @@ def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(
     edit(folder, "服装は自由で", "服装はとても自由で")
     watching.expect_exact("公開しました(")
     watching.expect_exact(PROMPT)
-    edit(folder, "id: training", "id: clothes")
-    watching.expect_exact("公開しませんでした。前の内容(")
-    watching.expect_exact(PROMPT)
     say(watching, "私服でもよいですか", "服装はとても自由で")
 
 

@@ -116,17 +116,13 @@ def test_a_greeting_does_not_hide_the_question() -> None:
 
 @pytest.mark.parametrize("message", ["それは有料ですか", "その値段も?"])
 def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) -> None:
-    """それ alone says nothing, and neither does a word or two."""
+    """それ alone says nothing, and neither does a word or two; a remark and an unknown word lead away from it."""
     first, second = talk("研修", message, served=TOPICS)
     assert first.ids == second.ids == ("training",)
-    assert second.ranking[0][0] == "training"
     assert say(message, served=TOPICS).ids == ()
     assert talk("服装", message, served=TOPICS)[1].ids == ("clothes",)
-
-
-@pytest.mark.parametrize("message", ["それはすごいですね", "傘は?"])
-def test_a_remark_and_a_word_that_nothing_has_lead_away_from_the_topic(message: str) -> None:
-    assert talk("研修", message, served=TOPICS)[1].ids == ()
+    for other in ("それはすごいですね", "傘は?"):
+        assert talk("研修", other, served=TOPICS)[1].ids == ()
 
 
 def test_a_statement_is_offered_to_and_not_answered() -> None:
@@ -141,7 +137,6 @@ def test_a_statement_is_offered_to_and_not_answered() -> None:
 def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
     reply, thread = converse(TINY_RELEASE, "服装は自由ですね", ABOUT_CLOTHES, today=TODAY)
     assert (reply.kind, reply.text, thread) == (ReplyKind.SMALLTALK, TOLD, ABOUT_CLOTHES)
-    assert (reply.ids, reply.readings, reply.ranking[0][0]) == ((), (), "clothes")
     replies = talk("研修はありますか", "うんうん", "それは?")
     assert [reply.kind is ReplyKind.ANSWER for reply in replies] == [True, False, True]
 
@@ -167,9 +162,6 @@ def test_several_questions_get_several_answers_as_sure_as_the_least_sure() -> No
     """How many hits are listed does not limit them; a question without an answer is left out."""
     reply = say("研修はありますか？服装は自由ですか？", top=1)
     assert (reply.kind, reply.ids) == (ReplyKind.ANSWER, ("training", "clothes"))
-    assert reply.text == (
-        "■ 研修はありますか\n入庁した年に行います。\n\n■ 服装は自由ですか\nふだんは私服です。"
-    )
     served = release(sure=lambda score, _lead: 0.8 + score / 100)
     unsure = say("研修はありますか？服装は宇宙でも自由ですか？", served=served)
     first, second = (reading.verdict.confidence for reading in unsure.readings)
