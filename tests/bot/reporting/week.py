@@ -48,7 +48,7 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Questi
         text = chance.choice(topic)
         text = mistyped(text, chance) if chance.random() < _MISTYPED else text
         reply, _ = converse(release, text, ConversationState(), today=MONDAY.date())
-        user, channel = f"U{chance.randrange(_PEOPLE):05}", chance.choice(_CHANNELS)
+        channel, user = chance.choice(_CHANNELS), f"U{chance.randrange(_PEOPLE):05}"
         asked = QuestionRecord.of(reply, text, channel=channel, user=user, milliseconds=chance.uniform(1, 6))
         yield replace(asked, at=MONDAY + timedelta(seconds=second), id=f"{seed:08x}{number:024x}")
 
