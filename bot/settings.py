@@ -42,11 +42,8 @@ class JournalMode(StrEnum):
     """How much of each question is kept."""
 
     OFF = "off"
-    """Nothing."""
-    COUNTS = "counts"
-    """What was answered and when, to the hour; neither the text nor who asked."""
-    MASKED = "masked"
-    """The text too, after masking, and a keyed hash of the person."""
+    COUNTS = "counts"  # what was answered and when, to the hour; neither the text nor who asked
+    MASKED = "masked"  # the text too, after masking, and a keyed hash of the person
 
 
 def expanded(path: Path) -> Path:
@@ -185,11 +182,7 @@ _Kind = TypeVar("_Kind", bound=_Environment)
 
 
 def read_settings(point: str | None = None) -> Settings:
-    """Read the settings of this process and this folder; a point that is given wins.
-
-    Raises:
-        SettingsError: a value is invalid or `.env` is not UTF-8; the message names it.
-    """
+    """Read the settings of this process and this folder; a point that is given wins."""
     settings = _read(Settings)
     return settings.model_copy(update={"point": Point(point)}) if point else settings
 

@@ -49,10 +49,7 @@ def write_file(file: Path, data: bytes) -> Path:
 
 
 def save_expectation(path: Path, knowledge: Knowledge, question: str, gold: Iterable[str]) -> Path:
-    """Append a question, as it was typed, with the ids of the entries that may answer it, and return the file.
-
-    `knowledge` is what was read from `path`. No ids mean that the question must not be answered.
-    """
+    """Append a question with the ids of the entries that may answer it, none if nothing may, and return the file."""
     refuse_place(path)
     try:
         wanted = Expectation(q=question, gold=dict.fromkeys(gold, 1))

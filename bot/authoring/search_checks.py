@@ -20,10 +20,7 @@ def searched(
     progress: Callable[[str], None],
     encoders: Sequence[SentenceEncoder] = (),
 ) -> Iterator[Problem]:
-    """Yield the warnings, those of one kind in order of the files; none for a knowledge that has errors.
-
-    `reading` is of what lies at `path`; the index is kept in `home`, so that publishing need not compile it again.
-    """
+    """Yield the warnings, those of one kind in order of the files; none for a knowledge that has errors."""
     if reading.knowledge is None:
         return
     yield from misfits(reading, identity_of(encoders))

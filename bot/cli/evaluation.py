@@ -46,9 +46,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
         faq eval --questions questions.jsonl --errors
     """
     from bot.cli.opening import Office, emit, show, tell, today
-    from bot.evaluation.records import evaluation_record
     from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
-    from bot.evaluation.views import evaluation_view
+    from bot.evaluation.views import evaluation_record, evaluation_view
     from bot.output.progress import progress_bar
 
     given = [read_set(file) for file in questions or ()]
@@ -99,9 +98,8 @@ def tune(
     """
     from bot.cli.opening import Office, emit, show, tell, today
     from bot.evaluation import tuner
-    from bot.evaluation.records import tuned_record
     from bot.evaluation.runner import held_out, read_set
-    from bot.evaluation.views import tuning_view
+    from bot.evaluation.views import tuned_record, tuning_view
     from bot.output.progress import progress_bar
 
     given = [read_set(file) for file in questions or ()]

@@ -35,10 +35,7 @@ _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class Office:
-    """The settings of this process, and the knowledge that a command is about: the flag's, the setting's, the built-in.
-
-    Its methods raise `FaqError` where the settings or the knowledge cannot be used; the message has every problem.
-    """
+    """The settings of this process, and the knowledge of a command: the flag's, the setting's, the built-in."""
 
     def __init__(self, path: Path | None = None, point: str | None = None) -> None:
         """Read the settings; nothing else is opened yet."""
@@ -68,10 +65,7 @@ class Office:
         return release.at(self.settings.point)
 
     def stored(self, prefix: str, *, rebuild: bool = False) -> Release:
-        """Return the one stored release whose name begins so; what another version built is built anew if wanted.
-
-        The operating point may follow, as replies name it: `44@cautious`.
-        """
+        """Return the one stored release whose name begins so; an operating point may follow: `44@cautious`."""
         store = Store(self.home, self.encoders)
         prefix, _, point = prefix.partition("@")
         if point and point not in list(Point):
@@ -93,16 +87,9 @@ class Office:
         from bot.serving.operator import whoever_runs_this
         from index.release.publishing import Publisher
 
-        return Publisher(
-            self.path,
-            self.home,
-            asker(today(), self.settings.point),
-            datetime.now(tz=UTC),
-            today(),
-            whoever_runs_this(),
-            progress=tell,
-            encoders=self.encoders,
-        )
+        day, now, who = today(), datetime.now(tz=UTC), whoever_runs_this()
+        ask = asker(day, self.settings.point)
+        return Publisher(self.path, self.home, ask, now, day, who, tell, encoders=self.encoders)
 
     def journal(self, keep: Collection[str] = frozenset()) -> "Journal":
         """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it."""
@@ -143,11 +130,7 @@ def show(view: Any) -> None:  # noqa: ANN401 -- whatever rich can render
 
 
 def show_findings(findings: Iterable["Finding"]) -> None:
-    """Write each finding as soon as it is made, with what to do below it, and at the end how many are bad.
-
-    Raises:
-        typer.Exit: with 1, if there are any.
-    """
+    """Write each finding as soon as it is made; exit with 1 if one of them is to be put right."""
     width, bad = rich_console().width, 0
     for finding in findings:
         say(finding.lines(width))
@@ -178,9 +161,6 @@ def since(text: str, now: datetime) -> datetime:
 
     >>> since("7d", datetime(2025, 6, 8, 12, tzinfo=UTC)).isoformat()
     '2025-06-01T12:00:00+00:00'
-
-    Raises:
-        typer.BadParameter: it means none.
     """
     if found := _AGO.fullmatch(text.strip()):
         return now - timedelta(**{_UNITS[found[2]]: int(found[1])})

@@ -65,9 +65,8 @@ def _suggested(office: "Office", since: str, limit: int) -> "tuple[str, list[Sug
     from bot.output.progress import progress_bar
     from bot.proposals.effect import Trial
     from bot.proposals.files import Proposals
-    from bot.proposals.suggesting import MOST_CHANGES, asks_something
+    from bot.proposals.suggesting import MOST_CHANGES, asks_something, grouped, unanswered
     from bot.proposals.suggesting import suggest as suggestions
-    from bot.proposals.unanswered import grouped, unanswered
     from bot.serving.operator import whoever_runs_this
 
     begin = moment(since, now())

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from bot.cli.opening import Office
     from index.release.history import Publication
 
-MOST_RECENT = 500
-"""Questions asked lately that a change is tried on."""
-
+MOST_RECENT = 500  # questions asked lately that a change is tried on
 _FIELDS = {"number", "at", "kind", "before", "by", "reason", "entries", "counts"}
 _NAME_HELP = "Two digits of its name or more; see faq releases."
 
@@ -215,10 +213,7 @@ def _change(change: Any) -> dict[str, Any]:  # noqa: ANN401 -- of the index, whi
 
 
 def recent_questions(office: "Office") -> Sequence[str]:
-    """Return questions asked lately, masked, each once; none where no texts are kept or the journal is out of reach.
-
-    Those that leaned on what was said before are left out: alone, they ask something else.
-    """
+    """Return questions asked lately, masked, each once; those that go on with a conversation are left out."""
     from bot.cli.opening import warn
     from bot.journal.database import JournalError
     from bot.settings import JournalMode

@@ -22,8 +22,7 @@ from faq.model import Entry
 from faq.problems import FaqError
 from index.release.publishing import PublishingOutcome
 
-MOST_MISSES = 20
-"""Questions that `/eval` lists; a screen has no room for more."""
+MOST_MISSES = 20  # questions that `/eval` lists; a screen has no room for more
 
 
 class QuitError(Exception):

@@ -29,14 +29,7 @@ def typed_lines(
     source: Input | None = None,
     screen: Output | None = None,
 ) -> Iterator[str]:
-    """Yield what a person types, with history and completion, until Ctrl-D.
-
-    Args:
-        knowledge: What is being served now, for the completion.
-        home: Where the history is kept; where that is not possible, it lasts as long as the console.
-        source: Another input than the terminal.
-        screen: Another output than the terminal.
-    """
+    """Yield what a person types, with history and completion, until Ctrl-D."""
     session: PromptSession[str] = PromptSession(
         history=_history(home),
         completer=ConsoleCompleter(knowledge),

@@ -36,10 +36,7 @@ def run(
     today: Callable[[], date],
     watch: bool = False,
 ) -> None:
-    """Open the console on the knowledge at `path`, until the person or the pipe is done.
-
-    With `watch` it publishes whenever the files change, and serves what others publish.
-    """
+    """Open the console on the knowledge at `path`, until the person or the pipe is done."""
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
     announce = partial(_announce, person=person)

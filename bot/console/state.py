@@ -16,25 +16,15 @@ from index.release.building import Release
 
 @dataclass
 class State:
-    """One person at one console.
-
-    Attributes:
-        live: What answers, and what replaces it.
-        today: The clock.
-        record: Given every question that was answered.
-        thread: The conversation's memory.
-        question: The last question as it was typed; `None` before the first.
-        reply: The reply to it.
-        answering: The release that gave the reply, which a reload does not change.
-    """
+    """One person at one console."""
 
     live: LiveRelease
     today: Callable[[], date]
     record: Callable[[QuestionRecord], object] = lambda _: None
     thread: ConversationState = field(default_factory=ConversationState)
-    question: str | None = None
-    reply: Reply | None = None
-    answering: Release = field(init=False)
+    question: str | None = None  # the last one, as it was typed
+    reply: Reply | None = None  # to it
+    answering: Release = field(init=False)  # what gave the reply, which a reload does not change
 
     def __post_init__(self) -> None:
         """Begin with the release that answers now."""

@@ -148,8 +148,6 @@ def _evidence(hits: Sequence[Hit]) -> RenderableType:
 def hundredths(parts: Sequence[float], total: float) -> list[int]:
     """Return the parts in hundredths, rounded so that they add up to the rounded total.
 
-    Each is less than 0.01 off where the parts do add up to the total; those cut most are rounded up first.
-
     >>> hundredths([1.004, 1.004, 1.004], 3.012)
     [101, 100, 100]
     """

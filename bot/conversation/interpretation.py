@@ -22,22 +22,12 @@ from index.retrieval.encoder import EncoderError
 MOST_PARTS = 10
 """Parts of one message that are read by themselves; those after them are read with the whole only."""
 
-MOST_ANSWERS = 4
-"""Answers in one reply; a message that asks for more gets the first ones."""
-
-TOPIC = 1.0
-"""What an entry that was just talked about gets added to its score, in logits."""
-
-SHARED = 0.2
-"""How much of a question the topic must have, against what nothing here has, to go on with it."""
-
-NEAR = 20
-"""Among how many of the whole message's entries the answer to a part of it must stand."""
-
-_SURE = 0.5
-"""Confidence from which a referral stands, unless the topic has every word of it."""
-_CLEAR = 0.8
-"""Confidence from which an answer stands, whatever the topic has."""
+MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the first ones
+TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
+SHARED = 0.2  # how much of a question the topic must have, against what nothing here has, to go on with it
+NEAR = 20  # among how many of the whole message's entries the answer to a part of it must stand
+_SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
+_CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
 
 
 @dataclass(frozen=True)
@@ -97,10 +87,8 @@ def _within(
 def _answers(
     reader: Reader, parts: Sequence[Question], alone: Judged, *, fewest: int
 ) -> tuple[tuple[Judged, ...], Collection[str]]:
-    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers.
-
-    Each answer must also be near to the message as a whole, read `alone`: half a sentence may mean anything.
-    """
+    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers."""
+    # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR]}
     answers: dict[str, Judged] = {}
     answered: list[str] = []

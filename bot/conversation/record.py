@@ -9,21 +9,13 @@ from pydantic_core import to_jsonable_python
 
 from bot.conversation.reply import Reply
 
-Json: TypeAlias = Any
-"""A value as the json module reads and writes it."""
-
-DIGITS = 4
-"""Decimals of scores and confidences."""
-
+Json: TypeAlias = Any  # A value as the json module reads and writes it
+DIGITS = 4  # decimals of scores and confidences
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def record(reply: Reply, question: str, *, name: Json = None, thread: Json = None) -> dict[str, Json]:
-    """Return the reply as the object of the batch contract; `name` and `thread` are given back as they came.
-
-    With more keys where there is something to tell: "unanswered", what was listed beside what is answered, and
-    "unembedded", why an encoder that is set was not used.
-    """
+    """Return the reply as the object of the batch contract; `name` and `thread` are given back as they came."""
     more = {"unanswered": list(reply.unanswered), "unembedded": reply.unembedded}
     return {
         "id": name,

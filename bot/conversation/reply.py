@@ -19,28 +19,17 @@ class ReplyKind(StrEnum):
 
 @dataclass(frozen=True)
 class Reply:
-    """One reply to one message.
-
-    Attributes:
-        entries: What is shown (answers, choices or referral), in order; empty for the other two kinds.
-        text: The whole reply as plain Japanese text, as a person reads it in a terminal.
-        confidence: Probability, 0 to 1, that what is shown is right; 0 for small talk.
-        ranking: Best `(entry id, score)` before the decision, best first, referrals included.
-        readings: One for each question found in the message; empty for small talk.
-        release: Name of the release, with the point where that is not `balanced`.
-        unanswered: What was listed beside what is answered, in the words of who asks.
-        unembedded: Why an encoder that is set was not used, in Japanese, for HR and admins; empty if all were.
-    """
+    """One reply to one message."""
 
     kind: ReplyKind
-    entries: tuple[Entry, ...]
-    text: str
-    confidence: float
-    ranking: tuple[tuple[str, float], ...]
-    readings: tuple[Reading, ...]
-    release: str
-    unanswered: tuple[str, ...] = ()
-    unembedded: str = ""
+    entries: tuple[Entry, ...]  # what is shown (answers, choices or referral), in order
+    text: str  # the whole reply as plain Japanese text
+    confidence: float  # probability, 0 to 1, that what is shown is right; 0 for small talk
+    ranking: tuple[tuple[str, float], ...]  # best `(entry id, score)` before the decision, referrals included
+    readings: tuple[Reading, ...]  # one for each question found in the message; empty for small talk
+    release: str  # its name, with the point where that is not `balanced`
+    unanswered: tuple[str, ...] = ()  # what was listed beside what is answered, in the words of who asks
+    unembedded: str = ""  # why an encoder that is set was not used, in Japanese, for HR and admins
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -14,8 +14,7 @@ TOLD = "ありがとうございます。知りたいことがありましたら
 UNANSWERED = "次のお尋ねには、お答えできませんでした: "
 MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
 """How many of these questions are repeated, and how many characters of each."""
-LONGEST_BEGINNING = 60
-"""Characters of an answer that are shown with a choice."""
+LONGEST_BEGINNING = 60  # characters of an answer that are shown with a choice
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
 ONE_CHOICE = "お尋ねは、次のことでしょうか。"
 ONE_CHOICE_END = "違うときは、言い方を変えるか、「人事に聞く」をお使いください。"

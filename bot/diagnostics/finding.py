@@ -10,19 +10,12 @@ _INDENT = "  "
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        text: What was found.
-        to_do: What to do about it; empty where all is well.
-        works: It works all the same; doing something about it would make it better.
-        name: For scripts; empty for a thing that they need not tell apart.
-    """
+    """One thing that was looked at."""
 
     text: str
-    to_do: str = ""
-    works: bool = False
-    name: str = ""
+    to_do: str = ""  # empty where all is well
+    works: bool = False  # it works all the same, and could be better
+    name: str = ""  # for scripts
 
     @property
     def bad(self) -> bool:

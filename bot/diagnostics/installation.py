@@ -28,21 +28,14 @@ from index.release.source import misfits
 from index.release.store import OtherEngineError, ReleaseError, Store
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 
-LEAST_SPACE = 500_000_000
-"""Bytes that releases, vectors and the journal of a busy year stay below."""
-
-NARROWEST = 60
-"""Cells of a terminal in which the console's tables can be read."""
-
+LEAST_SPACE = 500_000_000  # bytes that releases, vectors and the journal of a busy year stay below
+NARROWEST = 60  # cells of a terminal in which the console's tables can be read
 PACKAGES = ("sudachipy", "sudachidict-core", "rank-bm25", "numpy", "sqlalchemy", "slack-bolt")
 _TRIED = "在宅勤務は週に何日できます"
 
 
 def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -> Iterator[Finding]:
-    """Yield what was found, in order. Nothing is changed or made by looking, but for a file that is taken away again.
-
-    Of Slack it is only told whether there are tokens: `faq slack doctor` looks at the rest.
-    """
+    """Yield what was found, in order. Nothing is changed or made by looking."""
     encoders, home = open_encoders(settings), settings.home
     yield replace(_program(), name="program")
     yield replace(_dictionary(), name="dictionary")

@@ -7,11 +7,8 @@ from contextvars import ContextVar
 from bot.settings import Encoder, Settings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
 
-E5_PREFIX = "query: "
-"""What the models called e5 were trained with before a question."""
-
-NO_PREFIX = "none"
-"""The value of a setting that means no prefix."""
+E5_PREFIX = "query: "  # what the models called e5 were trained with before a question
+NO_PREFIX = "none"  # the value of a setting that means no prefix
 
 patient: ContextVar[bool] = ContextVar("patient", default=False)
 """Whether a server is waited for however long it takes."""
@@ -30,10 +27,7 @@ def patiently() -> Iterator[None]:
 def open_encoders(
     settings: Settings, complain: Callable[[str], None] = lambda _: None
 ) -> tuple[SentenceEncoder, ...]:
-    """Return the encoders that are set, in order; none for words alone.
-
-    Each that is not installed is left out, and `complain` is told so in Japanese.
-    """
+    """Return the encoders that are set, in order; `complain` is told of each that is not installed."""
     found: list[SentenceEncoder] = []
     for name in settings.encoders:
         try:

@@ -26,21 +26,13 @@ from bot.embeddings.encoders import patient
 from bot.privacy.masking import Masker
 from index.retrieval.encoder import EncoderError, Vectors, packed, readable, unit, unpacked
 
-MOST_CALLS = 8
-"""Requests at once; a server that hangs holds no more threads than these."""
-
-FAILURES_BEFORE_REST = 3
-"""After so many failures in a row, questions are answered without asking for a while."""
-
+MOST_CALLS = 8  # requests at once; a server that hangs holds no more threads than these
+FAILURES_BEFORE_REST = 3  # after so many failures in a row, questions are answered without asking for a while
 REST_SECONDS = 10.0
 """How long. Then one question tries again, and the rest goes on if that fails."""
 
-BATCH, PATIENCE_SECONDS = 32, 120.0
-"""Texts of one request that nobody waits for, and how long it may take."""
-
-LARGEST = 64 << 20
-"""Bytes of a reply that are read."""
-
+BATCH, PATIENCE_SECONDS = 32, 120.0  # texts of one request that nobody waits for, and how long it may take
+LARGEST = 64 << 20  # bytes of a reply that are read
 SAME_REPLY_SECONDS = 1.0
 """After one failure, nothing is asked for so long: the texts of a message are asked for together, then one by one."""
 
@@ -70,11 +62,7 @@ class EndpointEncoder:
         milliseconds: int = 150,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Begin with a server of which nothing is known.
-
-        The key is sent as a bearer token, if there is one. A reply waits so many milliseconds, from the question to the
-        last byte. The clock counts the seconds of rest.
-        """
+        """Begin with a server of which nothing is known; a reply waits for so many milliseconds."""
         self.identity = f"endpoint {model} {prefix!r}"
         self.where, self.model, self.seconds = where, model, milliseconds / 1000
         self._prefix, self._key, self._clock = prefix, key, clock
@@ -87,14 +75,7 @@ class EndpointEncoder:
         self._why = ""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one row of length 1 for each text, in order.
-
-        Texts are taken for a candidate's: masked, and waited for no longer than a reply may. Within `patiently` they
-        are sent as they are, and waited for.
-
-        Raises:
-            EncoderError: the server gives no vectors, or not in time.
-        """
+        """Return one row of length 1 for each text, in order; texts are masked, but within `patiently`."""
         waits = patient.get()
         sent = [readable(text) if waits else self._masker.mask(readable(text)) for text in texts]
         with self._lock:
@@ -243,11 +224,7 @@ def reason(error: Exception, seconds: float) -> str:
 
 
 def vectors_of(body: bytes, count: int) -> Vectors:
-    """Return the vectors in the JSON of a reply, in order of their `index`, one row each.
-
-    Raises:
-        ReplyError: it is anything but `count` vectors of finite numbers, all of one length of 1 or more.
-    """
+    """Return the vectors in the JSON of a reply, in order of their `index`, one row each."""
     msg = "埋め込みとして読めない返事をした"
     try:
         data = json.loads(body)["data"]

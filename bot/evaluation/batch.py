@@ -13,9 +13,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.question_record import Channel, QuestionRecord
 from index.release.building import Release
 
-LONGEST_LINE = 1 << 20
-"""Bytes of an input line that are read; a longer one is an error in its place."""
-
+LONGEST_LINE = 1 << 20  # bytes of an input line that are read; a longer one is an error in its place
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -29,12 +27,7 @@ class LineError(ValueError):
 
 
 class Batch:
-    """One run over a stream of lines.
-
-    Attributes:
-        lines: How many were read so far.
-        failed: How many of them gave an error instead of a reply.
-    """
+    """One run over a stream of lines."""
 
     def __init__(
         self,
@@ -45,8 +38,8 @@ class Batch:
         record: Callable[[QuestionRecord], object] = lambda _: None,
     ) -> None:
         """Begin with no memory; `record` is given every question that was answered."""
-        self.lines = 0
-        self.failed = 0
+        self.lines = 0  # read so far
+        self.failed = 0  # those that gave an error instead of a reply
         self._release, self._today, self._top, self._record = release, today, top, record
         self._states: dict[str, ConversationState] = {}
 
@@ -86,9 +79,6 @@ class Batch:
 
 def parse(raw: bytes) -> dict[str, Json]:
     r"""Return `q`, `thread` and `id` of an input line; the last two are any JSON value, or `None`.
-
-    Raises:
-        LineError: the line is not an object in UTF-8 JSON with a string `q`; the message says what to do.
 
     >>> parse(b'{"q": "hello", "id": 7}')
     {'q': 'hello', 'thread': None, 'id': 7}

@@ -117,11 +117,7 @@ def evaluate_set(
     releases: Sequence[Release] = (),
     step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Ask every question and have every conversation; `step` is called after each question and turn.
-
-    Each question is asked of the release in the same place of `releases`, such as `held_out` gives, where there are
-    any.
-    """
+    """Ask each question of the release in its place of `releases`, where there are any; have every conversation."""
     releases = releases or [release] * len(asked.questions)
 
     def begin() -> Callable[[str], Outcome]:
@@ -178,10 +174,7 @@ def probabilities(release: Release, asked: Expectation) -> Probabilities:
 
 
 def read_set(file: Path) -> QuestionSet:
-    """Return the labelled questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations.
-
-    A conversation is a line `{"turns": [{"q", "gold", "all"?}, …]}`. Other keys are ignored.
-    """
+    """Return the questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations."""
     try:
         lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:

@@ -23,15 +23,9 @@ from index.release.building import Release, search_name
 from index.release.cross_validation import FOLDS
 from index.retrieval.encoder import identity_of
 
-FEW = 100
-"""Questions below which a reader is told that they are few."""
-
-UTILITY = "utility"
-"""The measure that decides."""
-
-MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)
-"""The others: how often there was each."""
-
+FEW = 100  # questions below which a reader is told that they are few
+UTILITY = "utility"  # the measure that decides
+MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)  # the others: how often there was each
 FILE = "tuning.yaml"
 _HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。\n"
 
@@ -108,15 +102,7 @@ def tune(
     today: datetime.date,
     step: Callable[[], None] = lambda: None,
 ) -> Tuned:
-    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
-
-    Args:
-        release: What is to be tuned.
-        questions: 20 or more.
-        releases: What each is asked of.
-        today: The day.
-        step: Called twice for each question.
-    """
+    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold."""
     known: list[Probabilities] = []
     before: list[Judgement] = []
     for each, of in zip(questions, releases, strict=True):

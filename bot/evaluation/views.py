@@ -1,12 +1,14 @@
-"""What `faq eval`, `faq tune` and the console's `/eval` show: what went wrong, the counts, before and after."""
+"""What `faq eval`, `faq tune` and the console's `/eval` show, and what they write as JSON under keys that stay."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.table import Column
 from rich.text import Text
 
+from bot.conversation.record import Json, jsonable
 from bot.conversation.reply import ReplyKind
 from bot.evaluation.error_analysis import Diagnosis, Side, diagnose
 from bot.evaluation.runner import Evaluation
@@ -201,3 +203,59 @@ def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
         yield f"会話 {skipped}件は使っていません。", NOTE
     yield "値は%、差はポイント、[ ]は95%の区間。効用は、返答1つの値打ちの平均(正答が100)。", NOTE
     yield f"質問を{FOLDS}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", NOTE
+
+
+def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> dict[str, Json]:
+    """Return the counts and means of one set, and what else is wanted of it."""
+    report, turns = found.report, found.turns
+    told: dict[str, Json] = {
+        "in_scope": report.in_scope,
+        "out_of_scope": report.out_of_scope,
+        **{judgement.value: count for judgement, count in report.counts.items()},
+        "utility": found.utility,
+        "p_at_1": report.p_at_1,
+        "mrr": report.mrr,
+        "ndcg_at_10": report.ndcg_at_10,
+        "recall_at_10": report.recall_at_10,
+        "by_kind": report.by_kind,
+    }
+    if turns.asked:
+        told |= {"turns": turns.asked, "turns_right": turns.right}
+    if reliability:
+        told["reliability"] = found.reliability
+    if errors:
+        told["errors"] = [_miss_record(miss, found) for miss in report.misses]
+        if turns.asked:
+            told["turn_errors"] = turns.misses
+    return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
+
+
+def _miss_record(miss: Miss, of: Evaluation) -> dict[str, Json]:
+    return {
+        "q": miss.expectation.q,
+        "gold": list(miss.expectation.gold),
+        "kind": miss.expectation.kind,
+        "judgement": miss.judgement,
+        "reply": miss.outcome.reply,
+        "ids": miss.outcome.ids,
+        **jsonable(diagnose(of.release_of(miss.expectation), miss)),
+    }
+
+
+def tuned_record(found: Tuned, *, skipped: int, kept: Path | None) -> dict[str, Json]:
+    """Return everything that came of it; `skipped` conversations were not used, `kept` is the file written."""
+    inside = sum(bool(each.gold) for each in found.questions)
+    told = {
+        "questions": {
+            "asked": len(found.questions),
+            "in_scope": inside,
+            "out_of_scope": len(found.questions) - inside,
+            "conversations_skipped": skipped,
+            "few": len(found.questions) < FEW,
+        },
+        "measures": found.figures,
+        "verdict": found.verdict,
+        "calibration": {"before": found.old, "after": found.new},
+        "kept": kept,
+    }
+    return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object

@@ -4,19 +4,10 @@ from enum import IntEnum
 
 
 class ExitStatus(IntEnum):
-    """What a shell script may rely on.
+    """What a shell script may rely on."""
 
-    >>> int(ExitStatus.NOT_ANSWERED)
-    3
-    """
-
-    OK = 0
-    """Answered, or done."""
-    FAILURE = 1
-    """Something is to be put right; standard error says what."""
-    USAGE = 2
-    """The command line itself is wrong."""
-    NOT_ANSWERED = 3
-    """The question has no single answer here: choices, a referral, or unknown."""
-    BROKEN_PIPE = 141
-    """Whoever reads the output has stopped; what a shell shows of a program that SIGPIPE ends."""
+    OK = 0  # answered, or done
+    FAILURE = 1  # something is to be put right; standard error says what
+    USAGE = 2  # the command line itself is wrong
+    NOT_ANSWERED = 3  # choices, a referral, or unknown
+    BROKEN_PIPE = 141  # whoever reads the output has stopped; what a shell shows of SIGPIPE

@@ -52,11 +52,7 @@ def evidence_label(kind: str) -> str:
 
 
 def utility_label(utility: Utility) -> str:
-    """Return what replies are worth.
-
-    >>> utility_label(Utility())
-    '正答 +1、候補に正解 +0.6、候補に正解なし -0.2、誤答 -1、答えない 0'
-    """
+    """Return what replies are worth."""
     return (
         f"正答 {utility.right:+g}、候補に正解 {utility.offered:+g}、候補に正解なし {utility.unhelpful:+g}、"
         f"誤答 {utility.wrong:+g}、答えない 0"

@@ -45,15 +45,7 @@ def rich_console(
     width: int | None = None,
     terminal: bool | None = None,
 ) -> "Console":
-    """Return a rich console that shows text as it is written: no markup, no emoji names, no highlighting.
-
-    It is plain with `NO_COLOR` in the environment, and where the stream is no terminal.
-
-    Args:
-        stream: Where to write; standard output as it is now without it.
-        width: Cells of a line; the terminal's, or 80, without it.
-        terminal: Whether the stream is one; found out by asking it, without it.
-    """
+    """Return a rich console that shows text as it is written: no markup, no emoji names, no highlighting."""
     from rich.console import Console  # noqa: PLC0415 -- 80 ms that `faq ask` does not need
 
     return Console(

@@ -16,11 +16,9 @@ _UNIT = re.compile(rf"[{re.escape(_OPENING)}]*(?:{_WORD}|\S)[{re.escape(_CLOSING
 
 
 def wrap(line: str, width: int) -> list[str]:
-    """Return `line` in pieces of at most `width` cells; a full-width character takes two.
+    """Return `line` in pieces of at most `width` cells, one or more; a full-width character takes two.
 
-    Breaks at blanks and between Japanese characters, never before a closing mark or small kana nor after an
-    opening bracket, and inside a word only where the word is longer than a line. Blanks at the end of a piece
-    are left out. At least one piece.
+    Breaks never stand before a closing mark or small kana nor after an opening bracket.
 
     >>> wrap("平均すると週2日です。", 18)
     ['平均すると週2日で', 'す。']

@@ -50,14 +50,7 @@ class Approving:
         self.proposals = Proposals(home)
 
     def look(self, name: str) -> Outlook:
-        """Return what approving a proposal would do now; nothing changes.
-
-        Raises:
-            ProposalError: there is no such proposal, it was decided on, its answer is not written yet, or the files
-                have changes that are not published.
-            EditError: it does not fit the files, such as a phrasing of an entry that is gone.
-            KnowledgeError: the files have errors, or would have with it.
-        """
+        """Return what approving a proposal would do now; nothing changes."""
         proposal = self._open(name)
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
@@ -80,12 +73,7 @@ class Approving:
         )
 
     def approve(self, outlook: Outlook) -> Publishing:
-        """Edit the files as the proposal says, and publish them; where that fails, the files are as they were.
-
-        Raises:
-            ProposalError: the gate refuses it, or it was decided on meanwhile.
-            FaqError: the files cannot be changed or published.
-        """
+        """Edit the files as the proposal says, and publish them; where that fails, the files are as they were."""
         name = outlook.proposal.name
         if outlook.report.refused:
             raise _refused(name, outlook.report)

@@ -25,10 +25,7 @@ _WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
 
 
 class Trial:
-    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled.
-
-    `base` is the release that the files make without a change, and `before` what that gives to a question.
-    """
+    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
 
     def __init__(
         self,

@@ -1,25 +1,53 @@
 """From a group of unanswered questions to what could be written: a new phrasing, or a draft of an entry."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
+from bot.conversation.engine import reader_on
+from bot.conversation.reply import ReplyKind
+from bot.conversation.smalltalk import Smalltalk
+from bot.journal.question_record import Channel
+from bot.journal.questions import StoredQuestion
 from bot.proposals.effect import Trial
 from bot.proposals.proposal import AskedText, Change, NewPhrasing, Proposal, Suggestion, draft
 from faq.model import LONGEST_PHRASING, EntryKind, folded
 from index.analysis.questions import question
 from index.clustering.groups import Group, nearest
+from index.clustering.groups import group as group_texts
+from index.release.building import Release
 
 CLOSE = 0.1
 """Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
-MAYBE = 0.05
-"""Mean confidence below which it is not proposed at all."""
-
-MOST_CHANGES = 2
-"""Changes that are tried for a group."""
-
+MAYBE = 0.05  # mean confidence below which it is not proposed at all
+MOST_CHANGES = 2  # changes that are tried for a group
 _MOST_ALSO_ASKED = 4
 _LOOKED_AT = 20
 _CLOSEST_OF = 3
+
+
+def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
+    """Return how often each text got no reply that helped; not of evaluations, nor what goes on with a conversation."""
+    return Counter(
+        each.text
+        for each in recorded
+        if each.text and each.channel != Channel.BATCH.value and is_unanswered(each) and stands_alone(each)
+    )
+
+
+def is_unanswered(each: StoredQuestion) -> bool:
+    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not."""
+    return each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good
+
+
+def stands_alone(each: StoredQuestion) -> bool:
+    """Tell whether a question's text was kept and says by itself what was meant."""
+    return bool(each.text and each.text.strip()) and not each.follows
+
+
+def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
+    """Return texts, each with how often it was asked, in groups near in meaning; greetings do not count."""
+    return group_texts(reader_on(release, today), texts, without=Smalltalk(release.knowledge).without)
 
 
 def asks_something(trial: Trial, group: Group) -> bool:
@@ -31,18 +59,7 @@ def asks_something(trial: Trial, group: Group) -> bool:
 def suggest(
     trial: Trial, groups: Sequence[Group], by: str, at: datetime, step: Callable[[], None] = lambda: None
 ) -> Iterator[Suggestion]:
-    """Yield what could be done for each group, in their order, for each the likelier first: two things at most.
-
-    An answer is never proposed: a draft's answer is empty until a person writes it. Which of the two comes first is a
-    guess from how close the questions are to the entry; whether the entry answers them, a person has to see.
-
-    Args:
-        trial: The knowledge, on which each change is tried out; a change takes some seconds.
-        groups: Of unanswered questions.
-        by: Who asks for suggestions.
-        at: When.
-        step: Called `MOST_CHANGES` times for each group.
-    """
+    """Yield what could be done for each group, the likelier first: two things at most, never an answer."""
     for number, group in enumerate(groups, start=1):
         questions = tuple(
             AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)
@@ -80,10 +97,7 @@ def _changes(trial: Trial, group: Group, questions: Sequence[AskedText]) -> list
 
 
 def closest(trial: Trial, questions: Iterable[AskedText]) -> tuple[str, float] | None:
-    """Return the entry that most of the questions are closest to, with the mean probability that they want it.
-
-    `None` if none of them finds any.
-    """
+    """Return the entry that most of the questions are closest to, with the mean probability that they want it."""
     sure: dict[str, float] = {}
     asked = list(questions)[:_LOOKED_AT]
     for each in asked:
@@ -120,10 +134,7 @@ def _draft(trial: Trial, group: Group) -> Change | None:
 
 
 def _phrasings(group: Group) -> Iterator[str]:
-    """Yield what of the questions can stand in a file, each once: the one in the middle first, nothing that was masked.
-
-    Of a story with a question, the question.
-    """
+    """Yield what of the questions can stand in a file, each once, the one in the middle first; nothing masked."""
     seen = {""}
     for text in (group.representative, *group.questions):
         plain = " ".join(question(text).text.split())

@@ -14,11 +14,7 @@ _LONGEST = 60
 
 
 def change_line(change: Change) -> str:
-    """Return what a change is.
-
-    >>> change_line(NewPhrasing(entry="training", text="講習は"))
-    '『講習は』を training に加える'
-    """
+    """Return what a change is."""
     if isinstance(change, NewPhrasing):
         return f"『{change.text}』を {change.entry} に加える"
     kind = "案内" if change.kind is EntryKind.REFERRAL else "項目"

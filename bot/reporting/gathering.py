@@ -12,7 +12,7 @@ from bot.journal.handovers import Handover, HandoverState
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
-from bot.proposals.unanswered import grouped, is_unanswered, stands_alone
+from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.reporting.period import Period, Step, start, starts, step_for
 from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Quartiles, Unanswered, UsageReport
 from bot.settings import JournalMode
@@ -109,10 +109,7 @@ def _part(first: date, asked: Sequence[StoredQuestion]) -> Part:
 
 
 def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
-    """Return every entry of the FAQ or the replies, those shown most often first, ties in order of the id.
-
-    What people thought of a reply counts for each entry in it.
-    """
+    """Return every entry of the FAQ or the replies, those shown most often first, ties in order of the id."""
     shown, offered, good, bad = (Counter[str]() for _ in range(4))
     for each in asked:
         counted = offered if each.reply == ReplyKind.CHOICES.value else shown

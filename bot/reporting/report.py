@@ -1,6 +1,6 @@
 """The report as a value that the console and the page show, and as JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,13 +34,10 @@ class Part:
 
 @dataclass(frozen=True)
 class EntryUse:
-    """How often an entry was shown, or offered as one of several choices, and the 👍 and 👎 to these replies.
-
-    One that is no longer in the FAQ has no kind and no question.
-    """
+    """How often an entry was shown, or offered as one of several choices, and the 👍 and 👎 to these replies."""
 
     id: str
-    kind: EntryKind | None
+    kind: EntryKind | None  # of one that is no longer in the FAQ `None`
     question: str
     shown: int
     offered: int
@@ -126,8 +123,8 @@ def record(report: UsageReport) -> dict[str, Json]:
         "step": report.step,
         "parts": report.parts,
         "entries": report.entries,
-        "unreached": _ids(report.unreached),
-        "unreached_referrals": _ids(report.unreached_referrals),
+        "unreached": [use.id for use in report.unreached],
+        "unreached_referrals": [use.id for use in report.unreached_referrals],
         "unanswered": unanswered.times,
         "untold": unanswered.untold,
         "leaning": unanswered.leaning,
@@ -149,10 +146,6 @@ def record(report: UsageReport) -> dict[str, Json]:
 
 def _moment(at: datetime | None, period: Period) -> str | None:
     return at.astimezone(period.until.tzinfo).isoformat(timespec="seconds") if at else None
-
-
-def _ids(uses: Iterable[EntryUse]) -> list[str]:
-    return [use.id for use in uses]
 
 
 def _group(group: Group) -> dict[str, Json]:

@@ -140,10 +140,7 @@ def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableTy
 
 
 def examples(group: QuestionGroup, most: int) -> Sequence[str]:
-    """Return up to so many texts that differ from the representative and from each other, most often asked first.
-
-    Twenty spellings of one sentence tell nothing new.
-    """
+    """Return up to so many texts that differ from the representative and from each other, most often asked first."""
     found: list[str] = []
     known = [bare(group.representative)]
     for text in group.questions[:_LOOKED_AT]:

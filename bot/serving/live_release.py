@@ -18,19 +18,14 @@ from index.release.publishing import Ask, Publisher, Publishing
 from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import EncoderError, SentenceEncoder
 
-Listener = Callable[[str], None]
-"""Told, in Japanese, what became of a publication that nobody here waits for."""
+Listener = Callable[[str], None]  # told, in Japanese, what became of a publication that nobody here waits for
 
 Follower = Callable[[str, Publishing], None]
 """Told who published or rolled back, and what came of it; must not raise."""
 
 
 def asker(today: date, point: Point = Point.BALANCED) -> Ask:
-    """Return what puts a question to a release on that day at that point, in a conversation of its own.
-
-    A release knows its expectations by heart; what it would say without tells how it does on others like them.
-    It raises `EncoderError` where an encoder fails: without it, the reply would be another one.
-    """
+    """Return what puts a question to a release, as if it had not learned it; an encoder that fails is an error."""
 
     def ask(release: Release, question: str) -> Given:
         with patiently():  # the ranking is not looked at
@@ -52,10 +47,7 @@ def asker(today: date, point: Point = Point.BALANCED) -> Ask:
 
 
 class LiveRelease:
-    """The release of one knowledge path, for as long as a process lives.
-
-    A reply takes `release` once and keeps to it. Only one thread at a time replaces it.
-    """
+    """The release of one knowledge path. A reply takes `release` once and keeps to it."""
 
     def __init__(  # noqa: PLR0913 -- what a process serves
         self,
@@ -67,11 +59,7 @@ class LiveRelease:
         encoders: Sequence[SentenceEncoder] = (),
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Open what is served of the path, to be answered from at that point, with these encoders.
-
-        Raises:
-            FaqError: nothing of it can be served; the message has every problem.
-        """
+        """Open what is served of the path, to be answered from at that point, with these encoders."""
         self.path, self.home, self.today, self.point = path, home, today, point
         self.encoders = tuple(encoders)
         self._serving = self._opened(progress)
@@ -96,13 +84,7 @@ class LiveRelease:
         by: str | None = None,
         progress: Callable[[str], None] = lambda _: None,
     ) -> Publishing:
-        """Publish the files as they are now, and serve what comes of it.
-
-        `reason` is why the gate is overridden, if it is; `by` is who does it, whoever runs this process without it.
-
-        Raises:
-            FaqError: the files have errors or nothing can be written; what answered still does.
-        """
+        """Publish the files, and serve what comes of it; a `reason` overrides the gate. What fails changes nothing."""
         with self._replacing, patiently():
             serving = self._serving
             tried = None if serving.publication else serving.release
@@ -110,21 +92,13 @@ class LiveRelease:
             return self._take(publisher.by, publisher.publish(reason=reason, tried=tried))
 
     def rollback(self, prefix: str | None = None, *, by: str | None = None) -> Publishing:
-        """Serve a release that was published before; without a name the one before this.
-
-        Raises:
-            FaqError: there is none, or nothing can be written; what answered still does.
-        """
+        """Serve a release that was published before; without a name the one before this."""
         with self._replacing, patiently():
             publisher = self._publisher(by, lambda _: None)
             return self._take(publisher.by, publisher.rollback(prefix))
 
     def refresh(self) -> bool:
-        """Serve what another process has published since, and say whether there was something.
-
-        Raises:
-            FaqError: it cannot be read; what answered still does.
-        """
+        """Serve what another process has published since, and say whether there was something."""
         with self._replacing:
             newest, served = History(self.home, self.path).served(), self._serving.publication
             if newest is None or (served and newest.number == served.number):
@@ -147,8 +121,7 @@ class LiveRelease:
             listener(text)
 
     def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
-        day = self.today()
-        now, who = datetime.now(tz=UTC), by or whoever_runs_this()
+        day, now, who = self.today(), datetime.now(tz=UTC), by or whoever_runs_this()
         ask = asker(day, self.point)
         return Publisher(self.path, self.home, ask, now, day, who, progress, encoders=self.encoders)
 

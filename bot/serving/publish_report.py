@@ -10,9 +10,7 @@ from index.release.gate import Effect, Finding, GateReport, Given
 from index.release.history import PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 
-MOST_LISTED = 20
-"""Questions under one heading; those that keep a release from being published are all listed."""
-
+MOST_LISTED = 20  # questions under one heading; those that keep a release from being published are all listed
 _HEADINGS = {
     Effect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
     Effect.FALSE: "答えてはいけないのに、答えてしまうようになる質問",
@@ -26,10 +24,7 @@ _COUNTED = (Judgement.RIGHT, Judgement.OFFERED, Judgement.MISSED, Judgement.WRON
 
 
 def publish_report(result: Publishing, answering: str | None = None) -> list[str]:
-    """Return the lines that tell what became of a publication; the first one says it all.
-
-    `answering` is the release that answered until then, where somebody else may have published since.
-    """
+    """Return what became of a publication, the first line says it all; `answering` is what answered until then."""
     match result.outcome:
         case PublishingOutcome.UNCHANGED if answering not in {None, result.release.name}:
             return [switched(result.release.name)]
@@ -121,11 +116,7 @@ def before_and_after(before: Given | None, after: Given) -> Iterator[str]:
 
 
 def given_line(given: Given) -> str:
-    """Return what a release gave to a question: what it showed, how sure it was, and of which words.
-
-    >>> given_line(Given(reply="answer", ids=("clothes",), confidence=0.934, words=("私服",)))
-    '回答 clothes(確信度 0.93、当たった語: 私服)'
-    """
+    """Return what a release gave to a question: what it showed, how sure it was, and of which words."""
     words = f"、当たった語: {'・'.join(given.words)}" if given.words else ""
     return f"{_shown(given)}(確信度 {given.confidence:.2f}{words})"
 

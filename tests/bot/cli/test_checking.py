@@ -87,19 +87,6 @@ def test_nothing_wrong_is_one_line(faq: Faq, file: Path) -> None:
     assert faq("check").exit_code == ExitStatus.OK  # the built-in one
 
 
-def test_a_problem_that_quotes_markup_shows_it_as_written(faq: Faq, file: Path) -> None:
-    file.write_text('entries: [{id: a, "[/bold]\\e[31m": x, question: q, answer: a}]\n', encoding="utf-8")
-    result = faq("check", file)
-    assert "[/bold]" in result.stdout
-    assert "\x1b" not in result.stdout
-
-
-def test_a_path_that_is_not_there_is_an_error(faq: Faq, tmp_path: Path) -> None:
-    result = faq("check", tmp_path / "nowhere")
-    assert result.exit_code == ExitStatus.FAILURE
-    assert "nowhere" in result.stdout
-
-
 def test_a_workbook_is_checked_with_the_count_of_its_rows(faq: Faq, tmp_path: Path) -> None:
     (tmp_path / "hr.xlsx").write_bytes(book(row("a"), row("b", 回答=None)))
     problem, count, summary = faq("check", tmp_path / "hr.xlsx").stdout.splitlines()

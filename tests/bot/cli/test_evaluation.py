@@ -1,7 +1,6 @@
 """`faq eval` and `faq tune`: labelled questions in, figures out; what is kept, and what is not."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -110,13 +109,10 @@ def test_json_has_the_same_counts_and_errors_are_listed_worst_first(
     keys = ["q", "gold", "kind", "judgement", "reply", "ids", "wanted", "shown", "differences", "confidence"]
     assert list(report["errors"][0]) == [*keys, "offered", "remedies"]
     shown = faq(*asked).stdout
-    first = "誤って回答: 勉強会はありますか\n  期待 答えない; 返答 回答 training\n      項目 "
-    assert shown.startswith(first)
-    wrong = shown.split("誤答: スーツで通うのですか\n  期待 training; 返答 回答 clothes\n")[1]
-    compared, _, tables = wrong.partition("\n\n")
-    assert compared.splitlines()[0].split() == ["項目", "順位", "点", "確率"]
-    assert [line.split()[0] for line in compared.splitlines()[1:3]] == ["期待", "相手"]
-    assert tables.startswith("答えられる質問")
+    assert shown.startswith(
+        "誤って回答: 勉強会はありますか\n  期待 答えない; 返答 回答 training\n      項目 "
+    )
+    assert "誤答: スーツで通うのですか\n  期待 training; 返答 回答 clothes\n" in shown
     assert max(cell_len(line) for line in shown.splitlines() if not line.startswith("→")) <= 80
 
 
@@ -145,14 +141,7 @@ def test_every_wrong_line_of_the_file_is_told(
     result = faq("eval", "--faq", folder, "--questions", file)
     assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [f"{file}:{at}" for at in wrong]
     assert result.exit_code == ExitStatus.FAILURE
-
-
-def test_a_file_without_questions_or_that_is_not_there_is_told(
-    faq: Faq, folder: Path, questions: Questions, tmp_path: Path
-) -> None:
     assert "no questions" in faq("eval", "--faq", folder, "--questions", questions("", " ")).stderr
-    result = faq("eval", "--faq", folder, "--questions", tmp_path / "none.jsonl")
-    assert result.stderr.startswith(f"{tmp_path / 'none.jsonl'}: No such file")
 
 
 def test_several_files_are_counted_each_under_its_name(
@@ -196,7 +185,6 @@ def test_conversations_of_a_file_are_counted_by_turn(faq: Faq, folder: Path, que
 def test_a_point_decides_what_is_answered_and_what_replies_are_worth(
     faq: Faq, folder: Path, questions: Questions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A question that is answered where a wrong answer costs little; the release of the reply says so."""
     unsure = "職場の服装はどんな感じの宇宙ですか"
     replies = {
         point: json.loads(faq("ask", "--faq", folder, "--json", "--point", point, unsure).stdout)
@@ -216,28 +204,8 @@ def test_a_point_decides_what_is_answered_and_what_replies_are_worth(
     assert json.loads(replayed) == replies["cautious"]
 
 
-def test_a_point_that_there_is_not_is_told(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert faq("ask", "--point", "bold", "何").exit_code == ExitStatus.USAGE
-    monkeypatch.setenv("FAQ_POINT", "bold")
-    result = faq("ask", "何")
-    assert (result.exit_code, result.stderr[:10]) == (ExitStatus.FAILURE, "FAQ_POINT:")
-
-
 def miss(q: str, gold: str, judgement: Judgement, reply: str, *ids: str) -> Miss:
     return Miss(Expectation(q=q, gold={gold: 1} if gold else {}), Outcome(reply, ids, ids), judgement)
-
-
-def test_the_entry_wanted_stands_beside_the_one_shown_with_what_each_kind_gave() -> None:
-    wrong = miss("研修で服装は自由ですか", "training", Judgement.WRONG, "answer", "clothes")
-    result = diagnose(deciding.release(), wrong)
-    assert result.wanted
-    assert result.shown
-    assert (result.wanted.entry_id, result.wanted.rank) == ("training", 2)
-    assert (result.shown.entry_id, result.shown.rank) == ("clothes", 1)
-    total = sum(each.gap for each in result.differences)
-    assert total == pytest.approx(result.wanted.score - result.shown.score)
-    gaps = [abs(each.gap) for each in result.differences]
-    assert gaps == sorted(gaps, reverse=True)
 
 
 @pytest.mark.parametrize(
@@ -245,21 +213,11 @@ def test_the_entry_wanted_stands_beside_the_one_shown_with_what_each_kind_gave()
     [
         (
             miss("研修で服装は自由ですか", "training", Judgement.WRONG, "answer", "clothes"),
-            "clothes より前にするには",
+            "clothes より前に",
         ),
-        (
-            miss("研修で服装は自由ですか", "training", Judgement.WRONG, "answer", "clothes"),
-            "質問の語「服装・自由」",
-        ),
-        (
-            miss("服装は自由ですか", "", Judgement.FALSE, "answer", "clothes"),
-            "「答えない」想定質問(expectations.jsonl)",
-        ),
+        (miss("服装は自由ですか", "", Judgement.FALSE, "answer", "clothes"), "「答えない」想定質問"),
         (miss("服装は自由ですか", "clothes", Judgement.OFFERED, "choices", "clothes"), "clothes が1位ですが"),
-        (
-            miss("服装は", "gone", Judgement.WRONG, "answer", "clothes"),
-            "期待の項目 gone がありません。IDを直して",
-        ),
+        (miss("服装は", "gone", Judgement.WRONG, "answer", "clothes"), "期待の項目 gone がありません。"),
         (miss("宇宙飛行", "clothes", Judgement.MISSED, "unknown"), "宇宙"),
     ],
 )
@@ -302,12 +260,8 @@ def test_tuning_shows_before_and_after_and_whether_that_is_beyond_chance(
     assert result.stderr == "何も変えていません。残すには --keep を付けます。\n"
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["質問", "調整前", "調整後", "差"]
-    assert [line.split()[:2] for line in lines[1:9]] == [
-        *(["効用", "102"], ["正答", "54"], ["候補", "54"], ["回答なし", "54"], ["誤答", "54"]),
-        *(["誤った候補", "54"], ["誤って回答", "48"], ["不要な候補", "48"]),
-    ]
+    assert [line.split()[1] for line in lines[1:9]] == ["102", *["54"] * 5, *["48"] * 2]
     assert all(line.count("[") == line.count("]") == 3 for line in lines[1:9])
-    assert "確信度: ロジット×1.00+0.00 から ×" in result.stdout
     assert "会話 1件は使っていません。" in result.stdout
     assert max(map(cell_len, lines)) <= 80
     machine = faq(*asked, "--json").stdout
@@ -316,34 +270,18 @@ def test_tuning_shows_before_and_after_and_whether_that_is_beyond_chance(
     counted = {"asked": 102, "in_scope": 54, "out_of_scope": 48, "conversations_skipped": 1, "few": False}
     assert told["questions"] == counted
     assert list(told["measures"]) == [UTILITY, *MEASURES]
-    for each in told["measures"].values():
-        for side in ("before", "after", "difference"):
-            assert each[side]["low"] <= each[side]["estimate"] <= each[side]["high"]
-        moved = each["after"]["estimate"] - each["before"]["estimate"]
-        assert each["difference"]["estimate"] == pytest.approx(moved, abs=2e-4)
-    unmoved = {"scale": 1.0, "shift": 0.0, "offered_scale": 1.0, "offered_shift": 0.0}
-    assert (told["calibration"]["before"], told["kept"]) == (unmoved, None)
+    assert told["kept"] is None
     assert faq(*asked, "--json").stdout == machine
+    counted = json.loads(faq("eval", *asked[1:], "--json").stdout)
+    before_it = {name: each["before"]["estimate"] for name, each in told["measures"].items()}
+    assert before_it["right"] == pytest.approx(counted["right"] / 54, abs=1e-4)
+    assert before_it[UTILITY] == counted["utility"]
     difference = told["measures"]["utility"]["difference"]
     beyond = difference["low"] > 0 or difference["high"] < 0
     assert (told["verdict"] != "chance") == beyond
     sentences = {"better": "偶然の範囲を超えて良くなります", "chance": "差は偶然の範囲内です。良くなるとは"}
-    (sentence,) = (line for line in lines if line.startswith(sentences[told["verdict"]]))
-    figures = re.search(r"\(効用の差 (\S+) \[(\S+), (\S+)\]\)。$", sentence)
-    assert figures
-    expected = [100 * difference[part] for part in ("estimate", "low", "high")]
-    assert [float(figure) for figure in figures.groups()] == pytest.approx(expected, abs=0.06)
+    assert any(line.startswith(sentences[told["verdict"]]) for line in lines)
     assert (contents(office), release_of(faq, office)) == (before, name)
-
-
-def test_before_is_what_an_evaluation_counts(faq: Faq, office: Path, write: Write) -> None:
-    asked = ("--questions", write(), "--faq", office, "--json")
-    told = json.loads(faq("tune", *asked).stdout)["measures"]
-    counted = json.loads(faq("eval", *asked).stdout)
-    for name in ("right", "offered", "missed", "wrong"):
-        assert told[name]["before"]["estimate"] == pytest.approx(counted[name] / 54, abs=1e-4)
-    assert told["false"]["before"]["estimate"] == pytest.approx(counted["false"] / 48, abs=1e-4)
-    assert told[UTILITY]["before"]["estimate"] == counted["utility"]
 
 
 def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_back(
@@ -371,8 +309,6 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
     assert (faq("check", office).exit_code, release_of(faq, office)) == (ExitStatus.OK, before)
     assert "調整(tuning)が変わりました。\n" in faq("publish", office).stdout
     assert release_of(faq, office) != before
-    again = json.loads(faq(*asked).stdout)
-    assert again["calibration"]["before"] == told["calibration"]["after"]
     same = faq("tune", "--questions", file, "--faq", office, "--keep")
     assert same.stderr == "いまのままが選ばれたため、残すものはありません。\n"
     kept.unlink()
@@ -402,11 +338,6 @@ def test_where_nothing_can_be_kept_that_is_said_before_the_work(faq: Faq, office
     assert "調整とは別のものが書かれています" in taken.stderr
     assert (alone.exit_code, taken.exit_code) == (ExitStatus.FAILURE, ExitStatus.FAILURE)
     assert contents(office) == before
-    (office / "tuning.yaml").unlink()
-    faq(*asked, "--faq", office)
-    (office / "tuning.yaml").rename(office / "weights.yaml")
-    other = faq(*asked, "--faq", office)
-    assert other.stderr.startswith(f"調整はすでに {office / 'weights.yaml'}:2 にあります。\n")
 
 
 def test_a_broken_tuning_is_told_with_its_place_and_never_served(
@@ -419,19 +350,11 @@ def test_a_broken_tuning_is_told_with_its_place_and_never_served(
     file.write_text(text.replace("  scale:", "  scael:"), encoding="utf-8")
     line = 1 + text[: text.index("  scale:")].count("\n")
     told = f"{file}:{line}: error: unknown key 'scael'; did you mean 'scale'?"
-    for command in (
-        ("check", office),
-        ("publish", office),
-        ("tune", "--questions", write(), "--faq", office),
-    ):
+    for command in (("check", office), ("publish", office)):
         result = faq(*command)
         assert told in (result.stdout + result.stderr).splitlines()
         assert result.exit_code == ExitStatus.FAILURE
     assert release_of(faq, office) == served
-    file.write_text(text.replace("search: ", "search: x"), encoding="utf-8")
-    old = faq("check", office)
-    assert "warning: the tuning was made with another version of the search" in old.stdout
-    assert old.exit_code == ExitStatus.OK
 
 
 def test_questions_that_cannot_be_used_are_told_and_few_are_warned_of(
@@ -448,8 +371,6 @@ def test_questions_that_cannot_be_used_are_told_and_few_are_warned_of(
     none = faq(*asked)
     assert none.exit_code == ExitStatus.FAILURE
     assert none.stderr.startswith("the files have 19 questions, too few; give 20 or more")
-    own = faq("tune", "--faq", office)
-    assert own.stderr.startswith("the knowledge's expectations are used without --questions: 0 questions")
     write([each for each in labelled(2) if each.gold])
     few = faq(*asked).stdout
     assert "質問が36件しかないため、区間が広く、確かなことは言えません。" in few

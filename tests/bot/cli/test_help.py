@@ -33,7 +33,7 @@ def test_help_is_english_and_its_text_ends_in_a_command_to_copy(faq: Faq, comman
 
 @pytest.mark.parametrize("module", ["bot", "bot.cli"])
 def test_help_is_there_before_anything_heavy_is_loaded(spawn: Spawn, module: str) -> None:
-    for command in ([], ["ask"], ["journal", "tail"]):
+    for command in ([], ["journal", "tail"]):
         result = spawn(*command, "--help", python=("-X", "importtime", "-m", module))
         assert result.stdout.startswith(" ".join(("Usage: faq", *command)))
         for heavy in ("numpy", "sqlalchemy", "rich", "index.decision"):

@@ -1,37 +1,26 @@
 """`faq publish`, `releases`, `diff`, `rollback`, `replay`: what is served changes as a whole or not at all."""
 
 import json
-import socket
-import stat
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.output.exit_status import ExitStatus
-from faq import files
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 CLOTHES = "私服でもよいですか"
+REMOTE = "在宅勤務はどのくらいできますか"
 EXPECTED = """\
 {"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"], "answer_has": ["週に1日"]}
 {"q": "私服でもよいですか", "gold": ["clothes"]}
 {"q": "どのような研修がありますか", "gold": ["training"]}
 {"q": "宇宙旅行の割引はありますか", "gold": []}
 """
-THIEF = """\
-  - id: thief
-    question: 私服でもよいですか
-    also_asked: [私服でよい日はありますか, 私服で行ってもよいですか]
-    answer: 泥棒の回答です。
-"""
 SPACE = """\
   - id: space
     question: 宇宙旅行の割引はありますか
     answer: あります。
 """
-
-Break = Callable[[Path, pytest.MonkeyPatch], None]
 
 
 def edit(folder: Path, old: str = "", new: str = "", more: str = "") -> None:
@@ -76,8 +65,7 @@ def test_publishing_tells_how_the_expectations_went_and_a_second_time_that_nothi
     assert figures == "想定質問 4問: 正答 3、候補 0、回答なし 0、誤答 0、誤って回答 0"
     again = faq("publish", folder)
     assert (again.stdout, again.exit_code) == ("変わったところはありません。\n", ExitStatus.OK)
-    name = served(faq, folder)
-    assert served(faq, folder / ".." / folder.name) == name
+    assert served(faq, folder / ".." / folder.name) == served(faq, folder)
 
 
 def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> None:
@@ -102,52 +90,29 @@ def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> No
     assert (result.stdout[:8], result.stderr) == ("服装は何でもよく", "")
 
 
-@pytest.mark.parametrize(
-    ("change", "heading", "question", "entry"),
-    [
-        (
-            ("週に1日から2日ほど", "週に4日"),
-            "誤った回答になる",
-            "在宅勤務はどのくらいできますか",
-            "remote-work",
-        ),
-        (("私服でもよいですか, ", "", THIEF), "誤った回答になる", CLOTHES, "thief"),
-        (("", "", SPACE), "答えてしまうようになる", "宇宙旅行の割引はありますか", "space"),
-    ],
-    ids=["a changed answer", "a stolen phrasing", "a new false answer"],
-)
-def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_through(  # noqa: PLR0913, PLR0917 -- one case each
-    faq: Faq, published: Path, change: tuple[str, ...], heading: str, question: str, entry: str
+def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_through(
+    faq: Faq, published: Path
 ) -> None:
     before = served(faq, published)
-    edit(published, *change)
+    edit(published, "週に1日から2日ほど", "週に4日", SPACE)
     result = faq("publish", published)
     assert result.exit_code == ExitStatus.FAILURE
     assert result.stdout.startswith(f"公開しませんでした。前の内容({before})のまま続けます。\n")
-    assert heading in result.stdout
-    assert f"・「{question}」(" in result.stdout
-    assert f"    後: 回答 {entry}(確信度 " in result.stdout
+    assert "誤った回答になる" in result.stdout
+    assert f"・「{REMOTE}」(" in result.stdout
+    assert "    後: 回答 remote-work(確信度 " in result.stdout
     assert "、当たった語: " in result.stdout
-    assert ("    回答に次の文字がありません: 週に1日\n" in result.stdout) == (entry == "remote-work")
+    assert "    回答に次の文字がありません: 週に1日\n" in result.stdout
+    assert "答えてしまうようになる" in result.stdout
+    assert "    後: 回答 space(確信度 " in result.stdout
     assert served(faq, published) == before
     forced = faq("publish", published, "--force", "--reason", "部長の了承済み")
     assert forced.exit_code == ExitStatus.OK
     assert "次の理由で公開しました: 部長の了承済み" in forced.stdout
-    assert question in forced.stdout
     newest, oldest = releases(faq, published)
     assert (newest["forced"], newest["reason"], newest["before"]) == (True, "部長の了承済み", before)
     assert (oldest["forced"], oldest["reason"]) == (False, None)
     assert "強制公開:部長の了承済み" in unfolded(faq("releases", "--faq", published).stdout)
-
-
-def test_an_expectation_that_is_deleted_along_is_reported_and_counts(faq: Faq, published: Path) -> None:
-    edit(published, "", "", SPACE)
-    kept = "".join(EXPECTED.splitlines(keepends=True)[:3])
-    (published / "expectations.jsonl").write_text(kept, encoding="utf-8")
-    result = faq("publish", published)
-    assert result.exit_code == ExitStatus.FAILURE
-    assert "・「宇宙旅行の割引はありますか」(答えない、期待は削除されています)\n" in result.stdout
-    assert "期待そのものの変更 1件\n・「宇宙旅行の割引はありますか」 答えない → 削除\n" in result.stdout
 
 
 @pytest.mark.parametrize("options", [["--force"], ["--reason", "x"], ["--force", "--reason", " "]])
@@ -166,8 +131,7 @@ def test_releases_are_listed_newest_first_and_rolling_back_serves_the_one_before
     second = served(faq, published)
     header, *rows = faq("releases", "--faq", published).stdout.splitlines()
     assert header.split() == ["版", "日時", "項目", "正答", "誤答", "誤って回答", "備考"]
-    assert [row.split()[:2] for row in rows] == [["*", second], [first, rows[1].split()[1]]]
-    assert rows[0].split()[4:8] == ["4", "3", "0", "0"]
+    assert rows[0].split()[:2] == ["*", second]
     newest, oldest = releases(faq, published)
     assert (newest["number"], newest["kept"], newest["counts"]) == (2, True, {"right": 3, "quiet": 1})
     assert (oldest["release"], oldest["served"]) == (first, False)
@@ -264,92 +228,27 @@ def test_the_built_in_set_can_be_published_and_asked_on_a_fresh_machine(
     assert faq("ask", "在宅勤務は週に何日できますか").stdout == before.stdout
 
 
-def text(content: str, name: str = "more.yaml") -> Break:
-    """Put a file with that content into the folder."""
-
-    def put(folder: Path, _: pytest.MonkeyPatch) -> None:
-        (folder / name).write_text(content, encoding="utf-8")
-
-    return put
-
-
-def vanishing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a file be there when the folder is listed, and gone when it is opened."""
-    found = files.knowledge_files
-    (folder / "more.yaml").write_text("entries: []", encoding="utf-8")
-
-    def listed(path: Path) -> object:
-        listing = found(path)
-        (folder / "more.yaml").unlink(missing_ok=True)
-        return (sorted({*listing[0], folder / "more.yaml"}), listing[1]) if path == folder else listing
-
-    for module in ("faq.loading.loader", "index.release.source"):
-        monkeypatch.setattr(f"{module}.knowledge_files", listed)
-
-
-def without_rights(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the rights; root has them all the same, and is refused as others are."""
-    folder.chmod(0)
-    listed = Path.iterdir
-
-    def iterdir(path: Path) -> Iterator[Path]:
-        if path.stat().st_mode & stat.S_IRWXU == 0:
-            raise PermissionError(13, "Permission denied")
-        return listed(path)
-
-    monkeypatch.setattr(Path, "iterdir", iterdir)
-
-
-def emptied(folder: Path, _: pytest.MonkeyPatch) -> None:
-    for file in folder.iterdir():
-        file.unlink()
-
-
-def removed(folder: Path, _: pytest.MonkeyPatch) -> None:
-    folder.rename(folder.with_name("gone"))
-
-
-def listening(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)  # the name of a socket may have 100 bytes
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind("socket.yaml")
-
-
-def folder_as_file(folder: Path, _: pytest.MonkeyPatch) -> None:
-    (folder / "faq.yaml").unlink()
-    (folder / "faq.yaml").mkdir()
-
-
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("files", "told"),
     [
         (
-            text(KNOWLEDGE.replace("question: どの", 'question: "どの'), "faq.yaml"),
+            {"faq.yaml": KNOWLEDGE.replace("question: どの", 'question: "どの')},
             ("faq.yaml:21: error: ", "quote"),
         ),
-        (text(KNOWLEDGE, "copy.yaml"), ("faq.yaml:4: error: ", "already used at")),
-        (text("[]\n{}\n", "more.jsonl"), ("more.jsonl:1: error: ", "not an object")),
-        (text(""), ("more.yaml: error: ", "empty")),
-        (vanishing, ("more.yaml: error: ", "no such file")),
-        (without_rights, ("知識: error: ", "no permission")),
-        (emptied, ("知識: error: ", "no knowledge files")),
-        (removed, ("知識: error: ", "no such file or folder")),
-        (listening, ("socket.yaml: error: ", "not a regular file")),
-        (folder_as_file, ("faq.yaml: warning: ", "知識: error: ")),
+        ({"copy.yaml": KNOWLEDGE, "faq.yaml": KNOWLEDGE}, ("faq.yaml:4: error: ", "already used at")),
+        ({}, ("知識: error: ", "no knowledge files")),
     ],
 )
 def test_a_broken_set_is_told_with_its_place_and_the_old_release_still_answers(
-    faq: Faq, published: Path, spoil: Break, told: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    faq: Faq, published: Path, files: dict[str, str], told: tuple[str, ...]
 ) -> None:
     """Not even by force; what else can be wrong with files, the tests of reading them know."""
-    with monkeypatch.context() as patch:
-        spoil(published, patch)
-        result = faq("publish", published, "--force", "--reason", "急ぎ")
-        assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
-        for each in told:
-            assert each in result.stderr
-        assert "Traceback" not in result.stderr
-        assert reply(faq, published).startswith("服装は自由で")
-    if published.exists():
-        published.chmod(0o700)
+    for file in published.iterdir():
+        file.unlink()
+    for name, text in files.items():
+        (published / name).write_text(text, encoding="utf-8")
+    result = faq("publish", published, "--force", "--reason", "急ぎ")
+    assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
+    for each in told:
+        assert each in result.stderr
     assert reply(faq, published).startswith("服装は自由で")

@@ -17,7 +17,6 @@ TEXT = st.text(st.sampled_from("あ漢カ字。、」)「(ーっabc 12%-"), max_
     ("written", "shown"),
     [
         ("\x1b[2J消す", "␛[2J消す"),
-        ("鐘\x07", "鐘␇"),
         ("上書き\r隠す", "上書き␍隠す"),
         ("\x9b31m", "\\u009b31m"),
         ("逆\u202e順", "逆\\u202e順"),
@@ -39,14 +38,12 @@ def test_a_console_shows_markup_as_it_is_written(text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "pieces"),
     [
-        ("", [""]),
         ("在宅勤務は週1日です", ["在宅勤務", "は週1日", "です"]),
         ("在宅勤務。週1日", ["在宅勤", "務。週1", "日"]),
         ("勤務は「在宅」です", ["勤務は", "「在宅」", "です"]),
         ("在宅勤\uff08務\uff09です", ["在宅勤", "\uff08務\uff09で", "す"]),
         ("is the AWS cloud", ["is the", "AWS", "cloud"]),
         ("example.com", ["example.", "com"]),
-        ("在宅 AWS", ["在宅 AWS"]),
     ],
 )
 def test_japanese_breaks_between_characters_and_english_between_words(line: str, pieces: list[str]) -> None:

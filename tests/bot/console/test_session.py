@@ -10,13 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from bot.console.session import run_lines
 from bot.console.state import State
-from bot.console.views import hundredths
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.output.terminal import rich_console
@@ -28,7 +25,6 @@ from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
 Say = Callable[..., str]
 
 STYLE = re.compile(r"\x1b\[[\d;]*m")
-COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|9[0-7])[;m]")
 MARKUP = "[bold]研修[/研修]\x1b[31m:smile:"
 SHOWN_MARKUP = "[bold]研修[/研修]␛[31m:smile:"
 
@@ -58,7 +54,7 @@ def write(folder: Path, text: str) -> None:
     (folder / "faq.yaml").write_text(text, encoding="utf-8")
 
 
-def test_an_answer_reads_as_the_candidate_will_see_it(state: State, say: Say) -> None:
+def test_an_answer_reads_as_the_candidate_will_see_it(say: Say) -> None:
     """A pipe shows the very text that `faq ask` prints, and breaks no line."""
     text = re.sub(r"確信度 [01]\.\d\d", "確信度 0.??", say("在宅勤務はどのくらいできますか", width=80))
     assert text == (
@@ -70,15 +66,10 @@ def test_an_answer_reads_as_the_candidate_will_see_it(state: State, say: Say) ->
         "[回答] remote-work 確信度 0.??\n"
         "\n"
     )
-    assert state.reply
-    assert say("在宅勤務はどのくらいできますか").startswith(f"{state.reply.text}\n")
 
 
-@pytest.mark.parametrize("number", ["2", "\uff12", " 2 "])
-def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
-    offered: State, say: Say, number: str
-) -> None:
-    shown = say(number)
+def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(offered: State, say: Say) -> None:
+    shown = say(" \uff12 ")
     assert shown.startswith("在宅勤務は、平均すると週に1日から2日ほどです。\n")
     assert shown.endswith("[回答] remote-work\n\n")
     assert offered.thread.topics == ("remote-work",)
@@ -99,15 +90,11 @@ def test_the_thread_is_remembered_until_a_new_conversation(state: State, say: Sa
     [
         ("/whi", "/whi というコマンドはありません。/why ではありませんか。\n\n"),
         ("\uff0fWHI\u3000何か", "\uff0fWHI というコマンドはありません。/why ではありませんか。\n\n"),
-        ("/研修", "/研修 というコマンドはありません。/help で一覧を表示します。\n\n"),
         ("/why", "まだ質問がありません。"),
-        ("/expect remote-work", "まだ質問がありません。"),
         ("/show", "IDを続けて入力してください"),
-        ("/show remote-wrok", "remote-work ではありませんか"),
         ("/list 天気", "天気 という分類・種類の項目はありません。\n次から選べます: 働き方、研修、給与、"),
         ("/eval", "質問が1つもありません"),
         ("/reload 理由だけ", "/reload --force 理由"),
-        ("/reload --force  ", "/reload --force 理由"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_what_to_type(
@@ -115,11 +102,6 @@ def test_a_command_that_cannot_be_done_says_what_to_type(
 ) -> None:
     assert told in say(line)
     assert state.live.serving.publication is None
-
-
-def test_blank_lines_say_nothing_and_nothing_follows_quit(state: State, say: Say) -> None:
-    assert say("", "  ", "\u3000", "/quit", "こんにちは") == ""
-    assert state.question is None
 
 
 def test_show_has_everything_about_an_entry_and_an_ime_need_not_be_switched_off(say: Say) -> None:
@@ -164,23 +146,6 @@ def test_the_list_lines_up_and_can_be_cut_to_a_category_or_a_kind(say: Say) -> N
     assert "salary" in say("/list 案内")
 
 
-def test_the_help_names_every_command(say: Say) -> None:
-    assert say("/help", width=80) == (
-        "質問をそのまま入力します。候補が出たら、番号を入力すると回答を表示します。\n"
-        "\n"
-        "/why                    直前の回答の理由(語、根拠、確信度)\n"
-        "/show ID                項目の全文と言い回し\n"
-        "/list [分類・種類]      項目の一覧\n"
-        "/expect ID|none         直前の質問を、正しい項目とともに記録\n"
-        "/eval [ファイル]        記録した期待(またはファイル)で評価\n"
-        "/reload [--force 理由]  編集したファイルを確かめて公開\n"
-        "/new                    新しい会話(話の流れを忘れる)\n"
-        "/help                   この一覧\n"
-        "/quit                   終了(Ctrl-D でも)\n"
-        "\n"
-    )
-
-
 def test_an_entry_past_its_review_day_carries_a_warning(state: State, say: Say) -> None:
     text = say("私服でもよいですか")
     assert text.endswith("注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n\n")
@@ -197,15 +162,9 @@ def test_expect_keeps_the_last_question_once_whatever_its_spelling(folder: Path,
     assert "すでに記録されています" in shown
     assert "別の期待(remote-work)が記録されています" in say("家で 働ける日は何日?", "/expect none")
     assert "remote-work ではありませんか" in say("/expect remote-wrok")
-    say("🙂", "/expect none", "!?", "/expect none", MARKUP, "/expect training")
+    say("🙂", "/expect none", MARKUP, "/expect training")
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    kept = [
-        ("a", []),
-        ("家で働ける日は何日", ["remote-work"]),
-        ("🙂", []),
-        ("!?", []),
-        (MARKUP, ["training"]),
-    ]
+    kept = [("a", []), ("家で働ける日は何日", ["remote-work"]), ("🙂", []), (MARKUP, ["training"])]
     assert [(line["q"], line["gold"]) for line in lines] == kept
     assert "記録できません" in say("\ud800", "/expect none")
     assert len(load(folder).expectations) == len(kept)
@@ -221,9 +180,7 @@ def test_what_cannot_take_an_expectation_says_so(folder: Path, say: Say, state: 
 
 def test_eval_counts_the_expectations_of_the_knowledge_or_of_a_file(tmp_path: Path, say: Say) -> None:
     say("私服でもよいですか", "/expect clothes", "/reload")
-    counted = say("/eval")
-    assert "正答" in counted
-    assert "誤答: " not in counted
+    assert "誤答: " not in say("/eval")
     file = tmp_path / "q.jsonl"
     file.write_text('{"q": "私服でもよいですか", "gold": ["training"]}\n', encoding="utf-8")
     assert "誤答: 私服でもよいですか\n  期待 training; 返答 回答 clothes" in say(f"/eval {file}")
@@ -309,13 +266,6 @@ def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
     assert "検索していません" in say("こんにちは", "/why")
 
 
-@given(st.lists(st.floats(0.001, 100), min_size=1, max_size=30))
-def test_rounded_parts_add_up_and_none_is_a_hundredth_off(parts: list[float]) -> None:
-    rounded = hundredths(parts, sum(parts))
-    assert sum(rounded) == round(sum(parts) * 100)
-    assert all(abs(part * 100 - shown) <= 1 + 1e-6 for part, shown in zip(parts, rounded, strict=True))
-
-
 @pytest.mark.parametrize("after", ["/expect none", f"/show {MARKUP}", f"/list {MARKUP}", f"/{MARKUP}"])
 def test_markup_is_shown_as_it_was_typed_and_written(
     state: State, say: Say, after: str, monkeypatch: pytest.MonkeyPatch
@@ -330,7 +280,7 @@ def test_markup_is_shown_as_it_was_typed_and_written(
     assert f"種類  回答 / {SHOWN_MARKUP}\n" in say("/show remote-work", width=80)
 
 
-@pytest.mark.parametrize("width", [30, 60, 80])
+@pytest.mark.parametrize("width", [30, 80])
 def test_no_line_is_wider_than_the_terminal(say: Say, width: int) -> None:
     text = say("在宅勤務はどのくらいできますか", "/show training", "/list", "/help", "/研修", width=width)
     assert max(cell_len(line) for line in text.splitlines()) <= width
@@ -358,15 +308,3 @@ def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Fa
     timed = spawn("chat", "--faq", folder, stdin="こんにちは\n", PYTHONPROFILEIMPORTTIME="1")
     assert timed.stdout == "こんにちは。ご質問をどうぞ。\n\n"
     assert "prompt_toolkit" not in timed.stderr
-    nowhere = faq("chat", "--faq", folder / "nowhere")
-    assert (nowhere.exit_code, nowhere.stdout, "nowhere" in nowhere.stderr) == (1, "", True)
-
-
-def test_a_console_on_files_that_differ_answers_what_was_published(faq: Faq, folder: Path) -> None:
-    faq("publish", folder)
-    write(folder, KNOWLEDGE.replace("服装は自由で", "服装は何でも"))
-    typed = "私服でもよいですか\n/reload\n私服でもよいですか\n".encode()
-    first, report, second, *_ = faq("chat", "--faq", folder, stdin=typed).stdout.split("\n\n")
-    assert first.startswith("服装は自由で")
-    assert report.startswith("公開しました(")
-    assert second.startswith("服装は何でも")

@@ -80,9 +80,7 @@ def test_near_equal_entries_are_offered() -> None:
     assert all(each.question in reply.text for each in reply.entries)
 
 
-@pytest.mark.parametrize(
-    "message", ["", " \n", "🙂", "\ud800", "\x00", ":pray:", "<@U012AB3CD>", "@", "???", "…。"]
-)
+@pytest.mark.parametrize("message", ["", " \n", "🙂", "\ud800", ":pray:", "<@U012AB3CD>", "???"])
 def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
     """Never silence, and no answer again because one was given before."""
     for thread in (NEW, ABOUT_CLOTHES):
@@ -109,35 +107,22 @@ def test_small_talk_is_recognized_as_a_whole_and_leaves_the_memory_alone(
     assert thread == ABOUT_CLOTHES or text is None
 
 
-@pytest.mark.parametrize("greeting", ["こんにちは！", "THX!!"])
-def test_a_greeting_does_not_hide_the_question(greeting: str) -> None:
-    greeted, bare = say(f"{greeting}服装は自由ですか"), say("服装は自由ですか")
+def test_a_greeting_does_not_hide_the_question() -> None:
+    greeted, bare = say("こんにちは！服装は自由ですか"), say("服装は自由ですか")
     assert (greeted.kind, greeted.ids, greeted.text, greeted.confidence) == (
         *(bare.kind, bare.ids, bare.text, bare.confidence),
     )
 
 
-def test_small_talk_is_of_the_set_that_is_served() -> None:
-    other = release(Knowledge(entries=(referral("x", "y"), smalltalk("bye", "こんにちは"))))
-    without = release(Knowledge(entries=(entry("a", "こんにちはと言いますか"),)))
-    said = [say("こんにちは", served=served) for served in (TINY_RELEASE, other, TINY_RELEASE, without)]
-    assert [reply.text for reply in said[:3]] == ["[hello]", "[bye]", "[hello]"]
-    assert said[3].kind is not ReplyKind.SMALLTALK
-
-
 @pytest.mark.parametrize("message", ["それは有料ですか", "その値段も?"])
 def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) -> None:
-    """それ alone says nothing, and neither does a word or two."""
+    """それ alone says nothing, and neither does a word or two; a remark and an unknown word lead away from it."""
     first, second = talk("研修", message, served=TOPICS)
     assert first.ids == second.ids == ("training",)
-    assert second.ranking[0][0] == "training"
     assert say(message, served=TOPICS).ids == ()
     assert talk("服装", message, served=TOPICS)[1].ids == ("clothes",)
-
-
-@pytest.mark.parametrize("message", ["それはすごいですね", "傘は?"])
-def test_a_remark_and_a_word_that_nothing_has_lead_away_from_the_topic(message: str) -> None:
-    assert talk("研修", message, served=TOPICS)[1].ids == ()
+    for other in ("それはすごいですね", "傘は?"):
+        assert talk("研修", other, served=TOPICS)[1].ids == ()
 
 
 def test_a_statement_is_offered_to_and_not_answered() -> None:
@@ -152,7 +137,6 @@ def test_a_statement_is_offered_to_and_not_answered() -> None:
 def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
     reply, thread = converse(TINY_RELEASE, "服装は自由ですね", ABOUT_CLOTHES, today=TODAY)
     assert (reply.kind, reply.text, thread) == (ReplyKind.SMALLTALK, TOLD, ABOUT_CLOTHES)
-    assert (reply.ids, reply.readings, reply.ranking[0][0]) == ((), (), "clothes")
     replies = talk("研修はありますか", "うんうん", "それは?")
     assert [reply.kind is ReplyKind.ANSWER for reply in replies] == [True, False, True]
 
@@ -178,9 +162,6 @@ def test_several_questions_get_several_answers_as_sure_as_the_least_sure() -> No
     """How many hits are listed does not limit them; a question without an answer is left out."""
     reply = say("研修はありますか？服装は自由ですか？", top=1)
     assert (reply.kind, reply.ids) == (ReplyKind.ANSWER, ("training", "clothes"))
-    assert reply.text == (
-        "■ 研修はありますか\n入庁した年に行います。\n\n■ 服装は自由ですか\nふだんは私服です。"
-    )
     served = release(sure=lambda score, _lead: 0.8 + score / 100)
     unsure = say("研修はありますか？服装は宇宙でも自由ですか？", served=served)
     first, second = (reading.verdict.confidence for reading in unsure.readings)
@@ -193,7 +174,6 @@ def test_several_questions_get_several_answers_as_sure_as_the_least_sure() -> No
     "message",
     [
         "2点あります。①研修の時期 ②服装　よろしくお願いします。",
-        "教えてください\n・研修の時期\n・服装",
         "研修の時期と、服装。この2つを教えてください",
     ],
 )
@@ -201,27 +181,15 @@ def test_what_a_message_lists_gets_an_answer_each(message: str) -> None:
     assert say(message, served=BOLD).ids == ("training", "clothes")
 
 
-@pytest.mark.parametrize(
-    "listed", ["①宇宙飛行 ②研修はありますか ③馬", "・宇宙飛行\n・研修はありますか\n・馬\n"]
-)
-def test_what_is_listed_and_has_no_answer_is_told(listed: str) -> None:
-    reply = say(listed)
+def test_what_is_listed_and_has_no_answer_is_told() -> None:
+    """Where something else of the list is answered, and only of a list."""
+    reply = say("①宇宙飛行 ②研修はありますか ③馬")
     assert (reply.kind, reply.ids, reply.unanswered) == (ReplyKind.ANSWER, ("training",), ("宇宙飛行", "馬"))
     assert reply.text.startswith("入庁した年に行います。")
     assert reply.text.endswith("次のお尋ねには、お答えできませんでした: 「宇宙飛行」「馬」")
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "①服装は自由ですか ②研修はありますか ③研修があるか",
-        "①宇宙飛行 ②馬",
-        "宇宙飛行は？研修はありますか？",
-    ],
-)
-def test_nothing_is_told_where_all_or_nothing_of_a_list_is_answered(message: str) -> None:
-    assert say(message).unanswered == ()
-    assert "お答えできませんでした" not in say(message).text
+    for message in ("①服装は自由ですか ②研修はありますか", "①宇宙飛行 ②馬", "宇宙飛行は？研修はありますか？"):
+        assert say(message).unanswered == ()
+        assert "お答えできませんでした" not in say(message).text
 
 
 def test_more_questions_than_fit_get_the_first_answers_and_listed_ones_are_told() -> None:
@@ -232,21 +200,10 @@ def test_more_questions_than_fit_get_the_first_answers_and_listed_ones_are_told(
     assert (asked.unanswered, listed.unanswered) == ((), ("休暇", "昇任"))
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "あ、研修じゃなくて服装でした",
-        "すみません、研修ではなく、服装が聞きたかったです",
-        "いや、研修やなくて服装です",
-    ],
-)
-def test_a_correction_is_answered_by_what_was_meant(message: str) -> None:
+def test_a_correction_is_answered_by_what_was_meant_and_keeps_what_it_does_not_take_back() -> None:
     about = ConversationState(("training",), "研修はありますか")
-    reply, thread = converse(TINY_RELEASE, message, about, today=TODAY)
+    reply, thread = converse(TINY_RELEASE, "あ、研修じゃなくて服装でした", about, today=TODAY)
     assert (reply.kind, reply.ids, thread.topics) == (ReplyKind.ANSWER, ("clothes",), ("clothes",))
-
-
-def test_a_correction_keeps_what_it_does_not_take_back() -> None:
     entries = (
         entry("ours-when", "研修の時期はいつですか"),
         entry("ours-cost", "研修の費用はいくらですか"),
@@ -257,6 +214,11 @@ def test_a_correction_keeps_what_it_does_not_take_back() -> None:
     assert say("すみません、時期じゃなくて費用でした", served=served, thread=about).ids[0] == "ours-cost"
 
 
+def fairly_sure(score: float, _lead: float) -> float:
+    """Anything that has more than a trace of the words is an answer."""
+    return 0.8 if score > 1 else 0.0
+
+
 REFERRING = release(
     Knowledge(
         entries=(
@@ -265,7 +227,7 @@ REFERRING = release(
             referral("salary", "給料はどのくらいですか"),
         )
     ),
-    lambda score, _lead: 0.8 if score > 1 else 0.0,
+    fairly_sure,
 )
 
 
@@ -276,23 +238,14 @@ def test_what_the_topic_answers_is_not_passed_on_and_what_it_has_no_word_of_is()
     assert talk("研修はありますか", "給料はどのくらいですか", served=REFERRING)[1].ids == ("salary",)
 
 
-CROWDED = release(
-    Knowledge(
-        entries=(
-            entry("training", "研修を受ける人はいますか"),
-            *(
-                entry(f"other-{number}", f"{thing}の人はいますか")
-                for number, thing in enumerate(("課長", "新卒", "技術"))
-            ),
-        )
-    ),
-    lambda score, _lead: 0.8 if score > 1 else 0.0,
-)
-
-
 def test_a_word_that_every_entry_has_does_not_keep_an_unknown_one_on_the_topic() -> None:
-    assert talk("研修を受ける人はいますか", "宇宙の人はいますか", served=CROWDED)[1].ids != ("training",)
-    assert talk("研修を受ける人はいますか", "宇宙の研修はありますか", served=CROWDED)[1].ids == ("training",)
+    others = tuple(entry(thing, f"{thing}の人はいますか") for thing in ("head", "graduate", "engineer"))
+    crowded = release(
+        Knowledge(entries=(entry("training", "研修を受ける人はいますか"), *others)), fairly_sure
+    )
+    first = "研修を受ける人はいますか"
+    assert talk(first, "宇宙の人はいますか", served=crowded)[1].ids != ("training",)
+    assert talk(first, "宇宙の研修はありますか", served=crowded)[1].ids == ("training",)
 
 
 def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
@@ -356,9 +309,7 @@ def test_top_only_cuts_the_ranking(message: str, before: str, top: int) -> None:
         assert cut.ranking == whole.ranking[:top]
 
 
-@pytest.mark.parametrize(
-    "piece", ["研修はありますか？", "研修。", "服装と、", "あ？い。", "研", "🙂", "こんにちは。"]
-)
+@pytest.mark.parametrize("piece", ["研修はありますか？", "服装と、", "研", "🙂", "こんにちは。"])
 def test_a_very_long_message_is_read_in_part_and_answered(piece: str) -> None:
     reply = say(piece * (50_000 // len(piece)))
     assert reply.text

@@ -1,7 +1,4 @@
 from datetime import date
-from typing import Any
-
-import pytest
 
 from bot.conversation.texts import (
     CHOICES,
@@ -10,7 +7,6 @@ from bot.conversation.texts import (
     ONE_CHOICE_END,
     answer_text,
     choices_text,
-    source_line,
 )
 from faq.model import Source
 from tests.index.builders import entry, referral
@@ -19,23 +15,6 @@ REPORT = Source(title="レポート", publisher="東京都", as_of=date(2025, 2,
 CLOTHES = entry("clothes", "服装は自由ですか", answer="私服です。", source=REPORT, as_of=date(2025, 2, 8))
 TRAINING = entry("training", "研修はありますか", answer="あります。")
 SOURCED = "私服です。\n(出典: 東京都「レポート」 / 2025年2月8日時点)"
-
-
-@pytest.mark.parametrize(
-    ("known", "line"),
-    [
-        ({}, ""),
-        ({"speaker": "安藤"}, "安藤"),
-        ({"source": REPORT}, "出典: 東京都「レポート」"),
-        ({"as_of": date(2025, 2, 8)}, "2025年2月8日時点"),
-        (
-            {"source": REPORT, "speaker": "安藤", "as_of": date(2025, 12, 31)},
-            "出典: 東京都「レポート」 / 安藤 / 2025年12月31日時点",
-        ),
-    ],
-)
-def test_the_source_line_has_what_is_known(known: dict[str, Any], line: str) -> None:
-    assert source_line(entry("a", "q", **known)) == line
 
 
 def test_an_answer_carries_its_source_and_several_stand_under_their_questions() -> None:

@@ -66,8 +66,7 @@ def test_what_a_person_reads_fits_the_terminal_and_every_mark_comes_with_what_to
     found, to_do = "".join(lines[:-2]).split("×")[1].split("  → ", 1)
     assert "間違い" in found
     assert f"faqcheck{folder}" in "".join(to_do.split())
-    knowledge = examined()["knowledge"]
-    assert (knowledge["state"], f"faq check {folder}" in knowledge["to_do"]) == ("bad", True)
+    assert examined()["knowledge"]["state"] == "bad"
 
 
 def test_the_release_that_is_served_is_named_with_what_has_become_of_it(
@@ -101,15 +100,12 @@ def test_the_journal_is_looked_at_and_left_as_it_is(
         pass
     assert examined()["journal"]["state"] == "ok"
     file = home / "journal.db"
-    for version, state in (("0000", "ok"), ("9999", "bad")):
-        with sqlite3.connect(file) as connection:
-            (table,) = connection.execute(
-                "SELECT name FROM sqlite_master WHERE name LIKE '%version%'"
-            ).fetchone()
-            connection.execute(f"UPDATE {table} SET version_num = '{version}'")  # noqa: S608 -- this test's own
-        connection.close()
-        found = examined()["journal"]
-        assert (found["state"], version in found["text"]) == (state, True)
+    with sqlite3.connect(file) as connection:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE '%version%'").fetchone()
+        connection.execute(f"UPDATE {found[0]} SET version_num = '9999'")  # noqa: S608 -- this test's own
+    connection.close()
+    newer = examined()["journal"]
+    assert (newer["state"], "9999" in newer["text"]) == ("bad", True)
     file.write_bytes(b"not a database" * 100)
     assert examined()["journal"]["state"] == "bad"
     monkeypatch.setenv("FAQ_DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/none")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import socket
+import socketserver
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -19,95 +20,81 @@ Way = Callable[["Double", socket.socket, dict[str, Any]], None]
 SIZE = 48
 
 
-def vector(text: str, size: int = SIZE) -> list[float]:
+def vector(text: str) -> list[float]:
     """Return the sum of a random direction for each run of two characters: texts that share some are near."""
-    found = np.full(size, 2.0)
+    found = np.full(SIZE, 2.0)
     for part in ngrams(plain(text), 2):
         seed = int.from_bytes(hashlib.sha256(part.encode()).digest()[:8], "big")
-        found += np.random.default_rng(seed).normal(size=size)
+        found += np.random.default_rng(seed).normal(size=SIZE)
     return [float(value) for value in found]
 
 
-class Double:
+class _Handler(socketserver.StreamRequestHandler):
+    server: "Double"
+
+    def handle(self) -> None:
+        self.server.connections += 1
+        with suppress(OSError):
+            path = self.rfile.readline().decode().split()[1]
+            headers = {}
+            while line := self.rfile.readline().decode().strip():
+                name, _, value = line.partition(": ")
+                headers[name.lower()] = value
+            body = json.loads(self.rfile.read(int(headers["content-length"])))
+            request = {**body, "path": path, "authorization": headers.get("authorization")}
+            self.server.requests.append(request)
+            self.server.way(self.server, self.request, request)
+
+
+class Double(socketserver.ThreadingTCPServer):
     """The server, and what it was sent: the JSON of each request, with its path and its authorization."""
+
+    daemon_threads, block_on_close = True, False
 
     def __init__(self, way: Way) -> None:
         """Listen on a free port of this machine."""
-        self.way, self.size = way, SIZE
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.way, self.connections = way, 0
         self.requests: list[dict[str, Any]] = []
-        self.connections = 0
         self.closing = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
     def inputs(self) -> list[str]:
         """All texts that it was sent, in order."""
         return [text for request in self.requests for text in request["input"]]
 
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                self.connections += 1
-                self._open.append(client)
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        with suppress(OSError), client, client.makefile("rb") as stream:
-            path = stream.readline().decode().split()[1]
-            headers = {}
-            while line := stream.readline().decode().strip():
-                name, _, value = line.partition(": ")
-                headers[name.lower()] = value
-            body = json.loads(stream.read(int(headers["content-length"])))
-            request = {**body, "path": path, "authorization": headers.get("authorization")}
-            self.requests.append(request)
-            self.way(self, client, request)
-
-    def close(self) -> None:
-        """Listen no more, and let go of who hangs."""
-        self.closing.set()
-        self._listener.close()
-        for each in self._open:
-            each.close()
-
 
 @contextmanager
 def serving(way: Way) -> Iterator[Double]:
     """Run a server until the end of the block."""
-    double = Double(way)
-    try:
-        yield double
-    finally:
-        double.close()
+    with Double(way) as double:
+        threading.Thread(target=double.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            yield double
+        finally:
+            double.closing.set()  # lets go of who hangs
+            double.shutdown()
 
 
-def vectors(size: int, texts: list[str], **more: object) -> bytes:
+def vectors(texts: list[str], **more: object) -> bytes:
     """Return the JSON of a good reply, last text first."""
-    data = [{"index": at, "embedding": vector(text, size)} for at, text in enumerate(texts)]
+    data = [{"index": at, "embedding": vector(text)} for at, text in enumerate(texts)]
     return json.dumps({"object": "list", "data": data[::-1], **more}).encode()
 
 
 def _reply(status: str, body: bytes, *headers: str) -> bytes:
-    return (
-        "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")).encode() + body
-    )
+    head = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
+    return "\r\n".join(head).encode() + body
 
 
-def _whole(double: Double, request: dict[str, Any]) -> bytes:
-    return _reply("200 OK", vectors(double.size, request["input"]))
+def _whole(request: dict[str, Any]) -> bytes:
+    return _reply("200 OK", vectors(request["input"]))
 
 
-def well(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+def well(_double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Give every text its vector."""
-    client.sendall(_whole(double, request))
+    client.sendall(_whole(request))
 
 
 def always(status: str, body: bytes, *headers: str) -> Way:
@@ -122,22 +109,16 @@ def hangs(double: Double, _client: socket.socket, _request: dict[str, Any]) -> N
 
 def drips(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Send the reply byte by byte, so that no single wait is long."""
-    for byte in _whole(double, request):
+    for byte in _whole(request):
         client.sendall(bytes([byte]))
         if double.closing.wait(0.01):
             return
 
 
-def truncated(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+def truncated(_double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Send half of the reply, and close."""
-    whole = _whole(double, request)
+    whole = _whole(request)
     client.sendall(whole[: len(whole) // 2])
-
-
-def stops_halfway(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
-    """Send half of the reply, and no more."""
-    truncated(double, client, request)
-    double.closing.wait()
 
 
 def resets(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
@@ -150,23 +131,12 @@ def no_http(_double: Double, client: socket.socket, _request: dict[str, Any]) ->
     client.sendall(b"220 mail.example ESMTP\r\n")
 
 
-def chunked(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
+def chunked(_double: Double, client: socket.socket, request: dict[str, Any]) -> None:
     """Give every text its vector, without saying before how long that is."""
-    body = vectors(double.size, request["input"])
+    body = vectors(request["input"])
     client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     for part in (body[:100], body[100:], b""):
         client.sendall(f"{len(part):x}\r\n".encode() + part + b"\r\n")
-
-
-def cut_chunks(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
-    """Begin the same, and close in the middle."""
-    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n{")
-
-
-def uneven(double: Double, client: socket.socket, request: dict[str, Any]) -> None:
-    """Give vectors of another size each time."""
-    double.size += 1
-    well(double, client, request)
 
 
 def nobody() -> str:

@@ -13,16 +13,8 @@ from selenium.webdriver.chrome.service import Service
 
 MISSING = "Chromium is not installed, so the HTML report was NOT looked at: apt-get install chromium chromium-driver"
 
-_QUIET = (
-    "--headless=new",
-    "--no-sandbox",  # root has none
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--hide-scrollbars",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)
+_QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
+_OFFLINE = ("--disable-background-networking", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND")
 
 
 def programs() -> tuple[str, str] | None:
@@ -70,7 +62,7 @@ def browser(folder: Path) -> Iterator[Browser]:
     assert found is not None
     options = ChromeOptions()
     options.binary_location = found[0]
-    for argument in (*_QUIET, f"--user-data-dir={folder}"):
+    for argument in (*_QUIET, *_OFFLINE, f"--user-data-dir={folder}"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     driver = Chrome(options=options, service=Service(found[1], env={**os.environ, "SE_OFFLINE": "true"}))

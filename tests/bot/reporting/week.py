@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -47,18 +48,9 @@ def simulated(release: Release, count: int, *, seed: int = 1) -> Iterator[Questi
         text = chance.choice(topic)
         text = mistyped(text, chance) if chance.random() < _MISTYPED else text
         reply, _ = converse(release, text, ConversationState(), today=MONDAY.date())
-        yield QuestionRecord(
-            text,
-            chance.choice(_CHANNELS),
-            f"U{chance.randrange(_PEOPLE):05}",
-            reply.kind.value,
-            reply.ids,
-            reply.confidence,
-            reply.release,
-            chance.uniform(1, 6),
-            at=MONDAY + timedelta(seconds=second),
-            id=f"{seed:08x}{number:024x}",
-        )
+        channel, user = chance.choice(_CHANNELS), f"U{chance.randrange(_PEOPLE):05}"
+        asked = QuestionRecord.of(reply, text, channel=channel, user=user, milliseconds=chance.uniform(1, 6))
+        yield replace(asked, at=MONDAY + timedelta(seconds=second), id=f"{seed:08x}{number:024x}")
 
 
 def record(journal: Journal, asked: Sequence[QuestionRecord], *, seed: int = 1) -> None:
@@ -70,8 +62,7 @@ def record(journal: Journal, asked: Sequence[QuestionRecord], *, seed: int = 1) 
         if each.reply == "smalltalk" or chance.random() > _MARKED:
             continue
         if each.reply != "unknown":
-            good = chance.random() < (0.9 if each.reply == "answer" else 0.6)
-            rating = Rating.GOOD if good else Rating.BAD
+            rating = Rating.GOOD if chance.random() < (0.9 if each.reply == "answer" else 0.6) else Rating.BAD
             journal.questions.rate(each.id, each.user, rating, at=each.at)
             continue
         opened = handovers.open(each.id, user=each.user, question=each.text, at=each.at)

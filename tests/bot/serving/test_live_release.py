@@ -1,4 +1,3 @@
-import os
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.serving.live_release import LiveRelease
-from bot.serving.watcher import Watcher, look
+from bot.serving.watcher import Watcher
 from faq.problems import FaqError
 from index.release.publishing import Publisher
 from tests.bot.conftest import KNOWLEDGE
@@ -110,17 +109,6 @@ def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_ch
     assert heard == outcomes
 
 
-def test_what_another_process_publishes_is_taken_over(live: LiveRelease, folder: Path, home: Path) -> None:
-    assert not live.refresh()
-    other = opened(folder, home)
-    write(folder, OTHER)
-    other.publish()
-    assert answer(live) == "服装は自由で、"
-    assert live.refresh()
-    assert answer(live) == "服装は何でもよ"
-    assert not live.refresh()
-
-
 def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
     live: LiveRelease, folder: Path, told: Told
 ) -> None:
@@ -172,13 +160,3 @@ def test_a_file_alone_is_watched_too(folder: Path, home: Path) -> None:
         write(folder, OTHER)
         told.wait(1)
     assert answer(live) == "服装は何でもよ"
-
-
-def test_a_look_sees_what_has_changed_and_survives_what_is_gone(folder: Path) -> None:
-    seen = look(folder)
-    assert look(folder) == seen
-    (folder / "dangling.yaml").symlink_to(folder / "nowhere")
-    assert look(folder) == seen
-    os.utime(folder / "faq.yaml", (0, 0))
-    assert look(folder) != seen
-    assert look(folder / "nowhere") == ()
