@@ -20,13 +20,8 @@ class ExportError(FaqError):
 def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
     """Return the files that hold a knowledge; reading them all gives the same knowledge.
 
-    Args:
-        knowledge: With one entry or more.
-        to: The format.
-        output: The file with the entries. CSV, TSV and JSON Lines have expectations and lexicon in files beside it.
-
-    Raises:
-        UnwritableError: a text does not fit into a cell of Excel.
+    CSV, TSV and JSON Lines have expectations and lexicon in files beside `output`. A text that does not fit into a cell
+    of Excel raises `UnwritableError`.
     """
     match to:
         case Format.XLSX:

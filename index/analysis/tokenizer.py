@@ -18,13 +18,10 @@ class Morpheme(NamedTuple):
     """A morpheme of split mode C, in Sudachi's own words.
 
     Attributes:
-        normalized_form: Spelling variants made one; may be English (リモートワーク is "remote work").
         reading_form: In katakana; symbols read as "キゴウ", and what the dictionary lacks as its surface.
-        part_of_speech: The first two levels.
         naming: The third and fourth level, for a proper noun: ("人名", "姓") is a family name.
         synonym_groups: Ids of Sudachi's synonym dictionary; often none, sometimes several.
         units: Normalized forms of its mode A units; empty where the morpheme is one unit.
-        in_dictionary: False for what Sudachi made up from characters alone.
     """
 
     surface: str

@@ -39,14 +39,7 @@ Numbers = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Nearest:
-    """The entry that comes closest to a question, asked alone, and what the release makes of that question today.
-
-    Attributes:
-        phrasing: Its phrasing that matched best.
-        score: Of the search; scores of two questions cannot be compared.
-        confidence: Probability, 0 to 1, that this entry is what the question wants.
-        shown: Ids of the entries that the release would show.
-    """
+    """The entry that comes closest to a question, asked alone, and what the release makes of that question today."""
 
     entry_id: str
     phrasing: str
@@ -62,9 +55,6 @@ class Group:
 
     Attributes:
         questions: Different texts as they were asked, those asked most often first, ties in order of the text.
-        counts: How often each was asked, in the same order.
-        representative: The one that all others are near to.
-        find: Returns the entry closest to a text; `None` if nothing is searched.
     """
 
     questions: tuple[str, ...]
@@ -88,12 +78,8 @@ def group(
 ) -> tuple[Group, ...]:
     """Return the questions in groups, the one asked most often first, ties in order of the representative.
 
-    Every text is in exactly one group, whatever their order. What masking left (〔氏名〕) is passed over.
-
-    Args:
-        reader: Whose analyzer, idf and encoders tell what is near, and whose entries come closest.
-        asked: How often each text was asked, 1 or more.
-        without: Returns a text without what does not count in it, such as greetings.
+    Every text is in exactly one group, whatever their order. What masking left (〔氏名〕) is passed over, and what
+    `without` takes from a text, such as greetings. `asked` holds how often each was asked, 1 or more.
     """
     # Spellings of one text are one; the one asked most often stands for them.
     spelled: dict[str, list[str]] = {}

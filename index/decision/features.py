@@ -46,7 +46,7 @@ PRIOR = ("size", "smaller", "referral")
 
 
 def closeness_to_unanswerable(evidence: Evidence) -> tuple[float, float]:
-    """Return how close the three nearest labelled questions are that nothing may answer, and the nearest; 0 without."""
+    """Return how close the nearest questions are that nothing may answer: the mean of three, and the first, or 0."""
     found = [closeness for closeness in evidence.unanswerable.values() if len(closeness)]
     if not found:
         return 0.0, 0.0
@@ -74,16 +74,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
     first: int,
     kinds: Sequence[str],
 ) -> dict[str, float]:
-    """Return what tells whether the entry of number `first` is right, by name.
-
-    Args:
-        index: What was searched.
-        evidence: Of the question.
-        normalized: The same as z-scores.
-        probabilities: Of each entry, and at the end of none.
-        first: A number.
-        kinds: Of evidence.
-    """
+    """Return what tells whether the entry of number `first` is right, by name."""
     others = probabilities[:-1].copy()
     others[first] = 0.0
     second = int(others.argmax())

@@ -32,12 +32,7 @@ class _Frozen(BaseModel):
 
 
 class Weight(_Frozen):
-    """What one kind of evidence counts, by `index.decision.features.BASIS`.
-
-    Attributes:
-        normalized: For a unit of its z-score.
-        raw: For a unit of it as it is.
-    """
+    """What one kind of evidence counts, normalized and raw, by `index.decision.features.BASIS`."""
 
     normalized: tuple[float, ...]
     raw: tuple[float, ...]
@@ -47,12 +42,6 @@ class Model(_Frozen):
     """All that is fitted for one set of encoders.
 
     Attributes:
-        made_from: What it was fitted on, for people.
-        engine: The version of the search that it belongs to.
-        encoders: Names of the encoders, in order; empty for words alone.
-        weights: By kind of evidence.
-        prior: By the names of `index.decision.features.PRIOR`.
-        none: By the names of `index.decision.features.NONE`.
         first: Whether the first answer is right.
         offered: Whether one of the first three is.
     """
@@ -76,7 +65,6 @@ class Ranking:
         parts: By kind of evidence, its part of each score; with "prior" they add up.
         probabilities: Of each entry, and at the end that none is meant; they add up to 1.
         order: Numbers of the entries that may be shown, best first, ties in order of the files.
-        normalized: The evidence as z-scores, by kind.
     """
 
     scores: Floats
@@ -99,14 +87,7 @@ class Ranker:
     def rank(
         self, index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
     ) -> Ranking:
-        """Score every entry.
-
-        Args:
-            index: What was searched, with one entry or more.
-            evidence: Of the question.
-            bonus: Added to the scores, for what a conversation is about.
-            hidden: Numbers of entries that are not to be found.
-        """
+        """Score every entry; `bonus` is for what a conversation is about, and what is `hidden` is not found."""
         by_size = basis(index)
         normalized, parts = {}, {}
         for kind in self.kinds:
@@ -154,11 +135,7 @@ class Ranker:
 
 @cache
 def shipped(encoders: tuple[str, ...]) -> Model:
-    """Return the model that ships with the program for encoders of these names.
-
-    Raises:
-        EncoderError: there is none for these encoders.
-    """
+    """Return the model that ships with the program for encoders of these names; `EncoderError` if there is none."""
     file = _FOLDER / f"{'+'.join(encoders) or 'words'}.json"
     if not file.exists():
         known = "、".join(sorted(each.stem for each in _FOLDER.glob("*.json")))

@@ -60,14 +60,7 @@ UTILITIES: Mapping[Point, Utility] = {
 
 
 class Calibration(BaseModel):
-    """What an FAQ's own questions say of the probabilities: logits are scaled and moved (Platt, 1999).
-
-    Attributes:
-        scale: Of the logit that an answer is right.
-        shift: Added to it.
-        offered_scale: Of the logit that one of the choices is.
-        offered_shift: Added to that.
-    """
+    """What an FAQ's own questions say of the probabilities: logits are scaled and moved (Platt, 1999)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -108,13 +101,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Policy:
-    """How it is decided.
-
-    Attributes:
-        ranker: Whose probabilities count.
-        utility: What replies are worth.
-        calibration: Of the probabilities.
-    """
+    """How it is decided."""
 
     ranker: Ranker
     utility: Utility = Utility()

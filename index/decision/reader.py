@@ -23,11 +23,7 @@ class Reading:
     """How one question was understood.
 
     Attributes:
-        question: The part of the message that was searched for.
-        hits: The first of what was found, with their reasons; empty if nothing is searched.
-        terms: The words of the question.
         ranking: Entry id and score of what was found, best first.
-        verdict: What was decided.
         problem: Why an encoder that is set was not used, in Japanese; empty if all were.
     """
 
@@ -60,7 +56,6 @@ class Reader:
 
     Attributes:
         policy_for: Gives how it is decided, by the names of the encoders that took part.
-        hidden_ids: Ids of entries that are not shown on that day.
         top: Most entries in a reading's ranking, 1 or more.
         exclude_learned: Questions are read as if no expectation in the same words had been learned.
     """

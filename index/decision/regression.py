@@ -20,13 +20,10 @@ class Regression(BaseModel):
     """A fitted regression.
 
     Attributes:
-        names: Of the features, in order.
         paired: Those whose products count, squares included.
-        centre: Mean of each feature.
         scale: Standard deviation of each; 1 for one that never changes.
         weights: Change of the logit for each unit of a feature.
         pairs: The upper triangle of the products' weights, row by row, each of two standardized features.
-        bias: The logit where every feature is at its mean and no product counts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

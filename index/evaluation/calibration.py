@@ -24,14 +24,7 @@ _ROUNDS = 50
 
 @dataclass(frozen=True)
 class Bin:
-    """The questions whose confidence lies in one tenth; one or more.
-
-    Attributes:
-        low: The least confidence, included.
-        high: The greatest, excluded; 1 belongs to the last bin.
-        expected: Mean confidence.
-        seen: Share of them whose best answer is right.
-    """
+    """The questions whose confidence is from `low`, included, to `high`: what was expected of them, and seen."""
 
     low: float
     high: float
@@ -45,7 +38,6 @@ class Reliability:
     """Expected against seen.
 
     Attributes:
-        bins: Lowest first; those without questions are left out.
         error: Expected calibration error: mean distance of expected and seen, weighted by questions (Naeini, Cooper
             and Hauskrecht, 2015); 0 is best.
         brier: Mean squared distance of confidence and outcome (Brier, 1950); 0 is best.

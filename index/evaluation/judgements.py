@@ -36,8 +36,6 @@ class Outcome:
     """What a question got.
 
     Attributes:
-        reply: "answer", "choices", "referral", "unknown" or "smalltalk".
-        ids: The entries shown, in order.
         ranking: Entry ids before the decision, best first.
     """
 
@@ -57,19 +55,7 @@ class Miss:
 
 @dataclass(frozen=True)
 class Report:
-    """How a set of questions went.
-
-    Attributes:
-        counts: By judgement; every judgement is there.
-        by_kind: The same by the questions' kind, without those that are 0.
-        p_at_1: Share of in-scope questions whose first ranked entry may answer.
-        mrr: Mean reciprocal rank of the first entry that may answer.
-        ndcg_at_10: Mean nDCG.
-        recall_at_10: Mean recall.
-        misses: In order of the questions.
-
-    The four means are over in-scope questions, and 0 where there are none.
-    """
+    """How a set of questions went; the four means are over in-scope questions, and 0 where there are none."""
 
     counts: Mapping[Judgement, int]
     by_kind: Mapping[str, Mapping[Judgement, int]]

@@ -60,9 +60,7 @@ class Figure:
     """One figure of an answer.
 
     Attributes:
-        text: As it is written, such as 「週に1日」.
         subject: What it is said of, as its nouns, those that mean the same here made one.
-        nouns: The same as they are written.
         measure: What it counts, such as `("週", "日")` for days a week.
         low: The least value that it allows; -inf for an upper bound.
         high: The greatest one; inf for a lower bound.

@@ -22,7 +22,6 @@ class Differences:
 
     Attributes:
         expectations: How many each has.
-        reordered: Whether the entries that both have stand in another order.
     """
 
     added: tuple[Entry, ...]

@@ -22,11 +22,7 @@ _ROWS = ("mean", "phrasings", "passages", "unanswerable")
 
 
 def write_release(release: Release, folder: Path) -> None:
-    """Write the files of a release into an empty folder.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
+    """Write the files of a release into an empty folder."""
     index, compiled = release.index, release.index.compiled
     norms = compiled.norms
     arrays: dict[str, npt.NDArray[Any]] = {f"mean.{kind}": mean for kind, mean in norms.mean.items()}

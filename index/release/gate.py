@@ -20,8 +20,6 @@ class Given(_Frozen):
     """What a release gave to a question, asked in a conversation of its own.
 
     Attributes:
-        reply: "answer", "choices", "referral", "unknown" or "smalltalk".
-        ids: The entries shown, in order.
         words: The words of the question that the best entry has.
     """
 
@@ -65,9 +63,6 @@ class Finding(_Frozen):
     """One question that the new release treats otherwise.
 
     Attributes:
-        gold: The entries that may answer it, as it is judged here; empty if it must not be answered.
-        before: What the served release gives; `None` without one.
-        lacking: Texts that the new answer should have and would not.
         deleted: The expectation is gone from the new knowledge; the question is still held to what it said.
     """
 
@@ -92,9 +87,6 @@ class GateReport(_Frozen):
     """What the gate found.
 
     Attributes:
-        asked: How many questions were put.
-        before: How the served release did on them, by judgement; `None` without one.
-        after: How the new one did.
         findings: The worst first, then in order of the questions.
     """
 
@@ -140,12 +132,6 @@ def compare(
     A changed expectation is a statement: it is judged as it stands now, and reported. A deleted one states nothing: its
     question is still held to it this once, so that no edit can pass by removing what speaks against it; to let a
     question go, say what is right now (`gold: []` if it must not be answered) or delete it in an edit of its own.
-
-    Args:
-        served: What is served; `None` if nothing is, and then nothing can get worse.
-        new: What is to be.
-        before: What the served release gives to a question; not called without one.
-        after: What the new one gives.
     """
     old = served.expectations if served else ()
     known = {_key(each): each for each in reversed(old)}

@@ -34,14 +34,10 @@ class Publication(BaseModel):
     """One change of what is served.
 
     Attributes:
-        number: 1 for the first of its path, and so on.
-        release: Name of the release served from then on.
-        before: Name of the one served until then; `None` for the first.
         files: Hash of the files that the release was made of.
         reason: Why the gate was overridden; `None` where it was not.
         entries: How many entries the release has, small talk left out.
         counts: How the release did on its expectations, by judgement; empty where it has none.
-        report: What the gate said; `None` for a roll-back.
     """
 
     model_config = ConfigDict(frozen=True)

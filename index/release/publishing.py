@@ -46,12 +46,8 @@ class Publishing:
     """What publishing came to.
 
     Attributes:
-        release: What is served from now on.
-        publication: How that came to be served; `None` if nothing was ever published.
-        before: Name of the release that was served; `None` for the first.
         candidate: Name of the release that was to be served.
         report: `None` where nothing changed and for a roll-back.
-        differences: From the knowledge that was served; `None` for the first.
         unpublished: The files are others than those that the release was made of.
     """
 
@@ -71,10 +67,7 @@ class Publisher:
     """Publishes the knowledge of one path into one home.
 
     Attributes:
-        now: The moment that is recorded, with its time zone.
         day: The day on which entries are served and dates are looked at.
-        progress: Told, in Japanese, what is being done.
-        encoders: What makes vectors; none for words alone.
     """
 
     path: Path

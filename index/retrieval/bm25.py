@@ -127,11 +127,7 @@ def compile_postings(
 ) -> Postings:
     """Work out every term's part of every document's score, as `EntryBM25.get_scores` does for a query.
 
-    Args:
-        corpus: The terms of each document.
-        owners: The number of each document's entry, ascending.
-        k1: How soon repeats of a term count no more; 0 or more.
-        b: How much a long document is held to be diluted; 0 to 1.
+    `owners` holds the number of each document's entry, ascending.
     """
     bm25 = EntryBM25(corpus, owners, k1=k1, b=b)
     lengths = np.asarray(bm25.doc_len, dtype=np.float64)

@@ -25,17 +25,10 @@ def compile_index(
     analyze: Analyze | None = None,
     cohort: Cohort | None = None,
 ) -> Index:
-    """Analyze, encode and compile a knowledge set, its expectations included.
+    """Analyze, encode and compile a knowledge set, its expectations included; raises `EncoderError`.
 
-    Args:
-        knowledge: What is to be searched.
-        encoders: What makes vectors; none for words alone.
-        encode: Gives the vectors of texts, for who keeps them; `VectorStore().encode` without it.
-        analyze: What an analyzer with the lexicon of the set would do, for who compiles most of its texts again.
-        cohort: Questions for the norms; those that ship with the program without it.
-
-    Raises:
-        EncoderError: an encoder cannot be asked.
+    `encode` gives the vectors of texts, for who keeps them; `analyze` does what an analyzer with the lexicon of the set
+    would, for who compiles most of its texts again.
     """
     return index_of(
         documents(knowledge),

@@ -164,10 +164,8 @@ class Index:
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
         """Return the evidence for every entry.
 
-        Args:
-            query: From `query`.
-            exclude_learned: Leave out what an expectation in these very words taught: knowing the labelled question by
-                heart says nothing about those that are like it.
+        `exclude_learned` leaves out what an expectation in these very words taught: knowing the labelled question by
+        heart says nothing about those that are like it.
         """
         left_out = self._learned.get(bare(query.text), ()) if exclude_learned else ()
         fields, terms = self.compiled.fields, query.terms

@@ -52,16 +52,7 @@ class VectorStore:
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
     def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
-        """Return one row for each text; what is not known is encoded, and then known.
-
-        Args:
-            encoder: Makes the vectors.
-            texts: Any number.
-            keep: Write what is new to the folder: for texts that will be needed again.
-
-        Raises:
-            EncoderError: the encoder cannot be asked.
-        """
+        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept."""
         known = self._open(encoder)
         keys = [text_key(text) for text in texts]
         new = {key: readable(text) for key, text in zip(keys, texts, strict=True) if key not in known}
