@@ -42,10 +42,9 @@ class Format(StrEnum):
 
 
 def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
-    """Return the files that a knowledge set is made of, in order of name, and what is wrong with the set.
+    """Return the files of a path, in order of name, and what is wrong with the set.
 
-    Args:
-        path: One file, or a folder, of which hidden files, README files, JSON Schemas and inner folders are not read.
+    Hidden files, README files, JSON Schemas and folders in a folder are not read.
     """
     place = Place(shown(path))
     try:
@@ -131,11 +130,7 @@ def find_encoding(data: bytes) -> Encoding | None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put the bytes in the place of the file, whole or not at all; a link stays and what it leads to is replaced.
-
-    Raises:
-        OSError: the folder or the file cannot be written.
-    """
+    """Put the bytes in the place of the file, whole or not at all; a link stays and what it leads to is replaced."""
     target = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
     partial = Path(name)

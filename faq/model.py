@@ -88,8 +88,6 @@ class Entry(_Frozen):
         as_of: The day the answer's facts held; `None` where the file gives none.
         review_by: After this day the check warns; the entry is still served.
         valid_until: The last day on which the entry is served.
-        related: Ids of entries that a reader may want next, in order.
-        handover: A person should be offered at once (referrals only).
         owner: Who in the office keeps the answer true; candidates never see it.
     """
 
@@ -199,13 +197,7 @@ class Tuning(_Frozen):
     """What `faq tune` found on an office's own questions: a calibration in place of the usual one.
 
     Attributes:
-        questions: How many labelled questions it was made on.
-        entries: How many entries were searched then.
         search: Names the search that it was made for; it means nothing to another.
-        scale: Of the logit of the probability that an answer is right.
-        shift: Added to that logit.
-        offered_scale: The same of the probability that one of the choices is right.
-        offered_shift: Added to that.
     """
 
     made_on: Day
@@ -235,11 +227,7 @@ class Knowledge(_Frozen):
         return data
 
     def entry(self, entry_id: str) -> Entry:
-        """Return the entry of that id.
-
-        Raises:
-            KeyError: there is none.
-        """
+        """Return the entry of that id; `KeyError` if there is none."""
         for entry in self.entries:
             if entry.id == entry_id:
                 return entry

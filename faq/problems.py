@@ -74,11 +74,7 @@ class Problem:
 
 
 class KnowledgeError(FaqError):
-    """A knowledge set that cannot be served, with every problem found in it.
-
-    Attributes:
-        problems: In order of place; at least one is an error.
-    """
+    """A knowledge set that cannot be served, with every problem found in it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         """Keep the problems; the message has a line for each."""

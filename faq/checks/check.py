@@ -18,12 +18,7 @@ _SLACK_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
-    """Return what is doubtful beyond the problems of reading itself, in order of place.
-
-    Args:
-        reading: Entries with an error are left out of it, and the others are checked all the same.
-        today: The day on which dates are looked at.
-    """
+    """Return what is doubtful on a day beyond the problems of reading itself, in order of place."""
     problems = [
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
         *_unheld_words(reading),

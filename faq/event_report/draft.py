@@ -61,12 +61,7 @@ def read_report(content: str) -> Report:
 
 
 def dump(report: Report, *, prefix: str = "report") -> str:
-    """Return the draft as YAML, with a note at the end of each line that a person must fill in.
-
-    Args:
-        report: With one question or more.
-        prefix: What the ids begin with: letters, digits and '-'.
-    """
+    """Return a report with questions as YAML, with a note behind each line to fill in; ids begin with `prefix`."""
     source = {
         "title": report.title or Draft("レポートの題名を書く"),
         "publisher": report.publisher or Draft("発行元を書く"),

@@ -36,12 +36,7 @@ class Regraded:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences; what only the old knowledge has is listed and never taken away.
-
-    Attributes:
-        lacking: Entries that only the old knowledge has.
-        words: Rows of the lexicon that are new or changed: list, words, and the row as it stands in YAML.
-    """
+    """The differences; what only the old knowledge has is listed and never taken away."""
 
     added: tuple[Entry, ...]
     changed: tuple[Changed, ...]

@@ -22,18 +22,10 @@ class Edits:
     """Changes to the files of a knowledge, kept back until `save`.
 
     Each raises `EditError`, with what to do in Japanese, where it cannot be made.
-
-    Attributes:
-        reading: The knowledge before them.
     """
 
     def __init__(self, path: Path) -> None:
-        """Read the knowledge.
-
-        Raises:
-            EditError: it is the built-in knowledge, which nobody edits.
-            KnowledgeError: it has errors.
-        """
+        """Read the knowledge; raises `EditError` for the built-in one, `KnowledgeError` for one with errors."""
         if path.resolve() == builtin().resolve():
             msg = "組み込みのFAQには書き込めません。\n  `faq init フォルダー` で写しを作り、そちらを直してください。"
             raise EditError(msg)
@@ -174,11 +166,7 @@ class _LinesEdits:
 
 
 def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
-    """Write each file whole, in a folder that may not exist yet, and return them.
-
-    Raises:
-        EditError: one cannot be written.
-    """
+    """Write each file whole, in a folder that may not exist yet, and return them; raises `EditError`."""
     for file, content in files.items():
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -54,12 +54,7 @@ def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, by
 
 
 def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write the files, and return them, the one with the entries first.
-
-    Raises:
-        ExportError: one of them exists and is not to be overwritten, or cannot be written.
-        UnwritableError: as for `contents`.
-    """
+    """Write the files, and return them, the one with the entries first; raises `ExportError` and `UnwritableError`."""
     files = contents(knowledge, to, output)
     there = [file for file in files if file.exists()]
     if there and not overwrite:
@@ -80,11 +75,7 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
 
 
 def copy_builtin(target: Path) -> tuple[Path, ...]:
-    """Copy the built-in knowledge to a folder that is empty or does not exist yet; return the new files.
-
-    Raises:
-        FaqError: the folder has something in it, or cannot be written to.
-    """
+    """Copy the built-in knowledge to a folder that is empty or does not exist yet, or raise `FaqError`."""
     files, _ = knowledge_files(builtin())
     try:
         target.mkdir(parents=True, exist_ok=True)

@@ -22,15 +22,7 @@ class Import:
 
 
 def plan(file: Path, into: Path) -> Import:
-    """Return what a file would change in a knowledge.
-
-    Args:
-        file: A file or folder in any format.
-        into: A knowledge, or a place where there is none yet.
-
-    Raises:
-        KnowledgeError: the file, or the knowledge, has errors; all of them are in it.
-    """
+    """Return what a file would change in a knowledge, or in none yet; `KnowledgeError` has the errors of either."""
     reading = read(file)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
@@ -66,11 +58,7 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
 
 
 def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
-    """Refuse a change by which a knowledge would have errors that it does not have now.
-
-    Raises:
-        KnowledgeError: it would; those errors are in it.
-    """
+    """Raise `KnowledgeError` with the errors that a change would bring to a knowledge."""
     known = {(problem.what, problem.remedy) for problem in check(before, today)} if before else set()
     problems = [
         problem

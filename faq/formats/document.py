@@ -48,7 +48,6 @@ class Document:
     """One file, read but not yet understood; its reader fills it.
 
     Attributes:
-        data: Mappings, lists and scalars as they stand; `None` if there is nothing.
         gaps: Places of values that the reader could not read and left empty.
         lost_ids: Ids of entries that are written in the file and could not be read.
         rows: Every row of a table that has something in it, those above the header included, the header not.

@@ -50,7 +50,6 @@ class Table:
     Attributes:
         rows: Cells with something in them, by row and column counted from 1; rows without any are absent.
         areas: Merged cells; only the first of each is in `rows`.
-        hidden: Rows that a person does not see.
         faults: Rows that cannot be read; `None` where the fault of a row above is the reason.
         nameless: Whether it is a file of its own: a cell beyond the header is the sign of a torn row there.
     """
@@ -69,9 +68,7 @@ class Header:
 
     Attributes:
         bottom: The last row that belongs to it; merged cells may make it several.
-        keys: Key by column.
         several: Columns of a numbered name that have no number: their cells hold one text a line.
-        unknown: Name by column, of those that mean nothing.
         repeated: Columns whose key an earlier one has, and only one may.
     """
 

@@ -211,11 +211,7 @@ def saved(book: Workbook) -> bytes:
 
 
 def put(cell: ExcelCell, value: Value) -> None:
-    """Put a value into a cell as it is: a text stays a text, whatever it begins with.
-
-    Raises:
-        UnwritableError: a text is longer than a cell holds, or is one that Excel would read as another.
-    """
+    """Put a value into a cell as it is: a text stays a text, or raises `UnwritableError` where Excel cannot hold it."""
     if isinstance(value, datetime.date):
         cell.value = value
         cell.number_format = "yyyy-mm-dd"

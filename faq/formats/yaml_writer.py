@@ -60,11 +60,7 @@ def dump(knowledge: Knowledge) -> str:
 
 
 def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
-    """Return what an entry is in YAML.
-
-    Args:
-        entry: Its source is left out where it is the one of the whole file, and its day where it is the source's.
-        common: The source of the whole file.
+    """Return what an entry is in YAML, without the source that is `common` to the file and without the source's day.
 
     >>> entry_data(Entry(id="clothes", question="服装は", answer="自由です。"))
     {'id': 'clothes', 'question': '服装は', 'answer': '自由です。'}

@@ -35,11 +35,8 @@ class Reading:
         knowledge: `None` if, and only if, one of the problems is an error.
         problems: In order of place, warnings among them.
         sound: What could be read, whatever is wrong with the rest; for checking, never for serving.
-        origins: Where each entry of `sound` stands, by id.
         expected_at: Where each expectation of `sound` stands, in the same order.
         ids: Ids of all entries that the files hold, those with an error included.
-        rows: What became of the rows of all sheets and tables; all 0 where there is none.
-        tuned_at: Where the tuning stands; `None` without one.
     """
 
     knowledge: Knowledge | None
@@ -52,11 +49,7 @@ class Reading:
     tuned_at: Origin | None = field(repr=False)
 
     def sure(self) -> Knowledge:
-        """Return the knowledge.
-
-        Raises:
-            KnowledgeError: something in it, or all of it, cannot be read.
-        """
+        """Return the knowledge, or raise `KnowledgeError`: something in it, or all of it, cannot be read."""
         if self.knowledge is None:
             raise KnowledgeError(self.problems)
         return self.knowledge
@@ -79,11 +72,7 @@ def builtin() -> Path:
 
 
 def load(path: Path) -> Knowledge:
-    """Return the knowledge of a file or folder.
-
-    Raises:
-        KnowledgeError: something in it, or all of it, cannot be read.
-    """
+    """Return the knowledge of a file or folder; raises `KnowledgeError` as `Reading.sure` does."""
     return read(path).sure()
 
 

@@ -27,7 +27,6 @@ class Cohort:
     """Questions of the cohort.
 
     Attributes:
-        questions: In a fixed order.
         topics: The id of the built-in entry that each is about; it is passed over where an entry has that id.
     """
 
@@ -56,13 +55,7 @@ def shipped_cohort() -> Cohort:
 
 
 def norms(found: Sequence[Mapping[str, Floats]], topics: Sequence[str], numbers: Mapping[str, int]) -> Norms:
-    """Return the norms of entries.
-
-    Args:
-        found: The evidence of each question of the cohort, by kind.
-        topics: What each question is about.
-        numbers: The number of each entry, by id.
-    """
+    """Return the norms of entries."""
     mean, deviation = {}, {}
     for kind in found[0] if found else ():
         values = np.array([each[kind] for each in found])

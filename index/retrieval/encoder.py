@@ -40,11 +40,7 @@ class SentenceEncoder(Protocol):
     identity: str
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one row of length 1 for each text, in order.
-
-        Raises:
-            EncoderError: it cannot be asked.
-        """
+        """Return one row of length 1 for each text, in order; raises `EncoderError`."""
         ...
 
 

@@ -67,7 +67,6 @@ class Evidence:
         by_phrasing: By kind, a number for each phrasing, before the best of an entry are taken.
         passages: By the encoder's name, the closeness of each passage.
         unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
-        words: The idf weight of each word of the question.
         unknown: Share of these weights that no entry has, 0 to 1.
         verbatim: Number of the one entry that has the question word for word among its phrasings; `None` without one.
     """
@@ -105,11 +104,6 @@ def coverage(
 
 def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:
     """Return for each entry the mean closeness of its nearest phrasings, 3 at most.
-
-    Args:
-        closeness: Of each phrasing.
-        first: Where the phrasings of each entry begin.
-        sizes: How many it has, 1 or more.
 
     >>> nearest_mean(np.array([0.5, 0.1, 0.9, 0.7, 0.2]), np.array([0, 1]), np.array([1, 4])).round(2).tolist()
     [0.5, 0.6]

@@ -36,7 +36,6 @@ class Hit(NamedTuple):
 
     Attributes:
         score: Sum of its parts; scores of two questions cannot be compared.
-        phrasing: The phrasing that comes closest.
         sentence: The sentence of the answer that comes closest; empty where it has none, or no encoder took part.
         parts: Greatest first.
     """
@@ -53,7 +52,6 @@ class QueryTerm(NamedTuple):
     """A content word of the question.
 
     Attributes:
-        idf: How rare it is among entries; the highest value for a word that no entry has.
         matched: Whether the best entry has it, or a word that means the same.
     """
 

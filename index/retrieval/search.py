@@ -34,11 +34,8 @@ class Query:
     """A question as it is searched for.
 
     Attributes:
-        text: What asks.
         terms: Weight by term, for each kind of term: "words", "concepts", "sounds".
-        meanings: The concepts that each word stands for.
         vectors: Of the question, by the encoder's name; one that could not be asked is left out.
-        problem: Why an encoder was left out; empty if none was.
         whole: The story beside it, and then what asks.
     """
 
@@ -56,8 +53,6 @@ class Compiled:
 
     Attributes:
         fields: Postings by field: those of `FIELDS`, and `HELD`, whose documents are all terms of an entry, each once.
-        vectors: By the encoder's name.
-        norms: Of each kind of evidence.
     """
 
     fields: Mapping[str, Postings]
@@ -72,10 +67,6 @@ class Index:
         entries: What is searched, in order of the files; an entry's number is its place here.
         numbers: The number of each entry, by id.
         phrasings: All of their phrasings, in order; a phrasing's number is its place here.
-        first: Number of each entry's first phrasing.
-        sizes: How many phrasings each entry has.
-        passages: All of their passages, in order.
-        unanswerable: Labelled questions that nothing may answer.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 -- the parts of a knowledge set

@@ -25,9 +25,6 @@ class EncodedTexts:
 
     Attributes:
         mean: Of questions in general; it is taken from each vector before it is compared.
-        phrasings: A row for each phrasing, of length 1.
-        passages: A row for each passage.
-        unanswerable: A row for each labelled question that nothing may answer.
     """
 
     mean: Vectors
@@ -94,11 +91,7 @@ class StoredEncoder:
         self._encoder, self._store = encoder, store
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one row for each text, in order.
-
-        Raises:
-            EncoderError: the encoder cannot be asked.
-        """
+        """Return one row for each text, in order; raises `EncoderError`."""
         return self._store.encode(self._encoder, texts, keep=False)
 
 
@@ -129,11 +122,7 @@ def _read(file: Path) -> Iterator[tuple[bytes, tuple[npt.NDArray[np.int8], np.fl
 
 
 def write(file: Path, known: dict[bytes, tuple[npt.NDArray[np.int8], np.float32]], **more: Vectors) -> None:
-    """Write vectors, and what else belongs to them, into a file, whole or not at all.
-
-    Raises:
-        OSError: it cannot be written.
-    """
+    """Write vectors, and what else belongs to them, into a file, whole or not at all."""
     keys = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), -1)
     codes, scales = np.array([row for row, _ in known.values()]), np.array([s for _, s in known.values()])
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".vectors-")
