@@ -13,7 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.checks.check import check
-from faq.loading.loader import Reading, RowCount, read
+from faq.loading.loader import RowCount, read
 from faq.model import Knowledge, Source
 from tests.faq.workbooks import HEADER, book, patched, row, rows, saved, without
 
@@ -124,15 +124,6 @@ def encrypted() -> bytes:
     )
 
 
-def many() -> bytes:
-    made = Workbook(write_only=True)
-    sheet = made.create_sheet("採用")
-    sheet.append(HEADER)
-    for number in range(10_000):
-        sheet.append(row(f"n{number}"))
-    return saved(made)
-
-
 def csv(*lines: str, encoding: str = "utf-8", ends: str = "\r\n") -> Callable[[], bytes]:
     return lambda: ends.join(("id,質問,回答,別の聞き方1,時点", *lines, "")).encode(encoding)
 
@@ -213,7 +204,6 @@ ODD = [
         lambda: book(["a", "aは", "aです。", "説明会資料", "2025/2/18"], header=("id", "質問", "回答", "出典", "時点")),
         1, seen=field("source", Source(title="説明会資料", as_of=DAY))),
     Odd("a cell at the end of the sheet", lambda: book(*rows("a"), change=put(XFD1048576=" ")), 1, seen=ids("a")),
-    Odd("10,000 rows", many, 10_000, seen=lambda knowledge: len(knowledge.entries) == 10_000),
     # What is reported with its place
     Odd("no answer", lambda: book(row("a"), row("b", 回答=None)), 1, 1,
         told=("シート『採用』3行 E列: error: '回答' is empty",)),
@@ -345,18 +335,6 @@ def test_a_workbook_with_a_locked_part_is_protected(tmp_path: Path) -> None:
     (tmp_path / "faq.xlsx").write_bytes(data)
     (problem,) = read(tmp_path / "faq.xlsx").problems
     assert problem.what == "the workbook is protected by a password"
-
-
-def test_what_is_read_of_a_sheet_with_errors_is_the_rest_of_its_rows(tmp_path: Path) -> None:
-    (tmp_path / "faq.xlsx").write_bytes(book(row("a"), row("b", 回答=None), row("c")))
-    assert [entry.id for entry in read(tmp_path).sound.entries] == ["a", "c"]
-
-
-def test_rows_beyond_the_problems_that_are_listed_are_counted_as_reported(tmp_path: Path) -> None:
-    (tmp_path / "faq.xlsx").write_bytes(book(row("a"), *([row("b", 回答=None)] * 500)))
-    reading: Reading = read(tmp_path)
-    assert "200 problems or more" in str(reading.problems[0])
-    assert reading.rows == RowCount(501, read=0, reported=501)
 
 
 def test_the_file_that_excel_keeps_while_it_is_open_is_not_read(tmp_path: Path) -> None:

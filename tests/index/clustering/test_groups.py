@@ -101,16 +101,6 @@ def test_where_the_encoder_fails_words_alone_tell_what_is_near() -> None:
     assert texts(group(reader, dict.fromkeys(PETS + PARKING, 1))) == {frozenset(PETS), frozenset(PARKING)}
 
 
-def test_more_texts_than_are_compared_at_once_join_the_groups_that_there_are(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No text is lost, and one that is near to no group founds its own."""
-    monkeypatch.setattr(groups, "COMPARED", 2)
-    asked = {PETS[0]: 5, PARKING[0]: 4, PETS[2]: 1, PARKING[2]: 1, "宇宙人": 1, "宇宙人と話す": 1}
-    wanted = (PETS[::2], PARKING[::2], ("宇宙人", "宇宙人と話す"))
-    assert texts(group(reader, asked)) == set(map(frozenset, wanted))
-
-
 WORDS = st.lists(
     st.sampled_from(["犬", "駐車場", "宇宙人", "研修", "は", "を", "?", "〔氏名〕", "寮", "🙂"]), max_size=5
 )
