@@ -35,7 +35,6 @@ class Line:
     """One paragraph or heading, with its number from 1.
 
     Attributes:
-        level: 1 to 6 for a heading of the page, `TERM` for what is set apart otherwise, else 0.
         apart: Whether an empty line is above it, in a text where that means something.
     """
 

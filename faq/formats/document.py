@@ -49,7 +49,6 @@ class Document:
 
     Attributes:
         gaps: Places of values that the reader could not read and left empty.
-        lost_ids: Ids of entries that are written in the file and could not be read.
         rows: Every row of a table that has something in it, those above the header included, the header not.
         unread: Those of `rows` that the reader did not read, and said so in `problems`.
     """

@@ -22,12 +22,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell.
-
-    Attributes:
-        value: Numbers are text, as a person sees them in the cell; `None` if what stands there cannot be read.
-        fault: A cell with a value and a fault is read all the same.
-    """
+    """What stands in a cell: numbers as text, as a person sees them; `None`, with a fault, for what cannot be read."""
 
     value: Value | None
     fault: Fault | None = None
@@ -67,7 +62,6 @@ class Header:
     """Where the names of the columns stand, and what they mean.
 
     Attributes:
-        bottom: The last row that belongs to it; merged cells may make it several.
         several: Columns of a numbered name that have no number: their cells hold one text a line.
         repeated: Columns whose key an earlier one has, and only one may.
     """

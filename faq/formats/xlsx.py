@@ -58,14 +58,15 @@ class UnwritableError(FaqError):
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook with its formulas, and its sheets of cells as a person sees them."""
+    """A workbook with its formulas, and its sheets of cells as a person sees them.
+
+    `lost` are sheets whose content the file lacks, `losses` what a program that writes it anew would lose.
+    """
 
     formulas: Workbook
     tables: tuple[Table, ...]
     lost: tuple[str, ...]
-    """Names of sheets whose content the file does not have."""
     losses: tuple[str, ...]
-    """What a program that writes the workbook anew would lose."""
 
 
 def parse(data: bytes, file: str) -> Document:

@@ -35,8 +35,6 @@ class Reading:
         knowledge: `None` if, and only if, one of the problems is an error.
         problems: In order of place, warnings among them.
         sound: What could be read, whatever is wrong with the rest; for checking, never for serving.
-        expected_at: Where each expectation of `sound` stands, in the same order.
-        ids: Ids of all entries that the files hold, those with an error included.
     """
 
     knowledge: Knowledge | None

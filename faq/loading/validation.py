@@ -110,7 +110,8 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
     if kind == "extra_forbidden":
         return unknown_key(str(steps[-1]), _keys(model, steps), place)
     if kind.startswith("date"):
-        return _no_day(steps, given, origin)
+        what = f"{_name(steps)} is {_value(given)}, which is no date"
+        return Problem(place, what, "write a real day as YYYY-MM-DD")
     if kind in _WANTED:
         wanted, remedy = _WANTED[kind]
         return wrong_type(_name(steps or origin.steps), wanted, given, place, remedy or _type_of(given)[1])
@@ -158,11 +159,6 @@ def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
 def _meant(model: type[BaseModel], steps: Steps) -> Steps:
     """Return where a mistyped key should be, so that it is not reported as missing too."""
     return (*steps[:-1], nearest(str(steps[-1]), _keys(model, steps)) or "")
-
-
-def _no_day(steps: Steps, given: object, origin: Origin) -> Problem:
-    what = f"{_name(steps)} is {_value(given)}, which is no date"
-    return Problem(origin.at(*steps), what, "write a real day as YYYY-MM-DD")
 
 
 def _value(given: object) -> str:

@@ -39,12 +39,7 @@ class Weight(_Frozen):
 
 
 class Model(_Frozen):
-    """All that is fitted for one set of encoders.
-
-    Attributes:
-        first: Whether the first answer is right.
-        offered: Whether one of the first three is.
-    """
+    """All that is fitted for one set of encoders; `offered` tells whether one of the first three is right."""
 
     made_from: str
     engine: int

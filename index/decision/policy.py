@@ -70,8 +70,7 @@ class Calibration(BaseModel):
     offered_shift: float = Field(default=0.0, allow_inf_nan=False)
 
 
-UNCALIBRATED = Calibration()
-"""What changes nothing."""
+_UNCALIBRATED = Calibration()
 
 
 class VerdictKind(StrEnum):
@@ -105,7 +104,7 @@ class Policy:
 
     ranker: Ranker
     utility: Utility = Utility()
-    calibration: Calibration = UNCALIBRATED
+    calibration: Calibration = _UNCALIBRATED
 
     def decide(self, index: Index, evidence: Evidence, ranking: Ranking) -> Verdict:
         """Answer, offer choices, refer, or admit that nothing is known.
@@ -116,11 +115,12 @@ class Policy:
         answers = [number for number in ranking.order if not index.is_referral[number]]
         referral = next((number for number in ranking.order if index.is_referral[number]), None)
         refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
-        right, offered = (
-            self._calibrated(*self.ranker.confidence(index, evidence, ranking, answers[0]))
-            if answers
-            else (0.0, 0.0)
-        )
+        right = offered = 0.0
+        if answers:
+            right, offered = self.ranker.confidence(index, evidence, ranking, answers[0])
+            by = self.calibration
+            right = moved(right, by.scale, by.shift)
+            offered = moved(offered, by.offered_scale, by.offered_shift)
         utility = self.utility
         worth = {
             VerdictKind.UNKNOWN: 0.0,
@@ -139,10 +139,6 @@ class Policy:
             case _:
                 shown = ()
         return Verdict(best, tuple(index.entries[number].id for number in shown), right, offered)
-
-    def _calibrated(self, right: float, offered: float) -> tuple[float, float]:
-        by = self.calibration
-        return moved(right, by.scale, by.shift), moved(offered, by.offered_scale, by.offered_shift)
 
 
 def moved(probability: float, scale: float, shift: float) -> float:

@@ -20,12 +20,7 @@ EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """How one question was understood.
-
-    Attributes:
-        ranking: Entry id and score of what was found, best first.
-        problem: Why an encoder that is set was not used, in Japanese; empty if all were.
-    """
+    """How one question was understood; `problem` says, in Japanese, why an encoder was not used."""
 
     question: str
     hits: tuple[Hit, ...]

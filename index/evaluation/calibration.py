@@ -35,12 +35,10 @@ class Bin:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Expected against seen.
+    """Expected against seen, in bins that have questions; 0 is the best error.
 
-    Attributes:
-        error: Expected calibration error: mean distance of expected and seen, weighted by questions (Naeini, Cooper
-            and Hauskrecht, 2015); 0 is best.
-        brier: Mean squared distance of confidence and outcome (Brier, 1950); 0 is best.
+    `error` is the expected calibration error (Naeini, Cooper and Hauskrecht, 2015), `brier` the mean squared distance
+    of confidence and outcome (Brier, 1950).
     """
 
     bins: tuple[Bin, ...]

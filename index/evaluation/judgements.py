@@ -33,11 +33,7 @@ IN_SCOPE = tuple(judgement for judgement in Judgement if judgement not in OUT_OF
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a question got.
-
-    Attributes:
-        ranking: Entry ids before the decision, best first.
-    """
+    """What a question got: the reply, the entries shown, and entry ids before the decision, best first."""
 
     reply: str
     ids: tuple[str, ...]

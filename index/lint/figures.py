@@ -60,7 +60,6 @@ class Figure:
     """One figure of an answer.
 
     Attributes:
-        subject: What it is said of, as its nouns, those that mean the same here made one.
         measure: What it counts, such as `("週", "日")` for days a week.
         low: The least value that it allows; -inf for an upper bound.
         high: The greatest one; inf for a lower bound.
@@ -187,11 +186,8 @@ def _subject(analyzer: Analyzer, text: str) -> tuple[frozenset[str], frozenset[s
     """Return the nouns of a text, those that mean the same made one, and as they are written."""
     analysis = analyzer.analyze(text)
     nouns = analysis.nouns - _EMPTY
-    return frozenset(_canonical(noun, sorted(analysis.meanings.get(noun, ()))) for noun in nouns), nouns
-
-
-def _canonical(noun: str, concepts: Sequence[str]) -> str:
-    return next((concept for concept in concepts if concept.startswith("≈")), noun)
+    names = {noun: [each for each in analysis.meanings.get(noun, ()) if each[0] == "≈"] for noun in nouns}
+    return frozenset(min(names[noun], default=noun) for noun in nouns), nouns
 
 
 def _common(analyzer: Analyzer, entries: Sequence[Entry]) -> frozenset[str]:

@@ -16,7 +16,6 @@ class Serving:
     """What is served.
 
     Attributes:
-        unpublished: The files are others than those that the release was made of.
         rebuilt: Another version of the program or the dictionary published it; this one made this of its knowledge.
         problem: Why it is served by words alone although an encoder is set; empty if it is not.
     """

@@ -58,12 +58,10 @@ class Postings:
     """BM25 of one field, worked out ahead for every term and document.
 
     Attributes:
-        rows: Row of each term.
         starts: Where a row begins in the two arrays below; one more than there are rows.
         documents: Document numbers, ascending within a row.
         impacts: The term's part of that document's score, for a query that has the term once.
         idf: By row.
-        document_count: Length of the array of scores.
         unknown_idf: The idf of a term that no entry holds.
     """
 

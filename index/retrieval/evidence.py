@@ -63,8 +63,6 @@ class Evidence:
     """What a question found.
 
     Attributes:
-        raw: By kind, a number for each entry.
-        by_phrasing: By kind, a number for each phrasing, before the best of an entry are taken.
         passages: By the encoder's name, the closeness of each passage.
         unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
         unknown: Share of these weights that no entry has, 0 to 1.

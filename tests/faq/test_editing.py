@@ -1,6 +1,5 @@
 import datetime
 import difflib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,13 +102,6 @@ def test_a_phrasing_joins_a_list_on_one_line(folder: Path) -> None:
     ]
 
 
-def test_the_first_phrasing_of_an_entry_stands_below_its_question(folder: Path) -> None:
-    edit(folder, replacing("clothes", also_asked=()))
-    before = (folder / "faq.yaml").read_text()
-    edit(folder, phrasing("clothes", "私服は"))
-    assert changes(folder / "faq.yaml", before) == ["+     also_asked:", "+       - 私服は"]
-
-
 def test_an_entry_comes_after_the_last_one_and_comments_stay_where_they_were(folder: Path) -> None:
     edit(folder, adding(NEW))
     assert changes(folder / "faq.yaml") == [
@@ -184,18 +176,6 @@ def test_other_indents_line_ends_and_marks_stay(tmp_path: Path) -> None:
     edit(tmp_path, phrasing("a", "二"), adding(Entry(id="c", question="cは", answer="cです。")))
     expected = text.replace("  - 一\n", "  - 一\n  - 二\n") + "- id: c\n  question: cは\n  answer: cです。\n"
     assert (tmp_path / "faq.yaml").read_bytes() == expected.replace("\n", "\r\n").encode("utf-8-sig")
-
-
-def test_the_built_in_files_change_in_the_edited_lines_only(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(builtin(), tmp_path / "faq"))
-    chosen = load(folder).entries[::15]
-    edit(folder, *(phrasing(entry.id, "まだない聞き方") for entry in chosen))
-    changed = [
-        line
-        for file in builtin().glob("*.yaml")
-        for line in changes(folder / file.name, file.read_text(encoding="utf-8"))
-    ]
-    assert [line.strip() for line in changed] == ["+       - まだない聞き方"] * len(chosen)
 
 
 def test_lines_of_json_are_edited_too(tmp_path: Path) -> None:

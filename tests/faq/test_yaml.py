@@ -59,14 +59,6 @@ def test_an_entry_whose_dash_has_no_space_hides_none_above_it(tmp_path: Path) ->
     assert third.startswith("a.yaml:12: error: 'as_of' is 'never'")
 
 
-def test_a_quote_left_open_is_found_where_it_opens(tmp_path: Path) -> None:
-    """The parser itself complains of the next quote, which may be an entry further down."""
-    text = 'entries:\n  - id: a\n    question: "aは\n    answer: いい\n' + entry("b", 'speaker: "佐藤"')
-    assert problems_of(tmp_path, a__yaml=text) == [
-        "a.yaml:3: error: a quote that is never closed; close it, or leave both out",
-    ]
-
-
 def test_a_list_item_that_would_join_the_text_above_is_reported(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "also_asked:", "  - 一つ", "    - 二つ")
     assert problems_of(tmp_path, a__yaml=text) == [

@@ -64,12 +64,6 @@ def test_the_representative_is_in_the_middle_of_what_was_asked(reader: Reader) -
     assert group(reader, {**asked, "犬は飼えますか": 20})[0].representative == "犬は飼えますか"
 
 
-def test_spellings_of_one_text_are_one(reader: Reader) -> None:
-    (found,) = group(reader, {"ﾃﾞｰﾀ 分析": 1, "データ分析??": 3})
-    assert (found.questions, found.counts) == (("データ分析??", "ﾃﾞｰﾀ 分析"), (3, 1))
-    assert found.representative == "データ分析??"
-
-
 def test_what_does_not_count_makes_nothing_near_and_nothing_far(reader: Reader) -> None:
     """The greetings of a knowledge set are known to the conversation alone."""
     asked = {"はじめまして。犬": 1, "はじめまして。駐車場": 1, "犬": 2}

@@ -39,19 +39,6 @@ def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
     assert (cut.terms, cut.verdict) == (whole.terms, whole.verdict)
 
 
-@pytest.mark.parametrize(
-    ("question", "kind", "entry_id"),
-    [
-        ("服装は自由ですか", VerdictKind.ANSWER, "clothes"),
-        ("スーツを着ますか?", VerdictKind.ANSWER, "clothes"),
-        ("給料はいくらですか", VerdictKind.REFERRAL, "salary"),
-    ],
-)
-def test_what_is_asked_as_it_is_written_is_answered(question: str, kind: VerdictKind, entry_id: str) -> None:
-    reading = read(question)
-    assert (reading.verdict.kind, reading.verdict.entry_ids) == (kind, (entry_id,))
-
-
 def test_the_nearest_phrasing_and_sentence_are_told() -> None:
     hit = read("スーツを着る?").hits[0]
     assert hit.phrasing.text == "スーツを着ますか"
