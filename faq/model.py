@@ -178,11 +178,7 @@ class Expectation(_Frozen):
         return self
 
     def lacking(self, answer: str) -> tuple[str, ...]:
-        """Return the texts of `answer_has` that an answer lacks; width, case and blanks do not count.
-
-        >>> Expectation(q="在宅は", gold={"remote-work": 1}, answer_has=("週２日", "部署")).lacking("週 2日まで")
-        ('部署',)
-        """
+        """Return the texts of `answer_has` that an answer lacks; width, case and blanks do not count."""
         has = _without_blanks(answer)
         return tuple(text for text in self.answer_has if _without_blanks(text) not in has)
 

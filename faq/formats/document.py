@@ -26,13 +26,7 @@ class Origin:
     steps: Steps = ()
 
     def at(self, *steps: str | int) -> Place:
-        """Return the place of a part of the value, or of the nearest known part around it.
-
-        >>> places = {("entries", 0): Place("job.yaml", 3), ("entries", 0, "answer"): Place("job.yaml", 5)}
-        >>> origin = Origin("job.yaml", places, ("entries", 0))
-        >>> print(origin.at("answer"), origin.at("speaker"))
-        job.yaml:5 job.yaml:3
-        """
+        """Return the place of a part of the value, or of the nearest known part around it."""
         way = (*self.steps, *steps)
         while way and way not in self.places:
             way = way[:-1]

@@ -60,11 +60,7 @@ def dump(knowledge: Knowledge) -> str:
 
 
 def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
-    """Return what an entry is in YAML, without the source that is `common` to the file and without the source's day.
-
-    >>> entry_data(Entry(id="clothes", question="服装は", answer="自由です。"))
-    {'id': 'clothes', 'question': '服装は', 'answer': '自由です。'}
-    """
+    """Return what an entry is in YAML, without the source that is `common` to the file and without the source's day."""
     data: dict[str, object] = {}
     for key in KEYS:
         value = getattr(entry, key)
@@ -83,11 +79,7 @@ def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
 
 
 def expectation_data(expectation: Expectation) -> dict[str, object]:
-    """Return what an expectation is in YAML; grades are written where one is not 1.
-
-    >>> expectation_data(Expectation(q="給料は", gold={"salary": 1}))
-    {'q': '給料は', 'gold': ('salary',)}
-    """
+    """Return what an expectation is in YAML; grades are written where one is not 1."""
     plain = all(grade == 1 for grade in expectation.gold.values())
     data: dict[str, object] = {
         "q": expectation.q,

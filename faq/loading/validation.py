@@ -66,15 +66,7 @@ _WORDINGS = {
 
 
 def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | None, list[Problem]]:
-    """Return the value that the data stands for, or every problem that it has.
-
-    >>> origin = Origin("job.yaml", {(): Place("job.yaml", 3), ("pubisher",): Place("job.yaml", 5)})
-    >>> data = {"title": "報告", "pubisher": "東京都", "as_of": "2025-02-30"}
-    >>> for problem in validate(Source, data, origin)[1]:
-    ...     print(problem)
-    job.yaml:3: error: 'as_of' is '2025-02-30', which is no date; write a real day as YYYY-MM-DD
-    job.yaml:5: error: unknown key 'pubisher'; did you mean 'publisher'?
-    """
+    """Return the value that the data stands for, or every problem that it has."""
     value, errors = None, []
     try:
         value = model.model_validate(data)
@@ -136,11 +128,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
 
 
 def _name(steps: Steps) -> str:
-    """Return what a part is called.
-
-    >>> _name(("groups", 2)), _name(("answer",)), _name(())
-    ("item 3 of 'groups'", "'answer'", 'this')
-    """
+    """Return what a part is called."""
     if steps and steps[-1] == "[key]":
         steps = steps[:-1]
     if not steps:

@@ -39,11 +39,7 @@ class Utility:
     wrong: float = -1.0
 
     def of_answer(self, probability: float) -> float:
-        """Return what an answer is worth that is right with a probability.
-
-        >>> Utility().of_answer(0.9)
-        0.8
-        """
+        """Return what an answer is worth that is right with a probability."""
         return probability * self.right + (1 - probability) * self.wrong
 
     def of_choices(self, probability: float) -> float:
@@ -142,11 +138,7 @@ class Policy:
 
 
 def moved(probability: float, scale: float, shift: float) -> float:
-    """Return a probability whose logit is scaled and then moved.
-
-    >>> moved(0.25, 1.0, 0.0), moved(0.5, 2.0, 0.0)
-    (0.25, 0.5)
-    """
+    """Return a probability whose logit is scaled and then moved."""
     if (scale, shift) == (1.0, 0.0) or not 0 < probability < 1:
         return probability
     logit = scale * math.log(probability / (1 - probability)) + shift

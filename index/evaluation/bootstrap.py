@@ -38,9 +38,6 @@ def interval(values: Sequence[float] | Floats) -> Interval:
 
     Raises:
         ValueError: there are no values.
-
-    >>> interval([1.0, 1.0, 1.0])
-    Interval(estimate=1.0, low=1.0, high=1.0)
     """
     given = np.asarray(values, dtype=np.float64)
     if not len(given):

@@ -47,12 +47,7 @@ class Reliability:
 
 
 def reliability(chances: Floats, right: Sequence[bool]) -> Reliability:
-    """Return how often the best answer is right in each tenth of confidence; nothing for no questions.
-
-    >>> found = reliability(np.array([0.9, 0.9, 0.1]), [True, False, False])
-    >>> [(each.questions, each.seen) for each in found.bins], round(found.error, 3)
-    ([(1, 0.0), (2, 0.5)], 0.3)
-    """
+    """Return how often the best answer is right in each tenth of confidence; nothing for no questions."""
     outcomes = np.asarray(right, dtype=np.float64)
     if not len(outcomes):
         return Reliability((), 0.0, 0.0)

@@ -123,13 +123,7 @@ def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
 
 
 def figures(entry: Entry, analyzer: Analyzer) -> Iterator[Figure]:
-    """Yield the figures of an entry's answer whose subject is plain, in order.
-
-    >>> from faq.model import Lexicon
-    >>> entry = Entry(id="a", question="研修は", answer="研修は年に2回です。")
-    >>> [(each.text, each.measure, each.low) for each in figures(entry, Analyzer(Lexicon()))]
-    [('年に2回', ('年', '回'), 2.0)]
-    """
+    """Yield the figures of an entry's answer whose subject is plain, in order."""
     asked = _topic(entry.question)
     for sentence in _SENTENCE.findall(unicodedata.normalize("NFKC", entry.answer)):
         if _PARTICULAR.search(sentence):

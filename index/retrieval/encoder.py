@@ -70,11 +70,7 @@ def readable(text: str) -> str:
 
 
 def unit(rows: npt.NDArray[np.floating[Any]]) -> Vectors:
-    """Return rows of length 1; a row of zeros stays.
-
-    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
-    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
-    """
+    """Return rows of length 1; a row of zeros stays."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 

@@ -101,11 +101,7 @@ def coverage(
 
 
 def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:
-    """Return for each entry the mean closeness of its nearest phrasings, 3 at most.
-
-    >>> nearest_mean(np.array([0.5, 0.1, 0.9, 0.7, 0.2]), np.array([0, 1]), np.array([1, 4])).round(2).tolist()
-    [0.5, 0.6]
-    """
+    """Return for each entry the mean closeness of its nearest phrasings, 3 at most."""
     if not len(first):
         return np.zeros(0)
     left = closeness.astype(np.float64)

@@ -106,3 +106,8 @@ def test_processes_that_open_at_once_get_the_same_release(folder: Path, home: Pa
     assert [(out.decode().strip(), err, status) for out, err, status in outcomes] == [(name, b"", 0)] * 3
     assert built == []
     assert [file.name for file in (home / "releases").iterdir()] == [name]
+
+
+def test_a_set_without_small_talk_can_be_greeted(home: Path) -> None:
+    (silent := home.with_suffix(".jsonl")).write_text(TINY.entries[0].model_dump_json(exclude_defaults=True))
+    assert {entry.kind.value for entry in opened(silent, home).knowledge.entries} == {"answer", "smalltalk"}
