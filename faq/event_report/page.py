@@ -32,11 +32,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph or heading, with its number from 1.
-
-    Attributes:
-        apart: Whether an empty line is above it, in a text where that means something.
-    """
+    """One paragraph or heading, with its number from 1; `apart` if an empty line above it means something."""
 
     text: str
     number: int

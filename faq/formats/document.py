@@ -41,10 +41,8 @@ class Origin:
 class Document:
     """One file, read but not yet understood; its reader fills it.
 
-    Attributes:
-        gaps: Places of values that the reader could not read and left empty.
-        rows: Every row of a table that has something in it, those above the header included, the header not.
-        unread: Those of `rows` that the reader did not read, and said so in `problems`.
+    `gaps` are places of values that were left empty. `rows` are all of a table that have something in them but the
+    header, `unread` those that `problems` says are not read.
     """
 
     file: str

@@ -40,13 +40,10 @@ class Area:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet, or one CSV file.
+    """One sheet, or one CSV file: cells with something in them, by row and column from 1.
 
-    Attributes:
-        rows: Cells with something in them, by row and column counted from 1; rows without any are absent.
-        areas: Merged cells; only the first of each is in `rows`.
-        faults: Rows that cannot be read; `None` where the fault of a row above is the reason.
-        nameless: Whether it is a file of its own: a cell beyond the header is the sign of a torn row there.
+    Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
+    above is the reason. A `nameless` one is a file of its own: a cell beyond its header is the sign of a torn row.
     """
 
     name: str
@@ -61,9 +58,8 @@ class Table:
 class Header:
     """Where the names of the columns stand, and what they mean.
 
-    Attributes:
-        several: Columns of a numbered name that have no number: their cells hold one text a line.
-        repeated: Columns whose key an earlier one has, and only one may.
+    `several` are columns of a numbered name without a number: their cells hold one text a line. `repeated` are columns
+    whose key an earlier one has, and only one may.
     """
 
     top: int

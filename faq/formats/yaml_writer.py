@@ -113,19 +113,14 @@ def _source_data(source: Source) -> dict[str, object]:
 
 
 def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str] | None = None) -> str:
-    r"""Return plain data as YAML that our reader reads back the same.
+    """Return plain data as YAML that our reader reads back the same, with a note at the top.
 
-    Args:
-        data: A `Draft` in it is an empty value with its text as a remark.
-        note: A comment at the top.
-        titles: What is written above items of the list `entries`, by their number from 0; each is set apart then.
+    A `Draft` in it is an empty value with its text as a remark. `titles` stand above items of the list `entries`, by
+    number from 0; each is set apart then.
 
-    >>> print(dumped({"q": "a: b", "answer": "一行目\n二行目", "ids": ("pay", "leave")}, "メモ"), end="")
+    >>> print(dumped({"q": "a: b", "ids": ("pay", "leave")}, "メモ"), end="")
     # メモ
     q: 'a: b'
-    answer: |
-      一行目
-      二行目
     ids: [pay, leave]
     """
     held = CommentedMap((key, node(value)) for key, value in data.items())

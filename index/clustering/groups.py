@@ -51,11 +51,7 @@ class Nearest:
 
 @dataclass(frozen=True)
 class Group:
-    """Questions near in meaning; one or more.
-
-    Attributes:
-        questions: Different texts as they were asked, those asked most often first, ties in order of the text.
-    """
+    """Questions near in meaning, those asked most often first, ties in order of the text, and how often each was."""
 
     questions: tuple[str, ...]
     counts: tuple[int, ...]

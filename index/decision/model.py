@@ -53,13 +53,10 @@ class Model(_Frozen):
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Every entry's score for one question.
+    """Every entry's score for one question, in logits, with its part by kind of evidence; the parts add up to it.
 
-    Attributes:
-        scores: In logits; those of two questions cannot be compared.
-        parts: By kind of evidence, its part of each score; with "prior" they add up.
-        probabilities: Of each entry, and at the end that none is meant; they add up to 1.
-        order: Numbers of the entries that may be shown, best first, ties in order of the files.
+    `probabilities` has one for each entry, and at the end one for none. `order` holds the entries that may be shown,
+    best first, ties in order of the files.
     """
 
     scores: Floats

@@ -80,12 +80,10 @@ class VerdictKind(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was decided.
+    """What was decided: the entries to show, best first, none for `UNKNOWN`.
 
-    Attributes:
-        entry_ids: What is to be shown, best first; empty for `UNKNOWN`.
-        confidence: Probability, 0 to 1, that the best answer, or the referral that is shown, is right.
-        offered: Probability, 0 to 1, that one of the first three entries is.
+    `confidence` is the probability that the best answer, or the referral that is shown, is right; `offered` the one
+    that one of the first three entries is.
     """
 
     kind: VerdictKind

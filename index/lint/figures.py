@@ -57,12 +57,9 @@ _FEWEST_ROUNDED = 10
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of an answer.
+    """One figure of an answer; `subject` has the nouns that it is said of, those that mean the same here made one.
 
-    Attributes:
-        measure: What it counts, such as `("週", "日")` for days a week.
-        low: The least value that it allows; -inf for an upper bound.
-        high: The greatest one; inf for a lower bound.
+    `measure` is such as `("週", "日")` for days a week; `low` is -inf for an upper bound, `high` inf for a lower one.
     """
 
     entry_id: str

@@ -43,12 +43,9 @@ class PublishingOutcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Publishing:
-    """What publishing came to.
+    """What publishing came to: `release` is served from now on, `candidate` was to be.
 
-    Attributes:
-        candidate: Name of the release that was to be served.
-        report: `None` where nothing changed and for a roll-back.
-        unpublished: The files are others than those that the release was made of.
+    `unpublished` if the files are others than those that the release was made of.
     """
 
     outcome: PublishingOutcome

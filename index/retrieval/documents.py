@@ -14,12 +14,7 @@ _SHORTEST = 6
 
 @dataclass(frozen=True)
 class Document:
-    """One entry as it is searched.
-
-    Attributes:
-        phrasings: Ways to ask it, 1 or more; those of the files come first.
-        passages: The sentences of its answer, each after the question; empty where the answer has none long enough.
-    """
+    """One entry as it is searched: 1 phrasing or more, those of the files first, and the sentences of its answer."""
 
     entry: Entry
     phrasings: tuple[str, ...]

@@ -26,12 +26,9 @@ class Near(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An entry found.
+    """An entry found, with the parts of its score, greatest first.
 
-    Attributes:
-        score: Sum of its parts; scores of two questions cannot be compared.
-        sentence: The sentence of the answer that comes closest; empty where it has none, or no encoder took part.
-        parts: Greatest first.
+    Its `sentence` is empty where the answer has none, or no encoder took part.
     """
 
     entry_id: str

@@ -30,11 +30,9 @@ BACKGROUND = 0.4
 
 @dataclass(frozen=True)
 class Query:
-    """A question as it is searched for.
+    """A question as it is searched for: weight by term for "words", "concepts" and "sounds".
 
-    Attributes:
-        terms: Weight by term, for each kind of term: "words", "concepts", "sounds".
-        whole: The story beside it, and then what asks.
+    `whole` is the story beside it, and then what asks; an encoder that could not be asked gives no vector.
     """
 
     text: str
