@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.analysis.normalize import bare
-from index.analysis.questions import question
 from index.clustering import groups
-from index.clustering.groups import NEAR, Group, group, nearest
+from index.clustering.groups import Group, group, nearest
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader
 from index.release.building import Release
@@ -105,7 +103,7 @@ WORDS = st.lists(
     asked=st.dictionaries(WORDS.map("".join), st.integers(1, 5), max_size=12),
     compared=st.sampled_from([2, 99]),
 )
-def test_every_text_is_in_one_group_near_to_its_representative_whatever_their_order(
+def test_every_text_is_in_one_group_whatever_their_order(
     reader: Reader, asked: dict[str, int], compared: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -114,11 +112,4 @@ def test_every_text_is_in_one_group_near_to_its_representative_whatever_their_or
         assert group(reader, dict(reversed(asked.items()))) == found
     counted = [pair for each in found for pair in zip(each.questions, each.counts, strict=True)]
     assert sorted(counted) == sorted(asked.items())
-    for each in found:
-        assert each.representative in each.questions
-        spelled: dict[str, str] = {}
-        for text in (each.representative, *each.questions):
-            readable = text.replace("〔氏名〕", " ")
-            spelled.setdefault(bare(readable), readable)
-        rows = groups._rows(reader.index, [question(text) for text in spelled.values()])  # noqa: SLF001 -- what closeness is
-        assert len(rows) == 1 or (rows[1:] @ rows[0]).min() >= NEAR - 1e-4
+    assert all(each.representative in each.questions for each in found)

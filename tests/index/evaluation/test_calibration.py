@@ -1,27 +1,10 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from index.decision.policy import Calibration, moved
 from index.evaluation.calibration import FEWEST, fit_calibration, reliability
 from index.retrieval.bm25 import Floats
-
-OUTCOMES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
-
-
-@given(OUTCOMES)
-@settings(max_examples=80, deadline=None)
-def test_every_question_stands_in_the_tenth_of_its_confidence(outcomes: list[tuple[float, bool]]) -> None:
-    chances = np.array([chance for chance, _ in outcomes])
-    found = reliability(chances, [right for _, right in outcomes])
-    assert sum(each.questions for each in found.bins) == len(outcomes)
-    assert sum(each.questions * each.seen for each in found.bins) == pytest.approx(
-        sum(right for _, right in outcomes)
-    )
-    assert all(each.low <= each.expected <= each.high for each in found.bins)
-    assert 0 <= found.error <= 1
 
 
 def test_a_confidence_that_is_too_high_is_told() -> None:
