@@ -112,11 +112,7 @@ def read_text(path: Path) -> str | Problem:
 
 
 def find_encoding(data: bytes) -> Encoding | None:
-    """Return how the bytes are to be read; `None` if they are no text.
-
-    >>> find_encoding("質問,回答".encode("utf-8-sig")), find_encoding("①㈱".encode("cp932")).codec
-    (Encoding(codec='utf-8-sig', guess=None), 'cp932')
-    """
+    """Return how the bytes are to be read; `None` if they are no text."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None if _text(data, "utf-16") is None else Encoding("utf-16")
     if _text(data, "utf-8") is not None:

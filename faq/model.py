@@ -84,7 +84,6 @@ class Entry(_Frozen):
     """One question and answer, with the other ways in which it is asked.
 
     Attributes:
-        id: Stable: labelled questions and journals refer to it.
         as_of: The day the answer's facts held; `None` where the file gives none.
         review_by: After this day the check warns; the entry is still served.
         valid_until: The last day on which the entry is served.
@@ -151,7 +150,6 @@ class Expectation(_Frozen):
 
     Attributes:
         gold: Grade by entry id, 1 or more. A list of ids reads as grade 1 each.
-        kind: A free word for reports, such as "typo" or "near".
         answer_has: Texts that the answer must contain, such as the figure that is asked for.
     """
 
@@ -180,11 +178,7 @@ class Expectation(_Frozen):
         return self
 
     def lacking(self, answer: str) -> tuple[str, ...]:
-        """Return the texts of `answer_has` that an answer lacks; width, case and blanks do not count.
-
-        >>> Expectation(q="在宅は", gold={"remote-work": 1}, answer_has=("週２日", "部署")).lacking("週 2日まで")
-        ('部署',)
-        """
+        """Return the texts of `answer_has` that an answer lacks; width, case and blanks do not count."""
         has = _without_blanks(answer)
         return tuple(text for text in self.answer_has if _without_blanks(text) not in has)
 
@@ -194,11 +188,7 @@ def _without_blanks(text: str) -> str:
 
 
 class Tuning(_Frozen):
-    """What `faq tune` found on an office's own questions: a calibration in place of the usual one.
-
-    Attributes:
-        search: Names the search that it was made for; it means nothing to another.
-    """
+    """What `faq tune` found on an office's own questions, for one search: a calibration in place of the usual one."""
 
     made_on: Day
     questions: Count

@@ -83,13 +83,7 @@ class KnowledgeError(FaqError):
 
 
 def quoted(text: str) -> str:
-    r"""Return the text in quotes, on one line, cut where it is long; what cannot be seen is escaped.
-
-    >>> quoted("also_aksed")
-    "'also_aksed'"
-    >>> print(quoted("one\ntwo\u3000three"))
-    'one\ntwo\u3000three'
-    """
+    """Return the text in quotes, on one line, cut where it is long; what cannot be seen is escaped."""
     return repr(text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…")
 
 

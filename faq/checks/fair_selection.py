@@ -105,8 +105,7 @@ class Asked:
 def asked_matter(text: str, *, by_candidates: bool = False) -> Asked | None:
     """Return the first matter that a text asks a candidate for; `None` if it asks for none.
 
-    Args:
-        by_candidates: It is a phrasing: who asks there is the candidate, unless the wording is an employer's.
+    Of a phrasing, which is `by_candidates`, only the wording of an employer counts.
 
     >>> asked_matter("応募書類には、ご家族の職業をお書きください。")
     Asked(matter='家族', words='ご家族の職業をお書きください')

@@ -104,11 +104,7 @@ def asks(text: str) -> bool:
 
 
 def is_title(text: str) -> bool:
-    """Whether a text could be a heading: short, no sentence, no item of a list.
-
-    >>> [is_title(text) for text in ("質疑応答", "とても充実しています。", "・研修")]
-    [True, False, False]
-    """
+    """Whether a text could be a heading: short, no sentence, no item of a list."""
     return (
         len(text) <= _LONGEST_TITLE
         and not _BULLET.match(text)

@@ -32,12 +32,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph or heading, with its number from 1.
-
-    Attributes:
-        level: 1 to 6 for a heading of the page, `TERM` for what is set apart otherwise, else 0.
-        apart: Whether an empty line is above it, in a text where that means something.
-    """
+    """One paragraph or heading, with its number from 1; `apart` if an empty line above it means something."""
 
     text: str
     number: int

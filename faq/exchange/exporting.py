@@ -20,8 +20,8 @@ class ExportError(FaqError):
 def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
     """Return the files that hold a knowledge; reading them all gives the same knowledge.
 
-    CSV, TSV and JSON Lines have expectations and lexicon in files beside `output`. Raises `UnwritableError` where a text
-    does not fit into a cell of Excel.
+    CSV, TSV and JSON Lines have expectations and lexicon in files beside `output`. A text that does not fit into a cell
+    of Excel raises `UnwritableError`.
     """
     match to:
         case Format.XLSX:

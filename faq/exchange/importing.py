@@ -30,13 +30,9 @@ def plan(file: Path, into: Path) -> Import:
 
 
 def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]:
-    """Write what was planned, and return the files that changed.
+    """Write what was planned, and return the files that changed; what only the knowledge has is kept, order and all.
 
-    Entries, expectations and words that only the knowledge has are kept. Comments and order stay.
-
-    Raises:
-        EditError: a file cannot be changed safely, or written.
-        KnowledgeError: the knowledge would have errors that it does not have now, such as ids that no entry has.
+    Raises `EditError` where a file cannot be changed safely, `KnowledgeError` where the knowledge would get errors.
     """
     if _is_empty(into):
         files = _new_files(planned.reading.sound, into)

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from faq.formats.columns import COLUMNS, Kind
 from faq.formats.document import Origin
-from faq.formats.table import Header, Value, find_header
+from faq.formats.table import Value, find_header
 from faq.formats.table_writer import Parts, entry_parts, laid_out
 from faq.formats.xlsx import open_book, put, saved
 from faq.model import Entry, Expectation
@@ -50,7 +50,11 @@ class WorkbookEdits:
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry below the last one, on the sheet that has others of its category."""
         entry = self._entry(value)
-        tables = [table for table, header in enumerate(self._headers) if _has_entries(header)]
+        tables = [
+            table
+            for table, header in enumerate(self._headers)
+            if header and header.kind is Kind.ENTRIES and not header.missing
+        ]
         table = max(tables, key=lambda table: (self._has_category(table, entry.category), table))
         self._ends[table] += 1
         parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
@@ -113,7 +117,3 @@ class WorkbookEdits:
                 area.ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{row}"
                 if area.autoFilter:
                     area.autoFilter.ref = area.ref
-
-
-def _has_entries(header: Header | None) -> bool:
-    return header is not None and header.kind is Kind.ENTRIES and not header.missing

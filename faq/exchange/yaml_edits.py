@@ -88,7 +88,9 @@ class YamlEdits:
         """Give an entry or an expectation of the file the values of another where they differ."""
         held, old, new = self._item(origin.steps), self._parts(before), self._parts(after)
         order = KEYS if isinstance(after, Entry) else tuple(new)
-        for key in dict.fromkeys((*old, *new)):
+        # What the file says though it need not, such as the day of the source.
+        said = [key for key in held if getattr(before, key, None) != getattr(after, key, None)]
+        for key in dict.fromkeys((*old, *new, *said)):
             if key not in new:
                 held.pop(key, None)
             elif key not in held:

@@ -122,22 +122,12 @@ def meant_column(name: str, kind: Kind) -> str | None:
 
 
 def plain_name(name: str) -> str:
-    """Return what is compared of a name: neither width nor case, blanks nor marks such as ※.
-
-    >>> plain_name("ＩＤ ※"), plain_name("別の　聞き方①")
-    ('id', '別の聞き方1')
-    """
+    """Return what is compared of a name: neither width nor case, blanks nor marks such as ※."""
     return _MARKS.sub("", "".join(unicodedata.normalize("NFKC", name).casefold().split()))
 
 
 def in_words_of_sheets(problem: Problem) -> Problem:
-    """Return a problem of a sheet with the names of its columns in the place of the keys of YAML.
-
-    >>> from faq.problems import Place
-    >>> place = Place("faq.xlsx", sheet="採用", row=3)
-    >>> in_words_of_sheets(Problem(place, "'answer' is empty", "add the key 'answer'")).what
-    "'回答' is empty"
-    """
+    """Return a problem of a sheet with the names of its columns in the place of the keys of YAML."""
     if not problem.place.row:
         return problem
     what, remedy = problem.what, problem.remedy

@@ -23,11 +23,9 @@ _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
 def parse(data: bytes, file: str, *, name: str, separator: str) -> Document:
-    """Read a file of separated values.
+    """Read a file of separated values, in UTF-8, UTF-16 with a mark, CP932 or EUC-JP.
 
-    Args:
-        data: UTF-8 or UTF-16 with a mark, UTF-8, CP932 or EUC-JP without one.
-        name: Of the file, without folder and suffix: 想定質問 and 用語 say what is in it.
+    What is in it is said by a `name` such as 想定質問 or 用語; another `separator` than its suffix promises is found.
     """
     document, first = Document(file), Place(file, row=1)
     encoding = find_encoding(data)

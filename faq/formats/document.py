@@ -26,13 +26,7 @@ class Origin:
     steps: Steps = ()
 
     def at(self, *steps: str | int) -> Place:
-        """Return the place of a part of the value, or of the nearest known part around it.
-
-        >>> places = {("entries", 0): Place("job.yaml", 3), ("entries", 0, "answer"): Place("job.yaml", 5)}
-        >>> origin = Origin("job.yaml", places, ("entries", 0))
-        >>> print(origin.at("answer"), origin.at("speaker"))
-        job.yaml:5 job.yaml:3
-        """
+        """Return the place of a part of the value, or of the nearest known part around it."""
         way = (*self.steps, *steps)
         while way and way not in self.places:
             way = way[:-1]
@@ -47,11 +41,8 @@ class Origin:
 class Document:
     """One file, read but not yet understood; its reader fills it.
 
-    Attributes:
-        gaps: Places of values that the reader could not read and left empty.
-        lost_ids: Ids of entries that are written in the file and could not be read.
-        rows: Every row of a table that has something in it, those above the header included, the header not.
-        unread: Those of `rows` that the reader did not read, and said so in `problems`.
+    `gaps` are places of values that were left empty. `rows` are all of a table that have something in them but the
+    header, `unread` those that `problems` says are not read.
     """
 
     file: str

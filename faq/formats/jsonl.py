@@ -13,14 +13,7 @@ Held = Literal["entries", "expectations"]
 
 
 def parse(text: str, file: str, *, held: Held) -> Document:
-    r"""Read the text of a JSON Lines file; blank lines are skipped.
-
-    >>> document = parse('{"q": "給料は", "gold": []}\n', "expectations.jsonl", held="expectations")
-    >>> document.data
-    {'expectations': [{'q': '給料は', 'gold': []}]}
-    >>> print(document.origin.at("expectations", 0, "gold"))
-    expectations.jsonl:1
-    """
+    """Read the text of a JSON Lines file; blank lines are skipped."""
     document = Document(file)
     objects: list[object] = []
     parts = 0
@@ -44,11 +37,7 @@ def parse(text: str, file: str, *, held: Held) -> Document:
 
 
 def dump(values: Iterable[Entry | Expectation]) -> str:
-    r"""Return a line for each value, what is at its default left out; reading them gives equal values.
-
-    >>> dump([Expectation(q="給料は", gold={"salary": 1})])
-    '{"q": "給料は", "gold": {"salary": 1}}\n'
-    """
+    """Return a line for each value, what is at its default left out; reading them gives equal values."""
     lines = []
     for value in values:
         plain = value.model_dump(mode="json", exclude_defaults=True)

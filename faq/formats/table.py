@@ -22,12 +22,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell.
-
-    Attributes:
-        value: Numbers are text, as a person sees them in the cell; `None` if what stands there cannot be read.
-        fault: A cell with a value and a fault is read all the same.
-    """
+    """What stands in a cell: numbers as text, as a person sees them; `None`, with a fault, for what cannot be read."""
 
     value: Value | None
     fault: Fault | None = None
@@ -45,13 +40,10 @@ class Area:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet, or one CSV file.
+    """One sheet, or one CSV file: cells with something in them, by row and column from 1.
 
-    Attributes:
-        rows: Cells with something in them, by row and column counted from 1; rows without any are absent.
-        areas: Merged cells; only the first of each is in `rows`.
-        faults: Rows that cannot be read; `None` where the fault of a row above is the reason.
-        nameless: Whether it is a file of its own: a cell beyond the header is the sign of a torn row there.
+    Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
+    above is the reason. A `nameless` one is a file of its own: a cell beyond its header is the sign of a torn row.
     """
 
     name: str
@@ -66,10 +58,8 @@ class Table:
 class Header:
     """Where the names of the columns stand, and what they mean.
 
-    Attributes:
-        bottom: The last row that belongs to it; merged cells may make it several.
-        several: Columns of a numbered name that have no number: their cells hold one text a line.
-        repeated: Columns whose key an earlier one has, and only one may.
+    `several` are columns of a numbered name without a number: their cells hold one text a line. `repeated` are columns
+    whose key an earlier one has, and only one may.
     """
 
     top: int

@@ -38,12 +38,7 @@ def sheets_of(knowledge: Knowledge) -> tuple[Sheet, ...]:
 
 
 def entry_parts(entry: Entry) -> Parts:
-    """Return the cells of an entry's row by key.
-
-    >>> parts = entry_parts(Entry(id="salary", kind="referral", question="給料は", answer="人事にお尋ねください。"))
-    >>> {key: value for key, value in parts.items() if value}
-    {'id': 'salary', 'kind': '案内', 'question': '給料は', 'answer': '人事にお尋ねください。'}
-    """
+    """Return the cells of an entry's row by key."""
     source = entry.source
     return {
         **{key: getattr(entry, key) for key in COLUMNS[Kind.ENTRIES] if not key.startswith("source.")},

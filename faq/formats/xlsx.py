@@ -58,14 +58,15 @@ class UnwritableError(FaqError):
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook with its formulas, and its sheets of cells as a person sees them."""
+    """A workbook with its formulas, and its sheets of cells as a person sees them.
+
+    `lost` are sheets whose content the file lacks, `losses` what a program that writes it anew would lose.
+    """
 
     formulas: Workbook
     tables: tuple[Table, ...]
     lost: tuple[str, ...]
-    """Names of sheets whose content the file does not have."""
     losses: tuple[str, ...]
-    """What a program that writes the workbook anew would lose."""
 
 
 def parse(data: bytes, file: str) -> Document:
@@ -180,11 +181,7 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:  # noqa: PL
 
 
 def _number(value: float, look: str) -> Cell:
-    """Return a number as a person sees it; other formats than the plain ones are not guessed at.
-
-    >>> [_number(*each).value for each in ((9500, "#,##0"), (2.0, "General"), (0.1, "General"))]
-    ['9,500', '2', '0.1']
-    """
+    """Return a number as a person sees it; other formats than the plain ones are not guessed at."""
     if look in _PLAIN:
         return Cell(f"{value:.15g}")
     if _GROUPED.fullmatch(look) and float(value).is_integer():

@@ -67,14 +67,7 @@ class _BrokenError(Exception):
 
 
 def parse(text: str, file: str) -> Document:
-    r"""Read the text of a YAML file.
-
-    >>> document = parse("entries:\n  - id: dress-code\n    handover: yes\n", "job.yaml")
-    >>> document.data
-    {'entries': [{'id': 'dress-code', 'handover': 'yes'}]}
-    >>> print(document.origin.at("entries", 0, "handover"))
-    job.yaml:3
-    """
+    """Read the text of a YAML file."""
     lines = _UNREADABLE.sub(" ", text).splitlines(keepends=True)
     problems = _control_characters(text, lines, file)
     lost_ids: set[str] = set()

@@ -60,11 +60,7 @@ def dump(knowledge: Knowledge) -> str:
 
 
 def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
-    """Return what an entry is in YAML, without the source that is `common` to the file and without the source's day.
-
-    >>> entry_data(Entry(id="clothes", question="服装は", answer="自由です。"))
-    {'id': 'clothes', 'question': '服装は', 'answer': '自由です。'}
-    """
+    """Return what an entry is in YAML, without the source that is `common` to the file and without the source's day."""
     data: dict[str, object] = {}
     for key in KEYS:
         value = getattr(entry, key)
@@ -83,11 +79,7 @@ def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
 
 
 def expectation_data(expectation: Expectation) -> dict[str, object]:
-    """Return what an expectation is in YAML; grades are written where one is not 1.
-
-    >>> expectation_data(Expectation(q="給料は", gold={"salary": 1}))
-    {'q': '給料は', 'gold': ('salary',)}
-    """
+    """Return what an expectation is in YAML; grades are written where one is not 1."""
     plain = all(grade == 1 for grade in expectation.gold.values())
     data: dict[str, object] = {
         "q": expectation.q,
@@ -121,19 +113,14 @@ def _source_data(source: Source) -> dict[str, object]:
 
 
 def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str] | None = None) -> str:
-    r"""Return plain data as YAML that our reader reads back the same.
+    """Return plain data as YAML that our reader reads back the same, with a note at the top.
 
-    Args:
-        data: A `Draft` in it is an empty value with its text as a remark.
-        note: A comment at the top.
-        titles: What is written above items of the list `entries`, by their number from 0; each is set apart then.
+    A `Draft` in it is an empty value with its text as a remark. `titles` stand above items of the list `entries`, by
+    number from 0; each is set apart then.
 
-    >>> print(dumped({"q": "a: b", "answer": "一行目\n二行目", "ids": ("pay", "leave")}, "メモ"), end="")
+    >>> print(dumped({"q": "a: b", "ids": ("pay", "leave")}, "メモ"), end="")
     # メモ
     q: 'a: b'
-    answer: |
-      一行目
-      二行目
     ids: [pay, leave]
     """
     held = CommentedMap((key, node(value)) for key, value in data.items())

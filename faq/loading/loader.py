@@ -29,14 +29,10 @@ class RowCount:
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a file or folder came to.
+    """What reading a file or folder came to; without knowledge if, and only if, one of the problems is an error.
 
-    Attributes:
-        knowledge: `None` if, and only if, one of the problems is an error.
-        problems: In order of place, warnings among them.
-        sound: What could be read, whatever is wrong with the rest; for checking, never for serving.
-        expected_at: Where each expectation of `sound` stands, in the same order.
-        ids: Ids of all entries that the files hold, those with an error included.
+    Problems are in order of place. `sound` is what could be read, for checking, never for serving; `ids` has the
+    entries with an error too.
     """
 
     knowledge: Knowledge | None
@@ -79,10 +75,8 @@ def load(path: Path) -> Knowledge:
 def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Reading:
     """Read a file, or a folder of files, as one knowledge; whatever is there, nothing is raised.
 
-    Args:
-        path: A `.yaml`, `.yml`, `.jsonl`, `.xlsx`, `.csv` or `.tsv` file, or a folder of such. The lines of a
-            `.jsonl` file are entries, or expectations if its name begins with `expectations`.
-        instead: What to read in place of files, or beside them, as if it had been written already.
+    Lines of a `.jsonl` file are entries, or expectations if its name begins so. `instead` holds what to read in place
+    of files, or beside them, as if it had been written already.
     """
     files, problems = knowledge_files(path)
     if instead:

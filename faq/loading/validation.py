@@ -66,15 +66,7 @@ _WORDINGS = {
 
 
 def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | None, list[Problem]]:
-    """Return the value that the data stands for, or every problem that it has.
-
-    >>> origin = Origin("job.yaml", {(): Place("job.yaml", 3), ("pubisher",): Place("job.yaml", 5)})
-    >>> data = {"title": "報告", "pubisher": "東京都", "as_of": "2025-02-30"}
-    >>> for problem in validate(Source, data, origin)[1]:
-    ...     print(problem)
-    job.yaml:3: error: 'as_of' is '2025-02-30', which is no date; write a real day as YYYY-MM-DD
-    job.yaml:5: error: unknown key 'pubisher'; did you mean 'publisher'?
-    """
+    """Return the value that the data stands for, or every problem that it has."""
     value, errors = None, []
     try:
         value = model.model_validate(data)
@@ -110,7 +102,8 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
     if kind == "extra_forbidden":
         return unknown_key(str(steps[-1]), _keys(model, steps), place)
     if kind.startswith("date"):
-        return _no_day(steps, given, origin)
+        what = f"{_name(steps)} is {_value(given)}, which is no date"
+        return Problem(place, what, "write a real day as YYYY-MM-DD")
     if kind in _WANTED:
         wanted, remedy = _WANTED[kind]
         return wrong_type(_name(steps or origin.steps), wanted, given, place, remedy or _type_of(given)[1])
@@ -135,11 +128,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
 
 
 def _name(steps: Steps) -> str:
-    """Return what a part is called.
-
-    >>> _name(("groups", 2)), _name(("answer",)), _name(())
-    ("item 3 of 'groups'", "'answer'", 'this')
-    """
+    """Return what a part is called."""
     if steps and steps[-1] == "[key]":
         steps = steps[:-1]
     if not steps:
@@ -158,11 +147,6 @@ def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
 def _meant(model: type[BaseModel], steps: Steps) -> Steps:
     """Return where a mistyped key should be, so that it is not reported as missing too."""
     return (*steps[:-1], nearest(str(steps[-1]), _keys(model, steps)) or "")
-
-
-def _no_day(steps: Steps, given: object, origin: Origin) -> Problem:
-    what = f"{_name(steps)} is {_value(given)}, which is no date"
-    return Problem(origin.at(*steps), what, "write a real day as YYYY-MM-DD")
 
 
 def _value(given: object) -> str:

@@ -49,12 +49,7 @@ class _Part(NamedTuple):
 
 
 class Analyzer:
-    """Analyzes any text: empty, emoji only, very long or broken ones give few terms or none, never an error.
-
-    >>> analysis = Analyzer(Lexicon()).analyze("テレワークの頻度を教えてください")
-    >>> analysis.words
-    ('テレワーク', '頻度')
-    """
+    """Analyzes any text: empty, emoji only, very long or broken ones give few terms or none, never an error."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Use `lexicon` for words of several morphemes, synonyms, and synonyms that must not be."""

@@ -54,22 +54,14 @@ class Question:
 # A message is read several times: for small talk, for what it tells, as one question and as several.
 @lru_cache(maxsize=16)
 def sentences(message: str) -> tuple[str, ...]:
-    """Return the sentences of a message in order; none if nothing in it can be read.
-
-    >>> sentences("SE3年目です。リモートはありますか？服装は？")
-    ('SE3年目です。', 'リモートはありますか？', '服装は？')
-    """
+    """Return the sentences of a message in order; none if nothing in it can be read."""
     parts = (part.strip() for part in _END.split(message) if part)
     return tuple(part for part in parts if _READABLE.search(part))
 
 
 @lru_cache(maxsize=64)
 def asks(sentence: str) -> bool:
-    """Whether a sentence asks for something.
-
-    >>> asks("研修はありますか"), asks("SEを10年やってきました。")
-    (True, False)
-    """
+    """Whether a sentence asks for something."""
     return bool(_ASKS.search(sentence))
 
 
@@ -87,11 +79,7 @@ def tells(message: str) -> bool:
 
 @lru_cache(maxsize=16)
 def items(message: str) -> tuple[str, ...]:
-    """Return what a message lists with ①, 1), ・ and the like, in order; none unless it lists two things or more.
-
-    >>> items("2点です。①服装は自由ですか ②在宅の頻度　よろしくお願いします")
-    ('服装は自由ですか', '在宅の頻度')
-    """
+    """Return what a message lists with ①, 1), ・ and the like, in order; none unless it lists two things or more."""
     parts = [part.strip() for part in _ITEM.split(message)[1:]]
     found = [*parts[:-1], *(_ITEM_ENDS.split(part, maxsplit=1)[0].strip() for part in parts[-1:])]
     listed = tuple(part for part in found if _READABLE.search(part))

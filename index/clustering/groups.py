@@ -51,11 +51,7 @@ class Nearest:
 
 @dataclass(frozen=True)
 class Group:
-    """Questions near in meaning; one or more.
-
-    Attributes:
-        questions: Different texts as they were asked, those asked most often first, ties in order of the text.
-    """
+    """Questions near in meaning, those asked most often first, ties in order of the text, and how often each was."""
 
     questions: tuple[str, ...]
     counts: tuple[int, ...]
@@ -78,7 +74,7 @@ def group(
 ) -> tuple[Group, ...]:
     """Return the questions in groups, the one asked most often first, ties in order of the representative.
 
-    Every text is in exactly one group, whatever their order. What masking left (〔氏名〕) is passed over, and so is what
+    Every text is in exactly one group, whatever their order. What masking left (〔氏名〕) is passed over, and what
     `without` takes from a text, such as greetings. `asked` holds how often each was asked, 1 or more.
     """
     # Spellings of one text are one; the one asked most often stands for them.

@@ -46,7 +46,7 @@ PRIOR = ("size", "smaller", "referral")
 
 
 def closeness_to_unanswerable(evidence: Evidence) -> tuple[float, float]:
-    """Return how close the nearest questions are that nothing may answer: the mean of three, and the first; 0 without."""
+    """Return how close the nearest questions are that nothing may answer: the mean of three, and the first, or 0."""
     found = [closeness for closeness in evidence.unanswerable.values() if len(closeness)]
     if not found:
         return 0.0, 0.0

@@ -39,12 +39,7 @@ class Weight(_Frozen):
 
 
 class Model(_Frozen):
-    """All that is fitted for one set of encoders.
-
-    Attributes:
-        first: Whether the first answer is right.
-        offered: Whether one of the first three is.
-    """
+    """All that is fitted for one set of encoders; `offered` tells whether one of the first three is right."""
 
     made_from: str
     engine: int
@@ -58,13 +53,10 @@ class Model(_Frozen):
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Every entry's score for one question.
+    """Every entry's score for one question, in logits, with its part by kind of evidence; the parts add up to it.
 
-    Attributes:
-        scores: In logits; those of two questions cannot be compared.
-        parts: By kind of evidence, its part of each score; with "prior" they add up.
-        probabilities: Of each entry, and at the end that none is meant; they add up to 1.
-        order: Numbers of the entries that may be shown, best first, ties in order of the files.
+    `probabilities` has one for each entry, and at the end one for none. `order` holds the entries that may be shown,
+    best first, ties in order of the files.
     """
 
     scores: Floats
@@ -87,7 +79,7 @@ class Ranker:
     def rank(
         self, index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
     ) -> Ranking:
-        """Score every entry of an index that has some; `bonus` is for what a conversation is about, `hidden` is not found."""
+        """Score every entry; `bonus` is for what a conversation is about, and what is `hidden` is not found."""
         by_size = basis(index)
         normalized, parts = {}, {}
         for kind in self.kinds:

@@ -39,11 +39,7 @@ class Utility:
     wrong: float = -1.0
 
     def of_answer(self, probability: float) -> float:
-        """Return what an answer is worth that is right with a probability.
-
-        >>> Utility().of_answer(0.9)
-        0.8
-        """
+        """Return what an answer is worth that is right with a probability."""
         return probability * self.right + (1 - probability) * self.wrong
 
     def of_choices(self, probability: float) -> float:
@@ -70,8 +66,7 @@ class Calibration(BaseModel):
     offered_shift: float = Field(default=0.0, allow_inf_nan=False)
 
 
-UNCALIBRATED = Calibration()
-"""What changes nothing."""
+_UNCALIBRATED = Calibration()
 
 
 class VerdictKind(StrEnum):
@@ -85,12 +80,10 @@ class VerdictKind(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was decided.
+    """What was decided: the entries to show, best first, none for `UNKNOWN`.
 
-    Attributes:
-        entry_ids: What is to be shown, best first; empty for `UNKNOWN`.
-        confidence: Probability, 0 to 1, that the best answer, or the referral that is shown, is right.
-        offered: Probability, 0 to 1, that one of the first three entries is.
+    `confidence` is the probability that the best answer, or the referral that is shown, is right; `offered` the one
+    that one of the first three entries is.
     """
 
     kind: VerdictKind
@@ -105,7 +98,7 @@ class Policy:
 
     ranker: Ranker
     utility: Utility = Utility()
-    calibration: Calibration = UNCALIBRATED
+    calibration: Calibration = _UNCALIBRATED
 
     def decide(self, index: Index, evidence: Evidence, ranking: Ranking) -> Verdict:
         """Answer, offer choices, refer, or admit that nothing is known.
@@ -116,11 +109,12 @@ class Policy:
         answers = [number for number in ranking.order if not index.is_referral[number]]
         referral = next((number for number in ranking.order if index.is_referral[number]), None)
         refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
-        right, offered = (
-            self._calibrated(*self.ranker.confidence(index, evidence, ranking, answers[0]))
-            if answers
-            else (0.0, 0.0)
-        )
+        right = offered = 0.0
+        if answers:
+            right, offered = self.ranker.confidence(index, evidence, ranking, answers[0])
+            by = self.calibration
+            right = moved(right, by.scale, by.shift)
+            offered = moved(offered, by.offered_scale, by.offered_shift)
         utility = self.utility
         worth = {
             VerdictKind.UNKNOWN: 0.0,
@@ -140,17 +134,9 @@ class Policy:
                 shown = ()
         return Verdict(best, tuple(index.entries[number].id for number in shown), right, offered)
 
-    def _calibrated(self, right: float, offered: float) -> tuple[float, float]:
-        by = self.calibration
-        return moved(right, by.scale, by.shift), moved(offered, by.offered_scale, by.offered_shift)
-
 
 def moved(probability: float, scale: float, shift: float) -> float:
-    """Return a probability whose logit is scaled and then moved.
-
-    >>> moved(0.25, 1.0, 0.0), moved(0.5, 2.0, 0.0)
-    (0.25, 0.5)
-    """
+    """Return a probability whose logit is scaled and then moved."""
     if (scale, shift) == (1.0, 0.0) or not 0 < probability < 1:
         return probability
     logit = scale * math.log(probability / (1 - probability)) + shift

@@ -20,12 +20,7 @@ EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """How one question was understood.
-
-    Attributes:
-        ranking: Entry id and score of what was found, best first.
-        problem: Why an encoder that is set was not used, in Japanese; empty if all were.
-    """
+    """How one question was understood; `problem` says, in Japanese, why an encoder was not used."""
 
     question: str
     hits: tuple[Hit, ...]
@@ -52,12 +47,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads questions on one index and one day.
+    """Reads questions on one index and one day; a reading's ranking has `top` entries at most.
 
-    Attributes:
-        policy_for: Gives how it is decided, by the names of the encoders that took part.
-        top: Most entries in a reading's ranking, 1 or more.
-        exclude_learned: Questions are read as if no expectation in the same words had been learned.
+    `policy_for` takes the names of the encoders that took part. With `exclude_learned`, questions are read as if no
+    expectation in the same words had been learned.
     """
 
     index: Index

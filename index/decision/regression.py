@@ -53,9 +53,5 @@ class Regression(BaseModel):
 
 
 def sigmoid(logits: Floats) -> Floats:
-    """Return the probabilities of logits, safe at any size.
-
-    >>> sigmoid(np.array([0.0, -1e9])).tolist()
-    [0.5, 0.0]
-    """
+    """Return the probabilities of logits, safe at any size."""
     return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))

@@ -31,16 +31,10 @@ class Interval:
 
 
 def interval(values: Sequence[float] | Floats) -> Interval:
-    """Return the mean of one value a question, and its percentile bootstrap interval.
+    """Return the mean of one value a question, and its percentile bootstrap interval; `ValueError` without values.
 
     The same number of values is always resampled in the same way, so that the interval of a difference between two
     treatments of the same questions is that of the paired difference.
-
-    Raises:
-        ValueError: there are no values.
-
-    >>> interval([1.0, 1.0, 1.0])
-    Interval(estimate=1.0, low=1.0, high=1.0)
     """
     given = np.asarray(values, dtype=np.float64)
     if not len(given):

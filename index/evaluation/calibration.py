@@ -24,7 +24,7 @@ _ROUNDS = 50
 
 @dataclass(frozen=True)
 class Bin:
-    """The questions whose confidence is from `low`, included, to `high`: what was expected of them, and what was seen."""
+    """The questions whose confidence is from `low`, included, to `high`: what was expected of them, and seen."""
 
     low: float
     high: float
@@ -35,12 +35,10 @@ class Bin:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Expected against seen.
+    """Expected against seen, in bins that have questions; 0 is the best error.
 
-    Attributes:
-        error: Expected calibration error: mean distance of expected and seen, weighted by questions (Naeini, Cooper
-            and Hauskrecht, 2015); 0 is best.
-        brier: Mean squared distance of confidence and outcome (Brier, 1950); 0 is best.
+    `error` is the expected calibration error (Naeini, Cooper and Hauskrecht, 2015), `brier` the mean squared distance
+    of confidence and outcome (Brier, 1950).
     """
 
     bins: tuple[Bin, ...]
@@ -49,12 +47,7 @@ class Reliability:
 
 
 def reliability(chances: Floats, right: Sequence[bool]) -> Reliability:
-    """Return how often the best answer is right in each tenth of confidence; nothing for no questions.
-
-    >>> found = reliability(np.array([0.9, 0.9, 0.1]), [True, False, False])
-    >>> [(each.questions, each.seen) for each in found.bins], round(found.error, 3)
-    ([(1, 0.0), (2, 0.5)], 0.3)
-    """
+    """Return how often the best answer is right in each tenth of confidence; nothing for no questions."""
     outcomes = np.asarray(right, dtype=np.float64)
     if not len(outcomes):
         return Reliability((), 0.0, 0.0)

@@ -33,11 +33,7 @@ IN_SCOPE = tuple(judgement for judgement in Judgement if judgement not in OUT_OF
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a question got.
-
-    Attributes:
-        ranking: Entry ids before the decision, best first.
-    """
+    """What a question got: the reply, the entries shown, and entry ids before the decision, best first."""
 
     reply: str
     ids: tuple[str, ...]
@@ -81,11 +77,6 @@ def judge(gold: Mapping[str, int], outcome: Outcome) -> Judgement:
 
     An answer is right with one or two entries of which one may answer; more of them only offer. A referral and small
     talk miss an in-scope question, and leave one that must not be answered alone.
-
-    >>> judge({"training": 1}, Outcome("answer", ("training",), ("training",)))
-    <Judgement.RIGHT: 'right'>
-    >>> judge({}, Outcome("referral", ("salary",), ("salary",)))
-    <Judgement.QUIET: 'quiet'>
     """
     found = any(entry_id in gold for entry_id in outcome.ids)
     if not gold:
@@ -133,20 +124,12 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def reciprocal_rank(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
-    """Return 1 over the rank of the first entry that may answer; 0 where none is ranked.
-
-    >>> reciprocal_rank({"b": 1}, ["a", "b"])
-    0.5
-    """
+    """Return 1 over the rank of the first entry that may answer; 0 where none is ranked."""
     return next((1 / rank for rank, entry_id in enumerate(ranking, 1) if entry_id in gold), 0.0)
 
 
 def ndcg(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
-    """Return nDCG@10 with linear gain (Järvelin and Kekäläinen, 2002) and log2 discount; 0 without gold.
-
-    >>> ndcg({"a": 2, "b": 1}, ["a", "b"])
-    1.0
-    """
+    """Return nDCG@10 with linear gain (Järvelin and Kekäläinen, 2002) and log2 discount; 0 without gold."""
     best = _dcg(sorted(gold.values(), reverse=True)[:_DEPTH])
     return _dcg([gold.get(entry_id, 0) for entry_id in ranking[:_DEPTH]]) / best if best else 0.0
 
@@ -156,11 +139,7 @@ def _dcg(grades: Sequence[int]) -> float:
 
 
 def recall(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
-    """Return recall@10: the share of the entries that may answer among the first ten; 0 without gold.
-
-    >>> recall({"a": 1, "b": 1}, ["b", "c"])
-    0.5
-    """
+    """Return recall@10: the share of the entries that may answer among the first ten; 0 without gold."""
     return sum(entry_id in gold for entry_id in ranking[:_DEPTH]) / len(gold) if gold else 0.0
 
 

@@ -57,13 +57,9 @@ _FEWEST_ROUNDED = 10
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of an answer.
+    """One figure of an answer; `subject` has the nouns that it is said of, those that mean the same here made one.
 
-    Attributes:
-        subject: What it is said of, as its nouns, those that mean the same here made one.
-        measure: What it counts, such as `("週", "日")` for days a week.
-        low: The least value that it allows; -inf for an upper bound.
-        high: The greatest one; inf for a lower bound.
+    `measure` is such as `("週", "日")` for days a week; `low` is -inf for an upper bound, `high` inf for a lower one.
     """
 
     entry_id: str
@@ -124,13 +120,7 @@ def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
 
 
 def figures(entry: Entry, analyzer: Analyzer) -> Iterator[Figure]:
-    """Yield the figures of an entry's answer whose subject is plain, in order.
-
-    >>> from faq.model import Lexicon
-    >>> entry = Entry(id="a", question="研修は", answer="研修は年に2回です。")
-    >>> [(each.text, each.measure, each.low) for each in figures(entry, Analyzer(Lexicon()))]
-    [('年に2回', ('年', '回'), 2.0)]
-    """
+    """Yield the figures of an entry's answer whose subject is plain, in order."""
     asked = _topic(entry.question)
     for sentence in _SENTENCE.findall(unicodedata.normalize("NFKC", entry.answer)):
         if _PARTICULAR.search(sentence):
@@ -187,11 +177,8 @@ def _subject(analyzer: Analyzer, text: str) -> tuple[frozenset[str], frozenset[s
     """Return the nouns of a text, those that mean the same made one, and as they are written."""
     analysis = analyzer.analyze(text)
     nouns = analysis.nouns - _EMPTY
-    return frozenset(_canonical(noun, sorted(analysis.meanings.get(noun, ()))) for noun in nouns), nouns
-
-
-def _canonical(noun: str, concepts: Sequence[str]) -> str:
-    return next((concept for concept in concepts if concept.startswith("≈")), noun)
+    names = {noun: [each for each in analysis.meanings.get(noun, ()) if each[0] == "≈"] for noun in nouns}
+    return frozenset(min(names[noun], default=noun) for noun in nouns), nouns
 
 
 def _common(analyzer: Analyzer, entries: Sequence[Entry]) -> frozenset[str]:

@@ -85,7 +85,6 @@ def build(
 ) -> Release:
     """Compile the index, with encoders or for words alone; the same knowledge always gives the same release.
 
-    `encode` gives the vectors of texts, for who keeps them; `progress` is told, in Japanese, what is being done.
     Raises `EncoderError` if an encoder cannot be asked.
     """
     progress("索引を作っています")

@@ -28,7 +28,6 @@ def folds(
     """Yield a release that was taught all expectations but a fifth of them, and that fifth, for each in turn.
 
     The first question is in the first fold, the second in the second, and so on around: neighbours are often alike.
-    `encode` gives the vectors of texts, for who keeps them; `progress` is told, in Japanese, what is being done.
     Raises `EncoderError` if an encoder cannot be asked.
     """
     knowledge, encode = release.knowledge, encode or VectorStore().encode

@@ -18,11 +18,7 @@ class EntryChange:
 
 @dataclass(frozen=True)
 class Differences:
-    """From one knowledge set to another, each in order of its files; false if there is none.
-
-    Attributes:
-        expectations: How many each has.
-    """
+    """From one knowledge set to another, each in order of its files, and how many expectations each has."""
 
     added: tuple[Entry, ...]
     changed: tuple[EntryChange, ...]

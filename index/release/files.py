@@ -57,10 +57,7 @@ def write_release(release: Release, folder: Path) -> None:
 
 
 def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release | None:
-    """Read what `write_release` wrote into a folder, which has the release's name.
-
-    `encoders` make the vectors of questions: `None` is returned where the release was made with others.
-    """
+    """Read what `write_release` wrote into a folder; `None` where it was made with other encoders."""
     layout = json.loads((folder / LAYOUT).read_bytes())
     if layout["identity"] != identity_of(encoders):
         return None

@@ -17,11 +17,7 @@ class _Frozen(BaseModel):
 
 
 class Given(_Frozen):
-    """What a release gave to a question, asked in a conversation of its own.
-
-    Attributes:
-        words: The words of the question that the best entry has.
-    """
+    """What a release gave to a question, asked in a conversation of its own."""
 
     reply: str
     ids: tuple[str, ...] = ()
@@ -60,11 +56,7 @@ KEPT = frozenset(Effect) - {Effect.CHANGED}
 
 
 class Finding(_Frozen):
-    """One question that the new release treats otherwise.
-
-    Attributes:
-        deleted: The expectation is gone from the new knowledge; the question is still held to what it said.
-    """
+    """One question that the new release treats otherwise; `deleted` if its expectation is gone."""
 
     q: str
     gold: tuple[str, ...]
@@ -84,11 +76,7 @@ class Alteration(_Frozen):
 
 
 class GateReport(_Frozen):
-    """What the gate found.
-
-    Attributes:
-        findings: The worst first, then in order of the questions.
-    """
+    """What the gate found: the worst first, then in order of the questions."""
 
     asked: int
     before: Mapping[Judgement, int] | None

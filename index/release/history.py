@@ -31,14 +31,7 @@ class PublicationKind(StrEnum):
 
 
 class Publication(BaseModel):
-    """One change of what is served.
-
-    Attributes:
-        files: Hash of the files that the release was made of.
-        reason: Why the gate was overridden; `None` where it was not.
-        entries: How many entries the release has, small talk left out.
-        counts: How the release did on its expectations, by judgement; empty where it has none.
-    """
+    """One change of what is served; `reason` says why the gate was overridden, `files` is the hash of the files."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -43,12 +43,9 @@ class PublishingOutcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Publishing:
-    """What publishing came to.
+    """What publishing came to: `release` is served from now on, `candidate` was to be.
 
-    Attributes:
-        candidate: Name of the release that was to be served.
-        report: `None` where nothing changed and for a roll-back.
-        unpublished: The files are others than those that the release was made of.
+    `unpublished` if the files are others than those that the release was made of.
     """
 
     outcome: PublishingOutcome
@@ -64,11 +61,7 @@ class Publishing:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Publishes the knowledge of one path into one home.
-
-    Attributes:
-        day: The day on which entries are served and dates are looked at.
-    """
+    """Publishes the knowledge of one path into one home; entries are served, and dates looked at, on `day`."""
 
     path: Path
     home: Path
@@ -80,14 +73,12 @@ class Publisher:
     encoders: Sequence[SentenceEncoder] = ()
 
     def publish(self, *, reason: str | None = None, tried: Release | None = None) -> Publishing:
-        """Serve the files as they are now, if they are sound and no expectation is answered worse.
+        """Serve the files as they are now, if they are sound and no expectation is answered worse, or for a `reason`.
 
-        Args:
-            reason: Why it is to be published even where the gate refuses.
-            tried: What the gate compares with, of a path that was never published.
+        A path that was never published is compared with what was `tried`. Whatever is raised, what was served still is.
 
         Raises:
-            KnowledgeError: the files have errors. Whatever is raised, what was served still is.
+            KnowledgeError: the files have errors.
             PublishingError: the home cannot be written, or an encoder fails.
             TakenError: something else is being published.
         """
@@ -96,8 +87,7 @@ class Publisher:
     def rollback(self, prefix: str | None = None) -> Publishing:
         """Serve a release that was published before, ungated; without a name the one before the served one.
 
-        Raises:
-            ReleaseError: there is none of that name, or it cannot be read. Otherwise as for `publish`.
+        Raises as `publish` does, and `ReleaseError` if there is none of that name, or it cannot be read.
         """
         return self._guarded(lambda: self._rollback(prefix))
 

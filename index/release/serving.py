@@ -13,12 +13,9 @@ from index.retrieval.encoder import EncoderError, SentenceEncoder
 
 @dataclass(frozen=True, eq=False)
 class Serving:
-    """What is served.
+    """What is served; `rebuilt` if another version of the program or the dictionary published it.
 
-    Attributes:
-        unpublished: The files are others than those that the release was made of.
-        rebuilt: Another version of the program or the dictionary published it; this one made this of its knowledge.
-        problem: Why it is served by words alone although an encoder is set; empty if it is not.
+    `problem` says why it is served by words alone although an encoder is set.
     """
 
     release: Release
@@ -38,13 +35,10 @@ def open_serving(
 ) -> Serving:
     """Return what is served of a knowledge path, or what was served of it since a publication.
 
-    A path of which something was published is served from its release, whatever has become of its files; what another
-    version of the program published is built anew. A path of which nothing ever was published is read, checked and
-    compiled as it is now. Where an encoder fails at that, it is served by words alone.
+    A path that was published is served from its release, whatever has become of its files, and built anew where another
+    version of the program published it. Any other is read as it is now. An encoder that fails at that is left out.
 
-    Raises:
-        KnowledgeError: nothing was published, and the files cannot be served.
-        ReleaseError: the published release is gone or damaged, and so is its knowledge.
+    Raises `KnowledgeError` for files that cannot be served, `ReleaseError` for a release that is gone or damaged.
     """
     publication = publication or History(home, path).served()
     if publication is None:

@@ -60,11 +60,8 @@ def open_release(
 ) -> Release:
     """Return the release of a knowledge file or folder as it is now, from `home` if it was compiled before.
 
-    If `home` cannot be written, it is built every time. `progress` is told, in Japanese, what takes long.
-
-    Raises:
-        KnowledgeError: the knowledge cannot be served.
-        EncoderError: an encoder does not give what was not kept.
+    If `home` cannot be written, it is built every time. Raises `KnowledgeError` if the knowledge cannot be served,
+    `EncoderError` if an encoder does not give what was not kept.
     """
     store = Store(home, encoders)
     if kept := store.find(files_hash(path)):
@@ -103,9 +100,7 @@ class Store:
     def read(self, name: str) -> Release:
         """Return the release of that name, which replies as it did on the day when it was built.
 
-        Raises:
-            OtherEngineError: it was built by another version or with other encoders; `knowledge` may still be read.
-            ReleaseError: it is not there or is damaged.
+        Raises `OtherEngineError` if another version or other encoders made it, `ReleaseError` if it is gone or damaged.
         """
         folder = self._releases / name
         try:

@@ -21,10 +21,6 @@ class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
     An entry that is asked for in twenty phrasings would otherwise make its own words common. With N entries, of
     which df hold the term, idf = ln(1 + (N - df + 0.5) / (df + 0.5)) (the variant of Lucene, always above 0).
-
-    >>> bm25 = EntryBM25([["テレワーク", "頻度"], ["在宅"], ["服装"]], [0, 0, 1])
-    >>> bm25.get_scores(["服装"]).argmax().item()
-    2
     """
 
     def __init__(
@@ -45,11 +41,7 @@ class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
 
 
 def idf(df: int, entry_count: int) -> float:
-    """Return the weight of a term that `df` of `entry_count` entries hold; the most for a term of none.
-
-    >>> idf(1, 30) > idf(14, 30) > idf(20, 30) > 0
-    True
-    """
+    """Return the weight of a term that `df` of `entry_count` entries hold; the most for a term of none."""
     return math.log1p((entry_count - df + 0.5) / (df + 0.5))
 
 
@@ -58,12 +50,10 @@ class Postings:
     """BM25 of one field, worked out ahead for every term and document.
 
     Attributes:
-        rows: Row of each term.
         starts: Where a row begins in the two arrays below; one more than there are rows.
         documents: Document numbers, ascending within a row.
         impacts: The term's part of that document's score, for a query that has the term once.
         idf: By row.
-        document_count: Length of the array of scores.
         unknown_idf: The idf of a term that no entry holds.
     """
 
@@ -127,10 +117,7 @@ def compile_postings(
 ) -> Postings:
     """Work out every term's part of every document's score, as `EntryBM25.get_scores` does for a query.
 
-    Args:
-        owners: The number of each document's entry, ascending.
-        k1: How soon repeats of a term count no more; 0 or more.
-        b: How much a long document is held to be diluted; 0 to 1.
+    `owners` holds the number of each document's entry, ascending.
     """
     bm25 = EntryBM25(corpus, owners, k1=k1, b=b)
     lengths = np.asarray(bm25.doc_len, dtype=np.float64)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index.analysis.questions import Question
 from index.retrieval.bm25 import Floats
 
 _FILE = Path(__file__).with_name("data") / "cohort.json"
@@ -24,11 +23,7 @@ _LEAST = 1e-3
 
 @dataclass(frozen=True)
 class Cohort:
-    """Questions of the cohort.
-
-    Attributes:
-        topics: The id of the built-in entry that each is about; it is passed over where an entry has that id.
-    """
+    """Questions of the cohort."""
 
     questions: tuple[str, ...]
     topics: tuple[str, ...]
@@ -66,8 +61,3 @@ def norms(found: Sequence[Mapping[str, Floats]], topics: Sequence[str], numbers:
         own = np.nanstd(values, axis=0) + _LEAST
         deviation[kind] = _OWN * own + (1 - _OWN) * own.mean()
     return Norms(mean, deviation)
-
-
-def as_question(text: str) -> Question:
-    """Return a question of the cohort as it is searched for: whole, without a story."""
-    return Question(text)

@@ -6,8 +6,9 @@ import numpy as np
 
 from faq.model import Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
+from index.analysis.questions import Question
 from index.retrieval.bm25 import Postings, compile_postings
-from index.retrieval.cohort import Cohort, Norms, as_question, norms, shipped_cohort
+from index.retrieval.cohort import Cohort, Norms, norms, shipped_cohort
 from index.retrieval.documents import Document, documents, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, unit
 from index.retrieval.search import HELD, Compiled, Index
@@ -25,14 +26,10 @@ def compile_index(
     analyze: Analyze | None = None,
     cohort: Cohort | None = None,
 ) -> Index:
-    """Analyze, encode and compile a knowledge set, its expectations included.
+    """Analyze, encode and compile a knowledge set, its expectations included; raises `EncoderError`.
 
-    Args:
-        encode: Gives the vectors of texts, for who keeps them; `VectorStore().encode` without it.
-        analyze: What an analyzer with the lexicon of the set would do, for who compiles most of its texts again.
-
-    Raises:
-        EncoderError: an encoder cannot be asked.
+    `encode` gives the vectors of texts, for who keeps them; `analyze` does what an analyzer with the lexicon of the set
+    would, for who compiles most of its texts again.
     """
     return index_of(
         documents(knowledge),
@@ -85,7 +82,7 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
     unnormalized = made(
         Norms({}, {}), [_Kept(each, cohort.questions, general[each.name]) for each in encoders]
     )
-    found = [unnormalized.evidence(unnormalized.query(as_question(text))).raw for text in cohort.questions]
+    found = [unnormalized.evidence(unnormalized.query(Question(text))).raw for text in cohort.questions]
     return made(norms(found, cohort.topics, unnormalized.numbers), encoders)
 
 

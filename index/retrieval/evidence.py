@@ -63,8 +63,6 @@ class Evidence:
     """What a question found.
 
     Attributes:
-        raw: By kind, a number for each entry.
-        by_phrasing: By kind, a number for each phrasing, before the best of an entry are taken.
         passages: By the encoder's name, the closeness of each passage.
         unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
         unknown: Share of these weights that no entry has, 0 to 1.
@@ -103,11 +101,7 @@ def coverage(
 
 
 def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:
-    """Return for each entry the mean closeness of its nearest phrasings, 3 at most.
-
-    >>> nearest_mean(np.array([0.5, 0.1, 0.9, 0.7, 0.2]), np.array([0, 1]), np.array([1, 4])).round(2).tolist()
-    [0.5, 0.6]
-    """
+    """Return for each entry the mean closeness of its nearest phrasings, 3 at most."""
     if not len(first):
         return np.zeros(0)
     left = closeness.astype(np.float64)

@@ -12,13 +12,7 @@ from index.retrieval.search import Index, Query
 
 
 class Part(NamedTuple):
-    """One kind of evidence in a score.
-
-    Attributes:
-        kind: As in `index.retrieval.evidence.kinds`; "prior" for what is known before any question, "thread" for what
-            the conversation is about.
-        score: Its part of the hit's score, in logits.
-    """
+    """One kind of evidence in a score, in logits; "prior" for what is known before, "thread" for the conversation."""
 
     kind: str
     score: float
@@ -32,12 +26,9 @@ class Near(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An entry found.
+    """An entry found, with the parts of its score, greatest first.
 
-    Attributes:
-        score: Sum of its parts; scores of two questions cannot be compared.
-        sentence: The sentence of the answer that comes closest; empty where it has none, or no encoder took part.
-        parts: Greatest first.
+    Its `sentence` is empty where the answer has none, or no encoder took part.
     """
 
     entry_id: str
@@ -49,11 +40,7 @@ class Hit(NamedTuple):
 
 
 class QueryTerm(NamedTuple):
-    """A content word of the question.
-
-    Attributes:
-        matched: Whether the best entry has it, or a word that means the same.
-    """
+    """A content word of the question."""
 
     text: str
     idf: float

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, Lexicon
 from index.analysis.analyzer import Analyzer
@@ -31,12 +30,9 @@ BACKGROUND = 0.4
 
 @dataclass(frozen=True)
 class Query:
-    """A question as it is searched for.
+    """A question as it is searched for: weight by term for "words", "concepts" and "sounds".
 
-    Attributes:
-        terms: Weight by term, for each kind of term: "words", "concepts", "sounds".
-        vectors: Of the question, by the encoder's name; one that could not be asked is left out.
-        whole: The story beside it, and then what asks.
+    `whole` is the story beside it, and then what asks; an encoder that could not be asked gives no vector.
     """
 
     text: str
@@ -61,12 +57,9 @@ class Compiled:
 
 
 class Index:
-    """The search over the answers and referrals of a knowledge set. Safe to share among threads.
+    """The search over the answers and referrals of a knowledge set; an entry's number is its place in the files.
 
-    Attributes:
-        entries: What is searched, in order of the files; an entry's number is its place here.
-        numbers: The number of each entry, by id.
-        phrasings: All of their phrasings, in order; a phrasing's number is its place here.
+    Phrasings and passages are numbered through all entries. Safe to share among threads.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 -- the parts of a knowledge set
@@ -98,20 +91,10 @@ class Index:
         self.compiled = compiled
         self.encoders = tuple(encoders)
 
-    @cached_property
-    def answers(self) -> npt.NDArray[np.intp]:
-        """Numbers of the entries that answer."""
-        return np.flatnonzero(~self.is_referral)
-
-    @cached_property
-    def _learned(self) -> Mapping[str, tuple[int, ...]]:
-        """The numbers of the phrasings that expectations taught, by their bare text."""
-        found: dict[str, tuple[int, ...]] = {}
-        for number, owner in enumerate(self.owners.tolist()):
-            if number - self.first[owner] >= len(self.entries[owner].phrasings):
-                key = bare(self.phrasings[number])
-                found[key] = (*found.get(key, ()), number)
-        return found
+    def _is_learned(self, number: int) -> bool:
+        """Whether a phrasing is none of the files: an expectation taught it."""
+        owner = self.owners[number]
+        return bool(number - self.first[owner] >= len(self.entries[owner].phrasings))
 
     @cached_property
     def _verbatim(self) -> Mapping[str, tuple[int, ...]]:
@@ -155,10 +138,11 @@ class Index:
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
         """Return the evidence for every entry.
 
-        `exclude_learned` leaves out what an expectation in these very words taught: knowing the labelled question by heart
-        says nothing about those that are like it.
+        `exclude_learned` leaves out what an expectation in these very words taught: knowing the labelled question by
+        heart says nothing about those that are like it.
         """
-        left_out = self._learned.get(bare(query.text), ()) if exclude_learned else ()
+        same = self._verbatim.get(bare(query.text), ()) if exclude_learned else ()
+        left_out = [number for number in same if self._is_learned(number)]
         fields, terms = self.compiled.fields, query.terms
         held = fields[HELD]
         words = {word: weight * held.idf_of(word) for word, weight in terms["words"].items()}
@@ -173,7 +157,7 @@ class Index:
         for name, of in FIELDS.items():
             scores = fields[name].scores(terms[of.terms])
             if of.by_phrasing:
-                scores[list(left_out)] = 0.0
+                scores[left_out] = 0.0
                 by_phrasing[name] = scores
                 scores = np.maximum.reduceat(scores, self.first)
             raw[name] = scores / (mass[of.terms] + 1e-9)
@@ -185,7 +169,7 @@ class Index:
                 continue
             asked = encoded.centred(query.vectors[name])
             near = encoded.phrasings @ asked
-            near[list(left_out)] = -1.0
+            near[left_out] = -1.0
             by_phrasing[f"meaning:{name}"] = near
             raw[f"meaning:{name}"] = nearest_mean(near, self.first, self.sizes)
             sentences[name] = encoded.passages @ asked

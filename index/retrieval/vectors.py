@@ -49,7 +49,7 @@ class VectorStore:
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
     def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
-        """Return one row for each text; what is not known is encoded, and then known, and kept for later unless told not to."""
+        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept."""
         known = self._open(encoder)
         keys = [text_key(text) for text in texts]
         new = {key: readable(text) for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -31,10 +31,7 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
     ("name", "text", "told"),
     [
         ("a.yaml", filled("[],", "entries: [", "]"), TOO_MANY),
-        ("a.yaml", filled("a,", "entries: [", "]"), TOO_MANY),
         ("a.yaml", filled("- - - - a\n", "entries:\n"), TOO_MANY),
-        ("a.yaml", filled("[a,b],", "lexicon: {groups: [", "]}"), TOO_MANY),
-        ("a.yaml", filled("- {q: a, gold: []}\n", "expectations:\n"), TOO_MANY),
         ("a.yaml", filled("*x,", "a: &x [1]\nb: [", "]"), TOO_MANY),
         ("a.yaml", keys("k{}: b\n"), TOO_MANY),
         ("a.yaml", filled("[", "entries: "), "too many levels"),
@@ -45,7 +42,7 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
         ("a.jsonl", filled("1,", '{"id":"a","question":"q","answer":"a","also_asked":[', "1]}"), TOO_MANY),
         ("a.jsonl", filled("[]\n"), "not an object"),
     ],
-    ids=range(14),
+    ids=range(11),
 )
 def test_a_hostile_file_is_refused_with_few_words(tmp_path: Path, name: str, text: str, told: str) -> None:
     problems = problems_of(tmp_path, **{name.replace(".", "__"): text})

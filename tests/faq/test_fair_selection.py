@@ -1,7 +1,6 @@
 """Labelled wording: what asks candidates for things that fair selection leaves out, and what only speaks of them."""
 
 import json
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,6 @@ def test_what_asks_is_told_from_what_mentions(example: dict[str, str]) -> None:
     text = example.get("answer") or example["question"]
     asked = asked_matter(text, by_candidates="question" in example)
     assert (asked.matter if asked else "") == example["asks"]
-
-
-def test_every_matter_of_the_guidance_has_an_example_and_mentions_are_more() -> None:
-    """The counts say what the labelled examples prove; ⑬ of the guidance, unfit forms, asks for one of the others."""
-    counts = Counter(example["asks"] for example in EXAMPLES)
-    assert len(counts) == 13 + 1
-    assert counts[""] >= 60
 
 
 def test_no_text_of_the_built_in_knowledge_asks() -> None:

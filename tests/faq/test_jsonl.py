@@ -31,11 +31,6 @@ def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str, message: s
     assert problems_of(tmp_path, a__jsonl=text) == [f"a.jsonl:3: error: {message}"]
 
 
-def test_a_number_too_long_for_python_is_reported(tmp_path: Path) -> None:
-    (found,) = problems_of(tmp_path, expectations__jsonl='{"q": "x", "gold": {"a": ' + "9" * 5000 + "}}")
-    assert "a number that cannot be read" in found
-
-
 def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
     line = '{"id": "a", "question": "a\u2028b\x85c", "answer": "a"}'
     assert load(written(tmp_path, a__jsonl=line)).entries[0].question == "a\u2028b\x85c"

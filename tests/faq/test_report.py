@@ -167,14 +167,10 @@ def test_other_forms(content: str, expected: list[tuple[str, Sequence[str | None
     assert [(each.text, [answer.speaker for answer in each.answers]) for each in questions] == expected
 
 
-@pytest.fixture(scope="module")
-def meetup() -> Report:
+def test_the_meetup_report_gives_all_its_questions() -> None:
     if not MEETUP.exists():
         pytest.skip(f"NOT TESTED on the real report: {MEETUP} is not there; set MEETUP_REPORT to its path")
-    return read_report(MEETUP.read_text(encoding="utf-8"))
-
-
-def test_the_meetup_report_gives_all_its_questions(meetup: Report) -> None:
+    meetup = read_report(MEETUP.read_text(encoding="utf-8"))
     assert [(section.title, len(section.questions)) for section in meetup.sections] == [
         ("トークセッション", 4),
         ("質疑応答", 3),
@@ -193,8 +189,6 @@ def test_the_meetup_report_gives_all_its_questions(meetup: Report) -> None:
         4, 2, 1, 2, 3, 2, 1, 2, 1, 3, 2, 1, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 2,
     ]  # fmt: skip
     assert (str(meetup.as_of), meetup.publisher) == ("2025-02-18", "東京都デジタルサービス局")
-
-
-def test_profiles_and_closing_words_of_the_meetup_are_no_answers(meetup: Report) -> None:
+    # Profiles and closing words are no answers.
     words = ("新卒でSIer", "政令指定都市にICT専門職", "アーカイブ", "事前のアンケート", "エントリー期間")
     assert [word for word in words if word in dump(meetup)] == []

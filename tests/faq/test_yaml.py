@@ -4,8 +4,7 @@ import pytest
 import yaml
 
 from faq.formats import yaml as reader
-from faq.loading.loader import read
-from tests.faq.folders import entry, problems_of, written
+from tests.faq.folders import entry, problems_of
 
 
 @pytest.fixture(params=["CBaseLoader", "BaseLoader"], autouse=True)
@@ -60,41 +59,12 @@ def test_an_entry_whose_dash_has_no_space_hides_none_above_it(tmp_path: Path) ->
     assert third.startswith("a.yaml:12: error: 'as_of' is 'never'")
 
 
-def test_a_quote_left_open_is_found_where_it_opens(tmp_path: Path) -> None:
-    """The parser itself complains of the next quote, which may be an entry further down."""
-    text = 'entries:\n  - id: a\n    question: "aは\n    answer: いい\n' + entry("b", 'speaker: "佐藤"')
-    assert problems_of(tmp_path, a__yaml=text) == [
-        "a.yaml:3: error: a quote that is never closed; close it, or leave both out",
-    ]
-
-
 def test_a_list_item_that_would_join_the_text_above_is_reported(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "also_asked:", "  - 一つ", "    - 二つ")
     assert problems_of(tmp_path, a__yaml=text) == [
         ("a.yaml:6: error: a list item that is read as part of the text above it ('一つ - 二つ'); "
          'give all items the same indent, or put the text in "quotes"'),
     ]  # fmt: skip
-
-
-def test_text_over_several_lines_is_text(tmp_path: Path) -> None:
-    text = "entries:\n" + entry("a", 'speaker: "高下\n      安藤"', "category: 働き\n      方")
-    reading = read(written(tmp_path, a__yaml=text))
-    assert reading.knowledge is not None
-    found = reading.knowledge.entries[0]
-    assert (found.speaker, found.category) == ("高下 安藤", "働き 方")
-
-
-def test_the_first_entry_of_a_list_whose_dash_has_no_space_is_named_itself(tmp_path: Path) -> None:
-    """The parser complains of the line below it, which is sound."""
-    text = "entries:\n" + entry("a").replace("- id", "-id") + entry("b", "as_of: never")
-    first, second = problems_of(tmp_path, a__yaml=text)
-    assert first == "a.yaml:2: error: a '-' without a space after it; write '- ' before the key"
-    assert second.startswith("a.yaml:8: error: 'as_of' is 'never'")
-
-
-def test_several_slips_in_one_file_are_all_reported(tmp_path: Path) -> None:
-    text = "entries:\n" + "".join(entry(f"e{number}", "category: a: b") for number in range(4))
-    assert [found.split(":")[1] for found in problems_of(tmp_path, a__yaml=text)] == ["5", "9", "13", "17"]
 
 
 def test_a_slip_outside_the_entries_does_not_hide_the_mistakes_before_it(tmp_path: Path) -> None:
@@ -104,12 +74,6 @@ def test_a_slip_outside_the_entries_does_not_hide_the_mistakes_before_it(tmp_pat
         "remove it; possible keys are id, kind, category, question, also_asked, answer, speaker, source, as_of, "
         "review_by, valid_until, related, handover, owner"
     )
-
-
-def test_an_entry_that_could_not_be_read_still_counts_as_written(tmp_path: Path) -> None:
-    """Otherwise whatever refers to it would be reported too."""
-    text = "entries:\n" + entry("a", "category: a: b") + entry("b", "related: [a]")
-    assert {"a", "b"} == read(written(tmp_path, a__yaml=text)).ids
 
 
 def test_a_file_that_is_broken_all_over_says_where_reading_ended(tmp_path: Path) -> None:

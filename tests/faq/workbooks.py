@@ -13,22 +13,8 @@ HEADER = ("id", "質問", "別の聞き方1", "別の聞き方2", "回答", "分
 
 def row(entry_id: str, **cells: object) -> list[object]:
     """Return a sound row, with other values under the columns that are named."""
-    values = dict(
-        zip(
-            HEADER,
-            (
-                entry_id,
-                f"{entry_id}は",
-                f"{entry_id}の一",
-                f"{entry_id}の二",
-                f"{entry_id}です。",
-                None,
-                None,
-            ),
-            strict=True,
-        )
-    )
-    return list({**values, **cells}.values())  # fmt: skip
+    sound = (entry_id, *(f"{entry_id}{rest}" for rest in ("は", "の一", "の二", "です。")), None, None)
+    return list({**dict(zip(HEADER, sound, strict=True)), **cells}.values())
 
 
 def rows(*ids: str) -> list[list[object]]:

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.analysis import tokenizer
 from index.analysis.tokenizer import _tokenizers, morphemes
 from tests.patience import PATIENCE_SECONDS
 
@@ -21,7 +20,9 @@ def test_long_input_is_read_to_its_end(char: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_surfaces_are_the_text(text: str) -> None:
     """Where a morpheme stands is counted from the surfaces before it."""
-    assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
+    new = list(morphemes(text))
+    assert "".join(morpheme.surface for morpheme in new) == text
+    assert list(morphemes(text)) == new  # now from what was kept of the dictionary
 
 
 def test_morphemes_are_told_in_sudachis_words() -> None:
@@ -49,19 +50,3 @@ def test_threads_have_their_own_tokenizers() -> None:
         results = list(pool.map(read, texts))
     assert [found for _, found in results] == alone
     assert len({tokenizer for tokenizer, _ in results}) == len(texts)
-
-
-@given(
-    st.lists(
-        st.sampled_from(["東京都庁", "東京", "123", "人", "が", "認定", "グエン", "AWS", "aws", "、", "―"]),
-        max_size=12,
-    )
-)
-@settings(max_examples=60, deadline=None)
-def test_a_word_that_was_met_before_is_the_same_as_when_it_was_new(parts: list[str]) -> None:
-    """Words of the dictionary are kept by number and spelling; those made up from characters share numbers."""
-    text = "".join(parts)
-    tokenizer._words().clear()  # noqa: SLF001 -- what is kept cannot be emptied from outside
-    new = list(morphemes(text))
-    assert list(morphemes(text)) == new
-    assert "".join(morpheme.surface for morpheme in new) == text

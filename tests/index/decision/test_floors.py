@@ -56,17 +56,13 @@ def test_an_office_that_comes_today_with_one_phrasing_an_answer_is_served(
 ) -> None:
     """No labelled questions, no lexicon, no synonyms of its own."""
     folder = DATA / "offices" / name
-    report, first = asked(build(load(folder / "faq.jsonl"), [use]), labelled(folder))
+    release = build(load(folder / "faq.jsonl"), [use])
+    report, first = asked(release, labelled(folder))
     shown = report.counts[Judgement.RIGHT] + report.counts[Judgement.OFFERED]
     assert first >= 0.70
     assert shown / report.in_scope >= 0.60
     assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.10
-
-
-@pytest.mark.parametrize("name", ["hospital", "maker"])
-def test_a_question_as_it_is_written_is_shown_its_answer(use: SentenceEncoder, name: str) -> None:
-    """It is what people try first."""
-    release = build(load(DATA / "offices" / name / "faq.jsonl"), [use])
+    # What people try first is a question as it is written.
     written = [Expectation(q=entry.question, gold={entry.id: 1}) for entry in release.index.entries]
     report, first = asked(release, written)
     assert first == 1

@@ -58,24 +58,6 @@ def decided(
     return policy.decide(index, EVIDENCE, ranking)
 
 
-@pytest.mark.parametrize(
-    ("right", "offered", "refers", "kind"),
-    [
-        (0.95, 0.97, 0.0, VerdictKind.ANSWER),
-        (0.6, 0.9, 0.0, VerdictKind.CHOICES),
-        (0.1, 0.2, 0.0, VerdictKind.UNKNOWN),
-        (0.0, 0.0, 0.0, VerdictKind.UNKNOWN),
-        (0.1, 0.5, 0.9, VerdictKind.REFERRAL),
-        (0.1, 0.9, 0.5, VerdictKind.CHOICES),
-        (0.9, 0.9, 0.8, VerdictKind.ANSWER),
-    ],
-)
-def test_the_reply_that_is_worth_most_is_given(
-    right: float, offered: float, refers: float, kind: VerdictKind
-) -> None:
-    assert decided(right, offered, refers).kind is kind
-
-
 @given(P, P, P, st.sampled_from(list(UTILITIES.values())))
 @settings(max_examples=200, deadline=None)
 def test_no_other_reply_is_expected_to_be_worth_more(

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from index.analysis.questions import Question
 from index.decision.policy import VerdictKind
 from index.decision.reader import EXPLAINED, Reading
-from index.release.building import Release
 from tests.index.builders import TINY, FakeEncoder
 from tests.index.builders import release as made
 from tests.index.strategies import MESSAGES
@@ -40,33 +39,6 @@ def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
     assert (cut.terms, cut.verdict) == (whole.terms, whole.verdict)
 
 
-@pytest.mark.parametrize(
-    ("question", "kind", "entry_id"),
-    [
-        ("服装は自由ですか", VerdictKind.ANSWER, "clothes"),
-        ("スーツを着ますか?", VerdictKind.ANSWER, "clothes"),
-        ("給料はいくらですか", VerdictKind.REFERRAL, "salary"),
-    ],
-)
-def test_what_is_asked_as_it_is_written_is_answered(question: str, kind: VerdictKind, entry_id: str) -> None:
-    reading = read(question)
-    assert (reading.verdict.kind, reading.verdict.entry_ids) == (kind, (entry_id,))
-
-
-@pytest.mark.parametrize(
-    ("question", "entry_id"),
-    [("制服の決まりを知りたい", "clothes"), ("いくら稼げますか", "salary")],
-)
-def test_what_is_said_in_other_words_is_found_first(meaning: Release, question: str, entry_id: str) -> None:
-    """No word of the entries that say what is meant is in these."""
-    assert meaning.reader().read(Question(question)).ranking[0][0] == entry_id
-
-
-@pytest.mark.parametrize("question", ["宇宙飛行士になれますか", "今日の天気は", "ピザを一枚お願いします"])
-def test_what_nobody_wrote_about_is_not_answered(meaning: Release, question: str) -> None:
-    assert meaning.reader().read(Question(question)).verdict.kind is not VerdictKind.ANSWER
-
-
 def test_the_nearest_phrasing_and_sentence_are_told() -> None:
     hit = read("スーツを着る?").hits[0]
     assert hit.phrasing.text == "スーツを着ますか"
@@ -85,12 +57,6 @@ def test_what_the_conversation_is_about_counts() -> None:
     reading = RELEASE.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})
     assert dict(reading.ranking)["clothes"] == pytest.approx(usual["clothes"] + 2.0)
     assert dict(reading.ranking)["training"] == pytest.approx(usual["training"])
-
-
-def test_a_hidden_entry_is_not_shown() -> None:
-    reading = read("服装は自由ですか", hidden_ids=["clothes", "gone"])
-    assert "clothes" not in dict(reading.ranking)
-    assert "clothes" not in reading.verdict.entry_ids
 
 
 def test_where_all_is_hidden_nothing_is_found() -> None:

@@ -45,37 +45,9 @@ def test_products_stand_where_the_penalized_likelihood_is_flat() -> None:
     )
 
 
-def test_a_product_says_what_no_feature_says_alone() -> None:
-    """Right where both are high or both are low: a plain regression sees nothing, products see it."""
-    values = np.random.default_rng(5).normal(size=(2_000, 2))
-    labels = values[:, 0] * values[:, 1] > 0
-    apart = [
-        chances[labels].mean() - chances[~labels].mean()
-        for chances in (
-            fit(NAMES[:2], values, labels, paired=paired).chances(values) for paired in ((), NAMES[:2])
-        )
-    ]
-    assert apart[0] < 0.05
-    assert apart[1] > 0.2
-
-
 @pytest.mark.parametrize("label", [True, False])
 def test_labels_that_are_all_alike_give_finite_weights(label: bool) -> None:  # noqa: FBT001 -- the case itself
     values, _ = draw(150, 3)
     chances = fit(NAMES[:3], values, np.full(150, label), paired=NAMES[:3]).chances(values)
     assert np.isfinite(chances).all()
     assert np.round(chances).astype(bool).tolist() == [label] * 150
-
-
-def test_a_row_that_counts_twice_is_two_rows_and_one_row_gets_what_it_gets_among_many() -> None:
-    values, labels = draw(120, 3)
-    twice = np.arange(120) % 3 == 0
-    weighted = fit(NAMES[:3], values, labels, 1.0 + twice, paired=NAMES[:2])
-    repeated = fit(
-        NAMES[:3],
-        np.concatenate([values, values[twice]]),
-        np.concatenate([labels, labels[twice]]),
-        paired=NAMES[:2],
-    )
-    assert weighted.chances(values) == pytest.approx(repeated.chances(values), abs=1e-4)
-    assert weighted.chances(values[7]) == pytest.approx(weighted.chances(values)[7])

@@ -1,4 +1,3 @@
-import re
 import subprocess
 import sys
 from datetime import date
@@ -15,7 +14,7 @@ from index.decision.policy import UTILITIES, Calibration, Point
 from index.release.building import build, calibration_of, name_of, search_name
 from index.release.diff import differences
 from index.release.source import misfits
-from tests.index.builders import TINY, FakeEncoder, entry
+from tests.index.builders import TINY, entry
 from tests.index.release.publishers import ENCODERS
 
 _SHOW = """
@@ -62,12 +61,6 @@ def test_the_name_changes_with_the_content_and_the_difference_is_told(changed: K
     assert found
     assert [name for name, value in vars(found).items() if value and name != "expectations"] == [told]
     assert not differences(changed, changed)
-
-
-def test_the_name_changes_with_what_decides_how_it_is_compiled() -> None:
-    names = {name_of(TINY, some) for some in ((), ENCODERS, [FakeEncoder(identity="fake 2")])}
-    assert len(names) == 3
-    assert all(re.fullmatch("[0-9a-f]{12}", name) for name in names)
 
 
 def test_another_process_builds_the_same_and_reads_the_same() -> None:

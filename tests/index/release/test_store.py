@@ -9,7 +9,6 @@ import pytest
 from index.analysis.questions import Question
 from index.release import store
 from index.release.building import Release, build
-from index.release.source import with_smalltalk
 from index.release.store import Store, open_release
 from tests.index.builders import LEXICON, TINY
 from tests.index.release.publishers import ENCODERS
@@ -109,8 +108,6 @@ def test_processes_that_open_at_once_get_the_same_release(folder: Path, home: Pa
     assert [file.name for file in (home / "releases").iterdir()] == [name]
 
 
-def test_a_set_without_small_talk_can_be_greeted() -> None:
-    silent = TINY.model_copy(update={"entries": TINY.entries[:1]})
-    polite = with_smalltalk(silent)
-    assert polite.entries[0] == silent.entries[0]
-    assert {entry.kind.value for entry in polite.entries[1:]} == {"smalltalk"}
+def test_a_set_without_small_talk_can_be_greeted(home: Path) -> None:
+    (silent := home.with_suffix(".jsonl")).write_text(TINY.entries[0].model_dump_json(exclude_defaults=True))
+    assert {entry.kind.value for entry in opened(silent, home).knowledge.entries} == {"answer", "smalltalk"}

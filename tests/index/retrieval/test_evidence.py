@@ -35,20 +35,6 @@ def test_coverage_is_the_share_of_the_words_that_an_entry_has_or_means(tiny: Ind
     assert covered("宇宙船") == pytest.approx((0.0, 1.0))
 
 
-def test_the_kinds_of_evidence_are_those_that_the_search_finds(tiny: Index) -> None:
-    evidence = tiny.evidence(tiny.query(Question("研修")))
-    assert tuple(evidence.raw) == kinds(["use"])
-    assert tuple(tiny.compiled.norms.mean) == kinds(["use"])
-
-
-def test_evidence_of_meaning_is_of_each_phrasing_passage_and_unanswerable_question(whole: Release) -> None:
-    index = whole.index
-    evidence = index.evidence(index.query(Question("在宅勤務はできますか")))
-    assert len(evidence.by_phrasing["meaning:use"]) == len(index.phrasings)
-    assert len(evidence.passages["use"]) == len(index.passages)
-    assert len(evidence.unanswerable["use"]) == len(index.unanswerable)
-
-
 def test_over_the_cohort_no_entry_is_nearer_than_any_other(tiny: Index) -> None:
     """The z-norm: an entry of many phrasings has many chances, and what is chance is taken off."""
     cohort = shipped_cohort()

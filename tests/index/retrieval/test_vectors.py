@@ -22,22 +22,6 @@ def test_a_text_is_encoded_once_and_then_known_by_its_content(tmp_path: Path) ->
     assert found == pytest.approx(first.encode(TEXTS), abs=1e-6)
 
 
-def test_without_a_home_it_is_known_as_long_as_the_store() -> None:
-    encoder, store = FakeEncoder(), VectorStore()
-    store.encode(encoder, TEXTS)
-    store.encode(encoder, TEXTS)
-    assert len(encoder.asked) == 3
-    VectorStore().encode(encoder, TEXTS)
-    assert len(encoder.asked) == 6
-
-
-def test_vectors_of_another_model_are_others(tmp_path: Path) -> None:
-    one, other = FakeEncoder(), FakeEncoder(identity="fake 2", size=7)
-    store = VectorStore(tmp_path)
-    assert store.encode(one, TEXTS).shape == (4, 48)
-    assert store.encode(other, TEXTS).shape == (4, 7)
-
-
 def test_what_is_asked_once_is_not_kept(tmp_path: Path) -> None:
     """A folder of questions would hold what people asked."""
     stored = StoredEncoder(FakeEncoder(), VectorStore(tmp_path))
