@@ -64,10 +64,10 @@ class Delivery:
 
 
 class Outbox:
-    """Deliveries, shared by every process on the database.
+    """Deliveries, shared by every process on the database; one worker at a time has one.
 
-    One worker at a time has a delivery: `claim` gives it out, and `finish`, `later` or `give_up` settles it. A delivery
-    whose worker died comes back from `claim` once its lease is over.
+    `claim` gives it out, and `later`, `give_up` or the journal's `finish` settles it. If its worker dies, it is given
+    out again once its lease is over.
     """
 
     def __init__(self, database: Database) -> None:

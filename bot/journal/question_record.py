@@ -1,4 +1,4 @@
-"""One question as it goes into the journal, before masking; nothing here needs a database."""
+"""One question as it goes into the journal; nothing here needs a database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,15 +34,9 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question and how it was answered.
+    """A question and how it was answered, as it is before masking; `user` is empty for nobody.
 
-    Attributes:
-        text: As it was typed; masked before it is stored.
-        user: Who asked, as the front end names people; stored as a keyed hash. Empty for nobody.
-        reply: The kind of the reply.
-        entries: Ids of the entries shown, in order.
-        follows: Whether the conversation had a topic before, so that the text alone may not say what was meant.
-        id: For feedback and hand-overs.
+    It `follows` if the conversation had a topic before, so that the text alone may not say what was meant.
     """
 
     text: str

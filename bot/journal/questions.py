@@ -33,16 +33,7 @@ class Rating(StrEnum):
 
 @dataclass(frozen=True)
 class StoredQuestion:
-    """A question as it is kept.
-
-    Attributes:
-        person: A hash; `None` where no person is kept. The same in a month only.
-        text: Masked; `None` where no text is kept.
-        entries: Ids of the entries shown, in order.
-        good: How many people found the reply helpful.
-        bad: How many did not.
-        comments: What they said about it, masked.
-    """
+    """A question as it is kept: masked, `person` a hash that is the same in a month only, `None` where none is kept."""
 
     id: str
     asked_at: datetime
@@ -62,12 +53,7 @@ class StoredQuestion:
 
 @dataclass(frozen=True)
 class RecentQuestion:
-    """A text that was asked, once or more often, and how it was answered the last time.
-
-    Attributes:
-        follows: Whether the conversation had a topic, so that the text alone may be answered otherwise.
-        times: How often it was asked among what was looked at.
-    """
+    """A text that was asked, once or more often, and how it was answered the last time."""
 
     text: str
     reply: str

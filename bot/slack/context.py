@@ -34,12 +34,14 @@ class BackgroundTasks:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
         self._futures: set[Future[None]] = set()
 
-    def do(self, act: Callable[[], object]) -> None:
-        """Do something soon; what goes wrong is logged, for nobody waits for it."""
+    def do(self, act: Callable[[], object], trouble: str = "Slackに伝えられません") -> None:
+        """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's."""
 
         def logged() -> None:
             try:
                 act()
+            except FAILURES as error:
+                LOG.warning("%s: %s", trouble, classify(error).reason)
             except Exception:
                 LOG.exception("不具合のため、処理を終えられませんでした。")
 

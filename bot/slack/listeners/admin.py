@@ -15,7 +15,7 @@ from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, packed, send
 from bot.slack.errors import FAILURES, classify
-from bot.slack.listeners.actions import Body
+from bot.slack.listeners.questions import Body
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice, reload_message
 from bot.slack.services.questions import action_key
