@@ -84,28 +84,6 @@ def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble,
     assert set(told) == {"Slackにつながりません(WebSocketの接続を開けません)。5秒後にもう一度試します。"}
 
 
-def test_a_silent_socket_is_replaced_as_soon_as_that_can_be_done(
-    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Also where slack-sdk itself takes it for alive."""
-    with connected(slack, bot) as link:
-        link.watch()
-        assert slack.connections == 1
-        clock = SimpleNamespace(now=link._connected_at)  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.connection.time", SimpleNamespace(time=lambda: clock.now))
-        slack.shut_out()
-        for _ in range(2):
-            clock.now += HOUR
-            link.watch()
-        slack.until(lambda: slack.connections == 2)
-    assert [each.message for each in caplog.records if each.name == "faq.slack"] == [
-        "Slackから3600秒応答がないため、つなぎ直します。",
-        "つなぎ直せません: WebSocketの接続を開けません",
-        "Slackから3600秒応答がないため、つなぎ直します。",
-        "つなぎ直しました。",
-    ]
-
-
 def test_closing_the_socket_waits_for_what_is_being_kept(
     slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """The local Slack against Slack's own client, so that what passes here passes for a reason."""
 
 import json
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -20,7 +19,6 @@ from tests.slack.double import Channel, Person, SlackDouble
 
 BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "押す"}, "value": "v"}
 ROW = {"type": "actions", "elements": [BUTTON]}
-ELEMENT = {"type": "plain_text_input", "action_id": "q", "initial_value": "前の"}
 MODAL = {
     "type": "modal",
     "callback_id": "form",
@@ -31,12 +29,11 @@ MODAL = {
             "type": "input",
             "block_id": "q",
             "label": {"type": "plain_text", "text": "質問"},
-            "element": ELEMENT,
+            "element": {"type": "plain_text_input", "action_id": "q"},
         },
         ROW,
     ],
 }
-HOME = {"type": "home", "blocks": [ROW]}
 
 
 @pytest.fixture
@@ -118,26 +115,6 @@ def test_what_slack_refuses_is_refused_and_nobody_sees_it(
     assert anna.conversation() == "安奈:\n  x"
 
 
-def test_people_see_what_is_posted_where_they_are_and_what_is_for_them(
-    slack: SlackDouble, client: WebClient, anna: Person, general: Channel
-) -> None:
-    bert, carl = slack.person("部長"), slack.person("客")
-    bert.joins(general)
-    root = anna.says("研修は?", channel=general)
-    ts = str(client.chat_postMessage(channel=general.id, thread_ts=root.ts, text="あ", blocks=[ROW])["ts"])
-    client.chat_postEphemeral(channel=general.id, user=anna.id, text="あなただけ")
-    client.chat_update(channel=general.id, ts=ts, text="はい")
-    seen = "安奈:\n  研修は?\n  採用FAQ (編集済み):\n    はい"
-    assert bert.conversation(general) == seen
-    assert anna.conversation(general) == f"{seen}\n(自分だけに表示) 採用FAQ:\n  あなただけ"
-    assert carl.conversation(general) == carl.history() == ""
-    assert "[押す]" in bert.history()
-    texts = [
-        each["text"] for each in client.conversations_replies(channel=general.id, ts=root.ts)["messages"]
-    ]
-    assert texts == ["研修は?", "はい"]
-
-
 def test_prompts_are_four_at_most_for_agents_and_with_a_thread_they_are_never_shown() -> None:
     prompts = [{"title": "質問", "message": "質問は?"}]
     with SlackDouble(Profile.AGENT) as agent:
@@ -170,21 +147,6 @@ def test_a_trigger_opens_one_view_within_three_seconds_and_modals_stack_three_hi
         client.views_push(trigger_id=anna.presses("押す").payload["trigger_id"], view=MODAL)
     trigger = anna.presses("押す").payload["trigger_id"]
     assert refusal(client.views_push, trigger_id=trigger, view=MODAL) == "push_limit_reached"
-
-
-def test_a_form_carries_its_values_and_a_home_tab_its_buttons(
-    slack: SlackDouble, client: WebClient, anna: Person
-) -> None:
-    answers = iter([None, {"response_action": "errors", "errors": {"q": "短すぎます"}}, None, None])
-    slack.route = lambda delivery: delivery.acknowledge(next(answers))
-    client.views_open(trigger_id=anna.runs("/faq").payload["trigger_id"], view=MODAL)
-    anna.submits({"q": "x"})
-    assert anna.screen() == "== 書式 ==\n質問:\n  [前の]\n  ! 短すぎます\n[押す]\n<送信>"
-    sent = anna.submits().payload["view"]
-    assert (sent["state"]["values"]["q"]["q"]["value"], sent["callback_id"]) == ("前の", "form")
-    client.views_publish(user_id=anna.id, view=HOME)
-    pressed = anna.presses("押す").payload
-    assert (pressed["container"]["type"], pressed["actions"][0]["value"]) == ("view", "v")
 
 
 def test_a_response_url_answers_five_times_within_half_an_hour(
@@ -228,20 +190,6 @@ def test_an_event_reaches_an_app_that_asked_for_it_and_may_read_it_and_a_mention
     assert anna.opens_home() is None
 
 
-def test_a_held_method_waits_before_or_after_its_work(
-    slack: SlackDouble, client: WebClient, anna: Person
-) -> None:
-    for after in (False, True):
-        gate = slack.hold("chat.postMessage", after=after)
-        body = {"channel": anna.dm.id, "text": str(after)}
-        caller = threading.Thread(target=client.chat_postMessage, kwargs=body)
-        caller.start()
-        slack.until(lambda gate=gate: gate.waiting)  # type: ignore[misc]
-        assert (str(after) in anna.conversation()) is after
-        gate.open()
-        caller.join()
-
-
 def test_over_a_socket_what_is_not_acknowledged_comes_again_as_the_same_event(
     slack: SlackDouble, anna: Person
 ) -> None:
@@ -272,12 +220,3 @@ def test_over_a_socket_what_is_not_acknowledged_comes_again_as_the_same_event(
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(str(app.wss_uri).replace("ws:", "http:"), timeout=10)  # noqa: S310 -- loopback
     app.close()
-
-
-def test_nothing_stays_behind_when_it_stops() -> None:
-    before = threading.active_count()
-    with SlackDouble() as slack:
-        address = slack.api_url
-    assert threading.active_count() == before
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(f"{address}auth.test", timeout=10)  # noqa: S310 -- loopback

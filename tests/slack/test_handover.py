@@ -297,18 +297,6 @@ def test_a_channel_that_is_none_is_told(channel: str) -> None:
         hr_channels(channel)
 
 
-def test_a_card_that_waits_does_not_keep_the_candidates_receipt(
-    slack: SlackDouble, bot: Office, anna: Person, hr_channel: Channel
-) -> None:
-    opens_form(anna)
-    gate = slack.hold("chat.postMessage", when=lambda body: body["channel"] == hr_channel.id)
-    bot.worker.start(0.01)
-    anna.submits({"question": "初任給は?"})
-    slack.until(lambda: gate.waiting and RECEIVED in anna.conversation())
-    gate.open()
-    bot.settle()
-
-
 @pytest.mark.usefixtures("bot")
 def test_who_works_on_it_is_named_as_well_as_can_be(slack: SlackDouble, anna: Person, hana: Person) -> None:
     hand_over(anna)
