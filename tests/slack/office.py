@@ -85,11 +85,7 @@ class Clock:
 
 
 class Office:
-    """The bot at work, in one workspace.
-
-    Attributes:
-        not_acked: What Slack sent and was rightly not acknowledged; everything else must be.
-    """
+    """The bot at work, in one workspace; what it was sent is acknowledged, but for what is `not_acked`."""
 
     def __init__(self, slack: SlackDouble, context: AppContext, worker: DeliveryWorker, clock: Clock) -> None:
         """Make the app."""

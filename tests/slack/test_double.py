@@ -1,20 +1,13 @@
 """The local Slack against Slack's own client, so that what passes here passes for a reason."""
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.manifest import Profile
 from tests.slack.double import Channel, Person, SlackDouble
 
 BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "押す"}, "value": "v"}
@@ -115,22 +108,6 @@ def test_what_slack_refuses_is_refused_and_nobody_sees_it(
     assert anna.conversation() == "安奈:\n  x"
 
 
-def test_prompts_are_four_at_most_for_agents_and_with_a_thread_they_are_never_shown() -> None:
-    prompts = [{"title": "質問", "message": "質問は?"}]
-    with SlackDouble(Profile.AGENT) as agent:
-        anna = agent.person("安奈")
-        channel, said = anna.dm.id, anna.says("x")
-        client = WebClient(token=agent.bot_token, base_url=agent.api_url)
-        offer = client.assistant_threads_setSuggestedPrompts
-        offer(channel_id=channel, thread_ts=said.ts, prompts=prompts)
-        assert anna.prompts() == []
-        offer(channel_id=channel, prompts=prompts * 4)
-        assert anna.prompts() == ["質問"] * 4
-        assert refusal(offer, channel_id=channel, prompts=prompts * 5) == "invalid_arguments"
-        agent.granted = set()
-        assert refusal(offer, channel_id=channel, prompts=prompts) == "missing_scope"
-
-
 def test_a_trigger_opens_one_view_within_three_seconds_and_modals_stack_three_high(
     slack: SlackDouble, client: WebClient, anna: Person
 ) -> None:
@@ -188,35 +165,3 @@ def test_an_event_reaches_an_app_that_asked_for_it_and_may_read_it_and_a_mention
     assert anna.says("x").deliveries == ()
     slack.events.clear()
     assert anna.opens_home() is None
-
-
-def test_over_a_socket_what_is_not_acknowledged_comes_again_as_the_same_event(
-    slack: SlackDouble, anna: Person
-) -> None:
-    """What happened before there was a socket comes over the first, and a ticket opens one."""
-    seen: list[SocketModeRequest] = []
-
-    def hear(client: Any, request: SocketModeRequest) -> None:  # noqa: ANN401 -- of slack-sdk
-        with slack.workspace.changed:
-            seen.append(request)
-            slack.workspace.changed.notify_all()
-        if request.retry_attempt or request.type == "slash_commands":
-            client.send_socket_mode_response(SocketModeResponse(request.envelope_id, {"text": "はい"}))
-
-    web = WebClient(token=slack.bot_token, base_url=slack.api_url)
-    app = SocketModeClient(slack.app_token, web_client=web, ping_interval=60, auto_reconnect_enabled=False)
-    app.socket_mode_request_listeners.append(hear)
-    (delivery,) = anna.says("こんにちは").deliveries
-    app.connect()
-    slack.until(lambda: len(seen) == 1)
-    assert not delivery.acked
-    slack.resend(delivery)
-    slack.until(lambda: delivery.acked)
-    assert {each.payload["event_id"] for each in seen} == {delivery.payload["event_id"]}
-    assert seen[1].retry_attempt == 1
-    command = anna.runs("/faq", "研修は?")
-    slack.until(lambda: command.acked)
-    assert anna.conversation().endswith("(自分だけに表示) 採用FAQ:\n  はい")
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(str(app.wss_uri).replace("ws:", "http:"), timeout=10)  # noqa: S310 -- loopback
-    app.close()

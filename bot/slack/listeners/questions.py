@@ -31,7 +31,6 @@ from bot.slack.services.questions import (
     QuestionService,
     action_key,
     answer,
-    event_keys,
     message_key,
     served_entry,
 )
@@ -95,9 +94,11 @@ def _ask(questions: QuestionService, body: Mapping[str, Any], place: Channel) ->
     event, in_channel = body["event"], place is Channel.SLACK_THREAD
     to = DeliveryTarget(event["channel"], event.get("thread_ts") or (event["ts"] if in_channel else ""))
     text = typed(event.get("text", ""), questions.context.bot_user)
-    question = IncomingQuestion(message_key(to.channel, event["ts"]), place, event["user"], text, to)
+    key = message_key(to.channel, event["ts"])
+    question = IncomingQuestion(key, place, event["user"], text, to)
     # What is asked next in the thread may come before the answer, so the bot joins it now.
-    questions.accept(question, seen=event_keys(body), joins=to.conversation if in_channel else "")
+    seen = (f"event {body['event_id']}", key)
+    questions.accept(question, seen=seen, joins=to.conversation if in_channel else "")
 
 
 def _offer_prompts(context: AppContext, channel: str) -> None:

@@ -29,12 +29,7 @@ LONGEST_FALLBACK = 4_000
 
 @dataclass(frozen=True)
 class Message:
-    """A message for Slack.
-
-    Attributes:
-        text: As it reads without blocks, not yet escaped.
-        blocks: 1 or more, within Slack's limits.
-    """
+    """A message for Slack: as it reads without blocks, not yet escaped, and 1 or more blocks."""
 
     text: str
     blocks: tuple[Block, ...]
