@@ -163,11 +163,7 @@ class Handovers:
             return _made_step(connection, handover_id, Step(key, at, state, who, storable(text)), tell)
 
     def find(self, handover_id: str) -> Handover:
-        """Return a hand-over.
-
-        Raises:
-            UnknownHandoverError: there is no such hand-over.
-        """
+        """Return a hand-over, or raise `UnknownHandoverError`."""
         with self._database.reading() as connection:
             return _read(connection, handover_id)
 

@@ -31,13 +31,9 @@ UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Something to send.
+    """Something to send, planned once under its key of up to 200 characters.
 
-    Attributes:
-        key: Names it for ever, so that the same thing is planned once; up to 200 characters.
-        ordering_key: What shares it is sent in order, one after the other: a channel, a person.
-        kind: The front end's own word for it.
-        payload: All that is needed to send it, as JSON; deleted when it was sent.
+    What shares an `ordering_key`, such as a channel or a person, is sent in order; `payload` goes when it was sent.
     """
 
     key: str
@@ -48,13 +44,7 @@ class OutboxMessage:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Something to send, claimed by one worker.
-
-    Attributes:
-        handover_id: The hand-over that it is about, if any.
-        attempts: How often it was claimed, this time included. From the second on, it may have been sent already, by
-            a worker that died.
-    """
+    """Something to send, claimed by one worker; from the second attempt on, one that died may have sent it already."""
 
     key: str
     kind: str

@@ -65,6 +65,14 @@ def general(slack: SlackDouble, anna: Person) -> Channel:
 
 
 @pytest.fixture
+def bert(slack: SlackDouble, general: Channel) -> Person:
+    """Return somebody else in that channel."""
+    person = slack.person("部長")
+    person.joins(general)
+    return person
+
+
+@pytest.fixture
 def bot(slack: SlackDouble, knowledge: Path, hr_channel: Channel) -> Iterator[Office]:
     """Run the app."""
     with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id) as opened:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -41,10 +42,8 @@ def rewrite(knowledge: Path, old: str, new: str) -> None:
 
 
 def test_others_are_refused_alone_and_the_attempt_is_recorded(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+    bot: Office, anna: Person, general: Channel, bert: Person
 ) -> None:
-    bert = slack.person("部長")
-    bert.joins(general)
     anna.runs("/faq-admin", "stats", channel=general)
     assert REFUSAL in anna.conversation(general)
     assert bert.conversation(general) == ""
@@ -164,9 +163,6 @@ def test_where_no_texts_are_kept_unanswered_says_so(
 def test_a_bug_in_a_command_is_apologised_for(
     kanri: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("bot.slack.listeners.admin.administer", broken)
+    monkeypatch.setattr("bot.slack.listeners.admin.administer", Mock(side_effect=ZeroDivisionError))
     assert APOLOGY in run(kanri, "status")
     assert "ZeroDivisionError" in caplog.text

@@ -4,6 +4,7 @@ import re
 import threading
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -173,12 +174,8 @@ def test_an_answer_too_late_for_its_response_url_comes_in_the_direct_message(
 def test_an_answer_that_the_journal_could_not_note_is_neither_repeated_nor_apologised_for(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
-        msg = "disk full"
-        raise JournalError(msg)
-
     with monkeypatch.context() as patch:
-        patch.setattr(bot.journal, "finish", broken)
+        patch.setattr(bot.journal, "finish", Mock(side_effect=JournalError("disk full")))
         said = anna.says(ASKED)
     bot.later()
     assert bot.state(key(anna, said)) == "done"

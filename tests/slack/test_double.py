@@ -1,14 +1,12 @@
 """The local Slack against Slack's own client, so that what passes here passes for a reason."""
 
-import json
 from collections.abc import Callable
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
-from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double import Person, SlackDouble
 
 BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "押す"}, "value": "v"}
 ROW = {"type": "actions", "elements": [BUTTON]}
@@ -124,44 +122,3 @@ def test_a_trigger_opens_one_view_within_three_seconds_and_modals_stack_three_hi
         client.views_push(trigger_id=anna.presses("押す").payload["trigger_id"], view=MODAL)
     trigger = anna.presses("押す").payload["trigger_id"]
     assert refusal(client.views_push, trigger_id=trigger, view=MODAL) == "push_limit_reached"
-
-
-def test_a_response_url_answers_five_times_within_half_an_hour(
-    slack: SlackDouble, anna: Person, general: Channel
-) -> None:
-    acknowledges(slack)
-    bert = slack.person("部長")
-    bert.joins(general)
-    command = anna.runs("/faq", channel=general)
-    hook = WebhookClient(command.payload["response_url"])
-    assert hook.send(text="一人に", blocks=[ROW]).status_code == 200
-    assert bert.conversation(general) == ""
-    pressed = anna.presses("押す").payload
-    assert pressed["container"]["is_ephemeral"] is True
-    assert "message" not in pressed
-    hook.send(text="皆に", response_type="in_channel")
-    assert bert.conversation(general) == "採用FAQ:\n  皆に"
-    assert json.loads(hook.send(text="x", blocks=[{"type": "carrot"}]).body)["error"] == "invalid_blocks"
-    for _ in range(2):
-        hook.send(text="さらに")
-    assert json.loads(hook.send(text="六つめ").body)["error"] == "used_url"
-    slack.advance(1_801)
-    late = WebhookClient(pressed["response_url"]).send(text="遅い")
-    assert json.loads(late.body)["error"] == "expired_url"
-
-
-def test_an_event_reaches_an_app_that_asked_for_it_and_may_read_it_and_a_mention_is_two(
-    slack: SlackDouble, anna: Person, general: Channel
-) -> None:
-    acknowledges(slack)
-    said = anna.says("<!channel> 研修は?", channel=general, mention=True)
-    first, second = (delivery.payload for delivery in said.deliveries)
-    assert [each["event"]["type"] for each in (first, second)] == ["app_mention", "message"]
-    assert first["event_id"] != second["event_id"]
-    assert {each["event"]["ts"] for each in (first, second)} == {said.ts}
-    assert first["event"]["text"] == "<@U0BOT> &lt;!channel&gt; 研修は?"
-    assert anna.says("聞こえる?", channel=slack.channel("外", anna, bot=False), mention=True).deliveries == ()
-    slack.granted -= {"im:history"}
-    assert anna.says("x").deliveries == ()
-    slack.events.clear()
-    assert anna.opens_home() is None

@@ -1,6 +1,7 @@
 """A question goes to HR and its answer comes back, once, whatever happens between."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -309,14 +310,9 @@ def test_what_cannot_be_kept_of_a_form_is_not_acknowledged(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slack then says that it did not work, and the form stays open with what was written."""
-
-    def broken(*_: object, **__: object) -> None:
-        msg = "x"
-        raise JournalError(msg)
-
     opens_form(anna)
     with monkeypatch.context() as patch:
-        patch.setattr(bot.journal.handovers, "open", broken)
+        patch.setattr(bot.journal.handovers, "open", Mock(side_effect=JournalError("x")))
         sent = anna.submits({"question": "初任給は?"})
     bot.not_acked.append(sent)
     assert not sent.acked

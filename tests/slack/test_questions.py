@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -81,10 +82,8 @@ def test_a_thread_that_the_bot_has_joined_needs_no_mention_even_after_a_restart(
 
 @pytest.mark.usefixtures("bot")
 def test_what_people_say_to_each_other_is_left_alone(
-    slack: SlackDouble, anna: Person, general: Channel
+    slack: SlackDouble, anna: Person, general: Channel, bert: Person
 ) -> None:
-    bert = slack.person("部長")
-    bert.joins(general)
     anna.says(ASKED, channel=general)
     root = anna.says("お昼は?", channel=general)
     bert.says(ASKED, channel=general, thread=root.ts)
@@ -140,12 +139,14 @@ def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
 
 
 def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone_and_can_be_shared(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+    bot: Office,
+    anna: Person,
+    general: Channel,
+    bert: Person,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The choices stay where they are, and what one person alone sees is remembered by no conversation."""
     monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
-    bert = slack.person("部長")
-    bert.joins(general)
     anna.runs("/faq", "服は?", channel=general)
     anna.presses(TRAINING)
     assert "[どれも違う]" in anna.conversation(general)
@@ -240,10 +241,8 @@ def test_the_last_of_two_ratings_counts(bot: Office, anna: Person) -> None:
 
 @pytest.mark.usefixtures("bot")
 def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
-    slack: SlackDouble, anna: Person, general: Channel
+    slack: SlackDouble, anna: Person, general: Channel, bert: Person
 ) -> None:
-    bert = slack.person("部長")
-    bert.joins(general)
     said = anna.says(ASKED, channel=general, mention=True)
     anna.presses("👍")
     (thanks,) = slack.calls("response_url")
@@ -330,10 +329,7 @@ def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_
 def test_a_bug_is_apologised_for(
     anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("bot.slack.services.questions.converse", broken)
+    monkeypatch.setattr("bot.slack.services.questions.converse", Mock(side_effect=ZeroDivisionError))
     anna.says(ASKED)
     assert APOLOGY in anna.conversation()
     assert "質問に答えられません" in caplog.text
@@ -342,11 +338,7 @@ def test_a_bug_is_apologised_for(
 def test_an_answer_is_given_though_what_was_said_before_cannot_be_read(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_key: str) -> None:
-        msg = "x"
-        raise JournalError(msg)
-
-    monkeypatch.setattr(bot.journal.conversations, "recall", broken)
+    monkeypatch.setattr(bot.journal.conversations, "recall", Mock(side_effect=JournalError("x")))
     anna.says(ASKED)
     assert ANSWER in anna.conversation()
 
@@ -382,12 +374,8 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_answered_when_slack_sends_i
     ask: Callable[[SlackDouble, Person], Delivery],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(*_: object, **__: object) -> bool:
-        msg = "x"
-        raise JournalError(msg)
-
     with monkeypatch.context() as patch:
-        patch.setattr(bot.journal, "accept", broken)
+        patch.setattr(bot.journal, "accept", Mock(side_effect=JournalError("x")))
         sent = ask(slack, anna)
     assert not any(each.acked for each in slack.deliveries)
     bot.not_acked += slack.deliveries

@@ -122,7 +122,8 @@ def test_the_last_word_of_a_person_counts(journal: Journal) -> None:
     question = asked()
     journal.record(question)
     rate = journal.questions.rate
-    assert rate(question.id, "U1", Rating.BAD, at=NOW, comment="田中さんの話と違う")
+    rate("0" * 32, "U1", Rating.GOOD, at=NOW)
+    rate(question.id, "U1", Rating.BAD, at=NOW, comment="田中さんの話と違う")
     assert ratings(journal) == (0, 1, ("〔氏名〕さんの話と違う",))
     rate(question.id, "U1", Rating.GOOD, at=NOW + timedelta(days=40))
     rate(question.id, "U1", Rating.BAD, at=LATER)
