@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 if TYPE_CHECKING:
@@ -52,25 +52,7 @@ class QuestionRecord:
     id: str = field(default_factory=new_id)
 
     @classmethod
-    def of(  # noqa: PLR0913 -- what the reply does not know of itself
-        cls,
-        reply: "Reply",
-        text: str,
-        *,
-        channel: Channel,
-        user: str,
-        milliseconds: float,
-        follows: bool = False,
-    ) -> "QuestionRecord":
+    def of(cls, reply: "Reply", text: str, **rest: Any) -> "QuestionRecord":  # noqa: ANN401 -- the other fields
         """Return the question of a reply that was just given."""
-        return cls(
-            text,
-            channel,
-            user,
-            reply.kind.value,
-            reply.ids,
-            reply.confidence,
-            reply.release,
-            milliseconds,
-            follows,
-        )
+        kind, ids = reply.kind.value, reply.ids
+        return cls(text, reply=kind, entries=ids, confidence=reply.confidence, release=reply.release, **rest)

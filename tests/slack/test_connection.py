@@ -164,28 +164,21 @@ def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_
     assert len(slack.calls("chat.postMessage")) == (status == 200)
 
 
-def test_over_http_no_request_waits_for_another() -> None:
-    both, answers = threading.Barrier(2, timeout=PATIENCE_SECONDS), list[int]()
-    with serving(both.wait) as (_, address):
-        for thread in [post(address, answers), post(address, answers)]:
-            thread.join()
-    assert answers == [200, 200]
-
-
-def test_over_http_what_was_taken_is_answered_before_the_end() -> None:
-    begun, go, answers = threading.Event(), threading.Event(), list[int]()
+def test_over_http_no_request_waits_for_another_and_what_was_taken_is_answered_before_the_end() -> None:
+    both, go, answers = threading.Barrier(3, timeout=PATIENCE_SECONDS), threading.Event(), list[int]()
 
     def answer() -> None:
-        begun.set()
+        both.wait()
         go.wait(PATIENCE_SECONDS)
 
     with serving(answer) as (server, address):
-        thread = post(address, answers)
-        assert begun.wait(PATIENCE_SECONDS)
+        threads = [post(address, answers), post(address, answers)]
+        both.wait()
         threading.Timer(0.5, go.set).start()  # the server looks ten times a second whether to stop
         server.stop()
-        thread.join()
-    assert answers == [200]
+        for thread in threads:
+            thread.join()
+    assert answers == [200, 200]
 
 
 def test_an_address_that_is_taken_is_told_on_one_line() -> None:

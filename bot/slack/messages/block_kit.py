@@ -35,7 +35,7 @@ class Message:
     blocks: tuple[Block, ...]
 
     def post(self) -> dict[str, Any]:
-        """Return the arguments of `chat.postMessage` and `chat.postEphemeral`."""
+        """Return the arguments of `chat.postMessage`."""
         return {**self.update(), "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 
     def update(self) -> dict[str, Any]:

@@ -142,8 +142,9 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
         user=question.user,
         milliseconds=milliseconds,
         follows=bool(before.topics),
+        at=context.clock(),
+        id=value.key,
     )
-    record = replace(record, at=context.clock(), id=value.key)
     conversation = question.to.conversation
     memory = Memory(conversation, state, question.user) if conversation else None
     return Prepared(question.to, message, memory, record)

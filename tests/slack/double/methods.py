@@ -19,7 +19,6 @@ _BY_KIND = {
 }
 _SCOPES = {
     "assistant.threads.setSuggestedPrompts": "assistant:write",
-    "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.open": "im:write",
@@ -44,14 +43,6 @@ def post_message(workspace: Workspace, body: Json) -> Json:
     text = body.get("text") or ""
     posted = workspace.post(channel, BOT_USER, text, _blocks(body), thread_ts=thread, metadata=metadata)
     return {"channel": channel.id, "ts": posted.ts, "message": posted.payload()}
-
-
-def post_ephemeral(workspace: Workspace, body: Json) -> Json:
-    channel, user = _inside(workspace, body), body.get("user")
-    if user not in channel.members:
-        raise RefusedError("user_not_in_channel" if user in workspace.users else "user_not_found")
-    posted = workspace.post(channel, BOT_USER, body.get("text") or "", _blocks(body), only_for=user)
-    return {"message_ts": posted.ts}
 
 
 def update_message(workspace: Workspace, body: Json) -> Json:
@@ -141,7 +132,6 @@ def set_prompts(workspace: Workspace, body: Json) -> Json:
 METHODS: Mapping[str, Method] = {
     "assistant.threads.setSuggestedPrompts": set_prompts,
     "auth.test": auth_test,
-    "chat.postEphemeral": post_ephemeral,
     "chat.postMessage": post_message,
     "chat.update": update_message,
     "conversations.history": history,
