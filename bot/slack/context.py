@@ -82,13 +82,7 @@ class Flood:
         self._lock = Lock()
 
     def admit(self, user: str, name: str, at: datetime) -> Admission:
-        """Decide about a question.
-
-        >>> from datetime import UTC
-        >>> flood, at = Flood(1), datetime(2025, 6, 1, tzinfo=UTC)
-        >>> [flood.admit("U1", name, at).name for name in ("a", "a", "b", "c")]
-        ['ANSWER', 'ANSWER', 'ASK_TO_WAIT', 'IGNORE']
-        """
+        """Decide about a question."""
         with self._lock:
             while self._asked and at - self._asked[0][0] >= WINDOW:
                 self._asked.popleft()

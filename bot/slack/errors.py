@@ -77,11 +77,7 @@ def classify(error: Exception) -> Failure:
 
 
 def to_do(code: str) -> str:
-    """Return what to do about a refusal; the place where Slack explains it, for those that are rare.
-
-    >>> to_do("missing_scope")
-    'マニフェストを更新し、アプリを再インストールしてください。'
-    """
+    """Return what to do about a refusal; the place where Slack explains it, for those that are rare."""
     if not code.isidentifier():  # a page of a proxy or a portal
         return WAY_THERE
     return _TO_DO.get(code, f"docs.slack.dev で「{code}」の意味を確かめてください。")
