@@ -44,7 +44,7 @@ COMMANDS: dict[str, Command] = {
 GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
     "journal": (
         journal.journal,
-        (journal.policy, journal.tail, journal.export, journal.purge, journal.forget),
+        (journal.policy, journal.tail, journal.events, journal.export, journal.purge, journal.forget),
     ),
     "slack": (slack.slack, (slack.run, slack.doctor, slack.manifest)),
 }

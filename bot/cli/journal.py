@@ -94,6 +94,24 @@ def export(
         sys.stdout.buffer.flush()
 
 
+def events(
+    *,
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="How many events.")] = 20,
+) -> None:
+    """Print what admins did and who was refused, the newest last.
+
+    Example:
+        faq journal events
+    """
+    from bot.cli.opening import Office, say
+
+    with Office().journal() as journal:
+        for event in reversed(journal.events.last(limit)):
+            at = f"{event.at.astimezone():%Y-%m-%d %H:%M:%S}"
+            line = f"{at} {event.who} {event.what} [{event.outcome}] {event.detail}"
+            say([" ".join(line.split())])
+
+
 def purge() -> None:
     """Delete what is past its time, as happens by itself while questions are asked.
 

@@ -21,16 +21,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class AdminEvent:
-    """Something that an admin did, or that somebody tried."""
+    """Something that an admin did, or that somebody tried, such as "reload"; who it was is readable."""
 
     at: datetime
     who: str
-    """As the front end names people; readable, as admins answer for what they do."""
     what: str
-    """A word such as "reload", "publish", "rollback", "purge"."""
     outcome: Outcome
     detail: str
-    """Names of releases, reasons, what was wrong; free text."""
 
 
 class AdminEvents:
@@ -41,11 +38,7 @@ class AdminEvents:
         self._database = database
 
     def add(self, who: str, what: str, outcome: Outcome, *, at: datetime, detail: str = "") -> None:
-        """Note an event; it is durable when this returns.
-
-        Raises:
-            JournalError: the journal cannot be written.
-        """
+        """Note an event; it is durable when this returns."""
         values = {"at": at, "who": who, "what": what, "outcome": outcome.value, "detail": storable(detail)}
         with self._database.writing() as connection:
             connection.execute(sa.insert(admin_events).values(**values))

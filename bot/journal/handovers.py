@@ -56,11 +56,7 @@ class Step:
 class Handover:
     """A question passed to HR, as it was written: nothing is masked while people work on it.
 
-    Attributes:
-        user: Who waits for the answer, as the front end names people; empty once that was deleted.
-        category: What it is about, for HR's channels; may be empty.
-        said: What the bot said, or would have.
-        steps: From the opening on, oldest first: 1 or more.
+    `user` is empty once that was deleted; `said` is what the bot said, or would have; the first step is the opening.
     """
 
     id: str
@@ -167,11 +163,7 @@ class Handovers:
             return _made_step(connection, handover_id, Step(key, at, state, who, storable(text)), tell)
 
     def find(self, handover_id: str) -> Handover:
-        """Return a hand-over.
-
-        Raises:
-            UnknownHandoverError: there is no such hand-over.
-        """
+        """Return a hand-over, or raise `UnknownHandoverError`."""
         with self._database.reading() as connection:
             return _read(connection, handover_id)
 

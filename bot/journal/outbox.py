@@ -31,13 +31,9 @@ UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Something to send.
+    """Something to send, planned once under its key of up to 200 characters.
 
-    Attributes:
-        key: Names it for ever, so that the same thing is planned once; up to 200 characters.
-        ordering_key: What shares it is sent in order, one after the other: a channel, a person.
-        kind: The front end's own word for it.
-        payload: All that is needed to send it, as JSON; deleted when it was sent.
+    What shares an `ordering_key`, such as a channel or a person, is sent in order; `payload` goes when it was sent.
     """
 
     key: str
@@ -48,13 +44,7 @@ class OutboxMessage:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Something to send, claimed by one worker.
-
-    Attributes:
-        handover_id: The hand-over that it is about, if any.
-        attempts: How often it was claimed, this time included. From the second on, it may have been sent already, by
-            a worker that died.
-    """
+    """Something to send, claimed by one worker; from the second attempt on, one that died may have sent it already."""
 
     key: str
     kind: str
@@ -64,10 +54,10 @@ class Delivery:
 
 
 class Outbox:
-    """Deliveries, shared by every process on the database.
+    """Deliveries, shared by every process on the database; one worker at a time has one.
 
-    One worker at a time has a delivery: `claim` gives it out, and `finish`, `later` or `give_up` settles it. A delivery
-    whose worker died comes back from `claim` once its lease is over.
+    `claim` gives it out, and `later`, `give_up` or the journal's `finish` settles it. If its worker dies, it is given
+    out again once its lease is over.
     """
 
     def __init__(self, database: Database) -> None:

@@ -1,10 +1,10 @@
-"""One question as it goes into the journal, before masking; nothing here needs a database."""
+"""One question as it goes into the journal; nothing here needs a database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 if TYPE_CHECKING:
@@ -34,15 +34,9 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question and how it was answered.
+    """A question and how it was answered, as it is before masking; `user` is empty for nobody.
 
-    Attributes:
-        text: As it was typed; masked before it is stored.
-        user: Who asked, as the front end names people; stored as a keyed hash. Empty for nobody.
-        reply: The kind of the reply.
-        entries: Ids of the entries shown, in order.
-        follows: Whether the conversation had a topic before, so that the text alone may not say what was meant.
-        id: For feedback and hand-overs.
+    It `follows` if the conversation had a topic before, so that the text alone may not say what was meant.
     """
 
     text: str
@@ -58,25 +52,7 @@ class QuestionRecord:
     id: str = field(default_factory=new_id)
 
     @classmethod
-    def of(  # noqa: PLR0913 -- what the reply does not know of itself
-        cls,
-        reply: "Reply",
-        text: str,
-        *,
-        channel: Channel,
-        user: str,
-        milliseconds: float,
-        follows: bool = False,
-    ) -> "QuestionRecord":
+    def of(cls, reply: "Reply", text: str, **rest: Any) -> "QuestionRecord":  # noqa: ANN401 -- the other fields
         """Return the question of a reply that was just given."""
-        return cls(
-            text,
-            channel,
-            user,
-            reply.kind.value,
-            reply.ids,
-            reply.confidence,
-            reply.release,
-            milliseconds,
-            follows,
-        )
+        kind, ids = reply.kind.value, reply.ids
+        return cls(text, reply=kind, entries=ids, confidence=reply.confidence, release=reply.release, **rest)

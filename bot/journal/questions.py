@@ -33,16 +33,7 @@ class Rating(StrEnum):
 
 @dataclass(frozen=True)
 class StoredQuestion:
-    """A question as it is kept.
-
-    Attributes:
-        person: A hash; `None` where no person is kept. The same in a month only.
-        text: Masked; `None` where no text is kept.
-        entries: Ids of the entries shown, in order.
-        good: How many people found the reply helpful.
-        bad: How many did not.
-        comments: What they said about it, masked.
-    """
+    """A question as it is kept: masked, `person` a hash that is the same in a month only, `None` where none is kept."""
 
     id: str
     asked_at: datetime
@@ -62,12 +53,7 @@ class StoredQuestion:
 
 @dataclass(frozen=True)
 class RecentQuestion:
-    """A text that was asked, once or more often, and how it was answered the last time.
-
-    Attributes:
-        follows: Whether the conversation had a topic, so that the text alone may be answered otherwise.
-        times: How often it was asked among what was looked at.
-    """
+    """A text that was asked, once or more often, and how it was answered the last time."""
 
     text: str
     reply: str
@@ -91,17 +77,17 @@ class Questions:
         if rows and self._mode is not JournalMode.OFF:
             connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
 
-    def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> bool:
+    def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> None:
         """Note what a person thinks of the reply to a question; an earlier word of that person is replaced.
 
         A word that was said earlier than the one that is noted changes nothing, whenever it arrives. Where no
-        people are kept, there is one word a reply, whoever said it. Tell whether the question is in the journal.
+        people are kept, there is one word a reply, whoever said it. Of a question that is gone, nothing is noted.
         """
         with self._database.writing() as connection:
             wanted = sa.select(questions.c.asked_at, questions.c.person).where(questions.c.id == question_id)
             question = connection.execute(wanted).first()
             if question is None:
-                return False
+                return
             # With the key of the question's month, or a change of mind on the first would be a second person's.
             person = self._hasher.hash_of(connection, user, question.asked_at) if question.person else ""
             word = {
@@ -113,7 +99,6 @@ class Questions:
             newer = feedback.c.given_at <= added.excluded.given_at
             same = ["question_id", "person"]
             connection.execute(added.on_conflict_do_update(index_elements=same, set_=word, where=newer))
-            return True
 
     def last(self, limit: int) -> tuple[StoredQuestion, ...]:
         """Return the newest questions, oldest of them first; none if `limit` is 0."""

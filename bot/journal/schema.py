@@ -171,25 +171,21 @@ class NewerSchemaError(Exception):
     """The schema is newer than this program; the text is its version."""
 
 
-def upgrade(engine: Engine) -> bool:
-    """Make the tables or bring them up to date; tell whether this process had to do it.
+def upgrade(engine: Engine) -> None:
+    """Make the tables or bring them up to date, or raise `NewerSchemaError`.
 
     Everything happens in one transaction under a lock of the database: who comes second waits, and then finds
     nothing to do; who dies on the way leaves the old schema.
-
-    Raises:
-        NewerSchemaError: it is newer than this program.
-        SQLAlchemyError: the database cannot be read or written.
     """
     with engine.connect() as connection:
         if version(connection) == HEAD:
-            return False
+            return
     with engine.connect() as connection, connection.execution_options(**{WRITING: True}).begin():
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         before = version(connection)
         if before == HEAD:
-            return False
+            return
         if before not in {None, "0001"}:
             raise NewerSchemaError(before)
         if before:
@@ -198,7 +194,6 @@ def upgrade(engine: Engine) -> bool:
         metadata.create_all(connection)
         connection.execute(sa.delete(schema_version))
         connection.execute(sa.insert(schema_version).values(version_num=HEAD))
-        return True
 
 
 def version(connection: Connection) -> str | None:

@@ -35,7 +35,6 @@ from bot.slack.connection import (
 )
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryWorker
-from bot.slack.listeners.actions import add_action_listeners
 from bot.slack.listeners.admin import add_admin_listeners
 from bot.slack.listeners.handover import add_handover_listeners
 from bot.slack.listeners.questions import add_question_listeners
@@ -136,7 +135,6 @@ def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: s
         )
     questions, handovers = QuestionService(context, worker), HandoverService(context, worker)
     add_question_listeners(app, questions, handovers)
-    add_action_listeners(app, questions)
     add_handover_listeners(app, handovers)
     add_admin_listeners(app, context, worker)
     return app

@@ -1,6 +1,7 @@
 """The connection to Slack: tokens, the Web API client, Socket Mode and HTTP, each waiting until Slack is there."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -197,35 +198,26 @@ class HttpServer:
         except ModuleNotFoundError as error:
             msg = "--http には追加の部品が要ります。pip install 'recruiting-faq[http]' を実行してください。"
             raise SlackSetupError(msg) from error
+        self._where = host, port
         handler = _Handler(app, path=PATH)
-        config = uvicorn.Config(
-            handler, host=host, port=port, log_level="warning", access_log=False, lifespan="off"
-        )
-        self._where = f"{host}:{port}"
+        config = uvicorn.Config(handler, log_level="warning", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._run, name="slack-http", daemon=True)
-        self._ended = threading.Event()
 
     def start(self) -> str:
         """Listen, and return the address, or raise `SlackSetupError` if it is in use, or not this machine's."""
+        try:
+            listening = socket.create_server(self._where)
+        except OSError as error:
+            where = ":".join(map(str, self._where))
+            msg = f"{where} で待ち受けられません。--host と --port を確かめてください。"
+            raise SlackSetupError(msg) from error
+        run = self._server.run
+        self._thread = threading.Thread(target=lambda: run([listening]), name="slack-http", daemon=True)
         self._thread.start()
-        while not self._server.started and not self._ended.wait(0.02):
-            pass
-        if not self._server.started:
-            msg = f"{self._where} で待ち受けられません。--host と --port を確かめてください。"
-            raise SlackSetupError(msg)
-        host, port = self._server.servers[0].sockets[0].getsockname()[:2]
+        host, port = listening.getsockname()[:2]
         return f"http://{host}:{port}{PATH}"
 
     def stop(self) -> None:
         """Take no more requests, answer those that were taken."""
         self._server.should_exit = True
         self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._server.run()
-        except SystemExit:  # so uvicorn ends where it cannot listen, having said why
-            pass
-        finally:
-            self._ended.set()

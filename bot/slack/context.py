@@ -34,12 +34,14 @@ class BackgroundTasks:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
         self._futures: set[Future[None]] = set()
 
-    def do(self, act: Callable[[], object]) -> None:
-        """Do something soon; what goes wrong is logged, for nobody waits for it."""
+    def do(self, act: Callable[[], object], trouble: str = "Slackに伝えられません") -> None:
+        """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's."""
 
         def logged() -> None:
             try:
                 act()
+            except FAILURES as error:
+                LOG.warning("%s: %s", trouble, classify(error).reason)
             except Exception:
                 LOG.exception("不具合のため、処理を終えられませんでした。")
 
@@ -80,13 +82,7 @@ class Flood:
         self._lock = Lock()
 
     def admit(self, user: str, name: str, at: datetime) -> Admission:
-        """Decide about a question.
-
-        >>> from datetime import UTC
-        >>> flood, at = Flood(1), datetime(2025, 6, 1, tzinfo=UTC)
-        >>> [flood.admit("U1", name, at).name for name in ("a", "a", "b", "c")]
-        ['ANSWER', 'ANSWER', 'ASK_TO_WAIT', 'IGNORE']
-        """
+        """Decide about a question."""
         with self._lock:
             while self._asked and at - self._asked[0][0] >= WINDOW:
                 self._asked.popleft()

@@ -69,12 +69,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of delivery is worked on.
-
-    Attributes:
-        prepare: Gives what to send; `None` if there is nothing to send.
-        instead: Gives what to send instead of what cannot be sent.
-    """
+    """How a kind of delivery is worked on: what to send, if anything, and what instead of what cannot be sent."""
 
     prepare: Callable[[Delivery], Prepared | None]
     instead: Callable[[Delivery], OutboxMessage | None] = lambda _: None
@@ -187,11 +182,7 @@ def send(client: WebClient, key: str, to: DeliveryTarget, message: Message, *, l
     """Send a message, and return its receipt, such as "C0123ABCD:1700000000.000100"; empty where it has none.
 
     Its metadata carries the key, which names it for ever. With `look`, it may have been sent before, so that Slack is
-    asked first.
-
-    Raises:
-        SlackApiError: it was not sent.
-        OSError, HTTPException: nobody knows whether it was sent.
+    asked first. Raises one of `FAILURES`.
     """
     if to.response_url:
         respond(to.response_url, message)

@@ -36,13 +36,7 @@ def examine(  # noqa: PLR0913 -- what is looked at
 ) -> Iterator[Finding]:
     """Yield what was found, in order; nothing more once the bot token is refused or Slack is out of reach.
 
-    Args:
-        settings: HR's channels and the admins.
-        slack: The tokens.
-        profile: The kind of app that it is meant to be.
-        categories: Those of the FAQ, to compare with HR's channels; not compared without them.
-        post: Whether to post a test card in HR's channels.
-        now: The time, in seconds of the epoch.
+    HR's channels are compared with the FAQ's `categories`, if they are given; with `post`, each gets a test card.
     """
     try:
         client = web_client(slack)
@@ -139,16 +133,12 @@ def _channel(client: WebClient, channel: str, label: str, *, post: bool) -> Find
         if not found.get("is_member"):
             return Finding(f"{what}: ボットがいません", to_do("not_in_channel"))
         if post:
-            client.chat_postMessage(channel=channel, **trial_card(label).post())
+            # It shows HR where questions will come; it asks nothing, so it has no buttons.
+            blocks = (header("人事への質問: 確認用"), context(f"カテゴリー: {label}"), *written(TEST_CARD))
+            client.chat_postMessage(channel=channel, **Message(TEST_CARD, blocks).post())
     except SlackApiError as error:
         return _refused(f"{what}: 使えません", error)
     return Finding(f"{what}: 使えます{'。確認用のカードを送りました' if post else ''}")
-
-
-def trial_card(label: str) -> Message:
-    """Return a card that shows HR where questions will come; it asks nothing, so it has no buttons."""
-    blocks = (header("人事への質問: 確認用"), context(f"カテゴリー: {label}"), *written(TEST_CARD))
-    return Message(TEST_CARD, blocks)
 
 
 def _admins(client: WebClient, settings: Settings) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """What goes wrong with requests to Slack: whether to wait, to try again or to give up, and what a person can do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.error import URLError
@@ -51,13 +50,7 @@ _TO_DO = {
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a request failed.
-
-    Attributes:
-        reason: Slack's code, the network's reason, or that it was not Slack.
-        passing: Whether the same request may be accepted later.
-        retry_after: The seconds that Slack asks to wait; 0 where it does not ask.
-    """
+    """Why a request failed, whether it may be accepted later, and the seconds that Slack asks to wait, or 0."""
 
     reason: str
     passing: bool
@@ -76,27 +69,15 @@ def classify(error: Exception) -> Failure:
     is_slack = code.isidentifier()  # else it is a page of a proxy or a portal between Slack and this machine
     reason = code if is_slack else f"Slackではないものの応答(HTTP {status})"
     if code == "ratelimited" or status == _TOO_MANY:
-        return Failure(reason, passing=True, retry_after=retry_after(error.response.headers))
+        headers = error.response.headers.items()
+        held = next((value for name, value in headers if name.lower() == "retry-after"), "")
+        named = held[0] if isinstance(held, list) and held else str(held)
+        return Failure(reason, passing=True, retry_after=int(named) if named.isdecimal() else 1)
     return Failure(reason, passing=code in _PASSING or not is_slack or status >= _SERVER_ERROR)
 
 
-def retry_after(headers: Mapping[str, str | list[str]]) -> int:
-    """Return the seconds that Slack asks to wait; 1 where it names none.
-
-    >>> retry_after({"retry-after": ["30"]}), retry_after({"Retry-After": "7"}), retry_after({})
-    (30, 7, 1)
-    """
-    held = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    named = held[0] if isinstance(held, list) and held else str(held)
-    return int(named) if named.isdecimal() else 1
-
-
 def to_do(code: str) -> str:
-    """Return what to do about a refusal; the place where Slack explains it, for those that are rare.
-
-    >>> to_do("missing_scope")
-    'マニフェストを更新し、アプリを再インストールしてください。'
-    """
+    """Return what to do about a refusal; the place where Slack explains it, for those that are rare."""
     if not code.isidentifier():  # a page of a proxy or a portal
         return WAY_THERE
     return _TO_DO.get(code, f"docs.slack.dev で「{code}」の意味を確かめてください。")

@@ -5,19 +5,11 @@ from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.signature import SignatureVerifier
 
 from bot.serving.live_release import LiveRelease
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import KNOWLEDGE, Office, office
-
-
-@pytest.fixture(autouse=True)
-def _clock_of_slack_sdk() -> Iterator[None]:
-    """Fail a test that leaves its own time in the clock which slack-sdk gives to every verifier of the process."""
-    yield
-    assert not vars(SignatureVerifier("secret").clock)
 
 
 @pytest.fixture
@@ -70,6 +62,14 @@ def anna(slack: SlackDouble) -> Person:
 def general(slack: SlackDouble, anna: Person) -> Channel:
     """Return a public channel with her and the bot in it."""
     return slack.channel("general", anna)
+
+
+@pytest.fixture
+def bert(slack: SlackDouble, general: Channel) -> Person:
+    """Return somebody else in that channel."""
+    person = slack.person("部長")
+    person.joins(general)
+    return person
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryWorker
 from bot.slack.manifest import Profile
 from index.release.building import Release
-from index.retrieval.encoder import SentenceEncoder
 from tests.bot.journal.builders import state_of
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Delivery, SlackDouble, dispatch
@@ -86,11 +85,7 @@ class Clock:
 
 
 class Office:
-    """The bot at work, in one workspace.
-
-    Attributes:
-        not_acked: What Slack sent and was rightly not acknowledged; everything else must be.
-    """
+    """The bot at work, in one workspace; what it was sent is acknowledged, but for what is `not_acked`."""
 
     def __init__(self, slack: SlackDouble, context: AppContext, worker: DeliveryWorker, clock: Clock) -> None:
         """Make the app."""
@@ -136,13 +131,12 @@ def office(  # noqa: PLR0913 -- what tests set
     clock: Clock | None = None,
     by_dispatch: bool = True,
     profile: Profile = Profile.CLASSIC,
-    encoders: Sequence[SentenceEncoder] = (),
 ) -> Iterator[Office]:
     """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
     settings = Settings.model_validate(
         {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
     )
-    live = LiveRelease(folder, home, lambda: date(2025, 6, 1), encoders=encoders)
+    live = LiveRelease(folder, home, lambda: date(2025, 6, 1))
     client = web_client(
         SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": slack.api_url})
     )

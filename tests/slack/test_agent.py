@@ -41,13 +41,6 @@ def test_who_opens_the_direct_message_is_offered_questions_of_the_faq_as_it_is_t
     assert anna.prompts()[0] == "家で働けますか"
 
 
-@pytest.mark.usefixtures("bot")
-def test_its_home_tab_is_the_same(slack: SlackDouble, anna: Person) -> None:
-    anna.opens_home()
-    assert "# 採用FAQ" in anna.screen()
-    assert slack.calls("assistant.threads.setSuggestedPrompts") == []
-
-
 def test_a_classic_app_offers_nothing_there(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
     with office(slack, knowledge, knowledge.parent / "home"):
         anna.opens_home(tab="messages")

@@ -1,6 +1,5 @@
 """The ways between Slack and the process, one at a time: the client, the socket, the server."""
 
-import os
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,17 +12,13 @@ import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
-from bot.settings import SlackSettings
 from bot.slack.app import create_app
 from bot.slack.connection import (
     HttpServer,
     SlackSetupError,
     SocketConnection,
-    granted,
     until_slack_answers,
-    web_client,
 )
-from bot.slack.manifest import Profile, scopes
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Person, SlackDouble, post_to
 from tests.slack.office import Office, connected, office
@@ -31,23 +26,8 @@ from tests.slack.office import Office, connected, office
 HOUR = 3_600
 
 
-@pytest.fixture
-def given(slack: SlackDouble) -> WebClient:
-    """Return the client that an office's process makes."""
-    settings = {"bot_token": slack.bot_token, "api_url": slack.api_url}
-    return web_client(SlackSettings.model_validate(settings))
-
-
-@pytest.mark.parametrize("profile", Profile)
-def test_the_bot_knows_by_its_scopes_what_it_was_installed_as(
-    slack: SlackDouble, given: WebClient, profile: Profile
-) -> None:
-    slack.installs(profile)
-    assert granted(given.auth_test()) == set(scopes(profile))
-
-
 def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_another_is_waited_out(
-    slack: SlackDouble, given: WebClient
+    slack: SlackDouble, client: WebClient
 ) -> None:
     """Such as that of a portal at which somebody must log in first."""
     told: list[str] = []
@@ -60,7 +40,7 @@ def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_an
     slack.refuse("auth.test", "<html>\n<body>Sign in</body></html>")
     slack.refuse("auth.test", "<html>Bad gateway</html>", status=502)
     slack.refuse("auth.test", retry_after=600, times=2)
-    answer = until_slack_answers(given.auth_test, "SLACK_BOT_TOKEN", "応答しません", told.append, pause)
+    answer = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", "応答しません", told.append, pause)
     assert answer is None  # it was given up
     assert told == [
         "応答しません(Slackではないものの応答(HTTP 200))。5秒後にもう一度試します。",
@@ -68,17 +48,6 @@ def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_an
         *["応答しません(ratelimited)。600秒後にもう一度試します。"] * 2,
     ]
     assert pauses == [5, 5, 600, 600]
-
-
-def test_what_bolt_would_read_of_the_environment_is_there_afterwards(
-    bot: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-2"}
-    for name, value in held.items():
-        monkeypatch.setenv(name, value)
-    app = create_app(bot.context, bot.worker)
-    assert app.oauth_flow is None
-    assert {name: os.environ[name] for name in held} == held
 
 
 def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
@@ -115,28 +84,6 @@ def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble,
     assert set(told) == {"Slackにつながりません(WebSocketの接続を開けません)。5秒後にもう一度試します。"}
 
 
-def test_a_silent_socket_is_replaced_as_soon_as_that_can_be_done(
-    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Also where slack-sdk itself takes it for alive."""
-    with connected(slack, bot) as link:
-        link.watch()
-        assert slack.connections == 1
-        clock = SimpleNamespace(now=link._connected_at)  # noqa: SLF001 -- the clock is what is replaced
-        monkeypatch.setattr("bot.slack.connection.time", SimpleNamespace(time=lambda: clock.now))
-        slack.shut_out()
-        for _ in range(2):
-            clock.now += HOUR
-            link.watch()
-        slack.until(lambda: slack.connections == 2)
-    assert [each.message for each in caplog.records if each.name == "faq.slack"] == [
-        "Slackから3600秒応答がないため、つなぎ直します。",
-        "つなぎ直せません: WebSocketの接続を開けません",
-        "Slackから3600秒応答がないため、つなぎ直します。",
-        "つなぎ直しました。",
-    ]
-
-
 def test_closing_the_socket_waits_for_what_is_being_kept(
     slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,15 +103,6 @@ def test_closing_the_socket_waits_for_what_is_being_kept(
         link.close()
         assert bot.state(f"message {anna.dm.id}:{said.ts}") is not None
     bot.not_acked += slack.deliveries  # what came too late for this socket, Slack sends to the next process
-
-
-def test_who_may_not_connect_for_an_hour_is_told_and_may_end_at_once(slack: SlackDouble, bot: Office) -> None:
-    slack.refuse("apps.connections.open", retry_after=HOUR)
-    told: list[str] = []
-    link = SocketConnection(bot.app, slack.app_token)
-    assert not link.open(told.append, lambda seconds: seconds == HOUR)
-    link.close()
-    assert told == ["Slackにつながりません(ratelimited)。3600秒後にもう一度試します。"]
 
 
 def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDouble, bot: Office) -> None:
@@ -226,28 +164,21 @@ def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_
     assert len(slack.calls("chat.postMessage")) == (status == 200)
 
 
-def test_over_http_no_request_waits_for_another() -> None:
-    both, answers = threading.Barrier(2, timeout=PATIENCE_SECONDS), list[int]()
-    with serving(both.wait) as (_, address):
-        for thread in [post(address, answers), post(address, answers)]:
-            thread.join()
-    assert answers == [200, 200]
-
-
-def test_over_http_what_was_taken_is_answered_before_the_end() -> None:
-    begun, go, answers = threading.Event(), threading.Event(), list[int]()
+def test_over_http_no_request_waits_for_another_and_what_was_taken_is_answered_before_the_end() -> None:
+    both, go, answers = threading.Barrier(3, timeout=PATIENCE_SECONDS), threading.Event(), list[int]()
 
     def answer() -> None:
-        begun.set()
+        both.wait()
         go.wait(PATIENCE_SECONDS)
 
     with serving(answer) as (server, address):
-        thread = post(address, answers)
-        assert begun.wait(PATIENCE_SECONDS)
+        threads = [post(address, answers), post(address, answers)]
+        both.wait()
         threading.Timer(0.5, go.set).start()  # the server looks ten times a second whether to stop
         server.stop()
-        thread.join()
-    assert answers == [200]
+        for thread in threads:
+            thread.join()
+    assert answers == [200, 200]
 
 
 def test_an_address_that_is_taken_is_told_on_one_line() -> None:

@@ -2,16 +2,14 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from bot.journal.database import JournalError
-from bot.slack.context import BackgroundTasks
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
-from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said
 from tests.slack.office import Office, office
@@ -136,25 +134,6 @@ def test_an_answer_of_which_slack_could_not_say_that_it_stands_there_is_not_post
     assert len(anna.sees()) == 4
 
 
-def test_a_card_and_hrs_reply_are_there_once(
-    slack: SlackDouble, bot: Office, anna: Person, hr_channel: Channel
-) -> None:
-    hana = slack.person("人事の花")
-    hana.joins(hr_channel)
-    anna.says("給料はいくらですか")
-    anna.presses("人事に聞く")
-    slack.break_off(POST, times=2)  # the card and the candidate's receipt
-    anna.submits({"question": "初任給は?"})
-    bot.later()
-    (card,) = hana.sees(hr_channel)
-    slack.break_off(POST)
-    hana.says("表をご覧ください。", channel=hr_channel, thread=card.ts)
-    bot.later()
-    assert bot.journal.outbox.waiting() == 0
-    assert anna.conversation().count("採用の担当者にお伝えしました") == 1
-    assert anna.conversation().count("表をご覧ください。") == 1
-
-
 @pytest.mark.usefixtures("bot")
 def test_who_presses_while_slack_breaks_off_is_asked_to_press_again(slack: SlackDouble, anna: Person) -> None:
     anna.says(ASKED)
@@ -179,17 +158,6 @@ def test_an_answer_to_a_command_is_not_lost(slack: SlackDouble, bot: Office, ann
     assert bot.journal.outbox.waiting() == 0
 
 
-def test_what_slack_wants_later_at_a_response_url_is_sent_then(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
-    slack.refuse("response_url", retry_after=30)
-    anna.runs("/faq", ASKED)
-    bot.later(29)
-    assert ANSWER not in anna.conversation()
-    bot.later(2)
-    assert anna.conversation().count(ANSWER) == 1
-
-
 def test_an_answer_too_late_for_its_response_url_comes_in_the_direct_message(
     slack: SlackDouble, bot: Office, anna: Person, general: Channel
 ) -> None:
@@ -206,12 +174,8 @@ def test_an_answer_too_late_for_its_response_url_comes_in_the_direct_message(
 def test_an_answer_that_the_journal_could_not_note_is_neither_repeated_nor_apologised_for(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
-        msg = "disk full"
-        raise JournalError(msg)
-
     with monkeypatch.context() as patch:
-        patch.setattr(bot.journal, "finish", broken)
+        patch.setattr(bot.journal, "finish", Mock(side_effect=JournalError("disk full")))
         said = anna.says(ASKED)
     bot.later()
     assert bot.state(key(anna, said)) == "done"
@@ -231,30 +195,13 @@ def test_what_takes_longer_than_its_lease_is_sent_once(slack: SlackDouble, bot: 
     assert anna.conversation().count(ANSWER) == 1
 
 
-def dies_before_it_sends(_bot: Office) -> None:
-    """Nothing is claimed."""
-
-
-def dies_before_it_hears_that_it_was_sent(bot: Office) -> None:
-    """Send, and die before that is noted."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bot.journal, "finish", lambda *_, **__: None)
-        bot.worker.drain()
-
-
-@pytest.mark.parametrize("dies", [dies_before_it_sends, dies_before_it_hears_that_it_was_sent])
 def test_a_question_kept_by_a_process_that_died_is_answered_by_the_next_once_though_slack_resends_it(
-    slack: SlackDouble,
-    knowledge: Path,
-    anna: Person,
-    general: Channel,
-    dies: Callable[[Office], None],
+    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
 ) -> None:
     home = knowledge.parent / "home"
     with office(slack, knowledge, home) as bot:
         bot.worker.wake = lambda: None  # type: ignore[method-assign]
         said = [anna.says(ASKED), anna.says(ASKED, channel=general, mention=True)]
-        dies(bot)
         clock = bot.clock
     clock.at += timedelta(seconds=61)
     with office(slack, knowledge, home, clock=clock) as bot:
@@ -309,28 +256,3 @@ def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot.worker.drain()
     assert bot.state(key(anna, said)) == "waiting"
     assert ANSWER not in anna.conversation()
-
-
-@pytest.fixture
-def tasks() -> Iterator[BackgroundTasks]:
-    made = BackgroundTasks()
-    yield made
-    made.stop()
-
-
-def test_background_tasks_finish_what_they_hold_and_log_what_fails(
-    tasks: BackgroundTasks, caplog: pytest.LogCaptureFixture
-) -> None:
-    go, done = threading.Event(), []
-
-    def fail() -> None:
-        go.wait(PATIENCE_SECONDS)
-        raise ZeroDivisionError
-
-    tasks.do(fail)
-    tasks.do(lambda: done.append(1))
-    assert not tasks.wait(0)
-    threading.Timer(0.05, go.set).start()
-    tasks.stop()
-    assert done == [1]
-    assert "ZeroDivisionError" in caplog.text

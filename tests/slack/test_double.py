@@ -1,26 +1,15 @@
 """The local Slack against Slack's own client, so that what passes here passes for a reason."""
 
-import json
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.webhook import WebhookClient
 
-from bot.slack.manifest import Profile
-from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double import Person, SlackDouble
 
 BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "押す"}, "value": "v"}
 ROW = {"type": "actions", "elements": [BUTTON]}
-ELEMENT = {"type": "plain_text_input", "action_id": "q", "initial_value": "前の"}
 MODAL = {
     "type": "modal",
     "callback_id": "form",
@@ -31,12 +20,11 @@ MODAL = {
             "type": "input",
             "block_id": "q",
             "label": {"type": "plain_text", "text": "質問"},
-            "element": ELEMENT,
+            "element": {"type": "plain_text_input", "action_id": "q"},
         },
         ROW,
     ],
 }
-HOME = {"type": "home", "blocks": [ROW]}
 
 
 @pytest.fixture
@@ -82,7 +70,7 @@ def test_what_slack_refuses_is_refused_and_nobody_sees_it(
     outside, inside = slack.channel("外", bot=False), slack.channel("中")
     secret = slack.channel("秘密", kind="private", bot=False)
     said = anna.says("x")
-    post, update, ephemeral = client.chat_postMessage, client.chat_update, client.chat_postEphemeral
+    post, update = client.chat_postMessage, client.chat_update
     dm = anna.dm.id
     assert [
         refusal(post, channel=dm, text="x", blocks=[{"type": "carrot"}]),
@@ -93,7 +81,6 @@ def test_what_slack_refuses_is_refused_and_nobody_sees_it(
         refusal(post, channel=inside.id, text="x", thread_ts="1.1"),
         refusal(update, channel=inside.id, ts="1.1", text="x"),
         refusal(update, channel=dm, ts=said.ts, text="y"),
-        refusal(ephemeral, channel=inside.id, user=anna.id, text="x"),
         refusal(client.users_info, user="U0"),
         refusal(client.conversations_open, users="U0"),
         refusal(client.usergroups_users_list, usergroup="S0"),
@@ -108,7 +95,6 @@ def test_what_slack_refuses_is_refused_and_nobody_sees_it(
         "thread_not_found",
         "message_not_found",
         "cant_update_message",
-        "user_not_in_channel",
         "user_not_found",
         "user_not_found",
         "no_such_subteam",
@@ -116,42 +102,6 @@ def test_what_slack_refuses_is_refused_and_nobody_sees_it(
         "unknown_method",
     ]
     assert anna.conversation() == "安奈:\n  x"
-
-
-def test_people_see_what_is_posted_where_they_are_and_what_is_for_them(
-    slack: SlackDouble, client: WebClient, anna: Person, general: Channel
-) -> None:
-    bert, carl = slack.person("部長"), slack.person("客")
-    bert.joins(general)
-    root = anna.says("研修は?", channel=general)
-    ts = str(client.chat_postMessage(channel=general.id, thread_ts=root.ts, text="あ", blocks=[ROW])["ts"])
-    client.chat_postEphemeral(channel=general.id, user=anna.id, text="あなただけ")
-    client.chat_update(channel=general.id, ts=ts, text="はい")
-    seen = "安奈:\n  研修は?\n  採用FAQ (編集済み):\n    はい"
-    assert bert.conversation(general) == seen
-    assert anna.conversation(general) == f"{seen}\n(自分だけに表示) 採用FAQ:\n  あなただけ"
-    assert carl.conversation(general) == carl.history() == ""
-    assert "[押す]" in bert.history()
-    texts = [
-        each["text"] for each in client.conversations_replies(channel=general.id, ts=root.ts)["messages"]
-    ]
-    assert texts == ["研修は?", "はい"]
-
-
-def test_prompts_are_four_at_most_for_agents_and_with_a_thread_they_are_never_shown() -> None:
-    prompts = [{"title": "質問", "message": "質問は?"}]
-    with SlackDouble(Profile.AGENT) as agent:
-        anna = agent.person("安奈")
-        channel, said = anna.dm.id, anna.says("x")
-        client = WebClient(token=agent.bot_token, base_url=agent.api_url)
-        offer = client.assistant_threads_setSuggestedPrompts
-        offer(channel_id=channel, thread_ts=said.ts, prompts=prompts)
-        assert anna.prompts() == []
-        offer(channel_id=channel, prompts=prompts * 4)
-        assert anna.prompts() == ["質問"] * 4
-        assert refusal(offer, channel_id=channel, prompts=prompts * 5) == "invalid_arguments"
-        agent.granted = set()
-        assert refusal(offer, channel_id=channel, prompts=prompts) == "missing_scope"
 
 
 def test_a_trigger_opens_one_view_within_three_seconds_and_modals_stack_three_high(
@@ -170,114 +120,3 @@ def test_a_trigger_opens_one_view_within_three_seconds_and_modals_stack_three_hi
         client.views_push(trigger_id=anna.presses("押す").payload["trigger_id"], view=MODAL)
     trigger = anna.presses("押す").payload["trigger_id"]
     assert refusal(client.views_push, trigger_id=trigger, view=MODAL) == "push_limit_reached"
-
-
-def test_a_form_carries_its_values_and_a_home_tab_its_buttons(
-    slack: SlackDouble, client: WebClient, anna: Person
-) -> None:
-    answers = iter([None, {"response_action": "errors", "errors": {"q": "短すぎます"}}, None, None])
-    slack.route = lambda delivery: delivery.acknowledge(next(answers))
-    client.views_open(trigger_id=anna.runs("/faq").payload["trigger_id"], view=MODAL)
-    anna.submits({"q": "x"})
-    assert anna.screen() == "== 書式 ==\n質問:\n  [前の]\n  ! 短すぎます\n[押す]\n<送信>"
-    sent = anna.submits().payload["view"]
-    assert (sent["state"]["values"]["q"]["q"]["value"], sent["callback_id"]) == ("前の", "form")
-    client.views_publish(user_id=anna.id, view=HOME)
-    pressed = anna.presses("押す").payload
-    assert (pressed["container"]["type"], pressed["actions"][0]["value"]) == ("view", "v")
-
-
-def test_a_response_url_answers_five_times_within_half_an_hour(
-    slack: SlackDouble, anna: Person, general: Channel
-) -> None:
-    acknowledges(slack)
-    bert = slack.person("部長")
-    bert.joins(general)
-    command = anna.runs("/faq", channel=general)
-    hook = WebhookClient(command.payload["response_url"])
-    assert hook.send(text="一人に", blocks=[ROW]).status_code == 200
-    assert bert.conversation(general) == ""
-    pressed = anna.presses("押す").payload
-    assert pressed["container"]["is_ephemeral"] is True
-    assert "message" not in pressed
-    hook.send(text="皆に", response_type="in_channel")
-    assert bert.conversation(general) == "採用FAQ:\n  皆に"
-    assert json.loads(hook.send(text="x", blocks=[{"type": "carrot"}]).body)["error"] == "invalid_blocks"
-    for _ in range(2):
-        hook.send(text="さらに")
-    assert json.loads(hook.send(text="六つめ").body)["error"] == "used_url"
-    slack.advance(1_801)
-    late = WebhookClient(pressed["response_url"]).send(text="遅い")
-    assert json.loads(late.body)["error"] == "expired_url"
-
-
-def test_an_event_reaches_an_app_that_asked_for_it_and_may_read_it_and_a_mention_is_two(
-    slack: SlackDouble, anna: Person, general: Channel
-) -> None:
-    acknowledges(slack)
-    said = anna.says("<!channel> 研修は?", channel=general, mention=True)
-    first, second = (delivery.payload for delivery in said.deliveries)
-    assert [each["event"]["type"] for each in (first, second)] == ["app_mention", "message"]
-    assert first["event_id"] != second["event_id"]
-    assert {each["event"]["ts"] for each in (first, second)} == {said.ts}
-    assert first["event"]["text"] == "<@U0BOT> &lt;!channel&gt; 研修は?"
-    assert anna.says("聞こえる?", channel=slack.channel("外", anna, bot=False), mention=True).deliveries == ()
-    slack.granted -= {"im:history"}
-    assert anna.says("x").deliveries == ()
-    slack.events.clear()
-    assert anna.opens_home() is None
-
-
-def test_a_held_method_waits_before_or_after_its_work(
-    slack: SlackDouble, client: WebClient, anna: Person
-) -> None:
-    for after in (False, True):
-        gate = slack.hold("chat.postMessage", after=after)
-        body = {"channel": anna.dm.id, "text": str(after)}
-        caller = threading.Thread(target=client.chat_postMessage, kwargs=body)
-        caller.start()
-        slack.until(lambda gate=gate: gate.waiting)  # type: ignore[misc]
-        assert (str(after) in anna.conversation()) is after
-        gate.open()
-        caller.join()
-
-
-def test_over_a_socket_what_is_not_acknowledged_comes_again_as_the_same_event(
-    slack: SlackDouble, anna: Person
-) -> None:
-    """What happened before there was a socket comes over the first, and a ticket opens one."""
-    seen: list[SocketModeRequest] = []
-
-    def hear(client: Any, request: SocketModeRequest) -> None:  # noqa: ANN401 -- of slack-sdk
-        with slack.workspace.changed:
-            seen.append(request)
-            slack.workspace.changed.notify_all()
-        if request.retry_attempt or request.type == "slash_commands":
-            client.send_socket_mode_response(SocketModeResponse(request.envelope_id, {"text": "はい"}))
-
-    web = WebClient(token=slack.bot_token, base_url=slack.api_url)
-    app = SocketModeClient(slack.app_token, web_client=web, ping_interval=60, auto_reconnect_enabled=False)
-    app.socket_mode_request_listeners.append(hear)
-    (delivery,) = anna.says("こんにちは").deliveries
-    app.connect()
-    slack.until(lambda: len(seen) == 1)
-    assert not delivery.acked
-    slack.resend(delivery)
-    slack.until(lambda: delivery.acked)
-    assert {each.payload["event_id"] for each in seen} == {delivery.payload["event_id"]}
-    assert seen[1].retry_attempt == 1
-    command = anna.runs("/faq", "研修は?")
-    slack.until(lambda: command.acked)
-    assert anna.conversation().endswith("(自分だけに表示) 採用FAQ:\n  はい")
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(str(app.wss_uri).replace("ws:", "http:"), timeout=10)  # noqa: S310 -- loopback
-    app.close()
-
-
-def test_nothing_stays_behind_when_it_stops() -> None:
-    before = threading.active_count()
-    with SlackDouble() as slack:
-        address = slack.api_url
-    assert threading.active_count() == before
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(f"{address}auth.test", timeout=10)  # noqa: S310 -- loopback

@@ -1,6 +1,7 @@
 """A question goes to HR and its answer comes back, once, whatever happens between."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -297,18 +298,6 @@ def test_a_channel_that_is_none_is_told(channel: str) -> None:
         hr_channels(channel)
 
 
-def test_a_card_that_waits_does_not_keep_the_candidates_receipt(
-    slack: SlackDouble, bot: Office, anna: Person, hr_channel: Channel
-) -> None:
-    opens_form(anna)
-    gate = slack.hold("chat.postMessage", when=lambda body: body["channel"] == hr_channel.id)
-    bot.worker.start(0.01)
-    anna.submits({"question": "初任給は?"})
-    slack.until(lambda: gate.waiting and RECEIVED in anna.conversation())
-    gate.open()
-    bot.settle()
-
-
 @pytest.mark.usefixtures("bot")
 def test_who_works_on_it_is_named_as_well_as_can_be(slack: SlackDouble, anna: Person, hana: Person) -> None:
     hand_over(anna)
@@ -321,14 +310,9 @@ def test_what_cannot_be_kept_of_a_form_is_not_acknowledged(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slack then says that it did not work, and the form stays open with what was written."""
-
-    def broken(*_: object, **__: object) -> None:
-        msg = "x"
-        raise JournalError(msg)
-
     opens_form(anna)
     with monkeypatch.context() as patch:
-        patch.setattr(bot.journal.handovers, "open", broken)
+        patch.setattr(bot.journal.handovers, "open", Mock(side_effect=JournalError("x")))
         sent = anna.submits({"question": "初任給は?"})
     bot.not_acked.append(sent)
     assert not sent.acked

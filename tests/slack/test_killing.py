@@ -25,12 +25,7 @@ POST = "chat.postMessage"
 
 @dataclass
 class Case:
-    """A candidate; what they ask in every step is sent to Slack when the process is killed.
-
-    Attributes:
-        at_card: Whether it is killed at the card in HR's channel, else at the message to the candidate.
-        after: Whether Slack has done what it was asked, and the process has not heard so.
-    """
+    """A candidate, and where the process is killed: at HR's card or the message to them, before Slack acts or after."""
 
     person: Person
     question: str

@@ -12,16 +12,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
-from typer.testing import CliRunner
 
-from bot.cli import app
 from bot.journal.database import Database
 from bot.journal.schema import deliveries
 from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.app import ENDING, ServerOptions, run
 from bot.slack.connection import SlackSetupError
+from bot.slack.manifest import Profile
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble, post_to
 from tests.slack.processes import process
@@ -203,8 +201,11 @@ def test_a_slack_that_does_not_answer_yet_is_waited_for_and_a_socket_that_it_ref
 ) -> None:
     monkeypatch.setattr("bot.slack.connection.PAUSE_SECONDS", 0.01)
     slack.refuse("auth.test", "service_unavailable", times=2)
+    slack.installs(Profile.AGENT)
     with in_thread(slack, knowledge, ping_seconds=5) as told:
         assert sum("応答しません(service_unavailable)" in each for each in told) == 2
+        anna.opens_home(tab="messages")
+        slack.until(anna.prompts)  # it sees by its scopes that it is an agent
         slack.disconnect()
         slack.until(lambda: slack.connections >= 2 and slack.sockets)
         anna.says(ASKED)
@@ -216,6 +217,7 @@ def test_a_slack_that_does_not_answer_yet_is_waited_for_and_a_socket_that_it_ref
 def test_a_socket_that_has_gone_deaf_is_replaced(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
     with in_thread(slack, knowledge, ping_seconds=0.3):
         slack.go_deaf()
+        slack.shut_out()
         slack.until(lambda: slack.connections >= 2)
         slack.until(lambda: any(not each.deaf for each in slack.sockets))
         anna.says(ASKED)  # what goes to one that is being replaced is sent again
@@ -247,11 +249,6 @@ def test_a_wrong_token_is_told_on_one_line(
     assert "xoxb-other" not in str(caught.value)
 
 
-def test_tokens_do_not_print(slack: SlackDouble) -> None:
-    assert isinstance(slack_settings(slack).bot_token, SecretStr)
-    assert slack.bot_token not in repr(slack_settings(slack))
-
-
 def test_while_slack_is_not_there_the_command_says_so_in_japanese_and_ends_when_it_is_told_to(
     slack: SlackDouble, knowledge: Path
 ) -> None:
@@ -265,15 +262,3 @@ def test_while_slack_is_not_there_the_command_says_so_in_japanese_and_ends_when_
         "Slack(http://127.0.0.1:1/api/)が応答しません([Errno 111] Connection refused)。5秒後にもう一度試します。\n"
     )
     assert more.replace(first, "") == ""  # which a slow machine may hear again
-
-
-def test_the_command_without_tokens_ends_with_one_line_and_status_1(
-    knowledge: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(knowledge.parent)
-    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    result = CliRunner().invoke(app, ["slack", "run", "--faq", str(knowledge)])
-    assert result.exit_code == ExitStatus.FAILURE
-    assert result.stderr.count("\n") == 1
-    assert "SLACK_BOT_TOKEN" in result.stderr

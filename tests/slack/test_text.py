@@ -1,27 +1,17 @@
 """Texts on their way to Slack and from it, and what is the same thing sent again."""
 
 import re
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.messages.text import cut, escaped, length, shown, split, typed
-from bot.slack.services.questions import action_key
 
 ANY = st.text(
     alphabet=st.sampled_from("かなカタ漢字。、！」 \nab1-👩\u200d💻が\u3099<&>*_~`:")
     | st.characters(codec="utf-8")
 )
-PRESS: dict[str, Any] = {
-    "type": "block_actions",
-    "user": {"id": "U1"},
-    "actions": [{"action_id": "ask.0", "action_ts": "1.2"}],
-    "view": {"id": "V1"},
-    "trigger_id": "t1",
-}
-FORM = {"type": "view_submission", "view": {"id": "V1"}, "user": {"id": "U1"}, "trigger_id": "t1"}
 
 
 @settings(deadline=None)
@@ -70,23 +60,3 @@ def test_what_turns_the_line_round_is_shown_as_missing() -> None:
 )
 def test_a_message_is_read_as_it_was_typed(text: str, meant: str) -> None:
     assert typed(text, "U0BOT") == meant
-
-
-@pytest.mark.parametrize(
-    ("one", "changed", "is_same"),
-    [
-        (PRESS, {"trigger_id": "t2"}, True),
-        (PRESS, {"user": {"id": "U2"}}, False),
-        (PRESS, {"actions": [{"action_id": "ask.1", "action_ts": "1.2"}]}, False),
-        (PRESS, {"actions": [{"action_id": "ask.0", "action_ts": "1.3"}]}, False),
-        (FORM, {"trigger_id": "t2"}, True),
-        (FORM, {"view": {"id": "V2"}}, False),
-        ({"command": "/faq", "trigger_id": "t1"}, {"trigger_id": "t2"}, False),
-    ],
-)
-def test_a_press_form_or_command_is_known_again_by_what_slack_does_not_change(
-    one: dict[str, Any],
-    changed: dict[str, Any],
-    is_same: bool,  # noqa: FBT001 -- a case
-) -> None:
-    assert (action_key({**one, **changed}) == action_key(one)) is is_same

@@ -6,10 +6,9 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.journal.events import Outcome
-from bot.journal.handovers import Handover
 from bot.slack.context import Admission, AppContext
-from bot.slack.listeners.actions import Body, send_ephemeral, show_form, value_of
-from bot.slack.messages.block_kit import Block, modal
+from bot.slack.listeners.questions import Body, send_ephemeral, show_form, value_of
+from bot.slack.messages.block_kit import modal
 from bot.slack.messages.handover import case_draft_view, case_reply_view, handover_view
 from bot.slack.messages.notices import TOO_MANY, notice
 from bot.slack.messages.values import Action, Field, Form
@@ -24,12 +23,7 @@ LABELS = {Field.QUESTION: "質問", Field.ANSWER: "回答", Field.CATEGORY: "カ
 
 def add_handover_listeners(app: App, handovers: HandoverService) -> None:
     """Add the listeners."""
-    _add_candidates_form(app, handovers)
-    _add_card_buttons(app, handovers)
     _add_hr_forms(app, handovers)
-
-
-def _add_candidates_form(app: App, handovers: HandoverService) -> None:
     context = handovers.context
 
     @app.action(Action.HANDOVER.value)
@@ -50,35 +44,18 @@ def _add_candidates_form(app: App, handovers: HandoverService) -> None:
             handovers.open(action, question, value_of(body))
             ack(response_action="clear")
 
-
-def _add_card_buttons(app: App, handovers: HandoverService) -> None:
-    context = handovers.context
-
     @app.action(Action.CASE_TAKE.value)
-    def taken(ack: Ack, body: Body) -> None:
-        _unless_refused(context, body, lambda: handovers.take(value_of(body).key, _action(body)))
-        ack()
-
     @app.action(Action.CASE_CLOSE.value)
-    def closed(ack: Ack, body: Body) -> None:
-        _unless_refused(context, body, lambda: handovers.close(value_of(body).key, _action(body)))
+    def stepped(ack: Ack, body: Body) -> None:
+        step = handovers.take if body["actions"][0]["action_id"] == Action.CASE_TAKE else handovers.close
+        _unless_refused(context, body, lambda: step(value_of(body).key, _action(body)))
         ack()
 
     @app.action(Action.CASE_REPLY.value)
-    def answering(ack: Ack, body: Body) -> None:
-        ack()
-        show(body, lambda handover: case_reply_view(handover, context.name))
-
     @app.action(Action.CASE_DRAFT.value)
-    def drafting(ack: Ack, body: Body) -> None:
+    def writing(ack: Ack, body: Body) -> None:
         ack()
-        show(body, case_draft_view)
-
-    def show(body: Body, view: Callable[[Handover], Block]) -> None:
-        def act() -> None:
-            show_form(context, body, view(context.journal.handovers.find(value_of(body).key)))
-
-        context.background.do(lambda: _unless_refused(context, body, act))
+        context.background.do(lambda: _unless_refused(context, body, lambda: _show_case(context, body)))
 
 
 def _add_hr_forms(app: App, handovers: HandoverService) -> None:
@@ -115,6 +92,13 @@ def _add_hr_forms(app: App, handovers: HandoverService) -> None:
         text = f"{context.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
         handovers.tell_hr(value_of(body).key, f"proposal {action_key(body)}", notice(text))
         ack()
+
+
+def _show_case(context: AppContext, body: Body) -> None:
+    handover = context.journal.handovers.find(value_of(body).key)
+    replies = body["actions"][0]["action_id"] == Action.CASE_REPLY
+    view = case_reply_view(handover, context.name) if replies else case_draft_view(handover)
+    show_form(context, body, view)
 
 
 def _unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:

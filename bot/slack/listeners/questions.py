@@ -1,4 +1,4 @@
-"""Where questions come in: direct messages, mentions, threads that the bot has joined, `/faq`; and the Home tab."""
+"""Where candidates come in: messages, mentions, threads that the bot has joined, `/faq`, the Home tab, buttons."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,22 +6,36 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.journal.question_record import Channel
+from bot.journal.questions import Rating
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery import DeliveryTarget
+from bot.slack.delivery import DeliveryTarget, respond
 from bot.slack.errors import FAILURES, classify
-from bot.slack.listeners.actions import publish_home
 from bot.slack.manifest import Profile
-from bot.slack.messages.home import home_view
-from bot.slack.messages.notices import EMPTY, notice
+from bot.slack.messages.answers import shared_message
+from bot.slack.messages.block_kit import Block, Message, modal
+from bot.slack.messages.home import category_view, home_view
+from bot.slack.messages.notices import (
+    EMPTY,
+    PRESS_AGAIN,
+    REASONS,
+    STALE,
+    feedback_view,
+    notice,
+    thanks_message,
+)
 from bot.slack.messages.text import is_to_somebody, typed
+from bot.slack.messages.values import Action, Field, Form, Value, numbered
 from bot.slack.services.handover import HandoverService
 from bot.slack.services.questions import (
     IncomingQuestion,
     QuestionService,
     action_key,
-    event_keys,
+    answer,
     message_key,
+    served_entry,
 )
+
+Body = dict[str, Any]
 
 PROMPTS_TITLE = "たとえば"
 
@@ -30,32 +44,21 @@ _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 
 
 def add_question_listeners(app: App, questions: QuestionService, handovers: HandoverService) -> None:
-    """Add the listeners; an event is acknowledged once the question is in the journal."""
-    _add_messages(app, questions, handovers)
-    _add_command(app, questions)
-    _add_home(app, questions.context)
+    """Add the listeners; what is asked is acknowledged once it is in the journal."""
+    _add_buttons(app, questions)
+    context = questions.context
 
-
-def _add_messages(app: App, questions: QuestionService, handovers: HandoverService) -> None:
     @app.event("app_mention")
-    def mentioned(body: dict[str, Any]) -> None:
-        if _is_spoken(body["event"]):
-            _ask(questions, body, Channel.SLACK_THREAD)
-
     @app.event("message")
-    def said(body: dict[str, Any]) -> None:
+    def said(body: Body) -> None:
         event = body["event"]
-        if not _is_spoken(event):
-            return
-        if event.get("channel_type") == "im":
+        if _is_spoken(event) and event.get("channel_type") == "im":
             _ask(questions, body, Channel.SLACK_DM)
-        elif _is_meant(handovers, event):
+        elif _is_spoken(event) and _is_meant(handovers, event):
             _ask(questions, body, Channel.SLACK_THREAD)
 
-
-def _add_command(app: App, questions: QuestionService) -> None:
     @app.command("/faq")
-    def asked(ack: Ack, body: dict[str, Any]) -> None:
+    def asked(ack: Ack, body: Body) -> None:
         text = body.get("text", "").strip()
         if not text:
             ack(**notice(EMPTY).respond(), response_type="ephemeral")
@@ -64,14 +67,12 @@ def _add_command(app: App, questions: QuestionService) -> None:
         questions.accept(IncomingQuestion(action_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
         ack()
 
-
-def _add_home(app: App, context: AppContext) -> None:
     @app.event("app_home_opened")
     def opened(event: dict[str, Any]) -> None:
         if event.get("tab") == "home":
             publish_home(context, event["user"], home_view(context.catalog()))
         elif context.profile is Profile.AGENT:
-            context.background.do(lambda: _offer_prompts(context, event["channel"]))
+            context.background.do(lambda: _offer_prompts(context, event["channel"]), "質問の例を出せません")
 
 
 def _is_spoken(event: Mapping[str, Any]) -> bool:
@@ -93,9 +94,11 @@ def _ask(questions: QuestionService, body: Mapping[str, Any], place: Channel) ->
     event, in_channel = body["event"], place is Channel.SLACK_THREAD
     to = DeliveryTarget(event["channel"], event.get("thread_ts") or (event["ts"] if in_channel else ""))
     text = typed(event.get("text", ""), questions.context.bot_user)
-    question = IncomingQuestion(message_key(to.channel, event["ts"]), place, event["user"], text, to)
+    key = message_key(to.channel, event["ts"])
+    question = IncomingQuestion(key, place, event["user"], text, to)
     # What is asked next in the thread may come before the answer, so the bot joins it now.
-    questions.accept(question, seen=event_keys(body), joins=to.conversation if in_channel else "")
+    seen = (f"event {body['event_id']}", key)
+    questions.accept(question, seen=seen, joins=to.conversation if in_channel else "")
 
 
 def _offer_prompts(context: AppContext, channel: str) -> None:
@@ -105,12 +108,137 @@ def _offer_prompts(context: AppContext, channel: str) -> None:
     are those of the whole conversation. Only older apps, with the assistant view, hear of `assistant_thread_started`;
     no manifest written here makes one.
     """
-    if not (prompts := context.catalog().prompts):
-        return
-    try:
+    if prompts := context.catalog().prompts:
         # With a `thread_ts`, Slack says that all is well, and shows nothing.
-        context.client.assistant_threads_setSuggestedPrompts(
-            channel_id=channel, title=PROMPTS_TITLE, prompts=prompts
-        )
-    except FAILURES as error:
-        LOG.warning("質問の例を出せません: %s", classify(error).reason)
+        offer = context.client.assistant_threads_setSuggestedPrompts
+        offer(channel_id=channel, title=PROMPTS_TITLE, prompts=prompts)
+
+
+def _add_buttons(app: App, questions: QuestionService) -> None:
+    context = questions.context
+
+    @app.action(numbered(Action.ASK))
+    @app.action(Action.NONE_OF_THESE.value)
+    def wanted(ack: Ack, body: Body) -> None:
+        question = _question(context, body)
+        if question.to == DeliveryTarget():  # in a view, where no message can appear
+            context.background.do(lambda: _show_in_view(context, body, question))
+        else:
+            questions.accept(question)
+            if question.nothing_fits:
+                _rate(context, body, Rating.BAD, "どれも違う")
+        ack()
+
+    @app.action(Action.SHARE.value)
+    def shared(ack: Ack, body: Body) -> None:
+        ack()
+        context.background.do(lambda: _share(context, body))
+
+    @app.action(numbered(Action.CATEGORY))
+    @app.action(Action.HOME.value)
+    def browsed(ack: Ack, body: Body) -> None:
+        ack()
+        value, known = value_of(body), context.catalog()
+        view = category_view(known, value.category, value.page) if value.category else home_view(known)
+        publish_home(context, body["user"]["id"], view)
+
+    @app.action(Action.RATE_UP.value)
+    def helped(ack: Ack, body: Body) -> None:
+        ack()
+        _rate(context, body, Rating.GOOD)
+        context.background.do(lambda: send_ephemeral(context, body, thanks_message()))
+
+    @app.action(Action.RATE_DOWN.value)
+    def did_not_help(ack: Ack, body: Body) -> None:
+        ack()
+        context.background.do(lambda: show_form(context, body, feedback_view(value_of(body))))
+        _rate(context, body, Rating.BAD)
+
+    @app.view(Form.FEEDBACK.value)
+    def explained(ack: Ack, body: Body) -> None:
+        if comment := _comment(body["view"]["state"]["values"]):
+            ack(response_action="update", view=modal("ご意見", thanks_message().blocks))
+            _rate(context, body, Rating.BAD, comment)
+        else:
+            ack()
+
+
+def _comment(state: Mapping[str, Any]) -> str:
+    chosen = state[Field.REASON][Field.REASON].get("selected_option")
+    said = state[Field.COMMENT][Field.COMMENT].get("value")
+    return "\n".join(filter(None, [REASONS.get(chosen["value"], "") if chosen else "", said]))
+
+
+def value_of(body: Mapping[str, Any]) -> Value:
+    """Return what a pressed button or a form that was sent carries; the empty value where it cannot be read."""
+    held = body["actions"][0].get("value", "") if body.get("actions") else body["view"]["private_metadata"]
+    try:
+        return Value.decode(held)
+    except ValueError as error:
+        LOG.warning("%s", error)
+        return Value()
+
+
+def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:
+    """Open a modal, on top of the one in which the button was pressed, if it was in one."""
+    in_modal = (body.get("view") or {}).get("type") == "modal"
+    show = context.client.views_push if in_modal else context.client.views_open
+    try:
+        show(trigger_id=body["trigger_id"], view=view)
+    except FAILURES as error:  # after three seconds, Slack opens nothing any more
+        LOG.warning("画面を開けません: %s", classify(error).reason)
+        if body.get("response_url"):
+            send_ephemeral(context, body, notice(PRESS_AGAIN))
+
+
+def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Message) -> None:
+    """Tell something to the person who pressed a button, alone; on top of the view, if it was in one."""
+    if url := body.get("response_url"):
+        respond(url, message, thread_ts=body.get("container", {}).get("thread_ts", ""))
+    else:
+        show_form(context, body, modal("お知らせ", message.blocks))
+
+
+def publish_home(context: AppContext, user: str, view: Block) -> None:
+    """Show somebody's Home tab, soon."""
+    publish = context.client.views_publish
+    context.background.do(lambda: publish(user_id=user, view=view), "ホームを表示できません")
+
+
+def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
+    value, held, user = value_of(body), body["container"], body["user"]["id"]
+    nothing = body["actions"][0]["action_id"] == Action.NONE_OF_THESE
+    entry_id = "" if nothing or not value.entry_ids else value.entry_ids[0]
+    entry = served_entry(context, entry_id)
+    text = entry.question if entry else value.question
+    place, to = Channel.SLACK_HOME, DeliveryTarget()
+    if held.get("is_ephemeral"):
+        place, to = Channel.SLACK_COMMAND, DeliveryTarget(response_url=body["response_url"])
+    elif held["type"] == "message":
+        to = DeliveryTarget(held["channel_id"], held.get("thread_ts", ""))
+        place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
+    # An id of an entry that is gone still asks for it, and is told so.
+    return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing)
+
+
+def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
+    answered = answer(context, question)
+    show_form(context, body, modal("回答", answered.message.blocks))
+    if answered.record:
+        context.journal.record(answered.record)
+
+
+def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:
+    """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
+    at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
+    context.background.do(lambda: context.journal.questions.rate(key, user, rating, at=at, comment=comment))
+
+
+def _share(context: AppContext, body: Mapping[str, Any]) -> None:
+    value = value_of(body)
+    entries = [found for each in value.entry_ids if (found := served_entry(context, each))]
+    if not entries:
+        send_ephemeral(context, body, notice(STALE))
+        return
+    message = shared_message(entries, value.question, context.name(body["user"]["id"]))
+    respond(body["response_url"], message, in_channel=True)

@@ -48,15 +48,11 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     shareable: bool = False,
     titled: bool = False,
 ) -> Message:
-    """Return the message that shows a reply.
+    """Return the message that shows a reply, with the first three `related` entries below an answer.
 
-    Args:
-        reply: What the conversation said.
-        value: `key` names this reply and `question` is what was asked; both come back with every button.
-        catalog: Gives what is known, for a reply that found nothing.
-        related: Entries that an answer's reader may want next; the first three are offered.
-        shareable: Whether there is a button that shows the answer to the whole channel, as under `/faq`.
-        titled: Whether it stands under the question of its entry, as after a button with that question.
+    The key of `value` names this reply, and its question is what was asked; both come back with every button. Where
+    nothing was found, `catalog` gives what is known. A `shareable` answer has a button to show it to the whole
+    channel; a `titled` one stands under the question of its entry.
     """
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:

@@ -29,18 +29,13 @@ LONGEST_FALLBACK = 4_000
 
 @dataclass(frozen=True)
 class Message:
-    """A message for Slack.
-
-    Attributes:
-        text: As it reads without blocks, not yet escaped.
-        blocks: 1 or more, within Slack's limits.
-    """
+    """A message for Slack: as it reads without blocks, not yet escaped, and 1 or more blocks."""
 
     text: str
     blocks: tuple[Block, ...]
 
     def post(self) -> dict[str, Any]:
-        """Return the arguments of `chat.postMessage` and `chat.postEphemeral`."""
+        """Return the arguments of `chat.postMessage`."""
         return {**self.update(), "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 
     def update(self) -> dict[str, Any]:

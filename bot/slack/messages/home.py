@@ -44,12 +44,7 @@ CANNOT = (
 
 @dataclass(frozen=True)
 class Catalog:
-    """The answers of a knowledge set that are served on a day.
-
-    Attributes:
-        categories: Entries by category, both in order of the files; what has no category comes under その他.
-        as_of: The latest day of which an answer tells; `None` if none tells of one.
-    """
+    """The answers served on a day: by category, both in order of the files, and the latest day any tells of."""
 
     categories: Mapping[str, Sequence[Entry]]
     as_of: date | None

@@ -26,11 +26,7 @@ def length(text: str) -> int:
 
 
 def shown(text: str) -> str:
-    r"""Return `text` with what would not show, or would turn the line round, as a replacement character.
-
-    >>> shown("一行目\r\n二行目\x1b[31m")
-    '一行目\n二行目�[31m'
-    """
+    """Return `text` with what would not show, or would turn the line round, as a replacement character."""
     return _HARMFUL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -85,20 +81,12 @@ def _room(text: str, most: int) -> int:
 
 
 def is_to_somebody(text: str) -> bool:
-    """Tell whether a message begins with somebody's name, as Slack writes names.
-
-    >>> is_to_somebody(" <@U012AB> これは?"), is_to_somebody("これは <@U012AB> さんに")
-    (True, False)
-    """
+    """Tell whether a message begins with somebody's name, as Slack writes names."""
     return _NAME_FIRST.match(text) is not None
 
 
 def typed(text: str, bot: str) -> str:
-    """Return a message as the person typed it: without the bot's name, marks undone.
-
-    >>> typed("<@U0BOT> R&amp;Dは <https://example.jp|example.jp>?", "U0BOT")
-    'R&Dは example.jp?'
-    """
+    """Return a message as the person typed it: without the bot's name, marks undone."""
     text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", text)
     text = _LINK.sub(lambda found: found[1] or found[2], text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

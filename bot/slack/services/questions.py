@@ -24,16 +24,6 @@ from bot.slack.messages.values import Value
 from faq.model import Entry, EntryKind
 
 
-def event_keys(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of an event: its id, and the message that it is about.
-
-    >>> event_keys({"event_id": "Ev1", "event": {"channel": "C1", "ts": "1.2"}})
-    ('event Ev1', 'message C1:1.2')
-    """
-    event = body["event"]
-    return f"event {body['event_id']}", message_key(event["channel"], event["ts"])
-
-
 def message_key(channel: str, ts: str) -> str:
     """Return the name of a message."""
     return f"message {channel}:{ts}"
@@ -48,27 +38,11 @@ def action_key(body: Mapping[str, Any]) -> str:
     return f"command {body['trigger_id']}"
 
 
-def question_id(key: str) -> str:
-    """Return the journal's id of what was asked under that name: 32 hexadecimal digits, the same every time.
-
-    >>> question_id("message C1:1.2") == question_id("message C1:1.2")
-    True
-    """
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
-
-
 @dataclass(frozen=True)
 class IncomingQuestion:
-    """A question as it waits for its answer.
+    """A question as it waits for its answer; its name is its own for ever, so that a resent one has the same.
 
-    Attributes:
-        name: Names it for ever: a resent one has the same.
-        place: The kind of place, for the journal.
-        user: Who asks.
-        text: What they typed, or the question of the button that they pressed.
-        to: Where the answer goes.
-        entry_id: The entry that a button wants; empty for a question that was typed.
-        nothing_fits: Whether it was offered choices, and none of them is meant.
+    A button asks with the question and the id of its entry, or says that nothing fits of what was offered.
     """
 
     name: str
@@ -135,7 +109,8 @@ class QuestionService:
 def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
     """Return the answer; the same question, release, memory and day give the same."""
     release = context.live.release
-    value = Value(question_id(question.name), question=question.text)
+    # The journal's id: the same every time it is answered.
+    value = Value(hashlib.sha256(question.name.encode()).hexdigest()[:32], question=question.text)
     if question.nothing_fits:
         reply = Reply(ReplyKind.UNKNOWN, (), UNKNOWN, 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog))
@@ -154,7 +129,8 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
     milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
         LOG.warning("%s", reply.unembedded)
-    near = related(context, reply.entries)
+    ids = dict.fromkeys(each for entry in reply.entries for each in entry.related)
+    near = [found for each in ids if (found := served_entry(context, each))]
     shareable = bool(question.to.response_url)
     message = reply_message(
         reply, value, context.catalog, related=near, shareable=shareable, titled=bool(chosen)
@@ -166,8 +142,9 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
         user=question.user,
         milliseconds=milliseconds,
         follows=bool(before.topics),
+        at=context.clock(),
+        id=value.key,
     )
-    record = replace(record, at=context.clock(), id=value.key)
     conversation = question.to.conversation
     memory = Memory(conversation, state, question.user) if conversation else None
     return Prepared(question.to, message, memory, record)
@@ -178,12 +155,6 @@ def served_entry(context: AppContext, entry_id: str) -> Entry | None:
     entries = context.live.release.knowledge.entries
     found = next((each for each in entries if each.id == entry_id), None)
     return found if found and found.served_on(context.today()) else None
-
-
-def related(context: AppContext, entries: tuple[Entry, ...]) -> list[Entry]:
-    """Return what the entries name as related and is served today, each once."""
-    ids = dict.fromkeys(each for entry in entries for each in entry.related)
-    return [found for each in ids if (found := served_entry(context, each))]
 
 
 def _memory(context: AppContext, question: IncomingQuestion) -> ConversationState:

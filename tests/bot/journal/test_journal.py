@@ -48,20 +48,6 @@ def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal
     assert journals[0].outbox.waiting() == 1
 
 
-def test_many_who_write_at_once_all_write(open_journal: OpenJournal) -> None:
-    at_once, journals = Barrier(8, timeout=PATIENCE_SECONDS), [open_journal(), open_journal()]
-    journals[0].outbox.waiting()
-
-    def work(number: int) -> None:
-        at_once.wait()
-        for turn in range(5):
-            journals[number % 2].record(asked(f"{number} {turn}"))
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(work, range(8)))
-    assert len(journals[0].questions.last(99)) == 40
-
-
 def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else it would be remembered and sent again, or done and not in the journal."""
 
@@ -85,12 +71,9 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
     assert [kept.id for kept in journal.questions.last(9)] == [record.id]
 
 
-def test_a_conversation_that_the_bot_takes_no_part_in_is_not_remembered(journal: Journal) -> None:
-    assert journal.conversations.recall(KEY) is None
-
-
 def test_joining_a_conversation_makes_nothing_forgotten(open_journal: OpenJournal) -> None:
     journal = open_journal()
+    assert journal.conversations.recall(KEY) is None
     journal.accept(at=NOW, seen=(), joins=KEY, user="U1")
     assert open_journal().conversations.recall(KEY) == ConversationState()
     remember(journal, KEY, ABOUT)

@@ -40,13 +40,6 @@ def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox:
         assert connection.exec_driver_sql("SELECT payload FROM faq_deliveries").scalar() is None
 
 
-def test_the_same_thing_is_planned_once(outbox: Outbox) -> None:
-    assert outbox.plan(message("a"), at=NOW)
-    assert not outbox.plan(message("a"), at=NOW)
-    assert outbox.plan(message("a"), message("b"), at=NOW)
-    assert outbox.waiting() == 2
-
-
 def test_of_many_workers_one_gets_it(journal: Journal, outbox: Outbox) -> None:
     outbox.plan(*(message(str(number), ordering_key=str(number)) for number in range(20)), at=NOW)
     at_once = Barrier(4, timeout=PATIENCE_SECONDS)
@@ -95,13 +88,3 @@ def test_what_is_settled_stays_so(journal: Journal, outbox: Outbox) -> None:
     outbox.later("a", not_before=NOW, why="late news")
     outbox.give_up("a", at=SOON, why="late news")
     assert (state_of(journal.database, "a"), outbox.receipt("a")) == ("done", "C1:1")
-
-
-def test_a_message_leads_to_its_hand_over(journal: Journal, outbox: Outbox) -> None:
-    opened = journal.handovers.open("k", user="U1", question="q", at=NOW, tell=lambda _: [message("card")])
-    outbox.plan(message("other"), at=NOW)
-    journal.finish("card", at=SOON, receipt="HR:1")
-    journal.finish("other", at=SOON, receipt="C1:1")
-    assert outbox.handover_of("HR:1") == opened.id
-    assert outbox.handover_of("C1:1") is None
-    assert (outbox.receipt("never planned"), outbox.handover_of("")) == ("", None)

@@ -151,14 +151,3 @@ def test_the_secret_is_not_in_the_database(open_journal: OpenJournal) -> None:
     journal.record(asked())
     with journal.database.reading() as connection:
         assert "s3cret" not in str(connection.exec_driver_sql("SELECT * FROM faq_person_keys").all())
-
-
-def test_events_come_newest_first(journal: Journal) -> None:
-    for at, outcome in enumerate(Outcome):
-        journal.events.add(f"A{at}", "publish", outcome, at=NOW + days(at), detail="理由\x00")
-    found = journal.events.last(2)
-    assert [(event.who, event.outcome) for event in found] == [
-        ("A3", Outcome.FORCED),
-        ("A2", Outcome.REFUSED),
-    ]
-    assert (found[0].at, found[0].what, found[0].detail) == (NOW + days(3), "publish", "理由")

@@ -15,18 +15,11 @@
         slack.until(lambda: slack.calls("chat.postMessage"))  # waits for a change, no sleep
         slack.calls("chat.postMessage")[0].body   # every request is kept with its body and what was answered
         anna.prompts()                            # what an agent offers at the top of its DM
-        print(anna.screen())                      # the modal on top, else the Home tab, as plain lines
         print(anna.conversation(hr))              # a conversation as anna sees it now
-        print(anna.history())                     # all that anna saw, in order, edits and modals included
+        print(anna.history())                     # all that anna saw, in order, modals included
 
-Ways to reach the app: sockets by default (`Delivery.acks`, kept until one connects); `slack.route = dispatch(app)`
-through Bolt's `App.dispatch` without a socket; `slack.route = post_to(url, secret)` as signed HTTP.
-
-What can go wrong on request: `slack.refuse(method, error, retry_after=…, times=…, when=…)`
-and `slack.forgive()`, `slack.break_off(method)` (done, but the answer is lost), `slack.hold(method)` (a gate;
-`when=…` picks requests, `gate.lose()` throws them away), `slack.resend(delivery)`, `slack.disconnect()`,
-`slack.close_sockets()`, `slack.shut_out()`, `slack.go_deaf()`, `slack.granted`/`slack.events` (scopes and
-subscriptions), `slack.advance(seconds)` (triggers last 3 s, response URLs 30 min), `slack.skew_clock(seconds)`.
+The app is reached by sockets, or by what `slack.route` is set to. What can go wrong on request are methods of
+`SlackDouble`, from `refuse` and `break_off` to `go_deaf`; `advance` lets triggers and response URLs expire.
 """
 
 from tests.slack.double.model import Channel, Delivery, Posted, Request

@@ -19,7 +19,6 @@ _BY_KIND = {
 }
 _SCOPES = {
     "assistant.threads.setSuggestedPrompts": "assistant:write",
-    "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.open": "im:write",
@@ -39,7 +38,6 @@ def scope_for(workspace: Workspace, method: str, body: Mapping[str, Any]) -> str
 
 
 def post_message(workspace: Workspace, body: Json) -> Json:
-    """Post to a channel that the bot is in."""
     channel = _inside(workspace, body)
     thread, metadata = body.get("thread_ts") or None, body.get("metadata")
     text = body.get("text") or ""
@@ -47,17 +45,7 @@ def post_message(workspace: Workspace, body: Json) -> Json:
     return {"channel": channel.id, "ts": posted.ts, "message": posted.payload()}
 
 
-def post_ephemeral(workspace: Workspace, body: Json) -> Json:
-    """Post for one person in a channel."""
-    channel, user = _inside(workspace, body), body.get("user")
-    if user not in channel.members:
-        raise RefusedError("user_not_in_channel" if user in workspace.users else "user_not_found")
-    posted = workspace.post(channel, BOT_USER, body.get("text") or "", _blocks(body), only_for=user)
-    return {"message_ts": posted.ts}
-
-
 def update_message(workspace: Workspace, body: Json) -> Json:
-    """Change one of the bot's messages."""
     channel = workspace.find_channel(body.get("channel"))
     posted = workspace.find_message(channel.id, body.get("ts"))
     if posted.user != BOT_USER:
@@ -67,12 +55,10 @@ def update_message(workspace: Workspace, body: Json) -> Json:
 
 
 def open_conversation(workspace: Workspace, body: Json) -> Json:
-    """Open the conversation with one person."""
     return {"channel": {"id": workspace.dm(str(body.get("users"))).id}}
 
 
 def conversation(workspace: Workspace, body: Json) -> Json:
-    """Describe a conversation."""
     channel = workspace.find_channel(body.get("channel"))
     shared = {"id": channel.id, "name": channel.name, "is_archived": channel.archived}
     return {"channel": {**shared, "is_member": BOT_USER in channel.members}}
@@ -96,12 +82,10 @@ def history(workspace: Workspace, body: Json) -> Json:
 
 
 def auth_test(_: Workspace, __: Json) -> Json:
-    """Say who the token is."""
     return {"team": "採用", "user": "faq", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
 
 
 def user(workspace: Workspace, body: Json) -> Json:
-    """Describe a person."""
     if (found := workspace.users.get(str(body.get("user")))) is None:
         raise RefusedError("user_not_found")
     profile = {"display_name": found.name, "real_name": found.name}
@@ -109,27 +93,23 @@ def user(workspace: Workspace, body: Json) -> Json:
 
 
 def group_members(workspace: Workspace, body: Json) -> Json:
-    """Return who is in a user group."""
     if (found := workspace.groups.get(str(body.get("usergroup")))) is None:
         raise RefusedError("no_such_subteam")
     return {"users": list(found)}
 
 
 def open_view(workspace: Workspace, body: Json) -> Json:
-    """Open a modal."""
     return {
         "view": workspace.open_view(workspace.use_trigger(body.get("trigger_id")), body["view"]).payload()
     }
 
 
 def push_view(workspace: Workspace, body: Json) -> Json:
-    """Open a modal on top of another."""
     who = workspace.use_trigger(body.get("trigger_id"))
     return {"view": workspace.open_view(who, body["view"], push=True).payload()}
 
 
 def publish_view(workspace: Workspace, body: Json) -> Json:
-    """Show a Home tab."""
     if (who := str(body.get("user_id"))) not in workspace.users:
         raise RefusedError("user_not_found")
     return {"view": workspace.publish(who, body["view"]).payload()}
@@ -152,7 +132,6 @@ def set_prompts(workspace: Workspace, body: Json) -> Json:
 METHODS: Mapping[str, Method] = {
     "assistant.threads.setSuggestedPrompts": set_prompts,
     "auth.test": auth_test,
-    "chat.postEphemeral": post_ephemeral,
     "chat.postMessage": post_message,
     "chat.update": update_message,
     "conversations.history": history,
@@ -193,7 +172,6 @@ def _blocks(body: Json) -> list[Json]:
 
 
 def _listed(posted: Posted, body: Json) -> Json:
-    """Return a message as it is listed: its metadata only on request."""
     shown = posted.payload()
     if str(body.get("include_all_metadata")).lower() not in {"1", "true"}:
         shown.pop("metadata", None)

@@ -43,12 +43,7 @@ class Channel:
 
 @dataclass
 class Posted:
-    """A message as it stands now.
-
-    Attributes:
-        only_for: The user who alone sees it, if it is ephemeral.
-        metadata: What the app attached to it.
-    """
+    """A message as it stands now; an ephemeral one is `only_for` one user."""
 
     channel: str
     ts: str
@@ -76,12 +71,7 @@ class Posted:
 
 @dataclass
 class View:
-    """A modal or Home tab that is open for a user.
-
-    Attributes:
-        content: What the app sent, with ids for its blocks.
-        errors: What the app found wrong with the last try to send the form, by block id.
-    """
+    """A modal or Home tab that is open for a user, with what was wrong when it was sent, by block id."""
 
     id: str
     user: str
@@ -99,14 +89,7 @@ class View:
 
 @dataclass
 class Request:
-    """One request of the app, kept whole.
-
-    Attributes:
-        method: Such as `chat.postMessage`, or `response_url`.
-        body: Its arguments, blocks and views read from JSON.
-        answer: What it was answered; `{}` while it waits.
-        status: Of HTTP; 0 while it waits.
-    """
+    """One request of the app, kept whole; without an answer and with status 0 while it waits."""
 
     method: str
     body: Json
@@ -130,14 +113,7 @@ class Scene:
 
 @dataclass
 class Delivery:
-    """One event, command or interaction on its way to the app.
-
-    Attributes:
-        acks: What the app acknowledged with, one for each time; `None` or `{}` is a bare acknowledgement.
-        status: Of the HTTP answer, where it went by HTTP or through `App.dispatch`.
-        attempt: How often it was sent again.
-        on_ack: What Slack does with the first acknowledgement, such as closing the form.
-    """
+    """One event, command or interaction on its way to the app; each of the `acks` is what it was acknowledged with."""
 
     type: EnvelopeType
     payload: Json

@@ -113,14 +113,6 @@ class Person:
         posted = self._workspace.post(place, self.id, whole, thread_ts=thread)
         return Said(posted, tuple(self._told(posted, place, mention=mention)))
 
-    def edits(self, said: Said, text: str) -> Delivery | None:
-        """Change a message of one's own."""
-        place = self._workspace.channels[said.posted.channel]
-        before = said.posted.payload()
-        self._workspace.update(said.posted, text, [])
-        inner = payloads.changed_event(said.posted, place, before, self._workspace.ts())
-        return self._slack.event(self._slack.message_event_name(place), inner)
-
     def runs(self, command: str, text: str = "", *, channel: Channel | None = None) -> Delivery:
         """Run a slash command, in the DM with the bot unless said otherwise."""
         place = channel or self.dm

@@ -35,13 +35,7 @@ _Result = TypeVar("_Result")
 class SlackDouble:
     """A workspace with one app in it; a context manager.
 
-    Attributes:
-        granted: Scopes of the bot token, to be changed at will.
-        events: Events that the app has subscribed to; others do not reach it, nor do those without their scope.
-        route: The way to the app; `None` is sockets.
-        deliveries: All that was on its way to the app, in order.
-        requests: Every request, in order.
-        sockets: The app's open sockets.
+    Scopes `granted` and `events` may be changed at will; without a `route`, the app is reached by sockets.
     """
 
     bot_token = BOT_TOKEN

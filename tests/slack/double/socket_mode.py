@@ -13,13 +13,7 @@ from tests.slack.double.workspace import Workspace
 
 @dataclass(eq=False)
 class Socket:
-    """One open connection of the app.
-
-    Attributes:
-        deaf: It stays open, but hears nothing and says nothing.
-        leaving: It was told to go, and gets no more envelopes.
-        open: What was sent over it and is not acknowledged yet, by envelope.
-    """
+    """One open connection of the app: `deaf` if it hears and says nothing, `leaving` if it was told to go."""
 
     web: web.WebSocketResponse
     deaf: bool = False

@@ -22,14 +22,7 @@ GONE, TOO_MANY = 410, 429
 
 @dataclass
 class Gate:
-    """A method that waits until it is opened.
-
-    Attributes:
-        after: Whether the method has done its work before it waits, so that only the answer is late.
-        when: Whether a request of that body is to wait.
-        waiting: How many requests wait.
-        lost: Whether what waits before its work is never done, as if it had not reached Slack.
-    """
+    """A method that waits until it is opened: before its work, or `after` it, so that only the answer is late."""
 
     loop: asyncio.AbstractEventLoop
     after: bool
