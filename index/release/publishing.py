@@ -141,6 +141,10 @@ class Publisher:
             lambda question: known.get(question) or asked_before(question),
             ask,
         )
+        for (
+            encoder
+        ) in self.encoders:  # the parts of long expectations are asked again at the next publication
+            vectors.keep(encoder)
         refused = report.refused and reason is None
         publication = served
         if not refused:

@@ -59,7 +59,7 @@ class VectorStore:
             codes, scales = packed(encoder.encode([new[key] for key in part]))
             known.update(zip(part, zip(codes, scales, strict=True), strict=True))
         if missing and keep:
-            self._keep(encoder)
+            self.keep(encoder)
         if not keys:
             return np.zeros((0, 1), dtype=np.float32)
         found = [known[key] for key in keys]
@@ -72,13 +72,14 @@ class VectorStore:
                 found.update(_read(folder / _file(encoder)))
         return self._known[encoder.identity]
 
-    def _keep(self, encoder: SentenceEncoder) -> None:
+    def keep(self, encoder: SentenceEncoder) -> None:
+        """Write all that is known of an encoder, but for what ships, to the folder."""
         if self._folder is None:
             return
         with suppress(OSError):  # a home that cannot be written costs time, nothing else
             self._folder.mkdir(parents=True, exist_ok=True)
             shipped = dict(_read(_SHIPPED / _file(encoder)))
-            own = {key: row for key, row in self._known[encoder.identity].items() if key not in shipped}
+            own = {key: row for key, row in self._open(encoder).items() if key not in shipped}
             write(self._folder / _file(encoder), own)
 
 

@@ -22,11 +22,15 @@ def test_a_text_is_encoded_once_and_then_known_by_its_content(tmp_path: Path) ->
     assert found == pytest.approx(first.encode(TEXTS), abs=1e-6)
 
 
-def test_what_is_asked_once_is_not_kept(tmp_path: Path) -> None:
+def test_what_is_asked_is_kept_only_by_who_says_so(tmp_path: Path) -> None:
     """A folder of questions would hold what people asked."""
-    stored = StoredEncoder(FakeEncoder(), VectorStore(tmp_path))
-    stored.encode(["お名前はなんですか"])
+    encoder, store = FakeEncoder(), VectorStore(tmp_path)
+    StoredEncoder(encoder, store).encode(["お名前はなんですか"])
     assert not (tmp_path / "vectors").exists()
+    store.keep(encoder)
+    again = FakeEncoder()
+    VectorStore(tmp_path).encode(again, ["お名前はなんですか"])
+    assert again.asked == []
 
 
 @pytest.mark.parametrize("damage", [b"", b"no such thing", b"PK\x03\x04"])
