@@ -110,3 +110,11 @@ def test_the_library_opens_an_faq_and_answers_as_the_page_says(
     shutil.copytree(builtin(), tmp_path / "my-faq")
     exec(shown[1], {})  # noqa: S102 -- the page's own lines
     assert capsys.readouterr().out.startswith("answer ('dress-code',) ")
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    pages = [README, ROOT / "README.ja.md", *(ROOT / "docs").glob("*.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    named = set(re.findall(r"`((?:faq|index|bot|tests)/[\w/]*(?:\.\w+)?)`", text))
+    assert named
+    assert {each for each in named if not (ROOT / each).exists()} == set()
