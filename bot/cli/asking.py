@@ -29,9 +29,8 @@ def ask(
     Example:
         faq ask "在宅勤務は週に何日できますか"
     """
-    from bot.cli.opening import Office, emit, say, today, warn
+    from bot.cli.opening import Office, show_reply, today
     from bot.conversation.engine import converse
-    from bot.conversation.record import record
     from bot.conversation.reply import ReplyKind
     from bot.conversation.state import ConversationState
 
@@ -40,12 +39,7 @@ def ask(
     started = perf_counter()
     reply, _ = converse(release, question, ConversationState(), today=today())
     took = (perf_counter() - started) * 1000
-    if json:
-        emit(record(reply, question))
-    else:
-        say([reply.text])
-    if reply.unembedded:
-        warn(reply.unembedded)
+    show_reply(reply, question, json=json)
     with office.journal_of(release) as journal:  # the reply is out: nobody waits for the database
         from bot.journal.question_record import Channel, QuestionRecord
         from bot.serving.operator import whoever_runs_this

@@ -23,6 +23,7 @@ from index.release.store import OtherEngineError, ReleaseError, Store, open_rele
 from index.retrieval.encoder import SentenceEncoder
 
 if TYPE_CHECKING:
+    from bot.conversation.reply import Reply
     from bot.diagnostics.finding import Finding
     from bot.journal.journal import Journal
     from index.release.publishing import Publisher, Publishing
@@ -144,6 +145,18 @@ def tell(progress: str) -> None:
     """Tell a person at a terminal what takes so long."""
     if sys.stderr.isatty():  # a person who waits; a log is not one
         typer.echo(progress, err=True)
+
+
+def show_reply(reply: "Reply", question: str, *, json: bool) -> None:
+    """Write a reply, and on standard error why an encoder took no part in it."""
+    from bot.conversation.record import record
+
+    if json:
+        emit(record(reply, question))
+    else:
+        say([reply.text])
+    if reply.unembedded:
+        warn(reply.unembedded)
 
 
 def warn(message: str) -> None:

@@ -276,9 +276,8 @@ def replay(
     Example:
         faq replay --release 44 --on 2025-06-01 "在宅勤務は週に何日できますか"
     """
-    from bot.cli.opening import Office, emit, say, today, warn
+    from bot.cli.opening import Office, say, show_reply, today
     from bot.conversation.engine import converse
-    from bot.conversation.record import record
     from bot.conversation.state import ConversationState
 
     found = Office().stored(release, rebuild=rebuild)
@@ -286,9 +285,4 @@ def replay(
         say([f"版 {release} の内容から作り直した版 {found.name} の返答です。"], err=True)
     day = on.date() if on else today()
     reply, _ = converse(found, question, ConversationState(), today=day)
-    if json:
-        emit(record(reply, question))
-    else:
-        say([reply.text])
-    if reply.unembedded:
-        warn(reply.unembedded)
+    show_reply(reply, question, json=json)

