@@ -6,8 +6,7 @@ python -m tests.floors --write   draws them into docs/architecture.md, between i
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -34,53 +33,68 @@ def imports(module: Path) -> Iterator[str]:
             yield ".".join((*above, *filter(None, [node.module])))
 
 
-def part_of(name: str) -> str:
-    """Return the part that a module belongs to: the folder, or the module, just below its package."""
+def folder_of(name: str) -> str:
+    """Return the folder, or the module, just below its package that a module belongs to."""
     return "/".join(name.split(".")[:2])
 
 
-@cache
-def graph() -> Mapping[str, frozenset[str]]:
-    """Return the parts that each part imports; what only starts a package is none."""
+def room_of(name: str) -> str:
+    """Return the same, but `faq` and `index` as one: who uses them sees them whole."""
+    return folder_of(name) if name.startswith("bot.") else name.split(".", maxsplit=1)[0]
+
+
+def graph(part_of: Callable[[str], str], *packages: str) -> Mapping[str, frozenset[str]]:
+    """Return the parts of some packages that each of their parts imports; what only starts a package is none."""
     found: dict[str, set[str]] = {}
-    for module in modules(*PACKAGES):
+    for module in modules(*packages):
         if module.name == "__main__.py" or (module.parent.parent == ROOT and module.name == "__init__.py"):
             continue
         part = part_of(".".join(module.relative_to(ROOT).with_suffix("").parts))
-        others = {part_of(each) for each in imports(module) if each.split(".")[0] in PACKAGES}
-        found.setdefault(part, set()).update(each for each in others - {part} if "/" in each)
+        others = {part_of(each) for each in imports(module) if each.split(".")[0] in packages and "." in each}
+        found.setdefault(part, set()).update(others - {part})
     return {part: frozenset(others) for part, others in sorted(found.items())}
 
 
-def floors() -> list[list[str]]:
+def floors(found: Mapping[str, frozenset[str]]) -> list[list[str]]:
     """Return the parts by floor, lowest first: each stands just above the highest that it imports.
 
     Raises:
         graphlib.CycleError: two parts import each other.
     """
     level: dict[str, int] = {}
-    for part in TopologicalSorter(graph()).static_order():
-        level[part] = max((level[other] + 1 for other in graph()[part]), default=0)
+    for part in TopologicalSorter(found).static_order():
+        level[part] = max((level[other] + 1 for other in found[part]), default=1)
     return [
-        sorted(part for part in level if level[part] == floor) for floor in range(max(level.values()) + 1)
+        sorted(part for part in level if level[part] == floor) for floor in range(1, max(level.values()) + 1)
     ]
 
 
 def picture() -> str:
-    """Return the parts as a diagram in Mermaid; an import that another one implies is not drawn."""
+    """Return the house as a diagram in Mermaid, and what stands inside `faq` and `index`, lowest first.
+
+    An import that another one implies is not drawn.
+    """
+    found = graph(room_of, *PACKAGES)
     lines = ["```mermaid", "flowchart TD"]
-    for number, floor in reversed(list(enumerate(floors()))):
+    for number, floor in reversed(list(enumerate(floors(found), start=1))):
         lines.append(f'  subgraph floor{number}["floor {number}"]')
         lines += [f'    {_node(part)}["{part}"]' for part in floor]
         lines.append("  end")
-    for part, others in graph().items():
-        implied = {below for other in others for below in _below(other)}
+    for part, others in found.items():
+        implied = {below for other in others for below in _below(found, other)}
         lines += [f"  {_node(part)} --> {_node(other)}" for other in sorted(others - implied)]
-    return "\n".join([*lines, "```", ""])
+    lines += ["```", ""]
+    for package in PACKAGES[:2]:
+        inside = [
+            ", ".join(part.removeprefix(f"{package}/") for part in floor)
+            for floor in floors(graph(folder_of, package))
+        ]
+        lines.append(f"Inside `{package}`: {' → '.join(inside)}.")
+    return "\n".join([*lines, ""])
 
 
-def _below(part: str) -> frozenset[str]:
-    return graph()[part].union(*map(_below, graph()[part]))
+def _below(found: Mapping[str, frozenset[str]], part: str) -> frozenset[str]:
+    return found[part].union(*(_below(found, other) for other in found[part]))
 
 
 def _node(part: str) -> str:
@@ -92,7 +106,7 @@ def main() -> None:
     if "--write" in sys.argv:
         head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
         PAGE.write_text(f"{head}{BEGIN}{picture()}{END}{rest.split(END)[1]}", encoding="utf-8")
-    for number, floor in reversed(list(enumerate(floors()))):
+    for number, floor in reversed(list(enumerate(floors(graph(room_of, *PACKAGES)), start=1))):
         print(number, ", ".join(floor))  # noqa: T201 -- a script
 
 

@@ -42,3 +42,7 @@ def test_a_library_is_touched_in_one_module(library: str, module: str) -> None:
 def test_no_two_parts_import_each_other_and_the_page_draws_them_as_they_are() -> None:
     """A cycle is an error; what else changes is drawn anew by `python -m tests.floors --write`."""
     assert floors.picture() in floors.PAGE.read_text(encoding="utf-8")
+
+
+def test_a_question_passes_seven_floors_at_most() -> None:
+    assert len(floors.floors(floors.graph(floors.room_of, *PACKAGES))) <= 7

@@ -34,8 +34,8 @@ def check(
     """
     from rich.text import Text
 
-    from bot.authoring.search_checks import searched
     from bot.cli.opening import Office, emit, tell, today
+    from bot.diagnostics.knowledge import searched
     from bot.output.terminal import rich_console, visible
     from faq.checks.check import check as check_reading
     from faq.loading.loader import read

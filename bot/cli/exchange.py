@@ -118,8 +118,8 @@ def import_(  # noqa: PLR0913 -- each is an option
     _check_usage(page is not None, "PAGE", "give the page after 'report'")
     _check_usage(into is None and not dry_run, "--into", "not for 'report'; give --output")
     if page is not None:
-        from bot.authoring.report_draft import draft_report
         from bot.cli.opening import say
+        from bot.cli.report_draft import draft_report
 
         say(draft_report(page, output or Path(f"{page.stem}-draft.yaml")))
 
@@ -130,8 +130,8 @@ def _check_usage(right: bool, where: str, what: str) -> None:  # noqa: FBT001 --
 
 
 def _import_file(file: Path, into: Path | None, flag: Path | None, *, dry_run: bool) -> None:
-    from bot.authoring.difference import import_lines, row_line
     from bot.cli.opening import Office, say, today
+    from bot.output.differences import import_lines, row_line
     from faq.exchange.importing import apply, plan
 
     against = into or Office(flag).path
@@ -167,8 +167,8 @@ def schema(
     """
     import json
 
-    from bot.authoring.own_files import write_file
     from bot.cli.opening import say
+    from faq.exchange.own_files import write_file
     from faq.exchange.schema import schema as made
 
     text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"

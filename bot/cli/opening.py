@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bot.conversation.record import json_line
-from bot.embeddings.encoders import open_encoders, patiently
+from bot.embeddings.encoders import open_encoders
 from bot.output.exit_status import ExitStatus
 from bot.output.terminal import rich_console, visible
 from bot.settings import read_settings
@@ -20,7 +20,7 @@ from index.decision.policy import Point
 from index.release.building import Release
 from index.release.serving import open_serving
 from index.release.store import OtherEngineError, ReleaseError, Store, open_release
-from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.encoder import SentenceEncoder, patiently
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
@@ -84,7 +84,7 @@ class Office:
 
     def publisher(self) -> "Publisher":
         """Return what publishes the knowledge, on this day, for whoever runs this process."""
-        from bot.serving.live_release import asker
+        from bot.conversation.gate import asker
         from bot.serving.operator import whoever_runs_this
         from index.release.publishing import Publisher
 
@@ -106,8 +106,8 @@ class Office:
 
     def audit(self, by: str, result: "Publishing") -> None:
         """Tell what became of a publication, and note it in the journal's record of what admins did."""
+        from bot.output.publish_report import publish_report
         from bot.serving.audit_log import auditor
-        from bot.serving.publish_report import publish_report
 
         say(publish_report(result))
         with self.journal() as journal:

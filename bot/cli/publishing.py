@@ -49,8 +49,8 @@ def publish(
         msg = "give both or neither: the reason is kept with the release"
         raise typer.BadParameter(msg, param_hint="--force --reason")
     from bot.cli.opening import Office
-    from bot.embeddings.encoders import patiently
     from index.release.publishing import PublishingOutcome
+    from index.retrieval.encoder import patiently
 
     office = Office(knowledge or path)
     publisher = office.publisher()
@@ -153,13 +153,13 @@ def diff(
     Example:
         faq diff --faq my-faq
     """
-    from bot.authoring.difference import entry_lines, other_lines
     from bot.cli.opening import Office, emit, say, tell, today
-    from bot.embeddings.encoders import patiently
-    from bot.serving.live_release import asker
-    from bot.serving.publish_report import before_and_after
+    from bot.conversation.gate import asker
+    from bot.output.differences import entry_lines, other_lines
+    from bot.output.publish_report import before_and_after
     from index.release.diff import differences, reply_changes
     from index.release.serving import open_serving
+    from index.retrieval.encoder import patiently
 
     office = Office(path)
     if older:
@@ -242,7 +242,7 @@ def rollback(
         faq rollback --faq my-faq
     """
     from bot.cli.opening import Office
-    from bot.embeddings.encoders import patiently
+    from index.retrieval.encoder import patiently
 
     office = Office(path)
     publisher = office.publisher()

@@ -9,15 +9,15 @@ from typing import NamedTuple
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.authoring.own_files import save_expectation
 from bot.console.state import State
 from bot.console.views import entry_list, entry_view, why_view
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
 from bot.evaluation.views import miss_lines, scores_view, worst_first
 from bot.output.labels import ENTRY_KINDS
+from bot.output.publish_report import publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
-from bot.serving.publish_report import publish_report
 from bot.settings import expanded
+from faq.exchange.own_files import save_expectation
 from faq.model import Entry
 from faq.problems import FaqError
 from index.release.publishing import PublishingOutcome

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from bot.diagnostics.finding import Finding
-from bot.embeddings.encoders import open_encoders, patiently
+from bot.embeddings.encoders import open_encoders
 from bot.journal.database import JournalError, schema_version
 from bot.journal.schema import HEAD
 from bot.settings import JournalMode, Settings, SlackSettings
@@ -26,7 +26,7 @@ from index.release.history import History
 from index.release.serving import files_differ
 from index.release.source import misfits
 from index.release.store import OtherEngineError, ReleaseError, Store
-from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
+from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 LEAST_SPACE = 500_000_000  # bytes that releases, vectors and the journal of a busy year stay below
 NARROWEST = 60  # cells of a terminal in which the console's tables can be read

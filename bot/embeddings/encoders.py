@@ -1,27 +1,12 @@
 """The sentence encoders of a process, as `FAQ_ENCODER` names them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 
 from bot.settings import Encoder, Settings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
 
 E5_PREFIX = "query: "  # what the models called e5 were trained with before a question
 NO_PREFIX = "none"  # the value of a setting that means no prefix
-
-patient: ContextVar[bool] = ContextVar("patient", default=False)
-"""Whether a server is waited for however long it takes."""
-
-
-@contextmanager
-def patiently() -> Iterator[None]:
-    """Wait for the server however long it takes, and send texts as they are: for what is no candidate's question."""
-    before = patient.set(True)
-    try:
-        yield
-    finally:
-        patient.reset(before)
 
 
 def open_encoders(

@@ -22,9 +22,8 @@ from urllib.request import (
 
 import numpy as np
 
-from bot.embeddings.encoders import patient
 from bot.privacy.masking import Masker
-from index.retrieval.encoder import EncoderError, Vectors, packed, readable, unit, unpacked
+from index.retrieval.encoder import EncoderError, Vectors, packed, patient, readable, unit, unpacked
 
 MOST_CALLS = 8  # requests at once; a server that hangs holds no more threads than these
 FAILURES_BEFORE_REST = 3  # after so many failures in a row, questions are answered without asking for a while

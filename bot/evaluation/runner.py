@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from bot.conversation.engine import converse
 from bot.conversation.state import ConversationState
-from bot.embeddings.encoders import patiently
 from faq.model import Expectation
 from faq.problems import FaqError
 from index.analysis.questions import question
@@ -20,7 +19,7 @@ from index.evaluation.calibration import Reliability, reliability
 from index.evaluation.judgements import Dialogue, Judgement, Outcome, Report, Turns, converse_all, evaluate
 from index.release.building import Release
 from index.release.cross_validation import folds
-from index.retrieval.encoder import EncoderError
+from index.retrieval.encoder import EncoderError, patiently
 from index.retrieval.vectors import VectorStore
 
 

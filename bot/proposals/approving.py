@@ -6,20 +6,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.conversation.gate import asker
+from bot.output.publish_report import report_lines
 from bot.proposals.effect import Trial, edited
 from bot.proposals.files import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Proposal, State
-from bot.serving.live_release import LiveRelease
-from bot.serving.publish_report import report_lines
 from faq.exchange.importing import refuse_new_errors
 from faq.files import write_whole
 from faq.problems import FaqError, shown
 from index.release.durable import locked
 from index.release.gate import GateReport
 from index.release.history import History
-from index.release.publishing import Publishing, PublishingOutcome
+from index.release.publishing import Publisher, Publishing, PublishingOutcome
+from index.release.serving import open_serving
 from index.release.source import files_hash
-from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.encoder import SentenceEncoder, patiently
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,18 @@ class Approving:
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
         # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        live = LiveRelease(
-            path, self.home, lambda: self.today, encoders=self.encoders, progress=self.progress
+        serving = open_serving(path, home=self.home, encoders=self.encoders, progress=self.progress)
+        ask = asker(self.today)
+        publisher = Publisher(
+            path, self.home, ask, self.now, self.today, self.by, self.progress, encoders=self.encoders
         )
         edits = edited(path, proposal.change)
         before = {file: file.read_bytes() if file.exists() else None for file in edits.contents()}
         result = None
         try:
             edits.save()
-            result = live.publish(by=self.by, progress=self.progress)
+            with patiently():
+                result = publisher.publish(tried=None if serving.publication else serving.release)
         finally:
             if result is None or result.outcome is PublishingOutcome.REFUSED:
                 _put_back(before)

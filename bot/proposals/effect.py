@@ -6,9 +6,8 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 
 from bot.conversation.engine import reader_on
-from bot.embeddings.encoders import patiently
+from bot.conversation.gate import asker
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
-from bot.serving.live_release import asker
 from faq.exchange.edits import Edits
 from faq.loading.loader import builtin
 from faq.model import EntryKind, Knowledge
@@ -18,7 +17,7 @@ from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
 from index.release.source import with_smalltalk
 from index.release.store import open_release
-from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.encoder import SentenceEncoder, patiently
 from index.retrieval.vectors import VectorStore
 
 _WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}

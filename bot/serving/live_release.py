@@ -6,44 +6,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.conversation.engine import converse
-from bot.conversation.state import ConversationState
-from bot.embeddings.encoders import patiently
+from bot.conversation.gate import asker
 from bot.serving.operator import whoever_runs_this
 from index.decision.policy import Point
 from index.release.building import Release
-from index.release.gate import Given
 from index.release.history import History
-from index.release.publishing import Ask, Publisher, Publishing
+from index.release.publishing import Publisher, Publishing
 from index.release.serving import Serving, open_serving
-from index.retrieval.encoder import EncoderError, SentenceEncoder
+from index.retrieval.encoder import SentenceEncoder, patiently
 
 Listener = Callable[[str], None]  # told, in Japanese, what became of a publication that nobody here waits for
 
 Follower = Callable[[str, Publishing], None]
 """Told who published or rolled back, and what came of it; must not raise."""
-
-
-def asker(today: date, point: Point = Point.BALANCED) -> Ask:
-    """Return what puts a question to a release, as if it had not learned it; an encoder that fails is an error."""
-
-    def ask(release: Release, question: str) -> Given:
-        with patiently():  # the ranking is not looked at
-            reply, _ = converse(
-                release.at(point), question, ConversationState(), today=today, top=1, exclude_learned=True
-            )
-        if reply.unembedded:
-            raise EncoderError(reply.unembedded)
-        words = (term.text for reading in reply.readings for term in reading.terms if term.matched)
-        return Given(
-            reply=reply.kind.value,
-            ids=reply.ids,
-            text=reply.text,
-            confidence=reply.confidence,
-            words=tuple(dict.fromkeys(words)),
-        )
-
-    return ask
 
 
 class LiveRelease:

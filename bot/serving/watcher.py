@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
 
+from bot.output.publish_report import publish_report, switched
 from bot.serving.live_release import LiveRelease
-from bot.serving.publish_report import publish_report, switched
 from faq.problems import FaqError
 from index.release.history import History
 from index.release.publishing import PublishingOutcome

@@ -3,7 +3,9 @@
 import hashlib
 import importlib.util
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Protocol, runtime_checkable
@@ -18,6 +20,9 @@ Vectors = npt.NDArray[np.float32]
 
 LONGEST = 400
 """Characters of a text that are encoded; what a text is about is said by then."""
+
+patient: ContextVar[bool] = ContextVar("patient", default=False)
+"""Whether an encoder behind a server is waited for however long it takes."""
 
 _REMEMBERED = 2_000
 _STEPS = 127.0
@@ -37,6 +42,16 @@ class SentenceEncoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one row of length 1 for each text, in order; raises `EncoderError`."""
         ...
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Wait for a server however long it takes, and send texts as they are: for what is no candidate's question."""
+    before = patient.set(True)
+    try:
+        yield
+    finally:
+        patient.reset(before)
 
 
 class _Packaged:

@@ -10,7 +10,7 @@ from bot.conversation.reply import ReplyKind
 from bot.journal.database import JournalError
 from bot.journal.events import Outcome
 from bot.journal.outbox import OutboxMessage
-from bot.serving.publish_report import publish_report
+from bot.output.publish_report import publish_report
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, packed, send

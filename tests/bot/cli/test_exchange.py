@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import Result
 
-from bot.authoring.difference import import_lines
+from bot.output.differences import import_lines
 from bot.output.exit_status import ExitStatus
 from faq.exchange.diff import compare
 from faq.loading.loader import load

@@ -10,7 +10,7 @@ from typing import NoReturn
 import numpy as np
 import pytest
 
-from bot.embeddings.encoders import open_encoders, patiently
+from bot.embeddings.encoders import open_encoders
 from bot.embeddings.endpoint import (
     BATCH,
     FAILURES_BEFORE_REST,
@@ -21,7 +21,7 @@ from bot.embeddings.endpoint import (
 )
 from bot.output.exit_status import ExitStatus
 from bot.settings import Settings, address
-from index.retrieval.encoder import EncoderError, Vectors, packed, unit, unpacked
+from index.retrieval.encoder import EncoderError, Vectors, packed, patiently, unit, unpacked
 from tests.bot.conftest import Faq
 from tests.bot.embeddings.embeddings_double import (
     Double,

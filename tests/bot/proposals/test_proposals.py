@@ -195,7 +195,7 @@ def test_a_publication_that_fails_puts_the_files_back(
         msg = "空き容量がありません"
         raise FaqError(msg)
 
-    monkeypatch.setattr("bot.serving.live_release.LiveRelease.publish", fails)
+    monkeypatch.setattr("index.release.publishing.Publisher.publish", fails)
     refused(faq, "空き容量がありません")
     assert during != [before]
     assert contents(own) == before
@@ -241,7 +241,7 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
 ) -> None:
     """Another folder stands in for it, which is smaller."""
     wanted = suggested(faq, own)
-    for module in ("bot.proposals.effect", "bot.authoring.own_files"):
+    for module in ("bot.proposals.effect", "faq.exchange.own_files"):
         monkeypatch.setattr(f"{module}.builtin", lambda: own)
     found = suggested(faq, own)
     assert [each["change"] for each in found] == [each["change"] for each in wanted]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.authoring.difference import count_lines, other_lines
 from bot.conversation.reply import ReplyKind
+from bot.output.differences import count_lines, other_lines
 from bot.output.labels import JUDGEMENTS, REPLIES
 from index.evaluation.judgements import Judgement
 from index.release.gate import Effect, Finding, GateReport, Given

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bot.embeddings.encoders import patiently
 from faq.loading.loader import Reading
 from faq.problems import Problem, Severity, quoted
 from index.lint.figures import conflicts
 from index.lint.reach import strays
 from index.release.source import misfits
 from index.release.store import open_release
-from index.retrieval.encoder import SentenceEncoder, identity_of
+from index.retrieval.encoder import SentenceEncoder, identity_of, patiently
 
 
 def searched(

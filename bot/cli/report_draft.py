@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.authoring.own_files import OwnFileError, write_file
 from bot.output.terminal import one_line
 from faq.event_report.draft import Report, dump, read_report
+from faq.exchange.own_files import OwnFileError, write_file
 from faq.files import decoded, find_encoding, read_bytes
 from faq.problems import KnowledgeError, Problem, shown
 

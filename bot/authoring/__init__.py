@@ -1,1 +1,0 @@
-"""What those who write the knowledge files are shown: drafts, imports, checks."""
