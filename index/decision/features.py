@@ -12,7 +12,18 @@ BASIS = ("always", "size", "mean_size")
 """What a weight is made of: a constant, what it changes for an entry with more phrasings than others here have, and for
 an FAQ whose entries have many. So one model serves FAQs of every shape, without a jump at some number of phrasings."""
 
-NONE = ("always", "unknown", "mean_size", "entries", "taught", "near", "nearest", "near_size", "nearest_size")
+NONE = (
+    "always",
+    "unknown",
+    "uncovered",
+    "mean_size",
+    "entries",
+    "taught",
+    "near",
+    "nearest",
+    "near_size",
+    "nearest_size",
+)
 """What makes it likely that no entry is meant: words that nobody has, and near questions that nothing may answer."""
 
 IN_RICH = " in a rich FAQ"
@@ -62,7 +73,18 @@ def none_features(index: Index, evidence: Evidence) -> Floats:
     taught = float(bool(index.unanswerable))
     entries = np.log(len(index.entries)) / 3
     return np.array(
-        [1.0, evidence.unknown, mean, entries, taught, near, nearest, near * mean, nearest * mean]
+        [
+            1.0,
+            evidence.unknown,
+            evidence.uncovered,
+            mean,
+            entries,
+            taught,
+            near,
+            nearest,
+            near * mean,
+            nearest * mean,
+        ]
     )
 
 
@@ -89,6 +111,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "referral": _logit(referral),
         "none": _logit(probabilities[-1]),
         "unknown": evidence.unknown,
+        "uncovered": evidence.uncovered,
         "most_covered": float(evidence.raw["coverage"].max()),
         "taught": float(bool(index.unanswerable)),
         "near": near,

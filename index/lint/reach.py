@@ -15,7 +15,7 @@ _CHANCE, _CHANCE_BY_WORDS = 0.05, 0.11
 """Closeness that says nothing, with an encoder and without: by words alone, only the same words stray."""
 
 _AT_ONCE = 500
-_OF_WORDS = [name for name, of in FIELDS.items() if of.by_phrasing and of.terms != "sounds"]
+_OF_WORDS = [name for name, terms in FIELDS.items() if terms != "sounds"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A release as a folder of files: JSON for what is text, numpy arrays for what is numbers. No pickle."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from index.retrieval.bm25 import Postings
 from index.retrieval.cohort import Norms
 from index.retrieval.encoder import SentenceEncoder, identity_of
 from index.retrieval.search import Compiled, Index
+from index.retrieval.space import Space
 from index.retrieval.vectors import EncodedTexts
 
 KNOWLEDGE, LAYOUT, ARRAYS = "knowledge.json", "index.json", "arrays.npz"
 _POSTINGS = ("starts", "documents", "impacts", "idf")
-_ROWS = ("mean", "phrasings", "passages", "unanswerable")
+_ROWS = ("phrasings", "passages", "unanswerable", "about")
 
 
 def write_release(release: Release, folder: Path) -> None:
@@ -30,9 +31,9 @@ def write_release(release: Release, folder: Path) -> None:
     for name, postings in compiled.fields.items():
         arrays |= {f"field.{name}.{part}": getattr(postings, part) for part in _POSTINGS}
     for name, encoded in compiled.vectors.items():
-        arrays[f"vectors.{name}.mean"] = encoded.mean
+        arrays |= {f"space.{name}.{part}": values for part, values in encoded.space.arrays().items()}
         # Every row was rounded before it was centred, so half the digits keep all that it says.
-        arrays |= {f"vectors.{name}.{part}": getattr(encoded, part).astype(np.float16) for part in _ROWS[1:]}
+        arrays |= {f"vectors.{name}.{part}": getattr(encoded, part).astype(np.float16) for part in _ROWS}
     with (folder / ARRAYS).open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     layout = {
@@ -73,7 +74,10 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release |
             for name, field in layout["fields"].items()
         }
         vectors = {
-            name: EncodedTexts(*(arrays[f"vectors.{name}.{part}"].astype(np.float32) for part in _ROWS))
+            name: EncodedTexts(
+                Space.of(_below(arrays, f"space.{name}.")),
+                *(arrays[f"vectors.{name}.{part}"].astype(np.float32) for part in _ROWS),
+            )
             for name in layout["encoders"]
         }
         norms = Norms(
@@ -91,3 +95,7 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release |
         encoders,
     )
     return Release(folder.name, knowledge, index)
+
+
+def _below(arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> dict[str, npt.NDArray[Any]]:
+    return {name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)}

@@ -54,10 +54,9 @@ def _touched(
     nothing = {text: number for number, text in enumerate(after.unanswerable) if text not in known}
     unanswerable = [nothing[each] for each in questions if each in nothing]
     yield from (each for each in questions if each not in known and each not in nothing)
-    for name, of in FIELDS.items():
-        if of.by_phrasing:
-            postings = after.compiled.fields[name]
-            yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
+    for name in FIELDS:
+        postings = after.compiled.fields[name]
+        yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
     for text in (after.unanswerable[number] for number in unanswerable):
         analysis = after.analyzer.analyze(text, asked=True)
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from faq.model import Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.analysis.questions import Question
+from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings
-from index.retrieval.cohort import Cohort, Norms, norms, shipped_cohort
+from index.retrieval.cohort import Norms, norms
 from index.retrieval.documents import Document, documents, unanswerable
-from index.retrieval.encoder import SentenceEncoder, Vectors, unit
+from index.retrieval.encoder import SentenceEncoder, Vectors
 from index.retrieval.search import HELD, Compiled, Index
-from index.retrieval.vectors import EncodedTexts, VectorStore, passage_mean
+from index.retrieval.space import Space, mean_by_owner, plain, shipped
+from index.retrieval.vectors import EncodedTexts, VectorStore
 
 Analyze = Callable[[str], Analysis]
 Encode = Callable[[SentenceEncoder, Sequence[str]], Vectors]
@@ -24,7 +27,7 @@ def compile_index(
     *,
     encode: Encode | None = None,
     analyze: Analyze | None = None,
-    cohort: Cohort | None = None,
+    cohort: Sequence[str] | None = None,
 ) -> Index:
     """Analyze, encode and compile a knowledge set, its expectations included; raises `EncoderError`.
 
@@ -38,7 +41,7 @@ def compile_index(
         encoders,
         encode=encode or VectorStore().encode,
         analyze=analyze,
-        cohort=cohort or shipped_cohort(),
+        cohort=library_cohort() if cohort is None else cohort,
     )
 
 
@@ -49,19 +52,24 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
     encoders: Sequence[SentenceEncoder],
     *,
     encode: Encode,
-    cohort: Cohort,
+    cohort: Sequence[str],
     analyze: Analyze | None = None,
 ) -> Index:
     """Compile documents; see `compile_index`."""
     fields = _fields(indexed, analyze or Analyzer(lexicon).analyze)
     phrasings = [text for document in indexed for text in document.phrasings]
     passages = [text for document in indexed for text in document.passages]
-    general = {encoder.name: encode(encoder, cohort.questions) for encoder in encoders}
+    sizes = np.array([len(document.phrasings) for document in indexed], dtype=np.intp)
+    general = {encoder.name: encode(encoder, cohort) for encoder in encoders}
     vectors = {
         encoder.name: _encoded(
-            encoder,
+            shipped(encoder),
+            sizes,
             general[encoder.name],
-            *(encode(encoder, texts) for texts in (phrasings, passages, not_answered)),
+            *(
+                encode(encoder, texts) if texts else general[encoder.name][:0]
+                for texts in (phrasings, passages, not_answered)
+            ),
         )
         for encoder in encoders
     }
@@ -79,11 +87,9 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
 
     if not indexed:
         return made(Norms({}, {}), encoders)
-    unnormalized = made(
-        Norms({}, {}), [_Kept(each, cohort.questions, general[each.name]) for each in encoders]
-    )
-    found = [unnormalized.evidence(unnormalized.query(Question(text))).raw for text in cohort.questions]
-    return made(norms(found, cohort.topics, unnormalized.numbers), encoders)
+    unnormalized = made(Norms({}, {}), [_Kept(each, cohort, general[each.name]) for each in encoders])
+    found = [unnormalized.evidence(unnormalized.query(Question(text))).raw for text in cohort]
+    return made(norms(found), encoders)
 
 
 class _Kept:
@@ -97,24 +103,29 @@ class _Kept:
         return np.array([self._rows[text] for text in texts], dtype=np.float32)
 
 
-def _encoded(
-    encoder: SentenceEncoder, general: Vectors, phrasings: Vectors, passages: Vectors, not_answered: Vectors
+def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text
+    space: Space | None,
+    sizes: npt.NDArray[np.intp],
+    general: Vectors,
+    phrasings: Vectors,
+    passages: Vectors,
+    not_answered: Vectors,
 ) -> EncodedTexts:
-    mean = general.mean(axis=0)
-    # Passages share what answers have in common, which questions have not.
-    shared = passage_mean(encoder)
-    if shared is None:
-        shared = passages.mean(axis=0) if len(passages) else mean
+    space = space or plain(general, passages)
+    asked = _kept(space.questions, phrasings)
+    about = mean_by_owner(space.about(asked), sizes)
     return EncodedTexts(
-        mean, _centred(phrasings, mean), _centred(passages, shared), _centred(not_answered, mean)
+        space,
+        asked,
+        _kept(space.passages, passages),
+        _kept(space.questions, not_answered),
+        about.astype(np.float16).astype(np.float32),
     )
 
 
-def _centred(rows: Vectors, mean: Vectors) -> Vectors:
-    """Return rows of length 1, with as many digits as are kept of them: a release read back replies the same."""
-    if not len(rows):
-        return np.zeros((0, len(mean)), dtype=np.float32)
-    return unit(rows - mean).astype(np.float16).astype(np.float32)
+def _kept(compared: Callable[[Vectors], Vectors], rows: Vectors) -> Vectors:
+    """Return rows as they are compared, with as many digits as are kept: a release read back replies the same."""
+    return compared(rows).astype(np.float16).astype(np.float32)
 
 
 def _fields(indexed: Sequence[Document], analyze: Analyze) -> Mapping[str, Postings]:
@@ -122,8 +133,6 @@ def _fields(indexed: Sequence[Document], analyze: Analyze) -> Mapping[str, Posti
     answers = [analyze(document.entry.answer) for document in indexed]
     owners = [number for number, parts in enumerate(phrasings) for _ in parts]
     flat = [part for parts in phrasings for part in parts]
-    numbers = list(range(len(indexed)))
-    whole = [[*parts[0].words, *answer.words] for parts, answer in zip(phrasings, answers, strict=True)]
     held = [
         sorted({term for part in (*parts, answer) for term in (*part.words, *part.concepts)})
         for parts, answer in zip(phrasings, answers, strict=True)
@@ -132,6 +141,5 @@ def _fields(indexed: Sequence[Document], analyze: Analyze) -> Mapping[str, Posti
         "phrasing": compile_postings([part.words for part in flat], owners),
         "concept": compile_postings([part.concepts for part in flat], owners),
         "sound": compile_postings([part.sounds for part in flat], owners),
-        "answer": compile_postings(whole, numbers),
-        HELD: compile_postings(held, numbers),
+        HELD: compile_postings(held, list(range(len(indexed)))),
     }

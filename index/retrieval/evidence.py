@@ -6,7 +6,7 @@ kinds of meaning are cosines of centred vectors. All are comparable between entr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,40 +22,25 @@ Closeness = npt.NDArray[np.floating[Any]]
 _TINY = 1e-9
 
 
-class Field(NamedTuple):
-    """A part of the documents that BM25 scores.
-
-    Attributes:
-        terms: Which terms of an analysis it holds.
-        by_phrasing: Its documents are phrasings, and an entry scores as its best one; else question and answer are one.
-    """
-
-    terms: str
-    by_phrasing: bool
-
-
-FIELDS: Mapping[str, Field] = {
-    "phrasing": Field("words", by_phrasing=True),
-    "concept": Field("concepts", by_phrasing=True),
-    "sound": Field("sounds", by_phrasing=True),
-    "answer": Field("words", by_phrasing=False),
-}
-"""Every field that BM25 scores, by the name of its evidence."""
+FIELDS: Mapping[str, str] = {"phrasing": "words", "concept": "concepts", "sound": "sounds"}
+"""Which terms of an analysis each field holds, by the name of its evidence: its documents are phrasings, and an entry
+scores as its best one."""
 
 WORDS = (*FIELDS, "coverage")
 """The kinds of evidence that need no encoder; "coverage" is the share of the question's words that an entry has."""
 
-MEANING, PASSAGE = "meaning", "passage"
-"""The kinds that an encoder gives: closeness to the nearest phrasings, and to the best sentence of the answer."""
+ENCODED = ("meaning", "passage", "topic")
+"""The kinds that an encoder gives: closeness to the nearest phrasings, to the best sentence of the answer, and of what
+both are about, by the topics of the library."""
 
 
 def kinds(encoders: Sequence[str]) -> tuple[str, ...]:
     """Return the kinds of evidence that there are with encoders of these names, in order.
 
-    >>> kinds(["use"])[-2:]
-    ('meaning:use', 'passage:use')
+    >>> kinds(["use"])[-3:]
+    ('meaning:use', 'passage:use', 'topic:use')
     """
-    return (*WORDS, *(f"{kind}:{name}" for name in encoders for kind in (MEANING, PASSAGE)))
+    return (*WORDS, *(f"{kind}:{name}" for name in encoders for kind in ENCODED))
 
 
 @dataclass(frozen=True)
@@ -65,6 +50,8 @@ class Evidence:
     Attributes:
         passages: By the encoder's name, the closeness of each passage.
         unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
+        about: By the encoder's name, how likely each topic of the library is what the question is about.
+        uncovered: How likely it is about a topic that no entry is about, 0 to 1; 0 without a library.
         unknown: Share of these weights that no entry has, 0 to 1.
         verbatim: Number of the one entry that has the question word for word among its phrasings; `None` without one.
     """
@@ -75,6 +62,8 @@ class Evidence:
     unanswerable: Mapping[str, Closeness]
     words: Mapping[str, float]
     unknown: float
+    about: Mapping[str, Closeness]
+    uncovered: float = 0.0
     verbatim: int | None = None
 
     @property

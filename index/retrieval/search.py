@@ -15,6 +15,7 @@ from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.cohort import Norms
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
 from index.retrieval.evidence import FIELDS, Closeness, Evidence, coverage, nearest_mean
+from index.retrieval.space import nearness
 from index.retrieval.vectors import EncodedTexts
 
 HELD = "held"
@@ -129,10 +130,10 @@ class Index:
                 problem = str(error)
             else:
                 known = self.compiled.vectors.get(encoder.name)
-                if known is not None and len(known.mean) == rows.shape[1]:
+                if known is not None and len(known.space.mean) == rows.shape[1]:
                     vectors[encoder.name] = rows.mean(axis=0)
                 elif known is not None:
-                    problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.mean))
+                    problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
         return Query(question.text, terms, meanings, vectors, problem, question.whole)
 
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
@@ -155,19 +156,18 @@ class Index:
         by_phrasing: dict[str, Closeness] = {}
         raw: dict[str, Floats] = {}
         for name, of in FIELDS.items():
-            scores = fields[name].scores(terms[of.terms])
-            if of.by_phrasing:
-                scores[left_out] = 0.0
-                by_phrasing[name] = scores
-                scores = np.maximum.reduceat(scores, self.first)
-            raw[name] = scores / (mass[of.terms] + 1e-9)
+            by_phrasing[name] = fields[name].scores(terms[of])
+            by_phrasing[name][left_out] = 0.0
+            raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (mass[of] + 1e-9)
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         sentences: dict[str, Closeness] = {}
         unanswerable: dict[str, Closeness] = {}
+        about: dict[str, Closeness] = {}
+        uncovered: list[float] = []
         for name, encoded in self.compiled.vectors.items():
             if name not in query.vectors:
                 continue
-            asked = encoded.centred(query.vectors[name])
+            asked = encoded.space.questions(query.vectors[name])
             near = encoded.phrasings @ asked
             near[left_out] = -1.0
             by_phrasing[f"meaning:{name}"] = near
@@ -177,6 +177,9 @@ class Index:
             if len(self.first_passages):
                 best[self.with_passages] = np.maximum.reduceat(sentences[name], self.first_passages)
             raw[f"passage:{name}"] = best
+            about[name] = encoded.space.about(asked)
+            raw[f"topic:{name}"] = nearness(encoded.about, about[name])
+            uncovered.append(float(about[name] @ (1 - encoded.covered)))
             unanswerable[name] = encoded.unanswerable @ asked
             if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
                 unanswerable[name][known] = -1.0
@@ -185,7 +188,17 @@ class Index:
         }
         owners -= {int(self.owners[number]) for number in left_out}
         verbatim = owners.pop() if len(owners) == 1 else None
-        return Evidence(raw, by_phrasing, sentences, unanswerable, words, unknown, verbatim)
+        return Evidence(
+            raw,
+            by_phrasing,
+            sentences,
+            unanswerable,
+            words,
+            unknown,
+            about,
+            float(np.mean(uncovered)) if uncovered else 0.0,
+            verbatim,
+        )
 
     def matched(self, query: Query, number: int) -> frozenset[str]:
         """Return the words of a query that the entry of that number has, or means."""

@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
@@ -12,7 +13,8 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unit, unpacked
+from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unpacked
+from index.retrieval.space import Space
 
 _BATCH = 256
 _SHIPPED = Path(__file__).with_name("data")
@@ -21,20 +23,22 @@ _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
 
 @dataclass(frozen=True)
 class EncodedTexts:
-    """The vectors of a knowledge set by one encoder, less what all texts share.
+    """The vectors of a knowledge set by one encoder, as they are compared in its space.
 
     Attributes:
-        mean: Of questions in general; it is taken from each vector before it is compared.
+        about: By entry, how likely each topic of the library is what it is about, a mean over its phrasings.
     """
 
-    mean: Vectors
+    space: Space
     phrasings: Vectors
     passages: Vectors
     unanswerable: Vectors
+    about: Vectors
 
-    def centred(self, vectors: Vectors) -> Vectors:
-        """Return vectors of questions as they are compared: less the mean, of length 1."""
-        return unit(vectors - self.mean)
+    @cached_property
+    def covered(self) -> Vectors:
+        """How much each topic is what the entry nearest to it is about, 0 to 1."""
+        return np.asarray(self.about.max(axis=0, initial=0.0), dtype=np.float32)
 
 
 class VectorStore:
@@ -69,7 +73,7 @@ class VectorStore:
         if encoder.identity not in self._known:
             found = self._known[encoder.identity] = {}
             for folder in filter(None, (_SHIPPED, self._folder)):
-                found.update(_read(folder / _file(encoder)))
+                found.update(_read(folder / vector_file(encoder)))
         return self._known[encoder.identity]
 
     def keep(self, encoder: SentenceEncoder) -> None:
@@ -78,9 +82,9 @@ class VectorStore:
             return
         with suppress(OSError):  # a home that cannot be written costs time, nothing else
             self._folder.mkdir(parents=True, exist_ok=True)
-            shipped = dict(_read(_SHIPPED / _file(encoder)))
+            shipped = dict(_read(_SHIPPED / vector_file(encoder)))
             own = {key: row for key, row in self._open(encoder).items() if key not in shipped}
-            write(self._folder / _file(encoder), own)
+            write(self._folder / vector_file(encoder), own)
 
 
 class StoredEncoder:
@@ -96,16 +100,8 @@ class StoredEncoder:
         return self._store.encode(self._encoder, texts, keep=False)
 
 
-def passage_mean(encoder: SentenceEncoder) -> Vectors | None:
-    """Return the mean of passages in general; `None` for an encoder whose vectors do not ship with the program."""
-    try:
-        with (_SHIPPED / _file(encoder)).open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            return np.asarray(arrays["passage_mean"], dtype=np.float32)
-    except _UNREADABLE:
-        return None
-
-
-def _file(encoder: SentenceEncoder) -> str:
+def vector_file(encoder: SentenceEncoder) -> str:
+    """Return the name of the file that keeps the vectors of an encoder."""
     return f"{encoder.name}-{sha256(encoder.identity.encode()).hexdigest()[:8]}.npz"
 
 
@@ -122,14 +118,14 @@ def _read(file: Path) -> Iterator[tuple[bytes, tuple[npt.NDArray[np.int8], np.fl
         yield data[number * width : (number + 1) * width], (codes[number], scales[number])
 
 
-def write(file: Path, known: dict[bytes, tuple[npt.NDArray[np.int8], np.float32]], **more: Vectors) -> None:
-    """Write vectors, and what else belongs to them, into a file, whole or not at all."""
+def write(file: Path, known: Mapping[bytes, tuple[npt.NDArray[np.int8], np.float32]]) -> None:
+    """Write vectors into a file, whole or not at all."""
     keys = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), -1)
     codes, scales = np.array([row for row, _ in known.values()]), np.array([s for _, s in known.values()])
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".vectors-")
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, allow_pickle=False, keys=keys, codes=codes, scales=scales, **more)
+            np.savez(stream, allow_pickle=False, keys=keys, codes=codes, scales=scales)
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)

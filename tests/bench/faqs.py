@@ -19,7 +19,7 @@ import numpy as np
 from faq.loading.loader import builtin, load
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
-from index.retrieval.cohort import Cohort, shipped_cohort
+from index.library.topics import cohort
 from index.retrieval.compiling import index_of
 from index.retrieval.documents import Document, documents, passages, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, packaged, unit
@@ -201,7 +201,7 @@ def _near(topics: Sequence[str], questions: Sequence[str]) -> list[str]:
 def _vectors(texts: Sequence[str]) -> Vectors:
     """Return what tells how far apart texts are, whichever encoders the FAQ is searched with; centred."""
     encoder = stored(("use",))[0]
-    return unit(encoder.encode(texts) - encoder.encode(shipped_cohort().questions).mean(axis=0))
+    return unit(encoder.encode(texts) - encoder.encode(cohort()).mean(axis=0))
 
 
 @cache
@@ -211,7 +211,5 @@ def stored(names: tuple[str, ...]) -> tuple[StoredEncoder, ...]:
     return tuple(StoredEncoder(packaged(name), store) for name in names)
 
 
-def _sample(chance: random.Random) -> Cohort:
-    whole = shipped_cohort()
-    rows = sorted(chance.sample(range(len(whole.questions)), min(COHORT, len(whole.questions))))
-    return Cohort(tuple(whole.questions[row] for row in rows), tuple(whole.topics[row] for row in rows))
+def _sample(chance: random.Random) -> list[str]:
+    return chance.sample(cohort(), COHORT)

@@ -1,0 +1,47 @@
+"""The topics of the library, read from plain text files: "# id name", and below it one question a line."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).with_name("data")
+_OF_COHORT = 7
+"""Place of the question of each topic that stands for it among questions in general: neither the first, which an FAQ
+may hold word for word, nor one of the last, which ask for a detail."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One thing that is asked; `name` is a short noun phrase, and the first question is worded as an FAQ would.
+
+    Every topic has 14 questions or more.
+    """
+
+    id: str
+    name: str
+    questions: tuple[str, ...]
+
+
+@cache
+def topics() -> tuple[Topic, ...]:
+    """Return all topics, in order of the files.
+
+    >>> [(topic.name, topic.questions[0]) for topic in topics() if topic.id == "dormitory"]
+    [('寮・社宅', '寮はありますか')]
+    """
+    return tuple(
+        _topic(block.splitlines())
+        for file in sorted(_FOLDER.glob("*.txt"))
+        for block in file.read_text(encoding="utf-8").strip().split("\n\n")
+    )
+
+
+@cache
+def cohort() -> tuple[str, ...]:
+    """Return questions in general, one a topic: what the evidence of each entry is normalized against."""
+    return tuple(topic.questions[_OF_COHORT] for topic in topics())
+
+
+def _topic(lines: list[str]) -> Topic:
+    topic_id, name = lines[0].removeprefix("# ").split(" ", 1)
+    return Topic(topic_id, name, tuple(lines[1:]))
