@@ -9,7 +9,7 @@ from bot.conversation.interpretation import interpret
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.conversation.state import ConversationState
-from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE, answer_text, choices_text, unanswered_text
+from bot.conversation.texts import TOLD, UNREADABLE, answer_text, choices_text, unanswered_text, unknown_text
 from index.analysis.normalize import bare, shortened
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader, Reading
@@ -48,7 +48,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     if not bare(message):
         return _plain(release, ReplyKind.SMALLTALK, UNREADABLE), thread
     if not release.index.entries:
-        return _plain(release, ReplyKind.UNKNOWN, UNKNOWN), thread
+        return _plain(release, ReplyKind.UNKNOWN, unknown_text()), thread
     reader = reader_on(release, today, top=top, exclude_learned=exclude_learned)
     interpretation = interpret(reader, message, thread)
     if interpretation.told:
@@ -84,11 +84,11 @@ def _conclude(
             kind, text = ReplyKind.ANSWER, answer_text(entries)
             thread = ConversationState(ids, " ".join(reading.question for reading in readings))
         case VerdictKind.CHOICES:
-            kind, text = ReplyKind.CHOICES, choices_text(entries)
+            kind, text = ReplyKind.CHOICES, choices_text(entries, first.verdict.lacking)
         case VerdictKind.REFERRAL:
             kind, text = ReplyKind.REFERRAL, answer_text(entries)
             thread = ConversationState()
         case VerdictKind.UNKNOWN:
-            kind, text = ReplyKind.UNKNOWN, UNKNOWN
-    read = tuple(readings)
-    return Reply(kind, tuple(entries), text, confidence, first.ranking, read, release.label), thread
+            kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking)
+    reply = Reply(kind, tuple(entries), text, confidence, first.ranking, tuple(readings), release.label)
+    return replace(reply, lacking=first.verdict.lacking), thread

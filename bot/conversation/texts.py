@@ -5,10 +5,9 @@ from datetime import date
 
 from faq.model import Entry, EntryKind
 
-UNKNOWN = (
-    "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。\n"
-    "言い方を変えてもう一度お試しいただくか、「人事に聞く」から人事担当者にお尋ねください。"
-)
+NOT_FOUND = "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。"
+ASK_OTHERWISE = "言い方を変えてもう一度お試しいただくか、「人事に聞く」から人事担当者にお尋ねください。"
+LACKING = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
 UNREADABLE = "質問を文章で入力してください。たとえば「在宅勤務は週に何日できますか」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
 UNANSWERED = "次のお尋ねには、お答えできませんでした: "
@@ -74,7 +73,12 @@ def unanswered_text(questions: Sequence[str]) -> str:
     return f"{UNANSWERED}{''.join(f'「{each}」' for each in shown[:MOST_UNANSWERED])}{more}"
 
 
-def choices_text(entries: Sequence[Entry]) -> str:
+def unknown_text(lacking: str = "") -> str:
+    """Return what is said where nothing is found, with the name of the topic that is lacking, if one is known."""
+    return f"{LACKING.format(lacking) if lacking else NOT_FOUND}\n{ASK_OTHERWISE}"
+
+
+def choices_text(entries: Sequence[Entry], lacking: str = "") -> str:
     """Return the questions to choose from, numbered from 1, each with the beginning of its answer."""
     lines = (
         line
@@ -82,7 +86,7 @@ def choices_text(entries: Sequence[Entry]) -> str:
         for line in (f"{number}. {entry.question}", f"   {beginning(entry)}")
     )
     return "\n".join(
-        [choices_head(len(entries)), *lines, CHOICES_END if len(entries) > 1 else ONE_CHOICE_END]
+        [choices_head(len(entries), lacking), *lines, CHOICES_END if len(entries) > 1 else ONE_CHOICE_END]
     )
 
 
@@ -96,6 +100,8 @@ def beginning(entry: Entry) -> str:
     return line if len(line) <= LONGEST_BEGINNING else f"{line[: LONGEST_BEGINNING - 1].rstrip()}…"
 
 
-def choices_head(count: int) -> str:
+def choices_head(count: int, lacking: str = "") -> str:
     """Return what stands above that many questions to choose from, 1 or more."""
+    if lacking:
+        return f"「{lacking}」についての回答はないようです。近いものは次のとおりです。"
     return CHOICES if count > 1 else ONE_CHOICE

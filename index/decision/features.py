@@ -76,7 +76,7 @@ def none_features(index: Index, evidence: Evidence) -> Floats:
         [
             1.0,
             evidence.unknown,
-            evidence.uncovered,
+            float(evidence.uncovered.sum()),
             mean,
             entries,
             taught,
@@ -111,7 +111,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "referral": _logit(referral),
         "none": _logit(probabilities[-1]),
         "unknown": evidence.unknown,
-        "uncovered": evidence.uncovered,
+        "uncovered": float(evidence.uncovered.sum()),
         "most_covered": float(evidence.raw["coverage"].max()),
         "taught": float(bool(index.unanswerable)),
         "near": near,

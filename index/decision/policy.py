@@ -8,10 +8,13 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from index.decision.model import Ranker, Ranking
+from index.library.topics import topics
 from index.retrieval.evidence import Evidence
 from index.retrieval.search import Index
 
 MOST_CHOICES = 3
+LACKING = 0.5
+"""How likely a topic of the library must be what is asked, and not what any entry is about, to be named."""
 
 
 class Point(StrEnum):
@@ -83,13 +86,15 @@ class Verdict:
     """What was decided: the entries to show, best first, none for `UNKNOWN`.
 
     `confidence` is the probability that the best answer, or the referral that is shown, is right; `offered` the one
-    that one of the first three entries is.
+    that one of the first three entries is. `lacking` names a topic of the library that the question seems to be about
+    and that no entry is about, where nothing is answered; empty without one.
     """
 
     kind: VerdictKind
     entry_ids: tuple[str, ...] = ()
     confidence: float = 0.0
     offered: float = 0.0
+    lacking: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,16 @@ class Policy:
                 shown, right = [referral], refers
             case _:
                 shown = ()
-        return Verdict(best, tuple(index.entries[number].id for number in shown), right, offered)
+        missed = best in {VerdictKind.CHOICES, VerdictKind.UNKNOWN}
+        entry_ids = tuple(index.entries[number].id for number in shown)
+        return Verdict(best, entry_ids, right, offered, lacking(evidence) if missed else "")
+
+
+def lacking(evidence: Evidence) -> str:
+    """Return the name of the topic that a question is likely about while no entry is; empty without one."""
+    if not len(evidence.uncovered) or evidence.uncovered.max() < LACKING:
+        return ""
+    return topics()[int(evidence.uncovered.argmax())].name
 
 
 def moved(probability: float, scale: float, shift: float) -> float:

@@ -27,7 +27,7 @@ def topics() -> tuple[Topic, ...]:
     """Return all topics, in order of the files.
 
     >>> [(topic.name, topic.questions[0]) for topic in topics() if topic.id == "dormitory"]
-    [('寮・社宅', '寮はありますか')]
+    [('寮・社宅', '寮や社宅はありますか')]
     """
     return tuple(
         _topic(block.splitlines())

@@ -19,7 +19,7 @@ from index.retrieval.vectors import EncodedTexts
 
 KNOWLEDGE, LAYOUT, ARRAYS = "knowledge.json", "index.json", "arrays.npz"
 _POSTINGS = ("starts", "documents", "impacts", "idf")
-_ROWS = ("phrasings", "passages", "unanswerable", "about")
+_ROWS = ("phrasings", "passages", "unanswerable", "about", "covered")
 
 
 def write_release(release: Release, folder: Path) -> None:

@@ -14,7 +14,7 @@ from index.retrieval.cohort import Norms, norms
 from index.retrieval.documents import Document, documents, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors
 from index.retrieval.search import HELD, Compiled, Index
-from index.retrieval.space import Space, mean_by_owner, plain, shipped
+from index.retrieval.space import Space, coverage_of_topics, mean_by_owner, plain, shipped
 from index.retrieval.vectors import EncodedTexts, VectorStore
 
 Analyze = Callable[[str], Analysis]
@@ -113,19 +113,24 @@ def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text
 ) -> EncodedTexts:
     space = space or plain(general, passages)
     asked = _kept(space.questions, phrasings)
-    about = mean_by_owner(space.about(asked), sizes)
+    about = space.about(asked)
     return EncodedTexts(
         space,
         asked,
         _kept(space.passages, passages),
         _kept(space.questions, not_answered),
-        about.astype(np.float16).astype(np.float32),
+        _short(mean_by_owner(about, sizes)),
+        _short(coverage_of_topics(about, sizes)),
     )
 
 
 def _kept(compared: Callable[[Vectors], Vectors], rows: Vectors) -> Vectors:
     """Return rows as they are compared, with as many digits as are kept: a release read back replies the same."""
-    return compared(rows).astype(np.float16).astype(np.float32)
+    return _short(compared(rows))
+
+
+def _short(rows: Vectors) -> Vectors:
+    return rows.astype(np.float16).astype(np.float32)
 
 
 def _fields(indexed: Sequence[Document], analyze: Analyze) -> Mapping[str, Postings]:

@@ -50,8 +50,8 @@ class Evidence:
     Attributes:
         passages: By the encoder's name, the closeness of each passage.
         unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
-        about: By the encoder's name, how likely each topic of the library is what the question is about.
-        uncovered: How likely it is about a topic that no entry is about, 0 to 1; 0 without a library.
+        uncovered: By topic of the library, how likely it is what the question is about while no entry is; empty without
+            an encoder that knows the library.
         unknown: Share of these weights that no entry has, 0 to 1.
         verbatim: Number of the one entry that has the question word for word among its phrasings; `None` without one.
     """
@@ -62,8 +62,7 @@ class Evidence:
     unanswerable: Mapping[str, Closeness]
     words: Mapping[str, float]
     unknown: float
-    about: Mapping[str, Closeness]
-    uncovered: float = 0.0
+    uncovered: Closeness
     verbatim: int | None = None
 
     @property

@@ -162,8 +162,7 @@ class Index:
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         sentences: dict[str, Closeness] = {}
         unanswerable: dict[str, Closeness] = {}
-        about: dict[str, Closeness] = {}
-        uncovered: list[float] = []
+        uncovered: list[Closeness] = []
         for name, encoded in self.compiled.vectors.items():
             if name not in query.vectors:
                 continue
@@ -177,9 +176,10 @@ class Index:
             if len(self.first_passages):
                 best[self.with_passages] = np.maximum.reduceat(sentences[name], self.first_passages)
             raw[f"passage:{name}"] = best
-            about[name] = encoded.space.about(asked)
-            raw[f"topic:{name}"] = nearness(encoded.about, about[name])
-            uncovered.append(float(about[name] @ (1 - encoded.covered)))
+            about = encoded.space.about(asked)
+            raw[f"topic:{name}"] = nearness(encoded.about, about)
+            if len(about):
+                uncovered.append(about * (1 - encoded.covered))
             unanswerable[name] = encoded.unanswerable @ asked
             if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
                 unanswerable[name][known] = -1.0
@@ -195,8 +195,7 @@ class Index:
             unanswerable,
             words,
             unknown,
-            about,
-            float(np.mean(uncovered)) if uncovered else 0.0,
+            np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
             verbatim,
         )
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.retrieval.encoder import SentenceEncoder, Vectors, unit
+from index.retrieval.evidence import NEAREST
 
 SHARPNESS = 2.5
 """What a standard score of closeness counts, in logits: a question is about one topic or two, not about fifty."""
@@ -104,3 +105,15 @@ def mean_by_owner(rows: Vectors, sizes: npt.NDArray[np.intp]) -> Vectors:
         return rows[:0]
     first = np.cumsum(sizes) - sizes
     return np.asarray(np.add.reduceat(rows, first, axis=0) / sizes[:, None], dtype=np.float32)
+
+
+def coverage_of_topics(about: Vectors, sizes: npt.NDArray[np.intp]) -> Vectors:
+    """Return how much each topic is what the entry nearest to it is about: a mean over its three nearest phrasings.
+
+    `about` has a row a phrasing, those of each entry together, as many as `sizes` says.
+    """
+    covered = np.zeros(about.shape[1], dtype=np.float32)
+    for first, size in zip(np.cumsum(sizes) - sizes, sizes, strict=True):
+        nearest = np.sort(about[first : first + size], axis=0)[-NEAREST:]
+        np.maximum(covered, nearest.mean(axis=0), out=covered)
+    return covered

@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
@@ -27,6 +26,7 @@ class EncodedTexts:
 
     Attributes:
         about: By entry, how likely each topic of the library is what it is about, a mean over its phrasings.
+        covered: By topic, how much it is what the entry nearest to it is about, 0 to 1.
     """
 
     space: Space
@@ -34,11 +34,7 @@ class EncodedTexts:
     passages: Vectors
     unanswerable: Vectors
     about: Vectors
-
-    @cached_property
-    def covered(self) -> Vectors:
-        """How much each topic is what the entry nearest to it is about, 0 to 1."""
-        return np.asarray(self.about.max(axis=0, initial=0.0), dtype=np.float32)
+    covered: Vectors
 
 
 class VectorStore:

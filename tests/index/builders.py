@@ -13,7 +13,7 @@ from index.analysis.questions import Question
 from index.release.building import Release, build
 from index.retrieval.bm25 import Floats
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors, packed, unit, unpacked
-from index.retrieval.evidence import FIELDS
+from index.retrieval.evidence import WORDS
 from index.retrieval.search import Index
 
 
@@ -110,5 +110,5 @@ def release(knowledge: Knowledge = TINY, encoders: Sequence[SentenceEncoder] = (
 def found(index: Index, question: str, background: str = "") -> list[str]:
     """Return the ids of the entries that share a word, a concept or a sound with a question, most of them first."""
     raw = index.evidence(index.query(Question(question, background))).raw
-    total = np.sum([raw[name] for name in FIELDS], axis=0)
+    total = np.sum([raw[name] for name in WORDS], axis=0)
     return [index.entries[number].id for number in np.argsort(-total, kind="stable") if total[number] > 0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
-from bot.conversation.texts import UNKNOWN, choices_text
+from bot.conversation.texts import choices_text, unknown_text
 from bot.journal.journal import Journal
 from bot.serving.audit_log import auditor
 from bot.serving.live_release import LiveRelease
@@ -65,7 +65,9 @@ def choosing(entry_ids: Sequence[str]) -> Callable[..., tuple[Reply, Conversatio
         release: Release, _message: str, thread: ConversationState, **_: object
     ) -> tuple[Reply, ConversationState]:
         entries = tuple(map(release.knowledge.entry, entry_ids))
-        kind, text = (ReplyKind.CHOICES, choices_text(entries)) if entries else (ReplyKind.UNKNOWN, UNKNOWN)
+        kind, text = (
+            (ReplyKind.CHOICES, choices_text(entries)) if entries else (ReplyKind.UNKNOWN, unknown_text())
+        )
         return Reply(kind, entries, text, 0.4, (("clothes", 1.0),), (), release.name), thread
 
     return converse

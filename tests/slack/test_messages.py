@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import UNKNOWN, answer_text, choices_text
+from bot.conversation.texts import answer_text, choices_text, unknown_text
 from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages.answers import reply_message, shared_message
 from bot.slack.messages.block_kit import Block, Message, button, modal, size
@@ -119,9 +119,9 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (
-            message(ReplyKind.UNKNOWN, text=UNKNOWN),
+            message(ReplyKind.UNKNOWN, text=unknown_text()),
             (
-                f"{UNKNOWN}\nこのFAQでは、次のようなことにお答えできます。\n働き方、研修、その他\n"
+                f"{unknown_text()}\nこのFAQでは、次のようなことにお答えできます。\n働き方、研修、その他\n"
                 "· 質問の例\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n[*人事に聞く*]"
             ),
         ),

@@ -60,7 +60,7 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
             answers = [_answer(entry, titled=titled) for entry in reply.entries]
             blocks = _answers(reply, answers, value, related, shareable=shareable)
         case ReplyKind.CHOICES:
-            blocks = _choices(reply.entries, value)
+            blocks = _choices(reply, value)
         case ReplyKind.UNKNOWN:
             blocks = _unknown(reply.text, value, catalog())
         case ReplyKind.SMALLTALK:
@@ -147,14 +147,14 @@ def _source(entry: Entry) -> str:
     return source_line(entry.model_copy(update={"source": source, "speaker": speaker}))
 
 
-def _choices(entries: Sequence[Entry], value: Value) -> list[Block]:
-    offered = entries[:MOST_CHOICES]
+def _choices(reply: Reply, value: Value) -> list[Block]:
+    offered = reply.entries[:MOST_CHOICES]
     # A button holds 75 characters; a longer question is written out above it.
     long = any(length(shown(entry.question)) > BUTTON_TEXT for entry in offered)
     questions = [listed([entry.question for entry in offered], numbers=True)] if long else []
     none = button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
     return [
-        *written(choices_head(len(offered))),
+        *written(choices_head(len(offered), reply.lacking)),
         *questions,
         *(
             block

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
-from bot.conversation.texts import UNKNOWN
+from bot.conversation.texts import unknown_text
 from bot.journal.database import JournalError
 from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
@@ -112,7 +112,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
     # The journal's id: the same every time it is answered.
     value = Value(hashlib.sha256(question.name.encode()).hexdigest()[:32], question=question.text)
     if question.nothing_fits:
-        reply = Reply(ReplyKind.UNKNOWN, (), UNKNOWN, 0.0, (), (), release.name)
+        reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(), 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog))
     chosen = served_entry(context, question.entry_id)
     if question.entry_id and chosen is None:

@@ -9,7 +9,7 @@ from bot.conversation.engine import converse
 from bot.conversation.interpretation import MOST_ANSWERS
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
-from bot.conversation.texts import TOLD, UNKNOWN, UNREADABLE
+from bot.conversation.texts import TOLD, UNREADABLE, unknown_text
 from faq.model import Knowledge
 from index.analysis.normalize import LONGEST_QUESTION
 from index.decision.policy import MOST_CHOICES
@@ -51,7 +51,7 @@ def talk(*messages: str, served: Release = TINY_RELEASE) -> list[Reply]:
     [
         ("服装は自由ですか", ReplyKind.ANSWER, ("clothes",), "ふだんは私服です。"),
         ("給料はいくらですか", ReplyKind.REFERRAL, ("salary",), "窓口でお尋ねください。"),
-        ("宇宙飛行", ReplyKind.UNKNOWN, (), UNKNOWN),
+        ("宇宙飛行", ReplyKind.UNKNOWN, (), unknown_text()),
         ("こんにちは", ReplyKind.SMALLTALK, (), "[hello]"),
     ],
 )

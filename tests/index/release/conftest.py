@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from index.retrieval.cohort import Cohort, shipped_cohort
+from index.library.topics import cohort
 from tests.index.release.publishers import write
 
 
 @pytest.fixture(autouse=True)
 def _few_norms(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Cohort(shipped_cohort().questions[:20], shipped_cohort().topics[:20])
-    monkeypatch.setattr("index.retrieval.compiling.shipped_cohort", lambda: few)
+    few = cohort()[:20]
+    monkeypatch.setattr("index.retrieval.compiling.library_cohort", lambda: few)
 
 
 @pytest.fixture

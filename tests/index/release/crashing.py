@@ -15,11 +15,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from faq.model import Entry, EntryKind, Expectation
+from index.library.topics import cohort
 from index.release import history
 from index.release.history import History
 from index.release.serving import open_serving
 from index.release.store import Store
-from index.retrieval.cohort import Cohort, shipped_cohort
 from tests.index.builders import TINY
 from tests.index.release.publishers import ENCODERS, ask, publisher, write
 
@@ -76,8 +76,8 @@ def found(folder: Path, home: Path) -> dict[str, object]:
 
 def main(home: Path, folder: Path) -> None:
     """Kill a publication before each of its steps in turn."""
-    few = Cohort(shipped_cohort().questions[:20], shipped_cohort().topics[:20])
-    patch("index.retrieval.compiling.shipped_cohort", lambda: few).start()
+    few = cohort()[:20]
+    patch("index.retrieval.compiling.library_cohort", lambda: few).start()
     patch.multiple(history, KEPT_PUBLISHED=KEPT, KEPT_DAYS=0).start()
     for number in range(KEPT):
         publish(folder, home, number)

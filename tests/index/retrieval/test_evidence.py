@@ -4,9 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis.questions import Question
-from index.release.building import Release
+from index.library.topics import cohort
 from index.retrieval.bm25 import Floats
-from index.retrieval.cohort import norms, shipped_cohort
 from index.retrieval.evidence import NEAREST, kinds, nearest_mean
 from index.retrieval.search import Index
 
@@ -37,26 +36,10 @@ def test_coverage_is_the_share_of_the_words_that_an_entry_has_or_means(tiny: Ind
 
 def test_over_the_cohort_no_entry_is_nearer_than_any_other(tiny: Index) -> None:
     """The z-norm: an entry of many phrasings has many chances, and what is chance is taken off."""
-    cohort = shipped_cohort()
     rows: dict[str, list[Floats]] = {kind: [] for kind in kinds(["use"])}
-    for question in cohort.questions:
+    for question in cohort():
         raw = tiny.evidence(tiny.query(Question(question))).raw
         for kind, values in raw.items():
             rows[kind].append(tiny.compiled.norms.normalized(kind, values))
-    free = [number for number, entry in enumerate(tiny.entries) if entry.id not in cohort.topics]
-    assert free
     for kind, found in rows.items():
-        assert np.mean(found, axis=0)[free] == pytest.approx(0, abs=0.02), kind
-
-
-def test_a_question_about_an_entry_is_passed_over_in_its_norm() -> None:
-    found = [{"meaning": np.array([1.0, 0.0])}, {"meaning": np.array([0.2, 0.4])}]
-    made = norms(found, ["a", ""], {"a": 0, "b": 1})
-    assert made.mean["meaning"] == pytest.approx([0.2, 0.2])
-    assert (made.deviation["meaning"] > 0).all()
-
-
-def test_the_cohort_is_about_entries_of_the_built_in_faq(whole: Release) -> None:
-    cohort = shipped_cohort()
-    assert len(set(cohort.questions)) == len(cohort.questions) >= 300
-    assert {topic for topic in cohort.topics if topic} <= set(whole.index.numbers)
+        assert np.mean(found, axis=0) == pytest.approx(0, abs=0.02), kind

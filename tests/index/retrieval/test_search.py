@@ -5,14 +5,13 @@ from hypothesis import strategies as st
 
 from faq.model import Entry, EntryKind, Expectation, Knowledge
 from index.analysis.questions import Question
-from index.retrieval.cohort import Cohort
 from index.retrieval.compiling import compile_index
 from index.retrieval.search import BACKGROUND, Index
 from tests.index.builders import LEXICON, TINY, FakeEncoder, found
 from tests.index.strategies import MESSAGES
 
 SEARCHED = TINY.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
-COHORT = Cohort(("年金はもらえますか", "趣味は何ですか", "研修の講師は誰ですか"), ("", "", "training"))
+COHORT = ("年金はもらえますか", "趣味は何ですか", "研修の講師は誰ですか")
 
 
 @pytest.mark.parametrize(

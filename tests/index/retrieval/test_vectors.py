@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from faq.loading.loader import builtin, load
-from index.retrieval.cohort import shipped_cohort
+from index.library.topics import cohort
 from index.retrieval.documents import documents, unanswerable
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import StoredEncoder, VectorStore
@@ -67,7 +67,7 @@ def test_the_vectors_of_the_built_in_faq_ship_with_the_program(use: SentenceEnco
     unasked.broken = True
     knowledge, store = load(builtin()), VectorStore()
     texts = [text for each in documents(knowledge) for text in (*each.phrasings, *each.passages)]
-    texts += [*unanswerable(knowledge), *shipped_cohort().questions]
+    texts += [*unanswerable(knowledge), *cohort()]
     assert len(store.encode(unasked, texts)) == len(texts)
     some = texts[::500]
     assert np.abs(store.encode(unasked, some) - use.encode(some)).max() < 1e-6

@@ -1,0 +1,68 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from index.library.topics import topics
+from index.retrieval.encoder import SentenceEncoder, unit
+from index.retrieval.space import Space, nearness, plain, shipped
+from tests.bench.projection import project
+from tests.index.builders import FakeEncoder
+
+
+@pytest.fixture(scope="module")
+def space(use: SentenceEncoder) -> Space:
+    found = shipped(use)
+    assert found is not None
+    return found
+
+
+def test_a_question_is_about_its_topic_of_the_library(space: Space, use: SentenceEncoder) -> None:
+    known = topics()
+    places = range(0, len(known), 10)
+    likely = space.about(space.questions(use.encode([known[place].questions[0] for place in places])))
+    assert likely.sum(axis=1) == pytest.approx(1, abs=1e-3)
+    assert np.mean(likely.argmax(axis=1) == list(places)) > 0.5  # one in 610 by chance
+
+
+def test_questions_on_one_topic_lie_nearer_than_without_the_projection(
+    space: Space, use: SentenceEncoder
+) -> None:
+    texts = [question for topic in topics()[::20] for question in topic.questions[:2]]
+    rows = use.encode(texts)
+    for compared, least in ((space.questions(rows), 0.25), (unit(rows - space.mean), 0.0)):
+        same = [float(one @ other) for one, other in pairwise(compared)][::2]
+        assert np.mean(same) - (compared @ compared.T).mean() > least
+
+
+def test_an_encoder_that_is_not_known_has_a_plain_space_without_topics() -> None:
+    encoder = FakeEncoder()
+    assert shipped(encoder) is None
+    rows = encoder.encode(["研修はありますか", "給与はいくらですか"])
+    made = plain(rows, rows[:0])
+    about = made.about(made.questions(rows))
+    assert about.shape == (2, 0)
+    assert nearness(about, about[0]).tolist() == [0.0, 0.0]
+
+
+def test_what_is_kept_of_a_space_gives_it_back(space: Space) -> None:
+    again = Space.of(space.arrays())
+    assert all((again.arrays()[name] == values).all() for name, values in space.arrays().items())
+
+
+def test_a_projection_brings_the_questions_of_each_topic_together() -> None:
+    chance = np.random.default_rng(3)
+    middle = chance.normal(size=(12, 16))
+    noise = np.zeros(16)
+    noise[:4] = 4  # what says nothing about the topic
+    rows = np.concatenate([each + noise * chance.normal(size=(6, 16)) for each in middle])
+    rows = unit(rows)
+    sizes = np.full(12, 6)
+    moved = unit(rows @ project(rows, sizes))
+
+    def apart(found: np.ndarray) -> float:
+        places = found.reshape(12, 6, -1)
+        own = np.einsum("tik,tjk->tij", places, places).mean()
+        return float(own - (found @ found.T).mean())
+
+    assert apart(moved) > apart(rows) + 0.1
