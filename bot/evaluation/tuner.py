@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.evaluation.runner import Probabilities, QuestionsError, QuestionSet, outcome_of, probabilities, worth
-from faq.exchange.own_files import refuse_place, write_file
+from faq.exchange.edits import refuse_place, write_file
 from faq.files import read_text
 from faq.formats import yaml
 from faq.formats.yaml_writer import dumped, tuning_data

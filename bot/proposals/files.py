@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bot.proposals.proposal import Proposal, State, Suggestion
-from faq.exchange.own_files import refuse_builtin
+from faq.exchange.edits import refuse_builtin
 from faq.files import read_text, write_whole
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped

@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from faq.formats.cells import cell_value
 from faq.formats.columns import COLUMNS, LISTS, NUMBERED, REQUIRED, Kind, meant_column
 from faq.formats.document import Document, Steps
-from faq.formats.table import Cell, Fault, Header, Table, find_header
+from faq.formats.table import Cell, Fault, Header, Table, cell_value, find_header
 from faq.model import folded
 from faq.problems import Place, Severity, quoted, shown
 

@@ -3,17 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from faq.model import Entry, Knowledge
+from faq.model import Changed, Entry, Knowledge
 from index.release.gate import Given
-
-
-@dataclass(frozen=True)
-class EntryChange:
-    """An entry that both have, with the names of the fields that differ, in their order."""
-
-    before: Entry
-    after: Entry
-    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -21,7 +12,7 @@ class Differences:
     """From one knowledge set to another, each in order of its files, and how many expectations each has."""
 
     added: tuple[Entry, ...]
-    changed: tuple[EntryChange, ...]
+    changed: tuple[Changed, ...]
     removed: tuple[Entry, ...]
     lexicon: bool
     expectations: tuple[int, int]
@@ -47,21 +38,15 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
     """Compare two knowledge sets, entry by entry; entries are the same by their id."""
     old = {entry.id: entry for entry in before.entries}
     new = {entry.id: entry for entry in after.entries}
-    both = [(old[name], new[name]) for name in new if name in old]
-    changed = (
-        EntryChange(
-            was, now, tuple(key for key in Entry.model_fields if getattr(was, key) != getattr(now, key))
-        )
-        for was, now in both
-    )
+    both = [Changed(old[name], new[name]) for name in new if name in old]
     return Differences(
         added=tuple(entry for name, entry in new.items() if name not in old),
-        changed=tuple(change for change in changed if change.fields),
+        changed=tuple(each for each in both if each.before != each.after),
         removed=tuple(entry for name, entry in old.items() if name not in new),
         lexicon=before.lexicon != after.lexicon,
         expectations=(len(before.expectations), len(after.expectations)),
         expectations_differ=before.expectations != after.expectations,
-        reordered=[name for name in old if name in new] != [was.id for was, _ in both],
+        reordered=[name for name in old if name in new] != [each.before.id for each in both],
         tuning=before.tuning != after.tuning,
     )
 

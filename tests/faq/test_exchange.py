@@ -12,10 +12,9 @@ from openpyxl import load_workbook
 from faq.exchange.exporting import copy_builtin, export
 from faq.exchange.importing import apply, plan
 from faq.files import Format
-from faq.formats.xlsx import UnwritableError
 from faq.loading.loader import builtin, load, read
 from faq.model import Entry, Expectation, Knowledge
-from faq.problems import FaqError, KnowledgeError
+from faq.problems import EditError, FaqError, KnowledgeError
 from tests.faq.knowledges import knowledges
 from tests.faq.workbooks import as_excel_saves, book, row
 
@@ -73,7 +72,7 @@ def test_a_text_that_begins_like_a_formula_is_exported_as_a_text(start: str, tmp
 @pytest.mark.parametrize("text", ["あ" * 32_768, "_x0041_"])
 def test_a_text_that_excel_cannot_hold_is_told_and_not_cut(text: str, tmp_path: Path) -> None:
     knowledge = Knowledge(entries=(Entry(id="a", question="aは", answer=text),))
-    with pytest.raises(UnwritableError):
+    with pytest.raises(EditError):
         export(knowledge, Format.XLSX, tmp_path / "faq.xlsx")
     assert list(tmp_path.iterdir()) == []
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from faq.exchange.schema import schema
+from faq.exchange.exporting import schema
 from faq.loading.loader import builtin, read
 
 ENTRY = {"id": "a", "question": "aは", "answer": "aです。"}

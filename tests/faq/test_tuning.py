@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from faq.exchange.schema import schema
+from faq.exchange.exporting import schema
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load, read
 from faq.model import Entry, Knowledge, Tuning
