@@ -56,16 +56,10 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
         if path.suffix.lower() in _SUFFIXES:
             return [path], []
         return [], [Problem(place, "not a knowledge file", f"give a folder or another file: {_KNOWN}")]
-    files: list[Path] = []
-    problems: list[Problem] = []
-    for file in inside:
-        if _NOT_KNOWLEDGE.match(file.name):
-            continue
-        problem = _misplaced(file, os.path.realpath(path))
-        if problem is None:
-            files.append(file)
-        else:
-            problems.append(problem)
+    home = os.path.realpath(path)
+    found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}
+    files = [file for file, problem in found.items() if problem is None]
+    problems = [problem for problem in found.values() if problem]
     if not files and not any(problem.severity is Severity.ERROR for problem in problems):
         remedy = "put .yaml, .xlsx, .csv or .jsonl files into it, or begin with a copy: faq init DIR"
         problems.append(Problem(place, "the folder has no knowledge files", remedy))

@@ -11,7 +11,7 @@ from bot.evaluation.runner import Probabilities, QuestionsError, QuestionSet, ou
 from faq.exchange.edits import refuse_place, write_file
 from faq.files import read_text
 from faq.formats import yaml
-from faq.formats.yaml_writer import dumped, tuning_data
+from faq.formats.yaml_writer import dumped
 from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Tuning
 from faq.problems import FaqError, KnowledgeError, nearest, quoted, shown
@@ -190,7 +190,7 @@ def write_tuning(path: Path, tuning: Tuning) -> Path:
     """Write the file, whole or not at all, and return it; what it replaces was written by an earlier `--keep`."""
     refuse_tuning(path)
     file = path / FILE
-    data = (_HEAD + dumped({"tuning": tuning_data(tuning)})).encode()
+    data = (_HEAD + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})).encode()
     reading = read(path, {file: data})
     if reading.knowledge is None:
         raise KnowledgeError(reading.problems)

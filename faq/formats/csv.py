@@ -37,7 +37,8 @@ def parse(data: bytes, file: str, *, name: str, separator: str) -> Document:
         what = f"not UTF-8; the letters are taken for {encoding.guess}"
         document.report(first, what, "see that they are right, or save it as CSV UTF-8", Severity.WARNING)
     sample = "".join(islice(io.StringIO(text, newline=""), _SAMPLE))
-    found = next((each for each in (separator, *_NAMES) if _has_header(sample, each)), separator)
+    headers = ((each, find_header(_table(sample, each, ""))) for each in (separator, *_NAMES))
+    found = next((each for each, header in headers if header and not header.missing), separator)
     if found != separator:
         what = f"values are separated by {_NAMES[found]}, not {_NAMES[separator]}"
         document.report(first, what, "nothing, if the table is as it should be", Severity.WARNING)
@@ -62,11 +63,6 @@ def _as_text(value: Value | None) -> str:
         return value.isoformat()
     text = "○" if value is True else value or ""
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _has_header(text: str, separator: str) -> bool:
-    header = find_header(_table(text, separator, ""))
-    return header is not None and not header.missing
 
 
 def _table(text: str, separator: str, name: str) -> Table:

@@ -175,7 +175,7 @@ def cell_value(kind: Kind, key: str, value: Value) -> object | Fault:  # noqa: P
     if key == "handover":
         return _flag(name, value)
     if isinstance(value, bool):
-        return Fault(f"{name} is {_capital(value)}, which Excel takes for true or false", _TYPE_AGAIN)
+        return Fault(f"{name} is {str(value).upper()}, which Excel takes for true or false", _TYPE_AGAIN)
     if isinstance(value, datetime.date):
         return Fault(f"{name} is a date to Excel ({value}), whatever was typed", _TYPE_AGAIN)
     if key == "gold":
@@ -219,7 +219,7 @@ def _day(name: str, value: Value) -> str | Fault | None:
     day = read_day(value) if isinstance(value, str) else value
     if isinstance(day, datetime.date):
         return day.isoformat()
-    given = quoted(value) if isinstance(value, str) else _capital(value)
+    given = quoted(value) if isinstance(value, str) else str(value).upper()
     return Fault(f"{name} is {given}, which is no date", "write a real day, as 2025-02-18 or 令和7年2月18日")
 
 
@@ -250,7 +250,3 @@ def _gold(name: str, text: str) -> dict[str, int] | Fault:
             return Fault(f"{name} has {quoted(part)}", remedy)
         gold[found[1]] = int(found[2] or 1)
     return gold
-
-
-def _capital(value: object) -> str:
-    return str(value).upper()
