@@ -120,7 +120,10 @@ def find_encoding(data: bytes) -> Encoding | None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put the bytes in the place of the file, whole or not at all; a link stays and what it leads to is replaced."""
+    """Put the bytes in the place of the file, whole or not at all, whatever crashes.
+
+    A link stays, and what it leads to is replaced.
+    """
     target = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
     partial = Path(name)
@@ -133,6 +136,21 @@ def write_whole(path: Path, data: bytes) -> None:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path, *, with_files: bool = False) -> None:
+    """Wait until the names in a folder, and if wanted what its files hold, are on the disk."""
+    for file in folder.iterdir() if with_files else ():
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows has no handle of a folder
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _text(data: bytes, codec: str) -> str | None:

@@ -16,8 +16,7 @@ from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Tuning
 from faq.problems import FaqError, KnowledgeError, nearest, quoted, shown
 from index.decision.policy import Calibration
-from index.evaluation.bootstrap import Interval, interval
-from index.evaluation.calibration import FEWEST, fit_calibration
+from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
 from index.release.building import Release, search_name
 from index.release.cross_validation import FOLDS

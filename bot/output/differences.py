@@ -8,7 +8,7 @@ from faq.exchange.importing import Comparison, Regraded
 from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
 from faq.loading.loader import Reading
 from faq.model import Changed, Expectation, Source
-from index.release.diff import Differences
+from index.release.gate import Differences
 
 _LONGEST = 40
 _AROUND = 10

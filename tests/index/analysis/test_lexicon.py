@@ -1,8 +1,7 @@
 import pytest
 
 from faq.model import Knowledge, Lexicon, OneWay
-from index.analysis.analyzer import Analyzer
-from index.analysis.lexicon import LexiconMatcher
+from index.analysis.analyzer import Analyzer, LexiconMatcher
 from index.analysis.tokenizer import morphemes
 from index.retrieval.compiling import compile_index
 from tests.index.builders import entry, found

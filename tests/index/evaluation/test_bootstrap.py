@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from index.evaluation.bootstrap import LEVEL, interval
+from index.evaluation.calibration import LEVEL, interval
 
 
 @pytest.mark.parametrize("seed", range(5))
