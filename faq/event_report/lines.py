@@ -273,13 +273,11 @@ def asks_for_others(name: str) -> bool:
 
 
 def _name_alone(text: str) -> str | None:
-    """Return the name if a line is nothing else."""
     found = _NAME_ALONE.fullmatch(text)
     return found["name"] + found["role"] if found else None
 
 
 def _bare(name: str) -> str:
-    """Return a name without its role in brackets."""
     return re.split(r"[(（]", name)[0]
 
 

@@ -123,7 +123,6 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
 
 
 def _name(steps: Steps) -> str:
-    """Return what a part is called."""
     if steps and steps[-1] == "[key]":
         steps = steps[:-1]
     if not steps:
@@ -133,7 +132,6 @@ def _name(steps: Steps) -> str:
 
 
 def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
-    """Return the keys that are possible beside the one at `steps`."""
     around = [step for step in steps[:-1] if isinstance(step, str)]
     inner = (_INNER_MODELS[step] for step in reversed(around) if step in _INNER_MODELS)
     return list(next(inner, model).model_fields)

@@ -142,35 +142,6 @@ def test_a_text_that_excel_cannot_hold_is_told_and_not_cut(text: str, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_sheet_that_hr_changed_changes_the_yaml_in_those_places_only(folder: Path) -> None:
-    before = load(folder)
-    (file,) = export(before, Format.XLSX, folder.parent / "hr.xlsx")
-    held = load_workbook(file)
-    sheet = held["FAQ"]
-    names = {cell.value: number for number, cell in enumerate(sheet[1], start=1)}
-    sheet.cell(2, names["回答"], "書き直した回答です。")
-    sheet.cell(3, names["確認期限"], datetime.datetime(2027, 9, 30))  # noqa: DTZ001 -- as Excel gives it
-    sheet.cell(sheet.max_row + 1, names["質問"], "寮はありますか")
-    sheet.cell(sheet.max_row, names["回答"], "あります。")
-    held.save(file)
-    planned = plan(file, folder)
-    first, second = before.entries[:2]
-    assert [(each.after.id, each.fields) for each in planned.comparison.changed] == [
-        (first.id, ("answer",)),
-        (second.id, ("review_by",)),
-    ]
-    assert [entry.question for entry in planned.comparison.added] == ["寮はありますか"]
-    assert (planned.comparison.lacking, planned.comparison.words, planned.comparison.expected) == ((), (), ())
-    apply(planned, folder, TODAY)
-    after = load(folder)
-    assert after.entry(first.id).answer == "書き直した回答です。"
-    assert after.entry(second.id).review_by == datetime.date(2027, 9, 30)
-    assert len(after.entries) == len(before.entries) + 1
-    assert not plan(file, folder).comparison
-    lexicon = builtin() / "lexicon.yaml"
-    assert (folder / "lexicon.yaml").read_bytes() == lexicon.read_bytes()
-
-
 def test_a_new_folder_takes_over_everything(tmp_path: Path) -> None:
     export(load(builtin()), Format.XLSX, tmp_path / "hr.xlsx")
     new = tmp_path / "new"
