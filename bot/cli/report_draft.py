@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.output.terminal import one_line
 from faq.event_report.draft import Report, dump, read_report
 from faq.exchange.edits import write_file
-from faq.files import decoded, find_encoding, read_bytes
+from faq.files import decoded, find_text, read_bytes
 from faq.problems import EditError, KnowledgeError, Problem, shown
 
 _NO_ID = re.compile(r"[^A-Za-z0-9]+")
@@ -32,8 +32,7 @@ def _text(page: Path) -> str:
     data = read_bytes(page)
     if isinstance(data, Problem):
         raise KnowledgeError([data])
-    encoding = find_encoding(data)
-    text = data.decode(encoding.codec) if encoding else decoded(data, shown(page))
+    text, _ = find_text(data) or (decoded(data, shown(page)), "")
     if isinstance(text, Problem):
         raise KnowledgeError([text])
     return text

@@ -88,10 +88,10 @@ class Edits:
         """Give the row of the lexicon that begins with the same word these words, or add the row."""
         self._words.add((name, words))
         files = [file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES]
-        held = [edits for file in files if (edits := self._yaml(file)).has_lexicon]
+        held = [edits for file in files if "lexicon" in (edits := self._yaml(file)).held]
         if not any(edits.replace_words(name, words) for edits in held):
             edits = held[-1] if held else self._yaml(self._new("lexicon.yaml"))
-            edits.add_words(name, row)
+            edits.add_to(("lexicon", name), row)
 
     def contents(self) -> Mapping[Path, bytes]:
         """Return the files that change, as they are to be."""
