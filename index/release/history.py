@@ -108,7 +108,7 @@ def prune(home: Path, now: datetime) -> None:
     histories = (tuple(_parsed(_lines(file))) for file in (home / "published").glob("*/history.jsonl"))
     wanted = {name for past in histories for name in _wanted(past, now)}
     tried = 0
-    for folder in sorted(_children(home / "releases"), key=_changed, reverse=True):
+    for folder in sorted(children(home / "releases"), key=_changed, reverse=True):
         unused = now - _changed(folder)
         if folder.name.startswith("."):
             if unused > _ABANDONED:
@@ -120,7 +120,7 @@ def prune(home: Path, now: datetime) -> None:
                 with suppress(OSError):
                     folder.rename(out)
                 shutil.rmtree(out, ignore_errors=True)
-    for file in _children(home / "sources"):
+    for file in children(home / "sources"):
         with suppress(OSError, ValueError):
             if not (home / "releases" / file.read_text(encoding="ascii")).exists():
                 file.unlink()
@@ -131,7 +131,8 @@ def _wanted(past: tuple[Publication, ...], now: datetime) -> Iterator[str]:
     yield from (each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
 
 
-def _children(folder: Path) -> list[Path]:
+def children(folder: Path) -> list[Path]:
+    """Return what is in a folder; nothing if it cannot be read."""
     try:
         return list(folder.iterdir())
     except OSError:

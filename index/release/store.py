@@ -20,7 +20,7 @@ from faq.problems import FaqError, KnowledgeError, Place, Problem, Severity, sho
 from index.release.building import Release, basis, build, engine, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
-from index.release.history import TakenError, locked, prune
+from index.release.history import TakenError, children, locked, prune
 from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
@@ -250,10 +250,7 @@ class Store:
 
     def names(self) -> list[str]:
         """Return the names of all releases that are there, in order."""
-        try:
-            return sorted(each.name for each in self._releases.iterdir() if not each.name.startswith("."))
-        except OSError:
-            return []
+        return sorted(each.name for each in children(self._releases) if not each.name.startswith("."))
 
     def full_name(self, prefix: str, among: Collection[str] | None = None) -> str:
         """Return the one name that begins so, of those given or else of all that are there.
