@@ -7,7 +7,6 @@ import stat
 import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from faq.problems import Place, Problem, Severity, shown
 
@@ -22,13 +21,6 @@ _GUESSES = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
 # Python's CP932 takes any byte: those that are no letter become control or private characters.
 _NO_LETTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\xa0\uf8f0-\uf8f3]")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
-
-
-class Encoding(NamedTuple):
-    """How a text is written; `guess` is the name of the encoding where nothing in the file says so."""
-
-    codec: str
-    guess: str | None = None
 
 
 class Format(StrEnum):
@@ -56,16 +48,10 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
         if path.suffix.lower() in _SUFFIXES:
             return [path], []
         return [], [Problem(place, "not a knowledge file", f"give a folder or another file: {_KNOWN}")]
-    files: list[Path] = []
-    problems: list[Problem] = []
-    for file in inside:
-        if _NOT_KNOWLEDGE.match(file.name):
-            continue
-        problem = _misplaced(file, os.path.realpath(path))
-        if problem is None:
-            files.append(file)
-        else:
-            problems.append(problem)
+    home = os.path.realpath(path)
+    found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}
+    files = [file for file, problem in found.items() if problem is None]
+    problems = [problem for problem in found.values() if problem]
     if not files and not any(problem.severity is Severity.ERROR for problem in problems):
         remedy = "put .yaml, .xlsx, .csv or .jsonl files into it, or begin with a copy: faq init DIR"
         problems.append(Problem(place, "the folder has no knowledge files", remedy))
@@ -93,13 +79,13 @@ def decoded(data: bytes, file: str) -> str | Problem:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        encoding = find_encoding(data)
+        found = find_text(data)
         if error.reason == "unexpected end of data":
             what = "is cut off"
         elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             what = "looks like UTF-16"
         else:
-            what = f"looks like {encoding.guess}" if encoding else "holds bytes that are no text"
+            what = f"looks like {found[1]}" if found else "holds bytes that are no text"
         place = Place(file, data.count(b"\n", 0, error.start) + 1)
         remedy = "save it again, complete and with the encoding UTF-8"
         return Problem(place, f"not UTF-8: the file {what}", remedy)
@@ -111,22 +97,25 @@ def read_text(path: Path) -> str | Problem:
     return data if isinstance(data, Problem) else decoded(data, shown(path))
 
 
-def find_encoding(data: bytes) -> Encoding | None:
-    """Return how the bytes are to be read; `None` if they are no text."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return None if _text(data, "utf-16") is None else Encoding("utf-16")
-    if _text(data, "utf-8") is not None:
-        return Encoding("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
+def find_text(data: bytes) -> tuple[str, str] | None:
+    """Return the text of the bytes, and the name of their encoding where that is a guess; `None` if they are none."""
+    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = _text(data, "utf-16" if has_mark else "utf-8-sig")
+    if text is not None or has_mark:
+        return None if text is None else (text, "")
     texts = {
         codec: text for codec in _GUESSES if (text := _text(data, codec)) and not _NO_LETTER.search(text)
     }
     # A text in EUC-JP may pass for CP932, as rows of half-width kana that nobody writes.
     best = min(texts, key=lambda codec: len(_HALF_WIDTH_KANA.findall(texts[codec])), default=None)
-    return Encoding(best, _GUESSES[best]) if best else None
+    return (texts[best], _GUESSES[best]) if best else None
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put the bytes in the place of the file, whole or not at all; a link stays and what it leads to is replaced."""
+    """Put the bytes in the place of the file, whole or not at all, whatever crashes.
+
+    A link stays, and what it leads to is replaced.
+    """
     target = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
     partial = Path(name)
@@ -139,6 +128,21 @@ def write_whole(path: Path, data: bytes) -> None:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path, *, with_files: bool = False) -> None:
+    """Wait until the names in a folder, and if wanted what its files hold, are on the disk."""
+    for file in folder.iterdir() if with_files else ():
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows has no handle of a folder
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _text(data: bytes, codec: str) -> str | None:

@@ -4,7 +4,7 @@ import datetime
 import re
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -120,6 +120,19 @@ class Entry(_Frozen):
             msg = "'handover' is for entries of kind 'referral'"
             raise ValueError(msg)
         return self
+
+
+class Changed(NamedTuple):
+    """An entry as it was and as it is."""
+
+    before: Entry
+    after: Entry
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields that differ, in order of the model."""
+        both = zip(self.before, self.after, strict=True)
+        return tuple(name for (name, was), (_, now) in both if was != now)
 
 
 class OneWay(_Frozen):

@@ -14,7 +14,7 @@ class FaqError(Exception):
 
 
 class EditError(FaqError):
-    """A file that cannot be changed as it was asked, with what to do, in Japanese."""
+    """A file that cannot be written or changed as it was asked, with what to do."""
 
 
 class Severity(StrEnum):

@@ -18,6 +18,7 @@ from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[1]
 README, SLACK = ROOT / "README.md", ROOT / "docs" / "slack.md"
+PAGES = [README, ROOT / "README.ja.md", *(ROOT / "docs").glob("*.md")]
 PROMPT = "質問> "
 
 
@@ -58,21 +59,10 @@ def test_the_session_in_slack_is_what_its_command_prints() -> None:
     shown = re.search(r"<!-- session -->\n```text\n(.*?)```", SLACK.read_text(encoding="utf-8"), re.DOTALL)
     assert shown
     command = [sys.executable, "-m", "tests.slack.session"]
-    said = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        check=True,
-        timeout=PATIENCE_SECONDS,
-    ).stdout
-    assert _unnamed(said).rstrip() == _unnamed(shown[1]).rstrip()
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, check=True, timeout=PATIENCE_SECONDS)
+    said, told = (re.sub(r"\b[0-9a-f]{12}\b", "RELEASE", text) for text in (done.stdout.decode(), shown[1]))
+    assert said.rstrip() == told.rstrip()
     assert max(map(cell_len, shown[1].splitlines())) <= 80
-
-
-def _unnamed(text: str) -> str:
-    return re.sub(r"\b[0-9a-f]{12}\b", "RELEASE", text)
 
 
 def test_every_command_is_in_the_table(readme: str) -> None:
@@ -90,12 +80,8 @@ def test_every_scope_has_its_reason() -> None:
 
 
 def test_no_link_between_the_pages_is_dead() -> None:
-    pages = [README, ROOT / "README.ja.md", *(ROOT / "docs").glob("*.md")]
-    links = [
-        (page, link)
-        for page in pages
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
-    ]
+    texts = {page: page.read_text(encoding="utf-8") for page in PAGES}
+    links = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)\)", texts[page])]
     assert links
     assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
 
@@ -113,8 +99,7 @@ def test_the_library_opens_an_faq_and_answers_as_the_page_says(
 
 
 def test_every_module_that_a_page_names_is_there() -> None:
-    pages = [README, ROOT / "README.ja.md", *(ROOT / "docs").glob("*.md")]
-    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     named = set(re.findall(r"`((?:faq|index|bot|tests)/[\w/]*(?:\.\w+)?)`", text))
     assert named
     assert {each for each in named if not (ROOT / each).exists()} == set()

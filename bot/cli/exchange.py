@@ -168,8 +168,8 @@ def schema(
     import json
 
     from bot.cli.opening import say
-    from faq.exchange.own_files import write_file
-    from faq.exchange.schema import schema as made
+    from faq.exchange.edits import write_file
+    from faq.exchange.exporting import schema as made
 
     text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"
     if output:

@@ -157,7 +157,7 @@ def diff(
     from bot.conversation.gate import asker
     from bot.output.differences import entry_lines, other_lines
     from bot.output.publish_report import before_and_after
-    from index.release.diff import differences, reply_changes
+    from index.release.gate import differences, reply_changes
     from index.release.serving import open_serving
     from index.retrieval.encoder import patiently
 

@@ -56,7 +56,7 @@ def report(
         emit(record(found))
     elif html:
         from bot.reporting.page import page
-        from faq.exchange.own_files import write_file
+        from faq.exchange.edits import write_file
 
         write_file(html, page(found).encode())
         say([f"{html} に書きました(質問 {found.asked}件)。"], err=True)

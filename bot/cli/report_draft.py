@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bot.output.terminal import one_line
 from faq.event_report.draft import Report, dump, read_report
-from faq.exchange.own_files import OwnFileError, write_file
-from faq.files import decoded, find_encoding, read_bytes
-from faq.problems import KnowledgeError, Problem, shown
+from faq.exchange.edits import write_file
+from faq.files import decoded, find_text, read_bytes
+from faq.problems import EditError, KnowledgeError, Problem, shown
 
 _NO_ID = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST = 40
@@ -19,10 +19,10 @@ def draft_report(page: Path, output: Path) -> list[str]:
     report = read_report(_text(page))
     if not report.questions:
         msg = f"{shown(page)}: 質問と答えが見つかりません。\n  質疑のあるレポートのテキストかHTMLを指定してください。"
-        raise OwnFileError(msg)
+        raise EditError(msg)
     if output.exists():
         msg = f"{shown(output)} はすでにあります。\n  別の名前を --output で指定してください。"
-        raise OwnFileError(msg)
+        raise EditError(msg)
     prefix = _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
     write_file(output, dump(report, prefix=prefix).encode())
     return [*_found(report), f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"]
@@ -32,8 +32,7 @@ def _text(page: Path) -> str:
     data = read_bytes(page)
     if isinstance(data, Problem):
         raise KnowledgeError([data])
-    encoding = find_encoding(data)
-    text = data.decode(encoding.codec) if encoding else decoded(data, shown(page))
+    text, _ = find_text(data) or (decoded(data, shown(page)), "")
     if isinstance(text, Problem):
         raise KnowledgeError([text])
     return text

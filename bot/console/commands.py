@@ -17,7 +17,7 @@ from bot.output.labels import ENTRY_KINDS
 from bot.output.publish_report import publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from bot.settings import expanded
-from faq.exchange.own_files import save_expectation
+from faq.exchange.edits import save_expectation
 from faq.model import Entry
 from faq.problems import FaqError
 from index.release.publishing import PublishingOutcome

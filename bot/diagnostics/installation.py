@@ -24,8 +24,7 @@ from faq.problems import Severity, shown
 from index.analysis.tokenizer import morphemes
 from index.release.history import History
 from index.release.serving import files_differ
-from index.release.source import misfits
-from index.release.store import OtherEngineError, ReleaseError, Store
+from index.release.store import OtherEngineError, ReleaseError, Store, misfits
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 LEAST_SPACE = 500_000_000  # bytes that releases, vectors and the journal of a busy year stay below

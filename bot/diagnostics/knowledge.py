@@ -7,8 +7,7 @@ from faq.loading.loader import Reading
 from faq.problems import Problem, Severity, quoted
 from index.lint.figures import conflicts
 from index.lint.reach import strays
-from index.release.source import misfits
-from index.release.store import open_release
+from index.release.store import misfits, open_release
 from index.retrieval.encoder import SentenceEncoder, identity_of, patiently
 
 

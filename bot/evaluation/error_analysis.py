@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from faq.exchange.own_files import EXPECTATIONS
+from faq.exchange.edits import EXPECTATIONS
 from index.analysis.questions import question
 from index.decision.reader import Judged
 from index.evaluation.judgements import Judgement, Miss

@@ -8,16 +8,15 @@ from functools import cache
 from pathlib import Path
 
 from bot.evaluation.runner import Probabilities, QuestionsError, QuestionSet, outcome_of, probabilities, worth
-from faq.exchange.own_files import refuse_place, write_file
+from faq.exchange.edits import refuse_place, write_file
 from faq.files import read_text
 from faq.formats import yaml
-from faq.formats.yaml_writer import dumped, tuning_data
+from faq.formats.yaml_writer import dumped
 from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Tuning
 from faq.problems import FaqError, KnowledgeError, nearest, quoted, shown
 from index.decision.policy import Calibration
-from index.evaluation.bootstrap import Interval, interval
-from index.evaluation.calibration import FEWEST, fit_calibration
+from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
 from index.release.building import Release, search_name
 from index.release.cross_validation import FOLDS
@@ -190,7 +189,7 @@ def write_tuning(path: Path, tuning: Tuning) -> Path:
     """Write the file, whole or not at all, and return it; what it replaces was written by an earlier `--keep`."""
     refuse_tuning(path)
     file = path / FILE
-    data = (_HEAD + dumped({"tuning": tuning_data(tuning)})).encode()
+    data = (_HEAD + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})).encode()
     reading = read(path, {file: data})
     if reading.knowledge is None:
         raise KnowledgeError(reading.problems)

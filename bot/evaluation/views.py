@@ -17,8 +17,7 @@ from bot.output.labels import JUDGEMENTS, REPLIES, evidence_label, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from index.decision.policy import Utility
-from index.evaluation.bootstrap import Interval
-from index.evaluation.calibration import Reliability
+from index.evaluation.calibration import Interval, Reliability
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
 from index.release.cross_validation import FOLDS
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from bot.output.terminal import one_line
-from faq.exchange.diff import Changed, Comparison, Regraded
+from faq.exchange.importing import Comparison, Regraded
 from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
 from faq.loading.loader import Reading
-from faq.model import Expectation, Source
-from index.release.diff import Differences, EntryChange
+from faq.model import Changed, Expectation, Source
+from index.release.gate import Differences
 
 _LONGEST = 40
 _AROUND = 10
@@ -78,7 +78,7 @@ def other_lines(found: Differences) -> Iterator[str]:
         yield "調整(tuning)が変わりました。"
 
 
-def change_lines(changed: Changed | EntryChange) -> Iterator[str]:
+def change_lines(changed: Changed) -> Iterator[str]:
     """Yield what is different in an entry, a line for each field and phrasing."""
     for name in changed.fields:
         before, after = getattr(changed.before, name), getattr(changed.after, name)

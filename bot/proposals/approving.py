@@ -14,12 +14,11 @@ from bot.proposals.proposal import Decision, Proposal, State
 from faq.exchange.importing import refuse_new_errors
 from faq.files import write_whole
 from faq.problems import FaqError, shown
-from index.release.durable import locked
 from index.release.gate import GateReport
-from index.release.history import History
+from index.release.history import History, locked
 from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
-from index.release.source import files_hash
+from index.release.store import files_hash
 from index.retrieval.encoder import SentenceEncoder, patiently
 
 

@@ -15,8 +15,7 @@ from index.decision.reader import Reader
 from index.release.building import build
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
-from index.release.source import with_smalltalk
-from index.release.store import open_release
+from index.release.store import open_release, with_smalltalk
 from index.retrieval.encoder import SentenceEncoder, patiently
 from index.retrieval.vectors import VectorStore
 

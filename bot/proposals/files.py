@@ -7,13 +7,12 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bot.proposals.proposal import Proposal, State, Suggestion
-from faq.exchange.own_files import refuse_builtin
+from faq.exchange.edits import refuse_builtin
 from faq.files import read_text, write_whole
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
 from faq.problems import FaqError, KnowledgeError, Problem, shown
-from index.release.durable import replace
 
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
 _MOST_TRIES = 1_000
@@ -92,7 +91,7 @@ class Proposals:
     def suggest(self, suggestions: Sequence[Suggestion]) -> None:
         """Keep suggestions in the place of the last ones, so that somebody can accept one by its number."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        replace(self._suggested, _SUGGESTIONS.dump_json(tuple(suggestions)))
+        write_whole(self._suggested, _SUGGESTIONS.dump_json(tuple(suggestions)))
 
     def suggested(self, number: int, path: Path) -> Proposal:
         """Return the one of that number, counted from 1, of what was suggested last for a knowledge."""

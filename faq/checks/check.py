@@ -1,6 +1,7 @@
 """What is doubtful in a knowledge that can be read: dangling ids, aged facts, unfair wording, answers too long."""
 
 import datetime
+import html
 import itertools
 from collections.abc import Iterator
 
@@ -14,26 +15,29 @@ from faq.problems import Place, Problem, Severity, nearest, quoted
 LONGEST_SLACK_SECTION = 3_000
 FEWEST_PHRASINGS = 3
 
-_SLACK_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-
 
 def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     """Return what is doubtful on a day beyond the problems of reading itself, in order of place."""
-    problems = [
+    problems = (
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
         *_unheld_words(reading),
         *_repeated_phrasings(reading),
         *(problem for entry in reading.sound.entries for problem in _doubts(entry, reading, today)),
-    ]
-    return tuple(sorted(map(in_words_of_sheets, problems), key=lambda problem: problem.place))
+    )
+    return in_words_of_sheets(problems)
 
 
 def slack_length(text: str) -> int:
     """Return how many characters a text has once it is escaped for Slack."""
-    return len(text.translate(_SLACK_ESCAPES))
+    return len(html.escape(text, quote=False))
 
 
 def _dangling(reading: Reading) -> Iterator[Problem]:
+    def no_entry(entry_id: str, place: Place) -> Problem:
+        near = nearest(entry_id, sorted(reading.ids))
+        remedy = f"did you mean {near!r}?" if near else "write the id of an entry, or remove it"
+        return Problem(place, f"there is no entry {quoted(entry_id)}", remedy)
+
     for entry in reading.sound.entries:
         origin = reading.origins[entry.id]
         for number, related in enumerate(entry.related):
@@ -41,12 +45,11 @@ def _dangling(reading: Reading) -> Iterator[Problem]:
             if related == entry.id:
                 yield _warning(place, "an entry that is related to itself", "remove it")
             elif related not in reading.ids:
-                yield _no_entry(related, reading, place)
+                yield no_entry(related, place)
     for expectation, origin in zip(reading.sound.expectations, reading.expected_at, strict=True):
         for number, gold in enumerate(expectation.gold):
             if gold not in reading.ids:
-                place = max(origin.at("gold", gold), origin.at("gold", number))
-                yield _no_entry(gold, reading, place)
+                yield no_entry(gold, max(origin.at("gold", gold), origin.at("gold", number)))
 
 
 def _unheld_words(reading: Reading) -> Iterator[Problem]:
@@ -62,12 +65,6 @@ def _unheld_words(reading: Reading) -> Iterator[Problem]:
                 ids = ", ".join(map(quoted, expectation.gold))
                 what = f"the answer of {ids} does not have {quoted(text)}"
                 yield _warning(origin.at("answer_has", number), what, "correct the answer or 'answer_has'")
-
-
-def _no_entry(entry_id: str, reading: Reading, place: Place) -> Problem:
-    near = nearest(entry_id, sorted(reading.ids))
-    remedy = f"did you mean {near!r}?" if near else "write the id of an entry, or remove it"
-    return Problem(place, f"there is no entry {quoted(entry_id)}", remedy)
 
 
 def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Problem]:

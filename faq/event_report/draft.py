@@ -5,10 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faq.event_report.markers import plain
+from faq.event_report.lines import Line, plain, read_page
 from faq.event_report.outline import Outline, Question, Section
-from faq.event_report.page import Line, read_page
-from faq.formats.cells import read_day
+from faq.formats.table import read_day
 from faq.formats.yaml_writer import Draft, dumped
 
 _TITLE = re.compile(r"(?![-・*]).*(?:レポート|インタビュー|座談会|説明会|対談|記録|Q&A)", re.IGNORECASE)

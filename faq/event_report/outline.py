@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from faq.event_report.markers import (
+from faq.event_report.lines import (
     ANSWER,
     NUMBER,
     QUESTION,
     TAIL,
+    TERM,
+    Line,
     Said,
     Speakers,
     after,
@@ -17,7 +19,6 @@ from faq.event_report.markers import (
     is_title,
     plain,
 )
-from faq.event_report.page import TERM, Line
 
 _ABOUT_ANSWERS = re.compile(
     r"質疑|質問|Q\s*[&＆]\s*A|Ｑ＆Ａ|トーク|セッション|座談会|対談|鼎談|インタビュー|パネル|ディスカッション|メッセージ|ひとこと|一言",

@@ -1,8 +1,12 @@
-"""Changes to the files of a knowledge, kept back until all of them are known to be right."""
+"""Changes to the files of a knowledge, kept back until all of them are known to be right; and files beside them."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
 
 from faq.exchange.yaml_edits import YamlEdits
 from faq.files import YAML_SUFFIXES, knowledge_files, write_whole
@@ -11,11 +15,13 @@ from faq.formats.document import Origin
 from faq.formats.table_writer import lexicon_rows
 from faq.loading.loader import Reading, builtin, read
 from faq.loading.validation import validate
-from faq.model import Entry, Expectation
+from faq.model import Entry, Expectation, Knowledge, folded
 from faq.problems import EditError, Severity, shown
 
 if TYPE_CHECKING:
     from faq.exchange.xlsx_edits import WorkbookEdits
+
+EXPECTATIONS = "expectations.jsonl"
 
 
 class Edits:
@@ -26,9 +32,7 @@ class Edits:
 
     def __init__(self, path: Path) -> None:
         """Read the knowledge; raises `EditError` for the built-in one, `KnowledgeError` for one with errors."""
-        if path.resolve() == builtin().resolve():
-            msg = "組み込みのFAQには書き込めません。\n  `faq init フォルダー` で写しを作り、そちらを直してください。"
-            raise EditError(msg)
+        refuse_builtin(path, "そちらを直してください。")
         self._path = path
         self.reading: Reading = read(path)
         self.reading.sure()
@@ -70,7 +74,7 @@ class Edits:
     def add_expectation(self, expectation: Expectation) -> None:
         """Add an expectation after the others."""
         known = self.reading.expected_at
-        file = self._files[known[-1].file] if known else self._new("expectations.jsonl")
+        file = self._files[known[-1].file] if known else self._new(EXPECTATIONS)
         self._file(file).add(expectation)
         self._expectations.append(expectation)
 
@@ -84,10 +88,10 @@ class Edits:
         """Give the row of the lexicon that begins with the same word these words, or add the row."""
         self._words.add((name, words))
         files = [file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES]
-        held = [edits for file in files if (edits := self._yaml(file)).has_lexicon]
+        held = [edits for file in files if "lexicon" in (edits := self._yaml(file)).held]
         if not any(edits.replace_words(name, words) for edits in held):
             edits = held[-1] if held else self._yaml(self._new("lexicon.yaml"))
-            edits.add_words(name, row)
+            edits.add_to(("lexicon", name), row)
 
     def contents(self) -> Mapping[Path, bytes]:
         """Return the files that change, as they are to be."""
@@ -168,10 +172,78 @@ class _LinesEdits:
 def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
     """Write each file whole, in a folder that may not exist yet, and return them; raises `EditError`."""
     for file, content in files.items():
-        try:
+        with writing(file, "フォルダーの権限を確かめてください。"):
             file.parent.mkdir(parents=True, exist_ok=True)
             write_whole(file, content)
-        except OSError as error:
-            msg = f"{shown(file)} に書き込めません({error.strerror})。フォルダーの権限を確かめてください。"
-            raise EditError(msg) from error
     return tuple(files)
+
+
+def write_file(file: Path, data: bytes) -> Path:
+    """Write a file, whole or not at all, and return it; raises `EditError`."""
+    with writing(file):
+        write_whole(file, data)
+    return file
+
+
+@contextmanager
+def writing(file: Path, remedy: str = "\n  場所と権限を確かめてください。") -> Iterator[None]:
+    """Raise `EditError`, with what to do, where the file cannot be written."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "使えない名前です"
+        msg = f"{shown(file)} に書き込めません({reason})。{remedy}"
+        raise EditError(msg) from error
+
+
+def refuse_builtin(path: Path, remedy: str = "`--faq フォルダー` を付けてください。") -> None:
+    """Refuse the built-in knowledge, to which nothing is added."""
+    if path.resolve() == builtin().resolve():
+        msg = f"組み込みのFAQには書き込めません。\n  `faq init フォルダー` で写しを作り、{remedy}"
+        raise EditError(msg)
+
+
+def refuse_place(path: Path) -> None:
+    """Refuse a knowledge to which no file can be added."""
+    refuse_builtin(path)
+    if not path.is_dir():
+        msg = f"{shown(path)} は1つのファイルです。\n  フォルダーに入れ、`--faq フォルダー` を付けると書き込めます。"
+        raise EditError(msg)
+
+
+def save_expectation(path: Path, knowledge: Knowledge, question: str, gold: Iterable[str]) -> Path:
+    """Append a question with the ids of the entries that may answer it, none if nothing may, and return the file."""
+    refuse_place(path)
+    try:
+        wanted = Expectation(q=question, gold=dict.fromkeys(gold, 1))
+    except ValidationError as error:
+        msg = "この質問は記録できません(文字として読めないものが入っています)。"
+        raise EditError(msg) from error
+    file = path / EXPECTATIONS
+    with writing(file):
+        _refuse_known(wanted, (*knowledge.expectations, *_kept(file)))
+        with file.open("a+b") as stream:
+            end = stream.seek(0, 2)
+            stream.seek(max(end - 1, 0))
+            joint = b"" if stream.read(1) in (b"", b"\n") else b"\n"
+            line = json.dumps({"q": wanted.q, "gold": list(wanted.gold)}, ensure_ascii=False)
+            stream.write(joint + line.encode() + b"\n")
+    return file
+
+
+def _refuse_known(wanted: Expectation, known: Iterable[Expectation]) -> None:
+    for expectation in known:
+        if (folded(expectation.q) or expectation.q) != (folded(wanted.q) or wanted.q):
+            continue
+        gold = "、".join(expectation.gold) or "答えない"
+        msg = f"すでに記録されています(期待: {gold})。"
+        if set(expectation.gold) != set(wanted.gold):
+            msg = f"この質問には別の期待({gold})が記録されています。\n  変えるにはファイルを直してください。"
+        raise EditError(msg)
+
+
+def _kept(file: Path) -> Iterator[Expectation]:
+    # Lines kept since the release was read are in the file only; what is wrong with others, the check says.
+    for line in file.read_bytes().splitlines() if file.exists() else ():
+        with suppress(ValidationError):
+            yield Expectation.model_validate_json(line)

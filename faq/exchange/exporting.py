@@ -1,28 +1,45 @@
-"""A knowledge into files of one format, complete: what one file of it cannot hold goes into another beside it."""
+"""A knowledge into files of one format, complete; the built-in one as a copy; and the JSON Schema of its files."""
 
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
+from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
-from faq.formats.columns import SHEETS, Kind
+from faq.formats.columns import COLUMNS, SHEETS, Kind
 from faq.formats.table_writer import sheets_of
 from faq.loading.loader import builtin
-from faq.model import Knowledge, Lexicon
-from faq.problems import FaqError, shown
+from faq.model import Entry, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.problems import EditError, FaqError, shown
+
+_TITLES: Mapping[str, Mapping[str, str]] = {
+    "Entry": {key: name for key, name in COLUMNS[Kind.ENTRIES].items() if "." not in key}
+    | {"source": "出典"},
+    "Source": {"title": "題名", "publisher": "発行元", "as_of": "出典の時点"},
+    "Expectation": COLUMNS[Kind.EXPECTATIONS],
+    "Lexicon": {
+        "groups": "同じ意味",
+        "one_way": "片方向",
+        "never": "別の意味",
+        "terms": "ひとまとまりの言葉",
+    },
+    "OneWay": {"word": "言葉", "means": "広い言葉"},
+    "Tuning": {
+        "made_on": "調整した日",
+        "questions": "質問の数",
+        "entries": "項目の数",
+        "search": "検索の版",
+        "scale": "確信度の倍率",
+        "shift": "確信度の増減",
+    },
+}
 
 
-class ExportError(FaqError):
-    """Files that cannot be written, with what to do, in Japanese."""
-
-
-def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
-    """Return the files that hold a knowledge; reading them all gives the same knowledge.
-
-    CSV, TSV and JSON Lines have expectations and lexicon in files beside `output`. A text that does not fit into a cell
-    of Excel raises `UnwritableError`.
-    """
+def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
     match to:
         case Format.XLSX:
             from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import
@@ -54,8 +71,12 @@ def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, by
 
 
 def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write the files, and return them, the one with the entries first; raises `ExportError` and `UnwritableError`."""
-    files = contents(knowledge, to, output)
+    """Write the files that hold a knowledge, and return them, the one with the entries first; raises `EditError`.
+
+    Reading them all gives the same knowledge. CSV, TSV and JSON Lines have expectations and lexicon in files beside
+    `output`.
+    """
+    files = _contents(knowledge, to, output)
     there = [file for file in files if file.exists()]
     if there and not overwrite:
         names = "、".join(map(shown, there))
@@ -63,14 +84,10 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
             f"{names} はすでにあります。\n"
             "  別の名前を --output で指定するか、上書きしてよければ --force を付けてください。"
         )
-        raise ExportError(msg)
+        raise EditError(msg)
     for file, content in files.items():
-        try:
+        with writing(file, "\n  別の場所を --output で指定してください。"):
             write_whole(file, content)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "使えない名前です"
-            msg = f"{shown(file)} に書き込めません({reason})。\n  別の場所を --output で指定してください。"
-            raise ExportError(msg) from error
     return tuple(files)
 
 
@@ -87,3 +104,30 @@ def copy_builtin(target: Path) -> tuple[Path, ...]:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a possible path"
         msg = f"{shown(target)}: cannot be written ({reason}); give another folder, or put this right"
         raise FaqError(msg) from error
+
+
+class KnowledgeFile(BaseModel):
+    """A file of knowledge: entries with their common source, words, expectations, and what `faq tune` kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Source | None = None
+    entries: tuple[Entry, ...] = ()
+    lexicon: Lexicon = Lexicon()
+    expectations: tuple[Expectation, ...] = ()
+    tuning: Tuning | None = None
+
+
+def schema() -> dict[str, Any]:
+    """Return the schema, made of the models that the reader validates with."""
+    made = KnowledgeFile.model_json_schema()
+    parts = made["$defs"]
+    for name, titles in _TITLES.items():
+        for key, title in titles.items():
+            parts[name]["properties"][key]["title"] = title
+    gold = parts["Expectation"]["properties"]["gold"]
+    ids = {"type": "array", "items": {"type": "string"}}
+    # Both forms are read: a list of ids, and ids with grades.
+    graded = {key: value for key, value in gold.items() if key not in ("title", "description")}
+    parts["Expectation"]["properties"]["gold"] = {"title": gold["title"], "anyOf": [ids, graded]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "FAQ"}

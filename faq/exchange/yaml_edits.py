@@ -40,15 +40,10 @@ class YamlEdits:
             self._lines[-1] += "\n"
         document = reader.parse("".join(self._lines), "")
         self._lines_by_steps = {steps: place.line - 1 for steps, place in document.places.items()}
-        self._held: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
-        self._common = Source.model_validate(self._held["source"]) if "source" in self._held else None
+        self.held: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
+        self._common = Source.model_validate(self.held["source"]) if "source" in self.held else None
         self._changed: dict[Steps, tuple[range, YAML, CommentedMap]] = {}
         self._added: dict[Steps, list[object]] = {}
-
-    @property
-    def has_lexicon(self) -> bool:
-        """Whether the file holds words of the lexicon."""
-        return "lexicon" in self._held
 
     def content(self) -> bytes:
         """Return the file as it is to be."""
@@ -81,8 +76,11 @@ class YamlEdits:
 
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry or an expectation after the last one."""
-        block = "entries" if isinstance(value, Entry) else "expectations"
-        self._added.setdefault((block,), []).append(self._parts(value))
+        self.add_to(("entries" if isinstance(value, Entry) else "expectations",), self._parts(value))
+
+    def add_to(self, block: Steps, item: object) -> None:
+        """Add an item, as it stands in YAML, after the last one of a list."""
+        self._added.setdefault(block, []).append(item)
 
     def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
         """Give an entry or an expectation of the file the values of another where they differ."""
@@ -109,7 +107,7 @@ class YamlEdits:
 
     def replace_words(self, name: str, words: Sequence[str]) -> bool:
         """Give the row of the lexicon that begins with the same word these words; `False` if there is none."""
-        for number, row in enumerate(self._held.get("lexicon", {}).get(name, [])):
+        for number, row in enumerate(self.held.get("lexicon", {}).get(name, [])):
             first = row["word"] if isinstance(row, dict) else row[0] if isinstance(row, list) else row
             if first == words[0]:
                 held = self._item(("lexicon", name, number))
@@ -119,10 +117,6 @@ class YamlEdits:
                     _change_items(held, words)
                 return True
         return False
-
-    def add_words(self, name: str, row: object) -> None:
-        """Add a row to a list of the lexicon, as it stands in YAML."""
-        self._added.setdefault(("lexicon", name), []).append(row)
 
     def _item(self, steps: Steps) -> Any:  # noqa: ANN401 -- ruamel has no types
         """Return an item of a list, parsed alone, so that nothing around it is written anew."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -59,11 +59,8 @@ LISTS = {"groups": "同じ意味", "one_way": "片方向", "never": "別の意�
 NO_GOLD = "答えない"
 NO_DAY = "なし"
 
-_NAMES = {
-    **{key: name for names in COLUMNS.values() for key, name in names.items()},
-    "title": "出典",
-    "publisher": "発行元",
-}
+_NAMES = {key: name for names in COLUMNS.values() for key, name in names.items()}
+_NAMES |= {"title": "出典", "publisher": "発行元"}
 _ALIASES = {
     "カテゴリ": "category",
     "カテゴリー": "category",
@@ -73,13 +70,7 @@ _ALIASES = {
     "q": "question",
     "a": "answer",
 }
-_SPECIAL_SHEETS = {
-    "想定質問": Kind.EXPECTATIONS,
-    "expectations": Kind.EXPECTATIONS,
-    "用語": Kind.LEXICON,
-    "lexicon": Kind.LEXICON,
-    "辞書": Kind.LEXICON,
-}
+_SPECIAL_SHEETS = {Kind.EXPECTATIONS: ("想定質問", "expectations"), Kind.LEXICON: ("用語", "lexicon", "辞書")}
 _NUMBER = re.compile(r"[-_(]?([0-9]+)\)?$")
 _MARKS = re.compile(r"[*※:]+|\((?:必須|任意)\)")
 
@@ -109,7 +100,7 @@ def _known(kind: Kind) -> Mapping[str, str]:
 def kind_of_sheet(name: str) -> Kind | None:
     """Return what the name of a sheet or file says that its rows are; `None` if it says nothing."""
     plain = plain_name(name)
-    return next((kind for known, kind in _SPECIAL_SHEETS.items() if plain.startswith(known)), None)
+    return next((kind for kind, known in _SPECIAL_SHEETS.items() if plain.startswith(known)), None)
 
 
 def meant_column(name: str, kind: Kind) -> str | None:
@@ -126,11 +117,14 @@ def plain_name(name: str) -> str:
     return _MARKS.sub("", "".join(unicodedata.normalize("NFKC", name).casefold().split()))
 
 
-def in_words_of_sheets(problem: Problem) -> Problem:
-    """Return a problem of a sheet with the names of its columns in the place of the keys of YAML."""
-    if not problem.place.row:
-        return problem
-    what, remedy = problem.what, problem.remedy
-    for key, name in _NAMES.items():
-        what, remedy = (text.replace(f"'{key}'", f"'{name}'") for text in (what, remedy))
-    return replace(problem, what=what, remedy=remedy.replace("add the key", "fill in the column"))
+def in_words_of_sheets(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems in order of place; those of sheets with the names of columns in the place of the keys of YAML."""
+    found = []
+    for problem in problems:
+        what, remedy = problem.what, problem.remedy
+        for key, name in _NAMES.items() if problem.place.row else ():
+            what, remedy = (text.replace(f"'{key}'", f"'{name}'") for text in (what, remedy))
+        if problem.place.row:
+            remedy = remedy.replace("add the key", "fill in the column")
+        found.append(replace(problem, what=what, remedy=remedy))
+    return tuple(sorted(found, key=lambda problem: problem.place))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 
-from faq.files import decoded, find_encoding
+from faq.files import decoded, find_text
 from faq.formats.document import Document
 from faq.formats.table import Cell, Fault, Table, Value, find_header
 from faq.formats.table_reader import add_tables
@@ -28,16 +28,16 @@ def parse(data: bytes, file: str, *, name: str, separator: str) -> Document:
     What is in it is said by a `name` such as 想定質問 or 用語; another `separator` than its suffix promises is found.
     """
     document, first = Document(file), Place(file, row=1)
-    encoding = find_encoding(data)
-    text = data.decode(encoding.codec) if encoding else decoded(data, file)
+    text, guess = find_text(data) or (decoded(data, file), "")
     if isinstance(text, Problem):
         document.problems.append(text)
         return add_tables(document, ())
-    if encoding and encoding.guess:
-        what = f"not UTF-8; the letters are taken for {encoding.guess}"
+    if guess:
+        what = f"not UTF-8; the letters are taken for {guess}"
         document.report(first, what, "see that they are right, or save it as CSV UTF-8", Severity.WARNING)
     sample = "".join(islice(io.StringIO(text, newline=""), _SAMPLE))
-    found = next((each for each in (separator, *_NAMES) if _has_header(sample, each)), separator)
+    headers = ((each, find_header(_table(sample, each, ""))) for each in (separator, *_NAMES))
+    found = next((each for each, header in headers if header and not header.missing), separator)
     if found != separator:
         what = f"values are separated by {_NAMES[found]}, not {_NAMES[separator]}"
         document.report(first, what, "nothing, if the table is as it should be", Severity.WARNING)
@@ -62,11 +62,6 @@ def _as_text(value: Value | None) -> str:
         return value.isoformat()
     text = "○" if value is True else value or ""
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _has_header(text: str, separator: str) -> bool:
-    header = find_header(_table(text, separator, ""))
-    return header is not None and not header.missing
 
 
 def _table(text: str, separator: str, name: str) -> Table:

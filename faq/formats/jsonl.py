@@ -48,7 +48,6 @@ def dump(values: Iterable[Entry | Expectation]) -> str:
 
 
 def _count(value: object) -> int:
-    """Return how many values and keys there are in one, itself included."""
     found, rest = 0, [value]
     while rest:
         part = rest.pop()

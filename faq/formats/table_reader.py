@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from faq.formats.cells import cell_value
 from faq.formats.columns import COLUMNS, LISTS, NUMBERED, REQUIRED, Kind, meant_column
 from faq.formats.document import Document, Steps
-from faq.formats.table import Cell, Fault, Header, Table, find_header
+from faq.formats.table import Cell, Fault, Header, Table, cell_value, find_header
 from faq.model import folded
 from faq.problems import Place, Severity, quoted, shown
 
@@ -62,8 +61,6 @@ def made_id(question: str) -> str:
 
 
 class _TableReader:
-    """Takes the rows of one table over into a document."""
-
     def __init__(self, document: Document, data: dict[Any, Any], table: Table) -> None:
         self._document, self._data, self._table = document, data, table
         self._notes: dict[Fault, list[Place]] = {}
@@ -96,7 +93,6 @@ class _TableReader:
             self._document.report(first, what + also, remedy, Severity.WARNING)
 
     def _refuse(self, header: Header | None) -> None:
-        """Say why no row is read."""
         if header is None:
             what = f"no row has the names of columns, so that the {len(self._table.rows)} rows are not read"
             remedy = "name the columns 質問 and 回答, or remove the sheet if it is something else"
@@ -250,7 +246,6 @@ class _TableReader:
             self._document.places[*way, *steps] = self._at(number, column)
 
     def _items(self, block: Steps) -> list[object]:
-        """Return the list of a block, made where there is none yet."""
         held = self._data
         for step in block[:-1]:
             held = held.setdefault(step, {})

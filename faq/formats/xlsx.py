@@ -22,7 +22,7 @@ from faq.formats.document import Document
 from faq.formats.table import Area, Cell, Fault, Table, Value
 from faq.formats.table_reader import add_tables
 from faq.formats.table_writer import Sheet
-from faq.problems import FaqError, Place, Severity, quoted, shown
+from faq.problems import EditError, Place, Severity, quoted, shown
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
@@ -50,10 +50,6 @@ _GROUPED = re.compile(r"#,##0(?:_[ )])?(?:;.*)?")
 _WIDTHS = {"質問": 42, "回答": 70, "id": 22, "分類": 16, "話者": 24, "出典": 28, "発行元": 24, "正解": 30}
 _WIDTH, _NUMBERED_WIDTH = 14, 32
 _CHOICES = {SHEETS[Kind.ENTRIES]: KINDS.values(), SHEETS[Kind.LEXICON]: LISTS.values()}
-
-
-class UnwritableError(FaqError):
-    """A text that a cell of Excel cannot hold."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +204,7 @@ def saved(book: Workbook) -> bytes:
 
 
 def put(cell: ExcelCell, value: Value) -> None:
-    """Put a value into a cell as it is: a text stays a text, or raises `UnwritableError` where Excel cannot hold it."""
+    """Put a value into a cell as it is: a text stays a text, or raises `EditError` where Excel cannot hold it."""
     if isinstance(value, datetime.date):
         cell.value = value
         cell.number_format = "yyyy-mm-dd"
@@ -219,13 +215,13 @@ def put(cell: ExcelCell, value: Value) -> None:
             f"{quoted(text)}: {len(text)} characters do not fit into a cell of Excel, which holds {LONGEST_CELL}.\n"
             "  Shorten the text, or write another format."
         )
-        raise UnwritableError(msg)
+        raise EditError(msg)
     if _LIKE_ESCAPED.search(text):
         msg = (
             f"{quoted(text)}: Excel reads '_x….._' as a code for one letter.\n"
             "  Write the text otherwise, or write another format."
         )
-        raise UnwritableError(msg)
+        raise EditError(msg)
     cell.value = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     cell.data_type = "s"  # else a text that begins with '=' is a formula
     cell.number_format = "@"

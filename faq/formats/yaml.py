@@ -153,8 +153,6 @@ def _syntax_error(error: yaml.MarkedYAMLError, lines: list[str]) -> _BrokenError
 
 
 class _Reader:
-    """Puts the events of a parser together to data."""
-
     def __init__(self, document: Document) -> None:
         self._document = document
         self._events: Iterator[tuple[int, yaml.Event]] = iter(())

@@ -16,7 +16,7 @@ from ruamel.yaml.scalarstring import (
     ScalarString,
 )
 
-from faq.model import Entry, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.model import Entry, Expectation, Knowledge, Lexicon, Source
 
 KEYS = (
     "id", "kind", "category", "question", "also_asked", "answer", "speaker", "owner", "source", "as_of",
@@ -48,45 +48,38 @@ def dump(knowledge: Knowledge) -> str:
     """Return one YAML file that holds the knowledge; reading it gives the same knowledge."""
     sources = {entry.source for entry in knowledge.entries}
     common = next(iter(sources)) if len(sources) == 1 else None
-    data: dict[str, object] = {"source": _source_data(common)} if common else {}
+    data: dict[str, object] = {"source": common.model_dump(exclude_none=True)} if common else {}
     data["entries"] = [entry_data(entry, common) for entry in knowledge.entries]
     if knowledge.lexicon != Lexicon():
         data["lexicon"] = lexicon_data(knowledge.lexicon)
     if knowledge.expectations:
         data["expectations"] = [expectation_data(each) for each in knowledge.expectations]
     if knowledge.tuning:
-        data["tuning"] = tuning_data(knowledge.tuning)
+        data["tuning"] = knowledge.tuning.model_dump(exclude_defaults=True)
     return dumped(data)
 
 
 def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
     """Return what an entry is in YAML, without the source that is `common` to the file and without the source's day."""
-    data: dict[str, object] = {}
-    for key in KEYS:
-        value = getattr(entry, key)
-        default = Entry.model_fields[key].get_default()
-        if key == "source":
-            default, value = common and _source_data(common), value and _source_data(value)
-        elif key == "as_of" and entry.source is not None:
-            default = entry.source.as_of
-        elif key == "also_asked":
-            default, value = [], list(value)
-        elif key == "kind":
-            value = value.value
-        if value != default:
-            data[key] = value
-    return data
+    data: dict[str, object] = entry.model_dump(exclude_defaults=True)
+    if entry.source:
+        data["as_of"] = entry.as_of
+        if entry.as_of == entry.source.as_of:
+            del data["as_of"]
+    if entry.source == common:
+        data.pop("source", None)
+    elif entry.source is None:
+        data["source"] = None
+    if entry.also_asked:
+        data["also_asked"] = list(entry.also_asked)
+    return {key: data[key] for key in KEYS if key in data}
 
 
 def expectation_data(expectation: Expectation) -> dict[str, object]:
     """Return what an expectation is in YAML; grades are written where one is not 1."""
-    plain = all(grade == 1 for grade in expectation.gold.values())
-    data: dict[str, object] = {
-        "q": expectation.q,
-        "gold": tuple(expectation.gold) if plain else expectation.gold,
-    }
-    if expectation.kind != Expectation.model_fields["kind"].default:
-        data["kind"] = expectation.kind
+    data: dict[str, object] = expectation.model_dump(exclude_defaults=True)
+    if all(grade == 1 for grade in expectation.gold.values()):
+        data["gold"] = tuple(expectation.gold)
     if expectation.answer_has:
         data["answer_has"] = list(expectation.answer_has)
     return data
@@ -94,22 +87,7 @@ def expectation_data(expectation: Expectation) -> dict[str, object]:
 
 def lexicon_data(lexicon: Lexicon) -> dict[str, list[object]]:
     """Return what a lexicon is in YAML: a group a line."""
-    data: dict[str, list[object]] = {
-        "groups": list(lexicon.groups),
-        "one_way": [{"word": rule.word, "means": rule.means} for rule in lexicon.one_way],
-        "never": list(lexicon.never),
-        "terms": list(lexicon.terms),
-    }
-    return {key: value for key, value in data.items() if value}
-
-
-def tuning_data(tuning: Tuning) -> dict[str, object]:
-    """Return what a tuning is in YAML."""
-    return tuning.model_dump(exclude_defaults=True)
-
-
-def _source_data(source: Source) -> dict[str, object]:
-    return source.model_dump(exclude_none=True)
+    return {name: list(rows) for name, rows in lexicon.model_dump().items() if rows}
 
 
 def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str] | None = None) -> str:
@@ -123,8 +101,8 @@ def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str]
     q: 'a: b'
     ids: [pay, leave]
     """
-    held = CommentedMap((key, node(value)) for key, value in data.items())
-    _remark(held, data)
+    held = node(data)
+    assert isinstance(held, CommentedMap)
     if note:
         held.yaml_set_start_comment(note)
     for number in range(len(held["entries"])) if titles is not None else ():
@@ -171,7 +149,9 @@ def node(value: object) -> object:  # noqa: PLR0911 -- one type each
             return scalar(value)
         case Mapping():
             held = CommentedMap((scalar(str(key)), node(part)) for key, part in value.items())
-            _remark(held, value)
+            for key, part in value.items():
+                if isinstance(part, Draft):
+                    held.yaml_add_eol_comment(f"← {part.what}", key)
             return held
         case tuple():
             return _flow(value)
@@ -180,17 +160,10 @@ def node(value: object) -> object:  # noqa: PLR0911 -- one type each
     return str(value)
 
 
-def _remark(held: CommentedMap, data: Mapping[str, object]) -> None:
-    for key, part in data.items():
-        if isinstance(part, Draft):
-            held.yaml_add_eol_comment(f"← {part.what}", key)
-
-
 def scalar(text: str) -> ScalarString:
     """Return a text so that it is written readably where that is safe, and in double quotes elsewhere."""
-    style: type[ScalarString] = (
-        PlainScalarString  # a bare text would be written in the style of its predecessor
-    )
+    # A bare text would be written in the style of its predecessor.
+    style: type[ScalarString] = PlainScalarString
     if "\n" in text:
         lines = text.split("\n")
         safe = all(_PLAIN.fullmatch(line) and line == line.strip() for line in lines) and text == text.strip()

@@ -140,9 +140,7 @@ class _Collector:
             failed = True
         return Reading(
             knowledge=None if failed else sound,
-            problems=tuple(
-                sorted(map(in_words_of_sheets, self._problems), key=lambda problem: problem.place)
-            ),
+            problems=in_words_of_sheets(self._problems),
             sound=sound,
             origins=self._origins,
             expected_at=tuple(self._expected_at),
@@ -203,11 +201,8 @@ class _Collector:
                 if len(document.problems) >= MOST_PROBLEMS:
                     return
                 at = origin.within(block, number)
-                note(
-                    self._add_entry(item, at, source)
-                    if block == "entries"
-                    else self._add_expectation(item, at)
-                )
+                is_entry = block == "entries"
+                note(self._add_entry(item, at, source) if is_entry else self._add_expectation(item, at))
 
     def _add_entry(self, item: object, origin: Origin, source: Source | None) -> list[Problem]:
         given = {"source": source, **item} if isinstance(item, dict) and source else item
@@ -230,9 +225,9 @@ class _Collector:
         gold = item.get("gold") if isinstance(item, dict) else None
         no_ids = [
             wrong_type(
-                f"item {number} of 'gold'", "text", given, origin.at("gold", number - 1), "write an id"
+                f"item {number + 1} of 'gold'", "text", given, origin.at("gold", number), "write an id"
             )
-            for number, given in enumerate(gold if isinstance(gold, list) else [], start=1)
+            for number, given in enumerate(gold if isinstance(gold, list) else [])
             if not isinstance(given, str)
         ]
         if no_ids:

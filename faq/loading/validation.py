@@ -36,20 +36,14 @@ _TYPES: Mapping[type, tuple[str, str]] = {
     tuple: _LIST,
     dict: ("keys with values", "put the text in \"quotes\" if it contains ': '"),
 }
-_NO_FLAG = ("{name} is neither true nor false", "write true or false")
 _NO_COUNT = ("{name} {has} {value}", "write a whole number, 1 or more")
 _NO_NUMBER = ("{name} is {value}, which is no number", "write a number such as 0.5")
 _WORDINGS = {
     "missing": ("{name} is missing", "add the key {name} with its value"),
-    "bool_type": _NO_FLAG,
-    "bool_parsing": _NO_FLAG,
-    "int_type": _NO_COUNT,
-    "int_parsing": _NO_COUNT,
-    "int_parsing_size": _NO_COUNT,
-    "int_from_float": _NO_COUNT,
+    "bool": ("{name} is neither true nor false", "write true or false"),
+    "int": _NO_COUNT,
     "greater_than_equal": _NO_COUNT,
-    "float_type": _NO_NUMBER,
-    "float_parsing": _NO_NUMBER,
+    "float": _NO_NUMBER,
     "finite_number": _NO_NUMBER,
     "greater_than": ("{name} is {value}", "write a number above 0"),
     "string_too_short": ("{name} is empty", "write the text, or remove the line"),
@@ -62,7 +56,7 @@ _WORDINGS = {
     "too_short": ("{name} has too few words ({actual_length})", "give {min_length} or more, or remove it"),
     "too_long": ("{name} has too many words", "give {max_length}"),
 }
-"""What is wrong and what to do, by the type of pydantic's error."""
+"""What is wrong and what to do, by the type of pydantic's error, or by its first word."""
 
 
 def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | None, list[Problem]]:
@@ -110,7 +104,8 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
     if kind == "value_error":
         key = _NAMED_KEY.match(message)
         return Problem(origin.at(*steps, *key.groups()) if key else place, message, "change one of the two")
-    what, remedy = _WORDINGS.get(kind, ("{name}: {message}", "see the README for the form"))
+    unknown = ("{name}: {message}", "see the README for the form")
+    what, remedy = _WORDINGS.get(kind) or _WORDINGS.get(kind.split("_")[0], unknown)
     if kind == "missing" and isinstance(steps[-1], int):
         steps, what, remedy = steps[:-1], "{name} has too few words", "give exactly two"
     elif kind == "enum":
@@ -128,7 +123,6 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
 
 
 def _name(steps: Steps) -> str:
-    """Return what a part is called."""
     if steps and steps[-1] == "[key]":
         steps = steps[:-1]
     if not steps:
@@ -138,7 +132,6 @@ def _name(steps: Steps) -> str:
 
 
 def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
-    """Return the keys that are possible beside the one at `steps`."""
     around = [step for step in steps[:-1] if isinstance(step, str)]
     inner = (_INNER_MODELS[step] for step in reversed(around) if step in _INNER_MODELS)
     return list(next(inner, model).model_fields)

@@ -34,6 +34,10 @@ class Morpheme(NamedTuple):
     naming: tuple[str, str] = ("*", "*")
 
 
+_WORDS: dict[tuple[int, str], Morpheme] = {}
+"""The words of the dictionary that were met: asking for their parts takes longer than finding them."""
+
+
 @cache
 def _dictionary() -> Any:  # noqa: ANN401 -- the type of 0.6 and that of 0.7 differ
     return Dictionary(dict="core")
@@ -55,7 +59,7 @@ def _tokenizers() -> _Tokenizers:
 
 def morphemes(text: str) -> Iterator[Morpheme]:
     """Yield the morphemes of `text` in order, blanks and punctuation included; none if it is empty."""
-    tokenize, words = _tokenizers().tokenize, _words()
+    tokenize, words = _tokenizers().tokenize, _WORDS
     for start in range(0, len(text), _CHUNK):
         for raw in tokenize(text[start : start + _CHUNK], SplitMode.C):
             key = raw.word_id(), raw.surface()
@@ -68,12 +72,6 @@ def morphemes(text: str) -> Iterator[Morpheme]:
                         words.clear()
                     words[key] = known
             yield known
-
-
-@cache
-def _words() -> dict[tuple[int, str], Morpheme]:
-    """Keep the words of the dictionary that were met: asking for their parts takes longer than finding them."""
-    return {}
 
 
 def _morpheme(raw: Any, surface: str) -> Morpheme:  # noqa: ANN401 -- the type of 0.6 and that of 0.7 differ

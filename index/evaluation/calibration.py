@@ -1,4 +1,4 @@
-"""How far a confidence can be trusted, and what makes it so for one FAQ; made on questions that were not learned."""
+"""How far a mean and a confidence can be trusted, and what makes a confidence so for one FAQ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from index.decision.policy import Calibration
 from index.decision.regression import sigmoid
 from index.retrieval.bm25 import Floats
 
+LEVEL, RESAMPLES, _SEED = 0.95, 2_000, 1979
 BINS = 10
 
 FEWEST = 20
@@ -20,6 +21,39 @@ _RIDGE = 2.5
 _LEAST_SCALE = 0.05
 _SURE = 1e-4
 _ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean, and between which values it lies with a probability of 95 %."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether a difference is beyond chance."""
+        return self.low > 0 or self.high < 0
+
+
+def interval(values: Sequence[float] | Floats) -> Interval:
+    """Return the mean of one value a question, and its percentile bootstrap interval (Efron, 1979).
+
+    Raises `ValueError` without values.
+
+    The same number of values is always resampled in the same way, so that the interval of a difference between two
+    treatments of the same questions is that of the paired difference.
+    """
+    given = np.asarray(values, dtype=np.float64)
+    if not len(given):
+        msg = "no values to take the mean of"
+        raise ValueError(msg)
+    random = np.random.default_rng(_SEED)
+    means = [given[random.integers(len(given), size=len(given))].mean() for _ in range(RESAMPLES)]
+    outside = (1 - LEVEL) / 2
+    low, high = np.quantile(means, (outside, 1 - outside))
+    return Interval(float(given.mean()), float(low), float(high))
 
 
 @dataclass(frozen=True)

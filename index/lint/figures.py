@@ -182,7 +182,6 @@ def _subject(analyzer: Analyzer, text: str) -> tuple[frozenset[str], frozenset[s
 
 
 def _common(analyzer: Analyzer, entries: Sequence[Entry]) -> frozenset[str]:
-    """Return the nouns that say too little by themselves."""
     held = Counter(
         noun for entry in entries for noun in _subject(analyzer, f"{entry.question} {entry.answer}")[0]
     )

@@ -1,6 +1,6 @@
 """Phrasings that belong to another entry: nothing else of their own is like them, and a phrasing of another one is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,10 +40,10 @@ def strays(index: Index) -> Iterator[Stray]:
         for place in range(len(entry.phrasings))
         if index.sizes[number] > 1
     ]
-    by_words = _ByWords(index)
+    closeness = _by_words(index)
     for start in range(0, len(judged), _AT_ONCE):
         some = judged[start : start + _AT_ONCE]
-        close = np.array([by_words.closeness(phrasing) for phrasing in some])
+        close = np.array([closeness(phrasing) for phrasing in some])
         found = [encoded.phrasings[some] @ encoded.phrasings.T for encoded in index.compiled.vectors.values()]
         if found:
             close = (close + np.mean(found, axis=0)) / 2
@@ -61,21 +61,18 @@ def strays(index: Index) -> Iterator[Stray]:
             yield Stray(entry.id, index.phrasings[some[row]], index.entries[reached].id, alike)
 
 
-class _ByWords:
-    """How close phrasings are to each other by BM25: as shares of what each scores for itself."""
+def _by_words(index: Index) -> Callable[[int], Floats]:
+    """Return what tells how close each phrasing is to one by BM25, as a share of what that one scores for itself."""
+    fields = {name: index.compiled.fields[name] for name in _OF_WORDS}
+    terms: dict[str, list[dict[str, float]]] = {name: [{} for _ in index.phrasings] for name in fields}
+    for name, postings in fields.items():
+        for term in postings.rows:
+            for phrasing in postings.holders(term).tolist():
+                terms[name][phrasing][term] = 1.0
 
-    def __init__(self, index: Index) -> None:
-        self._fields = [index.compiled.fields[name] for name in _OF_WORDS]
-        self._terms: list[list[dict[str, float]]] = []
-        for postings in self._fields:
-            terms: list[dict[str, float]] = [{} for _ in index.phrasings]
-            for term in postings.rows:
-                for phrasing in postings.holders(term).tolist():
-                    terms[phrasing][term] = 1.0
-            self._terms.append(terms)
+    def closeness(phrasing: int) -> Floats:
+        found = [postings.scores(terms[name][phrasing]) for name, postings in fields.items()]
+        scores: Floats = np.sum(found, axis=0)
+        return np.asarray(scores / max(scores[phrasing], 1e-9))  # zeros for one without words
 
-    def closeness(self, phrasing: int) -> Floats:
-        """Return the closeness of each phrasing to one, 1 for itself; zeros for one without words."""
-        pairs = zip(self._fields, self._terms, strict=True)
-        scores: Floats = np.sum([of.scores(terms[phrasing]) for of, terms in pairs], axis=0)
-        return np.asarray(scores / max(scores[phrasing], 1e-9))
+    return closeness

@@ -1,9 +1,9 @@
-"""What was published of one knowledge path, which release is served of it now, and which stored ones are kept."""
+"""What was published of one knowledge path, which release is served now, which are kept; one publication at a time."""
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -11,8 +11,9 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from faq.files import write_whole
+from faq.problems import FaqError
 from index.evaluation.judgements import Judgement
-from index.release.durable import replace
 from index.release.gate import GateReport
 
 KEPT_PUBLISHED = 10
@@ -20,6 +21,7 @@ KEPT_PUBLISHED = 10
 
 KEPT_DAYS = 30
 KEPT_TRIED = 20
+PATIENCE_SECONDS = 60.0
 _ABANDONED = timedelta(hours=1)
 
 
@@ -80,7 +82,7 @@ class History:
             for line in _lines(self.pointer)
             if all(each.number != publication.number for each in _parsed([line]))
         ]
-        replace(self.pointer, b"\n".join((*lines, publication.model_dump_json().encode(), b"")))
+        write_whole(self.pointer, b"\n".join((*lines, publication.model_dump_json().encode(), b"")))
 
 
 def _lines(file: Path) -> list[bytes]:
@@ -106,7 +108,7 @@ def prune(home: Path, now: datetime) -> None:
     histories = (tuple(_parsed(_lines(file))) for file in (home / "published").glob("*/history.jsonl"))
     wanted = {name for past in histories for name in _wanted(past, now)}
     tried = 0
-    for folder in sorted(_children(home / "releases"), key=_changed, reverse=True):
+    for folder in sorted(children(home / "releases"), key=_changed, reverse=True):
         unused = now - _changed(folder)
         if folder.name.startswith("."):
             if unused > _ABANDONED:
@@ -118,7 +120,7 @@ def prune(home: Path, now: datetime) -> None:
                 with suppress(OSError):
                     folder.rename(out)
                 shutil.rmtree(out, ignore_errors=True)
-    for file in _children(home / "sources"):
+    for file in children(home / "sources"):
         with suppress(OSError, ValueError):
             if not (home / "releases" / file.read_text(encoding="ascii")).exists():
                 file.unlink()
@@ -129,7 +131,8 @@ def _wanted(past: tuple[Publication, ...], now: datetime) -> Iterator[str]:
     yield from (each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
 
 
-def _children(folder: Path) -> list[Path]:
+def children(folder: Path) -> list[Path]:
+    """Return what is in a folder; nothing if it cannot be read."""
     try:
         return list(folder.iterdir())
     except OSError:
@@ -141,3 +144,43 @@ def _changed(file: Path) -> datetime:
         return datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
     except (OSError, ValueError, OverflowError):
         return datetime.max.replace(tzinfo=UTC)
+
+
+class TakenError(FaqError):
+    """Something else is being published, and goes on; in Japanese, for admins."""
+
+    def __init__(self, file: Path) -> None:
+        """Name the file that is locked."""
+        super().__init__(
+            "ほかの公開が終わらないため、公開しませんでした。公開中の内容は変わっていません。\n"
+            f"  しばらくしてからやり直してください。(ロック: {file})"
+        )
+
+
+@contextmanager
+def locked(
+    home: Path,
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Iterator[None]:
+    """Hold the lock of a folder, which is made if it is not there; a process that dies lets go of it.
+
+    `progress` is told, in Japanese, that another publication is waited for. Raises `TakenError` if that takes longer.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 -- asyncio; whoever only asks needs neither
+
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / "publish.lock")
+    with suppress(Timeout):
+        lock.acquire(timeout=0)
+    if not lock.is_locked:
+        progress("ほかの公開が終わるのを待っています")
+        try:
+            lock.acquire(timeout=patience_seconds)
+        except Timeout as error:
+            raise TakenError(home / "publish.lock") from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -12,13 +12,19 @@ from faq.checks.check import check
 from faq.model import EntryKind
 from faq.problems import FaqError, KnowledgeError, Problem, Severity, shown
 from index.release.building import Release
-from index.release.diff import Differences, differences
-from index.release.durable import locked
-from index.release.gate import KEPT, GateReport, Given, GivenReplies, compare, judged
-from index.release.history import History, Publication, PublicationKind, prune
+from index.release.gate import (
+    KEPT,
+    Differences,
+    GateReport,
+    Given,
+    GivenReplies,
+    compare,
+    differences,
+    judged,
+)
+from index.release.history import History, Publication, PublicationKind, locked, prune
 from index.release.serving import files_differ, open_serving
-from index.release.source import misfits, read_whole, with_smalltalk
-from index.release.store import ReleaseError, Store
+from index.release.store import ReleaseError, Store, misfits, read_whole, with_smalltalk
 from index.release.touched import untouched
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 from index.retrieval.vectors import VectorStore
@@ -141,10 +147,8 @@ class Publisher:
             lambda question: known.get(question) or asked_before(question),
             ask,
         )
-        for (
-            encoder
-        ) in self.encoders:  # the parts of long expectations are asked again at the next publication
-            vectors.keep(encoder)
+        for encoder in self.encoders:
+            vectors.keep(encoder)  # the parts of long expectations are asked again at the next publication
         refused = report.refused and reason is None
         publication = served
         if not refused:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from index.release.building import Release
 from index.release.history import History, Publication
-from index.release.source import files_hash
-from index.release.store import OtherEngineError, Store, open_release
+from index.release.store import OtherEngineError, Store, files_hash, open_release
 from index.retrieval.encoder import EncoderError, SentenceEncoder
 
 

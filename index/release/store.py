@@ -1,23 +1,27 @@
-"""Releases below one folder: compiled once, read back in milliseconds, whole or not at all."""
+"""Releases below one folder: compiled once, read back in milliseconds, whole or not at all; and what they are made of.
+
+The files of a knowledge path are named by a hash, and given the small talk that they lack.
+"""
 
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from faq.model import Knowledge
-from faq.problems import FaqError
-from index.release.building import Release, build, engine, name_of
-from index.release.durable import TakenError, locked, replace, sync_folder
+from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
+from faq.loading.loader import Reading, builtin, load, read
+from faq.model import EntryKind, Knowledge
+from faq.problems import FaqError, KnowledgeError, Place, Problem, Severity, shown
+from index.release.building import Release, basis, build, engine, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
-from index.release.history import prune
-from index.release.source import files_hash, read_whole, source_hash, with_smalltalk
+from index.release.history import TakenError, children, locked, prune
+from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
@@ -26,6 +30,9 @@ _MANIFEST = "manifest.json"
 
 _REPLIES = "report.json"
 _SHORTEST_PREFIX = 2
+_MOST_READINGS = 3
+_GROWN = 0.25
+"""Share of its entries by which a knowledge may change before its tuning is called old."""
 _DAMAGED = (OSError, ValueError, LookupError, TypeError)
 """What reading files raises that are not there, or not as they were written."""
 
@@ -77,6 +84,58 @@ def open_release(
     return release
 
 
+def files_hash(path: Path) -> str:
+    """Return a hash of the files that a knowledge is made of, those that cannot be read included."""
+    digest = hashlib.sha256()
+    for folder in (path, builtin()):
+        files, problems = knowledge_files(folder)
+        digest.update(repr([str(problem) for problem in problems]).encode())
+        for file in files:
+            held = read_bytes(file)
+            content = str(held).encode("utf-8", "replace") if isinstance(held, Problem) else held
+            digest.update(f"{file.name} {len(content)} ".encode("utf-8", "replace") + content)
+    return digest.hexdigest()
+
+
+def read_whole(path: Path) -> tuple[Reading, str]:
+    """Return a reading of the files of a path, and their hash; raises `KnowledgeError` if they go on changing."""
+    for _ in range(_MOST_READINGS):
+        files = files_hash(path)
+        reading = read(path)
+        if files_hash(path) == files:
+            return reading, files
+    what, remedy = "the files are changing while they are read", "publish again when they are saved"
+    raise KnowledgeError([Problem(Place(shown(path)), what, remedy)])
+
+
+def with_smalltalk(knowledge: Knowledge) -> Knowledge:
+    """Return a knowledge that can be greeted: one without small talk of its own gets the built-in one's."""
+    if knowledge.of_kind(EntryKind.SMALLTALK):
+        return knowledge
+    taken = {entry.id for entry in knowledge.entries}
+    entries = load(builtin()).of_kind(EntryKind.SMALLTALK)
+    added = (entry for entry in entries if entry.id not in taken)
+    return knowledge.model_copy(update={"entries": (*knowledge.entries, *added)})
+
+
+def misfits(reading: Reading, encoders: str) -> Iterator[Problem]:
+    """Yield a warning of a tuning that is not used or old, with its place and what to do; nothing without a tuning."""
+    tuning, origin = reading.sound.tuning, reading.tuned_at
+    if tuning is None or origin is None:
+        return
+    count = len(searched(reading.sound))
+    if tuning.search != search_name(encoders):
+        key = "search"
+        what = "the tuning was made with another version of the search or other encoders, and is not used"
+    elif abs(count - tuning.entries) > _GROWN * tuning.entries:
+        key = "entries"
+        what = f"the tuning was made when there were {tuning.entries} entries, and now there are {count}"
+    else:
+        return
+    remedy = "run 'faq tune --questions FILE --keep' again, or remove the tuning"
+    yield Problem(origin.at(key), what, remedy, Severity.WARNING)
+
+
 class Store:
     """Releases in a folder; any number of processes may use it at once.
 
@@ -93,9 +152,12 @@ class Store:
     def find(self, files: str) -> Release | None:
         """Return the release made of files with that hash; `None` if there is none that can be read."""
         with suppress(ReleaseError, *_DAMAGED):
-            source = self._sources / source_hash(files, self._encoders)
-            return self.read(source.read_text(encoding="ascii"))
+            return self.read(self._source(files).read_text(encoding="ascii"))
         return None
+
+    def _source(self, files: str) -> Path:
+        """Return the file of a hash of files and of all that decides what is made of them."""
+        return self._sources / hashlib.sha256(f"{basis(self._encoders)} {files}".encode()).hexdigest()
 
     def read(self, name: str) -> Release:
         """Return the release of that name, which replies as it did on the day when it was built.
@@ -149,7 +211,7 @@ class Store:
             self._write(release)
         if files:
             self._sources.mkdir(exist_ok=True)
-            replace(self._sources / source_hash(files, self._encoders), release.name.encode())
+            write_whole(self._source(files), release.name.encode())
 
     def _write(self, release: Release) -> None:
         target = self._releases / release.name
@@ -177,7 +239,7 @@ class Store:
         """Keep what a release replied beside it, unless that is known: it is published again as it is."""
         file = self._releases / name / _REPLIES
         if not file.exists():
-            replace(file, given.model_dump_json().encode())
+            write_whole(file, given.model_dump_json().encode())
 
     def replies(self, name: str) -> GivenReplies | None:
         """Return what a release replied when it was first published; `None` if that is not known."""
@@ -188,10 +250,7 @@ class Store:
 
     def names(self) -> list[str]:
         """Return the names of all releases that are there, in order."""
-        try:
-            return sorted(each.name for each in self._releases.iterdir() if not each.name.startswith("."))
-        except OSError:
-            return []
+        return sorted(each.name for each in children(self._releases) if not each.name.startswith("."))
 
     def full_name(self, prefix: str, among: Collection[str] | None = None) -> str:
         """Return the one name that begins so, of those given or else of all that are there.

@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from index.release.building import Release
-from index.release.diff import differences
-from index.release.gate import Given
+from index.release.gate import Given, differences
 from index.retrieval.encoder import Vectors
 from index.retrieval.evidence import FIELDS
 from index.retrieval.search import HELD, Index

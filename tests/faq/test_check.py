@@ -1,10 +1,12 @@
 import datetime
+import json
 from pathlib import Path
 
 import pytest
 
 from faq.checks.check import check
-from faq.loading.loader import builtin, read
+from faq.checks.fair_selection import asked_matter
+from faq.loading.loader import builtin, load, read
 from tests.faq.folders import entry, written
 
 TODAY = datetime.date(2026, 4, 1)
@@ -113,3 +115,33 @@ def test_words_that_no_answer_has_are_a_warning_with_their_line(tmp_path: Path) 
     assert checked(tmp_path, a__yaml=entries + HAS.format("ｂ です")) == []
     (told,) = checked(tmp_path, a__yaml=entries + HAS.format("三日"))
     assert "a.yaml:11: warning: the answer of 'a', 'b' does not have '三日'" in told
+
+
+LABELLED = (Path(__file__).parent / "data" / "fair-selection.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "example", list(map(json.loads, LABELLED.splitlines())), ids=lambda example: next(iter(example.values()))
+)
+def test_wording_that_asks_candidates_is_told_from_what_only_speaks_of_it(example: dict[str, str]) -> None:
+    text = example.get("answer") or example["question"]
+    asked = asked_matter(text, by_candidates="question" in example)
+    assert (asked.matter if asked else "") == example["asks"]
+
+
+def test_no_text_of_the_built_in_knowledge_asks() -> None:
+    entries = load(builtin()).entries
+    texts = [(entry.answer, False) for entry in entries]
+    texts += [(phrasing, True) for entry in entries for phrasing in entry.phrasings]
+    assert [text for text, by_candidates in texts if asked_matter(text, by_candidates=by_candidates)] == []
+
+
+def test_the_check_warns_with_the_line_of_the_answer(tmp_path: Path) -> None:
+    asking = entry("a", "also_asked: [応募の書類, 'ご家族の職業をお書きください']").replace(
+        "answer: ", "answer: 本籍地を記入してください。"
+    )
+    found = checked(tmp_path, a__yaml="entries:\n" + asking)
+    assert [line.split(": ")[:2] for line in found] == [["a.yaml:4", "warning"], ["a.yaml:5", "warning"]]
+    matter = "本籍・出生地, which 公正な採用選考の基本(厚生労働省) leaves out"
+    wanted = f"'本籍地を記入してください' asks candidates for {matter}"
+    assert any(wanted in line for line in found)

@@ -87,19 +87,44 @@ def replacing(entry_id: str, **fields: Any) -> Callable[[Edits], None]:  # noqa:
     return replace
 
 
-def test_a_phrasing_is_one_more_line_in_the_file_of_its_entry(folder: Path) -> None:
-    (file,) = edit(folder, phrasing("remote", "家から: できる?"))
-    assert file == folder / "faq.yaml"
-    assert changes(file) == ["+       - '家から: できる?'"]
-    assert load(folder).entry("remote").also_asked[-1] == "家から: できる?"
+def wording(*words: str) -> Callable[[Edits], None]:
+    return lambda edits: edits.set_words("groups", words, words)
 
 
-def test_a_phrasing_joins_a_list_on_one_line(folder: Path) -> None:
-    edit(folder, phrasing("clothes", "ネクタイ, 要る?"))
-    assert changes(folder / "faq.yaml") == [
-        "-     also_asked: [スーツは, 私服は]",
-        '+     also_asked: [スーツは, 私服は, "ネクタイ, 要る?"]',
-    ]
+WANTED = Expectation(q="服は", gold={"clothes": 2}, answer_has=("自由",))
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([phrasing("remote", "家から: できる?")], ["+       - '家から: できる?'"]),
+        (
+            [phrasing("clothes", "ネクタイ, 要る?")],
+            [
+                "-     also_asked: [スーツは, 私服は]",
+                '+     also_asked: [スーツは, 私服は, "ネクタイ, 要る?"]',
+            ],
+        ),
+        (
+            [lambda edits: edits.add_expectation(WANTED)],
+            ["+   - q: 服は", "+     gold:", "+       clothes: 2", "+     answer_has:", "+       - 自由"],
+        ),
+        (
+            [wording("在宅", "自宅", "家"), wording("服", "衣服")],
+            [
+                "-     - [在宅, 自宅]   # 組",
+                "+     - [在宅, 自宅, 家] # 組",
+                "+     - [服, 衣服]",
+            ],
+        ),
+    ],
+)
+def test_what_is_added_changes_nothing_else_of_its_file(
+    folder: Path, steps: list[Callable[[Edits], None]], expected: list[str]
+) -> None:
+    assert edit(folder, *steps) == (folder / "faq.yaml",)
+    assert changes(folder / "faq.yaml") == expected
+    assert (folder / "faq.yaml").read_text().endswith("# おわり\n")
 
 
 def test_an_entry_comes_after_the_last_one_and_comments_stay_where_they_were(folder: Path) -> None:
@@ -141,32 +166,6 @@ def test_a_field_is_changed_and_nothing_else(
     changed = Entry.model_validate({**dict(entry), field: value})
     edit(folder, lambda edits: edits.replace(changed))
     assert changes(folder / "faq.yaml") == expected
-
-
-def test_an_expectation_comes_after_the_last_one(folder: Path) -> None:
-    wanted = Expectation(q="服は", gold={"clothes": 2}, answer_has=("自由",))
-    edit(folder, lambda edits: edits.add_expectation(wanted))
-    assert changes(folder / "faq.yaml") == [
-        "+   - q: 服は",
-        "+     gold:",
-        "+       clothes: 2",
-        "+     answer_has:",
-        "+       - 自由",
-    ]
-    assert (folder / "faq.yaml").read_text().endswith("# おわり\n")
-
-
-def test_words_are_added_to_their_row_or_after_the_last(folder: Path) -> None:
-    edit(
-        folder,
-        lambda edits: edits.set_words("groups", ("在宅", "自宅", "家"), ("在宅", "自宅", "家")),
-        lambda edits: edits.set_words("groups", ("服", "衣服"), ("服", "衣服")),
-    )
-    assert changes(folder / "faq.yaml") == [
-        "-     - [在宅, 自宅]   # 組",
-        "+     - [在宅, 自宅, 家] # 組",
-        "+     - [服, 衣服]",
-    ]
 
 
 def test_other_indents_line_ends_and_marks_stay(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 import datetime
+import json
 from pathlib import Path
 
 import pytest
 
 from faq.loading.loader import load, read
-from faq.model import Expectation
+from faq.model import Expectation, Tuning
 from faq.problems import KnowledgeError, Place
 from tests.faq.folders import SOURCE, entry, messages, problems_of, written
 
@@ -135,6 +136,29 @@ def test_a_file_without_answers_is_reported(tmp_path: Path, text: str, message: 
     assert [found.replace(str(tmp_path), "") for found in problems_of(tmp_path, a__yaml=text)] == [message]
 
 
+def tuning(*changes: str) -> str:
+    """Return a tuning as YAML, with other values for some of its keys."""
+    keys = dict(
+        each.split(": ")
+        for each in ("made_on: 2025-06-01", "questions: 200", "entries: 1", "search: s", *changes)
+    )
+    return f"tuning:\n  {{{', '.join(f'{key}: {value}' for key, value in keys.items())}}}\n"
+
+
+def test_a_tuning_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -> None:
+    """A set without one is the same text as before there were any: releases are named by it."""
+    folder, entries = tmp_path, "entries:\n" + entry("a")
+    plain = load(written(folder, a__yaml=entries))
+    assert set(json.loads(plain.model_dump_json())) == {"entries", "lexicon", "expectations"}
+    reading = read(written(folder, tuning__yaml=tuning("scale: 0.5")))
+    made = Tuning(made_on=datetime.date(2025, 6, 1), questions=200, entries=1, search="s", scale=0.5)
+    assert reading.sure() == plain.model_copy(update={"tuning": made})
+    assert reading.tuned_at
+    assert reading.tuned_at.at("scale") == Place(f"{folder}/tuning.yaml", 2)
+    told = ["tuning.yaml:1: error: a tuning is already at a.yaml:5; keep one of the two"]
+    assert problems_of(folder, a__yaml=entries + tuning()) == told
+
+
 @pytest.mark.parametrize(
     ("block", "message"),
     [
@@ -151,9 +175,17 @@ def test_a_file_without_answers_is_reported(tmp_path: Path, text: str, message: 
         ("expectations:\n  - {q: x, gold: {a: best}}", "'a' has the grade 'best'; write a whole number, 1 or more"),
         ("expectations:\n  - {q: x, gold: a}",
          "'gold' should be a list of ids, but is text; write [id], or [] for what must not be answered"),
+        (tuning("shift: viel"), "'shift' is 'viel', which is no number; write a number such as 0.5"),
+        (tuning("shift: nan"), "'shift' is 'nan', which is no number; write a number such as 0.5"),
+        (tuning("scale: -1"), "'scale' is '-1'; write a number above 0"),
+        (tuning("questions: 0"), "'questions' is '0'; write a whole number, 1 or more"),
+        (tuning("made_on: 86400"), "'made_on' is '86400', which is no date; write a real day as YYYY-MM-DD"),
+        (tuning("scael: 7"), "unknown key 'scael'; did you mean 'scale'?"),
     ],
 )  # fmt: skip
-def test_mistakes_in_words_and_expectations_are_named(tmp_path: Path, block: str, message: str) -> None:
+def test_mistakes_in_words_expectations_and_tunings_are_named(
+    tmp_path: Path, block: str, message: str
+) -> None:
     text = "entries:\n" + entry("a") + f"{block}\n"
     assert problems_of(tmp_path, a__yaml=text) == [f"a.yaml:6: error: {message}"]
 
@@ -201,3 +233,33 @@ def test_a_file_of_something_else_does_not_drown_the_reader(tmp_path: Path) -> N
     )
     assert len(found) < 500
     assert "a.jsonl: error: 200 problems or more; put these right first: the file may have more" in found
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('["a"]', 'not an object; write {"id": "…", "question": "…", "answer": "…"}'),
+        ('{"id": "a"',
+         ("not JSON (Expecting ',' delimiter, column 11); "
+          'write one object a line, as {"id": "…", "question": "…"}')),
+        ('{"id": "a", "id": "b", "question": "q", "answer": "a"}',
+         "the key 'id' is used more than once; keep one of them"),
+        ('{"id": NaN}', "a number that cannot be read (NaN); write a whole number"),
+        ("[" * 100_000, "too many levels of nesting; see the README for the form"),
+        ('{"id": "a", "question": "\\ud800", "answer": "a"}',
+         "'question' holds half a character; type the text again"),
+        ('{"id": "a", "question": 5, "answer": "a"}',
+         "'question' should be text, but is a number; put it in \"quotes\""),
+        ('{"id": "a", "question": "q", "anwser": "a"}', "unknown key 'anwser'; did you mean 'answer'?"),
+        ('{"id": "a", "question": "q", "answer": "a", "as_of": 86400}',
+         "'as_of' is a number, which is no date; write a real day as YYYY-MM-DD"),
+    ],
+)  # fmt: skip
+def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str, message: str) -> None:
+    text = '{"id": "x", "question": "q", "answer": "a"}\n\n' + line + "\n"
+    assert problems_of(tmp_path, a__jsonl=text) == [f"a.jsonl:3: error: {message}"]
+
+
+def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
+    line = '{"id": "a", "question": "a\u2028b\x85c", "answer": "a"}'
+    assert load(written(tmp_path, a__jsonl=line)).entries[0].question == "a\u2028b\x85c"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from faq.event_report.draft import Report, dump, read_report
-from faq.event_report.page import read_page
+from faq.event_report.lines import read_page
 from faq.loading.loader import read
 
 DATA = Path(__file__).parent / "data"

@@ -6,9 +6,10 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from faq.exchange.schema import schema
+from faq.exchange.exporting import schema
 from faq.loading.loader import builtin, read
 
+TUNING = {"made_on": "2025-06-01", "questions": 200, "entries": 1, "search": "s", "scale": 0.5}
 ENTRY = {"id": "a", "question": "aは", "answer": "aです。"}
 
 
@@ -42,6 +43,7 @@ def test_the_built_in_files_are_valid(validator: Draft202012Validator, file: Pat
         {"lexicon": {"groups": [["在宅"]]}},
         {"expectations": [{"q": "aは", "gold": "a"}]},
         {"source": {"publisher": "局", "as_of": "2025-02-18"}},
+        {"tuning": {**TUNING, "scael": 1}},
     ],
 )
 def test_what_the_reader_refuses_is_marked_by_an_editor(
@@ -51,8 +53,9 @@ def test_what_the_reader_refuses_is_marked_by_an_editor(
 
 
 @pytest.mark.parametrize("gold", [["a"], {"a": 2}, []])
-def test_both_forms_of_gold_are_valid(validator: Draft202012Validator, gold: object) -> None:
-    validator.validate({"entries": [ENTRY], "expectations": [{"q": "aは", "gold": gold}]})
+def test_both_forms_of_gold_and_a_tuning_are_valid(validator: Draft202012Validator, gold: object) -> None:
+    validator.validate({"entries": [ENTRY], "expectations": [{"q": "aは", "gold": gold}], "tuning": TUNING})
+    assert schema()["$defs"]["Tuning"]["properties"]["scale"]["title"] == "確信度の倍率"
 
 
 def test_the_schema_may_lie_beside_the_files(tmp_path: Path) -> None:

@@ -99,12 +99,6 @@ def test_depth_is_refused_before_it_can_end_the_process(tmp_path: Path, text: st
     assert any("too many levels of nesting" in problem for problem in found)
 
 
-def test_references_that_multiply_are_not_followed(tmp_path: Path) -> None:
-    laughs = "".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 12))
-    found = problems_of(tmp_path, a__yaml="b0: &b0 [lol]\n" + laughs)
-    assert any("an alias ('*b10')" in problem for problem in found)
-
-
 def test_control_characters_are_reported_with_their_line(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "speaker: a\x07", "category: b\x00c")
     assert problems_of(tmp_path, a__yaml=text) == [

@@ -45,29 +45,27 @@ def saved(made: Workbook) -> bytes:
     return stream.getvalue()
 
 
+def repacked(data: bytes, change: Callable[[str, str], str | None]) -> bytes:
+    """Return a workbook whose parts are changed, or left out where there is nothing."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = change(name, old.read(name).decode())
+            if content is not None:
+                new.writestr(name, content)
+    return stream.getvalue()
+
+
 def patched(data: bytes, part: str, pattern: str, replacement: str) -> bytes:
     """Return a workbook with one of its parts changed, as no program would write it."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
-        assert part in old.namelist()
-        for name in old.namelist():
-            content = old.read(name)
-            if name == part:
-                changed = re.sub(pattern, replacement, content.decode())
-                assert changed != content.decode(), f"nothing to change in {part}"
-                content = changed.encode()
-            new.writestr(name, content)
-    return stream.getvalue()
+    changed = repacked(data, lambda name, text: re.sub(pattern, replacement, text) if name == part else text)
+    assert changed != repacked(data, lambda _, text: text), f"nothing to change in {part}"
+    return changed
 
 
 def without(data: bytes, part: str) -> bytes:
     """Return a workbook that lacks one of its parts."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
-        for name in old.namelist():
-            if name != part:
-                new.writestr(name, old.read(name))
-    return stream.getvalue()
+    return repacked(data, lambda name, text: None if name == part else text)
 
 
 _INLINE = re.compile(
@@ -91,22 +89,21 @@ def as_excel_saves(data: bytes) -> bytes:
         texts.append(found[3])
         return f'<c r="{found[1]}"{found[2]} t="s"><v>{len(texts) - 1}</v></c>'
 
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name).decode()
-            if name.startswith("xl/worksheets/"):
-                content = _INLINE.sub(shared, content)
-            if name == "xl/_rels/workbook.xml.rels":
-                content = content.replace("</Relationships>", _RELATION)
-            if name == "[Content_Types].xml":
-                content = content.replace("</Types>", _TYPE)
-            new.writestr(name, content)
-        items = "".join(
-            f'<si><t xml:space="preserve">{text}</t><rPh sb="0" eb="1"><t>カナ</t></rPh><phoneticPr fontId="1"/></si>'
-            for text in texts
-        )
-        space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{space}" count="{len(texts)}">{items}</sst>')
+    def change(name: str, content: str) -> str:
+        if name.startswith("xl/worksheets/"):
+            return _INLINE.sub(shared, content)
+        if name == "xl/_rels/workbook.xml.rels":
+            return content.replace("</Relationships>", _RELATION)
+        return content.replace("</Types>", _TYPE)
+
+    changed = repacked(data, change)
     assert texts
+    items = "".join(
+        f'<si><t xml:space="preserve">{text}</t><rPh sb="0" eb="1"><t>カナ</t></rPh><phoneticPr fontId="1"/></si>'
+        for text in texts
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    stream = io.BytesIO(changed)
+    with zipfile.ZipFile(stream, "a") as new:
+        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{space}" count="{len(texts)}">{items}</sst>')
     return stream.getvalue()

@@ -7,7 +7,7 @@ import pytest
 
 from faq.loading.loader import builtin
 from index.release.building import Release
-from index.release.durable import locked
+from index.release.history import locked
 from index.release.store import open_release
 from index.retrieval.encoder import SentenceEncoder, packaged
 from index.retrieval.search import Index

@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from bot.output.differences import import_lines
 from bot.output.exit_status import ExitStatus
-from faq.exchange.diff import compare
+from faq.exchange.importing import compare
 from faq.loading.loader import load
 from faq.model import Entry, Expectation, Knowledge
 from tests.bot.conftest import Faq, contents

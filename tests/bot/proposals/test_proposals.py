@@ -241,7 +241,7 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
 ) -> None:
     """Another folder stands in for it, which is smaller."""
     wanted = suggested(faq, own)
-    for module in ("bot.proposals.effect", "faq.exchange.own_files"):
+    for module in ("bot.proposals.effect", "faq.exchange.edits"):
         monkeypatch.setattr(f"{module}.builtin", lambda: own)
     found = suggested(faq, own)
     assert [each["change"] for each in found] == [each["change"] for each in wanted]

@@ -12,8 +12,8 @@ from faq.model import Expectation, Knowledge, Lexicon, Tuning
 from index.decision.model import ENGINE
 from index.decision.policy import UTILITIES, Calibration, Point
 from index.release.building import build, calibration_of, name_of, search_name
-from index.release.diff import differences
-from index.release.source import misfits
+from index.release.gate import differences
+from index.release.store import misfits
 from tests.index.builders import TINY, entry
 from tests.index.release.publishers import ENCODERS
 

@@ -13,11 +13,10 @@ import pytest
 from faq.model import Expectation
 from faq.problems import KnowledgeError
 from index.decision.model import ENGINE
-from index.release import source, store
+from index.release import store
 from index.release.building import Release
-from index.release.durable import TakenError, locked
 from index.release.gate import Effect, Given
-from index.release.history import History, PublicationKind
+from index.release.history import History, PublicationKind, TakenError, locked
 from index.release.publishing import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import OtherEngineError, ReleaseError, Store
@@ -89,13 +88,13 @@ def test_files_that_change_while_they_are_read_are_read_again(
     """The release must be of the files that its hash names."""
     hashes = iter(["a", "b", "b", "b", "b", "b"])
     with monkeypatch.context() as patch:
-        patch.setattr(source, "files_hash", lambda _: next(hashes))
+        patch.setattr(store, "files_hash", lambda _: next(hashes))
         assert publish().outcome is PublishingOutcome.PUBLISHED
     served = History(home, folder).served()
     assert served
     assert served.files == "b"
     numbers = iter(range(100))
-    monkeypatch.setattr(source, "files_hash", lambda _: str(next(numbers)))
+    monkeypatch.setattr(store, "files_hash", lambda _: str(next(numbers)))
     with pytest.raises(KnowledgeError, match="are changing while they are read"):
         publish()
 
