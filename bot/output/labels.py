@@ -33,6 +33,8 @@ _EVIDENCE = {
     "coverage": "語の一致率",
     "meaning": "言い回しの意味",
     "passage": "回答文の意味",
+    "subject": "言い回しの主題",
+    "passage_subject": "回答文の主題",
     "topic": "話題",
     "prior": "言い回しの数など",
     "thread": "会話の流れ",

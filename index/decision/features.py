@@ -103,7 +103,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
     referral = float(np.where(index.is_referral, others, 0.0).max(initial=0.0))
     near, nearest = closeness_to_unanswerable(evidence)
     sizes = log_sizes(index)
-    meaning = [kind for kind in kinds if kind.startswith("meaning:")]
+    meaning = [kind for kind in kinds if kind.startswith("subject:")]
     closest = float(np.mean([evidence.raw[kind][first] for kind in meaning])) if meaning else 0.0
     found = {
         "first": _logit(probabilities[first]),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from index.retrieval.vectors import EncodedTexts
 
 KNOWLEDGE, LAYOUT, ARRAYS = "knowledge.json", "index.json", "arrays.npz"
 _POSTINGS = ("starts", "documents", "impacts", "idf")
-_ROWS = ("phrasings", "passages", "unanswerable", "about", "covered")
+_ROWS = tuple(each.name for each in fields(EncodedTexts))[1:]
 
 
 def write_release(release: Release, folder: Path) -> None:

@@ -112,24 +112,28 @@ def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text
     not_answered: Vectors,
 ) -> EncodedTexts:
     space = space or plain(general, passages)
-    asked = _kept(space.questions, phrasings)
-    about = space.about(asked)
+    asked, told, missed = (
+        _short(rows)
+        for rows in (space.questions(phrasings), space.passages(passages), space.questions(not_answered))
+    )
+    subjects = _short(space.projected(asked))
+    about = space.about(subjects)
+    covered = coverage_of_topics(about, sizes)
     return EncodedTexts(
         space,
         asked,
-        _kept(space.passages, passages),
-        _kept(space.questions, not_answered),
-        _short(mean_by_owner(about, sizes)),
-        _short(coverage_of_topics(about, sizes)),
+        told,
+        missed,
+        subjects=subjects,
+        passage_subjects=_short(space.projected(told)),
+        unanswerable_subjects=_short(space.projected(missed)),
+        about=_short(mean_by_owner(about, sizes)),
+        covered=_short(covered),
     )
 
 
-def _kept(compared: Callable[[Vectors], Vectors], rows: Vectors) -> Vectors:
-    """Return rows as they are compared, with as many digits as are kept: a release read back replies the same."""
-    return _short(compared(rows))
-
-
 def _short(rows: Vectors) -> Vectors:
+    """Return rows with as many digits as are kept of them: a release read back replies the same."""
     return rows.astype(np.float16).astype(np.float32)
 
 

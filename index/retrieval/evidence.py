@@ -29,16 +29,16 @@ scores as its best one."""
 WORDS = (*FIELDS, "coverage")
 """The kinds of evidence that need no encoder; "coverage" is the share of the question's words that an entry has."""
 
-ENCODED = ("meaning", "passage", "topic")
-"""The kinds that an encoder gives: closeness to the nearest phrasings, to the best sentence of the answer, and of what
-both are about, by the topics of the library."""
+ENCODED = ("meaning", "passage", "subject", "passage_subject", "topic")
+"""The kinds that an encoder gives: closeness to the nearest phrasings and to the best sentence of the answer; the same
+by their subject, in the space that tells topics of recruiting apart; and of what both are about, by the topics."""
 
 
 def kinds(encoders: Sequence[str]) -> tuple[str, ...]:
     """Return the kinds of evidence that there are with encoders of these names, in order.
 
-    >>> kinds(["use"])[-3:]
-    ('meaning:use', 'passage:use', 'topic:use')
+    >>> kinds(["use"])[-2:]
+    ('passage_subject:use', 'topic:use')
     """
     return (*WORDS, *(f"{kind}:{name}" for name in encoders for kind in ENCODED))
 

@@ -167,20 +167,23 @@ class Index:
             if name not in query.vectors:
                 continue
             asked = encoded.space.questions(query.vectors[name])
-            near = encoded.phrasings @ asked
-            near[left_out] = -1.0
-            by_phrasing[f"meaning:{name}"] = near
-            raw[f"meaning:{name}"] = nearest_mean(near, self.first, self.sizes)
+            subject = encoded.space.projected(asked)
+            for kind, rows, vector in (
+                ("meaning", encoded.phrasings, asked),
+                ("subject", encoded.subjects, subject),
+            ):
+                near = rows @ vector
+                near[left_out] = -1.0
+                raw[f"{kind}:{name}"] = nearest_mean(near, self.first, self.sizes)
+                by_phrasing[f"{kind}:{name}"] = near
             sentences[name] = encoded.passages @ asked
-            best = np.zeros(len(self.entries))
-            if len(self.first_passages):
-                best[self.with_passages] = np.maximum.reduceat(sentences[name], self.first_passages)
-            raw[f"passage:{name}"] = best
-            about = encoded.space.about(asked)
+            raw[f"passage:{name}"] = self._best_passage(sentences[name])
+            raw[f"passage_subject:{name}"] = self._best_passage(encoded.passage_subjects @ subject)
+            about = encoded.space.about(subject)
             raw[f"topic:{name}"] = nearness(encoded.about, about)
             if len(about):
                 uncovered.append(about * (1 - encoded.covered))
-            unanswerable[name] = encoded.unanswerable @ asked
+            unanswerable[name] = encoded.unanswerable_subjects @ subject
             if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
                 unanswerable[name][known] = -1.0
         owners = {
@@ -198,6 +201,12 @@ class Index:
             np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
             verbatim,
         )
+
+    def _best_passage(self, closeness: Closeness) -> Floats:
+        best = np.zeros(len(self.entries))
+        if len(self.first_passages):
+            best[self.with_passages] = np.maximum.reduceat(closeness, self.first_passages)
+        return best
 
     def matched(self, query: Query, number: int) -> frozenset[str]:
         """Return the words of a query that the entry of that number has, or means."""

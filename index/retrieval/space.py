@@ -41,16 +41,20 @@ class Space:
     spread: Vectors
 
     def questions(self, vectors: Vectors) -> Vectors:
-        """Return questions as they are compared: rows of length 1."""
-        return unit((vectors - self.mean) @ self.projection)
+        """Return questions less what all questions share: rows of length 1."""
+        return unit(vectors - self.mean)
 
     def passages(self, vectors: Vectors) -> Vectors:
-        """Return passages as they are compared: rows of length 1."""
-        return unit((vectors - self.passage_mean) @ self.projection)
+        """Return passages less what all passages share: rows of length 1."""
+        return unit(vectors - self.passage_mean)
 
-    def about(self, questions: Vectors) -> Vectors:
-        """Return how likely each topic is what each question is about, a row a question; `questions` as compared."""
-        scores = (questions @ self.topics.T - self.usual) / self.spread
+    def projected(self, rows: Vectors) -> Vectors:
+        """Return questions or passages, as the two above return them, by their subject: rows of k numbers, length 1."""
+        return unit(rows @ self.projection)
+
+    def about(self, projected: Vectors) -> Vectors:
+        """Return how likely each topic is what each question is about, a row a question, as `projected` returns it."""
+        scores = (projected @ self.topics.T - self.usual) / self.spread
         likely = np.exp(SHARPNESS * (scores - scores.max(axis=-1, keepdims=True, initial=-np.inf)))
         return np.asarray(likely / likely.sum(axis=-1, keepdims=True), dtype=np.float32)
 

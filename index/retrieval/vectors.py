@@ -25,6 +25,7 @@ class EncodedTexts:
     """The vectors of a knowledge set by one encoder, as they are compared in its space.
 
     Attributes:
+        subjects: The phrasings, projected; `passage_subjects` and `unanswerable_subjects` are the others.
         about: By entry, how likely each topic of the library is what it is about, a mean over its phrasings.
         covered: By topic, how much it is what the entry nearest to it is about, 0 to 1.
     """
@@ -33,6 +34,9 @@ class EncodedTexts:
     phrasings: Vectors
     passages: Vectors
     unanswerable: Vectors
+    subjects: Vectors
+    passage_subjects: Vectors
+    unanswerable_subjects: Vectors
     about: Vectors
     covered: Vectors
 

@@ -20,6 +20,8 @@ TOPICS = 300
 TEMPERATURE = 0.1
 NEAR_IDENTITY = 5e-3
 RATE = 1e-3
+WIDTH = 256
+"""Numbers of a projected vector."""
 _OWN = 0.5
 _BETA_1, _BETA_2 = 0.9, 0.999
 
@@ -31,7 +33,7 @@ def fitted(encoder: SentenceEncoder, passages: Sequence[str], chosen: Sequence[T
     mean = general.mean(axis=0)
     sizes = np.array([len(topic.questions) for topic in chosen])
     questions = unit(encoder.encode([text for topic in chosen for text in topic.questions]) - mean)
-    projection = project(questions, sizes)
+    projection = shortened(questions, project(questions, sizes))
     space = Space(
         mean,
         encoder.encode(passages).mean(axis=0),
@@ -41,7 +43,7 @@ def fitted(encoder: SentenceEncoder, passages: Sequence[str], chosen: Sequence[T
     compared = unit(questions @ projection)
     first = np.cumsum(sizes) - sizes
     places = unit(np.add.reduceat(compared, first, axis=0) / sizes[:, None])
-    usual = space.questions(general) @ places.T
+    usual = space.projected(space.questions(general)) @ places.T
     own = usual.std(axis=0)
     return Space(
         mean,
@@ -71,6 +73,12 @@ def project(questions: Vectors, sizes: npt.NDArray[np.int_], seed: int = 0) -> V
         moved = (speed / (1 - _BETA_1**step)) / (np.sqrt(force / (1 - _BETA_2**step)) + 1e-8)
         projection = (projection - RATE * moved).astype(np.float32)
     return projection
+
+
+def shortened(questions: Vectors, projection: Vectors) -> Vectors:
+    """Return a projection to the few directions in which projected questions differ most."""
+    _, _, directions = np.linalg.svd(unit(questions @ projection), full_matrices=False)
+    return np.asarray(projection @ directions[:WIDTH].T, dtype=np.float32)
 
 
 def _slope(asked: Vectors, other: Vectors, projection: Vectors) -> Vectors:

@@ -33,8 +33,9 @@ def main() -> None:
     codes, scales = packed(encoder.encode(texts))
     rows = zip(codes, scales, strict=True)
     vectors.write(FOLDER / vectors.vector_file(encoder), dict(zip(map(text_key, texts), rows, strict=True)))
+    space = fitted(encoder, passages).arrays()
     with space_file(encoder).open("wb") as stream:
-        np.savez(stream, allow_pickle=False, **fitted(encoder, passages).arrays())
+        np.savez(stream, allow_pickle=False, **space)
 
 
 if __name__ == "__main__":
