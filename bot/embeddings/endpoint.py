@@ -27,9 +27,7 @@ from index.retrieval.encoder import EncoderError, Vectors, packed, patient, read
 
 MOST_CALLS = 8  # requests at once; a server that hangs holds no more threads than these
 FAILURES_BEFORE_REST = 3  # after so many failures in a row, questions are answered without asking for a while
-REST_SECONDS = 10.0
-"""How long. Then one question tries again, and the rest goes on if that fails."""
-
+REST_SECONDS = 10.0  # how long. Then one question tries again, and the rest goes on if that fails
 BATCH, PATIENCE_SECONDS = 32, 120.0  # texts of one request that nobody waits for, and how long it may take
 LARGEST = 64 << 20  # bytes of a reply that are read
 SAME_REPLY_SECONDS = 1.0

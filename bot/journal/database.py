@@ -16,9 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
 from faq.problems import FaqError
 
-BUSY_SECONDS = 5.0
-"""How long SQLite waits for another process to finish writing."""
-
+BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
 _FORM = "postgresql://… か sqlite:///… の形で指定してください。"

@@ -24,10 +24,8 @@ from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
-CLOSED_AS_WRITTEN = timedelta(days=7)
-"""After that, a closed hand-over is masked."""
-THREADS = timedelta(days=30)
-"""After its last message, a conversation is forgotten."""
+CLOSED_AS_WRITTEN = timedelta(days=7)  # after that, a closed hand-over is masked
+THREADS = timedelta(days=30)  # after its last message, a conversation is forgotten
 DELIVERIES = timedelta(days=30)
 PROCESSED_EVENTS = timedelta(days=7)
 

@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 from bot.privacy.text import Kind, Span, Token
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-FEWEST_TOGETHER = 7
-"""Digits without a break that are masked; years, days and amounts of money are not."""
-FEWEST_APART = 9
-"""Digits with dashes or blanks between them that are masked."""
-
+FEWEST_TOGETHER = 7  # digits without a break that are masked; years, days and amounts of money are not
+FEWEST_APART = 9  # digits with dashes or blanks between them that are masked
 _AT = r"(?:@|\(at\)|(?<=\s)at(?=\s)|\[at\]|<at>|★|☆|アットマーク|あっとまーく)"
 _DOT = r"(?:\.|(?<=\s)dot(?=\s)|\(dot\)|\[dot\]|ドット|どっと)"
 _MAIL = re.compile(

@@ -13,8 +13,7 @@ _INVISIBLE = {"Cf", "Cc"}
 # Shapes of characters that a dictionary of names has under another, and every dash as one.
 _SHAPES = str.maketrans("髙﨑濵德栁𠮷〜～", "高崎浜徳柳吉~~") | dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹣"), "-")
 
-JOINTS = frozenset({" ", "・", "="})
-"""What may stand between two parts of a name."""
+JOINTS = frozenset({" ", "・", "="})  # what may stand between two parts of a name
 
 _PARTICLES = frozenset(
     {"は", "の", "が", "を", "も", "に", "で", "て", "と", "や", "な", "た", "です", "ます", "まして"}
@@ -65,8 +64,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 class NormalizedText:
     """A text in NFKC, on which spans are found, and what is needed to carry them back."""
 
-    text: str
-    """With narrow letters and digits, one kind of dash, no invisible characters but line feeds."""
+    text: str  # with narrow letters and digits, one kind of dash, no invisible characters but line feeds
     pieces: tuple[tuple[int, int], ...]
     """For each character of `text`, where its piece of the original starts and ends."""
 

@@ -20,8 +20,7 @@ from index.clustering.groups import Group as QuestionGroup
 MOST_ENTRIES = 10
 MOST_NEAR_MISSES = 10
 MOST_EXAMPLES = 3
-LONGEST = 60
-"""Characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole."""
+LONGEST = 60  # characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole
 
 _COLOURS = {
     ReplyKind.ANSWER: "green",

@@ -25,17 +25,11 @@ from faq.problems import FaqError
 
 PAUSE_SECONDS = 5.0
 PING_SECONDS = 10.0
-DEAF_AFTER_PINGS = 3
-"""Pings without an answer after which a socket is replaced."""
-
+DEAF_AFTER_PINGS = 3  # pings without an answer after which a socket is replaced
 PATH = "/slack/events"
 
-Tell = Callable[[str], None]
-"""Told, in Japanese, what whoever runs the bot should know."""
-
-Pause = Callable[[float], bool]
-"""Waits so many seconds, and tells whether to give up."""
-
+Tell = Callable[[str], None]  # told, in Japanese, what whoever runs the bot should know
+Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
 Result = TypeVar("Result")
 
 

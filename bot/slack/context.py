@@ -66,10 +66,8 @@ class Admission(Enum):
     """What becomes of a question."""
 
     ANSWER = auto()
-    ASK_TO_WAIT = auto()
-    """The first one too many: it gets a polite line."""
-    IGNORE = auto()
-    """One more of them within the minute: the line stands there already."""
+    ASK_TO_WAIT = auto()  # the first one too many: it gets a polite line
+    IGNORE = auto()  # one more of them within the minute: the line stands there already
 
 
 class Flood:

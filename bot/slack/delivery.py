@@ -21,12 +21,8 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.errors import FAILURES, RETRIES, Failure, classify
 from bot.slack.messages.block_kit import Message
 
-SENT = "faq_told"
-"""The type of the metadata that carries a message's key."""
-
-LOOK_BACK = 200
-"""Messages among which one that may have been sent is looked for."""
-
+SENT = "faq_told"  # the type of the metadata that carries a message's key
+LOOK_BACK = 200  # messages among which one that may have been sent is looked for
 MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 

@@ -19,9 +19,7 @@ meanwhile.
 UNREACHED = (OSError, HTTPException)
 """What is raised where Slack was not reached, or broke off: then nobody knows whether it did what it was asked."""
 
-FAILURES = (SlackApiError, *UNREACHED)
-"""What is raised where a request to Slack fails."""
-
+FAILURES = (SlackApiError, *UNREACHED)  # what is raised where a request to Slack fails
 REINSTALL = "マニフェストを更新し、アプリを再インストールしてください。"
 WAY_THERE = "ネットワークとプロキシ、SLACK_API_URL を確かめてください。"
 

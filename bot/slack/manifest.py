@@ -11,17 +11,14 @@ from faq.formats.yaml_writer import dumped
 NAME = "採用FAQ"
 BOT_NAME = "saiyo-faq"  # Slack documents a-z, 0-9, "-", "_" and "." only
 DESCRIPTION = "採用についての質問に、出典つきで答えます。FAQにないことは人事の担当者におつなぎします。"
-AGENT_SCOPE = "assistant:write"
-"""What an app is granted with Slack's Agents feature, and never without."""
+AGENT_SCOPE = "assistant:write"  # what an app is granted with Slack's Agents feature, and never without
 
 
 class Profile(StrEnum):
     """Which of Slack's two kinds of app it is to be."""
 
-    CLASSIC = "classic"
-    """Messages, mentions, commands and App Home, for everyone, guests included."""
-    AGENT = "agent"
-    """With Slack's Agents feature, which workspace guests cannot use."""
+    CLASSIC = "classic"  # messages, mentions, commands and App Home, for everyone, guests included
+    AGENT = "agent"  # with Slack's Agents feature, which workspace guests cannot use
 
 
 SCOPES = (

@@ -23,9 +23,7 @@ from faq.problems import FaqError
 from index.release.publishing import PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
-DAYS = 30
-"""How far back figures and questions go."""
-
+DAYS = 30  # how far back figures and questions go
 MOST_UNANSWERED = 500
 
 _LABELS = {

@@ -23,8 +23,7 @@ MESSAGE_SIZE = 13_000
 VIEW_TITLE = 24
 METADATA = 3_000
 
-LONGEST_FALLBACK = 4_000
-"""Characters of a message's plain text: what a notification and a screen reader get."""
+LONGEST_FALLBACK = 4_000  # characters of a message's plain text: what a notification and a screen reader get
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,7 @@ TAKEN = "{}さんが、ご質問の確認を始めました。"
 DONE = "ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。"
 NO_PROPOSAL = "ボットの回答案はありません(FAQに見つかりませんでした)。"
 
-CARD_REPLIES = 3
-"""Replies shown on a card: the latest ones."""
+CARD_REPLIES = 3  # replies shown on a card: the latest ones
 
 
 _STATES = {
@@ -41,8 +40,7 @@ _STATES = {
     HandoverState.CLOSED: "完了",
 }
 
-Name = Callable[[str], str]
-"""Gives a person's name, as it is shown, by id."""
+Name = Callable[[str], str]  # gives a person's name, as it is shown, by id
 
 
 def handover_view(value: Value) -> Block:

@@ -21,16 +21,13 @@ from bot.slack.messages.text import cut, shown
 from bot.slack.messages.values import Action, Value
 from faq.model import Entry, EntryKind, Knowledge
 
-STARTERS = 4
-"""Questions offered to begin with; the agent profile takes no more."""
-
+STARTERS = 4  # questions offered to begin with; the agent profile takes no more
 LONGEST_PROMPT_TITLE = 75
 WITHOUT_CATEGORY = "その他"
 
 ROW = 5
 MOST_CATEGORIES = 50
-PAGE = 20
-"""Questions on a page of a category: two blocks each stay well below Slack's hundred."""
+PAGE = 20  # questions on a page of a category: two blocks each stay well below Slack's hundred
 
 CAN = (
     "採用のFAQにある質問に、出典と日付をつけてお答えします。\n"

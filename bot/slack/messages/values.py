@@ -9,22 +9,19 @@ from pydantic import TypeAdapter
 
 from bot.slack.messages.text import cut, length
 
-BUTTON_VALUE = 2_000
-"""Characters that Slack takes as the value of a button."""
+BUTTON_VALUE = 2_000  # characters that Slack takes as the value of a button
 
 
 class Action(StrEnum):
     """The `action_id` of every button; several of a kind in one block are numbered: `ask.0`, `ask.1`."""
 
-    ASK = "ask"
-    """Show the entry whose id the value carries: a choice, a related question, a starter."""
+    ASK = "ask"  # show the entry whose id the value carries: a choice, a related question, a starter
     NONE_OF_THESE = "none_of_these"
     RATE_UP = "rate_up"
     RATE_DOWN = "rate_down"
     HANDOVER = "handover"
     SHARE = "share"
-    CATEGORY = "category"
-    """Show the category, and its page, that the value carries in the Home tab."""
+    CATEGORY = "category"  # show the category, and its page, that the value carries in the Home tab
     HOME = "home"
     CASE_TAKE = "case_take"
     CASE_REPLY = "case_reply"
@@ -62,10 +59,8 @@ class Value:
 
     key: str = ""
     """Names what it is about: the reply that was rated, the case that was taken. At most 200 characters."""
-    entry_ids: tuple[str, ...] = ()
-    """Entries that were shown, or are to be; 4 or fewer."""
-    question: str = ""
-    """What was asked, cut if there is no room for all of it."""
+    entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
+    question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
     page: int = 0
 
@@ -101,8 +96,6 @@ class Value:
 
 _JSON = TypeAdapter(Value)
 
-EMPTY = Value()
-"""What a button carries that needs nothing."""
-
+EMPTY = Value()  # what a button carries that needs nothing
 LONGEST_ASKED = 600
 """Characters of a value with a question: two such buttons must fit beside the longest answer."""

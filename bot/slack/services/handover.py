@@ -36,9 +36,7 @@ UNREACHED = (
     "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
 )
 NO_FILES = "ファイルは質問者に届きません。届くのは文章だけです。"
-EVERYTHING = ""
-"""The category of the channel for questions of every other category."""
-
+EVERYTHING = ""  # the category of the channel for questions of every other category
 _NAMED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
