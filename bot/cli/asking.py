@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 
 
 def ask(
@@ -41,8 +41,7 @@ def ask(
     took = (perf_counter() - started) * 1000
     show_reply(reply, question, json=json)
     with office.journal_of(release) as journal:  # the reply is out: nobody waits for the database
-        from bot.journal.question_record import Channel, QuestionRecord
-        from bot.serving.operator import whoever_runs_this
+        from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 
         user = whoever_runs_this()
         journal.record(

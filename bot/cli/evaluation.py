@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
     from bot.cli.opening import Office
@@ -48,7 +48,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     from bot.cli.opening import Office, emit, show, tell, today
     from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
     from bot.evaluation.views import evaluation_record, evaluation_view
-    from bot.output.progress import progress_bar
+    from bot.output.terminal import progress_bar
 
     given = [read_set(file) for file in questions or ()]
     office = Office(path, point)
@@ -100,7 +100,7 @@ def tune(
     from bot.evaluation import tuner
     from bot.evaluation.runner import held_out, read_set
     from bot.evaluation.views import tuned_record, tuning_view
-    from bot.output.progress import progress_bar
+    from bot.output.terminal import progress_bar
 
     given = [read_set(file) for file in questions or ()]
     office = Office(path, point)

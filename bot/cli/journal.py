@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
     from bot.journal.questions import StoredQuestion
@@ -119,10 +119,9 @@ def purge() -> None:
         faq journal purge
     """
     from bot.cli.opening import Office
-    from bot.journal.events import Outcome
-    from bot.journal.question_record import now
+    from bot.journal.journal import Outcome
+    from bot.journal.question_record import now, whoever_runs_this
     from bot.privacy.masking import speakers
-    from bot.serving.operator import whoever_runs_this
     from faq.loading.loader import load
 
     office = Office()
@@ -147,9 +146,8 @@ def forget(
         faq journal forget U012AB3CD
     """
     from bot.cli.opening import Office
-    from bot.journal.events import Outcome
-    from bot.journal.question_record import now
-    from bot.serving.operator import whoever_runs_this
+    from bot.journal.journal import Outcome
+    from bot.journal.question_record import now, whoever_runs_this
 
     with Office().journal() as journal:
         found = journal.retention.forget(user, at=now())

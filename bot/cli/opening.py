@@ -12,8 +12,7 @@ import typer
 
 from bot.conversation.record import json_line
 from bot.embeddings.encoders import open_encoders
-from bot.output.exit_status import ExitStatus
-from bot.output.terminal import rich_console, visible
+from bot.output.terminal import ExitStatus, rich_console, visible
 from bot.settings import read_settings
 from faq.loading.loader import builtin
 from index.decision.policy import Point
@@ -24,7 +23,7 @@ from index.retrieval.encoder import SentenceEncoder, patiently
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
-    from bot.diagnostics.finding import Finding
+    from bot.diagnostics.installation import Finding
     from bot.journal.journal import Journal
     from index.release.publishing import Publisher, Publishing
 
@@ -85,7 +84,7 @@ class Office:
     def publisher(self) -> "Publisher":
         """Return what publishes the knowledge, on this day, for whoever runs this process."""
         from bot.conversation.gate import asker
-        from bot.serving.operator import whoever_runs_this
+        from bot.journal.question_record import whoever_runs_this
         from index.release.publishing import Publisher
 
         day, now, who = today(), datetime.now(tz=UTC), whoever_runs_this()
@@ -107,7 +106,7 @@ class Office:
     def audit(self, by: str, result: "Publishing") -> None:
         """Tell what became of a publication, and note it in the journal's record of what admins did."""
         from bot.output.publish_report import publish_report
-        from bot.serving.audit_log import auditor
+        from bot.serving.live_release import auditor
 
         say(publish_report(result))
         with self.journal() as journal:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import FaqOption, JsonOption
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
     from bot.cli.opening import Office
@@ -61,13 +61,11 @@ def suggest(  # noqa: PLR0913 -- each is an option
 def _suggested(office: "Office", since: str, limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.cli.opening import since as moment
     from bot.cli.opening import tell, today, warn
-    from bot.journal.question_record import now
-    from bot.output.progress import progress_bar
-    from bot.proposals.effect import Trial
-    from bot.proposals.files import Proposals
-    from bot.proposals.suggesting import MOST_CHANGES, asks_something, grouped, unanswered
+    from bot.journal.question_record import now, whoever_runs_this
+    from bot.output.terminal import progress_bar
+    from bot.proposals.proposal import Proposals
+    from bot.proposals.suggesting import MOST_CHANGES, Trial, asks_something, grouped, unanswered
     from bot.proposals.suggesting import suggest as suggestions
-    from bot.serving.operator import whoever_runs_this
 
     begin = moment(since, now())
     with office.journal() as journal:
@@ -85,10 +83,9 @@ def _suggested(office: "Office", since: str, limit: int) -> "tuple[str, list[Sug
 
 def _accept(office: "Office", number: int, *, yes: bool) -> None:
     from bot.cli.opening import say
-    from bot.journal.question_record import now
-    from bot.proposals.files import Proposals
+    from bot.journal.question_record import now, whoever_runs_this
+    from bot.proposals.proposal import Proposals
     from bot.proposals.wording import content_lines
-    from bot.serving.operator import whoever_runs_this
 
     proposals = Proposals(office.home)
     chosen = proposals.suggested(number, office.path)
@@ -116,8 +113,7 @@ def proposals(
         faq proposals --all
     """
     from bot.cli.opening import Office, emit, say
-    from bot.proposals.files import Proposals
-    from bot.proposals.proposal import State
+    from bot.proposals.proposal import Proposals, State
     from bot.proposals.wording import proposal_lines
 
     held, problems = Proposals(Office().home).all()
@@ -187,8 +183,7 @@ def reject(
 
 def _approving(office: "Office") -> "Approving":
     from bot.cli.opening import tell, today
-    from bot.journal.question_record import now
+    from bot.journal.question_record import now, whoever_runs_this
     from bot.proposals.approving import Approving
-    from bot.serving.operator import whoever_runs_this
 
     return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
     from bot.cli.opening import Office

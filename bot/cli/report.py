@@ -41,7 +41,7 @@ def report(
     from bot.cli.opening import Office, emit, say, show, tell
     from bot.cli.opening import since as moment
     from bot.reporting.gathering import gather
-    from bot.reporting.period import whole_days
+    from bot.reporting.report import whole_days
 
     now = datetime.now().astimezone()
     period = whole_days(moment(since, now) if since else None, now)

@@ -107,7 +107,7 @@ def manifest(
     known = None
     if profile is Profile.AGENT:
         from bot.cli.opening import Office, today
-        from bot.slack.messages.home import catalog
+        from bot.slack.messages.answers import catalog
         from faq.loading.loader import load
 
         known = catalog(load(Office(path).path), today())

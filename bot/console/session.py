@@ -8,8 +8,7 @@ from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
-from bot.console.commands import CommandError, QuitError, narrow, run_command
-from bot.console.state import State
+from bot.console.commands import CommandError, QuitError, State, narrow, run_command
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
@@ -19,8 +18,7 @@ from bot.output.labels import ENTRY_KINDS
 from bot.output.tables import NOTE, WARNING, Prose
 from bot.output.terminal import rich_console
 from bot.privacy.masking import speakers
-from bot.serving.audit_log import auditor
-from bot.serving.live_release import LiveRelease
+from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.loading.loader import builtin

@@ -6,16 +6,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
-from bot.diagnostics.finding import Finding
 from bot.embeddings.encoders import open_encoders
 from bot.journal.database import JournalError, schema_version
 from bot.journal.schema import HEAD
+from bot.output.terminal import visible
 from bot.settings import JournalMode, Settings, SlackSettings
 from faq.checks.check import check
 from faq.loading.loader import builtin, read
@@ -27,6 +27,38 @@ from index.release.serving import files_differ
 from index.release.source import misfits
 from index.release.store import OtherEngineError, ReleaseError, Store
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
+
+_INDENT = "  "
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    text: str
+    to_do: str = ""  # empty where all is well
+    works: bool = False  # it works all the same, and could be better
+    name: str = ""  # for scripts
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is to be put right."""
+        return bool(self.to_do) and not self.works
+
+    @property
+    def mark(self) -> str:
+        """What stands before it: all is well, could be better, is to be put right."""
+        return "×" if self.bad else "△" if self.to_do else "○"
+
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield it with what to do below it, in lines of that many cells."""
+        from bot.output.tables import wrap  # noqa: PLC0415 -- rich
+
+        first, *more = wrap(visible(self.text), width - len(_INDENT))
+        yield f"{self.mark} {first}"
+        to_do = wrap(visible(f"→ {self.to_do}"), width - len(_INDENT)) if self.to_do else []
+        yield from (f"{_INDENT}{line}" for line in (*more, *to_do))
+
 
 LEAST_SPACE = 500_000_000  # bytes that releases, vectors and the journal of a busy year stay below
 NARROWEST = 60  # cells of a terminal in which the console's tables can be read

@@ -1,5 +1,6 @@
 """One question as it goes into the journal; nothing here needs a database."""
 
+import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,3 +57,11 @@ class QuestionRecord:
         """Return the question of a reply that was just given."""
         kind, ids = reply.kind.value, reply.ids
         return cls(text, reply=kind, entries=ids, confidence=reply.confidence, release=reply.release, **rest)
+
+
+def whoever_runs_this() -> str:
+    """Return the name of the user of this process, as far as the system knows it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "?"

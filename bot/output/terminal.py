@@ -1,8 +1,22 @@
-"""Other people's text on a terminal, and the one object in which stream, width and colour travel."""
+"""Other people's text on a terminal, exit statuses, and the one object in which stream, width and colour travel."""
 
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
 from typing import TYPE_CHECKING, TextIO
+
+
+class ExitStatus(IntEnum):
+    """What a shell script may rely on."""
+
+    OK = 0  # answered, or done
+    FAILURE = 1  # something is to be put right; standard error says what
+    USAGE = 2  # the command line itself is wrong
+    NOT_ANSWERED = 3  # choices, a referral, or unknown
+    BROKEN_PIPE = 141  # whoever reads the output has stopped; what a shell shows of SIGPIPE
+
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,3 +70,26 @@ def rich_console(
         emoji=False,
         highlight=False,
     )
+
+
+Step = Callable[[], None]
+
+
+@contextmanager
+def progress_bar(title: str, steps: int) -> Iterator[Step]:
+    """Show a bar until the end of the block; call what is given once for each of the `steps` that is done."""
+    console = rich_console(sys.stderr)
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 -- a person waits for it, a pipe does not
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=steps)
+        yield lambda: bar.advance(task)

@@ -13,8 +13,20 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
-from bot.reporting.period import Period, Step, start, starts, step_for
-from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Quartiles, Unanswered, UsageReport
+from bot.reporting.report import (
+    EntryUse,
+    HandoverUse,
+    NearMiss,
+    Part,
+    Period,
+    Quartiles,
+    Step,
+    Unanswered,
+    UsageReport,
+    start,
+    starts,
+    step_for,
+)
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind
 from index.clustering.groups import Group, nearest

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.conversation.gate import asker
-from bot.serving.operator import whoever_runs_this
+from bot.journal.database import JournalError
+from bot.journal.journal import Journal, Outcome
+from bot.journal.question_record import whoever_runs_this
 from index.decision.policy import Point
 from index.release.building import Release
-from index.release.history import History
-from index.release.publishing import Publisher, Publishing
+from index.release.history import History, PublicationKind
+from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import SentenceEncoder, patiently
 
@@ -112,3 +114,24 @@ class LiveRelease:
         for follower in tuple(self._followers):
             follower(by, result)
         return result
+
+
+def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:
+    """Return what notes publications in a journal, and complains where that cannot be written."""
+
+    def note(by: str, result: Publishing) -> None:
+        if result.outcome is PublishingOutcome.UNCHANGED:
+            return
+        what, outcome, detail = PublicationKind.PUBLISH.value, Outcome.REFUSED, ""
+        publication = result.publication
+        if result.outcome is PublishingOutcome.PUBLISHED and publication:
+            what = publication.kind.value
+            outcome = Outcome.FORCED if publication.forced else Outcome.DONE
+            detail = publication.reason or ""
+        detail = f"{result.before or '-'} -> {result.candidate} {detail}".rstrip()
+        try:
+            journal.events.add(by, what, outcome, at=datetime.now(tz=UTC), detail=detail)
+        except JournalError as error:
+            complain(str(error))
+
+    return note

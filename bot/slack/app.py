@@ -18,8 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
-from bot.serving.audit_log import auditor
-from bot.serving.live_release import LiveRelease
+from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import (

@@ -17,7 +17,7 @@ from bot.serving.live_release import LiveRelease
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, classify
 from bot.slack.manifest import Profile
-from bot.slack.messages.home import Catalog, catalog
+from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")

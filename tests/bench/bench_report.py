@@ -16,7 +16,7 @@ from time import perf_counter
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.reporting.gathering import gather
-from bot.reporting.period import Period
+from bot.reporting.report import Period
 from bot.reporting.view import examples
 from bot.settings import Settings
 from faq.loading.loader import builtin
@@ -66,7 +66,7 @@ def _run(home: Path, *arguments: str) -> str:
     """Return the seconds that the command takes, start and end of its process included, and those of the processor."""
     started, worked = perf_counter(), _worked()
     subprocess.run(
-        [sys.executable, "-m", "bot.cli", "report", "--since", f"{MONDAY:%Y-%m-%d}", *arguments],
+        [sys.executable, "-m", "bot", "report", "--since", f"{MONDAY:%Y-%m-%d}", *arguments],
         check=True,
         capture_output=True,
         cwd=home,

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 import bot
 from bot.cli import app
-from bot.console.state import State
+from bot.console.commands import State
 from bot.serving.live_release import LiveRelease
 from tests.bot.deciding import _decides_by_words, decides_as_the_product_does  # noqa: F401 -- fixtures
 from tests.patience import PATIENCE_SECONDS

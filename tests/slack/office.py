@@ -9,8 +9,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import UNKNOWN, choices_text
 from bot.journal.journal import Journal
-from bot.serving.audit_log import auditor
-from bot.serving.live_release import LiveRelease
+from bot.serving.live_release import LiveRelease, auditor
 from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
 from bot.slack.connection import SocketConnection, web_client

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.manifest import Profile, manifest
-from bot.slack.messages.home import LONGEST_PROMPT_TITLE, catalog
+from bot.slack.messages.answers import LONGEST_PROMPT_TITLE, catalog
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.double import Person, SlackDouble

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.diagnostics.finding import Finding
-from bot.output.exit_status import ExitStatus
+from bot.diagnostics.installation import Finding
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.doctor import examine
 from bot.slack.errors import to_do

@@ -8,7 +8,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from bot.slack.manifest import Profile, manifest
 
 Faq: TypeAlias = Callable[..., Result]

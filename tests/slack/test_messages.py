@@ -14,8 +14,15 @@ from hypothesis import strategies as st
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import UNKNOWN, answer_text, choices_text
 from bot.journal.handovers import Handover, HandoverState, Step
-from bot.slack.messages.answers import reply_message, shared_message
-from bot.slack.messages.block_kit import Block, Message, button, modal, size
+from bot.slack.messages.answers import (
+    Catalog,
+    catalog,
+    category_view,
+    home_view,
+    reply_message,
+    shared_message,
+)
+from bot.slack.messages.block_kit import Action, Block, Message, Value, button, modal, size
 from bot.slack.messages.handover import (
     RECEIVED,
     card_message,
@@ -25,10 +32,8 @@ from bot.slack.messages.handover import (
     news_message,
     reply_messages,
 )
-from bot.slack.messages.home import Catalog, catalog, category_view, home_view
 from bot.slack.messages.notices import feedback_view, listing_message, notice, reload_message
 from bot.slack.messages.text import shown
-from bot.slack.messages.values import Action, Value
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View

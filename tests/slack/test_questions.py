@@ -14,7 +14,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.slack.context import WINDOW, Admission, Flood
-from bot.slack.messages.home import catalog
+from bot.slack.messages.answers import catalog
 from bot.slack.messages.notices import APOLOGY, THANKS, TOO_MANY
 from faq.model import Knowledge
 from index.release.building import Release

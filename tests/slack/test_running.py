@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.journal.database import Database
 from bot.journal.schema import deliveries
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.app import ENDING, ServerOptions, run
 from bot.slack.connection import SlackSetupError

@@ -8,7 +8,7 @@ from slack_bolt import Ack, App
 
 from bot.conversation.reply import ReplyKind
 from bot.journal.database import JournalError
-from bot.journal.events import Outcome
+from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
 from bot.output.publish_report import publish_report
 from bot.settings import JournalMode

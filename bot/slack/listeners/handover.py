@@ -5,13 +5,12 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.journal.events import Outcome
+from bot.journal.journal import Outcome
 from bot.slack.context import Admission, AppContext
 from bot.slack.listeners.questions import Body, send_ephemeral, show_form, value_of
-from bot.slack.messages.block_kit import modal
+from bot.slack.messages.block_kit import Action, Field, Form, modal
 from bot.slack.messages.handover import case_draft_view, case_reply_view, handover_view
 from bot.slack.messages.notices import TOO_MANY, notice
-from bot.slack.messages.values import Action, Field, Form
 from bot.slack.services.handover import ActionContext, HandoverService
 from bot.slack.services.questions import action_key
 from faq.problems import FaqError

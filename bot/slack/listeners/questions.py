@@ -11,9 +11,8 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, respond
 from bot.slack.errors import FAILURES, classify
 from bot.slack.manifest import Profile
-from bot.slack.messages.answers import shared_message
-from bot.slack.messages.block_kit import Block, Message, modal
-from bot.slack.messages.home import category_view, home_view
+from bot.slack.messages.answers import category_view, home_view, shared_message
+from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value, modal, numbered
 from bot.slack.messages.notices import (
     EMPTY,
     PRESS_AGAIN,
@@ -24,7 +23,6 @@ from bot.slack.messages.notices import (
     thanks_message,
 )
 from bot.slack.messages.text import is_to_somebody, typed
-from bot.slack.messages.values import Action, Field, Form, Value, numbered
 from bot.slack.services.handover import HandoverService
 from bot.slack.services.questions import (
     IncomingQuestion,

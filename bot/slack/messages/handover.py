@@ -5,8 +5,12 @@ from collections.abc import Callable
 from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages.block_kit import (
     TEXT,
+    Action,
     Block,
+    Field,
+    Form,
     Message,
+    Value,
     actions,
     button,
     context,
@@ -17,7 +21,6 @@ from bot.slack.messages.block_kit import (
     written,
 )
 from bot.slack.messages.text import cut, shown, split
-from bot.slack.messages.values import Action, Field, Form, Value
 
 LONGEST_PART = 1_000
 """Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from bot.slack.messages.block_kit import (
     Block,
+    Field,
+    Form,
     Message,
+    Value,
     choice_input,
     context,
     header,
@@ -15,7 +18,6 @@ from bot.slack.messages.block_kit import (
     written,
 )
 from bot.slack.messages.text import cut
-from bot.slack.messages.values import Field, Form, Value
 
 BUSY = "処理しています…終わりしだい、ここに表示します。"
 TOO_MANY = "続けてたくさんのご質問をいただいています。1分ほど待ってから、もう一度お尋ねください。"

@@ -12,12 +12,11 @@ from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
-from bot.proposals.files import ProposalError, Proposals
-from bot.proposals.proposal import AskedText, Proposal, State, draft
+from bot.proposals.proposal import AskedText, Proposal, ProposalError, Proposals, State, draft
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
-from bot.slack.messages.block_kit import Message
+from bot.slack.messages.block_kit import Message, Value
 from bot.slack.messages.handover import (
     DONE,
     RECEIVED,
@@ -28,7 +27,6 @@ from bot.slack.messages.handover import (
 )
 from bot.slack.messages.notices import notice
 from bot.slack.messages.text import is_to_somebody, shown, typed
-from bot.slack.messages.values import Value
 from bot.slack.services.questions import message_key
 from faq.model import LONGEST_PHRASING
 

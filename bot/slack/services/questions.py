@@ -19,8 +19,8 @@ from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
 from bot.slack.messages.answers import reply_message
+from bot.slack.messages.block_kit import Value
 from bot.slack.messages.notices import APOLOGY, STALE, TOO_MANY, notice
-from bot.slack.messages.values import Value
 from faq.model import Entry, EntryKind
 
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from bot.evaluation import tuner
 from bot.evaluation.error_analysis import diagnose
 from bot.evaluation.tuner import MEASURES, UTILITY, Verdict
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
 from faq.model import Expectation, Knowledge

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from typer.testing import Result
 
 from bot.output.differences import import_lines
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from faq.exchange.diff import compare
 from faq.loading.loader import load
 from faq.model import Entry, Expectation, Knowledge

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli import COMMANDS, GROUPS
 from bot.cli.options import Point
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from index.decision.policy import Point as OperatingPoint
 from tests.bot.conftest import Faq, Spawn
 

@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.journal.events import Outcome
-from bot.journal.journal import Journal
-from bot.journal.question_record import now
+from bot.journal.journal import Journal, Outcome
+from bot.journal.question_record import now, whoever_runs_this
 from bot.journal.questions import Rating
-from bot.output.exit_status import ExitStatus
-from bot.serving.operator import whoever_runs_this
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings
 from tests.bot.conftest import Faq
 from tests.bot.journal.builders import asked

@@ -19,7 +19,7 @@ from bot.embeddings.endpoint import (
     SAME_REPLY_SECONDS,
     EndpointEncoder,
 )
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings, address
 from index.retrieval.encoder import EncoderError, Vectors, packed, patiently, unit, unpacked
 from tests.bot.conftest import Faq

@@ -7,8 +7,7 @@ from typing import Any
 from bot.journal.handovers import Handover, HandoverState, Step
 from bot.journal.questions import StoredQuestion
 from bot.reporting.gathering import report
-from bot.reporting.period import Period
-from bot.reporting.report import UsageReport
+from bot.reporting.report import Period, UsageReport
 from bot.settings import JournalMode
 from tests.bot import deciding
 

@@ -14,11 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.conversation.reply import ReplyKind
 from bot.journal.handovers import HandoverState
 from bot.journal.journal import Journal
-from bot.output.exit_status import ExitStatus
-from bot.output.terminal import rich_console
+from bot.output.terminal import ExitStatus, rich_console
 from bot.reporting.gathering import gather, quartiles
-from bot.reporting.period import Period, Step, start, starts, step_for
-from bot.reporting.report import Quartiles, UsageReport, record
+from bot.reporting.report import Period, Quartiles, Step, UsageReport, record, start, starts, step_for
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings
 from faq.model import Knowledge
