@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.opening import Office, emit, show_findings, tell, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus
 
@@ -34,7 +35,6 @@ def check(
     """
     from rich.text import Text
 
-    from bot.cli.opening import Office, emit, tell, today
     from bot.diagnostics.knowledge import searched
     from bot.output.terminal import rich_console, visible
     from faq.checks.check import check as check_reading
@@ -100,7 +100,6 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     Example:
         faq doctor --faq my-faq
     """
-    from bot.cli.opening import Office, emit, show_findings, today
     from bot.diagnostics.installation import examine
     from bot.settings import read_slack_settings
 

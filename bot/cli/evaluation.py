@@ -2,15 +2,13 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, emit, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
 from bot.output.terminal import ExitStatus
-
-if TYPE_CHECKING:
-    from bot.cli.opening import Office
 
 
 def evaluate(  # noqa: PLR0913 -- the options of a command
@@ -45,7 +43,6 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     Example:
         faq eval --questions questions.jsonl --errors
     """
-    from bot.cli.opening import Office, emit, show, tell, today
     from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
     from bot.evaluation.views import evaluation_record, evaluation_view
     from bot.output.terminal import progress_bar
@@ -96,7 +93,6 @@ def tune(
     Example:
         faq tune --questions questions.jsonl --faq my-faq
     """
-    from bot.cli.opening import Office, emit, show, tell, today
     from bot.evaluation import tuner
     from bot.evaluation.runner import held_out, read_set
     from bot.evaluation.views import tuned_record, tuning_view
@@ -131,8 +127,7 @@ def tune(
         typer.echo("いまのままが選ばれたため、残すものはありません。", err=True)
 
 
-def _tell_kept(office: "Office", kept: Path) -> None:
-    from bot.cli.opening import say
+def _tell_kept(office: Office, kept: Path) -> None:
     from index.release.history import History
 
     publish = f"faq publish {office.path}"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, show_findings, today, warn
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.slack.manifest import Profile
 
@@ -48,7 +49,6 @@ def run(  # noqa: PLR0913 -- the options of a command
     """
     import logging
 
-    from bot.cli.opening import Office, today, warn
     from bot.settings import read_slack_settings
     from bot.slack.app import ServerOptions
     from bot.slack.app import run as answer
@@ -76,7 +76,6 @@ def doctor(
     Example:
         faq slack doctor --profile agent
     """
-    from bot.cli.opening import Office, show_findings
     from bot.settings import read_slack_settings
     from bot.slack.doctor import examine
     from faq.loading.loader import load
@@ -106,7 +105,6 @@ def manifest(
 
     known = None
     if profile is Profile.AGENT:
-        from bot.cli.opening import Office, today
         from bot.slack.messages.answers import catalog
         from faq.loading.loader import load
 

@@ -47,9 +47,8 @@ def run(
         live = opened()
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
     state = State(live, today, journal.record)
-    live.subscribe(announce)
-    live.follow(auditor(journal, announce))
-    with journal, Watcher(live).running(files=watch):
+    live.follower = auditor(journal, announce)
+    with journal, Watcher(live, announce).running(files=watch):
         if not person:
             run_lines(state, _piped_lines(), console)
             return

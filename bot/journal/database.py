@@ -79,31 +79,27 @@ class Database:
             self._engine.dispose()
 
     def _opened(self) -> Engine:
+        """Make the database if there is none, and bring its schema up to date, at the first use."""
         with self._opening:
             if self._engine is None:
-                self._engine = _open(_address(self._url, self._home), self.where)
+                address, where = _address(self._url, self._home), self.where
+                if address.get_backend_name() == "sqlite":
+                    _make_file(Path(str(address.database)), where)
+                engine = _engine(address, where)
+                try:
+                    with _telling(where, "開けません"):
+                        upgrade(engine)
+                except BaseException as error:
+                    engine.dispose()
+                    if not isinstance(error, NewerSchemaError):
+                        raise
+                    msg = (
+                        f"{where}: 記録は新しい版のプログラムのものです"
+                        f"(スキーマ {error}、このプログラムは {HEAD} まで)。\n  プログラムを新しくしてください。"
+                    )
+                    raise JournalError(msg) from error
+                self._engine = engine
             return self._engine
-
-
-def _open(address: URL, where: str) -> Engine:
-    """Make the database if there is none, and bring its schema up to date."""
-    if address.get_backend_name() == "sqlite":
-        _make_file(Path(str(address.database)), where)
-    engine = _engine(address, where)
-    try:
-        with _telling(where, "開けません"):
-            upgrade(engine)
-    except NewerSchemaError as error:
-        engine.dispose()
-        msg = (
-            f"{where}: 記録は新しい版のプログラムのものです"
-            f"(スキーマ {error}、このプログラムは {HEAD} まで)。\n  プログラムを新しくしてください。"
-        )
-        raise JournalError(msg) from error
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
 
 
 def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type

@@ -91,12 +91,11 @@ Tell = Callable[[Handover], Iterable[OutboxMessage]]
 """What is to be told, and to whom, about a hand-over that has just changed."""
 
 
+@dataclass
 class Handovers:
     """Questions passed to HR, shared by every process on the database."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep them in that database."""
-        self._database = database
+    database: Database
 
     def open(  # noqa: PLR0913 -- the parts of a hand-over
         self,
@@ -124,7 +123,7 @@ class Handovers:
             "question": storable(question),
             "said": storable(said),
         }
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             new = insert_new(connection, handovers, values)
             wanted = sa.select(handovers.c.id).where(handovers.c.key == key)
             handover_id: str = connection.execute(wanted).scalar_one()
@@ -152,7 +151,7 @@ class Handovers:
             HandoverError: the state does not allow it; somebody else was first.
             UnknownHandoverError: there is no such hand-over.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             before = _read(connection, handover_id, lock=True)
             if any(step.key == key for step in before.steps):
                 return before
@@ -164,7 +163,7 @@ class Handovers:
 
     def find(self, handover_id: str) -> Handover:
         """Return a hand-over, or raise `UnknownHandoverError`."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return _read(connection, handover_id)
 
     def unfinished(self) -> tuple[Handover, ...]:
@@ -180,7 +179,7 @@ class Handovers:
         wanted = sa.select(handovers).where(*which).order_by(handovers.c.opened_at, handovers.c.id)
         made = sa.select(handover_steps).join(handovers).where(*which).order_by(handover_steps.c.id)
         steps: dict[str, list[Step]] = {}
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             for step in connection.execute(made):
                 steps.setdefault(step.handover_id, []).append(_step(step))
             return tuple(_handover(row, steps[row.id]) for row in connection.execute(wanted))

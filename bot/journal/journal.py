@@ -15,7 +15,14 @@ from sqlalchemy.engine import Connection
 from bot.conversation.state import ConversationState
 from bot.journal.database import Database, JournalError, insert, insert_new, storable
 from bot.journal.handovers import Handovers
-from bot.journal.outbox import Outbox, OutboxMessage, finish_within, first_seen_within, plan_within
+from bot.journal.outbox import (
+    DeliveryState,
+    Outbox,
+    OutboxMessage,
+    first_seen_within,
+    plan_within,
+    settle_within,
+)
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
@@ -25,6 +32,15 @@ from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
 _MOST_CACHED = 1000
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is to be remembered of a conversation: its state, and who wrote last; it goes when they are forgotten."""
+
+    conversation: str
+    state: ConversationState
+    user: str
 
 
 class ConversationStore:
@@ -52,34 +68,27 @@ class ConversationStore:
             return state
         return ConversationState(tuple(row.topics), row.question)
 
-    def join_within(self, connection: Connection, key: str, *, at: datetime, user: str) -> None:
-        """Take part in a conversation, of which nothing is remembered yet; one that is known stays as it is."""
-        values = self._values(connection, ConversationState(), at, user)
-        insert_new(connection, threads, {"key": key, **values})
-
     def remember_within(
-        self, connection: Connection, key: str, state: ConversationState, *, at: datetime, user: str
+        self, connection: Connection, memory: Memory, *, at: datetime, joins: bool = False
     ) -> None:
-        """Keep the memory of a conversation; `user` wrote last, and it goes when that person is forgotten."""
-        values = self._values(connection, state, at, user)
+        """Keep the memory of a conversation; who only `joins` one leaves what is known of it as it is."""
+        key, masked = memory.conversation, self._mode is JournalMode.MASKED
+        values = {
+            "topics": list(memory.state.topics),
+            "question": self._masker.mask(memory.state.question) if masked else "",
+            "person": (self._hasher.hash_of(connection, memory.user, at) if masked else "") or None,
+            "changed_at": at,
+        }
+        if joins:
+            insert_new(connection, threads, {"key": key, **values})
+            return
         added = insert(connection, threads).values(key=key, **values)
         connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
         with self._lock:  # if the transaction fails, another time stands in the database
-            self._cache[key] = (at, state)
+            self._cache[key] = (at, memory.state)
             self._cache.move_to_end(key)
             if len(self._cache) > _MOST_CACHED:
                 self._cache.popitem(last=False)
-
-    def _values(
-        self, connection: Connection, state: ConversationState, at: datetime, user: str
-    ) -> dict[str, object]:
-        masked = self._mode is JournalMode.MASKED
-        return {
-            "topics": list(state.topics),
-            "question": self._masker.mask(state.question) if masked else "",
-            "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
-            "changed_at": at,
-        }
 
 
 class Outcome(StrEnum):
@@ -102,38 +111,28 @@ class AdminEvent:
     detail: str
 
 
+@dataclass
 class AdminEvents:
     """The record of them."""
 
-    def __init__(self, database: Database) -> None:
-        """Write to that database."""
-        self._database = database
+    database: Database
 
     def add(self, who: str, what: str, outcome: Outcome, *, at: datetime, detail: str = "") -> None:
         """Note an event; it is durable when this returns."""
         values = {"at": at, "who": who, "what": what, "outcome": outcome.value, "detail": storable(detail)}
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             connection.execute(sa.insert(admin_events).values(**values))
 
     def last(self, limit: int) -> tuple[AdminEvent, ...]:
         """Return the newest events, newest first."""
         newest = sa.select(admin_events).order_by(admin_events.c.at.desc(), admin_events.c.id.desc())
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(newest.limit(limit)).all()
         return tuple(AdminEvent(row.at, row.who, row.what, Outcome(row.outcome), row.detail) for row in rows)
 
 
 PURGE_EVERY = timedelta(hours=6)
 """While questions are written, what is past its time is deleted this often, and at the first of them."""
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What is to be remembered of a conversation: its state, and who wrote last."""
-
-    conversation: str
-    state: ConversationState
-    user: str
 
 
 class Journal:
@@ -157,7 +156,7 @@ class Journal:
         self.handovers = Handovers(self.database)
         self.outbox = Outbox(self.database)
         self.events = AdminEvents(self.database)
-        self.retention = Retention(self.database, settings.journal_days, self.masker, hasher)
+        self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.masker, hasher)
         self._complain, self._clock = complain, clock
         self._complained = False
         self._purged_at: datetime | None = None
@@ -189,7 +188,8 @@ class Journal:
             if not first_seen_within(connection, seen, at):
                 return False
             if joins:
-                self.conversations.join_within(connection, joins, at=at, user=user)
+                begun = Memory(joins, ConversationState(), user)
+                self.conversations.remember_within(connection, begun, at=at, joins=True)
             return plan_within(connection, messages, at=at) > 0
 
     def finish(
@@ -201,20 +201,19 @@ class Journal:
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
     ) -> None:
-        """Note that a delivery was sent, and keep what became of it, in one transaction."""
+        """Note that a delivery was sent, and keep what became of it, in one transaction.
+
+        Its `receipt` names the message, such as "C0123ABCD:1700000000.000100".
+        """
         with self.database.writing() as connection:
-            finish_within(connection, key, at=at, receipt=receipt)
+            values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
+            settle_within(connection, key, state=DeliveryState.DONE, **values)
             if memory:
-                conversation, state, user = memory.conversation, memory.state, memory.user
-                self.conversations.remember_within(connection, conversation, state, at=at, user=user)
+                self.conversations.remember_within(connection, memory, at=at)
             if record:
                 self.questions.write_within(connection, [record])
         if record:
             self._purge()
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -222,7 +221,7 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.database.close()
 
     def _purge(self) -> None:
         at = self._clock()

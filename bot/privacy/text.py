@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate
 
 from index.analysis.tokenizer import Morpheme, morphemes
 
@@ -48,16 +49,16 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     >>> merged([Span(4, 9, Kind.NUMBER), Span(0, 6, Kind.ADDRESS)])
     [Span(start=0, end=9, kind=<Kind.ADDRESS: '〔住所〕'>)]
     """
-    found: list[tuple[Span, Span]] = []  # what it has grown to, and its longest part
+    groups: list[list[Span]] = []
     for span in sorted(spans):
-        if found and span.start < found[-1][0].end:
-            whole, longest = found.pop()
-            longest = max(longest, span, key=lambda each: each.end - each.start)
-            whole = Span(whole.start, max(whole.end, span.end), longest.kind)
-            found.append((whole, longest))
+        if groups and span.start < max(each.end for each in groups[-1]):
+            groups[-1].append(span)
         else:
-            found.append((span, span))
-    return [whole for whole, _ in found]
+            groups.append([span])
+    longest = (max(group, key=lambda each: each.end - each.start) for group in groups)
+    ends = (max(each.end for each in group) for group in groups)
+    whole = zip(groups, ends, longest, strict=True)
+    return [Span(group[0].start, end, most.kind) for group, end, most in whole]
 
 
 @dataclass(frozen=True)
@@ -144,12 +145,9 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """Return the morphemes of `text` in order; they cover it without a gap."""
-    found: list[Token] = []
-    at = 0
-    for morpheme in morphemes(text):
-        found.append(Token(at, at + len(morpheme.surface), morpheme))
-        at = found[-1].end
-    return found
+    known = list(morphemes(text))
+    ends = accumulate(len(morpheme.surface) for morpheme in known)
+    return [Token(end - len(each.surface), end, each) for each, end in zip(known, ends, strict=True)]
 
 
 @lru_cache(maxsize=4096)

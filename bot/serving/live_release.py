@@ -17,8 +17,6 @@ from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import SentenceEncoder, patiently
 
-Listener = Callable[[str], None]  # told, in Japanese, what became of a publication that nobody here waits for
-
 Follower = Callable[[str, Publishing], None]
 """Told who published or rolled back, and what came of it; must not raise."""
 
@@ -41,8 +39,7 @@ class LiveRelease:
         self.encoders = tuple(encoders)
         self._serving = self._opened(progress)
         self._replacing = threading.Lock()
-        self._listeners: list[Listener] = []
-        self._followers: list[Follower] = []
+        self.follower: Follower = lambda _by, _result: None
 
     @property
     def serving(self) -> Serving:
@@ -83,20 +80,6 @@ class LiveRelease:
             self._serving = self._opened(lambda _: None)
             return True
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tell somebody what becomes of publications in the background; call what is returned to end that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def follow(self, follower: Follower) -> None:
-        """Tell somebody of every publication that is made here, those that the gate refused included."""
-        self._followers.append(follower)
-
-    def notify(self, text: str) -> None:
-        """Tell everybody who subscribed."""
-        for listener in tuple(self._listeners):
-            listener(text)
-
     def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
         day, now, who = self.today(), datetime.now(tz=UTC), by or whoever_runs_this()
         ask = asker(day, self.point)
@@ -111,8 +94,7 @@ class LiveRelease:
         # The same release read anew is the same; the one at hand has its caches filled.
         release = self.release if result.release.name == self.release.name else result.release
         self._serving = Serving(release.at(self.point), result.publication, result.unpublished)
-        for follower in tuple(self._followers):
-            follower(by, result)
+        self.follower(by, result)
         return result
 
 

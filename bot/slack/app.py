@@ -93,13 +93,12 @@ def run(  # noqa: PLR0913 -- what a process is made of
             str(known["user_id"]),
         )
         with Journal(settings, keep=speakers(live.release.knowledge), complain=tell) as journal:
-            live.subscribe(tell)
-            live.follow(auditor(journal, tell))
+            live.follower = auditor(journal, tell)
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(context, worker, signing_secret=secret)
             app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
-            with Watcher(live).running(files=watch):
+            with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
                     if options.http:

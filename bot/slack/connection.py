@@ -68,9 +68,7 @@ def granted(answer: SlackResponse) -> frozenset[str]:
 def until_slack_answers(
     act: Callable[[], Result], token_name: str, trouble: str, tell: Tell, pause: Pause
 ) -> Result | None:
-    """Return what a request to Slack gives, as soon as Slack answers; `None` if it was given up.
-
-    `trouble` is told while Slack does not answer.
+    """Return what a request to Slack gives as soon as it answers, with `trouble` told meanwhile; `None` if given up.
 
     Raises:
         SlackSetupError: the token is refused.
@@ -96,8 +94,7 @@ class SocketConnection:
     def __init__(self, app: App, app_token: str, *, ping_seconds: float = PING_SECONDS) -> None:
         """Be ready to connect."""
         self._ping_seconds = ping_seconds
-        self._handler = SocketModeHandler(app, app_token, ping_interval=ping_seconds)
-        self._client = self._handler.client
+        self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         self._closing = threading.Event()
@@ -123,8 +120,7 @@ class SocketConnection:
         LOG.warning("Slackから%.0f秒応答がないため、つなぎ直します。", self.silent_seconds)
         self._connected_at = time.time()
         try:
-            self._client.connect_to_new_endpoint(force=True)
-            self._check()
+            self._connect(force=True)
         except FAILURES as error:
             LOG.warning("つなぎ直せません: %s", classify(error).reason)
         else:
@@ -145,20 +141,17 @@ class SocketConnection:
         client.message_workers.shutdown(wait=True)
         client.close()
 
-    def _connect(self) -> bool:
+    def _connect(self, *, force: bool = False) -> bool:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
-            self._client.connect_to_new_endpoint()
+            self._client.connect_to_new_endpoint(force=force)
         else:
-            self._handler.connect()  # type: ignore[no-untyped-call]
-        self._check()
-        self._connected_at = time.time()
-        return True
-
-    def _check(self) -> None:
+            self._client.connect()
         # What goes wrong with a socket, slack-sdk logs for developers, and returns as if it were open.
         if not self._client.is_connected():
             msg = "WebSocketの接続を開けません"
             raise ConnectionError(msg)
+        self._connected_at = time.time()
+        return True
 
     def _new_address(self) -> str:
         """Return where to connect; slack-sdk's own threads, which replace connections, wait here if they must."""

@@ -63,11 +63,11 @@ class BackgroundTasks:
 
 
 class Admission(Enum):
-    """What becomes of a question."""
+    """What becomes of a question: of those too many within the minute, the first alone gets a polite line."""
 
     ANSWER = auto()
-    ASK_TO_WAIT = auto()  # the first one too many: it gets a polite line
-    IGNORE = auto()  # one more of them within the minute: the line stands there already
+    ASK_TO_WAIT = auto()
+    IGNORE = auto()
 
 
 class Flood:
@@ -125,10 +125,14 @@ class AppContext:
             return "どなたか"
         if user not in self._names:
             try:
-                profile = self.client.users_info(user=user)["user"]
+                self._names[user] = cut(shown_name(self.client, user), LONGEST_NAME)
             except FAILURES as error:
                 LOG.warning("%s の名前を確かめられません: %s", user, classify(error).reason)
                 return "担当者"
-            shown = profile["profile"].get("display_name") or profile.get("real_name") or profile["name"]
-            self._names[user] = cut(shown, LONGEST_NAME)
         return self._names[user]
+
+
+def shown_name(client: WebClient, user: str) -> str:
+    """Return a person's name as Slack shows it; raises one of `FAILURES`."""
+    person = client.users_info(user=user)["user"]
+    return str(person["profile"].get("display_name") or person.get("real_name") or person["name"])

@@ -135,11 +135,7 @@ class DeliveryWorker:
             prepared = self.kinds[delivery.kind].prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
-            receipt = (
-                send(context.client, delivery.key, prepared.to, prepared.message, look=look)
-                if prepared
-                else ""
-            )
+            receipt = send(context.client, delivery.key, prepared, look=look) if prepared else ""
         except JournalError:
             raise
         except FAILURES as error:
@@ -174,12 +170,13 @@ def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
 _POST = TypeAdapter(Prepared)
 
 
-def send(client: WebClient, key: str, to: DeliveryTarget, message: Message, *, look: bool = False) -> str:
+def send(client: WebClient, key: str, prepared: Prepared, *, look: bool = False) -> str:
     """Send a message, and return its receipt, such as "C0123ABCD:1700000000.000100"; empty where it has none.
 
     Its metadata carries the key, which names it for ever. With `look`, it may have been sent before, so that Slack is
     asked first. Raises one of `FAILURES`.
     """
+    to, message = prepared.to, prepared.message
     if to.response_url:
         respond(to.response_url, message)
         return ""

@@ -11,6 +11,7 @@ from slack_sdk.web import SlackResponse
 from bot.diagnostics.installation import Finding
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import SlackSetupError, granted, token, web_client
+from bot.slack.context import shown_name
 from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, to_do
 from bot.slack.listeners.admin import admins
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
@@ -150,13 +151,10 @@ def _admins(client: WebClient, settings: Settings) -> Iterator[Finding]:
         )
     for each in known:
         try:
-            yield Finding(f"管理者 {each}: {_who(client, each)}")
+            if each.startswith("S"):
+                who = f"{len(client.usergroups_users_list(usergroup=each)['users'])}人のグループ"
+            else:
+                who = shown_name(client, each)
+            yield Finding(f"管理者 {each}: {who}")
         except SlackApiError as error:
             yield _refused(f"FAQ_ADMINS の {each} を確かめられません", error)
-
-
-def _who(client: WebClient, name: str) -> str:
-    if name.startswith("S"):
-        return f"{len(client.usergroups_users_list(usergroup=name)['users'])}人のグループ"
-    person = client.users_info(user=name)["user"]
-    return str(person["profile"].get("display_name") or person.get("real_name") or person["name"])

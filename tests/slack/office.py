@@ -142,7 +142,7 @@ def office(  # noqa: PLR0913 -- what tests set
     clock = clock or Clock()
     complaints: list[str] = []
     with Journal(settings, complain=complaints.append, clock=clock) as kept:
-        live.follow(auditor(kept, complaints.append))
+        live.follower = auditor(kept, complaints.append)
         context = AppContext(
             client,
             live,

@@ -54,7 +54,14 @@ def add_handover_listeners(app: App, handovers: HandoverService) -> None:
     @app.action(Action.CASE_DRAFT.value)
     def writing(ack: Ack, body: Body) -> None:
         ack()
-        context.background.do(lambda: _unless_refused(context, body, lambda: _show_case(context, body)))
+
+        def show() -> None:
+            handover = context.journal.handovers.find(value_of(body).key)
+            replies = body["actions"][0]["action_id"] == Action.CASE_REPLY
+            view = case_reply_view(handover, context.name) if replies else case_draft_view(handover)
+            show_form(context, body, view)
+
+        context.background.do(lambda: _unless_refused(context, body, show))
 
 
 def _add_hr_forms(app: App, handovers: HandoverService) -> None:
@@ -91,13 +98,6 @@ def _add_hr_forms(app: App, handovers: HandoverService) -> None:
         text = f"{context.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
         handovers.tell_hr(value_of(body).key, f"proposal {action_key(body)}", notice(text))
         ack()
-
-
-def _show_case(context: AppContext, body: Body) -> None:
-    handover = context.journal.handovers.find(value_of(body).key)
-    replies = body["actions"][0]["action_id"] == Action.CASE_REPLY
-    view = case_reply_view(handover, context.name) if replies else case_draft_view(handover)
-    show_form(context, body, view)
 
 
 def _unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:

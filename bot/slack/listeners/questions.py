@@ -37,8 +37,8 @@ Body = dict[str, Any]
 
 PROMPTS_TITLE = "たとえば"
 
+# Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
-"""Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on."""
 
 
 def add_question_listeners(app: App, questions: QuestionService, handovers: HandoverService) -> None:
@@ -50,9 +50,11 @@ def add_question_listeners(app: App, questions: QuestionService, handovers: Hand
     @app.event("message")
     def said(body: Body) -> None:
         event = body["event"]
-        if _is_spoken(event) and event.get("channel_type") == "im":
+        if not event.get("user") or event.get("bot_id") or event.get("subtype") not in _SPOKEN:
+            return
+        if event.get("channel_type") == "im":
             _ask(questions, body, Channel.SLACK_DM)
-        elif _is_spoken(event) and _is_meant(handovers, event):
+        elif _is_meant(handovers, event):
             _ask(questions, body, Channel.SLACK_THREAD)
 
     @app.command("/faq")
@@ -69,13 +71,12 @@ def add_question_listeners(app: App, questions: QuestionService, handovers: Hand
     def opened(event: dict[str, Any]) -> None:
         if event.get("tab") == "home":
             publish_home(context, event["user"], home_view(context.catalog()))
-        elif context.profile is Profile.AGENT:
-            context.background.do(lambda: _offer_prompts(context, event["channel"]), "質問の例を出せません")
-
-
-def _is_spoken(event: Mapping[str, Any]) -> bool:
-    """Tell whether a person wrote this message just now."""
-    return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in _SPOKEN
+        elif context.profile is Profile.AGENT and (prompts := context.catalog().prompts):
+            # An app made today opens its direct message with this event; only older ones, with the assistant view,
+            # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
+            offer = context.client.assistant_threads_setSuggestedPrompts
+            given = {"channel_id": event["channel"], "title": PROMPTS_TITLE, "prompts": prompts}
+            context.background.do(lambda: offer(**given), "質問の例を出せません")
 
 
 def _is_meant(handovers: HandoverService, event: Mapping[str, Any]) -> bool:
@@ -97,19 +98,6 @@ def _ask(questions: QuestionService, body: Mapping[str, Any], place: Channel) ->
     # What is asked next in the thread may come before the answer, so the bot joins it now.
     seen = (f"event {body['event_id']}", key)
     questions.accept(question, seen=seen, joins=to.conversation if in_channel else "")
-
-
-def _offer_prompts(context: AppContext, channel: str) -> None:
-    """Offer the questions of today in an agent's direct message; what was offered there before is gone.
-
-    An app made today has Slack's agent view, in which the direct message opens with `app_home_opened` and the prompts
-    are those of the whole conversation. Only older apps, with the assistant view, hear of `assistant_thread_started`;
-    no manifest written here makes one.
-    """
-    if prompts := context.catalog().prompts:
-        # With a `thread_ts`, Slack says that all is well, and shows nothing.
-        offer = context.client.assistant_threads_setSuggestedPrompts
-        offer(channel_id=channel, title=PROMPTS_TITLE, prompts=prompts)
 
 
 def _add_buttons(app: App, questions: QuestionService) -> None:
@@ -159,6 +147,13 @@ def _add_buttons(app: App, questions: QuestionService) -> None:
             _rate(context, body, Rating.BAD, comment)
         else:
             ack()
+
+
+def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
+    answered = answer(context, question)
+    show_form(context, body, modal("回答", answered.message.blocks))
+    if answered.record:
+        context.journal.record(answered.record)
 
 
 def _comment(state: Mapping[str, Any]) -> str:
@@ -217,13 +212,6 @@ def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
         place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
     # An id of an entry that is gone still asks for it, and is told so.
     return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing)
-
-
-def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
-    answered = answer(context, question)
-    show_form(context, body, modal("回答", answered.message.blocks))
-    if answered.record:
-        context.journal.record(answered.record)
 
 
 def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import beginning, choices_head, source_line, unanswered_text
@@ -179,7 +179,7 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
             titled = titled or len(reply.entries) > 1
-            answers = [_answer(entry, titled=titled) for entry in reply.entries]
+            answers = _each_answer(reply.entries, titled=titled)
             blocks = _answers(reply, answers, value, related, shareable=shareable)
         case ReplyKind.CHOICES:
             blocks = _choices(reply.entries, value)
@@ -197,7 +197,7 @@ def shared_message(entries: Sequence[Entry], question: str, shared_by: str) -> M
     Of the entries, 1 or more, those beyond what one message holds are left to their buttons.
     """
     begin = [quoted(question, 1_000), context(f"{shared_by}さんがFAQの回答を共有しました")]
-    answers = [_answer(entry, titled=len(entries) > 1) for entry in entries]
+    answers = _each_answer(entries, titled=len(entries) > 1)
     return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, answers, begin)))
 
 
@@ -210,7 +210,7 @@ def _answers(
     closing = [*left, _closing(about, urgent=any(entry.handover for entry in entries), shareable=shareable)]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*_joined(answers), context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), context(RELATED), *ask_buttons(near, value.key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
@@ -232,41 +232,39 @@ def _fitting(
     blocks: list[Block] = []
     for number in range(len(entries), 0, -1):
         rest = [context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
-        blocks = [*_joined(answers[:number]), *rest]
+        blocks = [*chain(*answers[:number]), *rest]
         if _fits([*blocks, *others]):
             break
     return blocks  # one always fits: the check lets no answer through that takes more than half of a message
-
-
-def _joined(answers: Sequence[list[Block]]) -> list[Block]:
-    return [
-        block for number, each in enumerate(answers) for block in ([divider(), *each] if number else each)
-    ]
 
 
 def _fits(blocks: Sequence[Block]) -> bool:
     return size(blocks) <= MESSAGE_SIZE and len(blocks) <= MESSAGE_BLOCKS
 
 
-def _answer(entry: Entry, *, titled: bool) -> list[Block]:
-    source = _source(entry)
-    title = written(entry.question, bold=True) if titled else []
-    return [*title, *written(entry.answer), *([context(source)] if source else [])]
+def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]:
+    return [
+        [
+            *([divider()] if number else []),
+            *(written(entry.question, bold=True) if titled else []),
+            *written(entry.answer),
+            *([context(source)] if (source := _source(entry)) else []),
+        ]
+        for number, entry in enumerate(entries)
+    ]
 
 
 def _source(entry: Entry) -> str:
     """Return the line that tells source, speaker and day of an answer's facts; the day is never cut off."""
     if entry.kind is not EntryKind.ANSWER:
         return ""
-    source = entry.source and entry.source.model_copy(
-        update={
-            name: cut(part, LONGEST_SOURCE_PART)
-            for name in ("title", "publisher")
-            if (part := getattr(entry.source, name))
-        }
-    )
+    source, parts = entry.source, {}
+    if source:
+        told = {"title": source.title, "publisher": source.publisher}
+        parts = {name: cut(part, LONGEST_SOURCE_PART) for name, part in told.items() if part}
     speaker = entry.speaker and cut(entry.speaker, LONGEST_SOURCE_PART)
-    return source_line(entry.model_copy(update={"source": source, "speaker": speaker}))
+    shorter = source and source.model_copy(update=parts)
+    return source_line(entry.model_copy(update={"source": shorter, "speaker": speaker}))
 
 
 def _choices(entries: Sequence[Entry], value: Value) -> list[Block]:

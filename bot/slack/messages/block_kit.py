@@ -196,10 +196,8 @@ def quoted(text: str, most: int = TEXT) -> Block:
 
 def listed(texts: Sequence[str], *, numbers: bool = False) -> Block:
     """Return a list of 1 or more texts, with numbers from 1 or with points."""
-    items = [
-        {"type": "rich_text_section", "elements": [{"type": "text", "text": cut(shown(text), TEXT) or "-"}]}
-        for text in texts
-    ]
+    leaves = ({"type": "text", "text": cut(shown(text), TEXT) or "-"} for text in texts)
+    items = [{"type": "rich_text_section", "elements": [leaf]} for leaf in leaves]
     style = "ordered" if numbers else "bullet"
     return rich({"type": "rich_text_list", "style": style, "elements": items})
 
@@ -231,24 +229,16 @@ def text_input(
     field: Field, label: str, *, initial: str = "", optional: bool = False, hint: str = ""
 ) -> Block:
     """Return a box of several lines for at most 3,000 characters."""
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": field.value,
-        "multiline": True,
-        "max_length": INPUT_TEXT,
-    }
-    if initial:
-        element["initial_value"] = cut(shown(initial), INPUT_TEXT)
-    if hint:
-        element["placeholder"] = plain_text(hint, PLACEHOLDER)
+    given = {"initial_value": cut(shown(initial), INPUT_TEXT)} if initial else {}
+    hinted = {"placeholder": plain_text(hint, PLACEHOLDER)} if hint else {}
+    element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT_TEXT, **given, **hinted}
     return _input(field, label, element, optional=optional)
 
 
 def choice_input(field: Field, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
     """Return radio buttons, 10 or fewer: label by value."""
     rows = [{"text": plain_text(text, OPTION_TEXT), "value": value} for value, text in options.items()]
-    element = {"type": "radio_buttons", "action_id": field.value, "options": rows}
-    return _input(field, label, element, optional=optional)
+    return _input(field, label, {"type": "radio_buttons", "options": rows}, optional=optional)
 
 
 def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block:
@@ -256,7 +246,7 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
         "type": "input",
         "block_id": field.value,
         "label": plain_text(label, INPUT_LABEL),
-        "element": element,
+        "element": {**element, "action_id": field.value},
         "optional": optional,
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.journal.handovers import Handover, HandoverState, Step
+from bot.journal.handovers import Handover, HandoverState
 from bot.slack.messages.block_kit import (
     TEXT,
     Action,
@@ -72,14 +72,11 @@ def card_message(handover: Handover, name: Name) -> Message:
     ]
     replies = [
         block
-        for step in _replies(handover)[-CARD_REPLIES:]
+        for step in [step for step in worked if step.state is HandoverState.ANSWERED][-CARD_REPLIES:]
         for block in (context(f"{name(step.who)}さんの回答"), quoted(step.text, LONGEST_PART))
     ]
-    proposal = (
-        [context("ボットの回答案"), *written(cut(shown(handover.said), LONGEST_PART))]
-        if handover.said
-        else [context(NO_PROPOSAL)]
-    )
+    said = written(cut(shown(handover.said), LONGEST_PART))
+    proposal = [context("ボットの回答案"), *said] if said else [context(NO_PROPOSAL)]
     state = _STATES[handover.state]
     blocks = [
         header(f"人事への質問: {state}"),
@@ -91,10 +88,6 @@ def card_message(handover: Handover, name: Name) -> Message:
         actions(*_card_buttons(handover)),
     ]
     return Message(f"人事への質問({state}): {handover.question}", tuple(blocks))
-
-
-def _replies(handover: Handover) -> list[Step]:
-    return [step for step in handover.steps if step.state is HandoverState.ANSWERED]
 
 
 def _card_buttons(handover: Handover) -> list[Block]:
@@ -127,13 +120,13 @@ def case_reply_view(handover: Handover, name: Name) -> Block:
 
 def case_draft_view(handover: Handover) -> Block:
     """Return HR's form for a draft of an entry: the question, and the latest reply as its answer."""
-    replies = _replies(handover)
+    replies = [step.text for step in handover.steps if step.state is HandoverState.ANSWERED]
     return modal(
         "FAQに追加",
         [
             *written("下書きとして保存します。FAQに載せるのは、管理者が確かめてからです。"),
             text_input(Field.QUESTION, "質問", initial=handover.question),
-            text_input(Field.ANSWER, "回答", initial=replies[-1].text if replies else handover.said),
+            text_input(Field.ANSWER, "回答", initial=replies[-1] if replies else handover.said),
             text_input(Field.CATEGORY, "カテゴリー", initial=handover.category, optional=True),
         ],
         form=Form.CASE_DRAFT,

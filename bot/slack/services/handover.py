@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -61,8 +60,7 @@ def hr_channels(setting: str) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True)
-class ActionContext:
+class ActionContext(NamedTuple):
     """Who does something, and the name by which the same click is known again."""
 
     user: str
@@ -77,7 +75,7 @@ class HandoverService:
         self.context, self._worker = context, worker
         self.channels = hr_channels(context.settings.hr_channels)
         worker.kinds["card"] = Kind(self._prepare_card, self._unreached)
-        worker.kinds["card state"] = Kind(self._prepare_update)
+        worker.kinds["card state"] = Kind(self._prepare_card)
 
     def open(self, action: ActionContext, question: str, value: Value) -> None:
         """Pass a question to HR."""
@@ -89,14 +87,9 @@ class HandoverService:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
             yield _to_candidate(handover, action.key, news_message(RECEIVED, question))
 
-        self.context.journal.handovers.open(
-            action.key,
-            user=action.user,
-            question=question,
-            at=self.context.clock(),
-            said=said,
-            category=category,
-            tell=tell,
+        user, at, handovers = action.user, self.context.clock(), self.context.journal.handovers
+        handovers.open(
+            action.key, user=user, question=question, at=at, said=said, category=category, tell=tell
         )
         self._worker.wake()
 
@@ -163,17 +156,9 @@ class HandoverService:
         for known in proposals.all()[0]:
             if (known.state, known.faq, known.entry) == (State.OPEN, faq, entry):
                 return known
-        return proposals.add(
-            Proposal(
-                name="p1",  # the next free one is given when it is kept
-                faq=faq,
-                by=context.name(user),
-                at=context.clock(),
-                base=context.live.release.name,
-                entry=entry,
-                questions=(AskedText(q=asked),),
-            )
-        )
+        by, base, questions = context.name(user), context.live.release.name, (AskedText(q=asked),)
+        made = Proposal(faq=faq, by=by, at=context.clock(), base=base, entry=entry, questions=questions)
+        return proposals.add(made)
 
     def _move(
         self,
@@ -213,20 +198,18 @@ class HandoverService:
         channel, _, ts = self.context.journal.outbox.receipt(f"card {handover_id}").partition(":")
         return DeliveryTarget(channel, ts=ts) if ts else None
 
-    def _card_message(self, delivery: Delivery) -> Message:
-        handover = self.context.journal.handovers.find(str(delivery.handover_id))
-        return card_message(handover, self.context.name)
-
-    def _prepare_card(self, delivery: Delivery) -> Prepared:
-        return Prepared(DeliveryTarget(str(delivery.payload["channel"])), self._card_message(delivery))
-
-    def _prepare_update(self, delivery: Delivery) -> Prepared | None:
-        card = self._card(str(delivery.handover_id))
-        return Prepared(card, self._card_message(delivery)) if card else None
+    def _prepare_card(self, delivery: Delivery) -> Prepared | None:
+        """Post the card where its payload says, or bring the one that stands there up to date."""
+        handover, channel = self._find(delivery), delivery.payload.get("channel")
+        to = DeliveryTarget(channel) if channel else self._card(handover.id)
+        return Prepared(to, card_message(handover, self.context.name)) if to else None
 
     def _unreached(self, delivery: Delivery) -> OutboxMessage:
-        handover = self.context.journal.handovers.find(str(delivery.handover_id))
+        handover = self._find(delivery)
         return _to_candidate(handover, f"unreached {handover.id}", notice(UNREACHED))
+
+    def _find(self, delivery: Delivery) -> Handover:
+        return self.context.journal.handovers.find(str(delivery.handover_id))
 
 
 def _to_candidate(handover: Handover, key: str, message: Message) -> OutboxMessage:
