@@ -21,7 +21,7 @@ from bot.reporting.view import examples
 from bot.settings import Settings
 from faq.loading.loader import builtin
 from index.release.store import open_release
-from tests.bot.reporting.week import MONDAY, WEEK, record, simulated
+from tests.bench.week import MONDAY, WEEK, record, simulated
 
 QUESTIONS = 5000
 GROUPS = 10

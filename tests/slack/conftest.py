@@ -7,6 +7,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.serving.live_release import LiveRelease
+from tests.bot.conftest import faq, home  # noqa: F401 -- fixtures
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import KNOWLEDGE, Office, office

@@ -22,9 +22,8 @@ from tests.index.builders import entry
 from tests.slack.double import Channel, Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import Clock, Office, choosing, office
+from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, office
 
-ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
 

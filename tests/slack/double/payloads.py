@@ -7,13 +7,7 @@ TOKEN = "verification-token"  # noqa: S105 -- of this double alone
 
 
 def event(workspace: Workspace, inner: Json) -> Json:
-    who = {
-        "enterprise_id": None,
-        "team_id": TEAM,
-        "user_id": BOT_USER,
-        "is_bot": True,
-        "is_enterprise_install": False,
-    }
+    who = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
     return {
         "token": TOKEN,
         "team_id": TEAM,
