@@ -1,7 +1,8 @@
 """One line in, what to show out; and the loop around it."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -27,43 +28,33 @@ from faq.problems import FaqError
 _DIGITS = 2
 
 
-def run(
-    path: Path,
-    settings: Settings,
-    *,
-    today: Callable[[], date],
-    watch: bool = False,
-) -> None:
+def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
     """Open the console on the knowledge at `path`, until the person or the pipe is done."""
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
-    announce = partial(_announce, person=person)
+
+    def announce(text: str) -> None:
+        """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
+        there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
+        there.print(Prose(text, NOTE), "", sep="\n", crop=False)
+
     encoders = open_encoders(settings, announce)
     opened = partial(LiveRelease, path, settings.home, today, point=settings.point, encoders=encoders)
-    if person:
-        with console.status("準備しています") as status:
-            live = opened(progress=status.update)
-    else:
-        live = opened()
+    with console.status("準備しています") if person else nullcontext() as status:
+        live = opened(progress=status.update) if status else opened()
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
     state = State(live, today, journal.record)
     live.follower = auditor(journal, announce)
     with journal, Watcher(live, announce).running(files=watch):
         if not person:
-            run_lines(state, _piped_lines(), console)
+            piped = (raw.decode(errors="replace") for raw in sys.stdin.buffer)
+            run_lines(state, (line.removeprefix("\ufeff").rstrip("\r\n") for line in piped), console)
             return
         from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         console.print(_banner(state), "", sep="\n", crop=False)
         lines = typed_lines(lambda: state.release.knowledge, home=settings.home)
         run_lines(state, lines, console)
-
-
-def _announce(text: str, *, person: bool) -> None:
-    """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
-    stream = sys.stdout if person else sys.stderr
-    console = rich_console(stream, terminal=True if person else None)
-    console.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
 
 def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
@@ -103,12 +94,6 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
     state.thread = ConversationState((entry.id,), reply.readings[0].question)
     view = answer_view(entry, state.release.knowledge, state.today())
     return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
-
-
-def _piped_lines() -> Iterator[str]:
-    """Yield the lines of standard input; bytes that are no UTF-8 become replacement characters."""
-    for raw in sys.stdin.buffer:
-        yield raw.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
 
 
 def _banner(state: State) -> RenderableType:

@@ -69,11 +69,16 @@ _TRIED = "在宅勤務は週に何日できます"
 def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -> Iterator[Finding]:
     """Yield what was found, in order. Nothing is changed or made by looking."""
     encoders, home = open_encoders(settings), settings.home
-    yield replace(_program(), name="program")
+    packages = "、".join(f"{name} {version(name)}" for name in PACKAGES)
+    program = f"recruiting-faq {version('recruiting-faq')}、Python {platform.python_version()}、{packages}"
+    yield Finding(program, name="program")
     yield replace(_dictionary(), name="dictionary")
     yield from (replace(each, name="encoders") for each in _encoders(settings))
-    yield replace(_home(home), name="home")
-    yield replace(_disk(home), name="disk")
+    nearest = next((folder for folder in (home, *home.parents) if folder.exists()), Path())
+    yield replace(_home(home, nearest), name="home")
+    free = shutil.disk_usage(nearest).free
+    to_do = "500 MB 以上になるように、要らないファイルを消してください。" if free < LEAST_SPACE else ""
+    yield Finding(f"空き容量: {free / 1e9:.1f} GB", to_do, name="disk")
     yield replace(_knowledge(path, today, encoders), name="knowledge")
     yield replace(_release(path, home, encoders), name="release")
     point = f"動作点: {settings.point}(FAQ_POINT。cautious は慎重に、eager は積極的に答えます)"
@@ -86,12 +91,6 @@ def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -
     state = "値の一部だけがあります" if any(tokens) else "まだ設定していません"
     state = "値があります" if all(tokens) else state
     yield Finding(f"Slack: {state}(くわしくは faq slack doctor)", name="slack")
-
-
-def _program() -> Finding:
-    packages = "、".join(f"{name} {version(name)}" for name in PACKAGES)
-    python = platform.python_version()
-    return Finding(f"recruiting-faq {version('recruiting-faq')}、Python {python}、{packages}")
 
 
 def _dictionary() -> Finding:
@@ -138,25 +137,15 @@ def _encoder(encoder: SentenceEncoder, wait: int) -> Finding:
     return Finding(f"{text}({where})。{late}", to_do, works=True)
 
 
-def _home(home: Path) -> Finding:
+def _home(home: Path, nearest: Path) -> Finding:
     try:
-        with tempfile.TemporaryFile(dir=_nearest(home)):
+        with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
         to_do = "権限を直すか、FAQ_HOME で書き込める場所を指定してください。"
         return Finding(f"FAQ_HOME {shown(home)} に書き込めません({error.strerror})", to_do)
     note = "" if home.is_dir() else "(最初に使うときに作られます)"
     return Finding(f"FAQ_HOME: {shown(home)}{note}")
-
-
-def _disk(home: Path) -> Finding:
-    free = shutil.disk_usage(_nearest(home)).free
-    to_do = "500 MB 以上になるように、要らないファイルを消してください。" if free < LEAST_SPACE else ""
-    return Finding(f"空き容量: {free / 1e9:.1f} GB", to_do)
-
-
-def _nearest(home: Path) -> Path:
-    return next((folder for folder in (home, *home.parents) if folder.exists()), Path())
 
 
 def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Finding:

@@ -1,6 +1,5 @@
 """Other people's text on a terminal, exit statuses, and the one object in which stream, width and colour travel."""
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 # Controls but for line feed and tab, marks that turn the direction of writing, line separators, surrogates.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_HARMFUL = (
+    *range(0x80, 0xA0),
+    0x200E,
+    0x200F,
+    *range(0x2028, 0x202F),
+    *range(0x2066, 0x206A),
+    *range(0xD800, 0xE000),
+)
+# Unicode's own pictures of the control characters; the others by their number.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: "␡"}
+_PICTURES |= {code: f"\\u{code:04x}" for code in _HARMFUL}
 
 
 def visible(text: str) -> str:
@@ -33,14 +42,7 @@ def visible(text: str) -> str:
     >>> visible("二行の\r\n答え\tです")
     '二行の\n答え\tです'
     """
-    return _HARMFUL.sub(lambda found: _picture(found[0]), text.replace("\r\n", "\n"))
-
-
-def _picture(char: str) -> str:
-    code = ord(char)
-    if code < ord(" "):
-        return chr(0x2400 + code)  # Unicode's own pictures of the control characters
-    return "␡" if char == "\x7f" else f"\\u{code:04x}"
+    return text.replace("\r\n", "\n").translate(_PICTURES)
 
 
 def one_line(text: str, longest: int | None = None) -> str:

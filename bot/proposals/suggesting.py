@@ -201,8 +201,11 @@ def _changes(trial: Trial, group: Group, questions: Sequence[AskedText]) -> list
     found: list[tuple[Change, float]] = []
     target = closest(trial, questions)
     entry_id, confidence = target or ("", 0.0)
-    if confidence >= MAYBE and (phrasing := _phrasing(trial, entry_id, group)):
-        found.append((phrasing, confidence))
+    if confidence >= MAYBE:
+        # The one in the middle of the group that the entry does not have yet.
+        known = {folded(phrasing) for phrasing in trial.base.knowledge.entry(entry_id).phrasings}
+        if text := next((text for text in _phrasings(group) if folded(text) not in known), None):
+            found.append((NewPhrasing(entry=entry_id, text=text), confidence))
     if new := _draft(trial, group):
         found.insert(len(found) if confidence >= CLOSE else 0, (new, confidence))
     return found
@@ -220,13 +223,6 @@ def closest(trial: Trial, questions: Iterable[AskedText]) -> tuple[str, float] |
         return None
     best = max(sure, key=lambda entry_id: (sure[entry_id], entry_id))
     return best, sure[best] / sum(each.times for each in asked)
-
-
-def _phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | None:
-    """Return the phrasing in the middle of the group that the entry does not have yet; `None` if it has them all."""
-    known = {folded(phrasing) for phrasing in trial.base.knowledge.entry(entry_id).phrasings}
-    text = next((text for text in _phrasings(group) if folded(text) not in known), None)
-    return NewPhrasing(entry=entry_id, text=text) if text else None
 
 
 def _draft(trial: Trial, group: Group) -> Change | None:

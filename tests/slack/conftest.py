@@ -22,7 +22,6 @@ def slack() -> Iterator[SlackDouble]:
 
 @pytest.fixture
 def client(slack: SlackDouble) -> WebClient:
-    """Return the bot's client."""
     return WebClient(token=slack.bot_token, base_url=slack.api_url)
 
 
@@ -61,13 +60,11 @@ def anna(slack: SlackDouble) -> Person:
 
 @pytest.fixture
 def general(slack: SlackDouble, anna: Person) -> Channel:
-    """Return a public channel with her and the bot in it."""
     return slack.channel("general", anna)
 
 
 @pytest.fixture
 def bert(slack: SlackDouble, general: Channel) -> Person:
-    """Return somebody else in that channel."""
     person = slack.person("部長")
     person.joins(general)
     return person
@@ -75,6 +72,5 @@ def bert(slack: SlackDouble, general: Channel) -> Person:
 
 @pytest.fixture
 def bot(slack: SlackDouble, knowledge: Path, hr_channel: Channel) -> Iterator[Office]:
-    """Run the app."""
     with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id) as opened:
         yield opened

@@ -151,7 +151,6 @@ def office(  # noqa: PLR0913 -- what tests set
 
 @contextmanager
 def connected(slack: SlackDouble, bot: Office) -> Iterator[SocketConnection]:
-    """Connect the bot by Socket Mode."""
     link = SocketConnection(bot.app, slack.app_token)
     assert link.open(lambda _: None, lambda _: True)
     slack.until(lambda: slack.sockets)

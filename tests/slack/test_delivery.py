@@ -19,7 +19,6 @@ POST = "chat.postMessage"
 
 @pytest.fixture
 def bot(bot: Office) -> Office:
-    """Try nothing again within one request."""
     bot.context.client.retry_handlers.clear()
     return bot
 

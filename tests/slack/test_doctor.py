@@ -33,7 +33,6 @@ def wrong(slack: SlackDouble, given: dict[str, str], profile: Profile = Profile.
 
 @pytest.fixture
 def all_well(slack: SlackDouble) -> dict[str, str]:
-    """Set up everything."""
     hr, pay, kanri = slack.channel("hr", kind="private"), slack.channel("pay"), slack.person("管理者")
     return {"hr_channels": f"{hr.id}, 給与={pay.id}", "admins": f"{kanri.id},{slack.group(kanri)}"}
 
@@ -116,7 +115,6 @@ def test_a_wrong_clock_is_told(slack: SlackDouble, seconds: int, way: str) -> No
 
 @pytest.fixture
 def doctor(slack: SlackDouble, knowledge: Path, faq: Faq, monkeypatch: pytest.MonkeyPatch) -> Faq:
-    """Run the command in an office whose FAQ is that of the tests."""
     given = {"SLACK_API_URL": slack.api_url, "SLACK_APP_TOKEN": slack.app_token, "FAQ_PATH": str(knowledge)}
     for name, value in given.items():
         monkeypatch.setenv(name, value)

@@ -75,7 +75,6 @@ def message(kind: ReplyKind, *shown_entries: Entry, text: str = "", **more: Any)
 
 
 def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は?") -> Handover:
-    """Return a hand-over after these replies of HR's."""
     steps = [
         Step("k", AT, OPEN, "U1", ""),
         *(Step(f"k{text}", AT, ANSWERED, "H1", text) for text in replies),

@@ -397,7 +397,6 @@ def test_an_event_that_comes_while_slack_answers_nothing_is_kept(
 
 
 def outdate(bot: Office, entry_id: str) -> None:
-    """Publish the FAQ with an entry that is no longer valid."""
     file = bot.context.live.path / "faq.yaml"
     head = f"  - id: {entry_id}\n"
     file.write_text(file.read_text("utf-8").replace(head, f"{head}    valid_until: 2026-05-01\n"), "utf-8")

@@ -50,15 +50,6 @@ def test_a_question_of_the_command_line_is_journalled_masked(faq: Faq, folder: P
     assert "質問 1件" in faq("journal", "forget", whoever_runs_this()).stdout
 
 
-@pytest.mark.parametrize(("mode", "texts"), [("off", []), ("counts", [None]), ("masked", [CLOTHES])])
-def test_the_setting_rules_what_is_kept(
-    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str, texts: list[str | None]
-) -> None:
-    monkeypatch.setenv("FAQ_JOURNAL", mode)
-    assert faq("ask", CLOTHES, "--faq", folder).exit_code == ExitStatus.OK
-    assert [line["text"] for line in exported(faq)] == texts
-
-
 def test_the_console_writes_to_it_with_what_leaned_on_what_was_said(faq: Faq, folder: Path) -> None:
     faq("chat", "--faq", folder, stdin="在宅勤務はどのくらいできますか\nそれは毎週?\n/quit\n")
     lines = exported(faq, "--jsonl")

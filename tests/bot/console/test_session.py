@@ -43,7 +43,6 @@ def say(state: State) -> Say:
 
 @pytest.fixture
 def offered(state: State) -> State:
-    """Return the state after a reply that offers two entries."""
     reply = state.ask("服装とテレワークを教えて")
     entries = tuple(map(state.release.knowledge.entry, ("clothes", "remote-work")))
     state.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)

@@ -53,7 +53,6 @@ def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return where the first proposal is kept."""
     return tmp_path / "home" / "proposals" / "p1.yaml"
 
 

@@ -170,7 +170,6 @@ def test_a_week_goes_through_the_real_journal_into_the_report(tmp_path: Path, mo
 
 
 def shown(report: UsageReport, *, groups: int = 10) -> str:
-    """Return the text without its styles."""
     stream = StringIO()
     rich_console(stream, width=80, terminal=True).print(report_view(report, groups=groups), crop=False)
     return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())

@@ -63,7 +63,6 @@ def conversation(workspace: Workspace, body: Json) -> Json:
 
 
 def replies(workspace: Workspace, body: Json) -> Json:
-    """Return a thread, its first message first."""
     channel, root = _inside(workspace, body), body.get("ts")
     thread = [each for each in workspace.in_channel(channel.id) if root in {each.ts, each.thread_ts}]
     if not thread:

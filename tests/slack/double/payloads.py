@@ -28,7 +28,6 @@ def message_event(posted: Posted, channel: Channel) -> Json:
 
 
 def mention_event(posted: Posted, channel: Channel) -> Json:
-    """Return the event of the same message as a mention."""
     return {**posted.payload(), "type": "app_mention", "channel": channel.id, "event_ts": posted.ts}
 
 
