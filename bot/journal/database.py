@@ -28,10 +28,7 @@ class JournalError(FaqError):
 
 
 class Database:
-    """The journal's database; any number of threads and processes may use one.
-
-    Whatever cannot be opened, read or written raises `JournalError`.
-    """
+    """The journal's database, for any number of threads and processes; what goes wrong with it is a `JournalError`."""
 
     def __init__(self, url: str | None, home: Path) -> None:
         """Open nothing yet; without a URL, as SQLAlchemy writes it, the database is the file `journal.db` in `home`."""
@@ -124,10 +121,7 @@ def storable(text: str) -> str:
 
 
 def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
-    """Return where the journal is, without its password, and the version of its schema, without changing anything.
-
-    The version is `None` where there is no journal yet.
-    """
+    """Return where the journal is, without its password, and its schema's version, `None` where there is none yet."""
     address = _address(url, home)
     where = address.render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():

@@ -108,10 +108,7 @@ class Handovers:
         category: str = "",
         tell: Tell = lambda _: (),
     ) -> Handover:
-        """Pass a question to HR; the same key, as of a submitted form, opens one hand-over, however often it comes.
-
-        What `tell` gives is planned in the same transaction.
-        """
+        """Pass a question to HR, with what `tell` gives planned; the same key, as of a form sent twice, opens one."""
         values = {
             "id": new_id(),
             "key": key,
@@ -143,13 +140,9 @@ class Handovers:
         text: str = "",
         tell: Tell = lambda _: (),
     ) -> Handover:
-        """Make a step; the same key, as of a click or a message, makes one step, however often it comes.
+        """Make a step, with what `tell` gives planned; the same key, as of a click, makes one, however often it comes.
 
-        What `tell` gives is planned in the same transaction.
-
-        Raises:
-            HandoverError: the state does not allow it; somebody else was first.
-            UnknownHandoverError: there is no such hand-over.
+        Raises `HandoverError` if the state does not allow it, as when somebody else was first.
         """
         with self.database.writing() as connection:
             before = _read(connection, handover_id, lock=True)
