@@ -46,8 +46,7 @@ class Memory:
 class ConversationStore:
     """Memories by the key of their conversation, such as "C0123ABCD:1700000000.000100".
 
-    What is stored has its question masked, or without a text where texts are not kept. This process remembers the
-    question as it was, as long as no other process has gone on with the conversation.
+    What is stored is masked; this process remembers the question as it was until another one goes on with it.
     """
 
     def __init__(self, database: Database, mode: JournalMode, masker: Masker, hasher: UserHasher) -> None:
@@ -201,10 +200,7 @@ class Journal:
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
     ) -> None:
-        """Note that a delivery was sent, and keep what became of it, in one transaction.
-
-        Its `receipt` names the message, such as "C0123ABCD:1700000000.000100".
-        """
+        """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction."""
         with self.database.writing() as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
             settle_within(connection, key, state=DeliveryState.DONE, **values)

@@ -31,10 +31,7 @@ UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Something to send, planned once under its key of up to 200 characters.
-
-    What shares an `ordering_key`, such as a channel or a person, is sent in order; `payload` goes when it was sent.
-    """
+    """Something to send, planned once under its key of up to 200 characters, in order within an `ordering_key`."""
 
     key: str
     ordering_key: str
@@ -55,11 +52,7 @@ class Delivery:
 
 @dataclass
 class Outbox:
-    """Deliveries, shared by every process on the database; one worker at a time has one.
-
-    `claim` gives it out, and `later`, `give_up` or the journal's `finish` settles it. If its worker dies, it is given
-    out again once its lease is over.
-    """
+    """Deliveries, claimed by one worker at a time; if it dies, each is given out again once its lease is over."""
 
     database: Database
 

@@ -80,10 +80,9 @@ class Questions:
             connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
 
     def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> None:
-        """Note what a person thinks of the reply to a question; an earlier word of that person is replaced.
+        """Note what a person thinks of a reply: of several words the one said last counts, whenever it arrives.
 
-        A word that was said earlier than the one that is noted changes nothing, whenever it arrives. Where no
-        people are kept, there is one word a reply, whoever said it. Of a question that is gone, nothing is noted.
+        Where no people are kept, there is one word a reply. Of a question that is gone, nothing is noted.
         """
         with self.database.writing() as connection:
             wanted = sa.select(questions.c.asked_at, questions.c.person).where(questions.c.id == question_id)
@@ -183,10 +182,9 @@ def json_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
 
 
 def csv_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
-    """Yield CSV as spreadsheets open it: a byte order mark, a heading, then a record for each question.
+    """Yield CSV as spreadsheets open it: a byte order mark, a heading, a record a question.
 
-    Lists are joined by a blank (entries) or a line feed (comments). A cell that a spreadsheet would take for a formula
-    begins with an apostrophe.
+    Lists are joined by a blank (entries) or a line feed; what would be taken for a formula begins with an apostrophe.
     """
     yield f"\ufeff{_csv(each.name for each in fields(StoredQuestion))}"
     for question in questions:

@@ -86,10 +86,9 @@ class Retention:
         return found
 
     def forget(self, user: str, *, at: datetime) -> dict[str, int]:
-        """Delete what is known of a person, in every month whose key is kept.
+        """Delete what is known of a person, in every month whose key is kept; return how many rows of each table.
 
-        Return how many rows of each table were deleted, zeros included, and under "unfinished_handovers" how many
-        hand-overs stay because somebody works on them.
+        Under "unfinished_handovers" stands how many stay because somebody works on them.
         """
         with self.database.writing() as connection:
             hashes = self.hasher.hashes_of(connection, user)

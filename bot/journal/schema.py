@@ -168,11 +168,7 @@ class NewerSchemaError(Exception):
 
 
 def upgrade(engine: Engine) -> None:
-    """Make the tables or bring them up to date, or raise `NewerSchemaError`.
-
-    Everything happens in one transaction under a lock of the database: who comes second waits, and then finds
-    nothing to do; who dies on the way leaves the old schema.
-    """
+    """Make the tables or bring them up to date, or raise `NewerSchemaError`; in one transaction under a lock."""
     with engine.connect() as connection:
         if version(connection) == HEAD:
             return

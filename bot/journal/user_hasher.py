@@ -16,8 +16,7 @@ _HASH_BYTES = 16
 class UserHasher:
     """Hashes people with HMAC-SHA256, with a random key for each month and a secret of the operator's, if any.
 
-    The keys are in the database. Whoever has the database and knows a person's id can therefore find what that person
-    asked in the kept months, unless there is a secret: then he needs that too.
+    The keys are in the database: who has it and knows an id can find what that person asked, unless there is a secret.
     """
 
     def __init__(self, secret: str = "") -> None:

@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
 from bot.slack.context import LOG
-from bot.slack.errors import FAILURES, RETRIES, classify
+from bot.slack.errors import FAILURES, RETRIES, classify, response_header
 from faq.problems import FaqError
 
 PAUSE_SECONDS = 5.0
@@ -61,8 +61,8 @@ def web_client(settings: SlackSettings) -> WebClient:
 
 def granted(answer: SlackResponse) -> frozenset[str]:
     """Return the scopes of the token with which an answer was got."""
-    held = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), "")
-    return frozenset(filter(None, (each.strip() for each in str(held).split(","))))
+    held = response_header(answer, "x-oauth-scopes").split(",")
+    return frozenset(filter(None, (each.strip() for each in held)))
 
 
 def until_slack_answers(
@@ -70,8 +70,7 @@ def until_slack_answers(
 ) -> Result | None:
     """Return what a request to Slack gives as soon as it answers, with `trouble` told meanwhile; `None` if given up.
 
-    Raises:
-        SlackSetupError: the token is refused.
+    Raises `SlackSetupError` if the token is refused.
     """
     while True:
         try:

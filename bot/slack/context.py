@@ -86,12 +86,9 @@ class Flood:
                 self._asked.popleft()
             own = {known: admission for _, who, known, admission in self._asked if who == user}
             if name not in own:
-                if list(own.values()).count(Admission.ANSWER) < self._limit:
-                    own[name] = Admission.ANSWER
-                elif Admission.ASK_TO_WAIT in own.values():
-                    own[name] = Admission.IGNORE
-                else:
-                    own[name] = Admission.ASK_TO_WAIT
+                told = list(own.values())
+                late = Admission.IGNORE if Admission.ASK_TO_WAIT in told else Admission.ASK_TO_WAIT
+                own[name] = Admission.ANSWER if told.count(Admission.ANSWER) < self._limit else late
                 self._asked.append((at, user, name, own[name]))
             return own[name]
 

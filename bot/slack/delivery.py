@@ -36,10 +36,7 @@ _OK = 200
 
 @dataclass(frozen=True)
 class DeliveryTarget:
-    """A conversation, a person's direct message, or a response URL, by which one person alone sees the message.
-
-    With `ts`, it takes the place of that message.
-    """
+    """A conversation, a direct message, or a response URL for one person alone; with `ts`, the message to replace."""
 
     channel: str = ""
     thread_ts: str = ""
@@ -173,8 +170,7 @@ _POST = TypeAdapter(Prepared)
 def send(client: WebClient, key: str, prepared: Prepared, *, look: bool = False) -> str:
     """Send a message, and return its receipt, such as "C0123ABCD:1700000000.000100"; empty where it has none.
 
-    Its metadata carries the key, which names it for ever. With `look`, it may have been sent before, so that Slack is
-    asked first. Raises one of `FAILURES`.
+    With `look`, it may have been sent before: Slack is asked for its key. Raises one of `FAILURES`.
     """
     to, message = prepared.to, prepared.message
     if to.response_url:

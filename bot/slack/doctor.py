@@ -12,7 +12,7 @@ from bot.diagnostics.installation import Finding
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import SlackSetupError, granted, token, web_client
 from bot.slack.context import shown_name
-from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, to_do
+from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, response_header, to_do
 from bot.slack.listeners.admin import admins
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
@@ -35,10 +35,7 @@ def examine(  # noqa: PLR0913 -- what is looked at
     post: bool = False,
     now: Callable[[], float] = time.time,
 ) -> Iterator[Finding]:
-    """Yield what was found, in order; nothing more once the bot token is refused or Slack is out of reach.
-
-    HR's channels are compared with the FAQ's `categories`, if they are given; with `post`, each gets a test card.
-    """
+    """Yield what was found, in order; with `post`, each of HR's channels gets a test card."""
     try:
         client = web_client(slack)
         answer = client.auth_test()
@@ -76,8 +73,7 @@ def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
 
 
 def _clock(answer: SlackResponse, now: float) -> Finding:
-    date = next((str(value) for name, value in answer.headers.items() if name.lower() == "date"), "")
-    if not date:
+    if not (date := response_header(answer, "date")):
         return Finding("Slackの時刻が分からず、時計を確かめられません", "時計を目で確かめてください。")
     skew = now - parsedate_to_datetime(date).timestamp()
     if abs(skew) > MOST_SKEW_SECONDS:

@@ -97,10 +97,7 @@ def home_view(catalog: Catalog) -> Block:
 
 
 def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
-    """Return the Home tab with the questions of one category, twenty a page.
-
-    Pages count from 0; one beyond the last shows the last. A category that is no longer there says so.
-    """
+    """Return the Home tab with a category's questions, twenty a page from 0; one beyond the last shows the last."""
     entries = catalog.categories.get(name, ())
     last = max(0, (len(entries) - 1) // PAGE)
     page = min(max(page, 0), last)
@@ -172,9 +169,8 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
 ) -> Message:
     """Return the message that shows a reply, with the first three `related` entries below an answer.
 
-    The key of `value` names this reply, and its question is what was asked; both come back with every button. Where
-    nothing was found, `catalog` gives what is known. A `shareable` answer has a button to show it to the whole
-    channel; a `titled` one stands under the question of its entry.
+    `value` names the reply and comes back with every button. A `shareable` answer can be shown to the whole channel;
+    a `titled` one stands under the question of its entry.
     """
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
@@ -192,10 +188,7 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
 
 
 def shared_message(entries: Sequence[Entry], question: str, shared_by: str) -> Message:
-    """Return the message that shows a channel what one person was answered, without buttons to rate it.
-
-    Of the entries, 1 or more, those beyond what one message holds are left to their buttons.
-    """
+    """Return what shows a channel what one person was answered; entries that do not fit are left to their buttons."""
     begin = [quoted(question, 1_000), context(f"{shared_by}さんがFAQの回答を共有しました")]
     answers = _each_answer(entries, titled=len(entries) > 1)
     return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, answers, begin)))

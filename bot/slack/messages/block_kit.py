@@ -84,11 +84,7 @@ class Value:
 
     @classmethod
     def decode(cls, text: str) -> "Value":
-        """Read it back; empty text is the empty value.
-
-        Raises:
-            ValueError: the text is none that `encode` wrote, as of a message of another version.
-        """
+        """Read it back, empty text as the empty value, or raise `ValueError`, as at a message of another version."""
         try:
             return _JSON.validate_json(text or "{}")
         except ValueError as error:
@@ -106,18 +102,11 @@ LONGEST_ASKED = 600
 Block: TypeAlias = dict[str, Any]
 """A Block Kit object as the json module reads and writes it: a block, an element or a view."""
 
-TEXT = 3_000
-HEADER = 150
-BUTTON_TEXT = 75
-INPUT_LABEL = 150
-INPUT_TEXT = 3_000
-PLACEHOLDER = 150
-OPTION_TEXT = 75
-MESSAGE_BLOCKS = 50
-MESSAGE_SIZE = 13_000
+TEXT = INPUT_TEXT = METADATA = 3_000
+HEADER = INPUT_LABEL = PLACEHOLDER = 150
+BUTTON_TEXT = OPTION_TEXT = 75
 VIEW_TITLE = 24
-METADATA = 3_000
-
+MESSAGE_BLOCKS, MESSAGE_SIZE = 50, 13_000
 LONGEST_FALLBACK = 4_000  # characters of a message's plain text: what a notification and a screen reader get
 
 

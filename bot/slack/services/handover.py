@@ -87,10 +87,9 @@ class HandoverService:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
             yield _to_candidate(handover, action.key, news_message(RECEIVED, question))
 
-        user, at, handovers = action.user, self.context.clock(), self.context.journal.handovers
-        handovers.open(
-            action.key, user=user, question=question, at=at, said=said, category=category, tell=tell
-        )
+        told = {"question": question, "said": said, "category": category}
+        handovers, at = self.context.journal.handovers, self.context.clock()
+        handovers.open(action.key, user=action.user, at=at, tell=tell, **told)
         self._worker.wake()
 
     def take(self, handover_id: str, action: ActionContext) -> None:
@@ -138,12 +137,9 @@ class HandoverService:
             self._worker.wake()
 
     def propose(self, user: str, question: str, answer: str, category: str) -> Proposal:
-        """Keep a draft of an entry, its question masked and its answer in HR's words, as a proposal.
+        """Keep a draft of an entry, its question masked, as a proposal; the same draft pressed twice is one.
 
-        The same draft pressed twice is one proposal. What it would do is worked out when somebody looks at it.
-
-        Raises:
-            ProposalError: it cannot be a draft, or cannot be written.
+        Raises `ProposalError` if it cannot be a draft, or cannot be written.
         """
         context = self.context
         asked = context.journal.masker.mask(" ".join(question.split()))
