@@ -1,7 +1,6 @@
 """`faq eval` and `faq tune`: how the FAQ does on labelled questions, and probabilities moved to fit them."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -119,21 +118,16 @@ def tune(
     if not keep:
         typer.echo("何も変えていません。残すには --keep を付けます。", err=True)
     elif kept:
-        _tell_kept(office, kept)
+        from index.release.history import History
+
+        publish, lines = f"faq publish {office.path}", [f"{kept} に残しました。消すと元に戻ります。"]
+        if History(office.home, office.path).served():
+            lines.append(f"公開中の内容は変わっていません。{publish} で公開します。")
+        else:
+            lines.append(f"このFAQはまだ公開していないため、次の質問から使われます。{publish} で公開します。")
+        say(lines, err=True)
     elif worse:
         typer.echo("偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。", err=True)
         raise typer.Exit(ExitStatus.FAILURE)
     else:
         typer.echo("いまのままが選ばれたため、残すものはありません。", err=True)
-
-
-def _tell_kept(office: Office, kept: Path) -> None:
-    from index.release.history import History
-
-    publish = f"faq publish {office.path}"
-    lines = [f"{kept} に残しました。消すと元に戻ります。"]
-    if History(office.home, office.path).served():
-        lines.append(f"公開中の内容は変わっていません。{publish} で公開します。")
-    else:
-        lines.append(f"このFAQはまだ公開していないため、次の質問から使われます。{publish} で公開します。")
-    say(lines, err=True)

@@ -12,9 +12,6 @@ ProfileOption = Annotated[
     Profile,
     typer.Option("--profile", help="Kind of app; workspace guests cannot use one with Slack's agents."),
 ]
-UrlOption = Annotated[
-    str, typer.Option("--url", metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
-]
 
 
 def slack() -> None:
@@ -88,7 +85,9 @@ def doctor(
 def manifest(
     *,
     profile: ProfileOption = Profile.CLASSIC,
-    url: UrlOption = "",
+    url: Annotated[
+        str, typer.Option(metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
+    ] = "",
     json: JsonOption = False,
     path: FaqOption = None,
 ) -> None:

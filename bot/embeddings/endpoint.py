@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException
 from math import inf
 from time import monotonic
 from urllib.error import HTTPError, URLError
@@ -160,27 +160,22 @@ class EndpointEncoder:
             headers["Authorization"] = f"Bearer {self._key}"
         body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
         request = Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
+        deadline, content = monotonic() + seconds, bytearray()
         try:
             with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
-                content = _content(reply, monotonic() + seconds)
+                while part := reply.read1(1 << 16):
+                    content += part
+                    if len(content) > LARGEST:
+                        msg = "大きすぎる返事をした"
+                        raise ReplyError(msg)
+                    if monotonic() > deadline:
+                        raise TimeoutError
+                if reply.length:  # http.client tells of it only where everything is read at once
+                    raise ConnectionResetError
         except HTTPError as error:
             error.close()
             raise
-        return vectors_of(content, len(texts))
-
-
-def _content(reply: HTTPResponse, deadline: float) -> bytes:
-    content = bytearray()
-    while part := reply.read1(1 << 16):
-        content += part
-        if len(content) > LARGEST:
-            msg = "大きすぎる返事をした"
-            raise ReplyError(msg)
-        if monotonic() > deadline:
-            raise TimeoutError
-    if reply.length:  # http.client tells of it only where everything is read at once
-        raise ConnectionResetError
-    return bytes(content)
+        return vectors_of(bytes(content), len(texts))
 
 
 @cache

@@ -54,10 +54,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Handover:
-    """A question passed to HR, as it was written: nothing is masked while people work on it.
-
-    `user` is empty once that was deleted; `said` is what the bot said, or would have; the first step is the opening.
-    """
+    """A question passed to HR as it was written; `user` is empty once deleted, `said` what the bot would have said."""
 
     id: str
     state: HandoverState

@@ -178,10 +178,9 @@ class Journal:
     def accept(
         self, *messages: OutboxMessage, at: datetime, seen: Sequence[str], joins: str = "", user: str = ""
     ) -> bool:
-        """Take in what somebody asks, with what is to be sent about it, in one transaction; tell whether it is new.
+        """Take in what somebody asks, with what is to be sent, in one transaction; tell whether it is new.
 
-        Of an event of which one of the names was `seen` before, nothing is planned. From now on the bot takes part in
-        the conversation that it `joins`.
+        Of an event `seen` before, nothing is planned. From now on the bot takes part in what it `joins`.
         """
         with self.database.writing() as connection:
             if not first_seen_within(connection, seen, at):

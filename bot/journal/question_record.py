@@ -35,10 +35,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question and how it was answered, as it is before masking; `user` is empty for nobody.
-
-    It `follows` if the conversation had a topic before, so that the text alone may not say what was meant.
-    """
+    """A question and how it was answered, before masking; `user` is empty for nobody, `follows` after a topic."""
 
     text: str
     channel: Channel

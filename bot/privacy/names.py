@@ -58,10 +58,7 @@ _LONGEST_OPENING = 40
 
 
 def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
-    """Yield people's names in a normalized text with these tokens; in no order, and spans may overlap.
-
-    Names to `keep` stay where somebody speaks of them; who introduces himself by one is masked.
-    """
+    """Yield people's names in a normalized text, in no order; names to `keep` stay unless somebody claims one."""
     for first, last in _runs(found):
         run = found[first:last]
         if _PUBLIC.match(text, run[-1].end):

@@ -110,10 +110,7 @@ def _kind(run: str, *, counted: bool) -> Kind | None:
 
 
 def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
-    """Yield addresses with a number of house, from the name of the place to the building, in order.
-
-    A town alone is left: where somebody would like to work is what questions are about.
-    """
+    """Yield addresses with a number of house, up to the building; a town alone is what questions are about."""
     digits = text.translate(_DIGITS)
     for found in _NUMBER.finditer(digits):
         number, after = found[0], found.end()

@@ -37,19 +37,14 @@ class LiveRelease:
         """Open what is served of the path, to be answered from at that point, with these encoders."""
         self.path, self.home, self.today, self.point = path, home, today, point
         self.encoders = tuple(encoders)
-        self._serving = self._opened(progress)
+        self.serving = self._opened(progress)
         self._replacing = threading.Lock()
         self.follower: Follower = lambda _by, _result: None
 
     @property
-    def serving(self) -> Serving:
-        """What is served, and how it came to be."""
-        return self._serving
-
-    @property
     def release(self) -> Release:
         """What answers now."""
-        return self._serving.release
+        return self.serving.release
 
     def publish(
         self,
@@ -60,7 +55,7 @@ class LiveRelease:
     ) -> Publishing:
         """Publish the files, and serve what comes of it; a `reason` overrides the gate. What fails changes nothing."""
         with self._replacing, patiently():
-            serving = self._serving
+            serving = self.serving
             tried = None if serving.publication else serving.release
             publisher = self._publisher(by, progress)
             return self._take(publisher.by, publisher.publish(reason=reason, tried=tried))
@@ -74,10 +69,10 @@ class LiveRelease:
     def refresh(self) -> bool:
         """Serve what another process has published since, and say whether there was something."""
         with self._replacing:
-            newest, served = History(self.home, self.path).served(), self._serving.publication
+            newest, served = History(self.home, self.path).served(), self.serving.publication
             if newest is None or (served and newest.number == served.number):
                 return False
-            self._serving = self._opened(lambda _: None)
+            self.serving = self._opened(lambda _: None)
             return True
 
     def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
@@ -93,7 +88,7 @@ class LiveRelease:
     def _take(self, by: str, result: Publishing) -> Publishing:
         # The same release read anew is the same; the one at hand has its caches filled.
         release = self.release if result.release.name == self.release.name else result.release
-        self._serving = Serving(release.at(self.point), result.publication, result.unpublished)
+        self.serving = Serving(release.at(self.point), result.publication, result.unpublished)
         self.follower(by, result)
         return result
 

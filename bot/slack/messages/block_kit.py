@@ -164,10 +164,7 @@ def divider() -> Block:
 
 
 def written(text: str, *, bold: bool = False) -> list[Block]:
-    """Return what a person wrote as blocks of rich text: one, or several if it is too long for one.
-
-    Blank text gives none. A long text is split at the end of a sentence or line.
-    """
+    """Return what a person wrote as blocks of rich text, split at sentences if it is long; blank text gives none."""
     pieces = (piece.strip("\n") for piece in split(shown(text), TEXT))
     style = {"style": {"bold": True}} if bold else {}
     return [

@@ -71,11 +71,7 @@ class QuestionService:
         worker.kinds["question"] = Kind(self._prepare, self._instead)
 
     def accept(self, question: IncomingQuestion, *, seen: tuple[str, ...] = (), joins: str = "") -> None:
-        """Keep a question, so that it will be answered; one whose event was `seen` before changes nothing.
-
-        Raises:
-            JournalError: it cannot be kept; Slack must not be told that it was.
-        """
+        """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged."""
         context, at = self.context, self.context.clock()
         message = question.outbox_message()
         messages = [message]
