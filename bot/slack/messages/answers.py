@@ -7,27 +7,8 @@ from itertools import chain, islice, zip_longest
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import beginning, choices_head, source_line, unanswered_text
-from bot.slack.messages.block_kit import (
-    BUTTON_TEXT,
-    MESSAGE_BLOCKS,
-    MESSAGE_SIZE,
-    TEXT,
-    Action,
-    Block,
-    Message,
-    Value,
-    actions,
-    button,
-    buttons,
-    context,
-    divider,
-    header,
-    listed,
-    plain_text,
-    quoted,
-    size,
-    written,
-)
+from bot.slack.messages import block_kit as kit
+from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
 from faq.model import Entry, EntryKind, Knowledge
 
@@ -83,14 +64,14 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
 def home_view(catalog: Catalog) -> Block:
     """Return the Home tab as it opens."""
     day = catalog.as_of
-    as_of = [context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
+    as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
     return _home(
-        header("採用FAQ"),
-        *written("こんにちは。採用についてのご質問にお答えするボットです。"),
-        *written("できること", bold=True),
-        *written(CAN),
-        *written("できないこと", bold=True),
-        *written(CANNOT),
+        kit.header("採用FAQ"),
+        *kit.written("こんにちは。採用についてのご質問にお答えするボットです。"),
+        *kit.written("できること", bold=True),
+        *kit.written(CAN),
+        *kit.written("できないこと", bold=True),
+        *kit.written(CANNOT),
         *as_of,
         *_categories(catalog),
     )
@@ -104,18 +85,18 @@ def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
     questions = [
         {
             "type": "section",
-            "text": plain_text(entry.question, TEXT),
-            "accessory": button("回答を見る", f"{Action.ASK}.{number}", Value(entry_ids=(entry.id,))),
+            "text": kit.plain_text(entry.question, kit.TEXT),
+            "accessory": kit.button("回答を見る", f"{Action.ASK}.{number}", Value(entry_ids=(entry.id,))),
         }
         for number, entry in enumerate(entries[page * PAGE : (page + 1) * PAGE])
     ]
-    missing = [] if entries else written("このカテゴリーの質問は、いまはありません。")
-    where = [context(f"{page + 1} / {last + 1} ページ")] if last else []
+    missing = [] if entries else kit.written("このカテゴリーの質問は、いまはありません。")
+    where = [kit.context(f"{page + 1} / {last + 1} ページ")] if last else []
     turns = [("前へ", page - 1)] if page else []
     turns += [("次へ", page + 1)] if page < last else []
-    turning = buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
-    back = button("ホームに戻る", Action.HOME)
-    return _home(header(name), *questions, *missing, *where, actions(back, *turning))
+    turning = kit.buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
+    back = kit.button("ホームに戻る", Action.HOME)
+    return _home(kit.header(name), *questions, *missing, *where, kit.actions(back, *turning))
 
 
 def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = False) -> list[Block]:
@@ -124,7 +105,7 @@ def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = Fals
         (f"{number}. {entry.question}" if numbers else entry.question, Value(key, (entry.id,)))
         for number, entry in enumerate(entries, start=1)
     ]
-    return [actions(each) for each in buttons(Action.ASK, labels)]
+    return [kit.actions(each) for each in kit.buttons(Action.ASK, labels)]
 
 
 def _home(*blocks: Block) -> Block:
@@ -133,15 +114,15 @@ def _home(*blocks: Block) -> Block:
 
 def _categories(catalog: Catalog) -> list[Block]:
     if not catalog.categories:
-        return written("FAQにはまだ回答がありません。")
-    starters = [divider(), *written("たとえば", bold=True), *ask_buttons(catalog.starters)]
+        return kit.written("FAQにはまだ回答がありません。")
+    starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
     first = islice(catalog.categories.items(), MOST_CATEGORIES)
     labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
-    found = buttons(Action.CATEGORY, labels)
-    rows = [actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
+    found = kit.buttons(Action.CATEGORY, labels)
+    rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
     beyond = len(catalog.categories) - len(found)
-    more = [context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
-    return [*starters, divider(), *written("カテゴリーから探す", bold=True), *rows, *more]
+    more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
+    return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
 
 
 MOST_CHOICES = 3
@@ -182,14 +163,14 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
         case ReplyKind.UNKNOWN:
             blocks = _unknown(reply.text, value, catalog())
         case ReplyKind.SMALLTALK:
-            blocks = written(reply.text)
+            blocks = kit.written(reply.text)
     text = f"{reply.entries[0].question}\n{reply.text}" if titled and len(reply.entries) == 1 else reply.text
     return Message(text, tuple(blocks))
 
 
 def shared_message(entries: Sequence[Entry], question: str, shared_by: str) -> Message:
     """Return what shows a channel what one person was answered; entries that do not fit are left to their buttons."""
-    begin = [quoted(question, 1_000), context(f"{shared_by}さんがFAQの回答を共有しました")]
+    begin = [kit.quoted(question, 1_000), kit.context(f"{shared_by}さんがFAQの回答を共有しました")]
     answers = _each_answer(entries, titled=len(entries) > 1)
     return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, answers, begin)))
 
@@ -199,11 +180,11 @@ def _answers(
 ) -> list[Block]:
     entries = reply.entries
     about = replace(value, entry_ids=reply.ids)
-    left = written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
+    left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
     closing = [*left, _closing(about, urgent=any(entry.handover for entry in entries), shareable=shareable)]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
@@ -212,10 +193,10 @@ def _answers(
 
 def _closing(about: Value, *, urgent: bool, shareable: bool) -> Block:
     rated = replace(about, question="")
-    rate = [button("👍", Action.RATE_UP, rated), button("👎", Action.RATE_DOWN, rated)]
-    hand_over = button(HANDOVER, Action.HANDOVER, about, style="primary" if urgent else "")
-    share = [button(SHARE, Action.SHARE, about)] if shareable else []
-    return actions(hand_over, *rate) if urgent else actions(*rate, hand_over, *share)
+    rate = [kit.button("👍", Action.RATE_UP, rated), kit.button("👎", Action.RATE_DOWN, rated)]
+    hand_over = kit.button(HANDOVER, Action.HANDOVER, about, style="primary" if urgent else "")
+    share = [kit.button(SHARE, Action.SHARE, about)] if shareable else []
+    return kit.actions(hand_over, *rate) if urgent else kit.actions(*rate, hand_over, *share)
 
 
 def _fitting(
@@ -224,7 +205,7 @@ def _fitting(
     """Return as many answers as fit in a message beside `others`, and buttons for the other entries."""
     blocks: list[Block] = []
     for number in range(len(entries), 0, -1):
-        rest = [context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
+        rest = [kit.context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
         blocks = [*chain(*answers[:number]), *rest]
         if _fits([*blocks, *others]):
             break
@@ -232,16 +213,16 @@ def _fitting(
 
 
 def _fits(blocks: Sequence[Block]) -> bool:
-    return size(blocks) <= MESSAGE_SIZE and len(blocks) <= MESSAGE_BLOCKS
+    return kit.size(blocks) <= kit.MESSAGE_SIZE and len(blocks) <= kit.MESSAGE_BLOCKS
 
 
 def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]:
     return [
         [
-            *([divider()] if number else []),
-            *(written(entry.question, bold=True) if titled else []),
-            *written(entry.answer),
-            *([context(source)] if (source := _source(entry)) else []),
+            *([kit.divider()] if number else []),
+            *(kit.written(entry.question, bold=True) if titled else []),
+            *kit.written(entry.answer),
+            *([kit.context(source)] if (source := _source(entry)) else []),
         ]
         for number, entry in enumerate(entries)
     ]
@@ -263,26 +244,26 @@ def _source(entry: Entry) -> str:
 def _choices(entries: Sequence[Entry], value: Value) -> list[Block]:
     offered = entries[:MOST_CHOICES]
     # A button holds 75 characters; a longer question is written out above it.
-    long = any(length(shown(entry.question)) > BUTTON_TEXT for entry in offered)
-    questions = [listed([entry.question for entry in offered], numbers=True)] if long else []
-    none = button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
+    long = any(length(shown(entry.question)) > kit.BUTTON_TEXT for entry in offered)
+    questions = [kit.listed([entry.question for entry in offered], numbers=True)] if long else []
+    none = kit.button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
     return [
-        *written(choices_head(len(offered))),
+        *kit.written(choices_head(len(offered))),
         *questions,
         *(
             block
             for entry, row in zip(offered, ask_buttons(offered, value.key, numbers=long), strict=True)
-            for block in (row, context(beginning(entry)))
+            for block in (row, kit.context(beginning(entry)))
         ),
-        actions(none, button(HANDOVER, Action.HANDOVER, value)),
+        kit.actions(none, kit.button(HANDOVER, Action.HANDOVER, value)),
     ]
 
 
 def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
-    hand_over = button(HANDOVER, Action.HANDOVER, value, style="primary")
+    hand_over = kit.button(HANDOVER, Action.HANDOVER, value, style="primary")
     known = [
-        *written(f"{KNOWN}\n{cut('、'.join(catalog.categories), 600)}"),
-        context(EXAMPLES),
+        *kit.written(f"{KNOWN}\n{cut('、'.join(catalog.categories), 600)}"),
+        kit.context(EXAMPLES),
         *ask_buttons(catalog.starters, value.key),
     ]
-    return [*written(text), *(known if catalog.categories else []), actions(hand_over)]
+    return [*kit.written(text), *(known if catalog.categories else []), kit.actions(hand_over)]
