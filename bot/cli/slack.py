@@ -47,15 +47,14 @@ def run(  # noqa: PLR0913 -- the options of a command
     import logging
 
     from bot.settings import read_slack_settings
-    from bot.slack.app import ServerOptions
     from bot.slack.app import run as answer
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     # Its words are for developers; ours are for people.
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
-    office, server = Office(path, point), ServerOptions(http, host, port)
+    office, where = Office(path, point), (host, port) if http else None
     slack = read_slack_settings()
-    answer(office.path, office.settings, slack, server, today=today, tell=warn, watch=watch)
+    answer(office.path, office.settings, slack, http=where, today=today, tell=warn, watch=watch)
 
 
 def doctor(

@@ -3,6 +3,7 @@
 import json
 import ssl
 import threading
+import urllib.request
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -11,14 +12,6 @@ from http.client import HTTPException
 from math import inf
 from time import monotonic
 from urllib.error import HTTPError, URLError
-from urllib.request import (
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-    build_opener,
-)
 
 import numpy as np
 
@@ -37,7 +30,7 @@ _REMEMBERED = 2_000
 _REDIRECTS = range(300, 400)
 
 
-class _NoRedirects(HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """The operator named one machine; a redirect is an error."""
 
     def redirect_request(self, *_: object) -> None:
@@ -159,7 +152,7 @@ class EndpointEncoder:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
-        request = Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
+        request = urllib.request.Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
         deadline, content = monotonic() + seconds, bytearray()
         try:
             with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
@@ -179,9 +172,13 @@ class EndpointEncoder:
 
 
 @cache
-def _opener() -> OpenerDirector:
+def _opener() -> urllib.request.OpenerDirector:
     # Without the environment's proxies. To read the system's certificates takes longer than a question may.
-    return build_opener(ProxyHandler({}), _NoRedirects(), HTTPSHandler(context=ssl.create_default_context()))
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({}),
+        _NoRedirects(),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
+    )
 
 
 class ReplyError(Exception):

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -43,26 +42,17 @@ from bot.slack.services.questions import QuestionService
 ENDING = "終わります。受け付けた質問に答えています。"
 
 
-@dataclass(frozen=True)
-class ServerOptions:
-    """Where Slack comes in: by a socket that this process opens, or over HTTP; port 0 is a free one."""
-
-    http: bool = False
-    host: str = "127.0.0.1"
-    port: int = 3000
-    ping_seconds: float = PING_SECONDS
-
-
 def run(  # noqa: PLR0913 -- what a process is made of
     path: Path,
     settings: Settings,
     slack: SlackSettings,
-    options: ServerOptions,
     *,
     today: Callable[[], date],
     tell: Tell,
     watch: bool = False,
     stop: threading.Event | None = None,
+    http: tuple[str, int] | None = None,
+    ping_seconds: float = PING_SECONDS,
 ) -> None:
     """Answer until told to end, by a signal or `stop`; with `watch`, a change of the files at `path` is published.
 
@@ -70,8 +60,8 @@ def run(  # noqa: PLR0913 -- what a process is made of
     """
     ending = stop or threading.Event()
     client = web_client(slack)
-    app_token = "" if options.http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
-    if options.http and not slack.signing_secret:
+    app_token = "" if http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
+    if http and not slack.signing_secret:
         msg = "SLACK_SIGNING_SECRET が設定されていません。HTTPで受けるには、署名を確かめる値が要ります。"
         raise SlackSetupError(msg)
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
@@ -95,10 +85,10 @@ def run(  # noqa: PLR0913 -- what a process is made of
             with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
-                    if options.http:
-                        _serve_http(HttpServer(app, options.host, options.port), ending, tell)
+                    if http:
+                        _serve_http(HttpServer(app, *http), ending, tell)
                     else:
-                        connection = SocketConnection(app, app_token, ping_seconds=options.ping_seconds)
+                        connection = SocketConnection(app, app_token, ping_seconds=ping_seconds)
                         _serve_socket(connection, ending, tell)
                 finally:
                     worker.stop()

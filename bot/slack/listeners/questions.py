@@ -11,17 +11,9 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, respond
 from bot.slack.errors import FAILURES, classify
 from bot.slack.manifest import Profile
+from bot.slack.messages import notices
 from bot.slack.messages.answers import category_view, home_view, shared_message
 from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value, modal, numbered
-from bot.slack.messages.notices import (
-    EMPTY,
-    PRESS_AGAIN,
-    REASONS,
-    STALE,
-    feedback_view,
-    notice,
-    thanks_message,
-)
 from bot.slack.messages.text import is_to_somebody, typed
 from bot.slack.services.handover import HandoverService
 from bot.slack.services.questions import (
@@ -61,7 +53,7 @@ def add_question_listeners(app: App, questions: QuestionService, handovers: Hand
     def asked(ack: Ack, body: Body) -> None:
         text = body.get("text", "").strip()
         if not text:
-            ack(**notice(EMPTY).respond(), response_type="ephemeral")
+            ack(**notices.notice(notices.EMPTY).respond(), response_type="ephemeral")
             return
         to = DeliveryTarget(response_url=body["response_url"])
         questions.accept(IncomingQuestion(action_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
@@ -132,18 +124,18 @@ def _add_buttons(app: App, questions: QuestionService) -> None:
     def helped(ack: Ack, body: Body) -> None:
         ack()
         _rate(context, body, Rating.GOOD)
-        context.background.do(lambda: send_ephemeral(context, body, thanks_message()))
+        context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message()))
 
     @app.action(Action.RATE_DOWN.value)
     def did_not_help(ack: Ack, body: Body) -> None:
         ack()
-        context.background.do(lambda: show_form(context, body, feedback_view(value_of(body))))
+        context.background.do(lambda: show_form(context, body, notices.feedback_view(value_of(body))))
         _rate(context, body, Rating.BAD)
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
         if comment := _comment(body["view"]["state"]["values"]):
-            ack(response_action="update", view=modal("ご意見", thanks_message().blocks))
+            ack(response_action="update", view=modal("ご意見", notices.thanks_message().blocks))
             _rate(context, body, Rating.BAD, comment)
         else:
             ack()
@@ -159,7 +151,7 @@ def _show_in_view(context: AppContext, body: Mapping[str, Any], question: Incomi
 def _comment(state: Mapping[str, Any]) -> str:
     chosen = state[Field.REASON][Field.REASON].get("selected_option")
     said = state[Field.COMMENT][Field.COMMENT].get("value")
-    return "\n".join(filter(None, [REASONS.get(chosen["value"], "") if chosen else "", said]))
+    return "\n".join(filter(None, [notices.REASONS.get(chosen["value"], "") if chosen else "", said]))
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
@@ -181,7 +173,7 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
     except FAILURES as error:  # after three seconds, Slack opens nothing any more
         LOG.warning("画面を開けません: %s", classify(error).reason)
         if body.get("response_url"):
-            send_ephemeral(context, body, notice(PRESS_AGAIN))
+            send_ephemeral(context, body, notices.notice(notices.PRESS_AGAIN))
 
 
 def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Message) -> None:
@@ -224,7 +216,7 @@ def _share(context: AppContext, body: Mapping[str, Any]) -> None:
     value = value_of(body)
     entries = [found for each in value.entry_ids if (found := served_entry(context, each))]
     if not entries:
-        send_ephemeral(context, body, notice(STALE))
+        send_ephemeral(context, body, notices.notice(notices.STALE))
         return
     message = shared_message(entries, value.question, context.name(body["user"]["id"]))
     respond(body["response_url"], message, in_channel=True)

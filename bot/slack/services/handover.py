@@ -15,15 +15,8 @@ from bot.proposals.proposal import AskedText, Proposal, ProposalError, Proposals
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
+from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Message, Value
-from bot.slack.messages.handover import (
-    DONE,
-    RECEIVED,
-    TAKEN,
-    card_message,
-    news_message,
-    reply_messages,
-)
 from bot.slack.messages.notices import notice
 from bot.slack.messages.text import is_to_somebody, shown, typed
 from bot.slack.services.questions import message_key
@@ -85,7 +78,7 @@ class HandoverService:
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
-            yield _to_candidate(handover, action.key, news_message(RECEIVED, question))
+            yield _to_candidate(handover, action.key, messages.news_message(messages.RECEIVED, question))
 
         told = {"question": question, "said": said, "category": category}
         handovers, at = self.context.journal.handovers, self.context.clock()
@@ -94,17 +87,26 @@ class HandoverService:
 
     def take(self, handover_id: str, action: ActionContext) -> None:
         """Note that somebody of HR works on it."""
-        news = TAKEN.format(self.context.name(action.user))
-        self._move(handover_id, HandoverState.TAKEN, action, lambda asked: [news_message(news, asked)])
+        news = messages.TAKEN.format(self.context.name(action.user))
+        self._move(
+            handover_id, HandoverState.TAKEN, action, lambda asked: [messages.news_message(news, asked)]
+        )
 
     def reply(self, handover_id: str, action: ActionContext, text: str) -> None:
         """Send the candidate what HR wrote."""
         name, answered = self.context.name(action.user), HandoverState.ANSWERED
-        self._move(handover_id, answered, action, lambda asked: reply_messages(asked, text, name), text)
+        self._move(
+            handover_id, answered, action, lambda asked: messages.reply_messages(asked, text, name), text
+        )
 
     def close(self, handover_id: str, action: ActionContext) -> None:
         """Note that nothing is left to do."""
-        self._move(handover_id, HandoverState.CLOSED, action, lambda asked: [news_message(DONE, asked)])
+        self._move(
+            handover_id,
+            HandoverState.CLOSED,
+            action,
+            lambda asked: [messages.news_message(messages.DONE, asked)],
+        )
 
     def take_reply(self, event: Mapping[str, Any]) -> bool:
         """Take a message in a thread for what HR says below a card, and tell whether it was that.
@@ -198,7 +200,7 @@ class HandoverService:
         """Post the card where its payload says, or bring the one that stands there up to date."""
         handover, channel = self._find(delivery), delivery.payload.get("channel")
         to = DeliveryTarget(channel) if channel else self._card(handover.id)
-        return Prepared(to, card_message(handover, self.context.name)) if to else None
+        return Prepared(to, messages.card_message(handover, self.context.name)) if to else None
 
     def _unreached(self, delivery: Delivery) -> OutboxMessage:
         handover = self._find(delivery)
