@@ -109,9 +109,8 @@ def _encoders(settings: Settings) -> Iterator[Finding]:
         what, to_do, cost = (line.strip() for line in problem.splitlines())
         yield Finding(f"{what}{cost}", to_do, works=True)
     if not settings.encoders:
-        yield Finding(
-            "文のエンコーダー: 使いません(FAQ_ENCODER=none)。語だけで探すため、見つかる質問が減ります"
-        )
+        words = "使いません(FAQ_ENCODER=none)。語だけで探すため、見つかる質問が減ります"
+        yield Finding(f"文のエンコーダー: {words}")
     for encoder in encoders:
         try:
             yield _encoder(encoder, settings.embeddings_wait)
@@ -167,18 +166,15 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Fin
     served = History(home, path).served()
     publish = f"faq publish {shown(path)}"
     if served is None:
-        to_do = f"{publish} で公開すると、確かめた内容だけが答えになります。"
-        if path.resolve() == builtin().resolve():
-            to_do = ""
+        own = path.resolve() != builtin().resolve()
+        to_do = f"{publish} で公開すると、確かめた内容だけが答えになります。" if own else ""
         return Finding("まだ公開していません(ファイルをそのまま読んで答えます)", to_do, works=True)
     text = f"公開中の版: {served.release}({served.at.astimezone():%Y-%m-%d %H:%M}、{served.by})"
     try:
         Store(home, encoders).read(served.release)
     except OtherEngineError:
-        text += (
-            "。別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
-        )
-        return Finding(text, f"{publish} で公開し直してください。", works=True)
+        made = "別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
+        return Finding(f"{text}。{made}", f"{publish} で公開し直してください。", works=True)
     except ReleaseError as error:
         return Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")
     if files_differ(path, served):

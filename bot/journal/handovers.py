@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -166,22 +165,31 @@ class Handovers:
         return self._where(*bounds, *([handovers.c.opened_at < until] if until else []))
 
     def _where(self, *which: sa.ColumnElement[bool]) -> tuple[Handover, ...]:
-        wanted = sa.select(handovers).where(*which).order_by(handovers.c.opened_at, handovers.c.id)
-        made = sa.select(handover_steps).join(handovers).where(*which).order_by(handover_steps.c.id)
-        steps: dict[str, list[Step]] = {}
         with self.database.reading() as connection:
-            for step in connection.execute(made):
-                steps.setdefault(step.handover_id, []).append(_step(step))
-            return tuple(_handover(row, steps[row.id]) for row in connection.execute(wanted))
+            return _all(connection, *which)
+
+
+def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = False) -> tuple[Handover, ...]:
+    """Return hand-overs with their steps, oldest first; with `lock`, nobody else changes them meanwhile."""
+    wanted = sa.select(handovers).where(*which).order_by(handovers.c.opened_at, handovers.c.id)
+    made = sa.select(handover_steps).join(handovers).where(*which).order_by(handover_steps.c.id)
+    rows = connection.execute(wanted.with_for_update() if lock else wanted).all()
+    steps: dict[str, list[Step]] = {}
+    for each in connection.execute(made):
+        step = Step(each.key, each.at, HandoverState(each.state), each.who, each.text)
+        steps.setdefault(each.handover_id, []).append(step)
+    found: list[Handover] = []
+    for row in rows:
+        told = (row.user or "", row.category or "", row.question, row.said)
+        found.append(Handover(row.id, HandoverState(row.state), *told, tuple(steps[row.id])))
+    return tuple(found)
 
 
 def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:
-    wanted = sa.select(handovers).where(handovers.c.id == handover_id)
-    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
-    if row is None:
+    found = _all(connection, handovers.c.id == handover_id, lock=lock)
+    if not found:
         raise UnknownHandoverError(handover_id)
-    made = sa.select(handover_steps).where(handover_steps.c.handover_id == handover_id)
-    return _handover(row, map(_step, connection.execute(made.order_by(handover_steps.c.id))))
+    return found[0]
 
 
 def _made_step(connection: Connection, handover_id: str, step: Step, tell: Tell) -> Handover:
@@ -191,12 +199,3 @@ def _made_step(connection: Connection, handover_id: str, step: Step, tell: Tell)
     handover = _read(connection, handover_id)
     plan_within(connection, tell(handover), at=step.at, handover_id=handover_id)
     return handover
-
-
-def _step(row: sa.Row[Any]) -> Step:
-    return Step(row.key, row.at, HandoverState(row.state), row.who, row.text)
-
-
-def _handover(row: sa.Row[Any], steps: Iterable[Step]) -> Handover:
-    state, user, category = HandoverState(row.state), row.user or "", row.category or ""
-    return Handover(row.id, state, user, category, row.question, row.said, tuple(steps))

@@ -108,9 +108,7 @@ class Decision(_Frozen):
 class Proposal(_Frozen):
     """One change that waits for a person, or had its answer: a new phrasing or a new entry, never both."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")] = (
-        "p1"  # that of its file, once it is kept
-    )
+    name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")] = "p1"  # of its file, once kept
     state: State = State.OPEN
     faq: Text  # the path of the knowledge that it changes, resolved
     by: Text

@@ -127,9 +127,7 @@ class Unanswered:
 
     times: int
     untold: int  # of these, those whose text was not kept, so that they are in no group
-    leaning: (
-        int  # those that went on with a conversation, so that their text alone does not say what was meant
-    )
+    leaning: int  # those that went on with a conversation: the text alone does not say what was meant
     groups: tuple[Group, ...]  # the one asked most often first
     near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
 
@@ -160,9 +158,7 @@ class UsageReport:
     step: Step
     parts: tuple[Part, ...]  # in order of time without a gap; empty if nothing was asked
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
-    unreached: tuple[
-        EntryUse, ...
-    ]  # answers that no reply showed, in order of the files; expired ones are left out
+    unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
     unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse

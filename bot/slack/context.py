@@ -59,7 +59,7 @@ class BackgroundTasks:
     def stop(self) -> None:
         """Finish what was accepted, and accept no more."""
         self.wait()
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown()
 
 
 class Admission(Enum):
