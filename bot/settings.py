@@ -127,9 +127,7 @@ class Settings(_Environment):
     path: Folder | None = None  # None is the built-in Meetup FAQ
     home: Folder = Field(default_factory=lambda: user_data_path("recruiting-faq", appauthor=False))
     point: Point = Point.BALANCED
-    database_url: SecretStr | None = (
-        None  # as SQLAlchemy writes it, perhaps with a password; None is a file in `home`
-    )
+    database_url: SecretStr | None = None  # as SQLAlchemy writes it; None is a file in `home`
     journal: JournalMode = JournalMode.MASKED
     journal_days: int = Field(default=180, ge=1, le=3650)
     journal_key: SecretStr | None = None  # people's hashes depend on it beside the keys in the database
@@ -183,8 +181,7 @@ _Kind = TypeVar("_Kind", bound=_Environment)
 
 def read_settings(point: str | None = None) -> Settings:
     """Read the settings of this process and this folder; a point that is given wins."""
-    settings = _read(Settings)
-    return settings.model_copy(update={"point": Point(point)}) if point else settings
+    return _read(Settings).model_copy(update={"point": Point(point)} if point else {})
 
 
 def read_slack_settings() -> SlackSettings:

@@ -12,8 +12,7 @@ import typer.core
 
 from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, report, slack
 from bot.cli.options import FaqOption, VersionOption
-from bot.output.exit_status import ExitStatus
-from bot.output.terminal import visible
+from bot.output.terminal import ExitStatus, visible
 from faq.problems import FaqError
 
 Command = Callable[..., None]

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, show_reply, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
-from bot.output.exit_status import ExitStatus
+from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
+from bot.output.terminal import ExitStatus
 
 
 def ask(
@@ -29,7 +31,6 @@ def ask(
     Example:
         faq ask "在宅勤務は週に何日できますか"
     """
-    from bot.cli.opening import Office, show_reply, today
     from bot.conversation.engine import converse
     from bot.conversation.reply import ReplyKind
     from bot.conversation.state import ConversationState
@@ -41,9 +42,6 @@ def ask(
     took = (perf_counter() - started) * 1000
     show_reply(reply, question, json=json)
     with office.journal_of(release) as journal:  # the reply is out: nobody waits for the database
-        from bot.journal.question_record import Channel, QuestionRecord
-        from bot.serving.operator import whoever_runs_this
-
         user = whoever_runs_this()
         journal.record(
             QuestionRecord.of(reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took)
@@ -74,7 +72,6 @@ def batch(
     Example:
         echo '{"q": "在宅勤務は週に何日できますか"}' | faq batch
     """
-    from bot.cli.opening import Office, today
     from bot.evaluation.batch import Batch
 
     office = Office(path, point)
@@ -109,7 +106,6 @@ def chat(
     Example:
         faq chat --faq my-faq
     """
-    from bot.cli.opening import Office, today
     from bot.console.session import run
 
     office = Office(path, point)

@@ -1,16 +1,13 @@
 """`faq check` and `faq doctor`: every problem of a knowledge set, and of this installation."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, emit, show_findings, tell, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from faq.problems import Problem
+from bot.output.terminal import ExitStatus
 
 
 def check(
@@ -34,7 +31,6 @@ def check(
     """
     from rich.text import Text
 
-    from bot.cli.opening import Office, emit, tell, today
     from bot.diagnostics.knowledge import searched
     from bot.output.terminal import rich_console, visible
     from faq.checks.check import check as check_reading
@@ -52,8 +48,24 @@ def check(
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings, rows = len(problems) - errors, reading.rows
     if json:
+        cell = ("sheet", "row", "column")
         counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
-        emit({"path": str(office.path), **counts, "problems": list(_records(problems))})
+        records = [
+            {
+                "file": each.place.file,
+                "line": each.place.line,
+                **(
+                    {name: getattr(each.place, name) for name in cell}
+                    if each.place.sheet or each.place.row
+                    else {}
+                ),
+                "severity": each.severity,
+                "what": each.what,
+                "remedy": each.remedy,
+            }
+            for each in problems
+        ]
+        emit({"path": str(office.path), **counts, "problems": records})
     else:
         console = rich_console()
         for problem in problems:
@@ -64,28 +76,13 @@ def check(
         if rows.found:
             console.print(f"{rows.found} rows = {rows.read} read + {rows.reported} reported")
         style = "bold red" if errors else "bold yellow" if warnings else "bold green"
-        summary = f"{office.path}: {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+        counted = (
+            f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in ((errors, "error"), (warnings, "warning"))
+        )
+        summary = f"{office.path}: {', '.join(counted)}"
         console.print(visible(summary), style=style, soft_wrap=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
-
-
-def _records(problems: Iterable["Problem"]) -> Iterator[dict[str, object]]:
-    for problem in problems:
-        place = problem.place
-        cell = {"sheet": place.sheet, "row": place.row, "column": place.column}
-        yield {
-            "file": place.file,
-            "line": place.line,
-            **(cell if place.sheet or place.row else {}),
-            "severity": problem.severity,
-            "what": problem.what,
-            "remedy": problem.remedy,
-        }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
@@ -100,7 +97,6 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     Example:
         faq doctor --faq my-faq
     """
-    from bot.cli.opening import Office, emit, show_findings, today
     from bot.diagnostics.installation import examine
     from bot.settings import read_slack_settings
 

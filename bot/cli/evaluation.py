@@ -1,16 +1,13 @@
 """`faq eval` and `faq tune`: how the FAQ does on labelled questions, and probabilities moved to fit them."""
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, emit, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
-from bot.output.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from bot.cli.opening import Office
+from bot.output.terminal import ExitStatus
 
 
 def evaluate(  # noqa: PLR0913 -- the options of a command
@@ -45,10 +42,9 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     Example:
         faq eval --questions questions.jsonl --errors
     """
-    from bot.cli.opening import Office, emit, show, tell, today
     from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
     from bot.evaluation.views import evaluation_record, evaluation_view
-    from bot.output.progress import progress_bar
+    from bot.output.terminal import progress_bar
 
     given = [read_set(file) for file in questions or ()]
     office = Office(path, point)
@@ -96,11 +92,10 @@ def tune(
     Example:
         faq tune --questions questions.jsonl --faq my-faq
     """
-    from bot.cli.opening import Office, emit, show, tell, today
     from bot.evaluation import tuner
     from bot.evaluation.runner import held_out, read_set
     from bot.evaluation.views import tuned_record, tuning_view
-    from bot.output.progress import progress_bar
+    from bot.output.terminal import progress_bar
 
     given = [read_set(file) for file in questions or ()]
     office = Office(path, point)
@@ -123,22 +118,16 @@ def tune(
     if not keep:
         typer.echo("何も変えていません。残すには --keep を付けます。", err=True)
     elif kept:
-        _tell_kept(office, kept)
+        from index.release.history import History
+
+        publish, lines = f"faq publish {office.path}", [f"{kept} に残しました。消すと元に戻ります。"]
+        if History(office.home, office.path).served():
+            lines.append(f"公開中の内容は変わっていません。{publish} で公開します。")
+        else:
+            lines.append(f"このFAQはまだ公開していないため、次の質問から使われます。{publish} で公開します。")
+        say(lines, err=True)
     elif worse:
         typer.echo("偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。", err=True)
         raise typer.Exit(ExitStatus.FAILURE)
     else:
         typer.echo("いまのままが選ばれたため、残すものはありません。", err=True)
-
-
-def _tell_kept(office: "Office", kept: Path) -> None:
-    from bot.cli.opening import say
-    from index.release.history import History
-
-    publish = f"faq publish {office.path}"
-    lines = [f"{kept} に残しました。消すと元に戻ります。"]
-    if History(office.home, office.path).served():
-        lines.append(f"公開中の内容は変わっていません。{publish} で公開します。")
-    else:
-        lines.append(f"このFAQはまだ公開していないため、次の質問から使われます。{publish} で公開します。")
-    say(lines, err=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, check_usage, say, today
 from bot.cli.options import FaqOption, KnowledgeArgument
 from faq.files import Format
 
@@ -25,7 +26,6 @@ def init(
     Example:
         faq init my-faq
     """
-    from bot.cli.opening import say
     from faq.exchange.exporting import copy_builtin
 
     say(map(str, copy_builtin(folder)))
@@ -60,7 +60,6 @@ def export(
     """
     from tempfile import TemporaryDirectory
 
-    from bot.cli.opening import Office, say
     from faq.exchange.exporting import export as write
     from faq.loading.loader import load
 
@@ -111,26 +110,19 @@ def import_(  # noqa: PLR0913 -- each is an option
         faq import faq.xlsx --into my-faq
     """
     if page is None and source != _REPORT:
-        _check_usage(output is None, "--output", "only for 'report PAGE'")
+        check_usage(output is None, "--output", "only for 'report PAGE'")
         _import_file(Path(source), into, path, dry_run=dry_run)
         return
-    _check_usage(source == _REPORT, "FILE", "give one file, or 'report' and a page")
-    _check_usage(page is not None, "PAGE", "give the page after 'report'")
-    _check_usage(into is None and not dry_run, "--into", "not for 'report'; give --output")
+    check_usage(source == _REPORT, "FILE", "give one file, or 'report' and a page")
+    check_usage(page is not None, "PAGE", "give the page after 'report'")
+    check_usage(into is None and not dry_run, "--into", "not for 'report'; give --output")
     if page is not None:
-        from bot.cli.opening import say
         from bot.cli.report_draft import draft_report
 
         say(draft_report(page, output or Path(f"{page.stem}-draft.yaml")))
 
 
-def _check_usage(right: bool, where: str, what: str) -> None:  # noqa: FBT001 -- a condition
-    if not right:
-        raise typer.BadParameter(what, param_hint=where)
-
-
 def _import_file(file: Path, into: Path | None, flag: Path | None, *, dry_run: bool) -> None:
-    from bot.cli.opening import Office, say, today
     from bot.output.differences import import_lines, row_line
     from faq.exchange.importing import apply, plan
 
@@ -167,7 +159,6 @@ def schema(
     """
     import json
 
-    from bot.cli.opening import say
     from faq.exchange.edits import write_file
     from faq.exchange.exporting import schema as made
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.output.exit_status import ExitStatus
+from bot.cli.opening import Office, check_usage, say
+from bot.journal.question_record import now, whoever_runs_this
+from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
     from bot.journal.questions import StoredQuestion
@@ -38,7 +40,6 @@ def policy() -> None:
     Example:
         faq journal policy
     """
-    from bot.cli.opening import Office, say
     from bot.journal.retention import policy_lines
 
     office = Office()
@@ -58,8 +59,6 @@ def tail(
     Example:
         faq journal tail -n 50
     """
-    from bot.cli.opening import Office, say
-
     with Office().journal() as journal:
         for question in journal.questions.last(limit):
             say(_lines(question))
@@ -79,16 +78,11 @@ def export(
     Example:
         faq journal export --csv --since 2025-06-01 > questions.csv
     """
-    if csv and jsonl:
-        msg = "give one of the two"
-        raise typer.BadParameter(msg, param_hint="--csv --jsonl")
-    from bot.cli.opening import Office
+    check_usage(not (csv and jsonl), "--csv --jsonl", "give one of the two")
     from bot.journal.questions import csv_lines, json_lines
 
     with Office().journal() as journal:
-        found = journal.questions.between(
-            since.astimezone() if since else None, until.astimezone() if until else None
-        )
+        found = journal.questions.between(*(day and day.astimezone() for day in (since, until)))
         for line in csv_lines(found) if csv else json_lines(found):
             sys.stdout.buffer.write(line.encode())
         sys.stdout.buffer.flush()
@@ -103,8 +97,6 @@ def events(
     Example:
         faq journal events
     """
-    from bot.cli.opening import Office, say
-
     with Office().journal() as journal:
         for event in reversed(journal.events.last(limit)):
             at = f"{event.at.astimezone():%Y-%m-%d %H:%M:%S}"
@@ -118,11 +110,8 @@ def purge() -> None:
     Example:
         faq journal purge
     """
-    from bot.cli.opening import Office
-    from bot.journal.events import Outcome
-    from bot.journal.question_record import now
+    from bot.journal.journal import Outcome
     from bot.privacy.masking import speakers
-    from bot.serving.operator import whoever_runs_this
     from faq.loading.loader import load
 
     office = Office()
@@ -146,10 +135,7 @@ def forget(
     Example:
         faq journal forget U012AB3CD
     """
-    from bot.cli.opening import Office
-    from bot.journal.events import Outcome
-    from bot.journal.question_record import now
-    from bot.serving.operator import whoever_runs_this
+    from bot.journal.journal import Outcome
 
     with Office().journal() as journal:
         found = journal.retention.forget(user, at=now())

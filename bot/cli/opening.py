@@ -3,30 +3,24 @@
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bot.conversation.record import json_line
-from bot.embeddings.encoders import open_encoders
-from bot.output.exit_status import ExitStatus
-from bot.output.terminal import rich_console, visible
-from bot.settings import read_settings
-from faq.loading.loader import builtin
-from index.decision.policy import Point
-from index.release.building import Release
-from index.release.serving import open_serving
-from index.release.store import OtherEngineError, ReleaseError, Store, open_release
-from index.retrieval.encoder import SentenceEncoder, patiently
+from bot.journal.question_record import now, whoever_runs_this
+from bot.output.terminal import ExitStatus, rich_console, visible
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
-    from bot.diagnostics.finding import Finding
+    from bot.diagnostics.installation import Finding
     from bot.journal.journal import Journal
+    from index.release.building import Release
     from index.release.publishing import Publisher, Publishing
+    from index.release.serving import Serving
+    from index.retrieval.encoder import SentenceEncoder
 
 BY_WORDS = "語だけで探して答えます。"
 UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"
@@ -40,33 +34,52 @@ class Office:
 
     def __init__(self, path: Path | None = None, point: str | None = None) -> None:
         """Read the settings; nothing else is opened yet."""
+        from bot.settings import read_settings
+        from faq.loading.loader import builtin
+
         self.settings = read_settings(point)
         self.home = self.settings.home
         self.path = path or self.settings.path or builtin()
 
     @cached_property
-    def encoders(self) -> tuple[SentenceEncoder, ...]:
+    def encoders(self) -> "tuple[SentenceEncoder, ...]":
         """Those that are set and installed."""
+        from bot.embeddings.encoders import open_encoders
+
         return open_encoders(self.settings, warn)
 
-    def served(self) -> Release:
-        """Return the release that is served; what differs from the files is told."""
+    def serving(self) -> "Serving":
+        """Return what is served, and how it came to be."""
+        from index.release.serving import open_serving
+        from index.retrieval.encoder import patiently
+
         with patiently():
-            serving = open_serving(self.path, home=self.home, encoders=self.encoders, progress=tell)
+            return open_serving(self.path, home=self.home, encoders=self.encoders, progress=tell)
+
+    def served(self) -> "Release":
+        """Return the release that is served; what differs from the files is told."""
+        serving = self.serving()
         if serving.unpublished:
             typer.echo(UNPUBLISHED, err=True)
         if serving.problem:
             warn(f"{serving.problem} {BY_WORDS}")
         return serving.release.at(self.settings.point)
 
-    def compiled(self) -> Release:
+    def compiled(self) -> "Release":
         """Return the release of the files as they are."""
+        from index.release.store import open_release
+        from index.retrieval.encoder import patiently
+
         with patiently():
             release = open_release(self.path, home=self.home, encoders=self.encoders, progress=tell)
         return release.at(self.settings.point)
 
-    def stored(self, prefix: str, *, rebuild: bool = False) -> Release:
+    def stored(self, prefix: str, *, rebuild: bool = False) -> "Release":
         """Return the one stored release whose name begins so; an operating point may follow: `44@cautious`."""
+        from index.decision.policy import Point
+        from index.release.store import OtherEngineError, ReleaseError, Store
+        from index.retrieval.encoder import patiently
+
         store = Store(self.home, self.encoders)
         prefix, _, point = prefix.partition("@")
         if point and point not in list(Point):
@@ -85,12 +98,10 @@ class Office:
     def publisher(self) -> "Publisher":
         """Return what publishes the knowledge, on this day, for whoever runs this process."""
         from bot.conversation.gate import asker
-        from bot.serving.operator import whoever_runs_this
         from index.release.publishing import Publisher
 
-        day, now, who = today(), datetime.now(tz=UTC), whoever_runs_this()
-        ask = asker(day, self.settings.point)
-        return Publisher(self.path, self.home, ask, now, day, who, tell, encoders=self.encoders)
+        ask, by = asker(today(), self.settings.point), whoever_runs_this()
+        return Publisher(self.path, self.home, ask, now(), today(), by, tell, encoders=self.encoders)
 
     def journal(self, keep: Collection[str] = frozenset()) -> "Journal":
         """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it."""
@@ -98,7 +109,7 @@ class Office:
 
         return Journal(self.settings, keep=keep, complain=warn)
 
-    def journal_of(self, release: Release) -> "Journal":
+    def journal_of(self, release: "Release") -> "Journal":
         """Return the journal, in which the speakers of a release are not masked."""
         from bot.privacy.masking import speakers
 
@@ -107,7 +118,7 @@ class Office:
     def audit(self, by: str, result: "Publishing") -> None:
         """Tell what became of a publication, and note it in the journal's record of what admins did."""
         from bot.output.publish_report import publish_report
-        from bot.serving.audit_log import auditor
+        from bot.serving.live_release import auditor
 
         say(publish_report(result))
         with self.journal() as journal:
@@ -122,6 +133,8 @@ def say(lines: Iterable[str], *, err: bool = False) -> None:
 
 def emit(record: Mapping[str, Any]) -> None:
     """Write one object of JSON."""
+    from bot.conversation.record import json_line
+
     typer.echo(json_line(record))
 
 
@@ -164,15 +177,22 @@ def warn(message: str) -> None:
     typer.echo(visible(" ".join(message.split())), err=True)
 
 
+def check_usage(right: bool, where: str, what: str) -> None:  # noqa: FBT001 -- a condition
+    """Tell that a command line is wrong, and where, unless it is right."""
+    if not right:
+        raise typer.BadParameter(what, param_hint=where)
+
+
 def today() -> date:
     """Return the day where this machine stands."""
-    return datetime.now(tz=UTC).astimezone().date()
+    return now().astimezone().date()
 
 
-def since(text: str, now: datetime) -> datetime:
+def moment(text: str, now: datetime) -> datetime:
     """Return the moment that a text means: hours, days or weeks before now, or a day.
 
-    >>> since("7d", datetime(2025, 6, 8, 12, tzinfo=UTC)).isoformat()
+    >>> from datetime import UTC
+    >>> moment("7d", datetime(2025, 6, 8, 12, tzinfo=UTC)).isoformat()
     '2025-06-01T12:00:00+00:00'
     """
     if found := _AGO.fullmatch(text.strip()):

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.opening import Office, check_usage, emit, moment, say, tell, today, warn
 from bot.cli.options import FaqOption, JsonOption
-from bot.output.exit_status import ExitStatus
+from bot.journal.question_record import now, whoever_runs_this
+from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
-    from bot.cli.opening import Office
     from bot.proposals.approving import Approving
     from bot.proposals.proposal import Suggestion
 
@@ -44,7 +45,6 @@ def suggest(  # noqa: PLR0913 -- each is an option
     Example:
         faq suggest --faq my-faq --since 7d
     """
-    from bot.cli.opening import Office, emit, say
     from bot.proposals.wording import suggestion_lines, suggestion_records
 
     office = Office(path)
@@ -58,16 +58,11 @@ def suggest(  # noqa: PLR0913 -- each is an option
         say(suggestion_lines(found))
 
 
-def _suggested(office: "Office", since: str, limit: int) -> "tuple[str, list[Suggestion]]":
-    from bot.cli.opening import since as moment
-    from bot.cli.opening import tell, today, warn
-    from bot.journal.question_record import now
-    from bot.output.progress import progress_bar
-    from bot.proposals.effect import Trial
-    from bot.proposals.files import Proposals
-    from bot.proposals.suggesting import MOST_CHANGES, asks_something, grouped, unanswered
+def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Suggestion]]":
+    from bot.output.terminal import progress_bar
+    from bot.proposals.proposal import Proposals
+    from bot.proposals.suggesting import MOST_CHANGES, Trial, asks_something, grouped, unanswered
     from bot.proposals.suggesting import suggest as suggestions
-    from bot.serving.operator import whoever_runs_this
 
     begin = moment(since, now())
     with office.journal() as journal:
@@ -83,12 +78,9 @@ def _suggested(office: "Office", since: str, limit: int) -> "tuple[str, list[Sug
     return trial.base.name, found
 
 
-def _accept(office: "Office", number: int, *, yes: bool) -> None:
-    from bot.cli.opening import say
-    from bot.journal.question_record import now
-    from bot.proposals.files import Proposals
+def _accept(office: Office, number: int, *, yes: bool) -> None:
+    from bot.proposals.proposal import Proposals
     from bot.proposals.wording import content_lines
-    from bot.serving.operator import whoever_runs_this
 
     proposals = Proposals(office.home)
     chosen = proposals.suggested(number, office.path)
@@ -115,9 +107,7 @@ def proposals(
     Example:
         faq proposals --all
     """
-    from bot.cli.opening import Office, emit, say
-    from bot.proposals.files import Proposals
-    from bot.proposals.proposal import State
+    from bot.proposals.proposal import Proposals, State
     from bot.proposals.wording import proposal_lines
 
     held, problems = Proposals(Office().home).all()
@@ -150,7 +140,6 @@ def approve(
     Example:
         faq approve p3
     """
-    from bot.cli.opening import Office, say
     from bot.proposals.wording import effect_line, question_lines
 
     office = Office()
@@ -176,19 +165,12 @@ def reject(
     Example:
         faq reject p3 --reason "担当課に確認中"
     """
-    from bot.cli.opening import Office, say
-
-    if not reason.strip():
-        msg = "say why: it is kept with the proposal"
-        raise typer.BadParameter(msg, param_hint="--reason")
+    check_usage(bool(reason.strip()), "--reason", "say why: it is kept with the proposal")
     _approving(Office()).reject(name, reason.strip())
     say([f"提案 {name} を退けました: {reason.strip()}"])
 
 
-def _approving(office: "Office") -> "Approving":
-    from bot.cli.opening import tell, today
-    from bot.journal.question_record import now
+def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
-    from bot.serving.operator import whoever_runs_this
 
     return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.opening import Office, check_usage, emit, say, show, show_reply, today, warn
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
-    from bot.cli.opening import Office
     from index.release.history import Publication
 
 MOST_RECENT = 500  # questions asked lately that a change is tried on
@@ -45,10 +45,8 @@ def publish(
     Example:
         faq publish my-faq
     """
-    if force != bool(reason.strip()):
-        msg = "give both or neither: the reason is kept with the release"
-        raise typer.BadParameter(msg, param_hint="--force --reason")
-    from bot.cli.opening import Office
+    both = force == bool(reason.strip())
+    check_usage(both, "--force --reason", "give both or neither: the reason is kept with the release")
     from index.release.publishing import PublishingOutcome
     from index.retrieval.encoder import patiently
 
@@ -71,7 +69,6 @@ def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
     Example:
         faq releases --faq my-faq
     """
-    from bot.cli.opening import Office, emit, say
     from index.release.history import History
     from index.release.store import Store
 
@@ -100,7 +97,6 @@ def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
 def _print(past: "Sequence[Publication]", kept: frozenset[str]) -> None:
     from rich.table import Column
 
-    from bot.cli.opening import show
     from bot.output.labels import JUDGEMENTS
     from bot.output.tables import number_column, plain_cell, table
     from index.evaluation.judgements import Judgement
@@ -153,21 +149,13 @@ def diff(
     Example:
         faq diff --faq my-faq
     """
-    from bot.cli.opening import Office, emit, say, tell, today
     from bot.conversation.gate import asker
     from bot.output.differences import entry_lines, other_lines
     from bot.output.publish_report import before_and_after
     from index.release.gate import differences, reply_changes
-    from index.release.serving import open_serving
-    from index.retrieval.encoder import patiently
 
     office = Office(path)
-    if older:
-        before = office.stored(older, rebuild=True)
-    else:
-        with patiently():
-            serving = open_serving(office.path, home=office.home, encoders=office.encoders, progress=tell)
-        before = serving.release
+    before = office.stored(older, rebuild=True) if older else office.serving().release
     after = office.stored(newer, rebuild=True) if newer else office.compiled()
     ask = asker(today(), office.settings.point)
     expected = (each.q for release in (after, before) for each in release.knowledge.expectations)
@@ -179,11 +167,16 @@ def diff(
             name: [entry.model_dump(mode="json", exclude_defaults=True) for entry in getattr(found, name)]
             for name in ("added", "removed")
         }
+        changed = []
+        for change in found.changed:
+            old, new = (side.model_dump(mode="json") for side in (change.before, change.after))
+            fields = {name: {"before": old[name], "after": new[name]} for name in change.fields}
+            changed.append({"id": change.after.id, "fields": fields})
         record = {
             "before": before.name,
             "after": after.name,
             "added": entries["added"],
-            "changed": [_change(change) for change in found.changed],
+            "changed": changed,
             "removed": entries["removed"],
             "lexicon": found.lexicon,
             "expectations": {"differ": found.expectations_differ, "counts": list(found.expectations)},
@@ -206,15 +199,8 @@ def diff(
         say([f"・「{each.q}」", *before_and_after(each.before, each.after)])
 
 
-def _change(change: Any) -> dict[str, Any]:  # noqa: ANN401 -- of the index, which help need not load
-    before, after = (side.model_dump(mode="json") for side in (change.before, change.after))
-    fields = {name: {"before": before[name], "after": after[name]} for name in change.fields}
-    return {"id": change.after.id, "fields": fields}
-
-
-def recent_questions(office: "Office") -> Sequence[str]:
+def recent_questions(office: Office) -> Sequence[str]:
     """Return questions asked lately, masked, each once; those that go on with a conversation are left out."""
-    from bot.cli.opening import warn
     from bot.journal.database import JournalError
     from bot.settings import JournalMode
 
@@ -241,7 +227,6 @@ def rollback(
     Example:
         faq rollback --faq my-faq
     """
-    from bot.cli.opening import Office
     from index.retrieval.encoder import patiently
 
     office = Office(path)
@@ -276,7 +261,6 @@ def replay(
     Example:
         faq replay --release 44 --on 2025-06-01 "在宅勤務は週に何日できますか"
     """
-    from bot.cli.opening import Office, say, show_reply, today
     from bot.conversation.engine import converse
     from bot.conversation.state import ConversationState
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, check_usage, emit, moment, say, show, tell
 from bot.cli.options import FaqOption, JsonOption
 
 
@@ -35,13 +36,9 @@ def report(
     Example:
         faq report --since 7d --html report.html
     """
-    if html and json:
-        msg = "give one of the two"
-        raise typer.BadParameter(msg, param_hint="--html --json")
-    from bot.cli.opening import Office, emit, say, show, tell
-    from bot.cli.opening import since as moment
+    check_usage(not (html and json), "--html --json", "give one of the two")
     from bot.reporting.gathering import gather
-    from bot.reporting.period import whole_days
+    from bot.reporting.report import whole_days
 
     now = datetime.now().astimezone()
     period = whole_days(moment(since, now) if since else None, now)

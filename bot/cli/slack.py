@@ -4,15 +4,13 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.opening import Office, show_findings, today, warn
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.slack.manifest import Profile
 
 ProfileOption = Annotated[
     Profile,
     typer.Option("--profile", help="Kind of app; workspace guests cannot use one with Slack's agents."),
-]
-UrlOption = Annotated[
-    str, typer.Option("--url", metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
 ]
 
 
@@ -48,17 +46,15 @@ def run(  # noqa: PLR0913 -- the options of a command
     """
     import logging
 
-    from bot.cli.opening import Office, today, warn
     from bot.settings import read_slack_settings
-    from bot.slack.app import ServerOptions
     from bot.slack.app import run as answer
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     # Its words are for developers; ours are for people.
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
-    office, server = Office(path, point), ServerOptions(http, host, port)
+    office, where = Office(path, point), (host, port) if http else None
     slack = read_slack_settings()
-    answer(office.path, office.settings, slack, server, today=today, tell=warn, watch=watch)
+    answer(office.path, office.settings, slack, http=where, today=today, tell=warn, watch=watch)
 
 
 def doctor(
@@ -76,7 +72,6 @@ def doctor(
     Example:
         faq slack doctor --profile agent
     """
-    from bot.cli.opening import Office, show_findings
     from bot.settings import read_slack_settings
     from bot.slack.doctor import examine
     from faq.loading.loader import load
@@ -89,7 +84,9 @@ def doctor(
 def manifest(
     *,
     profile: ProfileOption = Profile.CLASSIC,
-    url: UrlOption = "",
+    url: Annotated[
+        str, typer.Option(metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
+    ] = "",
     json: JsonOption = False,
     path: FaqOption = None,
 ) -> None:
@@ -106,8 +103,7 @@ def manifest(
 
     known = None
     if profile is Profile.AGENT:
-        from bot.cli.opening import Office, today
-        from bot.slack.messages.home import catalog
+        from bot.slack.messages.answers import catalog
         from faq.loading.loader import load
 
         known = catalog(load(Office(path).path), today())

@@ -1,26 +1,75 @@
-"""The console's commands: a table of them, and what each does."""
+"""The console's commands, what each does, and what is remembered between two lines."""
 
 import difflib
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from time import perf_counter
 from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.console.state import State
 from bot.console.views import entry_list, entry_view, why_view
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply
+from bot.conversation.state import ConversationState
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
 from bot.evaluation.views import miss_lines, scores_view, worst_first
+from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.labels import ENTRY_KINDS
 from bot.output.publish_report import publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
+from bot.serving.live_release import LiveRelease
 from bot.settings import expanded
 from faq.exchange.edits import save_expectation
 from faq.model import Entry
 from faq.problems import FaqError
+from index.release.building import Release
 from index.release.publishing import PublishingOutcome
+
+
+@dataclass
+class State:
+    """One person at one console."""
+
+    live: LiveRelease
+    today: Callable[[], date]
+    record: Callable[[QuestionRecord], object] = lambda _: None
+    thread: ConversationState = field(default_factory=ConversationState)
+    question: str | None = None  # the last one, as it was typed
+    reply: Reply | None = None  # to it
+    answering: Release = field(init=False)  # what gave the reply, which a reload does not change
+
+    def __post_init__(self) -> None:
+        """Begin with the release that answers now."""
+        self.answering = self.release
+
+    @property
+    def release(self) -> Release:
+        """What answers now; it may be another one the next time."""
+        return self.live.release
+
+    def ask(self, question: str) -> Reply:
+        """Put a question to the release, in the conversation so far, and remember both."""
+        self.question, self.answering = question, self.release
+        before, started = self.thread, perf_counter()
+        self.reply, self.thread = converse(self.answering, question, before, today=self.today())
+        took = (perf_counter() - started) * 1000
+        user, follows = whoever_runs_this(), bool(before.topics)
+        self.record(
+            QuestionRecord.of(
+                self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
+            )
+        )
+        return self.reply
+
+    def forget(self) -> None:
+        """Begin a new conversation."""
+        self.thread, self.question, self.reply = ConversationState(), None, None
+
 
 MOST_MISSES = 20  # questions that `/eval` lists; a screen has no room for more
 

@@ -1,15 +1,15 @@
 """One line in, what to show out; and the loop around it."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
-from bot.console.commands import CommandError, QuitError, narrow, run_command
-from bot.console.state import State
+from bot.console.commands import CommandError, QuitError, State, narrow, run_command
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
@@ -19,8 +19,7 @@ from bot.output.labels import ENTRY_KINDS
 from bot.output.tables import NOTE, WARNING, Prose
 from bot.output.terminal import rich_console
 from bot.privacy.masking import speakers
-from bot.serving.audit_log import auditor
-from bot.serving.live_release import LiveRelease
+from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.loading.loader import builtin
@@ -29,44 +28,33 @@ from faq.problems import FaqError
 _DIGITS = 2
 
 
-def run(
-    path: Path,
-    settings: Settings,
-    *,
-    today: Callable[[], date],
-    watch: bool = False,
-) -> None:
+def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
     """Open the console on the knowledge at `path`, until the person or the pipe is done."""
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
-    announce = partial(_announce, person=person)
+
+    def announce(text: str) -> None:
+        """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
+        there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
+        there.print(Prose(text, NOTE), "", sep="\n", crop=False)
+
     encoders = open_encoders(settings, announce)
     opened = partial(LiveRelease, path, settings.home, today, point=settings.point, encoders=encoders)
-    if person:
-        with console.status("準備しています") as status:
-            live = opened(progress=status.update)
-    else:
-        live = opened()
+    with console.status("準備しています") if person else nullcontext() as status:
+        live = opened(progress=status.update) if status else opened()
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
     state = State(live, today, journal.record)
-    live.subscribe(announce)
-    live.follow(auditor(journal, announce))
-    with journal, Watcher(live).running(files=watch):
+    live.follower = auditor(journal, announce)
+    with journal, Watcher(live, announce).running(files=watch):
         if not person:
-            run_lines(state, _piped_lines(), console)
+            piped = (raw.decode(errors="replace") for raw in sys.stdin.buffer)
+            run_lines(state, (line.removeprefix("\ufeff").rstrip("\r\n") for line in piped), console)
             return
         from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         console.print(_banner(state), "", sep="\n", crop=False)
         lines = typed_lines(lambda: state.release.knowledge, home=settings.home)
         run_lines(state, lines, console)
-
-
-def _announce(text: str, *, person: bool) -> None:
-    """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
-    stream = sys.stdout if person else sys.stderr
-    console = rich_console(stream, terminal=True if person else None)
-    console.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
 
 def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
@@ -106,12 +94,6 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
     state.thread = ConversationState((entry.id,), reply.readings[0].question)
     view = answer_view(entry, state.release.knowledge, state.today())
     return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
-
-
-def _piped_lines() -> Iterator[str]:
-    """Yield the lines of standard input; bytes that are no UTF-8 become replacement characters."""
-    for raw in sys.stdin.buffer:
-        yield raw.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n")
 
 
 def _banner(state: State) -> RenderableType:

@@ -6,16 +6,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
-from bot.diagnostics.finding import Finding
 from bot.embeddings.encoders import open_encoders
 from bot.journal.database import JournalError, schema_version
 from bot.journal.schema import HEAD
+from bot.output.terminal import visible
 from bot.settings import JournalMode, Settings, SlackSettings
 from faq.checks.check import check
 from faq.loading.loader import builtin, read
@@ -27,6 +27,38 @@ from index.release.serving import files_differ
 from index.release.store import OtherEngineError, ReleaseError, Store, misfits
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
+_INDENT = "  "
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    text: str
+    to_do: str = ""  # empty where all is well
+    works: bool = False  # it works all the same, and could be better
+    name: str = ""  # for scripts
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is to be put right."""
+        return bool(self.to_do) and not self.works
+
+    @property
+    def mark(self) -> str:
+        """What stands before it: all is well, could be better, is to be put right."""
+        return "×" if self.bad else "△" if self.to_do else "○"
+
+    def lines(self, width: int) -> Iterator[str]:
+        """Yield it with what to do below it, in lines of that many cells."""
+        from bot.output.tables import wrap  # noqa: PLC0415 -- rich
+
+        first, *more = wrap(visible(self.text), width - len(_INDENT))
+        yield f"{self.mark} {first}"
+        to_do = wrap(visible(f"→ {self.to_do}"), width - len(_INDENT)) if self.to_do else []
+        yield from (f"{_INDENT}{line}" for line in (*more, *to_do))
+
+
 LEAST_SPACE = 500_000_000  # bytes that releases, vectors and the journal of a busy year stay below
 NARROWEST = 60  # cells of a terminal in which the console's tables can be read
 PACKAGES = ("sudachipy", "sudachidict-core", "rank-bm25", "numpy", "sqlalchemy", "slack-bolt")
@@ -36,11 +68,16 @@ _TRIED = "在宅勤務は週に何日できます"
 def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -> Iterator[Finding]:
     """Yield what was found, in order. Nothing is changed or made by looking."""
     encoders, home = open_encoders(settings), settings.home
-    yield replace(_program(), name="program")
+    packages = "、".join(f"{name} {version(name)}" for name in PACKAGES)
+    program = f"recruiting-faq {version('recruiting-faq')}、Python {platform.python_version()}、{packages}"
+    yield Finding(program, name="program")
     yield replace(_dictionary(), name="dictionary")
     yield from (replace(each, name="encoders") for each in _encoders(settings))
-    yield replace(_home(home), name="home")
-    yield replace(_disk(home), name="disk")
+    nearest = next((folder for folder in (home, *home.parents) if folder.exists()), Path())
+    yield replace(_home(home, nearest), name="home")
+    free = shutil.disk_usage(nearest).free
+    to_do = "500 MB 以上になるように、要らないファイルを消してください。" if free < LEAST_SPACE else ""
+    yield Finding(f"空き容量: {free / 1e9:.1f} GB", to_do, name="disk")
     yield replace(_knowledge(path, today, encoders), name="knowledge")
     yield replace(_release(path, home, encoders), name="release")
     point = f"動作点: {settings.point}(FAQ_POINT。cautious は慎重に、eager は積極的に答えます)"
@@ -53,12 +90,6 @@ def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -
     state = "値の一部だけがあります" if any(tokens) else "まだ設定していません"
     state = "値があります" if all(tokens) else state
     yield Finding(f"Slack: {state}(くわしくは faq slack doctor)", name="slack")
-
-
-def _program() -> Finding:
-    packages = "、".join(f"{name} {version(name)}" for name in PACKAGES)
-    python = platform.python_version()
-    return Finding(f"recruiting-faq {version('recruiting-faq')}、Python {python}、{packages}")
 
 
 def _dictionary() -> Finding:
@@ -77,9 +108,8 @@ def _encoders(settings: Settings) -> Iterator[Finding]:
         what, to_do, cost = (line.strip() for line in problem.splitlines())
         yield Finding(f"{what}{cost}", to_do, works=True)
     if not settings.encoders:
-        yield Finding(
-            "文のエンコーダー: 使いません(FAQ_ENCODER=none)。語だけで探すため、見つかる質問が減ります"
-        )
+        words = "使いません(FAQ_ENCODER=none)。語だけで探すため、見つかる質問が減ります"
+        yield Finding(f"文のエンコーダー: {words}")
     for encoder in encoders:
         try:
             yield _encoder(encoder, settings.embeddings_wait)
@@ -105,25 +135,15 @@ def _encoder(encoder: SentenceEncoder, wait: int) -> Finding:
     return Finding(f"{text}({where})。{late}", to_do, works=True)
 
 
-def _home(home: Path) -> Finding:
+def _home(home: Path, nearest: Path) -> Finding:
     try:
-        with tempfile.TemporaryFile(dir=_nearest(home)):
+        with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
         to_do = "権限を直すか、FAQ_HOME で書き込める場所を指定してください。"
         return Finding(f"FAQ_HOME {shown(home)} に書き込めません({error.strerror})", to_do)
     note = "" if home.is_dir() else "(最初に使うときに作られます)"
     return Finding(f"FAQ_HOME: {shown(home)}{note}")
-
-
-def _disk(home: Path) -> Finding:
-    free = shutil.disk_usage(_nearest(home)).free
-    to_do = "500 MB 以上になるように、要らないファイルを消してください。" if free < LEAST_SPACE else ""
-    return Finding(f"空き容量: {free / 1e9:.1f} GB", to_do)
-
-
-def _nearest(home: Path) -> Path:
-    return next((folder for folder in (home, *home.parents) if folder.exists()), Path())
 
 
 def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Finding:
@@ -145,18 +165,15 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Fin
     served = History(home, path).served()
     publish = f"faq publish {shown(path)}"
     if served is None:
-        to_do = f"{publish} で公開すると、確かめた内容だけが答えになります。"
-        if path.resolve() == builtin().resolve():
-            to_do = ""
+        own = path.resolve() != builtin().resolve()
+        to_do = f"{publish} で公開すると、確かめた内容だけが答えになります。" if own else ""
         return Finding("まだ公開していません(ファイルをそのまま読んで答えます)", to_do, works=True)
     text = f"公開中の版: {served.release}({served.at.astimezone():%Y-%m-%d %H:%M}、{served.by})"
     try:
         Store(home, encoders).read(served.release)
     except OtherEngineError:
-        text += (
-            "。別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
-        )
-        return Finding(text, f"{publish} で公開し直してください。", works=True)
+        made = "別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
+        return Finding(f"{text}。{made}", f"{publish} で公開し直してください。", works=True)
     except ReleaseError as error:
         return Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")
     if files_differ(path, served):

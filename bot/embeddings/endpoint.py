@@ -3,22 +3,15 @@
 import json
 import ssl
 import threading
+import urllib.request
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException
 from math import inf
 from time import monotonic
 from urllib.error import HTTPError, URLError
-from urllib.request import (
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-    build_opener,
-)
 
 import numpy as np
 
@@ -27,9 +20,7 @@ from index.retrieval.encoder import EncoderError, Vectors, packed, patient, read
 
 MOST_CALLS = 8  # requests at once; a server that hangs holds no more threads than these
 FAILURES_BEFORE_REST = 3  # after so many failures in a row, questions are answered without asking for a while
-REST_SECONDS = 10.0
-"""How long. Then one question tries again, and the rest goes on if that fails."""
-
+REST_SECONDS = 10.0  # how long. Then one question tries again, and the rest goes on if that fails
 BATCH, PATIENCE_SECONDS = 32, 120.0  # texts of one request that nobody waits for, and how long it may take
 LARGEST = 64 << 20  # bytes of a reply that are read
 SAME_REPLY_SECONDS = 1.0
@@ -39,7 +30,7 @@ _REMEMBERED = 2_000
 _REDIRECTS = range(300, 400)
 
 
-class _NoRedirects(HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """The operator named one machine; a redirect is an error."""
 
     def redirect_request(self, *_: object) -> None:
@@ -161,34 +152,33 @@ class EndpointEncoder:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
-        request = Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
+        request = urllib.request.Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
+        deadline, content = monotonic() + seconds, bytearray()
         try:
             with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
-                content = _content(reply, monotonic() + seconds)
+                while part := reply.read1(1 << 16):
+                    content += part
+                    if len(content) > LARGEST:
+                        msg = "大きすぎる返事をした"
+                        raise ReplyError(msg)
+                    if monotonic() > deadline:
+                        raise TimeoutError
+                if reply.length:  # http.client tells of it only where everything is read at once
+                    raise ConnectionResetError
         except HTTPError as error:
             error.close()
             raise
-        return vectors_of(content, len(texts))
-
-
-def _content(reply: HTTPResponse, deadline: float) -> bytes:
-    content = bytearray()
-    while part := reply.read1(1 << 16):
-        content += part
-        if len(content) > LARGEST:
-            msg = "大きすぎる返事をした"
-            raise ReplyError(msg)
-        if monotonic() > deadline:
-            raise TimeoutError
-    if reply.length:  # http.client tells of it only where everything is read at once
-        raise ConnectionResetError
-    return bytes(content)
+        return vectors_of(bytes(content), len(texts))
 
 
 @cache
-def _opener() -> OpenerDirector:
+def _opener() -> urllib.request.OpenerDirector:
     # Without the environment's proxies. To read the system's certificates takes longer than a question may.
-    return build_opener(ProxyHandler({}), _NoRedirects(), HTTPSHandler(context=ssl.create_default_context()))
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({}),
+        _NoRedirects(),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
+    )
 
 
 class ReplyError(Exception):

@@ -124,7 +124,7 @@ def evaluate_set(
 
         def ask(message: str) -> Outcome:
             nonlocal state
-            outcome, state = _outcome(release, message, state, today)
+            outcome, state = outcome_of(release, message, today, state)
             step()
             return outcome
 
@@ -132,7 +132,7 @@ def evaluate_set(
 
     outcomes = []
     for each, of in zip(asked.questions, releases, strict=True):
-        outcomes.append(outcome_of(of, each.q, today=today))
+        outcomes.append(outcome_of(of, each.q, today)[0])
         step()
     given = iter(outcomes)
     report = evaluate(asked.questions, lambda _: next(given))
@@ -142,14 +142,11 @@ def evaluate_set(
     return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), tuple(releases))
 
 
-def outcome_of(release: Release, message: str, *, today: date) -> Outcome:
-    """Return what a release gives to a question in a conversation of its own, as if it had not learned its words."""
-    return _outcome(release, message, ConversationState(), today)[0]
-
-
-def _outcome(
-    release: Release, message: str, state: ConversationState, today: date
+def outcome_of(
+    release: Release, message: str, today: date, state: ConversationState | None = None
 ) -> tuple[Outcome, ConversationState]:
+    """Return what a release gives to a message in a conversation, as if it had not learned its words."""
+    state = state or ConversationState()
     with patiently():
         reply, state = converse(release, message, state, today=today, exclude_learned=True)
     if reply.unembedded:
@@ -190,7 +187,11 @@ def read_set(file: Path) -> QuestionSet:
                 case Expectation() as asked:
                     questions[number] = asked
         except ValueError as error:
-            problems.append(f"{file}:{number}: {_reason(error)}")
+            told = str(error)
+            if isinstance(error, ValidationError):
+                wrong = ((".".join(map(str, each["loc"])) or "line", each["msg"]) for each in error.errors())
+                told = "; ".join(f"{where}: {what}" for where, what in wrong)
+            problems.append(f"{file}:{number}: {told}")
     if not (problems or questions or dialogues):
         problems.append(f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line')
     if problems:
@@ -214,10 +215,3 @@ def _parse(line: bytes) -> Expectation | Dialogue | None:
 
 def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
     return {key: value[key] for key in keys if key in value}
-
-
-def _reason(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
-        found = [(".".join(map(str, each["loc"])) or "line", each["msg"]) for each in error.errors()]
-        return "; ".join(f"{where}: {what}" for where, what in found)
-    return str(error)

@@ -106,7 +106,7 @@ def tune(
     before: list[Judgement] = []
     for each, of in zip(questions, releases, strict=True):
         known.append(probabilities(of, each))
-        before.append(judge(each.gold, outcome_of(of, each.q, today=today)))
+        before.append(judge(each.gold, outcome_of(of, each.q, today)[0]))
         step()
     folds = [
         _fitted([each for row, each in enumerate(known) if row % FOLDS != fold]) for fold in range(FOLDS)
@@ -119,7 +119,7 @@ def tune(
 
     after: list[Judgement] = []
     for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
-        after.append(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today=today)))
+        after.append(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today)[0]))
         step()
     found = _figures(list(zip(before, after, strict=True)), release)
     return Tuned(tuple(questions), found, release.policy.calibration, _fitted(known))

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.conversation.record import Json, jsonable
 from bot.conversation.reply import ReplyKind
-from bot.evaluation.error_analysis import Diagnosis, Side, diagnose
+from bot.evaluation.error_analysis import Diagnosis, diagnose
 from bot.evaluation.runner import Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict
 from bot.output.labels import JUDGEMENTS, REPLIES, evidence_label, utility_label
@@ -87,9 +87,10 @@ def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
     sides = table("", "項目", *map(number_column, ("順位", "点", "確率")))
     for name, side in (("期待", found.wanted), ("相手", found.shown)):
         if side:
-            rank = str(side.rank) if side.rank else "なし"
-            figures = (rank, f"{side.score:.2f}", f"{side.probability:.2f}")
-            sides.add_row(name, plain_cell(_title(side)), *figures)
+            title, rank = f"{side.entry_id}「{one_line(side.phrasing)}」", str(side.rank or "なし")
+            if cell_len(title) > _TITLE_CELLS:
+                title = f"{set_cell_size(title, _TITLE_CELLS - 2).rstrip()}…」"
+            sides.add_row(name, plain_cell(title), rank, f"{side.score:.2f}", f"{side.probability:.2f}")
     yield sides
     if found.differences:
         rows = table("根拠", *map(number_column, ("期待", "相手", "差")))
@@ -101,11 +102,6 @@ def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
     yield Prose(told, style=NOTE)
     for remedy in found.remedies:
         yield Prose(f"→ {remedy}")
-
-
-def _title(side: Side) -> str:
-    text = f"{side.entry_id}「{one_line(side.phrasing)}」"
-    return text if cell_len(text) <= _TITLE_CELLS else f"{set_cell_size(text, _TITLE_CELLS - 2).rstrip()}…」"
 
 
 def scores_view(report: Report, turns: Turns | None = None) -> RenderableType:

@@ -16,9 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
 from faq.problems import FaqError
 
-BUSY_SECONDS = 5.0
-"""How long SQLite waits for another process to finish writing."""
-
+BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
 _FORM = "postgresql://… か sqlite:///… の形で指定してください。"
@@ -30,10 +28,7 @@ class JournalError(FaqError):
 
 
 class Database:
-    """The journal's database; any number of threads and processes may use one.
-
-    Whatever cannot be opened, read or written raises `JournalError`.
-    """
+    """The journal's database, for any number of threads and processes; what goes wrong with it is a `JournalError`."""
 
     def __init__(self, url: str | None, home: Path) -> None:
         """Open nothing yet; without a URL, as SQLAlchemy writes it, the database is the file `journal.db` in `home`."""
@@ -81,31 +76,27 @@ class Database:
             self._engine.dispose()
 
     def _opened(self) -> Engine:
+        """Make the database if there is none, and bring its schema up to date, at the first use."""
         with self._opening:
             if self._engine is None:
-                self._engine = _open(_address(self._url, self._home), self.where)
+                address, where = _address(self._url, self._home), self.where
+                if address.get_backend_name() == "sqlite":
+                    _make_file(Path(str(address.database)), where)
+                engine = _engine(address, where)
+                try:
+                    with _telling(where, "開けません"):
+                        upgrade(engine)
+                except BaseException as error:
+                    engine.dispose()
+                    if not isinstance(error, NewerSchemaError):
+                        raise
+                    msg = (
+                        f"{where}: 記録は新しい版のプログラムのものです"
+                        f"(スキーマ {error}、このプログラムは {HEAD} まで)。\n  プログラムを新しくしてください。"
+                    )
+                    raise JournalError(msg) from error
+                self._engine = engine
             return self._engine
-
-
-def _open(address: URL, where: str) -> Engine:
-    """Make the database if there is none, and bring its schema up to date."""
-    if address.get_backend_name() == "sqlite":
-        _make_file(Path(str(address.database)), where)
-    engine = _engine(address, where)
-    try:
-        with _telling(where, "開けません"):
-            upgrade(engine)
-    except NewerSchemaError as error:
-        engine.dispose()
-        msg = (
-            f"{where}: 記録は新しい版のプログラムのものです"
-            f"(スキーマ {error}、このプログラムは {HEAD} まで)。\n  プログラムを新しくしてください。"
-        )
-        raise JournalError(msg) from error
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
 
 
 def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type
@@ -130,10 +121,7 @@ def storable(text: str) -> str:
 
 
 def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
-    """Return where the journal is, without its password, and the version of its schema, without changing anything.
-
-    The version is `None` where there is no journal yet.
-    """
+    """Return where the journal is, without its password, and its schema's version, `None` where there is none yet."""
     address = _address(url, home)
     where = address.render_as_string(hide_password=True)
     if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -54,10 +53,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Handover:
-    """A question passed to HR, as it was written: nothing is masked while people work on it.
-
-    `user` is empty once that was deleted; `said` is what the bot said, or would have; the first step is the opening.
-    """
+    """A question passed to HR as it was written; `user` is empty once deleted, `said` what the bot would have said."""
 
     id: str
     state: HandoverState
@@ -91,12 +87,11 @@ Tell = Callable[[Handover], Iterable[OutboxMessage]]
 """What is to be told, and to whom, about a hand-over that has just changed."""
 
 
+@dataclass
 class Handovers:
     """Questions passed to HR, shared by every process on the database."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep them in that database."""
-        self._database = database
+    database: Database
 
     def open(  # noqa: PLR0913 -- the parts of a hand-over
         self,
@@ -109,10 +104,7 @@ class Handovers:
         category: str = "",
         tell: Tell = lambda _: (),
     ) -> Handover:
-        """Pass a question to HR; the same key, as of a submitted form, opens one hand-over, however often it comes.
-
-        What `tell` gives is planned in the same transaction.
-        """
+        """Pass a question to HR, with what `tell` gives planned; the same key, as of a form sent twice, opens one."""
         values = {
             "id": new_id(),
             "key": key,
@@ -124,7 +116,7 @@ class Handovers:
             "question": storable(question),
             "said": storable(said),
         }
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             new = insert_new(connection, handovers, values)
             wanted = sa.select(handovers.c.id).where(handovers.c.key == key)
             handover_id: str = connection.execute(wanted).scalar_one()
@@ -144,15 +136,11 @@ class Handovers:
         text: str = "",
         tell: Tell = lambda _: (),
     ) -> Handover:
-        """Make a step; the same key, as of a click or a message, makes one step, however often it comes.
+        """Make a step, with what `tell` gives planned; the same key, as of a click, makes one, however often it comes.
 
-        What `tell` gives is planned in the same transaction.
-
-        Raises:
-            HandoverError: the state does not allow it; somebody else was first.
-            UnknownHandoverError: there is no such hand-over.
+        Raises `HandoverError` if the state does not allow it, as when somebody else was first.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             before = _read(connection, handover_id, lock=True)
             if any(step.key == key for step in before.steps):
                 return before
@@ -164,7 +152,7 @@ class Handovers:
 
     def find(self, handover_id: str) -> Handover:
         """Return a hand-over, or raise `UnknownHandoverError`."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return _read(connection, handover_id)
 
     def unfinished(self) -> tuple[Handover, ...]:
@@ -177,22 +165,31 @@ class Handovers:
         return self._where(*bounds, *([handovers.c.opened_at < until] if until else []))
 
     def _where(self, *which: sa.ColumnElement[bool]) -> tuple[Handover, ...]:
-        wanted = sa.select(handovers).where(*which).order_by(handovers.c.opened_at, handovers.c.id)
-        made = sa.select(handover_steps).join(handovers).where(*which).order_by(handover_steps.c.id)
-        steps: dict[str, list[Step]] = {}
-        with self._database.reading() as connection:
-            for step in connection.execute(made):
-                steps.setdefault(step.handover_id, []).append(_step(step))
-            return tuple(_handover(row, steps[row.id]) for row in connection.execute(wanted))
+        with self.database.reading() as connection:
+            return _all(connection, *which)
+
+
+def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = False) -> tuple[Handover, ...]:
+    """Return hand-overs with their steps, oldest first; with `lock`, nobody else changes them meanwhile."""
+    wanted = sa.select(handovers).where(*which).order_by(handovers.c.opened_at, handovers.c.id)
+    made = sa.select(handover_steps).join(handovers).where(*which).order_by(handover_steps.c.id)
+    rows = connection.execute(wanted.with_for_update() if lock else wanted).all()
+    steps: dict[str, list[Step]] = {}
+    for each in connection.execute(made):
+        step = Step(each.key, each.at, HandoverState(each.state), each.who, each.text)
+        steps.setdefault(each.handover_id, []).append(step)
+    found: list[Handover] = []
+    for row in rows:
+        told = (row.user or "", row.category or "", row.question, row.said)
+        found.append(Handover(row.id, HandoverState(row.state), *told, tuple(steps[row.id])))
+    return tuple(found)
 
 
 def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:
-    wanted = sa.select(handovers).where(handovers.c.id == handover_id)
-    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
-    if row is None:
+    found = _all(connection, handovers.c.id == handover_id, lock=lock)
+    if not found:
         raise UnknownHandoverError(handover_id)
-    made = sa.select(handover_steps).where(handover_steps.c.handover_id == handover_id)
-    return _handover(row, map(_step, connection.execute(made.order_by(handover_steps.c.id))))
+    return found[0]
 
 
 def _made_step(connection: Connection, handover_id: str, step: Step, tell: Tell) -> Handover:
@@ -202,12 +199,3 @@ def _made_step(connection: Connection, handover_id: str, step: Step, tell: Tell)
     handover = _read(connection, handover_id)
     plan_within(connection, tell(handover), at=step.at, handover_id=handover_id)
     return handover
-
-
-def _step(row: sa.Row[Any]) -> Step:
-    return Step(row.key, row.at, HandoverState(row.state), row.who, row.text)
-
-
-def _handover(row: sa.Row[Any], steps: Iterable[Step]) -> Handover:
-    state, user, category = HandoverState(row.state), row.user or "", row.category or ""
-    return Handover(row.id, state, user, category, row.question, row.said, tuple(steps))

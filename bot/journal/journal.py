@@ -1,35 +1,137 @@
 """The journal of one process: what front ends and commands hold in their hands."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from bot.conversation.state import ConversationState
-from bot.journal.conversations import ConversationStore
-from bot.journal.database import Database, JournalError
-from bot.journal.events import AdminEvents
+from bot.journal.database import Database, JournalError, insert, insert_new, storable
 from bot.journal.handovers import Handovers
-from bot.journal.outbox import Outbox, OutboxMessage, finish_within, first_seen_within, plan_within
+from bot.journal.outbox import (
+    DeliveryState,
+    Outbox,
+    OutboxMessage,
+    first_seen_within,
+    plan_within,
+    settle_within,
+)
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
+from bot.journal.schema import admin_events, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
-PURGE_EVERY = timedelta(hours=6)
-"""While questions are written, what is past its time is deleted this often, and at the first of them."""
+_MOST_CACHED = 1000
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What is to be remembered of a conversation: its state, and who wrote last."""
+    """What is to be remembered of a conversation: its state, and who wrote last; it goes when they are forgotten."""
 
     conversation: str
     state: ConversationState
     user: str
+
+
+class ConversationStore:
+    """Memories by the key of their conversation, such as "C0123ABCD:1700000000.000100".
+
+    What is stored is masked; this process remembers the question as it was until another one goes on with it.
+    """
+
+    def __init__(self, database: Database, mode: JournalMode, masker: Masker, hasher: UserHasher) -> None:
+        """Keep them in that database."""
+        self._database, self._mode, self._masker, self._hasher = database, mode, masker, hasher
+        self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, key: str) -> ConversationState | None:
+        """Return the memory of a conversation; `None` if the bot takes no part in it."""
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(threads).where(threads.c.key == key)).first()
+        if row is None:
+            return None
+        with self._lock:
+            changed_at, state = self._cache.get(key, (None, None))
+        if state is not None and changed_at == row.changed_at:
+            return state
+        return ConversationState(tuple(row.topics), row.question)
+
+    def remember_within(
+        self, connection: Connection, memory: Memory, *, at: datetime, joins: bool = False
+    ) -> None:
+        """Keep the memory of a conversation; who only `joins` one leaves what is known of it as it is."""
+        key, masked = memory.conversation, self._mode is JournalMode.MASKED
+        values = {
+            "topics": list(memory.state.topics),
+            "question": self._masker.mask(memory.state.question) if masked else "",
+            "person": (self._hasher.hash_of(connection, memory.user, at) if masked else "") or None,
+            "changed_at": at,
+        }
+        if joins:
+            insert_new(connection, threads, {"key": key, **values})
+            return
+        added = insert(connection, threads).values(key=key, **values)
+        connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
+        with self._lock:  # if the transaction fails, another time stands in the database
+            self._cache[key] = (at, memory.state)
+            self._cache.move_to_end(key)
+            if len(self._cache) > _MOST_CACHED:
+                self._cache.popitem(last=False)
+
+
+class Outcome(StrEnum):
+    """How it went."""
+
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+    FORCED = "forced"
+
+
+@dataclass(frozen=True)
+class AdminEvent:
+    """Something that an admin did, or that somebody tried, such as "reload"; who it was is readable."""
+
+    at: datetime
+    who: str
+    what: str
+    outcome: Outcome
+    detail: str
+
+
+@dataclass
+class AdminEvents:
+    """The record of them."""
+
+    database: Database
+
+    def add(self, who: str, what: str, outcome: Outcome, *, at: datetime, detail: str = "") -> None:
+        """Note an event; it is durable when this returns."""
+        values = {"at": at, "who": who, "what": what, "outcome": outcome.value, "detail": storable(detail)}
+        with self.database.writing() as connection:
+            connection.execute(sa.insert(admin_events).values(**values))
+
+    def last(self, limit: int) -> tuple[AdminEvent, ...]:
+        """Return the newest events, newest first."""
+        newest = sa.select(admin_events).order_by(admin_events.c.at.desc(), admin_events.c.id.desc())
+        with self.database.reading() as connection:
+            rows = connection.execute(newest.limit(limit)).all()
+        return tuple(AdminEvent(row.at, row.who, row.what, Outcome(row.outcome), row.detail) for row in rows)
+
+
+PURGE_EVERY = timedelta(hours=6)
+"""While questions are written, what is past its time is deleted this often, and at the first of them."""
 
 
 class Journal:
@@ -53,7 +155,7 @@ class Journal:
         self.handovers = Handovers(self.database)
         self.outbox = Outbox(self.database)
         self.events = AdminEvents(self.database)
-        self.retention = Retention(self.database, settings.journal_days, self.masker, hasher)
+        self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.masker, hasher)
         self._complain, self._clock = complain, clock
         self._complained = False
         self._purged_at: datetime | None = None
@@ -76,16 +178,16 @@ class Journal:
     def accept(
         self, *messages: OutboxMessage, at: datetime, seen: Sequence[str], joins: str = "", user: str = ""
     ) -> bool:
-        """Take in what somebody asks, with what is to be sent about it, in one transaction; tell whether it is new.
+        """Take in what somebody asks, with what is to be sent, in one transaction; tell whether it is new.
 
-        Of an event of which one of the names was `seen` before, nothing is planned. From now on the bot takes part in
-        the conversation that it `joins`.
+        Of an event `seen` before, nothing is planned. From now on the bot takes part in what it `joins`.
         """
         with self.database.writing() as connection:
             if not first_seen_within(connection, seen, at):
                 return False
             if joins:
-                self.conversations.join_within(connection, joins, at=at, user=user)
+                begun = Memory(joins, ConversationState(), user)
+                self.conversations.remember_within(connection, begun, at=at, joins=True)
             return plan_within(connection, messages, at=at) > 0
 
     def finish(
@@ -97,20 +199,16 @@ class Journal:
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
     ) -> None:
-        """Note that a delivery was sent, and keep what became of it, in one transaction."""
+        """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction."""
         with self.database.writing() as connection:
-            finish_within(connection, key, at=at, receipt=receipt)
+            values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
+            settle_within(connection, key, state=DeliveryState.DONE, **values)
             if memory:
-                conversation, state, user = memory.conversation, memory.state, memory.user
-                self.conversations.remember_within(connection, conversation, state, at=at, user=user)
+                self.conversations.remember_within(connection, memory, at=at)
             if record:
                 self.questions.write_within(connection, [record])
         if record:
             self._purge()
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +216,7 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.database.close()
 
     def _purge(self) -> None:
         at = self._clock()

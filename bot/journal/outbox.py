@@ -31,10 +31,7 @@ UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Something to send, planned once under its key of up to 200 characters.
-
-    What shares an `ordering_key`, such as a channel or a person, is sent in order; `payload` goes when it was sent.
-    """
+    """Something to send, planned once under its key of up to 200 characters, in order within an `ordering_key`."""
 
     key: str
     ordering_key: str
@@ -53,20 +50,15 @@ class Delivery:
     attempts: int
 
 
+@dataclass
 class Outbox:
-    """Deliveries, shared by every process on the database; one worker at a time has one.
+    """Deliveries, claimed by one worker at a time; if it dies, each is given out again once its lease is over."""
 
-    `claim` gives it out, and `later`, `give_up` or the journal's `finish` settles it. If its worker dies, it is given
-    out again once its lease is over.
-    """
-
-    def __init__(self, database: Database) -> None:
-        """Use that database."""
-        self._database = database
+    database: Database
 
     def plan(self, *messages: OutboxMessage, at: datetime) -> bool:
         """Plan to send something; it is durable when this returns. Tell whether any of it is new."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return plan_within(connection, messages, at=at) > 0
 
     def claim(self, *, at: datetime) -> Delivery | None:
@@ -79,39 +71,38 @@ class Outbox:
         )
         due = sa.select(deliveries).where(UNSETTLED, deliveries.c.not_before <= at, ~blocked)
         oldest = due.order_by(deliveries.c.id).limit(1).with_for_update(skip_locked=True, of=deliveries)
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             row = connection.execute(oldest).first()
             if row is None:
                 return None
-            taken = {
-                "state": DeliveryState.BEGUN.value,
-                "not_before": at + LEASE,
-                "attempts": row.attempts + 1,
-            }
-            connection.execute(sa.update(deliveries).where(deliveries.c.id == row.id).values(**taken))
-        return Delivery(row.key, row.kind, row.payload, row.handover_id, row.attempts + 1)
+            begun, attempts = DeliveryState.BEGUN.value, row.attempts + 1
+            taken = sa.update(deliveries).values(state=begun, not_before=at + LEASE, attempts=attempts)
+            connection.execute(taken.where(deliveries.c.id == row.id))
+        return Delivery(row.key, row.kind, row.payload, row.handover_id, attempts)
 
     def later(self, key: str, *, not_before: datetime, why: str) -> None:
         """Note that it was not sent, and is to be tried again."""
-        with self._database.writing() as connection:
-            _settle(connection, key, state=DeliveryState.WAITING, not_before=not_before, why=why)
+        with self.database.writing() as connection:
+            settle_within(connection, key, state=DeliveryState.WAITING, not_before=not_before, why=why)
 
     def give_up(self, key: str, *, at: datetime, why: str, instead: OutboxMessage | None = None) -> None:
         """Note that it cannot be sent, and plan what is to be sent instead."""
-        with self._database.writing() as connection:
-            _settle(connection, key, state=DeliveryState.GIVEN_UP, settled_at=at, why=why, payload=sa.null())
+        with self.database.writing() as connection:
+            settle_within(
+                connection, key, state=DeliveryState.GIVEN_UP, settled_at=at, why=why, payload=sa.null()
+            )
             plan_within(connection, [instead] if instead else [], at=at)
 
     def waiting(self) -> int:
         """Return how many deliveries are not settled."""
         wanted = sa.select(sa.func.count()).select_from(deliveries).where(UNSETTLED)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return connection.execute(wanted).scalar_one()
 
     def receipt(self, key: str) -> str:
         """Return the receipt of a delivery; empty if it has none."""
         wanted = sa.select(deliveries.c.receipt).where(deliveries.c.key == key)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return connection.execute(wanted).scalar() or ""
 
     def handover_of(self, receipt: str) -> str | None:
@@ -119,7 +110,7 @@ class Outbox:
         wanted = sa.select(deliveries.c.handover_id).where(
             deliveries.c.receipt == receipt, deliveries.c.handover_id.is_not(None)
         )
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             found: str | None = connection.execute(wanted).scalar()
         return found
 
@@ -149,12 +140,6 @@ def plan_within(
     return new
 
 
-def finish_within(connection: Connection, key: str, *, at: datetime, receipt: str) -> None:
-    """Note that something was sent; `receipt` names the message, such as "C0123ABCD:1700000000.000100"."""
-    values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
-    _settle(connection, key, state=DeliveryState.DONE, **values)
-
-
 def first_seen_within(connection: Connection, keys: Sequence[str], at: datetime) -> bool:
     """Tell whether none of these events was seen before, and note that they are now: events may come twice."""
     first = True
@@ -163,7 +148,7 @@ def first_seen_within(connection: Connection, keys: Sequence[str], at: datetime)
     return first
 
 
-def _settle(connection: Connection, key: str, *, state: DeliveryState, **values: object) -> None:
+def settle_within(connection: Connection, key: str, *, state: DeliveryState, **values: object) -> None:
     """Change a delivery, unless it is settled for good."""
     changed = sa.update(deliveries).where(deliveries.c.key == key, UNSETTLED)
     connection.execute(changed.values(state=state.value, **values))

@@ -1,5 +1,6 @@
 """One question as it goes into the journal; nothing here needs a database."""
 
+import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,10 +35,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question and how it was answered, as it is before masking; `user` is empty for nobody.
-
-    It `follows` if the conversation had a topic before, so that the text alone may not say what was meant.
-    """
+    """A question and how it was answered, before masking; `user` is empty for nobody, `follows` after a topic."""
 
     text: str
     channel: Channel
@@ -56,3 +54,11 @@ class QuestionRecord:
         """Return the question of a reply that was just given."""
         kind, ids = reply.kind.value, reply.ids
         return cls(text, reply=kind, entries=ids, confidence=reply.confidence, release=reply.release, **rest)
+
+
+def whoever_runs_this() -> str:
+    """Return the name of the user of this process, as far as the system knows it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "?"

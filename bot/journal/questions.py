@@ -64,35 +64,36 @@ class RecentQuestion:
     times: int
 
 
+@dataclass
 class Questions:
-    """What was asked."""
+    """What was asked, kept as the mode says."""
 
-    def __init__(self, database: Database, mode: JournalMode, masker: Masker, hasher: UserHasher) -> None:
-        """Keep it in that database, as the mode says."""
-        self._database, self._mode, self._masker, self._hasher = database, mode, masker, hasher
+    database: Database
+    mode: JournalMode
+    masker: Masker
+    hasher: UserHasher
 
     def write_within(self, connection: Connection, records: Sequence[QuestionRecord]) -> None:
         """Write questions, as the mode says; one that is there already stays as it is."""
         rows = [self._row(connection, each) for each in records]
-        if rows and self._mode is not JournalMode.OFF:
+        if rows and self.mode is not JournalMode.OFF:
             connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
 
     def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> None:
-        """Note what a person thinks of the reply to a question; an earlier word of that person is replaced.
+        """Note what a person thinks of a reply: of several words the one said last counts, whenever it arrives.
 
-        A word that was said earlier than the one that is noted changes nothing, whenever it arrives. Where no
-        people are kept, there is one word a reply, whoever said it. Of a question that is gone, nothing is noted.
+        Where no people are kept, there is one word a reply. Of a question that is gone, nothing is noted.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             wanted = sa.select(questions.c.asked_at, questions.c.person).where(questions.c.id == question_id)
             question = connection.execute(wanted).first()
             if question is None:
                 return
             # With the key of the question's month, or a change of mind on the first would be a second person's.
-            person = self._hasher.hash_of(connection, user, question.asked_at) if question.person else ""
+            person = self.hasher.hash_of(connection, user, question.asked_at) if question.person else ""
             word = {
                 "mark": rating.value,
-                "comment": self._masker.mask(comment) if comment else None,
+                "comment": self.masker.mask(comment) if comment else None,
                 "given_at": at,
             }
             added = insert(connection, feedback).values(question_id=question_id, person=person, **word)
@@ -103,7 +104,7 @@ class Questions:
     def last(self, limit: int) -> tuple[StoredQuestion, ...]:
         """Return the newest questions, oldest of them first; none if `limit` is 0."""
         newest = sa.select(questions).order_by(questions.c.asked_at.desc(), questions.c.id).limit(limit)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(newest).all()
             return tuple(_recorded(connection, rows[::-1]))
 
@@ -116,7 +117,7 @@ class Questions:
             wanted = wanted.where(questions.c.asked_at >= since)
         if until:
             wanted = wanted.where(questions.c.asked_at < until)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             result = connection.execution_options(yield_per=_CHUNK).execute(wanted)
             for rows in result.partitions():
                 yield from _recorded(connection, rows)
@@ -131,7 +132,7 @@ class Questions:
         if since:
             wanted = wanted.where(questions.c.asked_at >= since)
         found: dict[str, RecentQuestion] = {}
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             for row in connection.execution_options(yield_per=_CHUNK).execute(wanted):
                 if known := found.get(row.text):
                     found[row.text] = replace(known, times=known.times + 1)
@@ -153,12 +154,12 @@ class Questions:
             "milliseconds": record.milliseconds,
             "follows": record.follows,
         }
-        if self._mode is not JournalMode.MASKED:
+        if self.mode is not JournalMode.MASKED:
             # To the hour, so that nobody finds the person by the clock.
             hour = record.at.replace(minute=0, second=0, microsecond=0)
             return {**kept, "asked_at": hour, "person": None, "text": None}
-        person = self._hasher.hash_of(connection, record.user, record.at)
-        text = self._masker.mask(record.text)
+        person = self.hasher.hash_of(connection, record.user, record.at)
+        text = self.masker.mask(record.text)
         return {**kept, "asked_at": record.at, "person": person or None, "text": text}
 
 
@@ -175,35 +176,25 @@ def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -
         yield StoredQuestion(**kept, good=good, bad=len(own) - good, comments=comments)
 
 
-COLUMNS = tuple(each.name for each in fields(StoredQuestion))
-
-
 def json_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
     """Yield an object in JSON for each question; times are ISO 8601 in UTC."""
-    for question in questions:
-        yield f"{json_line(_record(question))}\n"
+    yield from (f"{json_line(_record(question))}\n" for question in questions)
 
 
 def csv_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
-    """Yield CSV as spreadsheets open it: a byte order mark, a heading, then a record for each question.
+    """Yield CSV as spreadsheets open it: a byte order mark, a heading, a record a question.
 
-    Lists are joined by a blank (entries) or a line feed (comments). A cell that a spreadsheet would take for a formula
-    begins with an apostrophe.
+    Lists are joined by a blank (entries) or a line feed; what would be taken for a formula begins with an apostrophe.
     """
-    yield f"\ufeff{_csv(COLUMNS)}"
+    yield f"\ufeff{_csv(each.name for each in fields(StoredQuestion))}"
     for question in questions:
-        record = _record(question)
-        record["entries"] = " ".join(question.entries)
-        record["comments"] = "\n".join(question.comments)
-        yield _csv([_cell(record[name]) for name in COLUMNS])
+        joined = {"entries": " ".join(question.entries), "comments": "\n".join(question.comments)}
+        yield _csv(map(_cell, {**_record(question), **joined}.values()))
 
 
 def _record(question: StoredQuestion) -> dict[str, Any]:
-    record = asdict(question)
-    record["asked_at"] = question.asked_at.isoformat(timespec="milliseconds")
-    record["confidence"] = round(question.confidence, _DIGITS)
-    record["milliseconds"] = round(question.milliseconds, _DIGITS)
-    return record
+    numbers = {name: round(getattr(question, name), _DIGITS) for name in ("confidence", "milliseconds")}
+    return {**asdict(question), "asked_at": question.asked_at.isoformat(timespec="milliseconds"), **numbers}
 
 
 def _cell(value: object) -> object:
@@ -214,5 +205,5 @@ def _cell(value: object) -> object:
 
 def _csv(cells: Iterable[object]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow(list(cells))
+    csv.writer(text).writerow(cells)
     return text.getvalue()

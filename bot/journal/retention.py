@@ -24,10 +24,8 @@ from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
-CLOSED_AS_WRITTEN = timedelta(days=7)
-"""After that, a closed hand-over is masked."""
-THREADS = timedelta(days=30)
-"""After its last message, a conversation is forgotten."""
+CLOSED_AS_WRITTEN = timedelta(days=7)  # after that, a closed hand-over is masked
+THREADS = timedelta(days=30)  # after its last message, a conversation is forgotten
 DELIVERIES = timedelta(days=30)
 PROCESSED_EVENTS = timedelta(days=7)
 
@@ -51,15 +49,14 @@ class Held:
     oldest: datetime | None
 
 
+@dataclass
 class Retention:
     """Keeps what was promised, and no longer."""
 
-    def __init__(self, database: Database, days: int, masker: Masker, hasher: UserHasher) -> None:
-        """Keep questions in that database for so many days."""
-        self._database = database
-        self._days = timedelta(days=days)
-        self._masker = masker
-        self._hasher = hasher
+    database: Database
+    kept: timedelta  # how long questions are
+    masker: Masker
+    hasher: UserHasher
 
     def purge(self, *, at: datetime) -> dict[str, int]:
         """Delete what is past its time, and mask hand-overs that were closed a while ago.
@@ -68,41 +65,33 @@ class Retention:
 
         Return how many rows of each table were deleted, or masked; what did not change is left out.
         """
-        over = at - self._days
+        over, kept = at - self.kept, self.kept
         closed = handovers.c.state == HandoverState.CLOSED.value
-        loose = deliveries.c.handover_id.is_(None)
-        with self._database.writing() as connection:
+        loose, sent = deliveries.c.handover_id.is_(None), deliveries.c.planned_at < at - min(DELIVERIES, kept)
+        seen = processed_events.c.at < at - min(PROCESSED_EVENTS, kept)
+        with self.database.writing() as connection:
             found = {
                 "questions": _delete(connection, questions, questions.c.asked_at < over),
-                "threads": _delete(connection, threads, threads.c.changed_at < at - min(THREADS, self._days)),
-                "deliveries": _delete(
-                    connection,
-                    deliveries,
-                    loose & (deliveries.c.planned_at < at - min(DELIVERIES, self._days)),
-                ),
-                "sightings": _delete(
-                    connection,
-                    processed_events,
-                    processed_events.c.at < at - min(PROCESSED_EVENTS, self._days),
-                ),
+                "threads": _delete(connection, threads, threads.c.changed_at < at - min(THREADS, kept)),
+                "deliveries": _delete(connection, deliveries, loose & sent),
+                "sightings": _delete(connection, processed_events, seen),
                 "admin_events": _delete(connection, admin_events, admin_events.c.at < over),
                 "handovers": _delete(connection, handovers, closed & (handovers.c.changed_at < over)),
-                "handovers_masked": self._mask_closed(connection, at - min(CLOSED_AS_WRITTEN, self._days)),
-                "person_keys": self._hasher.drop_before(connection, f"{over:%Y-%m}"),
+                "handovers_masked": self._mask_closed(connection, at - min(CLOSED_AS_WRITTEN, kept)),
+                "person_keys": self.hasher.drop_before(connection, f"{over:%Y-%m}"),
             }
         found = {name: count for name, count in found.items() if count}
         if found:
-            self._database.forget_pages()
+            self.database.forget_pages()
         return found
 
     def forget(self, user: str, *, at: datetime) -> dict[str, int]:
-        """Delete what is known of a person, in every month whose key is kept.
+        """Delete what is known of a person, in every month whose key is kept; return how many rows of each table.
 
-        Return how many rows of each table were deleted, zeros included, and under "unfinished_handovers" how many
-        hand-overs stay because somebody works on them.
+        Under "unfinished_handovers" stands how many stay because somebody works on them.
         """
-        with self._database.writing() as connection:
-            hashes = self._hasher.hashes_of(connection, user)
+        with self.database.writing() as connection:
+            hashes = self.hasher.hashes_of(connection, user)
             own = (handovers.c.user == user) | handovers.c.person.in_(hashes)
             closed = handovers.c.state == HandoverState.CLOSED.value
             others = sa.select(questions.c.id).where(questions.c.person.in_(hashes))
@@ -119,13 +108,13 @@ class Retention:
                 ).rowcount,
                 "unfinished_handovers": connection.execute(unfinished).scalar_one(),
             }
-        self._database.forget_pages()
+        self.database.forget_pages()
         return found
 
     def foreign_months(self) -> list[str]:
         """Return the months in which people were hashed with another secret, so that `forget` cannot find them."""
-        with self._database.reading() as connection:
-            return self._hasher.foreign_months(connection)
+        with self.database.reading() as connection:
+            return self.hasher.foreign_months(connection)
 
     def held(self) -> Mapping[str, Held]:
         """Return how much there is of each kind."""
@@ -139,7 +128,7 @@ class Retention:
             "waiting_deliveries": (deliveries.c.planned_at, UNSETTLED),
             "admin_events": (admin_events.c.at, sa.true()),
         }
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return {
                 name: Held(
                     *connection.execute(sa.select(sa.func.count(), sa.func.min(when)).where(which)).one()
@@ -155,20 +144,18 @@ class Retention:
         )
         rows = connection.execute(wanted).all()
         for row in rows:
-            mask = self._masker.mask
+            mask = self.masker.mask
             values = {
                 "user": None,
-                "person": self._hasher.hash_of(connection, row.user, row.changed_at) or None,
+                "person": self.hasher.hash_of(connection, row.user, row.changed_at) or None,
                 "question": mask(row.question),
             }
             connection.execute(sa.update(handovers).where(handovers.c.id == row.id).values(**values))
             own = handover_steps.c.handover_id == row.id
             for step in connection.execute(sa.select(handover_steps).where(own)).all():
                 who = _FORGOTTEN if step.who == row.user else step.who
-                masked = {"who": who, "text": mask(step.text)}
-                connection.execute(
-                    sa.update(handover_steps).where(handover_steps.c.id == step.id).values(**masked)
-                )
+                this = sa.update(handover_steps).where(handover_steps.c.id == step.id)
+                connection.execute(this.values(who=who, text=mask(step.text)))
         return len(rows)
 
 

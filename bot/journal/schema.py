@@ -14,12 +14,8 @@ _NAMES = {
 
 metadata = sa.MetaData(naming_convention=_NAMES)
 
-HEAD = "0002"
-"""The version of the schema. The first one lacked a column and the last three tables."""
-
-WRITING = "faq_writing"
-"""The execution option of a transaction that writes."""
-
+HEAD = "0002"  # the version of the schema. The first one lacked a column and the last three tables
+WRITING = "faq_writing"  # the execution option of a transaction that writes
 _LOCK = 0x0FA9_10C4  # any number, always the same
 
 
@@ -172,11 +168,7 @@ class NewerSchemaError(Exception):
 
 
 def upgrade(engine: Engine) -> None:
-    """Make the tables or bring them up to date, or raise `NewerSchemaError`.
-
-    Everything happens in one transaction under a lock of the database: who comes second waits, and then finds
-    nothing to do; who dies on the way leaves the old schema.
-    """
+    """Make the tables or bring them up to date, or raise `NewerSchemaError`; in one transaction under a lock."""
     with engine.connect() as connection:
         if version(connection) == HEAD:
             return

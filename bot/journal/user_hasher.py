@@ -16,13 +16,14 @@ _HASH_BYTES = 16
 class UserHasher:
     """Hashes people with HMAC-SHA256, with a random key for each month and a secret of the operator's, if any.
 
-    The keys are in the database. Whoever has the database and knows a person's id can therefore find what that person
-    asked in the kept months, unless there is a secret: then he needs that too.
+    The keys are in the database: who has it and knows an id can find what that person asked, unless there is a secret.
     """
 
     def __init__(self, secret: str = "") -> None:
         """Use a secret; with another one, people get other hashes."""
         self._secret = secret.encode()
+        # Tells secrets apart without telling them.
+        self._mark = hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:16]
         self._known: dict[str, bytes] = {}
 
     def hash_of(self, connection: Connection, user: str, at: datetime) -> str:
@@ -36,13 +37,12 @@ class UserHasher:
 
     def hashes_of(self, connection: Connection, user: str) -> list[str]:
         """Return a person's hashes in every month whose key is kept; none for nobody."""
-        mark = self._mark()
-        rows = connection.execute(sa.select(person_keys.c.key).where(person_keys.c.secret_mark == mark))
+        rows = connection.execute(sa.select(person_keys.c.key).where(person_keys.c.secret_mark == self._mark))
         return [self._hash(row.key, user) for row in rows] if user else []
 
     def foreign_months(self, connection: Connection) -> list[str]:
         """Return the months of which something was hashed with another secret, in order."""
-        other = sa.select(person_keys.c.month).where(person_keys.c.secret_mark != self._mark()).distinct()
+        other = sa.select(person_keys.c.month).where(person_keys.c.secret_mark != self._mark).distinct()
         return list(connection.execute(other.order_by(person_keys.c.month)).scalars())
 
     def drop_before(self, connection: Connection, month: str) -> int:
@@ -53,22 +53,17 @@ class UserHasher:
     def _key(self, connection: Connection, month: str) -> bytes:
         if month in self._known:
             return self._known[month]
-        mark = self._mark()
-        this = (person_keys.c.month == month) & (person_keys.c.secret_mark == mark)
+        this = (person_keys.c.month == month) & (person_keys.c.secret_mark == self._mark)
         kept = sa.select(person_keys.c.key).where(this)
         key: bytes | None = connection.execute(kept).scalar()
         if key is not None:
             self._known[month] = key
             return key
         # Not remembered here: the transaction that makes it may yet be undone.
-        values = {"month": month, "secret_mark": mark, "key": secrets.token_bytes(32)}
+        values = {"month": month, "secret_mark": self._mark, "key": secrets.token_bytes(32)}
         insert_new(connection, person_keys, values)
         return bytes(connection.execute(kept).scalar_one())
 
     def _hash(self, key: bytes, user: str) -> str:
         month_key = hmac.digest(key, self._secret, "sha256")
         return hmac.digest(month_key, user.encode("utf-8", "replace"), "sha256")[:_HASH_BYTES].hex()
-
-    def _mark(self) -> str:
-        """Tell secrets apart without telling them."""
-        return hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:16]

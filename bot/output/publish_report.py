@@ -62,7 +62,9 @@ def switched(name: str) -> str:
 
 def report_lines(report: GateReport) -> list[str]:
     """Return how the expectations went, then what got worse, the worst first, and what changed."""
-    lines = [f"想定質問 {report.asked}問: {_counts(report)}"] if report.asked else []
+    was = {each: f"{report.before[each]} → " if report.before else "" for each in _COUNTED}
+    counts = "、".join(f"{JUDGEMENTS[each]} {was[each]}{report.after[each]}" for each in _COUNTED)
+    lines = [f"想定質問 {report.asked}問: {counts}"] if report.asked else []
     for effect, heading in _HEADINGS.items():
         findings = report.of(effect)
         if not findings:
@@ -79,15 +81,6 @@ def report_lines(report: GateReport) -> list[str]:
             lines.append(f"・「{each.q}」 {_gold(each.before)} → {after}")
         lines += _rest(report.alterations, altered)
     return lines
-
-
-def _counts(report: GateReport) -> str:
-    return "、".join(
-        f"{JUDGEMENTS[judgement]} {report.before[judgement]} → {report.after[judgement]}"
-        if report.before
-        else f"{JUDGEMENTS[judgement]} {report.after[judgement]}"
-        for judgement in _COUNTED
-    )
 
 
 def _rest(everything: Sequence[object], listed: Sequence[object]) -> list[str]:

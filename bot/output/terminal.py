@@ -1,14 +1,37 @@
-"""Other people's text on a terminal, and the one object in which stream, width and colour travel."""
+"""Other people's text on a terminal, exit statuses, and the one object in which stream, width and colour travel."""
 
-import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
 from typing import TYPE_CHECKING, TextIO
+
+
+class ExitStatus(IntEnum):
+    """What a shell script may rely on."""
+
+    OK = 0  # answered, or done
+    FAILURE = 1  # something is to be put right; standard error says what
+    USAGE = 2  # the command line itself is wrong
+    NOT_ANSWERED = 3  # choices, a referral, or unknown
+    BROKEN_PIPE = 141  # whoever reads the output has stopped; what a shell shows of SIGPIPE
+
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 # Controls but for line feed and tab, marks that turn the direction of writing, line separators, surrogates.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_HARMFUL = (
+    *range(0x80, 0xA0),
+    0x200E,
+    0x200F,
+    *range(0x2028, 0x202F),
+    *range(0x2066, 0x206A),
+    *range(0xD800, 0xE000),
+)
+# Unicode's own pictures of the control characters; the others by their number.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: "␡"}
+_PICTURES |= {code: f"\\u{code:04x}" for code in _HARMFUL}
 
 
 def visible(text: str) -> str:
@@ -19,14 +42,7 @@ def visible(text: str) -> str:
     >>> visible("二行の\r\n答え\tです")
     '二行の\n答え\tです'
     """
-    return _HARMFUL.sub(lambda found: _picture(found[0]), text.replace("\r\n", "\n"))
-
-
-def _picture(char: str) -> str:
-    code = ord(char)
-    if code < ord(" "):
-        return chr(0x2400 + code)  # Unicode's own pictures of the control characters
-    return "␡" if char == "\x7f" else f"\\u{code:04x}"
+    return text.replace("\r\n", "\n").translate(_PICTURES)
 
 
 def one_line(text: str, longest: int | None = None) -> str:
@@ -56,3 +72,26 @@ def rich_console(
         emoji=False,
         highlight=False,
     )
+
+
+Step = Callable[[], None]
+
+
+@contextmanager
+def progress_bar(title: str, steps: int) -> Iterator[Step]:
+    """Show a bar until the end of the block; call what is given once for each of the `steps` that is done."""
+    console = rich_console(sys.stderr)
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 -- a person waits for it, a pipe does not
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=steps)
+        yield lambda: bar.advance(task)

@@ -32,7 +32,11 @@ class Masker:
         >>> Masker(frozenset({"高瀬"})).mask("山田太郎です。高瀬さんの話は？０９０ー１２３４ー５６７８まで")
         '〔氏名〕です。高瀬さんの話は？〔電話〕まで'
         """
-        text = _BROKEN.sub("\ufffd", _shortened(text))
+        if len(text) > LONGEST_QUESTION:
+            half = LONGEST_QUESTION // 2
+            # Half a mail address is not known for one.
+            text = f"{_HALF_WORD.sub('', text[:half])} {_HALF_WORD_AFTER.sub('', text[1 - half :])}"
+        text = _BROKEN.sub("\ufffd", text)
         while (masked := self._once(text)) != text:  # what was beside a mask may now read as a name
             text = masked
         return text
@@ -43,8 +47,7 @@ class Masker:
         found = tokens(normalized.text)
         spans = [*number_spans(normalized.text), *address_spans(normalized.text, found)]
         spans += name_spans(normalized.text, found, self.keep)
-        parts: list[str] = []
-        at = 0
+        parts, at = list[str](), 0
         for span in merged(spans):
             for start, end in _outside(known, *normalized.original(span.start, span.end)):
                 parts += [text[at:start], span.kind.value]
@@ -57,11 +60,8 @@ def speakers(knowledge: Knowledge) -> frozenset[str]:
 
     "高下(デジタル基盤部)、高瀬(GovTech東京へ派遣)" are two.
     """
-    names = (
-        re.sub(r"[(\uff08][^)\uff09]*[)\uff09]", "", name).strip()
-        for entry in knowledge.entries
-        for name in re.split("[、,/・]", re.sub(r"[(\uff08][^)\uff09]*[)\uff09]", "", entry.speaker or ""))
-    )
+    told = (re.sub(r"[(\uff08][^)\uff09]*[)\uff09]", "", entry.speaker or "") for entry in knowledge.entries)
+    names = (name.strip() for speaker in told for name in re.split("[、,/・]", speaker))
     return frozenset(filter(None, names))
 
 
@@ -74,12 +74,3 @@ def _outside(known: Iterable[tuple[int, int]], start: int, end: int) -> Iterator
             start = right
     if start < end:
         yield start, end
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST_QUESTION:
-        return text
-    half = LONGEST_QUESTION // 2
-    # Half a mail address is not known for one.
-    head, tail = _HALF_WORD.sub("", text[:half]), _HALF_WORD_AFTER.sub("", text[1 - half :])
-    return f"{head} {tail}"

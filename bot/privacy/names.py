@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import dropwhile, pairwise, takewhile, zip_longest
 
 from bot.privacy.text import JOINTS, Kind, Span, Token, is_surname
 
@@ -51,15 +51,14 @@ _NO_NAME = re.compile(
     "匿名|必要|任意|不要|公開|秘密|本名|漢字|仮名|何|なん|誰|偽名|旧姓|大丈夫|可能|必須|記入|ひらがな|カタカナ|ローマ字"
 )
 _ENDS = re.compile(r"(?:です|でございます|だ|と申|とい|と言)(?!か)|[、。,)\s]|$")
+_HUMBLE = re.compile("と(?:申し|もうし|申す)")
+_SAID = re.compile("と(?:いいます|言います|いう者|言う者)|って(?:いいます|言います)")
 _MOST_CHARS = 16
 _LONGEST_OPENING = 40
 
 
 def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
-    """Yield people's names in a normalized text with these tokens; in no order, and spans may overlap.
-
-    Names to `keep` stay where somebody speaks of them; who introduces himself by one is masked.
-    """
+    """Yield people's names in a normalized text, in no order; names to `keep` stay unless somebody claims one."""
     for first, last in _runs(found):
         run = found[first:last]
         if _PUBLIC.match(text, run[-1].end):
@@ -100,10 +99,9 @@ def _runs(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 def _is_name(run: Sequence[Token], after: Sequence[Token]) -> bool:
     """Whether a run of person names is one beyond doubt: in kana the dictionary sees names in half of all words."""
-    naming = [token.morpheme.naming[1] for token in run if token.is_person]
-    if any(_KANJI.search(token.surface) for token in run if token.is_person):
-        return True
-    if naming[0] == "姓" and "名" in naming:
+    persons = [token for token in run if token.is_person]
+    naming = [token.morpheme.naming[1] for token in persons]
+    if any(_KANJI.search(token.surface) for token in persons) or (naming[0] == "姓" and "名" in naming):
         return True
     return bool(after) and (_honours(after[0]) or after[0].surface in _TITLES)
 
@@ -155,13 +153,9 @@ def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
 def introduced(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield the names in 私は…です, …と申します, and in …です where a message begins."""
     for at, token in enumerate(found):
-        humble = token.surface == "と" and text.startswith(("申し", "もうし", "申す"), token.end)
-        said = (
-            token.surface == "と" and text.startswith(("いいます", "言います", "いう者", "言う者"), token.end)
-        ) or (token.surface == "って" and text.startswith(("いいます", "言います"), token.end))
-        copula = token.surface in {"です", "だ", "でございます", "っす"} or text.startswith(
-            "でございます", token.start
-        )
+        humble = _HUMBLE.match(text, token.start) and token.surface == "と"
+        said = _SAID.match(text, token.start) and token.surface in {"と", "って"}
+        copula = token.surface in {"です", "だ", "っす"} or text.startswith("でございます", token.start)
         if not (humble or said or copula):
             continue
         start = _start_of_name(text, found, at)
@@ -177,14 +171,9 @@ def introduced(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 def _start_of_name(text: str, found: Sequence[Token], end: int) -> int:
     """Return where the name that ends before the token `end` begins; in kana it may be cut into anything."""
-    begin = end
-    while begin and (
-        found[begin - 1].may_be_given or found[begin - 1].surface in JOINTS or found[begin - 1].is_kana
-    ):
-        begin -= 1
-    run = found[begin:end]
-    while run and run[0].is_blank:
-        run = run[1:]
+    reverse = found[:end][::-1]
+    run = list(takewhile(lambda each: each.may_be_given or each.surface in JOINTS or each.is_kana, reverse))
+    run = list(dropwhile(lambda each: each.is_blank, run[::-1]))
     persons = [token for token in run if token.is_person]
     if persons and (persons[0].morpheme.naming[1] == "姓" or not run[0].is_kana):
         return persons[0].start
@@ -194,12 +183,8 @@ def _start_of_name(text: str, found: Sequence[Token], end: int) -> int:
 def _has_person(found: Sequence[Token], start: int, end: int) -> bool:
     inside = [token for token in found if start <= token.start < end]
     foreign = len(inside) == 1 and not inside[0].morpheme.in_dictionary and inside[0].is_kana
-    return (
-        foreign
-        or any(token.is_person for token in inside)
-        or is_surname(inside[0].surface)
-        or is_surname("".join(token.surface for token in inside))
-    )
+    called = (inside[0].surface, "".join(token.surface for token in inside))
+    return foreign or any(token.is_person for token in inside) or any(map(is_surname, called))
 
 
 def labelled(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 from bot.privacy.text import Kind, Span, Token
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-FEWEST_TOGETHER = 7
-"""Digits without a break that are masked; years, days and amounts of money are not."""
-FEWEST_APART = 9
-"""Digits with dashes or blanks between them that are masked."""
-
+FEWEST_TOGETHER = 7  # digits without a break that are masked; years, days and amounts of money are not
+FEWEST_APART = 9  # digits with dashes or blanks between them that are masked
 _AT = r"(?:@|\(at\)|(?<=\s)at(?=\s)|\[at\]|<at>|★|☆|アットマーク|あっとまーく)"
 _DOT = r"(?:\.|(?<=\s)dot(?=\s)|\(dot\)|\[dot\]|ドット|どっと)"
 _MAIL = re.compile(
@@ -23,12 +20,6 @@ _LINK = re.compile(
     r"|(?<![A-Za-z0-9@.-])(?:[A-Za-z0-9-]+\.)+(?:com|jp|org|tokyo)(?![A-Za-z0-9.-])(?:/[\x21-\x7e]*)?"
     r"|(?<![A-Za-z0-9@.-])(?:[A-Za-z0-9-]+\.)+(?:net|io|dev|me|co|info|app|page|edu)/[\x21-\x7e]+"
 )
-_SLACK = {
-    Kind.NAME: re.compile(r"<@[^<>\n]+>"),
-    Kind.MAIL: re.compile(r"<mailto:[^<>\n]*>"),
-    Kind.PHONE: re.compile(r"<tel:[^<>\n]*>"),
-    Kind.URL: re.compile(r"<https?:[^<>\n]*>"),
-}
 _HANDLE = re.compile(r"(?<![A-Za-z0-9._%+@<-])@[A-Za-z0-9_][A-Za-z0-9_.]{2,30}")
 _ACCOUNT = re.compile(r"(?:ID|アカウント(?:名)?)\s?(?:は|が|:|=)\s?([A-Za-z0-9_.-]{3,40})")
 
@@ -41,6 +32,18 @@ _BIRTHDAY = re.compile(
     r"\s?(?:生まれ|生れ|うまれ|生(?![ぁ-ん一-龥]))"
     r"|(?:生年月日|誕生日)(?:は|が|:|\s)\s?"
     r"((?:(?:19|20)\d\d|(?:昭和|平成|令和|[SHR])\s?(?:\d{1,2}|元))\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?)"
+)
+_KINDS = (
+    (Kind.MAIL, _MAIL),
+    (Kind.URL, _LINK),
+    (Kind.ACCOUNT, _HANDLE),
+    (Kind.ACCOUNT, _ACCOUNT),
+    (Kind.BIRTHDAY, _BIRTHDAY),
+    # As Slack writes them.
+    (Kind.NAME, re.compile(r"<@[^<>\n]+>")),
+    (Kind.MAIL, re.compile(r"<mailto:[^<>\n]*>")),
+    (Kind.PHONE, re.compile(r"<tel:[^<>\n]*>")),
+    (Kind.URL, re.compile(r"<https?:[^<>\n]*>")),
 )
 _RUN = re.compile(r"(?<![\d,])(?:\+\s?)?\(?\d(?:[ \-.・()_ーの]{0,2}\d)+(?![\d,])")
 _AMOUNT = re.compile(r"\s?(?:円|万|億|千|人|名|件|字|%|¥)")
@@ -77,17 +80,11 @@ _JOINS = frozenset({"ヶ", "ケ", "ヵ", "ノ", "之"})
 
 def number_spans(text: str) -> Iterator[Span]:
     """Yield what patterns find in a normalized text; in no order, and spans may overlap."""
-    for kind, pattern in ((Kind.MAIL, _MAIL), (Kind.URL, _LINK), (Kind.ACCOUNT, _HANDLE), *_SLACK.items()):
+    for kind, pattern in _KINDS:
         for found in pattern.finditer(text):
-            yield Span(*found.span(), kind)
-    for found in _ACCOUNT.finditer(text):
-        yield Span(*found.span(1), Kind.ACCOUNT)
-    for found in _BIRTHDAY.finditer(text):
-        yield Span(*found.span(1 if found[1] else 0), Kind.BIRTHDAY)
-    yield from _digit_spans(text.translate(_DIGITS))
-
-
-def _digit_spans(digits: str) -> Iterator[Span]:
+            # What a pattern groups is what counts: its name, such as "ID:", tells nobody.
+            yield Span(*found.span(1 if found.lastindex and found[1] else 0), kind)
+    digits = text.translate(_DIGITS)
     for found in _POSTAL.finditer(digits):
         yield Span(*found.span(), Kind.ADDRESS)
     for found in _LABELLED.finditer(digits):
@@ -106,29 +103,25 @@ def _kind(run: str, *, counted: bool) -> Kind | None:
     count = sum(char.isdecimal() for char in run)
     if run.startswith("+"):
         return Kind.PHONE if count in _ABROAD else None
-    together = run.isdecimal()
     if run.lstrip("(").startswith("0") and count in _PHONE:
         return Kind.PHONE
-    if counted and count < FEWEST_APART:
-        return None
-    return Kind.NUMBER if count >= (FEWEST_TOGETHER if together else FEWEST_APART) else None
+    fewest = FEWEST_TOGETHER if run.isdecimal() and not counted else FEWEST_APART
+    return Kind.NUMBER if count >= fewest else None
 
 
 def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
-    """Yield addresses with a number of house, from the name of the place to the building, in order.
-
-    A town alone is left: where somebody would like to work is what questions are about.
-    """
+    """Yield addresses with a number of house, up to the building; a town alone is what questions are about."""
     digits = text.translate(_DIGITS)
     for found in _NUMBER.finditer(digits):
-        number = found[0]
-        if not _HOUSE.search(number) or _NOT_A_HOUSE.match(digits, found.end()):
+        number, after = found[0], found.end()
+        counts = _NOT_A_HOUSE.match(digits, after) or _NOT_A_HOUSE.match(number)  # 2020-2021
+        if not _HOUSE.search(number) or counts:
             continue
-        if _NOT_A_HOUSE.match(number):  # 2020-2021
-            continue
-        start = _head(text, tokens, found.start(), plain=_is_plain(text, found))
+        # One of a house even where the dictionary knows no place before it: 阿佐谷南3-5-12.
+        plain = _PLAIN.search(number) and _KANJI.match(text[found.start() - 1 : found.start()])
+        start = _head(text, tokens, found.start(), plain=bool(plain))
         if start is not None:
-            yield _with_building(text, start, found.end())
+            yield _with_building(text, start, after)
     for found in _ALONE.finditer(text):  # a number alone is one of a house where a town stands before it
         start = _head(text, tokens, found.start(), plain=False)
         if (
@@ -142,12 +135,6 @@ def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
 def _with_building(text: str, start: int, end: int) -> Span:
     building = _BUILDING.match(text, end)
     return Span(start, building.end() if building else end, Kind.ADDRESS)
-
-
-def _is_plain(text: str, number: re.Match[str]) -> bool:
-    """Whether a number is one of a house even where the dictionary knows no place before it: 阿佐谷南3-5-12."""
-    before = text[number.start() - 1 : number.start()]
-    return bool(_PLAIN.search(number[0]) and _KANJI.match(before))
 
 
 def _head(text: str, tokens: Sequence[Token], end: int, *, plain: bool) -> int | None:

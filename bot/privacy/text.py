@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate
 
 from index.analysis.tokenizer import Morpheme, morphemes
 
@@ -13,8 +14,7 @@ _INVISIBLE = {"Cf", "Cc"}
 # Shapes of characters that a dictionary of names has under another, and every dash as one.
 _SHAPES = str.maketrans("髙﨑濵德栁𠮷〜～", "高崎浜徳柳吉~~") | dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹣"), "-")
 
-JOINTS = frozenset({" ", "・", "="})
-"""What may stand between two parts of a name."""
+JOINTS = frozenset({" ", "・", "="})  # what may stand between two parts of a name
 
 _PARTICLES = frozenset(
     {"は", "の", "が", "を", "も", "に", "で", "て", "と", "や", "な", "た", "です", "ます", "まして"}
@@ -49,24 +49,23 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     >>> merged([Span(4, 9, Kind.NUMBER), Span(0, 6, Kind.ADDRESS)])
     [Span(start=0, end=9, kind=<Kind.ADDRESS: '〔住所〕'>)]
     """
-    found: list[tuple[Span, Span]] = []  # what it has grown to, and its longest part
+    groups: list[list[Span]] = []
     for span in sorted(spans):
-        if found and span.start < found[-1][0].end:
-            whole, longest = found.pop()
-            longest = max(longest, span, key=lambda each: each.end - each.start)
-            whole = Span(whole.start, max(whole.end, span.end), longest.kind)
-            found.append((whole, longest))
+        if groups and span.start < max(each.end for each in groups[-1]):
+            groups[-1].append(span)
         else:
-            found.append((span, span))
-    return [whole for whole, _ in found]
+            groups.append([span])
+    longest = (max(group, key=lambda each: each.end - each.start) for group in groups)
+    ends = (max(each.end for each in group) for group in groups)
+    whole = zip(groups, ends, longest, strict=True)
+    return [Span(group[0].start, end, most.kind) for group, end, most in whole]
 
 
 @dataclass(frozen=True)
 class NormalizedText:
     """A text in NFKC, on which spans are found, and what is needed to carry them back."""
 
-    text: str
-    """With narrow letters and digits, one kind of dash, no invisible characters but line feeds."""
+    text: str  # with narrow letters and digits, one kind of dash, no invisible characters but line feeds
     pieces: tuple[tuple[int, int], ...]
     """For each character of `text`, where its piece of the original starts and ends."""
 
@@ -146,12 +145,9 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """Return the morphemes of `text` in order; they cover it without a gap."""
-    found: list[Token] = []
-    at = 0
-    for morpheme in morphemes(text):
-        found.append(Token(at, at + len(morpheme.surface), morpheme))
-        at = found[-1].end
-    return found
+    known = list(morphemes(text))
+    ends = accumulate(len(morpheme.surface) for morpheme in known)
+    return [Token(end - len(each.surface), end, each) for each, end in zip(known, ends, strict=True)]
 
 
 @lru_cache(maxsize=4096)

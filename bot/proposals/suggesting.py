@@ -1,21 +1,132 @@
-"""From a group of unanswered questions to what could be written: a new phrasing, or a draft of an entry."""
+"""From a group of unanswered questions to what could be written, and what it would do: that is tried out in memory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache, cached_property, partial
+from pathlib import Path
 
 from bot.conversation.engine import reader_on
+from bot.conversation.gate import asker
 from bot.conversation.reply import ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
-from bot.proposals.effect import Trial
-from bot.proposals.proposal import AskedText, Change, NewPhrasing, Proposal, Suggestion, draft
-from faq.model import LONGEST_PHRASING, EntryKind, folded
+from bot.proposals.proposal import (
+    AskedText,
+    Change,
+    Effect,
+    NewPhrasing,
+    Proposal,
+    Suggestion,
+    draft,
+    target_of,
+)
+from faq.exchange.edits import Edits
+from faq.loading.loader import builtin
+from faq.model import LONGEST_PHRASING, EntryKind, Knowledge, folded
 from index.analysis.questions import question
 from index.clustering.groups import Group, nearest
 from index.clustering.groups import group as group_texts
-from index.release.building import Release
+from index.decision.reader import Reader
+from index.release.building import Release, build
+from index.release.gate import REFUSED, Finding, GateReport, Given, compare
+from index.release.gate import Effect as Treatment
+from index.release.store import open_release, with_smalltalk
+from index.retrieval.encoder import SentenceEncoder, patiently
+from index.retrieval.vectors import VectorStore
+
+_WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
+
+
+class Trial:
+    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
+
+    def __init__(
+        self,
+        path: Path,
+        home: Path,
+        today: date,
+        progress: Callable[[str], None] = lambda _: None,
+        *,
+        encoders: Sequence[SentenceEncoder] = (),
+    ) -> None:
+        """Compile the files as they are, or open what was compiled of them."""
+        self.path, self.today, self.encoders = path, today, tuple(encoders)
+        with patiently():
+            self.base = open_release(path, home=home, encoders=encoders, progress=progress)
+        self._ask, self._store = asker(today), VectorStore(home)
+        self.before = cache(partial(self._ask, self.base))
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads questions on the base."""
+        return reader_on(self.base, self.today)
+
+    def effect(self, change: Change, questions: Sequence[AskedText]) -> tuple[Effect, GateReport]:
+        """Return what a change does to the questions that it is for, and what the gate would say of it."""
+        if self.path.resolve() == builtin().resolve():  # which nobody edits
+            changed = _added(self.base.knowledge, change)
+        else:
+            changed = with_smalltalk(edited(self.path, change).after().sure())
+        with patiently():
+            release = build(changed, self.encoders, encode=self._store.encode)
+        after, target = cache(partial(self._ask, release)), target_of(change)
+        report = compare(self.base.knowledge, release.knowledge, self.before, after)
+        moved = [finding for finding in report.findings if _is_moved(finding)]
+        answered_before, _ = _reached(target, questions, self.before)
+        answered, offered = _reached(target, questions, after)
+        return Effect(
+            asked=sum(each.times for each in questions),
+            answered=answered,
+            answered_before=answered_before,
+            offered=offered,
+            expectations=report.asked,
+            changed=len(moved),
+            worse=sum(finding.effect in _WORSE for finding in moved),
+            refused=sum(finding.effect in REFUSED for finding in moved),
+            refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
+            release=release.name,
+        ), report
+
+
+def edited(path: Path, change: Change) -> Edits:
+    """Return the files with a change that is not written yet."""
+    edits = Edits(path)
+    if isinstance(change, NewPhrasing):
+        edits.add_phrasing(change.entry, change.text)
+    else:
+        edits.add_entry(change.entry())
+    return edits
+
+
+def _added(knowledge: Knowledge, change: Change) -> Knowledge:
+    entries = {entry.id: entry for entry in knowledge.entries}
+    if isinstance(change, NewPhrasing):
+        entry = entries[change.entry]
+        entries[entry.id] = entry.model_copy(update={"also_asked": (*entry.also_asked, change.text)})
+    else:
+        entries[change.id] = change.entry()
+    return knowledge.model_copy(update={"entries": tuple(entries.values())})
+
+
+def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], Given]) -> tuple[int, int]:
+    """Return how often the target is shown, and how often it is offered among others."""
+    shown = offered = 0
+    for each in questions:
+        given = give(each.q)
+        if target in given.ids:
+            shown += each.times * (given.reply in {"answer", "referral"})
+            offered += each.times * (given.reply == "choices")
+    return shown, offered
+
+
+def _is_moved(finding: Finding) -> bool:
+    if finding.effect is not Treatment.CHANGED:
+        return finding.effect is not Treatment.UNMET
+    before = finding.before
+    return before is not None and (before.reply, before.ids) != (finding.after.reply, finding.after.ids)
+
 
 CLOSE = 0.1
 """Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
@@ -89,8 +200,11 @@ def _changes(trial: Trial, group: Group, questions: Sequence[AskedText]) -> list
     found: list[tuple[Change, float]] = []
     target = closest(trial, questions)
     entry_id, confidence = target or ("", 0.0)
-    if confidence >= MAYBE and (phrasing := _phrasing(trial, entry_id, group)):
-        found.append((phrasing, confidence))
+    if confidence >= MAYBE:
+        # The one in the middle of the group that the entry does not have yet.
+        known = {folded(phrasing) for phrasing in trial.base.knowledge.entry(entry_id).phrasings}
+        if text := next((text for text in _phrasings(group) if folded(text) not in known), None):
+            found.append((NewPhrasing(entry=entry_id, text=text), confidence))
     if new := _draft(trial, group):
         found.insert(len(found) if confidence >= CLOSE else 0, (new, confidence))
     return found
@@ -108,13 +222,6 @@ def closest(trial: Trial, questions: Iterable[AskedText]) -> tuple[str, float] |
         return None
     best = max(sure, key=lambda entry_id: (sure[entry_id], entry_id))
     return best, sure[best] / sum(each.times for each in asked)
-
-
-def _phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | None:
-    """Return the phrasing in the middle of the group that the entry does not have yet; `None` if it has them all."""
-    known = {folded(phrasing) for phrasing in trial.base.knowledge.entry(entry_id).phrasings}
-    text = next((text for text in _phrasings(group) if folded(text) not in known), None)
-    return NewPhrasing(entry=entry_id, text=text) if text else None
 
 
 def _draft(trial: Trial, group: Group) -> Change | None:

@@ -37,14 +37,15 @@ def effect_line(change: Change, effect: Effect | None) -> str:
     before = f"(いまは{effect.answered_before}件)" if effect.answered_before else ""
     first = f"{told}、この{effect.asked}件のうち{effect.answered}件{before}{verb}。"
     offered = f"ほかに{effect.offered}件で候補に出ます。" if effect.offered else ""
-    return first + offered + _on_expectations(effect)
-
-
-def _on_expectations(effect: Effect) -> str:
     if not effect.changed:
-        return "想定質問への影響は0件です。"
-    told = f"想定質問{effect.expectations}件のうち{effect.changed}件の返答が変わります(悪くなるもの{effect.worse}件)。"
-    return told + (f"うち{effect.refused}件のため、公開は止まります。" if effect.refused else "")
+        return f"{first}{offered}想定質問への影響は0件です。"
+    moved = f"想定質問{effect.expectations}件のうち{effect.changed}件の返答が変わります(悪くなるもの{effect.worse}件)。"
+    return (
+        first
+        + offered
+        + moved
+        + (f"うち{effect.refused}件のため、公開は止まります。" if effect.refused else "")
+    )
 
 
 def question_lines(proposal: Proposal) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The journal and what is served, counted into a report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, tzinfo
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -13,8 +13,20 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
-from bot.reporting.period import Period, Step, start, starts, step_for
-from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Quartiles, Unanswered, UsageReport
+from bot.reporting.report import (
+    EntryUse,
+    HandoverUse,
+    NearMiss,
+    Part,
+    Period,
+    Quartiles,
+    Step,
+    Unanswered,
+    UsageReport,
+    start,
+    starts,
+    step_for,
+)
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind
 from index.clustering.groups import Group, nearest
@@ -90,17 +102,13 @@ def _parts(asked: Sequence[StoredQuestion], period: Period) -> tuple[Step, tuple
     """Return how long the parts of the period are, and the questions, oldest first, by part without a gap."""
     if not asked:
         return Step.DAY, ()
-    zone = period.until.tzinfo
-    first = period.since.date() if period.since else _day(asked[0], zone)
+    days = [each.asked_at.astimezone(period.until.tzinfo).date() for each in asked]
+    first = period.since.date() if period.since else days[0]
     step = step_for(first, period.until.date())
     by_start: dict[date, list[StoredQuestion]] = {day: [] for day in starts(first, period.until.date(), step)}
-    for each in asked:
-        by_start.setdefault(start(_day(each, zone), step), []).append(each)
+    for day, each in zip(days, asked, strict=True):
+        by_start.setdefault(start(day, step), []).append(each)
     return step, tuple(_part(day, found) for day, found in sorted(by_start.items()))
-
-
-def _day(each: StoredQuestion, zone: tzinfo | None) -> date:
-    return each.asked_at.astimezone(zone).date()
 
 
 def _part(first: date, asked: Sequence[StoredQuestion]) -> Part:
@@ -155,7 +163,9 @@ def _near_misses(
     for each in missed:
         if each.text is not None and each.reply == ReplyKind.UNKNOWN.value:
             confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
-    closest = sorted(_closest(groups, confidence), key=lambda text: (-confidence[text], text))
+    known = ([text for text in each.questions if text in confidence] for each in groups)
+    closest = [max(texts, key=confidence.__getitem__) for texts in known if texts]
+    closest.sort(key=lambda text: (-confidence[text], text))
     reader = reader_on(release, today)
     found = (
         NearMiss(text, texts[text], near)
@@ -164,13 +174,6 @@ def _near_misses(
     )
     ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
     return tuple(ranked[:MOST_NEAR_MISSES])
-
-
-def _closest(groups: Iterable[Group], confidence: Mapping[str, float]) -> Iterator[str]:
-    for each in groups:
-        known = [text for text in each.questions if text in confidence]
-        if known:
-            yield max(known, key=confidence.__getitem__)
 
 
 def _handover_use(handovers: Sequence[Handover]) -> HandoverUse:

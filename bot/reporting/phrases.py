@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from bot.conversation.texts import japanese_day
 from bot.journal.handovers import HandoverState
 from bot.output.labels import REPLIES
-from bot.reporting.period import Period, Step
-from bot.reporting.report import HandoverUse, UsageReport
+from bot.reporting.report import HandoverUse, Period, Step, UsageReport
 from bot.settings import JournalMode
 from index.clustering.groups import Nearest
 from index.decision.policy import VerdictKind

@@ -20,8 +20,7 @@ from index.clustering.groups import Group as QuestionGroup
 MOST_ENTRIES = 10
 MOST_NEAR_MISSES = 10
 MOST_EXAMPLES = 3
-LONGEST = 60
-"""Characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole."""
+LONGEST = 60  # characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole
 
 _COLOURS = {
     ReplyKind.ANSWER: "green",
@@ -36,11 +35,14 @@ _LOOKED_AT = 200
 
 def report_view(report: UsageReport, *, groups: int) -> RenderableType:
     """Return the report with at most that many groups of unanswered questions."""
-    unanswered = report.unanswered
+    unanswered, disliked = report.unanswered, [use for use in report.entries if use.bad]
     sections: list[tuple[str, Iterable[RenderableType]]] = [
         (phrases.STEPS[report.step], _parts(report)),
         ("よく出た項目", _entries(report.entries[:MOST_ENTRIES])),
-        ("👎 の多い項目", _entries(_worst(report.entries))),
+        (
+            "👎 の多い項目",
+            _entries(sorted(disliked, key=lambda use: (-use.bad, use.good, use.id))[:MOST_ENTRIES]),
+        ),
         ("どの質問も届かなかった回答", _unreached(report)),
         ("惜しかった質問と、いちばん近い項目", _near_misses(unanswered.near_misses)),
         (
@@ -102,11 +104,6 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     gone = [use.id for use in uses if use.kind is None]
     if gone:
         yield Prose(f"{phrases.GONE}: {'、'.join(gone)}", NOTE)
-
-
-def _worst(uses: Iterable[EntryUse]) -> list[EntryUse]:
-    disliked = (use for use in uses if use.bad)
-    return sorted(disliked, key=lambda use: (-use.bad, use.good, use.id))[:MOST_ENTRIES]
 
 
 def _unreached(report: UsageReport) -> Iterator[RenderableType]:

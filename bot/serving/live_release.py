@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.conversation.gate import asker
-from bot.serving.operator import whoever_runs_this
+from bot.journal.database import JournalError
+from bot.journal.journal import Journal, Outcome
+from bot.journal.question_record import whoever_runs_this
 from index.decision.policy import Point
 from index.release.building import Release
-from index.release.history import History
-from index.release.publishing import Publisher, Publishing
+from index.release.history import History, PublicationKind
+from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import SentenceEncoder, patiently
-
-Listener = Callable[[str], None]  # told, in Japanese, what became of a publication that nobody here waits for
 
 Follower = Callable[[str, Publishing], None]
 """Told who published or rolled back, and what came of it; must not raise."""
@@ -37,20 +37,14 @@ class LiveRelease:
         """Open what is served of the path, to be answered from at that point, with these encoders."""
         self.path, self.home, self.today, self.point = path, home, today, point
         self.encoders = tuple(encoders)
-        self._serving = self._opened(progress)
+        self.serving = self._opened(progress)
         self._replacing = threading.Lock()
-        self._listeners: list[Listener] = []
-        self._followers: list[Follower] = []
-
-    @property
-    def serving(self) -> Serving:
-        """What is served, and how it came to be."""
-        return self._serving
+        self.follower: Follower = lambda _by, _result: None
 
     @property
     def release(self) -> Release:
         """What answers now."""
-        return self._serving.release
+        return self.serving.release
 
     def publish(
         self,
@@ -61,7 +55,7 @@ class LiveRelease:
     ) -> Publishing:
         """Publish the files, and serve what comes of it; a `reason` overrides the gate. What fails changes nothing."""
         with self._replacing, patiently():
-            serving = self._serving
+            serving = self.serving
             tried = None if serving.publication else serving.release
             publisher = self._publisher(by, progress)
             return self._take(publisher.by, publisher.publish(reason=reason, tried=tried))
@@ -75,25 +69,11 @@ class LiveRelease:
     def refresh(self) -> bool:
         """Serve what another process has published since, and say whether there was something."""
         with self._replacing:
-            newest, served = History(self.home, self.path).served(), self._serving.publication
+            newest, served = History(self.home, self.path).served(), self.serving.publication
             if newest is None or (served and newest.number == served.number):
                 return False
-            self._serving = self._opened(lambda _: None)
+            self.serving = self._opened(lambda _: None)
             return True
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tell somebody what becomes of publications in the background; call what is returned to end that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def follow(self, follower: Follower) -> None:
-        """Tell somebody of every publication that is made here, those that the gate refused included."""
-        self._followers.append(follower)
-
-    def notify(self, text: str) -> None:
-        """Tell everybody who subscribed."""
-        for listener in tuple(self._listeners):
-            listener(text)
 
     def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
         day, now, who = self.today(), datetime.now(tz=UTC), by or whoever_runs_this()
@@ -108,7 +88,27 @@ class LiveRelease:
     def _take(self, by: str, result: Publishing) -> Publishing:
         # The same release read anew is the same; the one at hand has its caches filled.
         release = self.release if result.release.name == self.release.name else result.release
-        self._serving = Serving(release.at(self.point), result.publication, result.unpublished)
-        for follower in tuple(self._followers):
-            follower(by, result)
+        self.serving = Serving(release.at(self.point), result.publication, result.unpublished)
+        self.follower(by, result)
         return result
+
+
+def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:
+    """Return what notes publications in a journal, and complains where that cannot be written."""
+
+    def note(by: str, result: Publishing) -> None:
+        if result.outcome is PublishingOutcome.UNCHANGED:
+            return
+        what, outcome, detail = PublicationKind.PUBLISH.value, Outcome.REFUSED, ""
+        publication = result.publication
+        if result.outcome is PublishingOutcome.PUBLISHED and publication:
+            what = publication.kind.value
+            outcome = Outcome.FORCED if publication.forced else Outcome.DONE
+            detail = publication.reason or ""
+        detail = f"{result.before or '-'} -> {result.candidate} {detail}".rstrip()
+        try:
+            journal.events.add(by, what, outcome, at=datetime.now(tz=UTC), detail=detail)
+        except JournalError as error:
+            complain(str(error))
+
+    return note

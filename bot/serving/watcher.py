@@ -33,12 +33,12 @@ class _Wish(Enum):
 
 
 class Watcher:
-    """Publishes what a live release serves, one publication after the other, and tells its subscribers."""
+    """Publishes what a live release serves, one publication after the other."""
 
-    def __init__(self, live: LiveRelease) -> None:
-        """Do nothing yet."""
+    def __init__(self, live: LiveRelease, tell: Callable[[str], None]) -> None:
+        """Do nothing yet; `tell` is to hear, in Japanese, what becomes of publications that nobody here waits for."""
         self.watching = threading.Event()  # set once changes of the files are noticed
-        self._live = live
+        self._live, self._tell = live, tell
         self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._at_terminal = sys.stdin is not None and sys.stdin.isatty()
@@ -66,14 +66,14 @@ class Watcher:
                 self._do(wish)
             except FaqError as error:
                 name = self._live.release.name
-                self._live.notify(f"{error}\n公開しませんでした。前の内容({name})のまま続けます。")
+                self._tell(f"{error}\n公開しませんでした。前の内容({name})のまま続けます。")
             except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
                 traceback.print_exc()
 
     def _do(self, wish: _Wish) -> None:
         if wish is _Wish.REFRESH:
             if self._live.refresh():
-                self._live.notify(switched(self._live.release.name))
+                self._tell(switched(self._live.release.name))
             return
         if wish is _Wish.PUBLISH and self._at_terminal and not os.isatty(0):
             return  # the terminal was closed, which sends SIGHUP too: nobody asked for what is half edited
@@ -81,7 +81,7 @@ class Watcher:
         result = self._live.publish()
         touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
         if wish is _Wish.PUBLISH or not touched:
-            self._live.notify("\n".join(publish_report(result, answering)))
+            self._tell("\n".join(publish_report(result, answering)))
 
     def _watch(self) -> None:
         path, pointer = self._live.path, History(self._live.home, self._live.path).pointer

@@ -7,10 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import FrameType
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
@@ -18,8 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
-from bot.serving.audit_log import auditor
-from bot.serving.live_release import LiveRelease
+from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import (
@@ -45,38 +42,26 @@ from bot.slack.services.questions import QuestionService
 ENDING = "終わります。受け付けた質問に答えています。"
 
 
-@dataclass(frozen=True)
-class ServerOptions:
-    """Where Slack comes in: by a socket that this process opens, or over HTTP; port 0 is a free one."""
-
-    http: bool = False
-    host: str = "127.0.0.1"
-    port: int = 3000
-    ping_seconds: float = PING_SECONDS
-
-
 def run(  # noqa: PLR0913 -- what a process is made of
     path: Path,
     settings: Settings,
     slack: SlackSettings,
-    options: ServerOptions,
     *,
     today: Callable[[], date],
     tell: Tell,
     watch: bool = False,
     stop: threading.Event | None = None,
+    http: tuple[str, int] | None = None,
+    ping_seconds: float = PING_SECONDS,
 ) -> None:
-    """Answer until the process is told to end, by SIGTERM or SIGINT, or until `stop` is set.
+    """Answer until told to end, by a signal or `stop`; with `watch`, a change of the files at `path` is published.
 
-    With `watch`, a change of the knowledge file or folder at `path` is published.
-
-    Raises:
-        FaqError: a token, a setting or the knowledge cannot be used.
+    Raises `FaqError` if a token, a setting or the knowledge cannot be used.
     """
     ending = stop or threading.Event()
     client = web_client(slack)
-    app_token = "" if options.http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
-    if options.http and not slack.signing_secret:
+    app_token = "" if http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
+    if http and not slack.signing_secret:
         msg = "SLACK_SIGNING_SECRET が設定されていません。HTTPで受けるには、署名を確かめる値が要ります。"
         raise SlackSetupError(msg)
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
@@ -89,24 +74,21 @@ def run(  # noqa: PLR0913 -- what a process is made of
         known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
         if known is None:
             return
-        profile, user = (
-            Profile.AGENT if AGENT_SCOPE in granted(known) else Profile.CLASSIC,
-            str(known["user_id"]),
-        )
+        profile = Profile.AGENT if AGENT_SCOPE in granted(known) else Profile.CLASSIC
+        user = str(known["user_id"])
         with Journal(settings, keep=speakers(live.release.knowledge), complain=tell) as journal:
-            live.subscribe(tell)
-            live.follow(auditor(journal, tell))
+            live.follower = auditor(journal, tell)
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(context, worker, signing_secret=secret)
             app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
-            with Watcher(live).running(files=watch):
+            with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
-                    if options.http:
-                        _serve_http(HttpServer(app, options.host, options.port), ending, tell)
+                    if http:
+                        _serve_http(HttpServer(app, *http), ending, tell)
                     else:
-                        connection = SocketConnection(app, app_token, ping_seconds=options.ping_seconds)
+                        connection = SocketConnection(app, app_token, ping_seconds=ping_seconds)
                         _serve_socket(connection, ending, tell)
                 finally:
                     worker.stop()
@@ -118,37 +100,29 @@ def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: s
     client, user = copy(context.client), context.bot_user
     client.token = None
 
-    def authorize() -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=None, team_id=None, bot_user_id=user, bot_token=context.client.token
-        )
-
-    with _without_settings_of_bolt():
+    known = AuthorizeResult(
+        enterprise_id=None, team_id=None, bot_user_id=user, bot_token=context.client.token
+    )
+    # Bolt itself would read OAuth for an app that has its token already, and that token.
+    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
+    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
         # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
         app = App(
             client=client,
             # Bolt would ask Slack who the bot is at the first event, and acknowledge that event if Slack fails.
-            authorize=authorize,
+            authorize=lambda: known,
             signing_secret=signing_secret,
             process_before_response=True,
             name="faq",
         )
+    finally:
+        os.environ.update(hidden)
     questions, handovers = QuestionService(context, worker), HandoverService(context, worker)
     add_question_listeners(app, questions, handovers)
     add_handover_listeners(app, handovers)
     add_admin_listeners(app, context, worker)
     return app
-
-
-@contextmanager
-def _without_settings_of_bolt() -> Iterator[None]:
-    """Hide what Bolt reads itself: OAuth for an app that has its token already, and that token."""
-    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
-    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)
 
 
 def _serve_socket(connection: SocketConnection, ending: threading.Event, tell: Tell) -> None:
@@ -179,10 +153,7 @@ def _ending_on_signals(ending: threading.Event) -> Iterator[None]:
         yield
         return
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        ending.set()
-
-    before = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)}
+    before = {each: signal.signal(each, lambda *_: ending.set()) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:

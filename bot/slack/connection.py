@@ -20,22 +20,16 @@ from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
 from bot.slack.context import LOG
-from bot.slack.errors import FAILURES, RETRIES, classify
+from bot.slack.errors import FAILURES, RETRIES, classify, response_header
 from faq.problems import FaqError
 
 PAUSE_SECONDS = 5.0
 PING_SECONDS = 10.0
-DEAF_AFTER_PINGS = 3
-"""Pings without an answer after which a socket is replaced."""
-
+DEAF_AFTER_PINGS = 3  # pings without an answer after which a socket is replaced
 PATH = "/slack/events"
 
-Tell = Callable[[str], None]
-"""Told, in Japanese, what whoever runs the bot should know."""
-
-Pause = Callable[[float], bool]
-"""Waits so many seconds, and tells whether to give up."""
-
+Tell = Callable[[str], None]  # told, in Japanese, what whoever runs the bot should know
+Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
 Result = TypeVar("Result")
 
 
@@ -67,19 +61,16 @@ def web_client(settings: SlackSettings) -> WebClient:
 
 def granted(answer: SlackResponse) -> frozenset[str]:
     """Return the scopes of the token with which an answer was got."""
-    held = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), "")
-    return frozenset(filter(None, (each.strip() for each in str(held).split(","))))
+    held = response_header(answer, "x-oauth-scopes").split(",")
+    return frozenset(filter(None, (each.strip() for each in held)))
 
 
 def until_slack_answers(
     act: Callable[[], Result], token_name: str, trouble: str, tell: Tell, pause: Pause
 ) -> Result | None:
-    """Return what a request to Slack gives, as soon as Slack answers; `None` if it was given up.
+    """Return what a request to Slack gives as soon as it answers, with `trouble` told meanwhile; `None` if given up.
 
-    `trouble` is told while Slack does not answer.
-
-    Raises:
-        SlackSetupError: the token is refused.
+    Raises `SlackSetupError` if the token is refused.
     """
     while True:
         try:
@@ -102,8 +93,7 @@ class SocketConnection:
     def __init__(self, app: App, app_token: str, *, ping_seconds: float = PING_SECONDS) -> None:
         """Be ready to connect."""
         self._ping_seconds = ping_seconds
-        self._handler = SocketModeHandler(app, app_token, ping_interval=ping_seconds)
-        self._client = self._handler.client
+        self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         self._closing = threading.Event()
@@ -129,8 +119,7 @@ class SocketConnection:
         LOG.warning("Slackから%.0f秒応答がないため、つなぎ直します。", self.silent_seconds)
         self._connected_at = time.time()
         try:
-            self._client.connect_to_new_endpoint(force=True)
-            self._check()
+            self._connect(force=True)
         except FAILURES as error:
             LOG.warning("つなぎ直せません: %s", classify(error).reason)
         else:
@@ -151,20 +140,17 @@ class SocketConnection:
         client.message_workers.shutdown(wait=True)
         client.close()
 
-    def _connect(self) -> bool:
+    def _connect(self, *, force: bool = False) -> bool:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
-            self._client.connect_to_new_endpoint()
+            self._client.connect_to_new_endpoint(force=force)
         else:
-            self._handler.connect()  # type: ignore[no-untyped-call]
-        self._check()
-        self._connected_at = time.time()
-        return True
-
-    def _check(self) -> None:
+            self._client.connect()
         # What goes wrong with a socket, slack-sdk logs for developers, and returns as if it were open.
         if not self._client.is_connected():
             msg = "WebSocketの接続を開けません"
             raise ConnectionError(msg)
+        self._connected_at = time.time()
+        return True
 
     def _new_address(self) -> str:
         """Return where to connect; slack-sdk's own threads, which replace connections, wait here if they must."""

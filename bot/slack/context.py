@@ -17,7 +17,7 @@ from bot.serving.live_release import LiveRelease
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, classify
 from bot.slack.manifest import Profile
-from bot.slack.messages.home import Catalog, catalog
+from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
@@ -59,17 +59,15 @@ class BackgroundTasks:
     def stop(self) -> None:
         """Finish what was accepted, and accept no more."""
         self.wait()
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown()
 
 
 class Admission(Enum):
-    """What becomes of a question."""
+    """What becomes of a question: of those too many within the minute, the first alone gets a polite line."""
 
     ANSWER = auto()
     ASK_TO_WAIT = auto()
-    """The first one too many: it gets a polite line."""
     IGNORE = auto()
-    """One more of them within the minute: the line stands there already."""
 
 
 class Flood:
@@ -88,12 +86,9 @@ class Flood:
                 self._asked.popleft()
             own = {known: admission for _, who, known, admission in self._asked if who == user}
             if name not in own:
-                if list(own.values()).count(Admission.ANSWER) < self._limit:
-                    own[name] = Admission.ANSWER
-                elif Admission.ASK_TO_WAIT in own.values():
-                    own[name] = Admission.IGNORE
-                else:
-                    own[name] = Admission.ASK_TO_WAIT
+                told = list(own.values())
+                late = Admission.IGNORE if Admission.ASK_TO_WAIT in told else Admission.ASK_TO_WAIT
+                own[name] = Admission.ANSWER if told.count(Admission.ANSWER) < self._limit else late
                 self._asked.append((at, user, name, own[name]))
             return own[name]
 
@@ -127,10 +122,14 @@ class AppContext:
             return "どなたか"
         if user not in self._names:
             try:
-                profile = self.client.users_info(user=user)["user"]
+                self._names[user] = cut(shown_name(self.client, user), LONGEST_NAME)
             except FAILURES as error:
                 LOG.warning("%s の名前を確かめられません: %s", user, classify(error).reason)
                 return "担当者"
-            shown = profile["profile"].get("display_name") or profile.get("real_name") or profile["name"]
-            self._names[user] = cut(shown, LONGEST_NAME)
         return self._names[user]
+
+
+def shown_name(client: WebClient, user: str) -> str:
+    """Return a person's name as Slack shows it; raises one of `FAILURES`."""
+    person = client.users_info(user=user)["user"]
+    return str(person["profile"].get("display_name") or person.get("real_name") or person["name"])

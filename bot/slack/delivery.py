@@ -21,12 +21,8 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.errors import FAILURES, RETRIES, Failure, classify
 from bot.slack.messages.block_kit import Message
 
-SENT = "faq_told"
-"""The type of the metadata that carries a message's key."""
-
-LOOK_BACK = 200
-"""Messages among which one that may have been sent is looked for."""
-
+SENT = "faq_told"  # the type of the metadata that carries a message's key
+LOOK_BACK = 200  # messages among which one that may have been sent is looked for
 MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 
@@ -40,10 +36,7 @@ _OK = 200
 
 @dataclass(frozen=True)
 class DeliveryTarget:
-    """A conversation, a person's direct message, or a response URL, by which one person alone sees the message.
-
-    With `ts`, it takes the place of that message.
-    """
+    """A conversation, a direct message, or a response URL for one person alone; with `ts`, the message to replace."""
 
     channel: str = ""
     thread_ts: str = ""
@@ -139,11 +132,7 @@ class DeliveryWorker:
             prepared = self.kinds[delivery.kind].prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
-            receipt = (
-                send(context.client, delivery.key, prepared.to, prepared.message, look=look)
-                if prepared
-                else ""
-            )
+            receipt = send(context.client, delivery.key, prepared, look=look) if prepared else ""
         except JournalError:
             raise
         except FAILURES as error:
@@ -178,12 +167,12 @@ def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
 _POST = TypeAdapter(Prepared)
 
 
-def send(client: WebClient, key: str, to: DeliveryTarget, message: Message, *, look: bool = False) -> str:
+def send(client: WebClient, key: str, prepared: Prepared, *, look: bool = False) -> str:
     """Send a message, and return its receipt, such as "C0123ABCD:1700000000.000100"; empty where it has none.
 
-    Its metadata carries the key, which names it for ever. With `look`, it may have been sent before, so that Slack is
-    asked first. Raises one of `FAILURES`.
+    With `look`, it may have been sent before: Slack is asked for its key. Raises one of `FAILURES`.
     """
+    to, message = prepared.to, prepared.message
     if to.response_url:
         respond(to.response_url, message)
         return ""

@@ -8,10 +8,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.diagnostics.finding import Finding
+from bot.diagnostics.installation import Finding
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import SlackSetupError, granted, token, web_client
-from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, to_do
+from bot.slack.context import shown_name
+from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, response_header, to_do
 from bot.slack.listeners.admin import admins
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
@@ -34,10 +35,7 @@ def examine(  # noqa: PLR0913 -- what is looked at
     post: bool = False,
     now: Callable[[], float] = time.time,
 ) -> Iterator[Finding]:
-    """Yield what was found, in order; nothing more once the bot token is refused or Slack is out of reach.
-
-    HR's channels are compared with the FAQ's `categories`, if they are given; with `post`, each gets a test card.
-    """
+    """Yield what was found, in order; with `post`, each of HR's channels gets a test card."""
     try:
         client = web_client(slack)
         answer = client.auth_test()
@@ -75,8 +73,7 @@ def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
 
 
 def _clock(answer: SlackResponse, now: float) -> Finding:
-    date = next((str(value) for name, value in answer.headers.items() if name.lower() == "date"), "")
-    if not date:
+    if not (date := response_header(answer, "date")):
         return Finding("Slackの時刻が分からず、時計を確かめられません", "時計を目で確かめてください。")
     skew = now - parsedate_to_datetime(date).timestamp()
     if abs(skew) > MOST_SKEW_SECONDS:
@@ -150,13 +147,10 @@ def _admins(client: WebClient, settings: Settings) -> Iterator[Finding]:
         )
     for each in known:
         try:
-            yield Finding(f"管理者 {each}: {_who(client, each)}")
+            if each.startswith("S"):
+                who = f"{len(client.usergroups_users_list(usergroup=each)['users'])}人のグループ"
+            else:
+                who = shown_name(client, each)
+            yield Finding(f"管理者 {each}: {who}")
         except SlackApiError as error:
             yield _refused(f"FAQ_ADMINS の {each} を確かめられません", error)
-
-
-def _who(client: WebClient, name: str) -> str:
-    if name.startswith("S"):
-        return f"{len(client.usergroups_users_list(usergroup=name)['users'])}人のグループ"
-    person = client.users_info(user=name)["user"]
-    return str(person["profile"].get("display_name") or person.get("real_name") or person["name"])

@@ -7,6 +7,7 @@ from urllib.error import URLError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry import RetryHandler
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
+from slack_sdk.web import SlackResponse
 
 RETRIES: tuple[RetryHandler, ...] = (ConnectionErrorRetryHandler(error_types=[URLError]),)
 """What a client of Slack does before it gives a request back as failed.
@@ -19,9 +20,7 @@ meanwhile.
 UNREACHED = (OSError, HTTPException)
 """What is raised where Slack was not reached, or broke off: then nobody knows whether it did what it was asked."""
 
-FAILURES = (SlackApiError, *UNREACHED)
-"""What is raised where a request to Slack fails."""
-
+FAILURES = (SlackApiError, *UNREACHED)  # what is raised where a request to Slack fails
 REINSTALL = "マニフェストを更新し、アプリを再インストールしてください。"
 WAY_THERE = "ネットワークとプロキシ、SLACK_API_URL を確かめてください。"
 
@@ -48,6 +47,12 @@ _TO_DO = {
 }
 
 
+def response_header(response: SlackResponse, wanted: str) -> str:
+    """Return a header of an answer, by its name in small letters; empty where it has none."""
+    held = next((value for name, value in response.headers.items() if name.lower() == wanted), "")
+    return str(held[0] if isinstance(held, list) and held else held)
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a request failed, whether it may be accepted later, and the seconds that Slack asks to wait, or 0."""
@@ -69,9 +74,7 @@ def classify(error: Exception) -> Failure:
     is_slack = code.isidentifier()  # else it is a page of a proxy or a portal between Slack and this machine
     reason = code if is_slack else f"Slackではないものの応答(HTTP {status})"
     if code == "ratelimited" or status == _TOO_MANY:
-        headers = error.response.headers.items()
-        held = next((value for name, value in headers if name.lower() == "retry-after"), "")
-        named = held[0] if isinstance(held, list) and held else str(held)
+        named = response_header(error.response, "retry-after")
         return Failure(reason, passing=True, retry_after=int(named) if named.isdecimal() else 1)
     return Failure(reason, passing=code in _PASSING or not is_slack or status >= _SERVER_ERROR)
 

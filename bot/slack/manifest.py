@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from json import dumps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.slack.messages.home import Catalog
 from faq.formats.yaml_writer import dumped
+
+if TYPE_CHECKING:
+    from bot.slack.messages.answers import Catalog
 
 NAME = "採用FAQ"
 BOT_NAME = "saiyo-faq"  # Slack documents a-z, 0-9, "-", "_" and "." only
 DESCRIPTION = "採用についての質問に、出典つきで答えます。FAQにないことは人事の担当者におつなぎします。"
-AGENT_SCOPE = "assistant:write"
-"""What an app is granted with Slack's Agents feature, and never without."""
+AGENT_SCOPE = "assistant:write"  # what an app is granted with Slack's Agents feature, and never without
 
 
 class Profile(StrEnum):
     """Which of Slack's two kinds of app it is to be."""
 
-    CLASSIC = "classic"
-    """Messages, mentions, commands and App Home, for everyone, guests included."""
-    AGENT = "agent"
-    """With Slack's Agents feature, which workspace guests cannot use."""
+    CLASSIC = "classic"  # messages, mentions, commands and App Home, for everyone, guests included
+    AGENT = "agent"  # with Slack's Agents feature, which workspace guests cannot use
 
 
 SCOPES = (
@@ -53,7 +52,7 @@ def scopes(profile: Profile) -> tuple[str, ...]:
     return (*SCOPES, AGENT_SCOPE) if profile is Profile.AGENT else SCOPES
 
 
-def manifest(profile: Profile, *, catalog: Catalog | None = None, url: str = "") -> dict[str, Any]:
+def manifest(profile: Profile, *, catalog: "Catalog | None" = None, url: str = "") -> dict[str, Any]:
     """Return the manifest as Slack reads it from JSON.
 
     The catalog's starters are the agent profile's suggested prompts. Without `url`, where Slack reaches the app over

@@ -21,7 +21,7 @@ from index.clustering.groups import Group, group
 from index.decision.policy import VerdictKind
 from index.release.building import Release, build
 from index.retrieval.encoder import packaged
-from tests.bot.reporting.mistyping import mistyped
+from tests.bench.mistyping import mistyped
 
 SURE = 0.7
 LARGEST = 20

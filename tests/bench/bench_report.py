@@ -16,12 +16,12 @@ from time import perf_counter
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.reporting.gathering import gather
-from bot.reporting.period import Period
+from bot.reporting.report import Period
 from bot.reporting.view import examples
 from bot.settings import Settings
 from faq.loading.loader import builtin
 from index.release.store import open_release
-from tests.bot.reporting.week import MONDAY, WEEK, record, simulated
+from tests.bench.week import MONDAY, WEEK, record, simulated
 
 QUESTIONS = 5000
 GROUPS = 10
@@ -66,7 +66,7 @@ def _run(home: Path, *arguments: str) -> str:
     """Return the seconds that the command takes, start and end of its process included, and those of the processor."""
     started, worked = perf_counter(), _worked()
     subprocess.run(
-        [sys.executable, "-m", "bot.cli", "report", "--since", f"{MONDAY:%Y-%m-%d}", *arguments],
+        [sys.executable, "-m", "bot", "report", "--since", f"{MONDAY:%Y-%m-%d}", *arguments],
         check=True,
         capture_output=True,
         cwd=home,

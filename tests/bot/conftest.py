@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 import bot
 from bot.cli import app
-from bot.console.state import State
+from bot.console.commands import State
 from bot.serving.live_release import LiveRelease
 from tests.bot.deciding import _decides_by_words, decides_as_the_product_does  # noqa: F401 -- fixtures
 from tests.patience import PATIENCE_SECONDS
@@ -57,7 +57,6 @@ Spawn = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder."""
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
@@ -69,7 +68,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Write a knowledge folder of five entries."""
     folder = tmp_path / "知識"
     folder.mkdir()
     (folder / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
@@ -126,5 +124,4 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
 
 @pytest.fixture
 def state(folder: Path, home: Path) -> State:
-    """Begin a console on that folder, on a day in 2025."""
     return State(LiveRelease(folder, home, lambda: date(2025, 6, 1)), lambda: date(2025, 6, 1))

@@ -26,12 +26,10 @@ def by_words(score: float, _lead: float) -> float:
 
 
 def bold(score: float, _lead: float) -> float:
-    """Anything found is an answer."""
     return 0.95 if score > 0 else 0.0
 
 
 def by_lead(score: float, lead: float) -> float:
-    """Sure of an entry that is well ahead of the others."""
     return 0.95 if score > 0 and lead > 1 else by_words(score, lead)
 
 
@@ -85,7 +83,6 @@ def release(knowledge: Knowledge = TINY, sure: Sure = by_words) -> Release:
 
 
 def decide_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every release of this process decide so."""
     model = Model(made_from="", engine=0, encoders=(), weights={}, prior={}, none={})
     monkeypatch.setattr("index.release.building.shipped", lambda _encoders: model)
     monkeypatch.setattr("index.release.building.ranker", lambda _encoders: WordRanker())

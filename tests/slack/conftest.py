@@ -7,6 +7,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.serving.live_release import LiveRelease
+from tests.bot.conftest import faq, home  # noqa: F401 -- fixtures
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import KNOWLEDGE, Office, office
@@ -21,7 +22,6 @@ def slack() -> Iterator[SlackDouble]:
 
 @pytest.fixture
 def client(slack: SlackDouble) -> WebClient:
-    """Return the bot's client."""
     return WebClient(token=slack.bot_token, base_url=slack.api_url)
 
 
@@ -60,13 +60,11 @@ def anna(slack: SlackDouble) -> Person:
 
 @pytest.fixture
 def general(slack: SlackDouble, anna: Person) -> Channel:
-    """Return a public channel with her and the bot in it."""
     return slack.channel("general", anna)
 
 
 @pytest.fixture
 def bert(slack: SlackDouble, general: Channel) -> Person:
-    """Return somebody else in that channel."""
     person = slack.person("部長")
     person.joins(general)
     return person
@@ -74,6 +72,5 @@ def bert(slack: SlackDouble, general: Channel) -> Person:
 
 @pytest.fixture
 def bot(slack: SlackDouble, knowledge: Path, hr_channel: Channel) -> Iterator[Office]:
-    """Run the app."""
     with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id) as opened:
         yield opened

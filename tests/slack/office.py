@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import choices_text, unknown_text
 from bot.journal.journal import Journal
-from bot.serving.audit_log import auditor
-from bot.serving.live_release import LiveRelease
+from bot.serving.live_release import LiveRelease, auditor
 from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
 from bot.slack.connection import SocketConnection, web_client
@@ -18,44 +18,26 @@ from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryWorker
 from bot.slack.manifest import Profile
 from index.release.building import Release
+from tests.bot.conftest import KNOWLEDGE as TERMINAL
 from tests.bot.journal.builders import state_of
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Delivery, SlackDouble, dispatch
 
-KNOWLEDGE = """
-source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}
-entries:
-  - id: remote-work
-    category: 働き方
-    question: 在宅勤務はどのくらいできますか
-    also_asked: [テレワークの頻度は, 家で働ける日は何日]
-    answer: 在宅勤務は、平均すると週に1日から2日ほどです。
-    speaker: 安藤(課長)
-    related: [clothes]
-  - id: clothes
-    category: 働き方
-    question: 職場の服装はどんな感じですか
-    also_asked: [スーツで通うのですか, 私服でもよいですか, ネクタイは要りますか]
-    answer: 服装は自由で、ジャケットの人が多くいます。
-  - id: training
-    category: 研修
-    question: どのような研修がありますか
-    also_asked: [入庁後の研修制度は, 勉強会はありますか, 技術を学ぶ講座は]
-    answer: 基礎から学ぶ研修があります。
-  - id: salary
-    kind: referral
-    category: 給与
-    question: 給料はいくらですか
-    also_asked: [年収はどのくらい, 月給の額は, 初任給を知りたい]
-    answer: 給料は、このFAQでは扱っていません。採用サイトをご覧ください。
-    handover: true
-  - id: hello
-    kind: smalltalk
-    question: こんにちは
-    answer: こんにちは。ご質問をどうぞ。
-expectations:
-  - {q: 在宅勤務は週に何日できますか, gold: [remote-work]}
-"""
+# That of the other front ends, in plain words, with a hand-over and an expectation.
+KNOWLEDGE = reduce(
+    lambda text, change: text.replace(*change),
+    [
+        (", How often can I work from home?", ""),
+        ("|\n      在宅", "在宅"),
+        ("\n      部署の仕事によって変わります。", ""),
+        ("    review_by: 2020-01-31\n", ""),
+        (r'"[bold]基礎[/bold]から学ぶ[/研修]があります。\e[31m赤\e[0m"', "基礎から学ぶ研修があります。"),
+        ("ご覧ください。\n", "ご覧ください。\n    handover: true\n"),
+    ],
+    f"{TERMINAL}expectations:\n  - {{q: 在宅勤務は週に何日できますか, gold: [remote-work]}}\n",
+)
+
+ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 
 
 def choosing(entry_ids: Sequence[str]) -> Callable[..., tuple[Reply, ConversationState]]:
@@ -145,7 +127,7 @@ def office(  # noqa: PLR0913 -- what tests set
     clock = clock or Clock()
     complaints: list[str] = []
     with Journal(settings, complain=complaints.append, clock=clock) as kept:
-        live.follow(auditor(kept, complaints.append))
+        live.follower = auditor(kept, complaints.append)
         context = AppContext(
             client,
             live,
@@ -171,7 +153,6 @@ def office(  # noqa: PLR0913 -- what tests set
 
 @contextmanager
 def connected(slack: SlackDouble, bot: Office) -> Iterator[SocketConnection]:
-    """Connect the bot by Socket Mode."""
     link = SocketConnection(bot.app, slack.app_token)
     assert link.open(lambda _: None, lambda _: True)
     slack.until(lambda: slack.sockets)

@@ -37,7 +37,7 @@ def process(
 ) -> Iterator["subprocess.Popen[str]"]:
     """Run `faq slack run`; what is left of it in the end is killed."""
     started = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "slack", "run", *arguments],
+        [sys.executable, "-m", "bot", "slack", "run", *arguments],
         env=environment(slack, knowledge, **more), cwd=knowledge.parent, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from bot.output.wrapping import wrap
+from bot.output.tables import wrap
 from tests.slack.double import Person, SlackDouble
 from tests.slack.office import KNOWLEDGE, Office, office
 

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.slack.manifest import Profile, manifest
-from bot.slack.messages.home import LONGEST_PROMPT_TITLE, catalog
+from bot.slack.messages.answers import LONGEST_PROMPT_TITLE, catalog
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.double import Person, SlackDouble
-from tests.slack.office import Office, office
+from tests.slack.office import ANSWER, ASKED, Office, office
 
-ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 DAY = date(2025, 6, 1)
 
 

@@ -12,15 +12,13 @@ from bot.journal.database import JournalError
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said
-from tests.slack.office import Office, office
+from tests.slack.office import ANSWER, ASKED, Office, office
 
-ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 POST = "chat.postMessage"
 
 
 @pytest.fixture
 def bot(bot: Office) -> Office:
-    """Try nothing again within one request."""
     bot.context.client.retry_handlers.clear()
     return bot
 

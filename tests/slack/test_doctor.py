@@ -1,19 +1,17 @@
 """What the doctor finds, and what it says to do."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from typer.testing import CliRunner, Result
 
-from bot.cli import app
-from bot.diagnostics.finding import Finding
-from bot.output.exit_status import ExitStatus
+from bot.diagnostics.installation import Finding
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.doctor import examine
 from bot.slack.errors import to_do
 from bot.slack.manifest import Profile, scopes
+from tests.bot.conftest import Faq
 from tests.slack.double import SlackDouble
 
 CATEGORIES = ("働き方", "給与")
@@ -35,7 +33,6 @@ def wrong(slack: SlackDouble, given: dict[str, str], profile: Profile = Profile.
 
 @pytest.fixture
 def all_well(slack: SlackDouble) -> dict[str, str]:
-    """Set up everything."""
     hr, pay, kanri = slack.channel("hr", kind="private"), slack.channel("pay"), slack.person("管理者")
     return {"hr_channels": f"{hr.id}, 給与={pay.id}", "admins": f"{kanri.id},{slack.group(kanri)}"}
 
@@ -117,17 +114,15 @@ def test_a_wrong_clock_is_told(slack: SlackDouble, seconds: int, way: str) -> No
 
 
 @pytest.fixture
-def doctor(slack: SlackDouble, knowledge: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run the command in an office whose FAQ is that of the tests."""
-    monkeypatch.chdir(knowledge.parent)
+def doctor(slack: SlackDouble, knowledge: Path, faq: Faq, monkeypatch: pytest.MonkeyPatch) -> Faq:
     given = {"SLACK_API_URL": slack.api_url, "SLACK_APP_TOKEN": slack.app_token, "FAQ_PATH": str(knowledge)}
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    return lambda *arguments: CliRunner().invoke(app, ["slack", "doctor", *arguments])
+    return lambda *arguments: faq("slack", "doctor", *arguments)
 
 
 def test_the_command_exits_with_1_if_something_is_to_be_put_right(
-    doctor: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    doctor: Faq, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-other")
     result = doctor()
@@ -140,10 +135,7 @@ def test_the_command_exits_with_1_if_something_is_to_be_put_right(
 
 
 def test_the_command_exits_with_0_if_all_is_well_and_fits_80_columns(
-    slack: SlackDouble,
-    doctor: Callable[..., Result],
-    all_well: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    slack: SlackDouble, doctor: Faq, all_well: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slack.installs(Profile.AGENT)
     monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)

@@ -92,7 +92,6 @@ def hands_over(stage: Stage, case: Case) -> Sequence[Delivery]:
 
 
 def takes_and_replies(stage: Stage, case: Case) -> Sequence[Delivery]:
-    """Both the news of it are for the candidate, in order."""
     card = stage.card(case)
     holds_news(stage, case)
     taken = stage.hana.presses("引き受ける", message=card)

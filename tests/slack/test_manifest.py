@@ -1,26 +1,11 @@
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 import yaml
-from typer.testing import CliRunner, Result
 
-from bot.cli import app
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from bot.slack.manifest import Profile, manifest
-
-Faq: TypeAlias = Callable[..., Result]
-
-
-@pytest.fixture
-def faq(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faq:
-    """Run the command where no setting is made."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FAQ_HOME", str(tmp_path))
-    monkeypatch.delenv("FAQ_PATH", raising=False)
-    return lambda *arguments: CliRunner().invoke(app, arguments, prog_name="faq")
+from tests.bot.conftest import Faq
 
 
 def test_the_classic_profile_is_the_default_and_has_no_agents_feature(faq: Faq) -> None:

@@ -14,21 +14,11 @@ from hypothesis import strategies as st
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import answer_text, choices_text, unknown_text
 from bot.journal.handovers import Handover, HandoverState, Step
-from bot.slack.messages.answers import reply_message, shared_message
-from bot.slack.messages.block_kit import Block, Message, button, modal, size
-from bot.slack.messages.handover import (
-    RECEIVED,
-    card_message,
-    case_draft_view,
-    case_reply_view,
-    handover_view,
-    news_message,
-    reply_messages,
-)
-from bot.slack.messages.home import Catalog, catalog, category_view, home_view
+from bot.slack.messages import answers
+from bot.slack.messages import handover as to_hr
+from bot.slack.messages.block_kit import Action, Block, Message, Value, button, modal, size
 from bot.slack.messages.notices import feedback_view, listing_message, notice, reload_message
 from bot.slack.messages.text import shown
-from bot.slack.messages.values import Action, Value
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View
@@ -51,7 +41,7 @@ TRAINING = entry("training", "研修は?", answer="あります。", category="�
 SALARY = referral("salary", "給料は?")
 GONE = entry("gone", "昔の制度は?", category="昔", valid_until=date(2020, 1, 1))
 OTHERS = (entry("other", "ほかは?"), SALARY, smalltalk("hello", "こんにちは"))
-KNOWN = catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
+KNOWN = answers.catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
 ASKED = Value("r1", question="在宅は?")
 LURES = (
     "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
@@ -66,11 +56,10 @@ def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "") 
 
 
 def message(kind: ReplyKind, *shown_entries: Entry, text: str = "", **more: Any) -> Message:  # noqa: ANN401
-    return reply_message(reply(kind, shown_entries, text), ASKED, lambda: KNOWN, **more)
+    return answers.reply_message(reply(kind, shown_entries, text), ASKED, lambda: KNOWN, **more)
 
 
 def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は?") -> Handover:
-    """Return a hand-over after these replies of HR's."""
     steps = [
         Step("k", AT, OPEN, "U1", ""),
         *(Step(f"k{text}", AT, ANSWERED, "H1", text) for text in replies),
@@ -127,9 +116,9 @@ LONG = entry("long", "とても長い質問" * 20)
         ),
         (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
         (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
-        (home_view(Catalog({}, None)), "FAQにはまだ回答がありません。"),
+        (answers.home_view(answers.Catalog({}, None)), "FAQにはまだ回答がありません。"),
         (
-            home_view(KNOWN),
+            answers.home_view(KNOWN),
             (
                 "· FAQの内容は2025年2月18日時点のものです。\n---\n"
                 "**たとえば**\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n---\n"
@@ -137,7 +126,7 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (
-            category_view(KNOWN, "昔"),
+            answers.category_view(KNOWN, "昔"),
             "# 昔\nこのカテゴリーの質問は、いまはありません。\n[ホームに戻る]",
         ),
         (
@@ -166,7 +155,7 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     near = [entry(f"e{number}", f"質問{number}") for number in range(5)]
     assert screen(message(ReplyKind.ANSWER, TRAINING, related=near)).count("[質問") == 3
     some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
-    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(home_view(catalog(some, DAY)))
+    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(answers.home_view(answers.catalog(some, DAY)))
     rows = screen(listing_message("未回答", [f"質問{number}" for number in range(23)]))
     assert rows.endswith("- 質問19\n· ほか3件")
     told = listing_message("未回答", ['"' * 400] * 20)
@@ -201,7 +190,7 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
     asked = Value("k" * 200, question='"' * 3_000)
     for found in ([worst], [worst, *near[:3]]):
         told = reply(ReplyKind.ANSWER, found)
-        built = reply_message(told, asked, lambda: KNOWN, related=near, shareable=True, titled=True)
+        built = answers.reply_message(told, asked, lambda: KNOWN, related=near, shareable=True, titled=True)
         assert excess(built) == ""
 
 
@@ -214,20 +203,22 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     shareable: bool,  # noqa: FBT001 -- drawn
     unanswered: list[str],
 ) -> None:
-    value, known = Value("k" * 200, question=question), catalog(Knowledge(entries=tuple(found)), DAY)
+    value, known = Value("k" * 200, question=question), answers.catalog(Knowledge(entries=tuple(found)), DAY)
     near = [each.model_copy(update={"id": "n" * 60 + each.id}) for each in related]
     category = next(iter(known.categories), "")
     built: list[Message | Block] = [
-        shared_message(found, question, question[:80]),
-        home_view(known),
-        category_view(known, category),
+        answers.shared_message(found, question, question[:80]),
+        answers.home_view(known),
+        answers.category_view(known, category),
     ]
     for kind in ReplyKind:
         shows = found if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
         shows = found[:1] if kind is ReplyKind.REFERRAL else shows
         told = replace(reply(kind, shows, found[0].answer), unanswered=tuple(unanswered))
-        built.append(reply_message(told, value, lambda: known, related=near, shareable=shareable))
-        built.append(modal("回答", reply_message(told, value, lambda: known, titled=bool(shows)).blocks))
+        built.append(answers.reply_message(told, value, lambda: known, related=near, shareable=shareable))
+        built.append(
+            modal("回答", answers.reply_message(told, value, lambda: known, titled=bool(shows)).blocks)
+        )
     for each in built:
         assert (excess(each), active(each)) == ("", [])
 
@@ -249,12 +240,12 @@ def test_whatever_people_write_fits_and_does_nothing(
     value = Value("k" * 200, ("e" * 64,) * 4, question)
     handover = handed(*[answer] * replies, said=answer, question=question)
     built: list[Message | Block] = [
-        card_message(replace(handover, category=name[:60]), lambda _: name),
-        news_message(RECEIVED, question),
-        *reply_messages(question, answer, name),
-        handover_view(value),
-        case_reply_view(handover, lambda _: name),
-        case_draft_view(handover),
+        to_hr.card_message(replace(handover, category=name[:60]), lambda _: name),
+        to_hr.news_message(to_hr.RECEIVED, question),
+        *to_hr.reply_messages(question, answer, name),
+        to_hr.handover_view(value),
+        to_hr.case_reply_view(handover, lambda _: name),
+        to_hr.case_draft_view(handover),
         feedback_view(value),
         notice(answer),
         listing_message(name * 4, rows),
@@ -266,36 +257,36 @@ def test_whatever_people_write_fits_and_does_nothing(
 
 def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
     lure = entry("lure", LURES, answer=LURES, speaker=LURES[:150], source=SOURCE, category=LURES[:60])
-    known = catalog(Knowledge(entries=(lure,)), DAY)
+    known = answers.catalog(Knowledge(entries=(lure,)), DAY)
     told = replace(reply(ReplyKind.ANSWER, [lure], LURES), unanswered=(LURES[:30],))
-    card = card_message(handed(said=LURES, question=LURES), lambda _: "<@U1>")
+    card = to_hr.card_message(handed(said=LURES, question=LURES), lambda _: "<@U1>")
     for built in (
-        reply_message(told, Value("r1", question=LURES), lambda: known, related=[REMOTE]),
-        reply_message(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, lambda: known),
-        category_view(known, LURES[:60].strip()),
+        answers.reply_message(told, Value("r1", question=LURES), lambda: known, related=[REMOTE]),
+        answers.reply_message(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, lambda: known),
+        answers.category_view(known, LURES[:60].strip()),
         card,
-        handover_view(Value(question=LURES)),
+        to_hr.handover_view(Value(question=LURES)),
     ):
         assert active(built) == []
         assert LURES in screen(built)
     assert screen(card).count(LURES) == 2
-    unanswered = screen(reply_message(told, ASKED, lambda: known)).split("\n")[-2]
+    unanswered = screen(answers.reply_message(told, ASKED, lambda: known)).split("\n")[-2]
     assert unanswered == f"次のお尋ねには、お答えできませんでした: 「{LURES[:30].strip()}」"
 
 
 def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
     handover = handed(*(f"回答{number}。" for number in range(4)))
-    found = screen(card_message(handover, {"U1": "田中", "H1": "安藤"}.__getitem__)).split("\n")
+    found = screen(to_hr.card_message(handover, {"U1": "田中", "H1": "安藤"}.__getitem__)).split("\n")
     assert [line for line in found if line.startswith("| 回答")] == ["| 回答1。", "| 回答2。", "| 回答3。"]
-    assert "回答:\n  [回答3。]" in screen(case_draft_view(handover))
-    assert {Value.decode(each["value"]) for each in card_message(handover, str).blocks[-1]["elements"]} == {
-        Value("c1")
-    }
+    assert "回答:\n  [回答3。]" in screen(to_hr.case_draft_view(handover))
+    assert {
+        Value.decode(each["value"]) for each in to_hr.card_message(handover, str).blocks[-1]["elements"]
+    } == {Value("c1")}
 
 
 def test_a_long_reply_comes_in_several_messages_and_nothing_of_it_is_lost() -> None:
     answer = "とても長い回答です。" * 1_200
-    messages = reply_messages("手当は?", answer, "安藤")
+    messages = to_hr.reply_messages("手当は?", answer, "安藤")
     assert len(messages) > 1
     text = "\n".join(map(screen, messages)).partition("| 手当は?\n")[2]
     assert text.replace("\n", "") == answer

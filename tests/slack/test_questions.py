@@ -14,7 +14,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.slack.context import WINDOW, Admission, Flood
-from bot.slack.messages.home import catalog
+from bot.slack.messages.answers import catalog
 from bot.slack.messages.notices import APOLOGY, THANKS, TOO_MANY
 from faq.model import Knowledge
 from index.release.building import Release
@@ -22,9 +22,8 @@ from tests.index.builders import entry
 from tests.slack.double import Channel, Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import Clock, Office, choosing, office
+from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, office
 
-ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
 
@@ -398,7 +397,6 @@ def test_an_event_that_comes_while_slack_answers_nothing_is_kept(
 
 
 def outdate(bot: Office, entry_id: str) -> None:
-    """Publish the FAQ with an entry that is no longer valid."""
     file = bot.context.live.path / "faq.yaml"
     head = f"  - id: {entry_id}\n"
     file.write_text(file.read_text("utf-8").replace(head, f"{head}    valid_until: 2026-05-01\n"), "utf-8")

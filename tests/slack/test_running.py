@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from bot.journal.database import Database
 from bot.journal.schema import deliveries
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
-from bot.slack.app import ENDING, ServerOptions, run
+from bot.slack.app import ENDING, run
 from bot.slack.connection import SlackSetupError
 from bot.slack.manifest import Profile
 from tests.patience import PATIENCE_SECONDS
@@ -178,7 +178,7 @@ def in_thread(slack: SlackDouble, knowledge: Path, ping_seconds: float) -> Itera
     def work() -> None:
         try:
             run(
-                knowledge, settings, slack_settings(slack), ServerOptions(ping_seconds=ping_seconds),
+                knowledge, settings, slack_settings(slack), ping_seconds=ping_seconds,
                 today=lambda: date(2025, 6, 1), tell=told.append, stop=stop,
             )  # fmt: skip
         except BaseException as error:  # noqa: BLE001 -- shown by the test's own thread
@@ -241,7 +241,7 @@ def test_a_wrong_token_is_told_on_one_line(
     lines: list[str] = []
     with pytest.raises(SlackSetupError, match=told) as caught:
         run(
-            knowledge, settings, slack_settings(slack, **given), ServerOptions(),
+            knowledge, settings, slack_settings(slack, **given),
             today=lambda: date(2025, 6, 1), tell=lines.append,
         )  # fmt: skip
     assert ENDING not in lines

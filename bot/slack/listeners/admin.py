@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from slack_bolt import Ack, App
 
-from bot.conversation.reply import ReplyKind
 from bot.journal.database import JournalError
-from bot.journal.events import Outcome
+from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
+from bot.output.labels import REPLIES
 from bot.output.publish_report import publish_report
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, packed, send
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Prepared, packed, send
 from bot.slack.errors import FAILURES, classify
 from bot.slack.listeners.questions import Body
 from bot.slack.messages.block_kit import Message
@@ -23,18 +23,8 @@ from faq.problems import FaqError
 from index.release.publishing import PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
-DAYS = 30
-"""How far back figures and questions go."""
-
+DAYS = 30  # how far back figures and questions go
 MOST_UNANSWERED = 500
-
-_LABELS = {
-    ReplyKind.ANSWER: "回答",
-    ReplyKind.CHOICES: "候補",
-    ReplyKind.REFERRAL: "案内",
-    ReplyKind.UNKNOWN: "わからない",
-    ReplyKind.SMALLTALK: "あいさつ",
-}
 
 
 def add_admin_listeners(app: App, context: AppContext, worker: DeliveryWorker) -> None:
@@ -42,27 +32,28 @@ def add_admin_listeners(app: App, context: AppContext, worker: DeliveryWorker) -
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
-        if body.get("text", "").split()[:1] in (["reload"], ["rollback"]):  # which build a release
+        text, user = body.get("text", ""), body["user_id"]
+        if text.split()[:1] in (["reload"], ["rollback"]):  # which build a release
             ack(**notice(BUSY).respond(), response_type="ephemeral")
         else:
             ack()
-        context.background.do(lambda: _answer(context, worker, body))
 
+        def answer() -> None:
+            key, to = action_key(body), DeliveryTarget(response_url=body["response_url"])
+            try:
+                message = administer(context, user, text)
+            except Exception:  # noqa: BLE001 -- the rim: whoever writes to the bot gets a reason
+                LOG.exception("/faq-admin に答えられません")
+                message = notice(APOLOGY)
+            try:
+                planned = OutboxMessage(key, f"admin {user}", "post", packed(to, message))
+                context.journal.outbox.plan(planned, at=context.clock())
+                worker.wake()
+            except JournalError as error:  # of which an admin is to hear all the same
+                LOG.error("%s", error)
+                send(context.client, key, Prepared(to, message))
 
-def _answer(context: AppContext, worker: DeliveryWorker, body: Body) -> None:
-    key, user, to = action_key(body), body["user_id"], DeliveryTarget(response_url=body["response_url"])
-    try:
-        message = administer(context, user, body.get("text", ""))
-    except Exception:  # noqa: BLE001 -- the rim: whoever writes to the bot gets a reason
-        LOG.exception("/faq-admin に答えられません")
-        message = notice(APOLOGY)
-    try:
-        planned = OutboxMessage(key, f"admin {user}", "post", packed(to, message))
-        context.journal.outbox.plan(planned, at=context.clock())
-        worker.wake()
-    except JournalError as error:  # of which an admin is to hear all the same
-        LOG.error("%s", error)
-        send(context.client, key, to, message)
+        context.background.do(answer)
 
 
 def administer(context: AppContext, user: str, text: str) -> Message:
@@ -123,7 +114,7 @@ def _rollback(context: AppContext, user: str, name: str) -> Message:
         result = context.live.rollback(name or None, by=user)
     except FaqError as error:
         _record(context, user, "rollback", Outcome.FAILED, str(error))
-        raise
+        return notice(str(error))
     return listing_message("版を戻しました", publish_report(result), "変わったところはありません。")
 
 
@@ -132,7 +123,7 @@ def _stats(context: AppContext) -> Message:
     kinds = Counter(each.reply for each in asked)
     rows = [
         f"質問: {len(asked)}件",
-        *(f"{label}: {kinds[kind.value]}件" for kind, label in _LABELS.items()),
+        *(f"{label}: {kinds[kind.value]}件" for kind, label in REPLIES.items()),
         f"👍: {sum(each.good for each in asked)}件",
         f"👎: {sum(each.bad for each in asked)}件",
         f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",

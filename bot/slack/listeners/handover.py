@@ -5,13 +5,12 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.journal.events import Outcome
+from bot.journal.journal import Outcome
 from bot.slack.context import Admission, AppContext
 from bot.slack.listeners.questions import Body, send_ephemeral, show_form, value_of
-from bot.slack.messages.block_kit import modal
+from bot.slack.messages.block_kit import Action, Field, Form, modal
 from bot.slack.messages.handover import case_draft_view, case_reply_view, handover_view
 from bot.slack.messages.notices import TOO_MANY, notice
-from bot.slack.messages.values import Action, Field, Form
 from bot.slack.services.handover import ActionContext, HandoverService
 from bot.slack.services.questions import action_key
 from faq.problems import FaqError
@@ -55,7 +54,14 @@ def add_handover_listeners(app: App, handovers: HandoverService) -> None:
     @app.action(Action.CASE_DRAFT.value)
     def writing(ack: Ack, body: Body) -> None:
         ack()
-        context.background.do(lambda: _unless_refused(context, body, lambda: _show_case(context, body)))
+
+        def show() -> None:
+            handover = context.journal.handovers.find(value_of(body).key)
+            replies = body["actions"][0]["action_id"] == Action.CASE_REPLY
+            view = case_reply_view(handover, context.name) if replies else case_draft_view(handover)
+            show_form(context, body, view)
+
+        context.background.do(lambda: _unless_refused(context, body, show))
 
 
 def _add_hr_forms(app: App, handovers: HandoverService) -> None:
@@ -92,13 +98,6 @@ def _add_hr_forms(app: App, handovers: HandoverService) -> None:
         text = f"{context.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
         handovers.tell_hr(value_of(body).key, f"proposal {action_key(body)}", notice(text))
         ack()
-
-
-def _show_case(context: AppContext, body: Body) -> None:
-    handover = context.journal.handovers.find(value_of(body).key)
-    replies = body["actions"][0]["action_id"] == Action.CASE_REPLY
-    view = case_reply_view(handover, context.name) if replies else case_draft_view(handover)
-    show_form(context, body, view)
 
 
 def _unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:

@@ -11,20 +11,10 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, respond
 from bot.slack.errors import FAILURES, classify
 from bot.slack.manifest import Profile
-from bot.slack.messages.answers import shared_message
-from bot.slack.messages.block_kit import Block, Message, modal
-from bot.slack.messages.home import category_view, home_view
-from bot.slack.messages.notices import (
-    EMPTY,
-    PRESS_AGAIN,
-    REASONS,
-    STALE,
-    feedback_view,
-    notice,
-    thanks_message,
-)
+from bot.slack.messages import notices
+from bot.slack.messages.answers import category_view, home_view, shared_message
+from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value, modal, numbered
 from bot.slack.messages.text import is_to_somebody, typed
-from bot.slack.messages.values import Action, Field, Form, Value, numbered
 from bot.slack.services.handover import HandoverService
 from bot.slack.services.questions import (
     IncomingQuestion,
@@ -39,8 +29,8 @@ Body = dict[str, Any]
 
 PROMPTS_TITLE = "たとえば"
 
+# Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
-"""Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on."""
 
 
 def add_question_listeners(app: App, questions: QuestionService, handovers: HandoverService) -> None:
@@ -52,16 +42,18 @@ def add_question_listeners(app: App, questions: QuestionService, handovers: Hand
     @app.event("message")
     def said(body: Body) -> None:
         event = body["event"]
-        if _is_spoken(event) and event.get("channel_type") == "im":
+        if not event.get("user") or event.get("bot_id") or event.get("subtype") not in _SPOKEN:
+            return
+        if event.get("channel_type") == "im":
             _ask(questions, body, Channel.SLACK_DM)
-        elif _is_spoken(event) and _is_meant(handovers, event):
+        elif _is_meant(handovers, event):
             _ask(questions, body, Channel.SLACK_THREAD)
 
     @app.command("/faq")
     def asked(ack: Ack, body: Body) -> None:
         text = body.get("text", "").strip()
         if not text:
-            ack(**notice(EMPTY).respond(), response_type="ephemeral")
+            ack(**notices.notice(notices.EMPTY).respond(), response_type="ephemeral")
             return
         to = DeliveryTarget(response_url=body["response_url"])
         questions.accept(IncomingQuestion(action_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
@@ -71,13 +63,12 @@ def add_question_listeners(app: App, questions: QuestionService, handovers: Hand
     def opened(event: dict[str, Any]) -> None:
         if event.get("tab") == "home":
             publish_home(context, event["user"], home_view(context.catalog()))
-        elif context.profile is Profile.AGENT:
-            context.background.do(lambda: _offer_prompts(context, event["channel"]), "質問の例を出せません")
-
-
-def _is_spoken(event: Mapping[str, Any]) -> bool:
-    """Tell whether a person wrote this message just now."""
-    return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in _SPOKEN
+        elif context.profile is Profile.AGENT and (prompts := context.catalog().prompts):
+            # An app made today opens its direct message with this event; only older ones, with the assistant view,
+            # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
+            offer = context.client.assistant_threads_setSuggestedPrompts
+            given = {"channel_id": event["channel"], "title": PROMPTS_TITLE, "prompts": prompts}
+            context.background.do(lambda: offer(**given), "質問の例を出せません")
 
 
 def _is_meant(handovers: HandoverService, event: Mapping[str, Any]) -> bool:
@@ -99,19 +90,6 @@ def _ask(questions: QuestionService, body: Mapping[str, Any], place: Channel) ->
     # What is asked next in the thread may come before the answer, so the bot joins it now.
     seen = (f"event {body['event_id']}", key)
     questions.accept(question, seen=seen, joins=to.conversation if in_channel else "")
-
-
-def _offer_prompts(context: AppContext, channel: str) -> None:
-    """Offer the questions of today in an agent's direct message; what was offered there before is gone.
-
-    An app made today has Slack's agent view, in which the direct message opens with `app_home_opened` and the prompts
-    are those of the whole conversation. Only older apps, with the assistant view, hear of `assistant_thread_started`;
-    no manifest written here makes one.
-    """
-    if prompts := context.catalog().prompts:
-        # With a `thread_ts`, Slack says that all is well, and shows nothing.
-        offer = context.client.assistant_threads_setSuggestedPrompts
-        offer(channel_id=channel, title=PROMPTS_TITLE, prompts=prompts)
 
 
 def _add_buttons(app: App, questions: QuestionService) -> None:
@@ -146,27 +124,34 @@ def _add_buttons(app: App, questions: QuestionService) -> None:
     def helped(ack: Ack, body: Body) -> None:
         ack()
         _rate(context, body, Rating.GOOD)
-        context.background.do(lambda: send_ephemeral(context, body, thanks_message()))
+        context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message()))
 
     @app.action(Action.RATE_DOWN.value)
     def did_not_help(ack: Ack, body: Body) -> None:
         ack()
-        context.background.do(lambda: show_form(context, body, feedback_view(value_of(body))))
+        context.background.do(lambda: show_form(context, body, notices.feedback_view(value_of(body))))
         _rate(context, body, Rating.BAD)
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
         if comment := _comment(body["view"]["state"]["values"]):
-            ack(response_action="update", view=modal("ご意見", thanks_message().blocks))
+            ack(response_action="update", view=modal("ご意見", notices.thanks_message().blocks))
             _rate(context, body, Rating.BAD, comment)
         else:
             ack()
 
 
+def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
+    answered = answer(context, question)
+    show_form(context, body, modal("回答", answered.message.blocks))
+    if answered.record:
+        context.journal.record(answered.record)
+
+
 def _comment(state: Mapping[str, Any]) -> str:
     chosen = state[Field.REASON][Field.REASON].get("selected_option")
     said = state[Field.COMMENT][Field.COMMENT].get("value")
-    return "\n".join(filter(None, [REASONS.get(chosen["value"], "") if chosen else "", said]))
+    return "\n".join(filter(None, [notices.REASONS.get(chosen["value"], "") if chosen else "", said]))
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
@@ -188,7 +173,7 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
     except FAILURES as error:  # after three seconds, Slack opens nothing any more
         LOG.warning("画面を開けません: %s", classify(error).reason)
         if body.get("response_url"):
-            send_ephemeral(context, body, notice(PRESS_AGAIN))
+            send_ephemeral(context, body, notices.notice(notices.PRESS_AGAIN))
 
 
 def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Message) -> None:
@@ -221,13 +206,6 @@ def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
     return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing)
 
 
-def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
-    answered = answer(context, question)
-    show_form(context, body, modal("回答", answered.message.blocks))
-    if answered.record:
-        context.journal.record(answered.record)
-
-
 def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:
     """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
     at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
@@ -238,7 +216,7 @@ def _share(context: AppContext, body: Mapping[str, Any]) -> None:
     value = value_of(body)
     entries = [found for each in value.entry_ids if (found := served_entry(context, each))]
     if not entries:
-        send_ephemeral(context, body, notice(STALE))
+        send_ephemeral(context, body, notices.notice(notices.STALE))
         return
     message = shared_message(entries, value.question, context.name(body["user"]["id"]))
     respond(body["response_url"], message, in_channel=True)

@@ -1,29 +1,129 @@
-"""Replies as Block Kit: a reply in, a message out, within Slack's limits for whatever the check lets through."""
+"""What candidates see: replies and the Home tab, within Slack's limits for whatever the check lets through."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, islice, zip_longest
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import beginning, choices_head, source_line, unanswered_text
-from bot.slack.messages.block_kit import (
-    BUTTON_TEXT,
-    MESSAGE_BLOCKS,
-    MESSAGE_SIZE,
-    Block,
-    Message,
-    actions,
-    button,
-    context,
-    divider,
-    listed,
-    quoted,
-    size,
-    written,
-)
-from bot.slack.messages.home import Catalog, ask_buttons
+from bot.slack.messages import block_kit as kit
+from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
-from bot.slack.messages.values import Action, Value
-from faq.model import Entry, EntryKind
+from faq.model import Entry, EntryKind, Knowledge
+
+STARTERS = 4  # questions offered to begin with; the agent profile takes no more
+LONGEST_PROMPT_TITLE = 75
+WITHOUT_CATEGORY = "その他"
+
+ROW = 5
+MOST_CATEGORIES = 50
+PAGE = 20  # questions on a page of a category: two blocks each stay well below Slack's hundred
+
+CAN = (
+    "採用のFAQにある質問に、出典と日付をつけてお答えします。\n"
+    "このアプリへのメッセージ、チャンネルでのメンション、「/faq 質問」のどれでもお尋ねいただけます。"
+)
+CANNOT = (
+    "FAQにないことは「わかりません」とお伝えし、「人事に聞く」から担当者におつなぎします。\n"
+    "個別の合否や選考の状況など、お一人ずつのことにはお答えできません。"
+)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The answers served on a day: by category, both in order of the files, and the latest day any tells of."""
+
+    categories: Mapping[str, Sequence[Entry]]
+    as_of: date | None
+
+    @property
+    def starters(self) -> tuple[Entry, ...]:
+        """Four entries or fewer to begin with: the first of each category, then the second ones."""
+        rounds = zip_longest(*self.categories.values())
+        return tuple(islice((entry for each in rounds for entry in each if entry), STARTERS))
+
+    @property
+    def prompts(self) -> list[dict[str, str]]:
+        """What an agent offers at the top of its direct message: what each button says, and the question it asks."""
+        return [
+            {"title": cut(shown(entry.question), LONGEST_PROMPT_TITLE), "message": shown(entry.question)}
+            for entry in self.starters
+        ]
+
+
+def catalog(knowledge: Knowledge, today: date) -> Catalog:
+    """Return the catalog of a knowledge set on a day."""
+    answers = [entry for entry in knowledge.of_kind(EntryKind.ANSWER) if entry.served_on(today)]
+    categories: dict[str, list[Entry]] = {}
+    for entry in answers:
+        categories.setdefault(entry.category or WITHOUT_CATEGORY, []).append(entry)
+    return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))
+
+
+def home_view(catalog: Catalog) -> Block:
+    """Return the Home tab as it opens."""
+    day = catalog.as_of
+    as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
+    return _home(
+        kit.header("採用FAQ"),
+        *kit.written("こんにちは。採用についてのご質問にお答えするボットです。"),
+        *kit.written("できること", bold=True),
+        *kit.written(CAN),
+        *kit.written("できないこと", bold=True),
+        *kit.written(CANNOT),
+        *as_of,
+        *_categories(catalog),
+    )
+
+
+def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
+    """Return the Home tab with a category's questions, twenty a page from 0; one beyond the last shows the last."""
+    entries = catalog.categories.get(name, ())
+    last = max(0, (len(entries) - 1) // PAGE)
+    page = min(max(page, 0), last)
+    questions = [
+        {
+            "type": "section",
+            "text": kit.plain_text(entry.question, kit.TEXT),
+            "accessory": kit.button("回答を見る", f"{Action.ASK}.{number}", Value(entry_ids=(entry.id,))),
+        }
+        for number, entry in enumerate(entries[page * PAGE : (page + 1) * PAGE])
+    ]
+    missing = [] if entries else kit.written("このカテゴリーの質問は、いまはありません。")
+    where = [kit.context(f"{page + 1} / {last + 1} ページ")] if last else []
+    turns = [("前へ", page - 1)] if page else []
+    turns += [("次へ", page + 1)] if page < last else []
+    turning = kit.buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
+    back = kit.button("ホームに戻る", Action.HOME)
+    return _home(kit.header(name), *questions, *missing, *where, kit.actions(back, *turning))
+
+
+def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = False) -> list[Block]:
+    """Return a row for each entry, with the button that asks for it; `key` names the reply that they stand under."""
+    labels = [
+        (f"{number}. {entry.question}" if numbers else entry.question, Value(key, (entry.id,)))
+        for number, entry in enumerate(entries, start=1)
+    ]
+    return [kit.actions(each) for each in kit.buttons(Action.ASK, labels)]
+
+
+def _home(*blocks: Block) -> Block:
+    return {"type": "home", "blocks": list(blocks)}
+
+
+def _categories(catalog: Catalog) -> list[Block]:
+    if not catalog.categories:
+        return kit.written("FAQにはまだ回答がありません。")
+    starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
+    first = islice(catalog.categories.items(), MOST_CATEGORIES)
+    labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
+    found = kit.buttons(Action.CATEGORY, labels)
+    rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
+    beyond = len(catalog.categories) - len(found)
+    more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
+    return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
+
 
 MOST_CHOICES = 3
 MOST_RELATED = 3
@@ -50,32 +150,28 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
 ) -> Message:
     """Return the message that shows a reply, with the first three `related` entries below an answer.
 
-    The key of `value` names this reply, and its question is what was asked; both come back with every button. Where
-    nothing was found, `catalog` gives what is known. A `shareable` answer has a button to show it to the whole
-    channel; a `titled` one stands under the question of its entry.
+    `value` names the reply and comes back with every button. A `shareable` answer can be shown to the whole channel;
+    a `titled` one stands under the question of its entry.
     """
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
             titled = titled or len(reply.entries) > 1
-            answers = [_answer(entry, titled=titled) for entry in reply.entries]
+            answers = _each_answer(reply.entries, titled=titled)
             blocks = _answers(reply, answers, value, related, shareable=shareable)
         case ReplyKind.CHOICES:
             blocks = _choices(reply, value)
         case ReplyKind.UNKNOWN:
             blocks = _unknown(reply.text, value, catalog())
         case ReplyKind.SMALLTALK:
-            blocks = written(reply.text)
+            blocks = kit.written(reply.text)
     text = f"{reply.entries[0].question}\n{reply.text}" if titled and len(reply.entries) == 1 else reply.text
     return Message(text, tuple(blocks))
 
 
 def shared_message(entries: Sequence[Entry], question: str, shared_by: str) -> Message:
-    """Return the message that shows a channel what one person was answered, without buttons to rate it.
-
-    Of the entries, 1 or more, those beyond what one message holds are left to their buttons.
-    """
-    begin = [quoted(question, 1_000), context(f"{shared_by}さんがFAQの回答を共有しました")]
-    answers = [_answer(entry, titled=len(entries) > 1) for entry in entries]
+    """Return what shows a channel what one person was answered; entries that do not fit are left to their buttons."""
+    begin = [kit.quoted(question, 1_000), kit.context(f"{shared_by}さんがFAQの回答を共有しました")]
+    answers = _each_answer(entries, titled=len(entries) > 1)
     return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, answers, begin)))
 
 
@@ -84,11 +180,11 @@ def _answers(
 ) -> list[Block]:
     entries = reply.entries
     about = replace(value, entry_ids=reply.ids)
-    left = written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
+    left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
     closing = [*left, _closing(about, urgent=any(entry.handover for entry in entries), shareable=shareable)]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*_joined(answers), context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
@@ -97,10 +193,10 @@ def _answers(
 
 def _closing(about: Value, *, urgent: bool, shareable: bool) -> Block:
     rated = replace(about, question="")
-    rate = [button("👍", Action.RATE_UP, rated), button("👎", Action.RATE_DOWN, rated)]
-    hand_over = button(HANDOVER, Action.HANDOVER, about, style="primary" if urgent else "")
-    share = [button(SHARE, Action.SHARE, about)] if shareable else []
-    return actions(hand_over, *rate) if urgent else actions(*rate, hand_over, *share)
+    rate = [kit.button("👍", Action.RATE_UP, rated), kit.button("👎", Action.RATE_DOWN, rated)]
+    hand_over = kit.button(HANDOVER, Action.HANDOVER, about, style="primary" if urgent else "")
+    share = [kit.button(SHARE, Action.SHARE, about)] if shareable else []
+    return kit.actions(hand_over, *rate) if urgent else kit.actions(*rate, hand_over, *share)
 
 
 def _fitting(
@@ -109,67 +205,65 @@ def _fitting(
     """Return as many answers as fit in a message beside `others`, and buttons for the other entries."""
     blocks: list[Block] = []
     for number in range(len(entries), 0, -1):
-        rest = [context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
-        blocks = [*_joined(answers[:number]), *rest]
+        rest = [kit.context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
+        blocks = [*chain(*answers[:number]), *rest]
         if _fits([*blocks, *others]):
             break
     return blocks  # one always fits: the check lets no answer through that takes more than half of a message
 
 
-def _joined(answers: Sequence[list[Block]]) -> list[Block]:
-    return [
-        block for number, each in enumerate(answers) for block in ([divider(), *each] if number else each)
-    ]
-
-
 def _fits(blocks: Sequence[Block]) -> bool:
-    return size(blocks) <= MESSAGE_SIZE and len(blocks) <= MESSAGE_BLOCKS
+    return kit.size(blocks) <= kit.MESSAGE_SIZE and len(blocks) <= kit.MESSAGE_BLOCKS
 
 
-def _answer(entry: Entry, *, titled: bool) -> list[Block]:
-    source = _source(entry)
-    title = written(entry.question, bold=True) if titled else []
-    return [*title, *written(entry.answer), *([context(source)] if source else [])]
+def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]:
+    return [
+        [
+            *([kit.divider()] if number else []),
+            *(kit.written(entry.question, bold=True) if titled else []),
+            *kit.written(entry.answer),
+            *([kit.context(source)] if (source := _source(entry)) else []),
+        ]
+        for number, entry in enumerate(entries)
+    ]
 
 
 def _source(entry: Entry) -> str:
     """Return the line that tells source, speaker and day of an answer's facts; the day is never cut off."""
     if entry.kind is not EntryKind.ANSWER:
         return ""
-    source = entry.source and entry.source.model_copy(
-        update={
-            name: cut(part, LONGEST_SOURCE_PART)
-            for name in ("title", "publisher")
-            if (part := getattr(entry.source, name))
-        }
-    )
+    source, parts = entry.source, {}
+    if source:
+        told = {"title": source.title, "publisher": source.publisher}
+        parts = {name: cut(part, LONGEST_SOURCE_PART) for name, part in told.items() if part}
     speaker = entry.speaker and cut(entry.speaker, LONGEST_SOURCE_PART)
-    return source_line(entry.model_copy(update={"source": source, "speaker": speaker}))
+    shorter = source and source.model_copy(update=parts)
+    return source_line(entry.model_copy(update={"source": shorter, "speaker": speaker}))
 
 
 def _choices(reply: Reply, value: Value) -> list[Block]:
     offered = reply.entries[:MOST_CHOICES]
     # A button holds 75 characters; a longer question is written out above it.
-    long = any(length(shown(entry.question)) > BUTTON_TEXT for entry in offered)
-    questions = [listed([entry.question for entry in offered], numbers=True)] if long else []
-    none = button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
+    long = any(length(shown(entry.question)) > kit.BUTTON_TEXT for entry in offered)
+    questions = [kit.listed([entry.question for entry in offered], numbers=True)] if long else []
+    none = kit.button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
     return [
-        *written(choices_head(len(offered), reply.lacking)),
+        *kit.written(choices_head(len(offered), reply.lacking)),
         *questions,
         *(
             block
             for entry, row in zip(offered, ask_buttons(offered, value.key, numbers=long), strict=True)
-            for block in (row, context(beginning(entry)))
+            for block in (row, kit.context(beginning(entry)))
         ),
-        actions(none, button(HANDOVER, Action.HANDOVER, value)),
+        kit.actions(none, kit.button(HANDOVER, Action.HANDOVER, value)),
     ]
 
 
 def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
-    hand_over = button(HANDOVER, Action.HANDOVER, value, style="primary")
+    hand_over = kit.button(HANDOVER, Action.HANDOVER, value, style="primary")
     known = [
-        *written(f"{KNOWN}\n{cut('、'.join(catalog.categories), 600)}"),
-        context(EXAMPLES),
+        *kit.written(f"{KNOWN}\n{cut('、'.join(catalog.categories), 600)}"),
+        kit.context(EXAMPLES),
         *ask_buttons(catalog.starters, value.key),
     ]
-    return [*written(text), *(known if catalog.categories else []), actions(hand_over)]
+    return [*kit.written(text), *(known if catalog.categories else []), kit.actions(hand_over)]

@@ -1,30 +1,113 @@
 """Block Kit's parts as values: everything a person wrote goes into rich text or plain text, never into mrkdwn."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from typing import Any, TypeAlias
 
+from pydantic import TypeAdapter
+
 from bot.slack.messages.text import cut, escaped, length, shown, split
-from bot.slack.messages.values import BUTTON_VALUE, EMPTY, LONGEST_ASKED, Action, Field, Form, Value
+
+BUTTON_VALUE = 2_000  # characters that Slack takes as the value of a button
+
+
+class Action(StrEnum):
+    """The `action_id` of every button; several of a kind in one block are numbered: `ask.0`, `ask.1`."""
+
+    ASK = "ask"  # show the entry whose id the value carries: a choice, a related question, a starter
+    NONE_OF_THESE = "none_of_these"
+    RATE_UP = "rate_up"
+    RATE_DOWN = "rate_down"
+    HANDOVER = "handover"
+    SHARE = "share"
+    CATEGORY = "category"  # show the category, and its page, that the value carries in the Home tab
+    HOME = "home"
+    CASE_TAKE = "case_take"
+    CASE_REPLY = "case_reply"
+    CASE_DRAFT = "case_draft"
+    CASE_CLOSE = "case_close"
+
+
+class Form(StrEnum):
+    """The `callback_id` of every modal with a button to send it; its `private_metadata` is a `Value`."""
+
+    FEEDBACK = "feedback"
+    HANDOVER = "handover"
+    CASE_REPLY = "case_reply"
+    CASE_DRAFT = "case_draft"
+
+
+class Field(StrEnum):
+    """The `block_id`, and the `action_id` too, of every input."""
+
+    REASON = "reason"
+    COMMENT = "comment"
+    QUESTION = "question"
+    ANSWER = "answer"
+    CATEGORY = "category"
+
+
+def numbered(action: Action) -> re.Pattern[str]:
+    """Return the pattern of an action's numbered ids, for a listener."""
+    return re.compile(rf"{re.escape(action)}\.\d+$")
+
+
+@dataclass(frozen=True)
+class Value:
+    """What travels in a button's `value` or a form's `private_metadata`."""
+
+    key: str = ""
+    """Names what it is about: the reply that was rated, the case that was taken. At most 200 characters."""
+    entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
+    question: str = ""  # what was asked, cut if there is no room for all of it
+    category: str = ""
+    page: int = 0
+
+    def encode(self, most: int = BUTTON_VALUE) -> str:
+        r"""Return it as JSON of at most `most` UTF-16 units.
+
+        >>> Value("r1", ("salary",), "R&D?").encode()
+        '{"key":"r1","entry_ids":["salary"],"question":"R\\u0026D?"}'
+        """
+        held = {name: value for name, value in asdict(self).items() if value}
+        text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+        # So written, no part of it can be taken for an entity or a mention on the way.
+        text = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+        room, over = length(self.question), length(text) - most
+        if over <= 0 or room <= 1:
+            return text
+        shorter = cut(self.question, max(1, room - max(1, over // 6)))  # one character is six in JSON at most
+        return replace(self, question=shorter).encode(most)
+
+    @classmethod
+    def decode(cls, text: str) -> "Value":
+        """Read it back, empty text as the empty value, or raise `ValueError`, as at a message of another version."""
+        try:
+            return _JSON.validate_json(text or "{}")
+        except ValueError as error:
+            msg = f"not the value of a button: {text[:40]!r}"
+            raise ValueError(msg) from error
+
+
+_JSON = TypeAdapter(Value)
+
+EMPTY = Value()  # what a button carries that needs nothing
+LONGEST_ASKED = 600
+"""Characters of a value with a question: two such buttons must fit beside the longest answer."""
+
 
 Block: TypeAlias = dict[str, Any]
 """A Block Kit object as the json module reads and writes it: a block, an element or a view."""
 
-TEXT = 3_000
-HEADER = 150
-BUTTON_TEXT = 75
-INPUT_LABEL = 150
-INPUT_TEXT = 3_000
-PLACEHOLDER = 150
-OPTION_TEXT = 75
-MESSAGE_BLOCKS = 50
-MESSAGE_SIZE = 13_000
+TEXT = INPUT_TEXT = METADATA = 3_000
+HEADER = INPUT_LABEL = PLACEHOLDER = 150
+BUTTON_TEXT = OPTION_TEXT = 75
 VIEW_TITLE = 24
-METADATA = 3_000
-
-LONGEST_FALLBACK = 4_000
-"""Characters of a message's plain text: what a notification and a screen reader get."""
+MESSAGE_BLOCKS, MESSAGE_SIZE = 50, 13_000
+LONGEST_FALLBACK = 4_000  # characters of a message's plain text: what a notification and a screen reader get
 
 
 @dataclass(frozen=True)
@@ -81,10 +164,7 @@ def divider() -> Block:
 
 
 def written(text: str, *, bold: bool = False) -> list[Block]:
-    """Return what a person wrote as blocks of rich text: one, or several if it is too long for one.
-
-    Blank text gives none. A long text is split at the end of a sentence or line.
-    """
+    """Return what a person wrote as blocks of rich text, split at sentences if it is long; blank text gives none."""
     pieces = (piece.strip("\n") for piece in split(shown(text), TEXT))
     style = {"style": {"bold": True}} if bold else {}
     return [
@@ -102,10 +182,8 @@ def quoted(text: str, most: int = TEXT) -> Block:
 
 def listed(texts: Sequence[str], *, numbers: bool = False) -> Block:
     """Return a list of 1 or more texts, with numbers from 1 or with points."""
-    items = [
-        {"type": "rich_text_section", "elements": [{"type": "text", "text": cut(shown(text), TEXT) or "-"}]}
-        for text in texts
-    ]
+    leaves = ({"type": "text", "text": cut(shown(text), TEXT) or "-"} for text in texts)
+    items = [{"type": "rich_text_section", "elements": [leaf]} for leaf in leaves]
     style = "ordered" if numbers else "bullet"
     return rich({"type": "rich_text_list", "style": style, "elements": items})
 
@@ -137,24 +215,16 @@ def text_input(
     field: Field, label: str, *, initial: str = "", optional: bool = False, hint: str = ""
 ) -> Block:
     """Return a box of several lines for at most 3,000 characters."""
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": field.value,
-        "multiline": True,
-        "max_length": INPUT_TEXT,
-    }
-    if initial:
-        element["initial_value"] = cut(shown(initial), INPUT_TEXT)
-    if hint:
-        element["placeholder"] = plain_text(hint, PLACEHOLDER)
+    given = {"initial_value": cut(shown(initial), INPUT_TEXT)} if initial else {}
+    hinted = {"placeholder": plain_text(hint, PLACEHOLDER)} if hint else {}
+    element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT_TEXT, **given, **hinted}
     return _input(field, label, element, optional=optional)
 
 
 def choice_input(field: Field, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
     """Return radio buttons, 10 or fewer: label by value."""
     rows = [{"text": plain_text(text, OPTION_TEXT), "value": value} for value, text in options.items()]
-    element = {"type": "radio_buttons", "action_id": field.value, "options": rows}
-    return _input(field, label, element, optional=optional)
+    return _input(field, label, {"type": "radio_buttons", "options": rows}, optional=optional)
 
 
 def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block:
@@ -162,7 +232,7 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
         "type": "input",
         "block_id": field.value,
         "label": plain_text(label, INPUT_LABEL),
-        "element": element,
+        "element": {**element, "action_id": field.value},
         "optional": optional,
     }
 

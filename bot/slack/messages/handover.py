@@ -2,22 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.journal.handovers import Handover, HandoverState, Step
-from bot.slack.messages.block_kit import (
-    TEXT,
-    Block,
-    Message,
-    actions,
-    button,
-    context,
-    header,
-    modal,
-    quoted,
-    text_input,
-    written,
-)
+from bot.journal.handovers import Handover, HandoverState
+from bot.slack.messages import block_kit as kit
+from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value
 from bot.slack.messages.text import cut, shown, split
-from bot.slack.messages.values import Action, Field, Form, Value
 
 LONGEST_PART = 1_000
 """Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""
@@ -30,8 +18,7 @@ TAKEN = "{}さんが、ご質問の確認を始めました。"
 DONE = "ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。"
 NO_PROPOSAL = "ボットの回答案はありません(FAQに見つかりませんでした)。"
 
-CARD_REPLIES = 3
-"""Replies shown on a card: the latest ones."""
+CARD_REPLIES = 3  # replies shown on a card: the latest ones
 
 
 _STATES = {
@@ -41,18 +28,17 @@ _STATES = {
     HandoverState.CLOSED: "完了",
 }
 
-Name = Callable[[str], str]
-"""Gives a person's name, as it is shown, by id."""
+Name = Callable[[str], str]  # gives a person's name, as it is shown, by id
 
 
 def handover_view(value: Value) -> Block:
     """Return the form that passes a question to HR, with the question of `value` filled in."""
-    return modal(
+    return kit.modal(
         "人事に聞く",
         [
-            *written("採用の担当者が確認し、このアプリのメッセージでお返事します。"),
-            text_input(Field.QUESTION, "お尋ねになりたいこと", initial=value.question),
-            context("お名前はSlackの表示名で担当者に伝わります。"),
+            *kit.written("採用の担当者が確認し、このアプリのメッセージでお返事します。"),
+            kit.text_input(Field.QUESTION, "お尋ねになりたいこと", initial=value.question),
+            kit.context("お名前はSlackの表示名で担当者に伝わります。"),
         ],
         form=Form.HANDOVER,
         value=value,
@@ -71,52 +57,45 @@ def card_message(handover: Handover, name: Name) -> Message:
     ]
     replies = [
         block
-        for step in _replies(handover)[-CARD_REPLIES:]
-        for block in (context(f"{name(step.who)}さんの回答"), quoted(step.text, LONGEST_PART))
+        for step in [step for step in worked if step.state is HandoverState.ANSWERED][-CARD_REPLIES:]
+        for block in (kit.context(f"{name(step.who)}さんの回答"), kit.quoted(step.text, LONGEST_PART))
     ]
-    proposal = (
-        [context("ボットの回答案"), *written(cut(shown(handover.said), LONGEST_PART))]
-        if handover.said
-        else [context(NO_PROPOSAL)]
-    )
+    said = kit.written(cut(shown(handover.said), LONGEST_PART))
+    proposal = [kit.context("ボットの回答案"), *said] if said else [kit.context(NO_PROPOSAL)]
     state = _STATES[handover.state]
     blocks = [
-        header(f"人事への質問: {state}"),
-        context(" / ".join(facts)),
-        quoted(handover.question, LONGEST_PART),
+        kit.header(f"人事への質問: {state}"),
+        kit.context(" / ".join(facts)),
+        kit.quoted(handover.question, LONGEST_PART),
         *proposal,
         *replies,
-        *([] if handover.state is HandoverState.CLOSED else [context(BELOW)]),
-        actions(*_card_buttons(handover)),
+        *([] if handover.state is HandoverState.CLOSED else [kit.context(BELOW)]),
+        kit.actions(*_card_buttons(handover)),
     ]
     return Message(f"人事への質問({state}): {handover.question}", tuple(blocks))
-
-
-def _replies(handover: Handover) -> list[Step]:
-    return [step for step in handover.steps if step.state is HandoverState.ANSWERED]
 
 
 def _card_buttons(handover: Handover) -> list[Block]:
     value = Value(handover.id)
     is_open = handover.state is HandoverState.OPEN
-    take = button("引き受ける", Action.CASE_TAKE, value, style="primary")
-    reply = button("回答する", Action.CASE_REPLY, value, style="" if is_open else "primary")
-    draft = button("FAQに追加", Action.CASE_DRAFT, value)
+    take = kit.button("引き受ける", Action.CASE_TAKE, value, style="primary")
+    reply = kit.button("回答する", Action.CASE_REPLY, value, style="" if is_open else "primary")
+    draft = kit.button("FAQに追加", Action.CASE_DRAFT, value)
     if handover.state is HandoverState.CLOSED:
         return [draft]
-    close = button("閉じる", Action.CASE_CLOSE, value)
+    close = kit.button("閉じる", Action.CASE_CLOSE, value)
     return [take, reply, draft, close] if is_open else [reply, draft, close]
 
 
 def case_reply_view(handover: Handover, name: Name) -> Block:
     """Return HR's form to answer the candidate; what the bot would have said is filled in, to be corrected."""
-    return modal(
+    return kit.modal(
         "質問に回答する",
         [
-            context(f"質問者: {name(handover.user)}"),
-            quoted(handover.question),
-            text_input(Field.ANSWER, "回答", initial=handover.said),
-            context("回答は、回答した方のお名前とともに質問者に届きます。"),
+            kit.context(f"質問者: {name(handover.user)}"),
+            kit.quoted(handover.question),
+            kit.text_input(Field.ANSWER, "回答", initial=handover.said),
+            kit.context("回答は、回答した方のお名前とともに質問者に届きます。"),
         ],
         form=Form.CASE_REPLY,
         value=Value(handover.id),
@@ -126,14 +105,14 @@ def case_reply_view(handover: Handover, name: Name) -> Block:
 
 def case_draft_view(handover: Handover) -> Block:
     """Return HR's form for a draft of an entry: the question, and the latest reply as its answer."""
-    replies = _replies(handover)
-    return modal(
+    replies = [step.text for step in handover.steps if step.state is HandoverState.ANSWERED]
+    return kit.modal(
         "FAQに追加",
         [
-            *written("下書きとして保存します。FAQに載せるのは、管理者が確かめてからです。"),
-            text_input(Field.QUESTION, "質問", initial=handover.question),
-            text_input(Field.ANSWER, "回答", initial=replies[-1].text if replies else handover.said),
-            text_input(Field.CATEGORY, "カテゴリー", initial=handover.category, optional=True),
+            *kit.written("下書きとして保存します。FAQに載せるのは、管理者が確かめてからです。"),
+            kit.text_input(Field.QUESTION, "質問", initial=handover.question),
+            kit.text_input(Field.ANSWER, "回答", initial=replies[-1] if replies else handover.said),
+            kit.text_input(Field.CATEGORY, "カテゴリー", initial=handover.category, optional=True),
         ],
         form=Form.CASE_DRAFT,
         value=Value(handover.id),
@@ -143,15 +122,15 @@ def case_draft_view(handover: Handover) -> Block:
 
 def news_message(text: str, question: str) -> Message:
     """Return the candidate's news about a question, such as `RECEIVED`."""
-    return Message(text, (*written(text), quoted(question, LONGEST_PART)))
+    return Message(text, (*kit.written(text), kit.quoted(question, LONGEST_PART)))
 
 
 def reply_messages(question: str, answer: str, answered_by: str) -> tuple[Message, ...]:
     """Return HR's reply for the candidate: one message, or several if HR wrote more than one holds."""
-    first, *more = split(shown(answer).strip(), TEXT) or ("-",)
+    first, *more = split(shown(answer).strip(), kit.TEXT) or ("-",)
     title = f"{answered_by}さん(採用担当)からの回答です。"
-    begin = [*written(title, bold=True), quoted(question, LONGEST_PART)]
+    begin = [*kit.written(title, bold=True), kit.quoted(question, LONGEST_PART)]
     return (
-        Message(f"{title}\n{first}", (*begin, *written(first))),
-        *(Message(piece, tuple(written(piece))) for piece in more if piece.strip()),
+        Message(f"{title}\n{first}", (*begin, *kit.written(first))),
+        *(Message(piece, tuple(kit.written(piece))) for piece in more if piece.strip()),
     )

@@ -2,20 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.slack.messages.block_kit import (
-    Block,
-    Message,
-    choice_input,
-    context,
-    header,
-    listed,
-    modal,
-    size,
-    text_input,
-    written,
-)
+from bot.slack.messages import block_kit as kit
+from bot.slack.messages.block_kit import Block, Field, Form, Message, Value
 from bot.slack.messages.text import cut
-from bot.slack.messages.values import Field, Form, Value
 
 BUSY = "処理しています…終わりしだい、ここに表示します。"
 TOO_MANY = "続けてたくさんのご質問をいただいています。1分ほど待ってから、もう一度お尋ねください。"
@@ -46,17 +35,19 @@ THANKS = "ご意見をありがとうございます。FAQの改善に使いま�
 
 def notice(text: str) -> Message:
     """Return a message of one paragraph or more, such as `TOO_MANY` or `REFUSAL`; blank text is a dash."""
-    return Message(text, tuple(written(cut(text, 3_000)) or written("-")))
+    return Message(text, tuple(kit.written(cut(text, 3_000)) or kit.written("-")))
 
 
 def feedback_view(value: Value) -> Block:
     """Return the form after a 👎 with the value of that button; neither field must be filled in."""
-    return modal(
+    return kit.modal(
         "回答へのご意見",
         [
-            *written("よろしければ、どこがよくなかったか教えてください。何も書かずに閉じてもかまいません。"),
-            choice_input(Field.REASON, "よくなかったところ", REASONS, optional=True),
-            text_input(Field.COMMENT, "ご意見", optional=True, hint="お名前や連絡先は書かないでください"),
+            *kit.written(
+                "よろしければ、どこがよくなかったか教えてください。何も書かずに閉じてもかまいません。"
+            ),
+            kit.choice_input(Field.REASON, "よくなかったところ", REASONS, optional=True),
+            kit.text_input(Field.COMMENT, "ご意見", optional=True, hint="お名前や連絡先は書かないでください"),
         ],
         form=Form.FEEDBACK,
         value=value,
@@ -66,14 +57,14 @@ def feedback_view(value: Value) -> Block:
 
 def thanks_message() -> Message:
     """Return the word of thanks for a rating."""
-    return Message(THANKS, (context(THANKS),))
+    return Message(THANKS, (kit.context(THANKS),))
 
 
 def listing_message(title: str, rows: Sequence[str], empty: str = "ありません。") -> Message:
     """Return rows for an admin: the first twenty or fewer, and how many more there are."""
     text = "\n".join([title, *(rows[:MOST_ROWS] or [empty])])
-    body = _rows(rows) if rows else written(empty)
-    return Message(text, (header(title), *body))
+    body = _rows(rows) if rows else kit.written(empty)
+    return Message(text, (kit.header(title), *body))
 
 
 def reload_message(  # noqa: PLR0913 -- the parts of a report
@@ -90,19 +81,19 @@ def reload_message(  # noqa: PLR0913 -- the parts of a report
     now = f"いまの版: {served}" + ("" if accepted else "(前のまま。回答は続けています)")
     parts = [("追加", added), ("変更", changed), ("削除", removed)] if accepted else []
     counts = "、".join(f"{name} {len(ids)}件" for name, ids in parts)
-    blocks = [header(title), *written(now), *([context(counts)] if counts else [])]
+    blocks = [kit.header(title), *kit.written(now), *([kit.context(counts)] if counts else [])]
     for name, ids in parts:
         if ids:
-            blocks += [context(name), *written(cut("、".join(ids), LONGEST_IDS))]
+            blocks += [kit.context(name), *kit.written(cut("、".join(ids), LONGEST_IDS))]
     found = f"{FOUND} {len(problems)}件" if problems else NOTHING_FOUND
-    blocks += [context(found), *(_rows(problems) if problems else [])]
+    blocks += [kit.context(found), *(_rows(problems) if problems else [])]
     return Message("\n".join([title, now, *filter(None, [counts]), *problems[:MOST_ROWS]]), tuple(blocks))
 
 
 def _rows(rows: Sequence[str]) -> list[Block]:
     """Return a list of as many rows as there is room for, and a line that counts the others."""
     shown = [cut(row, LONGEST_ROW) for row in rows[:MOST_ROWS]]
-    while size(listed(shown)) > ROWS_SIZE:
+    while kit.size(kit.listed(shown)) > ROWS_SIZE:
         shown.pop()
-    more = [context(f"ほか{len(rows) - len(shown)}件")] if len(rows) > len(shown) else []
-    return [listed(shown), *more]
+    more = [kit.context(f"ほか{len(rows) - len(shown)}件")] if len(rows) > len(shown) else []
+    return [kit.listed(shown), *more]

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -12,23 +11,14 @@ from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
-from bot.proposals.files import ProposalError, Proposals
-from bot.proposals.proposal import AskedText, Proposal, State, draft
+from bot.proposals.proposal import AskedText, Proposal, ProposalError, Proposals, State, draft
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
-from bot.slack.messages.block_kit import Message
-from bot.slack.messages.handover import (
-    DONE,
-    RECEIVED,
-    TAKEN,
-    card_message,
-    news_message,
-    reply_messages,
-)
+from bot.slack.messages import handover as messages
+from bot.slack.messages.block_kit import Message, Value
 from bot.slack.messages.notices import notice
 from bot.slack.messages.text import is_to_somebody, shown, typed
-from bot.slack.messages.values import Value
 from bot.slack.services.questions import message_key
 from faq.model import LONGEST_PHRASING
 
@@ -36,9 +26,7 @@ UNREACHED = (
     "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
 )
 NO_FILES = "ファイルは質問者に届きません。届くのは文章だけです。"
-EVERYTHING = ""
-"""The category of the channel for questions of every other category."""
-
+EVERYTHING = ""  # the category of the channel for questions of every other category
 _NAMED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -65,8 +53,7 @@ def hr_channels(setting: str) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True)
-class ActionContext:
+class ActionContext(NamedTuple):
     """Who does something, and the name by which the same click is known again."""
 
     user: str
@@ -81,7 +68,7 @@ class HandoverService:
         self.context, self._worker = context, worker
         self.channels = hr_channels(context.settings.hr_channels)
         worker.kinds["card"] = Kind(self._prepare_card, self._unreached)
-        worker.kinds["card state"] = Kind(self._prepare_update)
+        worker.kinds["card state"] = Kind(self._prepare_card)
 
     def open(self, action: ActionContext, question: str, value: Value) -> None:
         """Pass a question to HR."""
@@ -91,32 +78,35 @@ class HandoverService:
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
-            yield _to_candidate(handover, action.key, news_message(RECEIVED, question))
+            yield _to_candidate(handover, action.key, messages.news_message(messages.RECEIVED, question))
 
-        self.context.journal.handovers.open(
-            action.key,
-            user=action.user,
-            question=question,
-            at=self.context.clock(),
-            said=said,
-            category=category,
-            tell=tell,
-        )
+        told = {"question": question, "said": said, "category": category}
+        handovers, at = self.context.journal.handovers, self.context.clock()
+        handovers.open(action.key, user=action.user, at=at, tell=tell, **told)
         self._worker.wake()
 
     def take(self, handover_id: str, action: ActionContext) -> None:
         """Note that somebody of HR works on it."""
-        news = TAKEN.format(self.context.name(action.user))
-        self._move(handover_id, HandoverState.TAKEN, action, lambda asked: [news_message(news, asked)])
+        news = messages.TAKEN.format(self.context.name(action.user))
+        self._move(
+            handover_id, HandoverState.TAKEN, action, lambda asked: [messages.news_message(news, asked)]
+        )
 
     def reply(self, handover_id: str, action: ActionContext, text: str) -> None:
         """Send the candidate what HR wrote."""
         name, answered = self.context.name(action.user), HandoverState.ANSWERED
-        self._move(handover_id, answered, action, lambda asked: reply_messages(asked, text, name), text)
+        self._move(
+            handover_id, answered, action, lambda asked: messages.reply_messages(asked, text, name), text
+        )
 
     def close(self, handover_id: str, action: ActionContext) -> None:
         """Note that nothing is left to do."""
-        self._move(handover_id, HandoverState.CLOSED, action, lambda asked: [news_message(DONE, asked)])
+        self._move(
+            handover_id,
+            HandoverState.CLOSED,
+            action,
+            lambda asked: [messages.news_message(messages.DONE, asked)],
+        )
 
     def take_reply(self, event: Mapping[str, Any]) -> bool:
         """Take a message in a thread for what HR says below a card, and tell whether it was that.
@@ -149,12 +139,9 @@ class HandoverService:
             self._worker.wake()
 
     def propose(self, user: str, question: str, answer: str, category: str) -> Proposal:
-        """Keep a draft of an entry, its question masked and its answer in HR's words, as a proposal.
+        """Keep a draft of an entry, its question masked, as a proposal; the same draft pressed twice is one.
 
-        The same draft pressed twice is one proposal. What it would do is worked out when somebody looks at it.
-
-        Raises:
-            ProposalError: it cannot be a draft, or cannot be written.
+        Raises `ProposalError` if it cannot be a draft, or cannot be written.
         """
         context = self.context
         asked = context.journal.masker.mask(" ".join(question.split()))
@@ -167,17 +154,9 @@ class HandoverService:
         for known in proposals.all()[0]:
             if (known.state, known.faq, known.entry) == (State.OPEN, faq, entry):
                 return known
-        return proposals.add(
-            Proposal(
-                name="p1",  # the next free one is given when it is kept
-                faq=faq,
-                by=context.name(user),
-                at=context.clock(),
-                base=context.live.release.name,
-                entry=entry,
-                questions=(AskedText(q=asked),),
-            )
-        )
+        by, base, questions = context.name(user), context.live.release.name, (AskedText(q=asked),)
+        made = Proposal(faq=faq, by=by, at=context.clock(), base=base, entry=entry, questions=questions)
+        return proposals.add(made)
 
     def _move(
         self,
@@ -217,20 +196,18 @@ class HandoverService:
         channel, _, ts = self.context.journal.outbox.receipt(f"card {handover_id}").partition(":")
         return DeliveryTarget(channel, ts=ts) if ts else None
 
-    def _card_message(self, delivery: Delivery) -> Message:
-        handover = self.context.journal.handovers.find(str(delivery.handover_id))
-        return card_message(handover, self.context.name)
-
-    def _prepare_card(self, delivery: Delivery) -> Prepared:
-        return Prepared(DeliveryTarget(str(delivery.payload["channel"])), self._card_message(delivery))
-
-    def _prepare_update(self, delivery: Delivery) -> Prepared | None:
-        card = self._card(str(delivery.handover_id))
-        return Prepared(card, self._card_message(delivery)) if card else None
+    def _prepare_card(self, delivery: Delivery) -> Prepared | None:
+        """Post the card where its payload says, or bring the one that stands there up to date."""
+        handover, channel = self._find(delivery), delivery.payload.get("channel")
+        to = DeliveryTarget(channel) if channel else self._card(handover.id)
+        return Prepared(to, messages.card_message(handover, self.context.name)) if to else None
 
     def _unreached(self, delivery: Delivery) -> OutboxMessage:
-        handover = self.context.journal.handovers.find(str(delivery.handover_id))
+        handover = self._find(delivery)
         return _to_candidate(handover, f"unreached {handover.id}", notice(UNREACHED))
+
+    def _find(self, delivery: Delivery) -> Handover:
+        return self.context.journal.handovers.find(str(delivery.handover_id))
 
 
 def _to_candidate(handover: Handover, key: str, message: Message) -> OutboxMessage:

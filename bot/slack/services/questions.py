@@ -19,8 +19,8 @@ from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
 from bot.slack.messages.answers import reply_message
+from bot.slack.messages.block_kit import Value
 from bot.slack.messages.notices import APOLOGY, STALE, TOO_MANY, notice
-from bot.slack.messages.values import Value
 from faq.model import Entry, EntryKind
 
 
@@ -71,11 +71,7 @@ class QuestionService:
         worker.kinds["question"] = Kind(self._prepare, self._instead)
 
     def accept(self, question: IncomingQuestion, *, seen: tuple[str, ...] = (), joins: str = "") -> None:
-        """Keep a question, so that it will be answered; one whose event was `seen` before changes nothing.
-
-        Raises:
-            JournalError: it cannot be kept; Slack must not be told that it was.
-        """
+        """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged."""
         context, at = self.context, self.context.clock()
         message = question.outbox_message()
         messages = [message]

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from bot.console.state import State
+from bot.console.commands import State
 from bot.conversation import engine
 from bot.conversation.engine import converse
 from bot.conversation.record import json_line
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.evaluation import batch
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from faq.loading.loader import builtin
 from faq.model import EntryKind
 from index.release.store import open_release

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from tests.bot.conftest import Faq, Spawn
 from tests.faq.workbooks import book, row
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from bot.evaluation import tuner
 from bot.evaluation.error_analysis import diagnose
 from bot.evaluation.tuner import MEASURES, UTILITY, Verdict
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
 from faq.model import Expectation, Knowledge
@@ -60,7 +60,6 @@ def labelled(ends: int = 3) -> tuple[Expectation, ...]:
 
 @pytest.fixture
 def questions(tmp_path: Path) -> Questions:
-    """Write a file of labelled questions with these lines."""
 
     def write(*lines: str) -> Path:
         file = tmp_path / "questions.jsonl"
@@ -227,7 +226,6 @@ def test_what_would_have_turned_it_is_told(missed: Miss, remedy: str) -> None:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
-    """Write the tiny set as an office's folder."""
     folder = tmp_path / "office"
     folder.mkdir()
     (folder / "faq.yaml").write_text(dump(TINY), encoding="utf-8")

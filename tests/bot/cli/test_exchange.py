@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from typer.testing import Result
 
 from bot.output.differences import import_lines
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from faq.exchange.importing import compare
 from faq.loading.loader import load
 from faq.model import Entry, Expectation, Knowledge
@@ -69,7 +69,6 @@ def published(faq: Faq, folder: Path) -> Path:
 
 @pytest.fixture
 def workbook(faq: Faq, published: Path, tmp_path: Path) -> Path:
-    """Export it for HR."""
     file = tmp_path / "hr.xlsx"
     assert faq("export", published, "--output", file).exit_code == ExitStatus.OK
     return file
@@ -203,7 +202,6 @@ SOURCE = {"title": "報告", "publisher": "東京都", "as_of": "2025-02-18"}
 
 
 def lines(before: Knowledge, after: Knowledge) -> list[str]:
-    """Return what is said of the changes, but for the counts."""
     return list(import_lines(compare(before, after)))[1:]
 
 

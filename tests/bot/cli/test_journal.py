@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.journal.events import Outcome
-from bot.journal.journal import Journal
-from bot.journal.question_record import now
+from bot.journal.journal import Journal, Outcome
+from bot.journal.question_record import now, whoever_runs_this
 from bot.journal.questions import Rating
-from bot.output.exit_status import ExitStatus
-from bot.serving.operator import whoever_runs_this
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings
 from tests.bot.conftest import Faq
 from tests.bot.journal.builders import asked
@@ -50,15 +48,6 @@ def test_a_question_of_the_command_line_is_journalled_masked(faq: Faq, folder: P
     assert re.match(rf"{STAMP} console \[unknown\] 確信度 \d\.\d\d \d+ms 版 [0-9a-f]{{12}}$", head)
     assert text == f"  〔氏名〕です。{CLOTHES}\\u202e"
     assert "質問 1件" in faq("journal", "forget", whoever_runs_this()).stdout
-
-
-@pytest.mark.parametrize(("mode", "texts"), [("off", []), ("counts", [None]), ("masked", [CLOTHES])])
-def test_the_setting_rules_what_is_kept(
-    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str, texts: list[str | None]
-) -> None:
-    monkeypatch.setenv("FAQ_JOURNAL", mode)
-    assert faq("ask", CLOTHES, "--faq", folder).exit_code == ExitStatus.OK
-    assert [line["text"] for line in exported(faq)] == texts
 
 
 def test_the_console_writes_to_it_with_what_leaned_on_what_was_said(faq: Faq, folder: Path) -> None:

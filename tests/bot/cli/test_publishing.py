@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 CLOTHES = "私服でもよいですか"
@@ -31,7 +31,6 @@ def edit(folder: Path, old: str = "", new: str = "", more: str = "") -> None:
 
 @pytest.fixture
 def published(faq: Faq, folder: Path) -> Path:
-    """Return a folder that was published with four expectations."""
     (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
     assert faq("publish", folder).exit_code == ExitStatus.OK
     return folder
@@ -51,7 +50,6 @@ def releases(faq: Faq, folder: Path) -> list[dict[str, object]]:
 
 
 def unfolded(table: str) -> str:
-    """Return a table's text where a narrow column broke it."""
     return "".join(table.split())
 
 

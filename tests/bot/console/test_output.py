@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from bot.output.tables import wrap
 from bot.output.terminal import rich_console, visible
-from bot.output.wrapping import wrap
 
 TEXT = st.text(st.sampled_from("あ漢カ字。、」)「(ーっabc 12%-"), max_size=60)
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
+from bot.console.commands import State
 from bot.console.session import run_lines
-from bot.console.state import State
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.output.terminal import rich_console
@@ -43,7 +43,6 @@ def say(state: State) -> Say:
 
 @pytest.fixture
 def offered(state: State) -> State:
-    """Return the state after a reply that offers two entries."""
     reply = state.ask("服装とテレワークを教えて")
     entries = tuple(map(state.release.knowledge.entry, ("clothes", "remote-work")))
     state.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from bot.diagnostics import installation as doctor
 from bot.journal.database import Database
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from tests.bot.conftest import Faq
 
 Doctor = Callable[..., dict[str, dict[str, Any]]]

@@ -67,7 +67,6 @@ class Double(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def serving(way: Way) -> Iterator[Double]:
-    """Run a server until the end of the block."""
     with Double(way) as double:
         threading.Thread(target=double.serve_forever, args=(0.01,), daemon=True).start()
         try:
@@ -78,7 +77,6 @@ def serving(way: Way) -> Iterator[Double]:
 
 
 def vectors(texts: list[str], **more: object) -> bytes:
-    """Return the JSON of a good reply, last text first."""
     data = [{"index": at, "embedding": vector(text)} for at, text in enumerate(texts)]
     return json.dumps({"object": "list", "data": data[::-1], **more}).encode()
 
@@ -93,7 +91,6 @@ def _whole(request: dict[str, Any]) -> bytes:
 
 
 def well(_double: Double, client: socket.socket, request: dict[str, Any]) -> None:
-    """Give every text its vector."""
     client.sendall(_whole(request))
 
 
@@ -103,7 +100,6 @@ def always(status: str, body: bytes, *headers: str) -> Way:
 
 
 def hangs(double: Double, _client: socket.socket, _request: dict[str, Any]) -> None:
-    """Read the question and say nothing."""
     double.closing.wait()
 
 
@@ -127,7 +123,6 @@ def resets(_double: Double, client: socket.socket, _request: dict[str, Any]) -> 
 
 
 def no_http(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
-    """Speak another protocol."""
     client.sendall(b"220 mail.example ESMTP\r\n")
 
 
@@ -140,6 +135,5 @@ def chunked(_double: Double, client: socket.socket, request: dict[str, Any]) -> 
 
 
 def nobody() -> str:
-    """Return the address of a port on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"

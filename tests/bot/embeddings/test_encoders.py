@@ -19,33 +19,19 @@ from bot.embeddings.endpoint import (
     SAME_REPLY_SECONDS,
     EndpointEncoder,
 )
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from bot.settings import Settings, address
 from index.retrieval.encoder import EncoderError, Vectors, packed, patiently, unit, unpacked
 from tests.bot.conftest import Faq
-from tests.bot.embeddings.embeddings_double import (
-    Double,
-    Way,
-    always,
-    chunked,
-    drips,
-    hangs,
-    no_http,
-    nobody,
-    resets,
-    serving,
-    truncated,
-    vector,
-    vectors,
-    well,
-)
+from tests.bot.embeddings import embeddings_double as servers
+from tests.bot.embeddings.embeddings_double import Double, Way
 
 LONG, SHORT = 60_000, 40
 """Milliseconds: more than a test takes, and few enough to wait for."""
 
 UNREADABLE = "埋め込みとして読めない返事をした"
 SLOW = f"{SHORT}ミリ秒以内に応えなかった"
-BUSY = always("503 Busy", b"")
+BUSY = servers.always("503 Busy", b"")
 
 
 def endpoint(
@@ -58,7 +44,7 @@ def endpoint(
 
 def row(text: str) -> Vectors:
     """Return the vector of what is sent, rounded as every encoder rounds."""
-    (found,) = unpacked(*packed(unit(np.array([vector(text)]))))
+    (found,) = unpacked(*packed(unit(np.array([servers.vector(text)]))))
     return found  # type: ignore[no-any-return]
 
 
@@ -70,7 +56,7 @@ def problem(encoder: EndpointEncoder, text: str = "研修は") -> str:
 
 @pytest.fixture
 def server() -> Iterator[Double]:
-    with serving(well) as double:
+    with servers.serving(servers.well) as double:
         yield double
 
 
@@ -98,7 +84,7 @@ def test_who_asks_is_masked_and_what_waits_is_sent_as_it_is(server: Double) -> N
 
 
 def bad(data: object) -> Way:
-    return always("200 OK", json.dumps(data).encode())
+    return servers.always("200 OK", json.dumps(data).encode())
 
 
 def one(embedding: object) -> Way:
@@ -108,29 +94,29 @@ def one(embedding: object) -> Way:
 @pytest.mark.parametrize(
     ("way", "why"),
     [
-        (always("500 Internal Server Error", b"boom"), "エラーを返した(HTTP 500)"),
-        (always("200 OK", b"{not json"), UNREADABLE),
-        (always("200 OK", b"[" * 100_000), UNREADABLE),
-        (always("200 OK", b"\xff\xfe"), UNREADABLE),
+        (servers.always("500 Internal Server Error", b"boom"), "エラーを返した(HTTP 500)"),
+        (servers.always("200 OK", b"{not json"), UNREADABLE),
+        (servers.always("200 OK", b"[" * 100_000), UNREADABLE),
+        (servers.always("200 OK", b"\xff\xfe"), UNREADABLE),
         (bad({"data": []}), UNREADABLE),
         (one([1.0, "x"]), UNREADABLE),
         (one([1e999, 0.0]), UNREADABLE),
         (bad({"data": [{"index": 1, "embedding": [1.0]}]}), UNREADABLE),
-        (truncated, "途中で接続を切った"),
-        (resets, "途中で接続を切った"),
-        (no_http, "途中で切れたか、HTTPでない返事をした"),
-        (hangs, SLOW),
-        (drips, SLOW),
+        (servers.truncated, "途中で接続を切った"),
+        (servers.resets, "途中で接続を切った"),
+        (servers.no_http, "途中で切れたか、HTTPでない返事をした"),
+        (servers.hangs, SLOW),
+        (servers.drips, SLOW),
     ],
 )
 def test_a_server_that_is_slow_or_broken_gives_a_reason_in_place_of_vectors(way: Way, why: str) -> None:
-    with serving(way) as double:
+    with servers.serving(way) as double:
         found = problem(endpoint(double.url, SHORT if why == SLOW else LONG))
     assert found == f"埋め込みサーバーが{why}ため、使わずに答えました。"
 
 
 def test_a_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "接続を受け付けなかった" in problem(endpoint(nobody()))
+    assert "接続を受け付けなかった" in problem(endpoint(servers.nobody()))
 
     def unknown(*_: object, **__: object) -> NoReturn:
         raise socket.gaierror
@@ -143,18 +129,20 @@ def test_a_question_goes_to_the_server_that_is_named_and_nowhere_else(
     server: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither where that one points to, nor through a proxy of the environment."""
-    with serving(always("307 Temporary Redirect", b"", f"Location: {server.url}/v1/embeddings")) as double:
+    with servers.serving(
+        servers.always("307 Temporary Redirect", b"", f"Location: {server.url}/v1/embeddings")
+    ) as double:
         assert "別の場所へ送ろうとした(HTTP 307" in problem(endpoint(double.url))
     assert server.connections == 0
-    monkeypatch.setenv("HTTP_PROXY", nobody())
-    monkeypatch.setenv("http_proxy", nobody())
+    monkeypatch.setenv("HTTP_PROXY", servers.nobody())
+    monkeypatch.setenv("http_proxy", servers.nobody())
     assert len(endpoint(server.url).encode(["研修は"])) == 1
 
 
 def test_a_message_waits_once_for_a_server_that_fails() -> None:
     """Its texts are asked for together, and then one by one: what just failed is not asked for again."""
     now = 0.0
-    with serving(BUSY) as double:
+    with servers.serving(BUSY) as double:
         asked = endpoint(double.url, clock=lambda: now)
         with pytest.raises(EncoderError):
             asked.encode(["研修は", "服装は"])
@@ -168,7 +156,7 @@ def test_a_message_waits_once_for_a_server_that_fails() -> None:
 def test_after_failures_in_a_row_questions_are_not_held_up_for_a_while() -> None:
     """Then one tries again; if the server is well, all are asked as before."""
     now = 0.0
-    with serving(BUSY) as double:
+    with servers.serving(BUSY) as double:
         asked = endpoint(double.url, clock=lambda: now)
         for number in range(FAILURES_BEFORE_REST + 4):
             problem(asked, f"質問{number}")
@@ -179,7 +167,7 @@ def test_after_failures_in_a_row_questions_are_not_held_up_for_a_while() -> None
         assert "HTTP 503" in problem(asked, "二")
         assert "休ませている" in problem(asked, "三")
         now += REST_SECONDS
-        double.way = well
+        double.way = servers.well
         assert len(asked.encode(["四"])) == 1
         double.way = BUSY
         assert "HTTP 503" in problem(asked, "五")
@@ -192,7 +180,7 @@ def test_a_server_that_hangs_holds_few_threads_and_gives_them_back() -> None:
     def asking() -> list[threading.Thread]:
         return [each for each in threading.enumerate() if each.name == "embeddings"]
 
-    with serving(hangs) as double:
+    with servers.serving(servers.hangs) as double:
         asked = endpoint(double.url, SHORT)
         people = [threading.Thread(target=problem, args=(asked, f"質問{at}")) for at in range(4 * MOST_CALLS)]
         for each in people:
@@ -206,8 +194,8 @@ def test_a_server_that_hangs_holds_few_threads_and_gives_them_back() -> None:
 
 def test_a_reply_in_pieces_or_with_more_in_it_is_read_all_the_same(server: Double) -> None:
     whole = endpoint(server.url).encode(["研修は"]).tolist()
-    more = always("200 OK", vectors(["query: 研修は"], model="x", usage={"total_tokens": 3}))
-    for way in (chunked, more):
+    more = servers.always("200 OK", servers.vectors(["query: 研修は"], model="x", usage={"total_tokens": 3}))
+    for way in (servers.chunked, more):
         server.way = way
         assert endpoint(server.url).encode(["研修は"]).tolist() == whole
 
@@ -282,7 +270,7 @@ def test_a_reply_goes_out_without_a_server_that_fails_and_says_so_beside_it(
     use.way = BUSY
     first = faq("ask", "--faq", folder, "私服でもよいですか")
     assert (first.exit_code, "語だけで探して答えます" in first.stderr) == (ExitStatus.OK, True)
-    use.way = well
+    use.way = servers.well
     faq("ask", "--faq", folder, "私服でもよいですか")
     use.way = BUSY
     result = faq("ask", "--faq", folder, "--json", "私服でもよいですか")

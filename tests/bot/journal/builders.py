@@ -33,7 +33,6 @@ def asked(text: str = "研修はありますか", **rest: Any) -> QuestionRecord
 def remember(
     journal: Journal, key: str, state: ConversationState, *, at: datetime = NOW, user: str = ""
 ) -> None:
-    """Keep the memory of a conversation."""
     journal.finish("no delivery", at=at, memory=Memory(key, state, user))
 
 
@@ -44,7 +43,6 @@ def state_of(database: Database, key: str) -> str | None:
 
 
 def claimed(journal: Journal, at: datetime) -> list[Delivery]:
-    """Claim all that is due."""
     found: list[Delivery] = []
     while delivery := journal.outbox.claim(at=at):
         found.append(delivery)

@@ -40,7 +40,7 @@ def open_journal(url: str, tmp_path: Path, complaints: list[str]) -> Iterator[Op
 
     yield open_one
     for journal in opened:
-        journal.close()
+        journal.database.close()
 
 
 @pytest.fixture

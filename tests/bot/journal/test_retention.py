@@ -6,9 +6,8 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot.conversation.state import ConversationState
-from bot.journal.events import Outcome
 from bot.journal.handovers import HandoverState
-from bot.journal.journal import Journal
+from bot.journal.journal import Journal, Outcome
 from bot.journal.outbox import OutboxMessage
 from bot.journal.questions import Rating
 from tests.bot.journal.builders import asked, remember

@@ -10,9 +10,9 @@ import pytest
 
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord
-from bot.output.exit_status import ExitStatus
+from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
-from bot.proposals.files import ProposalError
+from bot.proposals.proposal import ProposalError
 from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
@@ -53,7 +53,6 @@ def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return where the first proposal is kept."""
     return tmp_path / "home" / "proposals" / "p1.yaml"
 
 
@@ -241,7 +240,7 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
 ) -> None:
     """Another folder stands in for it, which is smaller."""
     wanted = suggested(faq, own)
-    for module in ("bot.proposals.effect", "faq.exchange.edits"):
+    for module in ("bot.proposals.suggesting", "faq.exchange.edits"):
         monkeypatch.setattr(f"{module}.builtin", lambda: own)
     found = suggested(faq, own)
     assert [each["change"] for each in found] == [each["change"] for each in wanted]

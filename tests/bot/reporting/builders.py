@@ -7,8 +7,7 @@ from typing import Any
 from bot.journal.handovers import Handover, HandoverState, Step
 from bot.journal.questions import StoredQuestion
 from bot.reporting.gathering import report
-from bot.reporting.period import Period
-from bot.reporting.report import UsageReport
+from bot.reporting.report import Period, UsageReport
 from bot.settings import JournalMode
 from tests.bot import deciding
 
@@ -42,7 +41,6 @@ def recorded(text: str | None = "研修はありますか", **rest: Any) -> Stor
 
 
 def missed(text: str | None, **rest: Any) -> StoredQuestion:  # noqa: ANN401 -- the same
-    """Return a question to which the bot had nothing to say."""
     return recorded(text, **{"reply": "unknown", "entries": (), "confidence": 0.1, **rest})
 
 
@@ -62,7 +60,6 @@ def reported(
     since: datetime | None = SINCE,
     until: datetime = NOW,
 ) -> UsageReport:
-    """Return the report of a week."""
     return report(asked, handovers, RELEASE, Period(since, until), mode=mode, today=until.date())
 
 

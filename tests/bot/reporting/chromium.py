@@ -57,7 +57,6 @@ class Browser:
 
 @contextmanager
 def browser(folder: Path) -> Iterator[Browser]:
-    """Run a browser whose profile lies in that folder."""
     found = programs()
     assert found is not None
     options = ChromeOptions()

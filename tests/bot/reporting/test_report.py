@@ -14,11 +14,10 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.conversation.reply import ReplyKind
 from bot.journal.handovers import HandoverState
 from bot.journal.journal import Journal
-from bot.output.exit_status import ExitStatus
-from bot.output.terminal import rich_console
+from bot.journal.questions import Rating
+from bot.output.terminal import ExitStatus, rich_console
 from bot.reporting.gathering import gather, quartiles
-from bot.reporting.period import Period, Step, start, starts, step_for
-from bot.reporting.report import Quartiles, UsageReport, record
+from bot.reporting.report import Period, Quartiles, Step, UsageReport, record, start, starts, step_for
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings
 from faq.model import Knowledge
@@ -28,8 +27,6 @@ from tests.bot.conftest import Faq
 from tests.bot.journal.builders import asked as question
 from tests.bot.reporting import builders
 from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported, varied
-from tests.bot.reporting.week import MONDAY, WEEK, simulated
-from tests.bot.reporting.week import record as record_week
 from tests.index.builders import entry
 
 KEYS = [
@@ -141,31 +138,38 @@ def test_a_longer_time_is_shown_in_longer_parts(days: int, step: Step, parts: in
     assert start(date(2025, 6, 8), Step.WEEK) == first
 
 
+GIVEN = (
+    ("研修はありますか", "answer", ("training",)),
+    ("犬を飼えますか", "unknown", ()),
+    ("給料は", "referral", ("salary",)),
+)
+
+
 @pytest.mark.parametrize("mode", [JournalMode.MASKED, JournalMode.COUNTS])
 def test_a_week_goes_through_the_real_journal_into_the_report(tmp_path: Path, mode: JournalMode) -> None:
-    asked = list(simulated(builders.RELEASE, 150))
+    asked = [
+        question(text, reply=reply, entries=entries, at=SINCE + timedelta(hours=5 * number))
+        for number, (text, reply, entries) in enumerate([*GIVEN] * 10)
+    ]
     settings = Settings.model_validate({"home": tmp_path, "journal": mode})
-    with Journal(settings, complain=pytest.fail, clock=lambda: MONDAY) as journal:
-        record_week(journal, asked)
+    with Journal(settings, complain=pytest.fail, clock=lambda: SINCE) as journal:
+        journal.record(*asked)
+        journal.questions.rate(asked[0].id, "U1", Rating.GOOD, at=NOW)
+        journal.handovers.open("form", user="U1", question="犬は?", at=SINCE)
         week, nothing = (
-            gather(journal, builders.RELEASE, Period(MONDAY, until), today=MONDAY.date())
-            for until in (MONDAY + WEEK, MONDAY)
+            gather(journal, builders.RELEASE, Period(SINCE, until), today=SINCE.date())
+            for until in (NOW, SINCE)
         )
-    assert (week.asked, nothing.asked) == (150, 0)
-    assert sum(part.asked for part in week.parts) == 150
-    for kind, count in week.replies.items():
-        assert count == sum(each.reply == kind.value for each in asked)
-    unanswered = week.unanswered
-    grouped = sum(group.times for group in unanswered.groups)
-    assert (grouped, unanswered.untold) == (
-        (unanswered.times, 0) if mode is JournalMode.MASKED else (0, unanswered.times)
-    )
-    assert unanswered.times >= week.replies[ReplyKind.UNKNOWN] > 0
-    assert min(week.good + week.bad, week.handovers.opened) > 0
+    assert (week.asked, nothing.asked) == (sum(part.asked for part in week.parts), 0) == (30, 0)
+    assert {kind.value: count for kind, count in week.replies.items() if count} == {
+        reply: 10 for _, reply, _ in GIVEN
+    }
+    grouped = sum(group.times for group in week.unanswered.groups)
+    assert (grouped, week.unanswered.untold) == ((10, 0) if mode is JournalMode.MASKED else (0, 10))
+    assert (week.good, week.handovers.opened) == (1, 1)
 
 
 def shown(report: UsageReport, *, groups: int = 10) -> str:
-    """Return the text without its styles."""
     stream = StringIO()
     rich_console(stream, width=80, terminal=True).print(report_view(report, groups=groups), crop=False)
     return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())

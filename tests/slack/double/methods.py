@@ -12,11 +12,7 @@ Method: TypeAlias = Callable[[Workspace, Json], Json]
 _MOST_PROMPTS = 4
 _READ = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 _HISTORY = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
-_BY_KIND = {
-    "conversations.info": _READ,
-    "conversations.replies": _HISTORY,
-    "conversations.history": _HISTORY,
-}
+_BY_KIND = {"conversations.info": _READ, "conversations.replies": _HISTORY, "conversations.history": _HISTORY}
 _SCOPES = {
     "assistant.threads.setSuggestedPrompts": "assistant:write",
     "chat.postMessage": "chat:write",
@@ -41,7 +37,9 @@ def post_message(workspace: Workspace, body: Json) -> Json:
     channel = _inside(workspace, body)
     thread, metadata = body.get("thread_ts") or None, body.get("metadata")
     text = body.get("text") or ""
-    posted = workspace.post(channel, BOT_USER, text, _blocks(body), thread_ts=thread, metadata=metadata)
+    posted = workspace.post(
+        channel, BOT_USER, text, body.get("blocks") or [], thread_ts=thread, metadata=metadata
+    )
     return {"channel": channel.id, "ts": posted.ts, "message": posted.payload()}
 
 
@@ -50,7 +48,7 @@ def update_message(workspace: Workspace, body: Json) -> Json:
     posted = workspace.find_message(channel.id, body.get("ts"))
     if posted.user != BOT_USER:
         raise RefusedError("cant_update_message")
-    workspace.update(posted, body.get("text") or "", _blocks(body))
+    workspace.update(posted, body.get("text") or "", body.get("blocks") or [])
     return {"channel": posted.channel, "ts": posted.ts, "text": posted.text, "message": posted.payload()}
 
 
@@ -65,7 +63,6 @@ def conversation(workspace: Workspace, body: Json) -> Json:
 
 
 def replies(workspace: Workspace, body: Json) -> Json:
-    """Return a thread, its first message first."""
     channel, root = _inside(workspace, body), body.get("ts")
     thread = [each for each in workspace.in_channel(channel.id) if root in {each.ts, each.thread_ts}]
     if not thread:
@@ -99,9 +96,8 @@ def group_members(workspace: Workspace, body: Json) -> Json:
 
 
 def open_view(workspace: Workspace, body: Json) -> Json:
-    return {
-        "view": workspace.open_view(workspace.use_trigger(body.get("trigger_id")), body["view"]).payload()
-    }
+    who = workspace.use_trigger(body.get("trigger_id"))
+    return {"view": workspace.open_view(who, body["view"]).payload()}
 
 
 def push_view(workspace: Workspace, body: Json) -> Json:
@@ -162,13 +158,6 @@ def _inside(workspace: Workspace, body: Json) -> Channel:
     if channel.archived:
         raise RefusedError("is_archived")
     return channel
-
-
-def _blocks(body: Json) -> list[Json]:
-    blocks = body.get("blocks") or []
-    if not isinstance(blocks, list):
-        raise RefusedError("invalid_blocks_format")
-    return blocks
 
 
 def _listed(posted: Posted, body: Json) -> Json:

@@ -7,13 +7,7 @@ TOKEN = "verification-token"  # noqa: S105 -- of this double alone
 
 
 def event(workspace: Workspace, inner: Json) -> Json:
-    who = {
-        "enterprise_id": None,
-        "team_id": TEAM,
-        "user_id": BOT_USER,
-        "is_bot": True,
-        "is_enterprise_install": False,
-    }
+    who = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
     return {
         "token": TOKEN,
         "team_id": TEAM,
@@ -34,7 +28,6 @@ def message_event(posted: Posted, channel: Channel) -> Json:
 
 
 def mention_event(posted: Posted, channel: Channel) -> Json:
-    """Return the event of the same message as a mention."""
     return {**posted.payload(), "type": "app_mention", "channel": channel.id, "event_ts": posted.ts}
 
 

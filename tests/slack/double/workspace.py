@@ -142,11 +142,7 @@ class Workspace:
     def use_trigger(self, name: object) -> str:
         """Return whose trigger it is; it is spent then."""
         ticket = self.tickets.get(str(name))
-        if ticket is None:
-            raise RefusedError("invalid_trigger_id")
-        if ticket.uses:
-            raise RefusedError("exchanged_trigger_id")
-        if self.now - ticket.made > TRIGGER_SECONDS:
+        if ticket is None or ticket.uses or self.now - ticket.made > TRIGGER_SECONDS:
             raise RefusedError("expired_trigger_id")
         ticket.uses += 1
         return ticket.user
@@ -154,26 +150,23 @@ class Workspace:
     def respond(self, name: str, body: Json) -> None:
         """Post what the app wrote to a response URL, which lasts half an hour and five messages."""
         ticket = self.tickets.get(name)
-        if ticket is None or self.now - ticket.made > RESPONSE_SECONDS:
+        if ticket is None or self.now - ticket.made > RESPONSE_SECONDS or ticket.uses >= RESPONSE_USES:
             raise RefusedError("expired_url")
-        if ticket.uses >= RESPONSE_USES:
-            raise RefusedError("used_url")
         ticket.uses += 1
         only_for = None if body.get("response_type") == "in_channel" else ticket.user
-        channel, text, blocks = (
+        channel, text, thread_ts = (
             self.channels[ticket.channel],
             body.get("text") or "",
-            body.get("blocks") or [],
+            body.get("thread_ts"),
         )
-        self.post(channel, BOT_USER, text, blocks, thread_ts=body.get("thread_ts") or None, only_for=only_for)
+        blocks = body.get("blocks") or []
+        self.post(channel, BOT_USER, text, blocks, thread_ts=thread_ts or None, only_for=only_for)
 
     def open_view(self, user: str, content: Json, *, push: bool = False) -> View:
         """Open a modal: the first, or one on top of those that are open."""
         self._refuse_view(content, "modal")
         stack = self.views.setdefault(user, [])
-        if push and not stack:
-            raise RefusedError("not_found")
-        if len(stack) >= MOST_VIEWS:
+        if (push and not stack) or len(stack) >= MOST_VIEWS:
             raise RefusedError("push_limit_reached")
         with self.changed:
             view = self._view(user, content, stack[0].id if push else "")

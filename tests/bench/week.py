@@ -15,14 +15,14 @@ from bot.journal.question_record import Channel, QuestionRecord
 from bot.journal.questions import Rating
 from faq.model import EntryKind
 from index.release.building import Release
-from tests.bot.reporting.mistyping import mistyped
+from tests.bench.mistyping import mistyped
 
 MONDAY = datetime(2025, 6, 1, 15, tzinfo=UTC)
 """The beginning of Monday, 2 June 2025, in Tokyo."""
 
 WEEK = timedelta(days=7)
 
-_DATA = Path(__file__).parents[2] / "data" / "reporting"
+_DATA = Path(__file__).parents[1] / "data" / "reporting"
 _CHANNELS = (Channel.SLACK_DM, Channel.SLACK_DM, Channel.SLACK_THREAD, Channel.SLACK_COMMAND, Channel.CONSOLE)
 _SHARES = (0.55, 0.3, 0.15)
 """Of questions that have an answer, of those near to them that have none, and of all others."""
