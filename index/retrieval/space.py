@@ -50,7 +50,8 @@ class Space:
 
     def projected(self, rows: Vectors) -> Vectors:
         """Return questions or passages, as the two above return them, by their subject: rows of k numbers, length 1."""
-        return unit(rows @ self.projection)
+        # In half the digits the last ones would depend on where a row stands.
+        return unit(rows.astype(np.float64) @ self.projection.astype(np.float64))
 
     def about(self, projected: Vectors) -> Vectors:
         """Return how likely each topic is what each question is about, a row a question, as `projected` returns it."""
