@@ -98,7 +98,7 @@ class Ranker:
         logits = np.append(scores, self._none @ none_features(index, evidence))
         likely = np.exp(logits - logits.max())
         # The last digits of a product depend on where its rows stand.
-        order = np.argsort(-np.round(scores, 6), kind="stable")
+        order = np.argsort(-np.round(scores, 4), kind="stable")
         gone = set(hidden)
         return Ranking(
             scores,
