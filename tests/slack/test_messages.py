@@ -51,12 +51,15 @@ OPEN, ANSWERED = HandoverState.OPEN, HandoverState.ANSWERED
 AT = datetime(2025, 6, 1, 9, 5, tzinfo=UTC)
 
 
-def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "") -> Reply:
-    return Reply(kind, tuple(shown_entries), text or answer_text(shown_entries), 0.9, (), (), "release")
+def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "", lacking: str = "") -> Reply:
+    text = text or answer_text(shown_entries)
+    return Reply(kind, tuple(shown_entries), text, 0.9, (), (), "release", lacking=lacking)
 
 
-def message(kind: ReplyKind, *shown_entries: Entry, text: str = "", **more: Any) -> Message:  # noqa: ANN401
-    return answers.reply_message(reply(kind, shown_entries, text), ASKED, lambda: KNOWN, **more)
+def message(
+    kind: ReplyKind, *shown_entries: Entry, text: str = "", lacking: str = "", **more: Any
+) -> Message:
+    return answers.reply_message(reply(kind, shown_entries, text, lacking), ASKED, lambda: KNOWN, **more)
 
 
 def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は?") -> Handover:
@@ -105,6 +108,13 @@ LONG = entry("long", "とても長い質問" * 20)
                 f"お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n1. {LONG.question}\n2. 給料は?\n"
                 f"[1. {LONG.question[:71]}…]\n· 人事の回答です。\n[2. 給料は?]\n· 窓口でお尋ねください。\n"
                 "[どれも違う] [人事に聞く]"
+            ),
+        ),
+        (
+            message(ReplyKind.CHOICES, SALARY, text="x", lacking="寮"),
+            (
+                "「寮」についての回答はないようです。近いものは次のとおりです。\n"
+                "[給料は?]\n· 窓口でお尋ねください。\n[どれも違う] [人事に聞く]"
             ),
         ),
         (

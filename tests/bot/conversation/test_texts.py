@@ -7,6 +7,7 @@ from bot.conversation.texts import (
     ONE_CHOICE_END,
     answer_text,
     choices_text,
+    unknown_text,
 )
 from faq.model import Source
 from tests.index.builders import entry, referral
@@ -32,3 +33,12 @@ def test_choices_are_numbered_with_how_each_answer_begins_and_one_is_asked_about
     assert choices_text([CLOTHES, long]).splitlines() == [CHOICES, *first, *last, CHOICES_END]
     assert choices_text([CLOTHES]).splitlines() == [ONE_CHOICE, *first, ONE_CHOICE_END]
     assert "どれ" not in choices_text([CLOTHES])
+
+
+def test_a_topic_that_the_faq_lacks_is_named() -> None:
+    assert unknown_text("企業内保育所").startswith(
+        "申し訳ありません。「企業内保育所」についての回答は、このFAQにはない"
+    )
+    head, *rest = choices_text([CLOTHES, TRAINING], "企業内保育所").splitlines()
+    assert head == "「企業内保育所」についての回答はないようです。近いものは次のとおりです。"
+    assert rest == choices_text([CLOTHES, TRAINING]).splitlines()[1:]

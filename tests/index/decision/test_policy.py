@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +10,7 @@ from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.decision.model import Ranking
 from index.decision.policy import (
+    LACKING,
     MOST_CHOICES,
     UTILITIES,
     Calibration,
@@ -21,7 +22,9 @@ from index.decision.policy import (
     choices_of,
     moved,
 )
+from index.library.topics import topics
 from index.retrieval.compiling import compile_index
+from index.retrieval.evidence import Evidence
 from index.retrieval.search import Index
 from tests.index.builders import entry, referral
 
@@ -43,19 +46,21 @@ class Sure:
         return self.right, self.offered
 
 
-def decided(
+def decided(  # noqa: PLR0913 -- what a decision depends on
     right: float,
     offered: float,
     refers: float = 0.0,
     utility: Utility = UTILITIES[Point.BALANCED],
     index: Index = INDEX,
+    *,
+    evidence: Evidence = EVIDENCE,
     **calibration: float,
 ) -> Verdict:
     """Decide where the first answer, one of the choices and the referral are right with these probabilities."""
     likely = np.where(index.is_referral, refers, 0.1)
     ranking = Ranking(likely, {}, np.append(likely, 0.0), range(len(likely)), {})
     policy = Policy(Sure(right, offered), utility, Calibration(**calibration))  # type: ignore[arg-type]  # what it asks of a ranker
-    return policy.decide(index, EVIDENCE, ranking)
+    return policy.decide(index, evidence, ranking)
 
 
 @given(P, P, P, st.sampled_from(list(UTILITIES.values())))
@@ -134,3 +139,21 @@ def test_a_calibration_decides() -> None:
     assert surer.confidence > 0.95
     unsure = decided(0.9, 0.9, shift=-5.0, offered_shift=-5.0)
     assert unsure.kind is VerdictKind.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("right", "offered", "kind"),
+    [
+        (0.9, 0.9, VerdictKind.ANSWER),
+        (0.2, 0.9, VerdictKind.CHOICES),
+        (0.0, 0.0, VerdictKind.UNKNOWN),
+    ],
+)
+def test_a_topic_that_no_entry_is_about_is_named_where_nothing_is_answered(
+    right: float, offered: float, kind: VerdictKind
+) -> None:
+    for likely, name in ((LACKING, topics()[3].name), (LACKING - 0.01, "")):
+        uncovered = np.zeros(len(topics()))
+        uncovered[3] = likely
+        verdict = decided(right, offered, evidence=replace(EVIDENCE, uncovered=uncovered))
+        assert (verdict.kind, verdict.lacking) == (kind, "" if kind is VerdictKind.ANSWER else name)
