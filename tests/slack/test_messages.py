@@ -57,7 +57,11 @@ def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "", 
 
 
 def message(
-    kind: ReplyKind, *shown_entries: Entry, text: str = "", lacking: str = "", **more: Any
+    kind: ReplyKind,
+    *shown_entries: Entry,
+    text: str = "",
+    lacking: str = "",
+    **more: Any,  # noqa: ANN401 -- as the function that makes it
 ) -> Message:
     return answers.reply_message(reply(kind, shown_entries, text, lacking), ASKED, lambda: KNOWN, **more)
 
