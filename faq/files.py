@@ -12,7 +12,8 @@ from faq.problems import Place, Problem, Severity, shown
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-_SUFFIXES = YAML_SUFFIXES | {".jsonl", ".xlsx", ".csv", ".tsv"}
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+_SUFFIXES = YAML_SUFFIXES | WORKBOOKS | {".jsonl", ".csv", ".tsv"}
 _KNOWN = "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
 # Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)

@@ -5,8 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faq.event_report.lines import Line, plain, read_page
+from faq.event_report.lines import Line, read_page
 from faq.event_report.outline import Outline, Question, Section
+from faq.formats.asking import plain
 from faq.formats.table import read_day
 from faq.formats.yaml_writer import Draft, dumped
 

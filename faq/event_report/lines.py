@@ -4,12 +4,13 @@ A line is what a reader sees as one paragraph or heading; there is nothing of th
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
+
+from faq.formats.asking import ANSWER, QUESTION, after, asks
 
 TERM = 7
 """The level of what is set apart without being a heading of the page: a term, a summary, a line in bold."""
@@ -121,21 +122,10 @@ def _is_label(text: str) -> bool:
     )
 
 
-_LONGEST_QUESTION = 250
 _LONGEST_TITLE = 40
 _LONGEST_NAME = 6
 _FEWEST = 2
 _SENTENCE = 12
-
-_NUMBERED_MARK = r"\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)"
-QUESTION = re.compile(
-    rf"[\[【(（]?(?:[QＱ]|質問|問){_NUMBERED_MARK}|[QＱ][0-9０-９]+\s*"
-    r"|[—―─–ー－-]{2,}\s*(?=\S)|[―—─]\s*(?=\S)"
-)
-ANSWER = re.compile(rf"[\[【(（]?(?:[AＡ]|回答|答え?){_NUMBERED_MARK}|[AＡ][0-9０-９]+\s*")
-NUMBER = re.compile(
-    r"(?:[0-9０-９]{1,2}\s*[.．)）、:：]|[(（][0-9０-９]{1,2}[)）]|[①-⑳]|[QＱ][0-9０-９]+)\s*(?=\S)"
-)
 
 _NAME = r"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー・]{1,12}?)"
 _TITLE = r"(?:さん|氏|様|課長|部長|係長|主任|担当)?(?P<role>(?:[(（][^)）]{1,30}[)）])?)"
@@ -146,12 +136,6 @@ _FORMS = {
 }
 _NAME_ALONE = re.compile(rf"[【\[［〈<＜]?{_NAME}{_TITLE}[】\]］〉>＞:：]?")
 
-TAIL = re.compile(r"(?:[(（][^()（）]*[)）]|[。．.!！、\s])+$")
-_ASKS = re.compile(
-    r"(?:教えて|お?聞かせ|ご?教示|ご?教授|お?話し?て|お話し|説明して|ご説明|ご?紹介して|ご紹介|お答え|お伺い)"
-    r"(?:を)?(?:ください|下さい|いただけますか|いただけますと幸いです|願います|お願いします|お願いいたします|いただきたい(?:です)?|ほしい(?:です)?|欲しい(?:です)?)$"
-    r"|(?<!な)(?<!ほ)(?<!わず)(?<!たし)(?<!いつ)(?<!確)か$"
-)
 _BULLET = re.compile(r"[・○◯●〇▼▽▶►▷→⇒※*＊✓☆★\-–+]|https?:")
 _NO_END_OF_A_TITLE = ("。", "、", ",", "!", "！", "|", "｜", "…", "」")
 _PROFILE = re.compile(
@@ -173,23 +157,6 @@ class Said:
     how: str
 
 
-def plain(text: str) -> str:
-    """Return the text as it is compared: full-width letters and digits as ordinary ones."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def after(mark: re.Pattern[str], text: str) -> str | None:
-    """Return a text without the mark before it, such as `Q1.`, `——`, `回答：` or `3.`; `None` where it has none.
-
-    >>> after(QUESTION, "Q1. 残業はありますか"), after(QUESTION, "——志望の理由は"), after(QUESTION, "Q&Aコーナー")
-    ('残業はありますか', '志望の理由は', None)
-    >>> after(NUMBER, "３．一日の流れは"), after(NUMBER, "3日間の研修です")
-    ('一日の流れは', None)
-    """
-    found = mark.match(text)
-    return text[found.end() :].strip() if found else None
-
-
 def said(text: str) -> Said | None:
     """Return who seems to speak, behind the mark of an answer too; any name-like beginning counts, whoever it may be.
 
@@ -201,19 +168,6 @@ def said(text: str) -> Said | None:
         if found := form.fullmatch(text if marked is None else marked):
             return Said(found["name"] + found["role"], found["said"].strip(), how)
     return None
-
-
-def asks(text: str) -> bool:
-    """Whether a text asks something, with a question mark or without.
-
-    >>> [asks(text) for text in ("年齢層はどれくらいか", "業務について教えてください。", "ぜひご覧ください。")]
-    [True, True, False]
-    """
-    bare = plain(text)
-    if len(bare) > _LONGEST_QUESTION:
-        return False
-    end = TAIL.sub("", bare)
-    return bool(re.search(r"\?[)」』\s]*$", bare) or _ASKS.search(end)) or end.endswith("?")
 
 
 def is_title(text: str) -> bool:

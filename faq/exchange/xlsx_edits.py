@@ -1,6 +1,7 @@
 """Changes to the entries of a workbook: cells are set, rows and columns are added; all else of it stays."""
 
 import copy
+from typing import Any
 
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -21,7 +22,7 @@ class WorkbookEdits:
 
     def __init__(self, data: bytes, file: str) -> None:
         """Take over a workbook without errors; `EditError` if openpyxl does not know all that is in it."""
-        self._file, self._book = file, open_book(data, rich=True)
+        self._file, self._book = file, open_book(data)
         if self._book.losses:
             losses = "; ".join(self._book.losses)
             msg = f"{file}: 書き直すと失われるものがあります({losses})。\n  Excelで直してください。"
@@ -46,6 +47,13 @@ class WorkbookEdits:
         place = origin.at()
         table = [shown(table.name) for table in self._tables].index(place.sheet)
         self._put(table, place.row, {key: new[key] for key in new if key in changed})
+
+    def remove(self, origin: Origin) -> None:
+        """Empty the row of an entry; rows below it stay where they are, and so do formulas that speak of them."""
+        place = origin.at()
+        table = [shown(table.name) for table in self._tables].index(place.sheet)
+        for column in self._tables[table].rows.get(place.row, {}):
+            self._set(table, place.row, column, None)
 
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry below the last one, on the sheet that has others of its category."""
@@ -101,9 +109,14 @@ class WorkbookEdits:
             where = f"{self._file} シート『{sheet.title}』{row}行"
             msg = f"{where}: 結合されたセルには書き込めません。Excelで直してください。"
             raise EditError(msg)
+        cell.hyperlink = None  # what the old text led to
         if value is None:
             cell.value = None
             return
+        if cell.font.strike:
+            font: Any = copy.copy(cell.font)
+            font.strike = False
+            cell.font = font
         if not cell.has_style and row > 1:
             above = sheet.cell(row - 1, column)
             like = above if above.has_style else sheet.cell(row, max(column - 1, 1))

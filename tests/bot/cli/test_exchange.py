@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import Result
 
-from bot.output.differences import import_lines
+from bot.output.differences import change_lines, other_import_lines
 from bot.output.terminal import ExitStatus
-from faq.exchange.importing import compare
+from faq.exchange.comparison import compare
 from faq.loading.loader import load
 from faq.model import Entry, Expectation, Knowledge
 from tests.bot.conftest import Faq, contents
@@ -88,7 +88,7 @@ def said(faq: Faq, folder: Path, question: str) -> dict[str, Any]:
 
 
 def imported(faq: Faq, workbook: Path, folder: Path, *more: str) -> Result:
-    return faq("import", workbook, "--into", folder, *more)
+    return faq("import", workbook, "--into", folder, "--yes", *more)
 
 
 def test_what_hr_changes_in_the_workbook_is_what_candidates_are_told(
@@ -108,7 +108,7 @@ def test_what_hr_changes_in_the_workbook_is_what_candidates_are_told(
     planned = imported(faq, workbook, published, "--dry-run")
     assert "行 9 = 読んだ行 9 + 報告した行 0" in planned.stdout
     assert "追加 1件、変更 2件、変更なし 3件" in planned.stdout
-    assert "no id; one is made of the question" in planned.stderr
+    assert "『FAQ』idのない行に、質問から作ったidを付けました: 7行" in planned.stdout
     assert load(published) == before
     done = imported(faq, workbook, published)
     assert f"書き込み: {published / 'faq.yaml'}" in done.stdout
@@ -202,7 +202,8 @@ SOURCE = {"title": "報告", "publisher": "東京都", "as_of": "2025-02-18"}
 
 
 def lines(before: Knowledge, after: Knowledge) -> list[str]:
-    return list(import_lines(compare(before, after)))[1:]
+    found = compare(before, after)
+    return [*(line for each in found.changed for line in change_lines(each)), *other_import_lines(found)]
 
 
 @pytest.mark.parametrize(
