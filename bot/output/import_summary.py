@@ -42,8 +42,8 @@ def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True)
         "消す項目", [[f"  - {each.id}: {_cut(each.question, 50)}"] for each in comparison.removed], most
     )
     yield from _part("想定質問と用語", [[line] for line in other_import_lines(comparison)], most)
-    if comparison.lacking:
-        ids = [entry.id for entry in comparison.lacking]
+    asked = {doubt.change.before.id for doubt in comparison.doubts}
+    if ids := [entry.id for entry in comparison.lacking if entry.id not in asked]:
         shown = ids if whole else ids[:_MOST_IDS]
         more = f" ほか{len(ids) - len(shown)}件" if len(ids) > len(shown) else ""
         yield f"このファイルにない項目 {len(ids)}件は、そのまま残します: {'、'.join(shown)}{more}"

@@ -18,6 +18,7 @@ from faq.formats.table import Cell, Header, Table
 ANSWERS = 0
 """The column of answers that stand below their questions; it has no letter."""
 
+_OUTSIDE = -1
 _FEWEST = 2
 _OFTEN, _SELDOM = 0.6, 0.25
 _SECTION = re.compile(r"[■◆●◇□▼【]\s*(.+?)】?\s*$")
@@ -72,7 +73,7 @@ def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
             not mark and place == "A" and isinstance(cell.value, str) and _SECTION.match(cell.value)
         ):
             row, place = 0, ""
-            rows[number] = {column: cell}
+            rows[number] = {_OUTSIDE: cell}
         elif mark == "A" or place == "A":
             place = "A"
             above = rows[row].get(ANSWERS)
@@ -121,7 +122,7 @@ def swapped(table: Table, header: Header) -> bool:
     questions, answers = (texts.get(columns[key], []) for key in ("question", "answer"))
     if min(len(questions), len(answers)) < _FEWEST:
         return False
-    return _share(answers) >= _OFTEN and _share(questions) <= _SELDOM and _mean(questions) > _mean(answers)
+    return _share(answers) >= _OFTEN and _share(questions) <= _SELDOM
 
 
 def _texts(table: Table) -> dict[int, list[str]]:
