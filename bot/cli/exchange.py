@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from faq.exchange.importing import Import
 
 _REPORT = "report"
-_PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx"})
+_PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
 _STANDARD_OUTPUT = Path("-")
 
 

@@ -55,7 +55,7 @@ def reading_lines(reading: Reading, most: int | None = None) -> Iterator[str]:
     if reading.rows.found:
         yield f"行 {reading.rows.found} = 読んだ行 {reading.rows.read} + 報告した行 {reading.rows.reported}"
     told = [problem for problem in reading.problems if problem.severity is Severity.WARNING]
-    lines = [[f"  ・{_sheet(each.place.sheet)}{each.what}。{each.remedy}"] for each in told]
+    lines = [_told(f"{_sheet(each.place.sheet)}{each.what}。", each.remedy) for each in told]
     yield from _part("読み方", lines, most and most * 2)
 
 
@@ -117,6 +117,12 @@ def _part(title: str, items: list[list[str]], most: int | None) -> Iterator[str]
         yield from lines
     if most and len(items) > most:
         yield f"  ほか{len(items) - most}件(--all ですべて)"
+
+
+def _told(what: str, remedy: str) -> list[str]:
+    """Return a remark and what to do, on one line where both fit."""
+    line = f"  ・{what}{remedy}"
+    return [line] if cell_len(line) <= _WIDTH else [f"  ・{what}", f"    {remedy}"]
 
 
 def _sheet(name: str) -> str:

@@ -6,11 +6,12 @@ A line is what a reader sees as one paragraph or heading; there is nothing of th
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser
 
 from faq.formats.asking import ANSWER, QUESTION, after, asks
+from faq.formats.columns import Kind, key_of
 
 TERM = 7
 """The level of what is set apart without being a heading of the page: a term, a summary, a line in bold."""
@@ -32,6 +33,10 @@ _BLOCK, _BREAK, _LABEL, _ALONE = "\ue000", "\ue001", "\ue002", "\ue003"
 _BLOCK_OF_LEVEL = re.compile(f"{_BLOCK}([0-7])")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.+)")
 _DECORATED = re.compile(r"[■◆□◇▪]+\s*(.+)|[【〔《＜<](?![^】〕》＞>]*[】〕》＞>].)([^】〕》＞>]+)[】〕》＞>]")
+_MARK_ALONE = re.compile(
+    r"[\[【(（]?(?:[QＱAＡ]|(?:質問|回答|問|答)(?=[0-9０-９]))[-.]?[0-9０-９]*[\]】)）.．:：、]*"
+)
+_COLUMN_MARKS = {"question": "Q.", "answer": "A."}
 _LONGEST_LABEL = 12
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
@@ -59,12 +64,28 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
     tree = LexborHTMLParser(content)
     title = tree.css_first("h1") or tree.css_first("title")
     name = title.text(deep=True, strip=True) if title else ""
+    lines = _lines_of(tree)
+    return name, tuple(lines)
+
+
+def _lines_of(tree: LexborHTMLParser) -> list[Line]:
     lines: list[Line] = []
     for level, text in _paragraphs(tree):
         plain = _SPACES.sub(" ", text).strip(" \u3000\u00a0\u200b")
         if plain:
             lines.append(_marked(Line(plain, len(lines) + 1, level)))
-    return name, tuple(lines)
+    return list(_with_marks(lines))
+
+
+def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines, a mark that stands alone, as in a cell of its own, before the text that follows it."""
+    mark = ""
+    for line in lines:
+        if _MARK_ALONE.fullmatch(line.text):
+            mark = line.text
+            continue
+        yield replace(line, text=f"{mark} {line.text}", level=0) if mark else line
+        mark = ""
 
 
 def _text_lines(content: str) -> Iterator[Line]:
@@ -93,6 +114,8 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
         elif node.prev is None:
             node.insert_after(_ALONE)
     tree.strip_tags(_LEFT_OUT.split(), recursive=True)
+    _mark_columns(tree)
+    _write_out_links(tree)
     for node in tree.css("br"):
         node.insert_before(_BREAK)
     for node in tree.css(_BLOCKS):
@@ -110,6 +133,32 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
             for other in others:
                 first += ("：" if _is_label(first) else "") + other
             yield TERM if is_term else int(level), first
+
+
+def _write_out_links(tree: LexborHTMLParser) -> None:
+    for node in tree.css("a[href]"):
+        address, text = node.attributes.get("href") or "", node.text(deep=True)
+        if address.startswith(("http://", "https://")) and text.strip() and address.rstrip("/") not in text:
+            node.insert_after(f" ({address})")
+
+
+def _mark_columns(tree: LexborHTMLParser) -> None:
+    """Put marks before the questions and answers of a table whose first row names its columns so."""
+    for table in tree.css("table"):
+        rows = [list(row.css("th, td")) for row in table.css("tr")]
+        names = (
+            [key_of(cell.text(deep=True, strip=True), Kind.ENTRIES)[0] for cell in rows[0]] if rows else []
+        )
+        if not {"question", "answer"} <= set(names):
+            continue
+        for row in rows[1:]:
+            for key, cell in zip(names, row, strict=False):
+                if key in _COLUMN_MARKS:
+                    cell.insert_before(_COLUMN_MARKS[key])
+                else:
+                    cell.decompose()  # a number, a category
+        for cell in rows[0]:
+            cell.decompose()
 
 
 def _is_label(text: str) -> bool:

@@ -22,7 +22,7 @@ _RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ま�
 _ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
 _ENDS_A_PARAGRAPH = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
 _THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
-_POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:https?://|はこちら).*")
+_POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:(?<!\()https?://|はこちら(?! \()).*")
 _SHORT_TITLE = 20
 _PAGE = 1
 """The level of the title of a page, which says nothing of its parts."""

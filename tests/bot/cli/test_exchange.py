@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from rich.cells import cell_len
 from typer.testing import Result
 
 from bot.output.differences import change_lines, other_import_lines
@@ -247,3 +248,127 @@ def test_whatever_changes_of_an_expectation_is_seen(after: dict[str, object], sh
         for each in ({"gold": {"a": 1}}, after)
     )
     assert lines(old, new) == [f"  ~ 想定質問「在宅は」{shown}"]
+
+
+def office(**pairs: tuple[str, str]) -> bytes:
+    """Return a sheet as offices keep it, without ids: a question and an answer by a name."""
+    return book(*pairs.values(), header=("ご質問", "ご回答"))
+
+
+MONEY = {
+    "allowance": ("住宅手当は2.5万円ですか", "月に2.5万円を、勤めはじめの月から支給しています。"),
+    "deadline": ("9/1の締切は何時ですか", "正午が締切です。"),
+    "opening": ("窓口は10:30に開きますか", "はい、平日に開きます。"),
+}
+
+
+@pytest.fixture
+def money(faq: Faq, tmp_path: Path) -> Path:
+    """Make an FAQ of an office's sheet."""
+    (tmp_path / "first.xlsx").write_bytes(office(**MONEY))
+    assert imported(faq, tmp_path / "first.xlsx", tmp_path / "money").exit_code == ExitStatus.OK
+    return tmp_path / "money"
+
+
+def answers(folder: Path) -> dict[str, str]:
+    return {entry.question: entry.answer for entry in load(folder).entries}
+
+
+@pytest.mark.parametrize(
+    "other", ["住宅手当は25万円ですか", "91の締切は何時ですか", "窓口は1030に開きますか"]
+)
+def test_a_row_never_takes_the_place_of_an_entry_whose_numbers_are_others(
+    faq: Faq, money: Path, tmp_path: Path, other: str
+) -> None:
+    """A mark between two digits is a part of the number, for an import and for what the check calls the same."""
+    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, other=(other, "いいえ。")))
+    before = answers(money)
+    assert imported(faq, tmp_path / "new.xlsx", money).exit_code == ExitStatus.OK
+    assert answers(money) == {**before, other: "いいえ。"}
+    assert "is already a phrasing" not in faq("check", money).stdout
+
+
+def test_a_reworded_row_is_shown_beside_the_entry_that_it_may_be_and_asked_about(
+    faq: Faq, money: Path, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "new.xlsx", contents(money)
+    reworded = ("住宅手当は毎月2.5万円ですか", MONEY["allowance"][1])
+    file.write_bytes(office(**{**MONEY, "allowance": reworded}))
+    left_out = imported(faq, file, money)
+    assert "変更?" in left_out.stdout
+    assert "新「住宅手当は〔毎月〕2.5万円ですか」" in left_out.stdout
+    assert "--reworded change" in left_out.stdout
+    assert contents(money) == before
+    asked = faq("import", file, "--into", money, stdin="c\ny\n")
+    assert (asked.exit_code, "確認 1/1" in asked.stdout) == (ExitStatus.OK, True)
+    after = answers(money)
+    assert (len(after), after[reworded[0]]) == (3, reworded[1])
+
+
+@pytest.mark.parametrize("typed", ["n\n", "", "何\nn\n"])
+def test_nothing_is_written_before_it_was_confirmed(
+    faq: Faq, money: Path, tmp_path: Path, typed: str
+) -> None:
+    before = contents(money)
+    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, new=("寮はありますか", "ありません。")))
+    result = faq("import", tmp_path / "new.xlsx", "--into", money, stdin=typed)
+    assert "何も変えていません。" in result.output
+    assert contents(money) == before
+
+
+def test_what_a_sheet_has_no_column_for_stays_and_what_left_it_goes_on_request_only(
+    faq: Faq, folder: Path, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "new.xlsx", load(folder)
+    clothes = before.entry("clothes")
+    file.write_bytes(
+        office(one=(clothes.question, "制服です。"), two=("在宅勤務はどのくらいできますか", "週に1日です。"))
+    )
+    shown = imported(faq, file, folder)
+    assert "消すなら: --remove training" in shown.stdout
+    after = load(folder)
+    assert after.entry("clothes") == clothes.model_copy(update={"answer": "制服です。"})
+    assert len(after.entries) == len(before.entries)
+    assert imported(faq, file, folder, "--remove", "training").exit_code == ExitStatus.OK
+    assert {entry.id for entry in load(folder).entries} == {"remote-work", "clothes", "salary", "hello"}
+    wrong = imported(faq, file, folder, "--remove", "clothes")
+    assert (wrong.exit_code, "消せるのは" in wrong.stderr) == (ExitStatus.FAILURE, True)
+
+
+def test_rows_of_another_office_are_told_before_they_come_in(faq: Faq, money: Path, tmp_path: Path) -> None:
+    file, before = tmp_path / "nurses.xlsx", contents(money)
+    file.write_bytes(
+        office(
+            a=("夜勤は月に何回", "四回です。"),
+            b=("看護師寮の家賃", "三万円です。"),
+            c=("制服の色", "白です。"),
+        )
+    )
+    result = faq("import", file, "--into", money, stdin="n\n")
+    assert "別の職場のFAQではないか" in result.stdout
+    assert contents(money) == before
+
+
+def test_columns_without_usual_names_are_proposed_and_confirmed_or_given(faq: Faq, tmp_path: Path) -> None:
+    file, into = tmp_path / "odd.xlsx", tmp_path / "odd"
+    file.write_bytes(book(*MONEY.values(), header=("聞かれたこと", "言うこと")))
+    refused = faq("import", file, "--into", into, "--yes")
+    assert (refused.exit_code, "--columns 質問=A,回答=B" in refused.stderr) == (ExitStatus.FAILURE, True)
+    assert not into.exists()
+    assert faq("import", file, "--into", into, stdin="y\ny\n").exit_code == ExitStatus.OK
+    assert answers(into) == dict(MONEY.values())
+    swapped = faq("import", file, "--faq", into, "--columns", "質問=言うこと,回答=聞かれたこと")
+    assert "追加 3件" in swapped.stdout
+
+
+def test_an_import_fits_one_screen_unless_all_of_it_is_wanted(faq: Faq, money: Path, tmp_path: Path) -> None:
+    many = {
+        str(number): (f"{number}番目の制度は何ですか" + "長" * 60, "制度です。" * 20) for number in range(50)
+    }
+    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, **many))
+    shown = faq("import", tmp_path / "new.xlsx", "--faq", money).stdout.splitlines()
+    assert "  ほか45件(--all ですべて)" in shown
+    assert len(shown) <= 24
+    assert max(map(cell_len, shown[:-1])) <= 80  # the last one has the path
+    whole = faq("import", tmp_path / "new.xlsx", "--faq", money, "--all").stdout.splitlines()
+    assert len(whole) > 50
