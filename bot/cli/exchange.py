@@ -12,9 +12,10 @@ from faq.files import Format
 from faq.problems import EditError, FaqError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from faq.exchange.importing import Import
+    from faq.model import Entry, Knowledge
 
 _REPORT = "report"
 _PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
@@ -39,7 +40,7 @@ def init(
     say([f"Edit the files, then: faq check {folder}"], err=True)
 
 
-def export(
+def export(  # noqa: PLR0913 -- each is an option
     knowledge: KnowledgeArgument = None,
     *,
     to: Annotated[Format, typer.Option("--to", help="Format to write.")] = Format.XLSX,
@@ -52,6 +53,12 @@ def export(
             help="File to write; faq.xlsx, faq.csv … without it; - is standard output.",
         ),
     ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            "--like", metavar="FILE.xlsx", help="Workbook to fill: its columns, order and widths stay."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     path: FaqOption = None,
 ) -> None:
@@ -59,6 +66,9 @@ def export(
 
     Excel and YAML hold everything in one file. With CSV, TSV and JSON Lines, the expectations and the
     lexicon go into files beside it. Texts that begin like a formula are written as texts.
+
+    With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
+    columns, their order, widths and filters stay.
 
     Prints the files that it wrote. On standard output it writes the file with the entries alone.
 
@@ -71,6 +81,11 @@ def export(
     from faq.loading.loader import load
 
     held = load(Office(knowledge or path).path)
+    if like:
+        check_usage(to is Format.XLSX, "--like", "only with --to xlsx")
+        check_usage(output != _STANDARD_OUTPUT, "--output", "give a file with --like")
+        _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
+        return
     told = f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"
     if output == _STANDARD_OUTPUT:
         with TemporaryDirectory() as folder:
@@ -80,6 +95,32 @@ def export(
     else:
         say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
     typer.echo(told, err=True)
+
+
+def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:
+    from faq.exchange.edits import write_file
+    from faq.exchange.exporting import refuse_overwriting
+    from faq.exchange.own_sheet import refilled
+
+    refuse_overwriting([output], overwrite=overwrite)
+    found = refilled(held, like)
+    say([str(write_file(output, found.content))])
+    told = [
+        f"書き直した行 {found.changed}件、足した行 {found.added}件。ご自分の列、順、幅、絞り込みはそのままです。"
+    ]
+    if found.kept:
+        told.append(f"FAQにない行 {len(found.kept)}件は、そのまま残しました: {_named(found.kept)}")
+    if found.left_out:
+        told.append(f"種類の列がないため書かなかった項目 {len(found.left_out)}件: {_named(found.left_out)}")
+    if found.unwritten:
+        fields = "、".join(f"{name}({count}件)" for name, count in found.unwritten.items())
+        told.append(f"列がないため書かなかったこと: {fields}")
+    say(told, err=True)
+
+
+def _named(entries: "Sequence[Entry]") -> str:
+    more = f" ほか{len(entries) - 5}件" if len(entries) > 5 else ""  # noqa: PLR2004 -- as many as fit a line
+    return "、".join(entry.id for entry in entries[:5]) + more
 
 
 def import_(  # noqa: PLR0913 -- each is an option

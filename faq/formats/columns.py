@@ -46,6 +46,26 @@ COLUMNS: Mapping[Kind, Mapping[str, str]] = {
 }
 """The name of each column by its key, in the order in which they are written."""
 
+GUIDE_SHEET = "書き方"
+GUIDE = {
+    "id": "項目の名前(英数字)。一度決めたら変えません。空のままなら、質問から作ります",
+    "種類": "空なら回答。案内は、答えずに窓口を伝える項目。あいさつは、あいさつへの返事",
+    "分類": "右の「いまの分類」から選ぶか、新しい分類を書きます",
+    "質問": "候補者が尋ねる言葉で書きます(必須、300字まで)",
+    "回答": "最初の一文で答え、300字くらいまでにします(必須)",
+    "別の聞き方1…": "候補者が使うほかの言い方。3つ以上あると、よく見つかります。列は足せます",
+    "話者": "答えた人",
+    "出典・発行元・出典の時点": "もとの資料の名前、出したところ、その日付",
+    "時点": "回答が正しかった日。回答とともに示します(2026-04-01 や 令和8年4月1日)",
+    "確認期限": "この日を過ぎると、見直すように知らせます",
+    "有効期限": "この日を過ぎると、候補者に示しません",
+    "担当": "内容を保つ人。候補者には見えません",
+    "関連": "いっしょに示す項目のid。「、」で区切ります",
+    "引き継ぎ": "案内の項目で、人事への引き継ぎを勧めるなら ○",
+    "取り込み": "保存して閉じ、faq import このファイル --into フォルダー。書き込む前に、変わるところを示して確かめます",
+}
+"""What is told of each column on a sheet beside the others, which is never read."""
+
 NUMBERED = frozenset({"also_asked", "answer_has", "word"})
 """Columns of which there may be any number, written with a number after the name."""
 

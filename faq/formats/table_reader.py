@@ -9,6 +9,7 @@ from typing import Any
 from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, after, questions_in
 from faq.formats.columns import (
     COLUMNS,
+    GUIDE_SHEET,
     LISTS,
     NUMBERED,
     REQUIRED,
@@ -51,7 +52,6 @@ _NO_ID = Note(
 _BEYOND = Fault("more cells than the first row has", 'put texts with a separator in "quotes"')
 _REPEATED = Fault("a second column of the same name", "keep one of them")
 _WORDS = Fault("more than one word", "write each in a row of its own")
-_GUIDE = "書き方"
 _PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採用)*[0-9]*", re.IGNORECASE)
 _MOST_CELLS = 10
 _LONGEST_CATEGORY = 60
@@ -70,7 +70,7 @@ def add_tables(
     faq.xlsx シート『採用』2行 B列
     """
     data: dict[Any, Any] = {}
-    readers = [_TableReader(document, data, table, chosen) for table in tables if table.name != _GUIDE]
+    readers = [_TableReader(document, data, table, chosen) for table in tables if table.name != GUIDE_SHEET]
     by_sheet = sum(reader.has_entries for reader in readers) > 1
     for reader in readers:
         reader.read(by_sheet=by_sheet)

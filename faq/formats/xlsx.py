@@ -6,25 +6,20 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.columns import KINDS, LISTS, SHEETS, Kind
 from faq.formats.document import Document
 from faq.formats.table import Area, Cell, Fault, Note, Table, Value
 from faq.formats.table_reader import add_tables
-from faq.formats.table_writer import Sheet
-from faq.problems import EditError, Place, Severity, quoted, shown
+from faq.problems import Place, Severity, quoted, shown
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
@@ -62,17 +57,9 @@ _COMMENT = Note("セルのメモ(コメント)は読みません", "要るなら
 _FORMULA = Note("数式は、保存された結果を読みました", "変わっては困るなら、文字で書いてください")
 _HYPERLINK = re.compile(r'=HYPERLINK\("([^"]+)"', re.IGNORECASE)
 
-LONGEST_CELL = 32_767
-"""What Excel holds in one cell."""
-
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
-_LIKE_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _PLAIN = frozenset({"General", "0", "@", "0_ ", "0_);(0)"})
 _GROUPED = re.compile(r"#,##0(?:_[ )])?(?:;.*)?")
-_WIDTHS = {"質問": 42, "回答": 70, "id": 22, "分類": 16, "話者": 24, "出典": 28, "発行元": 24, "正解": 30}
-_WIDTH, _NUMBERED_WIDTH = 14, 32
-_CHOICES = {SHEETS[Kind.ENTRIES]: KINDS.values(), SHEETS[Kind.LEXICON]: LISTS.values()}
 
 
 @dataclass(frozen=True)
@@ -270,70 +257,3 @@ def _number(value: float, look: str) -> Cell:
         return Cell(f"{value:,.0f}")
     what = f"a number ({value:.15g}) that Excel shows in the format {quoted(look)}"
     return Cell(None, Fault(what, f"{_AS_TEXT} and type what should be shown"))
-
-
-def dump(sheets: Iterable[Sheet]) -> bytes:
-    """Return a workbook with these sheets; raises as `put` does."""
-    book = Workbook()
-    if book.active:
-        book.remove(book.active)
-    for sheet in sheets:
-        _write(book.create_sheet(sheet.name), sheet)
-    return saved(book)
-
-
-def saved(book: Workbook) -> bytes:
-    """Return the workbook as a file."""
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def put(cell: ExcelCell, value: Value) -> None:
-    """Put a value into a cell as it is: a text stays a text, or raises `EditError` where Excel cannot hold it."""
-    if isinstance(value, datetime.date):
-        cell.value = value
-        cell.number_format = "yyyy-mm-dd"
-        return
-    text = "○" if value is True else str(value)
-    if len(text) > LONGEST_CELL:
-        msg = (
-            f"{quoted(text)}: {len(text)} characters do not fit into a cell of Excel, which holds {LONGEST_CELL}.\n"
-            "  Shorten the text, or write another format."
-        )
-        raise EditError(msg)
-    if _LIKE_ESCAPED.search(text):
-        msg = (
-            f"{quoted(text)}: Excel reads '_x….._' as a code for one letter.\n"
-            "  Write the text otherwise, or write another format."
-        )
-        raise EditError(msg)
-    cell.value = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    cell.data_type = "s"  # else a text that begins with '=' is a formula
-    cell.number_format = "@"
-    if text.startswith(("=", "+", "-", "@")):
-        cell.quotePrefix = True  # else it becomes one when somebody edits the cell
-
-
-def _write(held: Worksheet, sheet: Sheet) -> None:
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    for column, name in enumerate(sheet.header, start=1):
-        title = held.cell(1, column, name)
-        title.font, title.fill = Font(bold=True), PatternFill("solid", start_color="DDE7F3")
-        title.alignment = wrapped
-        width = _WIDTHS.get(name, _NUMBERED_WIDTH if name[-1].isdigit() else _WIDTH)
-        held.column_dimensions[get_column_letter(column)].width = width
-    for row, values in enumerate(sheet.rows, start=2):
-        for column, value in enumerate(values, start=1):
-            cell = held.cell(row, column)
-            assert isinstance(cell, ExcelCell)
-            cell.alignment, cell.number_format = wrapped, "@"
-            if value is not None:
-                put(cell, value)
-    held.freeze_panes = "B2"
-    if sheet.name in _CHOICES:
-        letter = get_column_letter(sheet.header.index("種類") + 1)
-        formula = f'"{",".join(_CHOICES[sheet.name])}"'
-        choices = DataValidation(type="list", formula1=formula, allow_blank=True)
-        choices.add(f"{letter}2:{letter}{max(len(sheet.rows) * 2, 1000)}")
-        held.add_data_validation(choices)

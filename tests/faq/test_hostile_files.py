@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from faq.files import LARGEST_FILE
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
 from faq.formats.table_writer import Sheet
-from faq.formats.xlsx import dump
+from faq.formats.xlsx_writer import dump
 from faq.loading.loader import RowCount, read
 from tests.faq.folders import SOURCE, entry, problems_of
 from tests.faq.workbooks import as_excel_saves, book, rows

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
 from rich.cells import cell_len
 from typer.testing import Result
 
@@ -372,3 +373,64 @@ def test_an_import_fits_one_screen_unless_all_of_it_is_wanted(faq: Faq, money: P
     assert max(map(cell_len, shown[:-1])) <= 80  # the last one has the path
     whole = faq("import", tmp_path / "new.xlsx", "--faq", money, "--all").stdout.splitlines()
     assert len(whole) > 50
+
+
+def test_an_office_gets_its_own_sheet_back_with_what_the_faq_says_now(faq: Faq, tmp_path: Path) -> None:
+    """Its columns, their order and widths, its filter, its notes and its title stay; a new row is inside the filter."""
+    file, into, back = tmp_path / "hr.xlsx", tmp_path / "hr", tmp_path / "back.xlsx"
+    made = Workbook()
+    sheet = made.worksheets[0]
+    lines = [["採用FAQ"], ["番号", "ご回答", "備考", "ご質問", "更新日"]]
+    lines += [
+        [str(number), answer, f"覚え{number}", question, "2026/4/1"]
+        for number, (question, answer) in enumerate(MONEY.values(), 1)
+    ]
+    for line in lines:
+        sheet.append(line)
+    sheet.column_dimensions["B"].width = 61
+    sheet.auto_filter.ref = "A2:E5"
+    made.save(file)
+    assert imported(faq, file, into).exit_code == ExitStatus.OK
+    text = (into / "entries.yaml").read_text(encoding="utf-8")
+    text = text.replace("正午が締切です。", "17時が締切です。").replace("窓口は10:30に", "窓口は9:30に")
+    text += "  - id: dorm\n    question: 寮はありますか\n    answer: ありません。\n    also_asked: [社宅は]\n"
+    text += "  - id: hello\n    kind: smalltalk\n    question: こんにちは\n    answer: どうも。\n"
+    (into / "entries.yaml").write_text(text, encoding="utf-8")
+    result = faq("export", into, "--like", file, "--output", back)
+    assert result.stdout == f"{back}\n"
+    assert "書き直した行 2件、足した行 1件" in result.stderr
+    assert "種類の列がないため書かなかった項目 1件: hello" in result.stderr
+    assert "別の聞き方(1件)" in result.stderr
+    after = load_workbook(back).worksheets[0]
+    rows = [[cell.value for cell in line] for line in after.iter_rows()]
+    assert rows[:3] == [[*lines[0], None, None, None, None], *lines[1:3]]
+    assert [line[1:4] for line in rows[3:]] == [
+        ["17時が締切です。", "覚え2", "9/1の締切は何時ですか"],
+        ["はい、平日に開きます。", "覚え3", "窓口は9:30に開きますか"],
+        ["ありません。", None, "寮はありますか"],
+    ]  # fmt: skip
+    assert (after.column_dimensions["B"].width, after.auto_filter.ref) == (61, "A2:E6")
+    again = faq("import", back, "--into", into, "--dry-run")
+    assert "追加 0件、変更 0件" in again.stdout
+    assert "はすでにあります" in faq("export", into, "--like", file, "--output", back).stderr
+
+
+def test_a_workbook_that_is_exported_is_one_that_hr_likes_to_open(
+    faq: Faq, folder: Path, tmp_path: Path
+) -> None:
+    assert faq("export", folder, "--output", tmp_path / "hr.xlsx").exit_code == ExitStatus.OK
+    made = load_workbook(tmp_path / "hr.xlsx")
+    sheet, guide = made["FAQ"], made["書き方"]
+    names = {str(cell.value): cell for cell in sheet[1] if isinstance(cell, Cell)}
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:{names['別の聞き方3'].column_letter}6")
+    assert sheet.column_dimensions[names["回答"].column_letter].width > 40
+    assert sheet.cell(2, names["回答"].column).alignment.wrap_text
+    assert str(sheet.cell(2, names["時点"].column).value) == "2025-02-18 00:00:00"
+    offered = {
+        next(iter(rule.sqref.ranges)).min_col: rule.formula1 for rule in sheet.data_validations.dataValidation
+    }
+    assert offered == {
+        names["種類"].column: '"回答,案内,あいさつ"', names["分類"].column: "=書き方!$C$2:$C$4",
+    }  # fmt: skip
+    assert [guide.cell(row, 3).value for row in range(1, 5)] == ["いまの分類", "働き方", "研修", "給与"]
+    assert "変わるところはありません。" in imported(faq, tmp_path / "hr.xlsx", folder).stdout
