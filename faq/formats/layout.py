@@ -79,7 +79,7 @@ def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
             above = rows[row].get(ANSWERS)
             rows[row][ANSWERS] = _joined(above, cell.with_link) if above else cell.with_link
         else:
-            rows[row][column] = _joined(rows[row][column], cell)
+            rows[row][first_column] = _joined(rows[row][first_column], cell)
     keys = {first_column: "question", ANSWERS: "answer"}
     return replace(table, rows=rows, areas=()), Header(0, 0, Kind.ENTRIES, keys, frozenset(), {}, ())
 

@@ -237,7 +237,7 @@ class _TableReader:
         question, answer = (here.get(columns[key]) for key in ("question", "answer"))
         if (number, columns["question"]) in self._table.struck and question is None:
             return _STRUCK_ROW
-        if question and answer and _are_names(question, answer):
+        if columns.get("id") not in here and question and answer and _are_names(question, answer):
             return _AGAIN
         return self._section_of(number, here)
 
@@ -326,7 +326,7 @@ class _TableReader:
         if "source" in item and "as_of" not in item["source"] and item.get("as_of"):
             item["source"]["as_of"] = item["as_of"]
             columns["source", "as_of"] = columns["as_of",]
-        if header.kind is Kind.ENTRIES and self._section and not item.get("category"):
+        if header.kind is Kind.ENTRIES and self._section and "category" not in header.keys.values():
             item["category"] = self._section[:_LONGEST_CATEGORY]
         if header.kind is Kind.ENTRIES and not item.get("id"):
             if "id" not in item and isinstance(item.get("question"), str):
