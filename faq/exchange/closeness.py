@@ -9,6 +9,7 @@ _CLOSE = 0.6
 _FAR_QUESTION = 0.3
 _SAME_ANSWER = 0.85
 _TELLING = 20
+_NEAREST = 10
 _MOST_COMMON = 400
 """A pair of letters that more entries have says nothing of which one is meant."""
 
@@ -44,14 +45,14 @@ def closest(rows: Sequence[Entry], held: Sequence[Entry]) -> Iterator[tuple[Entr
 
 
 def _sharing(bags: Sequence[Counter[str]], others: Sequence[Counter[str]]) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of texts that share a pair of letters which is not everywhere."""
+    """Yield the numbers of texts with those of the others that share most pairs of letters which are not everywhere."""
     holding: defaultdict[str, list[int]] = defaultdict(list)
     for number, bag in enumerate(others):
         for pair in bag:
             holding[pair].append(number)
     for number, bag in enumerate(bags):
-        near = {other for pair in bag if len(holding[pair]) <= _MOST_COMMON for other in holding[pair]}
-        yield from ((number, other) for other in sorted(near))
+        near = Counter(other for pair in bag if len(holding[pair]) <= _MOST_COMMON for other in holding[pair])
+        yield from ((number, other) for other, _ in near.most_common(_NEAREST))
 
 
 def _dice(bag: Counter[str], other: Counter[str]) -> float:
