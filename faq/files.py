@@ -12,7 +12,22 @@ from faq.problems import Place, Problem, Severity, shown
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-_SUFFIXES = YAML_SUFFIXES | {".jsonl", ".xlsx", ".csv", ".tsv"}
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+_SUFFIXES = YAML_SUFFIXES | WORKBOOKS | {".jsonl", ".csv", ".tsv"}
+_OTHER_SHEETS = {
+    ".xls": (
+        "古い形式(.xls)のブックです",
+        "Excelの「ファイル」→「名前を付けて保存」で「Excel ブック (*.xlsx)」を選び、保存してください",
+    ),
+    ".ods": (
+        "OpenDocument(.ods)の表です",
+        "LibreOfficeの「ファイル」→「名前を付けて保存」で「Excel 2007-365 (.xlsx)」を選び、保存してください",
+    ),
+    ".numbers": (
+        "Numbersの表です",
+        "Numbersの「ファイル」→「書き出す」→「Excel」を選び、保存してください",
+    ),
+}
 _KNOWN = "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
 # Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
@@ -45,8 +60,13 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     except (OSError, ValueError) as error:
         return [], [_unreachable(path, error)]
     if not is_folder:
+        if path.name.startswith("~$"):
+            remedy = f"Excelを閉じ、{shown(path.name.removeprefix('~$'))} を指定してください"
+            return [], [Problem(place, "Excelが開いている間の印のファイルです", remedy)]
         if path.suffix.lower() in _SUFFIXES:
             return [path], []
+        if other := _OTHER_SHEETS.get(path.suffix.lower()):
+            return [], [Problem(place, *other)]
         return [], [Problem(place, "not a knowledge file", f"give a folder or another file: {_KNOWN}")]
     home = os.path.realpath(path)
     found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}

@@ -43,19 +43,29 @@ def _written_out(day: object) -> object:
 
 Day = Annotated[datetime.date, BeforeValidator(_written_out)]
 
-# "C#" and "C++" are not "C".
-_NOT_COMPARED = re.compile(r"[^\w#+%&]+")
+# "C#" and "C++" are not "C", and 2.5 is not 25: a mark between two digits is a part of the number.
+_NOT_COMPARED = re.compile(r"(?<=\d)(?P<in_number>[^\w#+%&]+)(?=\d)|[^\w#+%&]+")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SAME_MARK = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("〜∼", "~")})
 
 
 def folded(phrasing: str) -> str:
-    """Return what is compared of a phrasing: neither width nor case, space nor punctuation.
+    """Return what is compared of a phrasing: neither width nor case, space nor punctuation, but all of its numbers.
 
     >>> folded("Ｗｅｂ会議は、ありますか？") == folded("WEB会議は ありますか")
     True
     >>> folded("C#は使いますか") == folded("Cは使いますか")
     False
+    >>> [folded(text) for text in ("２．５万円", "25万円", "1,500円", "10：30〜12：00")]
+    ['2.5万円', '25万円', '1500円', '10:30~12:00']
     """
-    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", phrasing).casefold())
+    plain = unicodedata.normalize("NFKC", phrasing).casefold()
+    return _NOT_COMPARED.sub(_mark_in_number, _THOUSANDS.sub("", plain))
+
+
+def _mark_in_number(found: re.Match[str]) -> str:
+    mark = found["in_number"]
+    return ("".join(mark.split()) or " ").translate(_SAME_MARK) if mark else ""
 
 
 class _Frozen(BaseModel):

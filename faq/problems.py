@@ -43,11 +43,7 @@ class Place:
             return f"{self.file}:{self.line}"
         sheet = f"シート『{self.sheet}』" if self.sheet else ""
         row = f"{self.row}行" if self.row else ""
-        letters, number = "", self.column
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(ord("A") + rest) + letters
-        column = f" {letters}列" if letters else ""
+        column = f" {letters(self.column)}列" if self.column else ""
         return f"{self.file} {sheet}{row}{column}".rstrip()
 
     @property
@@ -80,6 +76,19 @@ class KnowledgeError(FaqError):
         """Keep the problems; the message has a line for each."""
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column of a sheet, counted from 1; nothing for 0.
+
+    >>> letters(3), letters(28)
+    ('C', 'AB')
+    """
+    found = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
 
 
 def quoted(text: str) -> str:

@@ -1,6 +1,7 @@
 """What the README and its pages show is what a person sees."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from bot.cli import app
 from bot.slack.manifest import Profile, scopes
 from faq.loading.loader import builtin
 from tests.bench import figures
+from tests.faq.workbooks import book
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[1]
@@ -103,3 +105,37 @@ def test_every_module_that_a_page_names_is_there() -> None:
     named = set(re.findall(r"`((?:faq|index|bot|tests)/[\w/]*(?:\.\w+)?)`", text))
     assert named
     assert {each for each in named if not (ROOT / each).exists()} == set()
+
+
+def test_the_way_of_hr_from_a_sheet_to_a_corrected_answer_works_as_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line of the Japanese page, with a person who says yes; the sheet is corrected before the fourth."""
+    page = (ROOT / "README.ja.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- path -->\n```sh\n(.*?)```", page, re.DOTALL)
+    assert shown
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("FAQ_PATH", raising=False)
+    pairs = [
+        ("在宅勤務はどのくらいできますか", "月に2.5日です。"),
+        ("服装は自由ですか", "自由です。"),
+        ("転勤はありますか", "ありません。"),
+    ]
+    said = []
+    for line in shown[1].splitlines():
+        _, *arguments = shlex.split(line, comments=True)
+        if arguments[0] == "import":
+            rows = [[str(number), *pair, "覚え"] for number, pair in enumerate(pairs, 1)]
+            (tmp_path / arguments[1]).write_bytes(book(*rows, header=("番号", "ご質問", "ご回答", "備考")))
+            pairs[0] = (pairs[0][0], "月に3日です。")
+        result = CliRunner().invoke(app, arguments, input="y\n", prog_name="faq")
+        assert result.exit_code == 0, result.output
+        said.append(result.stdout)
+    assert said[2].startswith("月に2.5日です。")
+    assert "回答 旧「月に〔2.5〕日です。」\n           新「月に〔3〕日です。」" in said[3]
+    assert (
+        CliRunner()
+        .invoke(app, ["ask", "家で働けますか", "--faq", "my-faq"])
+        .stdout.startswith("月に3日です。")
+    )

@@ -2,15 +2,23 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import Office, check_usage, say, today
-from bot.cli.options import FaqOption, KnowledgeArgument
+from bot.cli.options import Choice, FaqOption, KnowledgeArgument
 from faq.files import Format
+from faq.problems import EditError, FaqError, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from faq.exchange.importing import Import
+    from faq.model import Entry, Knowledge
 
 _REPORT = "report"
+_PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
 _STANDARD_OUTPUT = Path("-")
 
 
@@ -32,7 +40,7 @@ def init(
     say([f"Edit the files, then: faq check {folder}"], err=True)
 
 
-def export(
+def export(  # noqa: PLR0913 -- each is an option
     knowledge: KnowledgeArgument = None,
     *,
     to: Annotated[Format, typer.Option("--to", help="Format to write.")] = Format.XLSX,
@@ -45,6 +53,12 @@ def export(
             help="File to write; faq.xlsx, faq.csv … without it; - is standard output.",
         ),
     ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            "--like", metavar="FILE.xlsx", help="Workbook to fill: its columns, order and widths stay."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     path: FaqOption = None,
 ) -> None:
@@ -52,6 +66,9 @@ def export(
 
     Excel and YAML hold everything in one file. With CSV, TSV and JSON Lines, the expectations and the
     lexicon go into files beside it. Texts that begin like a formula are written as texts.
+
+    With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
+    columns, their order, widths and filters stay.
 
     Prints the files that it wrote. On standard output it writes the file with the entries alone.
 
@@ -64,6 +81,11 @@ def export(
     from faq.loading.loader import load
 
     held = load(Office(knowledge or path).path)
+    if like:
+        check_usage(to is Format.XLSX, "--like", "only with --to xlsx")
+        check_usage(output != _STANDARD_OUTPUT, "--output", "give a file with --like")
+        _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
+        return
     told = f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"
     if output == _STANDARD_OUTPUT:
         with TemporaryDirectory() as folder:
@@ -75,70 +97,204 @@ def export(
     typer.echo(told, err=True)
 
 
+def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:
+    from faq.exchange.edits import write_file
+    from faq.exchange.exporting import refuse_overwriting
+    from faq.exchange.own_sheet import refilled
+
+    refuse_overwriting([output], overwrite=overwrite)
+    found = refilled(held, like)
+    say([str(write_file(output, found.content))])
+    told = [
+        f"書き直した行 {found.changed}件、足した行 {found.added}件。ご自分の列、順、幅、絞り込みはそのままです。"
+    ]
+    if found.kept:
+        told.append(f"FAQにない行 {len(found.kept)}件は、そのまま残しました: {_named(found.kept)}")
+    if found.left_out:
+        told.append(f"種類の列がないため書かなかった項目 {len(found.left_out)}件: {_named(found.left_out)}")
+    if found.unwritten:
+        fields = "、".join(f"{name}({count}件)" for name, count in found.unwritten.items())
+        told.append(f"列がないため書かなかったこと: {fields}")
+    say(told, err=True)
+
+
+def _named(entries: "Sequence[Entry]") -> str:
+    more = f" ほか{len(entries) - 5}件" if len(entries) > 5 else ""  # noqa: PLR2004 -- as many as fit a line
+    return "、".join(entry.id for entry in entries[:5]) + more
+
+
 def import_(  # noqa: PLR0913 -- each is an option
     source: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE | report PAGE", help="File of any format; or 'report' and an event report."
-        ),
+        str, typer.Argument(metavar="FILE", help="Sheet, knowledge file, page of questions or Word document.")
     ],
     page: Annotated[Path | None, typer.Argument(hidden=True)] = None,
     *,
     into: Annotated[
         Path | None,
-        typer.Option("--into", metavar="DIR", help="Folder of YAML that takes over what changes."),
+        typer.Option(
+            "--into", metavar="DIR", help="FAQ that takes over what changes; made if there is none."
+        ),
+    ] = None,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes", "-y", help="Take over what is shown without asking; rows in doubt are left out."
+        ),
+    ] = False,
+    doubts: Annotated[
+        Choice | None,
+        typer.Option(
+            "--reworded", help="What becomes of rows that may be entries worded anew, without asking."
+        ),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="質問=C,回答=D", help="What columns are, where their names do not say."
+        ),
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option("--remove", metavar="ID", help="Entry to take out that the file does not have."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
     ] = False,
+    whole: Annotated[bool, typer.Option("--all", help="Show all changes, not the first five.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Draft of a report; PAGE-draft.yaml without it."),
+        typer.Option("--output", "-o", metavar="FILE", help="Draft of a page; PAGE-draft.yaml without it."),
     ] = None,
     path: FaqOption = None,
 ) -> None:
-    """Take over a sheet into a folder of YAML files, or make a draft of an event report.
+    """Take over a sheet into an FAQ, or make a draft of a page of questions and answers.
 
-    Shows what would change. With --into it is then changed, all of it or, if there is a problem,
-    nothing; comments and order stay, and what the file does not have is kept. Without --into, the file
-    is compared with what --faq says.
+    Shows how the file was read and what would change, and asks. With --into it is then changed, all of
+    it or, if there is a problem, nothing; comments and order stay, and what the file does not have is
+    kept. Without --into, the file is compared with what --faq says.
 
-    "faq import report PAGE" reads a report, text or HTML, into a draft with its questions and each
-    answer by its speaker. faq check then says what a person must still write.
+    A page (HTML, text or Word) becomes a draft with its questions and each answer by its speaker.
+    faq check then says what a person must still write. Text that is a page in a file of another name
+    is read so with "faq import report FILE".
 
     Example:
         faq import faq.xlsx --into my-faq
     """
-    if page is None and source != _REPORT:
-        check_usage(output is None, "--output", "only for 'report PAGE'")
-        _import_file(Path(source), into, path, dry_run=dry_run)
+    if page is None and source != _REPORT and Path(source).suffix.lower() not in _PAGES:
+        check_usage(output is None, "--output", "only for a page")
+        _import_file(
+            Path(source), into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
+            dry_run=dry_run, whole=whole,
+        )  # fmt: skip
         return
-    check_usage(source == _REPORT, "FILE", "give one file, or 'report' and a page")
-    check_usage(page is not None, "PAGE", "give the page after 'report'")
-    check_usage(into is None and not dry_run, "--into", "not for 'report'; give --output")
-    if page is not None:
-        from bot.cli.report_draft import draft_report
+    check_usage(page is None or source == _REPORT, "FILE", "give one file")
+    check_usage(page is not None or source != _REPORT, "PAGE", "give the page after 'report'")
+    check_usage(into is None and not dry_run, "--into", "not for a page; give --output, and import the draft")
+    from bot.cli.report_draft import draft_report
 
-        say(draft_report(page, output or Path(f"{page.stem}-draft.yaml")))
+    page = page or Path(source)
+    say(draft_report(page, output or Path(f"{page.stem}-draft.yaml")))
 
 
-def _import_file(file: Path, into: Path | None, flag: Path | None, *, dry_run: bool) -> None:
-    from bot.output.differences import import_lines, row_line
+def _import_file(  # noqa: PLR0913 -- the options
+    file: Path,
+    into: Path | None,
+    flag: Path | None,
+    *,
+    yes: bool,
+    doubts: Choice | None,
+    columns: str | None,
+    remove: list[str],
+    dry_run: bool,
+    whole: bool,
+) -> None:
+    from bot.output.import_summary import import_summary
     from faq.exchange.importing import apply, plan
+    from faq.formats.columns import chosen_columns
 
     against = into or Office(flag).path
-    planned = plan(file, against)
-    say(map(str, planned.reading.problems), err=True)
-    say((*row_line(planned.reading), *import_lines(planned.comparison)))
-    if not planned.comparison:
-        typer.echo("変わるところはありません。")
-    elif into is None:
-        say([f"{against} と比べました。取り込むには --into フォルダー を付けてください。"])
-    elif dry_run:
-        typer.echo("まだ何も変えていません(--dry-run)。")
-    else:
-        say(f"書き込み: {written}" for written in apply(planned, into, today()))
-        say([f"次に: faq publish {into}"], err=True)
+    try:
+        chosen = chosen_columns(columns) if columns else _proposed(file, ask=not yes)
+        planned = plan(file, against, chosen=chosen, remove=remove)
+        asks = bool(into) and not (dry_run or yes or doubts)
+        say(import_summary(planned, whole=whole, doubts=not asks))
+        if not planned.comparison:
+            typer.echo("変わるところはありません。")
+        elif into is None:
+            say([f"{against} と比べました。取り込むには --into フォルダー を付けてください。"])
+        elif dry_run:
+            typer.echo("まだ何も変えていません(--dry-run)。")
+        else:
+            planned = _confirmed(planned, into, yes=yes, doubts=doubts)
+            if not planned.comparison:
+                typer.echo("何も変えていません。")
+                return
+            say(f"書き込み: {written}" for written in apply(planned, into, today()))
+            say([f"次に: faq publish {into}"], err=True)
+    except FaqError as error:
+        msg = f"{error}\n何も変えていません。"
+        raise EditError(msg) from error
+
+
+def _proposed(file: Path, *, ask: bool) -> "Mapping[str, str]":
+    """Return the columns that a sheet without usual names seems to have, after a person said that they are right."""
+    from faq.formats.columns import chosen_columns
+    from faq.loading.loader import read
+
+    reading = read(file)
+    if not reading.proposal or not ask:
+        return {}
+    say(
+        [
+            f"{problem.place}: {problem.what}"
+            for problem in reading.problems
+            if problem.severity is Severity.ERROR
+        ]
+    )
+    if _answer(f"{reading.proposal} として読みますか", "y=はい n=いいえ", "n") == "y":
+        return chosen_columns(reading.proposal)
+    return {}
+
+
+def _confirmed(planned: "Import", into: Path, *, yes: bool, doubts: Choice | None) -> "Import":
+    """Return what a person wants of an import: all of it or nothing, and each row in doubt as it was answered."""
+    from dataclasses import replace
+
+    from bot.output.import_summary import doubt_lines
+
+    choices = {}
+    for number, doubt in enumerate(planned.comparison.doubts, start=1):
+        if doubts or yes:
+            choices[doubt.row.id] = doubts or Choice.SKIP
+            continue
+        say([f"確認 {number}/{len(planned.comparison.doubts)}", *doubt_lines(doubt)])
+        answered = _answer("この行は", "c=その項目を書き換える n=新しい項目 s=取り込まない", "s")
+        choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[answered]
+    decided = planned.comparison.decided(choices)
+    if decided.skipped:
+        say(
+            [
+                f"取り込まない行 {len(decided.skipped)}件: {'、'.join(each.question for each in decided.skipped[:5])}"
+            ]
+        )
+        if yes and not doubts:
+            say(["  取り込むには --reworded change(書き換え)か add(新しい項目)を付けてください。"])
+    if decided and not yes and _answer(f"{into} に書き込みますか", "y=はい n=いいえ", "n") == "n":
+        decided = replace(decided, added=(), changed=(), expected=(), regraded=(), words=(), removed=())
+    return replace(planned, comparison=decided)
+
+
+def _answer(question: str, answers: str, otherwise: str) -> str:
+    """Return the letter that a person types; `EditError` where nobody can be asked."""
+    letters = [each.partition("=")[0] for each in answers.split()]
+    while True:
+        try:
+            typed = str(typer.prompt(f"{question} ({answers})", default=otherwise)).strip().lower()
+        except typer.Abort:
+            msg = "確かめる相手がいません。\n  内容を見てから、--yes を付けてください。"
+            raise EditError(msg) from None
+        if typed in letters:
+            return typed
 
 
 def schema(

@@ -15,6 +15,14 @@ class Point(StrEnum):
     EAGER = "eager"
 
 
+class Choice(StrEnum):
+    """The words of `faq.exchange.comparison.Choice`, for the same reason."""
+
+    CHANGE = "change"
+    ADD = "add"
+    SKIP = "skip"
+
+
 FaqOption = Annotated[
     Path | None,
     typer.Option(

@@ -18,7 +18,10 @@ def draft_report(page: Path, output: Path) -> list[str]:
     """Write the draft of a report, and return what was found in it, a line each."""
     report = read_report(_text(page))
     if not report.questions:
-        msg = f"{shown(page)}: 質問と答えが見つかりません。\n  質疑のあるレポートのテキストかHTMLを指定してください。"
+        msg = (
+            f"{shown(page)}: 質問と答えが見つかりません。\n"
+            "  質問と答えのあるページ(HTML、テキスト、Word)を指定してください。"
+        )
         raise EditError(msg)
     if output.exists():
         msg = f"{shown(output)} はすでにあります。\n  別の名前を --output で指定してください。"
@@ -32,6 +35,10 @@ def _text(page: Path) -> str:
     data = read_bytes(page)
     if isinstance(data, Problem):
         raise KnowledgeError([data])
+    if page.suffix.lower() in {".docx", ".doc"}:
+        from faq.event_report.word import page_of
+
+        return page_of(data, shown(page))
     text, _ = find_text(data) or (decoded(data, shown(page)), "")
     if isinstance(text, Problem):
         raise KnowledgeError([text])

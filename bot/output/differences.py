@@ -4,46 +4,40 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from bot.output.terminal import one_line
-from faq.exchange.importing import Comparison, Regraded
+from faq.exchange.comparison import Comparison, Regraded
 from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
-from faq.loading.loader import Reading
 from faq.model import Changed, Expectation, Source
 from index.release.gate import Differences
 
 _LONGEST = 40
 _AROUND = 10
-_MOST_LACKING = 10
-_NAMES = {**COLUMNS[Kind.ENTRIES], "source": "出典"}
+FIELD_NAMES = {**COLUMNS[Kind.ENTRIES], "source": "出典"}
 
 
-def row_line(reading: Reading) -> Iterator[str]:
-    """Yield the count of the rows of a sheet; nothing for a file without rows."""
-    rows = reading.rows
-    if rows.found:
-        yield f"行 {rows.found} = 読んだ行 {rows.read} + 報告した行 {rows.reported}"
-
-
-def import_lines(comparison: Comparison) -> Iterator[str]:
-    """Yield what is added, what is changed from what to what, and what is kept although the file lacks it."""
-    yield (
-        f"追加 {len(comparison.added)}件、変更 {len(comparison.changed)}件、変更なし {comparison.unchanged}件、"
-        f"想定質問の追加 {len(comparison.expected)}件・変更 {len(comparison.regraded)}件、"
-        f"用語 {len(comparison.words)}件"
+def import_count(comparison: Comparison) -> str:
+    """Return how much of each kind an import would change."""
+    asked = f"、確かめる行 {len(comparison.doubts)}件" if comparison.doubts else ""
+    removed = f"、削除 {len(comparison.removed)}件" if comparison.removed else ""
+    others = (
+        f"、想定質問の追加 {len(comparison.expected)}件・変更 {len(comparison.regraded)}件"
+        f"、用語 {len(comparison.words)}件"
+        if comparison.expected or comparison.regraded or comparison.words
+        else ""
     )
-    for entry in comparison.added:
-        yield f"  + {entry.id}: {one_line(entry.question, _LONGEST)}"
-    for changed in comparison.changed:
-        yield from change_lines(changed)
+    return (
+        f"追加 {len(comparison.added)}件、変更 {len(comparison.changed)}件、変更なし {comparison.unchanged}件{asked}"
+        f"{removed}{others}"
+    )
+
+
+def other_import_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield what an import would change besides entries."""
     for each in comparison.expected:
         yield f"  + 想定質問「{one_line(each.q, _LONGEST)}」→ {_gold(each)}"
     for regraded in comparison.regraded:
         yield from _regraded_lines(regraded)
     for name, words, _ in comparison.words:
         yield f"  ~ 用語({LISTS[name]}) {one_line('、'.join(words), _LONGEST)}"
-    if comparison.lacking:
-        ids = [entry.id for entry in comparison.lacking]
-        more = f" ほか{len(ids) - _MOST_LACKING}件" if len(ids) > _MOST_LACKING else ""
-        yield f"このファイルにない項目 {len(ids)}件は、そのまま残します: {'、'.join(ids[:_MOST_LACKING])}{more}"
 
 
 def entry_lines(found: Differences) -> Iterator[str]:
@@ -81,15 +75,21 @@ def other_lines(found: Differences) -> Iterator[str]:
 def change_lines(changed: Changed) -> Iterator[str]:
     """Yield what is different in an entry, a line for each field and phrasing."""
     for name in changed.fields:
-        before, after = getattr(changed.before, name), getattr(changed.after, name)
-        field = f"  ~ {changed.after.id} {_NAMES[name]}"
         if name == "also_asked":
-            yield from (f"{field}: +「{one_line(each, _LONGEST)}」" for each in after if each not in before)
-            yield from (f"{field}: -「{one_line(each, _LONGEST)}」" for each in before if each not in after)
-            if sorted(before) == sorted(after):
-                yield f"{field}: 順番"
+            yield from phrasing_lines(changed)
         else:
-            yield f"{field}: {_pair(_value(before), _value(after))}"
+            before, after = (value_text(getattr(each, name)) for each in changed)
+            yield f"  ~ {changed.after.id} {FIELD_NAMES[name]}: {_pair(before, after)}"
+
+
+def phrasing_lines(changed: Changed) -> Iterator[str]:
+    """Yield each other way to ask an entry that is new or gone, or that only their order is another."""
+    before, after = changed.before.also_asked, changed.after.also_asked
+    field = f"  ~ {changed.after.id} {FIELD_NAMES['also_asked']}"
+    yield from (f"{field}: +「{one_line(each, _LONGEST)}」" for each in after if each not in before)
+    yield from (f"{field}: -「{one_line(each, _LONGEST)}」" for each in before if each not in after)
+    if sorted(before) == sorted(after):
+        yield f"{field}: 順番"
 
 
 def _regraded_lines(regraded: Regraded) -> Iterator[str]:
@@ -105,7 +105,8 @@ def _regraded_lines(regraded: Regraded) -> Iterator[str]:
             yield f"  ~ 想定質問「{one_line(after.q, _LONGEST)}」{name}: {_pair(old, new)}"
 
 
-def _value(value: object) -> str:
+def value_text(value: object) -> str:
+    """Return the value of a field as people read it."""
     match value:
         case None | ():
             return ""

@@ -5,8 +5,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faq.event_report.lines import Line, plain, read_page
-from faq.event_report.outline import Outline, Question, Section
+from faq.event_report.faq_page import declared
+from faq.event_report.lines import Line, read_page
+from faq.event_report.outline import Answer, Outline, Question, Section
+from faq.formats.asking import plain, questions_in
 from faq.formats.table import read_day
 from faq.formats.yaml_writer import Draft, dumped
 
@@ -50,6 +52,14 @@ def read_report(content: str) -> Report:
         title = next(named, lines[0].text if lines else "")
     hosts = (found[1] or found[2] for line in lines if (found := _HOST.search(line.text)))
     sections = Outline(lines).sections
+    told = list(declared(content))
+    if told and len(told) >= sum(len(each.questions) for each in sections):
+        # What a page says of itself is surer than what it looks like.
+        asked = [
+            Question(question, number, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
+            for number, (question, answer) in enumerate(told, start=1)
+        ]
+        sections = [Section("", questions=asked)]
     return Report(
         title=title,
         publisher=next(hosts, None),
@@ -83,11 +93,12 @@ def _entry(question: Question, category: str, entry_id: str) -> dict[str, object
         f"【{answer.speaker}】{answer.text}" if several and answer.speaker else answer.text
         for answer in question.answers
     )
+    first, *others = questions_in(question.text)
     return {
         "id": entry_id,
         **({"category": category[:_LONGEST_CATEGORY]} if category else {}),
-        "question": question.text,
-        "also_asked": Draft("別の聞き方を2つ以上書く"),
+        "question": first,
+        "also_asked": others or Draft("別の聞き方を2つ以上書く"),
         "answer": said or Draft("レポートに答えがないため、書くか、この項目を消す"),
         **({"speaker": "、".join(names)} if names else {}),
         "review_by": Draft("いつまでに見直すかを、2026-03-31 の形で書く"),

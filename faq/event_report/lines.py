@@ -4,12 +4,14 @@ A line is what a reader sees as one paragraph or heading; there is nothing of th
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser
+
+from faq.formats.asking import ANSWER, QUESTION, after, asks
+from faq.formats.columns import Kind, key_of
 
 TERM = 7
 """The level of what is set apart without being a heading of the page: a term, a summary, a line in bold."""
@@ -31,6 +33,10 @@ _BLOCK, _BREAK, _LABEL, _ALONE = "\ue000", "\ue001", "\ue002", "\ue003"
 _BLOCK_OF_LEVEL = re.compile(f"{_BLOCK}([0-7])")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.+)")
 _DECORATED = re.compile(r"[■◆□◇▪]+\s*(.+)|[【〔《＜<](?![^】〕》＞>]*[】〕》＞>].)([^】〕》＞>]+)[】〕》＞>]")
+_MARK_ALONE = re.compile(
+    r"[\[【(（]?(?:[QＱAＡ]|(?:質問|回答|問|答)(?=[0-9０-９]))[-.]?[0-9０-９]*[\]】)）.．:：、]*"
+)
+_COLUMN_MARKS = {"question": "Q.", "answer": "A."}
 _LONGEST_LABEL = 12
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
@@ -58,12 +64,28 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
     tree = LexborHTMLParser(content)
     title = tree.css_first("h1") or tree.css_first("title")
     name = title.text(deep=True, strip=True) if title else ""
+    lines = _lines_of(tree)
+    return name, tuple(lines)
+
+
+def _lines_of(tree: LexborHTMLParser) -> list[Line]:
     lines: list[Line] = []
     for level, text in _paragraphs(tree):
         plain = _SPACES.sub(" ", text).strip(" \u3000\u00a0\u200b")
         if plain:
             lines.append(_marked(Line(plain, len(lines) + 1, level)))
-    return name, tuple(lines)
+    return list(_with_marks(lines))
+
+
+def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines, a mark that stands alone, as in a cell of its own, before the text that follows it."""
+    mark = ""
+    for line in lines:
+        if _MARK_ALONE.fullmatch(line.text):
+            mark = line.text
+            continue
+        yield replace(line, text=f"{mark} {line.text}", level=0) if mark else line
+        mark = ""
 
 
 def _text_lines(content: str) -> Iterator[Line]:
@@ -92,6 +114,8 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
         elif node.prev is None:
             node.insert_after(_ALONE)
     tree.strip_tags(_LEFT_OUT.split(), recursive=True)
+    _mark_columns(tree)
+    _write_out_links(tree)
     for node in tree.css("br"):
         node.insert_before(_BREAK)
     for node in tree.css(_BLOCKS):
@@ -111,6 +135,32 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
             yield TERM if is_term else int(level), first
 
 
+def _write_out_links(tree: LexborHTMLParser) -> None:
+    for node in tree.css("a[href]"):
+        address, text = node.attributes.get("href") or "", node.text(deep=True)
+        if address.startswith(("http://", "https://")) and text.strip() and address.rstrip("/") not in text:
+            node.insert_after(f" ({address})")
+
+
+def _mark_columns(tree: LexborHTMLParser) -> None:
+    """Put marks before the questions and answers of a table whose first row names its columns so."""
+    for table in tree.css("table"):
+        rows = [list(row.css("th, td")) for row in table.css("tr")]
+        names = (
+            [key_of(cell.text(deep=True, strip=True), Kind.ENTRIES)[0] for cell in rows[0]] if rows else []
+        )
+        if not {"question", "answer"} <= set(names):
+            continue
+        for row in rows[1:]:
+            for key, cell in zip(names, row, strict=False):
+                if key in _COLUMN_MARKS:
+                    cell.insert_before(_COLUMN_MARKS[key])
+                else:
+                    cell.decompose()  # a number, a category
+        for cell in rows[0]:
+            cell.decompose()
+
+
 def _is_label(text: str) -> bool:
     """Whether bold text at the beginning of a line is the name of who says the rest."""
     plain = text.strip()
@@ -121,21 +171,10 @@ def _is_label(text: str) -> bool:
     )
 
 
-_LONGEST_QUESTION = 250
 _LONGEST_TITLE = 40
 _LONGEST_NAME = 6
 _FEWEST = 2
 _SENTENCE = 12
-
-_NUMBERED_MARK = r"\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)"
-QUESTION = re.compile(
-    rf"[\[【(（]?(?:[QＱ]|質問|問){_NUMBERED_MARK}|[QＱ][0-9０-９]+\s*"
-    r"|[—―─–ー－-]{2,}\s*(?=\S)|[―—─]\s*(?=\S)"
-)
-ANSWER = re.compile(rf"[\[【(（]?(?:[AＡ]|回答|答え?){_NUMBERED_MARK}|[AＡ][0-9０-９]+\s*")
-NUMBER = re.compile(
-    r"(?:[0-9０-９]{1,2}\s*[.．)）、:：]|[(（][0-9０-９]{1,2}[)）]|[①-⑳]|[QＱ][0-9０-９]+)\s*(?=\S)"
-)
 
 _NAME = r"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー・]{1,12}?)"
 _TITLE = r"(?:さん|氏|様|課長|部長|係長|主任|担当)?(?P<role>(?:[(（][^)）]{1,30}[)）])?)"
@@ -146,12 +185,6 @@ _FORMS = {
 }
 _NAME_ALONE = re.compile(rf"[【\[［〈<＜]?{_NAME}{_TITLE}[】\]］〉>＞:：]?")
 
-TAIL = re.compile(r"(?:[(（][^()（）]*[)）]|[。．.!！、\s])+$")
-_ASKS = re.compile(
-    r"(?:教えて|お?聞かせ|ご?教示|ご?教授|お?話し?て|お話し|説明して|ご説明|ご?紹介して|ご紹介|お答え|お伺い)"
-    r"(?:を)?(?:ください|下さい|いただけますか|いただけますと幸いです|願います|お願いします|お願いいたします|いただきたい(?:です)?|ほしい(?:です)?|欲しい(?:です)?)$"
-    r"|(?<!な)(?<!ほ)(?<!わず)(?<!たし)(?<!いつ)(?<!確)か$"
-)
 _BULLET = re.compile(r"[・○◯●〇▼▽▶►▷→⇒※*＊✓☆★\-–+]|https?:")
 _NO_END_OF_A_TITLE = ("。", "、", ",", "!", "！", "|", "｜", "…", "」")
 _PROFILE = re.compile(
@@ -173,23 +206,6 @@ class Said:
     how: str
 
 
-def plain(text: str) -> str:
-    """Return the text as it is compared: full-width letters and digits as ordinary ones."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def after(mark: re.Pattern[str], text: str) -> str | None:
-    """Return a text without the mark before it, such as `Q1.`, `——`, `回答：` or `3.`; `None` where it has none.
-
-    >>> after(QUESTION, "Q1. 残業はありますか"), after(QUESTION, "——志望の理由は"), after(QUESTION, "Q&Aコーナー")
-    ('残業はありますか', '志望の理由は', None)
-    >>> after(NUMBER, "３．一日の流れは"), after(NUMBER, "3日間の研修です")
-    ('一日の流れは', None)
-    """
-    found = mark.match(text)
-    return text[found.end() :].strip() if found else None
-
-
 def said(text: str) -> Said | None:
     """Return who seems to speak, behind the mark of an answer too; any name-like beginning counts, whoever it may be.
 
@@ -201,19 +217,6 @@ def said(text: str) -> Said | None:
         if found := form.fullmatch(text if marked is None else marked):
             return Said(found["name"] + found["role"], found["said"].strip(), how)
     return None
-
-
-def asks(text: str) -> bool:
-    """Whether a text asks something, with a question mark or without.
-
-    >>> [asks(text) for text in ("年齢層はどれくらいか", "業務について教えてください。", "ぜひご覧ください。")]
-    [True, True, False]
-    """
-    bare = plain(text)
-    if len(bare) > _LONGEST_QUESTION:
-        return False
-    end = TAIL.sub("", bare)
-    return bool(re.search(r"\?[)」』\s]*$", bare) or _ASKS.search(end)) or end.endswith("?")
 
 
 def is_title(text: str) -> bool:

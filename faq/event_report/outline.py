@@ -4,21 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from faq.event_report.lines import (
-    ANSWER,
-    NUMBER,
-    QUESTION,
-    TAIL,
-    TERM,
-    Line,
-    Said,
-    Speakers,
-    after,
-    asks,
-    asks_for_others,
-    is_title,
-    plain,
-)
+from faq.event_report.lines import TERM, Line, Said, Speakers, asks_for_others, is_title
+from faq.formats.asking import ANSWER, NUMBER, QUESTION, TAIL, after, asks, plain
 
 _ABOUT_ANSWERS = re.compile(
     r"質疑|質問|Q\s*[&＆]\s*A|Ｑ＆Ａ|トーク|セッション|座談会|対談|鼎談|インタビュー|パネル|ディスカッション|メッセージ|ひとこと|一言",
@@ -35,7 +22,7 @@ _RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ま�
 _ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
 _ENDS_A_PARAGRAPH = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
 _THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
-_POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:https?://|はこちら).*")
+_POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:(?<!\()https?://|はこちら(?! \()).*")
 _SHORT_TITLE = 20
 _PAGE = 1
 """The level of the title of a page, which says nothing of its parts."""

@@ -60,6 +60,12 @@ class Edits:
         self._file(self._files[origin.file]).replace(origin, self._entries[entry.id], entry)
         self._entries[entry.id] = entry
 
+    def remove(self, entry_id: str) -> None:
+        """Take an entry out of its file."""
+        origin = self.reading.origins[entry_id]
+        self._file(self._files[origin.file]).remove(origin)
+        del self._entries[entry_id]
+
     def add_entry(self, entry: Entry) -> None:
         """Add an entry after others of its category, or after the last one."""
         if entry.id in self._entries:
@@ -145,7 +151,7 @@ class Edits:
             self._open[file] = WorkbookEdits(data, shown(file))
         else:
             msg = (
-                f"{shown(file)}: CSVとTSVは書き換えられません。\n"
+                f"{shown(file)}: {suffix} のファイルは書き換えられません。\n"
                 "  `faq export` でExcelかYAMLに移すと、書き換えられます。"
             )
             raise EditError(msg)
@@ -164,6 +170,9 @@ class _LinesEdits:
 
     def replace(self, origin: Origin, _: object, after: Entry | Expectation) -> None:
         self._lines[origin.at().line - 1] = jsonl.dump([after])
+
+    def remove(self, origin: Origin) -> None:
+        self._lines[origin.at().line - 1] = ""
 
     def add(self, value: Entry | Expectation) -> None:
         self._lines.append(jsonl.dump([value]))

@@ -1,7 +1,7 @@
 """A knowledge into files of one format, complete; the built-in one as a copy; and the JSON Schema of its files."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,9 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
 def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
     match to:
         case Format.XLSX:
-            from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import
+            from faq.formats import xlsx_writer  # noqa: PLC0415 -- openpyxl takes long to import
 
-            return {output: xlsx.dump(sheets_of(knowledge))}
+            return {output: xlsx_writer.dump(sheets_of(knowledge))}
         case Format.YAML:
             return {output: yaml_writer.dump(knowledge).encode()}
         case Format.JSONL:
@@ -77,6 +77,15 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
     `output`.
     """
     files = _contents(knowledge, to, output)
+    refuse_overwriting(files, overwrite=overwrite)
+    for file, content in files.items():
+        with writing(file, "\n  別の場所を --output で指定してください。"):
+            write_whole(file, content)
+    return tuple(files)
+
+
+def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
+    """Raise `EditError` if one of the files is there already, unless it may be overwritten."""
     there = [file for file in files if file.exists()]
     if there and not overwrite:
         names = "、".join(map(shown, there))
@@ -85,10 +94,6 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
             "  別の名前を --output で指定するか、上書きしてよければ --force を付けてください。"
         )
         raise EditError(msg)
-    for file, content in files.items():
-        with writing(file, "\n  別の場所を --output で指定してください。"):
-            write_whole(file, content)
-    return tuple(files)
 
 
 def copy_builtin(target: Path) -> tuple[Path, ...]:

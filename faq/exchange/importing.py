@@ -1,46 +1,18 @@
 """A file of any format taken over into a folder of YAML: first what would change, then the change, whole."""
 
 import datetime
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from faq.checks.check import check
+from faq.exchange.comparison import Comparison, compare
 from faq.exchange.edits import EXPECTATIONS, Edits, write_files
 from faq.formats import jsonl, yaml_writer
-from faq.formats.table_reader import made_id
-from faq.formats.table_writer import lexicon_rows
-from faq.formats.yaml_writer import lexicon_data
 from faq.loading.loader import Reading, read
-from faq.model import Changed, Entry, Expectation, Knowledge, Lexicon, folded
-from faq.problems import KnowledgeError, Severity
-
-
-@dataclass(frozen=True)
-class Regraded:
-    """An expectation that both have, with its number in the old knowledge, counted from 0."""
-
-    number: int
-    before: Expectation
-    after: Expectation
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The differences; what only the old knowledge has is listed and never taken away."""
-
-    added: tuple[Entry, ...]
-    changed: tuple[Changed, ...]
-    unchanged: int
-    lacking: tuple[Entry, ...]
-    expected: tuple[Expectation, ...]
-    regraded: tuple[Regraded, ...]
-    words: tuple[tuple[str, tuple[str, ...], object], ...]
-
-    def __bool__(self) -> bool:
-        """Whether anything would change."""
-        return bool(self.added or self.changed or self.expected or self.regraded or self.words)
+from faq.model import Entry, Knowledge, Lexicon
+from faq.problems import EditError, KnowledgeError, Severity
 
 
 @dataclass(frozen=True)
@@ -51,12 +23,40 @@ class Import:
     comparison: Comparison
 
 
-def plan(file: Path, into: Path) -> Import:
-    """Return what a file would change in a knowledge, or in none yet; `KnowledgeError` has the errors of either."""
-    reading = read(file)
+def plan(
+    file: Path, into: Path, *, chosen: Mapping[str, str] = MappingProxyType({}), remove: Collection[str] = ()
+) -> Import:
+    """Return what a file would change in a knowledge, or in none yet; `KnowledgeError` has the errors of either.
+
+    `chosen` are columns as `read` takes them; `remove` are ids of entries that the file lacks and that are to go.
+    """
+    reading = read(file, chosen=chosen)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
-    return Import(reading, compare(held, new))
+    comparison = compare(held, new, unsaid(reading))
+    unknown = set(remove) - {entry.id for entry in comparison.lacking}
+    if unknown:
+        msg = (
+            f"--remove {'、'.join(sorted(unknown))}: 消せるのは、FAQにあってこのファイルにない項目だけです。"
+        )
+        raise EditError(msg)
+    going = tuple(entry for entry in comparison.lacking if entry.id in remove)
+    left = tuple(entry for entry in comparison.lacking if entry.id not in remove)
+    return Import(reading, replace(comparison, lacking=left, removed=going))
+
+
+def unsaid(reading: Reading) -> Mapping[str, frozenset[str]]:
+    """Return, by id, the fields of entries of sheets for which the sheet has no column."""
+    found = {}
+    for entry in reading.sound.entries:
+        place = reading.origins[entry.id].at()
+        if columns := reading.columns.get((place.file, place.sheet)):
+            has = {key.split(".")[0] for key in columns} | {"id"}
+            # A source has three columns, and is taken over as a whole where its title has one.
+            found[entry.id] = frozenset(Entry.model_fields) - (
+                has if "source.title" in columns else has - {"source"}
+            )
+    return found
 
 
 def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]:
@@ -65,10 +65,14 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
     Raises `EditError` where a file cannot be changed safely, `KnowledgeError` where the knowledge would get errors.
     """
     if _is_empty(into):
-        files = _new_files(planned.reading.sound, into)
+        sound = planned.reading.sound
+        entries = planned.comparison.decided({}).added
+        files = _new_files(sound.model_copy(update={"entries": entries}), into)
         refuse_new_errors(None, read(into, instead=files), today)
         return write_files(files)
-    edits, comparison = Edits(into), planned.comparison
+    edits, comparison = Edits(into), planned.comparison.decided({})
+    for entry in comparison.removed:
+        edits.remove(entry.id)
     for entry in comparison.added:
         edits.add_entry(entry)
     for changed in comparison.changed:
@@ -109,48 +113,3 @@ def _new_files(knowledge: Knowledge, into: Path) -> dict[Path, bytes]:
 
 def _is_empty(path: Path) -> bool:
     return not path.exists() or (path.is_dir() and not any(path.iterdir()))
-
-
-def compare(old: Knowledge, new: Knowledge) -> Comparison:
-    """Return what the new knowledge says otherwise.
-
-    An entry whose row had no id is the old one with the same question, where there is one.
-    """
-    held = {entry.id: entry for entry in old.entries}
-    asked = {folded(entry.question): entry.id for entry in old.entries}
-    entries = {}
-    for entry in new.entries:
-        known = asked.get(folded(entry.question))
-        if known and entry.id not in held and entry.id == made_id(entry.question):
-            entries[known] = entry.model_copy(update={"id": known})
-        else:
-            entries[entry.id] = entry
-    same, numbers = {}, {}
-    for number, each in enumerate(old.expectations):
-        same[repr(each)] = numbers[each.q] = number
-    others = [each for each in new.expectations if repr(each) not in same]
-    changed = [
-        Changed(held[entry.id], entry) for entry in entries.values() if held.get(entry.id, entry) != entry
-    ]
-    return Comparison(
-        added=tuple(entry for entry in entries.values() if entry.id not in held),
-        changed=tuple(changed),
-        unchanged=sum(held.get(entry.id) == entry for entry in entries.values()),
-        lacking=tuple(entry for entry in old.entries if entry.id not in entries),
-        expected=tuple(each for each in others if each.q not in numbers),
-        regraded=tuple(
-            Regraded(numbers[each.q], old.expectations[numbers[each.q]], each)
-            for each in others
-            if each.q in numbers
-        ),
-        words=tuple(_words(old.lexicon, new.lexicon)),
-    )
-
-
-def _words(old: Lexicon, new: Lexicon) -> Iterator[tuple[str, tuple[str, ...], object]]:
-    held, data = set(lexicon_rows(old)), lexicon_data(new)
-    seen: Counter[str] = Counter()
-    for name, words in lexicon_rows(new):
-        if (name, words) not in held:
-            yield name, words, data[name][seen[name]]
-        seen[name] += 1

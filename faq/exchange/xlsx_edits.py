@@ -1,15 +1,19 @@
 """Changes to the entries of a workbook: cells are set, rows and columns are added; all else of it stays."""
 
 import copy
+from typing import Any
 
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.columns import COLUMNS, Kind
 from faq.formats.document import Origin
 from faq.formats.table import Value, find_header
+from faq.formats.table_reader import made_id
 from faq.formats.table_writer import Parts, entry_parts, laid_out
-from faq.formats.xlsx import open_book, put, saved
+from faq.formats.xlsx import open_book
+from faq.formats.xlsx_writer import put, saved
 from faq.model import Entry, Expectation
 from faq.problems import EditError, shown
 
@@ -19,9 +23,12 @@ _SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "as_of"
 class WorkbookEdits:
     """A workbook with changes that are not written yet."""
 
-    def __init__(self, data: bytes, file: str) -> None:
-        """Take over a workbook without errors; `EditError` if openpyxl does not know all that is in it."""
-        self._file, self._book = file, open_book(data, rich=True)
+    def __init__(self, data: bytes, file: str, *, widen: bool = True) -> None:
+        """Take over a workbook without errors; `EditError` if openpyxl does not know all that is in it.
+
+        `widen` if what has no column gets a new one.
+        """
+        self._file, self._book, self._widen = file, open_book(data), widen
         if self._book.losses:
             losses = "; ".join(self._book.losses)
             msg = f"{file}: 書き直すと失われるものがあります({losses})。\n  Excelで直してください。"
@@ -47,6 +54,13 @@ class WorkbookEdits:
         table = [shown(table.name) for table in self._tables].index(place.sheet)
         self._put(table, place.row, {key: new[key] for key in new if key in changed})
 
+    def remove(self, origin: Origin) -> None:
+        """Empty the row of an entry; rows below it stay where they are, and so do formulas that speak of them."""
+        place = origin.at()
+        table = [shown(table.name) for table in self._tables].index(place.sheet)
+        for column in self._tables[table].rows.get(place.row, {}):
+            self._set(table, place.row, column, None)
+
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry below the last one, on the sheet that has others of its category."""
         entry = self._entry(value)
@@ -58,6 +72,11 @@ class WorkbookEdits:
         table = max(tables, key=lambda table: (self._has_category(table, entry.category), table))
         self._ends[table] += 1
         parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
+        keys = self._keys[table].values()
+        if "id" not in keys and entry.id == made_id(entry.question):
+            del parts["id"]  # which is what a row without one is given
+        if "category" not in keys and entry.category == self._tables[table].name:
+            del parts["category"]
         self._put(table, self._ends[table], parts)
 
     def _entry(self, value: Entry | Expectation) -> Entry:
@@ -67,6 +86,8 @@ class WorkbookEdits:
         raise EditError(msg)
 
     def _has_category(self, table: int, category: str | None) -> bool:
+        if self._tables[table].name == category:
+            return True
         columns = [column for column, key in self._keys[table].items() if key == "category"]
         rows = self._tables[table].rows.values()
         return any(column in row and row[column].value == category for column in columns for row in rows)
@@ -77,8 +98,8 @@ class WorkbookEdits:
         assert header
         for key, value in parts.items():
             name, held = COLUMNS[Kind.ENTRIES][key], [column for column in keys if keys[column] == key]
-            names = [name] if value is not None and not held else []
-            if isinstance(value, tuple):
+            names = [name] if value is not None and not held and self._widen else []
+            if isinstance(value, tuple) and (held or self._widen):
                 names = [f"{name}{number}" for number in range(len(held) + 1, len(value) + 1)]
                 if not header.several.isdisjoint(held):
                     names, laid[key] = [], ("\n".join(value),) if value else ()
@@ -101,19 +122,32 @@ class WorkbookEdits:
             where = f"{self._file} シート『{sheet.title}』{row}行"
             msg = f"{where}: 結合されたセルには書き込めません。Excelで直してください。"
             raise EditError(msg)
+        cell.hyperlink = None  # what the old text led to
         if value is None:
             cell.value = None
             return
+        if cell.font.strike:
+            font: Any = copy.copy(cell.font)
+            font.strike = False
+            cell.font = font
         if not cell.has_style and row > 1:
             above = sheet.cell(row - 1, column)
             like = above if above.has_style else sheet.cell(row, max(column - 1, 1))
             for part in ("font", "fill", "border", "alignment"):
                 setattr(cell, part, copy.copy(getattr(like, part)))
         put(cell, value)
-        # A table of Excel that ends right above a new row takes it in.
-        for area in sheet.tables.values():
-            left, top, right, bottom = (number or 1 for number in range_boundaries(area.ref))
-            if bottom == row - 1:
-                area.ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{row}"
-                if area.autoFilter:
-                    area.autoFilter.ref = area.ref
+        _grow(sheet, row)
+
+
+def _grow(sheet: Worksheet, row: int) -> None:
+    """Take a new row into the filter and the tables of Excel that end right above it."""
+    areas = [sheet.auto_filter, *sheet.tables.values()]
+    for area in areas:
+        left, top, right, bottom = (
+            (number or 1 for number in range_boundaries(area.ref)) if area.ref else (1, 1, 1, 0)
+        )
+        if area.ref and bottom == row - 1:
+            area.ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{row}"
+    for table in sheet.tables.values():
+        if table.autoFilter:
+            table.autoFilter.ref = table.ref

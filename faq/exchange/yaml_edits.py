@@ -44,12 +44,13 @@ class YamlEdits:
         self._common = Source.model_validate(self.held["source"]) if "source" in self.held else None
         self._changed: dict[Steps, tuple[range, YAML, CommentedMap]] = {}
         self._added: dict[Steps, list[object]] = {}
+        self._removed: list[range] = []
 
     def content(self) -> bytes:
         """Return the file as it is to be."""
-        if not self._changed and not self._added:
+        if not self._changed and not self._added and not self._removed:
             return self._data
-        pieces: list[tuple[int, int, str]] = []
+        pieces = [(span.start, span.stop, "") for span in self._removed]
         for span, yaml, held in self._changed.values():
             text = _unwrapped(written(yaml, held))
             by = _column(self._lines[span.start]) - _column(text)
@@ -73,6 +74,14 @@ class YamlEdits:
                 _list_at(whole, block).append(node(item))
             text = written(yaml, whole)
         return text.replace("\n", self._ends).encode(self._codec)
+
+    def remove(self, origin: Origin) -> None:
+        """Take an item out, with the empty lines below it."""
+        span = self._span(origin.steps)
+        stop = span.stop
+        while stop < len(self._lines) and not self._lines[stop].strip():
+            stop += 1
+        self._removed.append(range(span.start, stop))
 
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry or an expectation after the last one."""

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from itertools import islice
+from types import MappingProxyType
 
 from faq.files import decoded, find_text
 from faq.formats.document import Document
@@ -22,7 +23,14 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
-def parse(data: bytes, file: str, *, name: str, separator: str) -> Document:
+def parse(
+    data: bytes,
+    file: str,
+    *,
+    name: str,
+    separator: str,
+    chosen: Mapping[str, str] = MappingProxyType({}),
+) -> Document:
     """Read a file of separated values, in UTF-8, UTF-16 with a mark, CP932 or EUC-JP.
 
     What is in it is said by a `name` such as 想定質問 or 用語; another `separator` than its suffix promises is found.
@@ -36,12 +44,12 @@ def parse(data: bytes, file: str, *, name: str, separator: str) -> Document:
         what = f"not UTF-8; the letters are taken for {guess}"
         document.report(first, what, "see that they are right, or save it as CSV UTF-8", Severity.WARNING)
     sample = "".join(islice(io.StringIO(text, newline=""), _SAMPLE))
-    headers = ((each, find_header(_table(sample, each, ""))) for each in (separator, *_NAMES))
+    headers = ((each, find_header(_table(sample, each, ""), chosen)) for each in (separator, *_NAMES))
     found = next((each for each, header in headers if header and not header.missing), separator)
     if found != separator:
         what = f"values are separated by {_NAMES[found]}, not {_NAMES[separator]}"
         document.report(first, what, "nothing, if the table is as it should be", Severity.WARNING)
-    return add_tables(document, [_table(text, found, name)])
+    return add_tables(document, [_table(text, found, name)], chosen)
 
 
 def dump(sheet: Sheet, separator: str) -> str:

@@ -5,8 +5,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
+from faq.formats.asking import asks
 from faq.formats.columns import (
     COLUMNS,
     KINDS,
@@ -16,6 +18,7 @@ from faq.formats.columns import (
     NUMBERED,
     REQUIRED,
     Kind,
+    is_usual,
     key_of,
     kind_of_sheet,
     plain_name,
@@ -26,6 +29,8 @@ Value = str | bool | datetime.date
 
 _FURTHEST = 30
 _FEWEST_NAMES = 2
+_LONGEST_NAME = 12
+_LETTERS = re.compile("[A-Z]{1,3}")
 
 _DAYS = frozenset({"as_of", "review_by", "valid_until", "source.as_of"})
 _NAMED: Mapping[Kind, Mapping[str, str]] = {
@@ -55,6 +60,13 @@ _DAY = re.compile(
 _TYPE_AGAIN = "give the cell the format 文字列 (text) and type it again"
 
 
+class Note(NamedTuple):
+    """What was made of cells or rows, told once with all of them; `{}` in it is how many there are."""
+
+    what: str
+    remedy: str
+
+
 class Fault(NamedTuple):
     """What is wrong with a cell or a row, and what to do."""
 
@@ -64,10 +76,21 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell: numbers as text, as a person sees them; `None`, with a fault, for what cannot be read."""
+    """What stands in a cell: numbers as text, as a person sees them; `None`, with a fault, for what cannot be read.
+
+    `link` is the address that a text leads to, if it is not in the text.
+    """
 
     value: Value | None
     fault: Fault | None = None
+    link: str = ""
+
+    @property
+    def with_link(self) -> "Cell":
+        """The cell with its address behind the text."""
+        if not self.link or not isinstance(self.value, str):
+            return self
+        return Cell(f"{self.value.rstrip()} ({self.link})", self.fault)
 
 
 @dataclass(frozen=True)
@@ -85,13 +108,18 @@ class Table:
     """One sheet, or one CSV file: cells with something in them, by row and column from 1.
 
     Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
-    above is the reason. A `nameless` one is a file of its own: a cell beyond its header is the sign of a torn row.
+    above is the reason. `notes` say what was made of which cells, by row and column; `struck` cells have nothing but
+    text that is struck through. A `nameless` table is a file of its own: a cell beyond its header is the sign of a torn
+    row.
     """
 
     name: str
     rows: Mapping[int, Mapping[int, Cell]]
     areas: tuple[Area, ...] = ()
     hidden: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
+    notes: tuple[tuple[Note, int, int], ...] = ()
     faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False
 
@@ -101,7 +129,8 @@ class Header:
     """Where the names of the columns stand, and what they mean.
 
     `several` are columns of a numbered name without a number: their cells hold one text a line. `repeated` are columns
-    whose key an earlier one has, and only one may.
+    whose key an earlier one has, and only one may. `usual` have a name of the office's own,
+    and what is no day in them is no mistake.
     """
 
     top: int
@@ -111,6 +140,7 @@ class Header:
     several: frozenset[int]
     unknown: Mapping[int, str]
     repeated: tuple[int, ...]
+    usual: frozenset[int] = frozenset()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -118,12 +148,15 @@ class Header:
         return tuple(COLUMNS[self.kind][key] for key in REQUIRED[self.kind] if key not in self.keys.values())
 
 
-def find_header(table: Table) -> Header | None:
+def find_header(table: Table, chosen: Mapping[str, str] = MappingProxyType({})) -> Header | None:
     """Return the first row that names all columns that are needed, else the one that names most; `None` if none does.
 
-    A sheet that is called 想定質問 or 用語 is read as such, and any other as what its columns say.
+    A sheet that is called 想定質問 or 用語 is read as such, and any other as what its columns say. `chosen` columns are
+    what a person said that they are.
     """
     named = kind_of_sheet(table.name)
+    if chosen and named in (None, Kind.ENTRIES):
+        return _chosen_header(table, chosen)
     candidates = [
         header
         for row in sorted(table.rows)[:_FURTHEST]
@@ -132,6 +165,54 @@ def find_header(table: Table) -> Header | None:
     ]
     complete = next((header for header in candidates if not header.missing), None)
     return complete or max(candidates, key=lambda header: len(header.keys), default=None)
+
+
+def _chosen_header(table: Table, chosen: Mapping[str, str]) -> Header | None:
+    """Return the header of a sheet that has the chosen columns: their names, or the row above the first texts."""
+    for row in sorted(table.rows)[:_FURTHEST]:
+        cells = table.rows[row]
+        by_name = {
+            plain_name(cell.value): column for column, cell in cells.items() if isinstance(cell.value, str)
+        }
+        columns = {
+            key: by_name.get(plain_name(given)) or column_number(given) for key, given in chosen.items()
+        }
+        if not {columns[key] for key in REQUIRED[Kind.ENTRIES] if key in columns} <= cells.keys():
+            continue
+        named = _header(table, row, Kind.ENTRIES)
+        texts = [str(cells[column].value) for column in columns.values() if column in cells]
+        is_named = any(plain_name(given) in by_name for given in chosen.values()) or all(
+            len(text) <= _LONGEST_NAME and not asks(text) and "。" not in text for text in texts
+        )
+        others = {
+            column: key
+            for column, key in named.keys.items()
+            if is_named and key not in chosen and column not in columns.values()
+        }
+        keys = {**others, **{column: key for key, column in columns.items() if column}}
+        unknown = {
+            column: cell.value
+            for column, cell in cells.items()
+            if is_named and column not in keys and isinstance(cell.value, str)
+        }
+        top = row if is_named else row - 1
+        return Header(top, top, Kind.ENTRIES, keys, frozenset(), unknown, ())
+    return None
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column by its letters, 0 for what is none.
+
+    >>> column_number("C"), column_number("ＡＢ列"), column_number("質問")
+    (3, 28, 0)
+    """
+    plain = unicodedata.normalize("NFKC", letters).strip().removesuffix("列").upper()
+    if not _LETTERS.fullmatch(plain):
+        return 0
+    number = 0
+    for letter in plain:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _header(table: Table, row: int, kind: Kind) -> Header:
@@ -152,13 +233,28 @@ def _header(table: Table, row: int, kind: Kind) -> Header:
             keys |= dict.fromkeys(range(column, last + 1), key)
             several |= {column} if not has_number and last == column else set()
         elif key in keys.values():
-            repeated.append(column)
+            first = next(number for number, held in keys.items() if held == key)
+            names = [str(table.rows[row][number].value) for number in (first, column)]
+            first_usual, this_usual = (is_usual(name, kind) for name in names)
+            if this_usual or first_usual:
+                # Of two usual names, or one beside the name that is written, one is the sheet's own.
+                own = first if first_usual and not this_usual else column
+                unknown[own] = str(table.rows[row][own].value)
+                keys = {number: held for number, held in keys.items() if number != own}
+                keys |= {column: key} if own == first else {}
+            else:
+                repeated.append(column)
         else:
             keys[column] = key
     if sum(key in NUMBERED for key in keys.values()) > 1:
         several.clear()
     bottom = max([row, *(area.bottom for left, area in merged.items() if left in keys)])
-    return Header(row, bottom, kind, keys, frozenset(several), unknown, tuple(repeated))
+    usual = frozenset(column for column in keys if is_usual(_text(table.rows[row].get(column)), kind))
+    return Header(row, bottom, kind, keys, frozenset(several), unknown, tuple(repeated), usual)
+
+
+def _text(cell: Cell | None) -> str:
+    return cell.value if cell and isinstance(cell.value, str) else ""
 
 
 def cell_value(kind: Kind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each

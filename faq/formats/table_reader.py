@@ -1,14 +1,28 @@
 """Tables into one document: every row is read, or reported with its sheet, row and column."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from faq.formats.columns import COLUMNS, LISTS, NUMBERED, REQUIRED, Kind, meant_column
+from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, after, questions_in
+from faq.formats.columns import (
+    COLUMNS,
+    GUIDE_SHEET,
+    LISTS,
+    NUMBERED,
+    REQUIRED,
+    Kind,
+    key_of,
+    kind_of_sheet,
+    meant_column,
+)
 from faq.formats.document import Document, Steps
-from faq.formats.table import Cell, Fault, Header, Table, cell_value, find_header
-from faq.model import folded
-from faq.problems import Place, Severity, quoted, shown
+from faq.formats.layout import guessed, section, stacked, swapped
+from faq.formats.table import Cell, Fault, Header, Note, Table, cell_value, find_header
+from faq.model import LONGEST_PHRASING, folded
+from faq.problems import Place, Severity, letters, quoted, shown
 
 # What people merge down a column to say it once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(
@@ -16,22 +30,36 @@ _SHARED = frozenset(
     | {key for key in COLUMNS[Kind.ENTRIES] if key.startswith("source.")}
 )
 
-_ABOVE = Fault("a row above the names of the columns is not read", "nothing, if it is a title")
-_APART = Fault(
-    "a row with nothing in the columns that are read", "fill it in, or nothing if it is a note of your own"
+_ABOVE = Note("見出しより上の行は読みません", "題名なら、そのままでかまいません")
+_APART = Note("読む列に何もない行は読みません", "ご自分の覚え書きなら、そのままでかまいません")
+_SECTION = Note("区切りの行は項目として読みません", "分類の列がなければ、下の行の分類になります")
+_AGAIN = Note("くり返された見出しの行は読みません", "そのままでかまいません")
+_STRUCK_ROW = Note("質問に取り消し線がある行は読みません", "読むなら、取り消し線を外してください")
+_HIDDEN = Note("隠れた行も読みました", "要らない行なら、消してください")
+_HIDDEN_COLUMN = Note("隠れた列も読みました", "要らない列なら、消してください")
+_NAMELESS = Note("名前のない列のセルは読みません", "読むなら、列に名前を付けてください")
+_OWN = Note("読まない列", "ご自分の列なら、そのままでかまいません")
+_LINK = Note("リンク先を文字の後に書きました", "要らなければ、リンクを外してください")
+_DAY = Note("日付として読めない更新日は使いません", "2025-02-18 や 令和7年2月18日 と書くと読みます")
+_SEVERAL = Note("1つのセルの質問を、質問と別の聞き方に分けました", "別々の質問なら、行を分けてください")
+_MARKS = Note("「Q1.」のような印を除きました", "そのままでかまいません")
+_MERGED = Note("結合したセルの回答を、それぞれの行の回答にしました", "ちがう回答なら、結合を解いてください")
+_TITLE = Note("シートの名前を分類にしました", "ちがう分類にするなら、分類の列を足してください")
+_NO_ID = Note(
+    "idのない行に、質問から作ったidを付けました",
+    "質問を書き直しても同じ項目のままにするには、idを書いてください",
 )
-_HIDDEN = Fault("a hidden row is read like any other", "show it, or remove it")
-_NAMELESS = Fault("a cell in a column without a name is not read", "name the column, or clear the cell")
 _BEYOND = Fault("more cells than the first row has", 'put texts with a separator in "quotes"')
 _REPEATED = Fault("a second column of the same name", "keep one of them")
 _WORDS = Fault("more than one word", "write each in a row of its own")
-_NO_ID = Fault(
-    "no id; one is made of the question",
-    "write an id of your own that stays when the question is worded anew",
-)
+_PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採用)*[0-9]*", re.IGNORECASE)
+_MOST_CELLS = 10
+_LONGEST_CATEGORY = 60
 
 
-def add_tables(document: Document, tables: Iterable[Table]) -> Document:
+def add_tables(
+    document: Document, tables: Iterable[Table], chosen: Mapping[str, str] = MappingProxyType({})
+) -> Document:
     """Return the document with what the tables of the file hold, in order of the sheets.
 
     >>> cells = {1: {1: Cell("質問"), 2: Cell("回答")}, 2: {1: Cell("服装は"), 2: Cell("自由です")}}
@@ -42,8 +70,10 @@ def add_tables(document: Document, tables: Iterable[Table]) -> Document:
     faq.xlsx シート『採用』2行 B列
     """
     data: dict[Any, Any] = {}
-    for table in tables:
-        _TableReader(document, data, table).read()
+    readers = [_TableReader(document, data, table, chosen) for table in tables if table.name != GUIDE_SHEET]
+    by_sheet = sum(reader.has_entries for reader in readers) > 1
+    for reader in readers:
+        reader.read(by_sheet=by_sheet)
     if not data and not document.problems:
         remedy = "write the names of the columns into the first row, 質問 and 回答 among them"
         document.report(Place(document.file), "the file is empty", remedy)
@@ -61,18 +91,31 @@ def made_id(question: str) -> str:
 
 
 class _TableReader:
-    def __init__(self, document: Document, data: dict[Any, Any], table: Table) -> None:
-        self._document, self._data, self._table = document, data, table
-        self._notes: dict[Fault, list[Place]] = {}
+    def __init__(
+        self, document: Document, data: dict[Any, Any], table: Table, chosen: Mapping[str, str]
+    ) -> None:
+        self._document, self._data, self._chosen = document, data, chosen
+        self._notes: dict[Note, list[str]] = {}
+        header = find_header(table, chosen)
+        pairs = stacked(table) if header is None or header.missing else None
+        self._table, self._header = pairs or (table, header)
+        self._section = ""
         last = max(table.rows, default=0)  # a column merged to the end of the sheet is a million rows long
         self._merged = {
             (row, area.left): area.top
-            for area in table.areas
+            for area in self._table.areas
             for row in range(area.top + 1, min(area.bottom, last) + 1)
         }
+        self._wide = {area.top for area in self._table.areas if area.right > area.left}
 
-    def read(self) -> None:
-        table, header = self._table, find_header(self._table)
+    @property
+    def has_entries(self) -> bool:
+        header = self._header
+        return header is not None and header.kind is Kind.ENTRIES and not header.missing
+
+    def read(self, *, by_sheet: bool) -> None:
+        """Read the table; `by_sheet` if others of the file have entries too, so that its name may be a category."""
+        table, header = self._table, self._header
         names = range(header.top, header.bottom + 1) if header else range(0)
         numbers = sorted({*table.rows, *table.faults} - {*names})
         self._document.rows += map(self._at, numbers)
@@ -80,23 +123,66 @@ class _TableReader:
             self._document.unread.add(self._at(number))
             if fault:
                 self._report(fault, number)
-        if header and not header.missing:
-            self._read_names(header)
-            for number in numbers:
-                if number in table.rows:
-                    self._read_row(number, header)
+        if header and not header.missing and self._is_as_named(header):
+            self._read_rows(header, numbers, by_sheet=by_sheet)
         elif header or numbers:
             self._document.unread.update(map(self._at, numbers))
-            self._refuse(header)
-        for (what, remedy), (first, *more) in self._notes.items():
-            also = f" (and {len(more)} more like it)" if more else ""
-            self._document.report(first, what + also, remedy, Severity.WARNING)
+            if header is None or header.missing:
+                self._refuse(header)
+        self._tell_notes()
+
+    def _read_rows(self, header: Header, numbers: Iterable[int], *, by_sheet: bool) -> None:
+        table, keys = self._table, header.keys.values()
+        self._document.columns[self._at().sheet] = frozenset(keys)
+        if by_sheet and not _PLAIN_TITLE.fullmatch(table.name) and "category" not in keys:
+            self._section = table.name.strip()
+            self._notes[_TITLE] = [f"「{shown(self._section)}」"]
+        self._read_names(header)
+        for number in numbers:
+            if number in table.rows:
+                self._read_row(number, header)
+        for note, row, column in table.notes:
+            if row > header.bottom:
+                self._note(note, row, column)
+
+    def _tell_notes(self) -> None:
+        for (what, remedy), cells in self._notes.items():
+            more = f" ほか{len(cells) - _MOST_CELLS}" if len(cells) > _MOST_CELLS else ""
+            told = f"{what}: {', '.join(cells[:_MOST_CELLS])}{more}"
+            self._document.report(self._at(), told, remedy, Severity.WARNING)
+
+    def _is_as_named(self, header: Header) -> bool:
+        """Report a sheet whose answers ask and whose questions do not, unless a person said that it is so."""
+        if header.kind is not Kind.ENTRIES or "id" in header.keys.values() or self._chosen:
+            return True
+        if not swapped(self._table, header):
+            return True
+        columns = {key: column for column, key in header.keys.items()}
+        self._propose({"question": columns["answer"], "answer": columns["question"]})
+        what = "質問と回答の列が入れ替わっているようです"
+        remedy = f"見出しを直すか、--columns {self._document.proposal} で指定してください"
+        self._report(Fault(what, remedy), header.top)
+        return False
+
+    def _propose(self, columns: Mapping[str, int]) -> None:
+        names = COLUMNS[Kind.ENTRIES]
+        self._document.proposal = ",".join(
+            f"{names[key]}={letters(number)}" for key, number in columns.items()
+        )
 
     def _refuse(self, header: Header | None) -> None:
+        table = self._table
+        columns = guessed(table) if kind_of_sheet(table.name) in (None, Kind.ENTRIES) else {}
+        if columns and not self._data:
+            self._propose(columns)
+            what = f"質問と回答の列の名前がありません。中身からは {self._document.proposal} のようです"
+            remedy = f"見出しを 質問・回答 に直すか、--columns {self._document.proposal} で指定してください"
+            self._report(Fault(what, remedy), 0)
+            return
         if header is None:
-            what = f"no row has the names of columns, so that the {len(self._table.rows)} rows are not read"
+            what = f"no row has the names of columns, so that the {len(table.rows)} rows are not read"
             remedy = "name the columns 質問 and 回答, or remove the sheet if it is something else"
-            severity = Severity.ERROR if self._table.nameless else Severity.WARNING
+            severity = Severity.ERROR if table.nameless else Severity.WARNING
             self._document.report(self._at(), what, remedy, severity)
             return
         what = f"there is no column {' and '.join(map(quoted, header.missing))}, so that no row below is read"
@@ -109,22 +195,25 @@ class _TableReader:
         held = {COLUMNS[header.kind][key] for key in header.keys.values() if key not in NUMBERED}
         for column, name in header.unknown.items():
             meant = meant_column(name, header.kind)
+            told = f"{shown(' '.join(name.split()))}({letters(column)}列)"
             if meant and meant not in held:
-                fault = Fault(f"unknown column {quoted(name)}", f"did you mean {meant}?")
-                self._report(fault, header.top, column)
+                remedy = f"{meant} のことなら、列の名前を {meant} に直してください"
+                self._notes.setdefault(Note(_OWN.what, remedy), []).append(told)
             else:
-                what = f"the column {quoted(name)} is not read"
-                self._note(Fault(what, "nothing, if it is a note of your own"), header.top, column)
+                self._notes.setdefault(_OWN, []).append(told)
         for column in header.repeated:
             self._report(_REPEATED, header.top, column)
+        for column in sorted(self._table.hidden_columns & header.keys.keys()):
+            self._notes.setdefault(_HIDDEN_COLUMN, []).append(f"{letters(column)}列")
         if header.kind is not Kind.LEXICON:
             self._items((header.kind.value,))
 
     def _read_row(self, number: int, header: Header) -> None:
         cells = self._with_merged(number, header)
-        if number < header.top or not cells.keys() & header.keys.keys():
+        reason = self._why_unread(number, cells, header)
+        if reason:
             self._document.unread.add(self._at(number))
-            self._note(_ABOVE if number < header.top else _APART, number)
+            self._note(reason, number)
             return
         values = list(self._values(number, cells, header))
         if number in self._table.hidden:
@@ -135,13 +224,42 @@ class _TableReader:
         else:
             self._keep_item(number, values, header)
 
+    def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Note | None:
+        """Return what a row is that is no item, if it is none; a section is kept for the rows below it."""
+        if number < header.top:
+            return _ABOVE
+        here = self._table.rows[number]
+        if not cells.keys() & header.keys.keys() or not here.keys() & header.keys.keys():
+            return self._section_of(number, here) or _APART
+        if header.kind is not Kind.ENTRIES:
+            return None
+        columns = {key: column for column, key in header.keys.items()}
+        question, answer = (here.get(columns[key]) for key in ("question", "answer"))
+        if (number, columns["question"]) in self._table.struck and question is None:
+            return _STRUCK_ROW
+        if columns.get("id") not in here and question and answer and _are_names(question, answer):
+            return _AGAIN
+        return self._section_of(number, here)
+
+    def _section_of(self, number: int, here: Mapping[int, Cell]) -> Note | None:
+        texts = [cell.value for cell in here.values()]
+        if len(texts) != 1 or not isinstance(texts[0], str):
+            return None
+        title = section(texts[0], wide=number in self._wide)
+        if title is None:
+            return None
+        self._section = title
+        return _SECTION
+
     def _with_merged(self, number: int, header: Header) -> Mapping[int, Cell]:
         """Return the cells of a row with those that it shares with rows above it."""
         cells = dict(self._table.rows[number])
         for column, key in header.keys.items():
             top = self._merged.get((number, column), 0)
             above = self._table.rows.get(top, {}).get(column)
-            if above and key not in _SHARED:
+            if above and key == "answer":
+                self._note(_MERGED, number, column)
+            elif above and key not in _SHARED:
                 what = f"the cell is merged with the one in row {top}"
                 above = Cell(None, Fault(what, "unmerge the two, and write what belongs to each row"))
             if above:
@@ -163,8 +281,14 @@ class _TableReader:
                 self._gap(Fault(what, remedy), number, column)
                 yield key, column, None
             for cell in _lines(cells.get(column), several=column in header.several):
+                if cell.link and key == "answer":
+                    self._note(_LINK, number, column)
+                    cell = cell.with_link  # noqa: PLW2901 -- the same cell, written out
                 value = cell.fault if cell.value is None else cell_value(header.kind, key, cell.value)
-                if isinstance(value, Fault):
+                if isinstance(value, Fault) and key == "as_of" and column in header.usual:
+                    self._note(_DAY, number, column)
+                    value = None
+                elif isinstance(value, Fault):
                     self._gap(value, number, column)
                 yield key, column, None if isinstance(value, Fault) else value
 
@@ -178,13 +302,10 @@ class _TableReader:
 
     def _note_cells(self, number: int, cells: Mapping[int, Cell], header: Header) -> None:
         last = max((*header.keys, *header.unknown))
-        for column, cell in cells.items():
-            if column in header.keys:
-                if cell.fault and cell.value is not None:
-                    self._note(cell.fault, number, column)
-            elif self._table.nameless and column > last:
+        for column in cells.keys() - header.keys.keys():
+            if self._table.nameless and column > last:
                 self._report(_BEYOND, number, column)
-            elif column not in header.unknown and column not in header.repeated:
+            elif column not in header.unknown and column not in header.repeated and header.top:
                 self._note(_NAMELESS, number, column)
 
     def _keep_item(self, number: int, values: Iterable[tuple[str, int, Any]], header: Header) -> None:
@@ -205,15 +326,31 @@ class _TableReader:
         if "source" in item and "as_of" not in item["source"] and item.get("as_of"):
             item["source"]["as_of"] = item["as_of"]
             columns["source", "as_of"] = columns["as_of",]
+        if header.kind is Kind.ENTRIES and self._section and "category" not in header.keys.values():
+            item["category"] = self._section[:_LONGEST_CATEGORY]
         if header.kind is Kind.ENTRIES and not item.get("id"):
             if "id" not in item and isinstance(item.get("question"), str):
+                self._tidy(item, number, columns)
                 item["id"] = made_id(item["question"])
-                column = next((column for column, key in header.keys.items() if key == "id"), 0)
-                self._note(_NO_ID, number, column)
+                if "id" in header.keys.values():
+                    self._note(_NO_ID, number)
             else:
                 item.setdefault("id", None)
                 self._document.gaps.add(self._at(number))
         self._keep(number, (header.kind.value,), item, columns)
+
+    def _tidy(self, item: dict[str, Any], number: int, columns: Mapping[Steps, int]) -> None:
+        """Take the marks off the texts of a row that a person numbered, and its several questions apart."""
+        column, marked = columns["question",], after(CELL_QUESTION, item["question"])
+        if marked:
+            item["question"] = marked
+            item["answer"] = after(CELL_ANSWER, item.get("answer") or "") or item.get("answer")
+            self._note(_MARKS, number, column)
+        first, *others = questions_in(item["question"])
+        if others and all(len(each) <= LONGEST_PHRASING for each in (first, *others)):
+            item["question"] = first
+            item["also_asked"] = [*others, *item.get("also_asked", [])]
+            self._note(_SEVERAL, number, column)
 
     def _keep_words(self, number: int, values: Iterable[tuple[str, int, Any]]) -> None:
         """Keep a row of the lexicon: a group, a one-way rule, a pair, or a word that is one."""
@@ -259,9 +396,16 @@ class _TableReader:
     def _report(self, fault: Fault, row: int, column: int = 0) -> None:
         self._document.report(self._at(row, column), *fault)
 
-    def _note(self, fault: Fault, row: int, column: int = 0) -> None:
-        """Keep a remark, which is told once, at the first place that it is about."""
-        self._notes.setdefault(fault, []).append(self._at(row, column))
+    def _note(self, note: Note, row: int, column: int = 0) -> None:
+        """Keep a remark, which is told once, with all cells or rows that it is about."""
+        self._notes.setdefault(note, []).append(f"{letters(column)}{row}" if column else f"{row}行")
+
+
+def _are_names(question: Cell, answer: Cell) -> bool:
+    """Whether a row has the names of the columns again, as on each page of a long list."""
+    texts = (question.value, answer.value)
+    keys = [key_of(text, Kind.ENTRIES)[0] if isinstance(text, str) else None for text in texts]
+    return keys == ["question", "answer"]
 
 
 def _lines(cell: Cell | None, *, several: bool) -> list[Cell]:

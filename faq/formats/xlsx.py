@@ -6,26 +6,24 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from openpyxl.cell.cell import Cell as ExcelCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.columns import KINDS, LISTS, SHEETS, Kind
 from faq.formats.document import Document
-from faq.formats.table import Area, Cell, Fault, Table, Value
+from faq.formats.table import Area, Cell, Fault, Note, Table, Value
 from faq.formats.table_reader import add_tables
-from faq.formats.table_writer import Sheet
-from faq.problems import EditError, Place, Severity, quoted, shown
+from faq.problems import Place, Severity, quoted, shown
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
+_MOST_COLUMNS = 16_384
 # What Excel puts around a workbook with a password, and what .xls files are.
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -37,19 +35,31 @@ _DAMAGE = (
 """What reading a damaged workbook raises, according to where it is damaged."""
 
 _SAVE_AGAIN = "open it in Excel, let it repair the file, and save it as .xlsx"
+_TYPE_TEXT = "type the text itself"
 _AS_TEXT = "give the cell the format 文字列 (text)"
 
-LONGEST_CELL = 32_767
-"""What Excel holds in one cell."""
+_LOCKED = Fault(
+    "パスワードで保護されたブックです",
+    "Excelの「ファイル」→「情報」→「ブックの保護」→「パスワードを使用して暗号化」でパスワードを消し、保存してください",
+)
+_OLD = Fault(
+    "古い形式(.xls)のブックです",
+    "Excelの「ファイル」→「名前を付けて保存」で「Excel ブック (*.xlsx)」を選び、保存してください",
+)
+_STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
+_STRICT_NAMES = {
+    b"spreadsheetml/main": b"spreadsheetml/2006/main",
+    b"officeDocument/relationships": b"officeDocument/2006/relationships",
+    b"drawingml/main": b"drawingml/2006/main",
+}
+_STRUCK = Note("取り消し線の文字を除きました", "残すなら、取り消し線を外してください")
+_COMMENT = Note("セルのメモ(コメント)は読みません", "要るなら、セルに書いてください")
+_FORMULA = Note("数式は、保存された結果を読みました", "変わっては困るなら、文字で書いてください")
+_HYPERLINK = re.compile(r'=HYPERLINK\("([^"]+)"', re.IGNORECASE)
 
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
-_LIKE_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _PLAIN = frozenset({"General", "0", "@", "0_ ", "0_);(0)"})
 _GROUPED = re.compile(r"#,##0(?:_[ )])?(?:;.*)?")
-_WIDTHS = {"質問": 42, "回答": 70, "id": 22, "分類": 16, "話者": 24, "出典": 28, "発行元": 24, "正解": 30}
-_WIDTH, _NUMBERED_WIDTH = 14, 32
-_CHOICES = {SHEETS[Kind.ENTRIES]: KINDS.values(), SHEETS[Kind.LEXICON]: LISTS.values()}
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class Book:
     losses: tuple[str, ...]
 
 
-def parse(data: bytes, file: str) -> Document:
+def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
     """Read an Excel workbook; every sheet is a table of questions, expectations or words."""
     document, place = Document(file), Place(file)
     try:
@@ -83,20 +93,21 @@ def parse(data: bytes, file: str) -> Document:
     for chart in book.formulas.chartsheets:
         place = Place(file, sheet=shown(chart.title))
         document.report(place, "a chart is not read", "nothing, if it is one of your own", Severity.WARNING)
-    return add_tables(document, book.tables)
+    return add_tables(document, book.tables, chosen)
 
 
-def open_book(data: bytes, *, rich: bool = False) -> Book:
-    """Return the workbook of a sound file; `rich` keeps the styles of parts of a text, to be written anew."""
+def open_book(data: bytes) -> Book:
+    """Return the workbook of a sound file, with the styles of the parts of its texts."""
+    data = _transitional(data)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        reader = ExcelReader(io.BytesIO(data), rich_text=rich)
+        reader = ExcelReader(io.BytesIO(data), rich_text=True)
         reader.read()
         found = reader.parser.find_sheets()
         lost = tuple(each.name for each, rel in found if rel.target not in reader.valid_files)
         formulas, results = reader.wb, None
         if any(cell.data_type == "f" for sheet in formulas.worksheets for cell in _cells(sheet)):
-            again = ExcelReader(io.BytesIO(data), data_only=True)
+            again = ExcelReader(io.BytesIO(data), data_only=True, rich_text=True)
             again.read()
             results = again.wb
     losses = {str(each.message) for each in caught if "removed" in str(each.message)}
@@ -105,13 +116,25 @@ def open_book(data: bytes, *, rich: bool = False) -> Book:
     return Book(formulas, tables, lost, tuple(sorted(losses)))
 
 
+def _transitional(data: bytes) -> bytes:
+    """Return a workbook of the kind Strict Open XML with the names that openpyxl knows; any other as it is."""
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        if "xl/workbook.xml" not in old.namelist() or _STRICT not in old.read("xl/workbook.xml"):
+            return data
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():
+                part = old.read(name)
+                for strict, usual in _STRICT_NAMES.items():
+                    part = part.replace(_STRICT + strict, _USUAL + usual)
+                new.writestr(name, part)
+    return stream.getvalue()
+
+
 def _refusal(data: bytes) -> Fault | None:
     """Return why the bytes are not even tried."""
-    locked = Fault("the workbook is protected by a password", "save it without one")
     if data.startswith(_OLE):
-        return (
-            locked if _ENCRYPTED in data else Fault("a workbook of the old kind (.xls)", "save it as .xlsx")
-        )
+        return _LOCKED if _ENCRYPTED in data else _OLD
     if not data.startswith(b"PK"):
         return Fault("not a workbook, whatever its name says", "save it from Excel as .xlsx")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -120,7 +143,7 @@ def _refusal(data: bytes) -> Fault | None:
             what = f"more than {LARGEST_UNPACKED // 1_000_000} MB when it is unpacked"
             return Fault(what, "split it into several files")
         if any(part.flag_bits & 1 for part in parts):
-            return locked
+            return _LOCKED
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")
@@ -133,15 +156,40 @@ def _refusal(data: bytes) -> Fault | None:
 def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
     stored = {(cell.row, cell.column): cell for cell in _cells(results)} if results else {}
     rows: dict[int, dict[int, Cell]] = {}
-    for cell in sorted(_cells(sheet), key=lambda cell: cell.column):
-        found = _cell(cell, stored.get((cell.row, cell.column)))
+    struck: set[tuple[int, int]] = set()
+    notes: list[tuple[Note, int, int]] = []
+    for cell in sorted(_cells(sheet), key=lambda cell: (cell.row, cell.column)):
+        place = (cell.row, cell.column)
+        found = _cell(cell, stored.get(place))
+        if _is_struck(cell):
+            notes.append((_STRUCK, *place))
+            if found is None:
+                struck.add(place)
         if found:
             rows.setdefault(cell.row, {})[cell.column] = found
+            if cell.data_type == "f" and found.value is not None:
+                notes.append((_FORMULA, *place))
+        if cell.comment:
+            notes.append((_COMMENT, *place))
     areas = (
         Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges
     )
     hidden = (row for row, look in sheet.row_dimensions.items() if look.hidden or look.height == 0)
-    return Table(sheet.title, rows, tuple(areas), frozenset(hidden))
+    return Table(
+        sheet.title,
+        rows,
+        tuple(areas),
+        frozenset(hidden),
+        frozenset(_hidden_columns(sheet)),
+        frozenset(struck),
+        tuple(notes),
+    )
+
+
+def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
+    for look in sheet.column_dimensions.values():
+        if look.hidden:  # one of Excel's entries may stand for many columns
+            yield from range(look.min or 1, min(look.max or 0, _MOST_COLUMNS) + 1)
 
 
 def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:
@@ -150,21 +198,38 @@ def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:
     return (cell for cell in cells if isinstance(cell, ExcelCell) and cell.value is not None)
 
 
-def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:  # noqa: PLR0911 -- one type each
+def _is_struck(cell: ExcelCell) -> bool:
+    """Whether some of a cell's text is struck through."""
+    if isinstance(cell.value, CellRichText):
+        return any(isinstance(part, TextBlock) and part.font.strike for part in cell.value)
+    return bool(cell.font and cell.font.strike)
+
+
+def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return Cell(None, Fault("a formula without a stored result", "type the text itself"))
-        what = "a formula, read as the result that is stored with it"
-        return (
-            found if found.fault else Cell(found.value, Fault(what, "type the text if it should not change"))
-        )
+            return (
+                None
+                if _is_struck(cell)
+                else Cell(None, Fault("a formula without a stored result", _TYPE_TEXT))
+            )
+        return replace(found, link=found.link or _address(cell, found.value))
     if cell.data_type == "e":
         return Cell(None, Fault(f"an error of Excel ({cell.value})", "correct the formula, or type the text"))
     value = cell.value
+    if isinstance(value, CellRichText):
+        parts = (part for part in value if not (isinstance(part, TextBlock) and part.font.strike))
+        value = "".join(map(str, parts))
+    elif _is_struck(cell):
+        return None
+    return _meant(cell, value)
+
+
+def _meant(cell: ExcelCell, value: object) -> Cell | None:
     if isinstance(value, str):
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-        return Cell(text) if text.strip() else None
+        return Cell(text, link=_address(cell, text)) if text.strip() else None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(value, cell.number_format)
     if isinstance(value, datetime.datetime):
@@ -176,6 +241,14 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:  # noqa: PL
     return Cell(None, Fault(f"a time of day or a duration ({value}) to Excel", _AS_TEXT))
 
 
+def _address(cell: ExcelCell, text: Value | None) -> str:
+    """Return the address that a cell leads to, unless its text says it."""
+    formula = _HYPERLINK.match(str(cell.value)) if cell.data_type == "f" else None
+    address = formula[1] if formula else (cell.hyperlink and cell.hyperlink.target) or ""
+    address = address.removeprefix("mailto:")
+    return "" if address.rstrip("/") in str(text) or address.startswith("#") else address
+
+
 def _number(value: float, look: str) -> Cell:
     """Return a number as a person sees it; other formats than the plain ones are not guessed at."""
     if look in _PLAIN:
@@ -184,70 +257,3 @@ def _number(value: float, look: str) -> Cell:
         return Cell(f"{value:,.0f}")
     what = f"a number ({value:.15g}) that Excel shows in the format {quoted(look)}"
     return Cell(None, Fault(what, f"{_AS_TEXT} and type what should be shown"))
-
-
-def dump(sheets: Iterable[Sheet]) -> bytes:
-    """Return a workbook with these sheets; raises as `put` does."""
-    book = Workbook()
-    if book.active:
-        book.remove(book.active)
-    for sheet in sheets:
-        _write(book.create_sheet(sheet.name), sheet)
-    return saved(book)
-
-
-def saved(book: Workbook) -> bytes:
-    """Return the workbook as a file."""
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def put(cell: ExcelCell, value: Value) -> None:
-    """Put a value into a cell as it is: a text stays a text, or raises `EditError` where Excel cannot hold it."""
-    if isinstance(value, datetime.date):
-        cell.value = value
-        cell.number_format = "yyyy-mm-dd"
-        return
-    text = "○" if value is True else str(value)
-    if len(text) > LONGEST_CELL:
-        msg = (
-            f"{quoted(text)}: {len(text)} characters do not fit into a cell of Excel, which holds {LONGEST_CELL}.\n"
-            "  Shorten the text, or write another format."
-        )
-        raise EditError(msg)
-    if _LIKE_ESCAPED.search(text):
-        msg = (
-            f"{quoted(text)}: Excel reads '_x….._' as a code for one letter.\n"
-            "  Write the text otherwise, or write another format."
-        )
-        raise EditError(msg)
-    cell.value = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    cell.data_type = "s"  # else a text that begins with '=' is a formula
-    cell.number_format = "@"
-    if text.startswith(("=", "+", "-", "@")):
-        cell.quotePrefix = True  # else it becomes one when somebody edits the cell
-
-
-def _write(held: Worksheet, sheet: Sheet) -> None:
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    for column, name in enumerate(sheet.header, start=1):
-        title = held.cell(1, column, name)
-        title.font, title.fill = Font(bold=True), PatternFill("solid", start_color="DDE7F3")
-        title.alignment = wrapped
-        width = _WIDTHS.get(name, _NUMBERED_WIDTH if name[-1].isdigit() else _WIDTH)
-        held.column_dimensions[get_column_letter(column)].width = width
-    for row, values in enumerate(sheet.rows, start=2):
-        for column, value in enumerate(values, start=1):
-            cell = held.cell(row, column)
-            assert isinstance(cell, ExcelCell)
-            cell.alignment, cell.number_format = wrapped, "@"
-            if value is not None:
-                put(cell, value)
-    held.freeze_panes = "B2"
-    if sheet.name in _CHOICES:
-        letter = get_column_letter(sheet.header.index("種類") + 1)
-        formula = f'"{",".join(_CHOICES[sheet.name])}"'
-        choices = DataValidation(type="list", formula1=formula, allow_blank=True)
-        choices.add(f"{letter}2:{letter}{max(len(sheet.rows) * 2, 1000)}")
-        held.add_data_validation(choices)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from faq.files import YAML_SUFFIXES, decoded, knowledge_files, read_bytes
+from faq.files import WORKBOOKS, YAML_SUFFIXES, decoded, knowledge_files, read_bytes
 from faq.formats import csv, jsonl, yaml
 from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
@@ -32,7 +32,8 @@ class Reading:
     """What reading a file or folder came to; without knowledge if, and only if, one of the problems is an error.
 
     Problems are in order of place. `sound` is what could be read, for checking, never for serving; `ids` has the
-    entries with an error too.
+    entries with an error too. `columns` are the keys of the columns of each sheet, by file and sheet, and `proposal` is
+    what `read` may be given as columns where a sheet does not name them.
     """
 
     knowledge: Knowledge | None
@@ -43,6 +44,8 @@ class Reading:
     ids: frozenset[str] = field(repr=False)
     rows: RowCount
     tuned_at: Origin | None = field(repr=False)
+    columns: Mapping[tuple[str, str], frozenset[str]] = field(repr=False)
+    proposal: str = ""
 
     def sure(self) -> Knowledge:
         """Return the knowledge, or raise `KnowledgeError`: something in it, or all of it, cannot be read."""
@@ -72,11 +75,16 @@ def load(path: Path) -> Knowledge:
     return read(path).sure()
 
 
-def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Reading:
+def read(
+    path: Path,
+    instead: Mapping[Path, bytes] = MappingProxyType({}),
+    chosen: Mapping[str, str] = MappingProxyType({}),
+) -> Reading:
     """Read a file, or a folder of files, as one knowledge; whatever is there, nothing is raised.
 
     Lines of a `.jsonl` file are entries, or expectations if its name begins so. `instead` holds what to read in place
-    of files, or beside them, as if it had been written already.
+    of files, or beside them, as if it had been written already. `chosen` has the letters or names of columns by key, as
+    `columns.chosen_columns` makes it.
     """
     files, problems = knowledge_files(path)
     if instead:
@@ -84,20 +92,20 @@ def read(path: Path, instead: Mapping[Path, bytes] = MappingProxyType({})) -> Re
         problems = [problem for problem in problems if problem.place.file != shown(path)]
     collector = _Collector(problems)
     for file in files:
-        collector.add(_document(file, instead.get(file)))
+        collector.add(_document(file, instead.get(file), chosen))
     return collector.reading(path)
 
 
-def _document(path: Path, data: bytes | Problem | None) -> Document:
+def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[str, str]) -> Document:
     file = shown(path)
     data = read_bytes(path) if data is None else data
     suffix = path.suffix.lower()
-    if isinstance(data, bytes) and suffix == ".xlsx":
+    if isinstance(data, bytes) and suffix in WORKBOOKS:
         from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import, and most folders need none
 
-        return xlsx.parse(data, file)
+        return xlsx.parse(data, file, chosen)
     if isinstance(data, bytes) and suffix in csv.SEPARATORS:
-        return csv.parse(data, file, name=path.stem, separator=csv.SEPARATORS[suffix])
+        return csv.parse(data, file, name=path.stem, separator=csv.SEPARATORS[suffix], chosen=chosen)
     text = decoded(data, file) if isinstance(data, bytes) else data
     if isinstance(text, Problem):
         return Document(file, problems=[text])
@@ -121,6 +129,8 @@ class _Collector:
         self._lexicons: list[Lexicon] = []
         self._expectations: list[Expectation] = []
         self._tuning: Tuning | None = None
+        self._columns: dict[tuple[str, str], frozenset[str]] = {}
+        self._proposal = ""
 
     def reading(self, path: Path) -> Reading:
         words = {
@@ -147,11 +157,15 @@ class _Collector:
             ids=frozenset(self._ids),
             rows=RowCount(self._rows, self._rows - self._reported, self._reported),
             tuned_at=self._tuned_at,
+            columns=self._columns,
+            proposal=self._proposal,
         )
 
     def add(self, document: Document) -> None:
         problems = document.problems
         self._ids |= document.lost_ids
+        self._columns |= {(document.file, sheet): keys for sheet, keys in document.columns.items()}
+        self._proposal = self._proposal or document.proposal
         place, data = document.origin.at(), document.data
         if isinstance(data, dict):
             self._add_blocks(data, document)

@@ -265,7 +265,7 @@ def test_what_is_edited_elsewhere_is_refused_with_what_to_do(tmp_path: Path) -> 
     with pytest.raises(EditError, match="組み込みのFAQには書き込めません"):
         Edits(builtin())
     (tmp_path / "faq.tsv").write_text("id\t質問\t回答\na\taは\tです\n")
-    with pytest.raises(EditError, match="CSVとTSVは書き換えられません"):
+    with pytest.raises(EditError, match=r"\.tsv のファイルは書き換えられません"):
         edit(tmp_path, phrasing("a", "二"))
     expected = book(["aとは", "a"], title="想定質問", header=["質問", "正解"])
     (tmp_path / "想定質問.xlsx").write_bytes(expected)

@@ -23,6 +23,8 @@ TODAY = datetime.date(2026, 4, 1)
 
 texts = (
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+    | st.text(st.sampled_from("0123456789./:-,万円年 #"), min_size=1, max_size=10)
+    | st.sampled_from(["窓口は #人事 です", "月額2.5万円", "9/1", "Q1. 研修は", "A1. はい", "質問", "■給与", "TRUE"])
     | st.text(st.sampled_from("=+-@'\"\t\r\n,;:#&*!|>%{}[]~?、ＡｱあＡ①㈱\\ 0nulyes"), min_size=1, max_size=12)
 ).map(str.strip).filter(bool)  # fmt: skip
 ids = st.text(string.ascii_letters + string.digits, min_size=1, max_size=12)

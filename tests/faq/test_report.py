@@ -1,12 +1,16 @@
+import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from faq.event_report.draft import Report, dump, read_report
 from faq.event_report.lines import read_page
+from faq.event_report.word import page_of
 from faq.loading.loader import read
+from faq.problems import EditError
 
 DATA = Path(__file__).parent / "data"
 MEETUP = Path(os.environ.get("MEETUP_REPORT") or DATA.parents[3] / "shared" / "meetup" / "report.txt")
@@ -192,3 +196,60 @@ def test_the_meetup_report_gives_all_its_questions() -> None:
     # Profiles and closing words are no answers.
     words = ("新卒でSIer", "政令指定都市にICT専門職", "アーカイブ", "事前のアンケート", "エントリー期間")
     assert [word for word in words if word in dump(meetup)] == []
+
+
+PAGES = {
+    "Q1 and A1 in the first cell of a row": """<html><body><h1>採用Q&amp;A</h1><table>
+        <tr><th>Q1</th><td>在宅勤務はできますか</td></tr>
+        <tr><th>A1</th><td>できます。<br>詳しくは<a href="https://example.jp/a">要項</a>へ。</td></tr>
+        <tr><th>Q2</th><td>服装は自由ですか？靴は？</td></tr><tr><th>A2</th><td>自由です。</td></tr></table></body>""",
+    "columns that are called so": """<html><body><table><tr><th>No</th><th>ご質問</th><th>ご回答</th></tr>
+        <tr><td>1</td><td>在宅勤務はできますか</td><td>できます。<br>詳しくは<a
+        href="https://example.jp/a">要項</a>へ。</td></tr>
+        <tr><td>2</td><td>服装は自由ですか？靴は？</td><td>自由です。</td></tr></table></body>""",
+    "schema.org in JSON": """<html><head><script type="application/ld+json">{"@context": "https://schema.org",
+        "@graph": [{"@type": "FAQPage", "mainEntity": [
+        {"@type": "Question", "name": "在宅勤務はできますか", "acceptedAnswer": {"@type": "Answer",
+         "text": "<p>できます。</p><p>詳しくは<a href='https://example.jp/a'>要項</a>へ。</p>"}},
+        {"@type": "Question", "name": "服装は自由ですか？靴は？", "acceptedAnswer": {"text": "自由です。"}}]}]}
+        </script></head><body><div id="app"></div></body>""",
+    "schema.org in attributes": """<html><body><div itemscope itemtype="https://schema.org/FAQPage">
+        <div itemscope itemtype="https://schema.org/Question"><span itemprop="name">在宅勤務はできますか</span>
+        <div itemprop="text">できます。<br>詳しくは<a href="https://example.jp/a">要項</a>へ。</div></div>
+        <div itemscope itemtype="https://schema.org/Question"><span itemprop="name">服装は自由ですか？靴は？</span>
+        <div itemprop="text">自由です。</div></div></div></body>""",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_an_employer_is_read_with_its_links_and_two_questions_in_one_are_two_phrasings(
+    page: str,
+) -> None:
+    report = read_report(PAGES[page])
+    assert [(each.text, each.answers[0].text) for each in report.questions] == [
+        ("在宅勤務はできますか", "できます。\n詳しくは要項 (https://example.jp/a)へ。"),
+        ("服装は自由ですか？靴は？", "自由です。"),
+    ]
+    assert "question: 服装は自由ですか？\n    also_asked:\n      - 靴は？\n" in dump(report)
+
+
+def test_a_word_file_is_read_as_a_page_without_what_is_struck_through() -> None:
+    made = Document()
+    made.add_heading("採用Q&A", 0)
+    made.add_heading("働き方", 1)
+    made.add_paragraph("Q1 在宅勤務はできますか")
+    answer = made.add_paragraph("A1 ")
+    answer.add_run("いいえ。").font.strike = True
+    answer.add_run("できます。")
+    table = made.add_table(2, 2)
+    for row, texts in enumerate((("Q2", "転勤はありますか"), ("A2", "ありません。"))):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    stream = io.BytesIO()
+    made.save(stream)
+    report = read_report(page_of(stream.getvalue(), "faq.docx"))
+    assert [(each.text, each.answers[0].text) for each in report.questions] == [
+        ("在宅勤務はできますか", "できます。"), ("転勤はありますか", "ありません。"),
+    ]  # fmt: skip
+    with pytest.raises(EditError, match=r"Word 文書 \(\*\.docx\)"):
+        page_of(b"\xd0\xcf\x11\xe0" + bytes(600), "faq.doc")

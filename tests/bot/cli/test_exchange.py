@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from rich.cells import cell_len
 from typer.testing import Result
 
-from bot.output.differences import import_lines
+from bot.output.differences import change_lines, other_import_lines
 from bot.output.terminal import ExitStatus
-from faq.exchange.importing import compare
+from faq.exchange.comparison import compare
 from faq.loading.loader import load
 from faq.model import Entry, Expectation, Knowledge
 from tests.bot.conftest import Faq, contents
@@ -88,7 +90,7 @@ def said(faq: Faq, folder: Path, question: str) -> dict[str, Any]:
 
 
 def imported(faq: Faq, workbook: Path, folder: Path, *more: str) -> Result:
-    return faq("import", workbook, "--into", folder, *more)
+    return faq("import", workbook, "--into", folder, "--yes", *more)
 
 
 def test_what_hr_changes_in_the_workbook_is_what_candidates_are_told(
@@ -108,7 +110,7 @@ def test_what_hr_changes_in_the_workbook_is_what_candidates_are_told(
     planned = imported(faq, workbook, published, "--dry-run")
     assert "行 9 = 読んだ行 9 + 報告した行 0" in planned.stdout
     assert "追加 1件、変更 2件、変更なし 3件" in planned.stdout
-    assert "no id; one is made of the question" in planned.stderr
+    assert "『FAQ』idのない行に、質問から作ったidを付けました: 7行" in planned.stdout
     assert load(published) == before
     done = imported(faq, workbook, published)
     assert f"書き込み: {published / 'faq.yaml'}" in done.stdout
@@ -202,7 +204,8 @@ SOURCE = {"title": "報告", "publisher": "東京都", "as_of": "2025-02-18"}
 
 
 def lines(before: Knowledge, after: Knowledge) -> list[str]:
-    return list(import_lines(compare(before, after)))[1:]
+    found = compare(before, after)
+    return [*(line for each in found.changed for line in change_lines(each)), *other_import_lines(found)]
 
 
 @pytest.mark.parametrize(
@@ -246,3 +249,188 @@ def test_whatever_changes_of_an_expectation_is_seen(after: dict[str, object], sh
         for each in ({"gold": {"a": 1}}, after)
     )
     assert lines(old, new) == [f"  ~ 想定質問「在宅は」{shown}"]
+
+
+def office(**pairs: tuple[str, str]) -> bytes:
+    """Return a sheet as offices keep it, without ids: a question and an answer by a name."""
+    return book(*pairs.values(), header=("ご質問", "ご回答"))
+
+
+MONEY = {
+    "allowance": ("住宅手当は2.5万円ですか", "月に2.5万円を、勤めはじめの月から支給しています。"),
+    "deadline": ("9/1の締切は何時ですか", "正午が締切です。"),
+    "opening": ("窓口は10:30に開きますか", "はい、平日に開きます。"),
+}
+
+
+@pytest.fixture
+def money(faq: Faq, tmp_path: Path) -> Path:
+    """Make an FAQ of an office's sheet."""
+    (tmp_path / "first.xlsx").write_bytes(office(**MONEY))
+    assert imported(faq, tmp_path / "first.xlsx", tmp_path / "money").exit_code == ExitStatus.OK
+    return tmp_path / "money"
+
+
+def answers(folder: Path) -> dict[str, str]:
+    return {entry.question: entry.answer for entry in load(folder).entries}
+
+
+@pytest.mark.parametrize(
+    "other", ["住宅手当は25万円ですか", "91の締切は何時ですか", "窓口は1030に開きますか"]
+)
+def test_a_row_never_takes_the_place_of_an_entry_whose_numbers_are_others(
+    faq: Faq, money: Path, tmp_path: Path, other: str
+) -> None:
+    """A mark between two digits is a part of the number, for an import and for what the check calls the same."""
+    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, other=(other, "いいえ。")))
+    before = answers(money)
+    assert imported(faq, tmp_path / "new.xlsx", money).exit_code == ExitStatus.OK
+    assert answers(money) == {**before, other: "いいえ。"}
+    assert "is already a phrasing" not in faq("check", money).stdout
+
+
+def test_a_reworded_row_is_shown_beside_the_entry_that_it_may_be_and_asked_about(
+    faq: Faq, money: Path, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "new.xlsx", contents(money)
+    reworded = ("住宅手当は毎月2.5万円ですか", MONEY["allowance"][1])
+    file.write_bytes(office(**{**MONEY, "allowance": reworded}))
+    left_out = imported(faq, file, money)
+    assert "変更?" in left_out.stdout
+    assert "新「住宅手当は〔毎月〕2.5万円ですか」" in left_out.stdout
+    assert "--reworded change" in left_out.stdout
+    assert contents(money) == before
+    asked = faq("import", file, "--into", money, stdin="c\ny\n")
+    assert (asked.exit_code, "確認 1/1" in asked.stdout) == (ExitStatus.OK, True)
+    after = answers(money)
+    assert (len(after), after[reworded[0]]) == (3, reworded[1])
+
+
+@pytest.mark.parametrize("typed", ["n\n", "", "何\nn\n"])
+def test_nothing_is_written_before_it_was_confirmed(
+    faq: Faq, money: Path, tmp_path: Path, typed: str
+) -> None:
+    before = contents(money)
+    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, new=("寮はありますか", "ありません。")))
+    result = faq("import", tmp_path / "new.xlsx", "--into", money, stdin=typed)
+    assert "何も変えていません。" in result.output
+    assert contents(money) == before
+
+
+def test_what_a_sheet_has_no_column_for_stays_and_what_left_it_goes_on_request_only(
+    faq: Faq, folder: Path, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "new.xlsx", load(folder)
+    clothes = before.entry("clothes")
+    file.write_bytes(
+        office(one=(clothes.question, "制服です。"), two=("在宅勤務はどのくらいできますか", "週に1日です。"))
+    )
+    shown = imported(faq, file, folder)
+    assert "消すなら: --remove training" in shown.stdout
+    after = load(folder)
+    assert after.entry("clothes") == clothes.model_copy(update={"answer": "制服です。"})
+    assert len(after.entries) == len(before.entries)
+    assert imported(faq, file, folder, "--remove", "training").exit_code == ExitStatus.OK
+    assert {entry.id for entry in load(folder).entries} == {"remote-work", "clothes", "salary", "hello"}
+    wrong = imported(faq, file, folder, "--remove", "clothes")
+    assert (wrong.exit_code, "消せるのは" in wrong.stderr) == (ExitStatus.FAILURE, True)
+
+
+def test_rows_of_another_office_are_told_before_they_come_in(faq: Faq, money: Path, tmp_path: Path) -> None:
+    file, before = tmp_path / "nurses.xlsx", contents(money)
+    file.write_bytes(
+        office(
+            a=("夜勤は月に何回", "四回です。"),
+            b=("看護師寮の家賃", "三万円です。"),
+            c=("制服の色", "白です。"),
+        )
+    )
+    result = faq("import", file, "--into", money, stdin="n\n")
+    assert "別の職場のFAQではないか" in result.stdout
+    assert contents(money) == before
+
+
+def test_columns_without_usual_names_are_proposed_and_confirmed_or_given(faq: Faq, tmp_path: Path) -> None:
+    file, into = tmp_path / "odd.xlsx", tmp_path / "odd"
+    file.write_bytes(book(*MONEY.values(), header=("聞かれたこと", "言うこと")))
+    refused = faq("import", file, "--into", into, "--yes")
+    assert (refused.exit_code, "--columns 質問=A,回答=B" in refused.stderr) == (ExitStatus.FAILURE, True)
+    assert not into.exists()
+    assert faq("import", file, "--into", into, stdin="y\ny\n").exit_code == ExitStatus.OK
+    assert answers(into) == dict(MONEY.values())
+    swapped = faq("import", file, "--faq", into, "--columns", "質問=言うこと,回答=聞かれたこと")
+    assert "追加 3件" in swapped.stdout
+
+
+def test_an_import_fits_one_screen_unless_all_of_it_is_wanted(faq: Faq, money: Path, tmp_path: Path) -> None:
+    many = {
+        str(number): (f"{number}番目の制度は何ですか" + "長" * 60, "制度です。" * 20) for number in range(50)
+    }
+    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, **many))
+    shown = faq("import", tmp_path / "new.xlsx", "--faq", money).stdout.splitlines()
+    assert "  ほか45件(--all ですべて)" in shown
+    assert len(shown) <= 24
+    assert max(map(cell_len, shown[:-1])) <= 80  # the last one has the path
+    whole = faq("import", tmp_path / "new.xlsx", "--faq", money, "--all").stdout.splitlines()
+    assert len(whole) > 50
+
+
+def test_an_office_gets_its_own_sheet_back_with_what_the_faq_says_now(faq: Faq, tmp_path: Path) -> None:
+    """Its columns, their order and widths, its filter, its notes and its title stay; a new row is inside the filter."""
+    file, into, back = tmp_path / "hr.xlsx", tmp_path / "hr", tmp_path / "back.xlsx"
+    made = Workbook()
+    sheet = made.worksheets[0]
+    lines = [["採用FAQ"], ["番号", "ご回答", "備考", "ご質問", "更新日"]]
+    lines += [
+        [str(number), answer, f"覚え{number}", question, "2026/4/1"]
+        for number, (question, answer) in enumerate(MONEY.values(), 1)
+    ]
+    for line in lines:
+        sheet.append(line)
+    sheet.column_dimensions["B"].width = 61
+    sheet.auto_filter.ref = "A2:E5"
+    made.save(file)
+    assert imported(faq, file, into).exit_code == ExitStatus.OK
+    text = (into / "entries.yaml").read_text(encoding="utf-8")
+    text = text.replace("正午が締切です。", "17時が締切です。").replace("窓口は10:30に", "窓口は9:30に")
+    text += "  - id: dorm\n    question: 寮はありますか\n    answer: ありません。\n    also_asked: [社宅は]\n"
+    text += "  - id: hello\n    kind: smalltalk\n    question: こんにちは\n    answer: どうも。\n"
+    (into / "entries.yaml").write_text(text, encoding="utf-8")
+    result = faq("export", into, "--like", file, "--output", back)
+    assert result.stdout == f"{back}\n"
+    assert "書き直した行 2件、足した行 1件" in result.stderr
+    assert "種類の列がないため書かなかった項目 1件: hello" in result.stderr
+    assert "別の聞き方(1件)" in result.stderr
+    after = load_workbook(back).worksheets[0]
+    rows = [[cell.value for cell in line] for line in after.iter_rows()]
+    assert rows[:3] == [[*lines[0], None, None, None, None], *lines[1:3]]
+    assert [line[1:4] for line in rows[3:]] == [
+        ["17時が締切です。", "覚え2", "9/1の締切は何時ですか"],
+        ["はい、平日に開きます。", "覚え3", "窓口は9:30に開きますか"],
+        ["ありません。", None, "寮はありますか"],
+    ]  # fmt: skip
+    assert (after.column_dimensions["B"].width, after.auto_filter.ref) == (61, "A2:E6")
+    again = faq("import", back, "--into", into, "--dry-run")
+    assert "追加 0件、変更 0件" in again.stdout
+    assert "はすでにあります" in faq("export", into, "--like", file, "--output", back).stderr
+
+
+def test_a_workbook_that_is_exported_is_one_that_hr_likes_to_open(
+    faq: Faq, folder: Path, tmp_path: Path
+) -> None:
+    assert faq("export", folder, "--output", tmp_path / "hr.xlsx").exit_code == ExitStatus.OK
+    made = load_workbook(tmp_path / "hr.xlsx")
+    sheet, guide = made["FAQ"], made["書き方"]
+    names = {str(cell.value): cell for cell in sheet[1] if isinstance(cell, Cell)}
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:{names['別の聞き方3'].column_letter}6")
+    assert sheet.column_dimensions[names["回答"].column_letter].width > 40
+    assert sheet.cell(2, names["回答"].column).alignment.wrap_text
+    assert str(sheet.cell(2, names["時点"].column).value) == "2025-02-18 00:00:00"
+    offered = {
+        next(iter(rule.sqref.ranges)).min_col: rule.formula1 for rule in sheet.data_validations.dataValidation
+    }
+    assert offered == {
+        names["種類"].column: '"回答,案内,あいさつ"', names["分類"].column: "=書き方!$C$2:$C$4",
+    }  # fmt: skip
+    assert [guide.cell(row, 3).value for row in range(1, 5)] == ["いまの分類", "働き方", "研修", "給与"]
+    assert "変わるところはありません。" in imported(faq, tmp_path / "hr.xlsx", folder).stdout

@@ -1,0 +1,198 @@
+"""What a file says otherwise than a knowledge: entries added, changed and lacking, and rows to be asked about."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from faq.exchange.closeness import closest
+from faq.formats.table_reader import made_id
+from faq.formats.table_writer import lexicon_rows
+from faq.formats.yaml_writer import lexicon_data
+from faq.model import Changed, Entry, Expectation, Knowledge, Lexicon, folded
+
+_FEWEST_OF_AN_OFFICE = 3
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """An expectation that both have, with its number in the old knowledge, counted from 0."""
+
+    number: int
+    before: Expectation
+    after: Expectation
+
+
+class Choice(StrEnum):
+    """What becomes of a row that may be an entry worded anew."""
+
+    CHANGE = "change"
+    ADD = "add"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A row without the id of an entry that is close to one: `change` is the entry if the row takes its place."""
+
+    row: Entry
+    change: Changed
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The differences; what only the old knowledge has is listed, and taken away where a person named it.
+
+    `foreign` if nothing of the file is in the knowledge, as if it were another office's. `same_question` are the ids of
+    changed entries whose row had no id.
+    """
+
+    added: tuple[Entry, ...]
+    changed: tuple[Changed, ...]
+    unchanged: int
+    lacking: tuple[Entry, ...]
+    expected: tuple[Expectation, ...]
+    regraded: tuple[Regraded, ...]
+    words: tuple[tuple[str, tuple[str, ...], object], ...]
+    doubts: tuple[Doubt, ...] = ()
+    removed: tuple[Entry, ...] = ()
+    skipped: tuple[Entry, ...] = ()
+    same_question: frozenset[str] = field(default=frozenset())
+    foreign: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything would change."""
+        parts = (
+            self.added,
+            self.changed,
+            self.expected,
+            self.regraded,
+            self.words,
+            self.doubts,
+            self.removed,
+        )
+        return any(parts)
+
+    def decided(self, choices: Mapping[str, str]) -> "Comparison":
+        """Return the comparison with each doubt settled by the id of its row; one that is not named is left out."""
+        added, changed, skipped = list(self.added), list(self.changed), list(self.skipped)
+        for doubt in self.doubts:
+            match choices.get(doubt.row.id, Choice.SKIP):
+                case Choice.CHANGE:
+                    changed.append(doubt.change)
+                case Choice.ADD:
+                    added.append(doubt.row)
+                case Choice.SKIP:
+                    skipped.append(doubt.row)
+        lacking = tuple(
+            entry for entry in self.lacking if entry.id not in {each.after.id for each in changed}
+        )
+        return replace(
+            self,
+            added=tuple(added),
+            changed=tuple(changed),
+            skipped=tuple(skipped),
+            lacking=lacking,
+            doubts=(),
+        )
+
+
+def compare(
+    old: Knowledge, new: Knowledge, unsaid: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> Comparison:
+    """Return what the new knowledge says otherwise.
+
+    An entry whose row had no id is the old one with the same question, where there is exactly one that no other row is.
+    `unsaid` has the fields, by the id of an entry of the new knowledge, for which its sheet has no column: they stay.
+    """
+    held = {entry.id: entry for entry in old.entries}
+    rows = [entry for entry in new.entries if entry.id not in held]
+    free = {entry.id: entry for entry in old.entries if entry.id not in {each.id for each in new.entries}}
+    known = {row.id: entry for row, entry in _same_question(rows, free)}
+    close = _close(rows, free, known)
+    doubts = tuple(Doubt(row, _changed(row, entry, unsaid)) for row, entry in close)
+    asked = {doubt.row.id for doubt in doubts}
+    entries = [
+        _changed(entry, owner, unsaid).after if owner else entry
+        for entry in new.entries
+        if entry.id not in asked
+        for owner in [held.get(entry.id) or known.get(entry.id)]
+    ]
+    there = {entry.id for entry in entries}
+    same, numbers = {}, {}
+    for number, each in enumerate(old.expectations):
+        same[repr(each)] = numbers[each.q] = number
+    others = [each for each in new.expectations if repr(each) not in same]
+    return Comparison(
+        added=tuple(entry for entry in entries if entry.id not in held),
+        changed=tuple(
+            Changed(held[entry.id], entry) for entry in entries if held.get(entry.id, entry) != entry
+        ),
+        unchanged=sum(held.get(entry.id) == entry for entry in entries),
+        lacking=tuple(entry for entry in old.entries if entry.id not in there),
+        expected=tuple(each for each in others if each.q not in numbers),
+        regraded=tuple(
+            Regraded(numbers[each.q], old.expectations[numbers[each.q]], each)
+            for each in others
+            if each.q in numbers
+        ),
+        words=tuple(_words(old.lexicon, new.lexicon)),
+        doubts=doubts,
+        same_question=frozenset(entry.id for entry in known.values()),
+        foreign=not there & held.keys() and not doubts and _is_foreign(old, new),
+    )
+
+
+def _same_question(rows: list[Entry], free: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
+    """Yield each row without an id of its own with the one entry that asks the same."""
+    held, asked = Counter(map(_question, free.values())), Counter(map(_question, rows))
+    by_question = {_question(entry): entry for entry in free.values()}
+    for row in rows:
+        question = _question(row)
+        if held[question] == asked[question] == 1 and row.id == made_id(row.question):
+            yield row, by_question[question]
+
+
+def _close(
+    rows: list[Entry], free: Mapping[str, Entry], known: Mapping[str, Entry]
+) -> Iterator[tuple[Entry, Entry]]:
+    """Yield the rows that may be another entry: with an id of their own, only if they ask the same."""
+    left = [row for row in rows if row.id not in known]
+    taken = {entry.id for entry in known.values()}
+    for row, entry in closest(left, [entry for entry in free.values() if entry.id not in taken]):
+        if row.id == made_id(row.question) or _question(row) == _question(entry):
+            yield row, entry
+
+
+def _changed(row: Entry, owner: Entry, unsaid: Mapping[str, frozenset[str]]) -> Changed:
+    """Return an entry before and after a row takes its place; what the sheet has no column for stays."""
+    kept: dict[str, object] = {name: getattr(owner, name) for name in unsaid.get(row.id, ())}
+    after = row.model_copy(update={**kept, "id": owner.id})
+    if after.handover and after.kind is not owner.kind:
+        after = after.model_copy(update={"handover": row.handover})
+    return Changed(owner, after)
+
+
+def _question(entry: Entry) -> str:
+    return folded(entry.question) or entry.question
+
+
+def _is_foreign(old: Knowledge, new: Knowledge) -> bool:
+    """Whether sets that share no entry are of two offices, as far as can be seen: no publisher is in both."""
+    publishers = [
+        {entry.source.publisher for entry in each.entries if entry.source and entry.source.publisher}
+        for each in (old, new)
+    ]
+    return (
+        min(len(old.entries), len(new.entries)) >= _FEWEST_OF_AN_OFFICE and not publishers[0] & publishers[1]
+    )
+
+
+def _words(old: Lexicon, new: Lexicon) -> Iterator[tuple[str, tuple[str, ...], object]]:
+    held, data = set(lexicon_rows(old)), lexicon_data(new)
+    seen: Counter[str] = Counter()
+    for name, words in lexicon_rows(new):
+        if (name, words) not in held:
+            yield name, words, data[name][seen[name]]
+        seen[name] += 1

@@ -1,0 +1,142 @@
+"""Sheets whose columns say nothing by their names: Q. and A. one under the other, and what columns hold."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from faq.formats.asking import (
+    BARE_ANSWER,
+    BARE_QUESTION,
+    CELL_ANSWER,
+    CELL_QUESTION,
+    after,
+    asks,
+)
+from faq.formats.columns import Kind
+from faq.formats.table import Cell, Header, Table
+
+ANSWERS = 0
+"""The column of answers that stand below their questions; it has no letter."""
+
+_OUTSIDE = -1
+_FEWEST = 2
+_OFTEN, _SELDOM = 0.6, 0.25
+_SECTION = re.compile(r"[■◆●◇□▼【]\s*(.+?)】?\s*$")
+
+
+def stacked(table: Table) -> tuple[Table, Header] | None:
+    """Return a row for each question of a sheet in which answers stand below their questions, with its columns.
+
+    The marks stand before the texts or in a column of their own. `None` for any other sheet.
+    """
+    columns = {column for cells in table.rows.values() for column in cells}
+    for column in sorted(columns):
+        pieces = list(_pieces(table, column))
+        asked, answered = (sum(mark == each for _, mark, _, _ in pieces) for each in "QA")
+        if asked >= _FEWEST and answered * 2 >= asked:
+            return _paired(table, pieces)
+    return None
+
+
+Piece = tuple[int, str, int, Cell]
+"""A row, its mark Q, A or none, the column of its text, and the text."""
+
+
+def _pieces(table: Table, column: int) -> Iterator[Piece]:
+    for number, cells in sorted(table.rows.items()):
+        cell = cells.get(column)
+        text = cell.value.strip() if cell and isinstance(cell.value, str) else ""
+        beside = cells.get(column + 1)
+        for mark, bare, before in (("Q", BARE_QUESTION, CELL_QUESTION), ("A", BARE_ANSWER, CELL_ANSWER)):
+            if beside and bare.fullmatch(text):
+                yield number, mark, column + 1, beside
+                break
+            rest = after(before, text)
+            if cell and rest:
+                yield number, mark, column, replace(cell, value=rest)
+                break
+        else:
+            if cell and text:
+                yield number, "", column, cell
+            elif beside and isinstance(beside.value, str):
+                yield number, "", column + 1, beside
+
+
+def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
+    rows: dict[int, dict[int, Cell]] = {}
+    row, place, first_column = 0, "", 1
+    for number, mark, column, cell in pieces:
+        if mark == "Q":
+            row, place, first_column = number, "Q", column
+            rows[row] = {column: cell}
+        elif not row or (
+            not mark and place == "A" and isinstance(cell.value, str) and _SECTION.match(cell.value)
+        ):
+            row, place = 0, ""
+            rows[number] = {_OUTSIDE: cell}
+        elif mark == "A" or place == "A":
+            place = "A"
+            above = rows[row].get(ANSWERS)
+            rows[row][ANSWERS] = _joined(above, cell.with_link) if above else cell.with_link
+        else:
+            rows[row][first_column] = _joined(rows[row][first_column], cell)
+    keys = {first_column: "question", ANSWERS: "answer"}
+    return replace(table, rows=rows, areas=()), Header(0, 0, Kind.ENTRIES, keys, frozenset(), {}, ())
+
+
+def _joined(above: Cell, below: Cell) -> Cell:
+    return replace(above, value=f"{above.value}\n{below.value}", fault=above.fault or below.fault)
+
+
+def section(text: str, *, wide: bool) -> str | None:
+    """Return the title that a row with nothing but it is: with a mark before it, or over the `wide` of the table.
+
+    >>> section("■ 給与について", wide=False), section("【研修】", wide=False), section("給与", wide=False)
+    ('給与について', '研修', None)
+    """
+    found = _SECTION.fullmatch(text.strip())
+    return found[1] if found else text.strip() if wide and not asks(text) else None
+
+
+def guessed(table: Table) -> dict[str, int]:
+    """Return the columns that seem to hold questions and answers by what is in them; nothing if none do."""
+    texts = _texts(table)
+    asking = {column: _share(each) for column, each in texts.items() if len(each) >= _FEWEST}
+    question = max(asking, key=lambda column: (asking[column], -column), default=0)
+    if not question or asking[question] < _OFTEN:
+        return {}
+    beside = [
+        column
+        for column, share in asking.items()
+        if share <= _SELDOM and len(texts[column]) * 2 >= len(texts[question])
+    ]
+    answer = max(beside, key=lambda column: _mean(texts[column]), default=0)
+    return {"question": question, "answer": answer} if answer else {}
+
+
+def swapped(table: Table, header: Header) -> bool:
+    """Whether the answers of a sheet ask and its questions do not: the names of the two columns seem exchanged."""
+    columns = {key: column for column, key in header.keys.items()}
+    below = {number: cells for number, cells in table.rows.items() if number > header.bottom}
+    texts = _texts(replace(table, rows=below))
+    questions, answers = (texts.get(columns[key], []) for key in ("question", "answer"))
+    if min(len(questions), len(answers)) < _FEWEST:
+        return False
+    return _share(answers) >= _OFTEN and _share(questions) <= _SELDOM
+
+
+def _texts(table: Table) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for cells in table.rows.values():
+        for column, cell in cells.items():
+            if isinstance(cell.value, str):
+                found.setdefault(column, []).append(cell.value)
+    return found
+
+
+def _share(texts: list[str]) -> float:
+    return sum(any(map(asks, text.splitlines())) for text in texts) / len(texts)
+
+
+def _mean(texts: list[str]) -> float:
+    return sum(map(len, texts)) / len(texts)

@@ -1,0 +1,275 @@
+"""Sheets of kinds that real offices make, each with what must arrive: made here, with no real data in them."""
+
+import datetime
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.faq.workbooks import as_excel_saves, patched, repacked, saved
+
+Lines = Sequence[Sequence[object]]
+Change = Callable[[Worksheet], object]
+
+WORK = ("在宅勤務はできますか", "週に2日までできます。")
+DRESS = ("服装は自由ですか", "自由です。")
+PAY = ("住宅手当はいくらですか", "月額2.5万円です。")
+THREE = (WORK, DRESS, PAY)
+STRUCK = InlineFont(strike=True)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file, the questions and answers that arrive from it, and what is said of it.
+
+    Attributes:
+        fields: Other fields of the entries, in their order, by name.
+        told: Parts of what is said, each in a line of its own; where `pairs` are none, of why it is refused.
+        chosen: What a person says that columns are.
+    """
+
+    name: str
+    data: Callable[[], bytes]
+    pairs: tuple[tuple[str, str], ...] = THREE
+    fields: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
+    chosen: str = ""
+    file: str = "faq.xlsx"
+
+
+def made(*lines: Sequence[object], title: str = "採用", change: Change = id) -> Callable[[], bytes]:
+    """Return what makes a workbook of one sheet with these lines, after something was done to it."""
+    return lambda: several({title: lines}, change)
+
+
+def several(sheets: dict[str, Lines], change: Change = id) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, lines in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in lines:
+            sheet.append(list(line))
+        change(sheet)
+    return saved(book)
+
+
+def table(*names: str, pairs: Lines = THREE, **more: object) -> list[list[object]]:
+    """Return a header and a row for each pair under its first two names; `more` are the other cells, by place."""
+    others = list(more.values())
+    return [list(names), *([*pair, *others] for pair in pairs)]
+
+
+def cells(**values: Any) -> Change:  # noqa: ANN401 -- as cells take
+    """Set cells by their names."""
+
+    def change(sheet: Worksheet) -> None:
+        for name, value in values.items():
+            sheet[name] = value
+
+    return change
+
+
+def struck(*names: str) -> Change:
+    def change(sheet: Worksheet) -> None:
+        for name in names:
+            sheet[name].font = Font(strike=True)
+
+    return change
+
+
+def merged(*areas: str) -> Change:
+    return lambda sheet: [sheet.merge_cells(area) for area in areas]
+
+
+def linked(name: str, address: str) -> Change:
+    def change(sheet: Worksheet) -> None:
+        sheet[name].hyperlink = address
+
+    return change
+
+
+def noted(name: str, text: str) -> Change:
+    def change(sheet: Worksheet) -> None:
+        sheet[name].comment = Comment(text, "人事")
+
+    return change
+
+
+def hidden(row: int = 0, column: str = "") -> Change:
+    def change(sheet: Worksheet) -> None:
+        if row:
+            sheet.row_dimensions[row].hidden = True
+        if column:
+            sheet.column_dimensions[column].hidden = True
+
+    return change
+
+
+def filtered(sheet: Worksheet) -> None:
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.row_dimensions[3].hidden = True
+
+
+def strict() -> bytes:
+    """Return a workbook with the names of Strict Open XML, as Excel saves it on request."""
+    data = as_excel_saves(made(*table("質問", "回答"))())
+    return repacked(
+        data,
+        lambda _, text: text.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ).replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+    )
+
+
+def result_of(formula: str, result: str) -> bytes:
+    """Return a workbook whose first answer is a formula with its result, as Excel stores it."""
+    data = made(*table("質問", "回答"), change=cells(B2=formula))()
+    part = "xl/worksheets/sheet1.xml"
+    data = patched(data, part, r"</f><v ?/?>(?:</v>)?", f"</f><v>{result}</v>")
+    return patched(data, part, r'<c r="B2"', '<c r="B2" t="str"')
+
+
+def zipped(name: str, text: str) -> bytes:
+    import zipfile  # noqa: PLC0415 -- for one kind
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(name, text)
+    return stream.getvalue()
+
+
+def separated(*lines: str, encoding: str = "utf-8-sig", ends: str = "\r\n") -> Callable[[], bytes]:
+    return lambda: ends.join((*lines, "")).encode(encoding)
+
+
+STACKED = [[mark + text] for pair in THREE for mark, text in zip(("Q. ", "A. "), pair, strict=True)]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+SHEETS = [
+    # The names of columns
+    Sheet("番号、カテゴリ、ご質問、ご回答、備考、更新日",
+        made(["番号", "カテゴリ", "ご質問", "ご回答", "備考", "更新日"],
+             *([number, "働き方", *pair, "確認済", "2025/4/1"] for number, pair in enumerate(THREE, 1))),
+        fields={"category": ("働き方",) * 3, "as_of": (datetime.date(2025, 4, 1),) * 3},
+        told=("読まない列: 番号(A列), 備考(E列)",)),
+    *(Sheet(f"見出しが{question}と{answer}", made(*table(question, answer))) for question, answer in (
+        ("Q", "A"), ("Ｑ", "Ａ"), ("Question", "Answer"), ("質問内容", "回答内容"), ("質問事項", "回答"),
+        ("お問い合わせ内容", "対応内容"), ("よくある質問", "答え"), ("問", "答"), ("想定質問", "回答案"),
+        ("設問", "模範回答"), ("お尋ね", "お答え"), ("問合せ内容", "返答"), ("ご質問(必須)", "ご回答※"),
+    )),
+    Sheet("列の順がちがう", made(["回答", "担当部署", "質問"], *([answer, "人事課", question] for question, answer in THREE)),
+        fields={"owner": ("人事課",) * 3}),
+    Sheet("担当と担当部署がある", made(*table("質問", "回答", "担当部署", "担当", a="人事課", b="佐藤")),
+        fields={"owner": ("佐藤",) * 3}, told=("読まない列: 担当部署(C列)",)),
+    Sheet("大分類と小分類", made(*table("質問", "回答", "大分類", "小分類", a="勤務", b="場所")),
+        fields={"category": ("勤務",) * 3}, told=("読まない列: 小分類(D列)",)),
+    Sheet("日付でない更新日", made(*table("質問", "回答", "更新日", a="4月頃")),
+        fields={"as_of": (None,) * 3}, told=("日付として読めない更新日は使いません: C2, C3, C4",)),
+    Sheet("題名と作成日の行が上にある",
+        made(["採用FAQ(2025年度)"], ["作成: 人事課", None, "2025年4月"], [], *table("質問", "回答"),
+             change=merged("A1:C1")), told=("見出しより上の行は読みません: 1行, 2行",)),
+    Sheet("見出しがくり返される", made(*table("質問", "回答", pairs=[WORK]), *table("質問", "回答", pairs=[DRESS, PAY])),
+        told=("くり返された見出しの行は読みません: 3行",)),
+    Sheet("区切りの行", made(["質問", "回答"], ["■働き方"], WORK, DRESS, ["【給与】"], PAY),
+        fields={"category": ("働き方", "働き方", "給与")}, told=("区切りの行は項目として読みません: 2行, 5行",)),
+    Sheet("結合した区切りの行",
+        made(["質問", "回答"], ["働き方"], WORK, DRESS, ["給与"], PAY, change=merged("A2:B2", "A5:B5")),
+        fields={"category": ("働き方", "働き方", "給与")}, told=("区切りの行",)),
+    Sheet("見出しのない二列", made(*THREE), pairs=(), told=("質問=A,回答=B のようです",)),
+    Sheet("見出しのない二列を指定して読む", made(*THREE), chosen="質問=A,回答=B"),
+    Sheet("見慣れない見出し", made(*table("聞かれたこと", "言うこと")), pairs=(), told=("質問=A,回答=B のようです",)),
+    Sheet("見慣れない見出しを指定して読む", made(*table("聞かれたこと", "言うこと")), chosen="質問=聞かれたこと,回答=B"),
+    Sheet("質問と回答の見出しが逆", made(*table("回答", "質問")), pairs=(),
+        told=("質問と回答の列が入れ替わっているようです",)),
+    Sheet("質問と回答の見出しが逆でも指定すれば読む", made(*table("回答", "質問")), chosen="質問=A,回答=B"),
+    # The layout
+    Sheet("QとAが一つの列に上下に並ぶ", made(*STACKED)),
+    Sheet("QとAの間に空行がある", made(["採用Q&A"], *(line for each in STACKED for line in (each, []))),
+        told=("読みません: 1行",)),
+    Sheet("Q1とA1が隣の列にある",
+        made(*([f"{mark}{number}", text] for number, pair in enumerate(THREE, 1)
+               for mark, text in zip("QA", pair, strict=True)))),
+    Sheet("Aが何行も続く", made(["Q1 在宅勤務はできますか"], ["A1 できます。"], ["週に2日までです。"], ["Q2 服装は自由ですか"], ["A2 自由です。"]),
+        pairs=((WORK[0], "できます。\n週に2日までです。"), DRESS)),
+    Sheet("シートが分類ごと", lambda: several({"働き方": table("質問", "回答", pairs=[WORK, DRESS]),
+        "給与": table("質問", "回答", pairs=[PAY])}),
+        fields={"category": ("働き方", "働き方", "給与")},
+        told=("シートの名前を分類にしました: 「働き方」", "シートの名前を分類にしました: 「給与」")),
+    Sheet("覚え書きのシートがある",
+        lambda: several({"FAQ": table("質問", "回答"), "メモ": [["次回の打ち合わせ", "未定"], ["持ち物", "資料"]]}),
+        told=("no row has the names of columns",)),
+    Sheet("番号の付いた質問と回答", made(*table("質問", "回答", pairs=[[f"Q{number}. {pair[0]}", f"A{number}. {pair[1]}"]
+        for number, pair in enumerate(THREE, 1)])), told=("「Q1.」のような印を除きました: A2, A3, A4",)),
+    Sheet("A4で始まる回答", made(*table("質問", "回答", pairs=[("用紙の大きさは何ですか", "A4 の紙です。")])),
+        pairs=(("用紙の大きさは何ですか", "A4 の紙です。"),)),
+    Sheet("一つのセルに質問が二つ", made(["質問", "回答"], ["在宅勤務はできますか？\n週に何日ですか？", "2日までです。"], DRESS),
+        pairs=(("在宅勤務はできますか？", "2日までです。"), DRESS), fields={"also_asked": (("週に何日ですか？",), ())},
+        told=("1つのセルの質問を、質問と別の聞き方に分けました: A2",)),
+    Sheet("空の行と空白だけの行", made(["質問", "回答"], [], WORK, ["　", " "], [], DRESS, PAY)),
+    Sheet("分類を縦に結合", made(["分類", "質問", "回答"], *(["働き方", *pair] for pair in THREE), change=merged("A2:A4")),
+        fields={"category": ("働き方",) * 3}),
+    Sheet("回答を縦に結合", made(["質問", "回答"], WORK, [DRESS[0], None], change=merged("B2:B3")),
+        pairs=(WORK, (DRESS[0], WORK[1])), told=("結合したセルの回答を、それぞれの行の回答にしました: B3",)),
+    Sheet("質問を縦に結合", made(["質問", "回答"], WORK, [None, "週に3日です。"], change=merged("A2:A3")), pairs=(),
+        told=("3行 A列: error: the cell is merged",)),
+    # What is in a cell
+    Sheet("一部に取り消し線",
+        made(*table("質問", "回答", pairs=[("締切はいつですか", ""), DRESS]),
+             change=cells(B2=CellRichText("締切は", TextBlock(STRUCK, "5月"), "6月です。"))),
+        pairs=(("締切はいつですか", "締切は6月です。"), DRESS), told=("取り消し線の文字を除きました: B2",)),
+    Sheet("質問に取り消し線", made(*table("質問", "回答"), change=struck("A3")), pairs=(WORK, PAY),
+        told=("質問に取り消し線がある行は読みません: 3行", "取り消し線の文字を除きました: A3")),
+    Sheet("回答に取り消し線", made(*table("質問", "回答"), change=struck("B3")), pairs=(),
+        told=("3行 B列: error: '回答' is empty", "取り消し線の文字を除きました: B3")),
+    Sheet("文字にリンク", made(*table("質問", "回答", pairs=[("要項はどこですか", "こちらです"), DRESS]),
+        change=linked("B2", "https://example.jp/guide")),
+        pairs=(("要項はどこですか", "こちらです (https://example.jp/guide)"), DRESS),
+        told=("リンク先を文字の後に書きました: B2",)),
+    Sheet("文字がリンク先そのもの", made(*table("質問", "回答", pairs=[("要項はどこですか", "https://example.jp/guide")]),
+        change=linked("B2", "https://example.jp/guide")), pairs=(("要項はどこですか", "https://example.jp/guide"),)),
+    Sheet("HYPERLINKの数式", lambda: result_of('=HYPERLINK("https://example.jp/","こちら")', "こちら"),
+        pairs=((WORK[0], "こちら (https://example.jp/)"), DRESS, PAY), told=("リンク先を文字の後", "数式は、保存された結果")),
+    Sheet("結果のない数式", made(*table("質問", "回答"), change=cells(B2='=A2&"です"')), pairs=(),
+        told=("2行 B列: error: a formula without a stored result",)),
+    Sheet("セルにメモ", made(*table("質問", "回答"), change=noted("B3", "要確認")), told=("セルのメモ(コメント)は読みません: B3",)),
+    Sheet("隠れた行", made(*table("質問", "回答"), change=hidden(row=3)), told=("隠れた行も読みました: 3行",)),
+    Sheet("隠れた列", made(*table("質問", "回答", "分類", a="勤務"), change=hidden(column="C")),
+        fields={"category": ("勤務",) * 3}, told=("隠れた列も読みました: C列",)),
+    Sheet("絞り込んだままの表", made(*table("質問", "回答"), change=filtered), told=("隠れた行も読みました: 3行",)),
+    Sheet("数字の印は数字の一部", made(*table("質問", "回答", pairs=[(f"手当は{each}ですか", f"{each}です。") for each in
+        ("2.5万円", "25万円", "9/1", "91", "10:30", "1030", "1-2", "12")])),
+        pairs=tuple((f"手当は{each}ですか", f"{each}です。") for each in
+        ("2.5万円", "25万円", "9/1", "91", "10:30", "1030", "1-2", "12"))),
+    Sheet("シャープとコロン", made(*table("質問", "回答", pairs=[("窓口はどこですか", "窓口は #人事 チャンネルです: 内線0123")])),
+        pairs=(("窓口はどこですか", "窓口は #人事 チャンネルです: 内線0123"),)),
+    Sheet("Excelが保存した文字とよみがな", lambda: as_excel_saves(made(*table("質問", "回答"))())),
+    # The file
+    Sheet("Strict Open XML", strict),
+    Sheet("古い形式(.xls)", lambda: OLE + bytes(600), pairs=(), told=("古い形式(.xls)のブックです; Excelの「ファイル」",)),
+    Sheet("パスワード", lambda: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), pairs=(),
+        told=("パスワードで保護されたブックです; Excelの「ファイル」",)),
+    Sheet("LibreOfficeの表", lambda: zipped("content.xml", "<x/>"), pairs=(), file="faq.ods",
+        told=("OpenDocument(.ods)の表です; LibreOfficeの「ファイル」",)),
+    Sheet("Excelが開いている印", lambda: b"\x06jinji" + bytes(159), pairs=(), file="~$faq.xlsx",
+        told=("Excelが開いている間の印のファイルです; Excelを閉じ",)),
+    Sheet("CSV UTF-8", separated("ご質問,ご回答", *(",".join(pair) for pair in THREE)), file="faq.csv"),
+    Sheet("CSV CP932", separated("ご質問,ご回答", *(",".join(pair) for pair in THREE), encoding="cp932"), file="faq.csv",
+        told=("CP932",)),
+    Sheet("CSVに題名の行", separated("採用FAQ,", "質問,回答", *(",".join(pair) for pair in THREE)), file="faq.csv",
+        told=("見出しより上の行は読みません: 1行",)),
+    Sheet("見出しのないCSV", separated(*(",".join(pair) for pair in THREE)), pairs=(), file="faq.csv",
+        told=("質問=A,回答=B のようです",)),
+    Sheet("見出しのないCSVを指定して読む", separated(*(",".join(pair) for pair in THREE)), chosen="質問=A,回答=B", file="faq.csv"),
+    Sheet("TSV", separated("質問\t回答", *("\t".join(pair) for pair in THREE)), file="faq.tsv"),
+]  # fmt: skip
