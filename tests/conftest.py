@@ -21,6 +21,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{reason} ({times})", red=True, bold=True)
 
 
+@pytest.fixture(autouse=True)
+def _in_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may read another language."""
+    monkeypatch.setenv("FAQ_LANG", "ja")
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """Run a server for all tests; gives its address, ending in a slash."""

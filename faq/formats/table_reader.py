@@ -6,9 +6,10 @@ from typing import Any
 
 from faq.formats.columns import COLUMNS, LISTS, NUMBERED, REQUIRED, Kind, meant_column
 from faq.formats.document import Document, Steps
-from faq.formats.table import Cell, Fault, Header, Table, cell_value, find_header
+from faq.formats.table import Cell, Header, Table, cell_value, find_header
 from faq.model import folded
-from faq.problems import Place, Severity, quoted, shown
+from faq.problems import Fault, Place, Problem, Severity, shown
+from faq.wording import Part
 
 # What people merge down a column to say it once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(
@@ -16,19 +17,14 @@ _SHARED = frozenset(
     | {key for key in COLUMNS[Kind.ENTRIES] if key.startswith("source.")}
 )
 
-_ABOVE = Fault("a row above the names of the columns is not read", "nothing, if it is a title")
-_APART = Fault(
-    "a row with nothing in the columns that are read", "fill it in, or nothing if it is a note of your own"
-)
-_HIDDEN = Fault("a hidden row is read like any other", "show it, or remove it")
-_NAMELESS = Fault("a cell in a column without a name is not read", "name the column, or clear the cell")
-_BEYOND = Fault("more cells than the first row has", 'put texts with a separator in "quotes"')
-_REPEATED = Fault("a second column of the same name", "keep one of them")
-_WORDS = Fault("more than one word", "write each in a row of its own")
-_NO_ID = Fault(
-    "no id; one is made of the question",
-    "write an id of your own that stays when the question is worded anew",
-)
+_ABOVE = Fault.of("row-above")
+_APART = Fault.of("row-apart")
+_HIDDEN = Fault.of("row-hidden")
+_NAMELESS = Fault.of("cell-nameless")
+_BEYOND = Fault.of("cell-beyond")
+_REPEATED = Fault.of("column-twice")
+_WORDS = Fault.of("many-words")
+_NO_ID = Fault.of("made-id")
 
 
 def add_tables(document: Document, tables: Iterable[Table]) -> Document:
@@ -45,8 +41,7 @@ def add_tables(document: Document, tables: Iterable[Table]) -> Document:
     for table in tables:
         _TableReader(document, data, table).read()
     if not data and not document.problems:
-        remedy = "write the names of the columns into the first row, 質問 and 回答 among them"
-        document.report(Place(document.file), "the file is empty", remedy)
+        document.report(Place(document.file), Fault.of("empty-sheet"))
     document.data = data
     return document
 
@@ -88,33 +83,29 @@ class _TableReader:
         elif header or numbers:
             self._document.unread.update(map(self._at, numbers))
             self._refuse(header)
-        for (what, remedy), (first, *more) in self._notes.items():
-            also = f" (and {len(more)} more like it)" if more else ""
-            self._document.report(first, what + also, remedy, Severity.WARNING)
+        for fault, (first, *more) in self._notes.items():
+            self._document.problems.append(Problem(first, fault, Severity.WARNING, tuple(more)))
 
     def _refuse(self, header: Header | None) -> None:
         if header is None:
-            what = f"no row has the names of columns, so that the {len(self._table.rows)} rows are not read"
-            remedy = "name the columns 質問 and 回答, or remove the sheet if it is something else"
             severity = Severity.ERROR if self._table.nameless else Severity.WARNING
-            self._document.report(self._at(), what, remedy, severity)
+            self._document.report(self._at(), Fault.of("no-header", rows=len(self._table.rows)), severity)
             return
-        what = f"there is no column {' and '.join(map(quoted, header.missing))}, so that no row below is read"
         meant = {meant_column(name, header.kind): name for name in header.unknown.values()}
         near = next((name for name in header.missing if name in meant), None)
-        remedy = f"rename {quoted(meant[near])} to {near}" if near else "add the column, or rename one to it"
-        self._report(Fault(what, remedy), header.top)
+        old, advice = (meant[near], "rename-column") if near else ("", "")
+        fault = Fault.of("no-column", names=header.missing, old=old, new=near or "", advice=advice)
+        self._report(fault, header.top)
 
     def _read_names(self, header: Header) -> None:
         held = {COLUMNS[header.kind][key] for key in header.keys.values() if key not in NUMBERED}
         for column, name in header.unknown.items():
             meant = meant_column(name, header.kind)
             if meant and meant not in held:
-                fault = Fault(f"unknown column {quoted(name)}", f"did you mean {meant}?")
+                fault = Fault.of("unknown-column", name=name, near=meant)
                 self._report(fault, header.top, column)
             else:
-                what = f"the column {quoted(name)} is not read"
-                self._note(Fault(what, "nothing, if it is a note of your own"), header.top, column)
+                self._note(Fault.of("column-unread", name=name), header.top, column)
         for column in header.repeated:
             self._report(_REPEATED, header.top, column)
         if header.kind is not Kind.LEXICON:
@@ -142,8 +133,7 @@ class _TableReader:
             top = self._merged.get((number, column), 0)
             above = self._table.rows.get(top, {}).get(column)
             if above and key not in _SHARED:
-                what = f"the cell is merged with the one in row {top}"
-                above = Cell(None, Fault(what, "unmerge the two, and write what belongs to each row"))
+                above = Cell(None, Fault.of("cell-merged", row=top))
             if above:
                 cells[column] = above
         return cells
@@ -156,11 +146,8 @@ class _TableReader:
         for column, key in sorted(header.keys.items()):
             if key in empty:
                 empty.remove(key)
-                is_gold, what = key == "gold", f"{quoted(COLUMNS[header.kind][key])} is empty"
-                remedy = (
-                    "write the ids, or 答えない if it must not be answered" if is_gold else "write the text"
-                )
-                self._gap(Fault(what, remedy), number, column)
+                kind = "empty-gold" if key == "gold" else "empty-cell"
+                self._gap(Fault.of(kind, name=Part(COLUMNS[header.kind][key])), number, column)
                 yield key, column, None
             for cell in _lines(cells.get(column), several=column in header.several):
                 value = cell.fault if cell.value is None else cell_value(header.kind, key, cell.value)
@@ -257,10 +244,10 @@ class _TableReader:
         return Place(self._document.file, sheet=name, row=row, column=column)
 
     def _report(self, fault: Fault, row: int, column: int = 0) -> None:
-        self._document.report(self._at(row, column), *fault)
+        self._document.report(self._at(row, column), fault)
 
     def _note(self, fault: Fault, row: int, column: int = 0) -> None:
-        """Keep a remark, which is told once, at the first place that it is about."""
+        """Keep a remark, which is told once for all places that it is about."""
         self._notes.setdefault(fault, []).append(self._at(row, column))
 
 

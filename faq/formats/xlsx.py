@@ -19,10 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.columns import KINDS, LISTS, SHEETS, Kind
 from faq.formats.document import Document
-from faq.formats.table import Area, Cell, Fault, Table, Value
+from faq.formats.table import Area, Cell, Table, Value
 from faq.formats.table_reader import add_tables
 from faq.formats.table_writer import Sheet
-from faq.problems import EditError, Place, Severity, quoted, shown
+from faq.problems import EditError, Fault, Place, Severity, shown
+from faq.wording import Language, quoted
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
@@ -35,9 +36,6 @@ _DAMAGE = (
     RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What reading a damaged workbook raises, according to where it is damaged."""
-
-_SAVE_AGAIN = "open it in Excel, let it repair the file, and save it as .xlsx"
-_AS_TEXT = "give the cell the format 文字列 (text)"
 
 LONGEST_CELL = 32_767
 """What Excel holds in one cell."""
@@ -71,18 +69,18 @@ def parse(data: bytes, file: str) -> Document:
     try:
         refusal = _refusal(data)
         if refusal:
-            document.report(place, *refusal)
+            document.report(place, refusal)
             return document
         book = open_book(data)
     except _DAMAGE as error:
-        what = f"the workbook is damaged or cut off ({quoted(str(error) or type(error).__name__)})"
-        document.report(place, what, _SAVE_AGAIN)
+        reason = str(error) or type(error).__name__
+        document.report(place, Fault.of("workbook-damaged", reason=reason))
         return document
     for name in book.lost:
-        document.report(Place(file, sheet=shown(name)), "the sheet has no content in the file", _SAVE_AGAIN)
+        document.report(Place(file, sheet=shown(name)), Fault.of("sheet-lost"))
     for chart in book.formulas.chartsheets:
         place = Place(file, sheet=shown(chart.title))
-        document.report(place, "a chart is not read", "nothing, if it is one of your own", Severity.WARNING)
+        document.report(place, Fault.of("chart"), Severity.WARNING)
     return add_tables(document, book.tables)
 
 
@@ -107,18 +105,15 @@ def open_book(data: bytes, *, rich: bool = False) -> Book:
 
 def _refusal(data: bytes) -> Fault | None:
     """Return why the bytes are not even tried."""
-    locked = Fault("the workbook is protected by a password", "save it without one")
+    locked = Fault.of("workbook-locked")
     if data.startswith(_OLE):
-        return (
-            locked if _ENCRYPTED in data else Fault("a workbook of the old kind (.xls)", "save it as .xlsx")
-        )
+        return locked if _ENCRYPTED in data else Fault.of("workbook-old")
     if not data.startswith(b"PK"):
-        return Fault("not a workbook, whatever its name says", "save it from Excel as .xlsx")
+        return Fault.of("no-workbook")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > _MOST_PARTS:
-            what = f"more than {LARGEST_UNPACKED // 1_000_000} MB when it is unpacked"
-            return Fault(what, "split it into several files")
+            return Fault.of("workbook-huge", most=LARGEST_UNPACKED // 1_000_000)
         if any(part.flag_bits & 1 for part in parts):
             return locked
         for part in parts:
@@ -126,7 +121,7 @@ def _refusal(data: bytes) -> Fault | None:
                 head = stream.read(_HEAD).replace(b"\0", b"")
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                return Fault(f"definitions in {quoted(part.filename)}", "save it again from Excel")
+                return Fault.of("workbook-definitions", part=part.filename)
     return None
 
 
@@ -154,13 +149,10 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:  # noqa: PL
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return Cell(None, Fault("a formula without a stored result", "type the text itself"))
-        what = "a formula, read as the result that is stored with it"
-        return (
-            found if found.fault else Cell(found.value, Fault(what, "type the text if it should not change"))
-        )
+            return Cell(None, Fault.of("formula-empty"))
+        return found if found.fault else Cell(found.value, Fault.of("formula-stored"))
     if cell.data_type == "e":
-        return Cell(None, Fault(f"an error of Excel ({cell.value})", "correct the formula, or type the text"))
+        return Cell(None, Fault.of("excel-error", value=str(cell.value)))
     value = cell.value
     if isinstance(value, str):
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
@@ -170,10 +162,10 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:  # noqa: PL
     if isinstance(value, datetime.datetime):
         if value.time() == datetime.time.min:
             return Cell(value.date())
-        return Cell(None, Fault(f"a date with a time of day ({value})", "type the date alone, or a text"))
+        return Cell(None, Fault.of("date-with-time", value=str(value)))
     if isinstance(value, bool | datetime.date):
         return Cell(value)
-    return Cell(None, Fault(f"a time of day or a duration ({value}) to Excel", _AS_TEXT))
+    return Cell(None, Fault.of("time-of-day", value=str(value)))
 
 
 def _number(value: float, look: str) -> Cell:
@@ -182,8 +174,7 @@ def _number(value: float, look: str) -> Cell:
         return Cell(f"{value:.15g}")
     if _GROUPED.fullmatch(look) and float(value).is_integer():
         return Cell(f"{value:,.0f}")
-    what = f"a number ({value:.15g}) that Excel shows in the format {quoted(look)}"
-    return Cell(None, Fault(what, f"{_AS_TEXT} and type what should be shown"))
+    return Cell(None, Fault.of("number-look", value=f"{value:.15g}", look=look))
 
 
 def dump(sheets: Iterable[Sheet]) -> bytes:
@@ -203,6 +194,10 @@ def saved(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
+def _begin(text: str) -> str:
+    return quoted(text, Language.JAPANESE)
+
+
 def put(cell: ExcelCell, value: Value) -> None:
     """Put a value into a cell as it is: a text stays a text, or raises `EditError` where Excel cannot hold it."""
     if isinstance(value, datetime.date):
@@ -212,14 +207,14 @@ def put(cell: ExcelCell, value: Value) -> None:
     text = "○" if value is True else str(value)
     if len(text) > LONGEST_CELL:
         msg = (
-            f"{quoted(text)}: {len(text)} characters do not fit into a cell of Excel, which holds {LONGEST_CELL}.\n"
-            "  Shorten the text, or write another format."
+            f"{_begin(text)} は{len(text)}文字あり、Excelのセルに入りません({LONGEST_CELL}文字まで)。\n"
+            "  短くするか、ほかの形式で書き出してください。"
         )
         raise EditError(msg)
     if _LIKE_ESCAPED.search(text):
         msg = (
-            f"{quoted(text)}: Excel reads '_x….._' as a code for one letter.\n"
-            "  Write the text otherwise, or write another format."
+            f"{_begin(text)} の「_x…_」は、Excelでは1つの文字の番号とみなされます。\n"
+            "  書き方を変えるか、ほかの形式で書き出してください。"
         )
         raise EditError(msg)
     cell.value = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)

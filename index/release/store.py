@@ -16,7 +16,7 @@ from pathlib import Path
 from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, builtin, load, read
 from faq.model import EntryKind, Knowledge
-from faq.problems import FaqError, KnowledgeError, Place, Problem, Severity, shown
+from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
 from index.release.building import Release, basis, build, engine, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
@@ -89,10 +89,10 @@ def files_hash(path: Path) -> str:
     digest = hashlib.sha256()
     for folder in (path, builtin()):
         files, problems = knowledge_files(folder)
-        digest.update(repr([str(problem) for problem in problems]).encode())
+        digest.update(repr(problems).encode())
         for file in files:
             held = read_bytes(file)
-            content = str(held).encode("utf-8", "replace") if isinstance(held, Problem) else held
+            content = repr(held).encode("utf-8", "replace") if isinstance(held, Problem) else held
             digest.update(f"{file.name} {len(content)} ".encode("utf-8", "replace") + content)
     return digest.hexdigest()
 
@@ -104,8 +104,7 @@ def read_whole(path: Path) -> tuple[Reading, str]:
         reading = read(path)
         if files_hash(path) == files:
             return reading, files
-    what, remedy = "the files are changing while they are read", "publish again when they are saved"
-    raise KnowledgeError([Problem(Place(shown(path)), what, remedy)])
+    raise KnowledgeError([Problem(Place(shown(path)), Fault.of("changing"))])
 
 
 def with_smalltalk(knowledge: Knowledge) -> Knowledge:
@@ -126,14 +125,13 @@ def misfits(reading: Reading, encoders: str) -> Iterator[Problem]:
     count = len(searched(reading.sound))
     if tuning.search != search_name(encoders):
         key = "search"
-        what = "the tuning was made with another version of the search or other encoders, and is not used"
+        fault = Fault.of("tuning-unused")
     elif abs(count - tuning.entries) > _GROWN * tuning.entries:
         key = "entries"
-        what = f"the tuning was made when there were {tuning.entries} entries, and now there are {count}"
+        fault = Fault.of("tuning-old", was=tuning.entries, now=count)
     else:
         return
-    remedy = "run 'faq tune --questions FILE --keep' again, or remove the tuning"
-    yield Problem(origin.at(key), what, remedy, Severity.WARNING)
+    yield Problem(origin.at(key), fault, Severity.WARNING)
 
 
 class Store:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("category: a: b", "a ': ' in the middle of a text; put the text in \"quotes\""),
+        ("category: a: b", "a ': ' in the middle of a text; put the text in \"quotes\": \"a: b\""),
         ("category: @home", 'a text that begins with a special character; put the text in "quotes"'),
         ("category: [a, b", "a '[' whose list goes wrong; separate items by ',' and close it with ']'"),
         ('category: "a', "a quote that is never closed; close it, or leave both out"),
@@ -42,7 +43,7 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_slip_of_yaml_is_put_in_words_and_hides_no_other(tmp_path: Path, line: str, message: str) -> None:
     text = "entries:\n" + entry("a", line, "review_by: 2027-03-31") + entry("b", "as_of: never")
     first, second = problems_of(tmp_path, a__yaml=text)
-    assert first == f"a.yaml:5: error: {message}"
+    assert re.fullmatch(rf"a\.yaml:5(:\d+)?: error: {re.escape(message)}", first)
     assert second.endswith("'as_of' is 'never', which is no date; write a real day as YYYY-MM-DD")
 
 
@@ -79,15 +80,15 @@ def test_a_slip_outside_the_entries_does_not_hide_the_mistakes_before_it(tmp_pat
 def test_a_file_that_is_broken_all_over_says_where_reading_ended(tmp_path: Path) -> None:
     text = "entries:\n" + "".join(entry(f"e{number}", "category: a: b") for number in range(50))
     found = problems_of(tmp_path, a__yaml=text)
-    assert len(found) == 21
-    assert ["nothing below it was read" in problem for problem in found] == [False] * 20 + [True]
+    assert len(found) == 22
+    assert ["nothing below this line was read" in problem for problem in found] == [False] * 21 + [True]
 
 
 @pytest.mark.parametrize("separator", ["---\n", "...\n---\n"])
 def test_a_second_document_is_refused(tmp_path: Path, separator: str) -> None:
     text = "entries:\n" + entry("a") + separator + "entries: []\n"
     (found,) = problems_of(tmp_path, a__yaml=text)
-    assert "more than one document (and nothing below it was read); remove what separates them" in found
+    assert "more than one document; remove what separates them" in found
 
 
 @pytest.mark.parametrize(
