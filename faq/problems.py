@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from faq.wording import Language, Value, around, escaped, language, marked, wording
 
-_FIRST_PLACES = 3
+FIRST_PLACES = 3
+"""Problems of one kind that are told one by one, and places that are named of more."""
 
 
 class FaqError(Exception):
@@ -133,12 +134,26 @@ def error_lines(problems: Iterable[Problem], language: Language) -> Iterator[str
     """Yield a line for each kind of error, what follows from others as one count, and the count of the warnings."""
     problems = tuple(problems)
     errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
-    for same in by_kind(errors):
-        yield _told(same, places(same, language), language)
+    yield from folded_lines(errors, language)
     if follow:
-        yield around("follow", language, count=len(follow), example=follow[0].told(language))
+        yield follow_line(follow, language)
     if warnings := sum(each.severity is Severity.WARNING for each in problems):
         yield around("doubts", language, count=warnings)
+
+
+def folded_lines(problems: Iterable[Problem], language: Language) -> Iterator[str]:
+    """Yield a line for each problem, or for all of a kind with many places."""
+    for same in by_kind(problems):
+        if len(same) <= FIRST_PLACES:
+            yield from (_told([each], places([each], language), language) for each in same)
+        else:
+            yield _told(same, places(same, language), language)
+
+
+def follow_line(follow: Sequence[Problem], language: Language) -> str:
+    """Return how many problems probably follow from others, and the first of them."""
+    place, what = str(follow[0].place), follow[0].fault.what(language)
+    return around("follow", language, count=len(follow), place=place, what=what)
 
 
 def causes(errors: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
@@ -161,10 +176,10 @@ def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
 def places(problems: Sequence[Problem], language: Language) -> str:
     """Return where problems are: the first three places, and how many more."""
     found = [place for each in problems for place in (each.place, *each.more)]
-    told = tuple(map(str, found[:_FIRST_PLACES]))
-    if len(found) <= _FIRST_PLACES:
+    told = tuple(map(str, found[:FIRST_PLACES]))
+    if len(found) <= FIRST_PLACES:
         return "・".join(told)
-    return around("places", language, places=told, more=len(found) - _FIRST_PLACES)
+    return around("places", language, places=told, more=len(found) - FIRST_PLACES)
 
 
 def what_of(problems: Sequence[Problem], language: Language) -> str:

@@ -125,10 +125,16 @@ def import_(  # noqa: PLR0913 -- each is an option
 def _import_file(file: Path, into: Path | None, flag: Path | None, *, dry_run: bool) -> None:
     from bot.output.differences import import_lines, row_line
     from faq.exchange.importing import apply, plan
+    from faq.problems import FaqError, folded_lines
+    from faq.wording import language
 
     against = into or Office(flag).path
-    planned = plan(file, against)
-    say(map(str, planned.reading.problems), err=True)
+    try:
+        planned = plan(file, against)
+    except FaqError as error:
+        msg = f"取り込みませんでした。何も変えていません。\n{error}"
+        raise FaqError(msg) from error
+    say(folded_lines(planned.reading.problems, language()), err=True)
     say((*row_line(planned.reading), *import_lines(planned.comparison)))
     if not planned.comparison:
         typer.echo("変わるところはありません。")

@@ -40,9 +40,9 @@ def report(
     from bot.reporting.gathering import gather
     from bot.reporting.report import whole_days
 
+    office = Office(path)
     now = datetime.now().astimezone()
     period = whole_days(moment(since, now) if since else None, now)
-    office = Office(path)
     release = office.served()
     with office.journal_of(release) as journal:
         tell("質問をまとめています")

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -89,6 +89,9 @@ def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -
     tokens = (slack.bot_token, slack.app_token or slack.signing_secret)
     state = "値の一部だけがあります" if any(tokens) else "まだ設定していません"
     state = "値があります" if all(tokens) else state
+    now = datetime.now().astimezone()
+    zone = f"日と時刻: {settings.timezone}(FAQ_TIMEZONE)、いまは {now:%Y-%m-%d %H:%M}"
+    yield Finding(zone, name="timezone")
     yield Finding(f"Slack: {state}(くわしくは faq slack doctor)", name="slack")
 
 
@@ -171,9 +174,10 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Fin
     text = f"公開中の版: {served.release}({served.at.astimezone():%Y-%m-%d %H:%M}、{served.by})"
     try:
         Store(home, encoders).read(served.release)
-    except OtherEngineError:
-        made = "別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
-        return Finding(f"{text}。{made}", f"{publish} で公開し直してください。", works=True)
+    except OtherEngineError as error:
+        made = f"別のもので作られたため、答えるときに作り直しています({error.changed})"
+        to_do = f"答えが変わることがあります。faq eval で確かめ、{publish} で公開し直してください。"
+        return Finding(f"{text}。{made}", to_do, works=True)
     except ReleaseError as error:
         return Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")
     if files_differ(path, served):

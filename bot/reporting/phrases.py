@@ -29,10 +29,10 @@ def span(period: Period) -> str:
 
     >>> from datetime import UTC
     >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
-    '2025年6月9日から2025年6月15日 9:30まで'
+    '2025年6月9日から2025年6月15日 9:30まで(UTC)'
     """
     since = f"{japanese_day(period.since)}から" if period.since else "保存している最も古い質問から"
-    return f"{since}{japanese_day(period.until)} {period.until.hour}:{period.until:%M}まで"
+    return f"{since}{japanese_day(period.until)} {period.until.hour}:{period.until:%M}まで({period.until.tzname()})"
 
 
 def heading(first: date, step: Step) -> str:

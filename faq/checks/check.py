@@ -22,6 +22,7 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     problems = (
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
         *_unheld_words(reading),
+        *_contradictions(reading, today),
         *_repeated_phrasings(reading),
         *(problem for entry in reading.sound.entries for problem in _doubts(entry, reading, today)),
     )
@@ -101,6 +102,19 @@ def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Pr
         if asked := asked_matter(text, by_candidates=number > 0):
             words, matter = asked.words, asked.matter
             yield _warning(places[number], "unfair", words=words, matter=matter, guidance=GUIDANCE)
+
+
+def _contradictions(reading: Reading, today: datetime.date) -> Iterator[Problem]:
+    """Yield an error for each entry that answers the question of an earlier one otherwise."""
+    seen: dict[str, Entry] = {}
+    for entry in reading.sound.entries:
+        if entry.kind is EntryKind.SMALLTALK or not entry.served_on(today):
+            continue
+        first = seen.setdefault(folded(entry.question) or entry.question, entry)
+        if first.answer != entry.answer:
+            place = str(reading.origins[first.id].at("answer"))
+            fault = Fault.of("contradiction", id=first.id, place=place, field=Part("valid_until"))
+            yield Problem(reading.origins[entry.id].at("answer"), fault)
 
 
 def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:

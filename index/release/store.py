@@ -17,7 +17,7 @@ from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, builtin, load, read
 from faq.model import EntryKind, Knowledge
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
-from index.release.building import Release, basis, build, engine, name_of, search_name
+from index.release.building import Release, basis, build, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
 from index.release.history import TakenError, children, locked, prune
@@ -49,11 +49,13 @@ class ReleaseError(FaqError):
 class OtherEngineError(ReleaseError):
     """A release of another version of this program or of the dictionary: it would not reply as it did."""
 
-    def __init__(self, name: str) -> None:
-        """Say what can still be done."""
+    def __init__(self, name: str, made_with: str) -> None:
+        """Say what can still be done; `made_with` is the engine of the release."""
+        self.changed = engine_change(made_with)
         super().__init__(
             name,
             f"版 {name} は、このプログラムか辞書の別のバージョンで作られたため、そのままでは使えません。\n"
+            f"  違い: {self.changed}\n"
             "  内容は残っています。同じ内容から作り直すことはできますが、返答は当時と異なることがあります。",
         )
 
@@ -173,7 +175,7 @@ class Store:
         if not whole:
             raise _unreadable(folder)
         if release is None:
-            raise OtherEngineError(name)
+            raise OtherEngineError(name, manifest["engine"])
         with suppress(OSError):
             os.utime(folder)  # when it was last used
         return release
