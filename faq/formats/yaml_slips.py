@@ -156,8 +156,11 @@ def _joined(event: yaml.ScalarEvent, span: _Span, lines: Sequence[str]) -> Slip 
     if event.style == "|":
         return None
     for number in range(span.first, span.last):
-        before = (lines[number][span.begin :] if number == span.first else lines[number]).strip()
+        begin = span.begin + bool(event.style) if number == span.first else 0
+        before = lines[number][begin:].strip()
         after = lines[number + 1].strip()
+        if number + 1 == span.last and event.style in {'"', "'"}:
+            after = lines[span.last][: span.end - 1].strip()
         joined = f"{before[-_EXAMPLE:]} {after[:_EXAMPLE]}"
         if (_is_wide(before[-1:]) or _is_wide(after[:1])) and joined in event.value:
             fault = Fault.of("blank-joined", joined=joined)

@@ -84,7 +84,7 @@ def test_knowledge_that_cannot_be_served_is_told_without_a_traceback(spawn: Spaw
     (folder / "faq.yaml").write_text("entries: [{id: a, qestion: 何, answer: それ}]\n", encoding="utf-8")
     result = spawn("ask", "何", "--faq", folder)
     assert (result.returncode, result.stdout) == (ExitStatus.FAILURE, "")
-    assert "did you mean 'question'?" in result.stderr
+    assert "「question」ではありませんか。" in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -108,7 +108,7 @@ def test_what_hr_changes_in_the_workbook_is_what_candidates_are_told(
     planned = imported(faq, workbook, published, "--dry-run")
     assert "行 9 = 読んだ行 9 + 報告した行 0" in planned.stdout
     assert "追加 1件、変更 2件、変更なし 3件" in planned.stdout
-    assert "no id; one is made of the question" in planned.stderr
+    assert "idがないため、質問の文から作りました" in planned.stderr
     assert load(published) == before
     done = imported(faq, workbook, published)
     assert f"書き込み: {published / 'faq.yaml'}" in done.stdout
@@ -152,7 +152,8 @@ def test_import_without_a_folder_only_compares_and_a_problem_refuses_the_whole_s
     file.write_bytes(book(row("a"), row("b", 回答=None)))
     refused = imported(faq, file, folder)
     assert (refused.exit_code, refused.stdout) == (ExitStatus.FAILURE, "")
-    assert "hr.xlsx シート『採用』3行 E列: error: '回答' is empty" in refused.stderr
+    assert "hr.xlsx シート『採用』3行 E列: 間違い: 「回答」が空です" in refused.stderr
+    assert refused.stderr.startswith("取り込みませんでした。何も変えていません。")
     assert contents(folder) == before
 
 
@@ -160,7 +161,7 @@ def test_import_report_makes_a_draft_that_the_check_goes_through(faq: Faq, tmp_p
     result = faq("import", "report", REPORT)
     assert (result.exit_code, "質問 5件" in result.stdout) == (ExitStatus.OK, True)
     checked = faq("check", tmp_path / "report-qa-draft.yaml")
-    assert checked.stdout.splitlines()[-1].endswith(": 10 errors, 0 warnings")
+    assert checked.stdout.splitlines()[-1].endswith(": 間違い10件、注意0件")
     assert "はすでにあります" in faq("import", "report", REPORT).stderr
     (tmp_path / "page.html").write_text("<p>お知らせです。</p>")
     empty = faq("import", "report", tmp_path / "page.html")
@@ -193,7 +194,7 @@ def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Pa
     assert own == built_in
     before = contents(folder)
     refused = faq("init", folder)
-    assert (refused.exit_code, "not empty" in refused.stderr) == (ExitStatus.FAILURE, True)
+    assert (refused.exit_code, "空ではありません" in refused.stderr) == (ExitStatus.FAILURE, True)
     assert contents(folder) == before
 
 
