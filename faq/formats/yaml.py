@@ -8,7 +8,7 @@ from functools import partial
 import yaml
 
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps
-from faq.formats.yaml_slips import BrokenError, Slip, line_of, syntax_error, text_slips
+from faq.formats.yaml_slips import BrokenError, Slip, syntax_error, text_slips
 from faq.problems import Fault, Place, Problem, Severity
 from faq.wording import Part, marked
 
@@ -106,7 +106,7 @@ class _Reader:
             while isinstance(event := self._next(), yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    return BrokenError(line_of(event), Fault.of("two-documents"))
+                    return BrokenError(_line_of(event), Fault.of("two-documents"))
                 self._read_value((), partial(setattr, self._document, "data"), self._next())
                 self._next()  # the document ends
         except yaml.MarkedYAMLError as error:
@@ -126,12 +126,12 @@ class _Reader:
     def _next(self) -> yaml.Event:
         number, event = next(self._events)
         if number > MOST_PARTS:
-            raise BrokenError(line_of(event), TOO_MANY_PARTS)
+            raise BrokenError(_line_of(event), TOO_MANY_PARTS)
         return event
 
     def _read_value(self, steps: Steps, put: Callable[[object], None], event: yaml.Event) -> None:
         """Read what begins with an event, and put it where it belongs before it is complete."""
-        line = line_of(event)
+        line = _line_of(event)
         self._document.places.setdefault(steps, Place(self._document.file, line))
         self._refuse_extras(event, line)
         if isinstance(event, yaml.AliasEvent):
@@ -154,7 +154,7 @@ class _Reader:
             self._open.append(held)
             while not isinstance(event := self._next(), yaml.MappingEndEvent):
                 key = self._key(event)
-                way, place = (*steps, key), Place(self._document.file, line_of(event))
+                way, place = (*steps, key), Place(self._document.file, _line_of(event))
                 if key in held:
                     first = self._document.places[way].line
                     self._problem(place.line, Fault.of("key-twice", key=key, line=first))
@@ -164,10 +164,10 @@ class _Reader:
 
     def _key(self, event: yaml.Event) -> str:
         if isinstance(event, yaml.AliasEvent):
-            raise BrokenError(line_of(event), _alias(event))
+            raise BrokenError(_line_of(event), _alias(event))
         if not isinstance(event, yaml.ScalarEvent):
-            raise BrokenError(line_of(event), Fault.of("key-no-text"))
-        self._refuse_extras(event, line_of(event))
+            raise BrokenError(_line_of(event), Fault.of("key-no-text"))
+        self._refuse_extras(event, _line_of(event))
         return str(event.value)
 
     def _scalar(self, event: yaml.ScalarEvent, line: int, steps: Steps) -> str | None:
@@ -210,6 +210,10 @@ class _Reader:
     def _problem(self, line: int, fault: Fault) -> None:
         if len(self._document.problems) < MOST_PROBLEMS:
             self._document.report(Place(self._document.file, line), fault)
+
+
+def _line_of(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _alias(event: yaml.AliasEvent) -> Fault:

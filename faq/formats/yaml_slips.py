@@ -3,9 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
-
-import yaml
+from typing import NamedTuple, Protocol
 
 from faq.formats.document import Steps
 from faq.problems import Fault, Severity
@@ -62,6 +60,41 @@ _FLOWS = frozenset({"flow-list", "flow-mapping", "no-colon", "wrong-indent"})
 """What a remark that was none brings about."""
 
 
+class Mark(Protocol):
+    """A place in the text, from 0."""
+
+    @property
+    def line(self) -> int: ...  # noqa: D102 -- as in PyYAML
+    @property
+    def column(self) -> int: ...  # noqa: D102 -- the same
+
+
+class Complaint(Protocol):
+    """What PyYAML raises."""
+
+    @property
+    def context(self) -> str | None: ...  # noqa: D102 -- as in PyYAML
+    @property
+    def problem(self) -> str | None: ...  # noqa: D102 -- the same
+    @property
+    def context_mark(self) -> Mark | None: ...  # noqa: D102 -- the same
+    @property
+    def problem_mark(self) -> Mark | None: ...  # noqa: D102 -- the same
+
+
+class Scalar(Protocol):
+    """A text in the stream of PyYAML's events."""
+
+    @property
+    def value(self) -> str: ...  # noqa: D102 -- as in PyYAML
+    @property
+    def style(self) -> str | None: ...  # noqa: D102 -- the same
+    @property
+    def start_mark(self) -> Mark | None: ...  # noqa: D102 -- the same
+    @property
+    def end_mark(self) -> Mark | None: ...  # noqa: D102 -- the same
+
+
 class BrokenError(Exception):
     """The file cannot be read beyond a line."""
 
@@ -80,12 +113,7 @@ class Slip(NamedTuple):
     severity: Severity
 
 
-def line_of(event: yaml.Event) -> int:
-    """Return the line in which something begins, from 1."""
-    return event.start_mark.line + 1 if event.start_mark else 1
-
-
-def syntax_error(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> BrokenError:  # noqa: PLR0911 -- a slip each
+def syntax_error(error: Complaint, lines: Sequence[str]) -> BrokenError:  # noqa: PLR0911 -- a slip each
     """Return what a parser's complaint means to the person who wrote the file."""
     # The line to look at is where a quote or bracket opens, else where the parser gave up.
     opens = error.context_mark if _OPENS.search(error.context or "") else None
@@ -118,7 +146,7 @@ def syntax_error(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> BrokenErr
     return BrokenError(number, fault)
 
 
-def text_slips(event: yaml.ScalarEvent, lines: Sequence[str], steps: Steps) -> list[Slip]:
+def text_slips(event: Scalar, lines: Sequence[str], steps: Steps) -> list[Slip]:
     """Return what of a text that people wrote is cut off, joined by a blank, or holds a tab."""
     key = next((step for step in reversed(steps) if isinstance(step, str)), "")
     if key not in _TEXTS or event.start_mark is None or event.end_mark is None:
@@ -138,7 +166,7 @@ class _Span(NamedTuple):
     end: int
 
 
-def _cut(event: yaml.ScalarEvent, span: _Span, lines: Sequence[str]) -> Slip | None:
+def _cut(event: Scalar, span: _Span, lines: Sequence[str]) -> Slip | None:
     if event.style:
         return None
     rest = lines[span.last][span.end :]
@@ -152,7 +180,7 @@ def _cut(event: yaml.ScalarEvent, span: _Span, lines: Sequence[str]) -> Slip | N
     return Slip(span.last + 1, column, _hash(rest, whole), Severity.ERROR if in_word else Severity.WARNING)
 
 
-def _joined(event: yaml.ScalarEvent, span: _Span, lines: Sequence[str]) -> Slip | None:
+def _joined(event: Scalar, span: _Span, lines: Sequence[str]) -> Slip | None:
     if event.style == "|":
         return None
     for number in range(span.first, span.last):
@@ -168,7 +196,7 @@ def _joined(event: yaml.ScalarEvent, span: _Span, lines: Sequence[str]) -> Slip 
     return None
 
 
-def _tabs(event: yaml.ScalarEvent, span: _Span, lines: Sequence[str]) -> Slip | None:
+def _tabs(event: Scalar, span: _Span, lines: Sequence[str]) -> Slip | None:
     for number in range(span.first, span.last + 1) if "\t" in event.value else ():
         found = _TAB.search(lines[number], span.begin if number == span.first else 0)
         if found:
