@@ -155,6 +155,9 @@ def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> 
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     look = f"faq check {shown(path)} で場所と直し方を確かめてください。"
+    first = problems[0] if len(problems) == 1 else None
+    if first and first.fault.kind in {"no-file", "no-files", "no-permission"}:
+        return Finding(f"FAQ {shown(path)}: {first.what}", first.remedy)
     if reading.knowledge is None or errors:
         return Finding(f"FAQ {shown(path)}: 間違い{errors}件、注意{warnings}件", look)
     answers, referrals = (
@@ -168,7 +171,7 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Fin
     served = History(home, path).served()
     publish = f"faq publish {shown(path)}"
     if served is None:
-        own = path.resolve() != builtin().resolve()
+        own = path.exists() and path.resolve() != builtin().resolve()
         to_do = f"{publish} で公開すると、確かめた内容だけが答えになります。" if own else ""
         return Finding("まだ公開していません(ファイルをそのまま読んで答えます)", to_do, works=True)
     text = f"公開中の版: {served.release}({served.at.astimezone():%Y-%m-%d %H:%M}、{served.by})"

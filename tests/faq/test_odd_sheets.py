@@ -301,3 +301,11 @@ def test_a_check_of_a_sheet_speaks_of_its_columns(tmp_path: Path) -> None:
     (found,) = check(read(tmp_path), DAY)
     assert "under '別の聞き方'" in found.remedy
     assert str(found.place).endswith("シート『採用』2行")
+
+
+def test_rows_without_ids_that_ask_the_same_are_told_as_that(tmp_path: Path) -> None:
+    """Who has no ids was told to rename one of the two."""
+    (tmp_path / "faq.csv").write_text("質問,回答\n服装は,自由です\n面接は,一回です\n服装は?,自由です\n")
+    (found,) = [each for each in read(tmp_path / "faq.csv").problems if each.severity == "error"]
+    assert found.what == f"the same question as at {tmp_path}/faq.csv 2行"
+    assert "remove one of the two rows" in found.remedy

@@ -242,3 +242,7 @@ def test_the_built_in_set_holds_whatever_it_is_edited_to(tmp_path: Path) -> None
         assert said(message).kind in {ReplyKind.REFERRAL, ReplyKind.UNKNOWN}
     assert said("ﾃﾚﾜｰｸできますか？").ids == ("remote-work",)
     assert os.listdir(tmp_path / "releases")  # noqa: PTH208 -- names are all that is looked at
+
+
+def test_an_empty_question_is_a_mistake_of_the_command_line(faq: Faq, folder: Path) -> None:
+    assert faq("ask", "--faq", folder, " ").exit_code == ExitStatus.USAGE
