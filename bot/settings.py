@@ -1,10 +1,12 @@
 """Every setting, from the environment and a `.env` file; flags of the command line win over both."""
 
 import os
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 from pydantic import (
@@ -85,6 +87,15 @@ def _header(key: SecretStr) -> SecretStr:
     return key
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"there is no time zone {name!r}; give one such as Asia/Tokyo"
+        raise ValueError(msg) from error
+    return name
+
+
 def _names(value: str) -> list[str]:
     return [name for each in value.split(",") if (name := each.strip().lower())]
 
@@ -128,6 +139,7 @@ class Settings(_Environment):
     home: Folder = Field(default_factory=lambda: user_data_path("recruiting-faq", appauthor=False))
     point: Point = Point.BALANCED
     database_url: SecretStr | None = None  # as SQLAlchemy writes it; None is a file in `home`
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Tokyo"
     journal: JournalMode = JournalMode.MASKED
     journal_days: int = Field(default=180, ge=1, le=3650)
     journal_key: SecretStr | None = None  # people's hashes depend on it beside the keys in the database
@@ -182,6 +194,13 @@ _Kind = TypeVar("_Kind", bound=_Environment)
 def read_settings(point: str | None = None) -> Settings:
     """Read the settings of this process and this folder; a point that is given wins."""
     return _read(Settings).model_copy(update={"point": Point(point)} if point else {})
+
+
+def live_in(settings: Settings) -> None:
+    """Make the days of this process those of the office: whatever is local, in Python and below it, is meant so."""
+    os.environ["TZ"] = settings.timezone
+    if hasattr(time, "tzset"):  # Windows has its own setting
+        time.tzset()
 
 
 def read_slack_settings() -> SlackSettings:

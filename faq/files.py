@@ -8,27 +8,13 @@ import tempfile
 from enum import StrEnum
 from pathlib import Path
 
-from faq.problems import Place, Problem, Severity, shown
+from faq.problems import Fault, Place, Problem, Severity, shown
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
-_SUFFIXES = YAML_SUFFIXES | WORKBOOKS | {".jsonl", ".csv", ".tsv"}
-_OTHER_SHEETS = {
-    ".xls": (
-        "古い形式(.xls)のブックです",
-        "Excelの「ファイル」→「名前を付けて保存」で「Excel ブック (*.xlsx)」を選び、保存してください",
-    ),
-    ".ods": (
-        "OpenDocument(.ods)の表です",
-        "LibreOfficeの「ファイル」→「名前を付けて保存」で「Excel 2007-365 (.xlsx)」を選び、保存してください",
-    ),
-    ".numbers": (
-        "Numbersの表です",
-        "Numbersの「ファイル」→「書き出す」→「Excel」を選び、保存してください",
-    ),
-}
-_KNOWN = "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"
+_KNOWN = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".csv", ".tsv")
+_OTHER_SHEETS = {".xls": "workbook-old", ".ods": "sheet-ods", ".numbers": "sheet-numbers"}
 # Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
@@ -61,20 +47,18 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
         return [], [_unreachable(path, error)]
     if not is_folder:
         if path.name.startswith("~$"):
-            remedy = f"Excelを閉じ、{shown(path.name.removeprefix('~$'))} を指定してください"
-            return [], [Problem(place, "Excelが開いている間の印のファイルです", remedy)]
-        if path.suffix.lower() in _SUFFIXES:
+            return [], [Problem(place, Fault.of("workbook-open", file=path.name.removeprefix("~$")))]
+        if path.suffix.lower() in _KNOWN:
             return [path], []
         if other := _OTHER_SHEETS.get(path.suffix.lower()):
-            return [], [Problem(place, *other)]
-        return [], [Problem(place, "not a knowledge file", f"give a folder or another file: {_KNOWN}")]
+            return [], [Problem(place, Fault.of(other))]
+        return [], [Problem(place, Fault.of("not-knowledge-file", known=_KNOWN))]
     home = os.path.realpath(path)
     found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}
     files = [file for file, problem in found.items() if problem is None]
     problems = [problem for problem in found.values() if problem]
     if not files and not any(problem.severity is Severity.ERROR for problem in problems):
-        remedy = "put .yaml, .xlsx, .csv or .jsonl files into it, or begin with a copy: faq init DIR"
-        problems.append(Problem(place, "the folder has no knowledge files", remedy))
+        problems.append(Problem(place, Fault.of("no-files")))
     return files, problems
 
 
@@ -84,13 +68,13 @@ def read_bytes(path: Path) -> bytes | Problem:
     try:
         # A named pipe would be waited on, and a device may never end.
         if not stat.S_ISREG(path.stat().st_mode):
-            return Problem(place, "not a regular file", "put a file with text in its place")
+            return Problem(place, Fault.of("not-regular"))
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         return _unreachable(path, error)
     if len(data) > LARGEST_FILE:
-        return Problem(place, f"larger than {LARGEST_FILE // 1_000_000} MB", "split it into several files")
+        return Problem(place, Fault.of("too-large", most=LARGEST_FILE // 1_000_000))
     return data
 
 
@@ -100,15 +84,13 @@ def decoded(data: bytes, file: str) -> str | Problem:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         found = find_text(data)
+        guess = found[1] if found else ""
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            guess = "UTF-16"
+        fault = Fault.of("other-encoding", guess=guess) if guess else Fault.of("no-text")
         if error.reason == "unexpected end of data":
-            what = "is cut off"
-        elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            what = "looks like UTF-16"
-        else:
-            what = f"looks like {found[1]}" if found else "holds bytes that are no text"
-        place = Place(file, data.count(b"\n", 0, error.start) + 1)
-        remedy = "save it again, complete and with the encoding UTF-8"
-        return Problem(place, f"not UTF-8: the file {what}", remedy)
+            fault = Fault.of("cut-off")
+        return Problem(Place(file, data.count(b"\n", 0, error.start) + 1), fault)
 
 
 def read_text(path: Path) -> str | Problem:
@@ -176,15 +158,14 @@ def _misplaced(path: Path, home: str) -> Problem | None:
     """Say why a file of the folder `home` is not read, if it is not."""
     place = Place(shown(path))
     if path.is_dir() and not path.is_symlink():
-        what = "a folder inside the folder is not read"
-        return Problem(place, what, "move its files up, or the folder elsewhere", Severity.WARNING)
-    if path.suffix.lower() not in _SUFFIXES:
-        return Problem(place, "not read", f"remove or rename it: {_KNOWN}", Severity.WARNING)
+        return Problem(place, Fault.of("folder-inside"), Severity.WARNING)
+    if path.suffix.lower() not in _KNOWN:
+        return Problem(place, Fault.of("not-read", known=_KNOWN), Severity.WARNING)
     if not path.is_symlink():
         return None
     target = os.path.realpath(path)
     if os.path.commonpath([home, target]) != home:
-        return Problem(place, "a link that leads outside the folder", "put a copy of the file in its place")
+        return Problem(place, Fault.of("link-outside"))
     if not os.path.exists(target):  # noqa: PTH110 - a link to itself raises in pathlib on some versions
         return _unreachable(path, FileNotFoundError())
     return None
@@ -193,10 +174,12 @@ def _misplaced(path: Path, home: str) -> Problem | None:
 def _unreachable(path: Path, error: OSError | ValueError) -> Problem:
     place = Place(shown(path))
     if os.path.islink(path) and isinstance(error, FileNotFoundError):  # noqa: PTH114 - any string is a path here
-        return Problem(place, "a link to a file that does not exist", "correct the link, or remove it")
+        return Problem(place, Fault.of("link-broken"))
     if isinstance(error, FileNotFoundError):
-        return Problem(place, "no such file or folder", "check the path")
+        return Problem(place, Fault.of("no-file"))
     if isinstance(error, PermissionError):
-        return Problem(place, "no permission to read it", "let the user who runs this read it")
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a possible path"
-    return Problem(place, f"cannot be read ({reason})", "check the path and what is there")
+        return Problem(place, Fault.of("no-permission"))
+    if isinstance(error, OSError) and error.errno:
+        reason = error.strerror or type(error).__name__
+        return Problem(place, Fault.of("unreachable", number=error.errno, reason=reason))
+    return Problem(place, Fault.of("impossible-path"))

@@ -127,8 +127,8 @@ class Entry(_Frozen):
     @model_validator(mode="after")
     def _handover_is_for_referrals(self) -> "Entry":
         if self.handover and self.kind is not EntryKind.REFERRAL:
-            msg = "'handover' is for entries of kind 'referral'"
-            raise ValueError(msg)
+            kind = "handover-for-referrals"
+            raise PydanticCustomError(kind, "'handover' is for entries of kind 'referral'")
         return self
 
 
@@ -196,8 +196,8 @@ class Expectation(_Frozen):
     @model_validator(mode="after")
     def _only_an_answer_has_words(self) -> "Expectation":
         if self.answer_has and not self.gold:
-            msg = "'answer_has' is for questions with an entry in 'gold'"
-            raise ValueError(msg)
+            kind = "words-without-gold"
+            raise PydanticCustomError(kind, "'answer_has' is for questions with an entry in 'gold'")
         return self
 
     def lacking(self, answer: str) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-_LONGEST_QUOTE = 40
+from faq.wording import Language, Value, around, escaped, language, marked, wording
+
+FIRST_PLACES = 3
+"""Problems of one kind that are told one by one, and places that are named of more."""
 
 
 class FaqError(Exception):
@@ -26,7 +29,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands: a file and, where they are known, a line, or a sheet, row and column, from 1.
+    """Where something stands: a file and, where they are known, a line and column, or a sheet, row and column, from 1.
 
     >>> print(Place("job.yaml", 12), Place("faq.csv", row=14), Place("faq.xlsx", sheet="採用", row=14, column=28))
     job.yaml:12 faq.csv 14行 faq.xlsx シート『採用』14行 AB列
@@ -40,7 +43,7 @@ class Place:
 
     def __str__(self) -> str:
         if self.line:
-            return f"{self.file}:{self.line}"
+            return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
         sheet = f"シート『{self.sheet}』" if self.sheet else ""
         row = f"{self.row}行" if self.row else ""
         column = f" {letters(self.column)}列" if self.column else ""
@@ -53,29 +56,74 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One thing to put right.
+class Fault:
+    """What is wrong, by its kind in the catalogue, with the values that its text names.
 
-    >>> print(Problem(Place("job.yaml", 3), "unknown key 'also_aksed'", "did you mean 'also_asked'?"))
+    `advice` is another kind whose remedy holds in the place of its own.
+    """
+
+    kind: str
+    values: tuple[tuple[str, Value], ...] = ()
+    advice: str = ""
+
+    @classmethod
+    def of(cls, kind: str, /, *, advice: str = "", **values: Value) -> "Fault":
+        """Return a fault with its values by name."""
+        return cls(kind, tuple(values.items()), advice)
+
+    def what(self, language: Language) -> str:
+        """Return what is wrong."""
+        return wording(self.kind, 0, language, dict(self.values))
+
+    def remedy(self, language: Language) -> str:
+        """Return what to do."""
+        return wording(self.advice or self.kind, 1, language, dict(self.values))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right, in the language of whoever reads it.
+
+    >>> fault = Fault.of("unknown-key", key="also_aksed", near="also_asked", advice="did-you-mean")
+    >>> print(Problem(Place("job.yaml", 3), fault).told(Language.JAPANESE))
+    job.yaml:3: 間違い: 「also_aksed」というキーはありません → 「also_asked」ではありませんか。
+    >>> print(Problem(Place("job.yaml", 3), fault).told(Language.ENGLISH))
     job.yaml:3: error: unknown key 'also_aksed'; did you mean 'also_asked'?
     """
 
     place: Place
-    what: str
-    remedy: str
+    fault: Fault
     severity: Severity = Severity.ERROR
+    more: tuple[Place, ...] = ()  # where the same holds
+
+    @property
+    def what(self) -> str:
+        """What is wrong."""
+        return self.fault.what(language())
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return self.fault.remedy(language())
+
+    def told(self, language: Language) -> str:
+        """Return all of it on one line."""
+        return _told([self], str(self.place), language)
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.severity}: {self.what}; {self.remedy}"
+        return self.told(language())
 
 
 class KnowledgeError(FaqError):
     """A knowledge set that cannot be served, with every problem found in it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep the problems; the message has a line for each."""
+        """Keep the problems."""
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(error_lines(self.problems, language()))
 
 
 def letters(column: int) -> str:
@@ -91,9 +139,68 @@ def letters(column: int) -> str:
     return found
 
 
-def quoted(text: str) -> str:
-    """Return the text in quotes, on one line, cut where it is long; what cannot be seen is escaped."""
-    return repr(text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…")
+def error_lines(problems: Iterable[Problem], language: Language) -> Iterator[str]:
+    """Yield a line for each kind of error, what follows from others as one count, and the count of the warnings."""
+    problems = tuple(problems)
+    errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
+    yield from folded_lines(errors, language)
+    if follow:
+        yield follow_line(follow, language)
+    if warnings := sum(each.severity is Severity.WARNING for each in problems):
+        yield around("doubts", language, count=warnings)
+
+
+def folded_lines(problems: Iterable[Problem], language: Language) -> Iterator[str]:
+    """Yield a line for each problem, or for all of a kind with many places."""
+    for same in by_kind(problems):
+        if len(same) <= FIRST_PLACES:
+            yield from (_told([each], places([each], language), language) for each in same)
+        else:
+            yield _told(same, places(same, language), language)
+
+
+def follow_line(follow: Sequence[Problem], language: Language) -> str:
+    """Return how many problems probably follow from others, and the first of them."""
+    place, what = str(follow[0].place), follow[0].fault.what(language)
+    return around("follow", language, count=len(follow), place=place, what=what)
+
+
+def causes(errors: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """Return the errors to put right, and those that probably follow from them."""
+    errors = list(errors)
+    if not any(marked(each.fault.kind, "loses") for each in errors):
+        return errors, []
+    follow = [each for each in errors if marked(each.fault.kind, "follows")]
+    return [each for each in errors if not marked(each.fault.kind, "follows")], follow
+
+
+def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Return the problems of each kind that ask for the same, in order of the first of each."""
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for each in problems:
+        found.setdefault((each.fault.kind, each.fault.advice), []).append(each)
+    return list(found.values())
+
+
+def places(problems: Sequence[Problem], language: Language) -> str:
+    """Return where problems are: the first three places, and how many more."""
+    found = [place for each in problems for place in (each.place, *each.more)]
+    told = tuple(map(str, found[:FIRST_PLACES]))
+    if len(found) <= FIRST_PLACES:
+        return "・".join(told)
+    return around("places", language, places=told, more=len(found) - FIRST_PLACES)
+
+
+def what_of(problems: Sequence[Problem], language: Language) -> str:
+    """Return what is wrong with the first of problems of one kind, and how many there are more."""
+    what, more = problems[0].fault.what(language), sum(1 + len(each.more) for each in problems) - 1
+    return around("kind", language, what=what, more=more) if more else what
+
+
+def _told(problems: Sequence[Problem], place: str, language: Language) -> str:
+    severity, what = around(problems[0].severity, language), what_of(problems, language)
+    remedy = problems[0].fault.remedy(language)
+    return around("told", language, place=place, severity=severity, what=what, remedy=remedy)
 
 
 def shown(path: str | os.PathLike[str]) -> str:
@@ -104,10 +211,7 @@ def shown(path: str | os.PathLike[str]) -> str:
     >>> print(shown("two\nlines\udcff.yaml"))
     two\nlines\udcff.yaml
     """
-    return "".join(
-        letter if letter.isprintable() or letter == "\u3000" else letter.encode("unicode_escape").decode()
-        for letter in os.fspath(path)
-    )
+    return escaped(os.fspath(path))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -1,5 +1,7 @@
 """What tests of every part share: the databases of the journal."""
 
+import os
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = (each.longrepr[2] for each in skipped if isinstance(each.longrepr, tuple))
     for reason, times in Counter(reasons).items():
         terminalreporter.write_line(f"{reason} ({times})", red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def _in_japanese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever runs the tests may read another language, and the zone that a command sets is not for other tests."""
+    monkeypatch.setenv("FAQ_LANG", "ja")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", os.environ.get("TZ", ""))
+        if not os.environ["TZ"]:
+            patch.delenv("TZ")
+        yield
+    time.tzset()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.opening import Office, show_reply, today
+from bot.cli.opening import Office, check_usage, show_reply, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.terminal import ExitStatus
@@ -35,6 +35,7 @@ def ask(
     from bot.conversation.reply import ReplyKind
     from bot.conversation.state import ConversationState
 
+    check_usage(bool(question.strip()), "QUESTION", "give a question; this one is empty")
     office = Office(path, point)
     release = office.served()
     started = perf_counter()

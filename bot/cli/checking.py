@@ -15,27 +15,30 @@ def check(
     *,
     path: FaqOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show each problem, also of a kind with many.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Report every problem of a knowledge file or folder.
 
-    Each comes with its place and what to do. Errors keep the knowledge from being served, and
-    warnings do not. Warnings are told of facts that have aged, of wording that asks candidates for
-    what fair selection leaves out, of figures in two answers that contradict each other, and of
-    phrasings that are closer to another entry than to their own.
+    First comes what keeps the knowledge from being served, then what an applicant would notice, then
+    the rest, each kind with its places and what to do. Told are also facts that have aged, wording that
+    asks candidates for what fair selection leaves out, figures in two answers that contradict each
+    other, and phrasings that are closer to another entry than to their own.
 
     Exits with 1 if there is an error.
 
     Example:
         faq check my-faq --strict
     """
-    from rich.text import Text
-
     from bot.diagnostics.knowledge import searched
-    from bot.output.terminal import rich_console, visible
+    from bot.output.problem_view import problem_view
+    from bot.output.terminal import rich_console
     from faq.checks.check import check as check_reading
     from faq.loading.loader import read
-    from faq.problems import Severity
+    from faq.problems import Severity, shown
+    from faq.wording import around, language
 
     office = Office(knowledge or path)
     reading = read(office.path)
@@ -46,7 +49,7 @@ def check(
     )
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    warnings, rows = len(problems) - errors, reading.rows
+    warnings, rows = sum(1 + len(each.more) for each in problems) - errors, reading.rows
     if json:
         cell = ("sheet", "row", "column")
         counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
@@ -60,6 +63,7 @@ def check(
                     else {}
                 ),
                 "severity": each.severity,
+                "kind": each.fault.kind,
                 "what": each.what,
                 "remedy": each.remedy,
             }
@@ -67,20 +71,14 @@ def check(
         ]
         emit({"path": str(office.path), **counts, "problems": records})
     else:
-        console = rich_console()
-        for problem in problems:
-            line = Text(visible(str(problem)))
-            style = "red" if problem.severity is Severity.ERROR else "yellow"
-            line.highlight_words([f": {problem.severity}:"], style)
-            console.print(line, soft_wrap=True)
+        console, reads = rich_console(), language()
+        if problems:
+            console.print(problem_view(problems, reads, everything=everything), crop=False)
         if rows.found:
-            console.print(f"{rows.found} rows = {rows.read} read + {rows.reported} reported")
+            console.print(around("rows", reads, found=rows.found, read=rows.read, reported=rows.reported))
         style = "bold red" if errors else "bold yellow" if warnings else "bold green"
-        counted = (
-            f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in ((errors, "error"), (warnings, "warning"))
-        )
-        summary = f"{office.path}: {', '.join(counted)}"
-        console.print(visible(summary), style=style, soft_wrap=True)
+        summary = around("summary", reads, path=shown(office.path), errors=errors, warnings=warnings)
+        console.print(summary, style=style, soft_wrap=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
 

@@ -232,7 +232,7 @@ def _import_file(  # noqa: PLR0913 -- the options
             say(f"書き込み: {written}" for written in apply(planned, into, today()))
             say([f"次に: faq publish {into}"], err=True)
     except FaqError as error:
-        msg = f"{error}\n何も変えていません。"
+        msg = f"取り込みませんでした。何も変えていません。\n{error}"
         raise EditError(msg) from error
 
 

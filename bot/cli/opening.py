@@ -34,10 +34,11 @@ class Office:
 
     def __init__(self, path: Path | None = None, point: str | None = None) -> None:
         """Read the settings; nothing else is opened yet."""
-        from bot.settings import read_settings
+        from bot.settings import live_in, read_settings
         from faq.loading.loader import builtin
 
         self.settings = read_settings(point)
+        live_in(self.settings)
         self.home = self.settings.home
         self.path = path or self.settings.path or builtin()
 
@@ -184,7 +185,7 @@ def check_usage(right: bool, where: str, what: str) -> None:  # noqa: FBT001 -- 
 
 
 def today() -> date:
-    """Return the day where this machine stands."""
+    """Return the day where the office stands."""
     return now().astimezone().date()
 
 

@@ -47,13 +47,19 @@ def publish(
     """
     both = force == bool(reason.strip())
     check_usage(both, "--force --reason", "give both or neither: the reason is kept with the release")
+    from bot.output.publish_report import failure_lines
+    from faq.problems import KnowledgeError
     from index.release.publishing import PublishingOutcome
     from index.retrieval.encoder import patiently
 
     office = Office(knowledge or path)
     publisher = office.publisher()
-    with patiently():
-        result = publisher.publish(reason=reason.strip() or None)
+    try:
+        with patiently():
+            result = publisher.publish(reason=reason.strip() or None)
+    except KnowledgeError as error:
+        say(failure_lines(error), err=True)
+        raise typer.Exit(ExitStatus.FAILURE) from error
     office.audit(publisher.by, result)
     if result.outcome is PublishingOutcome.REFUSED:
         raise typer.Exit(ExitStatus.FAILURE)

@@ -10,7 +10,7 @@ from bot.cli.opening import Office, check_usage, emit, moment, say, show, tell
 from bot.cli.options import FaqOption, JsonOption
 
 
-def report(
+def report(  # noqa: PLR0913 -- the options of one command
     *,
     since: Annotated[
         str | None,
@@ -24,6 +24,9 @@ def report(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one page that opens offline in a browser.")
     ] = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Report on the questions of faq batch --journal, not on people's.")
+    ] = False,
     path: FaqOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -38,15 +41,17 @@ def report(
     """
     check_usage(not (html and json), "--html --json", "give one of the two")
     from bot.reporting.gathering import gather
+    from bot.reporting.ownership import own_releases
     from bot.reporting.report import whole_days
 
+    office = Office(path)
     now = datetime.now().astimezone()
     period = whole_days(moment(since, now) if since else None, now)
-    office = Office(path)
     release = office.served()
     with office.journal_of(release) as journal:
         tell("質問をまとめています")
-        found = gather(journal, release, period, today=now.date())
+        own = own_releases(office.home, office.path, release)
+        found = gather(journal, release, period, today=now.date(), own=own, batch=batch)
     if json:
         from bot.reporting.report import record
 

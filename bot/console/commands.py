@@ -20,7 +20,7 @@ from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
 from bot.evaluation.views import miss_lines, scores_view, worst_first
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.labels import ENTRY_KINDS
-from bot.output.publish_report import publish_report
+from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from bot.serving.live_release import LiveRelease
 from bot.settings import expanded
@@ -158,8 +158,7 @@ def _reload(state: State, argument: str) -> RenderableType:
     try:
         result = state.live.publish(reason=reason.strip() or None)
     except FaqError as error:
-        msg = f"{error}\n公開しませんでした。前の内容({before.name})のまま続けます。"
-        raise CommandError(msg) from error
+        raise CommandError("\n".join(failure_lines(error, before.name))) from error
     text = "\n".join(publish_report(result, before.name))
     text = text.replace('faq publish --force --reason "理由"', "/reload --force 理由")
     return Prose(text, WARNING if result.outcome is PublishingOutcome.REFUSED else "")
@@ -169,7 +168,7 @@ def _eval(state: State, argument: str) -> RenderableType:
     expected = QuestionSet("", state.release.knowledge.expectations)
     asked = read_set(expanded(Path(argument))) if argument else expected
     if not asked.questions:
-        msg = "質問が1つもありません。/expect で書き足すか、/eval ファイル と入力してください。"
+        msg = "公開中の内容に、想定質問が1つもありません。/expect で書き足し、/reload で公開してから評価します。"
         raise CommandError(msg)
     releases = () if argument else held_out(state.release, state.live.home)
     asked = QuestionSet("", asked.questions)

@@ -108,7 +108,8 @@ def _banner(state: State) -> RenderableType:
     if serving.rebuilt and serving.publication:
         published = serving.publication.release
         warnings.append(
-            f"公開した版 {published} を、新しいプログラムか辞書で作り直して使っています。/reload で公開し直します。"
+            f"公開した版 {published} を、いまのプログラムと辞書で作り直して使っています({serving.changed})。"
+            "答えが変わることがあります。`faq eval` で確かめ、/reload で公開し直します。"
         )
     if serving.problem:
         warnings.append(f"{serving.problem}\n語だけで探して答えます。")

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -89,6 +89,9 @@ def examine(settings: Settings, slack: SlackSettings, path: Path, today: date) -
     tokens = (slack.bot_token, slack.app_token or slack.signing_secret)
     state = "値の一部だけがあります" if any(tokens) else "まだ設定していません"
     state = "値があります" if all(tokens) else state
+    now = datetime.now().astimezone()
+    zone = f"日と時刻: {settings.timezone}(FAQ_TIMEZONE)、いまは {now:%Y-%m-%d %H:%M}"
+    yield Finding(zone, name="timezone")
     yield Finding(f"Slack: {state}(くわしくは faq slack doctor)", name="slack")
 
 
@@ -152,6 +155,9 @@ def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> 
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     look = f"faq check {shown(path)} で場所と直し方を確かめてください。"
+    first = problems[0] if len(problems) == 1 else None
+    if first and first.fault.kind in {"no-file", "no-files", "no-permission"}:
+        return Finding(f"FAQ {shown(path)}: {first.what}", first.remedy)
     if reading.knowledge is None or errors:
         return Finding(f"FAQ {shown(path)}: 間違い{errors}件、注意{warnings}件", look)
     answers, referrals = (
@@ -165,15 +171,16 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Fin
     served = History(home, path).served()
     publish = f"faq publish {shown(path)}"
     if served is None:
-        own = path.resolve() != builtin().resolve()
+        own = path.exists() and path.resolve() != builtin().resolve()
         to_do = f"{publish} で公開すると、確かめた内容だけが答えになります。" if own else ""
         return Finding("まだ公開していません(ファイルをそのまま読んで答えます)", to_do, works=True)
     text = f"公開中の版: {served.release}({served.at.astimezone():%Y-%m-%d %H:%M}、{served.by})"
     try:
         Store(home, encoders).read(served.release)
-    except OtherEngineError:
-        made = "別の版のプログラムか辞書、または別のエンコーダーで作られたため、答えるときに作り直しています"
-        return Finding(f"{text}。{made}", f"{publish} で公開し直してください。", works=True)
+    except OtherEngineError as error:
+        made = f"別のもので作られたため、答えるときに作り直しています({error.changed})"
+        to_do = f"答えが変わることがあります。faq eval で確かめ、{publish} で公開し直してください。"
+        return Finding(f"{text}。{made}", to_do, works=True)
     except ReleaseError as error:
         return Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")
     if files_differ(path, served):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from faq.loading.loader import Reading
-from faq.problems import Problem, Severity, quoted
+from faq.problems import Fault, Problem, Severity
 from index.lint.figures import conflicts
 from index.lint.reach import strays
 from index.release.store import misfits, open_release
@@ -27,9 +27,14 @@ def searched(
         place = reading.origins[first.entry_id].at("answer")
         yield Problem(
             reading.origins[second.entry_id].at("answer"),
-            f"{quoted(second.entry_id)} says {quoted(second.text)} where {quoted(first.entry_id)} says"
-            f" {quoted(first.text)} at {place}",
-            "make the two agree, or say in both what is different",
+            Fault.of(
+                "figures-differ",
+                id=second.entry_id,
+                text=second.text,
+                other=first.entry_id,
+                other_text=first.text,
+                place=str(place),
+            ),
             Severity.WARNING,
         )
     with patiently():
@@ -40,8 +45,12 @@ def searched(
             continue  # small talk of the built-in knowledge may have been added
         yield Problem(
             reading.place_of(stray.entry_id, stray.phrasing),
-            f"the phrasing {quoted(stray.phrasing)} of {quoted(stray.entry_id)} is closer to"
-            f" {quoted(stray.reached)} (as {quoted(stray.alike)}) than to the rest of its own entry",
-            "word it closer to its own entry, or move it to the other",
+            Fault.of(
+                "stray",
+                id=stray.entry_id,
+                phrasing=stray.phrasing,
+                reached=stray.reached,
+                alike=stray.alike,
+            ),
             Severity.WARNING,
         )

@@ -14,7 +14,7 @@ from faq.formats import yaml
 from faq.formats.yaml_writer import dumped
 from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Tuning
-from faq.problems import FaqError, KnowledgeError, nearest, quoted, shown
+from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, nearest, shown
 from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
@@ -86,11 +86,9 @@ def _unknown(given: QuestionSet, knowledge: Knowledge) -> Iterator[str]:
     for line, asked in zip(given.lines, given.questions, strict=True):
         for entry_id in asked.gold:
             if entry_id not in known:
-                near = nearest(entry_id, sorted(known))
-                remedy = (
-                    f"did you mean {near!r}?" if near else "write the id of an entry (`/list` shows them)"
-                )
-                yield f"{given.name}:{line}: there is no entry {quoted(entry_id)}; {remedy}"
+                near = nearest(entry_id, sorted(known)) or ""
+                fault = Fault.of("no-entry", id=entry_id, near=near, advice="did-you-mean" if near else "")
+                yield str(Problem(Place(given.name, line), fault))
 
 
 def tune(

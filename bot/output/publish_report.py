@@ -1,10 +1,11 @@
 """What publishing came to, as Japanese lines for whoever edits the files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.conversation.reply import ReplyKind
 from bot.output.differences import count_lines, other_lines
 from bot.output.labels import JUDGEMENTS, REPLIES
+from faq.problems import FaqError
 from index.evaluation.judgements import Judgement
 from index.release.gate import Effect, Finding, GateReport, Given
 from index.release.history import PublicationKind
@@ -31,19 +32,28 @@ def publish_report(result: Publishing, answering: str | None = None) -> list[str
         case PublishingOutcome.UNCHANGED:
             return ["変わったところはありません。"]
         case PublishingOutcome.REFUSED:
-            lines = [f"公開しませんでした。前の内容({result.before})のまま続けます。"]
+            lines = [
+                f"公開しませんでした。前の内容({result.before})のまま続けます。",
+                *(_finding_groups(result.report, _ALWAYS) if result.report else ()),
+                'それでも公開するときは、理由を付けます: faq publish --force --reason "理由"',
+            ]
         case PublishingOutcome.PUBLISHED:
             lines = list(_published(result))
     if result.differences:
         lines += [*count_lines(result.differences), *other_lines(result.differences)]
-    lines += report_lines(result.report) if result.report else []
+    listed = _ALWAYS if result.outcome is PublishingOutcome.REFUSED else frozenset()
+    lines += report_lines(result.report, without=listed) if result.report else []
     if result.warnings:
         lines.append(f"ファイルについての注意が{len(result.warnings)}件あります(`faq check` で一覧)。")
-    if result.outcome is PublishingOutcome.REFUSED:
-        lines.append('それでも公開するときは、理由を付けます: faq publish --force --reason "理由"')
-    elif result.unpublished:
+    if result.outcome is not PublishingOutcome.REFUSED and result.unpublished:
         lines.append("ファイルの内容は公開中のものと違います(次の公開で反映されます)。")
     return lines
+
+
+def failure_lines(error: FaqError, answering: str | None = None) -> list[str]:
+    """Return why files could not be published, after the line that says so; `answering` is what goes on answering."""
+    kept = f"前の内容({answering})のまま続けます。" if answering else "公開中の内容は変わっていません。"
+    return [f"公開しませんでした。{kept}", *str(error).splitlines()]
 
 
 def _published(result: Publishing) -> Iterator[str]:
@@ -60,19 +70,12 @@ def switched(name: str) -> str:
     return f"別の操作で公開された版 {name} に切り替えました。"
 
 
-def report_lines(report: GateReport) -> list[str]:
-    """Return how the expectations went, then what got worse, the worst first, and what changed."""
+def report_lines(report: GateReport, *, without: Collection[Effect] = ()) -> list[str]:
+    """Return how the expectations went, what got worse, the worst first, and what changed; `without` is told."""
     was = {each: f"{report.before[each]} → " if report.before else "" for each in _COUNTED}
     counts = "、".join(f"{JUDGEMENTS[each]} {was[each]}{report.after[each]}" for each in _COUNTED)
     lines = [f"想定質問 {report.asked}問: {counts}"] if report.asked else []
-    for effect, heading in _HEADINGS.items():
-        findings = report.of(effect)
-        if not findings:
-            continue
-        lines.append(f"{heading} {len(findings)}件")
-        listed = findings if effect in _ALWAYS else findings[:MOST_LISTED]
-        lines += [line for finding in listed for line in _finding_lines(finding)]
-        lines += _rest(findings, listed)
+    lines += _finding_groups(report, [effect for effect in _HEADINGS if effect not in without])
     if report.alterations:
         lines.append(f"期待そのものの変更 {len(report.alterations)}件")
         altered = report.alterations[:MOST_LISTED]
@@ -81,6 +84,16 @@ def report_lines(report: GateReport) -> list[str]:
             lines.append(f"・「{each.q}」 {_gold(each.before)} → {after}")
         lines += _rest(report.alterations, altered)
     return lines
+
+
+def _finding_groups(report: GateReport, effects: Collection[Effect]) -> Iterator[str]:
+    for effect, heading in _HEADINGS.items():
+        findings = report.of(effect) if effect in effects else ()
+        if findings:
+            yield f"{heading} {len(findings)}件"
+            listed = findings if effect in _ALWAYS else findings[:MOST_LISTED]
+            yield from (line for finding in listed for line in _finding_lines(finding))
+            yield from _rest(findings, listed)
 
 
 def _rest(everything: Sequence[object], listed: Sequence[object]) -> list[str]:

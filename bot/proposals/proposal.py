@@ -24,7 +24,7 @@ from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
 from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
-from faq.problems import FaqError, KnowledgeError, Problem, shown
+from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
 
 TO_WRITE = "(回答はこれから書きます)"
 """What stands for the answer of a draft while its effect is worked out; it never gets into the files."""
@@ -274,7 +274,7 @@ def _read(file: Path) -> Proposal | list[Problem]:
     problems = [*document.problems, *problems]
     if proposal and (proposal.phrasing is None) == (proposal.entry is None):
         place = document.origin.at()
-        problems.append(Problem(place, "a proposal adds one thing", "give either 'phrasing' or 'entry'"))
+        problems.append(Problem(place, Fault.of("one-proposal")))
     return proposal if proposal and not problems else problems
 
 

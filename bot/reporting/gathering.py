@@ -1,7 +1,7 @@
 """The journal and what is served, counted into a report."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -39,11 +39,19 @@ CLOSE = 0.1
 _WAITING = frozenset({HandoverState.OPEN, HandoverState.TAKEN})
 
 
-def gather(journal: Journal, release: Release, period: Period, *, today: date) -> UsageReport:
-    """Read the journal in bulk and report on it."""
+def gather(  # noqa: PLR0913 -- what is read, and what of it is meant
+    journal: Journal,
+    release: Release,
+    period: Period,
+    *,
+    today: date,
+    own: Callable[[str], bool] = lambda _: True,
+    batch: bool = False,
+) -> UsageReport:
+    """Read the journal in bulk and report on it; `own` tells the releases of this FAQ, `batch` means `faq batch`."""
     asked = tuple(journal.questions.between(period.since, period.until))
-    handovers = journal.handovers.opened(period.since, period.until)
-    return report(asked, handovers, release, period, mode=journal.mode, today=today)
+    handovers = () if batch else journal.handovers.opened(period.since, period.until)
+    return report(asked, handovers, release, period, mode=journal.mode, today=today, own=own, batch=batch)
 
 
 def report(  # noqa: PLR0913 -- all that a report is made of
@@ -54,9 +62,12 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     *,
     mode: JournalMode,
     today: date,
+    own: Callable[[str], bool] = lambda _: True,
+    batch: bool = False,
 ) -> UsageReport:
     """Report on what was recorded, oldest first, and on what was passed to HR; the same values, the same report."""
-    asked = [each for each in recorded if each.channel != Channel.BATCH.value]
+    of_this = [each for each in recorded if own(each.release)]
+    asked = [each for each in of_this if (each.channel == Channel.BATCH.value) == batch]
     step, parts = _parts(asked, period)
     entries = release.index.entries
     uses = _entry_uses(asked, entries)
@@ -67,7 +78,9 @@ def report(  # noqa: PLR0913 -- all that a report is made of
         release=release.name,
         mode=mode,
         asked=len(asked),
-        batch=len(recorded) - len(asked),
+        batch=sum(each.channel == Channel.BATCH.value for each in of_this),
+        only_batch=batch,
+        elsewhere=len(recorded) - len(of_this),
         replies=_replies(asked),
         good=sum(each.good for each in asked),
         bad=sum(each.bad for each in asked),

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from bot.conversation.texts import japanese_day
 from bot.journal.handovers import HandoverState
 from bot.output.labels import REPLIES
+from bot.output.terminal import one_line
 from bot.reporting.report import HandoverUse, Period, Step, UsageReport
 from bot.settings import JournalMode
 from index.clustering.groups import Nearest
@@ -19,6 +20,7 @@ STATES = {
     HandoverState.CLOSED: "完了",
 }
 STEPS = {Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"}
+LONGEST_NEAR = 40
 GONE = "(今のFAQにない項目)"
 
 _HOUR, _DAY = 3600, 24 * 3600
@@ -29,10 +31,10 @@ def span(period: Period) -> str:
 
     >>> from datetime import UTC
     >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
-    '2025年6月9日から2025年6月15日 9:30まで'
+    '2025年6月9日から2025年6月15日 9:30まで(UTC)'
     """
     since = f"{japanese_day(period.since)}から" if period.since else "保存している最も古い質問から"
-    return f"{since}{japanese_day(period.until)} {period.until.hour}:{period.until:%M}まで"
+    return f"{since}{japanese_day(period.until)} {period.until.hour}:{period.until:%M}まで({period.until.tzname()})"
 
 
 def heading(first: date, step: Step) -> str:
@@ -71,10 +73,10 @@ def share(count: int, total: int) -> str:
 
 
 def near(nearest: Nearest | None) -> str:
-    """Return the closest entry with its confidence, and what today's release says unless it still knows nothing."""
+    """Return how the closest entry is asked, its confidence, and what today's release says if it knows something."""
     if nearest is None:
         return "近い項目はありません"
-    told = f"{nearest.entry_id} 確信度 {nearest.confidence:.2f}"
+    told = f"「{one_line(nearest.phrasing, LONGEST_NEAR)}」 確信度 {nearest.confidence:.2f}"
     if nearest.verdict is VerdictKind.UNKNOWN:
         return told
     return f"{told} (今の版の返事は「{REPLIES[nearest.verdict]}」)"  # type: ignore[index]  # the same words
@@ -106,5 +108,10 @@ def remarks(report: UsageReport) -> Iterator[str]:
         yield f"答えられなかった質問のうち{unanswered.untold}件は、文が記録されていないため組に入っていません。"
     if unanswered.leaning:
         yield f"会話の続きの{unanswered.leaning}件は、文だけでは何のことか決まらないため組に入っていません。"
-    if report.batch:
-        yield f"`faq batch` による{report.batch}件は評価のための質問とみなし、数えていません。"
+    if report.only_batch:
+        yield "`faq batch --journal` の質問だけの報告です。"
+    elif report.batch:
+        batch = f"`faq batch` による{report.batch}件は評価のための質問とみなし、数えていません"
+        yield f"{batch}(`faq report --batch` で見られます)。"
+    if report.elsewhere:
+        yield f"同じ FAQ_HOME の別のFAQへの質問{report.elsewhere}件は、数えていません。"

@@ -145,7 +145,7 @@ class HandoverUse:
 
 @dataclass(frozen=True)
 class UsageReport:
-    """What was asked in a period, and how it went. Questions of `faq batch` are counted and otherwise left out."""
+    """What was asked in a period, and how it went; by people, or `only_batch`, by `faq batch`."""
 
     period: Period
     release: str  # what is served, by which groups and candidates are found
@@ -162,6 +162,8 @@ class UsageReport:
     unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse
+    only_batch: bool = False
+    elsewhere: int = 0  # questions to other FAQs of the same home, which are left out
 
 
 def record(report: UsageReport) -> dict[str, Json]:
@@ -203,6 +205,8 @@ def record(report: UsageReport) -> dict[str, Json]:
             "answered_seconds": handovers.answered_seconds,
             "oldest_waiting": _moment(handovers.oldest_waiting, period),
         },
+        "only_batch": report.only_batch,
+        "elsewhere": report.elsewhere,
     }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
 

@@ -20,6 +20,7 @@ from index.clustering.groups import Group as QuestionGroup
 MOST_ENTRIES = 10
 MOST_NEAR_MISSES = 10
 MOST_EXAMPLES = 3
+LONGEST_NAME = 16  # characters of a question in a table
 LONGEST = 60  # characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole
 
 _COLOURS = {
@@ -99,7 +100,11 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     most = max(use.shown + use.offered for use in uses)
     for use in uses:
         counts = map(str, (use.shown, use.offered, use.good, use.bad))
-        rows.add_row(plain_cell(use.id), *counts, _bar(use.shown + use.offered, most))
+        rows.add_row(
+            plain_cell(one_line(use.question or use.id, LONGEST_NAME)),
+            *counts,
+            _bar(use.shown + use.offered, most),
+        )
     yield rows
     gone = [use.id for use in uses if use.kind is None]
     if gone:
@@ -107,9 +112,9 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
 
 
 def _unreached(report: UsageReport) -> Iterator[RenderableType]:
-    rows = _wide(Column(no_wrap=True), Column(overflow="fold", ratio=1), heading=False)
+    rows = _wide(Column(overflow="fold", ratio=1), Column(no_wrap=True), heading=False)
     for use in report.unreached:
-        rows.add_row(plain_cell(use.id), plain_cell(use.question))
+        rows.add_row(plain_cell(use.question), plain_cell(use.id, style=NOTE))
     if report.unreached:
         yield rows
     if report.unreached_referrals:
@@ -119,7 +124,7 @@ def _unreached(report: UsageReport) -> Iterator[RenderableType]:
 def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
     for miss in misses[:MOST_NEAR_MISSES]:
         yield Prose(f"「{one_line(miss.text, LONGEST)}」({miss.times}回)")
-        yield Prose(f"→ {phrases.near(miss.nearest)} 「{miss.nearest.phrasing}」", NOTE, indent=2)
+        yield Prose(f"→ {phrases.near(miss.nearest)}", NOTE, indent=2)
 
 
 def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableType]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
 
-from bot.output.publish_report import publish_report, switched
+from bot.output.publish_report import failure_lines, publish_report, switched
 from bot.serving.live_release import LiveRelease
 from faq.problems import FaqError
 from index.release.history import History
@@ -66,7 +66,7 @@ class Watcher:
                 self._do(wish)
             except FaqError as error:
                 name = self._live.release.name
-                self._tell(f"{error}\n公開しませんでした。前の内容({name})のまま続けます。")
+                self._tell("\n".join(failure_lines(error, name)))
             except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
                 traceback.print_exc()
 

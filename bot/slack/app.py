@@ -70,6 +70,9 @@ def run(  # noqa: PLR0913 -- what a process is made of
         live = LiveRelease(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
         if live.serving.problem:
             tell(live.serving.problem)
+        if live.serving.changed:
+            told = "release %s was made otherwise and is rebuilt: %s"
+            logging.getLogger(__name__).warning(told, live.release.name, live.serving.changed)
         trouble = f"Slack({client.base_url})が応答しません"
         known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
         if known is None:

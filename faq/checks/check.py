@@ -10,7 +10,8 @@ from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS
 from faq.loading.loader import Reading
 from faq.model import LONGEST_ANSWER, Entry, EntryKind, folded
-from faq.problems import Place, Problem, Severity, nearest, quoted
+from faq.problems import Fault, Place, Problem, Severity, nearest
+from faq.wording import Part, Value
 
 LONGEST_SLACK_SECTION = 3_000
 FEWEST_PHRASINGS = 3
@@ -21,6 +22,7 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     problems = (
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
         *_unheld_words(reading),
+        *_contradictions(reading, today),
         *_repeated_phrasings(reading),
         *(problem for entry in reading.sound.entries for problem in _doubts(entry, reading, today)),
     )
@@ -34,16 +36,16 @@ def slack_length(text: str) -> int:
 
 def _dangling(reading: Reading) -> Iterator[Problem]:
     def no_entry(entry_id: str, place: Place) -> Problem:
-        near = nearest(entry_id, sorted(reading.ids))
-        remedy = f"did you mean {near!r}?" if near else "write the id of an entry, or remove it"
-        return Problem(place, f"there is no entry {quoted(entry_id)}", remedy)
+        near = nearest(entry_id, sorted(reading.ids)) or ""
+        fault = Fault.of("no-entry", id=entry_id, near=near, advice="did-you-mean" if near else "")
+        return Problem(place, fault)
 
     for entry in reading.sound.entries:
         origin = reading.origins[entry.id]
         for number, related in enumerate(entry.related):
             place = origin.at("related", number)
             if related == entry.id:
-                yield _warning(place, "an entry that is related to itself", "remove it")
+                yield _warning(place, "related-to-itself")
             elif related not in reading.ids:
                 yield no_entry(related, place)
     for expectation, origin in zip(reading.sound.expectations, reading.expected_at, strict=True):
@@ -62,39 +64,57 @@ def _unheld_words(reading: Reading) -> Iterator[Problem]:
             lacking &= set(expectation.lacking(answers[gold]))
         for number, text in enumerate(expectation.answer_has):
             if text in lacking:
-                ids = ", ".join(map(quoted, expectation.gold))
-                what = f"the answer of {ids} does not have {quoted(text)}"
-                yield _warning(origin.at("answer_has", number), what, "correct the answer or 'answer_has'")
+                place = origin.at("answer_has", number)
+                yield _warning(
+                    place, "words-not-held", ids=tuple(expectation.gold), text=text, field=Part("answer_has")
+                )
 
 
 def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Problem]:
     """Yield what is doubtful in an entry whatever the others are: its days, its length, its wording."""
     origin = reading.origins[entry.id]
     if not entry.served_on(today):
-        what = f"{quoted(entry.id)} was valid until {entry.valid_until} and is no longer served"
-        yield _warning(origin.at("valid_until"), what, "bring it up to date, or remove it")
+        yield _warning(origin.at("valid_until"), "expired", id=entry.id, day=str(entry.valid_until))
     elif entry.review_by and today > entry.review_by:
-        what = f"{quoted(entry.id)} was to be reviewed by {entry.review_by}"
-        yield _warning(origin.at("review_by"), what, "see whether it still holds, and set a later day")
+        yield _warning(origin.at("review_by"), "review-due", id=entry.id, day=str(entry.review_by))
     length = slack_length(entry.answer)
     if length > LONGEST_SLACK_SECTION:
-        what = f"the answer has {length} characters in Slack, which takes {LONGEST_SLACK_SECTION}"
-        yield Problem(origin.at("answer"), what, f"shorten it, best to {LONGEST_ANSWER} or fewer")
+        fault = Fault.of(
+            "too-long-for-slack", length=length, limit=LONGEST_SLACK_SECTION, most=LONGEST_ANSWER
+        )
+        yield Problem(origin.at("answer"), fault)
     elif len(entry.answer) > LONGEST_ANSWER:
-        what = f"the answer has {len(entry.answer)} characters, too many to read in a chat"
-        remedy = f"shorten it to {LONGEST_ANSWER} or fewer, or make two entries of it"
-        yield _warning(origin.at("answer"), what, remedy)
+        length = len(entry.answer)
+        yield _warning(origin.at("answer"), "too-long-to-read", length=length, most=LONGEST_ANSWER)
     by_hand = not origin.file.lower().endswith(".jsonl")
     if entry.kind is EntryKind.ANSWER and by_hand and len(entry.phrasings) < FEWEST_PHRASINGS:
-        what = f"{quoted(entry.id)} can be asked in {len(entry.phrasings)} way(s) only"
-        remedy = f"add other words for it under 'also_asked', {FEWEST_PHRASINGS} or more in all"
-        yield _warning(origin.at(), what, remedy)
+        count = len(entry.phrasings)
+        yield _warning(
+            origin.at(),
+            "few-phrasings",
+            id=entry.id,
+            count=count,
+            least=FEWEST_PHRASINGS,
+            field=Part("also_asked"),
+        )
     places = (origin.at("answer"), *reading.phrasings_at(entry))
     for number, text in enumerate((entry.answer, *entry.phrasings)):
         if asked := asked_matter(text, by_candidates=number > 0):
-            what = f"{quoted(asked.words)} asks candidates for {asked.matter}, which {GUIDANCE} leaves out"
-            remedy = "ask only for what the work needs, or say plainly that nobody is asked for it"
-            yield _warning(places[number], what, remedy)
+            words, matter = asked.words, asked.matter
+            yield _warning(places[number], "unfair", words=words, matter=matter, guidance=GUIDANCE)
+
+
+def _contradictions(reading: Reading, today: datetime.date) -> Iterator[Problem]:
+    """Yield an error for each entry that answers the question of an earlier one otherwise."""
+    seen: dict[str, Entry] = {}
+    for entry in reading.sound.entries:
+        if entry.kind is EntryKind.SMALLTALK or not entry.served_on(today):
+            continue
+        first = seen.setdefault(folded(entry.question) or entry.question, entry)
+        if first.answer != entry.answer:
+            place = str(reading.origins[first.id].at("answer"))
+            fault = Fault.of("contradiction", id=first.id, place=place, field=Part("valid_until"))
+            yield Problem(reading.origins[entry.id].at("answer"), fault)
 
 
 def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
@@ -104,12 +124,11 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
             key = folded(phrasing)
             if key in seen:
                 first_id, first = seen[key]
-                whose = "this entry" if first_id == entry.id else quoted(first_id)
-                what = f"{quoted(phrasing)} is already a phrasing of {whose} at {first}"
-                yield _warning(place, what, "remove one of the two, or say what is different")
+                kind = "repeated-here" if first_id == entry.id else "repeated"
+                yield _warning(place, kind, phrasing=phrasing, id=first_id, place=str(first))
             elif key:
                 seen[key] = entry.id, place
 
 
-def _warning(place: Place, what: str, remedy: str) -> Problem:
-    return Problem(place, what, remedy, Severity.WARNING)
+def _warning(at: Place, kind: str, **values: Value) -> Problem:
+    return Problem(at, Fault(kind, tuple(values.items())), Severity.WARNING)

@@ -102,12 +102,14 @@ def copy_builtin(target: Path) -> tuple[Path, ...]:
     try:
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()):
-            msg = f"{shown(target)}: the folder is not empty; give another one, or empty it first"
+            msg = (
+                f"{shown(target)} は空ではありません。\n  別のフォルダーを指定するか、先に空にしてください。"
+            )
             raise FaqError(msg)
         return tuple(Path(shutil.copyfile(file, target / file.name)) for file in files)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a possible path"
-        msg = f"{shown(target)}: cannot be written ({reason}); give another folder, or put this right"
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "場所として使えない名前"
+        msg = f"{shown(target)} に書き込めません({reason})。\n  別のフォルダーを指定するか、権限を直してください。"
         raise FaqError(msg) from error
 
 

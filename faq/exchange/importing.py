@@ -89,11 +89,11 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
 
 def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
     """Raise `KnowledgeError` with the errors that a change would bring to a knowledge."""
-    known = {(problem.what, problem.remedy) for problem in check(before, today)} if before else set()
+    known = {problem.fault for problem in check(before, today)} if before else set()
     problems = [
         problem
         for problem in (*after.problems, *check(after, today))
-        if problem.severity is Severity.ERROR and (problem.what, problem.remedy) not in known
+        if problem.severity is Severity.ERROR and problem.fault not in known
     ]
     if problems:
         raise KnowledgeError(problems)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import cache
 
 from faq.model import EntryKind
-from faq.problems import EditError, Problem, nearest
+from faq.problems import EditError, Fault, Problem, nearest
+from faq.wording import Part
 
 
 class Kind(StrEnum):
@@ -169,12 +170,13 @@ def plain_name(name: str) -> str:
 
 def in_words_of_sheets(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return problems in order of place; those of sheets with the names of columns in the place of the keys of YAML."""
-    found = []
-    for problem in problems:
-        what, remedy = problem.what, problem.remedy
-        for key, name in _NAMES.items() if problem.place.row else ():
-            what, remedy = (text.replace(f"'{key}'", f"'{name}'") for text in (what, remedy))
-        if problem.place.row:
-            remedy = remedy.replace("add the key", "fill in the column")
-        found.append(replace(problem, what=what, remedy=remedy))
+    found = (replace(each, fault=_of_sheet(each.fault)) if each.place.row else each for each in problems)
     return tuple(sorted(found, key=lambda problem: problem.place))
+
+
+def _of_sheet(fault: Fault) -> Fault:
+    values = tuple(
+        (name, replace(value, key=_NAMES.get(value.key, value.key)) if isinstance(value, Part) else value)
+        for name, value in fault.values
+    )
+    return replace(fault, kind="missing-cell" if fault.kind == "missing" else fault.kind, values=values)

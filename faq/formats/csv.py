@@ -10,13 +10,14 @@ from types import MappingProxyType
 
 from faq.files import decoded, find_text
 from faq.formats.document import Document
-from faq.formats.table import Cell, Fault, Table, Value, find_header
+from faq.formats.table import Cell, Table, Value, find_header
 from faq.formats.table_reader import add_tables
 from faq.formats.table_writer import Sheet
-from faq.problems import Place, Problem, Severity
+from faq.problems import Fault, Place, Problem, Severity
+from faq.wording import Term
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons"}
+_NAMES = {",": Term("comma"), "\t": Term("tab"), ";": Term("semicolon")}
 _SAMPLE = 30
 # What a spreadsheet program takes for the beginning of a formula, full-width letters among it.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
@@ -41,14 +42,13 @@ def parse(
         document.problems.append(text)
         return add_tables(document, ())
     if guess:
-        what = f"not UTF-8; the letters are taken for {guess}"
-        document.report(first, what, "see that they are right, or save it as CSV UTF-8", Severity.WARNING)
+        document.report(first, Fault.of("guessed-encoding", guess=guess), Severity.WARNING)
     sample = "".join(islice(io.StringIO(text, newline=""), _SAMPLE))
     headers = ((each, find_header(_table(sample, each, ""), chosen)) for each in (separator, *_NAMES))
     found = next((each for each, header in headers if header and not header.missing), separator)
     if found != separator:
-        what = f"values are separated by {_NAMES[found]}, not {_NAMES[separator]}"
-        document.report(first, what, "nothing, if the table is as it should be", Severity.WARNING)
+        fault = Fault.of("other-separator", found=_NAMES[found], promised=_NAMES[separator])
+        document.report(first, fault, Severity.WARNING)
     return add_tables(document, [_table(text, found, name)], chosen)
 
 
@@ -101,8 +101,7 @@ def _table(text: str, separator: str, name: str) -> Table:
 
 def _fault(complaint: str) -> Fault:
     if "unexpected end" in complaint:
-        what = "a quote that is never closed, so that nothing below it is read"
-        return Fault(what, 'close it, or write "" for a quote')
+        return Fault.of("csv-open-quote")
     if "field limit" in complaint:
-        return Fault("a cell with more than 131,072 characters", "close the quote above it, or shorten it")
-    return Fault("a quote in the middle of a cell", 'write "" for a quote inside "quotes"')
+        return Fault.of("csv-huge-cell")
+    return Fault.of("csv-stray-quote")

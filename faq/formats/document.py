@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from faq.problems import Place, Problem, Severity
+from faq.problems import Fault, Place, Problem, Severity
 
 Steps = tuple[str | int, ...]
 """The way to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""
@@ -14,7 +14,7 @@ MOST_PROBLEMS = 200
 MOST_PARTS = 200_000
 """Values, keys and lists of one file that are read: some 6,000 entries with all there is to say of them."""
 
-TOO_MANY_PARTS = (f"more than {MOST_PARTS:,} values in one file", "split it into several files")
+TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Origin:
         while way and way not in self.places:
             way = way[:-1]
         return self.places.get(way) or Place(self.file)
+
+    def has(self, *steps: str | int) -> bool:
+        """Whether a part of the value stands in the file."""
+        return (*self.steps, *steps) in self.places
 
     def within(self, *steps: str | int) -> "Origin":
         """Return the origin of a part of the value."""
@@ -62,6 +66,6 @@ class Document:
         """Of the whole file."""
         return Origin(self.file, self.places)
 
-    def report(self, place: Place, what: str, remedy: str, severity: Severity = Severity.ERROR) -> None:
+    def report(self, place: Place, fault: Fault, severity: Severity = Severity.ERROR) -> None:
         """Add a problem."""
-        self.problems.append(Problem(place, what, remedy, severity))
+        self.problems.append(Problem(place, fault, severity))

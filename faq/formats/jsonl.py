@@ -6,10 +6,15 @@ from typing import Literal, Never
 
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document
 from faq.model import Entry, Expectation
-from faq.problems import Place, quoted
+from faq.problems import Fault, Place
 
 Held = Literal["entries", "expectations"]
 """What the lines of a file are."""
+
+_FORMS = {
+    "entries": '{"id": "…", "question": "…", "answer": "…"}',
+    "expectations": '{"q": "…", "gold": ["id"]}',
+}
 
 
 def parse(text: str, file: str, *, held: Held) -> Document:
@@ -24,10 +29,10 @@ def parse(text: str, file: str, *, held: Held) -> Document:
         if len(document.problems) >= MOST_PROBLEMS:
             break
         place = Place(file, number)
-        value = _object(line, place, document)
+        value = _object(line, place, document, _FORMS[held])
         parts += _count(value)
         if parts > MOST_PARTS:
-            document.report(place, *TOO_MANY_PARTS)
+            document.report(place, TOO_MANY_PARTS)
             return document
         if value is not None:
             document.places[held, len(objects)] = place
@@ -60,7 +65,7 @@ def _count(value: object) -> int:
     return found
 
 
-def _object(line: str, place: Place, document: Document) -> dict[str, object] | None:
+def _object(line: str, place: Place, document: Document, form: str) -> dict[str, object] | None:
     """Return the object on a line; `None` where there is none, which is then one of the problems."""
 
     def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -68,22 +73,21 @@ def _object(line: str, place: Place, document: Document) -> dict[str, object] | 
         names = [name for name, _ in pairs]
         for name in seen if len(seen) < len(names) else ():
             if names.count(name) > 1:
-                document.report(place, f"the key {quoted(name)} is used more than once", "keep one of them")
+                document.report(place, Fault.of("json-key-twice", key=name))
         return seen
 
     try:
         value = json.loads(line, object_pairs_hook=collect, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        what = f"not JSON ({error.msg}, column {error.colno})"
-        document.report(place, what, 'write one object a line, as {"id": "…", "question": "…"}')
+        document.report(place, Fault.of("not-json", reason=error.msg, column=error.colno, form=form))
     except RecursionError:
-        document.report(place, "too many levels of nesting", "see the README for the form")
+        document.report(place, Fault.of("json-deep", form=form))
     except ValueError as error:
-        document.report(place, f"a number that cannot be read ({error})", "write a whole number")
+        document.report(place, Fault.of("json-number", given=str(error)))
     else:
         if isinstance(value, dict):
             return value
-        document.report(place, "not an object", 'write {"id": "…", "question": "…", "answer": "…"}')
+        document.report(place, Fault.of("no-object", form=form))
     return None
 
 

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
 
 from faq.formats.asking import asks
 from faq.formats.columns import (
@@ -23,7 +22,8 @@ from faq.formats.columns import (
     kind_of_sheet,
     plain_name,
 )
-from faq.problems import quoted
+from faq.problems import Fault
+from faq.wording import Part
 
 Value = str | bool | datetime.date
 
@@ -57,21 +57,6 @@ _DAY = re.compile(
     r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # as other programs write a day
     re.IGNORECASE,
 )
-_TYPE_AGAIN = "give the cell the format 文字列 (text) and type it again"
-
-
-class Note(NamedTuple):
-    """What was made of cells or rows, told once with all of them; `{}` in it is how many there are."""
-
-    what: str
-    remedy: str
-
-
-class Fault(NamedTuple):
-    """What is wrong with a cell or a row, and what to do."""
-
-    what: str
-    remedy: str
 
 
 @dataclass(frozen=True)
@@ -119,7 +104,7 @@ class Table:
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
-    notes: tuple[tuple[Note, int, int], ...] = ()
+    notes: tuple[tuple[Fault, int, int], ...] = ()
     faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False
 
@@ -265,15 +250,15 @@ def cell_value(kind: Kind, key: str, value: Value) -> object | Fault:  # noqa: P
     >>> cell_value(Kind.EXPECTATIONS, "gold", "salary(2)、bonus"), cell_value(Kind.EXPECTATIONS, "gold", "答えない")
     ({'salary': 2, 'bonus': 1}, {})
     """
-    name = quoted(COLUMNS[kind][key])
+    name = Part(COLUMNS[kind][key])
     if key in _DAYS:
         return _day(name, value)
     if key == "handover":
         return _flag(name, value)
     if isinstance(value, bool):
-        return Fault(f"{name} is {str(value).upper()}, which Excel takes for true or false", _TYPE_AGAIN)
+        return Fault.of("cell-truth", name=name, value=str(value).upper())
     if isinstance(value, datetime.date):
-        return Fault(f"{name} is a date to Excel ({value}), whatever was typed", _TYPE_AGAIN)
+        return Fault.of("cell-date", name=name, value=str(value))
     if key == "gold":
         return _gold(name, value)
     if key == "related":
@@ -309,40 +294,40 @@ def read_day(text: str) -> datetime.date | None:
     return day if not era or era == era_of_day else None
 
 
-def _day(name: str, value: Value) -> str | Fault | None:
+def _day(name: Part, value: Value) -> str | Fault | None:
     if isinstance(value, str) and value.strip() == NO_DAY:
         return None
     day = read_day(value) if isinstance(value, str) else value
     if isinstance(day, datetime.date):
         return day.isoformat()
-    given = quoted(value) if isinstance(value, str) else str(value).upper()
-    return Fault(f"{name} is {given}, which is no date", "write a real day, as 2025-02-18 or 令和7年2月18日")
+    return Fault.of(
+        "cell-no-date", name=name, value=Part(value) if isinstance(value, str) else str(value).upper()
+    )
 
 
-def _flag(name: str, value: Value) -> bool | Fault:
+def _flag(name: Part, value: Value) -> bool | Fault:
     if isinstance(value, bool):
         return value
     plain = unicodedata.normalize("NFKC", str(value)).strip().casefold()
     if plain in _YES or plain in _NO:
         return plain in _YES
-    return Fault(f"{name} is {quoted(str(value))}, which is neither yes nor no", "write ○, or nothing")
+    return Fault.of("cell-no-flag", name=name, value=str(value))
 
 
-def _named(name: str, text: str, names: Mapping[str, str]) -> str | Fault:
+def _named(name: Part, text: str, names: Mapping[str, str]) -> str | Fault:
     plain = plain_name(text)
     for key, known in names.items():
         if plain in (plain_name(known), key):
             return key
-    return Fault(f"{name} is {quoted(text)}, which is not known", f"use one of {', '.join(names.values())}")
+    return Fault.of("no-choice", name=name, value=Part(text), known=tuple(names.values()))
 
 
-def _gold(name: str, text: str) -> dict[str, int] | Fault:
+def _gold(name: Part, text: str) -> dict[str, int] | Fault:
     plain = unicodedata.normalize("NFKC", text).strip()
     gold: dict[str, int] = {}
     for part in filter(None, _BETWEEN.split("" if plain == NO_GOLD else plain)):
         found = _GRADED.fullmatch(part)
         if found is None or found[1] in gold:
-            remedy = f"write ids as 'a、b', each once, or {NO_GOLD}"
-            return Fault(f"{name} has {quoted(part)}", remedy)
+            return Fault.of("cell-no-gold", name=name, value=part)
         gold[found[1]] = int(found[2] or 1)
     return gold

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -20,9 +21,10 @@ from faq.formats.columns import (
 )
 from faq.formats.document import Document, Steps
 from faq.formats.layout import guessed, section, stacked, swapped
-from faq.formats.table import Cell, Fault, Header, Note, Table, cell_value, find_header
+from faq.formats.table import Cell, Header, Table, cell_value, find_header
 from faq.model import LONGEST_PHRASING, folded
-from faq.problems import Place, Severity, letters, quoted, shown
+from faq.problems import Fault, Place, Severity, letters, shown
+from faq.wording import Part
 
 # What people merge down a column to say it once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(
@@ -30,28 +32,25 @@ _SHARED = frozenset(
     | {key for key in COLUMNS[Kind.ENTRIES] if key.startswith("source.")}
 )
 
-_ABOVE = Note("見出しより上の行は読みません", "題名なら、そのままでかまいません")
-_APART = Note("読む列に何もない行は読みません", "ご自分の覚え書きなら、そのままでかまいません")
-_SECTION = Note("区切りの行は項目として読みません", "分類の列がなければ、下の行の分類になります")
-_AGAIN = Note("くり返された見出しの行は読みません", "そのままでかまいません")
-_STRUCK_ROW = Note("質問に取り消し線がある行は読みません", "読むなら、取り消し線を外してください")
-_HIDDEN = Note("隠れた行も読みました", "要らない行なら、消してください")
-_HIDDEN_COLUMN = Note("隠れた列も読みました", "要らない列なら、消してください")
-_NAMELESS = Note("名前のない列のセルは読みません", "読むなら、列に名前を付けてください")
-_OWN = Note("読まない列", "ご自分の列なら、そのままでかまいません")
-_LINK = Note("リンク先を文字の後に書きました", "要らなければ、リンクを外してください")
-_DAY = Note("日付として読めない更新日は使いません", "2025-02-18 や 令和7年2月18日 と書くと読みます")
-_SEVERAL = Note("1つのセルの質問を、質問と別の聞き方に分けました", "別々の質問なら、行を分けてください")
-_MARKS = Note("「Q1.」のような印を除きました", "そのままでかまいません")
-_MERGED = Note("結合したセルの回答を、それぞれの行の回答にしました", "ちがう回答なら、結合を解いてください")
-_TITLE = Note("シートの名前を分類にしました", "ちがう分類にするなら、分類の列を足してください")
-_NO_ID = Note(
-    "idのない行に、質問から作ったidを付けました",
-    "質問を書き直しても同じ項目のままにするには、idを書いてください",
-)
-_BEYOND = Fault("more cells than the first row has", 'put texts with a separator in "quotes"')
-_REPEATED = Fault("a second column of the same name", "keep one of them")
-_WORDS = Fault("more than one word", "write each in a row of its own")
+_ABOVE = Fault.of("row-above")
+_APART = Fault.of("row-apart")
+_SECTION = Fault.of("row-section")
+_AGAIN = Fault.of("header-again")
+_STRUCK_ROW = Fault.of("row-struck")
+_HIDDEN = Fault.of("row-hidden")
+_HIDDEN_COLUMN = Fault.of("column-hidden")
+_NAMELESS = Fault.of("cell-nameless")
+_OWN = Fault.of("column-unread")
+_LINK = Fault.of("cell-linked")
+_DAY = Fault.of("cell-no-day")
+_SEVERAL = Fault.of("cell-several")
+_MARKS = Fault.of("cell-marks")
+_MERGED = Fault.of("answer-merged")
+_TITLE = Fault.of("sheet-category")
+_NO_ID = Fault.of("made-id")
+_BEYOND = Fault.of("cell-beyond")
+_REPEATED = Fault.of("column-twice")
+_WORDS = Fault.of("many-words")
 _PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採用)*[0-9]*", re.IGNORECASE)
 _MOST_CELLS = 10
 _LONGEST_CATEGORY = 60
@@ -75,8 +74,7 @@ def add_tables(
     for reader in readers:
         reader.read(by_sheet=by_sheet)
     if not data and not document.problems:
-        remedy = "write the names of the columns into the first row, 質問 and 回答 among them"
-        document.report(Place(document.file), "the file is empty", remedy)
+        document.report(Place(document.file), Fault.of("empty-sheet"))
     document.data = data
     return document
 
@@ -95,7 +93,7 @@ class _TableReader:
         self, document: Document, data: dict[Any, Any], table: Table, chosen: Mapping[str, str]
     ) -> None:
         self._document, self._data, self._chosen = document, data, chosen
-        self._notes: dict[Note, list[str]] = {}
+        self._notes: dict[Fault, list[str]] = {}
         header = find_header(table, chosen)
         pairs = stacked(table) if header is None or header.missing else None
         self._table, self._header = pairs or (table, header)
@@ -146,10 +144,10 @@ class _TableReader:
                 self._note(note, row, column)
 
     def _tell_notes(self) -> None:
-        for (what, remedy), cells in self._notes.items():
-            more = f" ほか{len(cells) - _MOST_CELLS}" if len(cells) > _MOST_CELLS else ""
-            told = f"{what}: {', '.join(cells[:_MOST_CELLS])}{more}"
-            self._document.report(self._at(), told, remedy, Severity.WARNING)
+        for note, cells in self._notes.items():
+            told = (*cells[:_MOST_CELLS], *(["…"] if len(cells) > _MOST_CELLS else []))
+            fault = replace(note, values=(*note.values, ("cells", told)))
+            self._document.report(self._at(), fault, Severity.WARNING)
 
     def _is_as_named(self, header: Header) -> bool:
         """Report a sheet whose answers ask and whose questions do not, unless a person said that it is so."""
@@ -159,9 +157,7 @@ class _TableReader:
             return True
         columns = {key: column for column, key in header.keys.items()}
         self._propose({"question": columns["answer"], "answer": columns["question"]})
-        what = "質問と回答の列が入れ替わっているようです"
-        remedy = f"見出しを直すか、--columns {self._document.proposal} で指定してください"
-        self._report(Fault(what, remedy), header.top)
+        self._report(Fault.of("columns-swapped", proposal=self._document.proposal), header.top)
         return False
 
     def _propose(self, columns: Mapping[str, int]) -> None:
@@ -175,21 +171,17 @@ class _TableReader:
         columns = guessed(table) if kind_of_sheet(table.name) in (None, Kind.ENTRIES) else {}
         if columns and not self._data:
             self._propose(columns)
-            what = f"質問と回答の列の名前がありません。中身からは {self._document.proposal} のようです"
-            remedy = f"見出しを 質問・回答 に直すか、--columns {self._document.proposal} で指定してください"
-            self._report(Fault(what, remedy), 0)
+            self._report(Fault.of("columns-guessed", proposal=self._document.proposal), 0)
             return
         if header is None:
-            what = f"no row has the names of columns, so that the {len(table.rows)} rows are not read"
-            remedy = "name the columns 質問 and 回答, or remove the sheet if it is something else"
             severity = Severity.ERROR if table.nameless else Severity.WARNING
-            self._document.report(self._at(), what, remedy, severity)
+            self._document.report(self._at(), Fault.of("no-header", rows=len(table.rows)), severity)
             return
-        what = f"there is no column {' and '.join(map(quoted, header.missing))}, so that no row below is read"
         meant = {meant_column(name, header.kind): name for name in header.unknown.values()}
         near = next((name for name in header.missing if name in meant), None)
-        remedy = f"rename {quoted(meant[near])} to {near}" if near else "add the column, or rename one to it"
-        self._report(Fault(what, remedy), header.top)
+        old, advice = (meant[near], "rename-column") if near else ("", "")
+        fault = Fault.of("no-column", names=header.missing, old=old, new=near or "", advice=advice)
+        self._report(fault, header.top)
 
     def _read_names(self, header: Header) -> None:
         held = {COLUMNS[header.kind][key] for key in header.keys.values() if key not in NUMBERED}
@@ -197,8 +189,7 @@ class _TableReader:
             meant = meant_column(name, header.kind)
             told = f"{shown(' '.join(name.split()))}({letters(column)}列)"
             if meant and meant not in held:
-                remedy = f"{meant} のことなら、列の名前を {meant} に直してください"
-                self._notes.setdefault(Note(_OWN.what, remedy), []).append(told)
+                self._notes.setdefault(Fault.of("column-meant", near=meant), []).append(told)
             else:
                 self._notes.setdefault(_OWN, []).append(told)
         for column in header.repeated:
@@ -224,7 +215,7 @@ class _TableReader:
         else:
             self._keep_item(number, values, header)
 
-    def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Note | None:
+    def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Fault | None:
         """Return what a row is that is no item, if it is none; a section is kept for the rows below it."""
         if number < header.top:
             return _ABOVE
@@ -241,7 +232,7 @@ class _TableReader:
             return _AGAIN
         return self._section_of(number, here)
 
-    def _section_of(self, number: int, here: Mapping[int, Cell]) -> Note | None:
+    def _section_of(self, number: int, here: Mapping[int, Cell]) -> Fault | None:
         texts = [cell.value for cell in here.values()]
         if len(texts) != 1 or not isinstance(texts[0], str):
             return None
@@ -260,8 +251,7 @@ class _TableReader:
             if above and key == "answer":
                 self._note(_MERGED, number, column)
             elif above and key not in _SHARED:
-                what = f"the cell is merged with the one in row {top}"
-                above = Cell(None, Fault(what, "unmerge the two, and write what belongs to each row"))
+                above = Cell(None, Fault.of("cell-merged", row=top))
             if above:
                 cells[column] = above
         return cells
@@ -274,11 +264,8 @@ class _TableReader:
         for column, key in sorted(header.keys.items()):
             if key in empty:
                 empty.remove(key)
-                is_gold, what = key == "gold", f"{quoted(COLUMNS[header.kind][key])} is empty"
-                remedy = (
-                    "write the ids, or 答えない if it must not be answered" if is_gold else "write the text"
-                )
-                self._gap(Fault(what, remedy), number, column)
+                kind = "empty-gold" if key == "gold" else "empty-cell"
+                self._gap(Fault.of(kind, name=Part(COLUMNS[header.kind][key])), number, column)
                 yield key, column, None
             for cell in _lines(cells.get(column), several=column in header.several):
                 if cell.link and key == "answer":
@@ -394,9 +381,9 @@ class _TableReader:
         return Place(self._document.file, sheet=name, row=row, column=column)
 
     def _report(self, fault: Fault, row: int, column: int = 0) -> None:
-        self._document.report(self._at(row, column), *fault)
+        self._document.report(self._at(row, column), fault)
 
-    def _note(self, note: Note, row: int, column: int = 0) -> None:
+    def _note(self, note: Fault, row: int, column: int = 0) -> None:
         """Keep a remark, which is told once, with all cells or rows that it is about."""
         self._notes.setdefault(note, []).append(f"{letters(column)}{row}" if column else f"{row}行")
 

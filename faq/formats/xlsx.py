@@ -17,9 +17,9 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.document import Document
-from faq.formats.table import Area, Cell, Fault, Note, Table, Value
+from faq.formats.table import Area, Cell, Table, Value
 from faq.formats.table_reader import add_tables
-from faq.problems import Place, Severity, quoted, shown
+from faq.problems import Fault, Place, Severity, shown
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
@@ -34,27 +34,15 @@ _DAMAGE = (
 )  # fmt: skip
 """What reading a damaged workbook raises, according to where it is damaged."""
 
-_SAVE_AGAIN = "open it in Excel, let it repair the file, and save it as .xlsx"
-_TYPE_TEXT = "type the text itself"
-_AS_TEXT = "give the cell the format 文字列 (text)"
-
-_LOCKED = Fault(
-    "パスワードで保護されたブックです",
-    "Excelの「ファイル」→「情報」→「ブックの保護」→「パスワードを使用して暗号化」でパスワードを消し、保存してください",
-)
-_OLD = Fault(
-    "古い形式(.xls)のブックです",
-    "Excelの「ファイル」→「名前を付けて保存」で「Excel ブック (*.xlsx)」を選び、保存してください",
-)
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
 _STRICT_NAMES = {
     b"spreadsheetml/main": b"spreadsheetml/2006/main",
     b"officeDocument/relationships": b"officeDocument/2006/relationships",
     b"drawingml/main": b"drawingml/2006/main",
 }
-_STRUCK = Note("取り消し線の文字を除きました", "残すなら、取り消し線を外してください")
-_COMMENT = Note("セルのメモ(コメント)は読みません", "要るなら、セルに書いてください")
-_FORMULA = Note("数式は、保存された結果を読みました", "変わっては困るなら、文字で書いてください")
+_STRUCK = Fault.of("cell-struck")
+_COMMENT = Fault.of("cell-comment")
+_FORMULA = Fault.of("formula-stored")
 _HYPERLINK = re.compile(r'=HYPERLINK\("([^"]+)"', re.IGNORECASE)
 
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
@@ -81,18 +69,18 @@ def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({
     try:
         refusal = _refusal(data)
         if refusal:
-            document.report(place, *refusal)
+            document.report(place, refusal)
             return document
         book = open_book(data)
     except _DAMAGE as error:
-        what = f"the workbook is damaged or cut off ({quoted(str(error) or type(error).__name__)})"
-        document.report(place, what, _SAVE_AGAIN)
+        reason = str(error) or type(error).__name__
+        document.report(place, Fault.of("workbook-damaged", reason=reason))
         return document
     for name in book.lost:
-        document.report(Place(file, sheet=shown(name)), "the sheet has no content in the file", _SAVE_AGAIN)
+        document.report(Place(file, sheet=shown(name)), Fault.of("sheet-lost"))
     for chart in book.formulas.chartsheets:
         place = Place(file, sheet=shown(chart.title))
-        document.report(place, "a chart is not read", "nothing, if it is one of your own", Severity.WARNING)
+        document.report(place, Fault.of("chart"), Severity.WARNING)
     return add_tables(document, book.tables, chosen)
 
 
@@ -133,23 +121,23 @@ def _transitional(data: bytes) -> bytes:
 
 def _refusal(data: bytes) -> Fault | None:
     """Return why the bytes are not even tried."""
+    locked = Fault.of("workbook-locked")
     if data.startswith(_OLE):
-        return _LOCKED if _ENCRYPTED in data else _OLD
+        return locked if _ENCRYPTED in data else Fault.of("workbook-old")
     if not data.startswith(b"PK"):
-        return Fault("not a workbook, whatever its name says", "save it from Excel as .xlsx")
+        return Fault.of("no-workbook")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > _MOST_PARTS:
-            what = f"more than {LARGEST_UNPACKED // 1_000_000} MB when it is unpacked"
-            return Fault(what, "split it into several files")
+            return Fault.of("workbook-huge", most=LARGEST_UNPACKED // 1_000_000)
         if any(part.flag_bits & 1 for part in parts):
-            return _LOCKED
+            return locked
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                return Fault(f"definitions in {quoted(part.filename)}", "save it again from Excel")
+                return Fault.of("workbook-definitions", part=part.filename)
     return None
 
 
@@ -157,7 +145,7 @@ def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
     stored = {(cell.row, cell.column): cell for cell in _cells(results)} if results else {}
     rows: dict[int, dict[int, Cell]] = {}
     struck: set[tuple[int, int]] = set()
-    notes: list[tuple[Note, int, int]] = []
+    notes: list[tuple[Fault, int, int]] = []
     for cell in sorted(_cells(sheet), key=lambda cell: (cell.row, cell.column)):
         place = (cell.row, cell.column)
         found = _cell(cell, stored.get(place))
@@ -209,14 +197,10 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return (
-                None
-                if _is_struck(cell)
-                else Cell(None, Fault("a formula without a stored result", _TYPE_TEXT))
-            )
+            return None if _is_struck(cell) else Cell(None, Fault.of("formula-empty"))
         return replace(found, link=found.link or _address(cell, found.value))
     if cell.data_type == "e":
-        return Cell(None, Fault(f"an error of Excel ({cell.value})", "correct the formula, or type the text"))
+        return Cell(None, Fault.of("excel-error", value=str(cell.value)))
     value = cell.value
     if isinstance(value, CellRichText):
         parts = (part for part in value if not (isinstance(part, TextBlock) and part.font.strike))
@@ -235,10 +219,10 @@ def _meant(cell: ExcelCell, value: object) -> Cell | None:
     if isinstance(value, datetime.datetime):
         if value.time() == datetime.time.min:
             return Cell(value.date())
-        return Cell(None, Fault(f"a date with a time of day ({value})", "type the date alone, or a text"))
+        return Cell(None, Fault.of("date-with-time", value=str(value)))
     if isinstance(value, bool | datetime.date):
         return Cell(value)
-    return Cell(None, Fault(f"a time of day or a duration ({value}) to Excel", _AS_TEXT))
+    return Cell(None, Fault.of("time-of-day", value=str(value)))
 
 
 def _address(cell: ExcelCell, text: Value | None) -> str:
@@ -255,5 +239,4 @@ def _number(value: float, look: str) -> Cell:
         return Cell(f"{value:.15g}")
     if _GROUPED.fullmatch(look) and float(value).is_integer():
         return Cell(f"{value:,.0f}")
-    what = f"a number ({value:.15g}) that Excel shows in the format {quoted(look)}"
-    return Cell(None, Fault(what, f"{_AS_TEXT} and type what should be shown"))
+    return Cell(None, Fault.of("number-look", value=f"{value:.15g}", look=look))

@@ -15,7 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from faq.formats.columns import GUIDE, GUIDE_SHEET, KINDS, LISTS, SHEETS, Kind
 from faq.formats.table import Value
 from faq.formats.table_writer import Sheet
-from faq.problems import EditError, quoted
+from faq.problems import EditError
+from faq.wording import Language, quoted
 
 LONGEST_CELL = 32_767
 """What Excel holds in one cell."""
@@ -48,6 +49,10 @@ def saved(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
+def _begin(text: str) -> str:
+    return quoted(text, Language.JAPANESE)
+
+
 def put(cell: ExcelCell, value: Value) -> None:
     """Put a value into a cell as it is: a text stays a text, or raises `EditError` where Excel cannot hold it."""
     if isinstance(value, datetime.date):
@@ -57,14 +62,14 @@ def put(cell: ExcelCell, value: Value) -> None:
     text = "○" if value is True else str(value)
     if len(text) > LONGEST_CELL:
         msg = (
-            f"{quoted(text)}: {len(text)} characters do not fit into a cell of Excel, which holds {LONGEST_CELL}.\n"
-            "  Shorten the text, or write another format."
+            f"{_begin(text)} は{len(text)}文字あり、Excelのセルに入りません({LONGEST_CELL}文字まで)。\n"
+            "  短くするか、ほかの形式で書き出してください。"
         )
         raise EditError(msg)
     if _LIKE_ESCAPED.search(text):
         msg = (
-            f"{quoted(text)}: Excel reads '_x….._' as a code for one letter.\n"
-            "  Write the text otherwise, or write another format."
+            f"{_begin(text)} の「_x…_」は、Excelでは1つの文字の番号とみなされます。\n"
+            "  書き方を変えるか、ほかの形式で書き出してください。"
         )
         raise EditError(msg)
     cell.value = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)

@@ -166,7 +166,10 @@ def scalar(text: str) -> ScalarString:
     style: type[ScalarString] = PlainScalarString
     if "\n" in text:
         lines = text.split("\n")
-        safe = all(_PLAIN.fullmatch(line) and line == line.strip() for line in lines) and text == text.strip()
+        # A block's indent is that of its first line; lines below may have more.
+        safe = (
+            all(_PLAIN.fullmatch(line) and line == line.rstrip() for line in lines) and text == text.strip()
+        )
         text, style = (text + "\n", LiteralScalarString) if safe else (text, DoubleQuotedScalarString)
     elif text in _NULLS or _NO_TEXT.fullmatch(text) or not _PLAIN.fullmatch(text) or text != text.strip():
         style = DoubleQuotedScalarString

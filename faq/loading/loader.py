@@ -12,7 +12,8 @@ from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
 from faq.loading.validation import unknown_key, validate, wrong_type
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
-from faq.problems import KnowledgeError, Place, Problem, Severity, quoted, shown
+from faq.problems import Fault, KnowledgeError, Place, Problem, Severity, shown
+from faq.wording import Part, Term
 
 _BLOCKS = ("source", "entries", "lexicon", "expectations")
 _KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
@@ -145,8 +146,7 @@ class _Collector:
         )
         failed = any(problem.severity is Severity.ERROR for problem in self._problems)
         if not failed and not sound.of_kind(EntryKind.ANSWER):
-            remedy = "add entries with 'id', 'question' and 'answer'"
-            self._problems.append(Problem(Place(shown(path)), "no entry that answers a question", remedy))
+            self._problems.append(Problem(Place(shown(path)), Fault.of("no-answers")))
             failed = True
         return Reading(
             knowledge=None if failed else sound,
@@ -170,15 +170,13 @@ class _Collector:
         if isinstance(data, dict):
             self._add_blocks(data, document)
         elif data is None and not problems:
-            document.report(place, "the file is empty", "write 'entries:' into it, or remove it")
+            document.report(place, Fault.of("empty-file"))
         elif data is not None:
-            remedy = f"begin it with one of the keys {', '.join(_BLOCKS)}, as in 'entries:'"
-            problems.append(wrong_type("the file", "keys with values", data, place, remedy))
+            problems.append(wrong_type(Term("file"), "keys", data, place, "write-blocks", known=_BLOCKS))
         self._count_rows(document)
         if len(problems) >= MOST_PROBLEMS:
             del problems[MOST_PROBLEMS:]
-            remedy = "put these right first: the file may have more"
-            document.report(place, f"{MOST_PROBLEMS} problems or more", remedy)
+            document.report(place, Fault.of("too-many-problems", most=MOST_PROBLEMS))
         self._problems += problems
 
     def _add_blocks(self, data: dict[str, object], document: Document) -> None:
@@ -199,8 +197,8 @@ class _Collector:
             note(found)
             self._lexicons += [lexicon] if lexicon else []
         if "tuning" in data and self._tuned_at:
-            what = f"a tuning is already at {self._tuned_at.at()}"
-            note([Problem(origin.at("tuning"), what, "keep one of the two")])
+            fault = Fault.of("second-tuning", place=str(self._tuned_at.at()))
+            note([Problem(origin.at("tuning"), fault)])
         elif "tuning" in data:
             self._tuned_at = origin.within("tuning")
             self._tuning, found = validate(Tuning, data["tuning"], self._tuned_at)
@@ -208,8 +206,7 @@ class _Collector:
         for block in ("entries", "expectations"):
             items = data.get(block, [])
             if not isinstance(items, list):
-                remedy = "write one '- ' item for each under it"
-                note([wrong_type(quoted(block), "a list", items, origin.at(block), remedy)])
+                note([wrong_type(Part(block), "list", items, origin.at(block), "write-items")])
                 continue
             for number, item in enumerate(items):
                 if len(document.problems) >= MOST_PROBLEMS:
@@ -224,9 +221,11 @@ class _Collector:
         entry_id = item.get("id") if isinstance(item, dict) else None
         if isinstance(entry_id, str):
             if entry_id in self._origins:
-                what = f"the id {quoted(entry_id)} is already used at {self._origins[entry_id].at('id')}"
-                remedy = "rename one of the two: labelled questions refer to entries by id"
-                return [*problems, Problem(origin.at("id"), what, remedy)]
+                first = self._origins[entry_id]
+                # An id that no file has written is made of the question.
+                kind = "duplicate-id" if first.has("id") or origin.has("id") else "same-question-row"
+                fault = Fault.of(kind, id=entry_id, place=str(first.at("id")))
+                return [*problems, Problem(origin.at("id"), fault)]
             self._ids.add(entry_id)
             self._origins[entry_id] = origin
         if entry is not None:
@@ -238,9 +237,7 @@ class _Collector:
     def _add_expectation(self, item: object, origin: Origin) -> list[Problem]:
         gold = item.get("gold") if isinstance(item, dict) else None
         no_ids = [
-            wrong_type(
-                f"item {number + 1} of 'gold'", "text", given, origin.at("gold", number), "write an id"
-            )
+            wrong_type(Part("gold", (number,)), "text", given, origin.at("gold", number), "write-id")
             for number, given in enumerate(gold if isinstance(gold, list) else [])
             if not isinstance(given, str)
         ]
@@ -263,6 +260,6 @@ class _Collector:
         for row in document.rows:
             # Of a file with too many problems the rest is not looked at; then these are cut off with the others.
             if row not in kept and row not in reported:
-                document.report(row, "the row could not be read", "see the rows around it")
+                document.report(row, Fault.of("row-lost"))
             self._reported += row in reported or row not in kept
         self._rows += len(document.rows)

@@ -1,62 +1,61 @@
 """Data into the models of the knowledge, and pydantic's errors into plain words with a remedy."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from faq.formats.columns import Kind, key_of
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
 from faq.model import EntryKind, OneWay, Source
-from faq.problems import Place, Problem, nearest, quoted
+from faq.problems import Fault, Place, Problem, nearest
+from faq.wording import Part, Term, Value
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _INNER_MODELS: Mapping[str, type[BaseModel]] = {"source": Source, "one_way": OneWay}
-_NAMED_KEY = re.compile(r"'(\w+)'")
 
-_KEYS_WANTED = ("keys with values", "write 'key: value' lines under it")
 _WANTED = {
     "string_type": ("text", ""),
-    "tuple_type": ("a list", "write one '- ' item a line, or [a, b]"),
-    "dict_type": ("a list of ids", "write [id], or [] for what must not be answered"),
-    "model_type": _KEYS_WANTED,
-    "model_attributes_type": _KEYS_WANTED,
+    "tuple_type": ("list", "write-list"),
+    "dict_type": ("ids", "write-ids"),
+    "model_type": ("keys", "write-keys"),
+    "model_attributes_type": ("keys", "write-keys"),
 }
-_NUMBER = ("a number", 'put it in "quotes"')
-_LIST = ("a list", "put the text in \"quotes\" if it begins with '['")
+"""What should be there, and what to do where that does not depend on what is there."""
 _TYPES: Mapping[type, tuple[str, str]] = {
-    type(None): ("empty", "write the text"),
+    type(None): ("nothing", "write-text"),
     str: ("text", ""),
-    bool: ("true or false", 'put it in "quotes"'),
-    int: _NUMBER,
-    float: _NUMBER,
-    list: _LIST,
-    tuple: _LIST,
-    dict: ("keys with values", "put the text in \"quotes\" if it contains ': '"),
+    bool: ("truth", "quote-text"),
+    int: ("number", "quote-text"),
+    float: ("number", "quote-text"),
+    list: ("list", "quote-list"),
+    tuple: ("list", "quote-list"),
+    dict: ("keys", "quote-mapping"),
 }
-_NO_COUNT = ("{name} {has} {value}", "write a whole number, 1 or more")
-_NO_NUMBER = ("{name} is {value}, which is no number", "write a number such as 0.5")
-_WORDINGS = {
-    "missing": ("{name} is missing", "add the key {name} with its value"),
-    "bool": ("{name} is neither true nor false", "write true or false"),
-    "int": _NO_COUNT,
-    "greater_than_equal": _NO_COUNT,
-    "float": _NO_NUMBER,
-    "finite_number": _NO_NUMBER,
-    "greater_than": ("{name} is {value}", "write a number above 0"),
-    "string_too_short": ("{name} is empty", "write the text, or remove the line"),
-    "string_too_long": ("{name} has {length} characters", "shorten it to {max_length} or fewer"),
-    "string_pattern_mismatch": (
-        "{value} cannot be an id",
-        "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first",
-    ),
-    "string_unicode": ("{name} holds half a character", "type the text again"),
-    "too_short": ("{name} has too few words ({actual_length})", "give {min_length} or more, or remove it"),
-    "too_long": ("{name} has too many words", "give {max_length}"),
+"""What is there, and what to do where a text should be."""
+_KINDS = {
+    "missing": "missing",
+    "bool": "no-flag",
+    "int": "no-count",
+    "greater_than_equal": "no-count",
+    "float": "no-number",
+    "finite_number": "no-number",
+    "greater_than": "not-above-zero",
+    "string_too_short": "empty-text",
+    "string_too_long": "text-too-long",
+    "string_pattern_mismatch": "no-id-form",
+    "string_unicode": "half-character",
+    "too_short": "too-few-words",
+    "too_long": "too-many-words",
+    "date": "no-date",
+    "enum": "no-choice",
+    "handover-for-referrals": "handover-for-referrals",
+    "words-without-gold": "words-without-gold",
 }
-"""What is wrong and what to do, by the type of pydantic's error, or by its first word."""
+"""The kind in the catalogue, by the type of pydantic's error, or by its first word."""
+_OF_KEY = {"handover-for-referrals": "handover", "words-without-gold": "answer_has"}
 
 
 def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | None, list[Problem]]:
@@ -77,58 +76,65 @@ def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | 
 
 def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
     """Return the problem of a key that has no meaning where it stands."""
-    return Problem(place, f"unknown key {quoted(key)}", _nearest(key, known, "remove it; possible keys are"))
+    # Who knows the sheets writes their names: 質問 for question.
+    if key != key.lstrip("\u3000"):
+        return Problem(place, Fault.of("wide-space"))
+    meant = next((found for kind in Kind if (found := key_of(key, kind)[0]) in known), None)
+    near = meant or nearest(key, known) or ""
+    advice = "did-you-mean" if near else ""
+    return Problem(place, Fault.of("unknown-key", key=key, known=tuple(known), near=near, advice=advice))
 
 
-def _nearest(word: str, known: Sequence[str], otherwise: str) -> str:
-    near = nearest(word, known)
-    return f"did you mean {near!r}?" if near else f"{otherwise} {', '.join(known)}"
-
-
-def wrong_type(name: str, wanted: str, given: object, place: Place, remedy: str) -> Problem:
-    """Return the problem of a value of the wrong type."""
-    return Problem(place, f"{name} should be {wanted}, but is {_type_of(given)[0]}", remedy)
+def wrong_type(  # noqa: PLR0913, PLR0917 -- all that its text says
+    name: Value, wanted: str, given: object, place: Place, advice: str, known: tuple[str, ...] = ()
+) -> Problem:
+    """Return the problem of a value of the wrong type, which the catalogue has a term for, as for the one wanted."""
+    there = Term(_type_of(given)[0])
+    fault = Fault.of("wrong-type", name=name, wanted=Term(wanted), given=there, known=known, advice=advice)
+    return Problem(place, fault)
 
 
 def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> Problem:
-    kind, steps, given = error["type"], error["loc"], error["input"]
-    place, message = origin.at(*steps), " ".join(error["msg"].removeprefix("Value error, ").split())
-    if kind == "extra_forbidden":
+    steps, given, context = error["loc"], error["input"], error.get("ctx", {})
+    place = origin.at(*steps)
+    if error["type"] == "extra_forbidden":
         return unknown_key(str(steps[-1]), _keys(model, steps), place)
-    if kind.startswith("date"):
-        what = f"{_name(steps)} is {_value(given)}, which is no date"
-        return Problem(place, what, "write a real day as YYYY-MM-DD")
-    if kind in _WANTED:
-        wanted, remedy = _WANTED[kind]
-        return wrong_type(_name(steps or origin.steps), wanted, given, place, remedy or _type_of(given)[1])
-    if kind == "value_error":
-        key = _NAMED_KEY.match(message)
-        return Problem(origin.at(*steps, *key.groups()) if key else place, message, "change one of the two")
-    unknown = ("{name}: {message}", "see the README for the form")
-    what, remedy = _WORDINGS.get(kind) or _WORDINGS.get(kind.split("_")[0], unknown)
+    if error["type"] in _WANTED:
+        wanted, advice = _WANTED[error["type"]]
+        return wrong_type(_name(steps or origin.steps), wanted, given, place, advice or _type_of(given)[1])
+    kind = _KINDS.get(error["type"]) or _KINDS.get(error["type"].split("_")[0], "invalid")
     if kind == "missing" and isinstance(steps[-1], int):
-        steps, what, remedy = steps[:-1], "{name} has too few words", "give exactly two"
-    elif kind == "enum":
-        what = "{name} is {value}, which is not known"
-        remedy = _nearest(str(given), [each.value for each in EntryKind], "use one of")
-    words = {
-        "name": _name(steps),
-        "message": message,
-        "value": _value(given),
-        "length": len(str(given).strip()),
-        "has": "has the grade" if steps[:1] == ("gold",) else "is",
-        **error.get("ctx", {}),
-    }
-    return Problem(place, what.format(**words), remedy.format(**words))
+        steps, kind = steps[:-1], "not-a-pair"
+    elif kind == "no-count" and steps[:1] == ("gold",):
+        kind = "no-grade"
+    elif key := _OF_KEY.get(kind):
+        steps = (*steps, key)
+        place = origin.at(*steps)
+    choices = tuple(each.value for each in EntryKind) if kind == "no-choice" else ()
+    near = (nearest(str(given), choices) if choices else None) or ""
+    fault = Fault.of(
+        kind,
+        advice="did-you-mean" if near else "",
+        name=_name(steps),
+        value=Part(given) if isinstance(given, str) else Term(_type_of(given)[0]),
+        length=context.get("actual_length", len(str(given).strip())),
+        most=context.get("max_length", 0),
+        least=context.get("min_length", 0),
+        known=choices,
+        near=near,
+        message=error["msg"],
+    )
+    return Problem(place, fault)
 
 
-def _name(steps: Steps) -> str:
+def _name(steps: Steps) -> Value:
     if steps and steps[-1] == "[key]":
         steps = steps[:-1]
-    if not steps:
-        return "this"
-    last = steps[-1]
-    return f"item {last + 1} of {_name(steps[:-1])}" if isinstance(last, int) else quoted(last)
+    items: list[int] = []
+    while steps and isinstance(steps[-1], int):
+        items.insert(0, steps[-1])
+        steps = steps[:-1]
+    return Part(str(steps[-1]), tuple(items)) if steps else Term("this")
 
 
 def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
@@ -139,13 +145,9 @@ def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
 
 def _meant(model: type[BaseModel], steps: Steps) -> Steps:
     """Return where a mistyped key should be, so that it is not reported as missing too."""
-    return (*steps[:-1], nearest(str(steps[-1]), _keys(model, steps)) or "")
-
-
-def _value(given: object) -> str:
-    return quoted(given) if isinstance(given, str) else _type_of(given)[0]
+    near = unknown_key(str(steps[-1]), _keys(model, steps), Place("")).fault
+    return (*steps[:-1], str(dict(near.values).get("near", "")))
 
 
 def _type_of(given: object) -> tuple[str, str]:
-    """Return what a value is, and what to do where a text should be."""
     return _TYPES.get(type(given), _TYPES[dict])

@@ -1,14 +1,14 @@
 """One question read against an index: searched, ranked, decided, made readable."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from index.analysis.questions import Question
 from index.decision.model import Ranking
-from index.decision.policy import Policy, Verdict
+from index.decision.policy import Policy, Verdict, VerdictKind
 from index.retrieval.bm25 import Floats
 from index.retrieval.evidence import Evidence
 from index.retrieval.explain import Hit, QueryTerm, hit, terms
@@ -71,7 +71,16 @@ class Reader:
         ranking = policy.ranker.rank(
             self.index, evidence, bonus=self._bonus(thread or {}), hidden=self._hidden
         )
-        return Judged(query, evidence, ranking, policy.decide(self.index, evidence, ranking))
+        verdict = self._with_rivals(policy.decide(self.index, evidence, ranking))
+        return Judged(query, evidence, ranking, verdict)
+
+    def _with_rivals(self, verdict: Verdict) -> Verdict:
+        """Offer all entries that answer one question otherwise, where one of them alone was to be the answer."""
+        first = verdict.entry_ids[0] if verdict.kind is VerdictKind.ANSWER else ""
+        rivals = [each for each in self.index.rivals.get(first, ()) if each not in self.hidden_ids]
+        if not rivals:
+            return verdict
+        return replace(verdict, kind=VerdictKind.CHOICES, entry_ids=(first, *rivals))
 
     def _bonus(self, thread: Mapping[str, float]) -> Floats | None:
         if not thread:

@@ -108,6 +108,21 @@ def engine() -> str:
     return json.dumps([ENGINE, fingerprint()])
 
 
+def engine_change(made_with: str) -> str:
+    """Return from which engine to which, in Japanese: the dictionary where that is what is new, or the program.
+
+    >>> engine_change(json.dumps([1, "sudachipy 0.6.8, core 20240101"])).split(" → ")[0]
+    'sudachipy 0.6.8, core 20240101'
+    """
+    try:
+        number, cut_by = json.loads(made_with)
+    except (ValueError, TypeError):
+        return "プログラムの版の違い"
+    if cut_by != fingerprint():
+        return f"{cut_by} → {fingerprint()}"
+    return f"検索の版 {number} → {ENGINE}" if number != ENGINE else "別のエンコーダー"
+
+
 def search_name(encoders: str) -> str:
     """Name the search that a tuning is for, with encoders as `identity_of` names them: elsewhere it means nothing."""
     return f"{ENGINE}; {encoders or 'words'}"

@@ -14,13 +14,14 @@ from index.retrieval.encoder import EncoderError, SentenceEncoder
 class Serving:
     """What is served; `rebuilt` if another version of the program or the dictionary published it.
 
-    `problem` says why it is served by words alone although an encoder is set.
+    `changed` then says from which to which. `problem` says why it is served by words alone although an encoder is set.
     """
 
     release: Release
     publication: Publication | None = None
     unpublished: bool = False
     rebuilt: bool = False
+    changed: str = ""
     problem: str = ""
 
 
@@ -48,10 +49,11 @@ def open_serving(
     name, unpublished = publication.release, files_differ(path, publication)
     try:
         return Serving(Store(home, encoders).read(name), publication, unpublished)
-    except OtherEngineError:
-        progress("プログラムか辞書が新しくなったため、公開中の内容を作り直しています")
+    except OtherEngineError as error:
+        changed = error.changed
+        progress(f"プログラムか辞書が変わったため、公開中の内容を作り直しています({changed})")
         release, problem = _made(lambda some: Store(home, some).rebuilt(name, progress), encoders)
-        return Serving(release, publication, unpublished, rebuilt=True, problem=problem)
+        return Serving(release, publication, unpublished, rebuilt=True, changed=changed, problem=problem)
 
 
 def _made(

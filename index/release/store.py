@@ -16,8 +16,8 @@ from pathlib import Path
 from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, builtin, load, read
 from faq.model import EntryKind, Knowledge
-from faq.problems import FaqError, KnowledgeError, Place, Problem, Severity, shown
-from index.release.building import Release, basis, build, engine, name_of, search_name
+from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
+from index.release.building import Release, basis, build, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
 from index.release.history import TakenError, children, locked, prune
@@ -49,11 +49,13 @@ class ReleaseError(FaqError):
 class OtherEngineError(ReleaseError):
     """A release of another version of this program or of the dictionary: it would not reply as it did."""
 
-    def __init__(self, name: str) -> None:
-        """Say what can still be done."""
+    def __init__(self, name: str, made_with: str) -> None:
+        """Say what can still be done; `made_with` is the engine of the release."""
+        self.changed = engine_change(made_with)
         super().__init__(
             name,
             f"版 {name} は、このプログラムか辞書の別のバージョンで作られたため、そのままでは使えません。\n"
+            f"  違い: {self.changed}\n"
             "  内容は残っています。同じ内容から作り直すことはできますが、返答は当時と異なることがあります。",
         )
 
@@ -89,10 +91,10 @@ def files_hash(path: Path) -> str:
     digest = hashlib.sha256()
     for folder in (path, builtin()):
         files, problems = knowledge_files(folder)
-        digest.update(repr([str(problem) for problem in problems]).encode())
+        digest.update(repr(problems).encode())
         for file in files:
             held = read_bytes(file)
-            content = str(held).encode("utf-8", "replace") if isinstance(held, Problem) else held
+            content = repr(held).encode("utf-8", "replace") if isinstance(held, Problem) else held
             digest.update(f"{file.name} {len(content)} ".encode("utf-8", "replace") + content)
     return digest.hexdigest()
 
@@ -104,8 +106,7 @@ def read_whole(path: Path) -> tuple[Reading, str]:
         reading = read(path)
         if files_hash(path) == files:
             return reading, files
-    what, remedy = "the files are changing while they are read", "publish again when they are saved"
-    raise KnowledgeError([Problem(Place(shown(path)), what, remedy)])
+    raise KnowledgeError([Problem(Place(shown(path)), Fault.of("changing"))])
 
 
 def with_smalltalk(knowledge: Knowledge) -> Knowledge:
@@ -126,14 +127,13 @@ def misfits(reading: Reading, encoders: str) -> Iterator[Problem]:
     count = len(searched(reading.sound))
     if tuning.search != search_name(encoders):
         key = "search"
-        what = "the tuning was made with another version of the search or other encoders, and is not used"
+        fault = Fault.of("tuning-unused")
     elif abs(count - tuning.entries) > _GROWN * tuning.entries:
         key = "entries"
-        what = f"the tuning was made when there were {tuning.entries} entries, and now there are {count}"
+        fault = Fault.of("tuning-old", was=tuning.entries, now=count)
     else:
         return
-    remedy = "run 'faq tune --questions FILE --keep' again, or remove the tuning"
-    yield Problem(origin.at(key), what, remedy, Severity.WARNING)
+    yield Problem(origin.at(key), fault, Severity.WARNING)
 
 
 class Store:
@@ -175,7 +175,7 @@ class Store:
         if not whole:
             raise _unreadable(folder)
         if release is None:
-            raise OtherEngineError(name)
+            raise OtherEngineError(name, manifest["engine"])
         with suppress(OSError):
             os.utime(folder)  # when it was last used
         return release

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from faq.model import Entry, EntryKind, Lexicon
+from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
@@ -96,6 +96,19 @@ class Index:
         """Whether a phrasing is none of the files: an expectation taught it."""
         owner = self.owners[number]
         return bool(number - self.first[owner] >= len(self.entries[owner].phrasings))
+
+    @cached_property
+    def rivals(self) -> Mapping[str, tuple[str, ...]]:
+        """The other entries that answer the question of an entry, and otherwise; by id, only where there are some."""
+        asked: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            asked.setdefault(folded(entry.question), []).append(entry)
+        return {
+            entry.id: tuple(each.id for each in same if each.id != entry.id)
+            for same in asked.values()
+            if len({each.answer for each in same}) > 1
+            for entry in same
+        }
 
     @cached_property
     def _verbatim(self) -> Mapping[str, tuple[int, ...]]:

@@ -128,7 +128,7 @@ WORDS = [
 ODD = [
     # What is read although it is unusual
     Odd("merged title above the header", lambda: book(*rows("a", "b"), change=move), 2, 1,
-        told=("シート『採用』: warning: 見出しより上の行は読みません: 1行",), seen=ids("a", "b")),
+        told=("シート『採用』: warning: rows above the names of the columns are not read: 1行",), seen=ids("a", "b")),
     Odd("merged header of two rows", lambda: book(*rows("a", "b"), change=two_header_rows), 2,
         seen=field("also_asked", ("aの一", "aの二"), ("bの一", "bの二"))),
     Odd("category merged down", lambda: book(*rows("a", "b", "c"), change=put(merge="F2:F4", F2="働き方")), 3,
@@ -144,7 +144,7 @@ ODD = [
         seen=field("also_asked", ("一つ目", "二つ目"))),
     Odd("empty rows between", lambda: book(row("a"), [], [None, " "], ["　"], row("b")), 2, seen=ids("a", "b")),
     Odd("hidden rows", lambda: book(*rows("a", "b"), change=put(hide=3)), 2,
-        told=("シート『採用』: warning: 隠れた行も読みました: 3行",), seen=ids("a", "b")),
+        told=("シート『採用』: warning: hidden rows are read too: 3行",), seen=ids("a", "b")),
     Odd("date as Excel stores it", lambda: book(row("a", 時点=DAY)), 1, seen=field("as_of", DAY)),
     Odd("date that Excel shows as an era",
         lambda: book(*rows("a"), change=put(look=("G2", '[$-411]ggge"年"m"月"d"日"'), G2=DAY)), 1,
@@ -155,17 +155,17 @@ ODD = [
     Odd("text that looks like a formula", lambda: book(row("a"), change=write_out), 1,
         seen=field("answer", "=1+1")),
     Odd("formula with a result", lambda: stored_result('="計算した"&"答え"'), 1,
-        told=("シート『採用』: warning: 数式は、保存された結果を読みました: E2",),
+        told=("シート『採用』: warning: formulas were read as the results stored with them: E2",),
         seen=field("answer", "計算した答えです。")),
     Odd("line break of Windows", lambda: book(row("a", 回答="一行目_x000D_\n二行目")), 1,
         seen=field("answer", "一行目\r\n二行目")),
     Odd("no id", lambda: book(row("a", id=None), row("b", id=None)), 2,
-        told=("シート『採用』: warning: idのない行に、質問から作ったidを付けました: 2行, 3行",),
+        told=("シート『採用』: warning: rows without an id got one made of the question: 2行, 3行",),
         seen=field("answer", "aです。", "bです。")),
     Odd("a column of notes", lambda: book([*row("a"), "要確認"], header=(*HEADER, "備考")), 1,
-        told=("シート『採用』: warning: 読まない列: 備考(H列)",), seen=ids("a")),
+        told=("シート『採用』: warning: columns that are not read: 備考(H列)",), seen=ids("a")),
     Odd("a note beside the table", lambda: book([*row("a"), None, "←要確認"]), 1,
-        told=("シート『採用』: warning: 名前のない列のセルは読みません: I2",), seen=ids("a")),
+        told=("シート『採用』: warning: cells in columns without a name are not read: I2",), seen=ids("a")),
     Odd("a sheet of something else",
         lambda: several(採用=[list(HEADER), row("a")], メモ=[["打ち合わせ", "済"], ["次回", "未定"]]), 1, 2,
         told=("シート『メモ』: warning: no row has the names of columns, so that the 2 rows",), seen=ids("a")),
@@ -181,7 +181,7 @@ ODD = [
     Odd("no answer", lambda: book(row("a"), row("b", 回答=None)), 1, 1,
         told=("シート『採用』3行 E列: error: '回答' is empty",)),
     Odd("answer merged with the row above", lambda: book(*rows("a", "b"), change=put(merge="E2:E3")), 2,
-        told=("シート『採用』: warning: 結合したセルの回答を、それぞれの行の回答にしました: E3",),
+        told=("シート『採用』: warning: the answer of merged cells is that of each row: E3",),
         seen=field("answer", "aです。", "aです。")),
     Odd("question merged with the row above", lambda: book(*rows("a", "b"), change=put(merge="B2:B3")), 1, 1,
         told=("シート『採用』3行 B列: error: the cell is merged with the one in row 2",)),
@@ -211,7 +211,7 @@ ODD = [
               "シート『採用』3行 A列: error: 'b b' cannot be an id")),
     Odd("mistyped column",
         lambda: book(*rows("a"), header=("id", "質問", "別の聞きかた1", "別の聞き方2", "回答", "分類", "時点")), 1,
-        told=("シート『採用』: warning: 読まない列: 別の聞きかた1(C列); 別の聞き方 のことなら",)),
+        told=("シート『採用』: warning: columns that are not read: 別の聞きかた1(C列); rename the column to 別の聞き方",)),
     Odd("no column for answers",
         lambda: book(*rows("a", "b"), header=("id", "質問", "別の聞き方1", "別の聞き方2", "回笞文", "分類", "時点")),
         0, 2, told=("シート『採用』1行: error: there is no column '回答', so that no row below is read",)),
@@ -223,9 +223,9 @@ ODD = [
     Odd("a sheet without content",
         lambda: without(several(採用=[list(HEADER), row("a")], 研修=[list(HEADER)]), "xl/worksheets/sheet2.xml"),
         1, told=("シート『研修』: error: the sheet has no content in the file",)),
-    Odd("a password", encrypted, 0, told=(": error: パスワードで保護されたブックです",)),
+    Odd("a password", encrypted, 0, told=(": error: the workbook is protected by a password",)),
     Odd("an old workbook", lambda: b"\xd0\xcf\x11\xe0" + bytes(2000), 0,
-        told=(": error: 古い形式(.xls)のブックです",)),
+        told=(": error: a workbook of the old kind (.xls)",)),
     Odd("a workbook that is cut off", lambda: book(*rows("a"))[:2000], 0,
         told=(": error: the workbook is damaged or cut off",)),
     Odd("a damaged sheet", lambda: patched(book(*rows("a")), SHEET, "</sheetData>", ""), 0,
@@ -290,7 +290,7 @@ def test_a_workbook_with_a_locked_part_is_protected(tmp_path: Path) -> None:
     data[central + 8] |= 1  # the flag that says that the part is encrypted
     (tmp_path / "faq.xlsx").write_bytes(data)
     (problem,) = read(tmp_path / "faq.xlsx").problems
-    assert problem.what == "パスワードで保護されたブックです"
+    assert problem.what == "the workbook is protected by a password"
 
 
 def test_the_file_that_excel_keeps_while_it_is_open_is_not_read(tmp_path: Path) -> None:
@@ -304,3 +304,11 @@ def test_a_check_of_a_sheet_speaks_of_its_columns(tmp_path: Path) -> None:
     (found,) = check(read(tmp_path), DAY)
     assert "under '別の聞き方'" in found.remedy
     assert str(found.place).endswith("シート『採用』2行")
+
+
+def test_rows_without_ids_that_ask_the_same_are_told_as_that(tmp_path: Path) -> None:
+    """Who has no ids was told to rename one of the two."""
+    (tmp_path / "faq.csv").write_text("質問,回答\n服装は,自由です\n面接は,一回です\n服装は?,自由です\n")
+    (found,) = [each for each in read(tmp_path / "faq.csv").problems if each.severity == "error"]
+    assert found.what == f"the same question as at {tmp_path}/faq.csv 2行"
+    assert "remove one of the two rows" in found.remedy

@@ -11,7 +11,10 @@ from tests.data.sheets.workbooks import SHEETS, Sheet
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
-def test_a_sheet_arrives_as_it_was_meant_or_is_refused_with_what_to_do(sheet: Sheet, tmp_path: Path) -> None:
+def test_a_sheet_arrives_as_it_was_meant_or_is_refused_with_what_to_do(
+    sheet: Sheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_LANG", "ja")
     file = tmp_path / sheet.file
     file.write_bytes(sheet.data())
     reading = read(file, chosen=chosen_columns(sheet.chosen) if sheet.chosen else {})

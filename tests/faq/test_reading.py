@@ -94,12 +94,12 @@ def test_problems_of_all_files_come_at_once_in_order_of_place(tmp_path: Path) ->
         "a.yaml:15: error: 'speaker' has no value; write one, or remove the line",
         "b.jsonl:1: error: 'answer' is empty; write the text, or remove the line",
         ("b.jsonl:2: error: not JSON (Expecting value, column 1); "
-         'write one object a line, as {"id": "…", "question": "…"}'),
+         'write one object a line, as {"id": "…", "question": "…", "answer": "…"}'),
         ("b.jsonl:3: error: 'y y' cannot be an id; "
          "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first"),
         "b.jsonl:3: error: 'answer' is missing; add the key 'answer' with its value",
         ("notes.txt: warning: not read; remove or rename it: "
-         "only .yaml, .yml, .jsonl, .xlsx, .csv and .tsv files are read"),
+         "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .csv, .tsv files are read"),
     ]  # fmt: skip
 
 
@@ -241,11 +241,12 @@ def test_a_file_of_something_else_does_not_drown_the_reader(tmp_path: Path) -> N
         ('["a"]', 'not an object; write {"id": "…", "question": "…", "answer": "…"}'),
         ('{"id": "a"',
          ("not JSON (Expecting ',' delimiter, column 11); "
-          'write one object a line, as {"id": "…", "question": "…"}')),
+          'write one object a line, as {"id": "…", "question": "…", "answer": "…"}')),
         ('{"id": "a", "id": "b", "question": "q", "answer": "a"}',
          "the key 'id' is used more than once; keep one of them"),
         ('{"id": NaN}', "a number that cannot be read (NaN); write a whole number"),
-        ("[" * 100_000, "too many levels of nesting; see the README for the form"),
+        ("[" * 100_000, ("too many levels of nesting; "
+         'write one object a line, as {"id": "…", "question": "…", "answer": "…"}')),
         ('{"id": "a", "question": "\\ud800", "answer": "a"}',
          "'question' holds half a character; type the text again"),
         ('{"id": "a", "question": 5, "answer": "a"}',

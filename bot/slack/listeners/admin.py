@@ -19,7 +19,8 @@ from bot.slack.listeners.questions import Body
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice, reload_message
 from bot.slack.services.questions import action_key
-from faq.problems import FaqError
+from faq.problems import FaqError, folded_lines
+from faq.wording import language
 from index.release.publishing import PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
@@ -105,7 +106,7 @@ def _reload(context: AppContext, user: str) -> Message:
         added=[entry.id for entry in found.added] if found else (),
         changed=[change.after.id for change in found.changed] if found else (),
         removed=[entry.id for entry in found.removed] if found else (),
-        problems=[*map(str, result.warnings), *(publish_report(result) if refused else [])],
+        problems=[*(publish_report(result) if refused else []), *folded_lines(result.warnings, language())],
     )
 
 

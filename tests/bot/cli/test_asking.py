@@ -84,7 +84,7 @@ def test_knowledge_that_cannot_be_served_is_told_without_a_traceback(spawn: Spaw
     (folder / "faq.yaml").write_text("entries: [{id: a, qestion: 何, answer: それ}]\n", encoding="utf-8")
     result = spawn("ask", "何", "--faq", folder)
     assert (result.returncode, result.stdout) == (ExitStatus.FAILURE, "")
-    assert "did you mean 'question'?" in result.stderr
+    assert "「question」ではありませんか。" in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -242,3 +242,7 @@ def test_the_built_in_set_holds_whatever_it_is_edited_to(tmp_path: Path) -> None
         assert said(message).kind in {ReplyKind.REFERRAL, ReplyKind.UNKNOWN}
     assert said("ﾃﾚﾜｰｸできますか？").ids == ("remote-work",)
     assert os.listdir(tmp_path / "releases")  # noqa: PTH208 -- names are all that is looked at
+
+
+def test_an_empty_question_is_a_mistake_of_the_command_line(faq: Faq, folder: Path) -> None:
+    assert faq("ask", "--faq", folder, " ").exit_code == ExitStatus.USAGE

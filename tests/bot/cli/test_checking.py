@@ -45,26 +45,29 @@ def file(tmp_path: Path) -> Path:
 def test_every_problem_is_told_with_its_place_and_a_summary_and_in_json(faq: Faq, file: Path) -> None:
     file.write_text(GOOD + WRONG, encoding="utf-8")
     result = faq("check", file)
-    *problems, summary = result.stdout.splitlines()
-    assert any(f"{file}:8: error: " in line and "did you mean 'also_asked'?" in line for line in problems)
-    assert any(f"{file}:10: error: the id 'training' is already used" in line for line in problems)
-    assert summary == f"{file}: 2 errors, 0 warnings"
+    assert result.stdout.splitlines() == [
+        "公開を止めるもの 2件",
+        f"  {file}:8: 「also_aksed」というキーはありません",
+        "    → 「also_asked」ではありませんか。",
+        f"  {file}:10: id「training」は {file}:6 でもう使われています",
+        "    → どちらかのidを変えてください(想定質問はidで項目を指します)。",
+        f"{file}: 間違い2件、注意0件",
+    ]
     machine = faq("check", file, "--json")
     report = json.loads(machine.stdout)
     assert (report["errors"], report["warnings"]) == (2, 0)
     assert [problem["line"] for problem in report["problems"]] == [8, 10]
-    assert set(report["problems"][0]) == {"file", "line", "severity", "what", "remedy"}
+    assert set(report["problems"][0]) == {"file", "line", "severity", "kind", "what", "remedy"}
     assert result.exit_code == machine.exit_code == ExitStatus.FAILURE
 
 
 def test_a_phrasing_that_reaches_another_entry_is_a_warning_with_its_line(faq: Faq, file: Path) -> None:
     file.write_text(GOOD + STRAY, encoding="utf-8")
     result = faq("check", "--faq", file)
-    told, summary = result.stdout.splitlines()
-    assert told.startswith(
-        f"{file}:8: warning: the phrasing 'テレワークの頻度' of 'clothes' is closer to 'remote-work'"
-    )
-    assert summary == f"{file}: 0 errors, 1 warning"
+    title, told, _, summary = result.stdout.splitlines()
+    assert title == "応募者が気づくもの 1件"
+    assert told.startswith(f"  {file}:8: 「clothes」の聞き方「テレワークの頻度」は、「remote-work」の")
+    assert summary == f"{file}: 間違い0件、注意1件"
     assert result.exit_code == ExitStatus.OK
     assert faq("check", "--faq", file, "--strict").exit_code == ExitStatus.FAILURE
 
@@ -72,27 +75,28 @@ def test_a_phrasing_that_reaches_another_entry_is_a_warning_with_its_line(faq: F
 def test_figures_that_contradict_each_other_are_a_warning_at_the_second_answer(faq: Faq, file: Path) -> None:
     other = "  - id: life\n    question: 働き方\n    also_asked: [暮らし, 毎日]\n"
     file.write_text(f"{GOOD}{other}    answer: テレワークの頻度は、週2日です。\n", encoding="utf-8")
-    told, summary = faq("check", file).stdout.splitlines()
-    assert told == (
-        f"{file}:9: warning: 'life' says '週2日' where 'remote-work' says '週に1日ほど' at {file}:5; "
-        "make the two agree, or say in both what is different"
+    _, told, remedy, summary = faq("check", file).stdout.splitlines()
+    assert (
+        told
+        == f"  {file}:9: 「life」では「週2日」、{file}:5 の「remote-work」では「週に1日ほど」となっています"
     )
-    assert summary.endswith("0 errors, 1 warning")
+    assert remedy == "    → そろえるか、何が違うのかを両方に書いてください。"
+    assert summary.endswith("間違い0件、注意1件")
 
 
 def test_nothing_wrong_is_one_line(faq: Faq, file: Path) -> None:
     file.write_text(GOOD, encoding="utf-8")
     result = faq("check", file, "--strict")
-    assert (result.stdout, result.exit_code) == (f"{file}: 0 errors, 0 warnings\n", ExitStatus.OK)
+    assert (result.stdout, result.exit_code) == (f"{file}: 間違い0件、注意0件\n", ExitStatus.OK)
     assert faq("check").exit_code == ExitStatus.OK  # the built-in one
 
 
 def test_a_workbook_is_checked_with_the_count_of_its_rows(faq: Faq, tmp_path: Path) -> None:
     (tmp_path / "hr.xlsx").write_bytes(book(row("a"), row("b", 回答=None)))
-    problem, count, summary = faq("check", tmp_path / "hr.xlsx").stdout.splitlines()
-    assert " シート『採用』3行 E列: error: " in problem
-    assert count == "2 rows = 1 read + 1 reported"
-    assert summary.endswith("1 error, 0 warnings")
+    _, problem, _, count, summary = faq("check", tmp_path / "hr.xlsx").stdout.splitlines()
+    assert " シート『採用』3行 E列: 「回答」が空です" in problem
+    assert count == "行 2 = 読んだ行 1 + 報告した行 1"
+    assert summary.endswith("間違い1件、注意0件")
     report = json.loads(faq("check", tmp_path / "hr.xlsx", "--json").stdout)
     assert report["rows"] == {"found": 2, "read": 1, "reported": 1}
     assert {"sheet": "採用", "row": 3, "column": 5}.items() <= report["problems"][0].items()
@@ -105,3 +109,56 @@ def test_the_files_can_be_checked_without_the_search(spawn: Spawn, file: Path) -
     file.write_text(GOOD, encoding="utf-8")
     good = spawn(file, python=("-m", "faq"))
     assert (wrong.returncode, good.returncode, good.stdout) == (ExitStatus.FAILURE, ExitStatus.OK, "")
+
+
+BROKEN = "entries:\n" + "".join(f"  - {{id: e{n}, question: 質問{n}, answer: 答え{n}}}\n" for n in range(5))
+
+
+def test_causes_come_before_their_consequences_and_a_kind_with_many_places_is_one_line(
+    faq: Faq, tmp_path: Path
+) -> None:
+    """One file in another encoding used to give an error for each question about its entries, and itself last."""
+    (tmp_path / "b.yaml").write_bytes(BROKEN.encode("cp932"))
+    (tmp_path / "a.yaml").write_text(GOOD + BROKEN.replace("id: e", "id: f")[len("entries:\n") :])
+    lines = [json.dumps({"q": f"x{n}", "gold": [f"e{n}"]}) for n in range(5)]
+    (tmp_path / "expectations.jsonl").write_text("\n".join(lines))
+    title, cause, remedy, consequences, rest, few, _, more, summary = faq(
+        "check", tmp_path
+    ).stdout.splitlines()
+    assert (title, rest) == ("公開を止めるもの 1件", "そのほか 5件")
+    assert cause == f"  {tmp_path}/b.yaml:2: 文字コードがUTF-8ではありません(CP932 (Shift_JIS) のようです)"
+    assert remedy == "    → 文字コード UTF-8 を選んで、保存し直してください。"
+    assert "ほかに5件あります" in consequences
+    file = tmp_path / "a.yaml"
+    assert few == f"  {file}:6、{file}:7、{file}:8 ほか2件: 「f0」の聞き方が1通りしかありません"
+    assert "--all" in more
+    assert summary == f"{tmp_path}: 間違い6件、注意5件"
+    every = faq("check", tmp_path, "--all").stdout
+    assert all(f"「{name}{n}」" in every for name in "ef" for n in range(5))
+
+
+def test_the_language_is_one_and_can_be_set(faq: Faq, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text(GOOD + WRONG, encoding="utf-8")
+    assert "error" not in faq("check", file).stdout
+    monkeypatch.setenv("FAQ_LANG", "en")
+    told = faq("check", file).stdout
+    assert told.splitlines()[:3] == [
+        "what keeps it from being served: 2",
+        f"  {file}:8: unknown key 'also_aksed'",
+        "    → did you mean 'also_asked'?",
+    ]
+    assert told.splitlines()[-1] == f"{file}: 2 error(s), 0 warning(s)"
+
+
+def test_other_answers_to_the_same_question_are_an_error_until_one_is_marked(faq: Faq, file: Path) -> None:
+    """Three entries with 20, 30 and 40 万円 used to be served as one of them, whichever the search liked."""
+    pay = [f"  - {{id: pay-{n}, question: 初任給は, answer: {n}万円です。}}\n" for n in (20, 30, 40)]
+    file.write_text("entries:\n" + "".join(pay), encoding="utf-8")
+    told = faq("check", file)
+    assert told.exit_code == ExitStatus.FAILURE
+    assert f"{file}:3: {file}:2 の「pay-20」と質問が同じで、回答が違います" in told.stdout
+    reply = json.loads(faq("ask", "--faq", file, "--json", "初任給は").stdout)
+    assert (reply["reply"], set(reply["ids"])) == ("choices", {"pay-20", "pay-30", "pay-40"})
+    ended = [line.replace("}", ", valid_until: 2020-01-01}") for line in pay[1:]]
+    file.write_text("entries:\n" + pay[0] + "".join(ended), encoding="utf-8")
+    assert faq("check", file).exit_code == ExitStatus.OK

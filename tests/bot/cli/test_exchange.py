@@ -154,7 +154,8 @@ def test_import_without_a_folder_only_compares_and_a_problem_refuses_the_whole_s
     file.write_bytes(book(row("a"), row("b", 回答=None)))
     refused = imported(faq, file, folder)
     assert (refused.exit_code, refused.stdout) == (ExitStatus.FAILURE, "")
-    assert "hr.xlsx シート『採用』3行 E列: error: '回答' is empty" in refused.stderr
+    assert "hr.xlsx シート『採用』3行 E列: 間違い: 「回答」が空です" in refused.stderr
+    assert refused.stderr.startswith("取り込みませんでした。何も変えていません。")
     assert contents(folder) == before
 
 
@@ -162,7 +163,7 @@ def test_import_report_makes_a_draft_that_the_check_goes_through(faq: Faq, tmp_p
     result = faq("import", "report", REPORT)
     assert (result.exit_code, "質問 5件" in result.stdout) == (ExitStatus.OK, True)
     checked = faq("check", tmp_path / "report-qa-draft.yaml")
-    assert checked.stdout.splitlines()[-1].endswith(": 10 errors, 0 warnings")
+    assert checked.stdout.splitlines()[-1].endswith(": 間違い10件、注意0件")
     assert "はすでにあります" in faq("import", "report", REPORT).stderr
     (tmp_path / "page.html").write_text("<p>お知らせです。</p>")
     empty = faq("import", "report", tmp_path / "page.html")
@@ -195,7 +196,7 @@ def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Pa
     assert own == built_in
     before = contents(folder)
     refused = faq("init", folder)
-    assert (refused.exit_code, "not empty" in refused.stderr) == (ExitStatus.FAILURE, True)
+    assert (refused.exit_code, "空ではありません" in refused.stderr) == (ExitStatus.FAILURE, True)
     assert contents(folder) == before
 
 

@@ -231,10 +231,10 @@ def test_the_built_in_set_can_be_published_and_asked_on_a_fresh_machine(
     [
         (
             {"faq.yaml": KNOWLEDGE.replace("question: どの", 'question: "どの')},
-            ("faq.yaml:21: error: ", "quote"),
+            ("faq.yaml:21: 間違い: ", "引用符"),
         ),
-        ({"copy.yaml": KNOWLEDGE, "faq.yaml": KNOWLEDGE}, ("faq.yaml:4: error: ", "already used at")),
-        ({}, ("知識: error: ", "no knowledge files")),
+        ({"copy.yaml": KNOWLEDGE, "faq.yaml": KNOWLEDGE}, ("faq.yaml:4、", "もう使われています")),
+        ({}, ("知識: 間違い: ", "FAQとして読めるファイルがありません")),
     ],
 )
 def test_a_broken_set_is_told_with_its_place_and_the_old_release_still_answers(

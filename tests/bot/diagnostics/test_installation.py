@@ -4,9 +4,11 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
@@ -14,6 +16,8 @@ from rich.cells import cell_len
 from bot.diagnostics import installation as doctor
 from bot.journal.database import Database
 from bot.output.terminal import ExitStatus
+from index.analysis.tokenizer import fingerprint
+from index.release.building import engine
 from tests.bot.conftest import Faq
 
 Doctor = Callable[..., dict[str, dict[str, Any]]]
@@ -56,6 +60,34 @@ def test_a_new_installation_is_well_and_looking_makes_nothing(
     assert "xoxb" not in str(found)
 
 
+def test_a_folder_that_does_not_exist_is_told_as_that(faq: Faq, tmp_path: Path) -> None:
+    """It used to be a mistake in the files, and to be published."""
+    told = json.loads(faq("doctor", "--faq", tmp_path / "none", "--json").stdout)["findings"]
+    found = {each["name"]: each for each in told}
+    assert "ファイルもフォルダーもありません" in found["knowledge"]["text"]
+    assert found["knowledge"]["to_do"] == "場所と名前を確かめてください。"
+    assert found["release"]["to_do"] == ""
+
+
+def test_days_are_those_of_the_zone_that_is_set(
+    examined: Doctor, faq: Faq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With TZ unset, a day used to end at nine in the morning in Tokyo."""
+    assert "Asia/Tokyo" in examined()["timezone"]["text"]
+    assert datetime.now().astimezone().utcoffset() == timedelta(hours=9)
+    text = "  - {id: a, question: q, also_asked: [r, s], answer: t, valid_until: %s}\n"
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):  # 26 hours apart: there, it is never the same day
+        monkeypatch.setenv("FAQ_TIMEZONE", zone)
+        assert zone in examined()["timezone"]["text"]
+        day = datetime.now(tz=ZoneInfo(zone)).date()
+        for until, told in ((day, False), (day - timedelta(days=1), True)):
+            (tmp_path / "days.yaml").write_text("entries:\n" + text % until)
+            assert ("有効期限" in faq("check", tmp_path / "days.yaml").stdout) == told
+    monkeypatch.setenv("FAQ_TIMEZONE", "Asia/Tokio")
+    refused = faq("doctor")
+    assert (refused.exit_code, "FAQ_TIMEZONE" in refused.stderr) == (ExitStatus.FAILURE, True)
+
+
 def test_what_a_person_reads_fits_the_terminal_and_every_mark_comes_with_what_to_do(
     faq: Faq, examined: Doctor, folder: Path
 ) -> None:
@@ -88,6 +120,12 @@ def test_the_release_that_is_served_is_named_with_what_has_become_of_it(
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "engine": "another"}))
     other = examined()["release"]
     assert (other["state"], "作り直して" in other["text"]) == ("note", True)
+    number, _ = json.loads(engine())
+    before = json.dumps([number, "sudachipy 0.6.8, core 20240101"])
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "engine": before}))
+    other = examined()["release"]
+    assert f"(sudachipy 0.6.8, core 20240101 → {fingerprint()})" in other["text"]
+    assert "faq eval" in other["to_do"]
     shutil.rmtree(release)
     assert examined()["release"]["state"] == "bad"
 

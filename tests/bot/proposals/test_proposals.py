@@ -221,7 +221,9 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
     refused(faq, "「gone」の項目がありません")
     file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
     for arguments in (("proposals",), ("approve", "p1", "--yes")):
-        refused(faq, f"{file}:5: error: unknown key 'stat'; did you mean 'state'?", *arguments)
+        refused(
+            faq, f"{file}:5: 間違い: 「stat」というキーはありません → 「state」ではありませんか。", *arguments
+        )
 
 
 @pytest.mark.usefixtures("draft")

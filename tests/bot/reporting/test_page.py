@@ -11,7 +11,7 @@ from bot.settings import JournalMode
 from tests.bot.reporting.builders import missed, recorded, reported, varied
 from tests.bot.reporting.chromium import MISSING, Browser, browser, programs
 
-PHONE, DESK = 390, 1280
+PHONE, LAPTOP, DESK = 390, 900, 1280
 CHARTS = ["replies", "feedback", "groups"]
 
 in_chromium = pytest.mark.skipif(programs() is None, reason=MISSING)
@@ -46,6 +46,23 @@ def test_nothing_is_fetched_run_or_has_to_be_scrolled_sideways(
     over = "[...document.querySelectorAll('*')].filter(each => each.scrollWidth > each.clientWidth + 1"
     blocks = " && getComputedStyle(each).display != 'inline')"
     assert chromium.ask(f"{over}{blocks}.map(each => each.outerHTML.slice(0, 80))") == []
+
+
+@in_chromium
+@pytest.mark.parametrize("width", [PHONE, LAPTOP])
+def test_the_legends_are_whole_and_charts_name_entries_by_their_questions(
+    chromium: Browser, file: Path, width: int
+) -> None:
+    chromium.open(file, width=width)
+    inside = (
+        "[...document.querySelectorAll('figure .legend span')].every(each => {"
+        "const own = each.getBoundingClientRect(), box = each.closest('figure').getBoundingClientRect();"
+        "return own.width > 20 && own.left >= box.left && own.right <= box.right && own.bottom <= box.bottom})"
+    )
+    assert chromium.ask(inside)
+    legend = "[...document.querySelectorAll('#replies .legend span')].map(each => each.innerText)"
+    assert chromium.ask(legend) == ["回答", "候補", "案内", "わからない", "あいさつ"]
+    assert chromium.ask("document.querySelector('#feedback .bar span').innerText") == "研修はありますか"
 
 
 @in_chromium

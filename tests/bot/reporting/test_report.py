@@ -16,7 +16,7 @@ from bot.journal.handovers import HandoverState
 from bot.journal.journal import Journal
 from bot.journal.questions import Rating
 from bot.output.terminal import ExitStatus, rich_console
-from bot.reporting.gathering import gather, quartiles
+from bot.reporting.gathering import gather, quartiles, report
 from bot.reporting.report import Period, Quartiles, Step, UsageReport, record, start, starts, step_for
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings
@@ -32,6 +32,7 @@ from tests.index.builders import entry
 KEYS = [
     "release", "journal", "since", "until", "asked", "batch", "replies", "good", "bad", "step", "parts", "entries",
     "unreached", "unreached_referrals", "unanswered", "untold", "leaning", "near_misses", "groups", "handovers",
+    "only_batch", "elsewhere",
 ]  # fmt: skip
 
 
@@ -83,6 +84,35 @@ def test_what_is_no_longer_served_is_not_missed(monkeypatch: pytest.MonkeyPatch)
 def test_questions_of_evaluations_are_told_and_not_counted() -> None:
     found = reported(recorded(), recorded(channel="batch"), missed("犬", channel="batch"))
     assert (found.asked, found.batch, found.unanswered.times) == (1, 2, 0)
+
+
+def test_the_journal_of_an_evaluation_can_be_looked_at() -> None:
+    """`faq batch --journal` used to write what no report ever showed."""
+    values = (recorded(), recorded(channel="batch"), missed("犬", channel="batch"))
+    period = Period(SINCE, NOW)
+    found = report(
+        values, (), builders.RELEASE, period, mode=JournalMode.MASKED, today=NOW.date(), batch=True
+    )
+    assert (found.asked, found.batch, found.unanswered.times) == (2, 2, 1)
+    assert "`faq batch --journal` の質問だけの報告です。" in shown(found)
+
+
+def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
+    asking: Faq, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        "entries:\n  - {id: bath, question: お風呂はありますか, answer: あります。}\n", encoding="utf-8"
+    )
+    asking("publish", other)
+    asking("ask", "--faq", other, "お風呂はありますか")
+    text = asking("report", "--faq", folder).stdout
+    assert "質問 5件" in text
+    assert "同じ FAQ_HOME の別のFAQへの質問1件は、数えていません。" in text
+
+
+def test_entries_stand_as_their_questions() -> None:
+    assert section(shown(varied()), "よく出た項目")[1].startswith("研修はありますか")
 
 
 @pytest.mark.parametrize("reply", ["choices", "referral", "answer"])
@@ -204,7 +234,7 @@ def test_the_head_counts_the_replies_and_a_day_is_a_row_with_its_bar() -> None:
 def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_counted() -> None:
     lines = section(shown(varied()), "答えられなかった質問")
     assert lines[:2] == ["1. 研修はありますか(5回)", "   ・研修の予算"]
-    assert re.fullmatch(r"   → training 確信度 [01]\.\d\d \(今の版の返事は「回答」\)", lines[2])
+    assert re.fullmatch(r"   → 「研修はありますか」 確信度 [01]\.\d\d \(今の版の返事は「回答」\)", lines[2])
     assert lines[3:5] == ["2. 犬は飼えますか?(2回)", "   ほか1通り"]
     fewer = section(shown(varied(), groups=1), "答えられなかった質問")
     assert fewer[-1] == "ほかに2組(3件)があります(--groups N で増やせます)。"

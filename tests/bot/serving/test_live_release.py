@@ -99,7 +99,7 @@ def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_ch
     live.publish(by="U123")
     before = live.release
     write(folder, OTHER.replace("id: training", "id: clothes"))
-    with pytest.raises(FaqError, match="already used"):
+    with pytest.raises(FaqError, match="もう使われています"):
         live.publish()
     assert live.release is before
     write(folder, KNOWLEDGE)
@@ -115,7 +115,7 @@ def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
     before = live.release.name
     write(folder, OTHER.replace("id: training", "id: clothes"))
     text = told.wait(1)
-    assert "already used" in text
+    assert "もう使われています" in text
     assert f"前の内容({before})のまま続けます。" in text
     assert answer(live) == "服装は自由で、"
     write(folder, OTHER)

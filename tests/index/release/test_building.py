@@ -105,8 +105,8 @@ def test_a_calibration_is_used_for_its_own_search_alone(monkeypatch: pytest.Monk
     [
         ({}, "", ""),
         ({"entries": 7}, "", ""),
-        ({"search": "0"}, "search", "another version of the search or other encoders, and is not used"),
-        ({"entries": 4}, "entries", "made when there were 4 entries, and now there are 8"),
+        ({"search": "0"}, "search", "別の版の検索か別のエンコーダーで作られたため、使っていません"),
+        ({"entries": 4}, "entries", "4件のときに作られ、いまは8件です"),
     ],
 )
 def test_a_tuning_that_is_not_used_or_old_is_a_warning_with_its_line(
@@ -121,6 +121,8 @@ def test_a_tuning_that_is_not_used_or_old_is_a_warning_with_its_line(
     for problem in problems:
         lines = file.read_text(encoding="utf-8").splitlines()
         line = next(number for number, text in enumerate(lines, 1) if text.strip().startswith(f"{key}: "))
-        assert problem.startswith(f"{file}:{line}: warning: ")
+        assert problem.startswith(f"{file}:{line}: 注意: ")
         assert what in problem
-        assert problem.endswith("; run 'faq tune --questions FILE --keep' again, or remove the tuning")
+        assert problem.endswith(
+            "`faq tune --questions ファイル --keep` をもう一度実行するか、tuning を消してください。"
+        )

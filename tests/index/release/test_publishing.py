@@ -95,7 +95,7 @@ def test_files_that_change_while_they_are_read_are_read_again(
     assert served.files == "b"
     numbers = iter(range(100))
     monkeypatch.setattr(store, "files_hash", lambda _: str(next(numbers)))
-    with pytest.raises(KnowledgeError, match="are changing while they are read"):
+    with pytest.raises(KnowledgeError, match="ファイルが変わり続けています"):
         publish()
 
 

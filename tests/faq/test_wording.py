@@ -1,0 +1,77 @@
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from faq.problems import Fault, KnowledgeError, Place, Problem, Severity
+from faq.wording import Language, catalogue, language
+
+ROOT = Path(__file__).parents[2]
+KINDS = sorted(catalogue().keys() - {"terms", "around"})
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_has_both_languages_and_they_name_the_same(kind: str) -> None:
+    found = catalogue()[kind]
+    japanese, english = ("".join(found[language]) for language in ("ja", "en"))
+    assert [bool(text) for text in found["ja"]] == [bool(text) for text in found["en"]]
+    assert fields(japanese) <= fields(english) | {"number"}
+    assert not re.search(r"[ぁ-ん]{3}", english.replace("答えない", ""))
+
+
+def test_the_catalogue_has_what_the_program_tells_and_nothing_else() -> None:
+    code = "\n".join(
+        file.read_text(encoding="utf-8")
+        for part in ("faq", "index", "bot")
+        for file in (ROOT / part).rglob("*.py")
+    )
+    assert [kind for kind in KINDS if f'"{kind}"' not in code] == []
+    told = set(re.findall(r'Fault\.of\(\s*"([\w-]+)"', code)) - {"unknown-key"}
+    assert told <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, Language.JAPANESE),
+        ({"LANG": "C.UTF-8"}, Language.JAPANESE),
+        ({"LANG": "en_US.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "en_US.UTF-8", "FAQ_LANG": "ja"}, Language.JAPANESE),
+        ({"LANG": "ja_JP.UTF-8", "FAQ_LANG": "en"}, Language.ENGLISH),
+    ],
+)
+def test_the_language_is_that_of_whoever_reads(
+    variables: dict[str, str], expected: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FAQ_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language() == expected
+
+
+def test_an_error_tells_causes_first_and_counts_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file in another encoding gave 201 errors, the true one last, and 48 warnings hid a single error."""
+    monkeypatch.setenv("FAQ_LANG", "ja")
+    follow = [Problem(Place("a.jsonl", line), Fault.of("no-entry", id="x")) for line in range(1, 201)]
+    doubts = [
+        Problem(Place("a.yaml", line), Fault.of("row-hidden", cells=("3行",)), Severity.WARNING)
+        for line in range(1, 49)
+    ]
+    cause = Problem(Place("b.yaml", 3), Fault.of("other-encoding", guess="CP932 (Shift_JIS)"))
+    lines = str(KnowledgeError([*follow, *doubts, cause])).splitlines()
+    assert lines[0].startswith("b.yaml:3: 間違い: 文字コードがUTF-8ではありません")
+    assert lines[1] == (
+        "上が直ると消える見込みのものが、ほかに200件あります(a.jsonl:1: 「x」という項目はありません など)"
+    )
+    assert lines[2] == "ほかに注意が48件あります(`faq check` で一覧)"
+    many = str(KnowledgeError(follow)).splitlines()
+    assert many[0].startswith(
+        "a.jsonl:1、a.jsonl:2、a.jsonl:3 ほか197件: 間違い: 「x」という項目はありません"
+    )
+    assert len(many) == 1
