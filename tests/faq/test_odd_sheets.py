@@ -211,7 +211,7 @@ ODD = [
               "シート『採用』3行 A列: error: 'b b' cannot be an id")),
     Odd("mistyped column",
         lambda: book(*rows("a"), header=("id", "質問", "別の聞きかた1", "別の聞き方2", "回答", "分類", "時点")), 1,
-        told=("シート『採用』: warning: columns that are not read: 別の聞きかた1(C列); rename the column to 別の聞き方",)),
+        told=("シート『採用』: warning: columns that are not read: 別の聞きかた1(C列); rename the column",)),
     Odd("no column for answers",
         lambda: book(*rows("a", "b"), header=("id", "質問", "別の聞き方1", "別の聞き方2", "回笞文", "分類", "時点")),
         0, 2, told=("シート『採用』1行: error: there is no column '回答', so that no row below is read",)),
