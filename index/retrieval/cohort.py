@@ -5,10 +5,8 @@ each scores on questions that are not about it tells how much of a score is chan
 (Reynolds, "Comparison of background normalization methods for text-independent speaker verification", 1997).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
 
 from index.retrieval.bm25 import Floats
 
@@ -30,11 +28,10 @@ class Norms:
         return found
 
 
-def norms(found: Sequence[Mapping[str, Floats]]) -> Norms:
-    """Return the norms of entries from the evidence that each question of a cohort found."""
+def norms(found: Mapping[str, Floats]) -> Norms:
+    """Return the norms of entries from the evidence of each kind that a cohort found, a row a question."""
     mean, deviation = {}, {}
-    for kind in found[0] if found else ():
-        values = np.array([each[kind] for each in found])
+    for kind, values in found.items():
         mean[kind] = values.mean(axis=0)
         own = values.std(axis=0) + _LEAST
         deviation[kind] = _OWN * own + (1 - _OWN) * own.mean()

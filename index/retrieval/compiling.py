@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from faq.model import Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
-from index.analysis.questions import Question
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings
 from index.retrieval.cohort import Norms, norms
@@ -74,33 +73,16 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
         for encoder in encoders
     }
 
-    def made(found: Norms, asked: Sequence[SentenceEncoder]) -> Index:
-        return Index(
-            lexicon,
-            [document.entry for document in indexed],
-            [document.phrasings for document in indexed],
-            [document.passages for document in indexed],
-            not_answered,
-            Compiled(fields, vectors, found),
-            asked,
-        )
-
-    if not indexed:
-        return made(Norms({}, {}), encoders)
-    unnormalized = made(Norms({}, {}), [_Kept(each, cohort, general[each.name]) for each in encoders])
-    found = [unnormalized.evidence(unnormalized.query(Question(text))).raw for text in cohort]
-    return made(norms(found), encoders)
-
-
-class _Kept:
-    """An encoder that knows the questions of the cohort already."""
-
-    def __init__(self, encoder: SentenceEncoder, texts: Sequence[str], rows: Vectors) -> None:
-        self.name, self.identity = encoder.name, encoder.identity
-        self._rows = dict(zip(texts, rows, strict=True))
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        return np.array([self._rows[text] for text in texts], dtype=np.float32)
+    index = Index(
+        lexicon,
+        [document.entry for document in indexed],
+        [document.phrasings for document in indexed],
+        [document.passages for document in indexed],
+        not_answered,
+        Compiled(fields, vectors, Norms({}, {})),
+        encoders,
+    )
+    return index.with_norms(norms(index.raw_of_many(cohort, general))) if indexed else index
 
 
 def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text

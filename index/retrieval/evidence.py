@@ -89,15 +89,16 @@ def coverage(
 
 
 def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:
-    """Return for each entry the mean closeness of its nearest phrasings, 3 at most."""
+    """Return for each question, a row, and each entry the mean closeness of its nearest phrasings, 3 at most."""
     if not len(first):
-        return np.zeros(0)
+        return np.zeros((len(closeness), 0))
     left = closeness.astype(np.float64)
-    places, owners = np.arange(len(left)), np.repeat(np.arange(len(first)), sizes)
-    total = np.zeros(len(first))
+    places, owners = np.arange(left.shape[1]), np.repeat(np.arange(len(first)), sizes)
+    total = np.zeros((len(left), len(first)))
     for rank in range(NEAREST):
-        best = np.maximum.reduceat(left, first)
+        best = np.maximum.reduceat(left, first, axis=1)
         total += np.where(sizes > rank, best, 0.0)
         # The nearest of each entry is gone, one even where several are as near.
-        left[np.minimum.reduceat(np.where(left == best[owners], places, len(left)), first)] = -np.inf
+        nearest = np.where(left == best[:, owners], places, len(places))
+        np.put_along_axis(left, np.minimum.reduceat(nearest, first, axis=1), -np.inf, axis=1)
     return total / np.minimum(sizes, NEAREST)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,9 +14,9 @@ from index.analysis.questions import Question
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.cohort import Norms
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
-from index.retrieval.evidence import FIELDS, Closeness, Evidence, coverage, nearest_mean
+from index.retrieval.evidence import ENCODED, FIELDS, WORDS, Closeness, Evidence, coverage, nearest_mean
 from index.retrieval.space import nearness
-from index.retrieval.vectors import EncodedTexts
+from index.retrieval.vectors import EncodedTexts, Near
 
 HELD = "held"
 """The name of the postings that tell which entry has a term at all."""
@@ -27,6 +27,8 @@ OTHER_SIZE = (
 )
 BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
+_AT_ONCE = 64
+"""Questions whose closeness to everything is held in memory together."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,58 @@ class Index:
         """
         same = self._verbatim.get(bare(query.text), ()) if exclude_learned else ()
         left_out = [number for number in same if self._is_learned(number)]
+        by_phrasing, raw, words, unknown = self._words(query, left_out)
+        passages: dict[str, Closeness] = {}
+        unanswerable: dict[str, Closeness] = {}
+        uncovered: list[Closeness] = []
+        for name, encoded in self.compiled.vectors.items():
+            if name not in query.vectors:
+                continue
+            near = encoded.near(query.vectors[name][None])
+            for each in (near.phrasings, near.subjects):
+                each[:, left_out] = -1.0
+            raw |= {f"{kind}:{name}": found[0] for kind, found in self._meaning(encoded, near).items()}
+            by_phrasing[f"meaning:{name}"] = near.phrasings[0]
+            by_phrasing[f"subject:{name}"] = near.subjects[0]
+            passages[name] = near.passages[0]
+            if near.about.size:
+                uncovered.append(near.about[0] * (1 - encoded.covered))
+            unanswerable[name] = near.unanswerable[0]
+            if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
+                unanswerable[name][known] = -1.0
+        owners = {
+            int(self.owners[number]) for number in self._verbatim.get(bare(query.whole or query.text), ())
+        }
+        owners -= {int(self.owners[number]) for number in left_out}
+        verbatim = owners.pop() if len(owners) == 1 else None
+        return Evidence(
+            raw,
+            by_phrasing,
+            passages,
+            unanswerable,
+            words,
+            unknown,
+            np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
+            verbatim,
+        )
+
+    def raw_of_many(self, texts: Sequence[str], vectors: Mapping[str, Vectors]) -> Mapping[str, Floats]:
+        """Return by kind the raw evidence of plain questions, a row each; `vectors` holds theirs by encoder."""
+        by_words = self.with_encoders(())
+        told = [self._words(by_words.query(Question(text)), [])[1] for text in texts]
+        found = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
+        for name, encoded in self.compiled.vectors.items():
+            parts = [
+                self._meaning(encoded, encoded.near(vectors[name][start : start + _AT_ONCE]))
+                for start in range(0, len(texts), _AT_ONCE)
+            ]
+            found |= {f"{kind}:{name}": np.concatenate([part[kind] for part in parts]) for kind in ENCODED}
+        return found
+
+    def _words(
+        self, query: Query, left_out: Sequence[int]
+    ) -> tuple[dict[str, Closeness], dict[str, Floats], Mapping[str, float], float]:
+        """Return the evidence of words by phrasing and by entry, each word's weight, and the share of unknown ones."""
         fields, terms = self.compiled.fields, query.terms
         held = fields[HELD]
         words = {word: weight * held.idf_of(word) for word, weight in terms["words"].items()}
@@ -173,52 +227,22 @@ class Index:
             by_phrasing[name][left_out] = 0.0
             raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (mass[of] + 1e-9)
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
-        sentences: dict[str, Closeness] = {}
-        unanswerable: dict[str, Closeness] = {}
-        uncovered: list[Closeness] = []
-        for name, encoded in self.compiled.vectors.items():
-            if name not in query.vectors:
-                continue
-            asked = encoded.space.questions(query.vectors[name])
-            subject = encoded.space.projected(asked)
-            for kind, rows, vector in (
-                ("meaning", encoded.phrasings, asked),
-                ("subject", encoded.subjects, subject),
-            ):
-                near = rows @ vector
-                near[left_out] = -1.0
-                raw[f"{kind}:{name}"] = nearest_mean(near, self.first, self.sizes)
-                by_phrasing[f"{kind}:{name}"] = near
-            sentences[name] = encoded.passages @ asked
-            raw[f"passage:{name}"] = self._best_passage(sentences[name])
-            raw[f"passage_subject:{name}"] = self._best_passage(encoded.passage_subjects @ subject)
-            about = encoded.space.about(subject)
-            raw[f"topic:{name}"] = nearness(encoded.about, about)
-            if len(about):
-                uncovered.append(about * (1 - encoded.covered))
-            unanswerable[name] = encoded.unanswerable_subjects @ subject
-            if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
-                unanswerable[name][known] = -1.0
-        owners = {
-            int(self.owners[number]) for number in self._verbatim.get(bare(query.whole or query.text), ())
+        return by_phrasing, raw, words, unknown
+
+    def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
+        """Return by kind of `ENCODED` the evidence of meaning, a row a question."""
+        return {
+            "meaning": nearest_mean(near.phrasings, self.first, self.sizes),
+            "passage": self._best_passage(near.passages),
+            "subject": nearest_mean(near.subjects, self.first, self.sizes),
+            "passage_subject": self._best_passage(near.passage_subjects),
+            "topic": nearness(encoded.about, near.about),
         }
-        owners -= {int(self.owners[number]) for number in left_out}
-        verbatim = owners.pop() if len(owners) == 1 else None
-        return Evidence(
-            raw,
-            by_phrasing,
-            sentences,
-            unanswerable,
-            words,
-            unknown,
-            np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
-            verbatim,
-        )
 
     def _best_passage(self, closeness: Closeness) -> Floats:
-        best = np.zeros(len(self.entries))
+        best = np.zeros((len(closeness), len(self.entries)))
         if len(self.first_passages):
-            best[self.with_passages] = np.maximum.reduceat(closeness, self.first_passages)
+            best[:, self.with_passages] = np.maximum.reduceat(closeness, self.first_passages, axis=1)
         return best
 
     def matched(self, query: Query, number: int) -> frozenset[str]:
@@ -234,6 +258,12 @@ class Index:
         """Return an index that shares everything with this one but what makes vectors of questions."""
         other = copy(self)
         other.encoders = tuple(encoders)
+        return other
+
+    def with_norms(self, norms: Norms) -> "Index":
+        """Return an index that shares everything with this one but the norms of its evidence."""
+        other = copy(self)
+        other.compiled = replace(self.compiled, norms=norms)
         return other
 
     def span(self, number: int) -> slice:

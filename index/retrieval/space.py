@@ -97,11 +97,11 @@ def space_file(encoder: SentenceEncoder) -> Path:
     return _DATA / f"{encoder.name}-{sha256(encoder.identity.encode()).hexdigest()[:8]}-space.npz"
 
 
-def nearness(entries: Vectors, question: Vectors) -> npt.NDArray[np.float64]:
-    """Return the cosine of what each entry is about with what a question is about, 0 to 1; rows of probabilities."""
+def nearness(entries: Vectors, questions: Vectors) -> npt.NDArray[np.float64]:
+    """Return the cosine of what each question, a row, and each entry are about, 0 to 1; given rows of probabilities."""
     if not entries.shape[1]:
-        return np.zeros(len(entries))
-    return np.asarray(unit(entries) @ unit(question), dtype=np.float64)
+        return np.zeros((len(questions), len(entries)))
+    return np.asarray(unit(questions) @ unit(entries).T, dtype=np.float64)
 
 
 def mean_by_owner(rows: Vectors, sizes: npt.NDArray[np.intp]) -> Vectors:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -18,6 +19,17 @@ from index.retrieval.space import Space
 _BATCH = 256
 _SHIPPED = Path(__file__).with_name("data")
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+
+
+class Near(NamedTuple):
+    """Closeness of questions, a row each, to each text, -1 to 1; `about` has how likely each topic is theirs."""
+
+    phrasings: Vectors
+    passages: Vectors
+    subjects: Vectors
+    passage_subjects: Vectors
+    unanswerable: Vectors
+    about: Vectors
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,19 @@ class EncodedTexts:
     unanswerable_subjects: Vectors
     about: Vectors
     covered: Vectors
+
+    def near(self, vectors: Vectors) -> Near:
+        """Return how close questions are to all texts; `vectors` has a row a question, as the encoder gave it."""
+        asked = self.space.questions(vectors)
+        subjects = self.space.projected(asked)
+        return Near(
+            asked @ self.phrasings.T,
+            asked @ self.passages.T,
+            subjects @ self.subjects.T,
+            subjects @ self.passage_subjects.T,
+            subjects @ self.unanswerable_subjects.T,
+            self.space.about(subjects),
+        )
 
 
 class VectorStore:

@@ -19,6 +19,7 @@ import numpy as np
 from faq.loading.loader import builtin, load
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
+from index.analysis.questions import question
 from index.library.topics import cohort
 from index.retrieval.compiling import index_of
 from index.retrieval.documents import Document, documents, passages, unanswerable
@@ -204,11 +205,26 @@ def _vectors(texts: Sequence[str]) -> Vectors:
     return unit(encoder.encode(texts) - encoder.encode(cohort()).mean(axis=0))
 
 
+def remember(names: tuple[str, ...]) -> None:
+    """Encode all that a draw may ask, so that processes which draw side by side find it kept."""
+    known = pool()
+    texts = [*known.unanswerable, *(each for topic in known.entries for each in known.asked(topic))]
+    asked = [read.whole or read.text for read in map(question, texts)] + [
+        question(text).text for text in texts
+    ]
+    for name in names:
+        _store().encode(packaged(name), asked)
+
+
+@cache
+def _store() -> VectorStore:
+    return VectorStore(Path(tempfile.gettempdir()) / "faq-bench")
+
+
 @cache
 def stored(names: tuple[str, ...]) -> tuple[StoredEncoder, ...]:
     """Return the encoders of these names, which remember what they were asked."""
-    store = VectorStore(Path(tempfile.gettempdir()) / "faq-bench")
-    return tuple(StoredEncoder(packaged(name), store) for name in names)
+    return tuple(StoredEncoder(packaged(name), _store()) for name in names)
 
 
 def _sample(chance: random.Random) -> list[str]:

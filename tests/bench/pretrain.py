@@ -30,7 +30,7 @@ from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats
 from index.retrieval.encoder import identity_of
 from index.retrieval.evidence import kinds
-from tests.bench.faqs import Draw, Shape, draw, stored
+from tests.bench.faqs import Draw, Shape, draw, remember, stored
 from tests.bench.logistic import fit
 
 DRAWS = 110
@@ -186,6 +186,7 @@ def judged(names: Sequence[str], values: Floats, labels: np.ndarray[Any, Any], w
 def main() -> None:
     """Fit and write."""
     names = tuple(sys.argv[1:])
+    remember(names)
     with multiprocessing.Pool() as pool:
         found = pool.map(partial(choices, names=names), range(DRAWS), 1)
         model = fitted_ranking(names, found)

