@@ -268,7 +268,8 @@ def _confirmed(planned: "Import", into: Path, *, yes: bool, doubts: Choice | Non
             choices[doubt.row.id] = doubts or Choice.SKIP
             continue
         say([f"確認 {number}/{len(planned.comparison.doubts)}", *doubt_lines(doubt)])
-        answered = _answer("この行は", "c=その項目を書き換える n=新しい項目 s=取り込まない", "s")
+        answers = "c=つないで取り込む" if doubt.joined else "c=その項目を書き換える n=新しい項目"
+        answered = _answer("この行は", f"{answers} s=取り込まない", "s")
         choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[answered]
     decided = planned.comparison.decided(choices)
     if decided.skipped:

@@ -33,7 +33,7 @@ def plan(
     reading = read(file, chosen=chosen)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
-    comparison = compare(held, new, unsaid(reading))
+    comparison = compare(held, new, unsaid(reading), reading.unsure)
     unknown = set(remove) - {entry.id for entry in comparison.lacking}
     if unknown:
         msg = (

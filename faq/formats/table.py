@@ -26,6 +26,8 @@ from faq.problems import Fault
 from faq.wording import Part
 
 Value = str | bool | datetime.date
+NO_RESULT = Fault.of("formula-empty")
+"""What is wrong with the cell of a formula whose result the file does not have: its row is left out."""
 
 _FURTHEST = 30
 _FEWEST_NAMES = 2
@@ -94,8 +96,8 @@ class Table:
 
     Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
     above is the reason. `notes` say what was made of which cells, by row and column; `struck` cells have nothing but
-    text that is struck through. A `nameless` table is a file of its own: a cell beyond its header is the sign of a torn
-    row.
+    text that is struck through, and `unsure` rows were made of several that may not be one. A `nameless` table is a
+    file of its own: a cell beyond its header is the sign of a torn row.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Table:
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[tuple[Fault, int, int], ...] = ()
+    unsure: frozenset[int] = frozenset()
     faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False
 

@@ -20,8 +20,8 @@ from faq.formats.columns import (
     meant_column,
 )
 from faq.formats.document import Document, Steps
-from faq.formats.layout import guessed, section, stacked, swapped
-from faq.formats.table import Cell, Header, Table, cell_value, find_header
+from faq.formats.layout import guessed, joined, section, stacked, swapped
+from faq.formats.table import NO_RESULT, Cell, Header, Table, cell_value, find_header
 from faq.model import LONGEST_PHRASING, folded
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import Part
@@ -97,6 +97,8 @@ class _TableReader:
         header = find_header(table, chosen)
         pairs = stacked(table) if header is None or header.missing else None
         self._table, self._header = pairs or (table, header)
+        if self.has_entries and self._header:
+            self._table = joined(self._table, self._header)
         self._section = ""
         last = max(table.rows, default=0)  # a column merged to the end of the sheet is a million rows long
         self._merged = {
@@ -205,6 +207,12 @@ class _TableReader:
         if reason:
             self._document.unread.add(self._at(number))
             self._note(reason, number)
+            return
+        without = [column for column in header.keys if column in cells and cells[column].fault == NO_RESULT]
+        if without:
+            self._document.unread.add(self._at(number))
+            for column in without:
+                self._note(NO_RESULT, number, column)
             return
         values = list(self._values(number, cells, header))
         if number in self._table.hidden:
@@ -325,6 +333,8 @@ class _TableReader:
                 item.setdefault("id", None)
                 self._document.gaps.add(self._at(number))
         self._keep(number, (header.kind.value,), item, columns)
+        if number in self._table.unsure:
+            self._document.unsure.add(self._at(number))
 
     def _tidy(self, item: dict[str, Any], number: int, columns: Mapping[Steps, int]) -> None:
         """Take the marks off the texts of a row that a person numbered, and its several questions apart."""
