@@ -9,8 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.columns import COLUMNS, Kind
 from faq.formats.document import Origin
-from faq.formats.table import Value, find_header
-from faq.formats.table_reader import made_id
+from faq.formats.header import find_header
+from faq.formats.items import made_id
+from faq.formats.table import Value
 from faq.formats.table_writer import Parts, entry_parts, laid_out
 from faq.formats.xlsx import open_book
 from faq.formats.xlsx_writer import put, saved

@@ -13,7 +13,8 @@ from faq.formats.asking import (
     asks,
 )
 from faq.formats.columns import Kind
-from faq.formats.table import Cell, Header, Table
+from faq.formats.header import Header
+from faq.formats.table import Cell, Table
 from faq.problems import Fault
 
 ANSWERS = 0

@@ -6,7 +6,8 @@ from unittest.mock import Mock
 import pytest
 
 from bot.journal.database import JournalError
-from bot.proposals.proposal import Proposals, State
+from bot.proposals.folder import Proposals
+from bot.proposals.proposal import State
 from bot.settings import SettingsError
 from bot.slack.messages.handover import NO_PROPOSAL
 from bot.slack.messages.notices import TOO_MANY

@@ -11,7 +11,8 @@ from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
-from bot.proposals.proposal import AskedText, Proposal, ProposalError, Proposals, State, draft
+from bot.proposals.folder import ProposalError, Proposals
+from bot.proposals.proposal import AskedText, Proposal, State, draft
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed

@@ -12,7 +12,7 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
-from bot.proposals.proposal import ProposalError
+from bot.proposals.folder import ProposalError
 from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
