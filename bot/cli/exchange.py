@@ -80,8 +80,8 @@ def export(  # noqa: PLR0913 -- each is an option
 
     held = load(Office(knowledge or path).path)
     if like:
-        check_usage(to is Format.XLSX, "--like", "only with --to xlsx")
-        check_usage(output != _STANDARD_OUTPUT, "--output", "give a file with --like")
+        check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
+        check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
         _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
         return
     told = f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"
@@ -179,7 +179,7 @@ def import_(  # noqa: PLR0913 -- each is an option
         faq import faq.xlsx --into my-faq
     """
     if page is None and source != _REPORT and Path(source).suffix.lower() not in _PAGES:
-        check_usage(output is None, "--output", "only for a page")
+        check_usage(output is None, "usage-with", name="--output", other="PAGE")
         from bot.cli.importing import import_file
 
         import_file(
@@ -187,9 +187,9 @@ def import_(  # noqa: PLR0913 -- each is an option
             dry_run=dry_run, whole=whole,
         )  # fmt: skip
         return
-    check_usage(page is None or source == _REPORT, "FILE", "give one file")
-    check_usage(page is not None or source != _REPORT, "PAGE", "give the page after 'report'")
-    check_usage(into is None and not dry_run, "--into", "not for a page; give --output, and import the draft")
+    check_usage(page is None or source == _REPORT, "usage-one-of", names=(source, str(page)))
+    check_usage(page is not None or source != _REPORT, "usage-with", name=_REPORT, other="PAGE")
+    check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
     from bot.cli.report_draft import draft_report
 
     page = page or Path(source)

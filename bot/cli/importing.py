@@ -12,7 +12,7 @@ from bot.output.import_summary import doubt_lines, import_summary
 from faq.exchange.importing import Import, apply, plan
 from faq.formats.columns import chosen_columns
 from faq.loading.loader import read
-from faq.problems import EditError, FaqError, Severity
+from faq.problems import EditError, FaqError, Fault, Severity
 
 
 def import_file(  # noqa: PLR0913 -- the options
@@ -48,8 +48,7 @@ def import_file(  # noqa: PLR0913 -- the options
             say(f"書き込み: {written}" for written in apply(planned, into, today()))
             say([f"次に: faq publish {into}"], err=True)
     except FaqError as error:
-        msg = f"取り込みませんでした。何も変えていません。\n{error}"
-        raise EditError(msg) from error
+        raise EditError.of(Fault.of("not-imported", error=str(error))) from error
 
 
 def _proposed(file: Path, *, ask: bool) -> Mapping[str, str]:
@@ -101,7 +100,6 @@ def _answer(question: str, answers: str, otherwise: str) -> str:
         try:
             typed = str(typer.prompt(f"{question} ({answers})", default=otherwise)).strip().lower()
         except typer.Abort:
-            msg = "確かめる相手がいません。\n  内容を見てから、--yes を付けてください。"
-            raise EditError(msg) from None
+            raise EditError.of(Fault.of("nobody-to-ask")) from None
         if typed in letters:
             return typed

@@ -166,7 +166,7 @@ def reject(
     Example:
         faq reject p3 --reason "担当課に確認中"
     """
-    check_usage(bool(reason.strip()), "--reason", "say why: it is kept with the proposal")
+    check_usage(bool(reason.strip()), "usage-empty", name="--reason")
     _approving(Office()).reject(name, reason.strip())
     say([f"提案 {name} を退けました: {reason.strip()}"])
 

@@ -12,7 +12,7 @@ from faq.exchange.edits import EXPECTATIONS, Edits, write_files
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import Reading, read
 from faq.model import Entry, Knowledge, Lexicon
-from faq.problems import EditError, KnowledgeError, Severity
+from faq.problems import EditError, Fault, KnowledgeError, Severity
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,7 @@ def plan(
     comparison = compare(held, new, unsaid(reading), reading.unsure)
     unknown = set(remove) - {entry.id for entry in comparison.lacking}
     if unknown:
-        msg = (
-            f"--remove {'、'.join(sorted(unknown))}: 消せるのは、FAQにあってこのファイルにない項目だけです。"
-        )
-        raise EditError(msg)
+        raise EditError.of(Fault.of("remove-unknown", ids=tuple(sorted(unknown))))
     going = tuple(entry for entry in comparison.lacking if entry.id in remove)
     left = tuple(entry for entry in comparison.lacking if entry.id not in remove)
     return Import(reading, replace(comparison, lacking=left, removed=going))

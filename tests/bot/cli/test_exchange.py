@@ -1,6 +1,7 @@
 """The knowledge as files for people: an HR person's whole way through Excel, and what each command says of it."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,37 @@ def test_import_report_makes_a_draft_that_the_check_goes_through(faq: Faq, tmp_p
     [["a.xlsx", "b.xlsx"], ["a.xlsx", "--output", "x"], ["report"], ["report", "a", "--into", "x"]],
 )
 def test_a_mixed_up_command_line_is_told(faq: Faq, arguments: list[str]) -> None:
-    assert faq("import", *arguments).exit_code == ExitStatus.USAGE
+    told = faq("import", *arguments)
+    assert (told.exit_code, told.stdout) == (ExitStatus.USAGE, "")
+    assert told.stderr.endswith("してください。\n")
+
+
+@pytest.mark.parametrize(("lang", "is_japanese"), [("ja", True), ("en", False)])
+@pytest.mark.parametrize(
+    ("setting", "command"),
+    [
+        ("", ("export", "--to", "csv", "--like", "a.xlsx")),
+        ("", ("export", "--to", "csv", "--output", "none/faq.csv")),
+        ("", ("import", "no.xlsx", "--columns", "質問")),
+        ("", ("eval", "--questions", "no.jsonl")),
+        ("", ("publish", "--force")),
+        ("0", ("ask", "服装は")),
+    ],
+)
+def test_a_mistake_is_told_in_one_language(  # noqa: PLR0913, PLR0917 -- two languages of each mistake
+    faq: Faq,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    command: tuple[str, ...],
+    lang: str,
+    is_japanese: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    """What is wrong and what to do, in the language of whoever reads; the names of columns are what they are."""
+    monkeypatch.setenv("FAQ_LANG", lang)
+    monkeypatch.setenv("FAQ_JOURNAL_DAYS", setting)
+    told = faq(*command)
+    assert told.exit_code in {ExitStatus.FAILURE, ExitStatus.USAGE}
+    assert bool(re.search("[ぁ-ん]", re.sub("質問.*", "", told.stderr))) == is_japanese
 
 
 def test_schema_is_printed_or_written(faq: Faq, tmp_path: Path) -> None:
