@@ -179,7 +179,7 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Fin
         Store(home, encoders).read(served.release)
     except OtherEngineError as error:
         made = f"別のもので作られたため、答えるときに作り直しています({error.changed})"
-        to_do = f"答えが変わることがあります。faq eval で確かめ、{publish} で公開し直してください。"
+        to_do = f"faq eval --published で変わった答えを確かめ、{publish} で公開し直してください。"
         return Finding(f"{text}。{made}", to_do, works=True)
     except ReleaseError as error:
         return Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")

@@ -187,6 +187,40 @@ def test_replay_of_another_engine_is_refused_or_rebuilt_on_request(
     assert f"版 {name} の内容から作り直した版" in result.stderr
 
 
+def test_what_a_new_dictionary_changes_is_seen_in_one_command(
+    faq: Faq, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what it replied when it was published, one reply is made another, as a new dictionary makes one."""
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "own"))
+    assert "まだ公開していません" in faq("eval", "--published", "--faq", published).stderr
+    faq("publish", published)
+    name = served(faq, published)
+    monkeypatch.setattr("index.release.building.ENGINE", 10_000)
+    (kept,) = (tmp_path / "own" / "releases" / name).glob("report.json")
+    same = faq("eval", "--published", "--faq", published)
+    assert (same.exit_code, same.stdout.splitlines()[-1]) == (
+        ExitStatus.OK,
+        "返答が変わった質問はありません。",
+    )
+    assert f"の版 {name} と、いまの版 " in same.stdout
+    then = json.loads(kept.read_bytes())
+    right = then["replies"][CLOTHES]
+    then["replies"][CLOTHES] = {**right, "reply": "unknown", "ids": [], "text": "わかりません。"}
+    kept.write_text(json.dumps(then), encoding="utf-8")
+    told = faq("eval", "--published", "--faq", published)
+    assert "返答の文面が変わる質問 1件" in told.stdout
+    assert f"・「{CLOTHES}」 わからない → 回答 clothes" in told.stdout
+    found = json.loads(faq("eval", "--published", "--faq", published, "--json").stdout)
+    assert found["published"] == name != found["release"]
+    assert [each["q"] for each in found["findings"]] == [CLOTHES]
+    assert found["after"]["right"] == found["before"]["right"] + 1
+    assert "--published" in faq("doctor", "--faq", published).stdout
+    kept.unlink()
+    lost = faq("eval", "--published", "--faq", published)
+    assert (lost.exit_code, "返答が残っていません" in lost.stderr) == (ExitStatus.FAILURE, True)
+    assert faq("eval", "--published", "--errors").exit_code == ExitStatus.USAGE
+
+
 def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
     faq: Faq, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
