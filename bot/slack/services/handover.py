@@ -81,7 +81,8 @@ class HandoverService:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
             yield _to_candidate(handover, action.key, messages.news_message(messages.RECEIVED, question))
 
-        told = {"question": question, "said": said, "category": category}
+        release = self.context.live.release.name
+        told = {"question": question, "said": said, "category": category, "release": release}
         handovers, at = self.context.journal.handovers, self.context.clock()
         handovers.open(action.key, user=action.user, at=at, tell=tell, **told)
         self._worker.wake()
