@@ -13,6 +13,7 @@ from faq.exchange.importing import Import, apply, plan
 from faq.formats.columns import chosen_columns
 from faq.loading.loader import read
 from faq.problems import EditError, FaqError, Fault, Severity
+from faq.wording import Language
 
 
 def import_file(  # noqa: PLR0913 -- the options
@@ -58,7 +59,7 @@ def _proposed(file: Path, *, ask: bool) -> Mapping[str, str]:
         return {}
     say(
         [
-            f"{problem.place}: {problem.what}"
+            f"{problem.place}: {problem.fault.what(Language.JAPANESE)}"
             for problem in reading.problems
             if problem.severity is Severity.ERROR
         ]

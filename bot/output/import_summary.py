@@ -13,7 +13,9 @@ from faq.exchange.importing import Import
 from faq.loading.loader import Reading
 from faq.model import Changed
 from faq.problems import Severity
+from faq.wording import Language
 
+_READS = Language.JAPANESE  # as all of the summary is
 _WIDTH = 78
 _AROUND = 12
 _MOST = 5
@@ -55,7 +57,10 @@ def reading_lines(reading: Reading, most: int | None = None) -> Iterator[str]:
     if reading.rows.found:
         yield f"行 {reading.rows.found} = 読んだ行 {reading.rows.read} + 報告した行 {reading.rows.reported}"
     told = [problem for problem in reading.problems if problem.severity is Severity.WARNING]
-    lines = [_told(f"{_sheet(each.place.sheet)}{each.what}。", each.remedy) for each in told]
+    lines = [
+        _told(f"{_sheet(each.place.sheet)}{each.fault.what(_READS)}。", each.fault.remedy(_READS))
+        for each in told
+    ]
     yield from _part("読み方", lines, most and most * 2)
 
 
