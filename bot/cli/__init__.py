@@ -11,6 +11,7 @@ import typer
 import typer.core
 
 from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, report, slack
+from bot.cli.opening import UsageError
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
 from faq.problems import FaqError
@@ -59,7 +60,8 @@ class FaqGroup(typer.core.TyperGroup):
             sys.stdout.flush()
         except FaqError as error:
             typer.echo(visible(str(error)), err=True)
-            raise typer.Exit(ExitStatus.FAILURE) from error
+            status = ExitStatus.USAGE if isinstance(error, UsageError) else ExitStatus.FAILURE
+            raise typer.Exit(status) from error
         except BrokenPipeError as error:  # such as `faq batch | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(ExitStatus.BROKEN_PIPE) from error

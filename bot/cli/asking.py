@@ -35,7 +35,7 @@ def ask(
     from bot.conversation.reply import ReplyKind
     from bot.conversation.state import ConversationState
 
-    check_usage(bool(question.strip()), "QUESTION", "give a question; this one is empty")
+    check_usage(bool(question.strip()), "usage-empty", name="QUESTION")
     office = Office(path, point)
     release = office.served()
     started = perf_counter()

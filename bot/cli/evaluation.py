@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.opening import Office, emit, say, show, tell, today
+from bot.cli.opening import Office, check_usage, emit, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
 from bot.output.terminal import ExitStatus
 
@@ -18,6 +18,12 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     ] = False,
     reliability: Annotated[
         bool, typer.Option("--reliability", help="Confidence, expected against seen.")
+    ] = False,
+    published: Annotated[
+        bool,
+        typer.Option(
+            "--published", help="What replies now otherwise than when it was published, and figures."
+        ),
     ] = False,
     path: FaqOption = None,
     point: PointOption = None,
@@ -39,9 +45,17 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     --questions, what the FAQ learned from an expectation in the same words is left out. An encoder
     that fails ends it.
 
+    With --published, the expectations are asked as on the day when the served release was published, and
+    compared with what it replied then: that shows what another dictionary or program changes.
+
     Example:
         faq eval --questions questions.jsonl --errors
     """
+    if published:
+        names = ("--published", "--questions", "--errors", "--reliability")
+        check_usage(not (questions or errors or reliability), "usage-one-of", names=names)
+        _evaluate_published(Office(path, point), json=json)
+        return
     from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
     from bot.evaluation.views import evaluation_record, evaluation_view
     from bot.output.terminal import progress_bar
@@ -65,6 +79,21 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
             typer.echo()
         view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors, reliability=reliability)
         show(view)
+
+
+def _evaluate_published(office: Office, *, json: bool) -> None:
+    from bot.evaluation.published import kept_replies, since_published
+    from bot.output.terminal import progress_bar
+
+    kept = kept_replies(office.path, office.home)
+    release = office.served()
+    with progress_bar("質問しています", len(kept.given.replies)) as step:
+        found = since_published(kept, release, office.settings.point, step)
+    if json:
+        told = {"published": found.published, "asked_on": str(found.asked_on), "release": found.now}
+        emit({**told, **found.report.model_dump(mode="json")})
+    else:
+        say(found.lines())
 
 
 def tune(

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, say, today
+from bot.cli.opening import Office, check_usage, say
 from bot.cli.options import Choice, FaqOption, KnowledgeArgument
 from faq.files import Format
-from faq.problems import EditError, FaqError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from faq.exchange.importing import Import
     from faq.model import Entry, Knowledge
 
 _REPORT = "report"
@@ -82,8 +80,8 @@ def export(  # noqa: PLR0913 -- each is an option
 
     held = load(Office(knowledge or path).path)
     if like:
-        check_usage(to is Format.XLSX, "--like", "only with --to xlsx")
-        check_usage(output != _STANDARD_OUTPUT, "--output", "give a file with --like")
+        check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
+        check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
         _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
         return
     told = f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"
@@ -181,120 +179,21 @@ def import_(  # noqa: PLR0913 -- each is an option
         faq import faq.xlsx --into my-faq
     """
     if page is None and source != _REPORT and Path(source).suffix.lower() not in _PAGES:
-        check_usage(output is None, "--output", "only for a page")
-        _import_file(
+        check_usage(output is None, "usage-with", name="--output", other="PAGE")
+        from bot.cli.importing import import_file
+
+        import_file(
             Path(source), into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
             dry_run=dry_run, whole=whole,
         )  # fmt: skip
         return
-    check_usage(page is None or source == _REPORT, "FILE", "give one file")
-    check_usage(page is not None or source != _REPORT, "PAGE", "give the page after 'report'")
-    check_usage(into is None and not dry_run, "--into", "not for a page; give --output, and import the draft")
+    check_usage(page is None or source == _REPORT, "usage-one-of", names=(source, str(page)))
+    check_usage(page is not None or source != _REPORT, "usage-with", name=_REPORT, other="PAGE")
+    check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
     from bot.cli.report_draft import draft_report
 
     page = page or Path(source)
     say(draft_report(page, output or Path(f"{page.stem}-draft.yaml")))
-
-
-def _import_file(  # noqa: PLR0913 -- the options
-    file: Path,
-    into: Path | None,
-    flag: Path | None,
-    *,
-    yes: bool,
-    doubts: Choice | None,
-    columns: str | None,
-    remove: list[str],
-    dry_run: bool,
-    whole: bool,
-) -> None:
-    from bot.output.import_summary import import_summary
-    from faq.exchange.importing import apply, plan
-    from faq.formats.columns import chosen_columns
-
-    against = into or Office(flag).path
-    try:
-        chosen = chosen_columns(columns) if columns else _proposed(file, ask=not yes)
-        planned = plan(file, against, chosen=chosen, remove=remove)
-        asks = bool(into) and not (dry_run or yes or doubts)
-        say(import_summary(planned, whole=whole, doubts=not asks))
-        if not planned.comparison:
-            typer.echo("変わるところはありません。")
-        elif into is None:
-            say([f"{against} と比べました。取り込むには --into フォルダー を付けてください。"])
-        elif dry_run:
-            typer.echo("まだ何も変えていません(--dry-run)。")
-        else:
-            planned = _confirmed(planned, into, yes=yes, doubts=doubts)
-            if not planned.comparison:
-                typer.echo("何も変えていません。")
-                return
-            say(f"書き込み: {written}" for written in apply(planned, into, today()))
-            say([f"次に: faq publish {into}"], err=True)
-    except FaqError as error:
-        msg = f"取り込みませんでした。何も変えていません。\n{error}"
-        raise EditError(msg) from error
-
-
-def _proposed(file: Path, *, ask: bool) -> "Mapping[str, str]":
-    """Return the columns that a sheet without usual names seems to have, after a person said that they are right."""
-    from faq.formats.columns import chosen_columns
-    from faq.loading.loader import read
-
-    reading = read(file)
-    if not reading.proposal or not ask:
-        return {}
-    say(
-        [
-            f"{problem.place}: {problem.what}"
-            for problem in reading.problems
-            if problem.severity is Severity.ERROR
-        ]
-    )
-    if _answer(f"{reading.proposal} として読みますか", "y=はい n=いいえ", "n") == "y":
-        return chosen_columns(reading.proposal)
-    return {}
-
-
-def _confirmed(planned: "Import", into: Path, *, yes: bool, doubts: Choice | None) -> "Import":
-    """Return what a person wants of an import: all of it or nothing, and each row in doubt as it was answered."""
-    from dataclasses import replace
-
-    from bot.output.import_summary import doubt_lines
-
-    choices = {}
-    for number, doubt in enumerate(planned.comparison.doubts, start=1):
-        if doubts or yes:
-            choices[doubt.row.id] = doubts or Choice.SKIP
-            continue
-        say([f"確認 {number}/{len(planned.comparison.doubts)}", *doubt_lines(doubt)])
-        answered = _answer("この行は", "c=その項目を書き換える n=新しい項目 s=取り込まない", "s")
-        choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[answered]
-    decided = planned.comparison.decided(choices)
-    if decided.skipped:
-        say(
-            [
-                f"取り込まない行 {len(decided.skipped)}件: {'、'.join(each.question for each in decided.skipped[:5])}"
-            ]
-        )
-        if yes and not doubts:
-            say(["  取り込むには --reworded change(書き換え)か add(新しい項目)を付けてください。"])
-    if decided and not yes and _answer(f"{into} に書き込みますか", "y=はい n=いいえ", "n") == "n":
-        decided = replace(decided, added=(), changed=(), expected=(), regraded=(), words=(), removed=())
-    return replace(planned, comparison=decided)
-
-
-def _answer(question: str, answers: str, otherwise: str) -> str:
-    """Return the letter that a person types; `EditError` where nobody can be asked."""
-    letters = [each.partition("=")[0] for each in answers.split()]
-    while True:
-        try:
-            typed = str(typer.prompt(f"{question} ({answers})", default=otherwise)).strip().lower()
-        except typer.Abort:
-            msg = "確かめる相手がいません。\n  内容を見てから、--yes を付けてください。"
-            raise EditError(msg) from None
-        if typed in letters:
-            return typed
 
 
 def schema(

@@ -78,7 +78,7 @@ def export(
     Example:
         faq journal export --csv --since 2025-06-01 > questions.csv
     """
-    check_usage(not (csv and jsonl), "--csv --jsonl", "give one of the two")
+    check_usage(not (csv and jsonl), "usage-one-of", names=("--csv", "--jsonl"))
     from bot.journal.questions import csv_lines, json_lines
 
     with Office().journal() as journal:

@@ -12,6 +12,8 @@ import typer
 
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus, rich_console, visible
+from faq.problems import FaqError, Fault
+from faq.wording import Value
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
@@ -178,10 +180,14 @@ def warn(message: str) -> None:
     typer.echo(visible(" ".join(message.split())), err=True)
 
 
-def check_usage(right: bool, where: str, what: str) -> None:  # noqa: FBT001 -- a condition
-    """Tell that a command line is wrong, and where, unless it is right."""
+class UsageError(FaqError):
+    """A command line that is not meant so."""
+
+
+def check_usage(right: bool, kind: str, **values: Value) -> None:  # noqa: FBT001 -- a condition
+    """Tell what kind of mistake a command line is, unless it is right."""
     if not right:
-        raise typer.BadParameter(what, param_hint=where)
+        raise UsageError.of(Fault(kind, tuple(values.items())))
 
 
 def today() -> date:
@@ -201,5 +207,4 @@ def moment(text: str, now: datetime) -> datetime:
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d").astimezone()
     except ValueError as error:
-        msg = f"{text!r} is no time; write 7d, 2w, 24h or 2025-06-01"
-        raise typer.BadParameter(msg, param_hint="--since") from error
+        raise UsageError.of(Fault.of("usage-moment", name="--since", given=text)) from error

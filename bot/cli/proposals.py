@@ -60,7 +60,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
 def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
-    from bot.proposals.proposal import Proposals
+    from bot.proposals.folder import Proposals
     from bot.proposals.suggesting import MOST_CHANGES, Trial, asks_something, grouped, unanswered
     from bot.proposals.suggesting import suggest as suggestions
 
@@ -79,7 +79,7 @@ def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Sugge
 
 
 def _accept(office: Office, number: int, *, yes: bool) -> None:
-    from bot.proposals.proposal import Proposals
+    from bot.proposals.folder import Proposals
     from bot.proposals.wording import content_lines
 
     proposals = Proposals(office.home)
@@ -107,7 +107,8 @@ def proposals(
     Example:
         faq proposals --all
     """
-    from bot.proposals.proposal import Proposals, State
+    from bot.proposals.folder import Proposals
+    from bot.proposals.proposal import State
     from bot.proposals.wording import proposal_lines
 
     held, problems = Proposals(Office().home).all()
@@ -165,7 +166,7 @@ def reject(
     Example:
         faq reject p3 --reason "担当課に確認中"
     """
-    check_usage(bool(reason.strip()), "--reason", "say why: it is kept with the proposal")
+    check_usage(bool(reason.strip()), "usage-empty", name="--reason")
     _approving(Office()).reject(name, reason.strip())
     say([f"提案 {name} を退けました: {reason.strip()}"])
 

@@ -46,7 +46,7 @@ def publish(
         faq publish my-faq
     """
     both = force == bool(reason.strip())
-    check_usage(both, "--force --reason", "give both or neither: the reason is kept with the release")
+    check_usage(both, "usage-with", name="--force", other="--reason")
     from bot.output.publish_report import failure_lines
     from faq.problems import KnowledgeError
     from index.release.publishing import PublishingOutcome

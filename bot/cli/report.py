@@ -39,7 +39,7 @@ def report(  # noqa: PLR0913 -- the options of one command
     Example:
         faq report --since 7d --html report.html
     """
-    check_usage(not (html and json), "--html --json", "give one of the two")
+    check_usage(not (html and json), "usage-one-of", names=("--html", "--json"))
     from bot.reporting.gathering import gather
     from bot.reporting.ownership import own_releases
     from bot.reporting.report import whole_days

@@ -7,8 +7,9 @@ from pathlib import Path
 from bot.output.terminal import one_line
 from faq.event_report.draft import Report, dump, read_report
 from faq.exchange.edits import write_file
+from faq.exchange.exporting import refuse_overwriting
 from faq.files import decoded, find_text, read_bytes
-from faq.problems import EditError, KnowledgeError, Problem, shown
+from faq.problems import EditError, Fault, KnowledgeError, Problem, shown
 
 _NO_ID = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST = 40
@@ -18,14 +19,8 @@ def draft_report(page: Path, output: Path) -> list[str]:
     """Write the draft of a report, and return what was found in it, a line each."""
     report = read_report(_text(page))
     if not report.questions:
-        msg = (
-            f"{shown(page)}: 質問と答えが見つかりません。\n"
-            "  質問と答えのあるページ(HTML、テキスト、Word)を指定してください。"
-        )
-        raise EditError(msg)
-    if output.exists():
-        msg = f"{shown(output)} はすでにあります。\n  別の名前を --output で指定してください。"
-        raise EditError(msg)
+        raise EditError.of(Fault.of("page-without-questions", file=shown(page)))
+    refuse_overwriting([output], overwrite=False)
     prefix = _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
     write_file(output, dump(report, prefix=prefix).encode())
     return [*_found(report), f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"]

@@ -109,7 +109,7 @@ def _banner(state: State) -> RenderableType:
         published = serving.publication.release
         warnings.append(
             f"公開した版 {published} を、いまのプログラムと辞書で作り直して使っています({serving.changed})。"
-            "答えが変わることがあります。`faq eval` で確かめ、/reload で公開し直します。"
+            "`faq eval --published` で変わった答えを確かめ、/reload で公開し直します。"
         )
     if serving.problem:
         warnings.append(f"{serving.problem}\n語だけで探して答えます。")

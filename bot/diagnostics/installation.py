@@ -21,6 +21,7 @@ from faq.checks.check import check
 from faq.loading.loader import builtin, read
 from faq.model import EntryKind
 from faq.problems import Severity, shown
+from faq.wording import Language
 from index.analysis.tokenizer import morphemes
 from index.release.history import History
 from index.release.serving import files_differ
@@ -157,7 +158,9 @@ def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> 
     look = f"faq check {shown(path)} で場所と直し方を確かめてください。"
     first = problems[0] if len(problems) == 1 else None
     if first and first.fault.kind in {"no-file", "no-files", "no-permission"}:
-        return Finding(f"FAQ {shown(path)}: {first.what}", first.remedy)
+        return Finding(
+            f"FAQ {shown(path)}: {first.fault.what(Language.JAPANESE)}", first.fault.remedy(Language.JAPANESE)
+        )
     if reading.knowledge is None or errors:
         return Finding(f"FAQ {shown(path)}: 間違い{errors}件、注意{warnings}件", look)
     answers, referrals = (
@@ -179,7 +182,7 @@ def _release(path: Path, home: Path, encoders: Sequence[SentenceEncoder]) -> Fin
         Store(home, encoders).read(served.release)
     except OtherEngineError as error:
         made = f"別のもので作られたため、答えるときに作り直しています({error.changed})"
-        to_do = f"答えが変わることがあります。faq eval で確かめ、{publish} で公開し直してください。"
+        to_do = f"faq eval --published で変わった答えを確かめ、{publish} で公開し直してください。"
         return Finding(f"{text}。{made}", to_do, works=True)
     except ReleaseError as error:
         return Finding(str(error), f"{publish} で公開し直すか、faq rollback で前の版に戻してください。")

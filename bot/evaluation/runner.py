@@ -1,18 +1,19 @@
 """Labelled questions put to a release."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from pydantic import ValidationError
 
 from bot.conversation.engine import converse
 from bot.conversation.state import ConversationState
+from faq.files import read_text
+from faq.formats import jsonl
+from faq.loading.validation import validate
 from faq.model import Expectation
-from faq.problems import FaqError
+from faq.problems import FaqError, Fault, Place, Problem, shown
 from index.analysis.questions import question
 from index.decision.policy import Utility, choices_of, moved
 from index.evaluation.calibration import Reliability, reliability
@@ -98,8 +99,7 @@ def held_out(
 ) -> tuple[Release, ...]:
     """Return for each expectation of a release one that was not taught it, in order."""
     if not release.knowledge.expectations:
-        msg = "the knowledge holds no expectations; give a file with --questions"
-        raise QuestionsError(msg)
+        raise QuestionsError.of(Fault.of("few-expectations", count=0, least=1))
     found = [release] * len(release.knowledge.expectations)
     with patiently():
         for fold in folds(release, encode=VectorStore(home).encode, progress=progress):
@@ -171,46 +171,29 @@ def probabilities(release: Release, asked: Expectation) -> Probabilities:
 
 def read_set(file: Path) -> QuestionSet:
     """Return the questions of a JSON Lines file, `{"q", "gold", "kind"?}` a line, and its conversations."""
-    try:
-        lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        msg = f"{file}: {error.strerror}; give a file of labelled questions"
-        raise QuestionsError(msg) from error
+    text = read_text(file)
+    if isinstance(text, Problem):
+        raise QuestionsError(str(text))
+    document = jsonl.parse(text, shown(file), held="expectations")
     questions: dict[int, Expectation] = {}
     dialogues: list[Dialogue] = []
-    problems: list[str] = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            match _parse(line):
-                case Dialogue() as dialogue:
-                    dialogues.append(dialogue)
-                case Expectation() as asked:
-                    questions[number] = asked
-        except ValueError as error:
-            told = str(error)
-            if isinstance(error, ValidationError):
-                wrong = ((".".join(map(str, each["loc"])) or "line", each["msg"]) for each in error.errors())
-                told = "; ".join(f"{where}: {what}" for where, what in wrong)
-            problems.append(f"{file}:{number}: {told}")
-    if not (problems or questions or dialogues):
-        problems.append(f'{file}: no questions; write {{"q": "…", "gold": ["id"]}} a line')
-    if problems:
-        raise QuestionsError("\n".join(problems))
+    lines = document.data if isinstance(document.data, dict) else {}
+    for number, line in enumerate(lines.get("expectations", ())):
+        origin = document.origin.within("expectations", number)
+        turns = line.get("turns")
+        if isinstance(turns, list):
+            known = [_known(turn, "q", "gold", "all") if isinstance(turn, dict) else turn for turn in turns]
+            dialogue, problems = validate(Dialogue, {"turns": known}, origin)
+            dialogues += [dialogue] if dialogue else []
+        else:
+            asked, problems = validate(Expectation, _known(line, "q", "gold", "kind"), origin)
+            questions |= {origin.at().line: asked} if asked else {}
+        document.problems.extend(problems)
+    if not (document.problems or questions or dialogues):
+        document.report(Place(document.file), Fault.of("no-questions", form=jsonl.FORMS["expectations"]))
+    if document.problems:
+        raise QuestionsError("\n".join(map(str, sorted(document.problems, key=lambda each: each.place))))
     return QuestionSet(str(file), tuple(questions.values()), tuple(dialogues), tuple(questions))
-
-
-def _parse(line: bytes) -> Expectation | Dialogue | None:
-    if not line.strip():
-        return None
-    value = json.loads(line.decode())
-    if not isinstance(value, dict):
-        msg = 'not a JSON object; write {"q": "…", "gold": ["id"]}'
-        raise ValueError(msg)  # noqa: TRY004 -- every reason to refuse a line is a ValueError
-    turns = value.get("turns")
-    if isinstance(turns, list):
-        known = [_known(turn, "q", "gold", "all") if isinstance(turn, dict) else turn for turn in turns]
-        return Dialogue.model_validate({"turns": known})
-    return Expectation.model_validate(_known(value, "q", "gold", "kind"))
 
 
 def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:

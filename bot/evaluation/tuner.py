@@ -75,9 +75,8 @@ def labelled(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expecta
         raise QuestionsError("\n".join(problems))
     questions = tuple(each for asked in sets for each in asked.questions) if sets else knowledge.expectations
     if len(questions) < FEWEST:
-        where = "the files have" if sets else "the knowledge's expectations are used without --questions:"
-        msg = f"{where} {len(questions)} questions, too few; give {FEWEST} or more, best some hundreds"
-        raise QuestionsError(msg)
+        kind = "few-questions" if sets else "few-expectations"
+        raise QuestionsError.of(Fault.of(kind, count=len(questions), least=FEWEST))
     return questions
 
 
@@ -169,18 +168,11 @@ def refuse_tuning(path: Path) -> None:
     file = path / FILE
     place = read(path).tuned_at
     if place and Path(place.file) != Path(shown(file)):
-        msg = (
-            f"調整はすでに {place.at()} にあります。\n  それを消してから、もう一度 --keep を付けてください。"
-        )
-        raise TuningFileError(msg)
+        raise TuningFileError.of(Fault.of("tuning-there", place=str(place.at())))
     text = read_text(file) if file.exists() else "tuning:"
     data = yaml.parse(text, FILE).data if isinstance(text, str) else None
     if not isinstance(data, dict) or data.keys() != {"tuning"}:
-        msg = (
-            f"{shown(file)} に、調整とは別のものが書かれています。\n"
-            "  ファイルの名前を変えてから、もう一度 --keep を付けてください。"
-        )
-        raise TuningFileError(msg)
+        raise TuningFileError.of(Fault.of("tuning-mixed", file=shown(file)))
 
 
 def write_tuning(path: Path, tuning: Tuning) -> Path:

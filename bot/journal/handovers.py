@@ -53,7 +53,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Handover:
-    """A question passed to HR as it was written; `user` is empty once deleted, `said` what the bot would have said."""
+    """A question passed to HR as it was written; `user` is empty once deleted, `said` what the bot would have said.
+
+    `release` is what it was asked of; empty in a journal of before it was kept.
+    """
 
     id: str
     state: HandoverState
@@ -62,6 +65,7 @@ class Handover:
     question: str
     said: str
     steps: tuple[Step, ...]
+    release: str = ""
 
 
 class HandoverError(FaqError):
@@ -102,6 +106,7 @@ class Handovers:
         at: datetime,
         said: str = "",
         category: str = "",
+        release: str = "",
         tell: Tell = lambda _: (),
     ) -> Handover:
         """Pass a question to HR, with what `tell` gives planned; the same key, as of a form sent twice, opens one."""
@@ -115,6 +120,7 @@ class Handovers:
             "category": category,
             "question": storable(question),
             "said": storable(said),
+            "release": release,
         }
         with self.database.writing() as connection:
             new = insert_new(connection, handovers, values)
@@ -181,7 +187,7 @@ def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = Fa
     found: list[Handover] = []
     for row in rows:
         told = (row.user or "", row.category or "", row.question, row.said)
-        found.append(Handover(row.id, HandoverState(row.state), *told, tuple(steps[row.id])))
+        found.append(Handover(row.id, HandoverState(row.state), *told, tuple(steps[row.id]), row.release))
     return tuple(found)
 
 

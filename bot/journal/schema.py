@@ -14,7 +14,12 @@ _NAMES = {
 
 metadata = sa.MetaData(naming_convention=_NAMES)
 
-HEAD = "0002"  # the version of the schema. The first one lacked a column and the last three tables
+_ADDED = {
+    "0002": "ALTER TABLE faq_questions ADD COLUMN follows BOOLEAN DEFAULT false NOT NULL",
+    "0003": "ALTER TABLE faq_handovers ADD COLUMN release VARCHAR(64) DEFAULT '' NOT NULL",
+}
+"""What each version of the schema after the first gave to a table that was there; new tables are made anyway."""
+HEAD = max(_ADDED)
 WRITING = "faq_writing"  # the execution option of a transaction that writes
 _LOCK = 0x0FA9_10C4  # any number, always the same
 
@@ -89,6 +94,7 @@ handovers = sa.Table(
     sa.Column("category", sa.String(200)),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
+    sa.Column("release", sa.String(64), nullable=False, server_default=""),  # that the question was put to
 )
 
 handover_steps = sa.Table(
@@ -178,11 +184,11 @@ def upgrade(engine: Engine) -> None:
         before = version(connection)
         if before == HEAD:
             return
-        if before not in {None, "0001"}:
+        if before and before not in {"0001", *_ADDED}:
             raise NewerSchemaError(before)
-        if before:
-            column = "ALTER TABLE faq_questions ADD COLUMN follows BOOLEAN DEFAULT false NOT NULL"
-            connection.exec_driver_sql(column)
+        for number, column in _ADDED.items():
+            if before and before < number:
+                connection.exec_driver_sql(column)
         metadata.create_all(connection)
         connection.execute(sa.delete(schema_version))
         connection.execute(sa.insert(schema_version).values(version_num=HEAD))

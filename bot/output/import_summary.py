@@ -13,7 +13,9 @@ from faq.exchange.importing import Import
 from faq.loading.loader import Reading
 from faq.model import Changed
 from faq.problems import Severity
+from faq.wording import Language
 
+_READS = Language.JAPANESE  # as all of the summary is
 _WIDTH = 78
 _AROUND = 12
 _MOST = 5
@@ -34,7 +36,7 @@ def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True)
     changes = [list(changed_lines(each, comparison)) for each in comparison.changed]
     yield from _part("変わる項目", changes, most)
     yield from _part(
-        "書き直された項目かもしれない行",
+        "確かめる行",
         [list(doubt_lines(each)) for each in comparison.doubts if doubts],
         most,
     )
@@ -42,7 +44,7 @@ def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True)
         "消す項目", [[f"  - {each.id}: {_cut(each.question, 50)}"] for each in comparison.removed], most
     )
     yield from _part("想定質問と用語", [[line] for line in other_import_lines(comparison)], most)
-    asked = {doubt.change.before.id for doubt in comparison.doubts}
+    asked = {doubt.change.before.id for doubt in comparison.doubts if doubt.change}
     if ids := [entry.id for entry in comparison.lacking if entry.id not in asked]:
         shown = ids if whole else ids[:_MOST_IDS]
         more = f" ほか{len(ids) - len(shown)}件" if len(ids) > len(shown) else ""
@@ -55,7 +57,10 @@ def reading_lines(reading: Reading, most: int | None = None) -> Iterator[str]:
     if reading.rows.found:
         yield f"行 {reading.rows.found} = 読んだ行 {reading.rows.read} + 報告した行 {reading.rows.reported}"
     told = [problem for problem in reading.problems if problem.severity is Severity.WARNING]
-    lines = [_told(f"{_sheet(each.place.sheet)}{each.what}。", each.remedy) for each in told]
+    lines = [
+        _told(f"{_sheet(each.place.sheet)}{each.fault.what(_READS)}。", each.fault.remedy(_READS))
+        for each in told
+    ]
     yield from _part("読み方", lines, most and most * 2)
 
 
@@ -75,7 +80,12 @@ def changed_lines(changed: Changed, comparison: Comparison | None = None) -> Ite
 
 
 def doubt_lines(doubt: Doubt) -> Iterator[str]:
-    """Yield a row and the entry that it may be."""
+    """Yield a row and the entry that it may be, or what rows of one merged question were joined to."""
+    if doubt.joined:
+        yield f"  ? 1つの項目? {_cut(doubt.row.question, 50)}"
+        yield f"      つないだ回答「{_cut(doubt.row.answer, _WIDTH - 20)}」"
+    if not doubt.change:
+        return
     yield f"  ? 変更? {doubt.change.before.id}"
     old, new = side_by_side(doubt.change.before.question, doubt.row.question, _WIDTH - 15)
     yield f"      質問 旧「{old}」"

@@ -1,10 +1,12 @@
 """What publishing came to, as Japanese lines for whoever edits the files."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.conversation.reply import ReplyKind
 from bot.output.differences import count_lines, other_lines
 from bot.output.labels import JUDGEMENTS, REPLIES
+from faq.model import Entry
 from faq.problems import FaqError
 from index.evaluation.judgements import Judgement
 from index.release.gate import Effect, Finding, GateReport, Given
@@ -42,7 +44,8 @@ def publish_report(result: Publishing, answering: str | None = None) -> list[str
     if result.differences:
         lines += [*count_lines(result.differences), *other_lines(result.differences)]
     listed = _ALWAYS if result.outcome is PublishingOutcome.REFUSED else frozenset()
-    lines += report_lines(result.report, without=listed) if result.report else []
+    changed = [each.after for each in result.differences.changed] if result.differences else []
+    lines += report_lines(result.report, changed, without=listed) if result.report else []
     if result.warnings:
         lines.append(f"ファイルについての注意が{len(result.warnings)}件あります(`faq check` で一覧)。")
     if result.outcome is not PublishingOutcome.REFUSED and result.unpublished:
@@ -70,12 +73,17 @@ def switched(name: str) -> str:
     return f"別の操作で公開された版 {name} に切り替えました。"
 
 
-def report_lines(report: GateReport, *, without: Collection[Effect] = ()) -> list[str]:
-    """Return how the expectations went, what got worse, the worst first, and what changed; `without` is told."""
+def report_lines(
+    report: GateReport, entries: Sequence[Entry] = (), *, without: Collection[Effect] = ()
+) -> list[str]:
+    """Return how the expectations went, what got worse, the worst first, and what changed; `without` is told.
+
+    Of replies that show the same entries, those that one of the changed `entries` words anew are a count.
+    """
     was = {each: f"{report.before[each]} → " if report.before else "" for each in _COUNTED}
     counts = "、".join(f"{JUDGEMENTS[each]} {was[each]}{report.after[each]}" for each in _COUNTED)
     lines = [f"想定質問 {report.asked}問: {counts}"] if report.asked else []
-    lines += _finding_groups(report, [effect for effect in _HEADINGS if effect not in without])
+    lines += _finding_groups(report, [effect for effect in _HEADINGS if effect not in without], entries)
     if report.alterations:
         lines.append(f"期待そのものの変更 {len(report.alterations)}件")
         altered = report.alterations[:MOST_LISTED]
@@ -86,14 +94,32 @@ def report_lines(report: GateReport, *, without: Collection[Effect] = ()) -> lis
     return lines
 
 
-def _finding_groups(report: GateReport, effects: Collection[Effect]) -> Iterator[str]:
+def _finding_groups(
+    report: GateReport, effects: Collection[Effect], entries: Sequence[Entry] = ()
+) -> Iterator[str]:
     for effect, heading in _HEADINGS.items():
         findings = report.of(effect) if effect in effects else ()
         if findings:
             yield f"{heading} {len(findings)}件"
-            listed = findings if effect in _ALWAYS else findings[:MOST_LISTED]
+            reworded = {finding.q: entry for finding in findings if (entry := _reworded(finding, entries))}
+            for entry, count in Counter(reworded.values()).items():
+                yield f"・「{entry.question}」の回答文が変わった質問: {count}件"
+            others = [finding for finding in findings if finding.q not in reworded]
+            listed = others if effect in _ALWAYS else others[:MOST_LISTED]
             yield from (line for finding in listed for line in _finding_lines(finding))
-            yield from _rest(findings, listed)
+            yield from _rest(others, listed)
+
+
+def _reworded(finding: Finding, entries: Sequence[Entry]) -> Entry | None:
+    """Return the changed entry whose text is all that differs in a reply, if it is all."""
+    before, after = finding.before, finding.after
+    if finding.effect is not Effect.CHANGED or not before or not _same_entries(before, after):
+        return None
+    return next((entry for entry in entries if entry.id in after.ids), None)
+
+
+def _same_entries(before: Given, after: Given) -> bool:
+    return (before.reply, before.ids) == (after.reply, after.ids)
 
 
 def _rest(everything: Sequence[object], listed: Sequence[object]) -> list[str]:
@@ -104,8 +130,8 @@ def _rest(everything: Sequence[object], listed: Sequence[object]) -> list[str]:
 def _finding_lines(finding: Finding) -> Iterable[str]:
     before, after = finding.before, finding.after
     if finding.effect is Effect.CHANGED:
-        moved = before and (before.reply, before.ids) != (after.reply, after.ids)
-        yield f"・「{finding.q}」 {f'{_shown(before)} → ' if before and moved else ''}{_shown(after)}"
+        moved = f"{_shown(before)} → " if before and not _same_entries(before, after) else ""
+        yield f"・「{finding.q}」 {moved}{_shown(after)}"
         return
     gone = "、期待は削除されています" if finding.deleted else ""
     yield f"・「{finding.q}」({_gold(finding.gold)}{gone})"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.conversation.gate import asker
 from bot.output.publish_report import report_lines
-from bot.proposals.proposal import Decision, Proposal, ProposalError, Proposals, State
+from bot.proposals.folder import ProposalError, Proposals
+from bot.proposals.proposal import Decision, Proposal, State
 from bot.proposals.suggesting import Trial, edited
 from faq.exchange.importing import refuse_new_errors
 from faq.files import write_whole

@@ -90,7 +90,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
         unreached=tuple(use for use in unreached if use.kind is EntryKind.ANSWER),
         unreached_referrals=tuple(use for use in unreached if use.kind is EntryKind.REFERRAL),
         unanswered=_unanswered(release, asked, today),
-        handovers=_handover_use(handovers),
+        handovers=_handover_use([each for each in handovers if not each.release or own(each.release)]),
     )
 
 

@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
         if live.serving.problem:
             tell(live.serving.problem)
         if live.serving.changed:
-            told = "release %s was made otherwise and is rebuilt: %s"
+            told = "release %s was made otherwise and is rebuilt: %s; see 'faq eval --published'"
             logging.getLogger(__name__).warning(told, live.release.name, live.serving.changed)
         trouble = f"Slack({client.base_url})が応答しません"
         known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)

@@ -9,7 +9,7 @@ from faq.event_report.faq_page import declared
 from faq.event_report.lines import Line, read_page
 from faq.event_report.outline import Answer, Outline, Question, Section
 from faq.formats.asking import plain, questions_in
-from faq.formats.table import read_day
+from faq.formats.cell_value import read_day
 from faq.formats.yaml_writer import Draft, dumped
 
 _TITLE = re.compile(r"(?![-・*]).*(?:レポート|インタビュー|座談会|説明会|対談|記録|Q&A)", re.IGNORECASE)

@@ -12,7 +12,7 @@ from docx.table import Table
 from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
 
-from faq.problems import EditError
+from faq.problems import EditError, Fault
 
 _HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
 _DAMAGE = (KeyError, LookupError, OSError, PackageNotFoundError, SyntaxError, ValueError, zipfile.BadZipFile)
@@ -24,16 +24,11 @@ def page_of(data: bytes, file: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-                msg = f"{file}: 大きすぎるWordの文書です。\n  いくつかに分けて保存してください。"
-                raise EditError(msg)
+                raise EditError.of(Fault.of("word-huge", file=file))
         document = Document(io.BytesIO(data))
         return "<html><body>" + "".join(_blocks(document.iter_inner_content())) + "</body></html>"
     except _DAMAGE as error:
-        msg = (
-            f"{file}: Wordの文書(.docx)として読めません。\n"
-            "  Wordの「ファイル」→「名前を付けて保存」で「Word 文書 (*.docx)」を、パスワードなしで保存してください。"
-        )
-        raise EditError(msg) from error
+        raise EditError.of(Fault.of("word-unread", file=file)) from error
 
 
 def _blocks(parts: Iterator[Paragraph | Table]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from faq.exchange.closeness import closest
-from faq.formats.table_reader import made_id
+from faq.formats.items import made_id
 from faq.formats.table_writer import lexicon_rows
 from faq.formats.yaml_writer import lexicon_data
 from faq.model import Changed, Entry, Expectation, Knowledge, Lexicon, folded
@@ -34,10 +34,14 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Doubt:
-    """A row without the id of an entry that is close to one: `change` is the entry if the row takes its place."""
+    """A row to be asked about: without the id of an entry that it is close to, or `joined` of rows that may not be one.
+
+    `change` is the entry if the row takes its place; a joined row may have none.
+    """
 
     row: Entry
-    change: Changed
+    change: Changed | None
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,13 @@ class Comparison:
         """Return the comparison with each doubt settled by the id of its row; one that is not named is left out."""
         added, changed, skipped = list(self.added), list(self.changed), list(self.skipped)
         for doubt in self.doubts:
-            match choices.get(doubt.row.id, Choice.SKIP):
-                case Choice.CHANGE:
-                    changed.append(doubt.change)
-                case Choice.ADD:
-                    added.append(doubt.row)
-                case Choice.SKIP:
-                    skipped.append(doubt.row)
+            choice = choices.get(doubt.row.id, Choice.SKIP)
+            if choice == Choice.SKIP:
+                skipped.append(doubt.row)
+            elif doubt.change and (choice == Choice.CHANGE or doubt.joined):
+                changed.append(doubt.change)
+            else:
+                added.append(doubt.row)
         lacking = tuple(
             entry for entry in self.lacking if entry.id not in {each.after.id for each in changed}
         )
@@ -99,26 +103,32 @@ class Comparison:
 
 
 def compare(
-    old: Knowledge, new: Knowledge, unsaid: Mapping[str, frozenset[str]] = MappingProxyType({})
+    old: Knowledge,
+    new: Knowledge,
+    unsaid: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    unsure: frozenset[str] = frozenset(),
 ) -> Comparison:
     """Return what the new knowledge says otherwise.
 
     An entry whose row had no id is the old one with the same question, where there is exactly one that no other row is.
     `unsaid` has the fields, by the id of an entry of the new knowledge, for which its sheet has no column: they stay.
+    `unsure` are ids of those that were made of several rows which may not be one.
     """
     held = {entry.id: entry for entry in old.entries}
     rows = [entry for entry in new.entries if entry.id not in held]
     free = {entry.id: entry for entry in old.entries if entry.id not in {each.id for each in new.entries}}
     known = {row.id: entry for row, entry in _same_question(rows, free)}
     close = _close(rows, free, known)
-    doubts = tuple(Doubt(row, _changed(row, entry, unsaid)) for row, entry in close)
+    doubts = [Doubt(row, _changed(row, entry, unsaid), row.id in unsure) for row, entry in close]
     asked = {doubt.row.id for doubt in doubts}
-    entries = [
-        _changed(entry, owner, unsaid).after if owner else entry
-        for entry in new.entries
-        if entry.id not in asked
-        for owner in [held.get(entry.id) or known.get(entry.id)]
-    ]
+    entries = []
+    for entry in new.entries:
+        owner = held.get(entry.id) or known.get(entry.id)
+        change = _changed(entry, owner, unsaid) if owner else None
+        if entry.id in unsure - asked and not (change and change.before == change.after):
+            doubts.append(Doubt(entry, change, joined=True))
+        elif entry.id not in asked:
+            entries.append(change.after if change else entry)
     there = {entry.id for entry in entries}
     same, numbers = {}, {}
     for number, each in enumerate(old.expectations):
@@ -138,7 +148,7 @@ def compare(
             if each.q in numbers
         ),
         words=tuple(_words(old.lexicon, new.lexicon)),
-        doubts=doubts,
+        doubts=tuple(doubts),
         same_question=frozenset(entry.id for entry in known.values()),
         foreign=not there & held.keys() and not doubts and _is_foreign(old, new),
     )

@@ -16,7 +16,8 @@ from faq.formats.table_writer import lexicon_rows
 from faq.loading.loader import Reading, builtin, read
 from faq.loading.validation import validate
 from faq.model import Entry, Expectation, Knowledge, folded
-from faq.problems import EditError, Severity, shown
+from faq.problems import EditError, Fault, Severity, shown
+from faq.wording import Term
 
 if TYPE_CHECKING:
     from faq.exchange.xlsx_edits import WorkbookEdits
@@ -27,12 +28,12 @@ EXPECTATIONS = "expectations.jsonl"
 class Edits:
     """Changes to the files of a knowledge, kept back until `save`.
 
-    Each raises `EditError`, with what to do in Japanese, where it cannot be made.
+    Each raises `EditError`, with what to do, where it cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
         """Read the knowledge; raises `EditError` for the built-in one, `KnowledgeError` for one with errors."""
-        refuse_builtin(path, "そちらを直してください。")
+        refuse_builtin(path)
         self._path = path
         self.reading: Reading = read(path)
         self.reading.sure()
@@ -45,8 +46,7 @@ class Edits:
     def add_phrasing(self, entry_id: str, text: str) -> None:
         """Add another way to ask an entry."""
         if entry_id not in self._entries:
-            msg = f"ID「{entry_id}」の項目がありません。"
-            raise EditError(msg)
+            raise EditError.of(Fault.of("no-entry", id=entry_id))
         entry = self._entries[entry_id]
         data = {**dict(entry), "also_asked": (*entry.also_asked, text)}
         changed, problems = validate(Entry, data, Origin(entry_id, {}))
@@ -69,8 +69,7 @@ class Edits:
     def add_entry(self, entry: Entry) -> None:
         """Add an entry after others of its category, or after the last one."""
         if entry.id in self._entries:
-            msg = f"ID「{entry.id}」はすでに使われています。別のIDにしてください。"
-            raise EditError(msg)
+            raise EditError.of(Fault.of("edit-known-id", id=entry.id))
         entries = self.reading.sound.entries
         beside = [each for each in entries if each.category == entry.category and each.kind is entry.kind]
         home = self.reading.origins[(beside or entries)[-1].id].file
@@ -117,10 +116,8 @@ class Edits:
         same &= sorted(map(repr, after.sound.expectations)) == sorted(map(repr, self._expectations))
         same &= self._words <= set(lexicon_rows(after.sound.lexicon))
         if errors or not same:
-            names = "、".join(map(shown, contents))
             because = "".join(f"\n  {problem}" for problem in errors)
-            msg = f"{names}: 安全に書き換えられないため、何も変えていません。ファイルを手で直してください。{because}"
-            raise EditError(msg)
+            raise EditError.of(Fault.of("edit-unsafe", files=tuple(map(shown, contents)), because=because))
         return write_files(contents)
 
     def _new(self, name: str) -> Path:
@@ -129,8 +126,7 @@ class Edits:
             return self._path / name
         if self._path.suffix.lower() in YAML_SUFFIXES:
             return self._path
-        msg = f"{shown(self._path)} は1つのファイルです。フォルダーに入れて、それを指定してください。"
-        raise EditError(msg)
+        raise EditError.of(Fault.of("edit-one-file", file=shown(self._path)))
 
     def _yaml(self, file: Path) -> YamlEdits:
         edits = self._file(file)
@@ -150,11 +146,7 @@ class Edits:
 
             self._open[file] = WorkbookEdits(data, shown(file))
         else:
-            msg = (
-                f"{shown(file)}: {suffix} のファイルは書き換えられません。\n"
-                "  `faq export` でExcelかYAMLに移すと、書き換えられます。"
-            )
-            raise EditError(msg)
+            raise EditError.of(Fault.of("edit-format", file=shown(file), suffix=suffix))
         return self._open[file]
 
 
@@ -181,7 +173,7 @@ class _LinesEdits:
 def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
     """Write each file whole, in a folder that may not exist yet, and return them; raises `EditError`."""
     for file, content in files.items():
-        with writing(file, "フォルダーの権限を確かめてください。"):
+        with writing(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             write_whole(file, content)
     return tuple(files)
@@ -195,29 +187,28 @@ def write_file(file: Path, data: bytes) -> Path:
 
 
 @contextmanager
-def writing(file: Path, remedy: str = "\n  場所と権限を確かめてください。") -> Iterator[None]:
+def writing(file: Path) -> Iterator[None]:
     """Raise `EditError`, with what to do, where the file cannot be written."""
     try:
         yield
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "使えない名前です"
-        msg = f"{shown(file)} に書き込めません({reason})。{remedy}"
-        raise EditError(msg) from error
+        number = (isinstance(error, OSError) and error.errno) or 0
+        raise EditError.of(
+            Fault.of("edit-unwritable", file=shown(file), number=number, reason=str(error))
+        ) from error
 
 
-def refuse_builtin(path: Path, remedy: str = "`--faq フォルダー` を付けてください。") -> None:
+def refuse_builtin(path: Path) -> None:
     """Refuse the built-in knowledge, to which nothing is added."""
     if path.resolve() == builtin().resolve():
-        msg = f"組み込みのFAQには書き込めません。\n  `faq init フォルダー` で写しを作り、{remedy}"
-        raise EditError(msg)
+        raise EditError.of(Fault.of("edit-builtin"))
 
 
 def refuse_place(path: Path) -> None:
     """Refuse a knowledge to which no file can be added."""
     refuse_builtin(path)
     if not path.is_dir():
-        msg = f"{shown(path)} は1つのファイルです。\n  フォルダーに入れ、`--faq フォルダー` を付けると書き込めます。"
-        raise EditError(msg)
+        raise EditError.of(Fault.of("edit-one-file", file=shown(path)))
 
 
 def save_expectation(path: Path, knowledge: Knowledge, question: str, gold: Iterable[str]) -> Path:
@@ -226,8 +217,7 @@ def save_expectation(path: Path, knowledge: Knowledge, question: str, gold: Iter
     try:
         wanted = Expectation(q=question, gold=dict.fromkeys(gold, 1))
     except ValidationError as error:
-        msg = "この質問は記録できません(文字として読めないものが入っています)。"
-        raise EditError(msg) from error
+        raise EditError.of(Fault.of("edit-half-character")) from error
     file = path / EXPECTATIONS
     with writing(file):
         _refuse_known(wanted, (*knowledge.expectations, *_kept(file)))
@@ -244,11 +234,8 @@ def _refuse_known(wanted: Expectation, known: Iterable[Expectation]) -> None:
     for expectation in known:
         if (folded(expectation.q) or expectation.q) != (folded(wanted.q) or wanted.q):
             continue
-        gold = "、".join(expectation.gold) or "答えない"
-        msg = f"すでに記録されています(期待: {gold})。"
-        if set(expectation.gold) != set(wanted.gold):
-            msg = f"この質問には別の期待({gold})が記録されています。\n  変えるにはファイルを直してください。"
-        raise EditError(msg)
+        kind = "edit-expected" if set(expectation.gold) == set(wanted.gold) else "edit-expected-otherwise"
+        raise EditError.of(Fault.of(kind, gold=tuple(expectation.gold) or Term("no-answer")))
 
 
 def _kept(file: Path) -> Iterator[Expectation]:

@@ -14,7 +14,7 @@ from faq.formats.columns import COLUMNS, SHEETS, Kind
 from faq.formats.table_writer import sheets_of
 from faq.loading.loader import builtin
 from faq.model import Entry, Expectation, Knowledge, Lexicon, Source, Tuning
-from faq.problems import EditError, FaqError, shown
+from faq.problems import EditError, Fault, shown
 
 _TITLES: Mapping[str, Mapping[str, str]] = {
     "Entry": {key: name for key, name in COLUMNS[Kind.ENTRIES].items() if "." not in key}
@@ -79,7 +79,7 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
     files = _contents(knowledge, to, output)
     refuse_overwriting(files, overwrite=overwrite)
     for file, content in files.items():
-        with writing(file, "\n  別の場所を --output で指定してください。"):
+        with writing(file):
             write_whole(file, content)
     return tuple(files)
 
@@ -88,29 +88,17 @@ def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
     """Raise `EditError` if one of the files is there already, unless it may be overwritten."""
     there = [file for file in files if file.exists()]
     if there and not overwrite:
-        names = "、".join(map(shown, there))
-        msg = (
-            f"{names} はすでにあります。\n"
-            "  別の名前を --output で指定するか、上書きしてよければ --force を付けてください。"
-        )
-        raise EditError(msg)
+        raise EditError.of(Fault.of("file-there", files=tuple(map(shown, there))))
 
 
 def copy_builtin(target: Path) -> tuple[Path, ...]:
-    """Copy the built-in knowledge to a folder that is empty or does not exist yet, or raise `FaqError`."""
+    """Copy the built-in knowledge to a folder that is empty or does not exist yet, or raise `EditError`."""
     files, _ = knowledge_files(builtin())
-    try:
+    with writing(target):
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()):
-            msg = (
-                f"{shown(target)} は空ではありません。\n  別のフォルダーを指定するか、先に空にしてください。"
-            )
-            raise FaqError(msg)
+            raise EditError.of(Fault.of("folder-full", folder=shown(target)))
         return tuple(Path(shutil.copyfile(file, target / file.name)) for file in files)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "場所として使えない名前"
-        msg = f"{shown(target)} に書き込めません({reason})。\n  別のフォルダーを指定するか、権限を直してください。"
-        raise FaqError(msg) from error
 
 
 class KnowledgeFile(BaseModel):

@@ -12,7 +12,7 @@ from faq.exchange.edits import EXPECTATIONS, Edits, write_files
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import Reading, read
 from faq.model import Entry, Knowledge, Lexicon
-from faq.problems import EditError, KnowledgeError, Severity
+from faq.problems import EditError, Fault, KnowledgeError, Severity
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,10 @@ def plan(
     reading = read(file, chosen=chosen)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
-    comparison = compare(held, new, unsaid(reading))
+    comparison = compare(held, new, unsaid(reading), reading.unsure)
     unknown = set(remove) - {entry.id for entry in comparison.lacking}
     if unknown:
-        msg = (
-            f"--remove {'、'.join(sorted(unknown))}: 消せるのは、FAQにあってこのファイルにない項目だけです。"
-        )
-        raise EditError(msg)
+        raise EditError.of(Fault.of("remove-unknown", ids=tuple(sorted(unknown))))
     going = tuple(entry for entry in comparison.lacking if entry.id in remove)
     left = tuple(entry for entry in comparison.lacking if entry.id not in remove)
     return Import(reading, replace(comparison, lacking=left, removed=going))

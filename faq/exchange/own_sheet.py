@@ -6,10 +6,10 @@ from pathlib import Path
 from faq.exchange.comparison import Choice, compare
 from faq.exchange.xlsx_edits import WorkbookEdits
 from faq.formats.columns import COLUMNS, Kind
-from faq.formats.table_reader import made_id
+from faq.formats.items import made_id
 from faq.loading.loader import Reading, read
 from faq.model import Entry, EntryKind, Knowledge
-from faq.problems import EditError, shown
+from faq.problems import EditError, Fault, shown
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,7 @@ class Refilled:
 def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
     """Return a workbook with what the FAQ says now; rows, columns and sheets of its own stay. Raises `FaqError`."""
     if sheet.suffix.lower() != ".xlsx":
-        msg = f"{shown(sheet)}: 書き戻せるのはExcelのブック(.xlsx)だけです。\n  Excelで .xlsx として保存してください。"
-        raise EditError(msg)
+        raise EditError.of(Fault.of("like-no-workbook", file=shown(sheet)))
     reading = read(sheet)
     old, edits = reading.sure(), WorkbookEdits(sheet.read_bytes(), shown(sheet), widen=False)
     columns = {key.split(".")[0] for keys in reading.columns.values() for key in keys}
@@ -67,5 +66,4 @@ def _refuse_loss(entries: tuple[Entry, ...], after: Reading, sheet: Path) -> Non
     """Raise `EditError` where a question with its answer is not in the sheet as it would be."""
     there = {(entry.question, entry.answer) for entry in after.sound.entries}
     if any((entry.question, entry.answer) not in there for entry in entries):
-        msg = f"{shown(sheet)}: 安全に書き戻せません。\n  --like を外すと、新しい表に書き出せます。"
-        raise EditError(msg)
+        raise EditError.of(Fault.of("like-unsafe", file=shown(sheet)))

@@ -9,13 +9,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.columns import COLUMNS, Kind
 from faq.formats.document import Origin
-from faq.formats.table import Value, find_header
-from faq.formats.table_reader import made_id
+from faq.formats.header import find_header
+from faq.formats.items import made_id
+from faq.formats.table import Value
 from faq.formats.table_writer import Parts, entry_parts, laid_out
 from faq.formats.xlsx import open_book
 from faq.formats.xlsx_writer import put, saved
 from faq.model import Entry, Expectation
-from faq.problems import EditError, shown
+from faq.problems import EditError, Fault, Place, shown
 
 _SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "as_of"})
 
@@ -30,9 +31,7 @@ class WorkbookEdits:
         """
         self._file, self._book, self._widen = file, open_book(data), widen
         if self._book.losses:
-            losses = "; ".join(self._book.losses)
-            msg = f"{file}: 書き直すと失われるものがあります({losses})。\n  Excelで直してください。"
-            raise EditError(msg)
+            raise EditError.of(Fault.of("edit-loses", file=file, losses="; ".join(self._book.losses)))
         self._tables = self._book.tables
         self._headers = [find_header(table) for table in self._tables]
         self._keys = [dict(header.keys) if header else {} for header in self._headers]
@@ -82,8 +81,7 @@ class WorkbookEdits:
     def _entry(self, value: Entry | Expectation) -> Entry:
         if isinstance(value, Entry):
             return value
-        msg = f"{self._file}: 想定質問「{value.q}」は書き込めません。\n  Excelで書いてください。"
-        raise EditError(msg)
+        raise EditError.of(Fault.of("edit-no-expectation", file=self._file, q=value.q))
 
     def _has_category(self, table: int, category: str | None) -> bool:
         if self._tables[table].name == category:
@@ -119,9 +117,8 @@ class WorkbookEdits:
         sheet = self._book.formulas.worksheets[table]
         cell = sheet.cell(row, column)
         if not isinstance(cell, ExcelCell):
-            where = f"{self._file} シート『{sheet.title}』{row}行"
-            msg = f"{where}: 結合されたセルには書き込めません。Excelで直してください。"
-            raise EditError(msg)
+            place = Place(self._file, sheet=shown(sheet.title), row=row)
+            raise EditError.of(Fault.of("edit-merged", place=str(place)))
         cell.hyperlink = None  # what the old text led to
         if value is None:
             cell.value = None

@@ -141,9 +141,9 @@ def chosen_columns(text: str) -> Mapping[str, str]:
         name, _, column = part.partition("=")
         key, _ = key_of(name.strip(), Kind.ENTRIES)
         if key is None or not column.strip():
-            names = "、".join(COLUMNS[Kind.ENTRIES].values())
-            msg = f"--columns 「{part}」: 「質問=C,回答=D」の形で指定してください。列の名前: {names}"
-            raise EditError(msg)
+            raise EditError.of(
+                Fault.of("columns-form", given=part, names=tuple(COLUMNS[Kind.ENTRIES].values()))
+            )
         found[key] = column.strip()
     return found
 

@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from faq.files import decoded, find_text
 from faq.formats.document import Document
-from faq.formats.table import Cell, Table, Value, find_header
+from faq.formats.header import find_header
+from faq.formats.table import Cell, Table, Value
 from faq.formats.table_reader import add_tables
 from faq.formats.table_writer import Sheet
 from faq.problems import Fault, Place, Problem, Severity

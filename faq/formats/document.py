@@ -47,7 +47,8 @@ class Document:
 
     `columns` are the keys of the columns of each sheet, by its name, and `proposal` what its columns seem to be where
     their names do not say. `gaps` are places of values that were left empty. `rows` are all of a table that have
-    something in them but the header, `unread` those that `problems` says are not read.
+    something in them but the header, `unread` those that `problems` says are not read, and `unsure` those made of
+    several that may not be one.
     """
 
     file: str
@@ -58,6 +59,7 @@ class Document:
     lost_ids: set[str] = field(default_factory=set)
     rows: list[Place] = field(default_factory=list)
     unread: set[Place] = field(default_factory=set)
+    unsure: set[Place] = field(default_factory=set)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     proposal: str = ""
 

@@ -11,7 +11,7 @@ from faq.problems import Fault, Place
 Held = Literal["entries", "expectations"]
 """What the lines of a file are."""
 
-_FORMS = {
+FORMS = {
     "entries": '{"id": "…", "question": "…", "answer": "…"}',
     "expectations": '{"q": "…", "gold": ["id"]}',
 }
@@ -29,7 +29,7 @@ def parse(text: str, file: str, *, held: Held) -> Document:
         if len(document.problems) >= MOST_PROBLEMS:
             break
         place = Place(file, number)
-        value = _object(line, place, document, _FORMS[held])
+        value = _object(line, place, document, FORMS[held])
         parts += _count(value)
         if parts > MOST_PARTS:
             document.report(place, TOO_MANY_PARTS)

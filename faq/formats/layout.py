@@ -1,4 +1,4 @@
-"""Sheets whose columns say nothing by their names: Q. and A. one under the other, and what columns hold."""
+"""Sheets that are laid out in ways of their own: Q. and A. one under the other, merged questions, nameless columns."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ from faq.formats.asking import (
     asks,
 )
 from faq.formats.columns import Kind
-from faq.formats.table import Cell, Header, Table
+from faq.formats.header import Header
+from faq.formats.table import Cell, Table
+from faq.problems import Fault
 
 ANSWERS = 0
 """The column of answers that stand below their questions; it has no letter."""
@@ -21,6 +23,8 @@ ANSWERS = 0
 _OUTSIDE = -1
 _FEWEST = 2
 _OFTEN, _SELDOM = 0.6, 0.25
+_JOINED = Fault.of("rows-joined")
+_UNSURE = Fault.of("rows-joined-unsure")
 _SECTION = re.compile(r"[■◆●◇□▼【]\s*(.+?)】?\s*$")
 
 
@@ -86,6 +90,41 @@ def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
 
 def _joined(above: Cell, below: Cell) -> Cell:
     return replace(above, value=f"{above.value}\n{below.value}", fault=above.fault or below.fault)
+
+
+def joined(table: Table, header: Header) -> Table:
+    """Return a sheet in which rows that share one merged question are one row: what they answer, one below the other.
+
+    It is unsure where such a row says something else too, as for whom its answer holds.
+    """
+    columns = {key: column for column, key in header.keys.items()}
+    question, together = columns["question"], {columns["answer"], *header.several}
+    rows, notes, unsure, last = dict(table.rows), list(table.notes), set(), max(table.rows, default=0)
+    for area in table.areas:
+        below = [row for row in range(area.top + 1, min(area.bottom, last) + 1) if row in rows]
+        first = dict(rows.get(area.top, {}))
+        same = [first, *(rows[row] for row in below)]
+        texts = [cell for cells in same for column, cell in cells.items() if column in together]
+        unread = next((cell for cell in texts if not isinstance(cell.value, str)), None)
+        if not area.left == area.right == question or area.top <= header.bottom or question not in first:
+            continue
+        if unread:
+            rows |= {row: {**rows[row], columns["answer"]: unread} for row in (area.top, *below)}
+            continue
+        for row in below:
+            cells = rows.pop(row)
+            differs = any(
+                cell != first.get(column) for column, cell in cells.items() if column not in together
+            )
+            if differs or row in table.hidden:
+                unsure.add(area.top)
+            for column in cells.keys() & together:
+                above, cell = first.get(column), cells[column].with_link
+                first[column] = _joined(above.with_link, cell) if above else cell
+        rows[area.top] = first
+        fault = _UNSURE if area.top in unsure else _JOINED
+        notes += [(fault, row, question) for row in below]
+    return replace(table, rows=rows, notes=tuple(notes), unsure=frozenset(unsure))
 
 
 def section(text: str, *, wide: bool) -> str | None:

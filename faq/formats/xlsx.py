@@ -17,7 +17,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.document import Document
-from faq.formats.table import Area, Cell, Table, Value
+from faq.formats.table import NO_RESULT, Area, Cell, Table, Value
 from faq.formats.table_reader import add_tables
 from faq.problems import Fault, Place, Severity, shown
 
@@ -197,7 +197,7 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return None if _is_struck(cell) else Cell(None, Fault.of("formula-empty"))
+            return None if _is_struck(cell) else Cell(None, NO_RESULT)
         return replace(found, link=found.link or _address(cell, found.value))
     if cell.data_type == "e":
         return Cell(None, Fault.of("excel-error", value=str(cell.value)))

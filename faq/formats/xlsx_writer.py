@@ -15,8 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from faq.formats.columns import GUIDE, GUIDE_SHEET, KINDS, LISTS, SHEETS, Kind
 from faq.formats.table import Value
 from faq.formats.table_writer import Sheet
-from faq.problems import EditError
-from faq.wording import Language, quoted
+from faq.problems import EditError, Fault
 
 LONGEST_CELL = 32_767
 """What Excel holds in one cell."""
@@ -49,10 +48,6 @@ def saved(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def _begin(text: str) -> str:
-    return quoted(text, Language.JAPANESE)
-
-
 def put(cell: ExcelCell, value: Value) -> None:
     """Put a value into a cell as it is: a text stays a text, or raises `EditError` where Excel cannot hold it."""
     if isinstance(value, datetime.date):
@@ -61,17 +56,9 @@ def put(cell: ExcelCell, value: Value) -> None:
         return
     text = "○" if value is True else str(value)
     if len(text) > LONGEST_CELL:
-        msg = (
-            f"{_begin(text)} は{len(text)}文字あり、Excelのセルに入りません({LONGEST_CELL}文字まで)。\n"
-            "  短くするか、ほかの形式で書き出してください。"
-        )
-        raise EditError(msg)
+        raise EditError.of(Fault.of("cell-too-long", text=text, length=len(text), most=LONGEST_CELL))
     if _LIKE_ESCAPED.search(text):
-        msg = (
-            f"{_begin(text)} の「_x…_」は、Excelでは1つの文字の番号とみなされます。\n"
-            "  書き方を変えるか、ほかの形式で書き出してください。"
-        )
-        raise EditError(msg)
+        raise EditError.of(Fault.of("cell-like-escaped", text=text))
     cell.value = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     cell.data_type = "s"  # else a text that begins with '=' is a formula
     cell.number_format = "@"

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from faq.formats.document import Steps
 from faq.problems import Fault, Severity
+from faq.wording import escaped
 
 _OPENS = re.compile("quoted|flow|simple key")
 _NO_SPACE = re.compile(r"\s*-[A-Za-z_]+\s*:")
@@ -228,4 +229,4 @@ def _in_quotes(text: str) -> str:
     """Return a text as it is written in quotes; a long one is not written out."""
     if not text or len(text) > _LONGEST_EXAMPLE:
         return '"…"'
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + escaped(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'

@@ -1,5 +1,6 @@
 """Data into the models of the knowledge, and pydantic's errors into plain words with a remedy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -8,9 +9,9 @@ from pydantic_core import ErrorDetails
 
 from faq.formats.columns import Kind, key_of
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
-from faq.model import EntryKind, OneWay, Source
+from faq.model import OneWay, Source
 from faq.problems import Fault, Place, Problem, nearest
-from faq.wording import Part, Term, Value
+from faq.wording import Part, Term, Value, catalogue
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,13 +37,13 @@ _TYPES: Mapping[type, tuple[str, str]] = {
 }
 """What is there, and what to do where a text should be."""
 _KINDS = {
-    "missing": "missing",
     "bool": "no-flag",
     "int": "no-count",
     "greater_than_equal": "no-count",
     "float": "no-number",
     "finite_number": "no-number",
     "greater_than": "not-above-zero",
+    "less_than_equal": "too-great",
     "string_too_short": "empty-text",
     "string_too_long": "text-too-long",
     "string_pattern_mismatch": "no-id-form",
@@ -51,10 +52,8 @@ _KINDS = {
     "too_long": "too-many-words",
     "date": "no-date",
     "enum": "no-choice",
-    "handover-for-referrals": "handover-for-referrals",
-    "words-without-gold": "words-without-gold",
 }
-"""The kind in the catalogue, by the type of pydantic's error, or by its first word."""
+"""The kind in the catalogue, by the type of pydantic's error, or by its first word, unless the type is a kind."""
 _OF_KEY = {"handover-for-referrals": "handover", "words-without-gold": "answer_has"}
 
 
@@ -103,6 +102,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         wanted, advice = _WANTED[error["type"]]
         return wrong_type(_name(steps or origin.steps), wanted, given, place, advice or _type_of(given)[1])
     kind = _KINDS.get(error["type"]) or _KINDS.get(error["type"].split("_")[0], "invalid")
+    kind = error["type"] if error["type"] in catalogue() else kind
     if kind == "missing" and isinstance(steps[-1], int):
         steps, kind = steps[:-1], "not-a-pair"
     elif kind == "no-count" and steps[:1] == ("gold",):
@@ -110,7 +110,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
     elif key := _OF_KEY.get(kind):
         steps = (*steps, key)
         place = origin.at(*steps)
-    choices = tuple(each.value for each in EntryKind) if kind == "no-choice" else ()
+    choices = tuple(re.findall("'(.*?)'", context["expected"])) if kind == "no-choice" else ()
     near = (nearest(str(given), choices) if choices else None) or ""
     fault = Fault.of(
         kind,
@@ -118,11 +118,12 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         name=_name(steps),
         value=Part(given) if isinstance(given, str) else Term(_type_of(given)[0]),
         length=context.get("actual_length", len(str(given).strip())),
-        most=context.get("max_length", 0),
+        most=context.get("max_length", context.get("le", 0)),
         least=context.get("min_length", 0),
         known=choices,
         near=near,
         message=error["msg"],
+        encoder=context.get("encoder", ""),
     )
     return Problem(place, fault)
 

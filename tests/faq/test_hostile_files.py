@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from faq.files import LARGEST_FILE
@@ -56,6 +56,7 @@ def rows_read(name: str, data: bytes) -> RowCount:
     | st.text('[]{}",:0123456789eE+-.naftrul\n ', max_size=60).map(str.encode)
     | joined(LINES).map(str.encode),
 )
+@example("a.yaml", b"answer: !\ta: b")
 def test_any_text_is_read_or_reported(name: str, data: bytes) -> None:
     assert rows_read(name, data) == RowCount()
 

@@ -6,7 +6,8 @@ from unittest.mock import Mock
 import pytest
 
 from bot.journal.database import JournalError
-from bot.proposals.proposal import Proposals, State
+from bot.proposals.folder import Proposals
+from bot.proposals.proposal import State
 from bot.settings import SettingsError
 from bot.slack.messages.handover import NO_PROPOSAL
 from bot.slack.messages.notices import TOO_MANY
@@ -246,7 +247,8 @@ def test_who_sends_question_after_question_to_hr_is_asked_to_wait(
         for _ in range(2):
             anna.presses("人事に聞く")
             anna.submits({"question": "まだですか"})
-        assert len(bot.journal.handovers.unfinished()) == 2
+        kept = bot.journal.handovers.unfinished()
+        assert [each.release for each in kept] == [bot.context.live.release.name] * 2
         assert TOO_MANY in anna.screen()
 
 

@@ -20,7 +20,7 @@ from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice, reload_message
 from bot.slack.services.questions import action_key
 from faq.problems import FaqError, folded_lines
-from faq.wording import language
+from faq.wording import Language
 from index.release.publishing import PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
@@ -106,7 +106,10 @@ def _reload(context: AppContext, user: str) -> Message:
         added=[entry.id for entry in found.added] if found else (),
         changed=[change.after.id for change in found.changed] if found else (),
         removed=[entry.id for entry in found.removed] if found else (),
-        problems=[*(publish_report(result) if refused else []), *folded_lines(result.warnings, language())],
+        problems=[
+            *(publish_report(result) if refused else []),
+            *folded_lines(result.warnings, Language.JAPANESE),
+        ],
     )
 
 

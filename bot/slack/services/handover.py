@@ -11,7 +11,8 @@ from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
-from bot.proposals.proposal import AskedText, Proposal, ProposalError, Proposals, State, draft
+from bot.proposals.folder import ProposalError, Proposals
+from bot.proposals.proposal import AskedText, Proposal, State, draft
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
@@ -80,7 +81,8 @@ class HandoverService:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
             yield _to_candidate(handover, action.key, messages.news_message(messages.RECEIVED, question))
 
-        told = {"question": question, "said": said, "category": category}
+        release = self.context.live.release.name
+        told = {"question": question, "said": said, "category": category, "release": release}
         handovers, at = self.context.journal.handovers, self.context.clock()
         handovers.open(action.key, user=action.user, at=at, tell=tell, **told)
         self._worker.wake()

@@ -1,6 +1,7 @@
 """The knowledge as files for people: an HR person's whole way through Excel, and what each command says of it."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,37 @@ def test_import_report_makes_a_draft_that_the_check_goes_through(faq: Faq, tmp_p
     [["a.xlsx", "b.xlsx"], ["a.xlsx", "--output", "x"], ["report"], ["report", "a", "--into", "x"]],
 )
 def test_a_mixed_up_command_line_is_told(faq: Faq, arguments: list[str]) -> None:
-    assert faq("import", *arguments).exit_code == ExitStatus.USAGE
+    told = faq("import", *arguments)
+    assert (told.exit_code, told.stdout) == (ExitStatus.USAGE, "")
+    assert told.stderr.endswith("してください。\n")
+
+
+@pytest.mark.parametrize(("lang", "is_japanese"), [("ja", True), ("en", False)])
+@pytest.mark.parametrize(
+    ("setting", "command"),
+    [
+        ("", ("export", "--to", "csv", "--like", "a.xlsx")),
+        ("", ("export", "--to", "csv", "--output", "none/faq.csv")),
+        ("", ("import", "no.xlsx", "--columns", "質問")),
+        ("", ("eval", "--questions", "no.jsonl")),
+        ("", ("publish", "--force")),
+        ("0", ("ask", "服装は")),
+    ],
+)
+def test_a_mistake_is_told_in_one_language(  # noqa: PLR0913, PLR0917 -- two languages of each mistake
+    faq: Faq,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    command: tuple[str, ...],
+    lang: str,
+    is_japanese: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    """What is wrong and what to do, in the language of whoever reads; the names of columns are what they are."""
+    monkeypatch.setenv("FAQ_LANG", lang)
+    monkeypatch.setenv("FAQ_JOURNAL_DAYS", setting)
+    told = faq(*command)
+    assert told.exit_code in {ExitStatus.FAILURE, ExitStatus.USAGE}
+    assert bool(re.search("[ぁ-ん]", re.sub("質問.*", "", told.stderr))) == is_japanese
 
 
 def test_schema_is_printed_or_written(faq: Faq, tmp_path: Path) -> None:
@@ -305,6 +336,41 @@ def test_a_reworded_row_is_shown_beside_the_entry_that_it_may_be_and_asked_about
     assert (asked.exit_code, "確認 1/1" in asked.stdout) == (ExitStatus.OK, True)
     after = answers(money)
     assert (len(after), after[reworded[0]]) == (3, reworded[1])
+
+
+def test_answers_under_one_merged_question_that_are_for_different_cases_are_asked_about(
+    faq: Faq, money: Path, tmp_path: Path
+) -> None:
+    """Joined, they are one answer; whoever knows the sheet says whether that is what it means."""
+    file, before = tmp_path / "new.xlsx", answers(money)
+    question, answer = MONEY["allowance"]
+    lines: list[list[object]] = [
+        [question, answer, "新卒"],
+        [None, "中途の方は3万円です。", "中途"],
+        ["寮は", "ありません。", None],
+    ]
+    file.write_bytes(
+        book(*lines, header=("質問", "回答", "対象"), change=lambda sheet: sheet.merge_cells("A2:A3"))
+    )
+    left_out = imported(faq, file, money)
+    assert "ほかの列は、いちばん上の行のものです: A3" in left_out.stdout
+    assert f"取り込まない行 1件: {question}" in left_out.stdout
+    assert answers(money) == {**before, "寮は": "ありません。"}
+    asked = faq("import", file, "--into", money, stdin="c\ny\n")
+    assert f"? 1つの項目? {question}" in asked.stdout
+    assert answers(money)[question] == f"{answer}\n中途の方は3万円です。"
+    assert "変わるところはありません。" in imported(faq, file, money).stdout
+
+
+def test_a_screen_is_in_one_language_whoever_reads(
+    faq: Faq, money: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The summary of an import and what the doctor says of a file are Japanese, and so are the remarks in them."""
+    monkeypatch.setenv("FAQ_LANG", "en")
+    (tmp_path / "new.xlsx").write_bytes(book(("寮は", "ありません。", "x"), header=("質問", "回答", "備考")))
+    shown = imported(faq, tmp_path / "new.xlsx", money, "--dry-run").stdout
+    assert "読まない列: 備考(C列)。ご自分の列なら" in shown
+    assert "ファイルもフォルダーもありません" in faq("doctor", "--faq", money / "none").stdout
 
 
 @pytest.mark.parametrize("typed", ["n\n", "", "何\nn\n"])

@@ -83,9 +83,31 @@ def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> No
     assert json.loads(batch.stdout)["release"] == name
     shown = faq("publish", folder).stdout
     assert "変更 1件: clothes\n" in shown
-    assert f"返答の文面が変わる質問 1件\n・「{CLOTHES}」 回答 clothes\n" in shown
+    assert (
+        "返答の文面が変わる質問 1件\n・「職場の服装はどんな感じですか」の回答文が変わった質問: 1件\n" in shown
+    )
     result = faq("ask", CLOTHES, "--faq", folder)
     assert (result.stdout[:8], result.stderr) == ("服装は何でもよく", "")
+
+
+def test_replies_that_one_changed_text_words_anew_are_a_line_and_others_are_listed(
+    faq: Faq, published: Path
+) -> None:
+    """Of 133 questions, 113 were only counted, whatever became of them."""
+    asked = [f"私服で{day}曜日に行ってもよいですか" for day in "月火水木金土日"]
+    lines = "".join(f'{{"q": "{q}", "gold": ["clothes"]}}\n' for q in asked)
+    space = '{"q": "宇宙旅行の割引制度", "gold": [%s]}\n'
+    expectations = published / "expectations.jsonl"
+    expectations.write_text(lines + space % "", encoding="utf-8")
+    faq("publish", published)
+    expectations.write_text(lines + space % '"space"', encoding="utf-8")
+    edit(published, "服装は自由で", "服装は何でもよく", SPACE)
+    told = faq("publish", published).stdout.splitlines()
+    start = told.index("返答の文面が変わる質問 8件")
+    assert told[start + 1 : start + 3] == [
+        "・「職場の服装はどんな感じですか」の回答文が変わった質問: 7件",
+        "・「宇宙旅行の割引制度」 わからない → 回答 space",
+    ]
 
 
 def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_through(
@@ -117,7 +139,7 @@ def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_throu
 def test_force_and_its_reason_go_together(faq: Faq, folder: Path, options: list[str]) -> None:
     result = faq("publish", folder, *options)
     assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
-    assert "the reason is kept" in result.stderr
+    assert "--reason も指定するか" in result.stderr
 
 
 def test_releases_are_listed_newest_first_and_rolling_back_serves_the_one_before(
@@ -185,6 +207,40 @@ def test_replay_of_another_engine_is_refused_or_rebuilt_on_request(
     result = faq("replay", "--release", name, "--rebuild", CLOTHES)
     assert result.stdout.startswith("服装は自由で")
     assert f"版 {name} の内容から作り直した版" in result.stderr
+
+
+def test_what_a_new_dictionary_changes_is_seen_in_one_command(
+    faq: Faq, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what it replied when it was published, one reply is made another, as a new dictionary makes one."""
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "own"))
+    assert "まだ公開していません" in faq("eval", "--published", "--faq", published).stderr
+    faq("publish", published)
+    name = served(faq, published)
+    monkeypatch.setattr("index.release.building.ENGINE", 10_000)
+    (kept,) = (tmp_path / "own" / "releases" / name).glob("report.json")
+    same = faq("eval", "--published", "--faq", published)
+    assert (same.exit_code, same.stdout.splitlines()[-1]) == (
+        ExitStatus.OK,
+        "返答が変わった質問はありません。",
+    )
+    assert f"の版 {name} と、いまの版 " in same.stdout
+    then = json.loads(kept.read_bytes())
+    right = then["replies"][CLOTHES]
+    then["replies"][CLOTHES] = {**right, "reply": "unknown", "ids": [], "text": "わかりません。"}
+    kept.write_text(json.dumps(then), encoding="utf-8")
+    told = faq("eval", "--published", "--faq", published)
+    assert "返答の文面が変わる質問 1件" in told.stdout
+    assert f"・「{CLOTHES}」 わからない → 回答 clothes" in told.stdout
+    found = json.loads(faq("eval", "--published", "--faq", published, "--json").stdout)
+    assert found["published"] == name != found["release"]
+    assert [each["q"] for each in found["findings"]] == [CLOTHES]
+    assert found["after"]["right"] == found["before"]["right"] + 1
+    assert "--published" in faq("doctor", "--faq", published).stdout
+    kept.unlink()
+    lost = faq("eval", "--published", "--faq", published)
+    assert (lost.exit_code, "返答が残っていません" in lost.stderr) == (ExitStatus.FAILURE, True)
+    assert faq("eval", "--published", "--errors").exit_code == ExitStatus.USAGE
 
 
 def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(

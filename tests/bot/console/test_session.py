@@ -183,7 +183,7 @@ def test_eval_counts_the_expectations_of_the_knowledge_or_of_a_file(tmp_path: Pa
     file = tmp_path / "q.jsonl"
     file.write_text('{"q": "私服でもよいですか", "gold": ["training"]}\n', encoding="utf-8")
     assert "誤答: 私服でもよいですか\n  期待 training; 返答 回答 clothes" in say(f"/eval {file}")
-    assert "No such file" in say(f"/eval {tmp_path / 'none.jsonl'}")
+    assert "ファイルもフォルダーもありません" in say(f"/eval {tmp_path / 'none.jsonl'}")
 
 
 def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: Path, say: Say) -> None:

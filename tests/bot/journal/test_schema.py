@@ -39,6 +39,7 @@ def to_older(url: str, tmp_path: Path) -> None:
         for name in ("faq_threads", "faq_sightings", "faq_deliveries"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("ALTER TABLE faq_questions DROP COLUMN follows")
+        connection.exec_driver_sql("ALTER TABLE faq_handovers DROP COLUMN release")
         connection.execute(sa.update(schema_version).values(version_num="0001"))
         connection.exec_driver_sql(
             "INSERT INTO faq_questions (id, asked_at, channel, reply, entries, confidence, release, milliseconds, text)"
@@ -47,8 +48,21 @@ def to_older(url: str, tmp_path: Path) -> None:
     database.close()
 
 
-def test_an_older_journal_is_brought_up_to_date_with_what_it_holds(url: str, tmp_path: Path) -> None:
+def to_last(url: str, tmp_path: Path) -> None:
+    """Make a database of the version before this one, with a question and a hand-over in it."""
     to_older(url, tmp_path)
+    database = Database(url, tmp_path)
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE faq_handovers DROP COLUMN release")
+        connection.execute(sa.update(schema_version).values(version_num="0002"))
+    database.close()
+
+
+@pytest.mark.parametrize("prepare", [to_older, to_last])
+def test_an_older_journal_is_brought_up_to_date_with_what_it_holds(
+    url: str, tmp_path: Path, prepare: Callable[[str, Path], None]
+) -> None:
+    prepare(url, tmp_path)
     opened = Database(url, tmp_path)
     with opened.reading() as connection:
         found = sa.inspect(connection)

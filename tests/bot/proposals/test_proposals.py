@@ -12,7 +12,7 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
-from bot.proposals.proposal import ProposalError
+from bot.proposals.folder import ProposalError
 from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
@@ -218,7 +218,7 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
     text = file.read_text(encoding="utf-8")
     start, end = text.index("entry:"), text.index("questions:")
     file.write_text(text[:start] + "phrasing: {entry: gone, text: ジムは}\n" + text[end:], encoding="utf-8")
-    refused(faq, "「gone」の項目がありません")
+    refused(faq, "「gone」という項目はありません")
     file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
     for arguments in (("proposals",), ("approve", "p1", "--yes")):
         refused(
@@ -255,4 +255,4 @@ def test_nothing_asked_is_nothing_to_suggest(
     monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
     assert faq("suggest", "--faq", folder).stdout == "答えられなかった質問はありません。\n"
     soon = faq("suggest", "--since", "soon")
-    assert (soon.exit_code, "write 7d, 2w, 24h or 2025-06-01" in soon.stderr) == (ExitStatus.USAGE, True)
+    assert (soon.exit_code, "7d、2w、24h か 2025-06-01" in soon.stderr) == (ExitStatus.USAGE, True)

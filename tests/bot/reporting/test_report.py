@@ -19,7 +19,7 @@ from bot.output.terminal import ExitStatus, rich_console
 from bot.reporting.gathering import gather, quartiles, report
 from bot.reporting.report import Period, Quartiles, Step, UsageReport, record, start, starts, step_for
 from bot.reporting.view import report_view
-from bot.settings import JournalMode, Settings
+from bot.settings import JournalMode, Settings, read_settings
 from faq.model import Knowledge
 from index.decision.policy import VerdictKind
 from tests.bot import deciding
@@ -105,8 +105,15 @@ def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
         "entries:\n  - {id: bath, question: お風呂はありますか, answer: あります。}\n", encoding="utf-8"
     )
     asking("publish", other)
-    asking("ask", "--faq", other, "お風呂はありますか")
+    asked = json.loads(asking("ask", "--faq", other, "--json", "お風呂はありますか").stdout)
+    with Journal(read_settings(), complain=pytest.fail) as journal:
+        for key, release in (("other", asked["release"]), ("old", "")):
+            journal.handovers.open(
+                key, user="U1", question="お風呂は?", at=datetime.now(tz=UTC), release=release
+            )
     text = asking("report", "--faq", folder).stdout
+    for faq, opened in ((folder, 1), (other, 2)):
+        assert json.loads(asking("report", "--faq", faq, "--json").stdout)["handovers"]["opened"] == opened
     assert "質問 5件" in text
     assert "同じ FAQ_HOME の別のFAQへの質問1件は、数えていません。" in text
 

@@ -1,0 +1,153 @@
+"""The folder of proposals: a file each, under the next name that is free, and the list of what was suggested last."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.proposals.proposal import Proposal, State, Suggestion
+from faq.exchange.edits import refuse_builtin
+from faq.files import read_text, write_whole
+from faq.formats.yaml import parse
+from faq.formats.yaml_writer import dumped
+from faq.loading.validation import validate
+from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
+
+_NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
+_MOST_TRIES = 1_000
+_SUGGESTIONS = TypeAdapter(tuple[Suggestion, ...])
+
+
+class ProposalError(FaqError):
+    """A proposal that is not there, cannot be kept, or cannot be taken over; in Japanese."""
+
+
+class Proposals:
+    """The proposals of one home; any number of processes may use it at once."""
+
+    def __init__(self, home: Path) -> None:
+        """Use the folder of that home; it is made with the first proposal."""
+        self.folder = home / "proposals"
+        self._suggested = self.folder / "suggested.json"
+
+    def add(self, proposal: Proposal) -> Proposal:
+        """Keep a proposal under the next name that is free, and return it with its name."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            last = max(self._numbers(), default=0)
+            for number in range(last + 1, last + _MOST_TRIES):
+                named = proposal.model_copy(update={"name": f"p{number}"})
+                try:
+                    # Whoever makes the file has the name; what stands in it comes whole, or not at all.
+                    self.file(named.name).touch(exist_ok=False)
+                except FileExistsError:
+                    continue
+                self.save(named)
+                return named
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        msg = f"{shown(self.folder)} に提案を書き込めません。フォルダーの中を確かめてください。"
+        raise ProposalError(msg)
+
+    def save(self, proposal: Proposal) -> None:
+        """Write a proposal in the place of its file."""
+        file = self.file(proposal.name)
+        data = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
+        if proposal.entry:
+            data["entry"].setdefault("answer", "")
+        try:
+            write_whole(file, dumped(data, _remark(proposal)).encode())
+        except OSError as error:
+            raise _unwritable(file, error) from error
+
+    def find(self, name: str) -> Proposal:
+        """Return the proposal of that name."""
+        file = self.file(name)
+        if not _NAME.fullmatch(file.name) or not file.exists():
+            msg = f"提案 {name} はありません。`faq proposals` で一覧を表示します。"
+            raise ProposalError(msg)
+        found = _read(file)
+        if isinstance(found, Proposal):
+            return found
+        raise KnowledgeError(found)
+
+    def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
+        """Return the proposals in order of their names, and what is wrong with those that cannot be read."""
+        proposals: list[Proposal] = []
+        problems: list[Problem] = []
+        for number in sorted(self._numbers()):
+            found = _read(self.file(f"p{number}"))
+            if isinstance(found, Proposal):
+                proposals.append(found)
+            else:
+                problems += found
+        return tuple(proposals), tuple(problems)
+
+    def file(self, name: str) -> Path:
+        """Return the file of a name."""
+        return self.folder / f"{name}.yaml"
+
+    def suggest(self, suggestions: Sequence[Suggestion]) -> None:
+        """Keep suggestions in the place of the last ones, so that somebody can accept one by its number."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self._suggested, _SUGGESTIONS.dump_json(tuple(suggestions)))
+
+    def suggested(self, number: int, path: Path) -> Proposal:
+        """Return the one of that number, counted from 1, of what was suggested last for a knowledge."""
+        try:
+            found = _SUGGESTIONS.validate_json(self._suggested.read_bytes())
+        except (OSError, ValidationError):
+            found = ()
+        if not found or found[0].proposal.faq != str(path.resolve()):
+            msg = "提案の一覧がありません。先に `faq suggest` を、同じ --faq で実行してください。"
+            raise ProposalError(msg)
+        if number > len(found):
+            msg = f"{number}番の提案はありません({len(found)}番まで)。`faq suggest` で一覧を表示します。"
+            raise ProposalError(msg)
+        refuse_builtin(path)
+        return found[number - 1].proposal
+
+    def _numbers(self) -> list[int]:
+        try:
+            names = [file.name for file in self.folder.iterdir()]
+        except OSError:
+            return []
+        return [int(found[1]) for name in names if (found := _NAME.fullmatch(name))]
+
+
+def _read(file: Path) -> Proposal | list[Problem]:
+    text = read_text(file)
+    if isinstance(text, Problem):
+        return [text]
+    document = parse(text, shown(file))
+    data = document.data if isinstance(document.data, dict) else {}
+    proposal, problems = validate(Proposal, {**data, "name": file.stem}, document.origin)
+    problems = [*document.problems, *problems]
+    if proposal and (proposal.phrasing is None) == (proposal.entry is None):
+        place = document.origin.at()
+        problems.append(Problem(place, Fault.of("one-proposal")))
+    return proposal if proposal and not problems else problems
+
+
+def _remark(proposal: Proposal) -> str:
+    name = proposal.name
+    if proposal.state is not State.OPEN:
+        return f"FAQへの提案 {name}({proposal.state.label})"
+    lines = [
+        f"FAQへの提案 {name}",
+        f"取り込む: faq approve {name}",
+        f'退ける:   faq reject {name} --reason "理由"',
+    ]
+    if proposal.entry and not proposal.entry.answer:
+        lines.append(
+            "取り込む前に、entry の answer に回答を書いてください(人事の言葉で。ボットは回答を作りません)。"
+        )
+    return "\n".join(lines)
+
+
+def _unwritable(where: Path, error: OSError) -> ProposalError:
+    return ProposalError(
+        f"{shown(where)} に書き込めません({error.strerror})。\n"
+        "  空き容量と権限を確かめるか、FAQ_HOME で別の場所を指定してください。"
+    )

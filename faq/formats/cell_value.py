@@ -1,0 +1,128 @@
+"""What a cell means in its column: a day, a yes or no, ids, one of a few names, or a text."""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from faq.formats.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, Kind, plain_name
+from faq.formats.table import Value
+from faq.problems import Fault
+from faq.wording import Part
+
+_DAYS = frozenset({"as_of", "review_by", "valid_until", "source.as_of"})
+_NAMED: Mapping[Kind, Mapping[str, str]] = {
+    Kind.ENTRIES: {kind.value: name for kind, name in KINDS.items()},
+    Kind.LEXICON: LISTS,
+}
+_YES = frozenset({"○", "◯", "〇", "はい", "有", "あり", "要", "する", "true", "yes", "1"})
+_NO = frozenset({"×", "✕", "いいえ", "無", "なし", "不要", "しない", "false", "no", "0", "-"})
+_BETWEEN = re.compile(r"[、,\s;]+")
+_GRADED = re.compile(r"([^()]+?)(?:\(([0-9]{1,9})\))?")
+
+_ERAS = {
+    "令和": datetime.date(2019, 5, 1),
+    "平成": datetime.date(1989, 1, 8),
+    "昭和": datetime.date(1926, 12, 25),
+}
+_FIRST_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
+_WEEKDAYS = "月火水木金土日"
+_DAY = re.compile(
+    r"(?:(?P<year>[0-9]{4})|(?P<era>令和|平成|昭和|[RHS])(?P<of_era>[0-9]{1,2}|元))"
+    r"(?:年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日"
+    r"|(?P<between>[-/.])(?P<month_2>[0-9]{1,2})(?P=between)(?P<day_2>[0-9]{1,2}))"
+    rf"(?:\((?P<weekday>[{_WEEKDAYS}])(?:曜日?)?\))?"
+    r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # as other programs write a day
+    re.IGNORECASE,
+)
+
+
+def cell_value(kind: Kind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each
+    """Return what a cell stands for, as data for the models, or why it stands for nothing that its column takes.
+
+    >>> cell_value(Kind.ENTRIES, "as_of", "令和7年2月18日"), cell_value(Kind.ENTRIES, "related", "salary、bonus")
+    ('2025-02-18', ['salary', 'bonus'])
+    >>> cell_value(Kind.EXPECTATIONS, "gold", "salary(2)、bonus"), cell_value(Kind.EXPECTATIONS, "gold", "答えない")
+    ({'salary': 2, 'bonus': 1}, {})
+    """
+    name = Part(COLUMNS[kind][key])
+    if key in _DAYS:
+        return _day(name, value)
+    if key == "handover":
+        return _flag(name, value)
+    if isinstance(value, bool):
+        return Fault.of("cell-truth", name=name, value=str(value).upper())
+    if isinstance(value, datetime.date):
+        return Fault.of("cell-date", name=name, value=str(value))
+    if key == "gold":
+        return _gold(name, value)
+    if key == "related":
+        return [part for part in _BETWEEN.split(unicodedata.normalize("NFKC", value)) if part]
+    if key == "kind" and kind in _NAMED:
+        return _named(name, value, _NAMED[kind])
+    return value
+
+
+def read_day(text: str) -> datetime.date | None:
+    """Return the day that a text means, as people in Japan write it; `None` if it means none, or could mean several.
+
+    >>> [str(read_day(text)) for text in ("令和7年2月18日", "2025/2/18", "Ｒ７.2.18（火）", "平成31年4月30日")]
+    ['2025-02-18', '2025-02-18', '2025-02-18', '2019-04-30']
+    >>> [read_day(text) for text in ("2/18", "25/2/18", "平成40年1月1日", "2025年2月18日(水)", "20250218")]
+    [None, None, None, None, None]
+    """
+    found = _DAY.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
+    if found is None:
+        return None
+    era = _FIRST_LETTERS.get((found["era"] or "").upper(), found["era"])
+    number = 1 if found["of_era"] == "元" else int(found["of_era"] or found["year"])
+    year = _ERAS[era].year + number - 1 if era else number
+    try:
+        day = datetime.date(
+            year, int(found["month"] or found["month_2"]), int(found["day"] or found["day_2"])
+        )
+    except ValueError:
+        return None
+    if found["weekday"] and _WEEKDAYS[day.weekday()] != found["weekday"]:
+        return None
+    era_of_day = next((name for name, begin in _ERAS.items() if day >= begin), None)
+    return day if not era or era == era_of_day else None
+
+
+def _day(name: Part, value: Value) -> str | Fault | None:
+    if isinstance(value, str) and value.strip() == NO_DAY:
+        return None
+    day = read_day(value) if isinstance(value, str) else value
+    if isinstance(day, datetime.date):
+        return day.isoformat()
+    return Fault.of(
+        "cell-no-date", name=name, value=Part(value) if isinstance(value, str) else str(value).upper()
+    )
+
+
+def _flag(name: Part, value: Value) -> bool | Fault:
+    if isinstance(value, bool):
+        return value
+    plain = unicodedata.normalize("NFKC", str(value)).strip().casefold()
+    if plain in _YES or plain in _NO:
+        return plain in _YES
+    return Fault.of("cell-no-flag", name=name, value=str(value))
+
+
+def _named(name: Part, text: str, names: Mapping[str, str]) -> str | Fault:
+    plain = plain_name(text)
+    for key, known in names.items():
+        if plain in (plain_name(known), key):
+            return key
+    return Fault.of("no-choice", name=name, value=Part(text), known=tuple(names.values()))
+
+
+def _gold(name: Part, text: str) -> dict[str, int] | Fault:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    gold: dict[str, int] = {}
+    for part in filter(None, _BETWEEN.split("" if plain == NO_GOLD else plain)):
+        found = _GRADED.fullmatch(part)
+        if found is None or found[1] in gold:
+            return Fault.of("cell-no-gold", name=name, value=part)
+        gold[found[1]] = int(found[2] or 1)
+    return gold
