@@ -3,6 +3,7 @@
 import datetime
 import html
 import itertools
+import re
 from collections.abc import Iterator
 
 from faq.checks.fair_selection import GUIDANCE, asked_matter
@@ -15,6 +16,10 @@ from faq.wording import Part, Value
 
 LONGEST_SLACK_SECTION = 3_000
 FEWEST_PHRASINGS = 3
+# What is taken off both of two questions: numbers, both sides of a negation, marks that make a word.
+_DECIDES = re.compile(
+    r"\d+(?:\.\d+)?|[一二三四五六七八九十]+(?=[種類級次回年月日時人歳名円つ])|[#+%&.,:/-]|ない|ません|なし|無し|ます|あり|有り|る|不|非|未"
+)
 
 
 def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
@@ -24,6 +29,7 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
         *_unheld_words(reading),
         *_contradictions(reading, today),
         *_repeated_phrasings(reading),
+        *_questions_alike(reading),
         *(problem for entry in reading.sound.entries for problem in _doubts(entry, reading, today)),
     )
     return in_words_of_sheets(problems)
@@ -128,6 +134,23 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
                 yield _warning(place, kind, phrasing=phrasing, id=first_id, place=str(first))
             elif key:
                 seen[key] = entry.id, place
+
+
+def _questions_alike(reading: Reading) -> Iterator[Problem]:
+    """Yield a warning for each entry whose question differs from an earlier one by a small thing that decides all."""
+    seen: dict[str, Entry] = {}
+    for entry in reading.sound.entries:
+        key = _DECIDES.sub("", folded(entry.question))
+        first = seen.setdefault(key, entry) if key and entry.kind is not EntryKind.SMALLTALK else entry
+        if folded(first.question) != folded(entry.question):
+            place = str(reading.origins[first.id].at("question"))
+            yield _warning(
+                reading.origins[entry.id].at("question"),
+                "differs-little",
+                question=entry.question,
+                other=first.question,
+                place=place,
+            )
 
 
 def _warning(at: Place, kind: str, **values: Value) -> Problem:

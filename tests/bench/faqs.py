@@ -8,7 +8,7 @@ labelled questions that nothing may answer, are those that it must not answer.
 
 import random
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -21,10 +21,11 @@ from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.analysis.questions import question
 from index.library.topics import cohort
+from index.library.topics import topics as library_topics
 from index.retrieval.compiling import index_of
 from index.retrieval.documents import Document, documents, passages, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, packaged, unit
-from index.retrieval.search import Index
+from index.retrieval.search import HELD, Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
 
 FEWEST = 6
@@ -43,6 +44,11 @@ NEAREST = 0.3
 """Share of the questions on other topics that are asked: those nearest to an entry, as people ask what is related."""
 WITHOUT_LEXICON = {"bare": 1.0, "few": 1.0, "all": 0.5}
 """Share of the FAQs of a shape that have no lexicon: an office that comes today has none."""
+
+
+WORDS_ALONE = 25
+"""Entries and other words of which questions of one word are made: people type them, labelled questions do not."""
+ALONE = ("{}", "{}は？", "{}は", "{}について", "{}について教えてください", "{}のことを知りたいです")
 
 
 class Shape(StrEnum):
@@ -172,12 +178,47 @@ def draw(
         cohort=_sample(chance),
         analyze=_analyze(bare=bare),
     )
+    words = list(_words_alone(chance, index))
     return Draw(
         shape,
         index,
-        (*(text for text, _ in asked), *near, *far),
-        (*(index.numbers[topic] for _, topic in asked), *[-1] * (len(near) + len(far))),
+        (*(text for text, _ in asked), *near, *far, *(text for text, _ in words)),
+        (
+            *(index.numbers[topic] for _, topic in asked),
+            *[-1] * (len(near) + len(far)),
+            *(number for _, number in words),
+        ),
     )
+
+
+def _words_alone(chance: random.Random, index: Index) -> Iterator[tuple[str, int]]:
+    """Yield questions of a single word: some that one entry alone has in its question, and some that none has."""
+    held = index.compiled.fields[HELD]
+    for number in chance.sample(range(len(index.entries)), min(WORDS_ALONE, len(index.entries))):
+        nouns = _analyze(bare=True)(index.entries[number].question).nouns
+        own = sorted(noun for noun in nouns if held.holders(noun).tolist() == [number])
+        if own:
+            yield chance.choice(ALONE).format(chance.choice(own)), number
+    for word in chance.sample(_library_nouns(), WORDS_ALONE):
+        if not any(len(held.holders(term)) for term in _terms(word)):
+            yield chance.choice(ALONE).format(word), -1
+
+
+def _terms(word: str) -> Iterator[str]:
+    analysis = _analyze(bare=False)(word)
+    yield from (*analysis.words, *analysis.concepts)
+
+
+@cache
+def _library_nouns() -> list[str]:
+    """Return what the library's questions name, each once: things that applicants ask any employer about."""
+    nouns = {
+        noun
+        for topic in library_topics()
+        for text in topic.questions
+        for noun in _analyze(bare=True)(text).nouns
+    }
+    return sorted(noun for noun in nouns if len(noun) > 1)
 
 
 def _asking(chance: random.Random, topic: str, ways: Sequence[str], *, hard: bool) -> list[str]:

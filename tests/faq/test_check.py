@@ -145,3 +145,26 @@ def test_the_check_warns_with_the_line_of_the_answer(tmp_path: Path) -> None:
     matter = "本籍・出生地, which 公正な採用選考の基本(厚生労働省) leaves out"
     wanted = f"'本籍地を記入してください' asks candidates for {matter}"
     assert any(wanted in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "alike"),
+    [
+        ("応募できる人は", "応募できない人は", True),
+        ("第一種の試験はいつ", "第二種の試験はいつ", True),
+        ("2024年の採用人数は", "2025年の採用人数は", True),
+        ("C++の研修はありますか", "C#の研修はありますか", True),
+        ("残業はありますか", "残業はありませんか", True),
+        ("残業はありますか", "当直はありますか", False),
+        ("一次面接は", "二次筆記は", False),
+    ],
+)
+def test_questions_that_differ_by_a_number_a_negation_or_a_mark_are_told(
+    tmp_path: Path, question: str, other: str, *, alike: bool
+) -> None:
+    file = tmp_path / "a.jsonl"
+    rows = [{"id": name, "question": text, "answer": name} for name, text in (("a", question), ("b", other))]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    told = [str(problem) for problem in check(read(file), TODAY) if problem.fault.kind == "differs-little"]
+    assert len(told) == alike
+    assert all("a.jsonl:2" in each and question in each and other in each for each in told)
