@@ -1,5 +1,6 @@
 """The bot's own words, in Japanese, and how a reply reads as plain text."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -7,6 +8,8 @@ from faq.model import Entry, EntryKind
 
 NOT_FOUND = "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。"
 ASK_OTHERWISE = "言い方を変えてもう一度お試しいただくか、「人事に聞く」から人事担当者にお尋ねください。"
+ASK_A_PERSON = "ほかのことは、「人事に聞く」から人事担当者にお尋ねください。"
+MOST_CATEGORIES = 8
 LACKING = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
 UNREADABLE = "質問を文章で入力してください。たとえば「在宅勤務は週に何日できますか」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
@@ -76,6 +79,18 @@ def unanswered_text(questions: Sequence[str]) -> str:
 def unknown_text(lacking: str = "") -> str:
     """Return what is said where nothing is found, with the name of the topic that is lacking, if one is known."""
     return f"{LACKING.format(lacking) if lacking else NOT_FOUND}\n{ASK_OTHERWISE}"
+
+
+def other_way_text(entries: Sequence[Entry]) -> str:
+    """Return what is said to who asks the same in vain again and again: what the FAQ is about, and who knows more."""
+    categories = [
+        name
+        for name, _ in Counter(each.category for each in entries if each.category).most_common(
+            MOST_CATEGORIES
+        )
+    ]
+    held = f"このFAQにあるのは、次の話題です: {'、'.join(categories)}\n" if categories else ""
+    return f"{NOT_FOUND}\n{held}{ASK_A_PERSON}"
 
 
 def choices_text(entries: Sequence[Entry], lacking: str = "") -> str:
