@@ -13,9 +13,7 @@ from tests.conftest import linked
 
 
 @pytest.fixture(scope="module")
-def evaluations(
-    compiled_builtin: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Evaluation]:
+def evaluations(compiled_builtin: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Evaluation]:
     home = tmp_path_factory.mktemp("figures")
     found = figures.evaluations(linked(compiled_builtin, home / "home"))
     return {each.asked.name: each for each in found}

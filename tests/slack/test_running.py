@@ -4,7 +4,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -87,17 +87,14 @@ def started(
     assert not any("Traceback" in line for line in running.told)
 
 
-@pytest.mark.parametrize("arguments", [["--watch"], []], ids=["watched", "SIGHUP"])
-def test_what_is_saved_is_in_the_next_answer_unless_it_is_broken_or_the_gate_refuses_it(
-    slack: SlackDouble, knowledge: Path, anna: Person, arguments: Sequence[str]
+def test_what_is_saved_is_in_the_answer_after_a_signal_unless_it_is_broken_or_the_gate_refuses_it(
+    slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
-    """Published because the file is watched, or because of a signal."""
-    with started(slack, knowledge, anna, *arguments) as running:
+    with started(slack, knowledge, anna) as running:
 
         def saves(old: str, new: str) -> None:
             running.rewrite(old, new)
-            if not arguments:
-                running.process.send_signal(signal.SIGHUP)
+            running.process.send_signal(signal.SIGHUP)
 
         running.answers(BEFORE)
         saves("also_asked: [スーツで", "also_askd: [スーツで")
@@ -116,6 +113,7 @@ def test_what_is_saved_is_in_the_next_answer_unless_it_is_broken_or_the_gate_ref
 def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
+    """That is published by the way, as the file is watched."""
     with started(slack, knowledge, anna, "--watch") as running:
         gate = slack.hold("chat.postMessage")
         said = anna.says(ASKED)
