@@ -7,21 +7,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from bot.journal.database import Database
-from bot.journal.schema import deliveries
 from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.app import ENDING, run
 from bot.slack.connection import SlackSetupError
 from bot.slack.manifest import Profile
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.double import Channel, Person, SlackDouble, post_to
+from tests.slack.double import Person, SlackDouble, post_to
 from tests.slack.processes import process
 
 ASKED = "職場の服装はどんな感じですか"
@@ -127,25 +124,6 @@ def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     assert anna.conversation().count(BEFORE) == 1
     assert AFTER not in anna.conversation()
     assert not late.deliveries[0].acked  # Slack sends it to the next process
-
-
-def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
-    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
-) -> None:
-    with started(slack, knowledge, anna):
-        refused = {"chat.postMessage", "response_url"}
-        for method in refused:
-            slack.refuse(method, retry_after=3_600, times=9)
-        anna.says(ASKED)
-        anna.runs("/faq", ASKED, channel=general)
-        slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= refused)
-    assert BEFORE not in anna.history()
-    slack.forgive()
-    with Database(None, knowledge.parent / "home").writing() as connection:  # the hour passes
-        connection.execute(sa.update(deliveries).values(not_before=datetime(2000, 1, 1, tzinfo=UTC)))
-    with process(slack, knowledge):
-        slack.until(lambda: BEFORE in anna.conversation() and BEFORE in anna.conversation(general))
-    assert (anna.conversation().count(BEFORE), anna.conversation(general).count(BEFORE)) == (1, 1)
 
 
 def test_over_http_a_signed_event_is_answered_and_acknowledged(
