@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from weakref import WeakKeyDictionary
 
+from bot.conversation.acts import CONTACT, tells_trouble, wishes_person
 from bot.conversation.interpretation import interpret
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.smalltalk import Smalltalk
@@ -50,7 +51,9 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     if not release.index.entries:
         return _plain(release, ReplyKind.UNKNOWN, unknown_text()), thread
     reader = reader_on(release, today, top=top, exclude_learned=exclude_learned)
-    interpretation = interpret(reader, message, thread)
+    interpretation = interpret(reader, CONTACT if wishes_person(message) else message, thread)
+    if tells_trouble(message) and interpretation.readings[0].verdict.kind is VerdictKind.UNKNOWN:
+        interpretation = interpret(reader, CONTACT, ConversationState())
     if interpretation.told:
         reply = _plain(release, ReplyKind.SMALLTALK, TOLD)
         reply = replace(reply, ranking=interpretation.readings[0].ranking)

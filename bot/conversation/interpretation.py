@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from bot.conversation.acts import tells_trouble
 from bot.conversation.state import (
     ConversationState,
     Correction,
@@ -15,6 +16,7 @@ from bot.conversation.state import (
 )
 from index.analysis.normalize import bare
 from index.analysis.questions import Question, asks, items, question, questions, tells
+from index.analysis.romaji import kana
 from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError
@@ -47,10 +49,12 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     within = _within(asked, message, thread, corrected)
     _encode(reader, (asked, within or asked, *parts[:MOST_PARTS]))
     alone = reader.judge(asked)
+    if romanized := kana(message):
+        alone = _surer(alone, reader.judge(Question(romanized)))
     if corrected:
         surer = _surer(alone, reader.judge(within)) if within else alone
         return Interpretation((reader.explain(surer),))
-    telling = tells(message)
+    telling = tells(message) and not tells_trouble(message) and alone.evidence.verbatim is None
     if telling and is_short(message):
         return Interpretation((reader.explain(alone),), told=True)
     listed = bool(items(message))

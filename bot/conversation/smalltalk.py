@@ -6,11 +6,27 @@ from functools import lru_cache
 
 from faq.model import Entry, EntryKind, Knowledge
 from index.analysis.normalize import plain
-from index.analysis.questions import sentences
+from index.analysis.questions import asks, sentences
 
 _NOT_SAID = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"(.)\1{1,}")
 _LAUGHTER = re.compile(r"(?<=[^a-z])w+$|笑+$|草+$")
+_CLAUSES = re.compile(r"[、,，]")
+_LONGEST_FORM = 25
+_FORMS = {
+    "ありがとうございます": re.compile(
+        r"(?:(?:ありがと|有難|有り難)う?(?:ございま(?:す|した)|です|ね)?|感謝(?:です|します|いたします|申し上げます)?"
+        r"|助かり(?:ます|ました)|サンクス|thank(?:s|you)(?:alot|verymuch|so?much|(?:foryour|forthe)\w+)?)m?$"
+    ),
+    "よろしくお願いします": re.compile(
+        r"(?:よろしく|宜しく)(?:お願い|おねがい)(?:します|いたします|致します|申し上げます)m?$"
+    ),
+    "使い方": re.compile(
+        r"^(?:メニュー?|一覧|トップ(?:ページ|画面)?|ホーム|最初|初め|はじめ|カテゴリー?|目次)(?:を|に|へ|から)?"
+        r"(?:見せて|見たい|表示して|戻る|戻って|戻りたい|やり直し(?:たい)?|出して|開いて)?(?:です|ください|下さい)?$"
+    ),
+}
+"""What says the same as a phrasing, whatever stands before or after it, in a clause that does not ask."""
 
 
 # A message is folded as a whole and by its sentences, to be recognized and to be read without them.
@@ -39,13 +55,29 @@ class Smalltalk:
         }
 
     def recognize(self, message: str) -> Entry | None:
-        """Return the small talk that a message is as a whole: all of it, or every sentence of it."""
-        if whole := self._entries.get(folded(message)):
+        """Return the small talk that a message is as a whole: all of it, or every clause of every sentence of it."""
+        if whole := self._found(message):
             return whole
-        found = [self._entries.get(folded(sentence)) for sentence in sentences(message)]
-        return next((entry for entry in reversed(found) if entry), None) if found and all(found) else None
+        last = None
+        for sentence in sentences(message):
+            if known := self._found(sentence):
+                last = known
+                continue
+            found = [self._found(clause) for clause in _CLAUSES.split(sentence) if folded(clause)]
+            if not (found and all(found)):
+                return None
+            last = found[-1]
+        return last
 
     def without(self, message: str) -> str:
         """Return a message without the sentences that are small talk; the message itself if all are."""
-        rest = [sentence for sentence in sentences(message) if folded(sentence) not in self._entries]
+        rest = [sentence for sentence in sentences(message) if not self._found(sentence)]
         return "\n".join(rest) or message
+
+    def _found(self, text: str) -> Entry | None:
+        """Return the small talk that a text is by its words or, if it is short and does not ask, by its form."""
+        said = folded(text)
+        if said in self._entries or len(said) > _LONGEST_FORM or asks(text):
+            return self._entries.get(said)
+        form = next((phrasing for phrasing, pattern in _FORMS.items() if pattern.search(said)), "")
+        return self._entries.get(folded(form))

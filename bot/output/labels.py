@@ -37,6 +37,7 @@ _EVIDENCE = {
     "passage_subject": "回答文の主題",
     "topic": "話題",
     "prior": "言い回しの数など",
+    "named": "名指しされたもの",
     "thread": "会話の流れ",
     "verbatim": "言い回しそのもの",
 }

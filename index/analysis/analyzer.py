@@ -1,5 +1,6 @@
 """Text to terms: one analyzer for documents and queries, and the lexicon at work in it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,12 +13,27 @@ from faq.model import Lexicon
 from index.analysis.normalize import ngrams, plain, sound
 from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
+from index.analysis.values import SIGN, Value, values
 
 _READING_NGRAM = 3
 _CACHED = 20_000
 _SILENT = frozenset({"空白", "補助記号", "記号"})
 _NAMING = frozenset({("名詞", "普通名詞"), ("名詞", "固有名詞")})
 _SYMBOL_READING = "キゴウ"
+# Marks that make a word, and a sign before a number.
+_MARKED = re.compile(r"[a-z0-9]+[+#]+(?![a-z0-9])|(?<![a-z0-9.,/:+-])[+-]\d+")
+_JOINT = re.compile(r"(?<=[a-z]) ?(?=\d)")
+_SHORT = 2
+_PARTICLES = frozenset({"に", "と"})
+# Verbs that are a particle together with the one before them: について, に関して, によって, として.
+_PARTICLE_VERBS = frozenset(
+    {"つく", "付く", "関する", "対する", "よる", "因る", "おく", "於く", "とる", "取る", "する", "為る"}
+)
+_TITLES = frozenset(
+    {"さん", "氏", "様", "さま", "君", "先生", "課長", "部長", "係長", "主任", "次長", "局長"}
+)
+_SURNAME = ("人名", "姓")
+_NOTHING = Morpheme("", "", "", ("", ""), (), (), in_dictionary=False)
 
 
 class LexiconMatcher:
@@ -31,11 +47,13 @@ class LexiconMatcher:
         alone = (*lexicon.terms, *(wider for each in lexicon.one_way for wider in each.means))
         for group in (*lexicon.groups, *((word,) for word in alone)):
             for word in group:
-                self._concepts[plain(word)].add(f"≈{plain(group[0])}")
+                for spelling in _spellings(word):
+                    self._concepts[spelling].add(f"≈{plain(group[0])}")
         for one_way in lexicon.one_way:
-            for wider in one_way.means:
-                self._wider[plain(one_way.word)] |= self._concepts[plain(wider)]
-            self._concepts[plain(one_way.word)] |= set()  # known as a word, though it may mean nothing else
+            for spelling in _spellings(one_way.word):
+                for wider in one_way.means:
+                    self._wider[spelling] |= self._concepts[plain(wider)]
+                self._concepts[spelling] |= set()  # known as a word, though it may mean nothing else
         self._concepts.pop("", None)
         # By the first two letters of a word, or its only one.
         self._lengths: dict[str, list[int]] = defaultdict(list)
@@ -74,6 +92,14 @@ class LexiconMatcher:
         return 0
 
 
+def _spellings(word: str) -> set[str]:
+    """Return how a word may be written: with a blank before a number or without, and a long mark at its end."""
+    word = plain(word)
+    stem = word.removesuffix("ー")
+    ends = (stem, f"{stem}ー") if len(stem) > _SHORT and _script(stem[-1]) == "katakana" else (word,)
+    return {_JOINT.sub(blank, each) for each in ends for blank in (" ", "")}
+
+
 def _one_word(left: str, right: str) -> bool:
     """Whether no word can end between the two: inside Latin letters, digits, katakana."""
     return _script(left) == _script(right) != ""
@@ -97,8 +123,9 @@ class Analysis:
 
     Attributes:
         words: Normalized forms of content words, of the whole word and of its mode A units.
-        concepts: Lexicon words ("≈…") and Sudachi's synonym groups ("syn:…").
+        concepts: Lexicon words ("≈…"), Sudachi's synonym groups ("syn:…"), and what is named ("=…").
         sounds: Runs of three kana of the reading of everything that is not punctuation.
+        values: What it names by a number, or as a person with a title; entries without it are about something else.
         meanings: The concepts that each word stands for or is a part of.
         nouns: The words that name something; numbers and adverbs do not.
     """
@@ -106,6 +133,7 @@ class Analysis:
     words: tuple[str, ...]
     concepts: tuple[str, ...]
     sounds: tuple[str, ...]
+    values: tuple[Value, ...]
     meanings: Mapping[str, frozenset[str]]
     nouns: frozenset[str]
 
@@ -133,28 +161,44 @@ class Analyzer:
         """Return the terms of `text`; where it is `asked`, narrow words of the lexicon mean the wider ones too."""
         text = plain(text)
         spans = list(self._matcher.concepts(text, asked=asked))
+        marked = {found.start(): found[0] for found in _MARKED.finditer(text)}
+        named = list(values(text))
         words: list[str] = []
         concepts = [concept for _, _, found in spans for concept in found]
         meanings: dict[str, frozenset[str]] = {}
         nouns: set[str] = set()
         heard: list[str] = []
-        at = 0
+        at = in_mark = 0
+        before = _NOTHING
         for morpheme in morphemes(text):
             start, at = at, at + len(morpheme.surface)
             part = self._part(morpheme)
             heard.append(part.sound)
-            if not part.words:
+            found = part.words
+            if start in marked:
+                found, in_mark = (marked[start],), start + len(marked[start])
+            elif start < in_mark or (
+                before.surface in _PARTICLES and morpheme.normalized_form in _PARTICLE_VERBS
+            ):
+                found = ()
+            if before.naming == _SURNAME and morpheme.surface in _TITLES:
+                named.append(Value(before.surface + morpheme.surface, before.normalized_form))
+            before = morpheme
+            if not found:
                 continue
             concepts += part.concepts
             around = [name for left, right, names in spans if left < at and start < right for name in names]
             meant = frozenset((*part.concepts, *around))
-            for word in part.words:
+            for word in found:
                 meanings[word] = meanings[word] | meant if word in meanings else meant
-            words += part.words
+            words += found
             if part.naming:
-                nouns.update(part.words)
+                nouns.update(found)
+        concepts += [value.term for value in named if value.term.startswith(SIGN)]
         sounds = ngrams("".join(heard), _READING_NGRAM)
-        return Analysis(tuple(words), tuple(concepts), tuple(sounds), meanings, frozenset(nouns))
+        return Analysis(
+            tuple(words), tuple(concepts), tuple(sounds), tuple(named), meanings, frozenset(nouns)
+        )
 
     def _part_of(self, morpheme: Morpheme) -> _Part:
         if morpheme.part_of_speech[0] in _SILENT:

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from faq.model import folded
+from index.analysis.characters import EVEN
+
 LONGEST_QUESTION = 4_000
 """Characters of a message that are read; nobody asks in more, and Sudachi refuses 49,150 bytes."""
 
@@ -33,7 +36,7 @@ def plain(text: str) -> str:
     >>> plain("すごーーーい\x00\ud800")
     'すごーい'
     """
-    text = _SLACK.sub(" ", shortened(unicodedata.normalize("NFKC", text)))
+    text = _SLACK.sub(" ", shortened(unicodedata.normalize("NFKC", text)).translate(EVEN))
     # Lower case first: "İ" becomes a letter and a mark. Kana that an invisible mark held apart come together last.
     text = unicodedata.normalize("NFKC", text.lower().translate(_READABLE))
     text = _DASHES.sub("ー", _LONG_MARKS.sub("ー", text))
@@ -60,25 +63,36 @@ class _Readable(dict[int, str]):
 
 
 _READABLE = _Readable()
-_MARKS = re.compile(r"[\W_]+")
+_LETTER = re.compile(r"[^\W_]")
 
 
 def bare(text: str) -> str:
-    """Return what two spellings of one phrasing share: plain text without blanks and marks.
+    """Return what two spellings of one phrasing share: plain text without blanks and marks; those in words stay.
 
-    >>> bare("eラーニング 講座数？") == bare("ｅラーニング講座数")
-    True
+    >>> bare("eラーニング 講座数？") == bare("ｅラーニング講座数"), bare("C#は?"), bare("？！+")
+    (True, 'c#は', '')
     """
-    return _MARKS.sub("", plain(text))
+    text = plain(text)
+    return folded(text).replace("_", "") if _LETTER.search(text) else ""
 
 
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
-_EVEN = str.maketrans("ァィゥェォッャュョヮヂヅヲ", "アイウエオツヤユヨワジズオ", "ー")
+_SMALL = str.maketrans("ァィゥェォッャュョヮヂヅヲ", "アイウエオツヤユヨワジズオ", "ー")
+
+
+# A vowel that only makes the one before it longer.
+_DRAWN_OUT = re.compile(
+    "(?<=[ウクスツヌフムユルグズブプ])ウ|(?<=[オコソトノホモヨロゴゾドボポ])[ウオ]|(?<=[エケセテネヘメレゲゼデベペ])[イエ]"
+)
 
 
 def sound(text: str) -> str:
-    """Return kana as it is heard, roughly: katakana, no long marks, small kana as large ones."""
-    return text.translate(_KATAKANA).translate(_EVEN)
+    """Return kana as it is heard, roughly: katakana, nothing drawn out, small kana as large ones.
+
+    >>> sound("きゅうりょう"), sound("キューリョー")
+    ('キユリヨ', 'キユリヨ')
+    """
+    return _DRAWN_OUT.sub("", text.translate(_KATAKANA).translate(_SMALL))
 
 
 def ngrams(text: str, size: int) -> list[str]:

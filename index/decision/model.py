@@ -16,11 +16,13 @@ from index.retrieval.encoder import EncoderError
 from index.retrieval.evidence import Evidence, kinds
 from index.retrieval.search import Index
 
-ENGINE = 8
+ENGINE = 9
 """Raised whenever the same knowledge would be compiled or decided differently."""
 
 VERBATIM = 10.0
 """What the one entry gets that has the question word for word: people press what the bot offers, and type it too."""
+NAMED = -3.0
+"""What an entry gets that does not have what a question names: a year, a class, a person."""
 SURE = 0.99
 """How sure that entry is."""
 
@@ -87,6 +89,8 @@ class Ranker:
             found = normalized[kind] = index.compiled.norms.normalized(kind, raw)
             parts[kind] = (weight.normalized @ by_size) * found + (weight.raw @ by_size) * raw
         parts["prior"] = self._prior @ prior(index)
+        if evidence.lacking:
+            parts["named"] = NAMED * np.sum(list(evidence.lacking.values()), axis=0)
         if bonus is not None:
             parts["thread"] = bonus
         if evidence.verbatim is not None:

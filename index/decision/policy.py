@@ -86,8 +86,8 @@ class Verdict:
     """What was decided: the entries to show, best first, none for `UNKNOWN`.
 
     `confidence` is the probability that the best answer, or the referral that is shown, is right; `offered` the one
-    that one of the first three entries is. `lacking` names a topic of the library that the question seems to be about
-    and that no entry is about, where nothing is answered; empty without one.
+    that one of the first three entries is. `lacking` names what keeps the question from being answered: what it names
+    and the best answer does not have, or a topic of the library that no entry is about; empty without one.
     """
 
     kind: VerdictKind
@@ -120,10 +120,11 @@ class Policy:
             by = self.calibration
             right = moved(right, by.scale, by.shift)
             offered = moved(offered, by.offered_scale, by.offered_shift)
+        named = _named_elsewhere(evidence, answers[0]) if answers else ()
         utility = self.utility
         worth = {
             VerdictKind.UNKNOWN: 0.0,
-            VerdictKind.ANSWER: utility.of_answer(right),
+            VerdictKind.ANSWER: -math.inf if named else utility.of_answer(right),
             VerdictKind.CHOICES: utility.of_choices(offered),
             VerdictKind.REFERRAL: utility.of_choices(refers),
         }
@@ -139,7 +140,15 @@ class Policy:
                 shown = ()
         missed = best in {VerdictKind.CHOICES, VerdictKind.UNKNOWN}
         entry_ids = tuple(index.entries[number].id for number in shown)
-        return Verdict(best, entry_ids, right, offered, lacking(evidence) if missed else "")
+        missing = "・".join(named) or lacking(evidence)
+        return Verdict(best, entry_ids, right, offered, missing if missed else "")
+
+
+def _named_elsewhere(evidence: Evidence, answer: int) -> tuple[str, ...]:
+    """Return what a question names and an answer does not have; nothing where it is the answer's own question."""
+    if answer == evidence.verbatim:
+        return ()
+    return tuple(name for name, lacks in evidence.lacking.items() if lacks[answer])
 
 
 def lacking(evidence: Evidence) -> str:

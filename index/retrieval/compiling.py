@@ -10,7 +10,7 @@ from index.analysis.analyzer import Analysis, Analyzer
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings
 from index.retrieval.cohort import Norms, norms
-from index.retrieval.documents import Document, documents, unanswerable
+from index.retrieval.documents import Document, documents, told, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors
 from index.retrieval.search import HELD, Compiled, Index
 from index.retrieval.space import Space, coverage_of_topics, mean_by_owner, plain, shipped
@@ -121,7 +121,7 @@ def _short(rows: Vectors) -> Vectors:
 
 def _fields(indexed: Sequence[Document], analyze: Analyze) -> Mapping[str, Postings]:
     phrasings = [[analyze(text) for text in document.phrasings] for document in indexed]
-    answers = [analyze(document.entry.answer) for document in indexed]
+    answers = [analyze(told(document.entry)) for document in indexed]
     owners = [number for number, parts in enumerate(phrasings) for _ in parts]
     flat = [part for parts in phrasings for part in parts]
     held = [

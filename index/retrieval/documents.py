@@ -49,6 +49,12 @@ def passages(entry: Entry) -> tuple[str, ...]:
     return tuple(f"{entry.question} {each}" for each in sentences(entry.answer))
 
 
+def told(entry: Entry) -> str:
+    """Return all that an answer tells: its text, who said so, and the year in which that was so."""
+    year = f"{entry.as_of.year}年" if entry.as_of else ""
+    return "\n".join(filter(None, (entry.answer, entry.speaker, year)))
+
+
 def sentences(answer: str) -> tuple[str, ...]:
     """Return the sentences of an answer that say something by themselves, in order, each once."""
     parts = (part.strip("・●■ \u3000") for part in _SENTENCES.split(answer))

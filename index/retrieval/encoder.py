@@ -16,6 +16,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from faq.problems import FaqError
+from index.analysis.characters import EVEN
 
 Vectors = npt.NDArray[np.float32]
 
@@ -81,8 +82,8 @@ class _Packaged:
 
 
 def readable(text: str) -> str:
-    """Return what is encoded of a text: its beginning, without halves of surrogate pairs."""
-    return text[:LONGEST].encode("utf-8", "ignore").decode()
+    """Return what is encoded of a text: its beginning, in usual characters, without halves of surrogate pairs."""
+    return text[:LONGEST].encode("utf-8", "ignore").decode().translate(EVEN)
 
 
 def unit(rows: npt.NDArray[np.floating[Any]]) -> Vectors:

@@ -52,6 +52,7 @@ class Evidence:
         unanswerable: By the encoder's name, the closeness of each labelled question that nothing may answer.
         uncovered: By topic of the library, how likely it is what the question is about while no entry is; empty without
             an encoder that knows the library.
+        lacking: By what the question names (a year, a class, a person), which entries do not have it.
         unknown: Share of these weights that no entry has, 0 to 1.
         verbatim: Number of the one entry that has the question word for word among its phrasings; `None` without one.
     """
@@ -63,6 +64,7 @@ class Evidence:
     words: Mapping[str, float]
     unknown: float
     uncovered: Closeness
+    lacking: Mapping[str, npt.NDArray[np.bool_]]
     verbatim: int | None = None
 
     @property

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
+from index.analysis.values import Value
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.cohort import Norms
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
@@ -42,6 +44,7 @@ class Query:
     terms: Mapping[str, Mapping[str, float]]
     meanings: Mapping[str, frozenset[str]]
     vectors: Mapping[str, Vectors]
+    values: tuple[Value, ...] = ()
     problem: str = ""
     whole: str = ""
 
@@ -136,6 +139,7 @@ class Index:
             for name, found in terms.items():
                 # A word said twice is not meant twice.
                 found.update(dict.fromkeys(getattr(analysis, name), weight))
+            named = analysis.values
         vectors, problem = {}, ""
         for encoder in self.encoders:
             texts = [question.text, question.whole] if question.background else [question.text]
@@ -149,7 +153,7 @@ class Index:
                     vectors[encoder.name] = rows.mean(axis=0)
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
-        return Query(question.text, terms, meanings, vectors, problem, question.whole)
+        return Query(question.text, terms, meanings, vectors, named, problem, question.whole)
 
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
         """Return the evidence for every entry.
@@ -191,6 +195,7 @@ class Index:
             words,
             unknown,
             np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
+            {value.surface: self._lacks(value) for value in query.values},
             verbatim,
         )
 
@@ -228,6 +233,12 @@ class Index:
             raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (mass[of] + 1e-9)
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
+
+    def _lacks(self, value: Value) -> npt.NDArray[np.bool_]:
+        """Return which entries do not have what a question names."""
+        lacks = np.ones(len(self.entries), dtype=bool)
+        lacks[self.compiled.fields[HELD].holders(value.term)] = False
+        return lacks
 
     def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
         """Return by kind of `ENCODED` the evidence of meaning, a row a question."""
