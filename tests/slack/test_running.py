@@ -23,7 +23,6 @@ from tests.slack.processes import process
 
 ASKED = "職場の服装はどんな感じですか"
 BEFORE, AFTER = "ジャケットの人が多くいます", "スーツの人もいます"
-HELD = "  - {q: 職場の服装はどんな感じですか, gold: [clothes], answer_has: [服装は自由]}\n"
 
 
 @dataclass
@@ -66,10 +65,8 @@ def started(
     slack: SlackDouble, knowledge: Path, anna: Person, *arguments: str, waits: str = "質問を待っています"
 ) -> Iterator[Running]:
     """Run the bot as an office does, until it is told to end, which it does with status 0."""
-    file = knowledge / "faq.yaml"
-    file.write_text(file.read_text("utf-8") + HELD, "utf-8")
     with process(slack, knowledge, *arguments, SLACK_SIGNING_SECRET=slack.signing_secret) as popen:
-        running = Running(slack, popen, file, anna)
+        running = Running(slack, popen, knowledge / "faq.yaml", anna)
         listener = threading.Thread(target=running.listen)
         listener.start()
         try:
@@ -84,7 +81,7 @@ def started(
     assert not any("Traceback" in line for line in running.told)
 
 
-def test_what_is_saved_is_in_the_answer_after_a_signal_unless_it_is_broken_or_the_gate_refuses_it(
+def test_what_is_saved_is_in_the_answer_after_a_signal_unless_it_is_broken(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
     with started(slack, knowledge, anna) as running:
@@ -101,9 +98,6 @@ def test_what_is_saved_is_in_the_answer_after_a_signal_unless_it_is_broken_or_th
         running.rewrite("also_askd", "also_asked")
         saves(BEFORE, AFTER)
         running.tells("^公開しました.*変更 1件: clothes")
-        running.answers(AFTER)
-        saves("服装は自由で", "服装は決まっていて")
-        running.tells(f"^公開しませんでした.*「{ASKED}」")
         running.answers(AFTER)
 
 
