@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from faq.model import Entry, EntryKind, Knowledge
 from index.analysis.normalize import plain
-from index.analysis.questions import asks, sentences
+from index.analysis.questions import sentences
 
 _NOT_SAID = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"(.)\1{1,}")
@@ -15,18 +15,18 @@ _CLAUSES = re.compile(r"[、,，]")
 _LONGEST_FORM = 25
 _FORMS = {
     "ありがとうございます": re.compile(
-        r"(?:(?:ありがと|有難|有り難)う?(?:ございま(?:す|した)|です|ね)?|感謝(?:です|します|いたします|申し上げます)?"
+        r"(?<!か)(?:(?:ありがと|有難|有り難)う?(?:ございま(?:す|した)|です|ね)?|感謝(?:です|します|いたします|申し上げます)?"
         r"|助かり(?:ます|ました)|サンクス|thank(?:s|you)(?:alot|verymuch|so?much|(?:foryour|forthe)\w+)?)m?$"
     ),
     "よろしくお願いします": re.compile(
-        r"(?:よろしく|宜しく)(?:お願い|おねがい)(?:します|いたします|致します|申し上げます)m?$"
+        r"^(?:今日[はも]|本日[はも]|これから|今後とも|どうぞ|何卒|こちらこそ)*(?:よろしく|宜しく)(?:お願い|おねがい)(?:いたし|たし|致し|し|申し上げ)ますm?$"
     ),
     "使い方": re.compile(
         r"^(?:メニュー?|一覧|トップ(?:ページ|画面)?|ホーム|最初|初め|はじめ|カテゴリー?|目次)(?:を|に|へ|から)?"
         r"(?:見せて|見たい|表示して|戻る|戻って|戻りたい|やり直し(?:たい)?|出して|開いて)?(?:です|ください|下さい)?$"
     ),
 }
-"""What says the same as a phrasing, whatever stands before or after it, in a clause that does not ask."""
+"""What says the same as a phrasing, by the end of a clause or by all of it."""
 
 
 # A message is folded as a whole and by its sentences, to be recognized and to be read without them.
@@ -75,9 +75,9 @@ class Smalltalk:
         return "\n".join(rest) or message
 
     def _found(self, text: str) -> Entry | None:
-        """Return the small talk that a text is by its words or, if it is short and does not ask, by its form."""
+        """Return the small talk that a text is by its words or, if it is short, by its form."""
         said = folded(text)
-        if said in self._entries or len(said) > _LONGEST_FORM or asks(text):
+        if said in self._entries or len(said) > _LONGEST_FORM:
             return self._entries.get(said)
         form = next((phrasing for phrasing, pattern in _FORMS.items() if pattern.search(said)), "")
         return self._entries.get(folded(form))

@@ -46,7 +46,7 @@ def values(text: str) -> Iterator[Value]:
             sort, number = "代", int(found["decade"])
         else:
             sort, number = found["thing"] or found["kind"], _number(found["nth"] or found["number"])
-        yield Value(found[0], f"{SIGN}{sort}{number}")
+        yield Value(found[0].upper(), f"{SIGN}{sort}{number}")
 
 
 def _number(written: str) -> int:

@@ -37,6 +37,8 @@ DRAWS = 110
 CANDIDATES = 16
 """Entries of a question that a fit looks at: those that look best, and the right one."""
 RIDGE = 3e-3
+SIZE_RIDGE = 10 * RIDGE
+"""On what a weight changes with the size of an entry: it is told from few FAQs, and must not turn a weight round."""
 ANSWER_WEIGHT = 2.0
 """What a question counts that an answer is for, where there are referrals: candidates ask for answers more often than
 the many labelled questions on referrals, which were written to be complete, would have it."""
@@ -102,6 +104,12 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
     scale = flat.std(axis=0) + 1e-9
     flat /= scale
     rows = np.arange(count)
+    # More evidence is never a reason against an entry, which a fit of kinds that say nearly the same would have it.
+    own = np.arange(features) % len(BASIS) == 0
+    own[features - len(PRIOR) :] = False
+    ridge = np.where(own, RIDGE, SIZE_RIDGE)
+    ridge[features - len(PRIOR) :] = RIDGE
+    bounds = [(0.0, None) if each else (None, None) for each in (*own, *[False] * none.shape[1])]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = (flat @ weights[:features].astype(np.float32)).reshape(count, CANDIDATES)
@@ -113,12 +121,10 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
         likely[rows, wanted] -= 1
         likely *= weight[:, None]
         slope = flat.T @ likely[:, :-1].astype(np.float32).ravel()
-        ridge = weights[:features]
-        return found + RIDGE * ridge @ ridge, np.concatenate(
-            [slope + 2 * RIDGE * ridge, likely[:, -1] @ none]
-        )
+        told = weights[:features]
+        return found + ridge @ told**2, np.concatenate([slope + 2 * ridge * told, likely[:, -1] @ none])
 
-    best = minimize(loss, np.zeros(features + none.shape[1]), jac=True, method="L-BFGS-B").x
+    best = minimize(loss, np.zeros(features + none.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     told = best[:features] / scale
     by_kind = told[: -len(PRIOR)].reshape(-1, len(BASIS))
     names_of = kinds(names)

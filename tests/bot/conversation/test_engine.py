@@ -15,7 +15,7 @@ from index.analysis.normalize import LONGEST_QUESTION
 from index.decision.policy import MOST_CHOICES
 from index.release.building import Release
 from tests.bot.deciding import bold, by_lead, release
-from tests.index.builders import entry, referral, smalltalk
+from tests.index.builders import TINY, entry, referral, smalltalk
 from tests.index.strategies import MESSAGES
 
 TODAY = date(2026, 1, 15)
@@ -141,6 +141,37 @@ def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
     assert [reply.kind is ReplyKind.ANSWER for reply in replies] == [True, False, True]
 
 
+WITH_CONTACT = release(
+    Knowledge(
+        entries=(*TINY.entries, entry("contact", "問い合わせ先を教えてください", answer="人事課です。"))
+    ),
+    bold,
+)
+
+
+@pytest.mark.parametrize("message", ["人事の人と話したいです", "サイトにログインできません"])
+def test_who_wants_a_person_or_is_in_trouble_gets_the_way_to_one(message: str) -> None:
+    assert say(message, served=WITH_CONTACT).ids == ("contact",)
+
+
+def test_what_an_entry_has_word_for_word_is_answered_though_it_asks_nothing() -> None:
+    served = release(
+        Knowledge(entries=(*TINY.entries, entry("late", "来春に卒業します", answer="応募できます。")))
+    )
+    assert say("来春に卒業します", served=served).ids == ("late",)
+    assert say("来春に入学します", served=served).text == TOLD
+
+
+@pytest.mark.parametrize(
+    "message", ["佐藤さんの服装は自由ですか", "令和3年の服装は自由ですか", "第3種の服装は"]
+)
+def test_what_a_question_names_must_be_in_the_answer(message: str) -> None:
+    reply = say(message, served=BOLD)
+    assert reply.kind is ReplyKind.CHOICES
+    assert reply.ids[0] == "clothes"
+    assert reply.lacking in message
+
+
 def test_a_question_that_stands_alone_switches_the_topic() -> None:
     replies = talk("研修はありますか", "服装は自由ですか", "テレワークは週に何日できますか")
     assert [reply.ids for reply in replies] == [("training",), ("clothes",), ("remote",)]
@@ -249,7 +280,7 @@ def test_a_word_that_every_entry_has_does_not_keep_an_unknown_one_on_the_topic()
 
 
 def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
-    confirming = "入庁の年だけということですか"
+    confirming = "最初の年だけということですか"
     within = talk("研修はありますか", confirming)[1]
     assert within.ids[0] == "training"
     assert within.confidence > say(confirming).confidence

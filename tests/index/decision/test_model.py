@@ -85,3 +85,15 @@ def test_an_entry_with_many_phrasings_does_not_win_by_chance() -> None:
     index = compile_index(Knowledge(entries=(many, few)), [FakeEncoder()])
     _, ranking = ranked("服装は自由ですか", index)
     assert index.entries[ranking.order[0]].id == "few"
+
+
+@pytest.mark.parametrize(("question", "first"), [("Ⅱ種の試験の日は", "second"), ("1種の試験の日は", "first")])
+def test_of_entries_that_differ_in_what_they_name_the_one_that_has_it_is_first(
+    question: str, first: str
+) -> None:
+    entries = (entry("first", "第一種の試験はいつですか"), entry("second", "第二種の試験はいつですか"))
+    index = compile_index(Knowledge(entries=entries))
+    evidence, ranking = ranked(question, index)
+    assert entries[ranking.order[0]].id == first
+    assert next(iter(evidence.lacking.values())).tolist() == [each.id != first for each in entries]
+    assert ranking.parts["named"].min() < 0 == ranking.parts["named"].max()

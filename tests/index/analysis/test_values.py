@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faq.model import Lexicon
+from index.analysis.analyzer import Analyzer
+from index.analysis.normalize import plain
+from index.analysis.values import values
+from tests.index.strategies import ANYTHING
+
+KANJI = "〇一二三四五六七八九"
+
+
+def terms(text: str) -> list[str]:
+    return [value.term for value in values(plain(text))]
+
+
+def in_kanji(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    ten = f"{KANJI[tens] if tens > 1 else ''}十" if tens else ""
+    return ten + (KANJI[ones] if ones else "")
+
+
+@given(st.integers(1, 99), st.sampled_from("種類級次"))
+def test_a_number_is_the_same_in_digits_and_in_kanji(number: int, sort: str) -> None:
+    assert terms(f"第{number}{sort}") == terms(f"{in_kanji(number)}{sort}") == [f"={sort}{number}"]
+
+
+@given(st.integers(1, 30))
+def test_a_year_is_the_same_in_both_calendars(of_era: int) -> None:
+    assert terms(f"令和{of_era}年度") == terms(f"R{of_era}年") == terms(f"{2018 + of_era}年度")
+
+
+@pytest.mark.parametrize("text", ["第Ⅱ種", "Ⅱ種", "第二種", "２種"])
+def test_a_class_is_the_same_in_roman_numbers(text: str) -> None:
+    assert terms(text) == ["=種2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["週に3回", "二次会", "三次元", "10年代", "2日", "月20日", "電話は03-2025-1234", ""]
+)
+def test_a_quantity_names_nothing(text: str) -> None:
+    assert terms(text) == []
+
+
+@given(ANYTHING)
+def test_any_text_names_something_or_nothing(text: str) -> None:
+    assert all(value.surface.lower() in plain(text) for value in values(plain(text)))
+
+
+def test_a_person_is_named_by_a_title() -> None:
+    analyze = Analyzer(Lexicon()).analyze
+    assert [(each.surface, each.term) for each in analyze("佐藤さんと髙橋課長は").values] == [
+        ("佐藤さん", "佐藤"),
+        ("高橋課長", "高橋"),
+    ]
+    assert analyze("学生さんや皆さん、お医者さん、千葉から").values == ()
