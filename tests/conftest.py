@@ -1,16 +1,21 @@
-"""What tests of every part share: the databases of the journal."""
+"""What tests of every part share: the databases of the journal, and the compiled built-in FAQ."""
 
 import os
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
 
+from faq.loading.loader import builtin
+from index.release.history import locked
+from index.release.store import open_release
+from index.retrieval.encoder import packaged
 from tests.bot.journal.cluster import binaries, cluster, scratch_folder
+from tests.patience import PATIENCE_SECONDS
 
 MISSING = "PostgreSQL is not installed, so the journal was NOT tested on it: apt-get install postgresql"
 
@@ -46,11 +51,35 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of an empty database of the test's own."""
+    """Give the address of an empty database; PostgreSQL's is emptied for each test, which is faster than a new one."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'journal.db'}"
     address: str = request.getfixturevalue("postgresql")
-    name = f"test_{uuid4().hex}"
     with psycopg.connect(f"{address}postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return address + name
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return f"{address}postgres"
+
+
+@pytest.fixture(scope="session")
+def compiled_builtin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with the built-in FAQ, which one process of the run compiles; nothing may be changed in it."""
+    base = tmp_path_factory.getbasetemp()
+    home: Path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "builtin"
+    with locked(home, patience_seconds=PATIENCE_SECONDS):
+        open_release(builtin(), home=home, encoders=[packaged("use")])
+    return home
+
+
+@pytest.fixture
+def builtin_home(compiled_builtin: Path, tmp_path: Path) -> Path:
+    """Return a home of the test's own that begins with it."""
+    return linked(compiled_builtin, tmp_path / "home")
+
+
+def linked(home: Path, new: Path) -> Path:
+    """Return a new home with what is in another one; nothing is ever changed in a file there."""
+    return Path(shutil.copytree(home, new, copy_function=os.link))

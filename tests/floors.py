@@ -7,6 +7,7 @@ python -m tests.floors --write   draws them into docs/architecture.md, between i
 import ast
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -22,15 +23,18 @@ def modules(*packages: str) -> Iterator[Path]:
         yield from sorted((ROOT / package).rglob("*.py"))
 
 
-def imports(module: Path) -> Iterator[str]:
-    """Yield the full name of everything that a module imports, wherever in it."""
+@cache
+def imports(module: Path) -> tuple[str, ...]:
+    """Return the full name of everything that a module imports, wherever in it."""
     package = module.relative_to(ROOT).parent.parts
+    found: list[str] = []
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else ()
-            yield ".".join((*above, *filter(None, [node.module])))
+            found.append(".".join((*above, *filter(None, [node.module]))))
+    return tuple(found)
 
 
 def folder_of(name: str) -> str:

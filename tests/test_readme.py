@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +12,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.slack.manifest import Profile, scopes
-from faq.loading.loader import builtin
-from tests.bench import figures
+from tests.bot.conftest import KNOWLEDGE
 from tests.faq.workbooks import book
 from tests.patience import PATIENCE_SECONDS
 
@@ -30,11 +28,11 @@ def readme() -> str:
 
 
 def test_the_transcript_is_what_the_console_says(
-    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    readme: str, builtin_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The console says the same when its input is piped, but for the prompt."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FAQ_HOME", str(tmp_path))
+    monkeypatch.setenv("FAQ_HOME", str(builtin_home))
     monkeypatch.delenv("FAQ_PATH", raising=False)
     shown = re.search(r"<!-- transcript -->\n```text\n(.*?)```", readme, re.DOTALL)
     assert shown
@@ -42,18 +40,6 @@ def test_the_transcript_is_what_the_console_says(
     typed = [line.removeprefix(PROMPT) for line in lines if line.startswith(PROMPT)]
     said = CliRunner().invoke(app, ["chat"], input="\n".join(typed), prog_name="faq").stdout
     assert said.split() == [word for line in lines if not line.startswith(PROMPT) for word in line.split()]
-
-
-def test_the_figures_are_those_that_their_command_prints(
-    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """They are renewed by `python -m tests.bench.figures --write`."""
-    told = readme.split(figures.BEGIN)[1].split(figures.END, maxsplit=1)[0]
-    if not told.endswith(figures.made_with()):
-        made, here = told.strip().splitlines()[-1], figures.made_with().strip()
-        pytest.skip(f"README's figures are of other versions, which cut words otherwise: {made} Here: {here}")
-    monkeypatch.setenv("FAQ_HOME", str(tmp_path))
-    assert told.startswith(figures.table(tmp_path))
 
 
 def test_the_session_in_slack_is_what_its_command_prints() -> None:
@@ -95,9 +81,10 @@ def test_the_library_opens_an_faq_and_answers_as_the_page_says(
     shown = re.search(r"<!-- library -->\n```python\n(.*?)```", page, re.DOTALL)
     assert shown
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(builtin(), tmp_path / "my-faq")
+    (tmp_path / "my-faq").mkdir()
+    (tmp_path / "my-faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
     exec(shown[1], {})  # noqa: S102 -- the page's own lines
-    assert capsys.readouterr().out.startswith("answer ('dress-code',) ")
+    assert capsys.readouterr().out.startswith("answer ('clothes',) ")
 
 
 def test_every_module_that_a_page_names_is_there() -> None:

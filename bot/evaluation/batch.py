@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from bot.conversation.engine import converse
 from bot.conversation.record import Json, json_line, record
+from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState
 from bot.journal.question_record import Channel, QuestionRecord
 from index.release.building import Release
@@ -36,11 +37,13 @@ class Batch:
         today: date,
         top: int,
         record: Callable[[QuestionRecord], object] = lambda _: None,
+        converse: Callable[..., tuple[Reply, ConversationState]] = converse,
     ) -> None:
         """Begin with no memory; `record` is given every question that was answered."""
         self.lines = 0  # read so far
         self.failed = 0  # those that gave an error instead of a reply
-        self._release, self._today, self._top, self._record = release, today, top, record
+        self._release, self._today, self._top = release, today, top
+        self._record, self._converse = record, converse
         self._states: dict[str, ConversationState] = {}
 
     def run(self, stream: BinaryIO) -> Iterator[bytes]:
@@ -62,7 +65,7 @@ class Batch:
         before = ConversationState() if thread is None else self._states.get(key, ConversationState())
         started = perf_counter()
         try:
-            reply, after = converse(self._release, q, before, today=self._today, top=self._top)
+            reply, after = self._converse(self._release, q, before, today=self._today, top=self._top)
         except Exception as error:  # the rim: a bug met by one line must not lose the others
             traceback.print_exc()
             msg = f"internal error: {type(error).__name__}; please report it with the text on standard error"

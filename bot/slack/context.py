@@ -11,6 +11,9 @@ from threading import Lock
 
 from slack_sdk import WebClient
 
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply
+from bot.conversation.state import ConversationState
 from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
@@ -105,6 +108,7 @@ class AppContext:
     today: Callable[[], date]
     clock: Callable[[], datetime] = now
     profile: Profile = Profile.CLASSIC
+    converse: Callable[..., tuple[Reply, ConversationState]] = converse
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     def __post_init__(self) -> None:

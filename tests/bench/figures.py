@@ -11,7 +11,7 @@ repository), its line is made too; without, the one in README.md stays. They are
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -81,16 +81,20 @@ def _share(some: int, of: int) -> str:
     return f"{some / of:.1%}" if of else "–"
 
 
-def table(home: Path, progress: Callable[[str], None] = lambda _: None) -> str:
-    """Return the Markdown table of the built-in FAQ and of the two other employers'."""
+def evaluations(home: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[Evaluation]:
+    """Yield how the built-in FAQ and those of the two other employers did, one set after the other."""
     encoders = (packaged("use"),)
-    rows = [COLUMNS, tuple("---" for _ in COLUMNS)]
     release = open_release(builtin(), home=home, encoders=encoders, progress=progress)
-    rows += [row(evaluate_set(release, whole(name), today=TODAY)) for name in SETS]
+    yield from (evaluate_set(release, whole(name), today=TODAY) for name in SETS)
     for office in OFFICES:
         path = DATA / "offices" / office / "faq.jsonl"
         release = open_release(path, home=home, encoders=encoders, progress=progress)
-        rows.append(row(evaluate_set(release, whole(f"offices/{office}"), today=TODAY)))
+        yield evaluate_set(release, whole(f"offices/{office}"), today=TODAY)
+
+
+def table(found: Iterable[Evaluation]) -> str:
+    """Return the Markdown table of some sets."""
+    rows = [COLUMNS, tuple("---" for _ in COLUMNS), *map(row, found)]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
 
 
@@ -129,7 +133,7 @@ def main() -> None:
     home, before = read_settings().home, shown()
     kept = _LOCALGOV.search(before)
     line = localgov(given.localgov, home, tell) if given.localgov else kept[0] if kept else ""
-    figures = f"{table(home, tell)}\n{line}\n{made_with()}"
+    figures = f"{table(evaluations(home, tell))}\n{line}\n{made_with()}"
     sys.stdout.write(figures)
     if given.write:
         text = README.read_text(encoding="utf-8")

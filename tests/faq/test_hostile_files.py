@@ -113,7 +113,6 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
     ("name", "text", "told"),
     [
         ("a.yaml", filled("[],", "entries: [", "]"), TOO_MANY),
-        ("a.yaml", filled("- - - - a\n", "entries:\n"), TOO_MANY),
         ("a.yaml", filled("*x,", "a: &x [1]\nb: [", "]"), TOO_MANY),
         ("a.yaml", "".join(f"k{number}: b\n" for number in range(MOST_PARTS)), TOO_MANY),
         ("a.yaml", filled("[", "entries: "), "too many levels"),
@@ -121,10 +120,9 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
         ("a.yaml", filled("- id: a: b\n", "entries:\n"), "a ': ' in the middle"),
         ("a.yaml", filled("\x01\n"), "a control character"),
         ("a.jsonl", filled("{}\n"), TOO_MANY),
-        ("a.jsonl", filled("1,", '{"id":"a","question":"q","answer":"a","also_asked":[', "1]}"), TOO_MANY),
         ("a.jsonl", filled("[]\n"), "not an object"),
     ],
-    ids=range(11),
+    ids=range(9),
 )
 def test_a_hostile_file_is_refused_with_few_words(tmp_path: Path, name: str, text: str, told: str) -> None:
     problems = problems_of(tmp_path, **{name.replace(".", "__"): text})

@@ -1,13 +1,11 @@
 """The tiny set and the built-in FAQ, compiled once."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from faq.loading.loader import builtin
 from index.release.building import Release
-from index.release.history import locked
 from index.release.store import open_release
 from index.retrieval.encoder import SentenceEncoder, packaged
 from index.retrieval.search import Index
@@ -40,9 +38,6 @@ def meaning(use: SentenceEncoder) -> Release:
 
 
 @pytest.fixture(scope="session")
-def whole(use: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """Return the release of the built-in FAQ, which one process of the run compiles and the others read."""
-    base = tmp_path_factory.getbasetemp()
-    home: Path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "builtin"
-    with locked(home):
-        return open_release(builtin(), home=home, encoders=[use])
+def whole(use: SentenceEncoder, compiled_builtin: Path) -> Release:
+    """Return the release of the built-in FAQ."""
+    return open_release(builtin(), home=compiled_builtin, encoders=[use])

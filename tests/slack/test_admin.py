@@ -113,12 +113,9 @@ def test_what_cannot_be_published_leaves_what_is_served_and_says_why(
     assert "服装は自由で" in kanri.conversation()
 
 
-@pytest.mark.usefixtures("bot")
-def test_what_was_not_answered_is_listed_with_how_often(
-    kanri: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_not_answered_is_listed_with_how_often(bot: Office, kanri: Person) -> None:
     kanri.says(CLOTHES)
-    monkeypatch.setattr("bot.slack.services.questions.converse", choosing([]))
+    bot.context.converse = choosing([])
     for _ in range(2):
         kanri.says("火星への出張はありますか")
     told = run(kanri, "unanswered")

@@ -193,23 +193,18 @@ def test_what_takes_longer_than_its_lease_is_sent_once(slack: SlackDouble, bot: 
     assert anna.conversation().count(ANSWER) == 1
 
 
-def test_a_question_kept_by_a_process_that_died_is_answered_by_the_next_once_though_slack_resends_it(
-    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
+    slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
     home = knowledge.parent / "home"
     with office(slack, knowledge, home) as bot:
-        bot.worker.wake = lambda: None  # type: ignore[method-assign]
-        said = [anna.says(ASKED), anna.says(ASKED, channel=general, mention=True)]
-        clock = bot.clock
-    clock.at += timedelta(seconds=61)
-    with office(slack, knowledge, home, clock=clock) as bot:
-        for delivery in (each for one in said for each in one.deliveries):
-            slack.resend(delivery)
-        bot.worker.drain()
-        bot.settle()
-        assert bot.journal.outbox.waiting() == 0
-        assert len(bot.journal.questions.last(9)) == 2
-    assert anna.conversation().count(ANSWER) == anna.conversation(general).count(ANSWER) == 1
+        slack.refuse(POST, retry_after=3_600, times=9)
+        anna.says(ASKED)
+    assert (tried(slack), anna.history().count(ANSWER)) == (1, 0)
+    slack.forgive()
+    with office(slack, knowledge, home, clock=bot.clock) as bot:
+        bot.later(3_601)
+    assert anna.history().count(ANSWER) == 1
 
 
 def test_two_processes_on_one_journal_answer_once(

@@ -208,7 +208,7 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
         assert excess(built) == ""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(several(4), several(3), texts(3_000), st.booleans(), st.lists(texts(3_000), max_size=12))
 def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     found: list[Entry],
@@ -246,7 +246,7 @@ def test_no_part_of_an_answer_is_lost(found: Entry) -> None:
         assert f"{found.as_of.year}年{found.as_of.month}月{found.as_of.day}日時点" in text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(texts(3_000), texts(40_000), texts(80), st.integers(0, 5), st.lists(texts(400), max_size=22))
 def test_whatever_people_write_fits_and_does_nothing(
     question: str, answer: str, name: str, replies: int, rows: list[str]
@@ -313,7 +313,7 @@ def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> No
     assert button("", Action.HOME)["text"]["text"] == "-"
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(texts(200), texts(3_000), st.integers(400, 2_300))
 def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
     key: str, question: str, most: int

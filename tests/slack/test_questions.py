@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.conversation.engine import converse as real_converse
+from bot.conversation.engine import converse as real
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
@@ -138,14 +138,10 @@ def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
 
 
 def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone_and_can_be_shared(
-    bot: Office,
-    anna: Person,
-    general: Channel,
-    bert: Person,
-    monkeypatch: pytest.MonkeyPatch,
+    bot: Office, anna: Person, general: Channel, bert: Person
 ) -> None:
     """The choices stay where they are, and what one person alone sees is remembered by no conversation."""
-    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
+    bot.context.converse = choosing(["clothes", "training"])
     anna.runs("/faq", "服は?", channel=general)
     anna.presses(TRAINING)
     assert "[どれも違う]" in anna.conversation(general)
@@ -156,10 +152,8 @@ def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone_and_can_
     assert TRAINED in bert.conversation(general)
 
 
-def test_a_choice_is_answered_and_none_of_them_leads_to_hr(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "training"]))
+def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Person) -> None:
+    bot.context.converse = choosing(["clothes", "training"])
     anna.says("服は?")
     offer = anna.sees()[-1]
     anna.presses(TRAINING, message=offer)
@@ -250,9 +244,8 @@ def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
     assert THANKS not in bert.conversation(general)
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_follows_is_understood_with_what_was_said_before_in_that_conversation_alone(
-    anna: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+    bot: Office, anna: Person, general: Channel
 ) -> None:
     known: list[tuple[str, tuple[str, ...]]] = []
 
@@ -263,7 +256,7 @@ def test_what_follows_is_understood_with_what_was_said_before_in_that_conversati
         said = Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name)
         return said, ConversationState((message,), message)
 
-    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
+    bot.context.converse = converse
     root = anna.says("一")
     anna.says("二")
     anna.says("三", thread=root.ts)
@@ -272,12 +265,9 @@ def test_what_follows_is_understood_with_what_was_said_before_in_that_conversati
     assert sorted(known) == [("一", ()), ("三", ()), ("二", ("一",)), ("五", ("四",)), ("四", ())]
 
 
-def test_what_a_button_brought_is_remembered_unless_it_only_refers(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("bot.slack.services.questions.converse", choosing(["clothes", "salary"]))
-        anna.says("どれ?")
+def test_what_a_button_brought_is_remembered_unless_it_only_refers(bot: Office, anna: Person) -> None:
+    bot.context.converse = choosing(["clothes", "salary"])
+    anna.says("どれ?")
     offer = anna.sees()[-1]
     for label, topics in ((CLOTHES, ("clothes",)), ("給料はいくらですか", ())):
         anna.presses(label, message=offer)
@@ -324,11 +314,8 @@ def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_
     assert [each["text"][:2] for each in posted(slack) if each["channel"] == anna.dm.id] == ["在宅", "服装"]
 
 
-@pytest.mark.usefixtures("bot")
-def test_a_bug_is_apologised_for(
-    anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr("bot.slack.services.questions.converse", Mock(side_effect=ZeroDivisionError))
+def test_a_bug_is_apologised_for(bot: Office, anna: Person, caplog: pytest.LogCaptureFixture) -> None:
+    bot.context.converse = Mock(side_effect=ZeroDivisionError)
     anna.says(ASKED)
     assert APOLOGY in anna.conversation()
     assert "質問に答えられません" in caplog.text
@@ -342,15 +329,14 @@ def test_an_answer_is_given_though_what_was_said_before_cannot_be_read(
     assert ANSWER in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_an_embeddings_server_did_not_help_with_is_answered_and_only_the_log_says_so(
-    anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     def converse(*given: Any, **rest: Any) -> tuple[Reply, ConversationState]:  # noqa: ANN401 -- as it is
-        reply, state = real_converse(*given, **rest)
+        reply, state = real(*given, **rest)
         return replace(reply, unembedded="埋め込みサーバーを使わずに答えました。"), state
 
-    monkeypatch.setattr("bot.slack.services.questions.converse", converse)
+    bot.context.converse = converse
     anna.says(ASKED)
     assert ANSWER in anna.conversation()
     assert "埋め込み" not in anna.conversation()

@@ -4,29 +4,25 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from bot.journal.database import Database
-from bot.journal.schema import deliveries
 from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.app import ENDING, run
 from bot.slack.connection import SlackSetupError
 from bot.slack.manifest import Profile
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.double import Channel, Person, SlackDouble, post_to
+from tests.slack.double import Person, SlackDouble, post_to
 from tests.slack.processes import process
 
 ASKED = "職場の服装はどんな感じですか"
 BEFORE, AFTER = "ジャケットの人が多くいます", "スーツの人もいます"
-HELD = "  - {q: 職場の服装はどんな感じですか, gold: [clothes], answer_has: [服装は自由]}\n"
 
 
 @dataclass
@@ -69,10 +65,8 @@ def started(
     slack: SlackDouble, knowledge: Path, anna: Person, *arguments: str, waits: str = "質問を待っています"
 ) -> Iterator[Running]:
     """Run the bot as an office does, until it is told to end, which it does with status 0."""
-    file = knowledge / "faq.yaml"
-    file.write_text(file.read_text("utf-8") + HELD, "utf-8")
     with process(slack, knowledge, *arguments, SLACK_SIGNING_SECRET=slack.signing_secret) as popen:
-        running = Running(slack, popen, file, anna)
+        running = Running(slack, popen, knowledge / "faq.yaml", anna)
         listener = threading.Thread(target=running.listen)
         listener.start()
         try:
@@ -87,17 +81,14 @@ def started(
     assert not any("Traceback" in line for line in running.told)
 
 
-@pytest.mark.parametrize("arguments", [["--watch"], []], ids=["watched", "SIGHUP"])
-def test_what_is_saved_is_in_the_next_answer_unless_it_is_broken_or_the_gate_refuses_it(
-    slack: SlackDouble, knowledge: Path, anna: Person, arguments: Sequence[str]
+def test_what_is_saved_is_in_the_answer_after_a_signal_unless_it_is_broken(
+    slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
-    """Published because the file is watched, or because of a signal."""
-    with started(slack, knowledge, anna, *arguments) as running:
+    with started(slack, knowledge, anna) as running:
 
         def saves(old: str, new: str) -> None:
             running.rewrite(old, new)
-            if not arguments:
-                running.process.send_signal(signal.SIGHUP)
+            running.process.send_signal(signal.SIGHUP)
 
         running.answers(BEFORE)
         saves("also_asked: [スーツで", "also_askd: [スーツで")
@@ -108,14 +99,12 @@ def test_what_is_saved_is_in_the_next_answer_unless_it_is_broken_or_the_gate_ref
         saves(BEFORE, AFTER)
         running.tells("^公開しました.*変更 1件: clothes")
         running.answers(AFTER)
-        saves("服装は自由で", "服装は決まっていて")
-        running.tells(f"^公開しませんでした.*「{ASKED}」")
-        running.answers(AFTER)
 
 
 def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
+    """That is published by the way, as the file is watched."""
     with started(slack, knowledge, anna, "--watch") as running:
         gate = slack.hold("chat.postMessage")
         said = anna.says(ASKED)
@@ -129,25 +118,6 @@ def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     assert anna.conversation().count(BEFORE) == 1
     assert AFTER not in anna.conversation()
     assert not late.deliveries[0].acked  # Slack sends it to the next process
-
-
-def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
-    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
-) -> None:
-    with started(slack, knowledge, anna):
-        refused = {"chat.postMessage", "response_url"}
-        for method in refused:
-            slack.refuse(method, retry_after=3_600, times=9)
-        anna.says(ASKED)
-        anna.runs("/faq", ASKED, channel=general)
-        slack.until(lambda: {each.method for each in slack.requests if each.status == 429} >= refused)
-    assert BEFORE not in anna.history()
-    slack.forgive()
-    with Database(None, knowledge.parent / "home").writing() as connection:  # the hour passes
-        connection.execute(sa.update(deliveries).values(not_before=datetime(2000, 1, 1, tzinfo=UTC)))
-    with process(slack, knowledge):
-        slack.until(lambda: BEFORE in anna.conversation() and BEFORE in anna.conversation(general))
-    assert (anna.conversation().count(BEFORE), anna.conversation(general).count(BEFORE)) == (1, 1)
 
 
 def test_over_http_a_signed_event_is_answered_and_acknowledged(

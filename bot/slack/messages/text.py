@@ -22,7 +22,7 @@ def length(text: str) -> int:
     >>> length("研修"), length("🙇")
     (2, 2)
     """
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shown(text: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from bot.conversation.engine import converse
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
@@ -184,7 +183,7 @@ class HandoverService:
         """Return what the bot said or would say, and the category of the entry nearest to the question."""
         release = self.context.live.release
         known = {entry.id: entry for entry in release.knowledge.entries}
-        reply, _ = converse(release, question, ConversationState(), today=self.context.today())
+        reply, _ = self.context.converse(release, question, ConversationState(), today=self.context.today())
         found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
         # A question that follows on another may find nothing alone; one that was rewritten is another.
         same = question.strip() == shown(value.question).strip()

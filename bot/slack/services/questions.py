@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import unknown_text
@@ -121,7 +120,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
         reply = Reply(kind, (chosen,), chosen.answer, 1.0, (), (), release.name)
         state = before if is_referral else ConversationState((chosen.id,), chosen.question)
     else:
-        reply, state = converse(release, question.text, before, today=context.today())
+        reply, state = context.converse(release, question.text, before, today=context.today())
     milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
         LOG.warning("%s", reply.unembedded)

@@ -339,24 +339,6 @@ def test_where_nothing_can_be_kept_that_is_said_before_the_work(faq: Faq, office
     assert contents(office) == before
 
 
-def test_a_broken_tuning_is_told_with_its_place_and_never_served(
-    faq: Faq, office: Path, write: Write
-) -> None:
-    faq("tune", "--questions", write(), "--faq", office, "--keep")
-    faq("publish", office)
-    served, file = release_of(faq, office), office / "tuning.yaml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("  scale:", "  scael:"), encoding="utf-8")
-    line = 1 + text[: text.index("  scale:")].count("\n")
-    told = f"{file}:{line}: "
-    for command in (("check", office), ("publish", office)):
-        result = faq(*command)
-        (found,) = (each for each in (result.stdout + result.stderr).splitlines() if told in each)
-        assert "「scael」というキーはありません" in found
-        assert result.exit_code == ExitStatus.FAILURE
-    assert release_of(faq, office) == served
-
-
 def test_questions_that_cannot_be_used_are_told_and_few_are_warned_of(
     faq: Faq, office: Path, write: Write
 ) -> None:

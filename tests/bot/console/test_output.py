@@ -35,6 +35,14 @@ def test_a_console_shows_markup_as_it_is_written(text: str) -> None:
     assert stream.getvalue() == f"{text}\n"
 
 
+def test_colours_are_left_out_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    for value in ("", "1"):
+        monkeypatch.setenv("NO_COLOR", value)
+        rich_console(stream, width=80, terminal=True).print("注意", style="yellow")
+    assert stream.getvalue() == "\x1b[33m注意\x1b[0m\n注意\n"
+
+
 @pytest.mark.parametrize(
     ("line", "pieces"),
     [

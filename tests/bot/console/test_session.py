@@ -202,20 +202,6 @@ def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: P
     )
 
 
-def test_a_reload_that_fails_keeps_what_is_served_and_tells_every_problem(
-    state: State, folder: Path, say: Say
-) -> None:
-    before = state.release
-    text = KNOWLEDGE.replace("also_asked: [スーツ", "also_aksed: [スーツ")
-    write(folder, text.replace("id: training", "id: clothes"))
-    shown = say("/reload", "私服でもよいですか")
-    assert "「also_asked」ではありませんか。" in shown
-    assert "id「clothes」は" in shown
-    assert f"前の内容({before.name})のまま続けます。" in shown
-    assert "服装は自由で" in shown
-    assert state.release is before
-
-
 def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
     state: State, folder: Path, say: Say
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
     child = console()
     assert "/help" in child.before
     say(child, "在宅勤務はどのくらいできますか", "平均すると週に1日から2日ほどです。")
+    assert COLOUR.search(say(child, "私服でもよいですか", "を過ぎています。"))
     say(child, "/why", "合計")
     say(child, "[bold]研修[/研修]はありますか", "[bold]基礎[/bold]から学ぶ[/研修]があります。␛[31m赤␛[0m")
     child.send("消える行\x03")
@@ -84,12 +85,6 @@ def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
     child.expect(pexpect.EOF)
     child.wait()
     assert child.exitstatus == 0
-
-
-def test_colours_are_shown_and_left_out_on_request(console: Open) -> None:
-    wanted = "見直し期限(2020年1月31日)を過ぎています。"
-    assert COLOUR.search(say(console("chat"), "私服でもよいですか", wanted))
-    assert not COLOUR.search(say(console("chat", NO_COLOR="1"), "私服でもよいですか", wanted))
 
 
 def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(

@@ -96,7 +96,7 @@ def test_what_a_person_reads_fits_the_terminal_and_every_mark_comes_with_what_to
     assert lines[-1] == "直すところが1件あります。"
     assert max(map(cell_len, lines)) <= 80
     found, to_do = "".join(lines[:-2]).split("×")[1].split("  → ", 1)
-    assert "間違い" in found
+    assert "間違い" in "".join(found.split())  # which may be at the end of a line
     assert f"faqcheck{folder}" in "".join(to_do.split())
     assert examined()["knowledge"]["state"] == "bad"
 

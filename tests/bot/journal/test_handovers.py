@@ -57,6 +57,7 @@ def test_every_step_has_its_time_and_who_made_it(journal: Journal, handed: Pass)
     assert journal.handovers.unfinished() == ()
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the states are no matter of SQL
 @pytest.mark.parametrize("first", [TAKEN, ANSWERED, CLOSED])
 @pytest.mark.parametrize("second", list(HandoverState))
 def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(

@@ -25,7 +25,7 @@ with opened.reading() as connection:
     print(connection.exec_driver_sql("SELECT count(*) FROM faq_questions").scalar())
 opened.close()
 """
-START_AT_ONCE = 3
+START_AT_ONCE = 2
 
 
 def nothing(_url: str, _tmp_path: Path) -> None:

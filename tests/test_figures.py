@@ -1,0 +1,57 @@
+"""How well questions are answered that nothing was fitted on: the figures of the README, and floors below them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.evaluation.runner import Evaluation, QuestionSet, evaluate_set
+from faq.model import Expectation
+from index.evaluation.judgements import Judgement
+from tests.bench import figures
+from tests.conftest import linked
+
+
+@pytest.fixture(scope="module")
+def evaluations(compiled_builtin: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Evaluation]:
+    home = tmp_path_factory.mktemp("figures")
+    found = figures.evaluations(linked(compiled_builtin, home / "home"))
+    return {each.asked.name: each for each in found}
+
+
+def test_they_are_those_that_their_command_prints(evaluations: Mapping[str, Evaluation]) -> None:
+    """They are renewed by `python -m tests.bench.figures --write`."""
+    told = figures.shown()
+    if not told.endswith(figures.made_with()):
+        made, here = told.strip().splitlines()[-1], figures.made_with().strip()
+        pytest.skip(f"README's figures are of other versions, which cut words otherwise: {made} Here: {here}")
+    assert told.startswith(figures.table(evaluations.values()))
+
+
+@pytest.mark.parametrize(("name", "right"), [("shared", 0.90), ("reporting", 0.86), ("apart", 0.86)])
+def test_the_built_in_faq_answers_what_is_asked_in_other_words(
+    evaluations: Mapping[str, Evaluation], name: str, right: float
+) -> None:
+    report = evaluations[name].report
+    assert report.p_at_1 >= 0.95
+    assert report.counts[Judgement.RIGHT] / report.in_scope >= right
+    assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.05
+
+
+@pytest.mark.parametrize("name", figures.OFFICES)
+def test_an_office_that_comes_today_with_one_phrasing_an_answer_is_served(
+    evaluations: Mapping[str, Evaluation], name: str
+) -> None:
+    """No labelled questions, no lexicon, no synonyms of its own."""
+    found = evaluations[f"offices/{name}"]
+    report = found.report
+    shown = report.counts[Judgement.RIGHT] + report.counts[Judgement.OFFERED]
+    assert report.p_at_1 >= 0.58
+    assert shown / report.in_scope >= 0.60
+    assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.10
+    # What people try first is a question as it is written.
+    release = found.releases[0]
+    written = [Expectation(q=entry.question, gold={entry.id: 1}) for entry in release.index.entries]
+    report = evaluate_set(release, QuestionSet("", tuple(written)), today=figures.TODAY).report
+    assert report.recall_at_10 == report.p_at_1 == 1
+    assert report.counts[Judgement.RIGHT] + report.counts[Judgement.OFFERED] == report.in_scope
