@@ -14,7 +14,7 @@ from rich.table import Column
 
 from bot.console.views import entry_list, entry_view, why_view
 from bot.conversation.engine import converse
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
 from bot.evaluation.views import miss_lines, scores_view, worst_first
@@ -25,7 +25,7 @@ from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from bot.serving.live_release import LiveRelease
 from bot.settings import expanded
 from faq.exchange.edits import save_expectation
-from faq.model import Entry
+from faq.model import Entry, EntryKind
 from faq.problems import FaqError
 from index.release.building import Release
 from index.release.publishing import PublishingOutcome
@@ -41,6 +41,7 @@ class State:
     thread: ConversationState = field(default_factory=ConversationState)
     question: str | None = None  # the last one, as it was typed
     reply: Reply | None = None  # to it
+    asked: str = ""  # its id in the journal
     answering: Release = field(init=False)  # what gave the reply, which a reload does not change
 
     def __post_init__(self) -> None:
@@ -59,12 +60,29 @@ class State:
         self.reply, self.thread = converse(self.answering, question, before, today=self.today())
         took = (perf_counter() - started) * 1000
         user, follows = whoever_runs_this(), bool(before.topics)
-        self.record(
-            QuestionRecord.of(
-                self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
-            )
+        asked = QuestionRecord.of(
+            self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
         )
+        self.asked = asked.id
+        self.record(asked)
         return self.reply
+
+    def choose(self, entry: Entry) -> None:
+        """Note that an entry was chosen among those that the last reply offered, and go on from it."""
+        assert self.reply
+        self.thread = ConversationState((entry.id,), self.reply.readings[0].question)
+        chosen = QuestionRecord(
+            entry.question,
+            Channel.CONSOLE,
+            whoever_runs_this(),
+            (ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER).value,
+            (entry.id,),
+            1.0,
+            self.answering.label,
+            0.0,
+            choice_of=self.asked,
+        )
+        self.record(chosen)
 
     def forget(self) -> None:
         """Begin a new conversation."""

@@ -12,7 +12,6 @@ from rich.console import Console, Group, RenderableType
 from bot.console.commands import CommandError, QuitError, State, narrow, run_command
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import ConversationState
 from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.output.labels import ENTRY_KINDS
@@ -91,7 +90,7 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
         msg = f"1から{len(reply.entries)}までの番号を入力してください。"
         raise CommandError(msg)
     entry = reply.entries[number - 1]
-    state.thread = ConversationState((entry.id,), reply.readings[0].question)
+    state.choose(entry)
     view = answer_view(entry, state.release.knowledge, state.today())
     return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
 

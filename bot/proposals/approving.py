@@ -10,7 +10,7 @@ from bot.conversation.gate import asker
 from bot.output.publish_report import report_lines
 from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Proposal, State
-from bot.proposals.suggesting import Trial, edited
+from bot.proposals.trial import Trial, edited
 from faq.exchange.importing import refuse_new_errors
 from faq.files import write_whole
 from faq.problems import FaqError, shown
@@ -18,7 +18,7 @@ from index.release.gate import GateReport
 from index.release.history import History, locked
 from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
-from index.release.store import files_hash
+from index.release.store import files_hash, with_smalltalk
 from index.retrieval.encoder import SentenceEncoder, patiently
 
 
@@ -67,7 +67,8 @@ class Approving:
         edits = edited(path, proposal.change)
         refuse_new_errors(edits.reading, edits.after(), self.today)
         trial = Trial(path, self.home, self.today, self.progress, encoders=self.encoders)
-        effect, report = trial.effect(proposal.change, proposal.questions)
+        knowledge = with_smalltalk(edits.after().sure())
+        effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
         return Outlook(
             proposal.model_copy(update={"effect": effect}), report, moved=trial.base.name != proposal.base
         )
