@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from bot.conversation.reply import ReplyKind
 from bot.output.differences import count_lines, other_lines
 from bot.output.labels import JUDGEMENTS, REPLIES
+from bot.output.terminal import one_line
 from faq.model import Entry
 from faq.problems import FaqError
 from index.evaluation.judgements import Judgement
+from index.release.findability import Findability
 from index.release.gate import Effect, Finding, GateReport, Given
 from index.release.history import PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 
+MOST_FOUND = 5  # entries of which it is told how they are found
+_LONGEST_QUESTION = 20
 MOST_LISTED = 20  # questions under one heading; those that keep a release from being published are all listed
 _HEADINGS = {
     Effect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
@@ -43,6 +47,7 @@ def publish_report(result: Publishing, answering: str | None = None) -> list[str
             lines = list(_published(result))
     if result.differences:
         lines += [*count_lines(result.differences), *other_lines(result.differences)]
+    lines += found_lines(result.found)
     listed = _ALWAYS if result.outcome is PublishingOutcome.REFUSED else frozenset()
     changed = [each.after for each in result.differences.changed] if result.differences else []
     lines += report_lines(result.report, changed, without=listed) if result.report else []
@@ -51,6 +56,34 @@ def publish_report(result: Publishing, answering: str | None = None) -> list[str
     if result.outcome is not PublishingOutcome.REFUSED and result.unpublished:
         lines.append("ファイルの内容は公開中のものと違います(次の公開で反映されます)。")
     return lines
+
+
+def found_lines(found: Sequence[Findability]) -> Iterator[str]:
+    """Yield how each new or changed entry is found, those that are hardly found first; how many more there are."""
+    ordered = sorted(found, key=lambda each: (not each.drowned, each.first - each.asked))
+    if ordered:
+        yield "追加・変更した項目の見つかり方(聞き方を1つずつ隠して探しました)"
+    for each in ordered[:MOST_FOUND]:
+        asked = one_line(each.entry.question, _LONGEST_QUESTION)
+        if len(each.entry.phrasings) == 1:
+            yield f"・「{asked}」 聞き方が1つだけです"
+        else:
+            yield f"・「{asked}」 {each.asked}とおりのうち{each.first}とおりで1番目"
+        if each.rival:
+            yield f"    似た項目: 「{one_line(each.rival.question, _LONGEST_QUESTION)}」"
+        yield from (f"    → {line}" for line in _advice(each))
+    if rest := ordered[MOST_FOUND:]:
+        drowned = sum(each.drowned for each in rest)
+        yield f"・ほか{len(rest)}件(別の項目が先に出るもの {drowned}件)"
+
+
+def _advice(found: Findability) -> Iterator[str]:
+    if found.first < found.asked and found.rival:
+        yield f"「{one_line(found.by, _LONGEST_QUESTION)}」では、似た項目が先に出ます。"
+    if found.drowned:
+        yield "この項目にしかない言葉を使った聞き方を2つ3つ足してください。"
+    elif len(found.entry.phrasings) == 1:
+        yield "応募者の言い方で、別の聞き方を足してください。"
 
 
 def failure_lines(error: FaqError, answering: str | None = None) -> list[str]:
