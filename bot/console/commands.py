@@ -19,7 +19,7 @@ from bot.conversation.state import ConversationState
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
 from bot.evaluation.views import miss_lines, scores_view, worst_first
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
-from bot.output.labels import ENTRY_KINDS
+from bot.output.labels import ENTRY_KINDS, called
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from bot.serving.live_release import LiveRelease
@@ -192,7 +192,8 @@ def _eval(state: State, argument: str) -> RenderableType:
     asked = QuestionSet("", asked.questions)
     report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
     misses = worst_first(report.misses)
-    parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss)]
+    names = called(state.release.knowledge.entries)
+    parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss, names)]
     if len(misses) > MOST_MISSES:
         rest = f"うまくいかなかった質問はほかに{len(misses) - MOST_MISSES}件(`faq eval --errors`)"
         parts.insert(0, Prose(rest))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.output.terminal import ExitStatus
+from faq.formats.items import made_id
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 CLOTHES = "私服でもよいですか"
@@ -141,6 +142,33 @@ def test_of_many_new_entries_five_are_told_and_what_says_the_same_is_none_of_the
     assert "研修" not in "".join(told)
     edit(published, "どのような研修がありますか", "どのような研修がありますか。", many)
     assert FOUND not in faq("publish", published).stdout
+
+
+def test_entries_without_an_id_of_their_own_are_named_by_their_questions(faq: Faq, tmp_path: Path) -> None:
+    sheet, expected = tmp_path / "表" / "faq.csv", tmp_path / "表" / "expectations.jsonl"
+    sheet.parent.mkdir()
+    sheet.write_text(
+        "質問,回答\n食堂はありますか,あります。\n寮はありますか,ありません。\n", encoding="utf-8"
+    )
+    made = made_id("寮はありますか")
+    expected.write_text(json.dumps({"q": "寮はありますか", "gold": [made]}), encoding="utf-8")
+    assert faq("publish", sheet.parent).exit_code == ExitStatus.OK
+    sheet.write_text(
+        "質問,回答\n食堂はありますか,3つあります。\n社宅はありますか,ありません。\n", encoding="utf-8"
+    )
+    expected.write_text(json.dumps({"q": "寮はありますか", "gold": []}), encoding="utf-8")
+    told = faq("publish", sheet.parent).stdout
+    assert "追加 1件: 「社宅はありますか」" in told
+    assert "削除 1件: 「寮はありますか」" in told
+    assert "・「寮はありますか」 正しい項目: 「寮はありますか」 → 答えない" in told
+    first, second = (str(each["release"]) for each in releases(faq, sheet.parent))
+    changes = faq("diff", second, first, "--faq", sheet.parent).stdout
+    assert "~ 「食堂はありますか」 回答" in changes
+    asked = faq("chat", "--faq", sheet.parent, stdin="食堂はありますか\n").stdout
+    assert "[回答] 「食堂はありますか」 確信度" in asked
+    tail = faq("journal", "tail", "--faq", sheet.parent).stdout
+    assert "[answer 「食堂はありますか」]" in tail
+    assert made_id("食堂はありますか") not in told + asked + tail
 
 
 def test_replies_that_one_changed_text_words_anew_are_a_line_and_others_are_listed(
