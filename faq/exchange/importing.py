@@ -100,7 +100,7 @@ def _new_files(knowledge: Knowledge, into: Path) -> dict[Path, bytes]:
     """Return the files of a folder that begins with a knowledge, or one file with all of it."""
     if into.suffix:
         return {into: yaml_writer.dump(knowledge).encode()}
-    files = {"entries.yaml": yaml_writer.dump(Knowledge(entries=knowledge.entries))}
+    files = {"entries.yaml": yaml_writer.dump(Knowledge(entries=knowledge.entries, about=knowledge.about))}
     if knowledge.lexicon != Lexicon():
         files["lexicon.yaml"] = yaml_writer.dump(Knowledge(entries=(), lexicon=knowledge.lexicon))
     if knowledge.expectations:
