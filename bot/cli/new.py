@@ -92,7 +92,7 @@ def _answer(key: str) -> str:
         raise EditError.of(Fault.of("nobody-to-ask")) from None
 
 
-def _about(told: dict[str, str | None]) -> "About":
+def _about(told: dict[str, str | None]) -> "About | None":
     from faq.formats.document import Origin
     from faq.loading.validation import validate
     from faq.model import About
@@ -100,12 +100,12 @@ def _about(told: dict[str, str | None]) -> "About":
 
     given = {key: text for key, text in told.items() if text and text.strip()}
     about, problems = validate(About, given, Origin("about", {}))
-    if about is None:
+    if problems:
         raise KnowledgeError(problems)
-    return about
+    return about if given else None
 
 
-def _first(about: "About") -> "Entry":
+def _first(about: "About | None") -> "Entry":
     """Return an entry to write over: without one, nothing can be served."""
     from faq.model import Entry
 

@@ -59,7 +59,9 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
 def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     assert faq("new", "paged", "--from", "page.html", "--yes").exit_code == ExitStatus.OK
-    assert [entry.answer for entry in load(tmp_path / "paged").entries] == ["あります。", "月に4回です。"]
+    paged = load(tmp_path / "paged")
+    assert [entry.answer for entry in paged.entries] == ["あります。", "月に4回です。"]
+    assert paged.about is None
     (tmp_path / "open.html").write_text(f"{PAGE}<h2>Q. 残業はありますか</h2>", encoding="utf-8")
     assert "入れていない質問 1件" in faq("new", "open", "--from", "open.html", "--yes").stdout
     assert [entry.answer for entry in load(tmp_path / "open").entries] == ["あります。", "月に4回です。"]
