@@ -25,10 +25,15 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii":
 
 
 class Value(NamedTuple):
-    """Something that is named, with its term, as "=種2", and its sort, as "種"."""
+    """Something that is named, with its term, as "=種2"; that of a person is the name."""
 
     surface: str
     term: str
+
+    @property
+    def kind(self) -> str:
+        """Its kind, of which a question asks for one: "種" of "=種2"; empty for a person."""
+        return self.term[1:2] if self.term.startswith(SIGN) else ""
 
 
 def values(text: str) -> Iterator[Value]:
