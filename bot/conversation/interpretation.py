@@ -132,7 +132,7 @@ def _one(
 
 
 def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
-    """Return the question before with what a message names in the place of another of its kind, as 高下さんのほうは does.
+    """Return the question before with what a message names in the place of another of its kind (高下さんのほうは).
 
     Empty where the message names nothing, or asks for something else of it.
     """
