@@ -36,10 +36,10 @@ class Value(NamedTuple):
         return self.term[1:2] if self.term.startswith(SIGN) else ""
 
 
-def values(text: str) -> Iterator[Value]:
-    """Yield what a plain text names by a number, in order.
+def values(text: str) -> Iterator[tuple[int, int, Value]]:
+    """Yield what a plain text names by a number, in order, with where it begins and ends.
 
-    >>> [value.term for value in values("令和7年度と2025年度、第ii種、10代、月に3回")]
+    >>> [value.term for _, _, value in values("令和7年度と2025年度、第ii種、10代、月に3回")]
     ['=年2025', '=年2025', '=種2', '=代10']
     """
     for found in _NAMED.finditer(text):
@@ -51,7 +51,7 @@ def values(text: str) -> Iterator[Value]:
             sort, number = "代", int(found["decade"])
         else:
             sort, number = found["thing"] or found["kind"], _number(found["nth"] or found["number"])
-        yield Value(found[0].upper(), f"{SIGN}{sort}{number}")
+        yield found.start(), found.end(), Value(found[0].upper(), f"{SIGN}{sort}{number}")
 
 
 def _number(written: str) -> int:
