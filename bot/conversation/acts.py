@@ -4,7 +4,7 @@ import re
 
 from index.analysis.normalize import plain
 
-CONTACT = "問い合わせ先を教えてください"
+CONTACT = "問い合わせ先の電話番号やメールアドレスを教えてください"
 """The question whose answer leads to a person, in any FAQ."""
 
 _PERSON = "(?:中の人|人間?|担当者?|オペレーター?|スタッフ|人事(?:部|課|担当者?)?)(?:の人|の方|さん)?"
