@@ -17,6 +17,7 @@ from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, common_smalltalk, read
 from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
+from index.release.analyses import AnalysisStore
 from index.release.building import Release, basis, build, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
@@ -195,7 +196,12 @@ class Store:
         try:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:
-            return build(knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress)
+            vectors, analyses = VectorStore(self._home), AnalysisStore(self._home, knowledge.lexicon)
+            release = build(
+                knowledge, self._encoders, encode=vectors.encode, analyze=analyses.analyze, progress=progress
+            )
+            analyses.keep()
+            return release
 
     def rebuilt(self, name: str, progress: Callable[[str], None]) -> Release:
         """Return what this version makes of the knowledge of a release of another one; raises as `knowledge` does."""
