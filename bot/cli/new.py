@@ -109,9 +109,8 @@ def _first(about: "About | None") -> "Entry":
     """Return an entry to write over: without one, nothing can be served."""
     from faq.model import Entry
 
-    answer = (
-        f"{about.covers}です。" if about.covers else f"{about.name or '採用'}についてのご質問にお答えします。"
-    )
+    name, covers = (about.name, about.covers) if about else (None, None)
+    answer = f"{covers}です。" if covers else f"{name or '採用'}についてのご質問にお答えします。"
     return Entry(id="what-is-here", question="このFAQでは何が分かりますか", answer=answer)
 
 

@@ -68,6 +68,8 @@ def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> 
     assert faq("new", "bare", "--name", "青葉病院", "--covers", "募集", "--yes").exit_code == ExitStatus.OK
     (first,) = load(tmp_path / "bare").entries
     assert first.answer == "募集です。"
+    assert faq("new", "silent", "--yes").exit_code == ExitStatus.OK
+    assert load(tmp_path / "silent").about is None
 
 
 @pytest.mark.parametrize(

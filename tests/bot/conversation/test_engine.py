@@ -145,9 +145,7 @@ def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
 
 
 WITH_CONTACT = release(
-    Knowledge(
-        entries=(*TINY.entries, entry("contact", "問い合わせ先の電話番号は", answer="人事課です。"))
-    ),
+    Knowledge(entries=(*TINY.entries, entry("contact", "問い合わせ先の電話番号は", answer="人事課です。"))),
     bold,
 )
 
