@@ -143,6 +143,12 @@ def test_the_list_lines_up_and_can_be_cut_to_a_category_or_a_kind(say: Say) -> N
     assert "hello" in say("/list あいさつ")
 
 
+def test_help_shows_small_talk_as_it_is_said_and_takes_examples_from_the_faq(say: Say) -> None:
+    assert "みなと市役所についての質問に" in say("/show smalltalk-help")
+    assert "(例: /show remote-work)" in say("/show")
+    assert "(例: 在宅勤務はどのくらいできますか)" in say("/help")
+
+
 def test_an_entry_past_its_review_day_carries_a_warning(state: State, say: Say) -> None:
     text = say("私服でもよいですか")
     assert text.endswith("注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n\n")
