@@ -64,6 +64,9 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         return _plain(release, ReplyKind.UNKNOWN, unknown_text(person=voice.person)), thread
     reader = reader_on(release, today, top=top, exclude_learned=exclude_learned)
     interpretation = interpret(reader, CONTACT if wishes_person(message) else message, thread)
+    if wishes_person(message) and interpretation.readings[0].verdict.kind is VerdictKind.CHOICES:
+        # Who wants a person does not want to choose among what is near.
+        return _plain(release, ReplyKind.UNKNOWN, unknown_text(person=voice.person)), thread
     if tells_trouble(message) and interpretation.readings[0].verdict.kind is VerdictKind.UNKNOWN:
         interpretation = interpret(reader, CONTACT, ConversationState())
     if interpretation.told:
