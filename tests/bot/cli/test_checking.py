@@ -112,7 +112,10 @@ def test_the_files_can_be_checked_without_the_search(spawn: Spawn, file: Path) -
     assert (wrong.returncode, good.returncode, good.stdout) == (ExitStatus.FAILURE, ExitStatus.OK, "")
 
 
-BROKEN = "entries:\n" + "".join(f"  - {{id: e{n}, question: 質問{n}, answer: 答え{n}}}\n" for n in range(5))
+BROKEN = "entries:\n" + "".join(
+    f"  - {{id: e{n}, question: {thing}は, answer: 答え{n}}}\n"
+    for n, thing in enumerate(("社宅", "昇給", "残業", "研修", "服装"))
+)
 
 
 def test_causes_come_before_their_consequences_and_a_kind_with_many_places_is_one_line(
