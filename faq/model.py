@@ -223,20 +223,38 @@ class Tuning(_Frozen):
     offered_shift: Number = 0.0
 
 
+class About(_Frozen):
+    """What names the office in the bot's own words.
+
+    Attributes:
+        name: The employer or post that is asked about.
+        covers: What the FAQ answers, to be followed by "です".
+        contact: Whom to ask otherwise.
+        where: An address or a place to look for the rest.
+    """
+
+    name: Word | None = None
+    covers: Phrasing | None = None
+    contact: Word | None = None
+    where: Phrasing | None = None
+
+
 class Knowledge(_Frozen):
     """Everything that is served and what it is held to: the content of a folder of knowledge files."""
 
     entries: tuple[Entry, ...]
     lexicon: Lexicon = Lexicon()
     expectations: tuple[Expectation, ...] = ()
+    about: About | None = None
     tuning: Tuning | None = None
 
     @model_serializer(mode="wrap")
     def _named_as_ever(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)
-        if self.tuning is None:
-            # Releases are named by this text: a set that was never tuned keeps its name.
-            data.pop("tuning", None)
+        # Releases are named by this text: a set that has none of these keeps its name.
+        for name in ("about", "tuning"):
+            if getattr(self, name) is None:
+                data.pop(name, None)
         return data
 
     def entry(self, entry_id: str) -> Entry:

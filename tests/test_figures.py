@@ -46,7 +46,7 @@ def test_an_office_that_comes_today_with_one_phrasing_an_answer_is_served(
     found = evaluations[f"offices/{name}"]
     report = found.report
     shown = report.counts[Judgement.RIGHT] + report.counts[Judgement.OFFERED]
-    assert report.p_at_1 >= 0.58
+    assert report.p_at_1 >= 0.55
     assert shown / report.in_scope >= 0.60
     assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.10
     # What people try first is a question as it is written.

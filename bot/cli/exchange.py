@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from faq.model import Entry, Knowledge
 
 _REPORT = "report"
-_PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
+PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
 _STANDARD_OUTPUT = Path("-")
 
 
@@ -25,9 +25,10 @@ def init(
         Path, typer.Argument(metavar="DIR", help="Folder to make; one that exists must be empty.")
     ],
 ) -> None:
-    """Copy the built-in FAQ to a folder that you then edit.
+    """Copy the built-in FAQ, an example of another office, to a folder that you then edit.
 
-    Prints the files that it wrote. Serve the folder with --faq DIR or FAQ_PATH=DIR.
+    Prints the files that it wrote. Serve the folder with --faq DIR or FAQ_PATH=DIR. `faq new` begins an
+    FAQ of your own.
 
     Example:
         faq init my-faq
@@ -35,7 +36,13 @@ def init(
     from faq.exchange.exporting import copy_builtin
 
     say(map(str, copy_builtin(folder)))
-    say([f"Edit the files, then: faq check {folder}"], err=True)
+    say(
+        [
+            "This is an example, the FAQ of another office: faq new DIR begins your own.",
+            f"Edit the files, then: faq check {folder}",
+        ],
+        err=True,
+    )
 
 
 def export(  # noqa: PLR0913 -- each is an option
@@ -178,7 +185,7 @@ def import_(  # noqa: PLR0913 -- each is an option
     Example:
         faq import faq.xlsx --into my-faq
     """
-    if page is None and source != _REPORT and Path(source).suffix.lower() not in _PAGES:
+    if page is None and source != _REPORT and Path(source).suffix.lower() not in PAGES:
         check_usage(output is None, "usage-with", name="--output", other="PAGE")
         from bot.cli.importing import import_file
 

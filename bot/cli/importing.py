@@ -31,7 +31,7 @@ def import_file(  # noqa: PLR0913 -- the options
     """Show what a file would change, ask, and change it; `into` nothing, it is compared with what the `flag` says."""
     against = into or Office(flag).path
     try:
-        chosen = chosen_columns(columns) if columns else _proposed(file, ask=not yes)
+        chosen = chosen_columns(columns) if columns else proposed_columns(file, ask=not yes)
         planned = plan(file, against, chosen=chosen, remove=remove)
         asks = bool(into) and not (dry_run or yes or doubts)
         say(import_summary(planned, whole=whole, doubts=not asks))
@@ -52,7 +52,7 @@ def import_file(  # noqa: PLR0913 -- the options
         raise EditError.of(Fault.of("not-imported", error=str(error))) from error
 
 
-def _proposed(file: Path, *, ask: bool) -> Mapping[str, str]:
+def proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
     """Return the columns that a sheet without usual names seems to have, after a person said that they are right."""
     reading = read(file)
     if not reading.proposal or not ask:

@@ -188,6 +188,7 @@ def diff(
             "lexicon": found.lexicon,
             "expectations": {"differ": found.expectations_differ, "counts": list(found.expectations)},
             "reordered": found.reordered,
+            "about": found.about,
             "tuning": found.tuning,
             "replies": [
                 {"q": each.q, "before": each.before.model_dump(), "after": each.after.model_dump()}

@@ -17,13 +17,23 @@ _LONGEST = 40
 
 def draft_report(page: Path, output: Path) -> list[str]:
     """Write the draft of a report, and return what was found in it, a line each."""
+    report = report_of(page)
+    refuse_overwriting([output], overwrite=False)
+    write_file(output, dump(report, prefix=prefix_of(page)).encode())
+    return [*_found(report), f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"]
+
+
+def report_of(page: Path) -> Report:
+    """Return what a page holds; raises `FaqError` if it has no questions or cannot be read."""
     report = read_report(_text(page))
     if not report.questions:
         raise EditError.of(Fault.of("page-without-questions", file=shown(page)))
-    refuse_overwriting([output], overwrite=False)
-    prefix = _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
-    write_file(output, dump(report, prefix=prefix).encode())
-    return [*_found(report), f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"]
+    return report
+
+
+def prefix_of(page: Path) -> str:
+    """Return what the ids of entries made of a page begin with."""
+    return _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
 
 
 def _text(page: Path) -> str:

@@ -16,6 +16,7 @@ from bot.console.views import entry_list, entry_view, why_view
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
+from bot.conversation.voice import Voice
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
 from bot.evaluation.views import miss_lines, scores_view, worst_first
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
@@ -52,6 +53,11 @@ class State:
     def release(self) -> Release:
         """What answers now; it may be another one the next time."""
         return self.live.release
+
+    @property
+    def voice(self) -> Voice:
+        """How the bot speaks for the office whose FAQ this is."""
+        return Voice(self.release.knowledge, self.today())
 
     def ask(self, question: str) -> Reply:
         """Put a question to the release, in the conversation so far, and remember both."""
@@ -135,9 +141,13 @@ def _why(state: State, _argument: str) -> RenderableType:
 
 def _show(state: State, argument: str) -> RenderableType:
     if not argument:
-        msg = "IDを続けて入力してください(例: /show remote-work)。/list で一覧を表示します。"
+        example = "".join(f"(例: /show {entry.id})" for entry in state.voice.examples[:1])
+        msg = f"IDを続けて入力してください{example}。/list で一覧を表示します。"
         raise CommandError(msg)
-    return entry_view(_entry(state, argument), state.release.knowledge, state.today())
+    entry = _entry(state, argument)
+    if entry.kind is EntryKind.SMALLTALK:
+        entry = entry.model_copy(update={"answer": state.voice.spoken(entry.answer)})
+    return entry_view(entry, state.release.knowledge, state.today())
 
 
 def _entry(state: State, entry_id: str) -> Entry:
@@ -156,7 +166,7 @@ def _list(state: State, argument: str) -> RenderableType:
     found = [
         entry
         for entry in entries
-        if argument in (entry.category or "")
+        if (argument in (entry.category or "") and (argument or entry.kind is not EntryKind.SMALLTALK))
         or narrow(argument) in {entry.kind.value, ENTRY_KINDS[entry.kind]}
     ]
     if not found:
@@ -221,11 +231,12 @@ def _new(state: State, _argument: str) -> RenderableType:
     return Prose("新しい会話を始めます。")
 
 
-def _help(_state: State, _argument: str) -> RenderableType:
+def _help(state: State, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for command in COMMANDS.values():
         rows.add_row(plain_cell(f"{command.name} {command.argument}".rstrip()), plain_cell(command.what))
-    how = "質問をそのまま入力します。候補が出たら、番号を入力すると回答を表示します。"
+    example = "".join(f"(例: {entry.question})" for entry in state.voice.examples[:1])
+    how = f"質問をそのまま入力します{example}。候補が出たら、番号を入力すると回答を表示します。"
     return Group(Prose(how), "", rows)
 
 

@@ -16,7 +16,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from bot.console.commands import COMMANDS, narrow
 from bot.output.labels import ENTRY_KINDS
 from bot.output.terminal import visible
-from faq.model import Knowledge
+from faq.model import EntryKind, Knowledge
 
 PROMPT = "質問> "
 _BLANK = re.compile(r"\s")
@@ -89,7 +89,7 @@ class ConsoleCompleter(Completer):
                 yield Completion(text, start_position=-len(word), display_meta=visible(meta))
 
     def _arguments(self, name: str) -> Iterable[tuple[str, str]]:
-        entries = self._knowledge().entries
+        entries = self._knowledge().of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
         if name in {"/show", "/expect"}:
             yield from ((entry.id, entry.question) for entry in entries)
         if name == "/expect":

@@ -19,6 +19,7 @@ from bot.conversation.texts import (
     unanswered_text,
     unknown_text,
 )
+from bot.conversation.voice import Voice
 from index.analysis.normalize import bare, shortened
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader, Reading
@@ -35,6 +36,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     today: date,
     top: int = 10,
     exclude_learned: bool = False,
+    hands_over: bool = False,
 ) -> tuple[Reply, ConversationState]:
     """Reply to one message, any text at all; return the memory to pass in with the next one, too.
 
@@ -48,29 +50,34 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         today: Entries that are no longer valid on this day are not shown.
         top: Most entries of the reply's ranking, 1 or more.
         exclude_learned: Reply as if the release had not learned from an expectation in the same words.
+        hands_over: Where the front end takes questions to HR, which replies then name.
     """
+    voice = Voice(release.knowledge, today, hands_over)
     smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
     message = shortened(message)
     if (entry := smalltalk.recognize(message)) and entry.served_on(today):
-        return _plain(release, ReplyKind.SMALLTALK, entry.answer), thread
+        return _plain(release, ReplyKind.SMALLTALK, voice.spoken(entry.answer)), thread
     message = smalltalk.without(message)
     if not bare(message):
-        return _plain(release, ReplyKind.SMALLTALK, UNREADABLE), thread
+        return _plain(release, ReplyKind.SMALLTALK, voice.spoken(UNREADABLE)), thread
     if not release.index.entries:
-        return _plain(release, ReplyKind.UNKNOWN, unknown_text()), thread
+        return _plain(release, ReplyKind.UNKNOWN, unknown_text(person=voice.person)), thread
     reader = reader_on(release, today, top=top, exclude_learned=exclude_learned)
     interpretation = interpret(reader, CONTACT if wishes_person(message) else message, thread)
+    if wishes_person(message) and interpretation.readings[0].verdict.kind is VerdictKind.CHOICES:
+        # Who wants a person does not want to choose among what is near.
+        return _plain(release, ReplyKind.UNKNOWN, unknown_text(person=voice.person)), thread
     if tells_trouble(message) and interpretation.readings[0].verdict.kind is VerdictKind.UNKNOWN:
         interpretation = interpret(reader, CONTACT, ConversationState())
     if interpretation.told:
         reply = _plain(release, ReplyKind.SMALLTALK, TOLD)
         reply = replace(reply, ranking=interpretation.readings[0].ranking)
     else:
-        reply, thread = _conclude(release, interpretation.readings, thread)
+        reply, thread = _conclude(release, interpretation.readings, thread, voice.person)
         if reply.kind is ReplyKind.UNKNOWN:
             thread = missed_again(thread, message)
             if len(thread.missed) == MOST_MISSED:
-                reply = replace(reply, text=other_way_text(release.index.entries))
+                reply = replace(reply, text=other_way_text(release.index.entries, voice.person))
     if interpretation.unanswered:
         text = f"{reply.text}\n\n{unanswered_text(interpretation.unanswered)}"
         reply = replace(reply, text=text, unanswered=interpretation.unanswered)
@@ -88,7 +95,7 @@ def _plain(release: Release, kind: ReplyKind, text: str) -> Reply:
 
 
 def _conclude(
-    release: Release, readings: Sequence[Reading], thread: ConversationState
+    release: Release, readings: Sequence[Reading], thread: ConversationState, person: str
 ) -> tuple[Reply, ConversationState]:
     first = readings[0]
     ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
@@ -99,11 +106,11 @@ def _conclude(
             kind, text = ReplyKind.ANSWER, answer_text(entries)
             thread = ConversationState(ids, " ".join(reading.question for reading in readings))
         case VerdictKind.CHOICES:
-            kind, text = ReplyKind.CHOICES, choices_text(entries, first.verdict.lacking)
+            kind, text = ReplyKind.CHOICES, choices_text(entries, first.verdict.lacking, person)
         case VerdictKind.REFERRAL:
             kind, text = ReplyKind.REFERRAL, answer_text(entries)
             thread = ConversationState()
         case VerdictKind.UNKNOWN:
-            kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking)
+            kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking, person)
     reply = Reply(kind, tuple(entries), text, confidence, first.ranking, tuple(readings), release.label)
     return replace(reply, lacking=first.verdict.lacking), thread

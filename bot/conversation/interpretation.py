@@ -13,8 +13,9 @@ from bot.conversation.state import (
     is_followup,
     is_short,
     points,
+    takes_back,
 )
-from index.analysis.normalize import bare
+from index.analysis.normalize import bare, plain
 from index.analysis.questions import Question, asks, items, question, questions, tells
 from index.analysis.romaji import kana
 from index.decision.policy import VerdictKind
@@ -110,6 +111,8 @@ def _one(
     reader: Reader, message: str, alone: Judged, thread: ConversationState, within: Question | None
 ) -> Judged:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
+    if exchanged := _exchanged(reader, message, thread):
+        return reader.judge(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
     if within is None or not (alone.query.terms["words"] or asks(message) or is_followup(message)):
         return alone
     if alone.evidence.unknown and not (
@@ -126,6 +129,28 @@ def _one(
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
     return _surer(alone, followup)
+
+
+def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
+    """Return the question before with what a message names in the place of another of its kind (高下さんのほうは).
+
+    Empty where the message names nothing, or asks for something else of it.
+    """
+    if not thread.question:
+        return ""
+    analyze = reader.index.analyzer.analyze
+    said, before = analyze(message), analyze(thread.question)
+    if not said.values or len(said.values) > 1:
+        return ""
+    (named,) = said.values
+    others = [word for word in said.words if word not in analyze(named.surface).words]
+    if others and not takes_back(message):
+        return ""
+    same_kind = [value for value in before.values if value.kind == named.kind and value.term != named.term]
+    asked = plain(thread.question)
+    for value in same_kind:
+        asked = asked.replace(value.surface.lower(), named.surface)
+    return asked if same_kind else f"{named.surface} {asked}"
 
 
 def _shares(reader: Reader, alone: Judged, thread: ConversationState) -> bool:

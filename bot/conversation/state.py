@@ -17,7 +17,7 @@ _SHORT = 12
 MOST_MISSED = 3
 """How often somebody writes the same in vain until the bot shows another way."""
 _TAKES_BACK = re.compile(
-    r"^(?:あ+[、っ,]|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
+    r"^(?:あ+[、っ,]|あかん|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
 )
 _RATHER = re.compile(
     r"(?:じゃ|では|や)な(?:くて?+|い方じゃ)(?!も)[、,]?|(?:の話|のこと)?は(?:いい|良い|よい|結構)(?:です)?(?:から|ので)[、,]?"
@@ -64,11 +64,20 @@ def correction(message: str, thread: ConversationState) -> Correction | None:
     >>> correction("会場ではなく画面越しに見る催しですか", ConversationState())
     """
     found = _RATHER.search(message)
-    if not found or not (_TAKES_BACK.search(message) or (thread.question and not asks(message))):
+    if not found or not (takes_back(message) or (thread.question and not asks(message))):
         return None
     meant = _MEANT.split(message[found.end() :])[0].strip()
     not_meant = re.split(r"[、,。\s]", message[: found.start()])[-1].removesuffix("の")
     return Correction(meant, not_meant) if bare(meant) else None
+
+
+def takes_back(message: str) -> bool:
+    """Whether a message takes back something that was said.
+
+    >>> takes_back("ごめん、名前を間違えました"), takes_back("名前は何ですか")
+    (True, False)
+    """
+    return bool(_TAKES_BACK.search(message))
 
 
 def is_followup(message: str) -> bool:

@@ -7,11 +7,9 @@ from datetime import date
 from faq.model import Entry, EntryKind
 
 NOT_FOUND = "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。"
-ASK_OTHERWISE = "言い方を変えてもう一度お試しいただくか、「人事に聞く」から人事担当者にお尋ねください。"
-ASK_A_PERSON = "ほかのことは、「人事に聞く」から人事担当者にお尋ねください。"
 MOST_CATEGORIES = 8
 LACKING = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
-UNREADABLE = "質問を文章で入力してください。たとえば「在宅勤務は週に何日できますか」のようにお書きください。"
+UNREADABLE = "質問を文章で入力してください。\nたとえば「{example}」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
 UNANSWERED = "次のお尋ねには、お答えできませんでした: "
 MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
@@ -19,8 +17,6 @@ MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
 LONGEST_BEGINNING = 60  # characters of an answer that are shown with a choice
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
 ONE_CHOICE = "お尋ねは、次のことでしょうか。"
-ONE_CHOICE_END = "違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
-CHOICES_END = "どれも違うときは、言い方を変えるか、「人事に聞く」をお使いください。"
 
 
 def answer_text(entries: Sequence[Entry]) -> str:
@@ -76,12 +72,24 @@ def unanswered_text(questions: Sequence[str]) -> str:
     return f"{UNANSWERED}{''.join(f'「{each}」' for each in shown[:MOST_UNANSWERED])}{more}"
 
 
-def unknown_text(lacking: str = "") -> str:
-    """Return what is said where nothing is found, with the name of the topic that is lacking, if one is known."""
-    return f"{LACKING.format(lacking) if lacking else NOT_FOUND}\n{ASK_OTHERWISE}"
+def unknown_text(lacking: str = "", person: str = "") -> str:
+    """Return what is said where nothing is found, with the name of the topic that is lacking, if one is known.
+
+    `person` is the end of a sentence that says whom to ask, as `Voice` has it; so in what follows.
+
+    >>> print(unknown_text(person="人事課にお尋ねください"))
+    申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。
+    言い方を変えてもう一度お試しいただくか、人事課にお尋ねください。
+    """
+    otherwise = (
+        f"言い方を変えてもう一度お試しいただくか、{person}。"
+        if person
+        else "言い方を変えて、もう一度お試しください。"
+    )
+    return f"{LACKING.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
 
 
-def other_way_text(entries: Sequence[Entry]) -> str:
+def other_way_text(entries: Sequence[Entry], person: str = "") -> str:
     """Return what is said to who asks the same in vain again and again: what the FAQ is about, and who knows more."""
     categories = [
         name
@@ -89,20 +97,21 @@ def other_way_text(entries: Sequence[Entry]) -> str:
             MOST_CATEGORIES
         )
     ]
-    held = f"このFAQにあるのは、次の話題です: {'、'.join(categories)}\n" if categories else ""
-    return f"{NOT_FOUND}\n{held}{ASK_A_PERSON}"
+    held = f"このFAQにあるのは、次の話題です: {'、'.join(categories)}" if categories else ""
+    others = f"ほかのことは、{person}。" if person else ""
+    return "\n".join(filter(None, (NOT_FOUND, held, others)))
 
 
-def choices_text(entries: Sequence[Entry], lacking: str = "") -> str:
+def choices_text(entries: Sequence[Entry], lacking: str = "", person: str = "") -> str:
     """Return the questions to choose from, numbered from 1, each with the beginning of its answer."""
     lines = (
         line
         for number, entry in enumerate(entries, start=1)
         for line in (f"{number}. {entry.question}", f"   {beginning(entry)}")
     )
-    return "\n".join(
-        [choices_head(len(entries), lacking), *lines, CHOICES_END if len(entries) > 1 else ONE_CHOICE_END]
-    )
+    wrong = "どれも違うときは" if len(entries) > 1 else "違うときは"
+    end = f"{wrong}、言い方を変えるか、{person}。" if person else f"{wrong}、言い方を変えてみてください。"
+    return "\n".join([choices_head(len(entries), lacking), *lines, end])
 
 
 def beginning(entry: Entry) -> str:

@@ -42,7 +42,7 @@ def searched(
     progress("どの聞き方がどの項目に近いかを調べています")
     for stray in strays(index):
         if stray.entry_id not in reading.origins:
-            continue  # small talk of the built-in knowledge may have been added
+            continue  # the common small talk is of no file of the set
         yield Problem(
             reading.place_of(stray.entry_id, stray.phrasing),
             Fault.of(

@@ -71,6 +71,8 @@ def other_lines(found: Differences) -> Iterator[str]:
         yield f"期待(expectations)が変わりました: {before}件 → {after}件"
     if found.reordered:
         yield "項目の順序が変わりました。"
+    if found.about:
+        yield "FAQについて(about)が変わりました。"
     if found.tuning:
         yield "調整(tuning)が変わりました。"
 

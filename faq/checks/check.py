@@ -25,6 +25,7 @@ _DECIDES = re.compile(
 def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     """Return what is doubtful on a day beyond the problems of reading itself, in order of place."""
     problems = (
+        *_nameless(reading),
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
         *_unheld_words(reading),
         *_contradictions(reading, today),
@@ -38,6 +39,13 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
 def slack_length(text: str) -> int:
     """Return how many characters a text has once it is escaped for Slack."""
     return len(html.escape(text, quote=False))
+
+
+def _nameless(reading: Reading) -> Iterator[Problem]:
+    """Yield a warning where nothing says whose FAQ this is."""
+    if reading.knowledge and reading.knowledge.about is None:
+        place = Place(reading.origins[reading.knowledge.entries[0].id].file)
+        yield _warning(place, "no-about", example="about: {name: 〇〇病院, contact: 人事課}")
 
 
 def _dangling(reading: Reading) -> Iterator[Problem]:

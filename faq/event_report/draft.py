@@ -10,7 +10,10 @@ from faq.event_report.lines import Line, read_page
 from faq.event_report.outline import Answer, Outline, Question, Section
 from faq.formats.asking import plain, questions_in
 from faq.formats.cell_value import read_day
+from faq.formats.document import Origin
 from faq.formats.yaml_writer import Draft, dumped
+from faq.loading.validation import validate
+from faq.model import Entry
 
 _TITLE = re.compile(r"(?![-・*]).*(?:レポート|インタビュー|座談会|説明会|対談|記録|Q&A)", re.IGNORECASE)
 _HOST = re.compile(
@@ -83,6 +86,18 @@ def dump(report: Report, *, prefix: str = "report") -> str:
         for question in section.questions:
             entries.append(_entry(question, section.title, f"{prefix}-{len(entries) + 1:02}"))
     return dumped({"source": source, "entries": entries}, _NOTE, titles)
+
+
+def entries(report: Report, *, prefix: str = "report") -> tuple[Entry, ...]:
+    """Return the questions of a report that have answers as entries, without what a person would have to write."""
+    made: list[Entry] = []
+    for section in report.sections:
+        for question in section.questions:
+            data = _entry(question, section.title, f"{prefix}-{len(made) + 1:02}")
+            written = {key: value for key, value in data.items() if not isinstance(value, Draft)}
+            entry, _ = validate(Entry, written, Origin(report.title, {}))
+            made += [entry] if entry else []
+    return tuple(made)
 
 
 def _entry(question: Question, category: str, entry_id: str) -> dict[str, object]:

@@ -13,13 +13,14 @@ from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.columns import COLUMNS, SHEETS, Kind
 from faq.formats.table_writer import sheets_of
 from faq.loading.loader import builtin
-from faq.model import Entry, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.model import About, Entry, Expectation, Knowledge, Lexicon, Source, Tuning
 from faq.problems import EditError, Fault, shown
 
 _TITLES: Mapping[str, Mapping[str, str]] = {
     "Entry": {key: name for key, name in COLUMNS[Kind.ENTRIES].items() if "." not in key}
     | {"source": "出典"},
     "Source": {"title": "題名", "publisher": "発行元", "as_of": "出典の時点"},
+    "About": {"name": "職場や職種の名前", "covers": "分かること", "contact": "尋ね先", "where": "案内の場所"},
     "Expectation": COLUMNS[Kind.EXPECTATIONS],
     "Lexicon": {
         "groups": "同じ意味",
@@ -102,10 +103,11 @@ def copy_builtin(target: Path) -> tuple[Path, ...]:
 
 
 class KnowledgeFile(BaseModel):
-    """A file of knowledge: entries with their common source, words, expectations, and what `faq tune` kept."""
+    """A file of knowledge: what names the office, entries, words, expectations, and what `faq tune` kept."""
 
     model_config = ConfigDict(extra="forbid")
 
+    about: About | None = None
     source: Source | None = None
     entries: tuple[Entry, ...] = ()
     lexicon: Lexicon = Lexicon()

@@ -12,7 +12,7 @@ from faq.exchange.edits import EXPECTATIONS, Edits, write_files
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import Reading, read
 from faq.model import Entry, Knowledge, Lexicon
-from faq.problems import EditError, Fault, KnowledgeError, Severity
+from faq.problems import EditError, Fault, KnowledgeError, Severity, shown
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,8 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
     Raises `EditError` where a file cannot be changed safely, `KnowledgeError` where the knowledge would get errors.
     """
     if _is_empty(into):
-        sound = planned.reading.sound
         entries = planned.comparison.decided({}).added
-        files = _new_files(sound.model_copy(update={"entries": entries}), into)
-        refuse_new_errors(None, read(into, instead=files), today)
-        return write_files(files)
+        return begin(planned.reading.sound.model_copy(update={"entries": entries}), into, today)
     edits, comparison = Edits(into), planned.comparison.decided({})
     for entry in comparison.removed:
         edits.remove(entry.id)
@@ -82,6 +79,15 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
         edits.set_words(name, words, row)
     refuse_new_errors(edits.reading, edits.after(), today)
     return edits.save()
+
+
+def begin(knowledge: Knowledge, into: Path, today: datetime.date) -> tuple[Path, ...]:
+    """Write the files of a new FAQ, and return them; raises as `apply` does, also where there is something already."""
+    if not _is_empty(into):
+        raise EditError.of(Fault.of("folder-full", folder=shown(into)))
+    files = _new_files(knowledge, into)
+    refuse_new_errors(None, read(into, instead=files), today)
+    return write_files(files)
 
 
 def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
@@ -100,7 +106,7 @@ def _new_files(knowledge: Knowledge, into: Path) -> dict[Path, bytes]:
     """Return the files of a folder that begins with a knowledge, or one file with all of it."""
     if into.suffix:
         return {into: yaml_writer.dump(knowledge).encode()}
-    files = {"entries.yaml": yaml_writer.dump(Knowledge(entries=knowledge.entries))}
+    files = {"entries.yaml": yaml_writer.dump(Knowledge(entries=knowledge.entries, about=knowledge.about))}
     if knowledge.lexicon != Lexicon():
         files["lexicon.yaml"] = yaml_writer.dump(Knowledge(entries=(), lexicon=knowledge.lexicon))
     if knowledge.expectations:

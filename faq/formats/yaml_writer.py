@@ -54,6 +54,8 @@ def dump(knowledge: Knowledge) -> str:
         data["lexicon"] = lexicon_data(knowledge.lexicon)
     if knowledge.expectations:
         data["expectations"] = [expectation_data(each) for each in knowledge.expectations]
+    if knowledge.about:
+        data = {"about": knowledge.about.model_dump(exclude_defaults=True), **data}
     if knowledge.tuning:
         data["tuning"] = knowledge.tuning.model_dump(exclude_defaults=True)
     return dumped(data)

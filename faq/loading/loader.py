@@ -5,18 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
 
 from faq.files import WORKBOOKS, YAML_SUFFIXES, decoded, knowledge_files, read_bytes
 from faq.formats import csv, jsonl, yaml
 from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
 from faq.loading.validation import unknown_key, validate, wrong_type
-from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
 from faq.problems import Fault, KnowledgeError, Place, Problem, Severity, shown
 from faq.wording import Part, Term
 
-_BLOCKS = ("source", "entries", "lexicon", "expectations")
+_BLOCKS = ("about", "source", "entries", "lexicon", "expectations")
 _KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
+_ONCE: Mapping[str, tuple[type[BaseModel], str]] = {
+    "about": (About, "second-about"),
+    "tuning": (Tuning, "second-tuning"),
+}
+"""Blocks of which a knowledge has one, and what a second one is told as."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,11 @@ def builtin() -> Path:
     return Path(__file__).parent.parent / "data"
 
 
+def common_smalltalk() -> Path:
+    """Return the file of the small talk that stands beneath every knowledge, in words that name no office."""
+    return Path(__file__).parent.parent / "smalltalk.yaml"
+
+
 def load(path: Path) -> Knowledge:
     """Return the knowledge of a file or folder; raises `KnowledgeError` as `Reading.sure` does."""
     return read(path).sure()
@@ -127,11 +140,11 @@ class _Collector:
         self._expected_at: list[Origin] = []
         self._ids: set[str] = set()
         self._rows = self._reported = 0
-        self._tuned_at: Origin | None = None
+        self._once_at: dict[str, Origin] = {}
+        self._once: dict[str, Any] = {}
         self._entries: list[Entry] = []
         self._lexicons: list[Lexicon] = []
         self._expectations: list[Expectation] = []
-        self._tuning: Tuning | None = None
         self._columns: dict[tuple[str, str], frozenset[str]] = {}
         self._proposal = ""
         self._unsure: set[Place] = set()
@@ -145,7 +158,7 @@ class _Collector:
             entries=tuple(self._entries),
             lexicon=Lexicon(**words),
             expectations=tuple(self._expectations),
-            tuning=self._tuning,
+            **self._once,
         )
         failed = any(problem.severity is Severity.ERROR for problem in self._problems)
         if not failed and not sound.of_kind(EntryKind.ANSWER):
@@ -159,7 +172,7 @@ class _Collector:
             expected_at=tuple(self._expected_at),
             ids=frozenset(self._ids),
             rows=RowCount(self._rows, self._rows - self._reported, self._reported),
-            tuned_at=self._tuned_at,
+            tuned_at=self._once_at.get("tuning"),
             columns=self._columns,
             proposal=self._proposal,
             unsure=frozenset(each for each, at in self._origins.items() if at.at() in self._unsure),
@@ -201,13 +214,8 @@ class _Collector:
             lexicon, found = validate(Lexicon, data["lexicon"], origin.within("lexicon"))
             note(found)
             self._lexicons += [lexicon] if lexicon else []
-        if "tuning" in data and self._tuned_at:
-            fault = Fault.of("second-tuning", place=str(self._tuned_at.at()))
-            note([Problem(origin.at("tuning"), fault)])
-        elif "tuning" in data:
-            self._tuned_at = origin.within("tuning")
-            self._tuning, found = validate(Tuning, data["tuning"], self._tuned_at)
-            note(found)
+        for name in data.keys() & _ONCE.keys():
+            note(self._add_once(name, data[name], origin))
         for block in ("entries", "expectations"):
             items = data.get(block, [])
             if not isinstance(items, list):
@@ -219,6 +227,15 @@ class _Collector:
                 at = origin.within(block, number)
                 is_entry = block == "entries"
                 note(self._add_entry(item, at, source) if is_entry else self._add_expectation(item, at))
+
+    def _add_once(self, name: str, data: object, origin: Origin) -> list[Problem]:
+        model, second = _ONCE[name]
+        if name in self._once_at:
+            fault = Fault.of(second, place=str(self._once_at[name].at()))
+            return [Problem(origin.at(name), fault)]
+        self._once_at[name] = origin.within(name)
+        self._once[name], problems = validate(model, data, self._once_at[name])
+        return problems
 
     def _add_entry(self, item: object, origin: Origin, source: Source | None) -> list[Problem]:
         given = {"source": source, **item} if isinstance(item, dict) and source else item

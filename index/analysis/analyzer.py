@@ -13,7 +13,7 @@ from faq.model import Lexicon
 from index.analysis.normalize import ngrams, plain, sound
 from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
-from index.analysis.values import SIGN, Value, values
+from index.analysis.values import Value, values
 
 _READING_NGRAM = 3
 _CACHED = 20_000
@@ -162,7 +162,10 @@ class Analyzer:
         text = plain(text)
         spans = list(self._matcher.concepts(text, asked=asked))
         marked = {found.start(): found[0] for found in _MARKED.finditer(text)}
-        named = list(values(text))
+        numbered = list(values(text))
+        named = [value for _, _, value in numbered]
+        # Its parts mean what is named: 2024 that of 令和6年.
+        spans += [(start, end, (value.term,)) for start, end, value in numbered]
         words: list[str] = []
         concepts = [concept for _, _, found in spans for concept in found]
         meanings: dict[str, frozenset[str]] = {}
@@ -194,7 +197,6 @@ class Analyzer:
             words += found
             if part.naming:
                 nouns.update(found)
-        concepts += [value.term for value in named if value.term.startswith(SIGN)]
         sounds = ngrams("".join(heard), _READING_NGRAM)
         return Analysis(
             tuple(words), tuple(concepts), tuple(sounds), tuple(named), meanings, frozenset(nouns)

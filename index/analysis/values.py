@@ -25,16 +25,21 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii":
 
 
 class Value(NamedTuple):
-    """Something that is named, with its term, as "=種2", and its sort, as "種"."""
+    """Something that is named, with its term, as "=種2"; that of a person is the name."""
 
     surface: str
     term: str
 
+    @property
+    def kind(self) -> str:
+        """Its kind, of which a question asks for one: "種" of "=種2"; empty for a person."""
+        return self.term[1:2] if self.term.startswith(SIGN) else ""
 
-def values(text: str) -> Iterator[Value]:
-    """Yield what a plain text names by a number, in order.
 
-    >>> [value.term for value in values("令和7年度と2025年度、第ii種、10代、月に3回")]
+def values(text: str) -> Iterator[tuple[int, int, Value]]:
+    """Yield what a plain text names by a number, in order, with where it begins and ends.
+
+    >>> [value.term for _, _, value in values("令和7年度と2025年度、第ii種、10代、月に3回")]
     ['=年2025', '=年2025', '=種2', '=代10']
     """
     for found in _NAMED.finditer(text):
@@ -46,7 +51,7 @@ def values(text: str) -> Iterator[Value]:
             sort, number = "代", int(found["decade"])
         else:
             sort, number = found["thing"] or found["kind"], _number(found["nth"] or found["number"])
-        yield Value(found[0].upper(), f"{SIGN}{sort}{number}")
+        yield found.start(), found.end(), Value(found[0].upper(), f"{SIGN}{sort}{number}")
 
 
 def _number(written: str) -> int:

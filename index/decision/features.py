@@ -30,6 +30,7 @@ IN_RICH = " in a rich FAQ"
 """Behind the name of a feature that is one times the mean size: what it says where entries have many phrasings."""
 
 _NEAR = 3
+_ALL = 0.99
 _MEAN_SIZE = 0.5
 
 
@@ -99,7 +100,11 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
     """Return what tells whether the entry of number `first` is right, by name."""
     others = probabilities[:-1].copy()
     others[first] = 0.0
-    second = int(others.argmax())
+    # What lacks a thing that is named is no rival of an entry that has it with all else that is asked.
+    if evidence.raw["coverage"][first] > _ALL:
+        for lacks in evidence.lacking.values():
+            others[lacks & ~lacks[first]] = 0.0
+    second = int(others.argmax() if others.any() else probabilities[:-1].argmin())
     referral = float(np.where(index.is_referral, others, 0.0).max(initial=0.0))
     near, nearest = closeness_to_unanswerable(evidence)
     sizes = log_sizes(index)

@@ -11,7 +11,7 @@ from index.analysis.tokenizer import fingerprint
 from index.decision.model import ENGINE, ranker, shipped
 from index.decision.policy import UTILITIES, Calibration, Point, Policy
 from index.decision.reader import Reader
-from index.retrieval.compiling import Encode, compile_index
+from index.retrieval.compiling import Analyze, Encode, compile_index
 from index.retrieval.encoder import SentenceEncoder, identity_of
 from index.retrieval.search import Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
@@ -81,6 +81,7 @@ def build(
     encoders: Sequence[SentenceEncoder] = (),
     *,
     encode: Encode | None = None,
+    analyze: Analyze | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Compile the index, with encoders or for words alone; the same knowledge always gives the same release.
@@ -88,7 +89,7 @@ def build(
     Raises `EncoderError` if an encoder cannot be asked.
     """
     progress("索引を作っています")
-    index = compile_index(knowledge, encoders, encode=encode)
+    index = compile_index(knowledge, encoders, encode=encode, analyze=analyze)
     return Release(name_of(knowledge, encoders), knowledge, index)
 
 

@@ -206,11 +206,12 @@ class Differences:
     expectations: tuple[int, int]
     expectations_differ: bool
     reordered: bool
+    about: bool
     tuning: bool
 
     def __bool__(self) -> bool:
         entries = self.added or self.changed or self.removed or self.reordered
-        return bool(entries or self.lexicon or self.expectations_differ or self.tuning)
+        return bool(entries or self.lexicon or self.expectations_differ or self.about or self.tuning)
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,7 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
         expectations=(len(before.expectations), len(after.expectations)),
         expectations_differ=before.expectations != after.expectations,
         reordered=[name for name in old if name in new] != [each.before.id for each in both],
+        about=before.about != after.about,
         tuning=before.tuning != after.tuning,
     )
 

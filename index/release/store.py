@@ -1,6 +1,6 @@
 """Releases below one folder: compiled once, read back in milliseconds, whole or not at all; and what they are made of.
 
-The files of a knowledge path are named by a hash, and given the small talk that they lack.
+The files of a knowledge path are named by a hash, and given the common small talk.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
-from faq.loading.loader import Reading, builtin, load, read
-from faq.model import EntryKind, Knowledge
+from faq.loading.loader import Reading, common_smalltalk, read
+from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
+from index.release.analyses import AnalysisStore
 from index.release.building import Release, basis, build, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
@@ -89,8 +90,8 @@ def open_release(
 def files_hash(path: Path) -> str:
     """Return a hash of the files that a knowledge is made of, those that cannot be read included."""
     digest = hashlib.sha256()
-    for folder in (path, builtin()):
-        files, problems = knowledge_files(folder)
+    for each in (path, common_smalltalk()):
+        files, problems = knowledge_files(each)
         digest.update(repr(problems).encode())
         for file in files:
             held = read_bytes(file)
@@ -110,12 +111,14 @@ def read_whole(path: Path) -> tuple[Reading, str]:
 
 
 def with_smalltalk(knowledge: Knowledge) -> Knowledge:
-    """Return a knowledge that can be greeted: one without small talk of its own gets the built-in one's."""
-    if knowledge.of_kind(EntryKind.SMALLTALK):
-        return knowledge
+    """Return a knowledge that can be greeted: with the common small talk, where it has none in the same words."""
     taken = {entry.id for entry in knowledge.entries}
-    entries = load(builtin()).of_kind(EntryKind.SMALLTALK)
-    added = (entry for entry in entries if entry.id not in taken)
+    own = {folded(each) for entry in knowledge.of_kind(EntryKind.SMALLTALK) for each in entry.phrasings}
+    added = []
+    for entry in read(common_smalltalk()).sound.entries:
+        left = [each for each in entry.phrasings if folded(each) not in own]
+        if entry.id not in taken and left:
+            added.append(entry.model_copy(update={"question": left[0], "also_asked": tuple(left[1:])}))
     return knowledge.model_copy(update={"entries": (*knowledge.entries, *added)})
 
 
@@ -193,7 +196,12 @@ class Store:
         try:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:
-            return build(knowledge, self._encoders, encode=VectorStore(self._home).encode, progress=progress)
+            vectors, analyses = VectorStore(self._home), AnalysisStore(self._home, knowledge.lexicon)
+            release = build(
+                knowledge, self._encoders, encode=vectors.encode, analyze=analyses.analyze, progress=progress
+            )
+            analyses.keep()
+            return release
 
     def rebuilt(self, name: str, progress: Callable[[str], None]) -> Release:
         """Return what this version makes of the knowledge of a release of another one; raises as `knowledge` does."""

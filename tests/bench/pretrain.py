@@ -193,7 +193,8 @@ def main() -> None:
     """Fit and write."""
     names = tuple(sys.argv[1:])
     remember(names)
-    with multiprocessing.Pool() as pool:
+    # A library that encodes with threads of its own does not survive a fork.
+    with multiprocessing.get_context("spawn").Pool() as pool:
         found = pool.map(partial(choices, names=names), range(DRAWS), 1)
         model = fitted_ranking(names, found)
         others = pool.map(partial(firsts, model=model), range(DRAWS, 2 * DRAWS), 1)

@@ -17,7 +17,7 @@ from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(bot.__file__).parents[1]
 
-KNOWLEDGE = r"""
+KNOWLEDGE = r"""about: {name: みなと市役所, contact: 人事課}
 source: {title: Meetupレポート, publisher: 採用課, as_of: 2025-02-18}
 entries:
   - id: remote-work

@@ -14,7 +14,7 @@ ASKED = "also_asked: [{0}の一, {0}の二]"
 
 
 def checked(folder: Path, **texts: str) -> list[str]:
-    reading = read(written(folder, **texts))
+    reading = read(written(folder, about__yaml="about: {name: 人事課}\n", **texts))
     return [str(problem).replace(f"{folder}/", "") for problem in check(reading, TODAY)]
 
 
@@ -36,6 +36,12 @@ def test_the_builtin_knowledge_has_no_error() -> None:
 )
 def test_a_sound_knowledge_has_no_problem(tmp_path: Path, text: str) -> None:
     assert checked(tmp_path, a__yaml="entries:\n" + text) == []
+
+
+def test_a_knowledge_that_does_not_say_whose_it_is_is_told_so(tmp_path: Path) -> None:
+    (found,) = check(read(written(tmp_path, a__yaml="entries:\n" + sound("a"))), TODAY)
+    assert (str(found.place), found.severity) == (f"{tmp_path}/a.yaml", "warning")
+    assert found.what == "nothing says whose FAQ this is ('about')"
 
 
 def test_ids_that_no_entry_has_are_errors(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from faq.exchange.exporting import copy_builtin, export
 from faq.exchange.importing import apply, plan
 from faq.files import Format
 from faq.loading.loader import builtin, load, read
-from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, OneWay, Source, Tuning
+from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, OneWay, Source, Tuning
 from faq.problems import EditError, FaqError, KnowledgeError
 from tests.faq.workbooks import as_excel_saves, book, row
 
@@ -82,6 +82,7 @@ knowledges = st.builds(
     ),
     expectations=st.lists(expectations(), max_size=3).map(tuple),
     lexicon=lexicons,
+    about=st.none() | st.builds(About, name=st.none() | texts, contact=st.none() | texts),
     tuning=st.none() | tunings,
 ).filter(lambda knowledge: len({entry.id for entry in knowledge.entries}) == len(knowledge.entries))
 
@@ -100,7 +101,7 @@ def test_what_is_exported_reads_back_the_same(to: Format, knowledge: Knowledge) 
         assert sorted(files) == sorted(Path(folder).iterdir())
         reading = read(Path(folder))
     assert reading.problems == ()
-    kept = knowledge if to is Format.YAML else knowledge.model_copy(update={"tuning": None})
+    kept = knowledge if to is Format.YAML else knowledge.model_copy(update={"about": None, "tuning": None})
     assert reading.knowledge == kept
     assert Knowledge.model_validate_json(knowledge.model_dump_json()) == knowledge
     assert reading.rows.found == reading.rows.read
@@ -111,16 +112,28 @@ def test_importing_what_was_exported_changes_nothing(to: Format, folder: Path, t
     place = tmp_path / "out"
     place.mkdir()
     export(load(folder), to, place / f"faq.{to}")
-    assert load(place) == load(builtin())
+    about = load(builtin()).about if to is Format.YAML else None
+    assert load(place) == load(builtin()).model_copy(update={"about": about})
     comparison = plan(place, folder).comparison
     assert (bool(comparison), comparison.lacking) == (False, ())
+
+
+def test_a_new_faq_takes_over_what_names_the_office(tmp_path: Path) -> None:
+    about = About(name="青葉病院", where="https://example.jp/")
+    (file,) = export(
+        Knowledge(entries=(Entry(id="a", question="aは", answer="aです。"),), about=about),
+        Format.YAML,
+        tmp_path / "a.yaml",
+    )
+    apply(plan(file, tmp_path / "new"), tmp_path / "new", datetime.date(2026, 4, 1))
+    assert load(tmp_path / "new").about == about
 
 
 def test_a_workbook_that_excel_saved_reads_the_same(tmp_path: Path) -> None:
     """Excel keeps texts apart from the cells, with kana readings that are no part of them."""
     (file,) = export(load(builtin()), Format.XLSX, tmp_path / "faq.xlsx")
     file.write_bytes(as_excel_saves(file.read_bytes()))
-    assert load(file) == load(builtin())
+    assert load(file) == load(builtin()).model_copy(update={"about": None})
 
 
 @pytest.mark.parametrize("start", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "＝1"])

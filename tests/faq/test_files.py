@@ -18,7 +18,7 @@ def test_a_missing_path_is_a_problem_of_its_own(tmp_path: Path) -> None:
 def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
     (found,) = read(tmp_path).problems
     assert found.what == "the folder has no knowledge files"
-    assert "faq init DIR" in found.remedy
+    assert "faq new DIR" in found.remedy
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5000, "\udcff\n"])

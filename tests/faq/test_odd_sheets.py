@@ -304,7 +304,7 @@ def test_the_file_that_excel_keeps_while_it_is_open_is_not_read(tmp_path: Path) 
 
 def test_a_check_of_a_sheet_speaks_of_its_columns(tmp_path: Path) -> None:
     (tmp_path / "faq.xlsx").write_bytes(book(row("a", 別の聞き方2=None)))
-    (found,) = check(read(tmp_path), DAY)
+    _, found = check(read(tmp_path), DAY)
     assert "under '別の聞き方'" in found.remedy
     assert str(found.place).endswith("シート『採用』2行")
 

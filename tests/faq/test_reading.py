@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from faq.loading.loader import load, read
-from faq.model import Expectation, Tuning
+from faq.model import About, Expectation, Tuning
 from faq.problems import KnowledgeError, Place
 from tests.faq.folders import SOURCE, entry, messages, problems_of, written
 
@@ -122,7 +122,7 @@ def test_an_id_in_two_files_is_an_error_that_names_both_places(tmp_path: Path) -
         ("entries:\n", "a.yaml:1: error: 'entries' has no value; write one, or remove the line"),
         ("- id: a\n",
          ("a.yaml:1: error: the file should be keys with values, but is a list; "
-          "begin it with one of the keys source, entries, lexicon, expectations, as in 'entries:'")),
+          "begin it with one of the keys about, source, entries, lexicon, expectations, as in 'entries:'")),
         ("entries: {a: b}\n",
          "a.yaml:1: error: 'entries' should be a list, but is keys with values; write one '- ' item for each under it"),
         ("entries: []\n",
@@ -157,6 +157,18 @@ def test_a_tuning_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -
     assert reading.tuned_at.at("scale") == Place(f"{folder}/tuning.yaml", 2)
     told = ["tuning.yaml:1: error: a tuning is already at a.yaml:5; keep one of the two"]
     assert problems_of(folder, a__yaml=entries + tuning()) == told
+
+
+def test_what_names_the_office_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -> None:
+    about = "about: {name: 青葉病院, contact: 人事課}\n"
+    entries = "entries:\n" + entry("a")
+    folder = written(tmp_path, a__yaml=entries, about__yaml=about)
+    assert load(folder).about == About(name="青葉病院", contact="人事課")
+    assert problems_of(folder, a__yaml=about + entries) == [
+        "about.yaml:1: error: 'about' is already at a.yaml:1; keep one of the two"
+    ]
+    mistake = "about.yaml:1: error: unknown key 'contacts'; did you mean 'contact'?"
+    assert problems_of(folder, a__yaml=entries, about__yaml="about: {contacts: 人事課}\n") == [mistake]
 
 
 @pytest.mark.parametrize(

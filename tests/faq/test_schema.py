@@ -43,6 +43,7 @@ def test_the_built_in_files_are_valid(validator: Draft202012Validator, file: Pat
         {"lexicon": {"groups": [["在宅"]]}},
         {"expectations": [{"q": "aは", "gold": "a"}]},
         {"source": {"publisher": "局", "as_of": "2025-02-18"}},
+        {"about": {"nmae": "青葉病院"}},
         {"tuning": {**TUNING, "scael": 1}},
     ],
 )

@@ -83,7 +83,7 @@ def test_a_reload_tells_what_changed_and_a_rollback_undoes_it(
     assert bot.journal.events.last(1)[0].what == "rollback"
     status = run(kanri, "")
     assert f"いまの版: {names[0]}" in status
-    assert "項目: 5件" in status
+    assert "項目: 4件" in status
     assert f"({kanri.id})" in status
     assert BUSY not in status
 

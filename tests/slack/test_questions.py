@@ -448,3 +448,16 @@ def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
     texts = [each.body["text"] for each in slack.calls("chat.postMessage")]
     assert len(texts) == 2
     assert texts.count(TOO_MANY) == 1
+
+
+def test_hr_is_named_where_the_office_has_a_channel_for_it(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    for hr, said in (
+        ("", "人事課にお尋ねください。"),
+        ("C0HR", "「人事に聞く」から人事担当者にお尋ねください。"),
+    ):
+        with office(slack, knowledge, knowledge.parent / "home", hr=hr) as bot:
+            anna.says("宇宙飛行士の訓練の計画はありませんか")
+            bot.settle()
+            assert len(posted(slack, f"お試しいただくか、{said}")) == 1

@@ -84,7 +84,7 @@ def _status(context: AppContext) -> Message:
     rows = [
         f"いまの版: {context.live.release.name}",
         f"公開: {published}",
-        f"項目: {len(context.live.release.knowledge.entries)}件",
+        f"項目: {len(context.live.release.index.entries)}件",
         f"未公開の変更: {'あります(reload で公開)' if serving.unpublished else 'ありません'}",
         f"送信待ち: {context.journal.outbox.waiting()}件",
         f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",

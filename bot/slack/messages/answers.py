@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import beginning, choices_head, source_line, unanswered_text
+from bot.conversation.voice import starters
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
@@ -40,8 +41,7 @@ class Catalog:
     @property
     def starters(self) -> tuple[Entry, ...]:
         """Four entries or fewer to begin with: the first of each category, then the second ones."""
-        rounds = zip_longest(*self.categories.values())
-        return tuple(islice((entry for each in rounds for entry in each if entry), STARTERS))
+        return starters(chain(*self.categories.values()), STARTERS)
 
     @property
     def prompts(self) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import unknown_text
+from bot.conversation.voice import Voice
 from bot.journal.database import JournalError
 from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
@@ -108,8 +109,10 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
     release = context.live.release
     # The journal's id: the same every time it is answered.
     value = Value(hashlib.sha256(question.name.encode()).hexdigest()[:32], question=question.text)
+    hands_over = bool(context.settings.hr_channels)
     if question.nothing_fits:
-        reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(), 0.0, (), (), release.name)
+        person = Voice(release.knowledge, context.today(), hands_over).person
+        reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(person=person), 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog))
     chosen = served_entry(context, question.entry_id)
     if question.entry_id and chosen is None:
@@ -122,7 +125,9 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
         reply = Reply(kind, (chosen,), chosen.answer, 1.0, (), (), release.name)
         state = before if is_referral else ConversationState((chosen.id,), chosen.question)
     else:
-        reply, state = context.converse(release, question.text, before, today=context.today())
+        reply, state = context.converse(
+            release, question.text, before, today=context.today(), hands_over=hands_over
+        )
     milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
         LOG.warning("%s", reply.unembedded)

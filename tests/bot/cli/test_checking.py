@@ -10,6 +10,7 @@ from tests.bot.conftest import Faq, Spawn
 from tests.faq.workbooks import book, row
 
 GOOD = """\
+about: {name: みなと市役所}
 entries:
   - id: remote-work
     question: テレワークはどのくらいできますか
@@ -47,16 +48,16 @@ def test_every_problem_is_told_with_its_place_and_a_summary_and_in_json(faq: Faq
     result = faq("check", file)
     assert result.stdout.splitlines() == [
         "公開を止めるもの 2件",
-        f"  {file}:8: 「also_aksed」というキーはありません",
+        f"  {file}:9: 「also_aksed」というキーはありません",
         "    → 「also_asked」ではありませんか。",
-        f"  {file}:10: id「training」は {file}:6 でもう使われています",
+        f"  {file}:11: id「training」は {file}:7 でもう使われています",
         "    → どちらかのidを変えてください(想定質問はidで項目を指します)。",
         f"{file}: 間違い2件、注意0件",
     ]
     machine = faq("check", file, "--json")
     report = json.loads(machine.stdout)
     assert (report["errors"], report["warnings"]) == (2, 0)
-    assert [problem["line"] for problem in report["problems"]] == [8, 10]
+    assert [problem["line"] for problem in report["problems"]] == [9, 11]
     assert set(report["problems"][0]) == {"file", "line", "severity", "kind", "what", "remedy"}
     assert result.exit_code == machine.exit_code == ExitStatus.FAILURE
 
@@ -66,7 +67,7 @@ def test_a_phrasing_that_reaches_another_entry_is_a_warning_with_its_line(faq: F
     result = faq("check", "--faq", file)
     title, told, _, summary = result.stdout.splitlines()
     assert title == "応募者が気づくもの 1件"
-    assert told.startswith(f"  {file}:8: 「clothes」の聞き方「テレワークの頻度」は、「remote-work」の")
+    assert told.startswith(f"  {file}:9: 「clothes」の聞き方「テレワークの頻度」は、「remote-work」の")
     assert summary == f"{file}: 間違い0件、注意1件"
     assert result.exit_code == ExitStatus.OK
     assert faq("check", "--faq", file, "--strict").exit_code == ExitStatus.FAILURE
@@ -78,7 +79,7 @@ def test_figures_that_contradict_each_other_are_a_warning_at_the_second_answer(f
     _, told, remedy, summary = faq("check", file).stdout.splitlines()
     assert (
         told
-        == f"  {file}:9: 「life」では「週2日」、{file}:5 の「remote-work」では「週に1日ほど」となっています"
+        == f"  {file}:10: 「life」では「週2日」、{file}:6 の「remote-work」では「週に1日ほど」となっています"
     )
     assert remedy == "    → そろえるか、何が違うのかを両方に書いてください。"
     assert summary.endswith("間違い0件、注意1件")
@@ -105,13 +106,16 @@ def test_a_workbook_is_checked_with_the_count_of_its_rows(faq: Faq, tmp_path: Pa
 def test_the_files_can_be_checked_without_the_search(spawn: Spawn, file: Path) -> None:
     file.write_text(GOOD + WRONG, encoding="utf-8")
     wrong = spawn(file, python=("-m", "faq"))
-    assert [line.split(": ")[0] for line in wrong.stdout.splitlines()] == [f"{file}:8", f"{file}:10"]
+    assert [line.split(": ")[0] for line in wrong.stdout.splitlines()] == [f"{file}:9", f"{file}:11"]
     file.write_text(GOOD, encoding="utf-8")
     good = spawn(file, python=("-m", "faq"))
     assert (wrong.returncode, good.returncode, good.stdout) == (ExitStatus.FAILURE, ExitStatus.OK, "")
 
 
-BROKEN = "entries:\n" + "".join(f"  - {{id: e{n}, question: 質問{n}, answer: 答え{n}}}\n" for n in range(5))
+BROKEN = "entries:\n" + "".join(
+    f"  - {{id: e{n}, question: {thing}は, answer: 答え{n}}}\n"
+    for n, thing in enumerate(("社宅", "昇給", "残業", "研修", "服装"))
+)
 
 
 def test_causes_come_before_their_consequences_and_a_kind_with_many_places_is_one_line(
@@ -130,7 +134,7 @@ def test_causes_come_before_their_consequences_and_a_kind_with_many_places_is_on
     assert remedy == "    → 文字コード UTF-8 を選んで、保存し直してください。"
     assert "ほかに5件あります" in consequences
     file = tmp_path / "a.yaml"
-    assert few == f"  {file}:6、{file}:7、{file}:8 ほか2件: 「f0」の聞き方が1通りしかありません"
+    assert few == f"  {file}:7、{file}:8、{file}:9 ほか2件: 「f0」の聞き方が1通りしかありません"
     assert "--all" in more
     assert summary == f"{tmp_path}: 間違い6件、注意5件"
     every = faq("check", tmp_path, "--all").stdout
@@ -144,7 +148,7 @@ def test_the_language_is_one_and_can_be_set(faq: Faq, file: Path, monkeypatch: p
     told = faq("check", file).stdout
     assert told.splitlines()[:3] == [
         "what keeps it from being served: 2",
-        f"  {file}:8: unknown key 'also_aksed'",
+        f"  {file}:9: unknown key 'also_aksed'",
         "    → did you mean 'also_asked'?",
     ]
     assert told.splitlines()[-1] == f"{file}: 2 error(s), 0 warning(s)"

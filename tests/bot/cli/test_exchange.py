@@ -222,7 +222,8 @@ def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Pa
     target = tmp_path / "mine"
     result = faq("init", target)
     assert set(result.stdout.splitlines()) == {str(file) for file in target.iterdir()}
-    assert result.stderr == f"Edit the files, then: faq check {target}\n"
+    example = "This is an example, the FAQ of another office: faq new DIR begins your own."
+    assert result.stderr == f"{example}\nEdit the files, then: faq check {target}\n"
     own, built_in = (faq("ask", "給料はいくら", "--json", *more).stdout for more in (("--faq", target), ()))
     assert own == built_in
     before = contents(folder)

@@ -67,6 +67,14 @@ def test_publishing_tells_how_the_expectations_went_and_a_second_time_that_nothi
     assert served(faq, folder / ".." / folder.name) == served(faq, folder)
 
 
+def test_another_contact_is_told_with_the_replies_that_name_it(faq: Faq, published: Path) -> None:
+    edit(published, "contact: 人事課", "contact: 採用係")
+    told = faq("publish", published).stdout
+    assert "FAQについて(about)が変わりました。\n" in told
+    assert "返答の文面が変わる質問" in told
+    assert "採用係にお尋ねください" in reply(faq, published, "宇宙飛行士の訓練の計画はありませんか")
+
+
 def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> None:
     """A path that was never published is read as it is."""
     edit(folder, "服装は自由で", "服装は何でもよく")

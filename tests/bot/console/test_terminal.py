@@ -166,7 +166,7 @@ def test_the_history_outlasts_the_console_and_is_nobody_elses(typed: Typed, tmp_
         ("/e", ["/expect", "/eval"]),
         ("/show re", ["remote-work"]),
         ("/show\u3000re", ["remote-work"]),
-        ("/expect ", ["remote-work", "clothes", "training", "salary", "hello", "none"]),
+        ("/expect ", ["remote-work", "clothes", "training", "salary", "none"]),
         ("/expect remote-work cl", ["clothes"]),
         ("/list 案", ["案内"]),
         ("re", []),

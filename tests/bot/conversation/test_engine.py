@@ -9,7 +9,7 @@ from bot.conversation.engine import converse
 from bot.conversation.interpretation import MOST_ANSWERS
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
-from bot.conversation.texts import TOLD, UNREADABLE, unknown_text
+from bot.conversation.texts import TOLD, unknown_text
 from faq.model import Knowledge
 from index.analysis.normalize import LONGEST_QUESTION
 from index.decision.policy import MOST_CHOICES
@@ -20,6 +20,9 @@ from tests.index.strategies import MESSAGES
 
 TODAY = date(2026, 1, 15)
 NEW = ConversationState()
+ASKED_AGAIN = (
+    "質問を文章で入力してください。\nたとえば「テレワークは週に何日できますか」のようにお書きください。"
+)
 TINY_RELEASE = release()
 # Anything found is an answer.
 BOLD = release(sure=bold)
@@ -85,7 +88,7 @@ def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
     """Never silence, and no answer again because one was given before."""
     for thread in (NEW, ABOUT_CLOTHES):
         reply = say(message, thread=thread)
-        assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, UNREADABLE)
+        assert (reply.kind, reply.text) == (ReplyKind.SMALLTALK, ASKED_AGAIN)
 
 
 @pytest.mark.parametrize(
@@ -142,9 +145,7 @@ def test_a_short_statement_is_thanked_for_and_keeps_the_topic() -> None:
 
 
 WITH_CONTACT = release(
-    Knowledge(
-        entries=(*TINY.entries, entry("contact", "問い合わせ先を教えてください", answer="人事課です。"))
-    ),
+    Knowledge(entries=(*TINY.entries, entry("contact", "問い合わせ先の電話番号は", answer="人事課です。"))),
     bold,
 )
 

@@ -2,9 +2,7 @@ from datetime import date
 
 from bot.conversation.texts import (
     CHOICES,
-    CHOICES_END,
     ONE_CHOICE,
-    ONE_CHOICE_END,
     answer_text,
     choices_text,
     unknown_text,
@@ -15,6 +13,7 @@ from tests.index.builders import entry, referral
 REPORT = Source(title="レポート", publisher="東京都", as_of=date(2025, 2, 18))
 CLOTHES = entry("clothes", "服装は自由ですか", answer="私服です。", source=REPORT, as_of=date(2025, 2, 8))
 TRAINING = entry("training", "研修はありますか", answer="あります。")
+OTHERWISE = "どれも違うときは、言い方を変えてみてください。"
 SOURCED = "私服です。\n(出典: 東京都「レポート」 / 2025年2月8日時点)"
 
 
@@ -30,9 +29,8 @@ def test_choices_are_numbered_with_how_each_answer_begins_and_one_is_asked_about
     """「どれ」 asks for one of several."""
     long = entry("long", "q", answer=f"{'長' * 80}\n次の行")
     first, last = ["1. 服装は自由ですか", "   私服です。"], ["2. q", f"   {'長' * 59}…"]
-    assert choices_text([CLOTHES, long]).splitlines() == [CHOICES, *first, *last, CHOICES_END]
-    assert choices_text([CLOTHES]).splitlines() == [ONE_CHOICE, *first, ONE_CHOICE_END]
-    assert "どれ" not in choices_text([CLOTHES])
+    assert choices_text([CLOTHES, long]).splitlines() == [CHOICES, *first, *last, OTHERWISE]
+    assert choices_text([CLOTHES]).splitlines() == [ONE_CHOICE, *first, OTHERWISE.removeprefix("どれも")]
 
 
 def test_a_topic_that_the_faq_lacks_is_named() -> None:

@@ -97,3 +97,22 @@ def test_of_entries_that_differ_in_what_they_name_the_one_that_has_it_is_first(
     assert entries[ranking.order[0]].id == first
     assert next(iter(evidence.lacking.values())).tolist() == [each.id != first for each in entries]
     assert ranking.parts["named"].min() < 0 == ranking.parts["named"].max()
+
+
+@pytest.mark.parametrize(
+    ("question", "sure"), [("Ⅱ種の試験はいつ", True), ("Ⅱ種の試験の費用はいくら", False)]
+)
+def test_who_lacks_what_is_named_is_no_rival_of_an_entry_that_has_all_that_is_asked(
+    question: str, *, sure: bool
+) -> None:
+    texts = (
+        "第一種の試験はいつですか",
+        "第二種の試験はいつですか",
+        "服装は自由ですか",
+        "研修はありますか",
+        "勤務地はどこですか",
+    )
+    index = compile_index(Knowledge(entries=tuple(entry(f"e{at}", text) for at, text in enumerate(texts))))
+    evidence, ranking = ranked(question, index)
+    assert ranking.order[0] == 1
+    assert (ranker(()).confidence(index, evidence, ranking, 1)[0] > 0.5) is sure

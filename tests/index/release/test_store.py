@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from faq.model import Entry, EntryKind, Knowledge, folded
 from index.analysis.questions import Question
 from index.release import store
 from index.release.building import Release, build
-from index.release.store import Store, open_release
+from index.release.store import Store, open_release, with_smalltalk
 from tests.index.builders import LEXICON, TINY
 from tests.index.release.publishers import ENCODERS
 
@@ -111,3 +112,18 @@ def test_processes_that_open_at_once_get_the_same_release(folder: Path, home: Pa
 def test_a_set_without_small_talk_can_be_greeted(home: Path) -> None:
     (silent := home.with_suffix(".jsonl")).write_text(TINY.entries[0].model_dump_json(exclude_defaults=True))
     assert {entry.kind.value for entry in opened(silent, home).knowledge.entries} == {"answer", "smalltalk"}
+
+
+def test_small_talk_of_its_own_stands_before_the_common_one() -> None:
+    """By its words, or the whole of it by its id; all else that people say is still known."""
+    own = (
+        Entry(id="hello", kind=EntryKind.SMALLTALK, question="こんにちは", answer="ようこそ。"),
+        Entry(id="smalltalk-thanks", kind=EntryKind.SMALLTALK, question="ありがとう", answer="いえいえ。"),
+    )
+    found = with_smalltalk(Knowledge(entries=(TINY.entries[0], *own))).of_kind(EntryKind.SMALLTALK)
+    of = {folded(phrasing): entry.id for entry in reversed(found) for phrasing in entry.phrasings}
+    assert [of[text] for text in ("こんにちは", "おはよう", "ありがとう", "使い方")] == [
+        "hello", "smalltalk-greeting", "smalltalk-thanks", "smalltalk-help",
+    ]  # fmt: skip
+    assert [entry.id for entry in found if "こんにちは" in entry.phrasings] == ["hello"]
+    assert [entry.id for entry in found].count("smalltalk-thanks") == 1

@@ -1,0 +1,158 @@
+"""What an FAQ can and cannot do, seen before anybody has asked: with the questions that applicants ask any employer."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
+from bot.output.tables import wrap
+from bot.output.terminal import one_line
+from faq.model import Entry
+from faq.problems import Problem
+from index.library.topics import Topic, topics
+from index.lint.reach import Stray, strays
+from index.release.building import Release
+
+OFTEN = (
+    "starting-salary", "overtime-hours", "annual-days-off", "transfer", "selection-flow", "bonus", "working-hours",
+    "how-to-apply", "age-limit", "remote-work", "paid-leave-usage", "documents-to-submit", "newcomer-training",
+    "interview-count", "initial-assignment", "work-location", "written-exam", "parental-leave", "housing-allowance",
+    "dormitory", "inexperienced-applicants", "competition-ratio", "job-content", "recruiting-inquiries",
+    "result-notification", "joining-date", "pay-raise", "side-job", "atmosphere", "evaluation", "retirement-pay",
+    "workplace-tour", "dress-code", "qualification-support", "turnover", "welfare-overview", "trial-period",
+)  # fmt: skip
+"""Topics of the library that applicants ask nearly every employer about, the commonest first."""
+
+_NEAR, _FAR = 0.3, 0.2
+"""How much a topic is what an entry is about, 0 to 1, for it to be tried, and below which it may be lacking."""
+_TRIED = (3, 10)
+"""Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
+_LACKED = (0, *_TRIED)
+_MOST_LACKING, _MOST_SHOWN, _LONGEST, _WIDTH = 10, 2, 30, 78
+_NAMES = {
+    ReplyKind.ANSWER: "答える",
+    ReplyKind.CHOICES: "候補を示す",
+    ReplyKind.REFERRAL: "案内する",
+    ReplyKind.UNKNOWN: "わからない",
+}
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What became of trial questions, and what is doubtful.
+
+    Attributes:
+        entries: How many questions the FAQ has, referrals included.
+        tried: How many topics of the library are near to an entry; two questions of each were asked.
+        replies: How many of them got each kind of reply.
+        missed: Those that got none.
+        unreached: Entries that are not shown to who asks their own question.
+        strays: Phrasings that another entry takes.
+        alike: Pairs of questions that differ by little.
+        lacking: Topics that are asked everywhere and that no entry is about, the commonest first.
+    """
+
+    entries: int
+    tried: int
+    replies: Counter[ReplyKind]
+    missed: tuple[str, ...]
+    unreached: tuple[Entry, ...]
+    strays: tuple[Stray, ...]
+    alike: tuple[tuple[str, str], ...]
+    lacking: tuple[Topic, ...]
+
+
+class Trial:
+    """A release that is asked what applicants ask; by words alone nothing is known of topics, and entries are asked."""
+
+    def __init__(self, release: Release, today: date) -> None:
+        """Find the topics that an entry is about, and those asked often that none seems to be."""
+        self._release, self._today = release, today
+        covered = [each.covered for each in release.index.compiled.vectors.values() if len(each.covered)]
+        known = np.mean(covered, axis=0).tolist() if covered else []
+        of = {topic.id: (topic, share) for topic, share in zip(topics(), known, strict=False)}
+        self._near = [topic for topic, share in of.values() if share >= _NEAR]
+        self._far = [of[each][0] for each in OFTEN if of and of[each][1] < _FAR]
+        self.steps = (
+            len(_TRIED) * len(self._near) + len(_LACKED) * len(self._far) + len(release.index.entries)
+        )
+
+    def outlook(self, problems: Iterable[Problem], step: Callable[[], None] = lambda: None) -> Outlook:
+        """Ask; `problems` are those that the check found, and `step` is called after each of `steps` questions."""
+        questions = [topic.questions[place] for topic in self._near for place in _TRIED]
+        replies = {question: self._ask(question, step) for question in questions}
+        entries = self._release.index.entries
+        return Outlook(
+            entries=len(entries),
+            tried=len(self._near),
+            replies=Counter(reply.kind for reply in replies.values()),
+            missed=tuple(q for q, reply in replies.items() if reply.kind is ReplyKind.UNKNOWN),
+            unreached=tuple(each for each in entries if each.id not in self._ask(each.question, step).ids),
+            strays=tuple(strays(self._release.index)),
+            alike=tuple(_alike(problems)),
+            lacking=tuple(topic for topic in self._far if self._is_lacking(topic, step))[:_MOST_LACKING],
+        )
+
+    def _is_lacking(self, topic: Topic, step: Callable[[], None]) -> bool:
+        """Whether no entry has its name and most of its questions get nothing, or are told that it is lacking."""
+        replies = [self._ask(topic.questions[place], step) for place in _LACKED]
+        held = (text for entry in self._release.index.entries for text in (*entry.phrasings, entry.answer))
+        known = any(topic.name in text for text in held) or any(
+            reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} for reply in replies
+        )
+        nothing = [reply.kind is ReplyKind.UNKNOWN or reply.lacking == topic.name for reply in replies]
+        return not known and sum(nothing) > len(nothing) / 2
+
+    def _ask(self, question: str, step: Callable[[], None]) -> Reply:
+        reply, _ = converse(self._release, question, ConversationState(), today=self._today)
+        step()
+        return reply
+
+
+def _alike(problems: Iterable[Problem]) -> Iterator[tuple[str, str]]:
+    for problem in problems:
+        values = dict(problem.fault.values)
+        if problem.fault.kind == "differs-little":
+            yield str(values["other"]), str(values["question"])
+
+
+def outlook_lines(found: Outlook) -> Iterator[str]:
+    """Yield what is told of it on a screen of 80 columns."""
+    yield f"項目 {found.entries}件"
+    if found.tried:
+        yield (
+            f"このFAQにありそうな{found.tried}の話題について、"
+            f"応募者がふつう尋ねる{found.replies.total()}問で試すと"
+        )
+        counts = (f"{name} {found.replies[kind]}問" for kind, name in _NAMES.items() if found.replies[kind])
+        yield f"  {'、'.join(counts)}"
+    yield from _some("  わからなかった質問", [f"「{_cut(each)}」" for each in found.missed])
+    yield from _some(
+        "そのままの言葉で尋ねても出ない項目", [f"「{_cut(each.question)}」" for each in found.unreached]
+    )
+    yield from _some(
+        "別の項目に近い聞き方",
+        [f"「{_cut(each.phrasing)}」\n     →「{_cut(each.alike)}」" for each in found.strays],
+    )
+    yield from _some(
+        "取り違えやすい組", [f"「{_cut(one)}」\n    と「{_cut(other)}」" for one, other in found.alike]
+    )
+    if found.lacking:
+        yield "よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)"
+        yield from (f"  {line}" for line in wrap("、".join(each.name for each in found.lacking), _WIDTH - 2))
+
+
+def _some(title: str, told: Sequence[str]) -> Iterator[str]:
+    if told:
+        more = f"(はじめの{_MOST_SHOWN}件)" if len(told) > _MOST_SHOWN else ""
+        yield f"{title} {len(told)}件{more}"
+        yield from (f"    {each}" for each in told[:_MOST_SHOWN])
+
+
+def _cut(text: str) -> str:
+    return one_line(text, _LONGEST)

@@ -1,0 +1,51 @@
+"""Analyses of a knowledge set's texts, kept by their content: most of them are what they were at the last compile."""
+
+import json
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from faq.files import write_whole
+from faq.model import Lexicon
+from index.analysis.analyzer import Analysis, Analyzer
+from index.release.building import engine
+
+_MOST_FILES = 6
+"""Files that are kept, one for each lexicon: a home may hold several FAQs."""
+_BETWEEN = "\n"
+_PARTS = ("words", "concepts", "sounds")
+
+
+class AnalysisStore:
+    """What an analyzer with one lexicon makes of texts as documents; what was not asked for is forgotten."""
+
+    def __init__(self, home: Path, lexicon: Lexicon) -> None:
+        """Use the folder `analyses` of `home`; a file that cannot be read is made again."""
+        name = sha256(f"{engine()}{lexicon.model_dump_json()}".encode()).hexdigest()[:16]
+        self._file = home / "analyses" / f"{name}.json"
+        self._analyzer = Analyzer(lexicon)
+        self._before: dict[str, list[str]] = {}
+        with suppress(OSError, ValueError, TypeError):
+            self._before = dict(json.loads(self._file.read_bytes()))
+        self._now: dict[str, list[str]] = {}
+
+    def analyze(self, text: str) -> Analysis:
+        """Return the terms of a text; of its analysis the rest is empty."""
+        kept = self._now.get(text) or self._before.get(text)
+        if kept is None:
+            found = self._analyzer.analyze(text)
+            kept = [_BETWEEN.join(getattr(found, part)) for part in _PARTS]
+        self._now[text] = kept
+        words, concepts, sounds = (tuple(part.split(_BETWEEN)) if part else () for part in kept)
+        return Analysis(words, concepts, sounds, (), {}, frozenset())
+
+    def keep(self) -> None:
+        """Write what was asked for, unless it is written already; a home that cannot be written costs time only."""
+        if self._now.keys() == self._before.keys():
+            return
+        with suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._file, json.dumps(self._now, ensure_ascii=False).encode())
+            files = sorted(self._file.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)
+            for old in files[:-_MOST_FILES]:
+                old.unlink()

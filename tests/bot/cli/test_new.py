@@ -1,0 +1,105 @@
+"""`faq new`: an FAQ of one's own, and what it can and cannot do."""
+
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from bot.diagnostics.outlook import OFTEN
+from bot.output.terminal import ExitStatus
+from faq.loading.loader import load
+from faq.model import About
+from index.library.topics import topics
+from tests.bot.conftest import Faq, contents
+from tests.faq.workbooks import book
+
+ROWS = [
+    ["初任給はいくらですか", "月額25万円です。賞与は年に2回です。"],
+    ["勤務時間を教えてください。二交代制ですか、三交代制ですか。", "二交代制です。"],
+    ["寮や社宅はありますか", "敷地内に寮があります。"],
+    ["第1回の試験日はいつですか", "6月1日です。"],
+    ["第2回の試験日はいつですか", "9月1日です。"],
+]
+PAGE = "<h1>採用Q&A</h1><h2>Q. 寮はありますか</h2><p>あります。</p><h2>Q. 夜勤は何回ですか</h2><p>月に4回です。</p>"
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    (tmp_path / "hr.xlsx").write_bytes(book(*ROWS, header=("質問", "回答")))
+    return tmp_path / "hr.xlsx"
+
+
+@pytest.mark.usefixtures("decides_as_the_product_does")
+def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
+    faq: Faq, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    told = faq("new", "mine", "--from", sheet, stdin="青葉病院\n看護師の採用\n\nhttps://example.jp/\n")
+    assert told.exit_code == ExitStatus.OK, told.output
+    held = load(tmp_path / "mine")
+    assert held.about == About(name="青葉病院", covers="看護師の採用", where="https://example.jp/")
+    assert [[entry.question, entry.answer] for entry in held.entries] == ROWS
+    assert "項目 5件\n" in told.stdout
+    assert "このFAQにありそうな" in told.stdout
+    assert "「第1回の試験日はいつですか」\n    と「第2回の試験日はいつですか」" in told.stdout
+    lacking = told.stdout.split("見あたらない話題")[1].split("次にすること")[0]
+    assert "残業時間" in lacking
+    for held_topic in ("初任給", "賞与", "寮", "勤務時間"):
+        assert held_topic not in lacking
+    shown = told.stdout.split("書き込み")[1].splitlines()
+    assert len(shown) <= 24
+    assert max(map(cell_len, shown)) <= 80
+    steps = [line.split("  ")[1] for line in shown if line.startswith("  faq ")]
+    assert steps == ["faq --faq mine", "faq check mine", "faq publish mine"]
+    said = faq("ask", "使い方", "--faq", "mine").stdout
+    assert said.startswith("青葉病院についての質問に")
+    assert "https://example.jp/" in said
+
+
+def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    assert faq("new", "paged", "--from", "page.html", "--yes").exit_code == ExitStatus.OK
+    paged = load(tmp_path / "paged")
+    assert [entry.answer for entry in paged.entries] == ["あります。", "月に4回です。"]
+    assert paged.about is None
+    (tmp_path / "open.html").write_text(f"{PAGE}<h2>Q. 残業はありますか</h2>", encoding="utf-8")
+    assert "入れていない質問 1件" in faq("new", "open", "--from", "open.html", "--yes").stdout
+    assert [entry.answer for entry in load(tmp_path / "open").entries] == ["あります。", "月に4回です。"]
+    assert faq("new", "bare", "--name", "青葉病院", "--covers", "募集", "--yes").exit_code == ExitStatus.OK
+    (first,) = load(tmp_path / "bare").entries
+    assert first.answer == "募集です。"
+    assert faq("new", "silent", "--yes").exit_code == ExitStatus.OK
+    assert load(tmp_path / "silent").about is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        (("--from", "bad.csv", "--yes"), "", "「回答」が空です"),
+        (("--from", "long.csv", "--yes"), "", "long.csv 2行 B列: 間違い: 回答がSlackで"),
+        (("--from", "gone.xlsx", "--yes"), "", "ファイルもフォルダーもありません"),
+        (("--yes", "--name", "あ" * 61), "", "「name」"),
+        ((), "青葉病院\n", "--yes"),
+    ],
+)
+def test_what_cannot_be_begun_makes_nothing(
+    faq: Faq, tmp_path: Path, arguments: tuple[str, ...], stdin: str, message: str
+) -> None:
+    (tmp_path / "bad.csv").write_text("質問,回答\n寮は,あります\n夜勤は,\n", encoding="utf-8")
+    (tmp_path / "long.csv").write_text(f"質問,回答\n寮は,{'長' * 3001}\n", encoding="utf-8")
+    told = faq("new", "mine", *arguments, stdin=stdin)
+    assert told.exit_code == ExitStatus.FAILURE
+    assert message in told.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(faq: Faq, sheet: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.txt").write_text("覚え")
+    told = faq("new", "mine", "--from", sheet, "--yes")
+    assert (told.exit_code, list(contents(tmp_path / "mine"))) == (ExitStatus.FAILURE, ["README.txt"])
+
+
+def test_what_is_asked_often_is_in_the_library() -> None:
+    assert set(OFTEN) <= {topic.id for topic in topics()}
+    assert len(set(OFTEN)) == len(OFTEN)
