@@ -1,6 +1,7 @@
 """`faq eval` and `faq tune`: how the FAQ does on labelled questions, and probabilities moved to fit them."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,12 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
             "--published", help="What replies now otherwise than when it was published, and figures."
         ),
     ] = False,
+    learning_curve: Annotated[
+        Path | None,
+        typer.Option(
+            "--learning-curve", metavar="FILE", help="Figures against how many of these are taught."
+        ),
+    ] = None,
     path: FaqOption = None,
     point: PointOption = None,
     json: JsonOption = False,
@@ -48,13 +55,20 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     With --published, the expectations are asked as on the day when the served release was published, and
     compared with what it replied then: that shows what another dictionary or program changes.
 
+    With --learning-curve, the questions of a file are shuffled and split in two; of either half the first
+    0, 10, 20, 45, 90, … are taught as expectations, and the other half is asked.
+
     Example:
         faq eval --questions questions.jsonl --errors
     """
+    names = ("--published", "--learning-curve", "--questions", "--errors", "--reliability")
+    alone = bool(questions or errors or reliability) + published + bool(learning_curve) <= 1
+    check_usage(alone, "usage-one-of", names=names)
     if published:
-        names = ("--published", "--questions", "--errors", "--reliability")
-        check_usage(not (questions or errors or reliability), "usage-one-of", names=names)
         _evaluate_published(Office(path, point), json=json)
+        return
+    if learning_curve:
+        _evaluate_learning(Office(path, point), learning_curve, json=json)
         return
     from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
     from bot.evaluation.views import evaluation_record, evaluation_view
@@ -94,6 +108,22 @@ def _evaluate_published(office: Office, *, json: bool) -> None:
         emit({**told, **found.report.model_dump(mode="json")})
     else:
         say(found.lines())
+
+
+def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
+    from bot.evaluation.learning_curve import SEED, curve_view, halves, learning_curve, steps
+    from bot.evaluation.runner import read_set
+    from bot.output.terminal import progress_bar
+
+    parts = halves(read_set(file))
+    release = office.served()
+    count = sum(map(len, parts)) * len(list(steps(min(map(len, parts)))))
+    with progress_bar("教えて、質問しています", count) as step:
+        points = list(learning_curve(release, parts, office.home, today=today(), step=step))
+    if json:
+        emit({"release": release.label, "seed": SEED, "points": [asdict(each) for each in points]})
+    else:
+        show(curve_view(points))
 
 
 def tune(

@@ -1,13 +1,16 @@
 """`faq journal`: what was asked, what is kept of it, and how to be rid of it."""
 
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import Office, check_usage, say
+from bot.cli.options import FaqOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
 
@@ -50,18 +53,23 @@ def policy() -> None:
 def tail(
     *,
     limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="How many questions.")] = 20,
+    path: FaqOption = None,
 ) -> None:
     """Print the newest questions, the newest last.
 
     Each has its time, where it was asked, the kind of the reply with its entries, the confidence,
-    the milliseconds and the feedback; then the text, masked.
+    the milliseconds and the feedback; then the text, masked. With --faq or FAQ_PATH, of that FAQ alone,
+    else of all that this home serves.
 
     Example:
         faq journal tail -n 50
     """
-    with Office().journal() as journal:
-        for question in journal.questions.last(limit):
-            say(_lines(question))
+    office = Office(path)
+    own, names = _own(office, path), _names(office)
+    with office.journal() as journal:
+        asked = (each for each in journal.questions.between() if own(each.release)) if own else None
+        for question in deque(asked, limit) if asked else journal.questions.last(limit):
+            say(_lines(question, names))
 
 
 def export(
@@ -70,9 +78,11 @@ def export(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines, for scripts (the default).")] = False,
     since: Since = None,
     until: Until = None,
+    path: FaqOption = None,
 ) -> None:
     """Write the questions to standard output, oldest first.
 
+    With --faq or FAQ_PATH, those of that FAQ alone, else of all that this home serves.
     In CSV, a text that a spreadsheet would take for a formula begins with an apostrophe.
 
     Example:
@@ -81,8 +91,12 @@ def export(
     check_usage(not (csv and jsonl), "usage-one-of", names=("--csv", "--jsonl"))
     from bot.journal.questions import csv_lines, json_lines
 
-    with Office().journal() as journal:
+    office = Office(path)
+    own = _own(office, path)
+    with office.journal() as journal:
         found = journal.questions.between(*(day and day.astimezone() for day in (since, until)))
+        if own:
+            found = (each for each in found if own(each.release))
         for line in csv_lines(found) if csv else json_lines(found):
             sys.stdout.buffer.write(line.encode())
         sys.stdout.buffer.flush()
@@ -178,9 +192,35 @@ _PURGED = {
 }
 
 
-def _lines(question: "StoredQuestion") -> Iterator[str]:
+def _own(office: Office, path: Path | None) -> Callable[[str], bool] | None:
+    """Return what tells which releases are those of the FAQ that was named; `None` if none was."""
+    from bot.reporting.ownership import own_releases
+
+    if not (path or office.settings.path):
+        return None
+    return own_releases(office.home, office.path, office.served())
+
+
+def _names(office: Office) -> Callable[[str, str], str]:
+    """Return what names the entry of an id in a release, as far as that is still there."""
+    from functools import cache
+
+    from bot.output.labels import Called, called
+    from index.release.store import ReleaseError, Store
+
+    @cache
+    def of(release: str) -> Called:
+        try:
+            return called(Store(office.home).knowledge(release.partition("@")[0]).entries)
+        except ReleaseError:
+            return str
+
+    return lambda release, entry_id: of(release)(entry_id)
+
+
+def _lines(question: "StoredQuestion", names: Callable[[str, str], str]) -> Iterator[str]:
     at = f"{question.asked_at.astimezone():%Y-%m-%d %H:%M:%S}"
-    shown = " ".join((question.reply, *question.entries))
+    shown = " ".join((question.reply, *(names(question.release, each) for each in question.entries)))
     marks = "".join((" 👍" * question.good, " 👎" * question.bad))
     numbers = f"確信度 {question.confidence:.2f} {question.milliseconds:.0f}ms 版 {question.release}"
     yield f"{at} {question.channel} [{shown}] {numbers}{marks}"

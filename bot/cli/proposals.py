@@ -11,7 +11,7 @@ from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
     from bot.proposals.approving import Approving
-    from bot.proposals.proposal import Suggestion
+    from bot.proposals.proposal import Proposal, Suggestion
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
 
@@ -30,28 +30,42 @@ def suggest(  # noqa: PLR0913 -- each is an option
         typer.Option("--accept", min=1, metavar="N", help="Make a proposal of the last list's number N."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="With --accept, do not ask back.")] = False,
+    each: Annotated[
+        bool,
+        typer.Option("--each", help="Ask y or n for each; a new phrasing that is confirmed is published."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Propose what to write next, for groups of questions that got no answer or a bad one.
+    """Propose what to write next, for groups of questions that are not answered today.
 
-    For each group, a new phrasing of the entry that is closest, a draft of an entry, or a draft of a
-    referral. Each is tried out: the knowledge is compiled with it, and the group's questions and all
-    expectations are asked of both, for two proposals a group at most, which takes minutes with thousands
-    of expectations. An answer is never made up: a draft's is empty until a person writes it.
+    First those whose choices people pressed: their question becomes a new phrasing of the entry that they
+    chose; 👎 and 「どれも違う」 count against it. Then those that got no answer or a bad one: a new phrasing
+    of the entry that is closest, a draft of an entry, or a draft of a referral. What the served release
+    answers by now is left out.
+
+    The latter are tried out: the knowledge is compiled with each, and the group's questions and the
+    expectations that it can touch are asked of both. An answer is never made up: a draft's is empty until
+    a person writes it.
 
     --accept asks back, and writes a proposal for a person to approve (faq proposals, faq approve); it
-    changes nothing that is served.
+    changes nothing that is served. --each asks for all of them in turn: what is confirmed with y is kept
+    as a proposal, and approved at once unless its answer is still to be written.
 
     Example:
         faq suggest --faq my-faq --since 7d
     """
     from bot.proposals.wording import suggestion_lines, suggestion_records
 
+    names = ("--accept", "--each", "--json")
+    check_usage((accept is not None) + each + json <= 1, "usage-one-of", names=names)
     office = Office(path)
     if accept is not None:
         _accept(office, accept, yes=yes)
         return
     base, found = _suggested(office, since, limit)
+    if each and found:
+        _decide_each(office, found)
+        return
     if json:
         emit({"path": str(office.path), "release": base, "suggestions": suggestion_records(found)})
     else:
@@ -60,16 +74,26 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
 def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
+    from bot.proposals.choices import chosen
     from bot.proposals.folder import Proposals
-    from bot.proposals.suggesting import MOST_CHANGES, Trial, asks_something, grouped, unanswered
+    from bot.proposals.suggesting import replies_today, unanswered, wanted
     from bot.proposals.suggesting import suggest as suggestions
+    from bot.proposals.trial import Trial
+    from bot.reporting.ownership import own_releases
 
     begin = moment(since, now())
+    served = office.served()
+    own = own_releases(office.home, office.path, served)
     with office.journal() as journal:
-        asked = unanswered(journal.questions.between(begin))
+        recorded = [each for each in journal.questions.between(begin) if own(each.release)]
     trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
-    groups = [each for each in grouped(trial.base, asked, today()) if asks_something(trial, each)][:limit]
-    with progress_bar("効果を試しています", MOST_CHANGES * len(groups)) as step:
+    texts = {**chosen(recorded), **unanswered(recorded)}
+    with progress_bar("いまの版に質問しています", len(texts)) as step:
+        replies = replies_today(served, texts, today(), step)
+    groups = wanted(trial, recorded, replies, limit=limit)
+    with progress_bar(
+        "効果を試しています", sum(each.votes is None for group in groups for each in group.candidates)
+    ) as step:
         found = list(suggestions(trial, groups, whoever_runs_this(), now(), step))
     try:
         Proposals(office.home).suggest(found)
@@ -88,9 +112,37 @@ def _accept(office: Office, number: int, *, yes: bool) -> None:
     if not yes and not typer.confirm("提案として残しますか", default=False):
         typer.echo("残しませんでした。")
         return
+    kept = _kept(office, chosen)
+    typer.echo(f"次に: faq approve {kept.name}", err=True)
+
+
+def _kept(office: Office, chosen: "Proposal") -> "Proposal":
+    from bot.proposals.folder import Proposals
+
+    proposals = Proposals(office.home)
     kept = proposals.add(chosen.model_copy(update={"by": whoever_runs_this(), "at": now()}))
     say([f"提案 {kept.name} を残しました: {proposals.file(kept.name)}"])
-    typer.echo(f"次に: faq approve {kept.name}", err=True)
+    return kept
+
+
+def _decide_each(office: Office, found: "list[Suggestion]") -> None:
+    from bot.proposals.folder import ProposalError
+    from bot.proposals.wording import content_lines, votes_line
+    from faq.exchange.edits import refuse_builtin
+
+    refuse_builtin(office.path)
+    for number, each in enumerate(found, start=1):
+        say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each.proposal)])
+        written = each.proposal.phrasing is not None
+        if not typer.confirm("加えて公開しますか" if written else "提案として残しますか", default=False):
+            continue
+        kept = _kept(office, each.proposal)
+        if written:
+            deciding = _approving(office)
+            try:
+                office.audit(deciding.by, deciding.approve(deciding.look(kept.name)))
+            except ProposalError as error:  # the others may still be right
+                say(str(error).splitlines(), err=True)
 
 
 def proposals(

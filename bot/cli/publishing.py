@@ -157,6 +157,7 @@ def diff(
     """
     from bot.conversation.gate import asker
     from bot.output.differences import entry_lines, other_lines
+    from bot.output.labels import called
     from bot.output.publish_report import before_and_after
     from index.release.gate import differences, reply_changes
 
@@ -202,8 +203,9 @@ def diff(
     say((*entry_lines(found), *other_lines(found)))
     if replies:
         say([f"返答が変わる質問 {len(replies)}件"])
+    names = called((*before.knowledge.entries, *after.knowledge.entries))
     for each in replies:
-        say([f"・「{each.q}」", *before_and_after(each.before, each.after)])
+        say([f"・「{each.q}」", *before_and_after(each.before, each.after, names)])
 
 
 def recent_questions(office: Office) -> Sequence[str]:

@@ -14,13 +14,13 @@ from rich.table import Column
 
 from bot.console.views import entry_list, entry_view, why_view
 from bot.conversation.engine import converse
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.voice import Voice
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
 from bot.evaluation.views import miss_lines, scores_view, worst_first
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
-from bot.output.labels import ENTRY_KINDS
+from bot.output.labels import ENTRY_KINDS, called
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from bot.serving.live_release import LiveRelease
@@ -42,6 +42,7 @@ class State:
     thread: ConversationState = field(default_factory=ConversationState)
     question: str | None = None  # the last one, as it was typed
     reply: Reply | None = None  # to it
+    asked: str = ""  # its id in the journal
     answering: Release = field(init=False)  # what gave the reply, which a reload does not change
 
     def __post_init__(self) -> None:
@@ -65,12 +66,29 @@ class State:
         self.reply, self.thread = converse(self.answering, question, before, today=self.today())
         took = (perf_counter() - started) * 1000
         user, follows = whoever_runs_this(), bool(before.topics)
-        self.record(
-            QuestionRecord.of(
-                self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
-            )
+        asked = QuestionRecord.of(
+            self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
         )
+        self.asked = asked.id
+        self.record(asked)
         return self.reply
+
+    def choose(self, entry: Entry) -> None:
+        """Note that an entry was chosen among those that the last reply offered, and go on from it."""
+        assert self.reply
+        self.thread = ConversationState((entry.id,), self.reply.readings[0].question)
+        chosen = QuestionRecord(
+            entry.question,
+            Channel.CONSOLE,
+            whoever_runs_this(),
+            (ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER).value,
+            (entry.id,),
+            1.0,
+            self.answering.label,
+            0.0,
+            choice_of=self.asked,
+        )
+        self.record(chosen)
 
     def forget(self) -> None:
         """Begin a new conversation."""
@@ -184,7 +202,8 @@ def _eval(state: State, argument: str) -> RenderableType:
     asked = QuestionSet("", asked.questions)
     report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
     misses = worst_first(report.misses)
-    parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss)]
+    names = called(state.release.knowledge.entries)
+    parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss, names)]
     if len(misses) > MOST_MISSES:
         rest = f"うまくいかなかった質問はほかに{len(misses) - MOST_MISSES}件(`faq eval --errors`)"
         parts.insert(0, Prose(rest))

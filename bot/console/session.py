@@ -12,10 +12,9 @@ from rich.console import Console, Group, RenderableType
 from bot.console.commands import CommandError, QuitError, State, narrow, run_command
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import ConversationState
 from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
-from bot.output.labels import ENTRY_KINDS
+from bot.output.labels import ENTRY_KINDS, entry_name
 from bot.output.tables import NOTE, WARNING, Prose
 from bot.output.terminal import rich_console
 from bot.privacy.masking import speakers
@@ -91,9 +90,9 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
         msg = f"1から{len(reply.entries)}までの番号を入力してください。"
         raise CommandError(msg)
     entry = reply.entries[number - 1]
-    state.thread = ConversationState((entry.id,), reply.readings[0].question)
+    state.choose(entry)
     view = answer_view(entry, state.release.knowledge, state.today())
-    return Group(view, "", Prose(f"[回答] {entry.id}", NOTE), *stale_lines([entry], state.today()))
+    return Group(view, "", Prose(f"[回答] {entry_name(entry)}", NOTE), *stale_lines([entry], state.today()))
 
 
 def _banner(state: State) -> RenderableType:

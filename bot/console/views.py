@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import japanese_day, unanswered_text, with_source
-from bot.output.labels import ENTRY_KINDS, REPLIES, evidence_label, utility_label
+from bot.output.labels import ENTRY_KINDS, REPLIES, entry_name, evidence_label, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.model import Entry, EntryKind, Knowledge
 from index.decision.policy import Utility, Verdict, VerdictKind
@@ -30,8 +30,8 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
         if reply.unanswered:
             parts += ["", Prose(unanswered_text(reply.unanswered))]
     if reply.kind is not ReplyKind.SMALLTALK:
-        ids = "、".join(reply.ids)
-        note = f"[{REPLIES[reply.kind]}] {ids} 確信度 {reply.confidence:.2f}"
+        names = "、".join(map(entry_name, reply.entries))
+        note = f"[{REPLIES[reply.kind]}] {names} 確信度 {reply.confidence:.2f}"
         parts.append(Prose(note.replace("  ", " "), NOTE))
     if reply.unembedded:
         parts.append(Prose(reply.unembedded, WARNING))
@@ -56,7 +56,7 @@ def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableTyp
     """Yield a warning for each entry past its `review_by`; candidates do not see it."""
     for entry in entries:
         if entry.review_by and entry.review_by < today:
-            text = f"注意: {entry.id} は見直し期限({japanese_day(entry.review_by)})を過ぎています。"
+            text = f"注意: {entry_name(entry)} は見直し期限({japanese_day(entry.review_by)})を過ぎています。"
             yield Prose(text, style=WARNING)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.conversation.gate import asker
+from bot.output.labels import Called, called
 from bot.output.publish_report import report_lines
 from faq.problems import FaqError, Fault, shown
 from index.decision.policy import Point
@@ -31,11 +32,12 @@ class SincePublished:
     asked_on: date
     now: str
     report: GateReport
+    names: Called
 
     def lines(self) -> Iterator[str]:
         """Yield the figures of both, and the replies that differ."""
         yield f"公開したとき({self.asked_on})の版 {self.published} と、いまの版 {self.now} の返答を比べました。"
-        yield from report_lines(self.report)
+        yield from report_lines(self.report, names=self.names)
         if not self.report.findings:
             yield "返答が変わった質問はありません。"
 
@@ -59,4 +61,5 @@ def since_published(kept: Kept, release: Release, point: Point, step: Callable[[
         now[question] = ask(release, question)
         step()
     report = compare(release.knowledge, release.knowledge, known.__getitem__, now.__getitem__)
-    return SincePublished(kept.release, kept.given.asked_on, release.name, report)
+    names = called(release.knowledge.entries)
+    return SincePublished(kept.release, kept.given.asked_on, release.name, report, names)

@@ -13,7 +13,7 @@ from bot.conversation.reply import ReplyKind
 from bot.evaluation.error_analysis import Diagnosis, diagnose
 from bot.evaluation.runner import Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict
-from bot.output.labels import JUDGEMENTS, REPLIES, evidence_label, utility_label
+from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, evidence_label, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from index.decision.policy import Utility
@@ -51,8 +51,9 @@ def evaluation_view(
     parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
     if errors:
         for miss in worst_first(found.report.misses):
-            reasons = diagnosis_lines(diagnose(found.release_of(miss.expectation), miss))
-            parts += [*miss_lines(miss), *reasons, ""]
+            release = found.release_of(miss.expectation)
+            parts += [*miss_lines(miss, called(release.knowledge.entries))]
+            parts += [*diagnosis_lines(diagnose(release, miss)), ""]
         for turn in found.turns.misses:
             parts.append(Prose(f"会話: {' → '.join(turn.said)}"))
             parts.append(_expected(turn.gold, turn.outcome.reply, turn.outcome.ids))
@@ -71,10 +72,11 @@ def worst_first(misses: Sequence[Miss]) -> list[Miss]:
     return sorted(misses, key=lambda miss: _WORST_FIRST.index(miss.judgement))
 
 
-def miss_lines(miss: Miss) -> Iterator[RenderableType]:
+def miss_lines(miss: Miss, names: Called = str) -> Iterator[RenderableType]:
     """Yield a question that went wrong, with what was wanted and what was given."""
     yield Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold")
-    yield _expected(tuple(miss.expectation.gold), miss.outcome.reply, miss.outcome.ids)
+    gold, shown = (tuple(map(names, ids)) for ids in (miss.expectation.gold, miss.outcome.ids))
+    yield _expected(gold, miss.outcome.reply, shown)
 
 
 def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> RenderableType:

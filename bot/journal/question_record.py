@@ -35,7 +35,10 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class QuestionRecord:
-    """A question and how it was answered, before masking; `user` is empty for nobody, `follows` after a topic."""
+    """A question and how it was answered, before masking; `user` is empty for nobody, `follows` after a topic.
+
+    A press on a button asks for its entry; `choice_of` is then the id of the question under whose reply it stood.
+    """
 
     text: str
     channel: Channel
@@ -46,6 +49,7 @@ class QuestionRecord:
     release: str
     milliseconds: float
     follows: bool = False
+    choice_of: str = ""
     at: datetime = field(default_factory=now)
     id: str = field(default_factory=new_id)
 

@@ -46,6 +46,7 @@ class StoredQuestion:
     release: str
     milliseconds: float
     follows: bool
+    choice_of: str
     good: int
     bad: int
     comments: tuple[str, ...]
@@ -153,6 +154,7 @@ class Questions:
             "release": record.release,
             "milliseconds": record.milliseconds,
             "follows": record.follows,
+            "choice_of": record.choice_of,
         }
         if self.mode is not JournalMode.MASKED:
             # To the hour, so that nobody finds the person by the clock.

@@ -17,6 +17,7 @@ metadata = sa.MetaData(naming_convention=_NAMES)
 _ADDED = {
     "0002": "ALTER TABLE faq_questions ADD COLUMN follows BOOLEAN DEFAULT false NOT NULL",
     "0003": "ALTER TABLE faq_handovers ADD COLUMN release VARCHAR(64) DEFAULT '' NOT NULL",
+    "0004": "ALTER TABLE faq_questions ADD COLUMN choice_of VARCHAR(32) DEFAULT '' NOT NULL",
 }
 """What each version of the schema after the first gave to a table that was there; new tables are made anyway."""
 HEAD = max(_ADDED)
@@ -58,6 +59,9 @@ questions = sa.Table(
     sa.Column("release", sa.String(64), nullable=False),
     sa.Column("milliseconds", sa.Float, nullable=False),
     sa.Column("follows", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column(
+        "choice_of", sa.String(32), nullable=False, server_default=""
+    ),  # id of the question that offered it
 )
 
 feedback = sa.Table(

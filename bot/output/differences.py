@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import takewhile
 
+from bot.output.labels import entry_name
 from bot.output.terminal import one_line
 from faq.exchange.comparison import Comparison, Regraded
 from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
@@ -50,13 +51,15 @@ def entry_lines(found: Differences) -> Iterator[str]:
 
 
 def count_lines(found: Differences) -> Iterator[str]:
-    """Yield a line for each sort of change of entries, with their ids."""
+    """Yield a line for each sort of change of entries, with their names."""
     changes = {
-        "追加": [entry.id for entry in found.added],
-        "変更": [change.after.id for change in found.changed],
-        "削除": [entry.id for entry in found.removed],
+        "追加": found.added,
+        "変更": [change.after for change in found.changed],
+        "削除": found.removed,
     }
-    yield from (f"{name} {len(ids)}件: {'、'.join(ids)}" for name, ids in changes.items() if ids)
+    for name, entries in changes.items():
+        if entries:
+            yield f"{name} {len(entries)}件: {'、'.join(map(entry_name, entries))}"
 
 
 def other_lines(found: Differences) -> Iterator[str]:
@@ -81,13 +84,13 @@ def change_lines(changed: Changed) -> Iterator[str]:
             yield from phrasing_lines(changed)
         else:
             before, after = (value_text(getattr(each, name)) for each in changed)
-            yield f"  ~ {changed.after.id} {FIELD_NAMES[name]}: {_pair(before, after)}"
+            yield f"  ~ {entry_name(changed.after)} {FIELD_NAMES[name]}: {_pair(before, after)}"
 
 
 def phrasing_lines(changed: Changed) -> Iterator[str]:
     """Yield each other way to ask an entry that is new or gone, or that only their order is another."""
     before, after = changed.before.also_asked, changed.after.also_asked
-    field = f"  ~ {changed.after.id} {FIELD_NAMES['also_asked']}"
+    field = f"  ~ {entry_name(changed.after)} {FIELD_NAMES['also_asked']}"
     yield from (f"{field}: +「{one_line(each, _LONGEST)}」" for each in after if each not in before)
     yield from (f"{field}: -「{one_line(each, _LONGEST)}」" for each in before if each not in after)
     if sorted(before) == sorted(after):

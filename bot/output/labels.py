@@ -1,7 +1,11 @@
 """What people call the things that are counted and shown."""
 
+import re
+from collections.abc import Callable, Iterable
+
 from bot.conversation.reply import ReplyKind
-from faq.model import EntryKind
+from bot.output.terminal import one_line
+from faq.model import Entry, EntryKind
 from index.decision.policy import Utility
 from index.evaluation.judgements import Judgement
 
@@ -41,6 +45,28 @@ _EVIDENCE = {
     "thread": "会話の流れ",
     "verbatim": "言い回しそのもの",
 }
+
+
+_MADE_ID = re.compile("q-[0-9a-f]{8}")
+_LONGEST_NAME = 30
+
+Called = Callable[[str], str]
+"""What people read in the place of an entry's id."""
+
+
+def entry_name(entry: Entry) -> str:
+    """Return the id of an entry, or its question where the id was made of one: nobody knows it by that.
+
+    >>> entry_name(Entry(id="q-0123abcd", question="服装は", answer="自由です。"))
+    '「服装は」'
+    """
+    return f"「{one_line(entry.question, _LONGEST_NAME)}」" if _MADE_ID.fullmatch(entry.id) else entry.id
+
+
+def called(entries: Iterable[Entry]) -> Called:
+    """Return what names these entries by their ids; the id of any other stays."""
+    names = {entry.id: entry_name(entry) for entry in entries}
+    return lambda entry_id: names.get(entry_id, entry_id)
 
 
 def evidence_label(kind: str) -> str:

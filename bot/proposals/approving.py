@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.conversation.gate import asker
+from bot.output.labels import called
 from bot.output.publish_report import report_lines
 from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.proposal import Decision, Proposal, State
-from bot.proposals.suggesting import Trial, edited
+from bot.proposals.trial import Trial, edited
 from faq.exchange.importing import refuse_new_errors
 from faq.files import write_whole
+from faq.loading.loader import load
 from faq.problems import FaqError, shown
 from index.release.gate import GateReport
 from index.release.history import History, locked
 from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
-from index.release.store import files_hash
+from index.release.store import files_hash, with_smalltalk
 from index.retrieval.encoder import SentenceEncoder, patiently
 
 
@@ -67,7 +69,8 @@ class Approving:
         edits = edited(path, proposal.change)
         refuse_new_errors(edits.reading, edits.after(), self.today)
         trial = Trial(path, self.home, self.today, self.progress, encoders=self.encoders)
-        effect, report = trial.effect(proposal.change, proposal.questions)
+        knowledge = with_smalltalk(edits.after().sure())
+        effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
         return Outlook(
             proposal.model_copy(update={"effect": effect}), report, moved=trial.base.name != proposal.base
         )
@@ -76,12 +79,12 @@ class Approving:
         """Edit the files as the proposal says, and publish them; where that fails, the files are as they were."""
         name = outlook.proposal.name
         if outlook.report.refused:
-            raise _refused(name, outlook.report)
+            raise self._refused(outlook.proposal, outlook.report)
         with locked(self.proposals.folder, progress=self.progress):
             proposal = self._open(name).model_copy(update={"effect": outlook.proposal.effect})
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
-                raise _refused(name, result.report)
+                raise self._refused(proposal, result.report)
             self._decide(proposal, State.APPROVED, release=result.release.name)
         return result
 
@@ -119,18 +122,18 @@ class Approving:
             raise ProposalError(msg)
         return proposal
 
+    def _refused(self, proposal: Proposal, report: GateReport) -> ProposalError:
+        new = [proposal.entry.entry()] if proposal.entry else []
+        lines = [
+            f"提案 {proposal.name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。",
+            "ファイルも公開中の内容も、元のままです。",
+            *report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries))),
+        ]
+        return ProposalError("\n".join(lines))
+
     def _decide(self, proposal: Proposal, state: State, *, reason: str = "", release: str = "") -> None:
         decision = Decision(by=self.by, at=self.now, reason=reason, release=release)
         self.proposals.save(proposal.model_copy(update={"state": state, "decision": decision}))
-
-
-def _refused(name: str, report: GateReport) -> ProposalError:
-    lines = [
-        f"提案 {name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。",
-        "ファイルも公開中の内容も、元のままです。",
-        *report_lines(report),
-    ]
-    return ProposalError("\n".join(lines))
 
 
 def _put_back(before: Mapping[Path, bytes | None]) -> None:

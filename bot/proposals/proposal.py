@@ -28,6 +28,7 @@ class NewPhrasing(_Frozen):
     """Another way to ask an entry that is there."""
 
     entry: EntryId
+    question: str = ""  # of the entry, for who reads it
     text: Phrasing
 
 
@@ -125,6 +126,8 @@ class Suggestion(_Frozen):
     group: int
     representative: str  # the question in the middle of the group
     closeness: float  # mean probability, 0 to 1, that the entry of a new phrasing is what the questions want
+    people: int = 0  # how many of those who asked chose that entry
+    against: int = 0  # how many said that it is not what they had asked
     proposal: Proposal
 
 

@@ -1,140 +1,58 @@
-"""From a group of unanswered questions to what could be written, and what it would do: that is tried out in memory."""
+"""From what people asked and chose to what could be written, the likelier first."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, cached_property, partial
-from pathlib import Path
 
-from bot.conversation.engine import reader_on
-from bot.conversation.gate import asker
+from bot.conversation.engine import converse, reader_on
 from bot.conversation.reply import ReplyKind
 from bot.conversation.smalltalk import Smalltalk
+from bot.conversation.state import ConversationState
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
+from bot.proposals.choices import Votes, chosen, stands_alone
 from bot.proposals.proposal import (
     AskedText,
     Change,
-    Effect,
     NewPhrasing,
     Proposal,
     Suggestion,
     draft,
-    target_of,
 )
-from faq.exchange.edits import Edits
-from faq.loading.loader import builtin
-from faq.model import LONGEST_PHRASING, EntryKind, Knowledge, folded
+from bot.proposals.trial import Trial
+from faq.model import LONGEST_PHRASING, EntryKind, folded
 from index.analysis.questions import question
 from index.clustering.groups import Group, nearest
 from index.clustering.groups import group as group_texts
-from index.decision.reader import Reader
-from index.release.building import Release, build
-from index.release.gate import REFUSED, Finding, GateReport, Given, compare
-from index.release.gate import Effect as Treatment
-from index.release.store import open_release, with_smalltalk
-from index.retrieval.encoder import SentenceEncoder, patiently
-from index.retrieval.vectors import VectorStore
-
-_WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
+from index.release.building import Release
 
 
-class Trial:
-    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
+@dataclass(frozen=True)
+class Candidate:
+    """A change that is worth trying; `closeness` is the mean probability that its entry is what the questions want."""
 
-    def __init__(
-        self,
-        path: Path,
-        home: Path,
-        today: date,
-        progress: Callable[[str], None] = lambda _: None,
-        *,
-        encoders: Sequence[SentenceEncoder] = (),
-    ) -> None:
-        """Compile the files as they are, or open what was compiled of them."""
-        self.path, self.today, self.encoders = path, today, tuple(encoders)
-        with patiently():
-            self.base = open_release(path, home=home, encoders=encoders, progress=progress)
-        self._ask, self._store = asker(today), VectorStore(home)
-        self.before = cache(partial(self._ask, self.base))
-
-    @cached_property
-    def reader(self) -> Reader:
-        """What reads questions on the base."""
-        return reader_on(self.base, self.today)
-
-    def effect(self, change: Change, questions: Sequence[AskedText]) -> tuple[Effect, GateReport]:
-        """Return what a change does to the questions that it is for, and what the gate would say of it."""
-        if self.path.resolve() == builtin().resolve():  # which nobody edits
-            changed = _added(self.base.knowledge, change)
-        else:
-            changed = with_smalltalk(edited(self.path, change).after().sure())
-        with patiently():
-            release = build(changed, self.encoders, encode=self._store.encode)
-        after, target = cache(partial(self._ask, release)), target_of(change)
-        report = compare(self.base.knowledge, release.knowledge, self.before, after)
-        moved = [finding for finding in report.findings if _is_moved(finding)]
-        answered_before, _ = _reached(target, questions, self.before)
-        answered, offered = _reached(target, questions, after)
-        return Effect(
-            asked=sum(each.times for each in questions),
-            answered=answered,
-            answered_before=answered_before,
-            offered=offered,
-            expectations=report.asked,
-            changed=len(moved),
-            worse=sum(finding.effect in _WORSE for finding in moved),
-            refused=sum(finding.effect in REFUSED for finding in moved),
-            refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
-            release=release.name,
-        ), report
+    change: Change
+    closeness: float
+    votes: Votes | None = None  # of people who chose the entry
 
 
-def edited(path: Path, change: Change) -> Edits:
-    """Return the files with a change that is not written yet."""
-    edits = Edits(path)
-    if isinstance(change, NewPhrasing):
-        edits.add_phrasing(change.entry, change.text)
-    else:
-        edits.add_entry(change.entry())
-    return edits
+@dataclass(frozen=True)
+class Wanted:
+    """Questions that say the same, and what could be done for them, the likelier first."""
 
-
-def _added(knowledge: Knowledge, change: Change) -> Knowledge:
-    entries = {entry.id: entry for entry in knowledge.entries}
-    if isinstance(change, NewPhrasing):
-        entry = entries[change.entry]
-        entries[entry.id] = entry.model_copy(update={"also_asked": (*entry.also_asked, change.text)})
-    else:
-        entries[change.id] = change.entry()
-    return knowledge.model_copy(update={"entries": tuple(entries.values())})
-
-
-def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], Given]) -> tuple[int, int]:
-    """Return how often the target is shown, and how often it is offered among others."""
-    shown = offered = 0
-    for each in questions:
-        given = give(each.q)
-        if target in given.ids:
-            shown += each.times * (given.reply in {"answer", "referral"})
-            offered += each.times * (given.reply == "choices")
-    return shown, offered
-
-
-def _is_moved(finding: Finding) -> bool:
-    if finding.effect is not Treatment.CHANGED:
-        return finding.effect is not Treatment.UNMET
-    before = finding.before
-    return before is not None and (before.reply, before.ids) != (finding.after.reply, finding.after.ids)
+    group: Group
+    questions: tuple[AskedText, ...]
+    candidates: tuple[Candidate, ...]
 
 
 CLOSE = 0.1
 """Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
 MAYBE = 0.05  # mean confidence below which it is not proposed at all
-MOST_CHANGES = 2  # changes that are tried for a group
 _MOST_ALSO_ASKED = 4
 _LOOKED_AT = 20
 _CLOSEST_OF = 3
+_ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
 
 
 def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
@@ -147,13 +65,11 @@ def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
 
 
 def is_unanswered(each: StoredQuestion) -> bool:
-    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not."""
-    return each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good
+    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not.
 
-
-def stands_alone(each: StoredQuestion) -> bool:
-    """Tell whether a question's text was kept and says by itself what was meant."""
-    return bool(each.text and each.text.strip()) and not each.follows
+    A pressed choice is none: what it says of the question that was asked is told by `chosen`.
+    """
+    return not each.choice_of and (each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good)
 
 
 def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
@@ -161,24 +77,89 @@ def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Gr
     return group_texts(reader_on(release, today), texts, without=Smalltalk(release.knowledge).without)
 
 
-def asks_something(trial: Trial, group: Group) -> bool:
+Shown = tuple[ReplyKind, frozenset[str]]
+"""The kind of a reply, and the ids of the entries that it shows."""
+
+
+def replies_today(
+    served: Release, texts: Iterable[str], today: date, step: Callable[[], None] = lambda: None
+) -> Mapping[str, Shown]:
+    """Ask each text of what is served, in a conversation of its own."""
+    found = {}
+    for text in texts:
+        reply, _ = converse(served, text, ConversationState(), today=today)
+        found[text] = (reply.kind, frozenset(reply.ids))
+        step()
+    return found
+
+
+def wanted(
+    trial: Trial, recorded: Sequence[StoredQuestion], replies: Mapping[str, Shown], *, limit: int
+) -> list[Wanted]:
+    """Return what could be written for questions that are not answered today, `limit` groups of each kind at most.
+
+    First those whose entry people chose, then those that got nothing or what did not help; the largest groups first.
+    `replies` has what every text of `chosen` and `unanswered` gets today.
+    """
+    votes, missed = chosen(recorded), unanswered(recorded)
+    times = Counter(each.text for each in recorded if each.text and stands_alone(each))
+    labels: dict[str, dict[str, int]] = {}
+    for text, by_entry in votes.items():
+        entry_id = max(by_entry, key=lambda each: (by_entry[each].lead, each))
+        kind, ids = replies[text]
+        answered = kind in _ANSWERS and entry_id in ids
+        if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
+            labels.setdefault(entry_id, {})[text] = times[text]
+    found = [
+        made
+        for entry_id, texts in labels.items()
+        for group in grouped(trial.base, texts, trial.today)
+        if (made := _chosen(trial, entry_id, group, votes))
+    ]
+    found.sort(key=_lead, reverse=True)
+    labelled = {text for texts in labels.values() for text in texts}
+    refused = {
+        text: {each for each, of in by_entry.items() if of.lead < 0} for text, by_entry in votes.items()
+    }
+    left = {
+        text: count
+        for text, count in missed.items()
+        if text not in labelled
+        and (replies[text][0] is ReplyKind.UNKNOWN or replies[text][1] & refused.get(text, set()))
+    }
+    groups = [each for each in grouped(trial.base, left, trial.today) if _asks_something(trial, each)]
+    return found[:limit] + [_unanswered(trial, group, replies) for group in groups[:limit]]
+
+
+def _lead(labelled: Wanted) -> int:
+    votes = labelled.candidates[0].votes
+    return votes.lead if votes else 0
+
+
+def _asks_something(trial: Trial, group: Group) -> bool:
     """Tell whether a group has a word that can be searched for: nothing can be written for 「えっ」 and 「???」."""
     analyze = trial.base.index.analyzer.analyze
     return any(analyze(text, asked=True).words for text in group.questions)
 
 
 def suggest(
-    trial: Trial, groups: Sequence[Group], by: str, at: datetime, step: Callable[[], None] = lambda: None
+    trial: Trial,
+    found: Sequence[Wanted],
+    by: str,
+    at: datetime,
+    step: Callable[[], None] = lambda: None,
 ) -> Iterator[Suggestion]:
-    """Yield what could be done for each group, the likelier first: two things at most, never an answer."""
-    for number, group in enumerate(groups, start=1):
-        questions = tuple(
-            AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)
-        )
-        changes = _changes(trial, group, questions)
-        for change, closeness in changes:
-            effect, _ = trial.effect(change, questions)
-            step()
+    """Yield what could be done for each group: two things at most, never an answer.
+
+    What people chose needs no trial before somebody confirms it; anything else is tried out, and then `step` is called.
+    """
+    for number, each in enumerate(found, start=1):
+        for candidate in each.candidates:
+            change, votes = candidate.change, candidate.votes
+            effect = None
+            if votes is None:
+                effect, _ = trial.effect(change, each.questions)
+                step()
             proposal = Proposal(
                 faq=str(trial.path.resolve()),
                 by=by,
@@ -186,28 +167,56 @@ def suggest(
                 base=trial.base.name,
                 phrasing=change if isinstance(change, NewPhrasing) else None,
                 entry=None if isinstance(change, NewPhrasing) else change,
-                questions=questions,
+                questions=each.questions,
                 effect=effect,
             )
             yield Suggestion(
-                group=number, representative=group.representative, closeness=closeness, proposal=proposal
+                group=number,
+                representative=each.group.representative,
+                closeness=candidate.closeness,
+                people=len(votes.people) if votes else 0,
+                against=votes.against if votes else 0,
+                proposal=proposal,
             )
-        for _ in range(MOST_CHANGES - len(changes)):
-            step()
 
 
-def _changes(trial: Trial, group: Group, questions: Sequence[AskedText]) -> list[tuple[Change, float]]:
-    found: list[tuple[Change, float]] = []
-    target = closest(trial, questions)
-    entry_id, confidence = target or ("", 0.0)
-    if confidence >= MAYBE:
-        # The one in the middle of the group that the entry does not have yet.
-        known = {folded(phrasing) for phrasing in trial.base.knowledge.entry(entry_id).phrasings}
-        if text := next((text for text in _phrasings(group) if folded(text) not in known), None):
-            found.append((NewPhrasing(entry=entry_id, text=text), confidence))
+def _chosen(
+    trial: Trial, entry_id: str, group: Group, votes: Mapping[str, Mapping[str, Votes]]
+) -> Wanted | None:
+    """Return a group as another way to ask the entry that people chose for it; `None` if it has that already."""
+    total = Votes()
+    for text in group.questions:
+        total.add(votes[text][entry_id])
+    phrasing = _new_phrasing(trial, entry_id, group)
+    if phrasing is None:
+        return None
+    share = len(total.people) / (len(total.people) + total.against)
+    return Wanted(group, _asked(group), (Candidate(phrasing, share, total),))
+
+
+def _asked(group: Group) -> tuple[AskedText, ...]:
+    return tuple(AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True))
+
+
+def _new_phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | None:
+    """Return the question in the middle of the group that the entry does not have yet."""
+    entry = trial.base.knowledge.entry(entry_id)
+    known = {folded(phrasing) for phrasing in entry.phrasings}
+    text = next((text for text in _phrasings(group) if folded(text) not in known), None)
+    return NewPhrasing(entry=entry_id, question=entry.question, text=text) if text else None
+
+
+def _unanswered(trial: Trial, group: Group, replies: Mapping[str, Shown]) -> Wanted:
+    """Return a group with a new phrasing of the closest entry, unless that answers it by now, and a draft."""
+    questions = _asked(group)
+    found: list[Candidate] = []
+    entry_id, confidence = closest(trial, questions) or ("", 0.0)
+    answers = any(entry_id in replies[text][1] and replies[text][0] in _ANSWERS for text in group.questions)
+    if confidence >= MAYBE and not answers and (phrasing := _new_phrasing(trial, entry_id, group)):
+        found.append(Candidate(phrasing, confidence))
     if new := _draft(trial, group):
-        found.insert(len(found) if confidence >= CLOSE else 0, (new, confidence))
-    return found
+        found.insert(len(found) if confidence >= CLOSE else 0, Candidate(new, confidence))
+    return Wanted(group, questions, tuple(found))
 
 
 def closest(trial: Trial, questions: Iterable[AskedText]) -> tuple[str, float] | None:

@@ -16,18 +16,18 @@ _LONGEST = 60
 def change_line(change: Change) -> str:
     """Return what a change is."""
     if isinstance(change, NewPhrasing):
-        return f"『{change.text}』を {change.entry} に加える"
+        return f"『{change.text}』を「{change.question or change.entry}」の聞き方に加える"
     kind = "案内" if change.kind is EntryKind.REFERRAL else "項目"
     more = f"(別の聞き方 {len(change.also_asked)}件)" if change.also_asked else ""
-    return f"新しい{kind}『{change.question}』{more}を {change.id} として加える"
+    return f"新しい{kind}『{change.question}』{more}を加える"
 
 
 def effect_line(change: Change, effect: Effect | None) -> str:
     """Return what a change would do, in two sentences; without its effect what it is.
 
     >>> effect = Effect(asked=9, answered=7, expectations=1295)
-    >>> effect_line(NewPhrasing(entry="training", text="講習は"), effect)
-    '『講習は』を training に加えると、この9件のうち7件に答えられます。想定質問への影響は0件です。'
+    >>> effect_line(NewPhrasing(entry="training", question="研修は", text="講習は"), effect)
+    '『講習は』を「研修は」の聞き方に加えると、この9件のうち7件に答えられます。想定質問への影響は0件です。'
     """
     if effect is None:
         return change_line(change)
@@ -78,7 +78,7 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
 def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
     """Yield suggestions, numbered from 1, below the questions of their groups."""
     if not suggestions:
-        yield "答えられなかった質問はありません。"
+        yield "いま答えられない質問で、提案できるものはありません。"
         return
     numbered = enumerate(suggestions, start=1)
     for _, group in groupby(numbered, key=lambda each: each[1].group):
@@ -87,14 +87,27 @@ def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
         questions = first.proposal.questions
         times = sum(question.times for question in questions)
         representative = first.representative
-        yield f"■ 「{one_line(representative, _LONGEST)}」など {len(questions)}種類 のべ{times}回"
+        kinds = f"など {len(questions)}種類" if len(questions) > 1 else ""
+        yield f"■ 「{one_line(representative, _LONGEST)}」{kinds} のべ{times}回"
         for question in questions[:_MOST_EXAMPLES]:
             if question.q != representative:
                 yield f"   ・{one_line(question.q, _LONGEST)}"
+        if line := votes_line(first):
+            yield f"   {line}"
         for number, each in found:
             yield f" [{number}] {effect_line(each.proposal.change, each.proposal.effect)}"
         yield ""
-    yield "提案として残すには: faq suggest --accept 番号 (公開は、人が `faq approve` で承認してからです)"
+    yield "1つずつ y/n で決める: faq suggest --each"
+    yield "あとで決めるために残す: faq suggest --accept 番号(公開は `faq approve` で承認してから)"
+
+
+def votes_line(suggestion: Suggestion) -> str:
+    """Return how many people chose the entry of a new phrasing for what they had asked; empty if it was not chosen."""
+    if not suggestion.people or not suggestion.proposal.phrasing:
+        return ""
+    against = f"(違うと答えた人 {suggestion.against}人)" if suggestion.against else ""
+    chosen = suggestion.proposal.phrasing.question
+    return f"これを書いた{suggestion.people}人が「{one_line(chosen, _LONGEST)}」を選びました{against}。"
 
 
 def suggestion_records(suggestions: Iterable[Suggestion]) -> list[dict[str, Json]]:
@@ -108,6 +121,8 @@ def suggestion_records(suggestions: Iterable[Suggestion]) -> list[dict[str, Json
             "kind": "phrasing" if each.proposal.phrasing else "entry",
             "change": each.proposal.change.model_dump(mode="json", exclude_none=True),
             "closeness": jsonable(each.closeness),
+            "people": each.people,
+            "against": each.against,
             "effect": jsonable(each.proposal.effect),
         }
         for number, each in enumerate(suggestions, start=1)

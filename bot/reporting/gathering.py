@@ -12,7 +12,8 @@ from bot.journal.handovers import Handover, HandoverState
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
-from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
+from bot.proposals.choices import stands_alone
+from bot.proposals.suggesting import grouped, is_unanswered
 from bot.reporting.report import (
     EntryUse,
     HandoverUse,

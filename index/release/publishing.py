@@ -12,6 +12,7 @@ from faq.checks.check import check
 from faq.model import EntryKind
 from faq.problems import FaqError, KnowledgeError, Problem, Severity, shown
 from index.release.building import Release
+from index.release.findability import Findability, findability, meant_otherwise
 from index.release.gate import (
     KEPT,
     Differences,
@@ -51,7 +52,8 @@ class PublishingOutcome(StrEnum):
 class Publishing:
     """What publishing came to: `release` is served from now on, `candidate` was to be.
 
-    `unpublished` if the files are others than those that the release was made of.
+    `unpublished` if the files are others than those that the release was made of; `found` tells how each entry is
+    found that is new or says something else.
     """
 
     outcome: PublishingOutcome
@@ -63,6 +65,7 @@ class Publishing:
     differences: Differences | None = None
     warnings: tuple[Problem, ...] = ()
     unpublished: bool = False
+    found: tuple[Findability, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,10 @@ class Publisher:
         for encoder in self.encoders:
             vectors.keep(encoder)  # the parts of long expectations are asked again at the next publication
         refused = report.refused and reason is None
+        changes = differences(old.knowledge, knowledge) if old else None
+        said = meant_otherwise(changes) if changes and not refused else ()
+        # Before anything is recorded: an encoder may fail.
+        found = tuple(findability(release.asked_from(vectors), said, self.day))
         publication = served
         if not refused:
             replies = {expectation.q: ask(expectation.q) for expectation in knowledge.expectations}
@@ -176,9 +183,10 @@ class Publisher:
             before,
             release.name,
             report,
-            differences(old.knowledge, knowledge) if old else None,
+            changes,
             warnings,
             unpublished=refused,
+            found=found,
         )
 
     def _opened(self, publication: Publication) -> Release:

@@ -163,6 +163,7 @@ def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Pe
     assert "[*人事に聞く*]" in anna.conversation()
     (chosen, offered) = sorted(bot.journal.questions.last(5), key=lambda each: each.reply)
     assert (chosen.entries, offered.comments) == (("training",), ("どれも違う",))
+    assert (chosen.choice_of, offered.choice_of) == (offered.id, "")
 
 
 @pytest.mark.usefixtures("bot")

@@ -203,7 +203,7 @@ def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
         to = DeliveryTarget(held["channel_id"], held.get("thread_ts", ""))
         place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
     # An id of an entry that is gone still asks for it, and is told so.
-    return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing)
+    return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing, value.key)
 
 
 def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:

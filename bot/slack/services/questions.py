@@ -42,7 +42,8 @@ def action_key(body: Mapping[str, Any]) -> str:
 class IncomingQuestion:
     """A question as it waits for its answer; its name is its own for ever, so that a resent one has the same.
 
-    A button asks with the question and the id of its entry, or says that nothing fits of what was offered.
+    A button asks with the question and the id of its entry, under the reply to the question `choice_of`, or says that
+    nothing fits of what was offered.
     """
 
     name: str
@@ -52,6 +53,7 @@ class IncomingQuestion:
     to: DeliveryTarget
     entry_id: str = ""
     nothing_fits: bool = False
+    choice_of: str = ""
 
     def outbox_message(self) -> OutboxMessage:
         """Return it as what is to be worked on, after what was asked before in the same place."""
@@ -142,6 +144,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
         user=question.user,
         milliseconds=milliseconds,
         follows=bool(before.topics),
+        choice_of=question.choice_of,
         at=context.clock(),
         id=value.key,
     )

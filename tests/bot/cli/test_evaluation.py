@@ -204,6 +204,59 @@ def test_a_point_decides_what_is_answered_and_what_replies_are_worth(
     assert json.loads(replayed) == replies["cautious"]
 
 
+NICKNAMES = {"remote": "ポチ", "clothes": "タマ", "training": "ハナ"}
+
+
+def nicknamed() -> tuple[Expectation, ...]:
+    """Return 36 questions that only who was taught others like them can answer, and 6 that nothing may answer."""
+    return (
+        *(
+            Expectation(q=f"{word}{number}号{ENDS[number % 3]}", gold={name: 1})
+            for name, word in NICKNAMES.items()
+            for number in range(12)
+        ),
+        *(Expectation(q=f"{word}はどうですか", gold={}) for word in FAR[:6]),
+    )
+
+
+def test_the_learning_curve_asks_all_of_them_at_each_point_of_who_was_taught_others(
+    faq: Faq, office: Path, write: Write
+) -> None:
+    file = write(nicknamed())
+    found = json.loads(faq("eval", "--faq", office, "--learning-curve", file, "--json").stdout)
+    points = found["points"]
+    assert [point["taught"] for point in points] == [0, 10, 20, 21]
+    assert {(point["asked"], sum(point["counts"].values())) for point in points} == {(42, 42)}
+    first, *_, last = points
+    assert (first["counts"]["right"], first["first_right"]) == (0, 12), (
+        "by chance: all have the same first entry"
+    )
+    assert last["counts"]["right"] + last["counts"]["offered"] > 18
+    assert last["first_right"] > 18
+    shown = faq("eval", "--faq", office, "--learning-curve", file).stdout.splitlines()
+    assert shown[0].split() == [
+        "教えた質問",
+        "正答",
+        "候補",
+        "誤答",
+        "誤った候補",
+        "回答なし",
+        "誤って回答",
+        "1位が正解",
+    ]
+    assert shown[1].split()[:2] == ["0", "0.0%"]
+    assert shown[4].split()[-1] == f"{last['first_right'] / 36:.1%}"
+    assert max(map(cell_len, shown)) <= 80
+    assert contents(office).keys() == {"faq.yaml"}
+
+
+def test_a_learning_curve_stands_alone_and_needs_two_questions(faq: Faq, office: Path, write: Write) -> None:
+    both = faq("eval", "--faq", office, "--learning-curve", write(nicknamed()), "--errors")
+    assert (both.exit_code, "--learning-curve" in both.stderr) == (ExitStatus.USAGE, True)
+    one = faq("eval", "--faq", office, "--learning-curve", write(nicknamed()[:1]))
+    assert (one.exit_code, "1件しかありません" in one.stderr) == (ExitStatus.FAILURE, True)
+
+
 def miss(q: str, gold: str, judgement: Judgement, reply: str, *ids: str) -> Miss:
     return Miss(Expectation(q=q, gold={gold: 1} if gold else {}), Outcome(reply, ids, ids), judgement)
 

@@ -60,6 +60,20 @@ def test_the_console_writes_to_it_with_what_leaned_on_what_was_said(faq: Faq, fo
     assert len({line["person"] for line in lines}) == 1
 
 
+def test_of_several_faqs_in_one_home_each_has_its_own_questions(
+    faq: Faq, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "他.csv"
+    other.write_text("質問,回答\nバスはありますか,あります。\n", encoding="utf-8")
+    for path, question in ((folder, "在宅勤務はどのくらいできますか"), (other, "バスはありますか")):
+        assert faq("publish", path).exit_code == ExitStatus.OK
+        faq("ask", question, "--faq", path)
+    assert [each["text"] for each in exported(faq, "--faq", str(other))] == ["バスはありますか"]
+    assert len(exported(faq)) == 2
+    told = faq("journal", "tail", "--faq", folder, "-n", "1").stdout
+    assert ("在宅勤務" in told, "バス" in told) == (True, False)
+
+
 @pytest.mark.parametrize("wanted", [False, True])
 def test_an_evaluation_is_journalled_on_request_only(faq: Faq, folder: Path, *, wanted: bool) -> None:
     line = f'{{"q": "{CLOTHES}"}}\n'.encode()

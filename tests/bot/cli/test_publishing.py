@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.output.terminal import ExitStatus
+from faq.formats.items import made_id
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 CLOTHES = "私服でもよいですか"
@@ -96,6 +97,86 @@ def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> No
     )
     result = faq("ask", CLOTHES, "--faq", folder)
     assert (result.stdout[:8], result.stderr) == ("服装は何でもよく", "")
+
+
+FOUND = "追加・変更した項目の見つかり方(聞き方を1つずつ隠して探しました)"
+DROWNED = """\
+  - id: tie
+    question: ネクタイの色
+    also_asked: [スーツで通うのですか毎日, 私服でもよいですか夏]
+    answer: 要りません。
+"""
+CANTEEN = """\
+  - id: canteen
+    question: 食堂の値段
+    also_asked: [食堂の時間, 食堂の場所]
+    answer: 食堂があります。
+"""
+
+
+def found_lines(told: str) -> list[str]:
+    lines = told.splitlines()
+    start = lines.index(FOUND) + 1
+    return [line.strip() for line in lines[start:] if line.startswith(("・「", "・ほか", "    "))]
+
+
+def test_publishing_tells_how_what_is_new_is_found_in_other_words_and_what_drowns_it(
+    faq: Faq, published: Path
+) -> None:
+    edit(
+        published,
+        more=CANTEEN + DROWNED + "  - {id: pool, question: プールはありますか, answer: ありません。}\n",
+    )
+    drowned, rival, taken, more, canteen, *others = found_lines(faq("publish", published).stdout)
+    assert drowned.startswith("・「ネクタイの色」 3とおりのうち")
+    assert rival == "似た項目: 「職場の服装はどんな感じですか」"
+    assert taken.endswith("では、似た項目が先に出ます。")
+    assert more == "→ この項目にしかない言葉を使った聞き方を2つ3つ足してください。"
+    assert "・「プールはありますか」 聞き方が1つだけです" in (canteen, *others)
+    assert "・「食堂の値段」 3とおりのうち3とおりで1番目" in (canteen, *others)
+
+
+def test_of_many_new_entries_five_are_told_and_what_says_the_same_is_none_of_them(
+    faq: Faq, published: Path
+) -> None:
+    many = "".join(
+        f"  - {{id: room-{each}, question: {each}号室の広さ, also_asked: [{each}号室は何畳], answer: 広い。}}\n"
+        for each in "ABCDEFG"
+    )
+    edit(published, "どのような研修がありますか", "どのような研修がありますか?", many)
+    told = found_lines(faq("publish", published).stdout)
+    assert sum(line.startswith("・「") for line in told) == 5
+    assert "・ほか2件(別の項目が先に出るもの 0件)" in told or "・ほか2件(別の項目が先に出るもの 2件)" in told
+    assert "研修" not in "".join(told)
+    edit(published, "どのような研修がありますか", "どのような研修がありますか。", many)
+    assert FOUND not in faq("publish", published).stdout
+
+
+def test_entries_without_an_id_of_their_own_are_named_by_their_questions(faq: Faq, tmp_path: Path) -> None:
+    sheet, expected = tmp_path / "表" / "faq.csv", tmp_path / "表" / "expectations.jsonl"
+    sheet.parent.mkdir()
+    sheet.write_text(
+        "質問,回答\n食堂はありますか,あります。\n寮はありますか,ありません。\n", encoding="utf-8"
+    )
+    made = made_id("寮はありますか")
+    expected.write_text(json.dumps({"q": "寮はありますか", "gold": [made]}), encoding="utf-8")
+    assert faq("publish", sheet.parent).exit_code == ExitStatus.OK
+    sheet.write_text(
+        "質問,回答\n食堂はありますか,3つあります。\n社宅はありますか,ありません。\n", encoding="utf-8"
+    )
+    expected.write_text(json.dumps({"q": "寮はありますか", "gold": []}), encoding="utf-8")
+    told = faq("publish", sheet.parent).stdout
+    assert "追加 1件: 「社宅はありますか」" in told
+    assert "削除 1件: 「寮はありますか」" in told
+    assert "・「寮はありますか」 正しい項目: 「寮はありますか」 → 答えない" in told
+    first, second = (str(each["release"]) for each in releases(faq, sheet.parent))
+    changes = faq("diff", second, first, "--faq", sheet.parent).stdout
+    assert "~ 「食堂はありますか」 回答" in changes
+    asked = faq("chat", "--faq", sheet.parent, stdin="食堂はありますか\n").stdout
+    assert "[回答] 「食堂はありますか」 確信度" in asked
+    tail = faq("journal", "tail", "--faq", sheet.parent).stdout
+    assert "[answer 「食堂はありますか」]" in tail
+    assert made_id("食堂はありますか") not in told + asked + tail
 
 
 def test_replies_that_one_changed_text_words_anew_are_a_line_and_others_are_listed(

@@ -16,6 +16,7 @@ from bot.console.commands import State
 from bot.console.session import run_lines
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
+from bot.journal.question_record import QuestionRecord
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
@@ -75,6 +76,18 @@ def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(offered
     assert say("3") == "1から2までの番号を入力してください。\n\n"
     assert "服装は自由" in say("1")
     assert offered.question == "服装とテレワークを教えて"
+
+
+def test_the_journal_says_of_which_question_a_number_was_the_choice(offered: State, say: Say) -> None:
+    records: list[QuestionRecord] = []
+    offered.record = records.append
+    reply = offered.ask("服装とテレワークを教えて")
+    entries = tuple(map(offered.release.knowledge.entry, ("clothes", "salary")))
+    offered.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
+    say("2")
+    asked, chosen = records
+    assert asked.choice_of == ""
+    assert (chosen.reply, chosen.entries, chosen.choice_of) == ("referral", ("salary",), asked.id)
 
 
 def test_the_thread_is_remembered_until_a_new_conversation(state: State, say: Say) -> None:
@@ -194,15 +207,13 @@ def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: P
     before = state.release.name
     text = KNOWLEDGE.replace("服装は自由で", "服装は完全に自由で").replace("id: salary", "id: pay")
     write(folder, text)
-    assert say("/reload", "/reload") == (
-        f"公開しました({before} → {state.release.name})。\n"
-        "追加 1件: pay\n"
-        "変更 1件: clothes\n"
-        "削除 1件: salary\n"
-        "ファイルについての注意が1件あります(`faq check` で一覧)。\n"
-        "\n"
-        "変わったところはありません。\n"
-        "\n"
+    told = say("/reload", "/reload")
+    assert told.startswith(
+        f"公開しました({before} → {state.release.name})。\n追加 1件: pay\n変更 1件: clothes\n削除 1件: salary\n"
+    )
+    assert "・「給料はいくらですか」 4とおりのうち" in told
+    assert told.endswith(
+        "ファイルについての注意が1件あります(`faq check` で一覧)。\n\n変わったところはありません。\n\n"
     )
 
 

@@ -38,7 +38,8 @@ def to_older(url: str, tmp_path: Path) -> None:
     with database.writing() as connection:
         for name in ("faq_threads", "faq_sightings", "faq_deliveries"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql("ALTER TABLE faq_questions DROP COLUMN follows")
+        for column in ("follows", "choice_of"):
+            connection.exec_driver_sql(f"ALTER TABLE faq_questions DROP COLUMN {column}")
         connection.exec_driver_sql("ALTER TABLE faq_handovers DROP COLUMN release")
         connection.execute(sa.update(schema_version).values(version_num="0001"))
         connection.exec_driver_sql(
@@ -53,8 +54,8 @@ def to_last(url: str, tmp_path: Path) -> None:
     to_older(url, tmp_path)
     database = Database(url, tmp_path)
     with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE faq_handovers DROP COLUMN release")
-        connection.execute(sa.update(schema_version).values(version_num="0002"))
+        connection.exec_driver_sql("ALTER TABLE faq_questions DROP COLUMN choice_of")
+        connection.execute(sa.update(schema_version).values(version_num="0003"))
     database.close()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.journal.journal import Journal
-from bot.journal.question_record import Channel, QuestionRecord
+from bot.journal.question_record import Channel, QuestionRecord, new_id
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
 from bot.proposals.folder import ProposalError
@@ -94,8 +94,8 @@ def edit(folder: Path, new: str) -> None:
 def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: Faq, own: Path) -> None:
     found = suggested(faq, own)
     assert {each["representative"] for each in found} <= set(GYM)
-    keys = ["number", "group", "representative", "questions", "kind", "change", "closeness", "effect"]
-    assert list(found[0]) == keys
+    keys = ["number", "group", "representative", "questions", "kind", "change", "closeness"]
+    assert list(found[0]) == [*keys, "people", "against", "effect"]
     draft = next(each for each in found if each["kind"] == "entry")
     assert {each["q"]: each["times"] for each in draft["questions"]} == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1}
     assert draft["change"]["answer"] == ""
@@ -242,17 +242,108 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
 ) -> None:
     """Another folder stands in for it, which is smaller."""
     wanted = suggested(faq, own)
-    for module in ("bot.proposals.suggesting", "faq.exchange.edits"):
-        monkeypatch.setattr(f"{module}.builtin", lambda: own)
+    monkeypatch.setattr("faq.exchange.edits.builtin", lambda: own)
     found = suggested(faq, own)
     assert [each["change"] for each in found] == [each["change"] for each in wanted]
     refused(faq, "faq init", "suggest", "--faq", str(own), "--accept", "1", "--yes")
+
+
+STAY = "泊まれる所は"
+
+
+def journalled(home: Path, *records: QuestionRecord) -> None:
+    with Journal(Settings.model_validate({"home": home}), complain=pytest.fail) as journal:
+        journal.record(*records)
+
+
+@pytest.fixture
+def labelled(own: Path, tmp_path: Path) -> Path:
+    """Add to the journal what two people asked, and the entry that both chose among two; one looked at both."""
+    for user, looked_at in (("U1", ("clothes", "training")), ("U2", ("training",))):
+        asked = replace(
+            UNKNOWN,
+            text=STAY,
+            user=user,
+            reply="choices",
+            entries=("training", "clothes"),
+            id=new_id(),
+            at=datetime.now(tz=UTC),
+        )
+        pressed = [
+            replace(asked, text="", reply="answer", entries=(each,), choice_of=asked.id, id=new_id())
+            for each in looked_at
+        ]
+        for each in (asked, *pressed):
+            journalled(tmp_path / "home", replace(each, at=datetime.now(tz=UTC)))
+    return own
+
+
+def test_what_people_chose_comes_first_and_is_published_with_one_key(faq: Faq, labelled: Path) -> None:
+    told = faq("suggest", "--faq", labelled).stdout.splitlines()
+    assert told[0] == f"■ 「{STAY}」 のべ2回"
+    assert told[1].strip() == "これを書いた2人が「どのような研修がありますか」を選びました。"
+    assert f"『{STAY}』を「どのような研修がありますか」の聞き方に加える" in told[2]
+    assert "training" not in "".join(told)
+    result = faq("suggest", "--faq", labelled, "--each", "--limit", "1", stdin="y\n" + "n\n" * 5)
+    assert result.exit_code == ExitStatus.OK, result.stderr
+    assert "公開しました" in result.stdout
+    assert STAY in load(labelled).entry("training").also_asked
+    assert "p1 承認 " in faq("proposals", "--all").stdout
+    assert STAY not in faq("suggest", "--faq", labelled).stdout
+
+
+def test_what_was_chosen_and_worsens_an_expectation_is_told_and_the_next_is_asked_about(
+    faq: Faq, labelled: Path
+) -> None:
+    with (labelled / "expectations.jsonl").open("a", encoding="utf-8") as expectations:
+        expectations.write(f'{{"q": "{STAY}", "gold": []}}\n')
+    assert faq("publish", labelled).exit_code == ExitStatus.OK
+    before = contents(labelled)
+    result = faq("suggest", "--faq", labelled, "--each", "--limit", "1", stdin="y\n" + "n\n" * 5)
+    assert "取り込みませんでした" in result.stderr
+    assert "[2/" in result.stdout
+    assert contents(labelled) == before
+
+
+def test_what_is_answered_by_now_is_not_suggested(faq: Faq, own: Path) -> None:
+    assert GYM[0] in faq("suggest", "--faq", own).stdout
+    new = (
+        f"  - {{id: gym, question: {GYM[0]}, also_asked: [{GYM[1]}, {GYM[2]}], answer: ジムはありません。}}\n"
+    )
+    with (own / "faq.yaml").open("a", encoding="utf-8") as file:
+        file.write(new)
+    assert GYM[0] in faq("suggest", "--faq", own).stdout, "is not served yet"
+    assert faq("publish", own).exit_code == ExitStatus.OK
+    assert "ジム" not in faq("suggest", "--faq", own).stdout
+
+
+def test_what_was_chosen_and_is_answered_so_by_now_is_not_suggested(faq: Faq, labelled: Path) -> None:
+    text = (labelled / "faq.yaml").read_text(encoding="utf-8")
+    more = text.replace("技術を学ぶ講座は", f"技術を学ぶ講座は, {STAY}ありますか")
+    (labelled / "faq.yaml").write_text(more, encoding="utf-8")
+    assert faq("publish", labelled).exit_code == ExitStatus.OK
+    assert STAY not in faq("suggest", "--faq", labelled).stdout
+
+
+def test_questions_of_another_faq_of_the_same_home_are_left_to_it(
+    faq: Faq, own: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "他"
+    other.mkdir()
+    (other / "faq.yaml").write_text("entries: [{id: bus, question: バスは, answer: あります。}]", "utf-8")
+    faq("publish", other)
+    release = json.loads(faq("ask", "--faq", other, "--json", "バスは").stdout)["release"]
+    asked = replace(UNKNOWN, text="船の時刻表は", release=release, id=new_id(), at=datetime.now(tz=UTC))
+    journalled(tmp_path / "home", asked)
+    assert "船" not in faq("suggest", "--faq", own).stdout
+    assert "船" in faq("suggest", "--faq", other).stdout
 
 
 def test_nothing_asked_is_nothing_to_suggest(
     faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
-    assert faq("suggest", "--faq", folder).stdout == "答えられなかった質問はありません。\n"
+    nothing = "いま答えられない質問で、提案できるものはありません。\n"
+    assert faq("suggest", "--faq", folder).stdout == nothing
     soon = faq("suggest", "--since", "soon")
     assert (soon.exit_code, "7d、2w、24h か 2025-06-01" in soon.stderr) == (ExitStatus.USAGE, True)

@@ -32,6 +32,7 @@ def recorded(text: str | None = "研修はありますか", **rest: Any) -> Stor
         "release": "0123456789ab",
         "milliseconds": 1.5,
         "follows": False,
+        "choice_of": "",
         "good": 0,
         "bad": 0,
         "comments": (),

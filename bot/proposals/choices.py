@@ -1,0 +1,63 @@
+"""What people chose for what they had asked: a press on a choice says which entry a question means."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.conversation.reply import ReplyKind
+from bot.journal.question_record import Channel
+from bot.journal.questions import StoredQuestion
+
+
+@dataclass
+class Votes:
+    """Who chose an entry, and how many said that it is not what they had asked; who changes their mind chose last."""
+
+    people: set[str] = field(default_factory=set)
+    against: int = 0
+
+    def add(self, other: "Votes") -> None:
+        """Count another text's, too: who wrote both is one person."""
+        self.people |= other.people
+        self.against += other.against
+
+    @property
+    def lead(self) -> int:
+        """How many more chose it than refused it."""
+        return len(self.people) - self.against
+
+
+def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Votes]]:
+    """Return by text, and then by id, the entries that people chose or refused for it.
+
+    They chose by a press on a choice, or by 👍 below the one answer; they refused by 👎, or by 「どれも違う」 all that
+    was offered. Evaluations do not count, nor what goes on with a conversation; `recorded` comes oldest first.
+    """
+    asked = {each.id: each for each in recorded if stands_alone(each) and each.channel != Channel.BATCH.value}
+    found: dict[str, defaultdict[str, Votes]] = {}
+    for each in asked.values():
+        votes = found.setdefault(each.text or "", defaultdict(Votes))
+        for entry_id in each.entries:
+            votes[entry_id].against += each.bad
+        if each.reply == ReplyKind.ANSWER.value and len(each.entries) == 1 and each.good > each.bad:
+            votes[each.entries[0]].people.add(each.person or each.id)
+    last: dict[tuple[str, str], str] = {}
+    for each in recorded:
+        original = asked.get(each.choice_of)
+        if original and original.reply == ReplyKind.CHOICES.value and each.entries[:1] != ():
+            entry_id = each.entries[0]
+            found[original.text or ""][entry_id].against += each.bad
+            if not each.bad:
+                last[original.id, each.person or each.id] = entry_id
+    for (original_id, person), entry_id in last.items():
+        found[asked[original_id].text or ""][entry_id].people.add(person)
+    return {
+        text: votes
+        for text, votes in found.items()
+        if any(each.people or each.against for each in votes.values())
+    }
+
+
+def stands_alone(each: StoredQuestion) -> bool:
+    """Tell whether a question's text was kept and says by itself what was meant; a pressed button's does not."""
+    return bool(each.text and each.text.strip()) and not each.follows and not each.choice_of

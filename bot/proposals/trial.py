@@ -1,0 +1,120 @@
+"""A change to a knowledge tried out in memory: what it would do, before anybody decides on it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache, cached_property, partial
+from pathlib import Path
+
+from bot.conversation.engine import reader_on
+from bot.conversation.gate import asker
+from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
+from faq.exchange.edits import Edits
+from faq.model import EntryKind, Knowledge
+from index.decision.reader import Reader
+from index.release.building import build
+from index.release.gate import REFUSED, Finding, GateReport, Given, compare
+from index.release.gate import Effect as Treatment
+from index.release.store import open_release
+from index.release.touched import untouched
+from index.retrieval.encoder import SentenceEncoder, patiently
+from index.retrieval.vectors import VectorStore
+
+_WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
+
+
+class Trial:
+    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
+
+    def __init__(
+        self,
+        path: Path,
+        home: Path,
+        today: date,
+        progress: Callable[[str], None] = lambda _: None,
+        *,
+        encoders: Sequence[SentenceEncoder] = (),
+    ) -> None:
+        """Compile the files as they are, or open what was compiled of them."""
+        self.path, self.today, self.encoders = path, today, tuple(encoders)
+        with patiently():
+            self.base = open_release(path, home=home, encoders=encoders, progress=progress)
+        self._ask, self._store = asker(today), VectorStore(home)
+        self.before = cache(partial(self._ask, self.base.asked_from(self._store)))
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads questions on the base."""
+        return reader_on(self.base, self.today)
+
+    @cached_property
+    def replies(self) -> Mapping[str, Given]:
+        """What the base gives to each of its expectations."""
+        return {each.q: self.before(each.q) for each in self.base.knowledge.expectations}
+
+    def effect(
+        self, change: Change, questions: Sequence[AskedText], knowledge: Knowledge | None = None
+    ) -> tuple[Effect, GateReport]:
+        """Return what a change does to the questions that it is for, and what the gate would say of it.
+
+        `knowledge` is what the files become by it, for who has read them; else it is added to the base in memory.
+        """
+        changed = knowledge or _added(self.base.knowledge, change)
+        with patiently():
+            release = build(changed, self.encoders, encode=self._store.encode)
+        same = untouched(self.base, release, self.replies)
+        ask, target = partial(self._ask, release.asked_from(self._store)), target_of(change)
+        after = cache(lambda text: same.get(text) or ask(text))
+        report = compare(self.base.knowledge, release.knowledge, self.before, after)
+        moved = [finding for finding in report.findings if _is_moved(finding)]
+        answered_before, _ = _reached(target, questions, self.before)
+        answered, offered = _reached(target, questions, after)
+        return Effect(
+            asked=sum(each.times for each in questions),
+            answered=answered,
+            answered_before=answered_before,
+            offered=offered,
+            expectations=report.asked,
+            changed=len(moved),
+            worse=sum(finding.effect in _WORSE for finding in moved),
+            refused=sum(finding.effect in REFUSED for finding in moved),
+            refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
+            release=release.name,
+        ), report
+
+
+def edited(path: Path, change: Change) -> Edits:
+    """Return the files with a change that is not written yet."""
+    edits = Edits(path)
+    if isinstance(change, NewPhrasing):
+        edits.add_phrasing(change.entry, change.text)
+    else:
+        edits.add_entry(change.entry())
+    return edits
+
+
+def _added(knowledge: Knowledge, change: Change) -> Knowledge:
+    entries = {entry.id: entry for entry in knowledge.entries}
+    if isinstance(change, NewPhrasing):
+        entry = entries[change.entry]
+        entries[entry.id] = entry.model_copy(update={"also_asked": (*entry.also_asked, change.text)})
+    else:
+        entries[change.id] = change.entry()
+    return knowledge.model_copy(update={"entries": tuple(entries.values())})
+
+
+def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], Given]) -> tuple[int, int]:
+    """Return how often the target is shown, and how often it is offered among others."""
+    shown = offered = 0
+    for each in questions:
+        given = give(each.q)
+        if target in given.ids:
+            shown += each.times * (given.reply in {"answer", "referral"})
+            offered += each.times * (given.reply == "choices")
+    return shown, offered
+
+
+def _is_moved(finding: Finding) -> bool:
+    if finding.effect is not Treatment.CHANGED:
+        return finding.effect is not Treatment.UNMET
+    before = finding.before
+    return before is not None and (before.reply, before.ids) != (finding.after.reply, finding.after.ids)

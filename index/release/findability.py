@@ -1,0 +1,133 @@
+"""How an entry is found by its own phrasings, each read as if the entry did not have it: people ask in other words."""
+
+from collections.abc import Collection, Iterator
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from faq.model import Entry, EntryKind, folded
+from index.analysis.questions import question
+from index.decision.reader import Judged
+from index.release.building import Release
+from index.release.gate import Differences
+from index.retrieval.bm25 import Postings
+from index.retrieval.documents import told
+from index.retrieval.evidence import FIELDS
+from index.retrieval.search import HELD, Index
+
+MOST_READ = 10
+"""Phrasings of an entry that are read: a question each."""
+
+
+@dataclass(frozen=True)
+class Findability:
+    """How the phrasings of an entry find it; the only one of an entry is read as it is.
+
+    Attributes:
+        first: How many of the `asked` phrasings have it at the top; `shown`: how many show it, alone or to choose.
+        rival: The other entry that came closest, and `by` which phrasing.
+    """
+
+    entry: Entry
+    asked: int
+    first: int
+    shown: int
+    rival: Entry | None = None
+    by: str = ""
+
+    @property
+    def drowned(self) -> bool:
+        """Whether most of its phrasings have another entry at the top."""
+        return 2 * self.first < self.asked
+
+
+def meant_otherwise(found: Differences) -> tuple[Entry, ...]:
+    """Return the entries that are new, or whose question, phrasings or answer say something else; no small talk."""
+    changed = [each.after for each in found.changed if _said(each.before) != _said(each.after)]
+    return tuple(each for each in (*found.added, *changed) if each.kind is not EntryKind.SMALLTALK)
+
+
+def findability(release: Release, entries: Collection[Entry], day: date) -> Iterator[Findability]:
+    """Yield how each entry is found among those that are served on that day."""
+    hidden = [entry.id for entry in release.dated if not entry.served_on(day)]
+    index = release.index
+    for entry in (each for each in entries if each.served_on(day)):
+        number = index.numbers[entry.id]
+        places = range(index.span(number).start, index.span(number).stop)[: len(entry.phrasings)][:MOST_READ]
+        first = shown = 0
+        closest: tuple[float, Entry | None, str] = (float("-inf"), None, "")
+        for place in places:
+            alone = index.sizes[number] == 1
+            rest = replace(release, index=index if alone else without_phrasing(index, place))
+            judged = rest.reader(hidden_ids=hidden).judge(question(index.phrasings[place]))
+            first += judged.best == number
+            shown += entry.id in judged.verdict.entry_ids
+            if (rival := _rival(judged, number)) is not None:
+                lead = float(judged.ranking.scores[rival] - judged.ranking.scores[number])
+                closest = max(
+                    closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
+                )
+        yield Findability(entry, len(places), first, shown, closest[1], closest[2])
+
+
+def without_phrasing(index: Index, number: int) -> Index:
+    """Return the index as it would be without the phrasing of that number, but for its norms; it is not the only one.
+
+    What was learned from expectations is not told apart in it.
+    """
+    owner, compiled = int(index.owners[number]), index.compiled
+    span = index.span(owner)
+    entry, analyze = index.entries[owner], index.analyzer.analyze
+    others = [text for place, text in enumerate(index.phrasings[span], span.start) if place != number]
+    analyses = [analyze(text) for text in (index.phrasings[number], *others, told(entry))]
+    own, *rest = ({*each.words, *each.concepts} for each in analyses)
+    fields = {name: _renumbered(compiled.fields[name], number) for name in FIELDS}
+    fields[HELD] = _lacking(compiled.fields[HELD], own.difference(*rest), owner)
+    vectors = {
+        name: replace(
+            each,
+            phrasings=np.delete(each.phrasings, number, axis=0),
+            subjects=np.delete(each.subjects, number, axis=0),
+        )
+        for name, each in compiled.vectors.items()
+    }
+    found = copy(index)
+    found.__dict__.pop("_verbatim", None)  # worked out for all phrasings
+    found.compiled = replace(compiled, fields=fields, vectors=vectors)
+    found.phrasings = (*index.phrasings[:number], *index.phrasings[number + 1 :])
+    found.sizes = index.sizes - (np.arange(len(index.sizes)) == owner)
+    found.first = np.cumsum(found.sizes) - found.sizes
+    found.owners = np.delete(index.owners, number)
+    return found
+
+
+def _renumbered(postings: Postings, gone: int) -> Postings:
+    """Return postings without a document, in which those behind it move up."""
+    left = _kept(postings, postings.documents != gone)
+    documents = left.documents - (left.documents > gone).astype(left.documents.dtype)
+    return replace(left, documents=documents, document_count=left.document_count - 1)
+
+
+def _lacking(postings: Postings, terms: Collection[str], document: int) -> Postings:
+    """Return postings in which a document lacks these terms."""
+    rows = [postings.rows[term] for term in terms]
+    row_of = np.repeat(np.arange(len(postings.starts) - 1), np.diff(postings.starts))
+    return _kept(postings, ~((postings.documents == document) & np.isin(row_of, rows)))
+
+
+def _kept(postings: Postings, keep: npt.NDArray[np.bool_]) -> Postings:
+    starts = np.concatenate([[0], np.cumsum(keep)])[postings.starts].astype(postings.starts.dtype)
+    return replace(
+        postings, starts=starts, documents=postings.documents[keep], impacts=postings.impacts[keep]
+    )
+
+
+def _rival(judged: Judged, number: int) -> int | None:
+    return next((other for other in judged.ranking.order if other != number), None)
+
+
+def _said(entry: Entry) -> tuple[str, ...]:
+    return (entry.kind, folded(entry.answer), *map(folded, entry.phrasings))
