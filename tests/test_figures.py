@@ -7,7 +7,7 @@ import pytest
 
 from bot.evaluation.runner import Evaluation, QuestionSet, evaluate_set
 from faq.model import Expectation
-from index.evaluation.judgements import Judgement
+from index.evaluation.judgements import IN_SCOPE, Judgement, Report
 from tests.bench import figures
 from tests.conftest import linked
 
@@ -28,12 +28,22 @@ def test_they_are_those_that_their_command_prints(evaluations: Mapping[str, Eval
     assert told.startswith(figures.table(evaluations.values()))
 
 
+def in_first_three(report: Report) -> float:
+    """Return how often an entry that may answer is among the first three; what was answered rightly is."""
+    low = sum(
+        miss.judgement in IN_SCOPE and miss.expectation.gold.keys().isdisjoint(miss.outcome.ranking[:3])
+        for miss in report.misses
+    )
+    return 1 - low / report.in_scope
+
+
 @pytest.mark.parametrize(("name", "right"), [("shared", 0.90), ("reporting", 0.86), ("apart", 0.86)])
 def test_the_built_in_faq_answers_what_is_asked_in_other_words(
     evaluations: Mapping[str, Evaluation], name: str, right: float
 ) -> None:
     report = evaluations[name].report
     assert report.p_at_1 >= 0.95
+    assert in_first_three(report) >= 0.98
     assert report.counts[Judgement.RIGHT] / report.in_scope >= right
     assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.05
 
@@ -46,7 +56,7 @@ def test_an_office_that_comes_today_with_one_phrasing_an_answer_is_served(
     found = evaluations[f"offices/{name}"]
     report = found.report
     shown = report.counts[Judgement.RIGHT] + report.counts[Judgement.OFFERED]
-    assert report.p_at_1 >= 0.55
+    assert in_first_three(report) >= 0.70
     assert shown / report.in_scope >= 0.60
     assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.10
     # What people try first is a question as it is written.
