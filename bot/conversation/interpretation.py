@@ -15,9 +15,8 @@ from bot.conversation.state import (
     points,
     takes_back,
 )
-from index.analysis.normalize import bare, plain
+from index.analysis.normalize import bare, kana, plain
 from index.analysis.questions import Question, asks, items, question, questions, tells
-from index.analysis.romaji import kana
 from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError

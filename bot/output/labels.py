@@ -32,13 +32,11 @@ JUDGEMENTS = {
 
 _EVIDENCE = {
     "phrasing": "言い回しの語",
-    "concept": "同じ意味の語",
     "sound": "読み",
     "coverage": "語の一致率",
     "meaning": "言い回しの意味",
-    "passage": "回答文の意味",
-    "subject": "言い回しの主題",
-    "passage_subject": "回答文の主題",
+    "passage": "回答文の主題",
+    "plain_passage": "回答文の意味",
     "topic": "話題",
     "prior": "言い回しの数など",
     "named": "名指しされたもの",

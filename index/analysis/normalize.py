@@ -4,14 +4,27 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import jaconv
+
 from faq.model import folded
-from index.analysis.characters import EVEN
 
 LONGEST_QUESTION = 4_000
 """Characters of a message that are read; nobody asks in more, and Sudachi refuses 49,150 bytes."""
 
 _KEPT = 20_000
 """Texts whose plain form is remembered: those of a knowledge set are needed several times while it is compiled."""
+
+# Unicode, EquivalentUnifiedIdeograph.txt; NFKC knows the Kangxi radicals only, not those of the supplement.
+_RADICALS = (
+    "⺝⺟⺠⺩⺮⺯⺶⻁⻄⻅⻆⻉⻋⻑⻔⻗⻘⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻫⻭⻯⻱⻲",
+    "月母民王竹糸羊虎西見角貝車長門雨青風飛食馬骨鬼魚鳥麦黄斉歯竜亀亀",
+)
+_OLDER = (
+    "髙﨑邉邊邨𠮷德濵濱瀨嶋嶌齋齊櫻澤廣國學眞惠壽藏龍榮圓會應醫區縣驛黑冨淺實參條單寫專總發獨變體點當戰聲賣讀鐵",
+    "高崎辺辺村吉徳浜浜瀬島島斎斉桜沢広国学真恵寿蔵竜栄円会応医区県駅黒富浅実参条単写専総発独変体点当戦声売読鉄",
+)
+EVEN = {ord(char): even for one in (_RADICALS, _OLDER) for char, even in zip(*one, strict=True)}
+"""What `str.translate` makes one spelling of: radicals, as PDF files give them, and the older forms that names keep."""
 
 _SLACK = re.compile(
     r"<(?:[@#!]|https?:|mailto:)[^<>]{0,300}>|:(?!\d+:\d)[a-z0-9_+'-]{2,40}:|https?://\S+", re.IGNORECASE
@@ -100,3 +113,23 @@ def ngrams(text: str, size: int) -> list[str]:
     if len(text) < size:
         return [text] if text else []
     return [text[start : start + size] for start in range(len(text) - size + 1)]
+
+
+_SYLLABLES = re.compile(
+    r"(?:(?:[kgnhbpmr]y|s[hy]|[cj]h?y?|ts|[kgsztdnhbpmyrwfj])?[aiueo]|n'?(?![aiueoy])|([kstpc])(?=\1)|-)+"
+)
+_SHORTEST = 4
+
+
+def kana(message: str) -> str:
+    """Return a message in kana that was typed with the input method off, if all of it is romaji; else an empty text.
+
+    Some English words can: who asks reads the message both ways.
+
+    >>> kana("zaitakukinmu dekimasuka"), kana("remote work"), kana("研修")
+    ('ざいたくきんむ できますか', '', '')
+    """
+    words = re.sub(r"[^a-z' -]", " ", text).split() if (text := plain(message)).isascii() else []
+    if len("".join(words)) < _SHORTEST or not all(map(_SYLLABLES.fullmatch, words)):
+        return ""
+    return " ".join(jaconv.alphabet2kana(word) for word in words)

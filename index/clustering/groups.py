@@ -135,7 +135,7 @@ def _rows(index: Index, asked: Sequence[Question]) -> Vectors:
     store, texts = VectorStore(), [each.whole for each in asked]
     try:
         vectors = [
-            index.compiled.vectors[encoder.name].space.questions(store.encode(encoder, texts))
+            index.compiled.vectors[encoder.name].space.plain_questions(store.encode(encoder, texts))
             for encoder in index.encoders
         ]
     except EncoderError:

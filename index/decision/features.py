@@ -49,11 +49,13 @@ def basis(index: Index) -> Floats:
 def prior(index: Index) -> Floats:
     """Return what is known of entries before any question: size against others, both ways, and being a referral."""
     own = log_sizes(index)
-    away = own - own.mean()
-    return np.stack([away, np.minimum(away, 0.0), index.is_referral.astype(np.float64)])
+    mean = own.mean()
+    away = own - mean
+    smaller = np.minimum(away, 0.0)
+    return np.stack([away, smaller, away * mean, smaller * mean, index.is_referral.astype(np.float64)])
 
 
-PRIOR = ("size", "smaller", "referral")
+PRIOR = ("size", "smaller", f"size{IN_RICH}", f"smaller{IN_RICH}", "referral")
 """The names of these."""
 
 
@@ -108,7 +110,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
     referral = float(np.where(index.is_referral, others, 0.0).max(initial=0.0))
     near, nearest = closeness_to_unanswerable(evidence)
     sizes = log_sizes(index)
-    meaning = [kind for kind in kinds if kind.startswith("subject:")]
+    meaning = [kind for kind in kinds if kind.startswith("meaning:")]
     closest = float(np.mean([evidence.raw[kind][first] for kind in meaning])) if meaning else 0.0
     found = {
         "first": _logit(probabilities[first]),

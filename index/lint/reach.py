@@ -11,7 +11,7 @@ from index.retrieval.search import Index
 
 _CLEARLY = 9.0
 """How many times closer the other entry must be: writers put varied words on purpose, and those are no mistakes."""
-_CHANCE, _CHANCE_BY_WORDS = 0.05, 0.11
+_CHANCE, _CHANCE_BY_WORDS = 0.08, 0.11
 """Closeness that says nothing, with an encoder and without: by words alone, only the same words stray."""
 
 _AT_ONCE = 500

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from faq.model import Knowledge
 from index.release.building import Release
 from index.retrieval.bm25 import Postings
-from index.retrieval.cohort import Norms
 from index.retrieval.encoder import SentenceEncoder, identity_of
+from index.retrieval.evidence import Norms
 from index.retrieval.search import Compiled, Index
 from index.retrieval.space import Space
 from index.retrieval.vectors import EncodedTexts

@@ -87,11 +87,7 @@ def without_phrasing(index: Index, number: int) -> Index:
     fields = {name: _renumbered(compiled.fields[name], number) for name in FIELDS}
     fields[HELD] = _lacking(compiled.fields[HELD], own.difference(*rest), owner)
     vectors = {
-        name: replace(
-            each,
-            phrasings=np.delete(each.phrasings, number, axis=0),
-            subjects=np.delete(each.subjects, number, axis=0),
-        )
+        name: replace(each, phrasings=np.delete(each.phrasings, number, axis=0))
         for name, each in compiled.vectors.items()
     }
     found = copy(index)

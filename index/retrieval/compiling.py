@@ -9,9 +9,9 @@ from faq.model import Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings
-from index.retrieval.cohort import Norms, norms
 from index.retrieval.documents import Document, documents, told, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors
+from index.retrieval.evidence import Norms, norms
 from index.retrieval.search import HELD, Compiled, Index
 from index.retrieval.space import Space, coverage_of_topics, mean_by_owner, plain, shipped
 from index.retrieval.vectors import EncodedTexts, VectorStore
@@ -94,23 +94,16 @@ def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text
     not_answered: Vectors,
 ) -> EncodedTexts:
     space = space or plain(general, passages)
-    asked, told, missed = (
-        _short(rows)
-        for rows in (space.questions(phrasings), space.passages(passages), space.questions(not_answered))
-    )
-    subjects = _short(space.projected(asked))
-    about = space.about(subjects)
-    covered = coverage_of_topics(about, sizes)
+    asked = _short(space.questions(phrasings))
+    about = space.about(asked)
     return EncodedTexts(
         space,
         asked,
-        told,
-        missed,
-        subjects=subjects,
-        passage_subjects=_short(space.projected(told)),
-        unanswerable_subjects=_short(space.projected(missed)),
+        _short(space.passages(passages)),
+        _short(space.plain_passages(passages)),
+        _short(space.questions(not_answered)),
         about=_short(mean_by_owner(about, sizes)),
-        covered=_short(covered),
+        covered=_short(coverage_of_topics(about, sizes)),
     )
 
 
@@ -130,7 +123,6 @@ def _fields(indexed: Sequence[Document], analyze: Analyze) -> Mapping[str, Posti
     ]
     return {
         "phrasing": compile_postings([part.words for part in flat], owners),
-        "concept": compile_postings([part.concepts for part in flat], owners),
         "sound": compile_postings([part.sounds for part in flat], owners),
         HELD: compile_postings(held, list(range(len(indexed)))),
     }

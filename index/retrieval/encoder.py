@@ -16,7 +16,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from faq.problems import FaqError
-from index.analysis.characters import EVEN
+from index.analysis.normalize import EVEN
 
 Vectors = npt.NDArray[np.float32]
 

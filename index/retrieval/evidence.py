@@ -20,25 +20,30 @@ Closeness = npt.NDArray[np.floating[Any]]
 """A number for each text."""
 
 _TINY = 1e-9
+_OWN = 0.5
+"""How much an entry's own deviation counts, against the mean of all entries: few questions tell it badly."""
+_LEAST = 1e-3
 
 
-FIELDS: Mapping[str, str] = {"phrasing": "words", "concept": "concepts", "sound": "sounds"}
+FIELDS: Mapping[str, str] = {"phrasing": "words", "sound": "sounds"}
 """Which terms of an analysis each field holds, by the name of its evidence: its documents are phrasings, and an entry
 scores as its best one."""
 
 WORDS = (*FIELDS, "coverage")
-"""The kinds of evidence that need no encoder; "coverage" is the share of the question's words that an entry has."""
+"""The kinds of evidence that need no encoder; "coverage" is the share of the question's words that an entry has, or
+another word for."""
 
-ENCODED = ("meaning", "passage", "subject", "passage_subject", "topic")
-"""The kinds that an encoder gives: closeness to the nearest phrasings and to the best sentence of the answer; the same
-by their subject, in the space that tells topics of recruiting apart; and of what both are about, by the topics."""
+ENCODED = ("meaning", "passage", "plain_passage", "topic")
+"""The kinds that an encoder gives: closeness to the nearest phrasings and to the best sentence of the answer, in the
+space that tells topics of recruiting apart; to that sentence as the encoder has it, as answers tell of much that no
+topic is about; and of what both are about, by the topics."""
 
 
 def kinds(encoders: Sequence[str]) -> tuple[str, ...]:
     """Return the kinds of evidence that there are with encoders of these names, in order.
 
     >>> kinds(["use"])[-2:]
-    ('passage_subject:use', 'topic:use')
+    ('plain_passage:use', 'topic:use')
     """
     return (*WORDS, *(f"{kind}:{name}" for name in encoders for kind in ENCODED))
 
@@ -104,3 +109,32 @@ def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.N
         nearest = np.where(left == best[:, owners], places, len(places))
         np.put_along_axis(left, np.minimum.reduceat(nearest, first, axis=1), -np.inf, axis=1)
     return total / np.minimum(sizes, NEAREST)
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Mean and deviation of each kind of evidence for each entry, over the cohort: questions in general.
+
+    An entry with three hundred phrasings has three hundred chances to be near to a question, one with three has three.
+    What each scores on questions that are not about it tells how much of a score is chance: the Z-norm of speaker
+    verification (Reynolds, "Comparison of background normalization methods for text-independent speaker verification",
+    1997).
+    """
+
+    mean: Mapping[str, Floats]
+    deviation: Mapping[str, Floats]
+
+    def normalized(self, kind: str, raw: Floats) -> Floats:
+        """Return evidence of a kind as z-scores."""
+        found: Floats = (raw - self.mean[kind]) / self.deviation[kind]
+        return found
+
+
+def norms(found: Mapping[str, Floats]) -> Norms:
+    """Return the norms of entries from the evidence of each kind that the cohort found, a row a question."""
+    mean, deviation = {}, {}
+    for kind, values in found.items():
+        mean[kind] = values.mean(axis=0)
+        own = values.std(axis=0) + _LEAST
+        deviation[kind] = _OWN * own + (1 - _OWN) * own.mean()
+    return Norms(mean, deviation)

@@ -14,9 +14,17 @@ from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
 from index.retrieval.bm25 import Floats, Postings
-from index.retrieval.cohort import Norms
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
-from index.retrieval.evidence import ENCODED, FIELDS, WORDS, Closeness, Evidence, coverage, nearest_mean
+from index.retrieval.evidence import (
+    ENCODED,
+    FIELDS,
+    WORDS,
+    Closeness,
+    Evidence,
+    Norms,
+    coverage,
+    nearest_mean,
+)
 from index.retrieval.space import nearness
 from index.retrieval.vectors import EncodedTexts, Near
 
@@ -35,7 +43,7 @@ _AT_ONCE = 64
 
 @dataclass(frozen=True)
 class Query:
-    """A question as it is searched for: weight by term for "words", "concepts" and "sounds".
+    """A question as it is searched for: weight by term for "words" and "sounds".
 
     `whole` is the story beside it, and then what asks; an encoder that could not be asked gives no vector.
     """
@@ -130,7 +138,7 @@ class Index:
 
     def query(self, question: Question) -> Query:
         """Return the terms and vectors of a question and, weighing less, of the story beside it."""
-        terms: dict[str, dict[str, float]] = {"words": {}, "concepts": {}, "sounds": {}}
+        terms: dict[str, dict[str, float]] = {"words": {}, "sounds": {}}
         meanings: dict[str, frozenset[str]] = {}
         told = ((question.background, BACKGROUND),) if question.background else ()
         for text, weight in (*told, (question.text, 1.0)):
@@ -171,11 +179,9 @@ class Index:
             if name not in query.vectors:
                 continue
             near = encoded.near(query.vectors[name][None])
-            for each in (near.phrasings, near.subjects):
-                each[:, left_out] = -1.0
+            near.phrasings[:, left_out] = -1.0
             raw |= {f"{kind}:{name}": found[0] for kind, found in self._meaning(encoded, near).items()}
             by_phrasing[f"meaning:{name}"] = near.phrasings[0]
-            by_phrasing[f"subject:{name}"] = near.subjects[0]
             passages[name] = near.passages[0]
             if near.about.size:
                 uncovered.append(near.about[0] * (1 - encoded.covered))
@@ -221,10 +227,8 @@ class Index:
         words = {word: weight * held.idf_of(word) for word, weight in terms["words"].items()}
         mass = {
             name: sum(weight * of.idf_of(term) for term, weight in terms[name].items())
-            for name, of in (("words", held), ("concepts", held), ("sounds", fields["sound"]))
+            for name, of in (("words", held), ("sounds", fields["sound"]))
         }
-        # A concept is only another name of a word: few of them do not outweigh the words that have none.
-        mass["concepts"] = max(mass["words"], mass["concepts"])
         by_phrasing: dict[str, Closeness] = {}
         raw: dict[str, Floats] = {}
         for name, of in FIELDS.items():
@@ -245,8 +249,7 @@ class Index:
         return {
             "meaning": nearest_mean(near.phrasings, self.first, self.sizes),
             "passage": self._best_passage(near.passages),
-            "subject": nearest_mean(near.subjects, self.first, self.sizes),
-            "passage_subject": self._best_passage(near.passage_subjects),
+            "plain_passage": self._best_passage(near.plain_passages),
             "topic": nearness(encoded.about, near.about),
         }
 

@@ -40,22 +40,29 @@ class Space:
     usual: Vectors
     spread: Vectors
 
-    def questions(self, vectors: Vectors) -> Vectors:
+    def plain_questions(self, vectors: Vectors) -> Vectors:
         """Return questions less what all questions share: rows of length 1."""
         return unit(vectors - self.mean)
 
-    def passages(self, vectors: Vectors) -> Vectors:
+    def plain_passages(self, vectors: Vectors) -> Vectors:
         """Return passages less what all passages share: rows of length 1."""
         return unit(vectors - self.passage_mean)
 
-    def projected(self, rows: Vectors) -> Vectors:
-        """Return questions or passages, as the two above return them, by their subject: rows of k numbers, length 1."""
+    def questions(self, vectors: Vectors) -> Vectors:
+        """Return questions by their subject: what the projection leaves of them, rows of k numbers, of length 1."""
+        return self._projected(self.plain_questions(vectors))
+
+    def passages(self, vectors: Vectors) -> Vectors:
+        """Return passages by their subject, in the same way."""
+        return self._projected(self.plain_passages(vectors))
+
+    def _projected(self, rows: Vectors) -> Vectors:
         # In half the digits the last ones would depend on where a row stands.
         return unit(rows.astype(np.float64) @ self.projection.astype(np.float64))
 
-    def about(self, projected: Vectors) -> Vectors:
-        """Return how likely each topic is what each question is about, a row a question, as `projected` returns it."""
-        scores = (projected @ self.topics.T - self.usual) / self.spread
+    def about(self, questions: Vectors) -> Vectors:
+        """Return how likely each topic is what each question is about, a row a question, as `questions` returns it."""
+        scores = (questions @ self.topics.T - self.usual) / self.spread
         likely = np.exp(SHARPNESS * (scores - scores.max(axis=-1, keepdims=True, initial=-np.inf)))
         return np.asarray(likely / likely.sum(axis=-1, keepdims=True), dtype=np.float32)
 

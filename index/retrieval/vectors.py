@@ -26,8 +26,7 @@ class Near(NamedTuple):
 
     phrasings: Vectors
     passages: Vectors
-    subjects: Vectors
-    passage_subjects: Vectors
+    plain_passages: Vectors
     unanswerable: Vectors
     about: Vectors
 
@@ -37,7 +36,6 @@ class EncodedTexts:
     """The vectors of a knowledge set by one encoder, as they are compared in its space.
 
     Attributes:
-        subjects: The phrasings, projected; `passage_subjects` and `unanswerable_subjects` are the others.
         about: By entry, how likely each topic of the library is what it is about, a mean over its phrasings.
         covered: By topic, how much it is what the entry nearest to it is about, 0 to 1.
     """
@@ -45,24 +43,20 @@ class EncodedTexts:
     space: Space
     phrasings: Vectors
     passages: Vectors
+    plain_passages: Vectors
     unanswerable: Vectors
-    subjects: Vectors
-    passage_subjects: Vectors
-    unanswerable_subjects: Vectors
     about: Vectors
     covered: Vectors
 
     def near(self, vectors: Vectors) -> Near:
         """Return how close questions are to all texts; `vectors` has a row a question, as the encoder gave it."""
         asked = self.space.questions(vectors)
-        subjects = self.space.projected(asked)
         return Near(
             asked @ self.phrasings.T,
             asked @ self.passages.T,
-            subjects @ self.subjects.T,
-            subjects @ self.passage_subjects.T,
-            subjects @ self.unanswerable_subjects.T,
-            self.space.about(subjects),
+            self.space.plain_questions(vectors) @ self.plain_passages.T,
+            asked @ self.unanswerable.T,
+            self.space.about(asked),
         )
 
 

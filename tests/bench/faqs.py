@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -31,7 +32,7 @@ from index.retrieval.vectors import StoredEncoder, VectorStore
 FEWEST = 6
 """Phrasings of a topic that may stand in a small FAQ."""
 ASKED_OF_TOPIC = 3
-ASKED_OF_FRESH = 6
+ASKED_OF_FRESH = 2
 ASKED_OF_WHOLE = 220
 NEAR = 60
 COHORT = 300
@@ -42,7 +43,7 @@ HARD = 0.6
 how HR words it."""
 NEAREST = 0.3
 """Share of the questions on other topics that are asked: those nearest to an entry, as people ask what is related."""
-WITHOUT_LEXICON = {"bare": 1.0, "few": 1.0, "all": 0.5}
+WITHOUT_LEXICON = {"bare": 1.0, "few": 1.0, "uneven": 1.0, "all": 0.5}
 """Share of the FAQs of a shape that have no lexicon: an office that comes today has none."""
 
 
@@ -56,12 +57,20 @@ class Shape(StrEnum):
 
     BARE = "bare"
     FEW = "few"
+    UNEVEN = "uneven"
     ALL = "all"
     WHOLE = "whole"
     FRESH = "fresh"
 
 
-SHAPES = (Shape.BARE,) * 6 + (Shape.FEW,) * 4 + (Shape.ALL,) * 2 + (Shape.WHOLE,) * 3 + (Shape.FRESH,) * 3
+SHAPES = (
+    *(Shape.BARE,) * 5,
+    *(Shape.FEW,) * 3,
+    *(Shape.UNEVEN,) * 4,
+    *(Shape.ALL,) * 2,
+    *(Shape.WHOLE,) * 3,
+    *(Shape.FRESH,) * 3,
+)
 
 
 @dataclass(frozen=True)
@@ -150,7 +159,8 @@ def draw(
             outside = chance.sample(ways, int(len(ways) * left_out))
             gone = set(outside)
             asking = _asking(chance, topic, outside, hard=hard) if small else outside
-            count = {Shape.BARE: 0, Shape.FEW: chance.choice([0, 1, 3, 10])}.get(shape, len(ways))
+            few, taught = chance.choice([0, 1, 3, 10]), chance.choice([0, 0, 0, 1, 1, 2, 4])
+            count = {Shape.BARE: 0, Shape.FEW: few, Shape.UNEVEN: taught}.get(shape, len(ways))
         rest = [each for each in ways if each not in gone]
         kept = rest if count >= len(rest) else chance.sample(rest, count)
         # The topics that the Meetup's report leaves to others are answered elsewhere.
@@ -200,10 +210,15 @@ def _words_alone(chance: random.Random, index: Index, *, held_ones: bool) -> Ite
         nouns = _analyze(bare=True)(index.entries[number].question).nouns
         own = sorted(noun for noun in nouns if held.holders(noun).tolist() == [number])
         if own:
-            yield chance.choice(ALONE).format(chance.choice(own)), number
+            yield _alone(chance.choice(own)), number
     for word in chance.sample(_library_nouns(), WORDS_ALONE):
         if not any(len(held.holders(term)) for term in _terms(word)):
-            yield chance.choice(ALONE).format(word), -1
+            yield _alone(word), -1
+
+
+def _alone(word: str) -> str:
+    """Return the question of a word, always the same one: its vector is kept."""
+    return ALONE[crc32(word.encode()) % len(ALONE)].format(word)
 
 
 def _terms(word: str) -> Iterator[str]:
@@ -252,9 +267,10 @@ def remember(names: tuple[str, ...]) -> None:
     """Encode all that a draw may ask, so that processes which draw side by side find it kept."""
     known = pool()
     texts = [*known.unanswerable, *(each for topic in known.entries for each in known.asked(topic))]
-    asked = [read.whole or read.text for read in map(question, texts)] + [
-        question(text).text for text in texts
-    ]
+    nouns = {noun for entry in known.entries.values() for noun in _analyze(bare=True)(entry.question).nouns}
+    asked = [question(_alone(noun)).text for noun in (*nouns, *_library_nouns())]
+    for read in map(question, texts):
+        asked += [read.text, read.whole or read.text]
     for name in names:
         _store().encode(packaged(name), asked)
 

@@ -44,6 +44,7 @@ ANSWER_WEIGHT = 2.0
 the many labelled questions on referrals, which were written to be complete, would have it."""
 JUDGED_WEIGHT = 6.0
 """The same where it is judged whether the first answer is right."""
+_CONSTANT = 1e-6
 FOLDER = Path(models.__file__).with_name("pretrained")
 
 
@@ -101,8 +102,10 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
     weight = weight / weight.sum()
     count, features = len(values), values.shape[2]
     flat = values.reshape(-1, features)
-    scale = flat.std(axis=0) + 1e-9
+    scale, none_scale = flat.std(axis=0) + 1e-9, none.std(axis=0)
+    none_scale[none_scale < _CONSTANT] = 1.0
     flat /= scale
+    none = none / none_scale
     rows = np.arange(count)
     # More evidence is never a reason against an entry, which a fit of kinds that say nearly the same would have it.
     own = np.arange(features) % len(BASIS) == 0
@@ -137,7 +140,7 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
             for row, kind in enumerate(names_of)
         },
         prior=dict(zip(PRIOR, told[-len(PRIOR) :].tolist(), strict=True)),
-        none=dict(zip(NONE, best[features:].tolist(), strict=True)),
+        none=dict(zip(NONE, (best[features:] / none_scale).tolist(), strict=True)),
     )
 
 

@@ -43,7 +43,7 @@ def fitted(encoder: SentenceEncoder, passages: Sequence[str], chosen: Sequence[T
     compared = unit(questions @ projection)
     first = np.cumsum(sizes) - sizes
     places = unit(np.add.reduceat(compared, first, axis=0) / sizes[:, None])
-    usual = space.projected(space.questions(general)) @ places.T
+    usual = space.questions(general) @ places.T
     own = usual.std(axis=0)
     return Space(
         mean,

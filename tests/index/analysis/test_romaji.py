@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faq.model import Knowledge
+from index.analysis.normalize import kana
 from index.analysis.questions import Question
-from index.analysis.romaji import kana
 from index.retrieval.compiling import compile_index
 from tests.index.builders import entry
 

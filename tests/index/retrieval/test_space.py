@@ -21,7 +21,7 @@ def test_a_question_is_about_its_topic_of_the_library(space: Space, use: Sentenc
     known = topics()
     places = range(0, len(known), 10)
     rows = use.encode([known[place].questions[0] for place in places])
-    likely = space.about(space.projected(space.questions(rows)))
+    likely = space.about(space.questions(rows))
     assert likely.sum(axis=1) == pytest.approx(1, abs=1e-3)
     assert np.mean(likely.argmax(axis=1) == list(places)) > 0.5  # one in 610 by chance
 
@@ -32,7 +32,7 @@ def test_questions_on_one_topic_lie_nearer_than_without_the_projection(
     texts = [question for topic in topics()[::20] for question in topic.questions[:2]]
     rows = use.encode(texts)
     found = []
-    for compared in (space.questions(rows), space.projected(space.questions(rows))):
+    for compared in (unit(rows - space.mean), space.questions(rows)):
         same = [float(one @ other) for one, other in pairwise(compared)][::2]
         found.append(np.mean(same) - (compared @ compared.T).mean())
     assert found[1] > found[0] + 0.1
@@ -43,7 +43,7 @@ def test_an_encoder_that_is_not_known_has_a_plain_space_without_topics() -> None
     assert shipped(encoder) is None
     rows = encoder.encode(["研修はありますか", "給与はいくらですか"])
     made = plain(rows, rows[:0])
-    about = made.about(made.projected(made.questions(rows)))
+    about = made.about(made.questions(rows))
     assert about.shape == (2, 0)
     assert nearness(about, about[:1]).tolist() == [[0.0, 0.0]]
 
