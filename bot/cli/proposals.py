@@ -74,12 +74,11 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
 def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
-    from bot.proposals.choices import chosen
+    from bot.proposals import suggesting
+    from bot.proposals.choices import chosen, unanswered
     from bot.proposals.folder import Proposals
-    from bot.proposals.suggesting import replies_today, unanswered, wanted
-    from bot.proposals.suggesting import suggest as suggestions
     from bot.proposals.trial import Trial
-    from bot.reporting.ownership import own_releases
+    from bot.reporting.gathering import own_releases
 
     begin = moment(since, now())
     served = office.served()
@@ -89,12 +88,14 @@ def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Sugge
     trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
     texts = {**chosen(recorded), **unanswered(recorded)}
     with progress_bar("いまの版に質問しています", len(texts)) as step:
-        replies = replies_today(served, texts, today(), step)
-    groups = wanted(trial, recorded, replies, limit=limit)
-    with progress_bar(
-        "効果を試しています", sum(each.votes is None for group in groups for each in group.candidates)
-    ) as step:
-        found = list(suggestions(trial, groups, whoever_runs_this(), now(), step))
+        replies = suggesting.replies_today(served, texts, today(), step)
+    suggested = suggesting.suggest(trial, recorded, replies, whoever_runs_this(), now(), limit=limit)
+    found = []
+    with progress_bar("効果を試しています", len(suggested)) as step:
+        for each in suggested:
+            # What people chose needs no trial before somebody confirms it.
+            found.append(each if each.people else trial.tried(each))
+            step()
     try:
         Proposals(office.home).suggest(found)
     except OSError as error:

@@ -134,12 +134,7 @@ def tuning_of(release: Release, calibration: Calibration, questions: int, day: d
 
 
 def _fitted(known: Sequence[Probabilities]) -> Calibration:
-    return fit_calibration(
-        [each.right for each in known],
-        [each.is_right for each in known],
-        [each.offered for each in known],
-        [each.is_offered for each in known],
-    )
+    return fit_calibration(*zip(*known, strict=True))
 
 
 def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) -> dict[str, Figure]:

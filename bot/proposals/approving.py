@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bot.conversation.gate import asker
@@ -33,23 +34,21 @@ class Outlook:
     moved: bool  # the knowledge is another than the one that the proposal was made for
 
 
+@dataclass
 class Approving:
     """Approves and rejects the proposals of one home, on one day, for one person; publishes with these encoders."""
 
-    def __init__(  # noqa: PLR0913 -- what a decision depends on
-        self,
-        home: Path,
-        by: str,
-        today: datetime.date,
-        now: datetime.datetime,
-        progress: Callable[[str], None] = lambda _: None,
-        *,
-        encoders: Sequence[SentenceEncoder] = (),
-    ) -> None:
-        """Decide nothing yet."""
-        self.encoders = tuple(encoders)
-        self.home, self.by, self.today, self.now, self.progress = home, by, today, now, progress
-        self.proposals = Proposals(home)
+    home: Path
+    by: str
+    today: datetime.date
+    now: datetime.datetime
+    progress: Callable[[str], None] = lambda _: None
+    encoders: Sequence[SentenceEncoder] = ()
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """Those of the home."""
+        return Proposals(self.home)
 
     def look(self, name: str) -> Outlook:
         """Return what approving a proposal would do now; nothing changes."""

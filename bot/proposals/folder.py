@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +16,6 @@ from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
 
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
-_MOST_TRIES = 1_000
 _SUGGESTIONS = TypeAdapter(tuple[Suggestion, ...])
 
 
@@ -35,20 +35,11 @@ class Proposals:
         """Keep a proposal under the next name that is free, and return it with its name."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            last = max(self._numbers(), default=0)
-            for number in range(last + 1, last + _MOST_TRIES):
-                named = proposal.model_copy(update={"name": f"p{number}"})
-                try:
-                    # Whoever makes the file has the name; what stands in it comes whole, or not at all.
-                    self.file(named.name).touch(exist_ok=False)
-                except FileExistsError:
-                    continue
-                self.save(named)
-                return named
+            named = proposal.model_copy(update={"name": self._free_name()})
         except OSError as error:
             raise _unwritable(self.folder, error) from error
-        msg = f"{shown(self.folder)} に提案を書き込めません。フォルダーの中を確かめてください。"
-        raise ProposalError(msg)
+        self.save(named)
+        return named
 
     def save(self, proposal: Proposal) -> None:
         """Write a proposal in the place of its file."""
@@ -107,6 +98,15 @@ class Proposals:
             raise ProposalError(msg)
         refuse_builtin(path)
         return found[number - 1].proposal
+
+    def _free_name(self) -> str:
+        number = max(self._numbers(), default=0)
+        while True:
+            number += 1
+            # Whoever makes the file has the name; what stands in it comes whole, or not at all.
+            with suppress(FileExistsError):
+                self.file(f"p{number}").touch(exist_ok=False)
+                return f"p{number}"
 
     def _numbers(self) -> list[int]:
         try:

@@ -91,12 +91,11 @@ class Quartiles:
 
 @dataclass(frozen=True)
 class Part:
-    """A day, a week or a month; `confidence` is of all replies but small talk, `None` where there was none."""
+    """A day, a week or a month, and what was asked in it."""
 
     first: date
     asked: int
     replies: Mapping[ReplyKind, int]
-    confidence: Quartiles | None
 
 
 @dataclass(frozen=True)
@@ -145,13 +144,12 @@ class HandoverUse:
 
 @dataclass(frozen=True)
 class UsageReport:
-    """What was asked in a period, and how it went; by people, or `only_batch`, by `faq batch`."""
+    """What was asked in a period, and how it went."""
 
     period: Period
     release: str  # what is served, by which groups and candidates are found
     mode: JournalMode  # how much of each question is kept now
     asked: int
-    batch: int
     replies: Mapping[ReplyKind, int]  # zeros included
     good: int
     bad: int
@@ -162,7 +160,6 @@ class UsageReport:
     unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse
-    only_batch: bool = False
     elsewhere: int = 0  # questions to other FAQs of the same home, which are left out
 
 
@@ -181,7 +178,6 @@ def record(report: UsageReport) -> dict[str, Json]:
         "since": _moment(period.since, period),
         "until": _moment(period.until, period),
         "asked": report.asked,
-        "batch": report.batch,
         "replies": report.replies,
         "good": report.good,
         "bad": report.bad,
@@ -205,7 +201,6 @@ def record(report: UsageReport) -> dict[str, Json]:
             "answered_seconds": handovers.answered_seconds,
             "oldest_waiting": _moment(handovers.oldest_waiting, period),
         },
-        "only_batch": report.only_batch,
         "elsewhere": report.elsewhere,
     }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object

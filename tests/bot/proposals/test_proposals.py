@@ -12,8 +12,8 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
+from bot.proposals.choices import unanswered
 from bot.proposals.folder import ProposalError
-from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
 from faq.problems import FaqError
@@ -35,7 +35,6 @@ def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     expected = json.dumps(EXPECTED, ensure_ascii=False) + "\n"
     (folder / "expectations.jsonl").write_text(expected, encoding="utf-8")
     asked = [replace(UNKNOWN, text=text) for text in (*GYM, GYM[0], *(["えっ", "???"] * 5))]
-    asked.append(replace(UNKNOWN, text="試しの質問", channel=Channel.BATCH))
     asked.append(replace(UNKNOWN, text="それは?", follows=True))
     asked.append(replace(UNKNOWN, text="答えられた質問", reply="answer"))
     with Journal(Settings.model_validate({"home": home}), complain=pytest.fail) as journal:

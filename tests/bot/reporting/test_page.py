@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.output.terminal import visible
-from bot.reporting.page import page
+from bot.reporting.view import page
 from bot.settings import JournalMode
 from tests.bot.reporting.builders import missed, recorded, reported, varied
 from tests.bot.reporting.chromium import MISSING, Browser, browser, programs
