@@ -141,7 +141,7 @@ def _decide_each(office: Office, found: "list[Suggestion]") -> None:
         if written:
             deciding = _approving(office)
             try:
-                office.audit(deciding.by, deciding.approve(deciding.look(kept.name)))
+                office.audit(deciding.by, deciding.approve(*deciding.look(kept.name)))
             except ProposalError as error:  # the others may still be right
                 say(str(error).splitlines(), err=True)
 
@@ -198,15 +198,12 @@ def approve(
 
     office = Office()
     deciding = _approving(office)
-    outlook = deciding.look(name)
-    if outlook.moved:
-        typer.echo("提案のあとにFAQが変わりました。いまの内容で、効果を計算し直しました。")
-    proposal = outlook.proposal
+    proposal, report = deciding.look(name)
     say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
-    if not yes and not outlook.report.refused and not typer.confirm("取り込んで公開しますか", default=False):
+    if not yes and not report.refused and not typer.confirm("取り込んで公開しますか", default=False):
         typer.echo("何も変えていません。")
         raise typer.Exit(ExitStatus.FAILURE)
-    office.audit(deciding.by, deciding.approve(outlook))
+    office.audit(deciding.by, deciding.approve(proposal, report))
 
 
 def reject(

@@ -167,10 +167,6 @@ def _percent(value: Interval, sign: str = "") -> str:
 
 def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
     """Yield lines of 80 cells at most, with their styles."""
-    old, new = found.old, found.new
-    yield f"確信度: ロジット×{old.scale:.2f}{old.shift:+.2f} から ×{new.scale:.2f}{new.shift:+.2f} へ", NOTE
-    before = f"ロジット×{old.offered_scale:.2f}{old.offered_shift:+.2f}"
-    yield f"候補の確率: {before} から ×{new.offered_scale:.2f}{new.offered_shift:+.2f} へ", NOTE
     if len(found.questions) < FEW:
         yield f"質問が{len(found.questions)}件しかないため、区間が広く、確かなことは言えません。", WARNING
         yield f"{FEW}件より多く集めてから決めてください。", WARNING

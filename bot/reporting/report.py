@@ -12,8 +12,7 @@ from bot.settings import JournalMode
 from faq.model import EntryKind
 from index.clustering.groups import Group, Nearest
 
-_MOST_DAYS = 31
-_MOST_WEEKS = 27
+_MOST_PARTS = 31
 
 
 class Step(StrEnum):
@@ -48,15 +47,12 @@ def whole_days(since: datetime | None, now: datetime) -> Period:
 
 
 def step_for(first: date, last: date) -> Step:
-    """Return the step in which at most 31 parts cover the days, as far as there is one.
+    """Return the shortest step in which at most 31 parts cover the days, or months.
 
     >>> step_for(date(2025, 6, 1), date(2025, 6, 7)), step_for(date(2025, 1, 1), date(2025, 6, 7))
     (<Step.DAY: 'day'>, <Step.WEEK: 'week'>)
     """
-    days = (last - first).days + 1
-    if days <= _MOST_DAYS:
-        return Step.DAY
-    return Step.WEEK if days <= 7 * _MOST_WEEKS else Step.MONTH
+    return next((step for step in Step if len(starts(first, last, step)) <= _MOST_PARTS), Step.MONTH)
 
 
 def start(day: date, step: Step) -> date:
@@ -77,7 +73,7 @@ def start(day: date, step: Step) -> date:
 def starts(first: date, last: date, step: Step) -> Sequence[date]:
     """Return the first days of all parts that hold the days from `first` to `last`, in order; 1 or more."""
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return sorted({start(day, step) for day in days} or {start(first, step)})
+    return sorted({start(day, step) for day in days})
 
 
 @dataclass(frozen=True)
