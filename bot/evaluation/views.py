@@ -13,7 +13,7 @@ from bot.conversation.reply import ReplyKind
 from bot.evaluation.error_analysis import Diagnosis, diagnose
 from bot.evaluation.runner import Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict
-from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, evidence_label, utility_label
+from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from index.decision.policy import Utility
@@ -77,7 +77,7 @@ def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> Renderable
 
 
 def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
-    """Yield the two entries side by side, the evidence that made the difference, and the remedies."""
+    """Yield the two entries side by side, and the remedies."""
     sides = table("", "項目", *map(number_column, ("順位", "点", "確率")))
     for name, side in (("期待", found.wanted), ("相手", found.shown)):
         if side:
@@ -86,12 +86,6 @@ def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
                 title = f"{set_cell_size(title, _TITLE_CELLS - 2).rstrip()}…」"
             sides.add_row(name, plain_cell(title), rank, f"{side.score:.2f}", f"{side.probability:.2f}")
     yield sides
-    if found.differences:
-        rows = table("根拠", *map(number_column, ("期待", "相手", "差")))
-        for each in found.differences:
-            figures = (f"{each.wanted:.2f}", f"{each.shown:.2f}", f"{each.gap:+.2f}")
-            rows.add_row(plain_cell(evidence_label(each.kind)), *figures)
-        yield rows
     told = f"確信度 {found.confidence:.2f}、候補の中に正解がある確率 {found.offered:.2f}"
     yield Prose(told, style=NOTE)
     for remedy in found.remedies:

@@ -88,7 +88,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     entries = release.index.entries
     uses = _entry_uses(asked, entries)
     idle = {use.id: use for use in uses if not use.shown and not use.offered}
-    unreached = [idle[entry.id] for entry in entries if entry.id in idle and entry.served_on(today)]
+    served = (entry for entry in entries if entry.kind is EntryKind.ANSWER and entry.served_on(today))
     return UsageReport(
         period=period,
         release=release.name,
@@ -101,8 +101,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
         step=step,
         parts=parts,
         entries=tuple(use for use in uses if use.id not in idle),
-        unreached=tuple(use for use in unreached if use.kind is EntryKind.ANSWER),
-        unreached_referrals=tuple(use for use in unreached if use.kind is EntryKind.REFERRAL),
+        unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
         unanswered=_unanswered(release, asked, today),
         handovers=_handover_use([each for each in handovers if not each.release or own(each.release)]),
     )

@@ -153,7 +153,6 @@ class UsageReport:
     parts: tuple[Part, ...]  # in order of time without a gap; empty if nothing was asked
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
-    unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse
     elsewhere: int = 0  # questions to other FAQs of the same home, which are left out
@@ -181,7 +180,6 @@ def record(report: UsageReport) -> dict[str, Json]:
         "parts": report.parts,
         "entries": report.entries,
         "unreached": [use.id for use in report.unreached],
-        "unreached_referrals": [use.id for use in report.unreached_referrals],
         "unanswered": unanswered.times,
         "untold": unanswered.untold,
         "leaning": unanswered.leaning,

@@ -122,8 +122,6 @@ def _unreached(report: UsageReport) -> Iterator[RenderableType]:
         rows.add_row(plain_cell(use.question), plain_cell(use.id, style=NOTE))
     if report.unreached:
         yield rows
-    if report.unreached_referrals:
-        yield Prose(f"ほかに、案内だけの項目 {len(report.unreached_referrals)}件にも届いていません。", NOTE)
 
 
 def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:

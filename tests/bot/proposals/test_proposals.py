@@ -311,14 +311,6 @@ def test_what_is_answered_by_now_is_not_suggested(faq: Faq, own: Path) -> None:
     assert "ジム" not in faq("suggest", "--faq", own).stdout
 
 
-def test_what_was_chosen_and_is_answered_so_by_now_is_not_suggested(faq: Faq, labelled: Path) -> None:
-    text = (labelled / "faq.yaml").read_text(encoding="utf-8")
-    more = text.replace("技術を学ぶ講座は", f"技術を学ぶ講座は, {STAY}ありますか")
-    (labelled / "faq.yaml").write_text(more, encoding="utf-8")
-    assert faq("publish", labelled).exit_code == ExitStatus.OK
-    assert STAY not in faq("suggest", "--faq", labelled).stdout
-
-
 def test_questions_of_another_faq_of_the_same_home_are_left_to_it(
     faq: Faq, own: Path, tmp_path: Path
 ) -> None:
