@@ -58,21 +58,17 @@ class Proposals:
         if not _NAME.fullmatch(file.name) or not file.exists():
             msg = f"提案 {name} はありません。`faq proposals` で一覧を表示します。"
             raise ProposalError(msg)
-        found = _read(file)
-        if isinstance(found, Proposal):
-            return found
-        raise KnowledgeError(found)
+        return _read(file)
 
     def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
         """Return the proposals in order of their names, and what is wrong with those that cannot be read."""
         proposals: list[Proposal] = []
         problems: list[Problem] = []
         for number in sorted(self._numbers()):
-            found = _read(self.file(f"p{number}"))
-            if isinstance(found, Proposal):
-                proposals.append(found)
-            else:
-                problems += found
+            try:
+                proposals.append(_read(self.file(f"p{number}")))
+            except KnowledgeError as error:
+                problems += error.problems
         return tuple(proposals), tuple(problems)
 
     def file(self, name: str) -> Path:
@@ -116,18 +112,19 @@ class Proposals:
         return [int(found[1]) for name in names if (found := _NAME.fullmatch(name))]
 
 
-def _read(file: Path) -> Proposal | list[Problem]:
+def _read(file: Path) -> Proposal:
     text = read_text(file)
     if isinstance(text, Problem):
-        return [text]
+        raise KnowledgeError([text])
     document = parse(text, shown(file))
     data = document.data if isinstance(document.data, dict) else {}
     proposal, problems = validate(Proposal, {**data, "name": file.stem}, document.origin)
     problems = [*document.problems, *problems]
     if proposal and (proposal.phrasing is None) == (proposal.entry is None):
-        place = document.origin.at()
-        problems.append(Problem(place, Fault.of("one-proposal")))
-    return proposal if proposal and not problems else problems
+        problems.append(Problem(document.origin.at(), Fault.of("one-proposal")))
+    if proposal is None or problems:
+        raise KnowledgeError(problems)
+    return proposal
 
 
 def _remark(proposal: Proposal) -> str:
