@@ -47,20 +47,12 @@ def whole_days(since: datetime | None, now: datetime) -> Period:
 
 
 def step_for(first: date, last: date) -> Step:
-    """Return the shortest step in which at most 31 parts cover the days, or months.
-
-    >>> step_for(date(2025, 6, 1), date(2025, 6, 7)), step_for(date(2025, 1, 1), date(2025, 6, 7))
-    (<Step.DAY: 'day'>, <Step.WEEK: 'week'>)
-    """
+    """Return the shortest step in which at most 31 parts cover the days, or months."""
     return next((step for step in Step if len(starts(first, last, step)) <= _MOST_PARTS), Step.MONTH)
 
 
 def start(day: date, step: Step) -> date:
-    """Return the first day of the part in which a day lies.
-
-    >>> start(date(2025, 6, 5), Step.WEEK), start(date(2025, 6, 5), Step.MONTH)
-    (datetime.date(2025, 6, 2), datetime.date(2025, 6, 1))
-    """
+    """Return the first day of the part in which a day lies."""
     match step:
         case Step.DAY:
             return day

@@ -152,7 +152,7 @@ def test_a_longer_time_is_shown_in_longer_parts(days: int, step: Step, parts: in
     last = first + timedelta(days=days - 1)
     assert step_for(first, last) == step
     assert len(starts(first, last, step)) == parts + (step is Step.MONTH)
-    assert start(date(2025, 6, 8), Step.WEEK) == first
+    assert (start(date(2025, 6, 8), Step.WEEK), start(first, Step.MONTH)) == (first, date(2025, 6, 1))
 
 
 def shown(report: UsageReport, *, groups: int = 10) -> str:
