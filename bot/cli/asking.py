@@ -56,9 +56,6 @@ def batch(
     path: FaqOption = None,
     point: PointOption = None,
     top: Annotated[int, typer.Option(min=1, metavar="N", help="Most entries in `ranking`.")] = 10,
-    journal: Annotated[
-        bool, typer.Option("--journal", help="Journal the questions, which evaluations are not.")
-    ] = False,
 ) -> None:
     """Answer questions from standard input, a line of JSON each.
 
@@ -76,13 +73,10 @@ def batch(
     from bot.evaluation.batch import Batch
 
     office = Office(path, point)
-    release = office.served()
-    with office.journal_of(release) as kept:
-        record = kept.record if journal else lambda _: None
-        replies = Batch(release, today=today(), top=top, record=record)
-        for line in replies.run(sys.stdin.buffer):
-            sys.stdout.buffer.write(line)
-            sys.stdout.buffer.flush()
+    replies = Batch(office.served(), today=today(), top=top)
+    for line in replies.run(sys.stdin.buffer):
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
     if replies.failed:
         typer.echo(f"{replies.failed} of {replies.lines} lines could not be answered: see 'error'.", err=True)
         raise typer.Exit(ExitStatus.FAILURE)

@@ -17,9 +17,6 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     errors: Annotated[
         bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
     ] = False,
-    reliability: Annotated[
-        bool, typer.Option("--reliability", help="Confidence, expected against seen.")
-    ] = False,
     published: Annotated[
         bool,
         typer.Option(
@@ -61,8 +58,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     Example:
         faq eval --questions questions.jsonl --errors
     """
-    names = ("--published", "--learning-curve", "--questions", "--errors", "--reliability")
-    alone = bool(questions or errors or reliability) + published + bool(learning_curve) <= 1
+    names = ("--published", "--learning-curve", "--questions", "--errors")
+    alone = bool(questions or errors) + published + bool(learning_curve) <= 1
     check_usage(alone, "usage-one-of", names=names)
     if published:
         _evaluate_published(Office(path, point), json=json)
@@ -83,7 +80,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
         found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
     utility = release.policy.utility
     if json:
-        records = [evaluation_record(each, errors=errors, reliability=reliability) for each in found]
+        records = [evaluation_record(each, errors=errors) for each in found]
         named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
         told = records[0] if len(records) == 1 else {"sets": named}
         emit({"release": release.label, "worth": asdict(utility), **told})
@@ -91,23 +88,32 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     for number, each in enumerate(found):
         if number:
             typer.echo()
-        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors, reliability=reliability)
+        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors)
         show(view)
 
 
 def _evaluate_published(office: Office, *, json: bool) -> None:
-    from bot.evaluation.published import kept_replies, since_published
+    from bot.evaluation.runner import kept_replies, since_published
+    from bot.output.labels import called
+    from bot.output.publish_report import report_lines
     from bot.output.terminal import progress_bar
 
-    kept = kept_replies(office.path, office.home)
+    published, given = kept_replies(office.path, office.home)
     release = office.served()
-    with progress_bar("質問しています", len(kept.given.replies)) as step:
-        found = since_published(kept, release, office.settings.point, step)
+    with progress_bar("質問しています", len(given.replies)) as step:
+        report = since_published(given, release, office.settings.point, step)
     if json:
-        told = {"published": found.published, "asked_on": str(found.asked_on), "release": found.now}
-        emit({**told, **found.report.model_dump(mode="json")})
+        told = {"published": published, "asked_on": str(given.asked_on), "release": release.name}
+        emit({**told, **report.model_dump(mode="json")})
     else:
-        say(found.lines())
+        say(
+            [
+                f"公開したとき({given.asked_on})の版 {published} と、いまの版 {release.name} の返答を比べました。"
+            ]
+        )
+        say(report_lines(report, names=called(release.knowledge.entries)))
+        if not report.findings:
+            say(["返答が変わった質問はありません。"])
 
 
 def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
@@ -117,7 +123,7 @@ def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
 
     parts = halves(read_set(file))
     release = office.served()
-    count = sum(map(len, parts)) * len(list(steps(min(map(len, parts)))))
+    count = sum(map(len, parts)) * len(steps(min(map(len, parts))))
     with progress_bar("教えて、質問しています", count) as step:
         points = list(learning_curve(release, parts, office.home, today=today(), step=step))
     if json:

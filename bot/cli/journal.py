@@ -46,8 +46,7 @@ def policy() -> None:
     from bot.journal.retention import policy_lines
 
     office = Office()
-    with office.journal() as journal:
-        say(policy_lines(office.settings, journal.database.where, journal.retention.held()))
+    say(policy_lines(office.settings, office.journal().database.where))
 
 
 def tail(
@@ -194,10 +193,10 @@ _PURGED = {
 
 def _own(office: Office, path: Path | None) -> Callable[[str], bool] | None:
     """Return what tells which releases are those of the FAQ that was named; `None` if none was."""
-    from bot.reporting.ownership import own_releases
-
     if not (path or office.settings.path):
         return None
+    from bot.reporting.gathering import own_releases
+
     return own_releases(office.home, office.path, office.served())
 
 

@@ -74,12 +74,11 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
 def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
-    from bot.proposals.choices import chosen
+    from bot.proposals import suggesting
+    from bot.proposals.choices import chosen, unanswered
     from bot.proposals.folder import Proposals
-    from bot.proposals.suggesting import replies_today, unanswered, wanted
-    from bot.proposals.suggesting import suggest as suggestions
     from bot.proposals.trial import Trial
-    from bot.reporting.ownership import own_releases
+    from bot.reporting.gathering import own_releases
 
     begin = moment(since, now())
     served = office.served()
@@ -89,12 +88,14 @@ def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Sugge
     trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
     texts = {**chosen(recorded), **unanswered(recorded)}
     with progress_bar("いまの版に質問しています", len(texts)) as step:
-        replies = replies_today(served, texts, today(), step)
-    groups = wanted(trial, recorded, replies, limit=limit)
-    with progress_bar(
-        "効果を試しています", sum(each.votes is None for group in groups for each in group.candidates)
-    ) as step:
-        found = list(suggestions(trial, groups, whoever_runs_this(), now(), step))
+        replies = suggesting.replies_today(served, texts, today(), step)
+    suggested = suggesting.suggest(trial, recorded, replies, whoever_runs_this(), now(), limit=limit)
+    found = []
+    with progress_bar("効果を試しています", len(suggested)) as step:
+        for each in suggested:
+            # What people chose needs no trial before somebody confirms it.
+            found.append(each if each.people else trial.tried(each))
+            step()
     try:
         Proposals(office.home).suggest(found)
     except OSError as error:
@@ -140,7 +141,7 @@ def _decide_each(office: Office, found: "list[Suggestion]") -> None:
         if written:
             deciding = _approving(office)
             try:
-                office.audit(deciding.by, deciding.approve(deciding.look(kept.name)))
+                office.audit(deciding.by, deciding.approve(*deciding.look(kept.name)))
             except ProposalError as error:  # the others may still be right
                 say(str(error).splitlines(), err=True)
 
@@ -197,15 +198,12 @@ def approve(
 
     office = Office()
     deciding = _approving(office)
-    outlook = deciding.look(name)
-    if outlook.moved:
-        typer.echo("提案のあとにFAQが変わりました。いまの内容で、効果を計算し直しました。")
-    proposal = outlook.proposal
+    proposal, report = deciding.look(name)
     say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
-    if not yes and not outlook.report.refused and not typer.confirm("取り込んで公開しますか", default=False):
+    if not yes and not report.refused and not typer.confirm("取り込んで公開しますか", default=False):
         typer.echo("何も変えていません。")
         raise typer.Exit(ExitStatus.FAILURE)
-    office.audit(deciding.by, deciding.approve(outlook))
+    office.audit(deciding.by, deciding.approve(proposal, report))
 
 
 def reject(

@@ -217,7 +217,8 @@ def recent_questions(office: Office) -> Sequence[str]:
         return ()
     with office.journal() as journal:
         try:
-            return [each.text for each in journal.questions.recent(MOST_RECENT) if not each.follows]
+            newest = reversed(journal.questions.last(MOST_RECENT))
+            return list(dict.fromkeys(each.text for each in newest if each.text and not each.follows))
         except JournalError as error:
             warn(str(error))
             return ()

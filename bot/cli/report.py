@@ -10,7 +10,7 @@ from bot.cli.opening import Office, check_usage, emit, moment, say, show, tell
 from bot.cli.options import FaqOption, JsonOption
 
 
-def report(  # noqa: PLR0913 -- the options of one command
+def report(
     *,
     since: Annotated[
         str | None,
@@ -24,9 +24,6 @@ def report(  # noqa: PLR0913 -- the options of one command
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one page that opens offline in a browser.")
     ] = None,
-    batch: Annotated[
-        bool, typer.Option("--batch", help="Report on the questions of faq batch --journal, not on people's.")
-    ] = False,
     path: FaqOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -40,8 +37,7 @@ def report(  # noqa: PLR0913 -- the options of one command
         faq report --since 7d --html report.html
     """
     check_usage(not (html and json), "usage-one-of", names=("--html", "--json"))
-    from bot.reporting.gathering import gather
-    from bot.reporting.ownership import own_releases
+    from bot.reporting import gathering
     from bot.reporting.report import whole_days
 
     office = Office(path)
@@ -50,14 +46,21 @@ def report(  # noqa: PLR0913 -- the options of one command
     release = office.served()
     with office.journal_of(release) as journal:
         tell("質問をまとめています")
-        own = own_releases(office.home, office.path, release)
-        found = gather(journal, release, period, today=now.date(), own=own, batch=batch)
+        found = gathering.report(
+            journal.questions.between(period.since, period.until),
+            journal.handovers.opened(period.since, period.until),
+            release,
+            period,
+            mode=journal.mode,
+            today=now.date(),
+            own=gathering.own_releases(office.home, office.path, release),
+        )
     if json:
         from bot.reporting.report import record
 
         emit(record(found))
     elif html:
-        from bot.reporting.page import page
+        from bot.reporting.view import page
         from faq.exchange.edits import write_file
 
         write_file(html, page(found).encode())

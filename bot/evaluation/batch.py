@@ -2,16 +2,13 @@
 
 import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from time import perf_counter
 from typing import BinaryIO
 
 from bot.conversation.engine import converse
 from bot.conversation.record import Json, json_line, record
-from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState
-from bot.journal.question_record import Channel, QuestionRecord
 from index.release.building import Release
 
 LONGEST_LINE = 1 << 20  # bytes of an input line that are read; a longer one is an error in its place
@@ -30,20 +27,11 @@ class LineError(ValueError):
 class Batch:
     """One run over a stream of lines."""
 
-    def __init__(
-        self,
-        release: Release,
-        *,
-        today: date,
-        top: int,
-        record: Callable[[QuestionRecord], object] = lambda _: None,
-        converse: Callable[..., tuple[Reply, ConversationState]] = converse,
-    ) -> None:
-        """Begin with no memory; `record` is given every question that was answered."""
+    def __init__(self, release: Release, *, today: date, top: int) -> None:
+        """Begin with no memory."""
         self.lines = 0  # read so far
         self.failed = 0  # those that gave an error instead of a reply
         self._release, self._today, self._top = release, today, top
-        self._record, self._converse = record, converse
         self._states: dict[str, ConversationState] = {}
 
     def run(self, stream: BinaryIO) -> Iterator[bytes]:
@@ -63,20 +51,14 @@ class Batch:
     def _reply(self, q: str, thread: Json, id: Json) -> dict[str, Json]:  # noqa: A002 -- the contract's word
         key = json.dumps(thread)
         before = ConversationState() if thread is None else self._states.get(key, ConversationState())
-        started = perf_counter()
         try:
-            reply, after = self._converse(self._release, q, before, today=self._today, top=self._top)
+            reply, after = converse(self._release, q, before, today=self._today, top=self._top)
         except Exception as error:  # the rim: a bug met by one line must not lose the others
             traceback.print_exc()
             msg = f"internal error: {type(error).__name__}; please report it with the text on standard error"
             raise LineError(msg, {"id": id, "thread": thread}) from error
         if thread is not None:
             self._states[key] = after
-        took = (perf_counter() - started) * 1000
-        follows = bool(before.topics)
-        self._record(
-            QuestionRecord.of(reply, q, channel=Channel.BATCH, user="", milliseconds=took, follows=follows)
-        )
         return record(reply, q, name=id, thread=thread)
 
 

@@ -11,8 +11,6 @@ from index.release.building import Release
 from index.retrieval.explain import nearest_phrasing
 from index.retrieval.search import Index
 
-_LEAST = 0.05
-
 
 @dataclass(frozen=True)
 class Side:
@@ -27,22 +25,11 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What one kind of evidence gives to each side; `gap` is how much it speaks for the entry wanted."""
-
-    kind: str
-    wanted: float
-    shown: float
-    gap: float
-
-
-@dataclass(frozen=True)
 class Diagnosis:
     """Why a question went wrong; `faq eval --json` writes it as it is."""
 
     wanted: Side | None  # the best of the entries that may answer, if any may
     shown: Side | None  # what came before it or was shown in its place, if there is another entry
-    differences: tuple[Difference, ...]  # the kinds that made the difference, greatest first
     confidence: float  # probability that the best answer is right
     offered: float  # probability that one of the first three entries is
     remedies: tuple[str, ...]  # what would have turned it, in Japanese
@@ -62,21 +49,10 @@ def diagnose(release: Release, miss: Miss) -> Diagnosis:
     return Diagnosis(
         left,
         right,
-        _differences(judged, wanted, shown),
         verdict.confidence,
         verdict.offered,
         tuple(_remedies(miss, left, right)),
     )
-
-
-def _differences(judged: Judged, wanted: int | None, shown: int | None) -> tuple[Difference, ...]:
-    if wanted is None or shown is None:
-        return ()
-    found = (
-        Difference(kind, float(part[wanted]), float(part[shown]), float(part[wanted] - part[shown]))
-        for kind, part in judged.ranking.parts.items()
-    )
-    return tuple(sorted((each for each in found if abs(each.gap) >= _LEAST), key=lambda each: -abs(each.gap)))
 
 
 def _side(index: Index, judged: Judged, number: int) -> Side:

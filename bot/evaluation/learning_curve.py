@@ -20,7 +20,7 @@ from index.retrieval.encoder import patiently
 from index.retrieval.vectors import VectorStore
 
 SEED = 1
-_STEPS = (0, 10, 20, 45)  # and then twice as many each
+_STEPS = (0, 10, 20, 45, *(90 * 2**number for number in range(10)))
 _COLUMNS = (Judgement.RIGHT, Judgement.OFFERED, Judgement.WRONG, Judgement.WRONG_CHOICES, Judgement.MISSED)
 _LEAST = 2
 
@@ -35,18 +35,13 @@ class CurvePoint:
     counts: dict[Judgement, int]
 
 
-def steps(most: int) -> Iterator[int]:
-    """Yield how many questions are taught at each point, up to all of a half.
+def steps(most: int) -> list[int]:
+    """Return how many questions are taught at each point, up to all of a half.
 
-    >>> list(steps(200))
+    >>> steps(200)
     [0, 10, 20, 45, 90, 180, 200]
     """
-    number = 0
-    while number < most:
-        yield number
-        after = [each for each in _STEPS if each > number]
-        number = after[0] if after else 2 * number
-    yield most
+    return [*(number for number in _STEPS if number < most), most]
 
 
 def halves(asked: QuestionSet) -> tuple[tuple[Expectation, ...], tuple[Expectation, ...]]:

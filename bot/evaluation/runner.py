@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import numpy as np
+from typing import NamedTuple
 
 from bot.conversation.engine import converse
+from bot.conversation.gate import asker
 from bot.conversation.state import ConversationState
 from faq.files import read_text
 from faq.formats import jsonl
@@ -15,11 +15,13 @@ from faq.loading.validation import validate
 from faq.model import Expectation
 from faq.problems import FaqError, Fault, Place, Problem, shown
 from index.analysis.questions import question
-from index.decision.policy import Utility, choices_of, moved
-from index.evaluation.calibration import Reliability, reliability
+from index.decision.policy import Point, Utility, choices_of
 from index.evaluation.judgements import Dialogue, Judgement, Outcome, Report, Turns, converse_all, evaluate
 from index.release.building import Release
 from index.release.cross_validation import folds
+from index.release.gate import GateReport, GivenReplies, compare
+from index.release.history import History
+from index.release.store import Store
 from index.retrieval.encoder import EncoderError, patiently
 from index.retrieval.vectors import VectorStore
 
@@ -55,19 +57,8 @@ class Evaluation:
         """Return what a question was asked of."""
         return self.releases[self.asked.questions.index(asked)]
 
-    @property
-    def reliability(self) -> Reliability:
-        """How far the confidence in the best answer can be trusted."""
-        known = [
-            probabilities(of, each) for each, of in zip(self.asked.questions, self.releases, strict=True)
-        ]
-        by = [of.policy.calibration for of in self.releases]
-        told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
-        return reliability(np.array(told), [each.is_right for each in known])
 
-
-@dataclass(frozen=True)
-class Probabilities:
+class Probabilities(NamedTuple):
     """That the best answer is right, and that one of the first three is: as expected, uncalibrated, and as it is."""
 
     right: float
@@ -198,3 +189,28 @@ def read_set(file: Path) -> QuestionSet:
 
 def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
     return {key: value[key] for key in keys if key in value}
+
+
+def kept_replies(path: Path, home: Path) -> tuple[str, GivenReplies]:
+    """Return what the served release of a path replied to its expectations when it was published, with its name.
+
+    Raises `FaqError` if it was never published, or nothing is kept.
+    """
+    served = History(home, path).served()
+    given = Store(home).replies(served.release) if served else None
+    if served is None or given is None:
+        kind = "replies-lost" if served else "never-published"
+        raise FaqError.of(Fault.of(kind, path=shown(path)))
+    return served.release, given
+
+
+def since_published(
+    given: GivenReplies, release: Release, point: Point, step: Callable[[], None]
+) -> GateReport:
+    """Ask a release what the published one was asked, on that day, so that no date makes a difference."""
+    ask = asker(given.asked_on, point)
+    now = {}
+    for asked in given.replies:
+        now[asked] = ask(release, asked)
+        step()
+    return compare(release.knowledge, release.knowledge, given.replies.__getitem__, now.__getitem__)

@@ -14,7 +14,7 @@ from faq.formats import yaml
 from faq.formats.yaml_writer import dumped
 from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Tuning
-from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, nearest, shown
+from faq.problems import FaqError, Fault, Place, Problem, nearest, shown
 from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
@@ -134,12 +134,7 @@ def tuning_of(release: Release, calibration: Calibration, questions: int, day: d
 
 
 def _fitted(known: Sequence[Probabilities]) -> Calibration:
-    return fit_calibration(
-        [each.right for each in known],
-        [each.is_right for each in known],
-        [each.offered for each in known],
-        [each.is_offered for each in known],
-    )
+    return fit_calibration(*zip(*known, strict=True))
 
 
 def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) -> dict[str, Figure]:
@@ -176,11 +171,6 @@ def refuse_tuning(path: Path) -> None:
 
 
 def write_tuning(path: Path, tuning: Tuning) -> Path:
-    """Write the file, whole or not at all, and return it; what it replaces was written by an earlier `--keep`."""
-    refuse_tuning(path)
-    file = path / FILE
-    data = (_HEAD + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})).encode()
-    reading = read(path, {file: data})
-    if reading.knowledge is None:
-        raise KnowledgeError(reading.problems)
-    return write_file(file, data)
+    """Write the file, whole or not at all, and return it, in a place that `refuse_tuning` found fit."""
+    text = _HEAD + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})
+    return write_file(path / FILE, text.encode())

@@ -13,11 +13,11 @@ from bot.conversation.reply import ReplyKind
 from bot.evaluation.error_analysis import Diagnosis, diagnose
 from bot.evaluation.runner import Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict
-from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, evidence_label, utility_label
+from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from index.decision.policy import Utility
-from index.evaluation.calibration import Interval, Reliability
+from index.evaluation.calibration import Interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
 from index.release.cross_validation import FOLDS
 
@@ -36,18 +36,12 @@ _VERDICTS = {
 }
 _GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
 _TITLE_CELLS = 44
-_BAR_CELLS = 20
 
 
 def evaluation_view(
-    found: Evaluation,
-    utility: Utility,
-    *,
-    titled: bool = False,
-    errors: bool = False,
-    reliability: bool = False,
+    found: Evaluation, utility: Utility, *, titled: bool = False, errors: bool = False
 ) -> RenderableType:
-    """Return one set's tables: its counts, and with its name, errors and reliability where they are wanted."""
+    """Return one set's tables: its counts, and with its name and errors where they are wanted."""
     parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
     if errors:
         for miss in worst_first(found.report.misses):
@@ -62,8 +56,6 @@ def evaluation_view(
     if found.asked.questions:
         parts.append(Prose(f"平均の効用 {found.utility:+.3f}", style="bold"))
         parts += [Prose(f"効用: {utility_label(utility)}", NOTE), ""]
-    if reliability and found.asked.questions:
-        parts += [_reliability_view(found.reliability), ""]
     return Group(*parts[:-1])
 
 
@@ -85,7 +77,7 @@ def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> Renderable
 
 
 def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
-    """Yield the two entries side by side, the evidence that made the difference, and the remedies."""
+    """Yield the two entries side by side, and the remedies."""
     sides = table("", "項目", *map(number_column, ("順位", "点", "確率")))
     for name, side in (("期待", found.wanted), ("相手", found.shown)):
         if side:
@@ -94,12 +86,6 @@ def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
                 title = f"{set_cell_size(title, _TITLE_CELLS - 2).rstrip()}…」"
             sides.add_row(name, plain_cell(title), rank, f"{side.score:.2f}", f"{side.probability:.2f}")
     yield sides
-    if found.differences:
-        rows = table("根拠", *map(number_column, ("期待", "相手", "差")))
-        for each in found.differences:
-            figures = (f"{each.wanted:.2f}", f"{each.shown:.2f}", f"{each.gap:+.2f}")
-            rows.add_row(plain_cell(evidence_label(each.kind)), *figures)
-        yield rows
     told = f"確信度 {found.confidence:.2f}、候補の中に正解がある確率 {found.offered:.2f}"
     yield Prose(told, style=NOTE)
     for remedy in found.remedies:
@@ -140,20 +126,6 @@ def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> Rend
     return rows
 
 
-def _reliability_view(found: Reliability) -> RenderableType:
-    rows = table("確信度", *map(number_column, ("質問", "予想", "実際")), "実際 # と予想 |")
-    for each in found.bins:
-        figures = (str(each.questions), f"{each.expected:.1%}", f"{each.seen:.1%}")
-        bar = ["#" if cell < round(each.seen * _BAR_CELLS) else " " for cell in range(_BAR_CELLS + 1)]
-        bar[round(each.expected * _BAR_CELLS)] = "|"
-        rows.add_row(f"{each.low:.1f}〜{each.high:.1f}", *figures, "".join(bar).rstrip())
-    return Group(
-        Prose("確信度の信頼性(最も近い回答が正しい割合)", style="bold"),
-        rows,
-        Prose(f"予想と実際のずれ(ECE) {found.error:.3f}  Brier {found.brier:.3f}", style=NOTE),
-    )
-
-
 def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
     """Return the table of `faq tune` and what is to be known of it; `skipped` conversations were not used."""
     rows = table("", *map(number_column, ("質問", "調整前", "調整後", "差")))
@@ -189,10 +161,6 @@ def _percent(value: Interval, sign: str = "") -> str:
 
 def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
     """Yield lines of 80 cells at most, with their styles."""
-    old, new = found.old, found.new
-    yield f"確信度: ロジット×{old.scale:.2f}{old.shift:+.2f} から ×{new.scale:.2f}{new.shift:+.2f} へ", NOTE
-    before = f"ロジット×{old.offered_scale:.2f}{old.offered_shift:+.2f}"
-    yield f"候補の確率: {before} から ×{new.offered_scale:.2f}{new.offered_shift:+.2f} へ", NOTE
     if len(found.questions) < FEW:
         yield f"質問が{len(found.questions)}件しかないため、区間が広く、確かなことは言えません。", WARNING
         yield f"{FEW}件より多く集めてから決めてください。", WARNING
@@ -202,7 +170,7 @@ def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
     yield f"質問を{FOLDS}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", NOTE
 
 
-def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> dict[str, Json]:
+def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
     """Return the counts and means of one set, and what else is wanted of it."""
     report, turns = found.report, found.turns
     told: dict[str, Json] = {
@@ -218,8 +186,6 @@ def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> 
     }
     if turns.asked:
         told |= {"turns": turns.asked, "turns_right": turns.right}
-    if reliability:
-        told["reliability"] = found.reliability
     if errors:
         told["errors"] = [_miss_record(miss, found) for miss in report.misses]
         if turns.asked:

@@ -26,7 +26,7 @@ class DeliveryState(StrEnum):
 
 
 _UNSETTLED_STATES = [DeliveryState.WAITING.value, DeliveryState.BEGUN.value]
-UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
+_UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Outbox:
             earlier.c.id < deliveries.c.id,
             earlier.c.state.in_(_UNSETTLED_STATES),
         )
-        due = sa.select(deliveries).where(UNSETTLED, deliveries.c.not_before <= at, ~blocked)
+        due = sa.select(deliveries).where(_UNSETTLED, deliveries.c.not_before <= at, ~blocked)
         oldest = due.order_by(deliveries.c.id).limit(1).with_for_update(skip_locked=True, of=deliveries)
         with self.database.writing() as connection:
             row = connection.execute(oldest).first()
@@ -95,7 +95,7 @@ class Outbox:
 
     def waiting(self) -> int:
         """Return how many deliveries are not settled."""
-        wanted = sa.select(sa.func.count()).select_from(deliveries).where(UNSETTLED)
+        wanted = sa.select(sa.func.count()).select_from(deliveries).where(_UNSETTLED)
         with self.database.reading() as connection:
             return connection.execute(wanted).scalar_one()
 
@@ -150,5 +150,5 @@ def first_seen_within(connection: Connection, keys: Sequence[str], at: datetime)
 
 def settle_within(connection: Connection, key: str, *, state: DeliveryState, **values: object) -> None:
     """Change a delivery, unless it is settled for good."""
-    changed = sa.update(deliveries).where(deliveries.c.key == key, UNSETTLED)
+    changed = sa.update(deliveries).where(deliveries.c.key == key, _UNSETTLED)
     connection.execute(changed.values(state=state.value, **values))

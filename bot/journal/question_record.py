@@ -16,7 +16,6 @@ class Channel(StrEnum):
     """The kinds of places where questions are asked."""
 
     CONSOLE = "console"
-    BATCH = "batch"
     SLACK_DM = "slack-dm"
     SLACK_THREAD = "slack-thread"
     SLACK_COMMAND = "slack-command"

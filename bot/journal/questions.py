@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Row
 
 from bot.conversation.record import json_line
 from bot.journal.database import Database, insert
-from bot.journal.question_record import Channel, QuestionRecord
+from bot.journal.question_record import QuestionRecord
 from bot.journal.schema import feedback, questions
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
@@ -50,19 +50,6 @@ class StoredQuestion:
     good: int
     bad: int
     comments: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RecentQuestion:
-    """A text that was asked, once or more often, and how it was answered the last time."""
-
-    text: str
-    reply: str
-    entries: tuple[str, ...]
-    release: str
-    follows: bool
-    asked_at: datetime
-    times: int
 
 
 @dataclass
@@ -122,27 +109,6 @@ class Questions:
             result = connection.execution_options(yield_per=_CHUNK).execute(wanted)
             for rows in result.partitions():
                 yield from _recorded(connection, rows)
-
-    def recent(self, limit: int, *, since: datetime | None = None) -> tuple[RecentQuestion, ...]:
-        """Return different texts that people asked, newest first; those of evaluations are left out."""
-        wanted = (
-            sa.select(questions)
-            .where(questions.c.text.is_not(None), questions.c.channel != Channel.BATCH.value)
-            .order_by(questions.c.asked_at.desc(), questions.c.id)
-        )
-        if since:
-            wanted = wanted.where(questions.c.asked_at >= since)
-        found: dict[str, RecentQuestion] = {}
-        with self.database.reading() as connection:
-            for row in connection.execution_options(yield_per=_CHUNK).execute(wanted):
-                if known := found.get(row.text):
-                    found[row.text] = replace(known, times=known.times + 1)
-                elif len(found) < limit:
-                    entries = tuple(row.entries)
-                    found[row.text] = RecentQuestion(
-                        row.text, row.reply, entries, row.release, row.follows, row.asked_at, 1
-                    )
-        return tuple(found.values())
 
     def _row(self, connection: Connection, record: QuestionRecord) -> dict[str, object]:
         kept = {

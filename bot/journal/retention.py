@@ -1,6 +1,6 @@
 """What is kept for how long, in words too; deleted when that time is over, and when a person asks for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database
 from bot.journal.handovers import HandoverState
-from bot.journal.outbox import UNSETTLED
 from bot.journal.schema import (
     admin_events,
     deliveries,
@@ -40,14 +39,6 @@ _QUESTION = {
         "候補を選んだときはどの質問の候補か。"
     ),
 }
-
-
-@dataclass(frozen=True)
-class Held:
-    """How much the journal holds of one kind, and when the oldest of it was written."""
-
-    count: int
-    oldest: datetime | None
 
 
 @dataclass
@@ -117,26 +108,6 @@ class Retention:
         with self.database.reading() as connection:
             return self.hasher.foreign_months(connection)
 
-    def held(self) -> Mapping[str, Held]:
-        """Return how much there is of each kind."""
-        unfinished = handovers.c.state != HandoverState.CLOSED.value
-        counted = {
-            "questions": (questions.c.asked_at, sa.true()),
-            "feedback": (feedback.c.given_at, sa.true()),
-            "unfinished_handovers": (handovers.c.opened_at, unfinished),
-            "closed_handovers": (handovers.c.changed_at, ~unfinished),
-            "threads": (threads.c.changed_at, sa.true()),
-            "waiting_deliveries": (deliveries.c.planned_at, UNSETTLED),
-            "admin_events": (admin_events.c.at, sa.true()),
-        }
-        with self.database.reading() as connection:
-            return {
-                name: Held(
-                    *connection.execute(sa.select(sa.func.count(), sa.func.min(when)).where(which)).one()
-                )
-                for name, (when, which) in counted.items()
-            }
-
     def _mask_closed(self, connection: Connection, before: datetime) -> int:
         wanted = sa.select(handovers).where(
             handovers.c.state == HandoverState.CLOSED.value,
@@ -164,8 +135,8 @@ def _delete(connection: Connection, table: sa.Table, which: sa.ColumnElement[boo
     return connection.execute(sa.delete(table).where(which)).rowcount
 
 
-def policy_lines(settings: Settings, where: str, held: Mapping[str, Held]) -> Iterator[str]:
-    """Yield the policy that these settings make, in Japanese, with what is `held` of each kind."""
+def policy_lines(settings: Settings, where: str) -> Iterator[str]:
+    """Yield the policy that these settings make, in Japanese."""
     days, is_masked = settings.journal_days, settings.journal is JournalMode.MASKED
     yield f"記録の方針(FAQ_JOURNAL={settings.journal.value}、FAQ_JOURNAL_DAYS={days})"
     yield f"保存先: {where}"
@@ -180,20 +151,18 @@ def policy_lines(settings: Settings, where: str, held: Mapping[str, Held]) -> It
     deliveries_until = f"予定から{_days(DELIVERIES, days)}日(引き継ぎの分は引き継ぎと同じ)"
     done = "時刻、操作した人のID、操作、結果、理由。書かれたまま。"
     unfinished, until_done = "質問文、回答、質問者と担当者のIDを、書かれたまま。", "完了するまで(期限なし)"
-    for name, what, until, key in (
-        ("質問", _QUESTION[settings.journal], f"質問から{days}日", "questions"),
-        ("評価", word, "その質問と同じ", "feedback"),
-        ("完了していない引き継ぎ", unfinished, until_done, "unfinished_handovers"),
-        ("完了した引き継ぎ", closed, f"完了から{days}日", "closed_handovers"),
-        ("会話の記憶", about, f"最後の発言から{_days(THREADS, days)}日", "threads"),
-        ("送信待ち", sent, deliveries_until, "waiting_deliveries"),
-        ("管理の操作", done, f"{days}日", "admin_events"),
+    for name, what, until in (
+        ("質問", _QUESTION[settings.journal], f"質問から{days}日"),
+        ("評価", word, "その質問と同じ"),
+        ("完了していない引き継ぎ", unfinished, until_done),
+        ("完了した引き継ぎ", closed, f"完了から{days}日"),
+        ("会話の記憶", about, f"最後の発言から{_days(THREADS, days)}日"),
+        ("送信待ち", sent, deliveries_until),
+        ("管理の操作", done, f"{days}日"),
     ):
-        oldest = held[key].oldest
-        since = f"、最も古いもの {oldest.astimezone():%Y-%m-%d}" if oldest else ""
         yield f"■ {name}"
         yield f"  内容: {what}"
-        yield f"  期限: {until}。現在 {held[key].count}件{since}"
+        yield f"  期限: {until}"
     yield f"二重の受信を見分けるためのイベントの番号: {_days(PROCESSED_EVENTS, days)}日"
     yield ""
     yield "マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。"

@@ -5,14 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
 
-_NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-metadata = sa.MetaData(naming_convention=_NAMES)
+metadata = sa.MetaData()
 
 _ADDED = {
     "0002": "ALTER TABLE faq_questions ADD COLUMN follows BOOLEAN DEFAULT false NOT NULL",

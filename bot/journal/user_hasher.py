@@ -24,7 +24,6 @@ class UserHasher:
         self._secret = secret.encode()
         # Tells secrets apart without telling them.
         self._mark = hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:16]
-        self._known: dict[str, bytes] = {}
 
     def hash_of(self, connection: Connection, user: str, at: datetime) -> str:
         """Return 32 hexadecimal digits for a person at that time; empty for nobody.
@@ -47,22 +46,16 @@ class UserHasher:
 
     def drop_before(self, connection: Connection, month: str) -> int:
         """Delete the keys of earlier months; return how many. What they hashed can no longer be told from chance."""
-        self._known = {name: key for name, key in self._known.items() if name >= month}
         return connection.execute(sa.delete(person_keys).where(person_keys.c.month < month)).rowcount
 
     def _key(self, connection: Connection, month: str) -> bytes:
-        if month in self._known:
-            return self._known[month]
         this = (person_keys.c.month == month) & (person_keys.c.secret_mark == self._mark)
         kept = sa.select(person_keys.c.key).where(this)
-        key: bytes | None = connection.execute(kept).scalar()
-        if key is not None:
-            self._known[month] = key
-            return key
-        # Not remembered here: the transaction that makes it may yet be undone.
-        values = {"month": month, "secret_mark": self._mark, "key": secrets.token_bytes(32)}
-        insert_new(connection, person_keys, values)
-        return bytes(connection.execute(kept).scalar_one())
+        if (key := connection.execute(kept).scalar()) is None:
+            values = {"month": month, "secret_mark": self._mark, "key": secrets.token_bytes(32)}
+            insert_new(connection, person_keys, values)  # unless another process was first
+            key = connection.execute(kept).scalar_one()
+        return bytes(key)
 
     def _hash(self, key: bytes, user: str) -> str:
         month_key = hmac.digest(key, self._secret, "sha256")

@@ -73,28 +73,16 @@ def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iter
     for match in _FOREIGN.finditer(text):
         yield Span(*match.span(), Kind.NAME)
     for match in _LATIN.finditer(text):
-        group = next(number for number in (1, 2, 3) if match[number])
-        if not (group == 1 and (_PEOPLE.search(match[1]) or match[0].startswith(("This", "this")))):
-            yield Span(*match.span(group), Kind.NAME)
+        no_name = match[1] and (_PEOPLE.search(match[1]) or match[0].startswith(("This", "this")))
+        if not no_name:
+            yield Span(*match.span(match.lastindex or 0), Kind.NAME)
 
 
 def _runs(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield where names begin and end: person names in a row, a blank or a dot between them."""
-    at = 0
-    while at < len(found):
-        if not found[at].is_person:
-            at += 1
-            continue
-        end = at + 1
-        while end < len(found):
-            if found[end].is_person:
-                end += 1
-            elif found[end].surface in JOINTS and end + 1 < len(found) and found[end + 1].is_person:
-                end += 2
-            else:
-                break
-        yield at, end
-        at = end
+    kinds = ("P" if token.is_person else "-" if token.surface in JOINTS else "x" for token in found)
+    for run in re.finditer("P(?:-?P)*", "".join(kinds)):
+        yield run.span()
 
 
 def _is_name(run: Sequence[Token], after: Sequence[Token]) -> bool:

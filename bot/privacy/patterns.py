@@ -139,8 +139,7 @@ def _with_building(text: str, start: int, end: int) -> Span:
 
 def _head(text: str, tokens: Sequence[Token], end: int, *, plain: bool) -> int | None:
     """Return where the place before a number of house begins; `None` if no place stands there."""
-    while end and text[end - 1] == " ":
-        end -= 1
+    end = len(text[:end].rstrip(" "))
     head: list[Token] = []
     for token in reversed(tokens):
         if token.start >= end:

@@ -44,21 +44,20 @@ class Span:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Return the spans in order, those that overlap made one of the longest one's kind.
+    """Return the spans in order, those that overlap made one of the longer one's kind.
 
     >>> merged([Span(4, 9, Kind.NUMBER), Span(0, 6, Kind.ADDRESS)])
     [Span(start=0, end=9, kind=<Kind.ADDRESS: '〔住所〕'>)]
     """
-    groups: list[list[Span]] = []
+    found: list[Span] = []
     for span in sorted(spans):
-        if groups and span.start < max(each.end for each in groups[-1]):
-            groups[-1].append(span)
+        if found and span.start < found[-1].end:
+            last = found.pop()
+            longer = max(last, span, key=lambda each: each.end - each.start)
+            found.append(Span(last.start, max(last.end, span.end), longer.kind))
         else:
-            groups.append([span])
-    longest = (max(group, key=lambda each: each.end - each.start) for group in groups)
-    ends = (max(each.end for each in group) for group in groups)
-    whole = zip(groups, ends, longest, strict=True)
-    return [Span(group[0].start, end, most.kind) for group, end, most in whole]
+            found.append(span)
+    return found
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bot.conversation.gate import asker
@@ -24,35 +25,24 @@ from index.release.store import files_hash, with_smalltalk
 from index.retrieval.encoder import SentenceEncoder, patiently
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """What approving a proposal would do now."""
-
-    proposal: Proposal  # with the effect that it has now
-    report: GateReport  # what the gate would say
-    moved: bool  # the knowledge is another than the one that the proposal was made for
-
-
+@dataclass
 class Approving:
     """Approves and rejects the proposals of one home, on one day, for one person; publishes with these encoders."""
 
-    def __init__(  # noqa: PLR0913 -- what a decision depends on
-        self,
-        home: Path,
-        by: str,
-        today: datetime.date,
-        now: datetime.datetime,
-        progress: Callable[[str], None] = lambda _: None,
-        *,
-        encoders: Sequence[SentenceEncoder] = (),
-    ) -> None:
-        """Decide nothing yet."""
-        self.encoders = tuple(encoders)
-        self.home, self.by, self.today, self.now, self.progress = home, by, today, now, progress
-        self.proposals = Proposals(home)
+    home: Path
+    by: str
+    today: datetime.date
+    now: datetime.datetime
+    progress: Callable[[str], None] = lambda _: None
+    encoders: Sequence[SentenceEncoder] = ()
 
-    def look(self, name: str) -> Outlook:
-        """Return what approving a proposal would do now; nothing changes."""
+    @cached_property
+    def proposals(self) -> Proposals:
+        """Those of the home."""
+        return Proposals(self.home)
+
+    def look(self, name: str) -> tuple[Proposal, GateReport]:
+        """Return a proposal with the effect that it has now, and what the gate would say; nothing changes."""
         proposal = self._open(name)
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
@@ -71,17 +61,17 @@ class Approving:
         trial = Trial(path, self.home, self.today, self.progress, encoders=self.encoders)
         knowledge = with_smalltalk(edits.after().sure())
         effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
-        return Outlook(
-            proposal.model_copy(update={"effect": effect}), report, moved=trial.base.name != proposal.base
-        )
+        return proposal.model_copy(update={"effect": effect}), report
 
-    def approve(self, outlook: Outlook) -> Publishing:
-        """Edit the files as the proposal says, and publish them; where that fails, the files are as they were."""
-        name = outlook.proposal.name
-        if outlook.report.refused:
-            raise self._refused(outlook.proposal, outlook.report)
+    def approve(self, proposal: Proposal, report: GateReport) -> Publishing:
+        """Edit the files as the proposal says, and publish them; where that fails, the files are as they were.
+
+        Both are what `look` returned; where the gate would refuse the proposal, it is refused at once.
+        """
+        if report.refused:
+            raise self._refused(proposal, report)
         with locked(self.proposals.folder, progress=self.progress):
-            proposal = self._open(name).model_copy(update={"effect": outlook.proposal.effect})
+            proposal = self._open(proposal.name).model_copy(update={"effect": proposal.effect})
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
                 raise self._refused(proposal, result.report)

@@ -1,11 +1,10 @@
-"""What people chose for what they had asked: a press on a choice says which entry a question means."""
+"""What the journal says of a question: which entry people chose for it, and whether it was answered at all."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
 
 
@@ -31,9 +30,9 @@ def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Vote
     """Return by text, and then by id, the entries that people chose or refused for it.
 
     They chose by a press on a choice, or by 👍 below the one answer; they refused by 👎, or by 「どれも違う」 all that
-    was offered. Evaluations do not count, nor what goes on with a conversation; `recorded` comes oldest first.
+    was offered. What goes on with a conversation does not count; `recorded` comes oldest first.
     """
-    asked = {each.id: each for each in recorded if stands_alone(each) and each.channel != Channel.BATCH.value}
+    asked = {each.id: each for each in recorded if stands_alone(each)}
     found: dict[str, defaultdict[str, Votes]] = {}
     for each in asked.values():
         votes = found.setdefault(each.text or "", defaultdict(Votes))
@@ -56,6 +55,19 @@ def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Vote
         for text, votes in found.items()
         if any(each.people or each.against for each in votes.values())
     }
+
+
+def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
+    """Return how often each text got no reply that helped; what goes on with a conversation is left out."""
+    return Counter(each.text for each in recorded if each.text and is_unanswered(each) and stands_alone(each))
+
+
+def is_unanswered(each: StoredQuestion) -> bool:
+    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not.
+
+    A pressed choice is none: what it says of the question that was asked is told by `chosen`.
+    """
+    return not each.choice_of and (each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good)
 
 
 def stands_alone(each: StoredQuestion) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +16,6 @@ from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
 
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
-_MOST_TRIES = 1_000
 _SUGGESTIONS = TypeAdapter(tuple[Suggestion, ...])
 
 
@@ -35,20 +35,11 @@ class Proposals:
         """Keep a proposal under the next name that is free, and return it with its name."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            last = max(self._numbers(), default=0)
-            for number in range(last + 1, last + _MOST_TRIES):
-                named = proposal.model_copy(update={"name": f"p{number}"})
-                try:
-                    # Whoever makes the file has the name; what stands in it comes whole, or not at all.
-                    self.file(named.name).touch(exist_ok=False)
-                except FileExistsError:
-                    continue
-                self.save(named)
-                return named
+            named = proposal.model_copy(update={"name": self._free_name()})
         except OSError as error:
             raise _unwritable(self.folder, error) from error
-        msg = f"{shown(self.folder)} に提案を書き込めません。フォルダーの中を確かめてください。"
-        raise ProposalError(msg)
+        self.save(named)
+        return named
 
     def save(self, proposal: Proposal) -> None:
         """Write a proposal in the place of its file."""
@@ -67,21 +58,17 @@ class Proposals:
         if not _NAME.fullmatch(file.name) or not file.exists():
             msg = f"提案 {name} はありません。`faq proposals` で一覧を表示します。"
             raise ProposalError(msg)
-        found = _read(file)
-        if isinstance(found, Proposal):
-            return found
-        raise KnowledgeError(found)
+        return _read(file)
 
     def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
         """Return the proposals in order of their names, and what is wrong with those that cannot be read."""
         proposals: list[Proposal] = []
         problems: list[Problem] = []
         for number in sorted(self._numbers()):
-            found = _read(self.file(f"p{number}"))
-            if isinstance(found, Proposal):
-                proposals.append(found)
-            else:
-                problems += found
+            try:
+                proposals.append(_read(self.file(f"p{number}")))
+            except KnowledgeError as error:
+                problems += error.problems
         return tuple(proposals), tuple(problems)
 
     def file(self, name: str) -> Path:
@@ -108,6 +95,15 @@ class Proposals:
         refuse_builtin(path)
         return found[number - 1].proposal
 
+    def _free_name(self) -> str:
+        number = max(self._numbers(), default=0)
+        while True:
+            number += 1
+            # Whoever makes the file has the name; what stands in it comes whole, or not at all.
+            with suppress(FileExistsError):
+                self.file(f"p{number}").touch(exist_ok=False)
+                return f"p{number}"
+
     def _numbers(self) -> list[int]:
         try:
             names = [file.name for file in self.folder.iterdir()]
@@ -116,18 +112,19 @@ class Proposals:
         return [int(found[1]) for name in names if (found := _NAME.fullmatch(name))]
 
 
-def _read(file: Path) -> Proposal | list[Problem]:
+def _read(file: Path) -> Proposal:
     text = read_text(file)
     if isinstance(text, Problem):
-        return [text]
+        raise KnowledgeError([text])
     document = parse(text, shown(file))
     data = document.data if isinstance(document.data, dict) else {}
     proposal, problems = validate(Proposal, {**data, "name": file.stem}, document.origin)
     problems = [*document.problems, *problems]
     if proposal and (proposal.phrasing is None) == (proposal.entry is None):
-        place = document.origin.at()
-        problems.append(Problem(place, Fault.of("one-proposal")))
-    return proposal if proposal and not problems else problems
+        problems.append(Problem(document.origin.at(), Fault.of("one-proposal")))
+    if proposal is None or problems:
+        raise KnowledgeError(problems)
+    return proposal
 
 
 def _remark(proposal: Proposal) -> str:

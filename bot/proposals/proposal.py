@@ -1,19 +1,11 @@
 """A proposal: one change to the knowledge, in a file that a person can read and put right."""
 
 import datetime
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from faq.formats.items import made_id
 from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
 
 TO_WRITE = "(回答はこれから書きます)"
@@ -129,27 +121,3 @@ class Suggestion(_Frozen):
     people: int = 0  # how many of those who asked chose that entry
     against: int = 0  # how many said that it is not what they had asked
     proposal: Proposal
-
-
-def target_of(change: Change) -> str:
-    """Return the id of the entry that a change is about."""
-    return change.entry if isinstance(change, NewPhrasing) else change.id
-
-
-def draft(
-    question: str,
-    also_asked: Sequence[str] = (),
-    *,
-    answer: str = "",
-    category: str | None = None,
-    kind: EntryKind = EntryKind.ANSWER,
-) -> NewEntry:
-    """Return a draft; its id is made of its question, as for a row of Excel without one."""
-    return NewEntry(
-        id=made_id(question),
-        kind=kind,
-        category=category,
-        question=question,
-        also_asked=tuple(also_asked),
-        answer=answer,
-    )

@@ -2,74 +2,29 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from bot.conversation.engine import converse, reader_on
 from bot.conversation.reply import ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.conversation.state import ConversationState
-from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
-from bot.proposals.choices import Votes, chosen, stands_alone
-from bot.proposals.proposal import (
-    AskedText,
-    Change,
-    NewPhrasing,
-    Proposal,
-    Suggestion,
-    draft,
-)
+from bot.proposals.choices import Votes, chosen, stands_alone, unanswered
+from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Proposal, Suggestion
 from bot.proposals.trial import Trial
+from faq.formats.items import made_id
 from faq.model import LONGEST_PHRASING, EntryKind, folded
 from index.analysis.questions import question
-from index.clustering.groups import Group, nearest
+from index.clustering.groups import Group
 from index.clustering.groups import group as group_texts
 from index.release.building import Release
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """A change that is worth trying; `closeness` is the mean probability that its entry is what the questions want."""
-
-    change: Change
-    closeness: float
-    votes: Votes | None = None  # of people who chose the entry
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Questions that say the same, and what could be done for them, the likelier first."""
-
-    group: Group
-    questions: tuple[AskedText, ...]
-    candidates: tuple[Candidate, ...]
-
-
 CLOSE = 0.1
-"""Mean confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
-MAYBE = 0.05  # mean confidence below which it is not proposed at all
+"""Confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
+MAYBE = 0.05  # confidence below which it is not proposed at all
 _MOST_ALSO_ASKED = 4
-_LOOKED_AT = 20
-_CLOSEST_OF = 3
 _ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
-
-
-def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
-    """Return how often each text got no reply that helped; not of evaluations, nor what goes on with a conversation."""
-    return Counter(
-        each.text
-        for each in recorded
-        if each.text and each.channel != Channel.BATCH.value and is_unanswered(each) and stands_alone(each)
-    )
-
-
-def is_unanswered(each: StoredQuestion) -> bool:
-    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not.
-
-    A pressed choice is none: what it says of the question that was asked is told by `chosen`.
-    """
-    return not each.choice_of and (each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good)
 
 
 def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
@@ -93,12 +48,19 @@ def replies_today(
     return found
 
 
-def wanted(
-    trial: Trial, recorded: Sequence[StoredQuestion], replies: Mapping[str, Shown], *, limit: int
-) -> list[Wanted]:
+def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
+    trial: Trial,
+    recorded: Sequence[StoredQuestion],
+    replies: Mapping[str, Shown],
+    by: str,
+    at: datetime,
+    *,
+    limit: int,
+) -> list[Suggestion]:
     """Return what could be written for questions that are not answered today, `limit` groups of each kind at most.
 
     First those whose entry people chose, then those that got nothing or what did not help; the largest groups first.
+    Of the latter a group has two suggestions at most, never an answer, and they are still to be tried (`Trial.tried`).
     `replies` has what every text of `chosen` and `unanswered` gets today.
     """
     votes, missed = chosen(recorded), unanswered(recorded)
@@ -110,13 +72,14 @@ def wanted(
         answered = kind in _ANSWERS and entry_id in ids
         if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
             labels.setdefault(entry_id, {})[text] = times[text]
-    found = [
-        made
+    suggestion = partial(_suggestion, trial, by=by, at=at)
+    wanted = [
+        suggestion(group, phrasing, _votes(group, entry_id, votes))
         for entry_id, texts in labels.items()
         for group in grouped(trial.base, texts, trial.today)
-        if (made := _chosen(trial, entry_id, group, votes))
+        if (phrasing := _new_phrasing(trial, entry_id, group))
     ]
-    found.sort(key=_lead, reverse=True)
+    wanted.sort(key=lambda each: each.people - each.against, reverse=True)
     labelled = {text for texts in labels.values() for text in texts}
     refused = {
         text: {each for each, of in by_entry.items() if of.lead < 0} for text, by_entry in votes.items()
@@ -128,12 +91,15 @@ def wanted(
         and (replies[text][0] is ReplyKind.UNKNOWN or replies[text][1] & refused.get(text, set()))
     }
     groups = [each for each in grouped(trial.base, left, trial.today) if _asks_something(trial, each)]
-    return found[:limit] + [_unanswered(trial, group, replies) for group in groups[:limit]]
-
-
-def _lead(labelled: Wanted) -> int:
-    votes = labelled.candidates[0].votes
-    return votes.lead if votes else 0
+    found = [[each] for each in wanted[:limit]]
+    found += [
+        [suggestion(group, change) for change in _changes(trial, group, replies)] for group in groups[:limit]
+    ]
+    return [
+        each.model_copy(update={"group": number})
+        for number, suggestions in enumerate(found, start=1)
+        for each in suggestions
+    ]
 
 
 def _asks_something(trial: Trial, group: Group) -> bool:
@@ -142,60 +108,53 @@ def _asks_something(trial: Trial, group: Group) -> bool:
     return any(analyze(text, asked=True).words for text in group.questions)
 
 
-def suggest(
-    trial: Trial,
-    found: Sequence[Wanted],
-    by: str,
-    at: datetime,
-    step: Callable[[], None] = lambda: None,
-) -> Iterator[Suggestion]:
-    """Yield what could be done for each group: two things at most, never an answer.
-
-    What people chose needs no trial before somebody confirms it; anything else is tried out, and then `step` is called.
-    """
-    for number, each in enumerate(found, start=1):
-        for candidate in each.candidates:
-            change, votes = candidate.change, candidate.votes
-            effect = None
-            if votes is None:
-                effect, _ = trial.effect(change, each.questions)
-                step()
-            proposal = Proposal(
-                faq=str(trial.path.resolve()),
-                by=by,
-                at=at,
-                base=trial.base.name,
-                phrasing=change if isinstance(change, NewPhrasing) else None,
-                entry=None if isinstance(change, NewPhrasing) else change,
-                questions=each.questions,
-                effect=effect,
-            )
-            yield Suggestion(
-                group=number,
-                representative=each.group.representative,
-                closeness=candidate.closeness,
-                people=len(votes.people) if votes else 0,
-                against=votes.against if votes else 0,
-                proposal=proposal,
-            )
+def _suggestion(  # noqa: PLR0913 -- what a proposal keeps, too
+    trial: Trial, group: Group, change: Change, votes: Votes | None = None, *, by: str, at: datetime
+) -> Suggestion:
+    people, against = (len(votes.people), votes.against) if votes else (0, 0)
+    proposal = Proposal(
+        faq=str(trial.path.resolve()),
+        by=by,
+        at=at,
+        base=trial.base.name,
+        phrasing=change if isinstance(change, NewPhrasing) else None,
+        entry=change if isinstance(change, NewEntry) else None,
+        questions=tuple(
+            AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)
+        ),
+    )
+    return Suggestion(
+        group=1,
+        representative=group.representative,
+        closeness=people / (people + against) if votes else _closeness(group),
+        people=people,
+        against=against,
+        proposal=proposal,
+    )
 
 
-def _chosen(
-    trial: Trial, entry_id: str, group: Group, votes: Mapping[str, Mapping[str, Votes]]
-) -> Wanted | None:
-    """Return a group as another way to ask the entry that people chose for it; `None` if it has that already."""
+def _votes(group: Group, entry_id: str, votes: Mapping[str, Mapping[str, Votes]]) -> Votes:
     total = Votes()
     for text in group.questions:
         total.add(votes[text][entry_id])
-    phrasing = _new_phrasing(trial, entry_id, group)
-    if phrasing is None:
-        return None
-    share = len(total.people) / (len(total.people) + total.against)
-    return Wanted(group, _asked(group), (Candidate(phrasing, share, total),))
+    return total
 
 
-def _asked(group: Group) -> tuple[AskedText, ...]:
-    return tuple(AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True))
+def _closeness(group: Group) -> float:
+    return group.nearest.confidence if group.nearest else 0.0
+
+
+def _changes(trial: Trial, group: Group, replies: Mapping[str, Shown]) -> list[Change]:
+    """Return a new phrasing of the closest entry, unless that answers it by now, and a draft; the likelier first."""
+    nearest, found = group.nearest, list[Change]()
+    if nearest and nearest.confidence >= MAYBE:
+        shown = (replies[text] for text in group.questions)
+        answers = any(kind in _ANSWERS and nearest.entry_id in ids for kind, ids in shown)
+        if not answers and (phrasing := _new_phrasing(trial, nearest.entry_id, group)):
+            found.append(phrasing)
+    if new := _draft(trial, group):
+        found.insert(len(found) if _closeness(group) >= CLOSE else 0, new)
+    return found
 
 
 def _new_phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | None:
@@ -206,46 +165,18 @@ def _new_phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | No
     return NewPhrasing(entry=entry_id, question=entry.question, text=text) if text else None
 
 
-def _unanswered(trial: Trial, group: Group, replies: Mapping[str, Shown]) -> Wanted:
-    """Return a group with a new phrasing of the closest entry, unless that answers it by now, and a draft."""
-    questions = _asked(group)
-    found: list[Candidate] = []
-    entry_id, confidence = closest(trial, questions) or ("", 0.0)
-    answers = any(entry_id in replies[text][1] and replies[text][0] in _ANSWERS for text in group.questions)
-    if confidence >= MAYBE and not answers and (phrasing := _new_phrasing(trial, entry_id, group)):
-        found.append(Candidate(phrasing, confidence))
-    if new := _draft(trial, group):
-        found.insert(len(found) if confidence >= CLOSE else 0, Candidate(new, confidence))
-    return Wanted(group, questions, tuple(found))
-
-
-def closest(trial: Trial, questions: Iterable[AskedText]) -> tuple[str, float] | None:
-    """Return the entry that most of the questions are closest to, with the mean probability that they want it."""
-    sure: dict[str, float] = {}
-    asked = list(questions)[:_LOOKED_AT]
-    for each in asked:
-        found = nearest(trial.reader, each.q)
-        if found:
-            sure[found.entry_id] = sure.get(found.entry_id, 0.0) + found.confidence * each.times
-    if not sure:
-        return None
-    best = max(sure, key=lambda entry_id: (sure[entry_id], entry_id))
-    return best, sure[best] / sum(each.times for each in asked)
-
-
-def _draft(trial: Trial, group: Group) -> Change | None:
+def _draft(trial: Trial, group: Group) -> NewEntry | None:
+    """Return a draft as the entry that is closest to it is: in its category, a referral where that is one."""
     texts = list(_phrasings(group))
     if not texts:
         return None
-    near = group.nearest and trial.base.knowledge.entry(group.nearest.entry_id)
-    # A referral where most of what stands around the group is one.
-    order = trial.reader.judge(question(group.representative)).ranking.order[:_CLOSEST_OF]
-    referrals = sum(bool(trial.base.index.is_referral[number]) for number in order)
-    return draft(
-        texts[0],
-        texts[1 : 1 + _MOST_ALSO_ASKED],
+    near = trial.base.knowledge.entry(group.nearest.entry_id) if group.nearest else None
+    return NewEntry(
+        id=made_id(texts[0]),
+        kind=near.kind if near else EntryKind.ANSWER,
         category=near.category if near else None,
-        kind=EntryKind.REFERRAL if referrals * 2 > len(order) else EntryKind.ANSWER,
+        question=texts[0],
+        also_asked=tuple(texts[1 : 1 + _MOST_ALSO_ASKED]),
     )
 
 

@@ -5,12 +5,10 @@ from datetime import date
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from bot.conversation.engine import reader_on
 from bot.conversation.gate import asker
-from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
+from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, Suggestion
 from faq.exchange.edits import Edits
 from faq.model import EntryKind, Knowledge
-from index.decision.reader import Reader
 from index.release.building import build
 from index.release.gate import REFUSED, Finding, GateReport, Given, compare
 from index.release.gate import Effect as Treatment
@@ -42,11 +40,6 @@ class Trial:
         self.before = cache(partial(self._ask, self.base.asked_from(self._store)))
 
     @cached_property
-    def reader(self) -> Reader:
-        """What reads questions on the base."""
-        return reader_on(self.base, self.today)
-
-    @cached_property
     def replies(self) -> Mapping[str, Given]:
         """What the base gives to each of its expectations."""
         return {each.q: self.before(each.q) for each in self.base.knowledge.expectations}
@@ -62,7 +55,8 @@ class Trial:
         with patiently():
             release = build(changed, self.encoders, encode=self._store.encode)
         same = untouched(self.base, release, self.replies)
-        ask, target = partial(self._ask, release.asked_from(self._store)), target_of(change)
+        ask = partial(self._ask, release.asked_from(self._store))
+        target = change.entry if isinstance(change, NewPhrasing) else change.id
         after = cache(lambda text: same.get(text) or ask(text))
         report = compare(self.base.knowledge, release.knowledge, self.before, after)
         moved = [finding for finding in report.findings if _is_moved(finding)]
@@ -80,6 +74,12 @@ class Trial:
             refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
             release=release.name,
         ), report
+
+    def tried(self, suggestion: Suggestion) -> Suggestion:
+        """Return a suggestion with what it would do."""
+        proposal = suggestion.proposal
+        effect, _ = self.effect(proposal.change, proposal.questions)
+        return suggestion.model_copy(update={"proposal": proposal.model_copy(update={"effect": effect})})
 
 
 def edited(path: Path, change: Change) -> Edits:

@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from bot.conversation.engine import reader_on
 from bot.conversation.reply import ReplyKind
 from bot.journal.handovers import Handover, HandoverState
-from bot.journal.journal import Journal
-from bot.journal.question_record import Channel
 from bot.journal.questions import StoredQuestion
-from bot.proposals.choices import stands_alone
-from bot.proposals.suggesting import grouped, is_unanswered
+from bot.proposals.choices import is_unanswered, stands_alone
+from bot.proposals.suggesting import grouped
 from bot.reporting.report import (
     EntryUse,
     HandoverUse,
@@ -29,9 +29,11 @@ from bot.reporting.report import (
     step_for,
 )
 from bot.settings import JournalMode
-from faq.model import Entry, EntryKind
+from faq.model import Entry, EntryKind, Knowledge
 from index.clustering.groups import Group, nearest
 from index.release.building import Release
+from index.release.history import History
+from index.release.store import ReleaseError, Store
 
 MOST_NEAR_MISSES = 20
 CLOSE = 0.1
@@ -40,71 +42,69 @@ CLOSE = 0.1
 _WAITING = frozenset({HandoverState.OPEN, HandoverState.TAKEN})
 
 
-def gather(  # noqa: PLR0913 -- what is read, and what of it is meant
-    journal: Journal,
-    release: Release,
-    period: Period,
-    *,
-    today: date,
-    own: Callable[[str], bool] = lambda _: True,
-    batch: bool = False,
-) -> UsageReport:
-    """Read the journal in bulk and report on it; `own` tells the releases of this FAQ, `batch` means `faq batch`."""
-    asked = tuple(journal.questions.between(period.since, period.until))
-    handovers = () if batch else journal.handovers.opened(period.since, period.until)
-    return report(asked, handovers, release, period, mode=journal.mode, today=today, own=own, batch=batch)
+def own_releases(home: Path, path: Path, release: Release) -> Callable[[str], bool]:
+    """Return what tells whether a release, by its name or label, is one of the FAQ at `path`: a home may serve several.
+
+    Those that were published of it are, and those with one of the questions of the `release` that is served. One that
+    is no longer stored may be anybody's, and counts as its own.
+    """
+    published = {each.release for each in History(home, path).publications()}
+    asked, store = _questions(release.knowledge), Store(home)
+
+    @cache
+    def is_own(label: str) -> bool:
+        name = label.partition("@")[0]
+        if name == release.name or name in published:
+            return True
+        try:
+            return bool(asked & _questions(store.knowledge(name)))
+        except ReleaseError:
+            return True
+
+    return is_own
+
+
+def _questions(knowledge: Knowledge) -> set[tuple[str, str]]:
+    return {(entry.id, entry.question) for entry in knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)}
 
 
 def report(  # noqa: PLR0913 -- all that a report is made of
-    recorded: tuple[StoredQuestion, ...],
-    handovers: tuple[Handover, ...],
+    recorded: Iterable[StoredQuestion],
+    handovers: Sequence[Handover],
     release: Release,
     period: Period,
     *,
     mode: JournalMode,
     today: date,
     own: Callable[[str], bool] = lambda _: True,
-    batch: bool = False,
 ) -> UsageReport:
-    """Report on what was recorded, oldest first, and on what was passed to HR; the same values, the same report."""
-    of_this = [each for each in recorded if own(each.release)]
-    asked = [each for each in of_this if (each.channel == Channel.BATCH.value) == batch]
+    """Report on what was recorded in a period, oldest first, and on what was passed to HR in it.
+
+    `own` tells the releases of this FAQ. The same values give the same report.
+    """
+    found = [(each, own(each.release)) for each in recorded]
+    asked = [each for each, is_own in found if is_own]
     step, parts = _parts(asked, period)
     entries = release.index.entries
     uses = _entry_uses(asked, entries)
     idle = {use.id: use for use in uses if not use.shown and not use.offered}
-    unreached = [idle[entry.id] for entry in entries if entry.id in idle and entry.served_on(today)]
+    served = (entry for entry in entries if entry.kind is EntryKind.ANSWER and entry.served_on(today))
     return UsageReport(
         period=period,
         release=release.name,
         mode=mode,
         asked=len(asked),
-        batch=sum(each.channel == Channel.BATCH.value for each in of_this),
-        only_batch=batch,
-        elsewhere=len(recorded) - len(of_this),
+        elsewhere=len(found) - len(asked),
         replies=_replies(asked),
         good=sum(each.good for each in asked),
         bad=sum(each.bad for each in asked),
         step=step,
         parts=parts,
         entries=tuple(use for use in uses if use.id not in idle),
-        unreached=tuple(use for use in unreached if use.kind is EntryKind.ANSWER),
-        unreached_referrals=tuple(use for use in unreached if use.kind is EntryKind.REFERRAL),
+        unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
         unanswered=_unanswered(release, asked, today),
         handovers=_handover_use([each for each in handovers if not each.release or own(each.release)]),
     )
-
-
-def quartiles(values: Sequence[float], digits: int) -> Quartiles | None:
-    """Return the quartiles, between two values by their distance, rounded; `None` without values.
-
-    >>> quartiles([1.0, 2.0, 3.0, 4.0, 9.0], 2)
-    Quartiles(low=2.0, middle=3.0, high=4.0)
-    """
-    if not values:
-        return None
-    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]).round(digits).tolist()
-    return Quartiles(low, middle, high)
 
 
 def _replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
@@ -122,12 +122,7 @@ def _parts(asked: Sequence[StoredQuestion], period: Period) -> tuple[Step, tuple
     by_start: dict[date, list[StoredQuestion]] = {day: [] for day in starts(first, period.until.date(), step)}
     for day, each in zip(days, asked, strict=True):
         by_start.setdefault(start(day, step), []).append(each)
-    return step, tuple(_part(day, found) for day, found in sorted(by_start.items()))
-
-
-def _part(first: date, asked: Sequence[StoredQuestion]) -> Part:
-    sure = [each.confidence for each in asked if each.reply != ReplyKind.SMALLTALK.value]
-    return Part(first, len(asked), _replies(asked), quartiles(sure, 4))
+    return step, tuple(Part(day, len(found), _replies(found)) for day, found in sorted(by_start.items()))
 
 
 def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
@@ -208,4 +203,5 @@ def _until(handovers: Iterable[Handover], states: set[HandoverState]) -> Quartil
         next((step.at - each.steps[0].at for step in each.steps if step.state in states), None)
         for each in handovers
     )
-    return quartiles([took.total_seconds() for took in firsts if took is not None], 0)
+    seconds = [took.total_seconds() for took in firsts if took is not None]
+    return Quartiles(*np.quantile(seconds, [0.25, 0.5, 0.75]).round().tolist()) if seconds else None

@@ -108,10 +108,5 @@ def remarks(report: UsageReport) -> Iterator[str]:
         yield f"答えられなかった質問のうち{unanswered.untold}件は、文が記録されていないため組に入っていません。"
     if unanswered.leaning:
         yield f"会話の続きの{unanswered.leaning}件は、文だけでは何のことか決まらないため組に入っていません。"
-    if report.only_batch:
-        yield "`faq batch --journal` の質問だけの報告です。"
-    elif report.batch:
-        batch = f"`faq batch` による{report.batch}件は評価のための質問とみなし、数えていません"
-        yield f"{batch}(`faq report --batch` で見られます)。"
     if report.elsewhere:
         yield f"同じ FAQ_HOME の別のFAQへの質問{report.elsewhere}件は、数えていません。"

@@ -12,8 +12,7 @@ from bot.settings import JournalMode
 from faq.model import EntryKind
 from index.clustering.groups import Group, Nearest
 
-_MOST_DAYS = 31
-_MOST_WEEKS = 27
+_MOST_PARTS = 31
 
 
 class Step(StrEnum):
@@ -48,23 +47,12 @@ def whole_days(since: datetime | None, now: datetime) -> Period:
 
 
 def step_for(first: date, last: date) -> Step:
-    """Return the step in which at most 31 parts cover the days, as far as there is one.
-
-    >>> step_for(date(2025, 6, 1), date(2025, 6, 7)), step_for(date(2025, 1, 1), date(2025, 6, 7))
-    (<Step.DAY: 'day'>, <Step.WEEK: 'week'>)
-    """
-    days = (last - first).days + 1
-    if days <= _MOST_DAYS:
-        return Step.DAY
-    return Step.WEEK if days <= 7 * _MOST_WEEKS else Step.MONTH
+    """Return the shortest step in which at most 31 parts cover the days, or months."""
+    return next((step for step in Step if len(starts(first, last, step)) <= _MOST_PARTS), Step.MONTH)
 
 
 def start(day: date, step: Step) -> date:
-    """Return the first day of the part in which a day lies.
-
-    >>> start(date(2025, 6, 5), Step.WEEK), start(date(2025, 6, 5), Step.MONTH)
-    (datetime.date(2025, 6, 2), datetime.date(2025, 6, 1))
-    """
+    """Return the first day of the part in which a day lies."""
     match step:
         case Step.DAY:
             return day
@@ -77,7 +65,7 @@ def start(day: date, step: Step) -> date:
 def starts(first: date, last: date, step: Step) -> Sequence[date]:
     """Return the first days of all parts that hold the days from `first` to `last`, in order; 1 or more."""
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return sorted({start(day, step) for day in days} or {start(first, step)})
+    return sorted({start(day, step) for day in days})
 
 
 @dataclass(frozen=True)
@@ -91,12 +79,11 @@ class Quartiles:
 
 @dataclass(frozen=True)
 class Part:
-    """A day, a week or a month; `confidence` is of all replies but small talk, `None` where there was none."""
+    """A day, a week or a month, and what was asked in it."""
 
     first: date
     asked: int
     replies: Mapping[ReplyKind, int]
-    confidence: Quartiles | None
 
 
 @dataclass(frozen=True)
@@ -145,13 +132,12 @@ class HandoverUse:
 
 @dataclass(frozen=True)
 class UsageReport:
-    """What was asked in a period, and how it went; by people, or `only_batch`, by `faq batch`."""
+    """What was asked in a period, and how it went."""
 
     period: Period
     release: str  # what is served, by which groups and candidates are found
     mode: JournalMode  # how much of each question is kept now
     asked: int
-    batch: int
     replies: Mapping[ReplyKind, int]  # zeros included
     good: int
     bad: int
@@ -159,10 +145,8 @@ class UsageReport:
     parts: tuple[Part, ...]  # in order of time without a gap; empty if nothing was asked
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
-    unreached_referrals: tuple[EntryUse, ...]
     unanswered: Unanswered
     handovers: HandoverUse
-    only_batch: bool = False
     elsewhere: int = 0  # questions to other FAQs of the same home, which are left out
 
 
@@ -181,7 +165,6 @@ def record(report: UsageReport) -> dict[str, Json]:
         "since": _moment(period.since, period),
         "until": _moment(period.until, period),
         "asked": report.asked,
-        "batch": report.batch,
         "replies": report.replies,
         "good": report.good,
         "bad": report.bad,
@@ -189,7 +172,6 @@ def record(report: UsageReport) -> dict[str, Json]:
         "parts": report.parts,
         "entries": report.entries,
         "unreached": [use.id for use in report.unreached],
-        "unreached_referrals": [use.id for use in report.unreached_referrals],
         "unanswered": unanswered.times,
         "untold": unanswered.untold,
         "leaning": unanswered.leaning,
@@ -205,7 +187,6 @@ def record(report: UsageReport) -> dict[str, Json]:
             "answered_seconds": handovers.answered_seconds,
             "oldest_waiting": _moment(handovers.oldest_waiting, period),
         },
-        "only_batch": report.only_batch,
         "elsewhere": report.elsewhere,
     }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object

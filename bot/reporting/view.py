@@ -1,20 +1,25 @@
-"""The report in a terminal: tables and bars, as wide as it is, 80 columns at the least."""
+"""The report as it is shown: in a terminal, 80 columns or wider, and as one page.
+
+The page is a file by itself that opens offline, on a phone too, and is safe to pass around.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 from rich.bar import Bar
 from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
 from bot.conversation.reply import ReplyKind
-from bot.output.labels import REPLIES
+from bot.output.labels import ENTRY_KINDS, REPLIES
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from bot.reporting import phrases
 from bot.reporting.report import EntryUse, NearMiss, UsageReport
-from index.analysis.normalize import bare
 from index.clustering.groups import Group as QuestionGroup
 
 MOST_ENTRIES = 10
@@ -23,6 +28,10 @@ MOST_EXAMPLES = 3
 LONGEST_NAME = 16  # characters of a question in a table
 LONGEST = 60  # characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole
 
+PAGE = {"first_entries": 20, "most_groups": 100, "most_texts": 40, "most_bars": 10}
+"""How much of each the page shows, or shows unfolded."""
+
+_FOLDER = Path(__file__).parent
 _COLOURS = {
     ReplyKind.ANSWER: "green",
     ReplyKind.CHOICES: "cyan",
@@ -30,8 +39,6 @@ _COLOURS = {
     ReplyKind.UNKNOWN: "red",
     ReplyKind.SMALLTALK: "bright_black",
 }
-_SAME = 0.7
-_LOOKED_AT = 200
 
 
 def report_view(report: UsageReport, *, groups: int) -> RenderableType:
@@ -80,16 +87,14 @@ def _parts(report: UsageReport) -> Iterator[RenderableType]:
     if not report.parts:
         return
     kinds = (ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL, ReplyKind.UNKNOWN)
-    names = (number_column(name) for name in (*(REPLIES[kind] for kind in kinds), "確信度"))
+    names = (number_column(REPLIES[kind]) for kind in kinds)
     rows = _wide("", number_column("質問"), Column(ratio=1), *names)
     most = max(part.asked for part in report.parts)
     for part in report.parts:
         heading = phrases.heading(part.first, report.step)
-        middle = f"{part.confidence.middle:.2f}" if part.confidence else "—"
         counts = (str(part.replies[kind]) for kind in kinds)
-        rows.add_row(heading, str(part.asked), _bar(part.asked, most), *counts, middle)
+        rows.add_row(heading, str(part.asked), _bar(part.asked, most), *counts)
     yield rows
-    yield Prose("確信度は中央値(あいさつを除く)。", NOTE)
 
 
 def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
@@ -117,8 +122,6 @@ def _unreached(report: UsageReport) -> Iterator[RenderableType]:
         rows.add_row(plain_cell(use.question), plain_cell(use.id, style=NOTE))
     if report.unreached:
         yield rows
-    if report.unreached_referrals:
-        yield Prose(f"ほかに、案内だけの項目 {len(report.unreached_referrals)}件にも届いていません。", NOTE)
 
 
 def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
@@ -130,7 +133,7 @@ def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
 def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableType]:
     for number, group in enumerate(groups[:most], start=1):
         yield Prose(f"{number}. {one_line(group.representative, LONGEST)}({group.times}回)")
-        shown = examples(group, MOST_EXAMPLES)
+        shown = [text for text in group.questions if text != group.representative][:MOST_EXAMPLES]
         for text in shown:
             yield Prose(f"・{one_line(text, LONGEST)}", indent=3)
         if left := len(group.questions) - 1 - len(shown):
@@ -139,25 +142,6 @@ def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableTy
     if len(groups) > most:
         left = sum(group.times for group in groups[most:])
         yield Prose(f"ほかに{len(groups) - most}組({left}件)があります(--groups N で増やせます)。", NOTE)
-
-
-def examples(group: QuestionGroup, most: int) -> Sequence[str]:
-    """Return up to so many texts that differ from the representative and from each other, most often asked first."""
-    found: list[str] = []
-    known = [bare(group.representative)]
-    for text in group.questions[:_LOOKED_AT]:
-        if len(found) == most:
-            break
-        spelled = bare(text)
-        if not any(_same(spelled, other) for other in known):
-            found.append(text)
-            known.append(spelled)
-    return found
-
-
-def _same(one: str, other: str) -> bool:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return one == other or (matcher.quick_ratio() >= _SAME and matcher.ratio() >= _SAME)
 
 
 def _handovers(report: UsageReport) -> Iterator[RenderableType]:
@@ -177,3 +161,30 @@ def _wide(*columns: Column | str, heading: bool = True) -> Table:
     rows = table(*columns, heading=heading)
     rows.expand = True
     return rows
+
+
+def page(report: UsageReport) -> str:
+    """Return the report as HTML; what people wrote stays text, and nothing is fetched or run."""
+    marked = sorted(report.entries, key=lambda use: (-use.good - use.bad, use.id))
+    return _template().render(
+        report=report,
+        marked=[use for use in marked if use.good or use.bad][: PAGE["most_bars"]],
+        style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 -- the program's own
+        words=phrases,
+        one_line=one_line,
+        replies=REPLIES,
+        kinds=ENTRY_KINDS,
+        zip=zip,
+        **PAGE,
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html")

@@ -10,10 +10,8 @@ much of each asks for the same.
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from random import Random
 from statistics import mean
 
-from bot.conversation.smalltalk import Smalltalk
 from faq.loading.loader import builtin, load
 from faq.model import Knowledge
 from index.analysis.questions import question
@@ -21,11 +19,9 @@ from index.clustering.groups import Group, group
 from index.decision.policy import VerdictKind
 from index.release.building import Release, build
 from index.retrieval.encoder import packaged
-from tests.bench.mistyping import mistyped
 
 SURE = 0.7
 LARGEST = 20
-VARIED, VARIANTS = 200, 3
 
 
 def main() -> None:
@@ -46,7 +42,6 @@ def main() -> None:
             f"{name}: precision {precision:.3f}, recall {recall:.3f}; "
             f"of the {LARGEST} largest of {count:.0f} groups {alike:.3f} alike\n"
         )
-    sys.stdout.write(_variants(release, list(labels)))
 
 
 def _labels(release: Release) -> Iterator[tuple[str, str]]:
@@ -83,19 +78,6 @@ def _alike(groups: Sequence[Group], labels: Mapping[str, str]) -> float:
         max(Counter(labels[text] for text in each.questions).values()) / len(each.questions)
         for each in largest
     )
-
-
-def _variants(release: Release, texts: Sequence[str]) -> str:
-    """Return how many misspelled questions are in the group of the question that they are a slip of."""
-    chance = Random(3)  # noqa: S311 -- a simulation, no secret
-    origin = {mistyped(text, chance): text for text in texts[:VARIED] for _ in range(VARIANTS)}
-    origin = {variant: text for variant, text in origin.items() if variant != text}
-    asked = dict.fromkeys((*texts[:VARIED], *origin), 1)
-    without = Smalltalk(release.knowledge).without
-    groups = group(release.reader(), asked, without=without)
-    place = {text: number for number, each in enumerate(groups) for text in each.questions}
-    together = sum(place[variant] == place[text] for variant, text in origin.items())
-    return f"slips of one sentence: {together} of {len(origin)} with it\n"
 
 
 if __name__ == "__main__":

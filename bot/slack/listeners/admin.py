@@ -11,6 +11,7 @@ from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
 from bot.output.labels import REPLIES
 from bot.output.publish_report import publish_report
+from bot.proposals.choices import is_unanswered
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Prepared, packed, send
@@ -139,8 +140,9 @@ def _unanswered(context: AppContext) -> Message:
     if context.settings.journal is not JournalMode.MASKED:
         return notice("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。")
     since = context.clock() - timedelta(days=DAYS)
-    found = context.journal.questions.recent(MOST_UNANSWERED, since=since)
-    rows = [f"{each.text}({each.times}回)" for each in found if each.reply == "unknown"]
+    asked = context.journal.questions.between(since)
+    texts = Counter(each.text for each in asked if each.text and is_unanswered(each))
+    rows = [f"{text}({times}回)" for text, times in texts.most_common(MOST_UNANSWERED)]
     return listing_message("答えられなかった質問", rows)
 
 

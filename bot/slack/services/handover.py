@@ -11,7 +11,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.proposals.folder import ProposalError, Proposals
-from bot.proposals.proposal import AskedText, Proposal, State, draft
+from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
 from bot.settings import SettingsError
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
@@ -20,6 +20,7 @@ from bot.slack.messages.block_kit import Message, Value
 from bot.slack.messages.notices import notice
 from bot.slack.messages.text import is_to_somebody, shown, typed
 from bot.slack.services.questions import message_key
+from faq.formats.items import made_id
 from faq.model import LONGEST_PHRASING
 
 UNREACHED = (
@@ -147,7 +148,7 @@ class HandoverService:
         context = self.context
         asked = context.journal.masker.mask(" ".join(question.split()))
         try:
-            entry = draft(asked, answer=answer, category=category or None)
+            entry = NewEntry(id=made_id(asked), question=asked, answer=answer, category=category or None)
         except ValidationError as error:
             msg = f"質問は{LONGEST_PHRASING}字まで、カテゴリーは60字までにしてください。"
             raise ProposalError(msg) from error

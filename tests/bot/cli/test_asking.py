@@ -36,9 +36,9 @@ def line(question: str, **more: object) -> bytes:
     return json.dumps({"q": question, **more}, ensure_ascii=False).encode()
 
 
-def run(state: State, *lines: bytes, top: int = 10, **rest: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- of `Batch`
+def run(state: State, *lines: bytes, top: int = 10) -> list[dict[str, Any]]:
     """Put lines to a batch; each but the last ends in a line feed."""
-    replies = Batch(state.release, today=state.today(), top=top, **rest)
+    replies = Batch(state.release, today=state.today(), top=top)
     return [json.loads(line) for line in replies.run(io.BytesIO(b"\n".join(lines)))]
 
 
@@ -146,7 +146,9 @@ def test_a_line_that_cannot_be_asked_says_why_and_takes_no_other_with_it(
     assert replies[1]["line"] == 2
 
 
-def test_lines_of_one_thread_are_one_conversation_and_others_are_not(state: State) -> None:
+def test_lines_of_one_thread_are_one_conversation_and_others_are_not(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Threads are any JSON value; a line without one remembers nothing and is remembered by none."""
     before: list[object] = []
 
@@ -156,11 +158,8 @@ def test_lines_of_one_thread_are_one_conversation_and_others_are_not(state: Stat
         return reply, ConversationState(("clothes",), f"after {arguments[1]}")
 
     threads = [None, "t", 1, "t", None, "1", 1]
-    run(
-        state,
-        *(line(str(number), thread=thread) for number, thread in enumerate(threads)),
-        converse=remembering,
-    )
+    monkeypatch.setattr("bot.evaluation.batch.converse", remembering)
+    run(state, *(line(str(number), thread=thread) for number, thread in enumerate(threads)))
     assert before == ["", "", "", "after 1", "", "", "after 2"]
 
 
@@ -173,10 +172,11 @@ def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: State) -> 
 
 
 def test_a_bug_met_by_one_line_does_not_lose_the_others(
-    state: State, capsys: pytest.CaptureFixture[str]
+    state: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     buggy = Mock(side_effect=[RuntimeError, converse(state.release, CLOTHES, ConversationState(), today=DAY)])
-    replies = run(state, line("a", id=1), line(CLOTHES, id=2), converse=buggy)
+    monkeypatch.setattr("bot.evaluation.batch.converse", buggy)
+    replies = run(state, line("a", id=1), line(CLOTHES, id=2))
     assert "internal error: RuntimeError" in replies[0]["error"]
     assert (replies[0]["id"], replies[1]["ids"]) == (1, ["clothes"])
     assert "Traceback" in capsys.readouterr().err

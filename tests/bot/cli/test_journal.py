@@ -74,12 +74,9 @@ def test_of_several_faqs_in_one_home_each_has_its_own_questions(
     assert ("在宅勤務" in told, "バス" in told) == (True, False)
 
 
-@pytest.mark.parametrize("wanted", [False, True])
-def test_an_evaluation_is_journalled_on_request_only(faq: Faq, folder: Path, *, wanted: bool) -> None:
-    line = f'{{"q": "{CLOTHES}"}}\n'.encode()
-    faq("batch", "--faq", folder, *(["--journal"] if wanted else []), stdin=line * 3)
-    kept = [(each["channel"], each["person"]) for each in exported(faq)]
-    assert kept == [("batch", None)] * (3 if wanted else 0)
+def test_a_batch_is_not_journalled(faq: Faq, folder: Path) -> None:
+    faq("batch", "--faq", folder, stdin=f'{{"q": "{CLOTHES}"}}\n'.encode())
+    assert exported(faq) == []
 
 
 @pytest.mark.parametrize(
@@ -100,14 +97,9 @@ def test_without_a_journal_the_answer_comes_and_one_line_says_why(
         assert "hidden" not in told
 
 
-def test_the_policy_says_what_is_kept_and_until_when(
-    faq: Faq, journal: Journal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with journal:
-        journal.record(asked())
+def test_the_policy_says_what_is_kept_and_until_when(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAQ_JOURNAL_DAYS", "400")
-    policy = faq("journal", "policy").stdout
-    assert "質問から400日。現在 0件" in policy  # NOW lies further back: purged when it was written
+    assert "質問から400日\n" in faq("journal", "policy").stdout
     monkeypatch.setenv("FAQ_JOURNAL", "counts")
     monkeypatch.setenv("FAQ_JOURNAL_DAYS", "5")
     monkeypatch.setenv("FAQ_JOURNAL_KEY", "hidden")

@@ -1,10 +1,8 @@
-"""A PostgreSQL of the tests' own: made, started on loopback, and stopped again."""
+"""A PostgreSQL of the tests' own: made, started on a socket in its folder, and stopped again."""
 
 import os
 import pwd
-import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +11,6 @@ from pathlib import Path
 
 from tests.patience import PATIENCE_SECONDS
 
-_TRIES = 5
 _INSTALLED = "/usr/lib/postgresql"
 
 
@@ -27,37 +24,22 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """Run a server in a folder that is made for it; yields its address, to which a database's name is added.
+def cluster() -> Iterator[str]:
+    """Run a server in a folder of its own, which another user can reach, unlike pytest's; yields its address.
 
-    Raises:
-        RuntimeError: it does not start; the message has its log.
+    Raises `RuntimeError` with what was said if it does not start.
     """
-    password = secrets.token_hex()
-    data, log, secret = folder / "data", folder / "log", folder / "password"
-    secret.write_text(password)
-    _give_away(folder)
-    _run(
-        folder, "initdb", "-D", data, "-U", "tests", "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "UTF8"
-    )
-    for _ in range(_TRIES):
-        port = _free_port()
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        # Another program may have taken the port meanwhile.
-        if _run(folder, "pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", options, check=False):
-            break
-    else:
-        raise RuntimeError(log.read_text())
-    with _stopped_at_the_end(data):
-        yield f"postgresql://tests:{password}@127.0.0.1:{port}/"
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Make a folder that another user can reach, unlike pytest's, and delete it in the end."""
     folder = Path(tempfile.mkdtemp(prefix="faq-postgresql-"))
+    data = folder / "data"
     try:
-        yield folder
+        if os.geteuid() == 0:
+            user = pwd.getpwnam(_stand_in())
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        _run("initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8")
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+        _run("pg_ctl", "start", "-w", "-D", data, "-l", folder / "log", "-o", options)
+        with _stopped_at_the_end(data):
+            yield f"postgresql://tests@/postgres?host={folder}"
     finally:
         shutil.rmtree(folder)
 
@@ -77,23 +59,16 @@ def _stopped_at_the_end(data: Path) -> Iterator[None]:
         yield
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def _run(folder: Path, command: str, *arguments: str | Path, check: bool = True) -> bool:
+def _run(command: str, *arguments: str | Path) -> None:
     line = [*_as_stand_in(), str(_program(command)), *map(str, arguments)]
     # A pipe would stay open as long as the server runs.
-    with (folder / f"{command}.out").open("w+") as output:
+    with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(
             line, stdout=output, stderr=output, cwd="/", check=False, timeout=PATIENCE_SECONDS
         )
-        if check and done.returncode:
+        if done.returncode:
             output.seek(0)
             raise RuntimeError(output.read())
-    return done.returncode == 0
 
 
 def _program(name: str) -> Path:
@@ -105,13 +80,6 @@ def _program(name: str) -> Path:
 def _as_stand_in() -> list[str]:
     """Return what makes root another user; PostgreSQL refuses to run as root."""
     return ["runuser", "-u", _stand_in(), "--"] if os.geteuid() == 0 else []
-
-
-def _give_away(folder: Path) -> None:
-    if os.geteuid() == 0:
-        user = pwd.getpwnam(_stand_in())
-        for path in (folder, *folder.iterdir()):
-            os.chown(path, user.pw_uid, user.pw_gid)
 
 
 def _stand_in() -> str:

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot.journal.journal import Journal
-from bot.journal.question_record import Channel
 from bot.journal.questions import Rating
 from bot.settings import JournalMode
 from tests.bot.journal.builders import asked
@@ -44,7 +43,6 @@ def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJourna
     (kept,) = journal.questions.last(10)
     assert (kept.text, kept.person, kept.asked_at) == (None, None, datetime(2025, 6, 15, 1, tzinfo=UTC))
     assert kept.entries == ("training",)
-    assert journal.questions.recent(10) == ()
     off = open_journal(journal=JournalMode.OFF)
     off.record(asked())
     off.finish("a", at=NOW, record=asked())
@@ -87,22 +85,6 @@ def test_a_span_of_time_has_its_beginning_and_not_its_end(journal: Journal) -> N
     journal.record(*(asked(str(hours), at=NOW + timedelta(hours=hours)) for hours in range(1200)))
     found = journal.questions.between(NOW + timedelta(hours=1), NOW + timedelta(hours=1100))
     assert [kept.text for kept in found] == [str(hours) for hours in range(1, 1100)]
-
-
-def test_recent_questions_are_different_and_people_s(journal: Journal) -> None:
-    texts = ["研修は?", "服装は?", "研修は?", "在宅は?"]
-    for minutes, text in enumerate(texts):
-        journal.record(asked(text, at=NOW + timedelta(minutes=minutes), entries=(str(minutes),)))
-    journal.record(asked("評価用", channel=Channel.BATCH, at=NOW + timedelta(hours=1)))
-    recent = journal.questions.recent(2)
-    assert [(each.text, each.times, each.entries) for each in recent] == [
-        ("在宅は?", 1, ("3",)),
-        ("研修は?", 2, ("2",)),
-    ]
-    assert [each.text for each in journal.questions.recent(5, since=NOW + timedelta(minutes=2))] == [
-        "在宅は?",
-        "研修は?",
-    ]
 
 
 @pytest.mark.parametrize("days", [0, 181])

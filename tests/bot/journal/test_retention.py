@@ -18,6 +18,11 @@ def days(count: float) -> timedelta:
     return timedelta(days=count)
 
 
+def count(journal: Journal, table: str) -> int:
+    with journal.database.reading() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(sa.table(table))).scalar_one()
+
+
 def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, closed: bool = False) -> str:  # noqa: ANN401 -- a moment
     tell = [OutboxMessage(f"card {key}", "hr", "card", {})]
     opened = journal.handovers.open(key, user=user, question="山田です。給料は?", at=at, tell=lambda _: tell)
@@ -41,7 +46,7 @@ def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Jou
     assert journal.retention.purge(at=NOW + days(180)) == {}
     assert journal.retention.purge(at=NOW + days(180.5)) == {"questions": 1}
     assert [kept.text for kept in journal.questions.last(9)] == ["新しい"]
-    assert journal.retention.held()["feedback"].count == 0
+    assert count(journal, "faq_feedback") == 0
 
 
 def test_other_things_have_their_own_time(journal: Journal) -> None:
@@ -82,15 +87,14 @@ def test_a_closed_hand_over_is_masked_after_a_week_and_then_deleted(journal: Jou
     assert masked.steps[1].text == "〔氏名〕さんに電話を。〔電話〕"
     assert journal.retention.purge(at=NOW + days(9)) == {}
     assert journal.retention.purge(at=NOW + days(181))["handovers"] == 1
-    assert journal.retention.held()["closed_handovers"].count == 0
+    assert count(journal, "faq_handovers") == 0
 
 
 def test_hashes_cannot_be_told_from_chance_when_their_month_is_over(journal: Journal) -> None:
     journal.record(asked(at=NOW))
     assert journal.retention.purge(at=NOW + days(181)) == {"questions": 1}
     assert journal.retention.purge(at=NOW + days(200)) == {"person_keys": 1}
-    with journal.database.reading() as connection:
-        assert connection.execute(sa.text("SELECT count(*) FROM faq_person_keys")).scalar() == 0
+    assert count(journal, "faq_person_keys") == 0
 
 
 def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal) -> None:

@@ -55,12 +55,11 @@ def test_an_answer_that_helped_was_chosen_too_but_not_where_it_showed_several() 
     "asked",
     [
         (offered("a", follows=True), pressed("dorm", "a")),
-        (offered("a", channel="batch"), pressed("dorm", "a")),
         (offered("a", reply="unknown", entries=()), pressed("dorm", "a")),
         (offered("a"), pressed("dorm", "gone")),
         (recorded(None, id="a", reply="choices", entries=("dorm",)), pressed("dorm", "a")),
     ],
 )
 def test_a_press_says_nothing_elsewhere(asked: tuple[StoredQuestion, ...]) -> None:
-    """Not of what goes on with a conversation, of an evaluation, of examples below 「わからない」, of what is gone."""
+    """Not of what goes on with a conversation, of examples below 「わからない」, of what is gone."""
     assert counted(*asked) == {}

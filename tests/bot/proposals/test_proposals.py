@@ -12,8 +12,8 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
+from bot.proposals.choices import unanswered
 from bot.proposals.folder import ProposalError
-from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
 from faq.problems import FaqError
@@ -35,7 +35,6 @@ def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     expected = json.dumps(EXPECTED, ensure_ascii=False) + "\n"
     (folder / "expectations.jsonl").write_text(expected, encoding="utf-8")
     asked = [replace(UNKNOWN, text=text) for text in (*GYM, GYM[0], *(["えっ", "???"] * 5))]
-    asked.append(replace(UNKNOWN, text="試しの質問", channel=Channel.BATCH))
     asked.append(replace(UNKNOWN, text="それは?", follows=True))
     asked.append(replace(UNKNOWN, text="答えられた質問", reply="answer"))
     with Journal(Settings.model_validate({"home": home}), complain=pytest.fail) as journal:
@@ -175,10 +174,9 @@ def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
     # The gate has the last word, also where nothing stood against the proposal when it was looked at.
     now = datetime.now(tz=UTC)
     approving = Approving(tmp_path / "home", "花", now.date(), now)
-    outlook = approving.look("p1")
-    clear = replace(outlook, report=outlook.report.model_copy(update={"findings": ()}))
+    proposal, report = approving.look("p1")
     with pytest.raises(ProposalError, match="取り込みませんでした"):
-        approving.approve(clear)
+        approving.approve(proposal, report.model_copy(update={"findings": ()}))
     assert contents(own) == before
     assert "p1 承認待ち" in faq("proposals").stdout
 
@@ -202,15 +200,11 @@ def test_a_publication_that_fails_puts_the_files_back(
 
 
 @pytest.mark.usefixtures("written")
-def test_changes_that_nobody_published_are_not_published_by_the_way_and_published_ones_are_told(
-    faq: Faq, own: Path
-) -> None:
+def test_changes_that_nobody_published_are_not_published_by_the_way(faq: Faq, own: Path) -> None:
     edit(own, "服装は書きかけで")
     before = contents(own)
     refused(faq, "未公開の変更があります")
     assert contents(own) == before
-    assert faq("publish", own).exit_code == ExitStatus.OK
-    assert faq("approve", "p1", stdin="n\n").stdout.startswith("提案のあとにFAQが変わりました。")
 
 
 @pytest.mark.usefixtures("draft")
@@ -315,14 +309,6 @@ def test_what_is_answered_by_now_is_not_suggested(faq: Faq, own: Path) -> None:
     assert GYM[0] in faq("suggest", "--faq", own).stdout, "is not served yet"
     assert faq("publish", own).exit_code == ExitStatus.OK
     assert "ジム" not in faq("suggest", "--faq", own).stdout
-
-
-def test_what_was_chosen_and_is_answered_so_by_now_is_not_suggested(faq: Faq, labelled: Path) -> None:
-    text = (labelled / "faq.yaml").read_text(encoding="utf-8")
-    more = text.replace("技術を学ぶ講座は", f"技術を学ぶ講座は, {STAY}ありますか")
-    (labelled / "faq.yaml").write_text(more, encoding="utf-8")
-    assert faq("publish", labelled).exit_code == ExitStatus.OK
-    assert STAY not in faq("suggest", "--faq", labelled).stdout
 
 
 def test_questions_of_another_faq_of_the_same_home_are_left_to_it(
