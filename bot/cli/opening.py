@@ -86,8 +86,7 @@ class Office:
         store = Store(self.home, self.encoders)
         prefix, _, point = prefix.partition("@")
         if point and point not in list(Point):
-            points = "・".join(Point)
-            raise ReleaseError(prefix, f"動作点 {point} はありません。{points} のどれかを指定してください。")
+            raise ReleaseError.of(Fault.of("release-no-point", point=point, points=tuple(Point)))
         name = store.full_name(prefix)
         try:
             found = store.read(name)
