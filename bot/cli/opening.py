@@ -13,7 +13,7 @@ import typer
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus, rich_console, visible
 from faq.problems import FaqError, Fault
-from faq.wording import Value
+from faq.wording import Value, around, language
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
@@ -152,7 +152,7 @@ def show_findings(findings: Iterable["Finding"]) -> None:
         say(finding.lines(width))
         bad += finding.bad
     if bad:
-        typer.echo(f"\n直すところが{bad}件あります。")
+        typer.echo("\n" + around("to-put-right", language(), count=bad))
         raise typer.Exit(ExitStatus.FAILURE)
 
 

@@ -20,8 +20,8 @@ from bot.settings import JournalMode, Settings, SlackSettings
 from faq.checks.check import check
 from faq.loading.loader import builtin, read
 from faq.model import EntryKind
-from faq.problems import Severity, shown
-from faq.wording import Language
+from faq.problems import Fault, Severity, shown
+from faq.wording import Language, Value, language
 from index.analysis.tokenizer import morphemes
 from index.release.history import History
 from index.release.serving import files_differ
@@ -39,6 +39,12 @@ class Finding:
     to_do: str = ""  # empty where all is well
     works: bool = False  # it works all the same, and could be better
     name: str = ""  # for scripts
+
+    @classmethod
+    def of(cls, kind: str, /, *, advice: str = "", **values: Value) -> "Finding":
+        """Return what the catalogue says of a kind, in the language of whoever reads."""
+        fault = Fault.of(kind, advice=advice, **values)
+        return cls(fault.what(language()), fault.remedy(language()))
 
     @property
     def bad(self) -> bool:
