@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.opening import Office, check_usage, say
-from bot.cli.options import Choice, FaqOption, KnowledgeArgument
+from bot.cli.options import Choice, FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
 
 if TYPE_CHECKING:
@@ -15,16 +15,11 @@ if TYPE_CHECKING:
 
     from faq.model import Entry, Knowledge
 
-_REPORT = "report"
 PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
 _STANDARD_OUTPUT = Path("-")
 
 
-def init(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder to make; one that exists must be empty.")
-    ],
-) -> None:
+def init(folder: NewFolderArgument) -> None:
     """Copy the built-in FAQ, an example of another office, to a folder that you then edit.
 
     Prints the files that it wrote. Serve the folder with --faq DIR or FAQ_PATH=DIR. `faq new` begins an
@@ -130,9 +125,9 @@ def _named(entries: "Sequence[Entry]") -> str:
 
 def import_(  # noqa: PLR0913 -- each is an option
     source: Annotated[
-        str, typer.Argument(metavar="FILE", help="Sheet, knowledge file, page of questions or Word document.")
+        Path,
+        typer.Argument(metavar="FILE", help="Sheet, knowledge file, page of questions or Word document."),
     ],
-    page: Annotated[Path | None, typer.Argument(hidden=True)] = None,
     *,
     into: Annotated[
         Path | None,
@@ -179,28 +174,22 @@ def import_(  # noqa: PLR0913 -- each is an option
     kept. Without --into, the file is compared with what --faq says.
 
     A page (HTML, text or Word) becomes a draft with its questions and each answer by its speaker.
-    faq check then says what a person must still write. Text that is a page in a file of another name
-    is read so with "faq import report FILE".
+    faq check then says what a person must still write.
 
     Example:
         faq import faq.xlsx --into my-faq
     """
-    if page is None and source != _REPORT and Path(source).suffix.lower() not in PAGES:
-        check_usage(output is None, "usage-with", name="--output", other="PAGE")
-        from bot.cli.importing import import_file
+    from bot.cli.importing import draft_page, import_file
 
-        import_file(
-            Path(source), into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
-            dry_run=dry_run, whole=whole,
-        )  # fmt: skip
+    if source.suffix.lower() in PAGES:
+        check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
+        draft_page(source, output or Path(f"{source.stem}-draft.yaml"))
         return
-    check_usage(page is None or source == _REPORT, "usage-one-of", names=(source, str(page)))
-    check_usage(page is not None or source != _REPORT, "usage-with", name=_REPORT, other="PAGE")
-    check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
-    from bot.cli.report_draft import draft_report
-
-    page = page or Path(source)
-    say(draft_report(page, output or Path(f"{page.stem}-draft.yaml")))
+    check_usage(output is None, "usage-with", name="--output", other="PAGE")
+    import_file(
+        source, into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
+        dry_run=dry_run, whole=whole,
+    )  # fmt: skip
 
 
 def schema(

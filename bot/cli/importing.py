@@ -1,5 +1,6 @@
-"""An import with the person who confirms it: what a file would change is shown, asked about and written."""
+"""An import with the person who confirms it: what it would change is shown, asked about, written; a page to a draft."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,19 @@ import typer
 from bot.cli.opening import Office, say, today
 from bot.cli.options import Choice
 from bot.output.import_summary import doubt_lines, import_summary
+from bot.output.terminal import one_line
+from faq.event_report.draft import Report, dump, read_report
+from faq.exchange.edits import write_file
+from faq.exchange.exporting import refuse_overwriting
 from faq.exchange.importing import Import, apply, plan
+from faq.files import decoded, find_text, read_bytes
 from faq.formats.columns import chosen_columns
 from faq.loading.loader import read
-from faq.problems import EditError, FaqError, Fault, Severity
+from faq.problems import EditError, FaqError, Fault, KnowledgeError, Problem, Severity, shown
 from faq.wording import Language
+
+_NO_ID = re.compile(r"[^A-Za-z0-9]+")
+_LONGEST = 40
 
 
 def import_file(  # noqa: PLR0913 -- the options
@@ -104,3 +113,45 @@ def _answer(question: str, answers: str, otherwise: str) -> str:
             raise EditError.of(Fault.of("nobody-to-ask")) from None
         if typed in letters:
             return typed
+
+
+def draft_page(page: Path, output: Path) -> None:
+    """Write the draft of a page of questions, and tell what was found in it."""
+    report = page_of(page)
+    refuse_overwriting([output], overwrite=False)
+    write_file(output, dump(report, prefix=prefix_of(page)).encode())
+    say([f"{report.title or '(題名なし)'}: 質問 {len(report.questions)}件"])
+    for section in report.sections:
+        say([f"■ {section.title or '(見出しなし)'} {len(section.questions)}件"])
+        say(f"  {each.line}行 {one_line(each.text, _LONGEST)}" for each in section.questions)
+    left = "、".join(f"{each.title or '冒頭'} {len(each.lines)}行" for each in report.left_out if each.lines)
+    if left:
+        say([f"取り込まなかった部分: {left}"])
+    say([f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"])
+
+
+def page_of(page: Path) -> Report:
+    """Return what a page holds; raises `FaqError` if it has no questions or cannot be read."""
+    report = read_report(_text(page))
+    if not report.questions:
+        raise EditError.of(Fault.of("page-without-questions", file=shown(page)))
+    return report
+
+
+def prefix_of(page: Path) -> str:
+    """Return what the ids of entries made of a page begin with."""
+    return _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
+
+
+def _text(page: Path) -> str:
+    data = read_bytes(page)
+    if isinstance(data, Problem):
+        raise KnowledgeError([data])
+    if page.suffix.lower() in {".docx", ".doc"}:
+        from faq.event_report.word import page_of as word_page
+
+        return word_page(data, shown(page))
+    text, _ = find_text(data) or (decoded(data, shown(page)), "")
+    if isinstance(text, Problem):
+        raise KnowledgeError([text])
+    return text

@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.exchange import PAGES
 from bot.cli.opening import Office, say, today
+from bot.cli.options import NewFolderArgument
 
 if TYPE_CHECKING:
     from faq.model import About, Entry, Knowledge
@@ -20,9 +21,7 @@ _QUESTIONS = {
 
 
 def new(  # noqa: PLR0913 -- each is an option
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder to make; one that exists must be empty.")
-    ],
+    folder: NewFolderArgument,
     *,
     source: Annotated[
         Path | None,
@@ -62,8 +61,7 @@ def new(  # noqa: PLR0913 -- each is an option
 
 def _knowledge(source: Path | None, *, ask: bool) -> "tuple[Knowledge, int]":
     """Return what a file holds, and how many of its questions are left out: in doubt, or without answer."""
-    from bot.cli.importing import proposed_columns
-    from bot.cli.report_draft import prefix_of, report_of
+    from bot.cli.importing import page_of, prefix_of, proposed_columns
     from faq.event_report.draft import entries
     from faq.exchange.comparison import compare
     from faq.exchange.importing import refuse_new_errors, unsaid
@@ -73,7 +71,7 @@ def _knowledge(source: Path | None, *, ask: bool) -> "tuple[Knowledge, int]":
     if source is None:
         return Knowledge(entries=()), 0
     if source.suffix.lower() in PAGES:
-        report = report_of(source)
+        report = page_of(source)
         held = entries(report, prefix=prefix_of(source))
         return Knowledge(entries=held), len(report.questions) - len(held)
     reading = read(source, chosen=proposed_columns(source, ask=ask))

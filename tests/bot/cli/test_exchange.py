@@ -12,11 +12,10 @@ from openpyxl.cell.cell import Cell
 from rich.cells import cell_len
 from typer.testing import Result
 
-from bot.output.differences import change_lines, other_import_lines
 from bot.output.terminal import ExitStatus
-from faq.exchange.comparison import compare
+from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
-from faq.model import Entry, Expectation, Knowledge
+from faq.model import Knowledge
 from tests.bot.conftest import Faq, contents
 from tests.faq import libreoffice
 from tests.faq.workbooks import book, row
@@ -28,6 +27,7 @@ EXPECTATIONS = [
     {"q": "宇宙人はいますか", "gold": []},
 ]
 
+EXPECTED = {"gold", "answer_has"}  # of an expectation; the rest is of an entry
 Cells = Mapping[tuple[int, int], str]
 Edit = Callable[[Path, Cells], None]
 
@@ -160,21 +160,21 @@ def test_import_without_a_folder_only_compares_and_a_problem_refuses_the_whole_s
     assert contents(folder) == before
 
 
-def test_import_report_makes_a_draft_that_the_check_goes_through(faq: Faq, tmp_path: Path) -> None:
-    result = faq("import", "report", REPORT)
+def test_a_page_becomes_a_draft_that_the_check_goes_through(faq: Faq, tmp_path: Path) -> None:
+    result = faq("import", REPORT)
     assert (result.exit_code, "質問 5件" in result.stdout) == (ExitStatus.OK, True)
     checked = faq("check", tmp_path / "report-qa-draft.yaml")
     assert checked.stdout.splitlines()[-1].endswith(": 間違い10件、注意0件")
-    assert "はすでにあります" in faq("import", "report", REPORT).stderr
+    assert "はすでにあります" in faq("import", REPORT).stderr
     (tmp_path / "page.html").write_text("<p>お知らせです。</p>")
-    empty = faq("import", "report", tmp_path / "page.html")
+    empty = faq("import", tmp_path / "page.html")
     assert (empty.exit_code, empty.stdout) == (ExitStatus.FAILURE, "")
     assert "質問と答えが見つかりません" in empty.stderr
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["a.xlsx", "b.xlsx"], ["a.xlsx", "--output", "x"], ["report"], ["report", "a", "--into", "x"]],
+    [["a.xlsx", "--output", "x"], ["a.html", "--into", "x"], ["a.html", "--dry-run"]],
 )
 def test_a_mixed_up_command_line_is_told(faq: Faq, arguments: list[str]) -> None:
     told = faq("import", *arguments)
@@ -234,54 +234,49 @@ def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Pa
 
 LONG = "在宅勤務は局の平均で週に1日から2日ほどです。ならした日数なので、部署と仕事の内容によって変わります。"
 SOURCE = {"title": "報告", "publisher": "東京都", "as_of": "2025-02-18"}
-
-
-def lines(before: Knowledge, after: Knowledge) -> list[str]:
-    found = compare(before, after)
-    return [*(line for each in found.changed for line in change_lines(each)), *other_import_lines(found)]
+REMOTE = {"id": "remote", "question": "在宅は", "answer": "はい。"}
+OTHER = {"id": "other", "question": "服装は", "answer": "自由です。"}
 
 
 @pytest.mark.parametrize(
-    ("field", "before", "after", "shown"),
+    ("before", "after", "old", "new"),
     [
-        ("回答", LONG, f"{LONG}上司にどうぞ。", "「…によって変わります。」→「…によって変わります。上司に"),
-        ("回答", LONG, LONG.replace("部署", "所属"), "「…ならした日数なので、部署と仕事の"),
-        ("回答", "はい。", "いいえ。", "「はい。」→「いいえ。」"),
-        ("出典", SOURCE, {**SOURCE, "publisher": None}, "「報告(東京都、2025-02-18)」→「報告(2025-02-18)」"),
-        ("出典", SOURCE, None, "「報告(東京都、2025-02-18)」→「」"),
+        (
+            {"answer": LONG},
+            {"answer": f"{LONG}上司にどうぞ。"},
+            "回答 旧「…",
+            "変わります。〔上司にどうぞ。〕」",
+        ),
+        ({"answer": LONG}, {"answer": LONG.replace("部署", "所属")}, "ので、〔部署〕と", "ので、〔所属〕と"),
+        ({"answer": "はい。"}, {"answer": "いいえ。"}, "回答 旧「〔は〕い", "新「い〔いえ〕。」"),
+        ({"source": SOURCE}, {"source": {**SOURCE, "publisher": None}}, "報告(〔東京都、〕2025", "報告(2025"),
+        (
+            {"also_asked": ["家で"]},
+            {"also_asked": ["自宅で"]},
+            "別の聞き方 -「家で」",
+            "別の聞き方 +「自宅で」",
+        ),
+        ({"gold": {"remote": 1}}, {"gold": {}}, "正解 旧「", "新「〔答えない〕」"),
+        ({"gold": {"remote": 1}}, {"gold": {"remote": 2}}, "旧「remote」", "新「remote〔(2)〕」"),
+        ({"answer_has": []}, {"answer_has": ["週2日"]}, "答えに含む言葉 旧「」", "新「〔週2日〕」"),
     ],
 )
-def test_what_changes_of_an_entry_is_seen_and_a_long_text_from_where_it_differs(
-    field: str, before: object, after: object, shown: str
+def test_whatever_an_import_changes_is_seen_and_a_long_text_from_where_it_differs(  # noqa: PLR0913, PLR0917 -- old and new
+    faq: Faq, tmp_path: Path, before: dict[str, object], after: dict[str, object], old: str, new: str
 ) -> None:
     """Its beginning alone would say that nothing changes."""
-    common = {"id": "remote", "question": "在宅は", "answer": "はい。"}
-    name = {"回答": "answer", "出典": "source"}[field]
-    old, new = (
-        Knowledge(entries=(Entry.model_validate({**common, name: each}),)) for each in (before, after)
-    )
-    (line,) = lines(old, new)
-    assert line.startswith(f"  ~ remote {field}: {shown}")
-    first, second = line.removeprefix(f"  ~ remote {field}: ").split("→")
-    assert first != second
-    assert max(len(first), len(second)) <= 42
-
-
-@pytest.mark.parametrize(
-    ("after", "shown"),
-    [
-        ({"gold": {}}, "正解: 「a」→「答えない」"),
-        ({"gold": {"a": 2}}, "正解: 「a」→「a(2)」"),
-        ({"gold": {"a": 1}, "answer_has": ("週2日",)}, "答えに含む言葉: 「」→「週2日」"),
-    ],
-)
-def test_whatever_changes_of_an_expectation_is_seen(after: dict[str, object], shown: str) -> None:
-    entries = tuple(Entry(id=each, question=f"{each}は", answer="はい。") for each in "ab")
-    old, new = (
-        Knowledge(entries=entries, expectations=(Expectation.model_validate({"q": "在宅は", **each}),))
-        for each in ({"gold": {"a": 1}}, after)
-    )
-    assert lines(old, new) == [f"  ~ 想定質問「在宅は」{shown}"]
+    expected = {"q": "在宅できますか", "gold": {"remote": 1}}
+    for name, changed in (("before", before), ("after", after)):
+        entry, asked = (
+            {**common, **{key: changed[key] for key in changed if (key in EXPECTED) == (common is expected)}}
+            for common in (REMOTE, expected)
+        )
+        held = Knowledge.model_validate({"entries": [entry, OTHER], "expectations": [asked]})
+        (tmp_path / f"{name}.yaml").write_text(dump(held), encoding="utf-8")
+    shown = faq("import", tmp_path / "after.yaml", "--faq", tmp_path / "before.yaml").stdout
+    assert old in shown
+    assert new in shown
+    assert max(map(cell_len, shown.splitlines()[:-1])) <= 80  # the last one has the path
 
 
 def office(**pairs: tuple[str, str]) -> bytes:

@@ -171,7 +171,7 @@ def test_entries_without_an_id_of_their_own_are_named_by_their_questions(faq: Fa
     assert "・「寮はありますか」 正しい項目: 「寮はありますか」 → 答えない" in told
     first, second = (str(each["release"]) for each in releases(faq, sheet.parent))
     changes = faq("diff", second, first, "--faq", sheet.parent).stdout
-    assert "~ 「食堂はありますか」 回答" in changes
+    assert "  ~ 「食堂はありますか」\n      回答 旧「" in changes
     asked = faq("chat", "--faq", sheet.parent, stdin="食堂はありますか\n").stdout
     assert "[回答] 「食堂はありますか」 確信度" in asked
     tail = faq("journal", "tail", "--faq", sheet.parent).stdout
@@ -256,7 +256,7 @@ def test_releases_are_listed_newest_first_and_rolling_back_serves_the_one_before
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("f", "2文字以上"), ("zz", "で始まる版はありません"), ("00@bold", "cautious・balanced・eager")],
+    [("f", "2文字以上"), ("zz", "で始まる版はありません"), ("00@bold", "cautious、balanced、eager")],
 )
 def test_a_release_that_is_not_there_is_told(faq: Faq, published: Path, name: str, message: str) -> None:
     replayed = faq("replay", "--release", name, "何")
@@ -345,7 +345,8 @@ def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
     assert result.stdout.startswith(
         f"{first} → {second}\n"
         "  + space: 宇宙旅行の手当はありますか\n"
-        "  ~ clothes 回答: 「服装は自由で、ジャケットの人が多くいます。」→「服装は何でもよく、"
+        "  ~ clothes: 職場の服装はどんな感じですか\n"
+        "      回答 旧「服装は〔自由〕で、ジャケットの人が多くいます。」\n"
     )
     assert f"・「{CLOTHES}」\n    前: 回答 clothes(確信度 " in result.stdout
     found = json.loads(faq("diff", first[:4], second[:8], "--json").stdout)
