@@ -47,7 +47,7 @@ class Office:
     @cached_property
     def encoders(self) -> "tuple[SentenceEncoder, ...]":
         """Those that are set and installed."""
-        from bot.embeddings.encoders import open_encoders
+        from bot.embeddings import open_encoders
 
         return open_encoders(self.settings, warn)
 

@@ -12,7 +12,7 @@ from rich.console import Console, Group, RenderableType
 from bot.console.commands import CommandError, QuitError, State, narrow, run_command
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
-from bot.embeddings.encoders import open_encoders
+from bot.embeddings import open_encoders
 from bot.journal.journal import Journal
 from bot.output.labels import ENTRY_KINDS, entry_name
 from bot.output.tables import NOTE, WARNING, Prose

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
-from bot.embeddings.encoders import open_encoders
+from bot.embeddings import open_encoders
 from bot.journal.database import JournalError, schema_version
 from bot.journal.schema import HEAD
 from bot.output.terminal import visible

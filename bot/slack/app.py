@@ -13,7 +13,7 @@ from pathlib import Path
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.embeddings.encoders import open_encoders
+from bot.embeddings import open_encoders
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
