@@ -115,13 +115,11 @@ def _first(about: "About | None") -> "Entry":
 def _tell(folder: Path) -> None:
     from bot.diagnostics.outlook import Trial, outlook_lines
     from bot.output.terminal import progress_bar
-    from faq.checks.check import check
-    from faq.loading.loader import read
 
     release = Office(folder).compiled()
     trial = Trial(release, today())
     with progress_bar("試しています", trial.steps) as step:
-        found = trial.outlook(check(read(folder), today()), step)
+        found = trial.outlook(step)
     say(["", *outlook_lines(found), "", "次にすること"])
     commands = {
         f"faq --faq {folder}": "応募者のつもりで尋ねてみる",
