@@ -18,6 +18,8 @@ def problem_view(
     """Return the problems in groups, each with a count; of a kind with many places, unless all are wanted, one line."""
     problems = tuple(problems)
     errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
+    if everything:
+        errors, follow = [*errors, *follow], []
     doubts = [each for each in problems if each.severity is Severity.WARNING]
     groups = {
         "serving": errors,
@@ -30,10 +32,8 @@ def problem_view(
             count = sum(1 + len(each.more) for each in found)
             title = around("group", language, title=around(name, language), count=count)
             shown += [Text(title, style=_STYLES[name]), *_group(found, language, everything=everything)]
-        if name == "serving" and follow and not everything:
+        if name == "serving" and follow:
             shown.append(Prose(follow_line(follow, language), NOTE, 2))
-        elif name == "serving" and follow:
-            shown += _group(follow, language, everything=True)
     folded = follow or any(len(same) > FIRST_PLACES or same[0].more for same in by_kind(problems))
     if folded and not everything:
         shown.append(Prose(around("all", language), NOTE))
