@@ -224,13 +224,6 @@ def test_the_gate_names_the_question_the_entries_and_why_and_force_lets_it_throu
     assert "強制公開:部長の了承済み" in unfolded(faq("releases", "--faq", published).stdout)
 
 
-@pytest.mark.parametrize("options", [["--force"], ["--reason", "x"], ["--force", "--reason", " "]])
-def test_force_and_its_reason_go_together(faq: Faq, folder: Path, options: list[str]) -> None:
-    result = faq("publish", folder, *options)
-    assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
-    assert "--reason も指定するか" in result.stderr
-
-
 def test_releases_are_listed_newest_first_and_rolling_back_serves_the_one_before(
     faq: Faq, published: Path
 ) -> None:
@@ -252,16 +245,6 @@ def test_releases_are_listed_newest_first_and_rolling_back_serves_the_one_before
     assert f"{second}から戻した" in unfolded(faq("releases", "--faq", published).stdout)
     assert faq("rollback", second[:5], "--faq", published).exit_code == ExitStatus.OK
     assert served(faq, published) == second
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [("f", "2文字以上"), ("zz", "で始まる版はありません"), ("00@bold", "cautious、balanced、eager")],
-)
-def test_a_release_that_is_not_there_is_told(faq: Faq, published: Path, name: str, message: str) -> None:
-    replayed = faq("replay", "--release", name, "何")
-    assert (replayed.exit_code, message in replayed.stderr) == (ExitStatus.FAILURE, True)
-    assert faq("rollback", name, "--faq", published).exit_code == ExitStatus.FAILURE
 
 
 def test_replay_says_byte_for_byte_what_was_said_then(faq: Faq, published: Path) -> None:

@@ -54,15 +54,6 @@ def test_a_new_installation_is_well_and_looking_makes_nothing(
     assert (found["encoders"]["state"], "512次元" in found["encoders"]["text"]) == ("ok", True)
 
 
-def test_a_folder_that_does_not_exist_is_told_as_that(faq: Faq, tmp_path: Path) -> None:
-    """It used to be a mistake in the files, and to be published."""
-    told = json.loads(faq("doctor", "--faq", tmp_path / "none", "--json").stdout)["findings"]
-    found = {each["name"]: each for each in told}
-    assert "ファイルもフォルダーもありません" in found["knowledge"]["text"]
-    assert found["knowledge"]["to_do"] == "場所と名前を確かめてください。"
-    assert found["release"]["to_do"] == ""
-
-
 def test_days_are_those_of_the_zone_that_is_set(
     examined: Doctor, faq: Faq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
