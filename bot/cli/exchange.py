@@ -1,4 +1,4 @@
-"""`faq init`, `faq export`, `faq import`, `faq schema`: the knowledge as files for people and other programs."""
+"""`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from faq.model import Entry, Knowledge
-
-PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
 
 
 def init(folder: NewFolderArgument) -> None:
@@ -36,6 +34,39 @@ def init(folder: NewFolderArgument) -> None:
         ],
         err=True,
     )
+
+
+def new(  # noqa: PLR0913 -- each is an option
+    folder: NewFolderArgument,
+    *,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Sheet, page of questions or Word document to begin with."
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The employer or post that is asked about.")
+    ] = None,
+    covers: Annotated[str | None, typer.Option("--covers", help="What the FAQ answers, in one line.")] = None,
+    contact: Annotated[str | None, typer.Option("--contact", help="Whom to ask otherwise.")] = None,
+    where: Annotated[str | None, typer.Option("--where", help="An address or a place for the rest.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing; what no option says is left out.")
+    ] = False,
+) -> None:
+    """Begin an FAQ of your own, from a sheet, a page or a Word file, or with one entry to write over.
+
+    Asks whose FAQ it is (name, what it covers, whom to ask otherwise, where), makes the folder, tries
+    the questions that applicants ask any employer, and shows what the FAQ can and cannot do.
+
+    Example:
+        faq new my-faq --from faq.xlsx
+    """
+    from bot.cli.importing import begin_faq
+
+    told = {"name": name, "covers": covers, "contact": contact, "where": where}
+    begin_faq(folder, source, told, ask=not yes)
 
 
 def export(  # noqa: PLR0913 -- each is an option
@@ -167,7 +198,7 @@ def import_(  # noqa: PLR0913 -- each is an option
     Example:
         faq import faq.xlsx --into my-faq
     """
-    from bot.cli.importing import draft_page, import_file
+    from bot.cli.importing import PAGES, draft_page, import_file
 
     if source.suffix.lower() in PAGES:
         check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
