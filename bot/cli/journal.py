@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, say
+from bot.cli.opening import Office, say
 from bot.cli.options import FaqOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
@@ -75,12 +75,11 @@ def tail(
 def export(
     *,
     csv: Annotated[bool, typer.Option("--csv", help="CSV with a byte order mark, for spreadsheets.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines, for scripts (the default).")] = False,
     since: Since = None,
     until: Until = None,
     path: FaqOption = None,
 ) -> None:
-    """Write the questions to standard output, oldest first.
+    """Write the questions to standard output as JSON Lines, oldest first.
 
     With --faq or FAQ_PATH, those of that FAQ alone, else of all that this home serves.
     In CSV, a text that a spreadsheet would take for a formula begins with an apostrophe.
@@ -88,7 +87,6 @@ def export(
     Example:
         faq journal export --csv --since 2025-06-01 > questions.csv
     """
-    check_usage(not (csv and jsonl), "usage-one-of", names=("--csv", "--jsonl"))
     from bot.journal.questions import csv_lines, json_lines
 
     office = Office(path)
