@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.opening import Office, say, today
 from bot.cli.options import Choice
-from bot.diagnostics.outlook import Trial, outlook_lines
+from bot.diagnostics.outlook import Trial
 from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
 from faq.event_report.draft import Report, dump, entries, read_report
@@ -196,7 +196,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
         say([f"入れていない質問 {left_out}件(答えがないか、一つの項目かどうか確かでないもの)"])
     trial = Trial(Office(folder).compiled(), today())
     with progress_bar("試しています", trial.steps) as step:
-        found = trial.outlook(step)
+        told_of = trial.lines(step)
     commands = {
         f"faq --faq {folder}": "応募者のつもりで尋ねてみる",
         f"faq check {folder}": "直すところを見る",
@@ -204,7 +204,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     }
     width = max(map(len, commands))
     steps = (f"  {command:{width}}  {what}" for command, what in commands.items())
-    say(["", *outlook_lines(found), "", "次にすること", *steps])
+    say(["", *told_of, "", "次にすること", *steps])
 
 
 def _held(source: Path | None, *, ask: bool) -> tuple[Knowledge, int]:
