@@ -131,15 +131,8 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     if not json:
         show_findings(findings)
         return
-    found = [
-        {
-            "name": each.name,
-            "state": "bad" if each.bad else "note" if each.to_do else "ok",
-            "text": each.text,
-            "to_do": each.to_do,
-        }
-        for each in findings
-    ]
+    names = ("name", "state", "text", "to_do")
+    found = [{name: getattr(each, name) for name in names} for each in findings]
     bad = sum(each["state"] == "bad" for each in found)
     emit({"bad": bad, "findings": found})
     if bad:

@@ -13,6 +13,7 @@ from bot.cli.opening import Office, say
 from bot.cli.options import FaqOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
+from faq.problems import Fault
 
 if TYPE_CHECKING:
     from bot.journal.questions import StoredQuestion
@@ -159,17 +160,11 @@ def forget(
     typer.echo(f"削除しました: {told}")
     problems = []
     if left:
-        problems.append(
-            f"完了していない引き継ぎが{left}件残っています。閉じてから、もう一度実行してください。"
-        )
+        problems.append(Fault.of("forget-unfinished", count=left))
     if foreign:
-        months = "、".join(foreign)
-        problems.append(
-            f"別の FAQ_JOURNAL_KEY で記録した月があり({months})、その分は見つけられません。"
-            "その鍵を設定して、もう一度実行してください。"
-        )
+        problems.append(Fault.of("forget-other-key", months=tuple(foreign)))
     if problems:
-        typer.echo("\n".join(problems), err=True)
+        say(map(str, problems), err=True)
         raise typer.Exit(ExitStatus.FAILURE)
 
 

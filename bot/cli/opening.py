@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from index.release.serving import Serving
     from index.retrieval.encoder import SentenceEncoder
 
-BY_WORDS = "語だけで探して答えます。"
-UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"
-
 _AGO = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -63,9 +60,9 @@ class Office:
         """Return the release that is served; what differs from the files is told."""
         serving = self.serving()
         if serving.unpublished:
-            typer.echo(UNPUBLISHED, err=True)
+            warn("未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。")
         if serving.problem:
-            warn(f"{serving.problem} {BY_WORDS}")
+            warn(f"{serving.problem} 語だけで探して答えます。")
         return serving.release.at(self.settings.point)
 
     def compiled(self) -> "Release":
@@ -150,7 +147,7 @@ def show_findings(findings: Iterable["Finding"]) -> None:
     width, bad = rich_console().width, 0
     for finding in findings:
         say(finding.lines(width))
-        bad += finding.bad
+        bad += finding.state == "bad"
     if bad:
         typer.echo("\n" + around("to-put-right", language(), count=bad))
         raise typer.Exit(ExitStatus.FAILURE)

@@ -29,6 +29,7 @@ from index.release.store import OtherEngineError, ReleaseError, Store, misfits
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 _INDENT = "  "
+_MARKS = {"bad": "×", "note": "△", "ok": "○"}
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,16 @@ class Finding:
         return cls(fault.what(language()), fault.remedy(language()), works=True)
 
     @property
-    def bad(self) -> bool:
-        """Whether it is to be put right."""
-        return bool(self.to_do) and not self.works
+    def state(self) -> str:
+        """Whether it is `bad` and to be put right, is worth a `note`, or is `ok`."""
+        return "ok" if not self.to_do else "note" if self.works else "bad"
 
     def lines(self, width: int) -> Iterator[str]:
         """Yield it with what to do below it, in lines of that many cells."""
         from bot.output.tables import wrap  # noqa: PLC0415 -- rich
 
-        mark = "×" if self.bad else "△" if self.to_do else "○"
         first, *more = wrap(visible(self.text), width - len(_INDENT))
-        yield f"{mark} {first}"
+        yield f"{_MARKS[self.state]} {first}"
         to_do = wrap(visible(f"→ {self.to_do}"), width - len(_INDENT)) if self.to_do else []
         yield from (f"{_INDENT}{line}" for line in (*more, *to_do))
 

@@ -102,7 +102,6 @@ def one(embedding: object) -> Way:
         (one([1e999, 0.0]), UNREADABLE),
         (bad({"data": [{"index": 1, "embedding": [1.0]}]}), UNREADABLE),
         (servers.truncated, UNREADABLE),
-        (servers.resets, r"応えなかった\(.*[Cc]onnection.*\)"),
         (servers.no_http, r"応えなかった\(220 mail.example ESMTP\)"),
         (servers.hangs, SLOW),
         (servers.drips, SLOW),
@@ -169,14 +168,6 @@ def test_a_server_that_hangs_holds_few_threads_and_gives_them_back() -> None:
         for each in (*people, *asking()):
             each.join()
         assert not double.closing.is_set()
-
-
-def test_a_reply_in_pieces_or_with_more_in_it_is_read_all_the_same(server: Double) -> None:
-    whole = endpoint(server.url).encode(["研修は"]).tolist()
-    more = servers.always("200 OK", servers.vectors(["query: 研修は"], model="x", usage={"total_tokens": 3}))
-    for way in (servers.chunked, more):
-        server.way = way
-        assert endpoint(server.url).encode(["研修は"]).tolist() == whole
 
 
 def test_what_waits_is_asked_for_in_batches_and_a_failure_says_what_to_do(server: Double) -> None:
