@@ -1,6 +1,7 @@
 """The knowledge as files for people: an HR person's whole way through Excel, and what each command says of it."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ from openpyxl.cell.cell import Cell
 from rich.cells import cell_len
 from typer.testing import Result
 
+from bot.output.differences import changed_lines
 from bot.output.terminal import ExitStatus
-from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
-from faq.model import Knowledge
+from faq.model import Changed, Entry
 from tests.bot.conftest import Faq, contents
 from tests.faq import libreoffice
 from tests.faq.workbooks import book, row
@@ -26,7 +27,6 @@ EXPECTATIONS = [
     {"q": "宇宙人はいますか", "gold": []},
 ]
 
-EXPECTED = {"gold", "answer_has"}  # of an expectation; the rest is of an entry
 Cells = Mapping[tuple[int, int], str]
 Edit = Callable[[Path, Cells], None]
 
@@ -199,8 +199,6 @@ def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Pa
 
 LONG = "在宅勤務は局の平均で週に1日から2日ほどです。ならした日数なので、部署と仕事の内容によって変わります。"
 SOURCE = {"title": "報告", "publisher": "東京都", "as_of": "2025-02-18"}
-REMOTE = {"id": "remote", "question": "在宅は", "answer": "はい。"}
-OTHER = {"id": "other", "question": "服装は", "answer": "自由です。"}
 
 
 @pytest.mark.parametrize(
@@ -215,33 +213,37 @@ OTHER = {"id": "other", "question": "服装は", "answer": "自由です。"}
         ({"answer": LONG}, {"answer": LONG.replace("部署", "所属")}, "ので、〔部署〕と", "ので、〔所属〕と"),
         ({"answer": "はい。"}, {"answer": "いいえ。"}, "回答 旧「〔は〕い", "新「い〔いえ〕。」"),
         ({"source": SOURCE}, {"source": {**SOURCE, "publisher": None}}, "報告(〔東京都、〕2025", "報告(2025"),
-        (
-            {"also_asked": ["家で"]},
-            {"also_asked": ["自宅で"]},
-            "別の聞き方 -「家で」",
-            "別の聞き方 +「自宅で」",
-        ),
-        ({"gold": {"remote": 1}}, {"gold": {}}, "正解 旧「", "新「〔答えない〕」"),
-        ({"gold": {"remote": 1}}, {"gold": {"remote": 2}}, "旧「remote」", "新「remote〔(2)〕」"),
-        ({"answer_has": []}, {"answer_has": ["週2日"]}, "答えに含む言葉 旧「」", "新「〔週2日〕」"),
+        ({"also_asked": ["家で"]}, {"also_asked": ["自宅で"]}, "聞き方 -「家で」", "聞き方 +「自宅で」"),
     ],
 )
-def test_whatever_an_import_changes_is_seen_and_a_long_text_from_where_it_differs(  # noqa: PLR0913, PLR0917 -- old and new
-    faq: Faq, tmp_path: Path, before: dict[str, object], after: dict[str, object], old: str, new: str
+def test_what_changes_of_an_entry_is_seen_and_a_long_text_from_where_it_differs(
+    before: dict[str, object], after: dict[str, object], old: str, new: str
 ) -> None:
     """Its beginning alone would say that nothing changes."""
-    expected = {"q": "在宅できますか", "gold": {"remote": 1}}
-    for name, changed in (("before", before), ("after", after)):
-        entry, asked = (
-            {**common, **{key: changed[key] for key in changed if (key in EXPECTED) == (common is expected)}}
-            for common in (REMOTE, expected)
-        )
-        held = Knowledge.model_validate({"entries": [entry, OTHER], "expectations": [asked]})
-        (tmp_path / f"{name}.yaml").write_text(dump(held), encoding="utf-8")
-    shown = faq("import", tmp_path / "after.yaml", "--faq", tmp_path / "before.yaml").stdout
-    assert old in shown
-    assert new in shown
-    assert max(map(cell_len, shown.splitlines()[:-1])) <= 80  # the last one has the path
+    common = {"id": "remote", "question": "在宅は", "answer": "はい。"}
+    changed = Changed(*(Entry.model_validate(common | each) for each in (before, after)))
+    shown = list(changed_lines(changed))
+    assert old in "\n".join(shown)
+    assert new in "\n".join(shown)
+    assert max(map(cell_len, shown)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [
+        ({"gold": []}, "正解 旧「〔clothes〕」\n           新「〔答えない〕」"),
+        ({"gold": {"clothes": 2}}, "正解 旧「clothes」\n           新「clothes〔(2)〕」"),
+        ({"gold": ["clothes"], "answer_has": ["週2日"]}, "答えに含む言葉 旧「」\n"),
+    ],
+)
+def test_whatever_an_import_changes_of_an_expectation_is_seen(
+    faq: Faq, folder: Path, tmp_path: Path, after: dict[str, object], shown: str
+) -> None:
+    changed = Path(shutil.copytree(folder, tmp_path / "after"))
+    for each, asked in ((folder, {"gold": ["clothes"]}), (changed, after)):
+        line = json.dumps({"q": "服装の決まり", **asked}, ensure_ascii=False)
+        (each / "expectations.jsonl").write_text(line, encoding="utf-8")
+    assert shown in faq("import", changed, "--faq", folder).stdout
 
 
 def office(**pairs: tuple[str, str]) -> bytes:
