@@ -341,15 +341,6 @@ def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
     assert [entry["id"] for entry in back["removed"]] == ["space"]
 
 
-def test_without_a_path_what_the_setting_names_is_published(
-    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FAQ_PATH", str(folder))
-    assert faq("publish").exit_code == ExitStatus.OK
-    assert faq("ask", CLOTHES).stdout == reply(faq, folder)
-    assert served(faq, folder)
-
-
 @pytest.mark.parametrize(
     ("files", "told"),
     [
