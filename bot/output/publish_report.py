@@ -9,6 +9,7 @@ from bot.output.labels import JUDGEMENTS, REPLIES, Called, called
 from bot.output.terminal import one_line
 from faq.model import Entry
 from faq.problems import FaqError
+from faq.wording import around, language
 from index.evaluation.judgements import Judgement
 from index.release.findability import Findability
 from index.release.gate import Effect, Finding, GateReport, Given
@@ -90,8 +91,11 @@ def _advice(found: Findability) -> Iterator[str]:
 
 def failure_lines(error: FaqError, answering: str | None = None) -> list[str]:
     """Return why files could not be published, after the line that says so; `answering` is what goes on answering."""
-    kept = f"前の内容({answering})のまま続けます。" if answering else "公開中の内容は変わっていません。"
-    return [f"公開しませんでした。{kept}", *str(error).splitlines()]
+    if answering:
+        first = around("not-published-goes-on", language(), release=answering)
+    else:
+        first = around("not-published", language())
+    return [first, *str(error).splitlines()]
 
 
 def _published(result: Publishing) -> Iterator[str]:

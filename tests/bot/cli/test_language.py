@@ -20,6 +20,7 @@ JAPANESE = re.compile("[ぁ-ん]{2}")  # the names of columns, which are what th
         ("", "check no", "no such file or folder"),
         ("", "doctor --faq no", "→ check the path"),
         ("", "ask \u3000", "QUESTION is empty"),
+        ("", "publish no", "not published; what is served has not changed"),
         ("", "publish --force", "--force goes with --reason"),
         ("", "publish --reason x", "--force goes with --reason"),
         ("FAQ_JOURNAL_DAYS=0", "ask x", "FAQ_JOURNAL_DAYS"),
