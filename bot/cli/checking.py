@@ -78,7 +78,7 @@ def check(
     else:
         console, reads = rich_console(), language()
         if problems:
-            console.print(problem_view(problems, reads, everything=everything), crop=False)
+            console.print(problem_view(problems, everything=everything), crop=False)
         if rows.found:
             console.print(around("rows", reads, found=rows.found, read=rows.read, reported=rows.reported))
         style = "bold red" if errors else "bold yellow" if warnings else "bold green"
