@@ -24,7 +24,7 @@ class FaqError(Exception):
         idの「training」はすでに使われています
           別のidにしてください。
         """
-        return cls("\n  ".join(filter(None, (fault.what(language()), fault.remedy(language())))))
+        return cls(str(fault))
 
 
 class EditError(FaqError):
@@ -89,6 +89,9 @@ class Fault:
     def remedy(self, language: Language) -> str:
         """Return what to do."""
         return wording(self.advice or self.kind, 1, language, dict(self.values))
+
+    def __str__(self) -> str:
+        return "\n  ".join(filter(None, (self.what(language()), self.remedy(language()))))
 
 
 @dataclass(frozen=True)

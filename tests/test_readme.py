@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,58 +95,57 @@ def test_every_module_that_a_page_names_is_there() -> None:
     assert {each for each in named if not (ROOT / each).exists()} == set()
 
 
-def test_the_way_to_an_faq_of_ones_own_works_as_written(
-    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shown = re.search(r"<!-- own -->\n```sh\n(.*?)```", readme, re.DOTALL)
-    assert shown
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Run the commands that a page shows under a mark, in a folder of one's own; returns what each said."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FAQ_PATH", raising=False)
+
+    def run(page: str, mark: str, before: Callable[[str], str]) -> list[str]:
+        shown = re.search(rf"<!-- {mark} -->\n```sh\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+        assert shown
+        said = []
+        for line in shown[1].splitlines():
+            _, *arguments = shlex.split(line, comments=True)
+            result = CliRunner().invoke(app, arguments, input=before(arguments[0]), prog_name="faq")
+            assert result.exit_code == 0, result.output
+            said.append(result.stdout)
+        return said
+
+    return run
+
+
+def test_the_way_to_an_faq_of_ones_own_works_as_written(
+    written: Callable[..., list[str]], tmp_path: Path
+) -> None:
     rows = [("夜勤は何回ですか", "月に4回です。"), ("寮はありますか", "あります。")]
     (tmp_path / "faq.xlsx").write_bytes(book(*map(list, rows), header=("質問", "回答")))
-    said = []
-    for line, typed in zip(
-        shown[1].splitlines(), ("青葉病院\n\n人事係\n\n", "使い方\n", "", ""), strict=True
-    ):
-        _, *arguments = shlex.split(line, comments=True)
-        result = CliRunner().invoke(app, arguments, input=typed, prog_name="faq")
-        assert result.exit_code == 0, result.output
-        said.append(result.stdout)
+    typed = {"new": "青葉病院\n\n人事係\n\n", "--faq": "使い方\n"}
+    said = written("README.md", "own", lambda command: typed.get(command, ""))
     assert "項目 2件" in said[0]
     assert said[1].startswith("青葉病院についての質問に、")
 
 
 def test_the_way_of_hr_from_a_sheet_to_a_corrected_answer_works_as_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    written: Callable[..., list[str]], tmp_path: Path
 ) -> None:
     """Each line of the Japanese page, with a person who says yes; the sheet is corrected before the fourth."""
-    page = (ROOT / "README.ja.md").read_text(encoding="utf-8")
-    shown = re.search(r"<!-- path -->\n```sh\n(.*?)```", page, re.DOTALL)
-    assert shown
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FAQ_PATH", raising=False)
     pairs = [
         ("在宅勤務はどのくらいできますか", "月に2.5日です。"),
         ("服装は自由ですか", "自由です。"),
         ("転勤はありますか", "ありません。"),
     ]
-    said = []
-    for line in shown[1].splitlines():
-        _, *arguments = shlex.split(line, comments=True)
-        if arguments[0] in {"new", "import"}:
+
+    def typed(command: str) -> str:
+        if command in {"new", "import"}:
             rows = [[str(number), *pair, "覚え"] for number, pair in enumerate(pairs, 1)]
             (tmp_path / "採用FAQ.xlsx").write_bytes(book(*rows, header=("番号", "ご質問", "ご回答", "備考")))
             pairs[0] = (pairs[0][0], "月に3日です。")
-        typed = "みなと市役所\n\n人事課\n\n" if arguments[0] == "new" else "y\n"
-        result = CliRunner().invoke(app, arguments, input=typed, prog_name="faq")
-        assert result.exit_code == 0, result.output
-        said.append(result.stdout)
+        return "みなと市役所\n\n人事課\n\n" if command == "new" else "y\n"
+
+    said = written("README.ja.md", "path", typed)
     assert said[2].startswith("月に2.5日です。")
     assert "回答 旧「月に〔2.5〕日です。」\n           新「月に〔3〕日です。」" in said[3]
-    assert (
-        CliRunner()
-        .invoke(app, ["ask", "在宅勤務はできますか", "--faq", "my-faq"])
-        .stdout.startswith("月に3日です。")
-    )
+    now = CliRunner().invoke(app, ["ask", "在宅勤務はできますか", "--faq", "my-faq"])
+    assert now.stdout.startswith("月に3日です。")

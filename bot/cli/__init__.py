@@ -10,7 +10,7 @@ from typing import Any
 import typer
 import typer.core
 
-from bot.cli import asking, checking, evaluation, exchange, journal, new, proposals, publishing, report, slack
+from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, report, slack
 from bot.cli.opening import UsageError
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
@@ -30,7 +30,7 @@ COMMANDS: dict[str, Command] = {
     "import": exchange.import_,
     "schema": exchange.schema,
     "init": exchange.init,
-    "new": new.new,
+    "new": exchange.new,
     "suggest": proposals.suggest,
     "proposals": proposals.proposals,
     "approve": proposals.approve,

@@ -1,13 +1,19 @@
 """`faq check` and `faq doctor`: every problem of a knowledge set, and of this installation."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import Office, emit, show_findings, tell, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faq.loading.loader import Reading
+    from faq.problems import Problem
 
 
 def check(
@@ -32,7 +38,6 @@ def check(
     Example:
         faq check my-faq --strict
     """
-    from bot.diagnostics.knowledge import searched
     from bot.output.problem_view import problem_view
     from bot.output.terminal import rich_console
     from faq.checks.check import check as check_reading
@@ -45,7 +50,7 @@ def check(
     found = (
         *reading.problems,
         *check_reading(reading, today()),
-        *searched(reading, office.path, office.home, tell, office.encoders),
+        *_searched(reading, office),
     )
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -73,7 +78,7 @@ def check(
     else:
         console, reads = rich_console(), language()
         if problems:
-            console.print(problem_view(problems, reads, everything=everything), crop=False)
+            console.print(problem_view(problems, everything=everything), crop=False)
         if rows.found:
             console.print(around("rows", reads, found=rows.found, read=rows.read, reported=rows.reported))
         style = "bold red" if errors else "bold yellow" if warnings else "bold green"
@@ -83,12 +88,36 @@ def check(
         raise typer.Exit(ExitStatus.FAILURE)
 
 
+def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
+    """Yield what only the search can tell: an old tuning, contradictions, stray phrasings; nothing beside errors."""
+    from faq.problems import Fault, Problem, Severity
+    from index.lint.figures import conflicts
+    from index.lint.reach import strays
+    from index.release.store import misfits
+    from index.retrieval.encoder import identity_of
+
+    if reading.knowledge is None:
+        return
+    yield from misfits(reading, identity_of(office.encoders))
+    for first, second in ((each.first, each.second) for each in conflicts(reading.knowledge)):
+        place, other = (reading.origins[each.entry_id].at("answer") for each in (second, first))
+        told = {"id": second.entry_id, "text": second.text, "other": first.entry_id, "other_text": first.text}
+        yield Problem(place, Fault.of("figures-differ", **told, place=str(other)), Severity.WARNING)
+    index = office.compiled().index
+    tell("どの聞き方がどの項目に近いかを調べています")
+    for stray in strays(index):
+        if stray.entry_id in reading.origins:  # the common small talk is of no file of the set
+            place = reading.place_of(stray.entry_id, stray.phrasing)
+            told = {"phrasing": stray.phrasing, "reached": stray.reached, "alike": stray.alike}
+            yield Problem(place, Fault.of("stray", id=stray.entry_id, **told), Severity.WARNING)
+
+
 def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     """Check that this installation can serve its FAQ.
 
     Looked at are the program and its dictionary, the sentence encoders, FAQ_HOME and the disk, the files of
-    the knowledge, the release that is served, the journal, and the terminal. Each line says what to do:
-    × is to be put right, △ works and could be better. `faq slack doctor` looks at Slack.
+    the knowledge, the release that is served, the journal, the terminal, and the time. Each line says what to
+    do: × is to be put right, △ works and could be better. `faq slack doctor` looks at Slack.
 
     Exits with 0 if nothing is to be put right, with 1 if something is.
 
@@ -96,22 +125,14 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
         faq doctor --faq my-faq
     """
     from bot.diagnostics.installation import examine
-    from bot.settings import read_slack_settings
 
     office = Office(path)
-    findings = examine(office.settings, read_slack_settings(), office.path, today())
+    findings = examine(office.settings, office.path, today())
     if not json:
         show_findings(findings)
         return
-    found = [
-        {
-            "name": each.name,
-            "state": "bad" if each.bad else "note" if each.to_do else "ok",
-            "text": each.text,
-            "to_do": each.to_do,
-        }
-        for each in findings
-    ]
+    names = ("name", "state", "text", "to_do")
+    found = [{name: getattr(each, name) for name in names} for each in findings]
     bad = sum(each["state"] == "bad" for each in found)
     emit({"bad": bad, "findings": found})
     if bad:

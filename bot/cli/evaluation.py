@@ -183,14 +183,7 @@ def tune(
     if not keep:
         typer.echo("何も変えていません。残すには --keep を付けます。", err=True)
     elif kept:
-        from index.release.history import History
-
-        publish, lines = f"faq publish {office.path}", [f"{kept} に残しました。消すと元に戻ります。"]
-        if History(office.home, office.path).served():
-            lines.append(f"公開中の内容は変わっていません。{publish} で公開します。")
-        else:
-            lines.append(f"このFAQはまだ公開していないため、次の質問から使われます。{publish} で公開します。")
-        say(lines, err=True)
+        say([f"{kept} に残しました。消すと元に戻ります。", f"次に: faq publish {office.path}"], err=True)
     elif worse:
         typer.echo("偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。", err=True)
         raise typer.Exit(ExitStatus.FAILURE)

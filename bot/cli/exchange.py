@@ -1,13 +1,12 @@
-"""`faq init`, `faq export`, `faq import`, `faq schema`: the knowledge as files for people and other programs."""
+"""`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import Office, check_usage, say
-from bot.cli.options import Choice, FaqOption, KnowledgeArgument
+from bot.cli.options import Choice, FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
 
 if TYPE_CHECKING:
@@ -15,16 +14,8 @@ if TYPE_CHECKING:
 
     from faq.model import Entry, Knowledge
 
-_REPORT = "report"
-PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
-_STANDARD_OUTPUT = Path("-")
 
-
-def init(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder to make; one that exists must be empty.")
-    ],
-) -> None:
+def init(folder: NewFolderArgument) -> None:
     """Copy the built-in FAQ, an example of another office, to a folder that you then edit.
 
     Prints the files that it wrote. Serve the folder with --faq DIR or FAQ_PATH=DIR. `faq new` begins an
@@ -45,6 +36,39 @@ def init(
     )
 
 
+def new(  # noqa: PLR0913 -- each is an option
+    folder: NewFolderArgument,
+    *,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Sheet, page of questions or Word document to begin with."
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The employer or post that is asked about.")
+    ] = None,
+    covers: Annotated[str | None, typer.Option("--covers", help="What the FAQ answers, in one line.")] = None,
+    contact: Annotated[str | None, typer.Option("--contact", help="Whom to ask otherwise.")] = None,
+    where: Annotated[str | None, typer.Option("--where", help="An address or a place for the rest.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing; what no option says is left out.")
+    ] = False,
+) -> None:
+    """Begin an FAQ of your own, from a sheet, a page or a Word file, or with one entry to write over.
+
+    Asks whose FAQ it is (name, what it covers, whom to ask otherwise, where), makes the folder, tries
+    the questions that applicants ask any employer, and shows what the FAQ can and cannot do.
+
+    Example:
+        faq new my-faq --from faq.xlsx
+    """
+    from bot.cli.importing import begin_faq
+
+    told = {"name": name, "covers": covers, "contact": contact, "where": where}
+    begin_faq(folder, source, told, ask=not yes)
+
+
 def export(  # noqa: PLR0913 -- each is an option
     knowledge: KnowledgeArgument = None,
     *,
@@ -55,7 +79,7 @@ def export(  # noqa: PLR0913 -- each is an option
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write; faq.xlsx, faq.csv … without it; - is standard output.",
+            help="File to write; faq.xlsx, faq.csv … without it.",
         ),
     ] = None,
     like: Annotated[
@@ -75,31 +99,21 @@ def export(  # noqa: PLR0913 -- each is an option
     With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
     columns, their order, widths and filters stay.
 
-    Prints the files that it wrote. On standard output it writes the file with the entries alone.
+    Prints the files that it wrote.
 
     Example:
         faq export --to xlsx --output faq.xlsx
     """
-    from tempfile import TemporaryDirectory
-
     from faq.exchange.exporting import export as write
     from faq.loading.loader import load
 
     held = load(Office(knowledge or path).path)
     if like:
         check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
-        check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
         _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
         return
-    told = f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"
-    if output == _STANDARD_OUTPUT:
-        with TemporaryDirectory() as folder:
-            first, *others = write(held, to, Path(folder) / f"faq.{to.value}")
-            sys.stdout.buffer.write(first.read_bytes())
-        told = f"項目 {len(held.entries)}件だけを書き出しました。" if others else told
-    else:
-        say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
-    typer.echo(told, err=True)
+    say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
+    say([f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"], err=True)
 
 
 def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:
@@ -130,9 +144,9 @@ def _named(entries: "Sequence[Entry]") -> str:
 
 def import_(  # noqa: PLR0913 -- each is an option
     source: Annotated[
-        str, typer.Argument(metavar="FILE", help="Sheet, knowledge file, page of questions or Word document.")
+        Path,
+        typer.Argument(metavar="FILE", help="Sheet, knowledge file, page of questions or Word document."),
     ],
-    page: Annotated[Path | None, typer.Argument(hidden=True)] = None,
     *,
     into: Annotated[
         Path | None,
@@ -179,28 +193,22 @@ def import_(  # noqa: PLR0913 -- each is an option
     kept. Without --into, the file is compared with what --faq says.
 
     A page (HTML, text or Word) becomes a draft with its questions and each answer by its speaker.
-    faq check then says what a person must still write. Text that is a page in a file of another name
-    is read so with "faq import report FILE".
+    faq check then says what a person must still write.
 
     Example:
         faq import faq.xlsx --into my-faq
     """
-    if page is None and source != _REPORT and Path(source).suffix.lower() not in PAGES:
-        check_usage(output is None, "usage-with", name="--output", other="PAGE")
-        from bot.cli.importing import import_file
+    from bot.cli.importing import PAGES, draft_page, import_file
 
-        import_file(
-            Path(source), into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
-            dry_run=dry_run, whole=whole,
-        )  # fmt: skip
+    if source.suffix.lower() in PAGES:
+        check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
+        draft_page(source, output or Path(f"{source.stem}-draft.yaml"))
         return
-    check_usage(page is None or source == _REPORT, "usage-one-of", names=(source, str(page)))
-    check_usage(page is not None or source != _REPORT, "usage-with", name=_REPORT, other="PAGE")
-    check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
-    from bot.cli.report_draft import draft_report
-
-    page = page or Path(source)
-    say(draft_report(page, output or Path(f"{page.stem}-draft.yaml")))
+    check_usage(output is None, "usage-with", name="--output", other="PAGE")
+    import_file(
+        source, into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
+        dry_run=dry_run, whole=whole,
+    )  # fmt: skip
 
 
 def schema(

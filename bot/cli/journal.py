@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, say
+from bot.cli.opening import Office, say
 from bot.cli.options import FaqOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
+from faq.problems import Fault
 
 if TYPE_CHECKING:
     from bot.journal.questions import StoredQuestion
@@ -74,12 +75,11 @@ def tail(
 def export(
     *,
     csv: Annotated[bool, typer.Option("--csv", help="CSV with a byte order mark, for spreadsheets.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines, for scripts (the default).")] = False,
     since: Since = None,
     until: Until = None,
     path: FaqOption = None,
 ) -> None:
-    """Write the questions to standard output, oldest first.
+    """Write the questions to standard output as JSON Lines, oldest first.
 
     With --faq or FAQ_PATH, those of that FAQ alone, else of all that this home serves.
     In CSV, a text that a spreadsheet would take for a formula begins with an apostrophe.
@@ -87,7 +87,6 @@ def export(
     Example:
         faq journal export --csv --since 2025-06-01 > questions.csv
     """
-    check_usage(not (csv and jsonl), "usage-one-of", names=("--csv", "--jsonl"))
     from bot.journal.questions import csv_lines, json_lines
 
     office = Office(path)
@@ -160,17 +159,11 @@ def forget(
     typer.echo(f"削除しました: {told}")
     problems = []
     if left:
-        problems.append(
-            f"完了していない引き継ぎが{left}件残っています。閉じてから、もう一度実行してください。"
-        )
+        problems.append(Fault.of("forget-unfinished", count=left))
     if foreign:
-        months = "、".join(foreign)
-        problems.append(
-            f"別の FAQ_JOURNAL_KEY で記録した月があり({months})、その分は見つけられません。"
-            "その鍵を設定して、もう一度実行してください。"
-        )
+        problems.append(Fault.of("forget-other-key", months=tuple(foreign)))
     if problems:
-        typer.echo("\n".join(problems), err=True)
+        say(map(str, problems), err=True)
         raise typer.Exit(ExitStatus.FAILURE)
 
 

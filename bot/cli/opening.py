@@ -13,7 +13,7 @@ import typer
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus, rich_console, visible
 from faq.problems import FaqError, Fault
-from faq.wording import Value
+from faq.wording import Value, around, language
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from index.release.publishing import Publisher, Publishing
     from index.release.serving import Serving
     from index.retrieval.encoder import SentenceEncoder
-
-BY_WORDS = "語だけで探して答えます。"
-UNPUBLISHED = "未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"
 
 _AGO = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -47,7 +44,7 @@ class Office:
     @cached_property
     def encoders(self) -> "tuple[SentenceEncoder, ...]":
         """Those that are set and installed."""
-        from bot.embeddings.encoders import open_encoders
+        from bot.embeddings import open_encoders
 
         return open_encoders(self.settings, warn)
 
@@ -63,9 +60,9 @@ class Office:
         """Return the release that is served; what differs from the files is told."""
         serving = self.serving()
         if serving.unpublished:
-            typer.echo(UNPUBLISHED, err=True)
+            warn("未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。")
         if serving.problem:
-            warn(f"{serving.problem} {BY_WORDS}")
+            warn(f"{serving.problem} 語だけで探して答えます。")
         return serving.release.at(self.settings.point)
 
     def compiled(self) -> "Release":
@@ -86,8 +83,7 @@ class Office:
         store = Store(self.home, self.encoders)
         prefix, _, point = prefix.partition("@")
         if point and point not in list(Point):
-            points = "・".join(Point)
-            raise ReleaseError(prefix, f"動作点 {point} はありません。{points} のどれかを指定してください。")
+            raise ReleaseError.of(Fault.of("release-no-point", point=point, points=tuple(Point)))
         name = store.full_name(prefix)
         try:
             found = store.read(name)
@@ -151,9 +147,9 @@ def show_findings(findings: Iterable["Finding"]) -> None:
     width, bad = rich_console().width, 0
     for finding in findings:
         say(finding.lines(width))
-        bad += finding.bad
+        bad += finding.state == "bad"
     if bad:
-        typer.echo(f"\n直すところが{bad}件あります。")
+        typer.echo("\n" + around("to-put-right", language(), count=bad))
         raise typer.Exit(ExitStatus.FAILURE)
 
 

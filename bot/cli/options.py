@@ -32,6 +32,9 @@ FaqOption = Annotated[
 KnowledgeArgument = Annotated[
     Path | None, typer.Argument(metavar="[PATH]", help="Knowledge file or folder, as with --faq.")
 ]
+NewFolderArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder to make; one that exists must be empty.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 QuestionsOption = Annotated[
     list[Path] | None,

@@ -11,6 +11,8 @@ from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from index.release.history import Publication
 
 MOST_RECENT = 500  # questions asked lately that a change is tried on
@@ -95,44 +97,39 @@ def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
         ]
         emit({"path": str(office.path), "releases": records})
     elif past:
-        _print(past, kept)
+        show(_table(past, kept))
     else:
         say([f"{office.path} はまだ公開されていません。`faq publish` で公開します。"])
 
 
-def _print(past: "Sequence[Publication]", kept: frozenset[str]) -> None:
+def _table(past: "Sequence[Publication]", kept: frozenset[str]) -> "Table":
     from rich.table import Column
 
     from bot.output.labels import JUDGEMENTS
     from bot.output.tables import number_column, plain_cell, table
     from index.evaluation.judgements import Judgement
+    from index.release.history import PublicationKind
 
     counted = (Judgement.RIGHT, Judgement.WRONG, Judgement.FALSE)
     numbers = (number_column(name) for name in ("項目", *(JUDGEMENTS[each] for each in counted)))
     rows = table("", "版", Column("日時", no_wrap=True), *numbers, Column("備考", overflow="fold"))
     for each in past:
+        note = [each.by]
+        if each.kind is PublicationKind.ROLLBACK:
+            note.append(f"{each.before} から戻した")
+        if each.forced:
+            note.append(f"強制公開: {each.reason}")
+        if each.release not in kept:
+            note.append("整理済み")
         rows.add_row(
             "*" if each is past[0] else "",
             plain_cell(each.release),
             f"{each.at.astimezone():%Y-%m-%d %H:%M}",
             str(each.entries),
             *(str(each.counts.get(judgement, 0)) if each.counts else "" for judgement in counted),
-            plain_cell(_note(each, kept=each.release in kept)),
+            plain_cell("、".join(note)),
         )
-    show(rows)
-
-
-def _note(publication: "Publication", *, kept: bool) -> str:
-    from index.release.history import PublicationKind
-
-    parts = [publication.by]
-    if publication.kind is PublicationKind.ROLLBACK:
-        parts.append(f"{publication.before} から戻した")
-    if publication.forced:
-        parts.append(f"強制公開: {publication.reason}")
-    if not kept:
-        parts.append("整理済み")
-    return "、".join(parts)
+    return rows
 
 
 def diff(

@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from rich.console import Group, RenderableType
 from rich.table import Column
@@ -17,14 +16,13 @@ from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.voice import Voice
-from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
+from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
 from bot.evaluation.views import miss_lines, scores_view, worst_first
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.labels import ENTRY_KINDS, called
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from bot.serving.live_release import LiveRelease
-from bot.settings import expanded
 from faq.exchange.edits import save_expectation
 from faq.model import Entry, EntryKind
 from faq.problems import FaqError
@@ -106,6 +104,11 @@ class CommandError(FaqError):
     """A command that cannot be done as it was typed, in Japanese."""
 
 
+def refuse(text: str) -> NoReturn:
+    """Raise it."""
+    raise CommandError(text)
+
+
 class Command(NamedTuple):
     """One command: its name with the slash, its argument and what it does for the help, and what does it."""
 
@@ -122,8 +125,7 @@ def run_command(state: State, line: str) -> RenderableType:
     if command is None:
         near = difflib.get_close_matches(narrow(name), COMMANDS, n=1, cutoff=0.5)
         advice = f"{near[0]} ではありませんか。" if near else "/help で一覧を表示します。"
-        msg = f"{name} というコマンドはありません。{advice}"
-        raise CommandError(msg)
+        refuse(f"{name} というコマンドはありません。{advice}")
     return command.run(state, "".join(argument).strip())
 
 
@@ -134,16 +136,14 @@ def narrow(text: str) -> str:
 
 def _why(state: State, _argument: str) -> RenderableType:
     if state.reply is None:
-        msg = "まだ質問がありません。質問を入力してから /why と入力してください。"
-        raise CommandError(msg)
+        refuse("まだ質問がありません。質問を入力してから /why と入力してください。")
     return why_view(state.reply, state.answering)
 
 
 def _show(state: State, argument: str) -> RenderableType:
     if not argument:
         example = "".join(f"(例: /show {entry.id})" for entry in state.voice.examples[:1])
-        msg = f"IDを続けて入力してください{example}。/list で一覧を表示します。"
-        raise CommandError(msg)
+        refuse(f"IDを続けて入力してください{example}。/list で一覧を表示します。")
     entry = _entry(state, argument)
     if entry.kind is EntryKind.SMALLTALK:
         entry = entry.model_copy(update={"answer": state.voice.spoken(entry.answer)})
@@ -157,8 +157,7 @@ def _entry(state: State, entry_id: str) -> Entry:
             return entries[typed]
     near = difflib.get_close_matches(entry_id, entries, n=1)
     advice = f"{near[0]} ではありませんか。" if near else "/list で一覧を表示します。"
-    msg = f"{entry_id} というIDはありません。{advice}"
-    raise CommandError(msg)
+    refuse(f"{entry_id} というIDはありません。{advice}")
 
 
 def _list(state: State, argument: str) -> RenderableType:
@@ -172,16 +171,14 @@ def _list(state: State, argument: str) -> RenderableType:
     if not found:
         known = dict.fromkeys(entry.category for entry in entries if entry.category)
         known |= dict.fromkeys(ENTRY_KINDS[entry.kind] for entry in entries)
-        msg = f"{argument} という分類・種類の項目はありません。\n次から選べます: {'、'.join(known)}"
-        raise CommandError(msg)
+        refuse(f"{argument} という分類・種類の項目はありません。\n次から選べます: {'、'.join(known)}")
     return entry_list(found)
 
 
 def _reload(state: State, argument: str) -> RenderableType:
     option, _, reason = argument.partition(" ")
     if argument and (narrow(option) != "--force" or not reason.strip()):
-        msg = "使い方は /reload か、想定質問が悪くなっても公開する /reload --force 理由 です。"
-        raise CommandError(msg)
+        refuse("使い方は /reload か、想定質問が悪くなっても公開する /reload --force 理由 です。")
     before = state.release
     try:
         result = state.live.publish(reason=reason.strip() or None)
@@ -192,14 +189,13 @@ def _reload(state: State, argument: str) -> RenderableType:
     return Prose(text, WARNING if result.outcome is PublishingOutcome.REFUSED else "")
 
 
-def _eval(state: State, argument: str) -> RenderableType:
-    expected = QuestionSet("", state.release.knowledge.expectations)
-    asked = read_set(expanded(Path(argument))) if argument else expected
+def _eval(state: State, _argument: str) -> RenderableType:
+    asked = QuestionSet("", state.release.knowledge.expectations)
     if not asked.questions:
-        msg = "公開中の内容に、想定質問が1つもありません。/expect で書き足し、/reload で公開してから評価します。"
-        raise CommandError(msg)
-    releases = () if argument else held_out(state.release, state.live.home)
-    asked = QuestionSet("", asked.questions)
+        refuse(
+            "公開中の内容に、想定質問が1つもありません。/expect で書き足し、/reload で公開してから評価します。"
+        )
+    releases = held_out(state.release, state.live.home)
     report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
     misses = worst_first(report.misses)
     names = called(state.release.knowledge.entries)
@@ -212,11 +208,9 @@ def _eval(state: State, argument: str) -> RenderableType:
 
 def _expect(state: State, argument: str) -> RenderableType:
     if state.question is None:
-        msg = "まだ質問がありません。質問を入力してから /expect ID と入力してください。"
-        raise CommandError(msg)
+        refuse("まだ質問がありません。質問を入力してから /expect ID と入力してください。")
     if not argument:
-        msg = "正しい項目のIDを続けて入力してください。答えるべきでない質問なら /expect none です。"
-        raise CommandError(msg)
+        refuse("正しい項目のIDを続けて入力してください。答えるべきでない質問なら /expect none です。")
     ids = [] if narrow(argument) == "none" else argument.replace(",", " ").split()
     gold = [_entry(state, entry_id).id for entry_id in ids]
     file = save_expectation(state.live.path, state.release.knowledge, state.question, gold)
@@ -251,7 +245,7 @@ COMMANDS = {
         Command("/show", "ID", "項目の全文と言い回し", _show),
         Command("/list", "[分類・種類]", "項目の一覧", _list),
         Command("/expect", "ID|none", "直前の質問を、正しい項目とともに記録", _expect),
-        Command("/eval", "[ファイル]", "記録した期待(またはファイル)で評価", _eval),
+        Command("/eval", "", "記録した期待で評価", _eval),
         Command("/reload", "[--force 理由]", "編集したファイルを確かめて公開", _reload),
         Command("/new", "", "新しい会話(話の流れを忘れる)", _new),
         Command("/help", "", "この一覧", _help),

@@ -9,7 +9,6 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
 
@@ -34,7 +33,6 @@ def typed_lines(
         history=_history(home),
         completer=ConsoleCompleter(knowledge),
         complete_while_typing=False,
-        key_bindings=_keys(),
         input=source,
         output=screen,
     )
@@ -42,6 +40,8 @@ def typed_lines(
         try:
             with patch_stdout(raw=True):  # what is printed meanwhile stands above the prompt
                 line = session.prompt(PROMPT)
+        except KeyboardInterrupt:  # Ctrl-C gives a new line
+            continue
         except EOFError:
             return
         yield line
@@ -56,16 +56,6 @@ def _history(home: Path) -> History:
             return FileHistory(str(file))
     except OSError:
         return InMemoryHistory()
-
-
-def _keys() -> KeyBindings:
-    keys = KeyBindings()
-
-    @keys.add("c-c")
-    def _clear(event: KeyPressEvent) -> None:
-        event.current_buffer.reset()
-
-    return keys
 
 
 class ConsoleCompleter(Completer):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
-from bot.console.commands import CommandError, QuitError, State, narrow, run_command
+from bot.console.commands import QuitError, State, narrow, refuse, run_command
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
-from bot.embeddings.encoders import open_encoders
+from bot.embeddings import open_encoders
 from bot.journal.journal import Journal
 from bot.output.labels import ENTRY_KINDS, entry_name
 from bot.output.tables import NOTE, WARNING, Prose
@@ -87,8 +87,7 @@ def respond(state: State, line: str) -> RenderableType | None:
 
 def _choice(state: State, reply: Reply, number: int) -> RenderableType:
     if not 1 <= number <= len(reply.entries):
-        msg = f"1から{len(reply.entries)}までの番号を入力してください。"
-        raise CommandError(msg)
+        refuse(f"1から{len(reply.entries)}までの番号を入力してください。")
     entry = reply.entries[number - 1]
     state.choose(entry)
     view = answer_view(entry, state.release.knowledge, state.today())

@@ -10,7 +10,7 @@ from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import japanese_day, unanswered_text, with_source
+from bot.conversation.texts import japanese_day, with_source
 from bot.output.labels import ENTRY_KINDS, REPLIES, entry_name, evidence_label, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.model import Entry, EntryKind, Knowledge
@@ -24,11 +24,7 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
     """Return a reply as the candidate will see it, then, dimmed, which entries it was made of."""
     parts: list[RenderableType] = [Prose(reply.text)]
     if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}:
-        titled = len(reply.entries) > 1
-        shown = [answer_view(entry, knowledge, today, titled=titled) for entry in reply.entries]
-        parts = [part for view in shown for part in (view, "")][:-1]
-        if reply.unanswered:
-            parts += ["", Prose(unanswered_text(reply.unanswered))]
+        parts += _related(reply.entries, knowledge, today)
     if reply.kind is not ReplyKind.SMALLTALK:
         names = "、".join(map(entry_name, reply.entries))
         note = f"[{REPLIES[reply.kind]}] {names} 確信度 {reply.confidence:.2f}"
@@ -38,18 +34,17 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
     return Group(*parts, *stale_lines(reply.entries, today))
 
 
-def answer_view(entry: Entry, knowledge: Knowledge, today: date, *, titled: bool = False) -> RenderableType:
+def answer_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
     """Return an answer, its source and the questions that a reader may want next."""
-    parts = [Prose(f"■ {entry.question}", style="bold")] if titled else []
-    parts.append(Prose(entry.answer))
-    if source := with_source(entry).removeprefix(entry.answer).strip("\n"):
-        parts.append(Prose(source, style=NOTE))
+    return Group(Prose(with_source(entry)), *_related([entry], knowledge, today))
+
+
+def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Iterator[RenderableType]:
     served = {other.id: other.question for other in knowledge.entries if other.served_on(today)}
-    questions = [served[related] for related in entry.related if related in served]
-    if questions:
-        parts.append(Prose("関連する質問:", NOTE))
-        parts += [Prose(f"・{question}", NOTE, indent=2) for question in questions]
-    return Group(*parts)
+    ids = dict.fromkeys(related for entry in entries for related in entry.related if related in served)
+    if ids:
+        yield Prose("関連する質問:", NOTE)
+        yield from (Prose(f"・{served[each]}", NOTE, indent=2) for each in ids)
 
 
 def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableType]:

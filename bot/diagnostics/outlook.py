@@ -1,8 +1,7 @@
 """What an FAQ can and cannot do, seen before anybody has asked: with the questions that applicants ask any employer."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -12,10 +11,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.output.tables import wrap
 from bot.output.terminal import one_line
-from faq.model import Entry
-from faq.problems import Problem
 from index.library.topics import Topic, topics
-from index.lint.reach import Stray, strays
 from index.release.building import Release
 
 OFTEN = (
@@ -42,31 +38,6 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """What became of trial questions, and what is doubtful.
-
-    Attributes:
-        entries: How many questions the FAQ has, referrals included.
-        tried: How many topics of the library are near to an entry; two questions of each were asked.
-        replies: How many of them got each kind of reply.
-        missed: Those that got none.
-        unreached: Entries that are not shown to who asks their own question.
-        strays: Phrasings that another entry takes.
-        alike: Pairs of questions that differ by little.
-        lacking: Topics that are asked everywhere and that no entry is about, the commonest first.
-    """
-
-    entries: int
-    tried: int
-    replies: Counter[ReplyKind]
-    missed: tuple[str, ...]
-    unreached: tuple[Entry, ...]
-    strays: tuple[Stray, ...]
-    alike: tuple[tuple[str, str], ...]
-    lacking: tuple[Topic, ...]
-
-
 class Trial:
     """A release that is asked what applicants ask; by words alone nothing is known of topics, and entries are asked."""
 
@@ -82,21 +53,28 @@ class Trial:
             len(_TRIED) * len(self._near) + len(_LACKED) * len(self._far) + len(release.index.entries)
         )
 
-    def outlook(self, problems: Iterable[Problem], step: Callable[[], None] = lambda: None) -> Outlook:
-        """Ask; `problems` are those that the check found, and `step` is called after each of `steps` questions."""
+    def lines(self, step: Callable[[], None]) -> list[str]:
+        """Ask, and return what is told of it, for 80 columns; `step` is called after each of `steps` questions."""
         questions = [topic.questions[place] for topic in self._near for place in _TRIED]
         replies = {question: self._ask(question, step) for question in questions}
         entries = self._release.index.entries
-        return Outlook(
-            entries=len(entries),
-            tried=len(self._near),
-            replies=Counter(reply.kind for reply in replies.values()),
-            missed=tuple(q for q, reply in replies.items() if reply.kind is ReplyKind.UNKNOWN),
-            unreached=tuple(each for each in entries if each.id not in self._ask(each.question, step).ids),
-            strays=tuple(strays(self._release.index)),
-            alike=tuple(_alike(problems)),
-            lacking=tuple(topic for topic in self._far if self._is_lacking(topic, step))[:_MOST_LACKING],
-        )
+        told = [f"項目 {len(entries)}件"]
+        if replies:
+            kinds = Counter(reply.kind for reply in replies.values())
+            counts = "、".join(f"{name} {kinds[kind]}問" for kind, name in _NAMES.items() if kinds[kind])
+            told += [
+                f"このFAQにありそうな{len(self._near)}の話題について、応募者がふつう尋ねる{len(replies)}問で試すと",
+                f"  {counts}",
+            ]
+        missed = [question for question, reply in replies.items() if reply.kind is ReplyKind.UNKNOWN]
+        told += _some("  わからなかった質問", missed)
+        unreached = [each.question for each in entries if each.id not in self._ask(each.question, step).ids]
+        told += _some("そのままの言葉で尋ねても出ない項目", unreached)
+        lacking = [topic.name for topic in self._far if self._is_lacking(topic, step)][:_MOST_LACKING]
+        if lacking:
+            told.append("よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)")
+            told += [f"  {line}" for line in wrap("、".join(lacking), _WIDTH - 2)]
+        return told
 
     def _is_lacking(self, topic: Topic, step: Callable[[], None]) -> bool:
         """Whether no entry has its name and most of its questions get nothing, or are told that it is lacking."""
@@ -114,45 +92,8 @@ class Trial:
         return reply
 
 
-def _alike(problems: Iterable[Problem]) -> Iterator[tuple[str, str]]:
-    for problem in problems:
-        values = dict(problem.fault.values)
-        if problem.fault.kind == "differs-little":
-            yield str(values["other"]), str(values["question"])
-
-
-def outlook_lines(found: Outlook) -> Iterator[str]:
-    """Yield what is told of it on a screen of 80 columns."""
-    yield f"項目 {found.entries}件"
-    if found.tried:
-        yield (
-            f"このFAQにありそうな{found.tried}の話題について、"
-            f"応募者がふつう尋ねる{found.replies.total()}問で試すと"
-        )
-        counts = (f"{name} {found.replies[kind]}問" for kind, name in _NAMES.items() if found.replies[kind])
-        yield f"  {'、'.join(counts)}"
-    yield from _some("  わからなかった質問", [f"「{_cut(each)}」" for each in found.missed])
-    yield from _some(
-        "そのままの言葉で尋ねても出ない項目", [f"「{_cut(each.question)}」" for each in found.unreached]
-    )
-    yield from _some(
-        "別の項目に近い聞き方",
-        [f"「{_cut(each.phrasing)}」\n     →「{_cut(each.alike)}」" for each in found.strays],
-    )
-    yield from _some(
-        "取り違えやすい組", [f"「{_cut(one)}」\n    と「{_cut(other)}」" for one, other in found.alike]
-    )
-    if found.lacking:
-        yield "よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)"
-        yield from (f"  {line}" for line in wrap("、".join(each.name for each in found.lacking), _WIDTH - 2))
-
-
 def _some(title: str, told: Sequence[str]) -> Iterator[str]:
     if told:
         more = f"(はじめの{_MOST_SHOWN}件)" if len(told) > _MOST_SHOWN else ""
         yield f"{title} {len(told)}件{more}"
-        yield from (f"    {each}" for each in told[:_MOST_SHOWN])
-
-
-def _cut(text: str) -> str:
-    return one_line(text, _LONGEST)
+        yield from (f"    「{one_line(each, _LONGEST)}」" for each in told[:_MOST_SHOWN])

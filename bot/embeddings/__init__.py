@@ -1,1 +1,38 @@
-"""The sentence encoders that are set, among them one behind a server of the operator's own."""
+"""The sentence encoders that `FAQ_ENCODER` names, among them one behind a server of the operator's own."""
+
+from collections.abc import Callable
+
+from bot.settings import Encoder, Settings
+from faq.wording import around, language
+from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
+
+_E5_PREFIX = "query: "  # what the models called e5 were trained with before a question
+_NO_PREFIX = "none"  # the value of a setting that means no prefix
+
+
+def open_encoders(
+    settings: Settings, complain: Callable[[str], None] = lambda _: None
+) -> tuple[SentenceEncoder, ...]:
+    """Return the encoders that are set, in order; `complain` is told of each that is not installed."""
+    found: list[SentenceEncoder] = []
+    for name in settings.encoders:
+        try:
+            found.append(_endpoint(settings) if name is Encoder.ENDPOINT else packaged(name.value))
+        except EncoderError as error:
+            complain(f"{error}\n  {around('without-encoder', language())}")
+    return tuple(found)
+
+
+def _endpoint(settings: Settings) -> SentenceEncoder:
+    from bot.embeddings.endpoint import EndpointEncoder  # noqa: PLC0415 -- HTTP, which few installations need
+
+    model, prefix = settings.embeddings_model, settings.embeddings_prefix
+    if prefix is None:
+        prefix = _E5_PREFIX if "e5" in model.lower() else _NO_PREFIX
+    return EndpointEncoder(
+        settings.embeddings_url or "",
+        model,
+        prefix="" if prefix == _NO_PREFIX else prefix,
+        key=settings.embeddings_key.get_secret_value() if settings.embeddings_key else "",
+        milliseconds=settings.embeddings_wait,
+    )

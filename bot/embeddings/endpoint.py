@@ -16,18 +16,14 @@ from urllib.error import HTTPError, URLError
 import numpy as np
 
 from bot.privacy.masking import Masker
+from faq.problems import Fault
+from faq.wording import around, language
 from index.retrieval.encoder import EncoderError, Vectors, packed, patient, readable, unit, unpacked
 
 MOST_CALLS = 8  # requests at once; a server that hangs holds no more threads than these
-FAILURES_BEFORE_REST = 3  # after so many failures in a row, questions are answered without asking for a while
-REST_SECONDS = 10.0  # how long. Then one question tries again, and the rest goes on if that fails
+REST_SECONDS = 5.0  # how long questions are answered without asking a server that has failed
 BATCH, PATIENCE_SECONDS = 32, 120.0  # texts of one request that nobody waits for, and how long it may take
-LARGEST = 64 << 20  # bytes of a reply that are read
-SAME_REPLY_SECONDS = 1.0
-"""After one failure, nothing is asked for so long: the texts of a message are asked for together, then one by one."""
-
 _REMEMBERED = 2_000
-_REDIRECTS = range(300, 400)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -60,7 +56,6 @@ class EndpointEncoder:
         self._free = threading.BoundedSemaphore(MOST_CALLS)
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Vectors] = OrderedDict()
-        self._failures = 0
         self._resting_until = -inf
         self._why = ""
 
@@ -81,51 +76,22 @@ class EndpointEncoder:
         return np.array([known[text] for text in sent], dtype=np.float32)
 
     def _in_full(self, texts: Sequence[str]) -> Vectors:
+        parts = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
         try:
-            found = [
-                self._asked(texts[start : start + BATCH], PATIENCE_SECONDS)
-                for start in range(0, len(texts), BATCH)
-            ]
-            if len({rows.shape[1] for rows in found}) > 1:
-                msg = "長さの違うベクトルを返した"
-                raise ReplyError(msg)
+            return np.concatenate([self._asked(part, PATIENCE_SECONDS) for part in parts])
         except FAILURES as error:
-            msg = (
-                f"埋め込みサーバー {self.where} が{reason(error, PATIENCE_SECONDS)}ため、ベクトルを得られません。\n"
-                "  サーバーが動いているか、FAQ_EMBEDDINGS_URL と FAQ_EMBEDDINGS_MODEL が正しいか、確かめてください。"
-            )
-            raise EncoderError(msg) from error
-        return np.concatenate(found)
+            why = reason(error, PATIENCE_SECONDS)
+            raise EncoderError.of(Fault.of("endpoint-fails", where=self.where, why=why)) from error
 
     def _in_time(self, texts: Sequence[str]) -> Vectors:
-        why = self._refusal()
-        if not why:
+        # The texts of a message are asked for together, then one by one: what just failed is not asked again.
+        if self._clock() >= self._resting_until:
             try:
-                found = self._within(texts)
+                return self._within(texts)
             except FAILURES as error:
-                why = reason(error, self.seconds)
-            self._note(why)
-        if why:
-            msg = f"埋め込みサーバーが{why}ため、使わずに答えました。"
-            raise EncoderError(msg)
-        return found
-
-    def _refusal(self) -> str:
-        """Return why not to ask: the server failed just now, and a reply waits once, or several times in a row."""
-        now, often = self._clock(), self._failures >= FAILURES_BEFORE_REST
-        with self._lock:
-            if now < self._resting_until:
-                return "続けて応えなかったため、しばらく休ませている" if often else self._why
-            if often:
-                self._resting_until = now + REST_SECONDS  # whoever comes next does not try too
-        return ""
-
-    def _note(self, why: str) -> None:
-        with self._lock:
-            self._why = why
-            self._failures = self._failures + 1 if why else 0
-            rest = REST_SECONDS if self._failures >= FAILURES_BEFORE_REST else SAME_REPLY_SECONDS
-            self._resting_until = self._clock() + rest if why else -inf
+                self._why = reason(error, self.seconds)
+                self._resting_until = self._clock() + REST_SECONDS
+        raise EncoderError.of(Fault.of("endpoint-left-out", why=self._why))
 
     def _within(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors, or raise one of `FAILURES` before the time is over."""
@@ -154,20 +120,11 @@ class EndpointEncoder:
         body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
         request = urllib.request.Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
         deadline, content = monotonic() + seconds, bytearray()
-        try:
-            with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
-                while part := reply.read1(1 << 16):
-                    content += part
-                    if len(content) > LARGEST:
-                        msg = "大きすぎる返事をした"
-                        raise ReplyError(msg)
-                    if monotonic() > deadline:
-                        raise TimeoutError
-                if reply.length:  # http.client tells of it only where everything is read at once
-                    raise ConnectionResetError
-        except HTTPError as error:
-            error.close()
-            raise
+        with _opener().open(request, timeout=max(seconds, 1e-3)) as reply:
+            while part := reply.read1(1 << 16):
+                content += part
+                if monotonic() > deadline:
+                    raise TimeoutError
         return vectors_of(bytes(content), len(texts))
 
 
@@ -181,46 +138,35 @@ def _opener() -> urllib.request.OpenerDirector:
     )
 
 
-class ReplyError(Exception):
-    """A reply that cannot be used; the text is a reason as `reason` returns it."""
-
-
-FAILURES = (ReplyError, OSError, HTTPException, UnicodeError)
+FAILURES = (OSError, HTTPException, ValueError)
 """What a request may end in: a server that is not there, is slow, breaks off, or says something else."""
-
-_REASONS = {
-    ConnectionRefusedError: "接続を受け付けなかった",
-    ConnectionError: "途中で接続を切った",
-    HTTPException: "途中で切れたか、HTTPでない返事をした",
-}
 
 
 def reason(error: Exception, seconds: float) -> str:
     """Return why a request failed that was waited for so long: what comes between 「埋め込みサーバーが」 and 「ため」.
 
-    >>> reason(TimeoutError(), 0.15), reason(URLError(ConnectionResetError()), 0.15)
-    ('150ミリ秒以内に応えなかった', '途中で接続を切った')
+    >>> reason(TimeoutError(), 0.15), reason(URLError(ConnectionResetError(104, "reset")), 0.15)
+    ('150ミリ秒以内に応えなかった', '応えなかった([Errno 104] reset)')
     """
     if isinstance(error, HTTPError):
-        if error.code in _REDIRECTS:
-            return f"別の場所へ送ろうとした(HTTP {error.code}。従いません)"
-        return f"エラーを返した(HTTP {error.code})"
+        error.close()
+        return around("endpoint-status", language(), status=error.code)
     cause = error.reason if isinstance(error, URLError) else error
     if isinstance(cause, TimeoutError):
-        return f"{seconds * 1000:.0f}ミリ秒以内に応えなかった"
-    known = (text for kind, text in _REASONS.items() if isinstance(cause, kind))
-    return str(cause) if isinstance(cause, ReplyError) else next(known, "見つからないか、届かなかった")
+        return around("endpoint-slow", language(), milliseconds=round(seconds * 1000))
+    if isinstance(cause, ValueError):
+        return around("endpoint-unreadable", language())
+    return around("endpoint-silent", language(), error=" ".join(str(cause).split()) or type(cause).__name__)
 
 
 def vectors_of(body: bytes, count: int) -> Vectors:
-    """Return the vectors in the JSON of a reply, in order of their `index`, one row each."""
-    msg = "埋め込みとして読めない返事をした"
+    """Return the vectors in the JSON of a reply, in order of their `index`, one row each; raises `ValueError`."""
     try:
         data = json.loads(body)["data"]
         by_index = {int(each.get("index", at)): each["embedding"] for at, each in enumerate(data)}
         found = np.array([by_index[at] for at in range(count)], dtype=np.float32)
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
-        raise ReplyError(msg) from error
+    except (TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
+        raise ValueError from error
     if len(data) != count or found.ndim != 2 or not found.shape[1] or not np.isfinite(found).all():  # noqa: PLR2004 -- rows and numbers
-        raise ReplyError(msg)
+        raise ValueError
     return found

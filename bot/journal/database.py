@@ -14,13 +14,11 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
-from faq.problems import FaqError
+from faq.problems import FaqError, Fault
 
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
-_FORM = "postgresql://… か sqlite:///… の形で指定してください。"
-_ADVICE = "  FAQ_DATABASE_URL と書き込みの権限を確かめてください。記録しないなら FAQ_JOURNAL=off とします。"
 
 
 class JournalError(FaqError):
@@ -47,7 +45,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the journal."""
         engine = self._opened()
-        with _telling(self.where, "読めません"), engine.connect() as connection, connection.begin():
+        with _telling(self.where, "journal-unread"), engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -56,7 +54,7 @@ class Database:
         engine = self._opened()
         turn = self._turn if engine.dialect.name == "sqlite" else nullcontext()
         with (
-            _telling(self.where, "書き込めません"),
+            _telling(self.where, "journal-unwritten"),
             turn,
             engine.connect() as connection,
             connection.execution_options(**{WRITING: True}).begin(),
@@ -84,17 +82,14 @@ class Database:
                     _make_file(Path(str(address.database)), where)
                 engine = _engine(address, where)
                 try:
-                    with _telling(where, "開けません"):
+                    with _telling(where):
                         upgrade(engine)
                 except BaseException as error:
                     engine.dispose()
                     if not isinstance(error, NewerSchemaError):
                         raise
-                    msg = (
-                        f"{where}: 記録は新しい版のプログラムのものです"
-                        f"(スキーマ {error}、このプログラムは {HEAD} まで)。\n  プログラムを新しくしてください。"
-                    )
-                    raise JournalError(msg) from error
+                    fault = Fault.of("journal-newer", where=where, found=str(error), known=HEAD)
+                    raise JournalError.of(fault) from error
                 self._engine = engine
             return self._engine
 
@@ -128,7 +123,7 @@ def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
         return where, None
     engine = _engine(address, where)
     try:
-        with _telling(where, "開けません"), engine.connect() as connection:
+        with _telling(where), engine.connect() as connection:
             return where, version(connection)
     finally:
         engine.dispose()
@@ -141,16 +136,13 @@ def _address(url: str | None, home: Path) -> URL:
         address = make_url(url)
     except (ArgumentError, ValueError) as error:
         # The text itself may hold a password.
-        msg = f"FAQ_DATABASE_URL: データベースのURLとして読めません。{_FORM}"
-        raise JournalError(msg) from error
+        raise JournalError.of(Fault.of("journal-no-url")) from error
     if address.drivername in {"postgres", "postgresql"}:
         return address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() not in {"sqlite", "postgresql"}:
-        msg = f"FAQ_DATABASE_URL: {address.drivername} は使えません。{_FORM}"
-        raise JournalError(msg)
+        raise JournalError.of(Fault.of("journal-other-database", driver=address.drivername))
     if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
-        msg = "FAQ_DATABASE_URL: メモリーの上には記録できません。sqlite:///ファイル の形で指定してください。"
-        raise JournalError(msg)
+        raise JournalError.of(Fault.of("journal-in-memory"))
     return address
 
 
@@ -160,22 +152,18 @@ def _make_file(file: Path, where: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        msg = f"{where}: 記録を開けません({error.strerror or error})。\n{_ADVICE}"
-        raise JournalError(msg) from error
+        reason = error.strerror or str(error)
+        raise JournalError.of(Fault.of("journal-unopened", where=where, reason=reason)) from error
 
 
 def _engine(address: URL, where: str) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
     arguments = {"timeout": BUSY_SECONDS} if is_sqlite else {"connect_timeout": 5}
     try:
-        with _telling(where, "開けません"):
+        with _telling(where):
             engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True)
     except ModuleNotFoundError as error:
-        msg = (
-            f"{where}: PostgreSQL には追加の部品が要ります。\n"
-            "  pip install 'recruiting-faq[postgres]' を実行してください。"
-        )
-        raise JournalError(msg) from error
+        raise JournalError.of(Fault.of("journal-no-driver", where=where)) from error
     if is_sqlite:
         _prepare_sqlite(engine)
     return engine
@@ -200,10 +188,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
-def _telling(where: str, what: str) -> Iterator[None]:
+def _telling(where: str, kind: str = "journal-unopened") -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines() or [""]
-        msg = f"{where}: 記録を{what}({reason[0]})。\n{_ADVICE}"
-        raise JournalError(msg) from error
+        raise JournalError.of(Fault.of(kind, where=where, reason=reason[0])) from error

@@ -12,7 +12,8 @@ from bot.journal.database import Database, insert_new, storable
 from bot.journal.outbox import OutboxMessage, plan_within
 from bot.journal.question_record import new_id
 from bot.journal.schema import handover_steps, handovers
-from faq.problems import FaqError
+from faq.problems import FaqError, Fault
+from faq.wording import Term
 
 
 class HandoverState(StrEnum):
@@ -31,13 +32,6 @@ NEXT = {
     HandoverState.CLOSED: set[HandoverState](),
 }
 """Which states may follow: one that was taken can be put back, one that was answered can be answered again."""
-
-_REFUSED = {
-    HandoverState.OPEN: "未対応です",
-    HandoverState.TAKEN: "すでにほかの人が引き受けています",
-    HandoverState.ANSWERED: "すでに回答しています",
-    HandoverState.CLOSED: "すでに閉じています",
-}
 
 
 @dataclass(frozen=True)
@@ -69,22 +63,11 @@ class Handover:
 
 
 class HandoverError(FaqError):
-    """A step that the hand-over's state does not allow, in Japanese; `handover` is as it stands now."""
-
-    def __init__(self, handover: Handover) -> None:
-        """Keep it."""
-        self.handover = handover
-        super().__init__(f"この問い合わせは{_REFUSED[handover.state]}。表示を確かめてください。")
+    """A step that the hand-over's state does not allow."""
 
 
 class UnknownHandoverError(FaqError):
     """A hand-over that is not in the journal, or no longer."""
-
-    def __init__(self, handover_id: str) -> None:
-        """Name it."""
-        super().__init__(
-            f"この問い合わせ({handover_id})は記録にありません。保存期間が過ぎたのかもしれません。"
-        )
 
 
 Tell = Callable[[Handover], Iterable[OutboxMessage]]
@@ -151,7 +134,7 @@ class Handovers:
             if any(step.key == key for step in before.steps):
                 return before
             if state not in NEXT[before.state]:
-                raise HandoverError(before)
+                raise HandoverError.of(Fault.of("handover-refused", state=Term(before.state)))
             changed = sa.update(handovers).where(handovers.c.id == handover_id)
             connection.execute(changed.values(state=state.value, changed_at=at))
             return _made_step(connection, handover_id, Step(key, at, state, who, storable(text)), tell)
@@ -194,7 +177,7 @@ def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = Fa
 def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:
     found = _all(connection, handovers.c.id == handover_id, lock=lock)
     if not found:
-        raise UnknownHandoverError(handover_id)
+        raise UnknownHandoverError.of(Fault.of("handover-unknown", id=handover_id))
     return found[0]
 
 

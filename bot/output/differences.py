@@ -1,53 +1,28 @@
 """What is different between two knowledge sets, in Japanese: for an import, a publication and `faq diff`."""
 
 from collections.abc import Iterator
-from itertools import takewhile
+from difflib import SequenceMatcher
+
+from rich.cells import cell_len, chop_cells
 
 from bot.output.labels import entry_name
 from bot.output.terminal import one_line
-from faq.exchange.comparison import Comparison, Regraded
-from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
-from faq.model import Changed, Expectation, Source
+from faq.formats.columns import COLUMNS, Kind
+from faq.model import Changed, Entry, Source
 from index.release.gate import Differences
 
-_LONGEST = 40
-_AROUND = 10
-FIELD_NAMES = {**COLUMNS[Kind.ENTRIES], "source": "出典"}
-
-
-def import_count(comparison: Comparison) -> str:
-    """Return how much of each kind an import would change."""
-    asked = f"、確かめる行 {len(comparison.doubts)}件" if comparison.doubts else ""
-    removed = f"、削除 {len(comparison.removed)}件" if comparison.removed else ""
-    others = (
-        f"、想定質問の追加 {len(comparison.expected)}件・変更 {len(comparison.regraded)}件"
-        f"、用語 {len(comparison.words)}件"
-        if comparison.expected or comparison.regraded or comparison.words
-        else ""
-    )
-    return (
-        f"追加 {len(comparison.added)}件、変更 {len(comparison.changed)}件、変更なし {comparison.unchanged}件{asked}"
-        f"{removed}{others}"
-    )
-
-
-def other_import_lines(comparison: Comparison) -> Iterator[str]:
-    """Yield what an import would change besides entries."""
-    for each in comparison.expected:
-        yield f"  + 想定質問「{one_line(each.q, _LONGEST)}」→ {_gold(each)}"
-    for regraded in comparison.regraded:
-        yield from _regraded_lines(regraded)
-    for name, words, _ in comparison.words:
-        yield f"  ~ 用語({LISTS[name]}) {one_line('、'.join(words), _LONGEST)}"
+WIDTH = 78
+_AROUND = 12
+_LONGEST_COMPARED = 2_000
+_FIELD_NAMES = {**COLUMNS[Kind.ENTRIES], "source": "出典"}
 
 
 def entry_lines(found: Differences) -> Iterator[str]:
     """Yield each entry that is added, removed or changed, from what to what."""
-    for sign, entries in (("+", found.added), ("-", found.removed)):
-        for entry in entries:
-            yield f"  {sign} {entry.id}: {one_line(entry.question, _LONGEST)}"
+    yield from (f"  + {entry_title(entry)}" for entry in found.added)
+    yield from (f"  - {entry_title(entry)}" for entry in found.removed)
     for changed in found.changed:
-        yield from change_lines(changed)
+        yield from changed_lines(changed)
 
 
 def count_lines(found: Differences) -> Iterator[str]:
@@ -77,41 +52,62 @@ def other_lines(found: Differences) -> Iterator[str]:
         yield "調整(tuning)が変わりました。"
 
 
-def change_lines(changed: Changed) -> Iterator[str]:
-    """Yield what is different in an entry, a line for each field and phrasing."""
-    for name in changed.fields:
-        if name == "also_asked":
-            yield from phrasing_lines(changed)
+def entry_title(entry: Entry) -> str:
+    """Return the id of an entry and its question; the latter alone where the id was made of it."""
+    name = entry_name(entry)
+    return f"{name}: {cut(entry.question, 50)}" if name == entry.id else name
+
+
+def changed_lines(changed: Changed, note: str = "") -> Iterator[str]:
+    """Yield an entry that changes, its fields from what to what, the changed letters in 〔 〕."""
+    yield f"  ~ {entry_title(changed.after)}{note}"
+    for field in changed.fields:
+        name = _FIELD_NAMES[field]
+        if field == "also_asked":
+            before, after = changed.before.also_asked, changed.after.also_asked
+            yield from (f"      {name} +「{cut(each, 50)}」" for each in after if each not in before)
+            yield from (f"      {name} -「{cut(each, 50)}」" for each in before if each not in after)
+            if sorted(before) == sorted(after):
+                yield f"      {name} 順番"
         else:
-            before, after = (value_text(getattr(each, name)) for each in changed)
-            yield f"  ~ {entry_name(changed.after)} {FIELD_NAMES[name]}: {_pair(before, after)}"
+            yield from pair_lines(name, *(_value_text(getattr(each, field)) for each in changed))
 
 
-def phrasing_lines(changed: Changed) -> Iterator[str]:
-    """Yield each other way to ask an entry that is new or gone, or that only their order is another."""
-    before, after = changed.before.also_asked, changed.after.also_asked
-    field = f"  ~ {entry_name(changed.after)} {FIELD_NAMES['also_asked']}"
-    yield from (f"{field}: +「{one_line(each, _LONGEST)}」" for each in after if each not in before)
-    yield from (f"{field}: -「{one_line(each, _LONGEST)}」" for each in before if each not in after)
-    if sorted(before) == sorted(after):
-        yield f"{field}: 順番"
+def pair_lines(name: str, before: str, after: str) -> Iterator[str]:
+    """Yield what a field was and what it is to be, one below the other."""
+    old, new = side_by_side(before, after, WIDTH - 13 - cell_len(name))
+    yield f"      {name} 旧「{old}」"
+    yield f"      {' ' * cell_len(name)} 新「{new}」"
 
 
-def _regraded_lines(regraded: Regraded) -> Iterator[str]:
-    before, after = regraded.before, regraded.after
-    compared = {
-        "gold": (_gold(before), _gold(after)),
-        "kind": (before.kind, after.kind),
-        "answer_has": ("、".join(before.answer_has), "、".join(after.answer_has)),
-    }
-    for key, (old, new) in compared.items():
-        if old != new:
-            name = COLUMNS[Kind.EXPECTATIONS][key]
-            yield f"  ~ 想定質問「{one_line(after.q, _LONGEST)}」{name}: {_pair(old, new)}"
+def side_by_side(before: str, after: str, width: int) -> tuple[str, str]:
+    """Return both texts on a line of so many cells each, from shortly before where they differ; changes in 〔 〕.
+
+    >>> side_by_side("月額2.5万円を支給します。", "月額25万円を支給します。", 40)
+    ('月額2〔.〕5万円を支給します。', '月額25万円を支給します。')
+    """
+    old, new = one_line(before), one_line(after)
+    found = SequenceMatcher(
+        None, old[:_LONGEST_COMPARED], new[:_LONGEST_COMPARED], autojunk=False
+    ).get_opcodes()
+    first = next((start for tag, start, *_ in found if tag != "equal"), 0)
+    begin = first - _AROUND if max(map(cell_len, (old, new))) > width and first > _AROUND + 1 else 0
+    marked = ["", ""]
+    for tag, start, end, first_new, last_new in found:
+        for side, part in enumerate((old[max(start, begin) : end], new[max(first_new, begin) : last_new])):
+            marked[side] += f"〔{part}〕" if tag != "equal" and part else part
+    ahead = "…" if begin else ""
+    cut_old, cut_new = (cut(ahead + text, width) for text in marked)
+    return cut_old, cut_new
 
 
-def value_text(value: object) -> str:
-    """Return the value of a field as people read it."""
+def cut(text: str, width: int) -> str:
+    """Return a text on one line of at most so many cells."""
+    line = one_line(text)
+    return line if cell_len(line) <= width else chop_cells(line, width - 2)[0] + "…"
+
+
+def _value_text(value: object) -> str:
     match value:
         case None | ():
             return ""
@@ -123,17 +119,3 @@ def value_text(value: object) -> str:
             more = filter(None, (value.publisher, str(value.as_of)))
             return f"{value.title}({'、'.join(more)})"
     return str(value)
-
-
-def _pair(before: str, after: str) -> str:
-    """Return both texts on one line, long ones from shortly before where they begin to differ."""
-    old, new = one_line(before), one_line(after)
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-    begin = same - _AROUND if max(len(old), len(new)) > _LONGEST and same > _AROUND + 1 else 0
-    old, new = (one_line(f"…{text[begin:]}" if begin else text, _LONGEST) for text in (old, new))
-    return f"「{old}」→「{new}」"
-
-
-def _gold(expectation: Expectation) -> str:
-    graded = (f"{each}({grade})" if grade > 1 else each for each, grade in expectation.gold.items())
-    return "、".join(graded) or NO_GOLD

@@ -1,7 +1,7 @@
 """What publishing came to, as Japanese lines for whoever edits the files."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.conversation.reply import ReplyKind
 from bot.output.differences import count_lines, other_lines
@@ -9,6 +9,7 @@ from bot.output.labels import JUDGEMENTS, REPLIES, Called, called
 from bot.output.terminal import one_line
 from faq.model import Entry
 from faq.problems import FaqError
+from faq.wording import around, language
 from index.evaluation.judgements import Judgement
 from index.release.findability import Findability
 from index.release.gate import Effect, Finding, GateReport, Given
@@ -35,6 +36,8 @@ def publish_report(result: Publishing, answering: str | None = None) -> list[str
     gone = result.differences.removed if result.differences else ()
     new = result.differences.added if result.differences else ()
     names = called((*gone, *new, *result.release.knowledge.entries))
+    changed = [each.after for each in result.differences.changed] if result.differences else []
+    report = report_lines(result.report, changed, names=names) if result.report else []
     match result.outcome:
         case PublishingOutcome.UNCHANGED if answering not in {None, result.release.name}:
             return [switched(result.release.name)]
@@ -43,17 +46,14 @@ def publish_report(result: Publishing, answering: str | None = None) -> list[str
         case PublishingOutcome.REFUSED:
             lines = [
                 f"公開しませんでした。前の内容({result.before})のまま続けます。",
-                *(_finding_groups(result.report, _ALWAYS, names=names) if result.report else ()),
+                *report,
                 'それでも公開するときは、理由を付けます: faq publish --force --reason "理由"',
             ]
         case PublishingOutcome.PUBLISHED:
-            lines = list(_published(result))
+            lines = [*_published(result), *report]
     if result.differences:
         lines += [*count_lines(result.differences), *other_lines(result.differences)]
     lines += found_lines(result.found)
-    listed = _ALWAYS if result.outcome is PublishingOutcome.REFUSED else frozenset()
-    changed = [each.after for each in result.differences.changed] if result.differences else []
-    lines += report_lines(result.report, changed, without=listed, names=names) if result.report else []
     if result.warnings:
         lines.append(f"ファイルについての注意が{len(result.warnings)}件あります(`faq check` で一覧)。")
     if result.outcome is not PublishingOutcome.REFUSED and result.unpublished:
@@ -91,8 +91,11 @@ def _advice(found: Findability) -> Iterator[str]:
 
 def failure_lines(error: FaqError, answering: str | None = None) -> list[str]:
     """Return why files could not be published, after the line that says so; `answering` is what goes on answering."""
-    kept = f"前の内容({answering})のまま続けます。" if answering else "公開中の内容は変わっていません。"
-    return [f"公開しませんでした。{kept}", *str(error).splitlines()]
+    if answering:
+        first = around("not-published-goes-on", language(), release=answering)
+    else:
+        first = around("not-published", language())
+    return [first, *str(error).splitlines()]
 
 
 def _published(result: Publishing) -> Iterator[str]:
@@ -109,14 +112,8 @@ def switched(name: str) -> str:
     return f"別の操作で公開された版 {name} に切り替えました。"
 
 
-def report_lines(
-    report: GateReport,
-    entries: Sequence[Entry] = (),
-    *,
-    without: Collection[Effect] = (),
-    names: Called = str,
-) -> list[str]:
-    """Return how the expectations went, what got worse, the worst first, and what changed; `without` is told.
+def report_lines(report: GateReport, entries: Sequence[Entry] = (), *, names: Called = str) -> list[str]:
+    """Return how the expectations went, what got worse, the worst first, and what changed.
 
     Of replies that show the same entries, those that one of the changed `entries` words anew are a count. `names` tells
     what an entry of an id is called.
@@ -124,8 +121,7 @@ def report_lines(
     was = {each: f"{report.before[each]} → " if report.before else "" for each in _COUNTED}
     counts = "、".join(f"{JUDGEMENTS[each]} {was[each]}{report.after[each]}" for each in _COUNTED)
     lines = [f"想定質問 {report.asked}問: {counts}"] if report.asked else []
-    told = [effect for effect in _HEADINGS if effect not in without]
-    lines += _finding_groups(report, told, entries, names=names)
+    lines += _finding_groups(report, entries, names)
     if report.alterations:
         lines.append(f"期待そのものの変更 {len(report.alterations)}件")
         altered = report.alterations[:MOST_LISTED]
@@ -136,19 +132,17 @@ def report_lines(
     return lines
 
 
-def _finding_groups(
-    report: GateReport, effects: Collection[Effect], entries: Sequence[Entry] = (), *, names: Called
-) -> Iterator[str]:
+def _finding_groups(report: GateReport, entries: Sequence[Entry], names: Called) -> Iterator[str]:
     for effect, heading in _HEADINGS.items():
-        findings = report.of(effect) if effect in effects else ()
-        if findings:
+        if findings := report.of(effect):
             yield f"{heading} {len(findings)}件"
             reworded = {finding.q: entry for finding in findings if (entry := _reworded(finding, entries))}
             for entry, count in Counter(reworded.values()).items():
                 yield f"・「{entry.question}」の回答文が変わった質問: {count}件"
             others = [finding for finding in findings if finding.q not in reworded]
             listed = others if effect in _ALWAYS else others[:MOST_LISTED]
-            yield from (line for finding in listed for line in _finding_lines(finding, names))
+            for finding in listed:
+                yield from _finding_lines(finding, names)
             yield from _rest(others, listed)
 
 
@@ -182,15 +176,14 @@ def _finding_lines(finding: Finding, names: Called) -> Iterable[str]:
         yield f"    回答に次の文字がありません: {'、'.join(finding.lacking)}"
 
 
-def before_and_after(before: Given | None, after: Given, names: Called = str) -> Iterator[str]:
-    """Yield what two releases gave to a question."""
+def before_and_after(before: Given | None, after: Given, names: Called) -> Iterator[str]:
+    """Yield what two releases gave to a question: what they showed, how sure they were, and of which words."""
     if before:
-        yield f"    前: {given_line(before, names)}"
-    yield f"    後: {given_line(after, names)}"
+        yield f"    前: {_given_line(before, names)}"
+    yield f"    後: {_given_line(after, names)}"
 
 
-def given_line(given: Given, names: Called = str) -> str:
-    """Return what a release gave to a question: what it showed, how sure it was, and of which words."""
+def _given_line(given: Given, names: Called) -> str:
     words = f"、当たった語: {'・'.join(given.words)}" if given.words else ""
     return f"{_shown(given, names)}(確信度 {given.confidence:.2f}{words})"
 

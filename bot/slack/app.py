@@ -13,7 +13,7 @@ from pathlib import Path
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.embeddings.encoders import open_encoders
+from bot.embeddings import open_encoders
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
@@ -38,6 +38,8 @@ from bot.slack.listeners.questions import add_question_listeners
 from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.services.handover import HandoverService
 from bot.slack.services.questions import QuestionService
+from faq.problems import Fault
+from faq.wording import around, language
 
 ENDING = "終わります。受け付けた質問に答えています。"
 
@@ -62,8 +64,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
     client = web_client(slack)
     app_token = "" if http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
     if http and not slack.signing_secret:
-        msg = "SLACK_SIGNING_SECRET が設定されていません。HTTPで受けるには、署名を確かめる値が要ります。"
-        raise SlackSetupError(msg)
+        raise SlackSetupError.of(Fault.of("slack-no-secret"))
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with _ending_on_signals(ending):
         encoders = open_encoders(settings, tell)
@@ -73,7 +74,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
         if live.serving.changed:
             told = "release %s was made otherwise and is rebuilt: %s; see 'faq eval --published'"
             logging.getLogger(__name__).warning(told, live.release.name, live.serving.changed)
-        trouble = f"Slack({client.base_url})が応答しません"
+        trouble = around("slack-silent", language(), url=client.base_url)
         known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
         if known is None:
             return

@@ -21,31 +21,30 @@ from slack_sdk.web import SlackResponse
 from bot.settings import SlackSettings
 from bot.slack.context import LOG
 from bot.slack.errors import FAILURES, RETRIES, classify, response_header
-from faq.problems import FaqError
+from faq.problems import FaqError, Fault
+from faq.wording import around, language
 
 PAUSE_SECONDS = 5.0
 PING_SECONDS = 10.0
 DEAF_AFTER_PINGS = 3  # pings without an answer after which a socket is replaced
 PATH = "/slack/events"
 
-Tell = Callable[[str], None]  # told, in Japanese, what whoever runs the bot should know
+Tell = Callable[[str], None]  # told what whoever runs the bot should know
 Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
 Result = TypeVar("Result")
 
 
 class SlackSetupError(FaqError):
-    """A token or a setting with which Slack cannot be reached; in Japanese, on one line."""
+    """A token or a setting with which Slack cannot be reached; on one line."""
 
 
 def token(held: SecretStr | None, name: str, prefix: str) -> str:
     """Return a token, or raise `SlackSetupError` if it is missing, or another kind of token."""
     value = held.get_secret_value().strip() if held else ""
     if not value:
-        msg = f"{name} が設定されていません。環境変数か .env に {prefix} で始まる値を設定してください。"
-        raise SlackSetupError(msg)
+        raise SlackSetupError.of(Fault.of("slack-no-token", name=name, prefix=prefix))
     if not value.startswith(prefix):
-        msg = f"{name} は {prefix} で始まる値です。別の種類のトークンが設定されています。"
-        raise SlackSetupError(msg)
+        raise SlackSetupError.of(Fault.of("slack-other-token", name=name, prefix=prefix))
     return value
 
 
@@ -78,11 +77,11 @@ def until_slack_answers(
         except FAILURES as error:
             failure = classify(error)
             if not failure.passing:
-                refused = f"Slack が {token_name} を受け付けません({failure.reason})。"
-                msg = f"{refused}Slackのアプリの設定画面で確かめてください。"
-                raise SlackSetupError(msg) from error
+                fault = Fault.of("slack-refused", name=token_name, reason=failure.reason)
+                raise SlackSetupError.of(fault) from error
         seconds = failure.retry_after or PAUSE_SECONDS
-        tell(f"{trouble}({failure.reason})。{seconds:.0f}秒後にもう一度試します。")
+        told = {"reason": failure.reason, "seconds": f"{seconds:.0f}"}
+        tell(around("slack-again", language(), trouble=trouble, **told))
         if pause(seconds):
             return None
 
@@ -109,8 +108,8 @@ class SocketConnection:
 
     def open(self, tell: Tell, pause: Pause) -> bool:
         """Connect, as soon as Slack answers; tell whether it did before it was given up."""
-        opened = until_slack_answers(self._connect, "SLACK_APP_TOKEN", "Slackにつながりません", tell, pause)
-        return bool(opened)
+        trouble = around("slack-unconnected", language())
+        return bool(until_slack_answers(self._connect, "SLACK_APP_TOKEN", trouble, tell, pause))
 
     def watch(self) -> None:
         """Replace the connection if it has gone deaf, for sockets can die while they look open."""
@@ -147,8 +146,7 @@ class SocketConnection:
             self._client.connect()
         # What goes wrong with a socket, slack-sdk logs for developers, and returns as if it were open.
         if not self._client.is_connected():
-            msg = "WebSocketの接続を開けません"
-            raise ConnectionError(msg)
+            raise ConnectionError(around("no-socket", language()))
         self._connected_at = time.time()
         return True
 
@@ -182,8 +180,7 @@ class HttpServer:
         try:
             import uvicorn  # noqa: PLC0415 -- an extra
         except ModuleNotFoundError as error:
-            msg = "--http には追加の部品が要ります。pip install 'recruiting-faq[http]' を実行してください。"
-            raise SlackSetupError(msg) from error
+            raise SlackSetupError.of(Fault.of("slack-no-server")) from error
         self._where = host, port
         handler = _Handler(app, path=PATH)
         config = uvicorn.Config(handler, log_level="warning", access_log=False, lifespan="off")
@@ -195,8 +192,7 @@ class HttpServer:
             listening = socket.create_server(self._where)
         except OSError as error:
             where = ":".join(map(str, self._where))
-            msg = f"{where} で待ち受けられません。--host と --port を確かめてください。"
-            raise SlackSetupError(msg) from error
+            raise SlackSetupError.of(Fault.of("slack-no-port", where=where)) from error
         run = self._server.run
         self._thread = threading.Thread(target=lambda: run([listening]), name="slack-http", daemon=True)
         self._thread.start()

@@ -12,18 +12,18 @@ from bot.diagnostics.installation import Finding
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import SlackSetupError, granted, token, web_client
 from bot.slack.context import shown_name
-from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, response_header, to_do
+from bot.slack.errors import UNREACHED, classify, response_header, to_do
 from bot.slack.listeners.admin import admins
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
 from bot.slack.services.handover import EVERYTHING, hr_channels
 from faq.problems import FaqError
+from faq.wording import around, language
 
 MOST_SKEW_SECONDS = 60
 """Requests whose signature is older than five minutes are refused; a clock this wrong should be set."""
 
 TEST_CARD = "faq slack doctor --post による確認用のカードです。人事への質問は、このチャンネルに届きます。"
-CLASSIC_FOR_GUESTS = "ゲストも使うなら、classic のマニフェストに替えて再インストールしてください。"
 
 
 def examine(  # noqa: PLR0913 -- what is looked at
@@ -39,64 +39,58 @@ def examine(  # noqa: PLR0913 -- what is looked at
     try:
         client = web_client(slack)
         answer = client.auth_test()
-        yield Finding(f"SLACK_BOT_TOKEN: {answer['team']} の {answer['user']}")
+        yield Finding.of("doctor-bot-token", team=answer["team"], user=answer["user"])
         yield from _scopes(granted(answer), profile)
         yield _clock(answer, now())
         yield _app_token(client, slack)
         yield from _channels(client, settings, categories, post=post)
         yield from _admins(client, settings)
     except SlackSetupError as error:
-        yield Finding(str(error), to_do("invalid_auth"))
+        yield Finding(str(error), Finding.of("slack-new-value").to_do)
     except SlackApiError as error:
-        yield _refused("SLACK_BOT_TOKEN を Slack が受け付けません", error)
+        yield _refused("doctor-bot-refused", error)
     except UNREACHED as error:
-        yield Finding(f"Slack({slack.api_url})につながりません({classify(error).reason})", WAY_THERE)
+        yield Finding.of("doctor-unreached", url=slack.api_url, reason=classify(error).reason)
 
 
-def _refused(what: str, error: SlackApiError) -> Finding:
-    return Finding(f"{what}({classify(error).reason})", to_do(str(error.response["error"])))
+def _refused(kind: str, error: SlackApiError, **values: str) -> Finding:
+    advice = to_do(str(error.response["error"]))
+    return Finding.of(kind, advice=advice, reason=classify(error).reason, **values)
 
 
 def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
     wanted = scopes(profile)
     if missing := [each for each in wanted if each not in held]:
-        yield Finding(f"{profile} に要る権限(scope)が足りません: {', '.join(missing)}", REINSTALL)
+        yield Finding.of("doctor-scopes-lack", profile=profile, scopes=", ".join(missing))
     else:
-        yield Finding(f"{profile} に要る権限(scope)はそろっています")
+        yield Finding.of("doctor-scopes", profile=profile)
     if more := sorted({*held} - {*wanted, AGENT_SCOPE}):
-        yield Finding(f"なくても動く権限(scope)があります: {', '.join(more)}")
+        yield Finding.of("doctor-scopes-more", scopes=", ".join(more))
     if AGENT_SCOPE in held:
-        told = "Agents機能が有効です。ゲストはこのアプリを使えません"
-        yield Finding(told, CLASSIC_FOR_GUESTS if profile is Profile.CLASSIC else "")
+        yield Finding.of("doctor-agents-not-meant" if profile is Profile.CLASSIC else "doctor-agents")
     elif profile is Profile.CLASSIC:
-        yield Finding("Agents機能は無効です。ゲストもこのアプリを使えます")
+        yield Finding.of("doctor-no-agents")
 
 
 def _clock(answer: SlackResponse, now: float) -> Finding:
     if not (date := response_header(answer, "date")):
-        return Finding("Slackの時刻が分からず、時計を確かめられません", "時計を目で確かめてください。")
+        return Finding.of("doctor-no-clock")
     skew = now - parsedate_to_datetime(date).timestamp()
     if abs(skew) > MOST_SKEW_SECONDS:
-        way = "進んで" if skew > 0 else "遅れて"
-        return Finding(
-            f"この機械の時計が{abs(skew):.0f}秒{way}います", "時刻の自動設定(NTP)を有効にしてください。"
-        )
-    return Finding("時計は合っています")
+        return Finding.of("doctor-clock-fast" if skew > 0 else "doctor-clock-slow", seconds=round(abs(skew)))
+    return Finding.of("doctor-clock")
 
 
 def _app_token(client: WebClient, slack: SlackSettings) -> Finding:
     if not slack.app_token and slack.signing_secret:
-        return Finding("SLACK_SIGNING_SECRET があります(--http で使います)")
+        return Finding.of("doctor-secret")
     try:
         client.apps_connections_open(app_token=token(slack.app_token, "SLACK_APP_TOKEN", "xapp-"))
     except SlackSetupError as error:
-        return Finding(
-            str(error),
-            "Basic Information の App-Level Tokens で、connections:write を付けて発行してください。",
-        )
+        return Finding(str(error), Finding.of("slack-app-level-token").to_do)
     except SlackApiError as error:
-        return _refused("SLACK_APP_TOKEN を Slack が受け付けません", error)
-    return Finding("SLACK_APP_TOKEN: Socket Mode でつなげます")
+        return _refused("doctor-app-refused", error)
+    return Finding.of("doctor-app-token")
 
 
 def _channels(
@@ -105,52 +99,43 @@ def _channels(
     try:
         channels = hr_channels(settings.hr_channels)
     except FaqError as error:
-        yield Finding(str(error), "チャンネルの詳細の下に出る、Cで始まるIDを書いてください。")
+        yield Finding(str(error), Finding.of("slack-channel-id").to_do)
         return
     if not channels:
-        yield Finding(
-            "FAQ_HR_CHANNELS が設定されていません。「人事に聞く」は使えません",
-            "人事のチャンネルにボットを招き、そのIDを FAQ_HR_CHANNELS に設定してください。",
-        )
+        yield Finding.of("doctor-no-channels")
     for category, channel in channels.items():
-        yield _channel(client, channel, category or "すべて", post=post)
+        yield _channel(client, channel, category or around("all-channels", language()), post=post)
         if categories is not None and category not in {EVERYTHING, *categories}:
-            yield Finding(
-                f"FAQ_HR_CHANNELS のカテゴリー「{category}」は、FAQにありません",
-                f"FAQのカテゴリーに合わせてください: {'、'.join(sorted(categories))}",
-            )
+            yield Finding.of("doctor-no-category", category=category, categories=tuple(sorted(categories)))
 
 
 def _channel(client: WebClient, channel: str, label: str, *, post: bool) -> Finding:
-    what = f"人事のチャンネル {channel}({label})"
+    named = {"channel": channel, "label": label}
     try:
         found = client.conversations_info(channel=channel)["channel"]
         if found.get("is_archived"):
-            return Finding(f"{what}: アーカイブされています", to_do("is_archived"))
+            return Finding.of("doctor-channel-archived", **named)
         if not found.get("is_member"):
-            return Finding(f"{what}: ボットがいません", to_do("not_in_channel"))
+            return Finding.of("doctor-channel-without-bot", **named)
         if post:
             # It shows HR where questions will come; it asks nothing, so it has no buttons.
             blocks = (header("人事への質問: 確認用"), context(f"カテゴリー: {label}"), *written(TEST_CARD))
             client.chat_postMessage(channel=channel, **Message(TEST_CARD, blocks).post())
     except SlackApiError as error:
-        return _refused(f"{what}: 使えません", error)
-    return Finding(f"{what}: 使えます{'。確認用のカードを送りました' if post else ''}")
+        return _refused("doctor-channel-refused", error, **named)
+    return Finding.of("doctor-channel-posted" if post else "doctor-channel", **named)
 
 
 def _admins(client: WebClient, settings: Settings) -> Iterator[Finding]:
     known = sorted(admins(settings.admins))
     if not known:
-        yield Finding(
-            "FAQ_ADMINS が設定されていません。/faq-admin は誰も使えません",
-            "管理者のメンバーIDか、ユーザーグループのIDを FAQ_ADMINS に設定してください。",
-        )
+        yield Finding.of("doctor-no-admins")
     for each in known:
         try:
             if each.startswith("S"):
-                who = f"{len(client.usergroups_users_list(usergroup=each)['users'])}人のグループ"
+                members = client.usergroups_users_list(usergroup=each)["users"]
+                yield Finding.of("doctor-admin-group", id=each, count=len(members))
             else:
-                who = shown_name(client, each)
-            yield Finding(f"管理者 {each}: {who}")
+                yield Finding.of("doctor-admin", id=each, name=shown_name(client, each))
         except SlackApiError as error:
-            yield _refused(f"FAQ_ADMINS の {each} を確かめられません", error)
+            yield _refused("doctor-admin-refused", error, id=each)

@@ -9,6 +9,8 @@ from slack_sdk.http_retry import RetryHandler
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
+from faq.wording import around, language
+
 RETRIES: tuple[RetryHandler, ...] = (ConnectionErrorRetryHandler(error_types=[URLError]),)
 """What a client of Slack does before it gives a request back as failed.
 
@@ -21,29 +23,23 @@ UNREACHED = (OSError, HTTPException)
 """What is raised where Slack was not reached, or broke off: then nobody knows whether it did what it was asked."""
 
 FAILURES = (SlackApiError, *UNREACHED)  # what is raised where a request to Slack fails
-REINSTALL = "マニフェストを更新し、アプリを再インストールしてください。"
-WAY_THERE = "ネットワークとプロキシ、SLACK_API_URL を確かめてください。"
-
 _TOO_MANY, _SERVER_ERROR = 429, 500
 _PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-_NEW_VALUE = "Slackのアプリの設定画面で値を確かめ、なければ発行し直してください。"
-_INVITE = "IDを確かめてください。非公開のチャンネルなら、そこで /invite @saiyo-faq を実行してください。"
-
 _TO_DO = {
-    "account_inactive": _NEW_VALUE,
-    "channel_not_found": _INVITE,
-    "invalid_auth": _NEW_VALUE,
-    "is_archived": "別のチャンネルを指定するか、アーカイブを解除してください。",
-    "missing_scope": REINSTALL,
-    "no_such_subteam": "ユーザーグループのID(Sで始まる値)を確かめてください。",
-    "not_allowed_token_type": "xoxb- と xapp- の値を取り違えていないか確かめてください。",
-    "not_authed": _NEW_VALUE,
-    "not_in_channel": "そのチャンネルで /invite @saiyo-faq を実行してください。",
-    "ratelimited": "Slackが混み合っています。1分ほど待ってから、もう一度実行してください。",
-    "restricted_action": "ワークスペースの設定で、アプリの投稿が許されていません。管理者に確かめてください。",
-    "token_expired": _NEW_VALUE,
-    "token_revoked": _NEW_VALUE,
-    "user_not_found": "メンバーID(Uで始まる値)を確かめてください。プロフィールの「メンバーIDをコピー」で得られます。",
+    "account_inactive": "slack-new-value",
+    "channel_not_found": "slack-invite",
+    "invalid_auth": "slack-new-value",
+    "is_archived": "doctor-channel-archived",
+    "missing_scope": "doctor-scopes-lack",
+    "no_such_subteam": "slack-group-id",
+    "not_allowed_token_type": "slack-token-mixed",
+    "not_authed": "slack-new-value",
+    "not_in_channel": "doctor-channel-without-bot",
+    "ratelimited": "slack-busy",
+    "restricted_action": "slack-posting-restricted",
+    "token_expired": "slack-new-value",
+    "token_revoked": "slack-new-value",
+    "user_not_found": "slack-member-id",
 }
 
 
@@ -72,7 +68,7 @@ def classify(error: Exception) -> Failure:
         return Failure(str(getattr(error, "reason", error)) or type(error).__name__, passing=True)
     code, status = str(error.response["error"]), error.response.status_code
     is_slack = code.isidentifier()  # else it is a page of a proxy or a portal between Slack and this machine
-    reason = code if is_slack else f"Slackではないものの応答(HTTP {status})"
+    reason = code if is_slack else around("not-slack", language(), status=status)
     if code == "ratelimited" or status == _TOO_MANY:
         named = response_header(error.response, "retry-after")
         return Failure(reason, passing=True, retry_after=int(named) if named.isdecimal() else 1)
@@ -80,7 +76,7 @@ def classify(error: Exception) -> Failure:
 
 
 def to_do(code: str) -> str:
-    """Return what to do about a refusal; the place where Slack explains it, for those that are rare."""
+    """Return the kind in the catalogue that says what to do about a refusal."""
     if not code.isidentifier():  # a page of a proxy or a portal
-        return WAY_THERE
-    return _TO_DO.get(code, f"docs.slack.dev で「{code}」の意味を確かめてください。")
+        return "doctor-unreached"
+    return _TO_DO.get(code, "slack-look-up")

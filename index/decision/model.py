@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from faq.problems import Fault
 from index.decision.features import PRIOR, basis, first_features, none_features, prior
 from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats
@@ -134,12 +135,11 @@ def shipped(encoders: tuple[str, ...]) -> Model:
     """Return the model that ships with the program for encoders of these names; `EncoderError` if there is none."""
     file = _FOLDER / f"{'+'.join(encoders) or 'words'}.json"
     if not file.exists():
-        known = "、".join(sorted(each.stem for each in _FOLDER.glob("*.json")))
-        msg = (
-            f"エンコーダー {'+'.join(encoders)} のための数値がこのプログラムにありません(あるのは {known})。\n"
-            f"  FAQ_ENCODER を変えるか、python -m tests.bench.pretrain {' '.join(encoders)} で作ってください。"
+        known = tuple(sorted(each.stem for each in _FOLDER.glob("*.json")))
+        fault = Fault.of(
+            "encoder-unfitted", encoders="+".join(encoders), known=known, names=" ".join(encoders)
         )
-        raise EncoderError(msg)
+        raise EncoderError.of(fault)
     return Model.model_validate(json.loads(file.read_bytes()))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from faq.model import Entry, Knowledge
+from faq.wording import around, language
 from index.analysis.tokenizer import fingerprint
 from index.decision.model import ENGINE, ranker, shipped
 from index.decision.policy import UTILITIES, Calibration, Point, Policy
@@ -110,7 +111,7 @@ def engine() -> str:
 
 
 def engine_change(made_with: str) -> str:
-    """Return from which engine to which, in Japanese: the dictionary where that is what is new, or the program.
+    """Return from which engine to which: the dictionary where that is what is new, or the program.
 
     >>> engine_change(json.dumps([1, "sudachipy 0.6.8, core 20240101"])).split(" → ")[0]
     'sudachipy 0.6.8, core 20240101'
@@ -118,10 +119,12 @@ def engine_change(made_with: str) -> str:
     try:
         number, cut_by = json.loads(made_with)
     except (ValueError, TypeError):
-        return "プログラムの版の違い"
+        return around("changed-program", language())
     if cut_by != fingerprint():
         return f"{cut_by} → {fingerprint()}"
-    return f"検索の版 {number} → {ENGINE}" if number != ENGINE else "別のエンコーダー"
+    if number != ENGINE:
+        return around("changed-search", language(), was=number, now=ENGINE)
+    return around("changed-encoder", language())
 
 
 def search_name(encoders: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from faq.files import write_whole
-from faq.problems import FaqError
+from faq.problems import FaqError, Fault
 from index.evaluation.judgements import Judgement
 from index.release.gate import GateReport
 
@@ -147,14 +147,7 @@ def _changed(file: Path) -> datetime:
 
 
 class TakenError(FaqError):
-    """Something else is being published, and goes on; in Japanese, for admins."""
-
-    def __init__(self, file: Path) -> None:
-        """Name the file that is locked."""
-        super().__init__(
-            "ほかの公開が終わらないため、公開しませんでした。公開中の内容は変わっていません。\n"
-            f"  しばらくしてからやり直してください。(ロック: {file})"
-        )
+    """Something else is being published, and goes on."""
 
 
 @contextmanager
@@ -179,7 +172,7 @@ def locked(
         try:
             lock.acquire(timeout=patience_seconds)
         except Timeout as error:
-            raise TakenError(home / "publish.lock") from error
+            raise TakenError.of(Fault.of("publish-busy", file=str(home / "publish.lock"))) from error
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from faq.checks.check import check
 from faq.model import EntryKind
-from faq.problems import FaqError, KnowledgeError, Problem, Severity, shown
+from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
 from index.release.building import Release
 from index.release.findability import Findability, findability, meant_otherwise
 from index.release.gate import (
@@ -30,14 +30,12 @@ from index.release.touched import untouched
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
 from index.retrieval.vectors import VectorStore
 
-_WITHOUT = "急ぐときは、FAQ_ENCODER=none を付けると、語だけで探す版を公開できます。"
-
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
 
 
 class PublishingError(FaqError):
-    """Something that keeps a release from being stored or served; in Japanese, for admins."""
+    """Something that keeps a release from being stored or served."""
 
 
 class PublishingOutcome(StrEnum):
@@ -105,15 +103,10 @@ class Publisher:
             with locked(self.home, progress=self.progress):
                 return act()
         except EncoderError as error:
-            msg = f"公開しませんでした。公開中の内容は変わっていません。{error}\n  {_WITHOUT}"
-            raise PublishingError(msg) from error
+            raise PublishingError.of(Fault.of("publish-encoder-fails", error=str(error))) from error
         except OSError as error:
-            msg = (
-                f"{shown(self.home)} に書き込めないため、公開できませんでした({error.strerror})。"
-                "公開中の内容は変わっていません。\n"
-                "  空き容量と権限を確かめるか、FAQ_HOME で別の場所を指定してください。"
-            )
-            raise PublishingError(msg) from error
+            fault = Fault.of("publish-unwritable", home=shown(self.home), reason=str(error.strerror))
+            raise PublishingError.of(fault) from error
 
     def _publish(self, reason: str | None, tried: Release | None) -> Publishing:
         store, history = Store(self.home, self.encoders), History(self.home, self.path)
@@ -220,13 +213,11 @@ class Publisher:
         history = History(self.home, self.path)
         past = history.publications()
         if not past:
-            msg = f"{shown(self.path)} はまだ公開されていないため、戻す版がありません。`faq publish` で公開します。"
-            raise PublishingError(msg)
+            raise PublishingError.of(Fault.of("rollback-never-published", path=shown(self.path)))
         served, names = past[-1], {each.release for each in past}
         name = Store(self.home).full_name(prefix, names) if prefix else _earlier(past)
         if name == served.release:
-            msg = f"版 {name} はすでに公開中です。"
-            raise PublishingError(msg)
+            raise PublishingError.of(Fault.of("rollback-served", name=name))
         wanted = next(each for each in reversed(past) if each.release == name)
         old, release = self._served_release(served), self._opened(wanted)
         publication = wanted.model_copy(
@@ -259,6 +250,5 @@ def _earlier(past: Sequence[Publication]) -> str:
     published = [each for each in past if each.kind is PublicationKind.PUBLISH]
     first = next((each for each in published if each.release == past[-1].release), None)
     if first is None or first.before is None:
-        msg = "これより前に公開した版はありません。"
-        raise PublishingError(msg)
+        raise PublishingError.of(Fault.of("rollback-none-before"))
     return first.before

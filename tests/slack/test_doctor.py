@@ -9,7 +9,6 @@ from bot.diagnostics.installation import Finding
 from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.doctor import examine
-from bot.slack.errors import to_do
 from bot.slack.manifest import Profile, scopes
 from tests.bot.conftest import Faq
 from tests.slack.double import SlackDouble
@@ -28,7 +27,7 @@ def examined(
 
 def wrong(slack: SlackDouble, given: dict[str, str], profile: Profile = Profile.CLASSIC) -> list[str]:
     """Return what is wrong; where all is well, nothing."""
-    return [each.text for each in examined(slack, given, profile=profile) if each.bad]
+    return [each.text for each in examined(slack, given, profile=profile) if each.state == "bad"]
 
 
 @pytest.fixture
@@ -95,7 +94,9 @@ def test_a_page_that_is_not_slacks_is_told_in_one_line_with_what_to_do(slack: Sl
     (found,) = examined(slack, {})
     assert found.text == "SLACK_BOT_TOKEN を Slack が受け付けません(Slackではないものの応答(HTTP 200))"
     assert found.to_do == "ネットワークとプロキシ、SLACK_API_URL を確かめてください。"
-    assert to_do("some_rare_code") == "docs.slack.dev で「some_rare_code」の意味を確かめてください。"
+    slack.refuse("auth.test", "some_rare_code")
+    (found,) = examined(slack, {})
+    assert found.to_do == "docs.slack.dev で「some_rare_code」の意味を確かめてください。"
 
 
 def test_a_channel_is_looked_at_for_being_open_and_joined(slack: SlackDouble) -> None:

@@ -22,6 +22,7 @@ from bot.slack.messages.text import is_to_somebody, shown, typed
 from bot.slack.services.questions import message_key
 from faq.formats.items import made_id
 from faq.model import LONGEST_PHRASING
+from faq.problems import Fault
 
 UNREACHED = (
     "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
@@ -45,11 +46,7 @@ def hr_channels(setting: str) -> dict[str, str]:
         category, _, channel = part.rpartition("=")
         channel = channel.strip()
         if not (channel.isascii() and channel.isalnum() and channel[0] in "CG"):
-            msg = (
-                f"FAQ_HR_CHANNELS の「{part}」はチャンネルのIDではありません。"
-                "C0123ABCD か、カテゴリーごとなら 給与=C0123ABCD のように書いてください。"
-            )
-            raise SettingsError(msg)
+            raise SettingsError.of(Fault.of("slack-no-channel", part=part))
         found[category.strip()] = channel
     return found
 

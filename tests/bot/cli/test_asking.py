@@ -239,7 +239,3 @@ def test_the_built_in_set_holds_whatever_it_is_edited_to(compiled_builtin: Path)
     for message in ("給料はいくらですか", "明日の天気は", "美味しいラーメン屋を教えて"):
         assert said(message).kind in {ReplyKind.REFERRAL, ReplyKind.UNKNOWN}
     assert said("ﾃﾚﾜｰｸできますか？").ids == ("remote-work",)
-
-
-def test_an_empty_question_is_a_mistake_of_the_command_line(faq: Faq, folder: Path) -> None:
-    assert faq("ask", "--faq", folder, " ").exit_code == ExitStatus.USAGE

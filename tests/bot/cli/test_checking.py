@@ -141,19 +141,6 @@ def test_causes_come_before_their_consequences_and_a_kind_with_many_places_is_on
     assert all(f"「{name}{n}」" in every for name in "ef" for n in range(5))
 
 
-def test_the_language_is_one_and_can_be_set(faq: Faq, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file.write_text(GOOD + WRONG, encoding="utf-8")
-    assert "error" not in faq("check", file).stdout
-    monkeypatch.setenv("FAQ_LANG", "en")
-    told = faq("check", file).stdout
-    assert told.splitlines()[:3] == [
-        "what keeps it from being served: 2",
-        f"  {file}:9: unknown key 'also_aksed'",
-        "    → did you mean 'also_asked'?",
-    ]
-    assert told.splitlines()[-1] == f"{file}: 2 error(s), 0 warning(s)"
-
-
 def test_other_answers_to_the_same_question_are_an_error_until_one_is_marked(faq: Faq, file: Path) -> None:
     """Three entries with 20, 30 and 40 万円 used to be served as one of them, whichever the search liked."""
     pay = [f"  - {{id: pay-{n}, question: 初任給は, answer: {n}万円です。}}\n" for n in (20, 30, 40)]

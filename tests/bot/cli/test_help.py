@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
@@ -46,15 +45,6 @@ def test_a_wrong_command_line_is_told_on_standard_error(faq: Faq, arguments: lis
     result = faq(*arguments)
     assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
     assert "Error:" in result.stderr
-
-
-def test_the_shell_completes_commands(spawn: Spawn, tmp_path: Path) -> None:
-    """What `--install-completion` writes for the shell asks the program in this way."""
-    own = {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
-    assert spawn("--install-completion", "bash", **own).returncode == ExitStatus.OK
-    assert "_FAQ_COMPLETE=complete_bash" in (tmp_path / ".bash_completions" / "faq.sh").read_text()
-    asked = {"_FAQ_COMPLETE": "complete_bash", "COMP_WORDS": "faq re", "COMP_CWORD": "1"}
-    assert spawn(**asked).stdout.split() == ["reject", "releases", "replay", "report"]
 
 
 def test_the_points_are_those_of_the_engine() -> None:

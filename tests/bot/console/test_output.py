@@ -1,14 +1,12 @@
 """Other people's text on a terminal: nothing of it commands, and Japanese breaks as it should."""
 
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from bot.output.tables import wrap
-from bot.output.terminal import rich_console, visible
+from bot.output.terminal import visible
 
 TEXT = st.text(st.sampled_from("あ漢カ字。、」)「(ーっabc 12%-"), max_size=60)
 
@@ -26,21 +24,6 @@ TEXT = st.text(st.sampled_from("あ漢カ字。、」)「(ーっabc 12%-"), max_
 )
 def test_what_a_terminal_acts_upon_is_written_out(written: str, shown: str) -> None:
     assert visible(written) == shown
-
-
-@pytest.mark.parametrize("text", ["[bold]太字", "[/研修]", ":smile:", "[link=https://example.com]x[/link]"])
-def test_a_console_shows_markup_as_it_is_written(text: str) -> None:
-    stream = io.StringIO()
-    rich_console(stream, width=80).print(text)
-    assert stream.getvalue() == f"{text}\n"
-
-
-def test_colours_are_left_out_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = io.StringIO()
-    for value in ("", "1"):
-        monkeypatch.setenv("NO_COLOR", value)
-        rich_console(stream, width=80, terminal=True).print("注意", style="yellow")
-    assert stream.getvalue() == "\x1b[33m注意\x1b[0m\n注意\n"
 
 
 @pytest.mark.parametrize(

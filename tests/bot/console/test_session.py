@@ -194,13 +194,11 @@ def test_what_cannot_take_an_expectation_says_so(folder: Path, say: Say, state: 
         assert told in say("/expect none")
 
 
-def test_eval_counts_the_expectations_of_the_knowledge_or_of_a_file(tmp_path: Path, say: Say) -> None:
+def test_eval_counts_the_expectations_of_the_knowledge(say: Say) -> None:
     say("私服でもよいですか", "/expect clothes", "/reload")
     assert "誤答: " not in say("/eval")
-    file = tmp_path / "q.jsonl"
-    file.write_text('{"q": "私服でもよいですか", "gold": ["training"]}\n', encoding="utf-8")
-    assert "誤答: 私服でもよいですか\n  期待 training; 返答 回答 clothes" in say(f"/eval {file}")
-    assert "ファイルもフォルダーもありません" in say(f"/eval {tmp_path / 'none.jsonl'}")
+    say("どのような研修がありますか", "/expect clothes", "/reload --force 試験")
+    assert "誤答: どのような研修がありますか\n  期待 clothes; 返答 回答 training" in say("/eval")
 
 
 def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: Path, say: Say) -> None:

@@ -48,25 +48,10 @@ def test_a_new_installation_is_well_and_looking_makes_nothing(
     assert "faq publish" in found["release"]["to_do"]
     assert "最初の質問のときに作られます" in found["journal"]["text"]
     assert "見つかる質問が減ります" in found["encoders"]["text"]
-    assert "まだ設定していません" in found["slack"]["text"]
     assert not (tmp_path / "home").exists()
     monkeypatch.setenv("FAQ_ENCODER", "use")
-    monkeypatch.setenv("FAQ_POINT", "cautious")
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     found = examined()
     assert (found["encoders"]["state"], "512次元" in found["encoders"]["text"]) == ("ok", True)
-    assert "cautious" in found["point"]["text"]
-    assert "一部だけ" in found["slack"]["text"]
-    assert "xoxb" not in str(found)
-
-
-def test_a_folder_that_does_not_exist_is_told_as_that(faq: Faq, tmp_path: Path) -> None:
-    """It used to be a mistake in the files, and to be published."""
-    told = json.loads(faq("doctor", "--faq", tmp_path / "none", "--json").stdout)["findings"]
-    found = {each["name"]: each for each in told}
-    assert "ファイルもフォルダーもありません" in found["knowledge"]["text"]
-    assert found["knowledge"]["to_do"] == "場所と名前を確かめてください。"
-    assert found["release"]["to_do"] == ""
 
 
 def test_days_are_those_of_the_zone_that_is_set(
@@ -170,4 +155,4 @@ def test_a_home_a_disk_a_dictionary_and_a_terminal_that_will_not_do_are_told(
     states = [found[name]["state"] for name in ("dictionary", "disk", "home", "terminal")]
     assert states == ["bad", "bad", "bad", "note"]
     assert "FAQ_HOME" in found["home"]["to_do"]
-    assert list(found)[-1] == "slack"
+    assert list(found)[-1] == "timezone"

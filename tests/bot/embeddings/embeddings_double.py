@@ -4,7 +4,6 @@ import hashlib
 import json
 import socket
 import socketserver
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -76,9 +75,9 @@ def serving(way: Way) -> Iterator[Double]:
             double.shutdown()
 
 
-def vectors(texts: list[str], **more: object) -> bytes:
+def vectors(texts: list[str]) -> bytes:
     data = [{"index": at, "embedding": vector(text)} for at, text in enumerate(texts)]
-    return json.dumps({"object": "list", "data": data[::-1], **more}).encode()
+    return json.dumps({"object": "list", "data": data[::-1]}).encode()
 
 
 def _reply(status: str, body: bytes, *headers: str) -> bytes:
@@ -117,21 +116,8 @@ def truncated(_double: Double, client: socket.socket, request: dict[str, Any]) -
     client.sendall(whole[: len(whole) // 2])
 
 
-def resets(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
-    """Break the connection off, as a process that is killed does."""
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
 def no_http(_double: Double, client: socket.socket, _request: dict[str, Any]) -> None:
     client.sendall(b"220 mail.example ESMTP\r\n")
-
-
-def chunked(_double: Double, client: socket.socket, request: dict[str, Any]) -> None:
-    """Give every text its vector, without saying before how long that is."""
-    body = vectors(request["input"])
-    client.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    for part in (body[:100], body[100:], b""):
-        client.sendall(f"{len(part):x}\r\n".encode() + part + b"\r\n")
 
 
 def nobody() -> str:
