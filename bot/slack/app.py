@@ -1,12 +1,10 @@
 """The app: Bolt with every listener, and the process in which it answers until it is told to end."""
 
 import logging
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from copy import copy
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -84,15 +82,15 @@ def run(  # noqa: PLR0913 -- what a process is made of
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(context, worker, signing_secret=secret)
-            app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
             with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
-                    if http:
-                        _serve_http(HttpServer(app, *http), ending, tell)
-                    else:
-                        connection = SocketConnection(app, app_token, ping_seconds=ping_seconds)
-                        _serve_socket(connection, ending, tell)
+                    door = HttpServer(app, *http) if http else SocketConnection(app, app_token, ping_seconds)
+                    with closing(door):
+                        if told := door.open(tell, ending.wait):
+                            tell(told)
+                        ending.wait()
+                    tell(ENDING)
                 finally:
                     worker.stop()
     tell("止めました。")
@@ -100,53 +98,25 @@ def run(  # noqa: PLR0913 -- what a process is made of
 
 def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     """Return the app, which keeps what comes in for the worker to answer; the secret is needed over HTTP only."""
-    client, user = copy(context.client), context.bot_user
-    client.token = None
-
-    known = AuthorizeResult(
-        enterprise_id=None, team_id=None, bot_user_id=user, bot_token=context.client.token
+    token, user = context.client.token, context.bot_user
+    known = AuthorizeResult(enterprise_id=None, team_id=None, bot_user_id=user, bot_token=token)
+    silent = logging.getLogger("slack_bolt")
+    silent.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
+    # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
+    app = App(
+        client=context.client,
+        # Bolt would ask Slack who the bot is at the first event, and acknowledge that event if Slack fails.
+        authorize=lambda: known,
+        signing_secret=signing_secret,
+        process_before_response=True,
+        name="slack_bolt",  # of the logger of listeners
+        logger=silent,
     )
-    # Bolt itself would read OAuth for an app that has its token already, and that token.
-    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
-    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
-    try:
-        # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
-        app = App(
-            client=client,
-            # Bolt would ask Slack who the bot is at the first event, and acknowledge that event if Slack fails.
-            authorize=lambda: known,
-            signing_secret=signing_secret,
-            process_before_response=True,
-            name="faq",
-        )
-    finally:
-        os.environ.update(hidden)
     questions, handovers = QuestionService(context, worker), HandoverService(context, worker)
     add_question_listeners(app, questions, handovers)
     add_handover_listeners(app, handovers)
     add_admin_listeners(app, context, worker)
     return app
-
-
-def _serve_socket(connection: SocketConnection, ending: threading.Event, tell: Tell) -> None:
-    try:
-        if connection.open(tell, ending.wait):
-            tell("Slackにつながりました。質問を待っています。")
-        while not ending.wait(1.0):
-            connection.watch()
-        connection.refuse()
-        tell(ENDING)
-    finally:
-        connection.close()
-
-
-def _serve_http(server: HttpServer, ending: threading.Event, tell: Tell) -> None:
-    tell(f"{server.start()} で待っています。")
-    try:
-        ending.wait()
-        tell(ENDING)
-    finally:
-        server.stop()
 
 
 @contextmanager

@@ -73,10 +73,8 @@ def test_a_reload_tells_what_changed_and_a_rollback_undoes_it(
         file.write_text(text, "utf-8")
         told = run(kanri, "reload")
         names.append(bot.context.live.release.name)
-    assert told.index(BUSY) < told.index("# FAQを読み込みました")
-    assert "追加 0件、変更 1件、削除 0件" in told
-    assert f"いまの版: {names[2]}" in told
-    assert "clothes" in told
+    assert told.index(BUSY) < told.index(f"公開しました({names[1]} → {names[2]})。")
+    assert "変更 1件: clothes" in told
     assert f"({names[2]} → {names[1]})" in run(kanri, "rollback")
     run(kanri, f"rollback {names[0]}")
     assert bot.context.live.release.name == names[0]
@@ -105,8 +103,7 @@ def test_what_cannot_be_published_leaves_what_is_served_and_says_why(
     for old, new in changes:
         rewrite(knowledge, old, new)
     told = run(kanri, "reload")
-    assert "# FAQを読み込めませんでした" in told
-    assert f"いまの版: {before}(前のまま。回答は続けています)" in told
+    assert f"公開しませんでした。前の内容({before})のまま続けます。" in told
     assert why in told
     assert {each.outcome for each in bot.journal.events.last(9)} - {"done"}
     kanri.says(CLOTHES)

@@ -3,7 +3,7 @@
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -120,6 +120,10 @@ def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDoubl
     assert not closing.is_alive()
 
 
+def address_of(server: HttpServer) -> str:
+    return server.open(lambda _: None, lambda _: True).split(maxsplit=1)[0]
+
+
 @contextmanager
 def serving(answer: Callable[[], object]) -> Iterator[tuple[HttpServer, str]]:
     """Serve an app that answers every request once `answer` returns."""
@@ -129,9 +133,8 @@ def serving(answer: Callable[[], object]) -> Iterator[tuple[HttpServer, str]]:
         return BoltResponse(status=200, body="ok")
 
     app: Any = SimpleNamespace(dispatch=dispatch, oauth_flow=None)
-    server = HttpServer(app, "127.0.0.1", 0)
-    yield server, server.start()
-    server.stop()
+    with closing(HttpServer(app, "127.0.0.1", 0)) as server:
+        yield server, address_of(server)
 
 
 def post(address: str, answers: list[int]) -> threading.Thread:
@@ -153,14 +156,13 @@ def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_
     slack = bot.slack
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "another")
     app = create_app(bot.context, bot.worker, signing_secret=slack.signing_secret)
-    server = HttpServer(app, "127.0.0.1", 0)
-    address = server.start()
-    for secret, expected in ((slack.signing_secret, status), ("another", 401)):
-        slack.route = post_to(address, secret, age_seconds=age)
-        (delivery,) = anna.says("職場の服装は?").deliveries
-        assert delivery.status == expected
-        bot.not_acked += [delivery] if expected != 200 else []
-    server.stop()
+    with closing(HttpServer(app, "127.0.0.1", 0)) as server:
+        address = address_of(server)
+        for secret, expected in ((slack.signing_secret, status), ("another", 401)):
+            slack.route = post_to(address, secret, age_seconds=age)
+            (delivery,) = anna.says("職場の服装は?").deliveries
+            assert delivery.status == expected
+            bot.not_acked += [delivery] if expected != 200 else []
     assert len(slack.calls("chat.postMessage")) == (status == 200)
 
 
@@ -175,7 +177,7 @@ def test_over_http_no_request_waits_for_another_and_what_was_taken_is_answered_b
         threads = [post(address, answers), post(address, answers)]
         both.wait()
         threading.Timer(0.5, go.set).start()  # the server looks ten times a second whether to stop
-        server.stop()
+        server.close()
         for thread in threads:
             thread.join()
     assert answers == [200, 200]
@@ -186,5 +188,5 @@ def test_an_address_that_is_taken_is_told_on_one_line() -> None:
     with serving(lambda: None) as (_, address):
         port = int(address.split(":")[2].split("/")[0])
         with pytest.raises(SlackSetupError, match=f"127.0.0.1:{port} で待ち受けられません") as caught:
-            HttpServer(app, "127.0.0.1", port).start()
+            HttpServer(app, "127.0.0.1", port)
     assert "\n" not in str(caught.value)

@@ -17,7 +17,7 @@ from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages import answers
 from bot.slack.messages import handover as to_hr
 from bot.slack.messages.block_kit import Action, Block, Message, Value, button, modal, size
-from bot.slack.messages.notices import feedback_view, listing_message, notice, reload_message
+from bot.slack.messages.notices import feedback_view, listing_message, notice
 from bot.slack.messages.text import shown
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral, smalltalk
@@ -143,17 +143,6 @@ LONG = entry("long", "とても長い質問" * 20)
             answers.category_view(KNOWN, "昔"),
             "# 昔\nこのカテゴリーの質問は、いまはありません。\n[ホームに戻る]",
         ),
-        (
-            reload_message(served="abc", accepted=True, added=["a", "b"], changed=["c"], problems=["x"]),
-            (
-                "# FAQを読み込みました\nいまの版: abc\n· 追加 2件、変更 1件、削除 0件\n· 追加\na、b\n· 変更\nc\n"
-                "· 確認で見つかったこと 1件\n- x"
-            ),
-        ),
-        (
-            reload_message(served="abc", accepted=True),
-            "· 追加 0件、変更 0件、削除 0件\n· 確認で見つかった問題はありません。",
-        ),
     ],
 )
 def test_a_message_or_view_reads(built: Message | Block, reads: str) -> None:
@@ -263,7 +252,6 @@ def test_whatever_people_write_fits_and_does_nothing(
         feedback_view(value),
         notice(answer),
         listing_message(name * 4, rows),
-        reload_message(served=name, accepted=True, added=rows, changed=rows, removed=rows, problems=rows),
     ]
     for each in built:
         assert (excess(each), active(each)) == ("", [])

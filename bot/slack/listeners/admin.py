@@ -10,18 +10,17 @@ from bot.journal.database import JournalError
 from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
 from bot.output.labels import REPLIES
-from bot.output.publish_report import publish_report
+from bot.output.publish_report import failure_lines, publish_report
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Prepared, packed, send
 from bot.slack.errors import FAILURES, classify
 from bot.slack.listeners.questions import Body
 from bot.slack.messages.block_kit import Message
-from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice, reload_message
+from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice
 from bot.slack.services.questions import action_key
-from faq.problems import FaqError, folded_lines
-from faq.wording import Language
-from index.release.publishing import PublishingOutcome
+from faq.problems import FaqError
+from index.release.publishing import Publishing
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
 DAYS = 30  # how far back figures and questions go
@@ -63,11 +62,14 @@ def administer(context: AppContext, user: str, text: str) -> Message:
     if not is_admin(context, user):
         _record(context, user, word or "status", Outcome.REFUSED)
         return notice(REFUSAL)
+    live = context.live
     acts: dict[str, Callable[[], Message]] = {
         "": lambda: _status(context),
         "status": lambda: _status(context),
-        "reload": lambda: _reload(context, user),
-        "rollback": lambda: _rollback(context, user, rest.strip()),
+        "reload": lambda: _publish(context, user, word, lambda: live.publish(by=user)),
+        "rollback": lambda: _publish(
+            context, user, word, lambda: live.rollback(rest.strip() or None, by=user)
+        ),
         "stats": lambda: _stats(context),
         "unanswered": lambda: _unanswered(context),
     }
@@ -92,34 +94,14 @@ def _status(context: AppContext) -> Message:
     return listing_message("FAQの状態", rows)
 
 
-def _reload(context: AppContext, user: str) -> Message:
+def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publishing]) -> Message:
+    answering = context.live.release.name
     try:
-        result = context.live.publish(by=user)
+        lines = publish_report(act())
     except FaqError as error:
-        _record(context, user, "reload", Outcome.FAILED, str(error))
-        problems = [line for line in str(error).splitlines() if line.strip()]
-        return reload_message(served=context.live.release.name, accepted=False, problems=problems)
-    found, refused = result.differences, result.outcome is PublishingOutcome.REFUSED
-    return reload_message(
-        served=result.release.name,
-        accepted=not refused,
-        added=[entry.id for entry in found.added] if found else (),
-        changed=[change.after.id for change in found.changed] if found else (),
-        removed=[entry.id for entry in found.removed] if found else (),
-        problems=[
-            *(publish_report(result) if refused else []),
-            *folded_lines(result.warnings, Language.JAPANESE),
-        ],
-    )
-
-
-def _rollback(context: AppContext, user: str, name: str) -> Message:
-    try:
-        result = context.live.rollback(name or None, by=user)
-    except FaqError as error:
-        _record(context, user, "rollback", Outcome.FAILED, str(error))
-        return notice(str(error))
-    return listing_message("版を戻しました", publish_report(result), "変わったところはありません。")
+        _record(context, user, what, Outcome.FAILED, str(error))
+        lines = failure_lines(error, answering)
+    return notice("\n".join(lines))
 
 
 def _stats(context: AppContext) -> Message:

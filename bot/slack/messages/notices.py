@@ -13,12 +13,9 @@ APOLOGY = "申し訳ありません。不具合のためお答えできません
 STALE = "このボタンの内容は新しくなりました。お手数ですが、もう一度質問をお書きください。"
 PRESS_AGAIN = "時間がかかり、画面を開けませんでした。お手数ですが、もう一度押してください。"
 REFUSAL = "このコマンドは、FAQの管理者だけが使えます。必要な方は管理者にお問い合わせください。"
-FOUND = "確認で見つかったこと"
-NOTHING_FOUND = "確認で見つかった問題はありません。"
 
 MOST_ROWS = 20
 LONGEST_ROW = 300
-LONGEST_IDS = 500
 ROWS_SIZE = 9_000
 """Characters of JSON that the rows of a message may take; what stands beside them takes the rest."""
 
@@ -60,40 +57,10 @@ def thanks_message() -> Message:
     return Message(THANKS, (kit.context(THANKS),))
 
 
-def listing_message(title: str, rows: Sequence[str], empty: str = "ありません。") -> Message:
+def listing_message(title: str, rows: Sequence[str]) -> Message:
     """Return rows for an admin: the first twenty or fewer, and how many more there are."""
-    text = "\n".join([title, *(rows[:MOST_ROWS] or [empty])])
-    body = _rows(rows) if rows else kit.written(empty)
-    return Message(text, (kit.header(title), *body))
-
-
-def reload_message(  # noqa: PLR0913 -- the parts of a report
-    *,
-    served: str,
-    accepted: bool,
-    added: Sequence[str] = (),
-    changed: Sequence[str] = (),
-    removed: Sequence[str] = (),
-    problems: Sequence[str] = (),
-) -> Message:
-    """Return what a reload did: the release that is served now, whether it is the new one, and how they differ."""
-    title = "FAQを読み込みました" if accepted else "FAQを読み込めませんでした"
-    now = f"いまの版: {served}" + ("" if accepted else "(前のまま。回答は続けています)")
-    parts = [("追加", added), ("変更", changed), ("削除", removed)] if accepted else []
-    counts = "、".join(f"{name} {len(ids)}件" for name, ids in parts)
-    blocks = [kit.header(title), *kit.written(now), *([kit.context(counts)] if counts else [])]
-    for name, ids in parts:
-        if ids:
-            blocks += [kit.context(name), *kit.written(cut("、".join(ids), LONGEST_IDS))]
-    found = f"{FOUND} {len(problems)}件" if problems else NOTHING_FOUND
-    blocks += [kit.context(found), *(_rows(problems) if problems else [])]
-    return Message("\n".join([title, now, *filter(None, [counts]), *problems[:MOST_ROWS]]), tuple(blocks))
-
-
-def _rows(rows: Sequence[str]) -> list[Block]:
-    """Return a list of as many rows as there is room for, and a line that counts the others."""
-    shown = [cut(row, LONGEST_ROW) for row in rows[:MOST_ROWS]]
+    shown = [cut(row, LONGEST_ROW) for row in rows[:MOST_ROWS]] or ["ありません。"]
     while kit.size(kit.listed(shown)) > ROWS_SIZE:
         shown.pop()
     more = [kit.context(f"ほか{len(rows) - len(shown)}件")] if len(rows) > len(shown) else []
-    return [kit.listed(shown), *more]
+    return Message("\n".join([title, *shown]), (kit.header(title), kit.listed(shown), *more))
