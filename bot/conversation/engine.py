@@ -21,9 +21,12 @@ from bot.conversation.texts import (
 )
 from bot.conversation.voice import Voice
 from index.analysis.normalize import bare, shortened
-from index.decision.policy import VerdictKind
+from index.decision.policy import Point, VerdictKind
 from index.decision.reader import Reader, Reading
 from index.release.building import Release
+from index.release.gate import Given
+from index.release.publishing import Ask
+from index.retrieval.encoder import EncoderError, patiently
 
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
@@ -88,6 +91,28 @@ def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: 
     """Return what reads questions on a release, without the entries that are no longer valid on that day."""
     hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
     return release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
+
+
+def asker(today: date, point: Point = Point.BALANCED) -> Ask:
+    """Return what puts a question to a release, as if it had not learned it; an encoder that fails is an error."""
+
+    def ask(release: Release, question: str) -> Given:
+        with patiently():  # the ranking is not looked at
+            reply, _ = converse(
+                release.at(point), question, ConversationState(), today=today, top=1, exclude_learned=True
+            )
+        if reply.unembedded:
+            raise EncoderError(reply.unembedded)
+        words = (term.text for reading in reply.readings for term in reading.terms if term.matched)
+        return Given(
+            reply=reply.kind.value,
+            ids=reply.ids,
+            text=reply.text,
+            confidence=reply.confidence,
+            words=tuple(dict.fromkeys(words)),
+        )
+
+    return ask
 
 
 def _plain(release: Release, kind: ReplyKind, text: str) -> Reply:

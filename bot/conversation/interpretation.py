@@ -10,6 +10,7 @@ from bot.conversation.state import (
     Correction,
     confirms,
     correction,
+    goes_on,
     is_followup,
     is_short,
     points,
@@ -82,9 +83,7 @@ def _within(
     before = ""
     if corrected:
         before = thread.question.replace(corrected.not_meant, " ")
-    elif thread.topics and (
-        confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
-    ):
+    elif goes_on(message, thread):
         before = thread.question
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 

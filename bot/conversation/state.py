@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from index.analysis.normalize import bare, plain
-from index.analysis.questions import asks
+from index.analysis.questions import asks, tells
 
 _POINTS = re.compile(
     r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"
@@ -105,6 +105,12 @@ def confirms(message: str) -> bool:
     (True, False)
     """
     return bool(_CONFIRMS.search(plain(message).rstrip("。！!笑w ")))
+
+
+def goes_on(message: str, thread: ConversationState) -> bool:
+    """Whether a message is read with what was talked about before: by itself it may not say what is meant."""
+    leans = confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
+    return bool(thread.topics) and (leans or correction(message, thread) is not None)
 
 
 def is_short(message: str) -> bool:

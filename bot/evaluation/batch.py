@@ -8,8 +8,7 @@ from time import perf_counter
 from typing import BinaryIO
 
 from bot.conversation.engine import converse
-from bot.conversation.record import Json, json_line, record
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Json, Reply, json_line, record
 from bot.conversation.state import ConversationState
 from bot.journal.question_record import Channel, QuestionRecord
 from index.release.building import Release

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.conversation.gate import asker
+from bot.conversation.engine import asker
 from bot.output.labels import Called, called
 from bot.output.publish_report import report_lines
 from faq.problems import FaqError, Fault, shown

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.conversation.gate import asker
+from bot.conversation.engine import asker
 from bot.output.labels import called
 from bot.output.publish_report import report_lines
 from bot.proposals.folder import ProposalError, Proposals

@@ -5,8 +5,7 @@ from datetime import date
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from bot.conversation.engine import reader_on
-from bot.conversation.gate import asker
+from bot.conversation.engine import asker, reader_on
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, target_of
 from faq.exchange.edits import Edits
 from faq.model import EntryKind, Knowledge

@@ -1,14 +1,12 @@
 """Publishing in the background: when SIGHUP comes, and, if wanted, when the files change."""
 
 import os
-import queue
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum, auto
 from pathlib import Path
 
 from bot.output.publish_report import failure_lines, publish_report, switched
@@ -25,13 +23,6 @@ _STOPPING_SECONDS = 10.0
 Look = tuple[tuple[str, int, int, int], ...]  # name, size, time of change and inode of each file
 
 
-class _Wish(Enum):
-    PUBLISH = auto()
-    PUBLISH_CHANGES = auto()
-    REFRESH = auto()
-    STOP = auto()
-
-
 class Watcher:
     """Publishes what a live release serves, one publication after the other."""
 
@@ -39,63 +30,65 @@ class Watcher:
         """Do nothing yet; `tell` is to hear, in Japanese, what becomes of publications that nobody here waits for."""
         self.watching = threading.Event()  # set once changes of the files are noticed
         self._live, self._tell = live, tell
-        self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._hung_up = False  # since the last look
         self._at_terminal = sys.stdin is not None and sys.stdin.isatty()
 
     @contextmanager
     def running(self, *, files: bool) -> Iterator[None]:
         """Publish on SIGHUP, and with `files` on every change of the files, until the end of the block."""
-        threads = [threading.Thread(target=self._work, name="publisher", daemon=True)]
-        if files:
-            threads.append(threading.Thread(target=self._watch, name="watcher", daemon=True))
-        for thread in threads:
-            thread.start()
+        thread = threading.Thread(target=self._work, args=(files,), name="publisher", daemon=True)
+        thread.start()
         try:
-            with _on_hangup(lambda: self._wishes.put(_Wish.PUBLISH)):
+            with _on_hangup(self._hang_up):
                 yield
         finally:
             self._stop.set()
-            self._wishes.put(_Wish.STOP)
-            for thread in threads:
-                thread.join(_STOPPING_SECONDS)
+            thread.join(_STOPPING_SECONDS)
 
-    def _work(self) -> None:
-        while (wish := self._wishes.get()) is not _Wish.STOP:
-            try:
-                self._do(wish)
-            except FaqError as error:
-                name = self._live.release.name
-                self._tell("\n".join(failure_lines(error, name)))
-            except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
-                traceback.print_exc()
+    def _hang_up(self) -> None:
+        # A terminal that was closed sends SIGHUP too: nobody asked for what is half edited.
+        self._hung_up = not self._at_terminal or os.isatty(0)
 
-    def _do(self, wish: _Wish) -> None:
-        if wish is _Wish.REFRESH:
-            if self._live.refresh():
-                self._tell(switched(self._live.release.name))
-            return
-        if wish is _Wish.PUBLISH and self._at_terminal and not os.isatty(0):
-            return  # the terminal was closed, which sends SIGHUP too: nobody asked for what is half edited
-        answering = self._live.release.name
-        result = self._live.publish()
-        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
-        if wish is _Wish.PUBLISH or not touched:
-            self._tell("\n".join(publish_report(result, answering)))
-
-    def _watch(self) -> None:
+    def _work(self, files: bool) -> None:  # noqa: FBT001 -- of `running`
         path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
-        known = {file: look(file) for file in (path, pointer)}
+        acts = {path: self._publish_change, pointer: self._refresh} if files else {}
+        known = {file: look(file) for file in acts}
         seen = dict(known)
         self.watching.set()
         # Changes on a network's disk, below a link or in a folder that was replaced are told by no operating system.
         while not self._stop.wait(TICK_SECONDS):
-            for file, wish in ((path, _Wish.PUBLISH_CHANGES), (pointer, _Wish.REFRESH)):
+            if self._hung_up:
+                self._hung_up = False
+                self._told(self._publish)
+            for file, act in acts.items():
                 now = look(file)
                 if now == seen[file] != known[file]:
                     known[file] = now
-                    self._wishes.put(wish)
+                    self._told(act)
                 seen[file] = now
+
+    def _told(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except FaqError as error:
+            self._tell("\n".join(failure_lines(error, self._live.release.name)))
+        except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
+            traceback.print_exc()
+
+    def _publish(self) -> None:
+        answering = self._live.release.name
+        self._tell("\n".join(publish_report(self._live.publish(), answering)))
+
+    def _publish_change(self) -> None:
+        answering = self._live.release.name
+        result = self._live.publish()
+        if result.outcome is not PublishingOutcome.UNCHANGED or result.release.name != answering:
+            self._tell("\n".join(publish_report(result, answering)))
+
+    def _refresh(self) -> None:
+        if self._live.refresh():
+            self._tell(switched(self._live.release.name))
 
 
 def look(path: Path) -> Look:

@@ -17,6 +17,7 @@ from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher
 from bot.settings import Settings, SlackSettings
+from bot.slack.admin import add_admin_listeners
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
@@ -30,12 +31,9 @@ from bot.slack.connection import (
 )
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryWorker
-from bot.slack.listeners.admin import add_admin_listeners
-from bot.slack.listeners.handover import add_handover_listeners
-from bot.slack.listeners.questions import add_question_listeners
+from bot.slack.handover import Handovers, add_handover_listeners
 from bot.slack.manifest import AGENT_SCOPE, Profile
-from bot.slack.services.handover import HandoverService
-from bot.slack.services.questions import QuestionService
+from bot.slack.questions import add_question_listeners
 
 ENDING = "終わります。受け付けた質問に答えています。"
 
@@ -81,7 +79,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
             live.follower = auditor(journal, tell)
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
-            app = create_app(context, worker, signing_secret=secret)
+            app = create_app(worker, signing_secret=secret)
             with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
@@ -96,15 +94,15 @@ def run(  # noqa: PLR0913 -- what a process is made of
     tell("止めました。")
 
 
-def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: str = "") -> App:
+def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     """Return the app, which keeps what comes in for the worker to answer; the secret is needed over HTTP only."""
-    token, user = context.client.token, context.bot_user
-    known = AuthorizeResult(enterprise_id=None, team_id=None, bot_user_id=user, bot_token=token)
+    client, user = worker.context.client, worker.context.bot_user
+    known = AuthorizeResult(enterprise_id=None, team_id=None, bot_user_id=user, bot_token=client.token)
     silent = logging.getLogger("slack_bolt")
     silent.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
     # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
     app = App(
-        client=context.client,
+        client=client,
         # Bolt would ask Slack who the bot is at the first event, and acknowledge that event if Slack fails.
         authorize=lambda: known,
         signing_secret=signing_secret,
@@ -112,10 +110,10 @@ def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: s
         name="slack_bolt",  # of the logger of listeners
         logger=silent,
     )
-    questions, handovers = QuestionService(context, worker), HandoverService(context, worker)
-    add_question_listeners(app, questions, handovers)
+    handovers = Handovers(worker)
+    add_question_listeners(app, worker, handovers)
     add_handover_listeners(app, handovers)
-    add_admin_listeners(app, context, worker)
+    add_admin_listeners(app, worker)
     return app
 
 

@@ -10,13 +10,13 @@ from slack_sdk.web import SlackResponse
 
 from bot.diagnostics.installation import Finding
 from bot.settings import Settings, SlackSettings
+from bot.slack.admin import admins
 from bot.slack.connection import SlackSetupError, granted, token, web_client
 from bot.slack.context import shown_name
 from bot.slack.errors import REINSTALL, UNREACHED, WAY_THERE, classify, response_header, to_do
-from bot.slack.listeners.admin import admins
+from bot.slack.handover import EVERYTHING, hr_channels
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
-from bot.slack.services.handover import EVERYTHING, hr_channels
 from faq.problems import FaqError
 
 MOST_SKEW_SECONDS = 60

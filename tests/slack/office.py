@@ -75,7 +75,7 @@ class Office:
         """Make the app."""
         self.slack, self.context, self.worker, self.clock = slack, context, worker, clock
         self.not_acked: list[Delivery] = []
-        self.app = create_app(context, worker)
+        self.app = create_app(worker)
 
     @property
     def journal(self) -> Journal:

@@ -155,7 +155,7 @@ def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_
     """Not with one that lies about in the environment, which Bolt would read."""
     slack = bot.slack
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "another")
-    app = create_app(bot.context, bot.worker, signing_secret=slack.signing_secret)
+    app = create_app(bot.worker, signing_secret=slack.signing_secret)
     with closing(HttpServer(app, "127.0.0.1", 0)) as server:
         address = address_of(server)
         for secret, expected in ((slack.signing_secret, status), ("another", 401)):

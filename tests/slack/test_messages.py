@@ -56,6 +56,10 @@ def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "", 
     return Reply(kind, tuple(shown_entries), text, 0.9, (), (), "release", lacking=lacking)
 
 
+def shown_reply(told: Reply, value: Value, known: answers.Catalog, **more: Any) -> Message:  # noqa: ANN401 -- so
+    return answers.reply_message(told, value, lambda: known, hands_over=True, **more)
+
+
 def message(
     kind: ReplyKind,
     *shown_entries: Entry,
@@ -63,7 +67,7 @@ def message(
     lacking: str = "",
     **more: Any,  # noqa: ANN401 -- as the function that makes it
 ) -> Message:
-    return answers.reply_message(reply(kind, shown_entries, text, lacking), ASKED, lambda: KNOWN, **more)
+    return shown_reply(reply(kind, shown_entries, text, lacking), ASKED, KNOWN, **more)
 
 
 def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は?") -> Handover:
@@ -89,10 +93,10 @@ LONG = entry("long", "とても長い質問" * 20)
     ("built", "reads"),
     [
         (
-            message(ReplyKind.ANSWER, REMOTE, related=[REMOTE, CLOTHES, TRAINING], shareable=True),
+            message(ReplyKind.ANSWER, REMOTE, related=[REMOTE, CLOTHES, TRAINING]),
             (
                 "週に1日です。\n· 出典: 東京都「レポート」 / 安藤 / 2025年2月18日時点\n"
-                "· 関連する質問\n[服装は?]\n[研修は?]\n[👍] [👎] [人事に聞く] [チャンネルに共有]"
+                "· 関連する質問\n[服装は?]\n[研修は?]\n[👍] [👎] [人事に聞く]"
             ),
         ),
         (
@@ -130,9 +134,9 @@ LONG = entry("long", "とても長い質問" * 20)
         ),
         (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
         (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
-        (answers.home_view(answers.Catalog({}, None)), "FAQにはまだ回答がありません。"),
+        (answers.home_view(answers.Catalog({}, None), hands_over=True), "FAQにはまだ回答がありません。"),
         (
-            answers.home_view(KNOWN),
+            answers.home_view(KNOWN, hands_over=True),
             (
                 "· FAQの内容は2025年2月18日時点のものです。\n---\n"
                 "**たとえば**\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n---\n"
@@ -158,7 +162,9 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     near = [entry(f"e{number}", f"質問{number}") for number in range(5)]
     assert screen(message(ReplyKind.ANSWER, TRAINING, related=near)).count("[質問") == 3
     some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
-    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(answers.home_view(answers.catalog(some, DAY)))
+    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
+        answers.home_view(answers.catalog(some, DAY), hands_over=True)
+    )
     rows = screen(listing_message("未回答", [f"質問{number}" for number in range(23)]))
     assert rows.endswith("- 質問19\n· ほか3件")
     told = listing_message("未回答", ['"' * 400] * 20)
@@ -193,35 +199,31 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
     asked = Value("k" * 200, question='"' * 3_000)
     for found in ([worst], [worst, *near[:3]]):
         told = reply(ReplyKind.ANSWER, found)
-        built = answers.reply_message(told, asked, lambda: KNOWN, related=near, shareable=True, titled=True)
+        built = shown_reply(told, asked, KNOWN, related=near, titled=True)
         assert excess(built) == ""
 
 
 @settings(max_examples=30, deadline=None)
-@given(several(4), several(3), texts(3_000), st.booleans(), st.lists(texts(3_000), max_size=12))
+@given(several(4), several(3), texts(3_000), st.lists(texts(3_000), max_size=12))
 def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     found: list[Entry],
     related: list[Entry],
     question: str,
-    shareable: bool,  # noqa: FBT001 -- drawn
     unanswered: list[str],
 ) -> None:
     value, known = Value("k" * 200, question=question), answers.catalog(Knowledge(entries=tuple(found)), DAY)
     near = [each.model_copy(update={"id": "n" * 60 + each.id}) for each in related]
     category = next(iter(known.categories), "")
     built: list[Message | Block] = [
-        answers.shared_message(found, question, question[:80]),
-        answers.home_view(known),
+        answers.home_view(known, hands_over=True),
         answers.category_view(known, category),
     ]
     for kind in ReplyKind:
         shows = found if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
         shows = found[:1] if kind is ReplyKind.REFERRAL else shows
         told = replace(reply(kind, shows, found[0].answer), unanswered=tuple(unanswered))
-        built.append(answers.reply_message(told, value, lambda: known, related=near, shareable=shareable))
-        built.append(
-            modal("回答", answers.reply_message(told, value, lambda: known, titled=bool(shows)).blocks)
-        )
+        built.append(shown_reply(told, value, known, related=near))
+        built.append(modal("回答", shown_reply(told, value, known, titled=bool(shows)).blocks))
     for each in built:
         assert (excess(each), active(each)) == ("", [])
 
@@ -245,7 +247,7 @@ def test_whatever_people_write_fits_and_does_nothing(
     built: list[Message | Block] = [
         to_hr.card_message(replace(handover, category=name[:60]), lambda _: name),
         to_hr.news_message(to_hr.RECEIVED, question),
-        *to_hr.reply_messages(question, answer, name),
+        *to_hr.step_messages(ANSWERED, question, answer, name),
         to_hr.handover_view(value),
         to_hr.case_reply_view(handover, lambda _: name),
         to_hr.case_draft_view(handover),
@@ -263,8 +265,8 @@ def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
     told = replace(reply(ReplyKind.ANSWER, [lure], LURES), unanswered=(LURES[:30],))
     card = to_hr.card_message(handed(said=LURES, question=LURES), lambda _: "<@U1>")
     for built in (
-        answers.reply_message(told, Value("r1", question=LURES), lambda: known, related=[REMOTE]),
-        answers.reply_message(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, lambda: known),
+        shown_reply(told, Value("r1", question=LURES), known, related=[REMOTE]),
+        shown_reply(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, known),
         answers.category_view(known, LURES[:60].strip()),
         card,
         to_hr.handover_view(Value(question=LURES)),
@@ -272,7 +274,7 @@ def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
         assert active(built) == []
         assert LURES in screen(built)
     assert screen(card).count(LURES) == 2
-    unanswered = screen(answers.reply_message(told, ASKED, lambda: known)).split("\n")[-2]
+    unanswered = screen(shown_reply(told, ASKED, known)).split("\n")[-2]
     assert unanswered == f"次のお尋ねには、お答えできませんでした: 「{LURES[:30].strip()}」"
 
 
@@ -288,7 +290,7 @@ def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
 
 def test_a_long_reply_comes_in_several_messages_and_nothing_of_it_is_lost() -> None:
     answer = "とても長い回答です。" * 1_200
-    messages = to_hr.reply_messages("手当は?", answer, "安藤")
+    messages = to_hr.step_messages(ANSWERED, "手当は?", answer, "安藤")
     assert len(messages) > 1
     text = "\n".join(map(screen, messages)).partition("| 手当は?\n")[2]
     assert text.replace("\n", "") == answer

@@ -22,7 +22,6 @@ class Action(StrEnum):
     RATE_UP = "rate_up"
     RATE_DOWN = "rate_down"
     HANDOVER = "handover"
-    SHARE = "share"
     CATEGORY = "category"  # show the category, and its page, that the value carries in the Home tab
     HOME = "home"
     CASE_TAKE = "case_take"

@@ -15,10 +15,9 @@ from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Prepared, packed, send
 from bot.slack.errors import FAILURES, classify
-from bot.slack.listeners.questions import Body
+from bot.slack.interactions import Body, action_key
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice
-from bot.slack.services.questions import action_key
 from faq.problems import FaqError
 from index.release.publishing import Publishing
 
@@ -27,8 +26,9 @@ DAYS = 30  # how far back figures and questions go
 MOST_UNANSWERED = 500
 
 
-def add_admin_listeners(app: App, context: AppContext, worker: DeliveryWorker) -> None:
+def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
     """Add the listener."""
+    context = worker.context
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
