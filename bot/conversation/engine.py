@@ -5,21 +5,20 @@ from dataclasses import replace
 from datetime import date
 from weakref import WeakKeyDictionary
 
-from bot.conversation.acts import CONTACT, tells_trouble, wishes_person
 from bot.conversation.interpretation import interpret
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.smalltalk import Smalltalk
+from bot.conversation.smalltalk import CONTACT, Smalltalk, tells_trouble, wishes_person
 from bot.conversation.state import MOST_MISSED, ConversationState, missed_again
 from bot.conversation.texts import (
     TOLD,
     UNREADABLE,
+    Voice,
     answer_text,
     choices_text,
     other_way_text,
     unanswered_text,
     unknown_text,
 )
-from bot.conversation.voice import Voice
 from index.analysis.normalize import bare, shortened
 from index.decision.policy import Point, VerdictKind
 from index.decision.reader import Reader, Reading

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.conversation.acts import tells_trouble
+from bot.conversation.smalltalk import tells_trouble
 from bot.conversation.state import (
     ConversationState,
     Correction,

@@ -1,6 +1,5 @@
 """`/faq-admin`: what admins ask of the bot, and who they are; what comes of it is told to that person alone."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,7 +8,6 @@ from slack_bolt import Ack, App
 from bot.journal.database import JournalError
 from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
-from bot.output.labels import REPLIES
 from bot.output.publish_report import failure_lines, publish_report
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
@@ -17,13 +15,13 @@ from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Prepared, packed,
 from bot.slack.errors import FAILURES, classify
 from bot.slack.interactions import Body, action_key
 from bot.slack.messages.block_kit import Message
-from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice
+from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, notice
 from faq.problems import FaqError
 from index.release.publishing import Publishing
 
-USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
-DAYS = 30  # how far back figures and questions go
-MOST_UNANSWERED = 500
+USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
+DAYS = 30  # how far back questions go
+MOST_UNANSWERED, MOST_ROWS = 500, 20  # of the questions that are looked at, and of those that are listed
 
 
 def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
@@ -63,20 +61,22 @@ def administer(context: AppContext, user: str, text: str) -> Message:
         _record(context, user, word or "status", Outcome.REFUSED)
         return notice(REFUSAL)
     live = context.live
-    acts: dict[str, Callable[[], Message]] = {
-        "": lambda: _status(context),
-        "status": lambda: _status(context),
-        "reload": lambda: _publish(context, user, word, lambda: live.publish(by=user)),
-        "rollback": lambda: _publish(
-            context, user, word, lambda: live.rollback(rest.strip() or None, by=user)
-        ),
-        "stats": lambda: _stats(context),
-        "unanswered": lambda: _unanswered(context),
-    }
     try:
-        return acts[word]() if word in acts else notice(USAGE)
+        match word:
+            case "" | "status":
+                message = _status(context)
+            case "reload":
+                message = _publish(context, user, word, lambda: live.publish(by=user))
+            case "rollback":
+                name = rest.strip() or None
+                message = _publish(context, user, word, lambda: live.rollback(name, by=user))
+            case "unanswered":
+                message = _unanswered(context)
+            case _:
+                message = notice(USAGE)
     except FaqError as error:
         return notice(str(error))
+    return message
 
 
 def _status(context: AppContext) -> Message:
@@ -91,7 +91,7 @@ def _status(context: AppContext) -> Message:
         f"送信待ち: {context.journal.outbox.waiting()}件",
         f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",
     ]
-    return listing_message("FAQの状態", rows)
+    return notice("\n".join(rows))
 
 
 def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publishing]) -> Message:
@@ -104,26 +104,14 @@ def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publis
     return notice("\n".join(lines))
 
 
-def _stats(context: AppContext) -> Message:
-    asked = list(context.journal.questions.between(context.clock() - timedelta(days=DAYS)))
-    kinds = Counter(each.reply for each in asked)
-    rows = [
-        f"質問: {len(asked)}件",
-        *(f"{label}: {kinds[kind.value]}件" for kind, label in REPLIES.items()),
-        f"👍: {sum(each.good for each in asked)}件",
-        f"👎: {sum(each.bad for each in asked)}件",
-        f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",
-    ]
-    return listing_message(f"この{DAYS}日間", rows)
-
-
 def _unanswered(context: AppContext) -> Message:
     if context.settings.journal is not JournalMode.MASKED:
         return notice("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。")
     since = context.clock() - timedelta(days=DAYS)
     found = context.journal.questions.recent(MOST_UNANSWERED, since=since)
-    rows = [f"{each.text}({each.times}回)" for each in found if each.reply == "unknown"]
-    return listing_message("答えられなかった質問", rows)
+    rows = [f"・{each.text}({each.times}回)" for each in found if each.reply == "unknown"]
+    more = [f"ほか{len(rows) - MOST_ROWS}件"] if len(rows) > MOST_ROWS else []
+    return notice("\n".join(["答えられなかった質問", *(rows[:MOST_ROWS] or ["ありません。"]), *more]))
 
 
 def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:

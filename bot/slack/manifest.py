@@ -43,7 +43,7 @@ EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups"
 
 COMMANDS = (
     ("/faq", "採用についての質問に答えます(あなただけに見えます)", "在宅勤務は週に何日できますか"),
-    ("/faq-admin", "FAQの管理(管理者だけが使えます)", "status | reload | rollback | stats | unanswered"),
+    ("/faq-admin", "FAQの管理(管理者だけが使えます)", "status | reload | rollback | unanswered"),
 )
 
 

@@ -11,8 +11,7 @@ from slack_bolt import Ack, App
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState, goes_on
-from bot.conversation.texts import unknown_text
-from bot.conversation.voice import Voice
+from bot.conversation.texts import Voice, unknown_text
 from bot.journal.database import JournalError
 from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage

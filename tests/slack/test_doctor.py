@@ -27,7 +27,6 @@ def examined(
 
 
 def wrong(slack: SlackDouble, given: dict[str, str], profile: Profile = Profile.CLASSIC) -> list[str]:
-    """Return what is wrong; where all is well, nothing."""
     return [each.text for each in examined(slack, given, profile=profile) if each.bad]
 
 

@@ -17,7 +17,7 @@ from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages import answers
 from bot.slack.messages import handover as to_hr
 from bot.slack.messages.block_kit import Action, Block, Message, Value, button, modal, size
-from bot.slack.messages.notices import feedback_view, listing_message, notice
+from bot.slack.messages.notices import feedback_view, notice
 from bot.slack.messages.text import shown
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral, smalltalk
@@ -165,12 +165,6 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
         answers.home_view(answers.catalog(some, DAY), hands_over=True)
     )
-    rows = screen(listing_message("未回答", [f"質問{number}" for number in range(23)]))
-    assert rows.endswith("- 質問19\n· ほか3件")
-    told = listing_message("未回答", ['"' * 400] * 20)
-    assert excess(told) == ""
-    found = screen(told).split("\n")
-    assert found[-1] == f"· ほか{20 - (len(found) - 2)}件"
 
 
 def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
@@ -238,9 +232,9 @@ def test_no_part_of_an_answer_is_lost(found: Entry) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(texts(3_000), texts(40_000), texts(80), st.integers(0, 5), st.lists(texts(400), max_size=22))
+@given(texts(3_000), texts(40_000), texts(80), st.integers(0, 5))
 def test_whatever_people_write_fits_and_does_nothing(
-    question: str, answer: str, name: str, replies: int, rows: list[str]
+    question: str, answer: str, name: str, replies: int
 ) -> None:
     value = Value("k" * 200, ("e" * 64,) * 4, question)
     handover = handed(*[answer] * replies, said=answer, question=question)
@@ -253,7 +247,6 @@ def test_whatever_people_write_fits_and_does_nothing(
         to_hr.case_draft_view(handover),
         feedback_view(value),
         notice(answer),
-        listing_message(name * 4, rows),
     ]
     for each in built:
         assert (excess(each), active(each)) == ("", [])

@@ -36,7 +36,6 @@ class Running:
     told: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
-        """Read what it tells, line by line, until it ends."""
         assert self.process.stderr
         for line in self.process.stderr:
             with self.slack.workspace.changed:
@@ -44,12 +43,10 @@ class Running:
                 self.slack.workspace.changed.notify_all()
 
     def tells(self, pattern: str) -> str:
-        """Wait for a line, and return it."""
         self.slack.until(lambda: [line for line in self.told if re.search(pattern, line)])
         return next(line for line in self.told if re.search(pattern, line))
 
     def rewrite(self, old: str, new: str) -> None:
-        """Save the file with other words."""
         self.file.write_text(self.file.read_text("utf-8").replace(old, new), "utf-8")
 
     def answers(self, text: str) -> None:
@@ -140,7 +137,6 @@ def slack_settings(slack: SlackDouble, **more: object) -> SlackSettings:
 
 @contextmanager
 def in_thread(slack: SlackDouble, knowledge: Path, ping_seconds: float) -> Iterator[list[str]]:
-    """Run the bot in a thread, give what it tells, and end it."""
     stop, told = threading.Event(), list[str]()
     settings = Settings.model_validate({"home": knowledge.parent / "home"})
     failed: list[BaseException] = []

@@ -6,8 +6,7 @@ from datetime import date
 from itertools import chain, islice
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import beginning, choices_head, source_line, unanswered_text
-from bot.conversation.voice import starters
+from bot.conversation.texts import beginning, choices_head, source_line, starters, unanswered_text
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
@@ -131,11 +130,7 @@ MOST_RELATED = 3
 LONGEST_SOURCE = 600  # characters of the line of the source
 
 HANDOVER = "人事に聞く"
-NONE_OF_THESE = "どれも違う"
-RELATED = "関連する質問"
 REST = "ほかの質問への回答は、ボタンを押すと表示します。"
-KNOWN = "このFAQでは、次のようなことにお答えできます。"
-EXAMPLES = "質問の例"
 
 
 def reply_message(  # noqa: PLR0913 -- what is shown, and how
@@ -190,7 +185,7 @@ def _answers(
     closing = [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context("関連する質問"), *ask_buttons(near, value.key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
@@ -240,8 +235,8 @@ def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Blo
     offered = reply.entries[:MOST_CHOICES]
     # A button holds 75 characters; a longer question is written out above it.
     long = any(length(shown(entry.question)) > kit.BUTTON_TEXT for entry in offered)
-    questions = [kit.listed([entry.question for entry in offered], numbers=True)] if long else []
-    none = kit.button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
+    questions = [kit.listed([entry.question for entry in offered])] if long else []
+    none = kit.button("どれも違う", Action.NONE_OF_THESE, value)
     return [
         *kit.written(choices_head(len(offered), reply.lacking)),
         *questions,
@@ -256,8 +251,10 @@ def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Blo
 
 def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
     known = [
-        *kit.written(f"{KNOWN}\n{cut('、'.join(catalog.categories), 600)}"),
-        kit.context(EXAMPLES),
+        *kit.written(
+            f"このFAQでは、次のようなことにお答えできます。\n{cut('、'.join(catalog.categories), 600)}"
+        ),
+        kit.context("質問の例"),
         *ask_buttons(catalog.starters, value.key),
     ]
     return [*kit.written(text), *(known if catalog.categories else [])]

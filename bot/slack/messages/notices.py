@@ -1,7 +1,5 @@
 """Short messages: too many questions, what went wrong, thanks for a rating, and what admins are told."""
 
-from collections.abc import Sequence
-
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Block, Field, Form, Message, Value
 from bot.slack.messages.text import cut
@@ -13,11 +11,6 @@ APOLOGY = "申し訳ありません。不具合のためお答えできません
 STALE = "このボタンの内容は新しくなりました。お手数ですが、もう一度質問をお書きください。"
 PRESS_AGAIN = "時間がかかり、画面を開けませんでした。お手数ですが、もう一度押してください。"
 REFUSAL = "このコマンドは、FAQの管理者だけが使えます。必要な方は管理者にお問い合わせください。"
-
-MOST_ROWS = 20
-LONGEST_ROW = 300
-ROWS_SIZE = 9_000
-"""Characters of JSON that the rows of a message may take; what stands beside them takes the rest."""
 
 REASONS = {
     "wrong": "質問と違うことへの回答だった",
@@ -55,12 +48,3 @@ def feedback_view(value: Value) -> Block:
 def thanks_message() -> Message:
     """Return the word of thanks for a rating."""
     return Message(THANKS, (kit.context(THANKS),))
-
-
-def listing_message(title: str, rows: Sequence[str]) -> Message:
-    """Return rows for an admin: the first twenty or fewer, and how many more there are."""
-    shown = [cut(row, LONGEST_ROW) for row in rows[:MOST_ROWS]] or ["ありません。"]
-    while kit.size(kit.listed(shown)) > ROWS_SIZE:
-        shown.pop()
-    more = [kit.context(f"ほか{len(rows) - len(shown)}件")] if len(rows) > len(shown) else []
-    return Message("\n".join([title, *shown]), (kit.header(title), kit.listed(shown), *more))

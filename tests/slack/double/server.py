@@ -44,7 +44,6 @@ class SlackDouble:
     bot_user = BOT_USER
 
     def __init__(self, profile: Profile = Profile.CLASSIC) -> None:
-        """Install the app with the scopes and events of its manifest."""
         self.workspace = Workspace()
         self.events = set(EVENTS)
         self.route: Route | None = None
@@ -76,34 +75,27 @@ class SlackDouble:
 
     @property
     def api_url(self) -> str:
-        """The address for `WebClient(base_url=…)` and `SLACK_API_URL`."""
         return f"http://{self._address}/api/"
 
     @property
     def connections(self) -> int:
-        """How many sockets the app has opened since the beginning."""
         return self._sockets.connections
 
     def skew_clock(self, seconds: int) -> None:
-        """Put the clock in Slack's Date header ahead of this machine's."""
         self._api.clock_skew_seconds = seconds
 
     @property
     def holds_something(self) -> bool:
-        """Whether some gate is not open."""
         return any(not gate.opened.is_set() for gates in self._api.gates.values() for gate in gates)
 
     def open_gates(self) -> None:
-        """Let everything pass that waits."""
         self._api.open_all()
 
     def installs(self, profile: Profile) -> None:
-        """Install the app with the scopes of that profile's manifest."""
         self._profile = profile
         self.granted = set(scopes(profile))
 
     def person(self, name: str, *, guest: bool = False) -> Person:
-        """Let a person join the workspace."""
         person = Person(self, self.workspace.add_user(name, guest=guest))
         self.people[person.id] = person
         return person
@@ -114,13 +106,11 @@ class SlackDouble:
         return self.workspace.add_channel(name, kind, inside)
 
     def group(self, *members: Person) -> str:
-        """Make a user group, and return its id."""
         name = f"S{self.workspace.number():04d}GROUP"
         self.workspace.groups[name] = [person.id for person in members]
         return name
 
     def calls(self, method: str) -> list[Request]:
-        """Return the accepted requests of a method, in order."""
         return [each for each in list(self.requests) if each.method == method and each.answer.get("ok")]
 
     def until(self, happened: Callable[[], _Result]) -> _Result:
@@ -134,7 +124,6 @@ class SlackDouble:
         raise AssertionError("\n".join(["it did not happen; the latest requests:", *latest]))
 
     def advance(self, seconds: float) -> None:
-        """Put Slack's own clock forward, by which triggers and response URLs expire."""
         self.workspace.now += seconds
 
     def refuse(  # noqa: PLR0913 -- what a refusal is made of
@@ -163,7 +152,6 @@ class SlackDouble:
         self._api.breaks[method].extend([begun] * times)
 
     def forgive(self) -> None:
-        """Refuse nothing any more that was to be refused."""
         self._api.faults.clear()
 
     def hold(
@@ -200,7 +188,6 @@ class SlackDouble:
         return self.deliver("events_api", payloads.event(self.workspace, inner))
 
     def disconnect(self) -> None:
-        """Announce to every socket that it will be closed."""
         self._run(self._sockets.disconnect())
 
     def shut_out(self, times: int = 1) -> None:
@@ -214,7 +201,6 @@ class SlackDouble:
         return f"ws://{self._address}/link/?{self._sockets.ticket()}"
 
     def close_sockets(self) -> None:
-        """Close every socket."""
         self._run(self._sockets.close())
 
     def go_deaf(self) -> None:
@@ -238,11 +224,9 @@ class SlackDouble:
         self.event(_MESSAGE_EVENTS[channel.kind], payloads.message_event(posted, channel))
 
     def message_event_name(self, channel: Channel) -> str:
-        """Return what the event of a message in this channel is called in a manifest."""
         return _MESSAGE_EVENTS[channel.kind]
 
     def response_url(self, name: str) -> str:
-        """Return the address of a way to answer."""
         return f"http://{self._address}/response/{name}"
 
     def _run(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:

@@ -25,7 +25,6 @@ class SocketMode:
     """All sockets of the app; its coroutines run in the loop of the double, `send` comes from anywhere."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Begin without sockets."""
         self.sockets: list[Socket] = []
         self.connections = 0
         self._workspace = workspace
@@ -42,7 +41,6 @@ class SocketMode:
         return f"ticket={name}&app_id={APP}"
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """Serve one socket until it closes."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             return web.Response(status=404)
@@ -70,11 +68,9 @@ class SocketMode:
         return socket.web
 
     def add(self, delivery: Delivery) -> None:
-        """Queue an envelope; `pump` sends it as soon as a socket is there."""
         self._waiting.append(delivery)
 
     async def pump(self) -> None:
-        """Send what waits, in order, over the open sockets in turn."""
         async with self._turn:
             while self._waiting:
                 able = [each for each in self.sockets if not (each.leaving or each.web.closed)]
@@ -96,14 +92,12 @@ class SocketMode:
         await self.pump()
 
     async def disconnect(self) -> None:
-        """Tell every socket that it will be closed now."""
         told = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
         for socket in list(self.sockets):
             socket.leaving = True
             await socket.web.send_str(json.dumps(told))
 
     async def close(self) -> None:
-        """Close every socket."""
         for socket in list(self.sockets):
             socket.leaving = True
             await socket.web.close()

@@ -32,7 +32,6 @@ class Gate:
     lost: bool = False
 
     def open(self) -> None:
-        """Let everything pass, now and later."""
         self.loop.call_soon_threadsafe(self.opened.set)
 
     def lose(self) -> None:
@@ -53,8 +52,6 @@ class Fault:
 
 
 class WebApi:
-    """The API's handlers; they run in the loop of the double."""
-
     def __init__(
         self,
         workspace: Workspace,
@@ -62,7 +59,6 @@ class WebApi:
         socket_url: Callable[[], str],
         after: Callable[[Request], None],
     ) -> None:
-        """Begin; `after` is told of each request that was accepted."""
         self.granted = granted
         self.requests: list[Request] = []
         self.clock_skew_seconds = 0
@@ -74,17 +70,13 @@ class WebApi:
         self.gates: dict[str, list[Gate]] = defaultdict(list)
 
     def open_all(self) -> None:
-        """Let everything pass that waits."""
         for gate in (each for gates in self.gates.values() for each in gates):
             gate.opened.set()
 
     async def call(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call of a method."""
         return await self._kept(request, request.match_info["method"], self._answer)
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
-        """Answer what is written to a response URL."""
-
         async def answer(kept: Request) -> Json:
             self._workspace.respond(request.match_info["name"], kept.body)
             return {}
@@ -165,7 +157,6 @@ async def _broken(request: web.Request, begun: bytes) -> web.StreamResponse:
 
 
 async def _read(request: web.Request) -> tuple[Json, str]:
-    """Return the arguments and the token."""
     header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if request.content_type == "application/json":
         text = await request.text()
