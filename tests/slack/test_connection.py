@@ -12,7 +12,6 @@ import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
-from bot.slack.app import create_app
 from bot.slack.connection import (
     HttpServer,
     SlackSetupError,
@@ -20,7 +19,7 @@ from bot.slack.connection import (
     until_slack_answers,
 )
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.double import Person, SlackDouble, post_to
+from tests.slack.double import Person, SlackDouble
 from tests.slack.office import Office, connected, office
 
 HOUR = 3_600
@@ -146,24 +145,6 @@ def post(address: str, answers: list[int]) -> threading.Thread:
     thread = threading.Thread(target=ask)
     thread.start()
     return thread
-
-
-@pytest.mark.parametrize(("age", "status"), [(290, 200), (-290, 200), (310, 401), (-310, 401)])
-def test_over_http_a_signature_counts_for_five_minutes_and_only_with_the_secret_that_was_given(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch, age: int, status: int
-) -> None:
-    """Not with one that lies about in the environment, which Bolt would read."""
-    slack = bot.slack
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", "another")
-    app = create_app(bot.worker, signing_secret=slack.signing_secret)
-    with closing(HttpServer(app, "127.0.0.1", 0)) as server:
-        address = address_of(server)
-        for secret, expected in ((slack.signing_secret, status), ("another", 401)):
-            slack.route = post_to(address, secret, age_seconds=age)
-            (delivery,) = anna.says("職場の服装は?").deliveries
-            assert delivery.status == expected
-            bot.not_acked += [delivery] if expected != 200 else []
-    assert len(slack.calls("chat.postMessage")) == (status == 200)
 
 
 def test_over_http_no_request_waits_for_another_and_what_was_taken_is_answered_before_the_end() -> None:

@@ -1,7 +1,6 @@
 """What was planned is sent once: through refusals, breaks and restarts, and where it was meant to go."""
 
 import re
-import threading
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import Mock
@@ -228,15 +227,6 @@ def test_two_processes_on_one_journal_answer_once(
             other.settle()
             assert one.journal.outbox.waiting() == 0
     assert anna.conversation(general).count(ANSWER) == 10
-
-
-def test_the_end_waits_for_what_is_in_hand(slack: SlackDouble, bot: Office, anna: Person) -> None:
-    gate = slack.hold(POST)
-    said = anna.says(ASKED)
-    slack.until(lambda: gate.waiting)
-    threading.Timer(0.05, gate.open).start()
-    bot.worker.stop()
-    assert bot.state(key(anna, said)) == "done"
 
 
 def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(

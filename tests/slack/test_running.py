@@ -117,12 +117,15 @@ def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     assert not late.deliveries[0].acked  # Slack sends it to the next process
 
 
-def test_over_http_a_signed_event_is_answered_and_acknowledged(
+def test_over_http_an_event_is_answered_and_acknowledged_if_slack_has_just_signed_it(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
     options = ["--http", "--port", "0"]
     with started(slack, knowledge, anna, *options, waits="で待っています") as running:
         address = running.tells("^http://127.0.0.1:[0-9]+/slack/events ").split(maxsplit=1)[0]
+        for refused in (post_to(address, "another"), post_to(address, slack.signing_secret, age_seconds=310)):
+            slack.route = refused
+            assert anna.says(ASKED).deliveries[0].status == 401
         slack.route = post_to(address, slack.signing_secret)
         assert anna.says(ASKED).deliveries[0].status == 200
         slack.until(lambda: BEFORE in anna.conversation())

@@ -47,7 +47,6 @@ class Posted:
     blocks: list[Json]
     thread_ts: str | None = None
     only_for: str | None = None
-    edited: bool = False
     metadata: Json | None = None
 
     def payload(self) -> Json:
@@ -113,7 +112,6 @@ class Delivery:
     on_ack: Callable[[Any], None] = lambda _: None
     acks: list[Any] = field(default_factory=list)
     status: int = 0
-    attempt: int = 0
 
     @property
     def acked(self) -> bool:
@@ -125,14 +123,8 @@ class Delivery:
         if len(self.acks) == 1:
             self.on_ack(payload or {})
 
-    def retry_headers(self) -> dict[str, str]:
-        retry = {"X-Slack-Retry-Num": str(self.attempt), "X-Slack-Retry-Reason": "timeout"}
-        return retry if self.attempt else {}
-
     def envelope(self, envelope_id: str) -> Json:
         """Return it as it goes over a socket."""
+        takes = self.type != "events_api"
         shared = {"envelope_id": envelope_id, "payload": self.payload, "type": self.type}
-        if self.type != "events_api":
-            return {**shared, "accepts_response_payload": True}
-        retry = {"retry_attempt": self.attempt, "retry_reason": "timeout" if self.attempt else ""}
-        return {**shared, "accepts_response_payload": False, **retry}
+        return {**shared, "accepts_response_payload": takes}

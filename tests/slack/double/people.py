@@ -85,10 +85,9 @@ class Person:
 
     def _lines(self, posted: Posted) -> list[str]:
         alone = "(自分だけに表示) " if posted.only_for else ""
-        edited = " (編集済み)" if posted.edited else ""
         name = self._workspace.users[posted.user].name
         return [
-            f"{alone}{name}{edited}:",
+            f"{alone}{name}:",
             *(f"  {self._named(line)}" for line in lines(posted.text, posted.blocks)),
         ]
 
@@ -174,7 +173,7 @@ class Person:
     def _told(self, posted: Posted, place: Channel, *, mention: bool) -> Iterator[Delivery]:
         if BOT_USER not in place.members or self._slack.is_closed_to(self.user):
             return
-        name = self._slack.message_event_name(place)
+        name = payloads.MESSAGE_EVENTS[place.kind]
         events = (
             [("app_mention", payloads.mention_event(posted, place))] if mention and place.kind != "im" else []
         )

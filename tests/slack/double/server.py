@@ -28,14 +28,13 @@ _EVENT_SCOPES = {
     "message.groups": "groups:history",
     "message.im": "im:history",
 }
-_MESSAGE_EVENTS = {"public": "message.channels", "private": "message.groups", "im": "message.im"}
 _Result = TypeVar("_Result")
 
 
 class SlackDouble:
     """A workspace with one app in it; a context manager.
 
-    Scopes `granted` and `events` may be changed at will; without a `route`, the app is reached by sockets.
+    Scopes `granted` may be changed at will; without a `route`, the app is reached by sockets.
     """
 
     bot_token = BOT_TOKEN
@@ -45,10 +44,8 @@ class SlackDouble:
 
     def __init__(self, profile: Profile = Profile.CLASSIC) -> None:
         self.workspace = Workspace()
-        self.events = set(EVENTS)
         self.route: Route | None = None
         self.deliveries: list[Delivery] = []
-        self.people: dict[str, Person] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="slack-double", daemon=True)
         self._api = WebApi(self.workspace, lambda: self.granted, self._socket_url, self._echo)
@@ -96,9 +93,7 @@ class SlackDouble:
         self.granted = set(scopes(profile))
 
     def person(self, name: str, *, guest: bool = False) -> Person:
-        person = Person(self, self.workspace.add_user(name, guest=guest))
-        self.people[person.id] = person
-        return person
+        return Person(self, self.workspace.add_user(name, guest=guest))
 
     def channel(self, name: str, *members: Person, kind: Kind = "public", bot: bool = True) -> Channel:
         """Make a channel with these people, and the bot unless `bot` is false."""
@@ -126,7 +121,7 @@ class SlackDouble:
     def advance(self, seconds: float) -> None:
         self.workspace.now += seconds
 
-    def refuse(  # noqa: PLR0913 -- what a refusal is made of
+    def refuse(
         self,
         method: str,
         error: str = "ratelimited",
@@ -134,18 +129,15 @@ class SlackDouble:
         retry_after: int | None = None,
         times: int = 1,
         status: int = 0,
-        when: Callable[[Json], bool] = lambda _: True,
     ) -> None:
         """Refuse the next `times` calls of a method; "ratelimited" is a 429 with Retry-After, 1 s unless given.
-
-        Calls whose body is none that `when` picks are not refused, nor counted.
 
         An error that begins with `<` comes as a page, as from a proxy or a portal that stands between.
         """
         if error == "ratelimited":
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._api.faults[method].append(Fault(error, status or 200, headers, times, when))
+        self._api.faults[method].append(Fault(error, status or 200, headers, times))
 
     def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
         """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`."""
@@ -177,13 +169,12 @@ class SlackDouble:
 
     def resend(self, delivery: Delivery) -> None:
         """Send it once more, as Slack does with what was not acknowledged in time."""
-        delivery.attempt += 1
         self._send(delivery)
 
     def event(self, name: str, inner: Json) -> Delivery | None:
         """Send an event, if the app has subscribed to it and has its scope."""
         scope = _EVENT_SCOPES.get(name)
-        if name not in self.events or (scope and scope not in self.granted):
+        if name not in EVENTS or (scope and scope not in self.granted):
             return None
         return self.deliver("events_api", payloads.event(self.workspace, inner))
 
@@ -198,7 +189,7 @@ class SlackDouble:
         if self._shut:
             self._shut -= 1
             return "ws://127.0.0.1:1/"
-        return f"ws://{self._address}/link/?{self._sockets.ticket()}"
+        return f"ws://{self._address}/link/"
 
     def close_sockets(self) -> None:
         self._run(self._sockets.close())
@@ -221,10 +212,7 @@ class SlackDouble:
             return
         channel = self.workspace.channels[request.answer["channel"]]
         posted = self.workspace.find_message(channel.id, request.answer["ts"])
-        self.event(_MESSAGE_EVENTS[channel.kind], payloads.message_event(posted, channel))
-
-    def message_event_name(self, channel: Channel) -> str:
-        return _MESSAGE_EVENTS[channel.kind]
+        self.event(payloads.MESSAGE_EVENTS[channel.kind], payloads.message_event(posted, channel))
 
     def response_url(self, name: str) -> str:
         return f"http://{self._address}/response/{name}"

@@ -1,4 +1,4 @@
-"""Socket Mode's server side: tickets, hello, envelopes, acknowledgements, and the ways a socket dies."""
+"""Socket Mode's server side: hello, envelopes, acknowledgements, and the ways a socket dies."""
 
 import asyncio
 import json
@@ -28,23 +28,12 @@ class SocketMode:
         self.sockets: list[Socket] = []
         self.connections = 0
         self._workspace = workspace
-        self._tickets: set[str] = set()
         self._waiting: deque[Delivery] = deque()
         self._sent: dict[str, Delivery] = {}
         self._turn = asyncio.Lock()
         self._next = 0
 
-    def ticket(self) -> str:
-        """Return the query of an address at which one socket may connect, once."""
-        name = f"ticket-{self._workspace.number()}"
-        self._tickets.add(name)
-        return f"ticket={name}&app_id={APP}"
-
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets:
-            return web.Response(status=404)
-        self._tickets.discard(ticket)
         # Pings are answered by hand, since a deaf socket answers none.
         socket = Socket(web.WebSocketResponse(autoping=False, autoclose=True))
         await socket.web.prepare(request)
@@ -87,7 +76,6 @@ class SocketMode:
         """Send over another socket the events that this one took with it; commands and the like are lost."""
         for delivery in socket.open.values():
             if delivery.type == "events_api" and not delivery.acked:
-                delivery.attempt += 1
                 self.add(delivery)
         await self.pump()
 

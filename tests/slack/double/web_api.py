@@ -42,13 +42,12 @@ class Gate:
 
 @dataclass
 class Fault:
-    """What calls of a method are refused with, as often as is left, if `when` picks their body."""
+    """What calls of a method are refused with, as often as is left."""
 
     error: str
     status: int
     headers: dict[str, str]
     left: int
-    when: Callable[[Json], bool]
 
 
 class WebApi:
@@ -97,7 +96,7 @@ class WebApi:
             if gate.lost:
                 return web.Response(status=GONE)
         status, result, headers = OK, {}, {}
-        faults = (each for each in self.faults[method] if each.left and each.when(kept.body))
+        faults = (each for each in self.faults[method] if each.left)
         if fault := next(faults, None):
             fault.left -= 1
             status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers

@@ -104,7 +104,7 @@ class Workspace:
         if refused := message_excess(text, blocks):
             raise RefusedError(refused)
         with self.changed:
-            posted.text, posted.blocks, posted.edited = text, self.with_ids(blocks), True
+            posted.text, posted.blocks = text, self.with_ids(blocks)
             self._scene("update", posted)
 
     def in_channel(self, channel: str) -> list[Posted]:
