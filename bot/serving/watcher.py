@@ -19,6 +19,7 @@ TICK_SECONDS = 0.5
 """Between two looks at the files. A change counts when two looks in a row see the same: an editor may still write."""
 
 _STOPPING_SECONDS = 10.0
+_HANGUP = [signal.SIGHUP] if hasattr(signal, "SIGHUP") else []
 
 Look = tuple[tuple[str, int, int, int], ...]  # name, size, time of change and inode of each file
 
@@ -40,19 +41,18 @@ class Watcher:
         thread = threading.Thread(target=self._work, args=(files,), name="publisher", daemon=True)
         thread.start()
         try:
-            with _on_hangup(self._hang_up):
+            with on_signals(self._hang_up, *_HANGUP):
                 yield
         finally:
             self._stop.set()
             thread.join(_STOPPING_SECONDS)
 
     def _hang_up(self) -> None:
-        # A terminal that was closed sends SIGHUP too: nobody asked for what is half edited.
-        self._hung_up = not self._at_terminal or os.isatty(0)
+        self._hung_up = True  # no lock, for signals come at any time
 
     def _work(self, files: bool) -> None:  # noqa: FBT001 -- of `running`
         path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
-        acts = {path: self._publish_change, pointer: self._refresh} if files else {}
+        acts = {path: self._publish, pointer: self._refresh} if files else {}
         known = {file: look(file) for file in acts}
         seen = dict(known)
         self.watching.set()
@@ -60,7 +60,8 @@ class Watcher:
         while not self._stop.wait(TICK_SECONDS):
             if self._hung_up:
                 self._hung_up = False
-                self._told(self._publish)
+                if not self._at_terminal or os.isatty(0):  # else it was closed, and what is half edited stays
+                    self._told(lambda: self._publish(asked=True))
             for file, act in acts.items():
                 now = look(file)
                 if now == seen[file] != known[file]:
@@ -76,14 +77,11 @@ class Watcher:
         except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
             traceback.print_exc()
 
-    def _publish(self) -> None:
-        answering = self._live.release.name
-        self._tell("\n".join(publish_report(self._live.publish(), answering)))
-
-    def _publish_change(self) -> None:
+    def _publish(self, *, asked: bool = False) -> None:
         answering = self._live.release.name
         result = self._live.publish()
-        if result.outcome is not PublishingOutcome.UNCHANGED or result.release.name != answering:
+        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
+        if asked or not touched:
             self._tell("\n".join(publish_report(result, answering)))
 
     def _refresh(self) -> None:
@@ -108,12 +106,14 @@ def look(path: Path) -> Look:
 
 
 @contextmanager
-def _on_hangup(act: Callable[[], None]) -> Iterator[None]:
-    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+def on_signals(act: Callable[[], None], *numbers: signal.Signals) -> Iterator[None]:
+    """Act on these signals until the end of the block; in another thread than the main one, change nothing."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGHUP, lambda *_: act())
+    before = {each: signal.signal(each, lambda *_: act()) for each in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -3,8 +3,8 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from bot.embeddings.encoders import open_encoders
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.watcher import Watcher
+from bot.serving.watcher import Watcher, on_signals
 from bot.settings import Settings, SlackSettings
 from bot.slack.admin import add_admin_listeners
 from bot.slack.connection import (
@@ -61,7 +61,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
         msg = "SLACK_SIGNING_SECRET が設定されていません。HTTPで受けるには、署名を確かめる値が要ります。"
         raise SlackSetupError(msg)
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
-    with _ending_on_signals(ending):
+    with on_signals(ending.set, signal.SIGTERM, signal.SIGINT):
         encoders = open_encoders(settings, tell)
         live = LiveRelease(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
         if live.serving.problem:
@@ -115,18 +115,3 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     add_handover_listeners(app, handovers)
     add_admin_listeners(app, worker)
     return app
-
-
-@contextmanager
-def _ending_on_signals(ending: threading.Event) -> Iterator[None]:
-    """Set an event when the process is told to end; nothing happens in other threads than the main one."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    before = {each: signal.signal(each, lambda *_: ending.set()) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,7 +1,7 @@
 """Whether everything is set up: tokens, scopes, the profile, the clock, channels, admins."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from email.utils import parsedate_to_datetime
 
 from slack_sdk import WebClient
@@ -26,14 +26,13 @@ TEST_CARD = "faq slack doctor --post による確認用のカードです。人�
 CLASSIC_FOR_GUESTS = "ゲストも使うなら、classic のマニフェストに替えて再インストールしてください。"
 
 
-def examine(  # noqa: PLR0913 -- what is looked at
+def examine(
     settings: Settings,
     slack: SlackSettings,
     *,
     profile: Profile = Profile.CLASSIC,
-    categories: Collection[str] | None = None,
+    categories: Collection[str],
     post: bool = False,
-    now: Callable[[], float] = time.time,
 ) -> Iterator[Finding]:
     """Yield what was found, in order; with `post`, each of HR's channels gets a test card."""
     try:
@@ -41,7 +40,7 @@ def examine(  # noqa: PLR0913 -- what is looked at
         answer = client.auth_test()
         yield Finding(f"SLACK_BOT_TOKEN: {answer['team']} の {answer['user']}")
         yield from _scopes(granted(answer), profile)
-        yield _clock(answer, now())
+        yield _clock(answer)
         yield _app_token(client, slack)
         yield from _channels(client, settings, categories, post=post)
         yield from _admins(client, settings)
@@ -72,10 +71,10 @@ def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
         yield Finding("Agents機能は無効です。ゲストもこのアプリを使えます")
 
 
-def _clock(answer: SlackResponse, now: float) -> Finding:
+def _clock(answer: SlackResponse) -> Finding:
     if not (date := response_header(answer, "date")):
         return Finding("Slackの時刻が分からず、時計を確かめられません", "時計を目で確かめてください。")
-    skew = now - parsedate_to_datetime(date).timestamp()
+    skew = time.time() - parsedate_to_datetime(date).timestamp()
     if abs(skew) > MOST_SKEW_SECONDS:
         way = "進んで" if skew > 0 else "遅れて"
         return Finding(
@@ -100,7 +99,7 @@ def _app_token(client: WebClient, slack: SlackSettings) -> Finding:
 
 
 def _channels(
-    client: WebClient, settings: Settings, categories: Collection[str] | None, *, post: bool
+    client: WebClient, settings: Settings, categories: Collection[str], *, post: bool
 ) -> Iterator[Finding]:
     try:
         channels = hr_channels(settings.hr_channels)
@@ -114,7 +113,7 @@ def _channels(
         )
     for category, channel in channels.items():
         yield _channel(client, channel, category or "すべて", post=post)
-        if categories is not None and category not in {EVERYTHING, *categories}:
+        if category not in {EVERYTHING, *categories}:
             yield Finding(
                 f"FAQ_HR_CHANNELS のカテゴリー「{category}」は、FAQにありません",
                 f"FAQのカテゴリーに合わせてください: {'、'.join(sorted(categories))}",
