@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from bot.conversation.interpretation import interpret
@@ -22,9 +23,10 @@ from index.analysis.normalize import bare, shortened
 from index.decision.policy import Point, VerdictKind
 from index.decision.reader import Reader, Reading
 from index.release.building import Release
-from index.release.gate import Given
-from index.release.publishing import Ask
 from index.retrieval.encoder import EncoderError, patiently
+
+if TYPE_CHECKING:
+    from index.release.publishing import Ask
 
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
@@ -87,8 +89,9 @@ def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: 
     return release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
 
 
-def asker(today: date, point: Point = Point.BALANCED) -> Ask:
-    """Return what puts a question to a release, as if it had not learned it; an encoder that fails is an error."""
+def asker(today: date, point: Point = Point.BALANCED) -> "Ask":
+    """Return what a gate asks a release with, as if it had not learned the question; a failing encoder is an error."""
+    from index.release.gate import Given  # noqa: PLC0415 -- no reply needs it
 
     def ask(release: Release, question: str) -> Given:
         with patiently():  # the ranking is not looked at

@@ -138,7 +138,7 @@ def office(  # noqa: PLR0913 -- what tests set
             yield opened
         finally:
             slack.route = None
-            slack.open_gates()  # whatever a test held
+            slack.api.open_all()  # whatever a test held
             worker.stop()
     assert complaints == []
     assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)

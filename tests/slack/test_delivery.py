@@ -161,7 +161,7 @@ def test_an_answer_too_late_for_its_response_url_comes_in_the_direct_message(
     """A command's URL lasts half an hour, and Slack may be busy for longer."""
     slack.refuse("response_url", retry_after=3_600)
     command = anna.runs("/faq", ASKED, channel=general)
-    slack.advance(3_600)
+    slack.workspace.now += 3_600
     bot.later(3_601)
     assert bot.state(f"command {command.payload['trigger_id']}") == "given up"
     assert anna.conversation().count(ANSWER) == 1
@@ -200,7 +200,7 @@ def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by
         slack.refuse(POST, retry_after=3_600, times=9)
         anna.says(ASKED)
     assert (tried(slack), anna.history().count(ANSWER)) == (1, 0)
-    slack.forgive()
+    slack.api.faults.clear()
     with office(slack, knowledge, home, clock=bot.clock) as bot:
         bot.later(3_601)
     assert anna.history().count(ANSWER) == 1

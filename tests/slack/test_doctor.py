@@ -107,7 +107,7 @@ def test_a_channel_is_looked_at_for_being_open_and_joined(slack: SlackDouble) ->
 
 @pytest.mark.parametrize(("seconds", "way"), [(600, "遅れて"), (-600, "進んで")])
 def test_a_wrong_clock_is_told(slack: SlackDouble, seconds: int, way: str) -> None:
-    slack.skew_clock(seconds)
+    slack.api.clock_skew_seconds = seconds
     (told,) = [each for each in wrong(slack, {}) if "時計が" in each]
     assert way in told
 

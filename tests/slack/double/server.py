@@ -48,9 +48,9 @@ class SlackDouble:
         self.deliveries: list[Delivery] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="slack-double", daemon=True)
-        self._api = WebApi(self.workspace, lambda: self.granted, self._socket_url, self._echo)
+        self.api = WebApi(self.workspace, lambda: self.granted, self._socket_url, self._echo)
         self._sockets = SocketMode(self.workspace)
-        self.requests: list[Request] = self._api.requests
+        self.requests: list[Request] = self.api.requests
         self.sockets: list[Socket] = self._sockets.sockets
         self.installs(profile)
         self._address = ""
@@ -78,15 +78,9 @@ class SlackDouble:
     def connections(self) -> int:
         return self._sockets.connections
 
-    def skew_clock(self, seconds: int) -> None:
-        self._api.clock_skew_seconds = seconds
-
     @property
     def holds_something(self) -> bool:
-        return any(not gate.opened.is_set() for gates in self._api.gates.values() for gate in gates)
-
-    def open_gates(self) -> None:
-        self._api.open_all()
+        return any(not gate.opened.is_set() for gates in self.api.gates.values() for gate in gates)
 
     def installs(self, profile: Profile) -> None:
         self._profile = profile
@@ -118,9 +112,6 @@ class SlackDouble:
         latest = [f"{each.method} {each.body} -> {each.answer}" for each in self.requests[-8:]]
         raise AssertionError("\n".join(["it did not happen; the latest requests:", *latest]))
 
-    def advance(self, seconds: float) -> None:
-        self.workspace.now += seconds
-
     def refuse(
         self,
         method: str,
@@ -137,21 +128,18 @@ class SlackDouble:
         if error == "ratelimited":
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._api.faults[method].append(Fault(error, status or 200, headers, times))
+        self.api.faults[method].append(Fault(error, status or 200, headers, times))
 
     def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
         """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`."""
-        self._api.breaks[method].extend([begun] * times)
-
-    def forgive(self) -> None:
-        self._api.faults.clear()
+        self.api.breaks[method].extend([begun] * times)
 
     def hold(
         self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
     ) -> Gate:
         """Let calls of a method wait until the gate is opened: before their work is done, or after."""
         gate = Gate(self._loop, after, when)
-        self._api.gates[method].append(gate)
+        self.api.gates[method].append(gate)
         return gate
 
     def is_closed_to(self, user: User) -> bool:
@@ -222,8 +210,8 @@ class SlackDouble:
 
     async def _start(self) -> None:
         app = web.Application(client_max_size=4 << 20)
-        app.router.add_post("/api/{method}", self._api.call)
-        app.router.add_post("/response/{name}", self._api.respond)
+        app.router.add_post("/api/{method}", self.api.call)
+        app.router.add_post("/response/{name}", self.api.respond)
         app.router.add_get("/link/", self._sockets.connect)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -233,7 +221,7 @@ class SlackDouble:
         self._address = f"{host}:{port}"
 
     async def _stop(self) -> None:
-        self._api.open_all()
+        self.api.open_all()
         await self._sockets.close()
         if self._runner:
             await self._runner.cleanup()
