@@ -35,7 +35,7 @@ from bot.slack.messages import notices
 from bot.slack.messages.answers import category_view, home_view, reply_message
 from bot.slack.messages.block_kit import Action, Field, Form, Value, modal, numbered
 from bot.slack.messages.text import is_to_somebody, typed
-from faq.model import Entry, EntryKind
+from faq.model import Entry
 
 # Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
@@ -254,10 +254,9 @@ def _answer(context: AppContext, question: IncomingQuestion) -> Prepared:
     before = ConversationState() if chosen else _memory(context, question)
     begun = perf_counter()
     if chosen:
-        is_referral = chosen.kind is EntryKind.REFERRAL
-        kind = ReplyKind.REFERRAL if is_referral else ReplyKind.ANSWER
+        kind = ReplyKind(chosen.kind.value)
         reply = Reply(kind, (chosen,), chosen.answer, 1.0, (), (), release.name)
-        state = before if is_referral else ConversationState((chosen.id,), chosen.question)
+        state = before if kind is ReplyKind.REFERRAL else ConversationState((chosen.id,), chosen.question)
     else:
         reply, state = context.converse(
             release, question.text, before, today=context.today(), hands_over=hands_over
