@@ -96,7 +96,7 @@ class Office:
 
     def publisher(self) -> "Publisher":
         """Return what publishes the knowledge, on this day, for whoever runs this process."""
-        from bot.conversation.gate import asker
+        from bot.conversation.engine import asker
         from index.release.publishing import Publisher
 
         ask, by = asker(today(), self.settings.point), whoever_runs_this()
@@ -132,7 +132,7 @@ def say(lines: Iterable[str], *, err: bool = False) -> None:
 
 def emit(record: Mapping[str, Any]) -> None:
     """Write one object of JSON."""
-    from bot.conversation.record import json_line
+    from bot.conversation.reply import json_line
 
     typer.echo(json_line(record))
 
@@ -161,7 +161,7 @@ def tell(progress: str) -> None:
 
 def show_reply(reply: "Reply", question: str, *, json: bool) -> None:
     """Write a reply, and on standard error why an encoder took no part in it."""
-    from bot.conversation.record import record
+    from bot.conversation.reply import record
 
     if json:
         emit(record(reply, question))

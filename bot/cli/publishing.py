@@ -152,7 +152,7 @@ def diff(
     Example:
         faq diff --faq my-faq
     """
-    from bot.conversation.gate import asker
+    from bot.conversation.engine import asker
     from bot.output.differences import entry_lines, other_lines
     from bot.output.labels import called
     from bot.output.publish_report import before_and_after

@@ -88,12 +88,10 @@ def manifest(
         str, typer.Option(metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
     ] = "",
     json: JsonOption = False,
-    path: FaqOption = None,
 ) -> None:
     """Write the app manifest, from which Slack makes the app.
 
-    Paste it at https://api.slack.com/apps under "Create New App", "From a manifest". With the agent
-    profile it has four starter questions of the FAQ.
+    Paste it at https://api.slack.com/apps under "Create New App", "From a manifest".
 
     Example:
         faq slack manifest --profile classic
@@ -101,10 +99,4 @@ def manifest(
     from bot.slack.manifest import manifest as build
     from bot.slack.manifest import manifest_text
 
-    known = None
-    if profile is Profile.AGENT:
-        from bot.slack.messages.answers import catalog
-        from faq.loading.loader import load
-
-        known = catalog(load(Office(path).path), today())
-    typer.echo(manifest_text(build(profile, catalog=known, url=url), json=json), nl=False)
+    typer.echo(manifest_text(build(profile, url=url), json=json), nl=False)

@@ -15,7 +15,7 @@ from bot.console.views import entry_list, entry_view, why_view
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
-from bot.conversation.voice import Voice
+from bot.conversation.texts import Voice
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
 from bot.evaluation.views import miss_lines, scores_view, worst_first
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this

@@ -3,27 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from bot.conversation.acts import CONTACT, tells_trouble, wishes_person
 from bot.conversation.interpretation import interpret
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.smalltalk import Smalltalk
-from bot.conversation.state import MOST_MISSED, ConversationState, missed_again
+from bot.conversation.smalltalk import CONTACT, Smalltalk, tells_trouble, wishes_person
+from bot.conversation.state import ConversationState
 from bot.conversation.texts import (
     TOLD,
     UNREADABLE,
+    Voice,
     answer_text,
     choices_text,
-    other_way_text,
     unanswered_text,
     unknown_text,
 )
-from bot.conversation.voice import Voice
 from index.analysis.normalize import bare, shortened
-from index.decision.policy import VerdictKind
+from index.decision.policy import Point, VerdictKind
 from index.decision.reader import Reader, Reading
 from index.release.building import Release
+from index.retrieval.encoder import EncoderError, patiently
+
+if TYPE_CHECKING:
+    from index.release.publishing import Ask
 
 _smalltalk: WeakKeyDictionary[Release, Smalltalk] = WeakKeyDictionary()
 
@@ -74,10 +77,6 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         reply = replace(reply, ranking=interpretation.readings[0].ranking)
     else:
         reply, thread = _conclude(release, interpretation.readings, thread, voice.person)
-        if reply.kind is ReplyKind.UNKNOWN:
-            thread = missed_again(thread, message)
-            if len(thread.missed) == MOST_MISSED:
-                reply = replace(reply, text=other_way_text(release.index.entries, voice.person))
     if interpretation.unanswered:
         text = f"{reply.text}\n\n{unanswered_text(interpretation.unanswered)}"
         reply = replace(reply, text=text, unanswered=interpretation.unanswered)
@@ -88,6 +87,29 @@ def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: 
     """Return what reads questions on a release, without the entries that are no longer valid on that day."""
     hidden_ids = [entry.id for entry in release.dated if not entry.served_on(today)]
     return release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
+
+
+def asker(today: date, point: Point = Point.BALANCED) -> "Ask":
+    """Return what a gate asks a release with, as if it had not learned the question; a failing encoder is an error."""
+    from index.release.gate import Given  # noqa: PLC0415 -- no reply needs it
+
+    def ask(release: Release, question: str) -> Given:
+        with patiently():  # the ranking is not looked at
+            reply, _ = converse(
+                release.at(point), question, ConversationState(), today=today, top=1, exclude_learned=True
+            )
+        if reply.unembedded:
+            raise EncoderError(reply.unembedded)
+        words = (term.text for reading in reply.readings for term in reading.terms if term.matched)
+        return Given(
+            reply=reply.kind.value,
+            ids=reply.ids,
+            text=reply.text,
+            confidence=reply.confidence,
+            words=tuple(dict.fromkeys(words)),
+        )
+
+    return ask
 
 
 def _plain(release: Release, kind: ReplyKind, text: str) -> Reply:

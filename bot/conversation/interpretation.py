@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.conversation.acts import tells_trouble
+from bot.conversation.smalltalk import tells_trouble
 from bot.conversation.state import (
     ConversationState,
     Correction,
     confirms,
     correction,
+    goes_on,
     is_followup,
     is_short,
     points,
@@ -81,9 +82,7 @@ def _within(
     before = ""
     if corrected:
         before = thread.question.replace(corrected.not_meant, " ")
-    elif thread.topics and (
-        confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
-    ):
+    elif goes_on(message, thread):
         before = thread.question
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 

@@ -1,10 +1,10 @@
 """What a conversation remembers, and whether a message goes on with it or takes it back."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.analysis.normalize import bare, plain
-from index.analysis.questions import asks
+from index.analysis.questions import asks, tells
 
 _POINTS = re.compile(
     r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"
@@ -14,8 +14,6 @@ _POINTS = re.compile(
 )
 _TRAILS_OFF = re.compile(r"(?:は|も|だと|なら|とか|場合|って)[?？]?$")
 _SHORT = 12
-MOST_MISSED = 3
-"""How often somebody writes the same in vain until the bot shows another way."""
 _TAKES_BACK = re.compile(
     r"^(?:あ+[、っ,]|あかん|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
 )
@@ -34,16 +32,6 @@ class ConversationState:
 
     topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed
     question: str = ""  # what they answered, as it was searched for
-    missed: tuple[
-        str, ...
-    ] = ()  # the last messages in a row that nothing was found for, if they say the same
-
-
-def missed_again(thread: ConversationState, message: str) -> ConversationState:
-    """Return the memory after a message that nothing was found for."""
-    said = bare(message)
-    before = thread.missed if thread.missed[-1:] == (said,) else ()
-    return replace(thread, missed=(*before, said)[-MOST_MISSED:])
 
 
 @dataclass(frozen=True)
@@ -105,6 +93,12 @@ def confirms(message: str) -> bool:
     (True, False)
     """
     return bool(_CONFIRMS.search(plain(message).rstrip("。！!笑w ")))
+
+
+def goes_on(message: str, thread: ConversationState) -> bool:
+    """Whether a message is read with what was talked about before: by itself it may not say what is meant."""
+    leans = confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
+    return bool(thread.topics) and (leans or correction(message, thread) is not None)
 
 
 def is_short(message: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import BinaryIO
 
 from bot.conversation.engine import converse
-from bot.conversation.record import Json, json_line, record
+from bot.conversation.reply import Json, json_line, record
 from bot.conversation.state import ConversationState
 from index.release.building import Release
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.conversation.engine import converse
-from bot.conversation.gate import asker
+from bot.conversation.engine import asker
 from bot.conversation.state import ConversationState
 from faq.files import read_text
 from faq.formats import jsonl

@@ -8,8 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column
 from rich.text import Text
 
-from bot.conversation.record import Json, jsonable
-from bot.conversation.reply import ReplyKind
+from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.error_analysis import Diagnosis, diagnose
 from bot.evaluation.runner import Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from bot.conversation.record import json_line
+from bot.conversation.reply import json_line
 from bot.journal.database import Database, insert
 from bot.journal.question_record import QuestionRecord
 from bot.journal.schema import feedback, questions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bot.conversation.gate import asker
+from bot.conversation.engine import asker
 from bot.output.labels import called
 from bot.output.publish_report import report_lines
 from bot.proposals.folder import ProposalError, Proposals

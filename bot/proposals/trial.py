@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from bot.conversation.gate import asker
+from bot.conversation.engine import asker
 from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, Suggestion
 from faq.exchange.edits import Edits
 from faq.model import EntryKind, Knowledge

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from bot.conversation.record import Json, jsonable
+from bot.conversation.reply import Json, jsonable
 from bot.output.terminal import one_line
 from bot.proposals.proposal import Change, Effect, NewPhrasing, Proposal, Suggestion
 from faq.model import EntryKind

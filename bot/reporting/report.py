@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.conversation.record import Json, jsonable
-from bot.conversation.reply import ReplyKind
+from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.journal.handovers import HandoverState
 from bot.settings import JournalMode
 from faq.model import EntryKind

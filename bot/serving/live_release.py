@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.conversation.gate import asker
+from bot.conversation.engine import asker
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Outcome
 from bot.journal.question_record import whoever_runs_this

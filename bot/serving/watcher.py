@@ -1,14 +1,12 @@
 """Publishing in the background: when SIGHUP comes, and, if wanted, when the files change."""
 
 import os
-import queue
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum, auto
 from pathlib import Path
 
 from bot.output.publish_report import failure_lines, publish_report, switched
@@ -21,15 +19,9 @@ TICK_SECONDS = 0.5
 """Between two looks at the files. A change counts when two looks in a row see the same: an editor may still write."""
 
 _STOPPING_SECONDS = 10.0
+_HANGUP = [signal.SIGHUP] if hasattr(signal, "SIGHUP") else []
 
 Look = tuple[tuple[str, int, int, int], ...]  # name, size, time of change and inode of each file
-
-
-class _Wish(Enum):
-    PUBLISH = auto()
-    PUBLISH_CHANGES = auto()
-    REFRESH = auto()
-    STOP = auto()
 
 
 class Watcher:
@@ -39,63 +31,62 @@ class Watcher:
         """Do nothing yet; `tell` is to hear, in Japanese, what becomes of publications that nobody here waits for."""
         self.watching = threading.Event()  # set once changes of the files are noticed
         self._live, self._tell = live, tell
-        self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._hung_up = False  # since the last look
         self._at_terminal = sys.stdin is not None and sys.stdin.isatty()
 
     @contextmanager
     def running(self, *, files: bool) -> Iterator[None]:
         """Publish on SIGHUP, and with `files` on every change of the files, until the end of the block."""
-        threads = [threading.Thread(target=self._work, name="publisher", daemon=True)]
-        if files:
-            threads.append(threading.Thread(target=self._watch, name="watcher", daemon=True))
-        for thread in threads:
-            thread.start()
+        thread = threading.Thread(target=self._work, args=(files,), name="publisher", daemon=True)
+        thread.start()
         try:
-            with _on_hangup(lambda: self._wishes.put(_Wish.PUBLISH)):
+            with on_signals(self._hang_up, *_HANGUP):
                 yield
         finally:
             self._stop.set()
-            self._wishes.put(_Wish.STOP)
-            for thread in threads:
-                thread.join(_STOPPING_SECONDS)
+            thread.join(_STOPPING_SECONDS)
 
-    def _work(self) -> None:
-        while (wish := self._wishes.get()) is not _Wish.STOP:
-            try:
-                self._do(wish)
-            except FaqError as error:
-                name = self._live.release.name
-                self._tell("\n".join(failure_lines(error, name)))
-            except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
-                traceback.print_exc()
+    def _hang_up(self) -> None:
+        self._hung_up = True  # no lock, for signals come at any time
 
-    def _do(self, wish: _Wish) -> None:
-        if wish is _Wish.REFRESH:
-            if self._live.refresh():
-                self._tell(switched(self._live.release.name))
-            return
-        if wish is _Wish.PUBLISH and self._at_terminal and not os.isatty(0):
-            return  # the terminal was closed, which sends SIGHUP too: nobody asked for what is half edited
-        answering = self._live.release.name
-        result = self._live.publish()
-        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
-        if wish is _Wish.PUBLISH or not touched:
-            self._tell("\n".join(publish_report(result, answering)))
-
-    def _watch(self) -> None:
+    def _work(self, files: bool) -> None:  # noqa: FBT001 -- of `running`
         path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
-        known = {file: look(file) for file in (path, pointer)}
+        acts = {path: self._publish, pointer: self._refresh} if files else {}
+        known = {file: look(file) for file in acts}
         seen = dict(known)
         self.watching.set()
         # Changes on a network's disk, below a link or in a folder that was replaced are told by no operating system.
         while not self._stop.wait(TICK_SECONDS):
-            for file, wish in ((path, _Wish.PUBLISH_CHANGES), (pointer, _Wish.REFRESH)):
+            if self._hung_up:
+                self._hung_up = False
+                if not self._at_terminal or os.isatty(0):  # else it was closed, and what is half edited stays
+                    self._told(lambda: self._publish(asked=True))
+            for file, act in acts.items():
                 now = look(file)
                 if now == seen[file] != known[file]:
                     known[file] = now
-                    self._wishes.put(wish)
+                    self._told(act)
                 seen[file] = now
+
+    def _told(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except FaqError as error:
+            self._tell("\n".join(failure_lines(error, self._live.release.name)))
+        except Exception:  # noqa: BLE001 -- the rim of this thread: the next change must still be served
+            traceback.print_exc()
+
+    def _publish(self, *, asked: bool = False) -> None:
+        answering = self._live.release.name
+        result = self._live.publish()
+        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
+        if asked or not touched:
+            self._tell("\n".join(publish_report(result, answering)))
+
+    def _refresh(self) -> None:
+        if self._live.refresh():
+            self._tell(switched(self._live.release.name))
 
 
 def look(path: Path) -> Look:
@@ -115,12 +106,14 @@ def look(path: Path) -> Look:
 
 
 @contextmanager
-def _on_hangup(act: Callable[[], None]) -> Iterator[None]:
-    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+def on_signals(act: Callable[[], None], *numbers: signal.Signals) -> Iterator[None]:
+    """Act on these signals until the end of the block; in another thread than the main one, change nothing."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGHUP, lambda *_: act())
+    before = {each: signal.signal(each, lambda *_: act()) for each in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,12 +1,10 @@
 """The app: Bolt with every listener, and the process in which it answers until it is told to end."""
 
 import logging
-import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from copy import copy
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +15,9 @@ from bot.embeddings import open_encoders
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.watcher import Watcher
+from bot.serving.watcher import Watcher, on_signals
 from bot.settings import Settings, SlackSettings
+from bot.slack.admin import add_admin_listeners
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
@@ -32,12 +31,9 @@ from bot.slack.connection import (
 )
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryWorker
-from bot.slack.listeners.admin import add_admin_listeners
-from bot.slack.listeners.handover import add_handover_listeners
-from bot.slack.listeners.questions import add_question_listeners
+from bot.slack.handover import Handovers, add_handover_listeners
 from bot.slack.manifest import AGENT_SCOPE, Profile
-from bot.slack.services.handover import HandoverService
-from bot.slack.services.questions import QuestionService
+from bot.slack.questions import add_question_listeners
 from faq.problems import Fault
 from faq.wording import around, language
 
@@ -66,7 +62,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
     if http and not slack.signing_secret:
         raise SlackSetupError.of(Fault.of("slack-no-secret"))
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
-    with _ending_on_signals(ending):
+    with on_signals(ending.set, signal.SIGTERM, signal.SIGINT):
         encoders = open_encoders(settings, tell)
         live = LiveRelease(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
         if live.serving.problem:
@@ -84,82 +80,39 @@ def run(  # noqa: PLR0913 -- what a process is made of
             live.follower = auditor(journal, tell)
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
-            app = create_app(context, worker, signing_secret=secret)
-            app.logger.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
+            app = create_app(worker, signing_secret=secret)
             with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
-                    if http:
-                        _serve_http(HttpServer(app, *http), ending, tell)
-                    else:
-                        connection = SocketConnection(app, app_token, ping_seconds=ping_seconds)
-                        _serve_socket(connection, ending, tell)
+                    door = HttpServer(app, *http) if http else SocketConnection(app, app_token, ping_seconds)
+                    with closing(door):
+                        if told := door.open(tell, ending.wait):
+                            tell(told)
+                        ending.wait()
+                    tell(ENDING)
                 finally:
                     worker.stop()
     tell("止めました。")
 
 
-def create_app(context: AppContext, worker: DeliveryWorker, *, signing_secret: str = "") -> App:
+def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     """Return the app, which keeps what comes in for the worker to answer; the secret is needed over HTTP only."""
-    client, user = copy(context.client), context.bot_user
-    client.token = None
-
-    known = AuthorizeResult(
-        enterprise_id=None, team_id=None, bot_user_id=user, bot_token=context.client.token
+    client, user = worker.context.client, worker.context.bot_user
+    known = AuthorizeResult(enterprise_id=None, team_id=None, bot_user_id=user, bot_token=client.token)
+    silent = logging.getLogger("slack_bolt")
+    silent.setLevel(logging.CRITICAL)  # its words are for developers; ours are for people
+    # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
+    app = App(
+        client=client,
+        # Bolt would ask Slack who the bot is at the first event, and acknowledge that event if Slack fails.
+        authorize=lambda: known,
+        signing_secret=signing_secret,
+        process_before_response=True,
+        name="slack_bolt",  # of the logger of listeners
+        logger=silent,
     )
-    # Bolt itself would read OAuth for an app that has its token already, and that token.
-    names = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
-    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
-    try:
-        # The response waits for the listener, which only keeps what came: what is not kept is not acknowledged.
-        app = App(
-            client=client,
-            # Bolt would ask Slack who the bot is at the first event, and acknowledge that event if Slack fails.
-            authorize=lambda: known,
-            signing_secret=signing_secret,
-            process_before_response=True,
-            name="faq",
-        )
-    finally:
-        os.environ.update(hidden)
-    questions, handovers = QuestionService(context, worker), HandoverService(context, worker)
-    add_question_listeners(app, questions, handovers)
+    handovers = Handovers(worker)
+    add_question_listeners(app, worker, handovers)
     add_handover_listeners(app, handovers)
-    add_admin_listeners(app, context, worker)
+    add_admin_listeners(app, worker)
     return app
-
-
-def _serve_socket(connection: SocketConnection, ending: threading.Event, tell: Tell) -> None:
-    try:
-        if connection.open(tell, ending.wait):
-            tell("Slackにつながりました。質問を待っています。")
-        while not ending.wait(1.0):
-            connection.watch()
-        connection.refuse()
-        tell(ENDING)
-    finally:
-        connection.close()
-
-
-def _serve_http(server: HttpServer, ending: threading.Event, tell: Tell) -> None:
-    tell(f"{server.start()} で待っています。")
-    try:
-        ending.wait()
-        tell(ENDING)
-    finally:
-        server.stop()
-
-
-@contextmanager
-def _ending_on_signals(ending: threading.Event) -> Iterator[None]:
-    """Set an event when the process is told to end; nothing happens in other threads than the main one."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    before = {each: signal.signal(each, lambda *_: ending.set()) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

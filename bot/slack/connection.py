@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -19,14 +18,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
-from bot.slack.context import LOG
 from bot.slack.errors import FAILURES, RETRIES, classify, response_header
 from faq.problems import FaqError, Fault
 from faq.wording import around, language
 
 PAUSE_SECONDS = 5.0
 PING_SECONDS = 10.0
-DEAF_AFTER_PINGS = 3  # pings without an answer after which a socket is replaced
 PATH = "/slack/events"
 
 Tell = Callable[[str], None]  # told what whoever runs the bot should know
@@ -87,68 +84,41 @@ def until_slack_answers(
 
 
 class SocketConnection:
-    """The app's connection by Socket Mode, known to live: opened, watched and closed by the thread that makes it."""
+    """The app's connection by Socket Mode, opened and closed by the thread that makes it; slack-sdk keeps it alive."""
 
-    def __init__(self, app: App, app_token: str, *, ping_seconds: float = PING_SECONDS) -> None:
+    def __init__(self, app: App, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
         """Be ready to connect."""
-        self._ping_seconds = ping_seconds
         self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         self._closing = threading.Event()
         self._owner = threading.get_ident()
-        self._connected_at = time.time()
 
-    @property
-    def silent_seconds(self) -> float:
-        """How long nothing was heard: since the last answer to a ping, or since the connection was made."""
-        session = self._client.current_session
-        heard = session.last_ping_pong_time if session else None
-        return time.time() - max(heard or 0, self._connected_at)
-
-    def open(self, tell: Tell, pause: Pause) -> bool:
-        """Connect, as soon as Slack answers; tell whether it did before it was given up."""
+    def open(self, tell: Tell, pause: Pause) -> str:
+        """Connect, as soon as Slack answers, and return what to tell then; nothing if it was given up."""
         trouble = around("slack-unconnected", language())
-        return bool(until_slack_answers(self._connect, "SLACK_APP_TOKEN", trouble, tell, pause))
-
-    def watch(self) -> None:
-        """Replace the connection if it has gone deaf, for sockets can die while they look open."""
-        if self.silent_seconds <= self._ping_seconds * DEAF_AFTER_PINGS:
-            return
-        LOG.warning("Slackから%.0f秒応答がないため、つなぎ直します。", self.silent_seconds)
-        self._connected_at = time.time()
-        try:
-            self._connect(force=True)
-        except FAILURES as error:
-            LOG.warning("つなぎ直せません: %s", classify(error).reason)
-        else:
-            LOG.warning("つなぎ直しました。")
-
-    def refuse(self) -> None:
-        """Take no more events, and acknowledge none: Slack sends them again, to the next process."""
-        self._client.socket_mode_request_listeners.clear()
+        return until_slack_answers(self._connect, "SLACK_APP_TOKEN", trouble, tell, pause) or ""
 
     def close(self) -> None:
         """Take no more events, finish those that were taken, and hang up."""
-        self.refuse()
         self._closing.set()
         client = self._client
+        client.socket_mode_request_listeners.clear()  # what is not acknowledged, Slack sends to the next process
         client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
         client.closed = True  # its queue is read no more
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
         client.close()
 
-    def _connect(self, *, force: bool = False) -> bool:
+    def _connect(self) -> str:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
-            self._client.connect_to_new_endpoint(force=force)
+            self._client.connect_to_new_endpoint()
         else:
             self._client.connect()
         # What goes wrong with a socket, slack-sdk logs for developers, and returns as if it were open.
         if not self._client.is_connected():
             raise ConnectionError(around("no-socket", language()))
-        self._connected_at = time.time()
-        return True
+        return "Slackにつながりました。質問を待っています。"
 
     def _new_address(self) -> str:
         """Return where to connect; slack-sdk's own threads, which replace connections, wait here if they must."""
@@ -176,30 +146,27 @@ class HttpServer:
     """The Events API over HTTP: a server in a thread, which finishes what it has begun before it stops."""
 
     def __init__(self, app: App, host: str, port: int) -> None:
-        """Be ready to listen; port 0 is a free one."""
+        """Listen; port 0 is a free one. Raises `SlackSetupError` if the address is in use, or not this machine's."""
         try:
             import uvicorn  # noqa: PLC0415 -- an extra
         except ModuleNotFoundError as error:
             raise SlackSetupError.of(Fault.of("slack-no-server")) from error
-        self._where = host, port
+        try:
+            self._listening = socket.create_server((host, port))
+        except OSError as error:
+            raise SlackSetupError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
         handler = _Handler(app, path=PATH)
         config = uvicorn.Config(handler, log_level="warning", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)
 
-    def start(self) -> str:
-        """Listen, and return the address, or raise `SlackSetupError` if it is in use, or not this machine's."""
-        try:
-            listening = socket.create_server(self._where)
-        except OSError as error:
-            where = ":".join(map(str, self._where))
-            raise SlackSetupError.of(Fault.of("slack-no-port", where=where)) from error
-        run = self._server.run
-        self._thread = threading.Thread(target=lambda: run([listening]), name="slack-http", daemon=True)
+    def open(self, _tell: Tell, _pause: Pause) -> str:
+        """Answer, and return what to tell: where."""
         self._thread.start()
-        host, port = listening.getsockname()[:2]
-        return f"http://{host}:{port}{PATH}"
+        host, port = self._listening.getsockname()[:2]
+        return f"http://{host}:{port}{PATH} で待っています。"
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Take no more requests, answer those that were taken."""
         self._server.should_exit = True
         self._thread.join()

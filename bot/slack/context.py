@@ -116,6 +116,11 @@ class AppContext:
         self.flood = Flood(self.settings.flood_limit)
         self._names: dict[str, str] = {}
 
+    @property
+    def hands_over(self) -> bool:
+        """Whether questions can be passed to HR."""
+        return bool(self.settings.hr_channels)
+
     def catalog(self) -> Catalog:
         """Return what the FAQ knows about now."""
         return catalog(self.live.release.knowledge, self.today())

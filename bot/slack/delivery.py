@@ -206,9 +206,9 @@ def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
     return ""
 
 
-def respond(url: str, message: Message, *, in_channel: bool = False, thread_ts: str = "") -> None:
-    """Write to a response URL; five messages within 30 minutes may go there. Raises one of `FAILURES`."""
-    how = {"response_type": "in_channel" if in_channel else "ephemeral", "replace_original": False}
+def respond(url: str, message: Message, *, thread_ts: str = "") -> None:
+    """Write to one person alone; five messages within 30 minutes may go to a URL. Raises one of `FAILURES`."""
+    how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
     if thread_ts:
         how["thread_ts"] = thread_ts
     client = WebhookClient(url, timeout=_TIMEOUT_SECONDS, retry_handlers=[*RETRIES])

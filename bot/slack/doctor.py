@@ -1,7 +1,7 @@
 """Whether everything is set up: tokens, scopes, the profile, the clock, channels, admins."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from email.utils import parsedate_to_datetime
 
 from slack_sdk import WebClient
@@ -10,13 +10,13 @@ from slack_sdk.web import SlackResponse
 
 from bot.diagnostics.installation import Finding
 from bot.settings import Settings, SlackSettings
+from bot.slack.admin import admins
 from bot.slack.connection import SlackSetupError, granted, token, web_client
 from bot.slack.context import shown_name
 from bot.slack.errors import UNREACHED, classify, response_header, to_do
-from bot.slack.listeners.admin import admins
+from bot.slack.handover import EVERYTHING, hr_channels
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
-from bot.slack.services.handover import EVERYTHING, hr_channels
 from faq.problems import FaqError
 from faq.wording import around, language
 
@@ -26,14 +26,13 @@ MOST_SKEW_SECONDS = 60
 TEST_CARD = "faq slack doctor --post による確認用のカードです。人事への質問は、このチャンネルに届きます。"
 
 
-def examine(  # noqa: PLR0913 -- what is looked at
+def examine(
     settings: Settings,
     slack: SlackSettings,
     *,
     profile: Profile = Profile.CLASSIC,
-    categories: Collection[str] | None = None,
+    categories: Collection[str],
     post: bool = False,
-    now: Callable[[], float] = time.time,
 ) -> Iterator[Finding]:
     """Yield what was found, in order; with `post`, each of HR's channels gets a test card."""
     try:
@@ -41,7 +40,7 @@ def examine(  # noqa: PLR0913 -- what is looked at
         answer = client.auth_test()
         yield Finding.of("doctor-bot-token", team=answer["team"], user=answer["user"])
         yield from _scopes(granted(answer), profile)
-        yield _clock(answer, now())
+        yield _clock(answer)
         yield _app_token(client, slack)
         yield from _channels(client, settings, categories, post=post)
         yield from _admins(client, settings)
@@ -72,10 +71,10 @@ def _scopes(held: Collection[str], profile: Profile) -> Iterator[Finding]:
         yield Finding.of("doctor-no-agents")
 
 
-def _clock(answer: SlackResponse, now: float) -> Finding:
+def _clock(answer: SlackResponse) -> Finding:
     if not (date := response_header(answer, "date")):
         return Finding.of("doctor-no-clock")
-    skew = now - parsedate_to_datetime(date).timestamp()
+    skew = time.time() - parsedate_to_datetime(date).timestamp()
     if abs(skew) > MOST_SKEW_SECONDS:
         return Finding.of("doctor-clock-fast" if skew > 0 else "doctor-clock-slow", seconds=round(abs(skew)))
     return Finding.of("doctor-clock")
@@ -94,7 +93,7 @@ def _app_token(client: WebClient, slack: SlackSettings) -> Finding:
 
 
 def _channels(
-    client: WebClient, settings: Settings, categories: Collection[str] | None, *, post: bool
+    client: WebClient, settings: Settings, categories: Collection[str], *, post: bool
 ) -> Iterator[Finding]:
     try:
         channels = hr_channels(settings.hr_channels)
@@ -105,7 +104,7 @@ def _channels(
         yield Finding.of("doctor-no-channels")
     for category, channel in channels.items():
         yield _channel(client, channel, category or around("all-channels", language()), post=post)
-        if categories is not None and category not in {EVERYTHING, *categories}:
+        if category not in {EVERYTHING, *categories}:
             yield Finding.of("doctor-no-category", category=category, categories=tuple(sorted(categories)))
 
 

@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from json import dumps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from faq.formats.yaml_writer import dumped
-
-if TYPE_CHECKING:
-    from bot.slack.messages.answers import Catalog
 
 NAME = "採用FAQ"
 BOT_NAME = "saiyo-faq"  # Slack documents a-z, 0-9, "-", "_" and "." only
@@ -43,7 +40,7 @@ EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups"
 
 COMMANDS = (
     ("/faq", "採用についての質問に答えます(あなただけに見えます)", "在宅勤務は週に何日できますか"),
-    ("/faq-admin", "FAQの管理(管理者だけが使えます)", "status | reload | rollback | stats | unanswered"),
+    ("/faq-admin", "FAQの管理(管理者だけが使えます)", "status | reload | rollback | unanswered"),
 )
 
 
@@ -52,17 +49,15 @@ def scopes(profile: Profile) -> tuple[str, ...]:
     return (*SCOPES, AGENT_SCOPE) if profile is Profile.AGENT else SCOPES
 
 
-def manifest(profile: Profile, *, catalog: "Catalog | None" = None, url: str = "") -> dict[str, Any]:
+def manifest(profile: Profile, *, url: str = "") -> dict[str, Any]:
     """Return the manifest as Slack reads it from JSON.
 
-    The catalog's starters are the agent profile's suggested prompts. Without `url`, where Slack reaches the app over
-    HTTPS, the app connects by Socket Mode and needs no open port.
+    Without `url`, where Slack reaches the app over HTTPS, the app connects by Socket Mode and needs no open port.
 
     >>> manifest(Profile.CLASSIC)["settings"]["socket_mode_enabled"]
     True
     """
     reached, called = ({"request_url": url}, {"url": url}) if url else ({}, {})
-    prompts = {"suggested_prompts": catalog.prompts} if catalog and catalog.prompts else {}
     commands = [
         # Not escaped: the text is to arrive as it was typed, and is shown as it was typed.
         {"command": name, "description": does, "usage_hint": hint, "should_escape": False, **called}
@@ -83,11 +78,7 @@ def manifest(profile: Profile, *, catalog: "Catalog | None" = None, url: str = "
             },
             "bot_user": {"display_name": BOT_NAME, "always_online": True},
             "slash_commands": commands,
-            **(
-                {"agent_view": {"agent_description": DESCRIPTION, **prompts}}
-                if profile is Profile.AGENT
-                else {}
-            ),
+            **({"agent_view": {"agent_description": DESCRIPTION}} if profile is Profile.AGENT else {}),
         },
         "oauth_config": {"scopes": {"bot": list(scopes(profile))}},
         "settings": {

@@ -15,7 +15,6 @@ from tests.slack.office import KNOWLEDGE, Office, office
 
 @pytest.fixture
 def slack() -> Iterator[SlackDouble]:
-    """Run a workspace in which the app is installed with the classic manifest."""
     with SlackDouble() as slack:
         yield slack
 

@@ -59,11 +59,9 @@ class Clock:
     """A clock that goes on by a millisecond at every look, and by more when it is told to."""
 
     def __init__(self) -> None:
-        """Begin on a day in June."""
         self.at = datetime(2025, 6, 1, tzinfo=UTC)
 
     def __call__(self) -> datetime:
-        """Look."""
         self.at += timedelta(milliseconds=1)
         return self.at
 
@@ -72,22 +70,18 @@ class Office:
     """The bot at work, in one workspace; what it was sent is acknowledged, but for what is `not_acked`."""
 
     def __init__(self, slack: SlackDouble, context: AppContext, worker: DeliveryWorker, clock: Clock) -> None:
-        """Make the app."""
         self.slack, self.context, self.worker, self.clock = slack, context, worker, clock
         self.not_acked: list[Delivery] = []
-        self.app = create_app(context, worker)
+        self.app = create_app(worker)
 
     @property
     def journal(self) -> Journal:
-        """What it keeps."""
         return self.context.journal
 
     def state(self, key: str) -> str | None:
-        """Return how far a delivery has got."""
         return state_of(self.journal.database, key)
 
     def later(self, seconds: float = 61) -> None:
-        """Let time pass, and send what is due then."""
         self.clock.at += timedelta(seconds=seconds)
         self.worker.drain()
 
@@ -98,7 +92,6 @@ class Office:
             self.settle()
 
     def settle(self) -> None:
-        """Wait until all that was accepted is done."""
         assert self.context.background.wait(PATIENCE_SECONDS), "the bot does not come to rest"
 
 
@@ -145,7 +138,7 @@ def office(  # noqa: PLR0913 -- what tests set
             yield opened
         finally:
             slack.route = None
-            slack.open_gates()  # whatever a test held
+            slack.api.open_all()  # whatever a test held
             worker.stop()
     assert complaints == []
     assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)

@@ -26,8 +26,6 @@ CHANGED = "(変わる) "
 
 @dataclass
 class _Stage:
-    """Who takes part, and how much each has seen already."""
-
     bot: Office
     candidate: Person
     hr: Person

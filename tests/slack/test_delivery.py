@@ -1,7 +1,6 @@
 """What was planned is sent once: through refusals, breaks and restarts, and where it was meant to go."""
 
 import re
-import threading
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import Mock
@@ -162,7 +161,7 @@ def test_an_answer_too_late_for_its_response_url_comes_in_the_direct_message(
     """A command's URL lasts half an hour, and Slack may be busy for longer."""
     slack.refuse("response_url", retry_after=3_600)
     command = anna.runs("/faq", ASKED, channel=general)
-    slack.advance(3_600)
+    slack.workspace.now += 3_600
     bot.later(3_601)
     assert bot.state(f"command {command.payload['trigger_id']}") == "given up"
     assert anna.conversation().count(ANSWER) == 1
@@ -201,7 +200,7 @@ def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by
         slack.refuse(POST, retry_after=3_600, times=9)
         anna.says(ASKED)
     assert (tried(slack), anna.history().count(ANSWER)) == (1, 0)
-    slack.forgive()
+    slack.api.faults.clear()
     with office(slack, knowledge, home, clock=bot.clock) as bot:
         bot.later(3_601)
     assert anna.history().count(ANSWER) == 1
@@ -228,15 +227,6 @@ def test_two_processes_on_one_journal_answer_once(
             other.settle()
             assert one.journal.outbox.waiting() == 0
     assert anna.conversation(general).count(ANSWER) == 10
-
-
-def test_the_end_waits_for_what_is_in_hand(slack: SlackDouble, bot: Office, anna: Person) -> None:
-    gate = slack.hold(POST)
-    said = anna.says(ASKED)
-    slack.until(lambda: gate.waiting)
-    threading.Timer(0.05, gate.open).start()
-    bot.worker.stop()
-    assert bot.state(key(anna, said)) == "done"
 
 
 def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(

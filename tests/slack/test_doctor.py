@@ -26,7 +26,6 @@ def examined(
 
 
 def wrong(slack: SlackDouble, given: dict[str, str], profile: Profile = Profile.CLASSIC) -> list[str]:
-    """Return what is wrong; where all is well, nothing."""
     return [each.text for each in examined(slack, given, profile=profile) if each.state == "bad"]
 
 
@@ -109,7 +108,7 @@ def test_a_channel_is_looked_at_for_being_open_and_joined(slack: SlackDouble) ->
 
 @pytest.mark.parametrize(("seconds", "way"), [(600, "遅れて"), (-600, "進んで")])
 def test_a_wrong_clock_is_told(slack: SlackDouble, seconds: int, way: str) -> None:
-    slack.skew_clock(seconds)
+    slack.api.clock_skew_seconds = seconds
     (told,) = [each for each in wrong(slack, {}) if "時計が" in each]
     assert way in told
 

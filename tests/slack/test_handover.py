@@ -9,9 +9,9 @@ from bot.journal.database import JournalError
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
+from bot.slack.handover import NO_FILES, UNREACHED, hr_channels
 from bot.slack.messages.handover import NO_PROPOSAL
 from bot.slack.messages.notices import TOO_MANY
-from bot.slack.services.handover import NO_FILES, UNREACHED, hr_channels
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.payloads import message_event
 from tests.slack.double.rendering import lines
@@ -279,12 +279,16 @@ def test_a_category_has_its_own_channel(slack: SlackDouble, knowledge: Path, ann
     assert "初任給は" not in anna.conversation(rest)
 
 
-def test_without_a_channel_the_candidate_is_told_so(
-    slack: SlackDouble, knowledge: Path, anna: Person
-) -> None:
-    with office(slack, knowledge, knowledge.parent / "home"):
-        opens_form(anna)
-        assert "まだ設定されていません" in anna.screen()
+def test_without_a_channel_no_button_leads_to_hr(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
+    with office(slack, knowledge, knowledge.parent / "home") as bot:
+        anna.opens_home()
+        anna.presses("どのような研修がありますか", home=True)
+        anna.says(ASKED)
+        for offered in (["clothes", "training"], []):
+            bot.context.converse = choosing(offered)
+            anna.says(ASKED)
+    assert "[👍] [👎]" in anna.screen()
+    assert "人事に聞く" not in anna.history()
 
 
 def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(

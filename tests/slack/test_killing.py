@@ -45,8 +45,6 @@ class Stage:
     gates: list[Gate] = field(default_factory=list)
 
     def holds(self, method: str, channel: str, case: Case, text: str = "") -> None:
-        """Let the process be killed at a call."""
-
         def when(body: Json) -> bool:
             return body["channel"] == channel and text in body["text"]
 
@@ -66,7 +64,6 @@ class Stage:
             connection.execute(sa.update(deliveries).values(not_before=datetime(2000, 1, 1, tzinfo=UTC)))
 
     def card(self, case: Case) -> Posted:
-        """Return HR's card of a candidate's question."""
         return next(each for each in self.hana.sees(self.hr) if case.question in each.text)
 
 

@@ -16,12 +16,11 @@ def test_the_classic_profile_is_the_default_and_has_no_agents_feature(faq: Faq) 
     assert "assistant:write" not in held["oauth_config"]["scopes"]["bot"]
 
 
-def test_the_agent_profile_has_a_view_with_four_prompts_of_the_faq(faq: Faq) -> None:
+def test_the_agent_profile_has_a_view(faq: Faq) -> None:
     result = faq("slack", "manifest", "--profile", "agent", "--json")
     assert result.exit_code == ExitStatus.OK
     view = json.loads(result.stdout)["features"]["agent_view"]
-    assert len(view["suggested_prompts"]) == 4
-    assert set(view) == {"agent_description", "suggested_prompts"}
+    assert set(view) == {"agent_description"}
     assert "assistant:write" in json.loads(result.stdout)["oauth_config"]["scopes"]["bot"]
 
 

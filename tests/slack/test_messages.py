@@ -1,6 +1,5 @@
 """Messages and views: small ones as a person reads them, and Slack's limits whatever people wrote."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,7 +16,7 @@ from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages import answers
 from bot.slack.messages import handover as to_hr
 from bot.slack.messages.block_kit import Action, Block, Message, Value, button, modal, size
-from bot.slack.messages.notices import feedback_view, listing_message, notice, reload_message
+from bot.slack.messages.notices import feedback_view, notice
 from bot.slack.messages.text import shown
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral, smalltalk
@@ -56,6 +55,10 @@ def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "", 
     return Reply(kind, tuple(shown_entries), text, 0.9, (), (), "release", lacking=lacking)
 
 
+def shown_reply(told: Reply, value: Value, known: answers.Catalog, **more: Any) -> Message:  # noqa: ANN401 -- so
+    return answers.reply_message(told, value, lambda: known, hands_over=True, **more)
+
+
 def message(
     kind: ReplyKind,
     *shown_entries: Entry,
@@ -63,7 +66,7 @@ def message(
     lacking: str = "",
     **more: Any,  # noqa: ANN401 -- as the function that makes it
 ) -> Message:
-    return answers.reply_message(reply(kind, shown_entries, text, lacking), ASKED, lambda: KNOWN, **more)
+    return shown_reply(reply(kind, shown_entries, text, lacking), ASKED, KNOWN, **more)
 
 
 def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は?") -> Handover:
@@ -89,10 +92,10 @@ LONG = entry("long", "とても長い質問" * 20)
     ("built", "reads"),
     [
         (
-            message(ReplyKind.ANSWER, REMOTE, related=[REMOTE, CLOTHES, TRAINING], shareable=True),
+            message(ReplyKind.ANSWER, REMOTE, related=[REMOTE, CLOTHES, TRAINING]),
             (
                 "週に1日です。\n· 出典: 東京都「レポート」 / 安藤 / 2025年2月18日時点\n"
-                "· 関連する質問\n[服装は?]\n[研修は?]\n[👍] [👎] [人事に聞く] [チャンネルに共有]"
+                "· 関連する質問\n[服装は?]\n[研修は?]\n[👍] [👎] [人事に聞く]"
             ),
         ),
         (
@@ -130,9 +133,9 @@ LONG = entry("long", "とても長い質問" * 20)
         ),
         (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
         (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
-        (answers.home_view(answers.Catalog({}, None)), "FAQにはまだ回答がありません。"),
+        (answers.home_view(answers.Catalog({}, None), hands_over=True), "FAQにはまだ回答がありません。"),
         (
-            answers.home_view(KNOWN),
+            answers.home_view(KNOWN, hands_over=True),
             (
                 "· FAQの内容は2025年2月18日時点のものです。\n---\n"
                 "**たとえば**\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n---\n"
@@ -142,17 +145,6 @@ LONG = entry("long", "とても長い質問" * 20)
         (
             answers.category_view(KNOWN, "昔"),
             "# 昔\nこのカテゴリーの質問は、いまはありません。\n[ホームに戻る]",
-        ),
-        (
-            reload_message(served="abc", accepted=True, added=["a", "b"], changed=["c"], problems=["x"]),
-            (
-                "# FAQを読み込みました\nいまの版: abc\n· 追加 2件、変更 1件、削除 0件\n· 追加\na、b\n· 変更\nc\n"
-                "· 確認で見つかったこと 1件\n- x"
-            ),
-        ),
-        (
-            reload_message(served="abc", accepted=True),
-            "· 追加 0件、変更 0件、削除 0件\n· 確認で見つかった問題はありません。",
         ),
     ],
 )
@@ -169,13 +161,9 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     near = [entry(f"e{number}", f"質問{number}") for number in range(5)]
     assert screen(message(ReplyKind.ANSWER, TRAINING, related=near)).count("[質問") == 3
     some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
-    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(answers.home_view(answers.catalog(some, DAY)))
-    rows = screen(listing_message("未回答", [f"質問{number}" for number in range(23)]))
-    assert rows.endswith("- 質問19\n· ほか3件")
-    told = listing_message("未回答", ['"' * 400] * 20)
-    assert excess(told) == ""
-    found = screen(told).split("\n")
-    assert found[-1] == f"· ほか{20 - (len(found) - 2)}件"
+    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
+        answers.home_view(answers.catalog(some, DAY), hands_over=True)
+    )
 
 
 def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
@@ -204,35 +192,31 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
     asked = Value("k" * 200, question='"' * 3_000)
     for found in ([worst], [worst, *near[:3]]):
         told = reply(ReplyKind.ANSWER, found)
-        built = answers.reply_message(told, asked, lambda: KNOWN, related=near, shareable=True, titled=True)
+        built = shown_reply(told, asked, KNOWN, related=near, titled=True)
         assert excess(built) == ""
 
 
 @settings(max_examples=30, deadline=None)
-@given(several(4), several(3), texts(3_000), st.booleans(), st.lists(texts(3_000), max_size=12))
+@given(several(4), several(3), texts(3_000), st.lists(texts(3_000), max_size=12))
 def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     found: list[Entry],
     related: list[Entry],
     question: str,
-    shareable: bool,  # noqa: FBT001 -- drawn
     unanswered: list[str],
 ) -> None:
     value, known = Value("k" * 200, question=question), answers.catalog(Knowledge(entries=tuple(found)), DAY)
     near = [each.model_copy(update={"id": "n" * 60 + each.id}) for each in related]
     category = next(iter(known.categories), "")
     built: list[Message | Block] = [
-        answers.shared_message(found, question, question[:80]),
-        answers.home_view(known),
+        answers.home_view(known, hands_over=True),
         answers.category_view(known, category),
     ]
     for kind in ReplyKind:
         shows = found if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
         shows = found[:1] if kind is ReplyKind.REFERRAL else shows
         told = replace(reply(kind, shows, found[0].answer), unanswered=tuple(unanswered))
-        built.append(answers.reply_message(told, value, lambda: known, related=near, shareable=shareable))
-        built.append(
-            modal("回答", answers.reply_message(told, value, lambda: known, titled=bool(shows)).blocks)
-        )
+        built.append(shown_reply(told, value, known, related=near))
+        built.append(modal("回答", shown_reply(told, value, known, titled=bool(shows)).blocks))
     for each in built:
         assert (excess(each), active(each)) == ("", [])
 
@@ -247,23 +231,21 @@ def test_no_part_of_an_answer_is_lost(found: Entry) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(texts(3_000), texts(40_000), texts(80), st.integers(0, 5), st.lists(texts(400), max_size=22))
+@given(texts(3_000), texts(40_000), texts(80), st.integers(0, 5))
 def test_whatever_people_write_fits_and_does_nothing(
-    question: str, answer: str, name: str, replies: int, rows: list[str]
+    question: str, answer: str, name: str, replies: int
 ) -> None:
     value = Value("k" * 200, ("e" * 64,) * 4, question)
     handover = handed(*[answer] * replies, said=answer, question=question)
     built: list[Message | Block] = [
         to_hr.card_message(replace(handover, category=name[:60]), lambda _: name),
         to_hr.news_message(to_hr.RECEIVED, question),
-        *to_hr.reply_messages(question, answer, name),
+        *to_hr.step_messages(ANSWERED, question, answer, name),
         to_hr.handover_view(value),
         to_hr.case_reply_view(handover, lambda _: name),
         to_hr.case_draft_view(handover),
         feedback_view(value),
         notice(answer),
-        listing_message(name * 4, rows),
-        reload_message(served=name, accepted=True, added=rows, changed=rows, removed=rows, problems=rows),
     ]
     for each in built:
         assert (excess(each), active(each)) == ("", [])
@@ -275,8 +257,8 @@ def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
     told = replace(reply(ReplyKind.ANSWER, [lure], LURES), unanswered=(LURES[:30],))
     card = to_hr.card_message(handed(said=LURES, question=LURES), lambda _: "<@U1>")
     for built in (
-        answers.reply_message(told, Value("r1", question=LURES), lambda: known, related=[REMOTE]),
-        answers.reply_message(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, lambda: known),
+        shown_reply(told, Value("r1", question=LURES), known, related=[REMOTE]),
+        shown_reply(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, known),
         answers.category_view(known, LURES[:60].strip()),
         card,
         to_hr.handover_view(Value(question=LURES)),
@@ -284,7 +266,7 @@ def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
         assert active(built) == []
         assert LURES in screen(built)
     assert screen(card).count(LURES) == 2
-    unanswered = screen(answers.reply_message(told, ASKED, lambda: known)).split("\n")[-2]
+    unanswered = screen(shown_reply(told, ASKED, known)).split("\n")[-2]
     assert unanswered == f"次のお尋ねには、お答えできませんでした: 「{LURES[:30].strip()}」"
 
 
@@ -300,7 +282,7 @@ def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
 
 def test_a_long_reply_comes_in_several_messages_and_nothing_of_it_is_lost() -> None:
     answer = "とても長い回答です。" * 1_200
-    messages = to_hr.reply_messages("手当は?", answer, "安藤")
+    messages = to_hr.step_messages(ANSWERED, "手当は?", answer, "安藤")
     assert len(messages) > 1
     text = "\n".join(map(screen, messages)).partition("| 手当は?\n")[2]
     assert text.replace("\n", "") == answer
@@ -324,10 +306,3 @@ def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
     assert replace(back, question="") == replace(value, question="")
     assert back.question == question or question.startswith(back.question.removesuffix("…"))
     assert not set(encoded) & set("<>&")
-
-
-@pytest.mark.parametrize("encoded", ["x", "[]", '{"page":"x"}', '{"entry_ids":3}', json.dumps("a")])
-def test_a_value_of_another_version_is_refused(encoded: str) -> None:
-    with pytest.raises(ValueError, match="not the value of a button"):
-        Value.decode(encoded)
-    assert Value.decode("") == Value()

@@ -113,22 +113,16 @@ def test_a_message_counts_if_a_person_wrote_it(
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_command_answers_that_person_alone_until_they_share_it(slack: SlackDouble, anna: Person) -> None:
-    """What would do something in Slack comes back as it was written."""
+def test_a_command_answers_that_person_alone(slack: SlackDouble, anna: Person) -> None:
+    """In a channel, too, in which the bot is not."""
     bert = slack.person("部長")
     general = slack.channel("general", anna, bert, bot=False)
-    asked = f"<!channel> {ASKED} & *在宅勤務*"
-    delivery = anna.runs("/faq", asked, channel=general)
+    delivery = anna.runs("/faq", ASKED, channel=general)
     assert delivery.acks == [{}]
     assert ANSWER in anna.conversation(general)
     assert bert.conversation(general) == ""
-    anna.presses("チャンネルに共有")
-    assert f"| {asked}" in bert.conversation(general)
-    assert "安奈さんがFAQの回答を共有しました" in bert.conversation(general)
-    assert ANSWER in bert.conversation(general)
-    alone, shared = slack.calls("response_url")
+    (alone,) = slack.calls("response_url")
     assert (alone.body["response_type"], alone.body["replace_original"]) == ("ephemeral", False)
-    assert "<!channel>" not in shared.body["text"]
 
 
 @pytest.mark.usefixtures("bot")
@@ -137,7 +131,7 @@ def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
     assert "ご質問を文章でお書きください" in anna.conversation()
 
 
-def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone_and_can_be_shared(
+def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone(
     bot: Office, anna: Person, general: Channel, bert: Person
 ) -> None:
     """The choices stay where they are, and what one person alone sees is remembered by no conversation."""
@@ -148,8 +142,6 @@ def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone_and_can_
     assert TRAINED in anna.conversation(general)
     assert bert.conversation(general) == ""
     assert bot.journal.conversations.recall(general.id) is None
-    anna.presses("チャンネルに共有")
-    assert TRAINED in bert.conversation(general)
 
 
 def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Person) -> None:
@@ -277,11 +269,13 @@ def test_what_a_button_brought_is_remembered_unless_it_only_refers(bot: Office, 
         assert kept.topics == topics
 
 
-def test_the_journal_says_whether_a_question_had_others_before_it(bot: Office, anna: Person) -> None:
-    for asked in (ASKED, "それは誰でもできますか"):
-        anna.says(asked)
+def test_the_journal_says_whether_a_question_leans_on_those_before_it(bot: Office, anna: Person) -> None:
+    """Of one that stands alone, a choice that is pressed says what it means, in a long conversation too."""
+    asked = {ASKED: False, "それは誰でもできますか": True, CLOTHES: False}
+    for each in asked:
+        anna.says(each)
     kept = bot.journal.questions.between(datetime(2020, 1, 1, tzinfo=UTC))
-    assert {each.text: each.follows for each in kept} == {ASKED: False, "それは誰でもできますか": True}
+    assert {each.text: each.follows for each in kept} == asked
 
 
 def test_what_is_asked_next_in_the_thread_may_come_before_the_answer(
@@ -401,14 +395,6 @@ def test_a_button_of_an_entry_that_is_no_longer_served_says_so_and_is_not_offere
     assert FREE not in anna.conversation()
     anna.says(ASKED)
     assert anna.conversation().count(f"[{CLOTHES}]") == 1
-
-
-def test_an_answer_whose_entry_is_gone_is_not_shared(bot: Office, anna: Person, general: Channel) -> None:
-    anna.runs("/faq", ASKED, channel=general)
-    outdate(bot, "remote-work")
-    anna.presses("チャンネルに共有")
-    assert "このボタンの内容は新しくなりました" in anna.conversation(general)
-    assert "共有しました" not in anna.conversation(general)
 
 
 @pytest.mark.usefixtures("bot")

@@ -36,7 +36,6 @@ class Running:
     told: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
-        """Read what it tells, line by line, until it ends."""
         assert self.process.stderr
         for line in self.process.stderr:
             with self.slack.workspace.changed:
@@ -44,12 +43,10 @@ class Running:
                 self.slack.workspace.changed.notify_all()
 
     def tells(self, pattern: str) -> str:
-        """Wait for a line, and return it."""
         self.slack.until(lambda: [line for line in self.told if re.search(pattern, line)])
         return next(line for line in self.told if re.search(pattern, line))
 
     def rewrite(self, old: str, new: str) -> None:
-        """Save the file with other words."""
         self.file.write_text(self.file.read_text("utf-8").replace(old, new), "utf-8")
 
     def answers(self, text: str) -> None:
@@ -120,12 +117,15 @@ def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     assert not late.deliveries[0].acked  # Slack sends it to the next process
 
 
-def test_over_http_a_signed_event_is_answered_and_acknowledged(
+def test_over_http_an_event_is_answered_and_acknowledged_if_slack_has_just_signed_it(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
     options = ["--http", "--port", "0"]
     with started(slack, knowledge, anna, *options, waits="で待っています") as running:
         address = running.tells("^http://127.0.0.1:[0-9]+/slack/events ").split(maxsplit=1)[0]
+        for refused in (post_to(address, "another"), post_to(address, slack.signing_secret, age_seconds=310)):
+            slack.route = refused
+            assert anna.says(ASKED).deliveries[0].status == 401
         slack.route = post_to(address, slack.signing_secret)
         assert anna.says(ASKED).deliveries[0].status == 200
         slack.until(lambda: BEFORE in anna.conversation())
@@ -140,7 +140,6 @@ def slack_settings(slack: SlackDouble, **more: object) -> SlackSettings:
 
 @contextmanager
 def in_thread(slack: SlackDouble, knowledge: Path, ping_seconds: float) -> Iterator[list[str]]:
-    """Run the bot in a thread, give what it tells, and end it."""
     stop, told = threading.Event(), list[str]()
     settings = Settings.model_validate({"home": knowledge.parent / "home"})
     failed: list[BaseException] = []

@@ -6,8 +6,7 @@ from datetime import date
 from itertools import chain, islice
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import beginning, choices_head, source_line, unanswered_text
-from bot.conversation.voice import starters
+from bot.conversation.texts import beginning, choices_head, source_line, starters, unanswered_text
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
@@ -26,9 +25,10 @@ CAN = (
     "このアプリへのメッセージ、チャンネルでのメンション、「/faq 質問」のどれでもお尋ねいただけます。"
 )
 CANNOT = (
-    "FAQにないことは「わかりません」とお伝えし、「人事に聞く」から担当者におつなぎします。\n"
+    "FAQにないことは「わかりません」とお伝えし{}ます。\n"
     "個別の合否や選考の状況など、お一人ずつのことにはお答えできません。"
 )
+HANDS_OVER = "、「人事に聞く」から担当者におつなぎし"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
     return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))
 
 
-def home_view(catalog: Catalog) -> Block:
+def home_view(catalog: Catalog, *, hands_over: bool) -> Block:
     """Return the Home tab as it opens."""
     day = catalog.as_of
     as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
@@ -71,7 +71,7 @@ def home_view(catalog: Catalog) -> Block:
         *kit.written("できること", bold=True),
         *kit.written(CAN),
         *kit.written("できないこと", bold=True),
-        *kit.written(CANNOT),
+        *kit.written(CANNOT.format(HANDS_OVER if hands_over else "")),
         *as_of,
         *_categories(catalog),
     )
@@ -127,16 +127,10 @@ def _categories(catalog: Catalog) -> list[Block]:
 
 MOST_CHOICES = 3
 MOST_RELATED = 3
-LONGEST_SOURCE_PART = 200
-"""Characters of a title, a publisher and a speaker, each, that the line of the source shows."""
+LONGEST_SOURCE = 600  # characters of the line of the source
 
 HANDOVER = "人事に聞く"
-SHARE = "チャンネルに共有"
-NONE_OF_THESE = "どれも違う"
-RELATED = "関連する質問"
 REST = "ほかの質問への回答は、ボタンを押すと表示します。"
-KNOWN = "このFAQでは、次のようなことにお答えできます。"
-EXAMPLES = "質問の例"
 
 
 def reply_message(  # noqa: PLR0913 -- what is shown, and how
@@ -144,59 +138,58 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     value: Value,
     catalog: Callable[[], Catalog],
     *,
+    hands_over: bool,
     related: Sequence[Entry] = (),
-    shareable: bool = False,
     titled: bool = False,
 ) -> Message:
     """Return the message that shows a reply, with the first three `related` entries below an answer.
 
-    `value` names the reply and comes back with every button. A `shareable` answer can be shown to the whole channel;
-    a `titled` one stands under the question of its entry.
+    `value` names the reply and comes back with every button; one of them leads to HR if the bot `hands_over`. A
+    `titled` answer stands under the question of its entry.
     """
+    shows = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}
+    about = replace(value, entry_ids=reply.ids) if shows else value
+    urgent = reply.kind is ReplyKind.UNKNOWN or (shows and any(entry.handover for entry in reply.entries))
+    style = "primary" if urgent else ""
+    hand_over = [kit.button(HANDOVER, Action.HANDOVER, about, style=style)] if hands_over else []
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
             titled = titled or len(reply.entries) > 1
             answers = _each_answer(reply.entries, titled=titled)
-            blocks = _answers(reply, answers, value, related, shareable=shareable)
+            blocks = _answers(reply, answers, value, related, hand_over)
         case ReplyKind.CHOICES:
-            blocks = _choices(reply, value)
+            blocks = _choices(reply, value, hand_over)
         case ReplyKind.UNKNOWN:
-            blocks = _unknown(reply.text, value, catalog())
+            blocks = [
+                *_unknown(reply.text, value, catalog()),
+                *([kit.actions(*hand_over)] if hand_over else []),
+            ]
         case ReplyKind.SMALLTALK:
             blocks = kit.written(reply.text)
     text = f"{reply.entries[0].question}\n{reply.text}" if titled and len(reply.entries) == 1 else reply.text
     return Message(text, tuple(blocks))
 
 
-def shared_message(entries: Sequence[Entry], question: str, shared_by: str) -> Message:
-    """Return what shows a channel what one person was answered; entries that do not fit are left to their buttons."""
-    begin = [kit.quoted(question, 1_000), kit.context(f"{shared_by}さんがFAQの回答を共有しました")]
-    answers = _each_answer(entries, titled=len(entries) > 1)
-    return Message(f"{question}\n{entries[0].answer}", (*begin, *_fitting(entries, answers, begin)))
-
-
 def _answers(
-    reply: Reply, answers: Sequence[list[Block]], value: Value, related: Sequence[Entry], *, shareable: bool
+    reply: Reply,
+    answers: Sequence[list[Block]],
+    value: Value,
+    related: Sequence[Entry],
+    hand_over: Sequence[Block],
 ) -> list[Block]:
     entries = reply.entries
-    about = replace(value, entry_ids=reply.ids)
     left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
-    closing = [*left, _closing(about, urgent=any(entry.handover for entry in entries), shareable=shareable)]
+    rated = Value(value.key, reply.ids)
+    rate = [kit.button("👍", Action.RATE_UP, rated), kit.button("👎", Action.RATE_DOWN, rated)]
+    urgent = any(entry.handover for entry in entries)
+    closing = [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context("関連する質問"), *ask_buttons(near, value.key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
     return [*_fitting(entries, answers, closing, value.key), *closing]
-
-
-def _closing(about: Value, *, urgent: bool, shareable: bool) -> Block:
-    rated = replace(about, question="")
-    rate = [kit.button("👍", Action.RATE_UP, rated), kit.button("👎", Action.RATE_DOWN, rated)]
-    hand_over = kit.button(HANDOVER, Action.HANDOVER, about, style="primary" if urgent else "")
-    share = [kit.button(SHARE, Action.SHARE, about)] if shareable else []
-    return kit.actions(hand_over, *rate) if urgent else kit.actions(*rate, hand_over, *share)
 
 
 def _fitting(
@@ -230,23 +223,20 @@ def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]
 
 def _source(entry: Entry) -> str:
     """Return the line that tells source, speaker and day of an answer's facts; the day is never cut off."""
-    if entry.kind is not EntryKind.ANSWER:
-        return ""
-    source, parts = entry.source, {}
-    if source:
-        told = {"title": source.title, "publisher": source.publisher}
-        parts = {name: cut(part, LONGEST_SOURCE_PART) for name, part in told.items() if part}
-    speaker = entry.speaker and cut(entry.speaker, LONGEST_SOURCE_PART)
-    shorter = source and source.model_copy(update=parts)
-    return source_line(entry.model_copy(update={"source": shorter, "speaker": speaker}))
+    line = source_line(entry) if entry.kind is EntryKind.ANSWER else ""
+    return (
+        line
+        if length(line) <= LONGEST_SOURCE
+        else f"{cut(line, LONGEST_SOURCE)}{line[-len('2025年12月31日時点') :]}"
+    )
 
 
-def _choices(reply: Reply, value: Value) -> list[Block]:
+def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Block]:
     offered = reply.entries[:MOST_CHOICES]
     # A button holds 75 characters; a longer question is written out above it.
     long = any(length(shown(entry.question)) > kit.BUTTON_TEXT for entry in offered)
-    questions = [kit.listed([entry.question for entry in offered], numbers=True)] if long else []
-    none = kit.button(NONE_OF_THESE, Action.NONE_OF_THESE, value)
+    questions = [kit.listed([entry.question for entry in offered])] if long else []
+    none = kit.button("どれも違う", Action.NONE_OF_THESE, value)
     return [
         *kit.written(choices_head(len(offered), reply.lacking)),
         *questions,
@@ -255,15 +245,16 @@ def _choices(reply: Reply, value: Value) -> list[Block]:
             for entry, row in zip(offered, ask_buttons(offered, value.key, numbers=long), strict=True)
             for block in (row, kit.context(beginning(entry)))
         ),
-        kit.actions(none, kit.button(HANDOVER, Action.HANDOVER, value)),
+        kit.actions(none, *hand_over),
     ]
 
 
 def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
-    hand_over = kit.button(HANDOVER, Action.HANDOVER, value, style="primary")
     known = [
-        *kit.written(f"{KNOWN}\n{cut('、'.join(catalog.categories), 600)}"),
-        kit.context(EXAMPLES),
+        *kit.written(
+            f"このFAQでは、次のようなことにお答えできます。\n{cut('、'.join(catalog.categories), 600)}"
+        ),
+        kit.context("質問の例"),
         *ask_buttons(catalog.starters, value.key),
     ]
-    return [*kit.written(text), *(known if catalog.categories else []), kit.actions(hand_over)]
+    return [*kit.written(text), *(known if catalog.categories else [])]

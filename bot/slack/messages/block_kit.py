@@ -22,7 +22,6 @@ class Action(StrEnum):
     RATE_UP = "rate_up"
     RATE_DOWN = "rate_down"
     HANDOVER = "handover"
-    SHARE = "share"
     CATEGORY = "category"  # show the category, and its page, that the value carries in the Home tab
     HOME = "home"
     CASE_TAKE = "case_take"
@@ -180,12 +179,11 @@ def quoted(text: str, most: int = TEXT) -> Block:
     return rich({"type": "rich_text_quote", "elements": [leaf]})
 
 
-def listed(texts: Sequence[str], *, numbers: bool = False) -> Block:
-    """Return a list of 1 or more texts, with numbers from 1 or with points."""
+def listed(texts: Sequence[str]) -> Block:
+    """Return a list of 1 or more texts, with numbers from 1."""
     leaves = ({"type": "text", "text": cut(shown(text), TEXT) or "-"} for text in texts)
     items = [{"type": "rich_text_section", "elements": [leaf]} for leaf in leaves]
-    style = "ordered" if numbers else "bullet"
-    return rich({"type": "rich_text_list", "style": style, "elements": items})
+    return rich({"type": "rich_text_list", "style": "ordered", "elements": items})
 
 
 def rich(*parts: Block) -> Block:

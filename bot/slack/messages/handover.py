@@ -125,10 +125,12 @@ def news_message(text: str, question: str) -> Message:
     return Message(text, (*kit.written(text), kit.quoted(question, LONGEST_PART)))
 
 
-def reply_messages(question: str, answer: str, answered_by: str) -> tuple[Message, ...]:
-    """Return HR's reply for the candidate: one message, or several if HR wrote more than one holds."""
+def step_messages(state: HandoverState, question: str, answer: str, who: str) -> tuple[Message, ...]:
+    """Return what the candidate is told of a step: HR's answer in several messages if one does not hold it."""
+    if state is not HandoverState.ANSWERED:
+        return (news_message(TAKEN.format(who) if state is HandoverState.TAKEN else DONE, question),)
     first, *more = split(shown(answer).strip(), kit.TEXT) or ("-",)
-    title = f"{answered_by}さん(採用担当)からの回答です。"
+    title = f"{who}さん(採用担当)からの回答です。"
     begin = [*kit.written(title, bold=True), kit.quoted(question, LONGEST_PART)]
     return (
         Message(f"{title}\n{first}", (*begin, *kit.written(first))),

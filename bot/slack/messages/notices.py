@@ -1,7 +1,5 @@
 """Short messages: too many questions, what went wrong, thanks for a rating, and what admins are told."""
 
-from collections.abc import Sequence
-
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Block, Field, Form, Message, Value
 from bot.slack.messages.text import cut
@@ -13,14 +11,6 @@ APOLOGY = "申し訳ありません。不具合のためお答えできません
 STALE = "このボタンの内容は新しくなりました。お手数ですが、もう一度質問をお書きください。"
 PRESS_AGAIN = "時間がかかり、画面を開けませんでした。お手数ですが、もう一度押してください。"
 REFUSAL = "このコマンドは、FAQの管理者だけが使えます。必要な方は管理者にお問い合わせください。"
-FOUND = "確認で見つかったこと"
-NOTHING_FOUND = "確認で見つかった問題はありません。"
-
-MOST_ROWS = 20
-LONGEST_ROW = 300
-LONGEST_IDS = 500
-ROWS_SIZE = 9_000
-"""Characters of JSON that the rows of a message may take; what stands beside them takes the rest."""
 
 REASONS = {
     "wrong": "質問と違うことへの回答だった",
@@ -58,42 +48,3 @@ def feedback_view(value: Value) -> Block:
 def thanks_message() -> Message:
     """Return the word of thanks for a rating."""
     return Message(THANKS, (kit.context(THANKS),))
-
-
-def listing_message(title: str, rows: Sequence[str], empty: str = "ありません。") -> Message:
-    """Return rows for an admin: the first twenty or fewer, and how many more there are."""
-    text = "\n".join([title, *(rows[:MOST_ROWS] or [empty])])
-    body = _rows(rows) if rows else kit.written(empty)
-    return Message(text, (kit.header(title), *body))
-
-
-def reload_message(  # noqa: PLR0913 -- the parts of a report
-    *,
-    served: str,
-    accepted: bool,
-    added: Sequence[str] = (),
-    changed: Sequence[str] = (),
-    removed: Sequence[str] = (),
-    problems: Sequence[str] = (),
-) -> Message:
-    """Return what a reload did: the release that is served now, whether it is the new one, and how they differ."""
-    title = "FAQを読み込みました" if accepted else "FAQを読み込めませんでした"
-    now = f"いまの版: {served}" + ("" if accepted else "(前のまま。回答は続けています)")
-    parts = [("追加", added), ("変更", changed), ("削除", removed)] if accepted else []
-    counts = "、".join(f"{name} {len(ids)}件" for name, ids in parts)
-    blocks = [kit.header(title), *kit.written(now), *([kit.context(counts)] if counts else [])]
-    for name, ids in parts:
-        if ids:
-            blocks += [kit.context(name), *kit.written(cut("、".join(ids), LONGEST_IDS))]
-    found = f"{FOUND} {len(problems)}件" if problems else NOTHING_FOUND
-    blocks += [kit.context(found), *(_rows(problems) if problems else [])]
-    return Message("\n".join([title, now, *filter(None, [counts]), *problems[:MOST_ROWS]]), tuple(blocks))
-
-
-def _rows(rows: Sequence[str]) -> list[Block]:
-    """Return a list of as many rows as there is room for, and a line that counts the others."""
-    shown = [cut(row, LONGEST_ROW) for row in rows[:MOST_ROWS]]
-    while kit.size(kit.listed(shown)) > ROWS_SIZE:
-        shown.pop()
-    more = [kit.context(f"ほか{len(rows) - len(shown)}件")] if len(rows) > len(shown) else []
-    return [kit.listed(shown), *more]

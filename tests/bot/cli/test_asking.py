@@ -14,10 +14,9 @@ import pytest
 
 from bot.console.commands import State
 from bot.conversation.engine import converse
-from bot.conversation.record import json_line
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import Reply, ReplyKind, json_line
 from bot.conversation.state import ConversationState
-from bot.conversation.voice import Voice
+from bot.conversation.texts import Voice
 from bot.evaluation.batch import Batch
 from bot.output.terminal import ExitStatus
 from faq.loading.loader import builtin

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from bot.conversation.smalltalk import Smalltalk, folded
+from bot.conversation.smalltalk import Smalltalk, folded, tells_trouble, wishes_person
 from faq.model import Knowledge
 from tests.index.builders import TINY, smalltalk
 from tests.index.strategies import MESSAGES
@@ -81,3 +81,28 @@ def test_any_message_is_recognized_or_keeps_something(message: str) -> None:
     assert folded(folded(message)) == folded(folded(folded(message)))
     if SMALLTALK.recognize(message) is None and message:
         assert SMALLTALK.without(message)
+
+
+WISHES = (
+    *("人と話したい", "人事の方に聞きたいのですが", "オペレーターをお願いします", "有人対応はありますか"),
+    "担当者に代わってください。",
+)
+NO_WISHES = (
+    *("人と話す機会は多いですか", "人事に配属されることはありますか", "担当者は何人ですか"),
+    *("上司に相談したいときは", "研修", ""),
+)
+TROUBLE = (
+    *("メールが来ません", "ログインできないです", "番号を忘れました", "書類をなくした"),
+    *("エラーが出ます", "画面が開かない"),
+)
+NO_TROUBLE = ("楽しみにしています", "エンジニアを3年しています", "春に卒業します", "")
+
+
+@pytest.mark.parametrize("message", [*WISHES, *NO_WISHES])
+def test_a_wish_for_a_person_is_no_question_about_people(message: str) -> None:
+    assert wishes_person(message) == (message in WISHES)
+
+
+@pytest.mark.parametrize("message", [*TROUBLE, *NO_TROUBLE])
+def test_trouble_is_no_plain_statement(message: str) -> None:
+    assert tells_trouble(message) == (message in TROUBLE)

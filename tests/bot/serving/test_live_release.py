@@ -1,7 +1,9 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -12,6 +14,7 @@ from index.release.publishing import Publisher
 from tests.bot.conftest import KNOWLEDGE
 from tests.patience import PATIENCE_SECONDS
 
+Hears = Callable[[], str]
 OTHER = KNOWLEDGE.replace("服装は自由で", "服装は何でもよく")
 
 
@@ -35,34 +38,20 @@ def answer(live: LiveRelease) -> str:
     return live.release.knowledge.entry("clothes").answer[:7]
 
 
-class Told:
-    """What was told, waited for with a limit."""
-
-    def __init__(self) -> None:
-        """Hear nothing yet."""
-        self.texts: list[str] = []
-        self._more = threading.Condition()
-
-    def __call__(self, text: str) -> None:
-        """Hear something."""
-        with self._more:
-            self.texts.append(text)
-            self._more.notify_all()
-
-    def wait(self, count: int) -> str:
-        """Return the text of that number, the first being 1."""
-        with self._more:
-            assert self._more.wait_for(lambda: len(self.texts) >= count, PATIENCE_SECONDS)
-            return self.texts[count - 1]
+@contextmanager
+def watching(live: LiveRelease) -> Iterator[Hears]:
+    told = Queue[str]()
+    watcher = Watcher(live, told.put)
+    with watcher.running(files=True):
+        assert watcher.watching.wait(PATIENCE_SECONDS)
+        yield lambda: told.get(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture
-def told(live: LiveRelease) -> Iterator[Told]:
-    """Watch the files, and hear what comes of it; begins once changes are noticed."""
-    watcher = Watcher(live, told := Told())
-    with watcher.running(files=True):
-        assert watcher.watching.wait(PATIENCE_SECONDS)
-        yield told
+def hears(live: LiveRelease) -> Iterator[Hears]:
+    """Watch the files, and hear what comes of it, text by text; begins once changes are noticed."""
+    with watching(live) as hears:
+        yield hears
 
 
 def test_readers_keep_what_they_took_and_never_wait_for_a_publication(
@@ -110,21 +99,21 @@ def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_ch
 
 
 def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
-    live: LiveRelease, folder: Path, told: Told
+    live: LiveRelease, folder: Path, hears: Hears
 ) -> None:
     before = live.release.name
     write(folder, OTHER.replace("id: training", "id: clothes"))
-    text = told.wait(1)
+    text = hears()
     assert "もう使われています" in text
     assert f"前の内容({before})のまま続けます。" in text
     assert answer(live) == "服装は自由で、"
     write(folder, OTHER)
-    assert told.wait(2).startswith(f"公開しました({before} → ")
+    assert hears().startswith(f"公開しました({before} → ")
     assert answer(live) == "服装は何でもよ"
 
 
 def test_a_folder_that_is_put_in_the_place_of_another_is_noticed(
-    live: LiveRelease, folder: Path, told: Told
+    live: LiveRelease, folder: Path, hears: Hears
 ) -> None:
     """As `git checkout` and mounted configurations do."""
     new = folder.with_name("new")
@@ -133,27 +122,23 @@ def test_a_folder_that_is_put_in_the_place_of_another_is_noticed(
     folder.rename(folder.with_name("old"))
     new.rename(folder)
     # A look between the two moves finds no folder, and that is told too.
-    heard = 0
     while answer(live) != "服装は何でもよ":
-        heard += 1
-        told.wait(heard)
+        hears()
 
 
 def test_what_another_process_publishes_is_noticed(
-    live: LiveRelease, folder: Path, home: Path, told: Told
+    live: LiveRelease, folder: Path, home: Path, hears: Hears
 ) -> None:
     other = opened(folder, home)
     write(folder, OTHER)
     other.publish()
-    assert other.release.name in told.wait(1)
+    assert other.release.name in hears()
     assert answer(live) == "服装は何でもよ"
 
 
 def test_a_file_alone_is_watched_too(folder: Path, home: Path) -> None:
     live = opened(folder / "faq.yaml", home)
-    watcher = Watcher(live, told := Told())
-    with watcher.running(files=True):
-        assert watcher.watching.wait(PATIENCE_SECONDS)
+    with watching(live) as hears:
         write(folder, OTHER)
-        told.wait(1)
+        hears()
     assert answer(live) == "服装は何でもよ"

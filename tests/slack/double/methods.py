@@ -67,7 +67,7 @@ def replies(workspace: Workspace, body: Json) -> Json:
     thread = [each for each in workspace.in_channel(channel.id) if root in {each.ts, each.thread_ts}]
     if not thread:
         raise RefusedError("thread_not_found")
-    return {"messages": [_listed(each, body) for each in thread if not each.only_for], "has_more": False}
+    return {"messages": [_listed(each, body) for each in thread if not each.only_for]}
 
 
 def history(workspace: Workspace, body: Json) -> Json:
@@ -75,7 +75,7 @@ def history(workspace: Workspace, body: Json) -> Json:
     channel = _inside(workspace, body)
     flat = [each for each in workspace.in_channel(channel.id) if not (each.only_for or each.thread_ts)]
     newest = flat[::-1][: int(body.get("limit") or 100)]
-    return {"messages": [_listed(each, body) for each in newest], "has_more": len(newest) < len(flat)}
+    return {"messages": [_listed(each, body) for each in newest]}
 
 
 def auth_test(_: Workspace, __: Json) -> Json:
@@ -86,7 +86,7 @@ def user(workspace: Workspace, body: Json) -> Json:
     if (found := workspace.users.get(str(body.get("user")))) is None:
         raise RefusedError("user_not_found")
     profile = {"display_name": found.name, "real_name": found.name}
-    return {"user": {"id": found.id, "name": found.name, "profile": profile, "is_restricted": found.guest}}
+    return {"user": {"id": found.id, "name": found.name, "profile": profile}}
 
 
 def group_members(workspace: Workspace, body: Json) -> Json:

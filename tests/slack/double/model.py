@@ -16,15 +16,12 @@ class RefusedError(Exception):
     """A refusal in Slack's words, with what else the answer holds."""
 
     def __init__(self, error: str, **more: object) -> None:
-        """Keep both."""
         self.error, self.more = error, more
         super().__init__(error)
 
 
 @dataclass
 class User:
-    """A member of the workspace."""
-
     id: str
     name: str
     guest: bool = False
@@ -32,8 +29,6 @@ class User:
 
 @dataclass
 class Channel:
-    """A conversation."""
-
     id: str
     name: str
     kind: Kind
@@ -52,11 +47,9 @@ class Posted:
     blocks: list[Json]
     thread_ts: str | None = None
     only_for: str | None = None
-    edited: bool = False
     metadata: Json | None = None
 
     def payload(self) -> Json:
-        """Return it as Slack shows messages to apps."""
         shown: Json = {"type": "message", "ts": self.ts, "user": self.user, "text": self.text, "team": TEAM}
         if self.user == BOT_USER:
             shown |= {"bot_id": BOT, "app_id": APP}
@@ -80,7 +73,6 @@ class View:
     errors: dict[str, str] = field(default_factory=dict)
 
     def payload(self, values: Json | None = None) -> Json:
-        """Return it as Slack shows views to apps, with the state of its inputs."""
         given = {"callback_id": "", "private_metadata": "", "notify_on_close": False, "clear_on_close": False}
         ids = {"id": self.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT, "hash": "1.hash"}
         root = {"root_view_id": self.root, "previous_view_id": None, "app_installed_team_id": TEAM}
@@ -120,11 +112,9 @@ class Delivery:
     on_ack: Callable[[Any], None] = lambda _: None
     acks: list[Any] = field(default_factory=list)
     status: int = 0
-    attempt: int = 0
 
     @property
     def acked(self) -> bool:
-        """Whether the app acknowledged it."""
         return bool(self.acks)
 
     def acknowledge(self, payload: Any) -> None:  # noqa: ANN401 -- whatever the app answers
@@ -133,15 +123,8 @@ class Delivery:
         if len(self.acks) == 1:
             self.on_ack(payload or {})
 
-    def retry_headers(self) -> dict[str, str]:
-        """Return what HTTP says of a delivery that is sent again."""
-        retry = {"X-Slack-Retry-Num": str(self.attempt), "X-Slack-Retry-Reason": "timeout"}
-        return retry if self.attempt else {}
-
     def envelope(self, envelope_id: str) -> Json:
         """Return it as it goes over a socket."""
+        takes = self.type != "events_api"
         shared = {"envelope_id": envelope_id, "payload": self.payload, "type": self.type}
-        if self.type != "events_api":
-            return {**shared, "accepts_response_payload": True}
-        retry = {"retry_attempt": self.attempt, "retry_reason": "timeout" if self.attempt else ""}
-        return {**shared, "accepts_response_payload": False, **retry}
+        return {**shared, "accepts_response_payload": takes}

@@ -5,6 +5,8 @@ from tests.slack.double.workspace import Workspace
 
 TOKEN = "verification-token"  # noqa: S105 -- of this double alone
 
+MESSAGE_EVENTS = {"public": "message.channels", "private": "message.groups", "im": "message.im"}
+
 
 def event(workspace: Workspace, inner: Json) -> Json:
     who = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}

@@ -23,21 +23,16 @@ class Said:
 
     @property
     def ts(self) -> str:
-        """The message's timestamp."""
         return self.posted.ts
 
 
 class Person:
-    """One person in front of Slack."""
-
     def __init__(self, slack: "SlackDouble", user: User) -> None:
-        """Sit down; `SlackDouble.person` does so."""
         self._slack, self._workspace = slack, slack.workspace
         self.user, self.id = user, user.id
 
     @property
     def dm(self) -> Channel:
-        """The conversation with the bot."""
         return self._workspace.dm(self.id)
 
     def sees(self, channel: Channel | None = None) -> list[Posted]:
@@ -48,7 +43,6 @@ class Person:
         return [each for each in found if each.only_for in {None, self.id}]
 
     def modals(self) -> list[View]:
-        """Return the modals that are open, the one on top last."""
         return list(self._workspace.views.get(self.id, []))
 
     def prompts(self) -> list[str]:
@@ -91,10 +85,9 @@ class Person:
 
     def _lines(self, posted: Posted) -> list[str]:
         alone = "(自分だけに表示) " if posted.only_for else ""
-        edited = " (編集済み)" if posted.edited else ""
         name = self._workspace.users[posted.user].name
         return [
-            f"{alone}{name}{edited}:",
+            f"{alone}{name}:",
             *(f"  {self._named(line)}" for line in lines(posted.text, posted.blocks)),
         ]
 
@@ -165,11 +158,9 @@ class Person:
         )
 
     def closes(self) -> None:
-        """Close the modal on top without sending it."""
         self._workspace.close_view(self._top())
 
     def opens_home(self, tab: str = "home") -> Delivery | None:
-        """Look at the app: its Home tab, or its "messages"."""
         view = self._workspace.homes.get(self.id)
         if self._slack.is_closed_to(self.user):
             return None
@@ -177,13 +168,12 @@ class Person:
         return self._slack.event("app_home_opened", inner)
 
     def joins(self, channel: Channel) -> None:
-        """Become a member of a channel."""
         channel.members.append(self.id)
 
     def _told(self, posted: Posted, place: Channel, *, mention: bool) -> Iterator[Delivery]:
         if BOT_USER not in place.members or self._slack.is_closed_to(self.user):
             return
-        name = self._slack.message_event_name(place)
+        name = payloads.MESSAGE_EVENTS[place.kind]
         events = (
             [("app_mention", payloads.mention_event(posted, place))] if mention and place.kind != "im" else []
         )

@@ -55,7 +55,7 @@ def _rich(part: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"| {line}" for line in _leaves(part).split("\n"))
         case "rich_text_list":
             for number, item in enumerate(part["elements"], start=1):
-                yield f"{f'{number}.' if part['style'] == 'ordered' else '-'} {_leaves(item)}"
+                yield f"{number}. {_leaves(item)}"
 
 
 def _leaves(part: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from slack_bolt import App
@@ -23,8 +23,7 @@ def dispatch(app: App) -> Route:
     """Return the way through `App.dispatch`, as the Socket Mode adapter takes it, without a socket."""
 
     def route(delivery: Delivery) -> None:
-        retry: dict[str, str | Sequence[str]] = dict(delivery.retry_headers())
-        response = app.dispatch(BoltRequest(mode="socket_mode", body=delivery.payload, headers=retry))
+        response = app.dispatch(BoltRequest(mode="socket_mode", body=delivery.payload))
         delivery.status = response.status
         if response.status == OK:
             delivery.acknowledge(_answer(response.body))
@@ -40,8 +39,7 @@ def post_to(url: str, signing_secret: str, *, age_seconds: int = 0) -> Route:
         at = str(int(time.time()) - age_seconds)
         signature = SignatureVerifier(signing_secret).generate_signature(timestamp=at, body=body)
         signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": str(signature)}
-        sent = {**signed, **delivery.retry_headers(), "Content-Type": kind}
-        request = urllib.request.Request(url, body.encode(), sent)  # noqa: S310 -- loopback
+        request = urllib.request.Request(url, body.encode(), {**signed, "Content-Type": kind})  # noqa: S310 -- loopback
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 -- loopback
                 delivery.status = response.status

@@ -28,14 +28,13 @@ _EVENT_SCOPES = {
     "message.groups": "groups:history",
     "message.im": "im:history",
 }
-_MESSAGE_EVENTS = {"public": "message.channels", "private": "message.groups", "im": "message.im"}
 _Result = TypeVar("_Result")
 
 
 class SlackDouble:
     """A workspace with one app in it; a context manager.
 
-    Scopes `granted` and `events` may be changed at will; without a `route`, the app is reached by sockets.
+    Scopes `granted` may be changed at will; without a `route`, the app is reached by sockets.
     """
 
     bot_token = BOT_TOKEN
@@ -44,17 +43,14 @@ class SlackDouble:
     bot_user = BOT_USER
 
     def __init__(self, profile: Profile = Profile.CLASSIC) -> None:
-        """Install the app with the scopes and events of its manifest."""
         self.workspace = Workspace()
-        self.events = set(EVENTS)
         self.route: Route | None = None
         self.deliveries: list[Delivery] = []
-        self.people: dict[str, Person] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="slack-double", daemon=True)
-        self._api = WebApi(self.workspace, lambda: self.granted, self._socket_url, self._echo)
+        self.api = WebApi(self.workspace, lambda: self.granted, self._socket_url, self._echo)
         self._sockets = SocketMode(self.workspace)
-        self.requests: list[Request] = self._api.requests
+        self.requests: list[Request] = self.api.requests
         self.sockets: list[Socket] = self._sockets.sockets
         self.installs(profile)
         self._address = ""
@@ -76,37 +72,22 @@ class SlackDouble:
 
     @property
     def api_url(self) -> str:
-        """The address for `WebClient(base_url=…)` and `SLACK_API_URL`."""
         return f"http://{self._address}/api/"
 
     @property
     def connections(self) -> int:
-        """How many sockets the app has opened since the beginning."""
         return self._sockets.connections
-
-    def skew_clock(self, seconds: int) -> None:
-        """Put the clock in Slack's Date header ahead of this machine's."""
-        self._api.clock_skew_seconds = seconds
 
     @property
     def holds_something(self) -> bool:
-        """Whether some gate is not open."""
-        return any(not gate.opened.is_set() for gates in self._api.gates.values() for gate in gates)
-
-    def open_gates(self) -> None:
-        """Let everything pass that waits."""
-        self._api.open_all()
+        return any(not gate.opened.is_set() for gates in self.api.gates.values() for gate in gates)
 
     def installs(self, profile: Profile) -> None:
-        """Install the app with the scopes of that profile's manifest."""
         self._profile = profile
         self.granted = set(scopes(profile))
 
     def person(self, name: str, *, guest: bool = False) -> Person:
-        """Let a person join the workspace."""
-        person = Person(self, self.workspace.add_user(name, guest=guest))
-        self.people[person.id] = person
-        return person
+        return Person(self, self.workspace.add_user(name, guest=guest))
 
     def channel(self, name: str, *members: Person, kind: Kind = "public", bot: bool = True) -> Channel:
         """Make a channel with these people, and the bot unless `bot` is false."""
@@ -114,13 +95,11 @@ class SlackDouble:
         return self.workspace.add_channel(name, kind, inside)
 
     def group(self, *members: Person) -> str:
-        """Make a user group, and return its id."""
         name = f"S{self.workspace.number():04d}GROUP"
         self.workspace.groups[name] = [person.id for person in members]
         return name
 
     def calls(self, method: str) -> list[Request]:
-        """Return the accepted requests of a method, in order."""
         return [each for each in list(self.requests) if each.method == method and each.answer.get("ok")]
 
     def until(self, happened: Callable[[], _Result]) -> _Result:
@@ -133,11 +112,7 @@ class SlackDouble:
         latest = [f"{each.method} {each.body} -> {each.answer}" for each in self.requests[-8:]]
         raise AssertionError("\n".join(["it did not happen; the latest requests:", *latest]))
 
-    def advance(self, seconds: float) -> None:
-        """Put Slack's own clock forward, by which triggers and response URLs expire."""
-        self.workspace.now += seconds
-
-    def refuse(  # noqa: PLR0913 -- what a refusal is made of
+    def refuse(
         self,
         method: str,
         error: str = "ratelimited",
@@ -145,33 +120,26 @@ class SlackDouble:
         retry_after: int | None = None,
         times: int = 1,
         status: int = 0,
-        when: Callable[[Json], bool] = lambda _: True,
     ) -> None:
         """Refuse the next `times` calls of a method; "ratelimited" is a 429 with Retry-After, 1 s unless given.
-
-        Calls whose body is none that `when` picks are not refused, nor counted.
 
         An error that begins with `<` comes as a page, as from a proxy or a portal that stands between.
         """
         if error == "ratelimited":
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._api.faults[method].append(Fault(error, status or 200, headers, times, when))
+        self.api.faults[method].append(Fault(error, status or 200, headers, times))
 
     def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
         """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`."""
-        self._api.breaks[method].extend([begun] * times)
-
-    def forgive(self) -> None:
-        """Refuse nothing any more that was to be refused."""
-        self._api.faults.clear()
+        self.api.breaks[method].extend([begun] * times)
 
     def hold(
         self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
     ) -> Gate:
         """Let calls of a method wait until the gate is opened: before their work is done, or after."""
         gate = Gate(self._loop, after, when)
-        self._api.gates[method].append(gate)
+        self.api.gates[method].append(gate)
         return gate
 
     def is_closed_to(self, user: User) -> bool:
@@ -189,18 +157,16 @@ class SlackDouble:
 
     def resend(self, delivery: Delivery) -> None:
         """Send it once more, as Slack does with what was not acknowledged in time."""
-        delivery.attempt += 1
         self._send(delivery)
 
     def event(self, name: str, inner: Json) -> Delivery | None:
         """Send an event, if the app has subscribed to it and has its scope."""
         scope = _EVENT_SCOPES.get(name)
-        if name not in self.events or (scope and scope not in self.granted):
+        if name not in EVENTS or (scope and scope not in self.granted):
             return None
         return self.deliver("events_api", payloads.event(self.workspace, inner))
 
     def disconnect(self) -> None:
-        """Announce to every socket that it will be closed."""
         self._run(self._sockets.disconnect())
 
     def shut_out(self, times: int = 1) -> None:
@@ -211,10 +177,9 @@ class SlackDouble:
         if self._shut:
             self._shut -= 1
             return "ws://127.0.0.1:1/"
-        return f"ws://{self._address}/link/?{self._sockets.ticket()}"
+        return f"ws://{self._address}/link/"
 
     def close_sockets(self) -> None:
-        """Close every socket."""
         self._run(self._sockets.close())
 
     def go_deaf(self) -> None:
@@ -235,14 +200,9 @@ class SlackDouble:
             return
         channel = self.workspace.channels[request.answer["channel"]]
         posted = self.workspace.find_message(channel.id, request.answer["ts"])
-        self.event(_MESSAGE_EVENTS[channel.kind], payloads.message_event(posted, channel))
-
-    def message_event_name(self, channel: Channel) -> str:
-        """Return what the event of a message in this channel is called in a manifest."""
-        return _MESSAGE_EVENTS[channel.kind]
+        self.event(payloads.MESSAGE_EVENTS[channel.kind], payloads.message_event(posted, channel))
 
     def response_url(self, name: str) -> str:
-        """Return the address of a way to answer."""
         return f"http://{self._address}/response/{name}"
 
     def _run(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:
@@ -250,8 +210,8 @@ class SlackDouble:
 
     async def _start(self) -> None:
         app = web.Application(client_max_size=4 << 20)
-        app.router.add_post("/api/{method}", self._api.call)
-        app.router.add_post("/response/{name}", self._api.respond)
+        app.router.add_post("/api/{method}", self.api.call)
+        app.router.add_post("/response/{name}", self.api.respond)
         app.router.add_get("/link/", self._sockets.connect)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -261,7 +221,7 @@ class SlackDouble:
         self._address = f"{host}:{port}"
 
     async def _stop(self) -> None:
-        self._api.open_all()
+        self.api.open_all()
         await self._sockets.close()
         if self._runner:
             await self._runner.cleanup()

@@ -1,4 +1,4 @@
-"""Socket Mode's server side: tickets, hello, envelopes, acknowledgements, and the ways a socket dies."""
+"""Socket Mode's server side: hello, envelopes, acknowledgements, and the ways a socket dies."""
 
 import asyncio
 import json
@@ -25,28 +25,15 @@ class SocketMode:
     """All sockets of the app; its coroutines run in the loop of the double, `send` comes from anywhere."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Begin without sockets."""
         self.sockets: list[Socket] = []
         self.connections = 0
         self._workspace = workspace
-        self._tickets: set[str] = set()
         self._waiting: deque[Delivery] = deque()
         self._sent: dict[str, Delivery] = {}
         self._turn = asyncio.Lock()
         self._next = 0
 
-    def ticket(self) -> str:
-        """Return the query of an address at which one socket may connect, once."""
-        name = f"ticket-{self._workspace.number()}"
-        self._tickets.add(name)
-        return f"ticket={name}&app_id={APP}"
-
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """Serve one socket until it closes."""
-        ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets:
-            return web.Response(status=404)
-        self._tickets.discard(ticket)
         # Pings are answered by hand, since a deaf socket answers none.
         socket = Socket(web.WebSocketResponse(autoping=False, autoclose=True))
         await socket.web.prepare(request)
@@ -70,11 +57,9 @@ class SocketMode:
         return socket.web
 
     def add(self, delivery: Delivery) -> None:
-        """Queue an envelope; `pump` sends it as soon as a socket is there."""
         self._waiting.append(delivery)
 
     async def pump(self) -> None:
-        """Send what waits, in order, over the open sockets in turn."""
         async with self._turn:
             while self._waiting:
                 able = [each for each in self.sockets if not (each.leaving or each.web.closed)]
@@ -91,19 +76,16 @@ class SocketMode:
         """Send over another socket the events that this one took with it; commands and the like are lost."""
         for delivery in socket.open.values():
             if delivery.type == "events_api" and not delivery.acked:
-                delivery.attempt += 1
                 self.add(delivery)
         await self.pump()
 
     async def disconnect(self) -> None:
-        """Tell every socket that it will be closed now."""
         told = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
         for socket in list(self.sockets):
             socket.leaving = True
             await socket.web.send_str(json.dumps(told))
 
     async def close(self) -> None:
-        """Close every socket."""
         for socket in list(self.sockets):
             socket.leaving = True
             await socket.web.close()

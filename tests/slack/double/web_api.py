@@ -32,7 +32,6 @@ class Gate:
     lost: bool = False
 
     def open(self) -> None:
-        """Let everything pass, now and later."""
         self.loop.call_soon_threadsafe(self.opened.set)
 
     def lose(self) -> None:
@@ -43,18 +42,15 @@ class Gate:
 
 @dataclass
 class Fault:
-    """What calls of a method are refused with, as often as is left, if `when` picks their body."""
+    """What calls of a method are refused with, as often as is left."""
 
     error: str
     status: int
     headers: dict[str, str]
     left: int
-    when: Callable[[Json], bool]
 
 
 class WebApi:
-    """The API's handlers; they run in the loop of the double."""
-
     def __init__(
         self,
         workspace: Workspace,
@@ -62,7 +58,6 @@ class WebApi:
         socket_url: Callable[[], str],
         after: Callable[[Request], None],
     ) -> None:
-        """Begin; `after` is told of each request that was accepted."""
         self.granted = granted
         self.requests: list[Request] = []
         self.clock_skew_seconds = 0
@@ -74,17 +69,13 @@ class WebApi:
         self.gates: dict[str, list[Gate]] = defaultdict(list)
 
     def open_all(self) -> None:
-        """Let everything pass that waits."""
         for gate in (each for gates in self.gates.values() for each in gates):
             gate.opened.set()
 
     async def call(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call of a method."""
         return await self._kept(request, request.match_info["method"], self._answer)
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
-        """Answer what is written to a response URL."""
-
         async def answer(kept: Request) -> Json:
             self._workspace.respond(request.match_info["name"], kept.body)
             return {}
@@ -105,7 +96,7 @@ class WebApi:
             if gate.lost:
                 return web.Response(status=GONE)
         status, result, headers = OK, {}, {}
-        faults = (each for each in self.faults[method] if each.left and each.when(kept.body))
+        faults = (each for each in self.faults[method] if each.left)
         if fault := next(faults, None):
             fault.left -= 1
             status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers
@@ -165,7 +156,6 @@ async def _broken(request: web.Request, begun: bytes) -> web.StreamResponse:
 
 
 async def _read(request: web.Request) -> tuple[Json, str]:
-    """Return the arguments and the token."""
     header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if request.content_type == "application/json":
         text = await request.text()

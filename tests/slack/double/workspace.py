@@ -28,7 +28,6 @@ class Workspace:
     """All state, changed under one condition that tells of every change."""
 
     def __init__(self) -> None:
-        """Begin with the bot alone."""
         self.changed = threading.Condition(threading.RLock())
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "採用FAQ")}
         self.channels: dict[str, Channel] = {}
@@ -43,24 +42,20 @@ class Workspace:
         self._numbers = 0
 
     def number(self) -> int:
-        """Return a number never returned before."""
         with self.changed:
             self._numbers += 1
             return self._numbers
 
     def ts(self) -> str:
-        """Return a new timestamp, above all before."""
         return f"{int(self.now)}.{self.number():06d}"
 
     def add_user(self, name: str, *, guest: bool = False) -> User:
-        """Let a person join the workspace."""
         user = User(f"U{self.number():04d}USER", name, guest=guest)
         with self.changed:
             self.users[user.id] = user
         return user
 
     def add_channel(self, name: str, kind: Kind, members: Iterable[str]) -> Channel:
-        """Make a channel."""
         prefix = {"public": "C", "private": "G", "im": "D"}[kind]
         made = Channel(f"{prefix}{self.number():04d}CHAN", name, kind, list(members))
         with self.changed:
@@ -78,7 +73,6 @@ class Workspace:
             return self.add_channel(f"dm-{self.users[user].name}", "im", [BOT_USER, user])
 
     def find_channel(self, name: object) -> Channel:
-        """Return a conversation that the bot may know of."""
         channel = self.channels.get(str(name))
         if channel and (channel.kind == "public" or BOT_USER in channel.members):
             return channel
@@ -95,7 +89,6 @@ class Workspace:
         only_for: str | None = None,
         metadata: Json | None = None,
     ) -> Posted:
-        """Put a message in a conversation, if its blocks are none that Slack refuses."""
         if refused := message_excess(text, blocks):
             raise RefusedError(refused)
         if thread_ts and not any(each.ts == thread_ts for each in self.in_channel(channel.id)):
@@ -108,19 +101,16 @@ class Workspace:
             return posted
 
     def update(self, posted: Posted, text: str, blocks: Sequence[Json]) -> None:
-        """Change a message."""
         if refused := message_excess(text, blocks):
             raise RefusedError(refused)
         with self.changed:
-            posted.text, posted.blocks, posted.edited = text, self.with_ids(blocks), True
+            posted.text, posted.blocks = text, self.with_ids(blocks)
             self._scene("update", posted)
 
     def in_channel(self, channel: str) -> list[Posted]:
-        """Return what stands in a conversation now, in order of time."""
         return [each for each in self.messages if each.channel == channel]
 
     def find_message(self, channel: str, ts: object) -> Posted:
-        """Return a message that everyone in the channel sees."""
         for each in self.in_channel(channel):
             if each.ts == ts and not each.only_for:
                 return each
@@ -175,14 +165,12 @@ class Workspace:
             return view
 
     def change_view(self, view: View, content: Json) -> None:
-        """Put other content into a modal."""
         self._refuse_view(content, "modal")
         with self.changed:
             view.content, view.errors = {**content, "blocks": self.with_ids(content["blocks"])}, {}
             self._show_view("view changed", view)
 
     def publish(self, user: str, content: Json) -> View:
-        """Show a Home tab."""
         self._refuse_view(content, "home")
         with self.changed:
             self.homes[user] = self._view(user, content, "")
@@ -190,7 +178,6 @@ class Workspace:
             return self.homes[user]
 
     def close_view(self, view: View) -> None:
-        """Take a modal from the screen."""
         with self.changed:
             self.views[view.user].remove(view)
             self.changed.notify_all()

@@ -9,28 +9,26 @@ from slack_bolt import Ack, App
 from bot.journal.database import JournalError
 from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
-from bot.output.labels import REPLIES
-from bot.output.publish_report import publish_report
+from bot.output.publish_report import failure_lines, publish_report
 from bot.proposals.choices import is_unanswered
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Prepared, packed, send
 from bot.slack.errors import FAILURES, classify
-from bot.slack.listeners.questions import Body
+from bot.slack.interactions import Body, action_key
 from bot.slack.messages.block_kit import Message
-from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, listing_message, notice, reload_message
-from bot.slack.services.questions import action_key
-from faq.problems import FaqError, folded_lines
-from faq.wording import Language
-from index.release.publishing import PublishingOutcome
+from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, notice
+from faq.problems import FaqError
+from index.release.publishing import Publishing
 
-USAGE = "使い方: /faq-admin status | reload | rollback [版] | stats | unanswered"
-DAYS = 30  # how far back figures and questions go
-MOST_UNANSWERED = 500
+USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
+DAYS = 30  # how far back questions go
+MOST_UNANSWERED, MOST_ROWS = 500, 20  # of the questions that are looked at, and of those that are listed
 
 
-def add_admin_listeners(app: App, context: AppContext, worker: DeliveryWorker) -> None:
+def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
     """Add the listener."""
+    context = worker.context
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
@@ -64,18 +62,23 @@ def administer(context: AppContext, user: str, text: str) -> Message:
     if not is_admin(context, user):
         _record(context, user, word or "status", Outcome.REFUSED)
         return notice(REFUSAL)
-    acts: dict[str, Callable[[], Message]] = {
-        "": lambda: _status(context),
-        "status": lambda: _status(context),
-        "reload": lambda: _reload(context, user),
-        "rollback": lambda: _rollback(context, user, rest.strip()),
-        "stats": lambda: _stats(context),
-        "unanswered": lambda: _unanswered(context),
-    }
+    live = context.live
     try:
-        return acts[word]() if word in acts else notice(USAGE)
+        match word:
+            case "" | "status":
+                message = _status(context)
+            case "reload":
+                message = _publish(context, user, word, lambda: live.publish(by=user))
+            case "rollback":
+                name = rest.strip() or None
+                message = _publish(context, user, word, lambda: live.rollback(name, by=user))
+            case "unanswered":
+                message = _unanswered(context)
+            case _:
+                message = notice(USAGE)
     except FaqError as error:
         return notice(str(error))
+    return message
 
 
 def _status(context: AppContext) -> Message:
@@ -90,50 +93,17 @@ def _status(context: AppContext) -> Message:
         f"送信待ち: {context.journal.outbox.waiting()}件",
         f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",
     ]
-    return listing_message("FAQの状態", rows)
+    return notice("\n".join(rows))
 
 
-def _reload(context: AppContext, user: str) -> Message:
+def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publishing]) -> Message:
+    answering = context.live.release.name
     try:
-        result = context.live.publish(by=user)
+        lines = publish_report(act())
     except FaqError as error:
-        _record(context, user, "reload", Outcome.FAILED, str(error))
-        problems = [line for line in str(error).splitlines() if line.strip()]
-        return reload_message(served=context.live.release.name, accepted=False, problems=problems)
-    found, refused = result.differences, result.outcome is PublishingOutcome.REFUSED
-    return reload_message(
-        served=result.release.name,
-        accepted=not refused,
-        added=[entry.id for entry in found.added] if found else (),
-        changed=[change.after.id for change in found.changed] if found else (),
-        removed=[entry.id for entry in found.removed] if found else (),
-        problems=[
-            *(publish_report(result) if refused else []),
-            *folded_lines(result.warnings, Language.JAPANESE),
-        ],
-    )
-
-
-def _rollback(context: AppContext, user: str, name: str) -> Message:
-    try:
-        result = context.live.rollback(name or None, by=user)
-    except FaqError as error:
-        _record(context, user, "rollback", Outcome.FAILED, str(error))
-        return notice(str(error))
-    return listing_message("版を戻しました", publish_report(result), "変わったところはありません。")
-
-
-def _stats(context: AppContext) -> Message:
-    asked = list(context.journal.questions.between(context.clock() - timedelta(days=DAYS)))
-    kinds = Counter(each.reply for each in asked)
-    rows = [
-        f"質問: {len(asked)}件",
-        *(f"{label}: {kinds[kind.value]}件" for kind, label in REPLIES.items()),
-        f"👍: {sum(each.good for each in asked)}件",
-        f"👎: {sum(each.bad for each in asked)}件",
-        f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",
-    ]
-    return listing_message(f"この{DAYS}日間", rows)
+        _record(context, user, what, Outcome.FAILED, str(error))
+        lines = failure_lines(error, answering)
+    return notice("\n".join(lines))
 
 
 def _unanswered(context: AppContext) -> Message:
@@ -142,8 +112,9 @@ def _unanswered(context: AppContext) -> Message:
     since = context.clock() - timedelta(days=DAYS)
     asked = context.journal.questions.between(since)
     texts = Counter(each.text for each in asked if each.text and is_unanswered(each))
-    rows = [f"{text}({times}回)" for text, times in texts.most_common(MOST_UNANSWERED)]
-    return listing_message("答えられなかった質問", rows)
+    rows = [f"・{text}({times}回)" for text, times in texts.most_common(MOST_UNANSWERED)]
+    more = [f"ほか{len(rows) - MOST_ROWS}件"] if len(rows) > MOST_ROWS else []
+    return notice("\n".join(["答えられなかった質問", *(rows[:MOST_ROWS] or ["ありません。"]), *more]))
 
 
 def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:

@@ -1,0 +1,69 @@
+"""What a person did, as Slack tells of it, and what is shown to that person alone: forms, notices, the Home tab."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.context import LOG, AppContext
+from bot.slack.delivery import respond
+from bot.slack.errors import FAILURES, classify
+from bot.slack.messages import notices
+from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
+
+Body = dict[str, Any]
+
+
+def message_key(channel: str, ts: str) -> str:
+    """Return the name of a message."""
+    return f"message {channel}:{ts}"
+
+
+def action_key(body: Mapping[str, Any]) -> str:
+    """Return the name of a press on a button, a form that was sent, or a command: sent again, it is the same."""
+    if body.get("type") == "view_submission":
+        return f"form {body['view']['id']}"
+    if actions := body.get("actions"):
+        return f"press {body['user']['id']} {actions[0]['action_id']} {actions[0]['action_ts']}"
+    return f"command {body['trigger_id']}"
+
+
+def value_of(body: Mapping[str, Any]) -> Value:
+    """Return what a pressed button or a form that was sent carries; the empty value where it cannot be read."""
+    held = body["actions"][0].get("value", "") if body.get("actions") else body["view"]["private_metadata"]
+    try:
+        return Value.decode(held)
+    except ValueError as error:
+        LOG.warning("%s", error)
+        return Value()
+
+
+def field_of(body: Mapping[str, Any], field: Field) -> str:
+    """Return what was written or chosen in a field of a form that was sent; empty for nothing."""
+    held = body["view"]["state"]["values"][field.value][field.value]
+    chosen = held.get("selected_option") or {}
+    return str(held.get("value") or chosen.get("value") or "").strip()
+
+
+def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:
+    """Open a modal, on top of the one in which the button was pressed, if it was in one."""
+    in_modal = (body.get("view") or {}).get("type") == "modal"
+    show = context.client.views_push if in_modal else context.client.views_open
+    try:
+        show(trigger_id=body["trigger_id"], view=view)
+    except FAILURES as error:  # after three seconds, Slack opens nothing any more
+        LOG.warning("画面を開けません: %s", classify(error).reason)
+        if body.get("response_url"):
+            send_ephemeral(context, body, notices.notice(notices.PRESS_AGAIN))
+
+
+def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Message) -> None:
+    """Tell something to the person who pressed a button, alone; on top of the view, if it was in one."""
+    if url := body.get("response_url"):
+        respond(url, message, thread_ts=body.get("container", {}).get("thread_ts", ""))
+    else:
+        show_form(context, body, modal("お知らせ", message.blocks))
+
+
+def publish_home(context: AppContext, user: str, view: Block) -> None:
+    """Show somebody's Home tab, soon."""
+    publish = context.client.views_publish
+    context.background.do(lambda: publish(user_id=user, view=view), "ホームを表示できません")

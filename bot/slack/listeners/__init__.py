@@ -1,1 +1,0 @@
-"""What Slack tells the bot: acknowledged, and passed on."""

@@ -1,1 +1,0 @@
-"""What the bot does about an event: questions, hand-overs, administration."""
