@@ -9,13 +9,14 @@ from weakref import WeakKeyDictionary
 from bot.conversation.interpretation import interpret
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.smalltalk import CONTACT, Smalltalk, tells_trouble, wishes_person
-from bot.conversation.state import ConversationState
+from bot.conversation.state import MOST_MISSED, ConversationState, missed_again
 from bot.conversation.texts import (
     TOLD,
     UNREADABLE,
     Voice,
     answer_text,
     choices_text,
+    other_way_text,
     unanswered_text,
     unknown_text,
 )
@@ -77,6 +78,10 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         reply = replace(reply, ranking=interpretation.readings[0].ranking)
     else:
         reply, thread = _conclude(release, interpretation.readings, thread, voice.person)
+        if reply.kind is ReplyKind.UNKNOWN:
+            thread = missed_again(thread, message)
+            if len(thread.missed) == MOST_MISSED:
+                reply = replace(reply, text=other_way_text(release.index.entries, voice.person))
     if interpretation.unanswered:
         text = f"{reply.text}\n\n{unanswered_text(interpretation.unanswered)}"
         reply = replace(reply, text=text, unanswered=interpretation.unanswered)

@@ -1,7 +1,7 @@
 """What a conversation remembers, and whether a message goes on with it or takes it back."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.analysis.normalize import bare, plain
 from index.analysis.questions import asks, tells
@@ -14,6 +14,8 @@ _POINTS = re.compile(
 )
 _TRAILS_OFF = re.compile(r"(?:は|も|だと|なら|とか|場合|って)[?？]?$")
 _SHORT = 12
+MOST_MISSED = 3
+"""How often somebody writes the same in vain until the bot shows another way."""
 _TAKES_BACK = re.compile(
     r"^(?:あ+[、っ,]|あかん|いや|ごめん|すみません|すいません|失礼|申し訳|間違|違[うい]|ちゃう|ああ|(?:書|聞|言)き?い?方)",
 )
@@ -32,6 +34,16 @@ class ConversationState:
 
     topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed
     question: str = ""  # what they answered, as it was searched for
+    missed: tuple[
+        str, ...
+    ] = ()  # the last messages in a row that nothing was found for, if they say the same
+
+
+def missed_again(thread: ConversationState, message: str) -> ConversationState:
+    """Return the memory after a message that nothing was found for."""
+    said = bare(message)
+    before = thread.missed if thread.missed[-1:] == (said,) else ()
+    return replace(thread, missed=(*before, said)[-MOST_MISSED:])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The bot's own words, in Japanese and in the name of an office, and how a reply reads as plain text."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from itertools import islice, zip_longest
 from faq.model import About, Entry, EntryKind, Knowledge
 
 NOT_FOUND = "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。"
+MOST_CATEGORIES = 8
 LACKING = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
 UNREADABLE = "質問を文章で入力してください。\nたとえば「{example}」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
@@ -93,6 +95,19 @@ def unknown_text(lacking: str = "", person: str = "") -> str:
         else "言い方を変えて、もう一度お試しください。"
     )
     return f"{LACKING.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
+
+
+def other_way_text(entries: Sequence[Entry], person: str = "") -> str:
+    """Return what is said to who asks the same in vain again and again: what the FAQ is about, and who knows more."""
+    categories = [
+        name
+        for name, _ in Counter(each.category for each in entries if each.category).most_common(
+            MOST_CATEGORIES
+        )
+    ]
+    held = f"このFAQにあるのは、次の話題です: {'、'.join(categories)}" if categories else ""
+    others = f"ほかのことは、{person}。" if person else ""
+    return "\n".join(filter(None, (NOT_FOUND, held, others)))
 
 
 def choices_text(entries: Sequence[Entry], lacking: str = "", person: str = "") -> str:

@@ -9,6 +9,9 @@ _HARMFUL = re.compile(
 )
 _SENTENCE_END = re.compile(r"\n|[。！？][」』）)】〕]*|[.!?][)\"']*(?=\s)")
 _PAUSE = re.compile(r"[\s、，,；;]")
+_JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
+"""What is one on the screen with the character before it."""
+
 _NAME_FIRST = re.compile(r"\s*<@[A-Z0-9]+")
 _LINK = re.compile(r"<(?:https?|mailto|tel)[^>|]*\|([^>]*)>|<((?:https?|mailto|tel):[^>]*)>")
 
@@ -51,7 +54,7 @@ def split(text: str, most: int) -> tuple[str, ...]:
     """Return `text` in pieces of at most `most` UTF-16 units; together they are the text.
 
     A piece ends at the last sentence or line that fits; where none does, at a comma or blank; where there is none
-    either, anywhere.
+    either, anywhere but within what is one character on the screen.
 
     >>> split("研修があります。資格の支援もあります。", 15)
     ('研修があります。', '資格の支援もあります。')
@@ -70,8 +73,11 @@ def split(text: str, most: int) -> tuple[str, ...]:
 
 
 def _room(text: str, most: int) -> int:
-    """Return how many characters have at most `most` UTF-16 units; at least one."""
-    return max(1, sum(end <= most for end in accumulate(map(length, text[: most + 1]))))
+    """Return how many characters have at most `most` UTF-16 units and tear none apart; at least one."""
+    room = whole = sum(end <= most for end in accumulate(map(length, text[: most + 1])))
+    while whole > 0 and whole < len(text) and (_JOINED.match(text[whole]) or text[whole - 1] == "\u200d"):
+        whole -= 1
+    return max(1, whole or room)
 
 
 def is_to_somebody(text: str) -> bool:

@@ -173,6 +173,18 @@ def test_what_a_question_names_must_be_in_the_answer(message: str) -> None:
     assert reply.lacking in message
 
 
+def test_who_asks_the_same_in_vain_a_third_time_is_shown_another_way() -> None:
+    sorted_in = [each.model_copy(update={"category": "働き方"}) for each in TINY.entries]
+    served = release(Knowledge(entries=tuple(sorted_in)))
+    texts = [
+        each.text
+        for each in talk("宇宙飛行", "宇宙飛行？", "宇宙飛行!", "深海調査", "宇宙飛行", served=served)
+    ]
+    assert texts[0] == texts[1] == texts[3] == texts[4] == unknown_text()
+    assert "働き方" in texts[2]
+    assert "働き方" not in talk("宇宙飛行", "深海調査", "宇宙飛行", served=served)[2].text
+
+
 def test_a_question_that_stands_alone_switches_the_topic() -> None:
     replies = talk("研修はありますか", "服装は自由ですか", "テレワークは週に何日できますか")
     assert [reply.ids for reply in replies] == [("training",), ("clothes",), ("remote",)]
