@@ -10,7 +10,7 @@ from bot.cli.opening import Office, say, today
 from bot.cli.options import Choice
 from bot.output.import_summary import doubt_lines, import_summary
 from faq.exchange.importing import Import, apply, plan
-from faq.formats.columns import chosen_columns
+from faq.formats.sheets.columns import chosen_columns
 from faq.loading.loader import read
 from faq.problems import EditError, FaqError, Fault, Severity
 from faq.wording import Language

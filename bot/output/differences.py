@@ -6,7 +6,7 @@ from itertools import takewhile
 from bot.output.labels import entry_name
 from bot.output.terminal import one_line
 from faq.exchange.comparison import Comparison, Regraded
-from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
+from faq.formats.sheets.columns import COLUMNS, LISTS, NO_GOLD, Kind
 from faq.model import Changed, Expectation, Source
 from index.release.gate import Differences
 

@@ -13,7 +13,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from faq.formats.items import made_id
+from faq.formats.sheets.items import made_id
 from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
 
 TO_WRITE = "(回答はこれから書きます)"

@@ -9,8 +9,8 @@ from faq.event_report.faq_page import declared
 from faq.event_report.lines import Line, read_page
 from faq.event_report.outline import Answer, Outline, Question, Section
 from faq.formats.asking import plain, questions_in
-from faq.formats.cell_value import read_day
 from faq.formats.document import Origin
+from faq.formats.sheets.cells import read_day
 from faq.formats.yaml_writer import Draft, dumped
 from faq.loading.validation import validate
 from faq.model import Entry

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser
 
 from faq.formats.asking import ANSWER, QUESTION, after, asks
-from faq.formats.columns import Kind, key_of
+from faq.formats.sheets.columns import Kind, key_of
 
 TERM = 7
 """The level of what is set apart without being a heading of the page: a term, a summary, a line in bold."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from faq.exchange.closeness import closest
-from faq.formats.items import made_id
-from faq.formats.table_writer import lexicon_rows
+from faq.formats.sheets.items import made_id
+from faq.formats.sheets.writer import lexicon_rows
 from faq.formats.yaml_writer import lexicon_data
 from faq.model import Changed, Entry, Expectation, Knowledge, Lexicon, folded
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
-from faq.formats.columns import COLUMNS, SHEETS, Kind
-from faq.formats.table_writer import sheets_of
+from faq.formats.sheets.columns import COLUMNS, SHEETS, Kind
+from faq.formats.sheets.writer import sheets_of
 from faq.loading.loader import builtin
 from faq.model import About, Entry, Expectation, Knowledge, Lexicon, Source, Tuning
 from faq.problems import EditError, Fault, shown

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from faq.exchange.comparison import Choice, compare
 from faq.exchange.xlsx_edits import WorkbookEdits
-from faq.formats.columns import COLUMNS, Kind
-from faq.formats.items import made_id
+from faq.formats.sheets.columns import COLUMNS, Kind
+from faq.formats.sheets.items import made_id
 from faq.loading.loader import Reading, read
 from faq.model import Entry, EntryKind, Knowledge
 from faq.problems import EditError, Fault, shown

@@ -7,12 +7,12 @@ from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.columns import COLUMNS, Kind
 from faq.formats.document import Origin
-from faq.formats.header import find_header
-from faq.formats.items import made_id
-from faq.formats.table import Value
-from faq.formats.table_writer import Parts, entry_parts, laid_out
+from faq.formats.sheets.cells import Value
+from faq.formats.sheets.columns import COLUMNS, Kind
+from faq.formats.sheets.header import find_header
+from faq.formats.sheets.items import made_id
+from faq.formats.sheets.writer import Parts, entry_parts, laid_out
 from faq.formats.xlsx import open_book
 from faq.formats.xlsx_writer import put, saved
 from faq.model import Entry, Expectation

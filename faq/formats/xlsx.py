@@ -17,8 +17,8 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.document import Document
-from faq.formats.table import NO_RESULT, Area, Cell, Table, Value
-from faq.formats.table_reader import add_tables
+from faq.formats.sheets.cells import NO_RESULT, Area, Cell, Table, Value
+from faq.formats.sheets.reader import add_tables
 from faq.problems import Fault, Place, Severity, shown
 
 LARGEST_UNPACKED = 100_000_000

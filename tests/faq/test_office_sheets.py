@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faq.formats.columns import chosen_columns
+from faq.formats.sheets.columns import chosen_columns
 from faq.loading.loader import read
 from faq.problems import Severity
 from tests.data.sheets.workbooks import SHEETS, Sheet

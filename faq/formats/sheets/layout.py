@@ -12,9 +12,9 @@ from faq.formats.asking import (
     after,
     asks,
 )
-from faq.formats.columns import Kind
-from faq.formats.header import Header
-from faq.formats.table import Cell, Table
+from faq.formats.sheets.cells import Cell, Table
+from faq.formats.sheets.columns import Kind
+from faq.formats.sheets.header import Header
 from faq.problems import Fault
 
 ANSWERS = 0

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from faq.formats.cell_value import cell_value
-from faq.formats.columns import (
+from faq.formats.document import Document
+from faq.formats.sheets.cells import NO_RESULT, Cell, Table, cell_value
+from faq.formats.sheets.columns import (
     COLUMNS,
     GUIDE_SHEET,
     NUMBERED,
@@ -16,12 +17,9 @@ from faq.formats.columns import (
     kind_of_sheet,
     meant_column,
 )
-from faq.formats.document import Document
-from faq.formats.header import Header, find_header
-from faq.formats.items import Items
-from faq.formats.layout import guessed, joined, section, stacked, swapped
-from faq.formats.remarks import Remarks
-from faq.formats.table import NO_RESULT, Cell, Table
+from faq.formats.sheets.header import Header, find_header
+from faq.formats.sheets.items import Items, Remarks
+from faq.formats.sheets.layout import guessed, joined, section, stacked, swapped
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import Part
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from faq.formats.asking import asks
-from faq.formats.columns import (
+from faq.formats.sheets.cells import Cell, Table
+from faq.formats.sheets.columns import (
     COLUMNS,
     NUMBERED,
     REQUIRED,
@@ -17,7 +18,6 @@ from faq.formats.columns import (
     kind_of_sheet,
     plain_name,
 )
-from faq.formats.table import Cell, Table
 
 _FURTHEST = 30
 _FEWEST_NAMES = 2
