@@ -13,7 +13,7 @@ from faq.formats.sheets.columns import COLUMNS, Kind
 from faq.formats.sheets.header import find_header
 from faq.formats.sheets.items import made_id
 from faq.formats.sheets.writer import Parts, entry_parts, laid_out
-from faq.formats.xlsx import open_book
+from faq.formats.xlsx import is_foreign, open_book
 from faq.formats.xlsx_writer import put, saved
 from faq.model import Entry, Expectation
 from faq.problems import EditError, Fault, Place, shown
@@ -29,6 +29,8 @@ class WorkbookEdits:
 
         `widen` if what has no column gets a new one.
         """
+        if is_foreign(data):
+            raise EditError.of(Fault.of("edit-format", file=file, suffix=".xls, .ods"))
         self._file, self._book, self._widen = file, open_book(data), widen
         if self._book.losses:
             raise EditError.of(Fault.of("edit-loses", file=file, losses="; ".join(self._book.losses)))

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from faq.checks.check import check
 from faq.loading.loader import RowCount, read
 from faq.model import Knowledge, Source
-from tests.faq.workbooks import HEADER, book, patched, row, rows, saved, without
+from tests.faq.workbooks import HEADER, book, patched, row, rows, saved
 
 SHEET = "xl/worksheets/sheet1.xml"
 DAY = datetime.date(2025, 2, 18)
@@ -223,12 +223,7 @@ ODD = [
     Odd("expectation without an answer",
         lambda: several(採用=[list(HEADER), row("a")], 想定質問=[EXPECTED[0], ["aとは", None]]), 1, 1,
         told=("シート『想定質問』2行 B列: error: '正解' is empty",)),
-    Odd("a sheet without content",
-        lambda: without(several(採用=[list(HEADER), row("a")], 研修=[list(HEADER)]), "xl/worksheets/sheet2.xml"),
-        1, told=("シート『研修』: error: the sheet has no content in the file",)),
     Odd("a password", encrypted, 0, told=(": error: the workbook is protected by a password",)),
-    Odd("an old workbook", lambda: b"\xd0\xcf\x11\xe0" + bytes(2000), 0,
-        told=(": error: a workbook of the old kind (.xls)",)),
     Odd("a workbook that is cut off", lambda: book(*rows("a"))[:2000], 0,
         told=(": error: the workbook is damaged or cut off",)),
     Odd("a damaged sheet", lambda: patched(book(*rows("a")), SHEET, "</sheetData>", ""), 0,

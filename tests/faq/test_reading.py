@@ -99,7 +99,7 @@ def test_problems_of_all_files_come_at_once_in_order_of_place(tmp_path: Path) ->
          "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first"),
         "b.jsonl:3: error: 'answer' is missing; add the key 'answer' with its value",
         ("notes.txt: warning: not read; remove or rename it: "
-         "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .csv, .tsv files are read"),
+         "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .xls, .ods, .csv, .tsv files are read"),
     ]  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Sheets of kinds that real offices make, each with what must arrive: made here, with no real data in them."""
 
 import datetime
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.faq.workbooks import as_excel_saves, patched, repacked, saved
+from tests.faq.workbooks import as_excel_saves, patched, saved
 
 Lines = Sequence[Sequence[object]]
 Change = Callable[[Worksheet], object]
@@ -117,36 +116,12 @@ def filtered(sheet: Worksheet) -> None:
     sheet.row_dimensions[3].hidden = True
 
 
-def strict() -> bytes:
-    """Return a workbook with the names of Strict Open XML, as Excel saves it on request."""
-    data = as_excel_saves(made(*table("質問", "回答"))())
-    return repacked(
-        data,
-        lambda _, text: text.replace(
-            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-            "http://purl.oclc.org/ooxml/spreadsheetml/main",
-        ).replace(
-            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-            "http://purl.oclc.org/ooxml/officeDocument/relationships",
-        ),
-    )
-
-
 def result_of(formula: str, result: str) -> bytes:
     """Return a workbook whose first answer is a formula with its result, as Excel stores it."""
     data = made(*table("質問", "回答"), change=cells(B2=formula))()
     part = "xl/worksheets/sheet1.xml"
     data = patched(data, part, r"</f><v ?/?>(?:</v>)?", f"</f><v>{result}</v>")
     return patched(data, part, r'<c r="B2"', '<c r="B2" t="str"')
-
-
-def zipped(name: str, text: str) -> bytes:
-    import zipfile  # noqa: PLC0415 -- for one kind
-
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(name, text)
-    return stream.getvalue()
 
 
 def separated(*lines: str, encoding: str = "utf-8-sig", ends: str = "\r\n") -> Callable[[], bytes]:
@@ -269,12 +244,8 @@ SHEETS = [
         pairs=(("窓口はどこですか", "窓口は #人事 チャンネルです: 内線0123"),)),
     Sheet("Excelが保存した文字とよみがな", lambda: as_excel_saves(made(*table("質問", "回答"))())),
     # The file
-    Sheet("Strict Open XML", strict),
-    Sheet("古い形式(.xls)", lambda: OLE + bytes(600), pairs=(), told=("古い形式(.xls)のブックです → Excelの「ファイル」",)),
     Sheet("パスワード", lambda: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), pairs=(),
         told=("パスワードで保護されたブックです → Excelの「ファイル」",)),
-    Sheet("LibreOfficeの表", lambda: zipped("content.xml", "<x/>"), pairs=(), file="faq.ods",
-        told=("OpenDocument(.ods)の表です → LibreOfficeの「ファイル」",)),
     Sheet("Excelが開いている印", lambda: b"\x06jinji" + bytes(159), pairs=(), file="~$faq.xlsx",
         told=("Excelが開いている間の印のファイルです → Excelを閉じ",)),
     Sheet("CSV UTF-8", separated("ご質問,ご回答", *(",".join(pair) for pair in THREE)), file="faq.csv"),
