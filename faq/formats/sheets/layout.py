@@ -23,8 +23,6 @@ ANSWERS = 0
 _OUTSIDE = -1
 _FEWEST = 2
 _OFTEN, _SELDOM = 0.6, 0.25
-_JOINED = Fault.of("rows-joined")
-_UNSURE = Fault.of("rows-joined-unsure")
 _SECTION = re.compile(r"[■◆●◇□▼【]\s*(.+?)】?\s*$")
 
 
@@ -122,7 +120,7 @@ def joined(table: Table, header: Header) -> Table:
                 above, cell = first.get(column), cells[column].with_link
                 first[column] = _joined(above.with_link, cell) if above else cell
         rows[area.top] = first
-        fault = _UNSURE if area.top in unsure else _JOINED
+        fault = Fault.of("rows-joined-unsure" if area.top in unsure else "rows-joined")
         notes += [(fault, row, question) for row in below]
     return replace(table, rows=rows, notes=tuple(notes), unsure=frozenset(unsure))
 
@@ -151,17 +149,6 @@ def guessed(table: Table) -> dict[str, int]:
     ]
     answer = max(beside, key=lambda column: _mean(texts[column]), default=0)
     return {"question": question, "answer": answer} if answer else {}
-
-
-def swapped(table: Table, header: Header) -> bool:
-    """Whether the answers of a sheet ask and its questions do not: the names of the two columns seem exchanged."""
-    columns = {key: column for column, key in header.keys.items()}
-    below = {number: cells for number, cells in table.rows.items() if number > header.bottom}
-    texts = _texts(replace(table, rows=below))
-    questions, answers = (texts.get(columns[key], []) for key in ("question", "answer"))
-    if min(len(questions), len(answers)) < _FEWEST:
-        return False
-    return _share(answers) >= _OFTEN and _share(questions) <= _SELDOM
 
 
 def _texts(table: Table) -> dict[int, list[str]]:
