@@ -187,9 +187,6 @@ _NAME_ALONE = re.compile(rf"[【\[［〈<＜]?{_NAME}{_TITLE}[】\]］〉>＞:�
 
 _BULLET = re.compile(r"[・○◯●〇▼▽▶►▷→⇒※*＊✓☆★\-–+]|https?:")
 _NO_END_OF_A_TITLE = ("。", "、", ",", "!", "！", "|", "｜", "…", "」")
-_PROFILE = re.compile(
-    r"(?P<family>[一-龥々ァ-ヴー]{1,5})[ 　](?P<given>[一-龥々ぁ-んァ-ヴー]{1,5})(?:さん|氏)?(?:[(（].*[)）])?"
-)
 _ASKER = re.compile(r"司会者?|聞き手|進行|MC|モデレーター?|ファシリテーター|インタビュアー|編集部|取材者")
 _NOBODY = re.compile(
     r"日[時程]|場所|会場|主催|共催|対象|定員|参加費|注|例|補足|参考|URL|時間|内容|講師|登壇者|出演者?|公開日|(?:最新)?更新日"
@@ -234,7 +231,7 @@ class Speakers:
     """The names that mean a person in a report."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Find the names that stand before speech at least twice, and those of the profiles that do so once."""
+        """Find the names that stand before speech at least twice, or once in the manner of others."""
         # What stands before the first question introduces people; nobody speaks there.
         asked = (number for number, line in enumerate(lines) if asks(line.text) or after(QUESTION, line.text))
         below = lines[next(asked, 0) :]
@@ -245,15 +242,7 @@ class Speakers:
             if found and found.text and _is_speech(found) and not _NOBODY.fullmatch(_bare(found.name)):
                 seen[_bare(found.name)] += 1
                 manners[_bare(found.name)].add(found.how)
-        introduced: set[str] = set()
-        for line in lines:
-            if profile := _PROFILE.fullmatch(line.text):
-                introduced |= {profile["family"], profile["family"] + profile["given"]}
-        often = {
-            name
-            for name, count in seen.items()
-            if count >= _FEWEST or name in introduced or asks_for_others(name)
-        }
+        often = {name for name, count in seen.items() if count >= _FEWEST or asks_for_others(name)}
         # Who speaks once is believed where others speak in the same manner.
         usual = {how for name in often for how in manners[name]} & {"colon", "brackets"}
         once = {name for name in seen if manners[name] & usual and len(name) <= _LONGEST_NAME}
