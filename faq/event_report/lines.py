@@ -52,13 +52,7 @@ class Line:
 
 
 def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
-    r"""Return the title that a page has, and the lines of it, or of a text.
-
-    >>> [(line.text, line.level) for line in read_page("<h2>質問</h2><p><b>山田</b>はい。<br>そうです。")[1]]
-    [('質問', 2), ('山田：はい。', 0), ('そうです。', 0)]
-    >>> [(line.text, line.level) for line in read_page("■質疑応答\n山田 はい。")[1]]
-    [('質疑応答', 7), ('山田 はい。', 0)]
-    """
+    """Return the title that a page has, and the lines of it, or of a text."""
     if not _LOOKS_LIKE_HTML.search(content):
         return "", tuple(_text_lines(content))
     tree = LexborHTMLParser(content)
@@ -204,11 +198,7 @@ class Said:
 
 
 def said(text: str) -> Said | None:
-    """Return who seems to speak, behind the mark of an answer too; any name-like beginning counts, whoever it may be.
-
-    >>> said("佐藤（人事課）：残業は月に10時間ほどです。")
-    Said(name='佐藤（人事課）', text='残業は月に10時間ほどです。', how='colon')
-    """
+    """Return who seems to speak, behind the mark of an answer too; any beginning like a name counts."""
     marked = after(ANSWER, text)
     for how, form in _FORMS.items():
         if found := form.fullmatch(text if marked is None else marked):

@@ -14,7 +14,7 @@ _HASH = re.compile(r"\s+#(?=\S)")
 # By convention two blanks stand before a remark, and one after its sign.
 _REMARK = re.compile(r"(?:\t| {2,})\s*#(?:\s|$)")
 _TEXTS = frozenset(
-    {
+    [
         "question",
         "also_asked",
         "answer",
@@ -25,8 +25,12 @@ _TEXTS = frozenset(
         "publisher",
         "q",
         "answer_has",
-    }
-    | {"groups", "word", "means", "never", "terms"}
+        "groups",
+        "word",
+        "means",
+        "never",
+        "terms",
+    ]
 )
 """Keys whose values are words of people: a '#' in them may be meant."""
 _LONGEST_EXAMPLE = 60

@@ -21,11 +21,7 @@ _MOST_CELLS = 10
 
 
 def made_id(question: str) -> str:
-    """Return the id of an entry whose row has none: the same for the same question, however it is typed.
-
-    >>> made_id("服装は？") == made_id("服装は")
-    True
-    """
+    """Return the id of an entry whose row has none: the same for the same question, however it is typed."""
     return f"q-{hashlib.sha256((folded(question) or question).encode()).hexdigest()[:8]}"
 
 

@@ -83,7 +83,7 @@ def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
         else:
             rows[row][first_column] = _joined(rows[row][first_column], cell)
     keys = {first_column: "question", ANSWERS: "answer"}
-    return replace(table, rows=rows, areas=()), Header(0, 0, Kind.ENTRIES, keys, frozenset(), {}, ())
+    return replace(table, rows=rows, areas=()), Header(0, 0, Kind.ENTRIES, keys, frozenset(), {})
 
 
 def _joined(above: Cell, below: Cell) -> Cell:
@@ -126,11 +126,7 @@ def joined(table: Table, header: Header) -> Table:
 
 
 def section(text: str, *, wide: bool) -> str | None:
-    """Return the title that a row with nothing but it is: with a mark before it, or over the `wide` of the table.
-
-    >>> section("■ 給与について", wide=False), section("【研修】", wide=False), section("給与", wide=False)
-    ('給与について', '研修', None)
-    """
+    """Return the title that a row with nothing but it is: with a mark before it, or over the `wide` of the table."""
     found = _SECTION.fullmatch(text.strip())
     return found[1] if found else text.strip() if wide and not asks(text) else None
 

@@ -35,15 +35,7 @@ _PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採�
 def add_tables(
     document: Document, tables: Iterable[Table], chosen: Mapping[str, str] = MappingProxyType({})
 ) -> Document:
-    """Return the document with what the tables of the file hold, in order of the sheets.
-
-    >>> cells = {1: {1: Cell("質問"), 2: Cell("回答")}, 2: {1: Cell("服装は"), 2: Cell("自由です")}}
-    >>> found = add_tables(Document("faq.xlsx"), [Table("採用", cells)])
-    >>> found.data
-    {'entries': [{'question': '服装は', 'answer': '自由です', 'id': 'q-c676c7bc'}]}
-    >>> print(found.origin.at("entries", 0, "answer"))
-    faq.xlsx シート『採用』2行 B列
-    """
+    """Return the document with what the tables of the file hold, in order of the sheets."""
     data: dict[Any, Any] = {}
     readers = [_TableReader(document, data, table, chosen) for table in tables if table.name != GUIDE_SHEET]
     by_sheet = sum(reader.has_entries for reader in readers) > 1
@@ -144,8 +136,6 @@ class _TableReader:
                 self._remarks.note_on(Fault.of("column-meant", near=meant), told)
             else:
                 self._remarks.note_on(Fault.of("column-unread"), told)
-        for column in header.repeated:
-            self._remarks.report(Fault.of("column-twice"), header.top, column)
         for column in sorted(self._table.hidden_columns & header.keys.keys()):
             self._remarks.note_on(Fault.of("column-hidden"), f"{letters(column)}列")
         if header.kind is not Kind.LEXICON:
@@ -241,7 +231,7 @@ class _TableReader:
         for column in cells.keys() - header.keys.keys():
             if self._table.nameless and column > last:
                 self._remarks.report(Fault.of("cell-beyond"), number, column)
-            elif column not in header.unknown and column not in header.repeated and header.top:
+            elif column not in header.unknown and header.top:
                 self._remarks.note(Fault.of("cell-nameless"), number, column)
 
 
