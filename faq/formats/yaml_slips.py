@@ -13,25 +13,10 @@ _KEY = re.compile(r"\s*(?:- +)?(?:[A-Za-z_]+:[ \t]+)")
 _HASH = re.compile(r"\s+#(?=\S)")
 # By convention two blanks stand before a remark, and one after its sign.
 _REMARK = re.compile(r"(?:\t| {2,})\s*#(?:\s|$)")
-_TEXTS = frozenset(
-    [
-        "question",
-        "also_asked",
-        "answer",
-        "category",
-        "speaker",
-        "owner",
-        "title",
-        "publisher",
-        "q",
-        "answer_has",
-        "groups",
-        "word",
-        "means",
-        "never",
-        "terms",
-    ]
-)
+_TEXTS = frozenset({
+    "question", "also_asked", "answer", "category", "speaker", "owner", "title", "publisher", "q", "answer_has",
+    "groups", "word", "means", "never", "terms",
+})  # fmt: skip
 """Keys whose values are words of people: a '#' in them may be meant."""
 _LONGEST_EXAMPLE = 60
 
