@@ -21,6 +21,7 @@ def parse(text: str, file: str, *, held: Held) -> Document:
     """Read the text of a JSON Lines file; blank lines are skipped."""
     document = Document(file)
     objects: list[object] = []
+    parts = 0
     # Only "\n" ends a line: U+2028 and the like may stand inside a JSON text.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -29,7 +30,8 @@ def parse(text: str, file: str, *, held: Held) -> Document:
             break
         place = Place(file, number)
         value = _object(line, place, document, FORMS[held])
-        if number > MOST_PARTS:
+        parts += _count(value)
+        if parts > MOST_PARTS:
             document.report(place, TOO_MANY_PARTS)
             return document
         if value is not None:
@@ -48,6 +50,19 @@ def dump(values: Iterable[Entry | Expectation]) -> str:
             plain["as_of"] = None  # left out, it would be read as the source's
         lines.append(json.dumps(plain, ensure_ascii=False) + "\n")
     return "".join(lines)
+
+
+def _count(value: object) -> int:
+    found, rest = 0, [value]
+    while rest:
+        part = rest.pop()
+        found += 1
+        if isinstance(part, dict):
+            rest += part.values()
+            found += len(part)
+        elif isinstance(part, list):
+            rest += part
+    return found
 
 
 def _object(line: str, place: Place, document: Document, form: str) -> dict[str, object] | None:
