@@ -29,6 +29,7 @@ _MANIFEST = "META-INF/manifest.xml"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 4096
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
     RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
@@ -109,7 +110,7 @@ def open_book(data: bytes) -> Book:
     return Book(formulas, tables, tuple(sorted(losses)))
 
 
-def _refusal(data: bytes) -> Fault | None:
+def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
     """Return why the bytes are not even tried."""
     if data.startswith(_OLE):
         return _LOCKED if _ENCRYPTED in data else None
@@ -124,6 +125,8 @@ def _refusal(data: bytes) -> Fault | None:
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")
+            if part.filename == "xl/workbook.xml" and _STRICT in head:
+                return Fault.of("workbook-strict")
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 return Fault.of("workbook-definitions", part=part.filename)

@@ -1,7 +1,9 @@
-"""Slips of the pen in YAML: what a parser's complaint means, and what of a text is lost without one."""
+"""Slips of the pen in YAML: what a parser's complaint means, and what of a text is lost or changed without one."""
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from faq.formats.document import Steps
 from faq.problems import Fault
@@ -18,6 +20,8 @@ _TEXTS = frozenset({
     "groups", "word", "means", "never", "terms",
 })  # fmt: skip
 """Keys whose values are words of people: a '#' in them may be meant."""
+_TAB = re.compile(r"(?<=\S)[ ]*\t(?=\s*\S)")
+_EXAMPLE = 5
 _LONGEST_EXAMPLE = 60
 
 # In order: the first that is part of the parser's complaint holds. Both parsers of PyYAML are covered.
@@ -82,18 +86,43 @@ def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str])
     return BrokenError(number, fault)
 
 
-def cut_off(text: str, steps: Steps, rest: str, whole: str) -> tuple[Fault, bool] | None:
-    """Return what a '#' cuts off a text without quotes, written by people, and whether it is surely a mistake.
+def is_of_people(steps: Steps) -> bool:
+    """Whether the value there is in words of people."""
+    return next((step for step in reversed(steps) if isinstance(step, str)), "") in _TEXTS
+
+
+def cut_off(text: str, rest: str, whole: str) -> tuple[Fault, bool] | None:
+    """Return what a '#' cuts off a text without quotes, and whether it is surely a mistake.
 
     `rest` is what follows the text on its line, and `whole` both where the text has one line.
     """
-    key = next((step for step in reversed(steps) if isinstance(step, str)), "")
     # Behind a key without a value stands nothing but a remark, unless its sign is a part of a word.
     found = re.match(r"\s+#(?P<blank>\s|$)?" if text else r"\s*#(?P<blank>\s|$)?", rest)
     in_word = found is not None and found["blank"] is None
-    if key not in _TEXTS or not found or _REMARK.match(rest) or not (text or in_word):
+    if not found or _REMARK.match(rest) or not (text or in_word):
         return None
     return _hash(rest, whole), in_word
+
+
+def changes(text: str, lines: Sequence[str], *, is_joined: bool) -> Iterator[tuple[int, int, Fault]]:
+    """Yield where joining the lines of a text first puts a blank beside a wide letter, and its first tab.
+
+    Each with its line, from 0 in `lines`, and its column, from 1. `lines` are as in the file, blank outside the text.
+    """
+    for number, (line, below) in enumerate(pairwise(lines) if is_joined else ()):
+        before, after = line.strip(), below.strip()
+        joined = f"{before[-_EXAMPLE:]} {after[:_EXAMPLE]}"
+        if (_is_wide(before[-1:]) or _is_wide(after[:1])) and joined in text:
+            yield number, len(line.rstrip()), Fault.of("blank-joined", joined=joined)
+            break
+    for number, line in enumerate(lines if "\t" in text else ()):
+        if found := _TAB.search(line):
+            yield number, found.end(), Fault.of("tab-inside")
+            break
+
+
+def _is_wide(letter: str) -> bool:
+    return bool(letter) and unicodedata.east_asian_width(letter) in "WF"
 
 
 def _hash(lost: str, whole: str) -> Fault:

@@ -147,6 +147,19 @@ def guessed(table: Table) -> dict[str, int]:
     return {"question": question, "answer": answer} if answer else {}
 
 
+def swapped(table: Table, header: Header) -> dict[str, int]:
+    """Return the columns the other way round if the answers of a sheet ask and its questions do not; else nothing."""
+    columns = {key: column for column, key in header.keys.items()}
+    question, answer = columns["question"], columns["answer"]
+    below = {
+        number: {column: cell for column, cell in cells.items() if column in (question, answer)}
+        for number, cells in table.rows.items()
+        if number > header.bottom
+    }
+    found = guessed(replace(table, rows=below))
+    return found if found == {"question": answer, "answer": question} else {}
+
+
 def _texts(table: Table) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for cells in table.rows.values():

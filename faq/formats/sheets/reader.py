@@ -19,7 +19,7 @@ from faq.formats.sheets.columns import (
 )
 from faq.formats.sheets.header import Header, find_header
 from faq.formats.sheets.items import Items, Remarks
-from faq.formats.sheets.layout import guessed, joined, section, stacked
+from faq.formats.sheets.layout import guessed, joined, section, stacked, swapped
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import Part
 
@@ -83,11 +83,12 @@ class _TableReader:
             self._document.unread.add(self._remarks.at(number))
             if fault:
                 self._remarks.report(fault, number)
-        if header and not header.missing:
+        if header and not header.missing and self._is_as_named(header):
             self._read_rows(header, numbers, by_sheet=by_sheet)
         elif header or numbers:
             self._document.unread.update(map(self._remarks.at, numbers))
-            self._refuse(header)
+            if header is None or header.missing:
+                self._refuse(header)
         self._remarks.tell()
 
     def _read_rows(self, header: Header, numbers: Iterable[int], *, by_sheet: bool) -> None:
@@ -103,6 +104,16 @@ class _TableReader:
         for note, row, column in table.notes:
             if row > header.bottom:
                 self._remarks.note(note, row, column)
+
+    def _is_as_named(self, header: Header) -> bool:
+        """Report a sheet whose answers ask and whose questions do not, unless a person said that it is so."""
+        if header.kind is not Kind.ENTRIES or "id" in header.keys.values() or self._chosen:
+            return True
+        columns = swapped(self._table, header)
+        if columns:
+            self._propose(columns)
+            self._remarks.report(Fault.of("columns-swapped", proposal=self._document.proposal), header.top)
+        return not columns
 
     def _propose(self, columns: Mapping[str, int]) -> None:
         names = COLUMNS[Kind.ENTRIES]

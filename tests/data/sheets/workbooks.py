@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.faq.workbooks import patched, saved
+from tests.faq.workbooks import as_excel_saves, patched, repacked, saved
 
 Lines = Sequence[Sequence[object]]
 Change = Callable[[Worksheet], object]
@@ -111,6 +111,21 @@ def hidden(row: int = 0, column: str = "") -> Change:
     return change
 
 
+def strict() -> bytes:
+    """Return a workbook with the names of Strict Open XML, as Excel saves it on request."""
+    data = as_excel_saves(made(*table("質問", "回答"))())
+    return repacked(
+        data,
+        lambda _, text: text.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ).replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+    )
+
+
 def result_of(formula: str, result: str) -> bytes:
     """Return a workbook whose first answer is a formula with its result, as Excel stores it."""
     data = made(*table("質問", "回答"), change=cells(B2=formula))()
@@ -156,6 +171,9 @@ SHEETS = [
     Sheet("見出しのない二列を指定して読む", made(*THREE), chosen="質問=A,回答=B"),
     Sheet("見慣れない見出し", made(*table("聞かれたこと", "言うこと")), pairs=(), told=("質問=A,回答=B のようです",)),
     Sheet("見慣れない見出しを指定して読む", made(*table("聞かれたこと", "言うこと")), chosen="質問=聞かれたこと,回答=B"),
+    Sheet("質問と回答の見出しが逆", made(*table("回答", "質問")), pairs=(),
+        told=("質問と回答の列が入れ替わっているようです → 見出しを直すか、--columns 質問=A,回答=B で指定",)),
+    Sheet("質問と回答の見出しが逆でも指定すれば読む", made(*table("回答", "質問")), chosen="質問=A,回答=B"),
     # The layout
     Sheet("QとAが一つの列に上下に並ぶ", made(*STACKED)),
     Sheet("QとAの間に空行がある", made(["採用Q&A"], *(line for each in STACKED for line in (each, []))),
@@ -226,6 +244,7 @@ SHEETS = [
     # The file
     Sheet("パスワード", lambda: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), pairs=(),
         told=("パスワードで保護されたブックです → Excelの「ファイル」",)),
+    Sheet("Strict Open XML", strict, pairs=(), told=("Strict Open XML の形式で保存されたブックです → Excelの「ファイル」",)),
     Sheet("Excelが開いている印", lambda: b"\x06jinji" + bytes(159), pairs=(), file="~$faq.xlsx",
         told=("Excelが開いている間の印のファイルです → Excelを閉じ",)),
     Sheet("CSVに題名の行", separated("採用FAQ,", "質問,回答", *(",".join(pair) for pair in THREE)), file="faq.csv",
