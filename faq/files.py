@@ -12,9 +12,8 @@ from faq.problems import Fault, Place, Problem, Severity, shown
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-WORKBOOKS = frozenset({".xlsx", ".xlsm"})
-_KNOWN = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".csv", ".tsv")
-_OTHER_SHEETS = {".xls": "workbook-old", ".ods": "sheet-ods", ".numbers": "sheet-numbers"}
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+_KNOWN = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
 # Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
@@ -50,8 +49,8 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
             return [], [Problem(place, Fault.of("workbook-open", file=path.name.removeprefix("~$")))]
         if path.suffix.lower() in _KNOWN:
             return [path], []
-        if other := _OTHER_SHEETS.get(path.suffix.lower()):
-            return [], [Problem(place, Fault.of(other))]
+        if path.suffix.lower() == ".numbers":
+            return [], [Problem(place, Fault.of("sheet-numbers"))]
         return [], [Problem(place, Fault.of("not-knowledge-file", known=_KNOWN))]
     home = os.path.realpath(path)
     found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}

@@ -205,14 +205,10 @@ def places(problems: Sequence[Problem], language: Language) -> str:
     return around("places", language, places=told, more=len(found) - FIRST_PLACES)
 
 
-def what_of(problems: Sequence[Problem], language: Language) -> str:
-    """Return what is wrong with the first of problems of one kind, and how many there are more."""
-    what, more = problems[0].fault.what(language), sum(1 + len(each.more) for each in problems) - 1
-    return around("kind", language, what=what, more=more) if more else what
-
-
 def _told(problems: Sequence[Problem], place: str, language: Language) -> str:
-    severity, what = around(problems[0].severity, language), what_of(problems, language)
+    severity, what = around(problems[0].severity, language), problems[0].fault.what(language)
+    if more := sum(1 + len(each.more) for each in problems) - 1:
+        what = around("kind", language, what=what, more=more)
     remedy = problems[0].fault.remedy(language)
     return around("told", language, place=place, severity=severity, what=what, remedy=remedy)
 

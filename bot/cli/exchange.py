@@ -118,8 +118,7 @@ def export(  # noqa: PLR0913 -- each is an option
 
 def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:
     from faq.exchange.edits import write_file
-    from faq.exchange.exporting import refuse_overwriting
-    from faq.exchange.own_sheet import refilled
+    from faq.exchange.exporting import refilled, refuse_overwriting
 
     refuse_overwriting([output], overwrite=overwrite)
     found = refilled(held, like)

@@ -18,8 +18,8 @@ from faq.exchange.edits import write_file
 from faq.exchange.exporting import refuse_overwriting
 from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors, unsaid
 from faq.files import decoded, find_text, read_bytes
-from faq.formats.columns import chosen_columns
 from faq.formats.document import Origin
+from faq.formats.sheets.columns import chosen_columns
 from faq.loading.loader import read
 from faq.loading.validation import validate
 from faq.model import About, Entry, Knowledge

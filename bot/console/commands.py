@@ -213,7 +213,7 @@ def _expect(state: State, argument: str) -> RenderableType:
         refuse("正しい項目のIDを続けて入力してください。答えるべきでない質問なら /expect none です。")
     ids = [] if narrow(argument) == "none" else argument.replace(",", " ").split()
     gold = [_entry(state, entry_id).id for entry_id in ids]
-    file = save_expectation(state.live.path, state.release.knowledge, state.question, gold)
+    file = save_expectation(state.live.path, state.question, gold)
     return Group(
         Prose(f"記録しました: 「{state.question}」 → {'、'.join(gold) or '答えない'}"),
         Prose(f"{file}(/reload で公開します)", NOTE),

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.conversation.engine import converse
-from bot.conversation.engine import asker
+from bot.conversation.engine import asker, converse
 from bot.conversation.state import ConversationState
 from faq.files import read_text
 from faq.formats import jsonl

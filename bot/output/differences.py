@@ -7,7 +7,7 @@ from rich.cells import cell_len, chop_cells
 
 from bot.output.labels import entry_name
 from bot.output.terminal import one_line
-from faq.formats.columns import COLUMNS, Kind
+from faq.formats.sheets.columns import COLUMNS, Kind
 from faq.model import Changed, Entry, Source
 from index.release.gate import Differences
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from bot.output.differences import WIDTH, changed_lines, cut, entry_title, pair_lines
 from faq.exchange.comparison import Comparison, Doubt, Regraded
 from faq.exchange.importing import Import
-from faq.formats.columns import COLUMNS, LISTS, NO_GOLD, Kind
+from faq.formats.sheets.columns import COLUMNS, LISTS, NO_GOLD, Kind
 from faq.loading.loader import Reading
 from faq.model import Expectation
 from faq.problems import Severity

@@ -13,7 +13,7 @@ from bot.journal.questions import StoredQuestion
 from bot.proposals.choices import Votes, chosen, stands_alone, unanswered
 from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Proposal, Suggestion
 from bot.proposals.trial import Trial
-from faq.formats.items import made_id
+from faq.formats.sheets.items import made_id
 from faq.model import LONGEST_PHRASING, EntryKind, folded
 from index.analysis.questions import question
 from index.clustering.groups import Group

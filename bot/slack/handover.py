@@ -30,7 +30,7 @@ from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Action, Field, Form, Message, Value
 from bot.slack.messages.notices import TOO_MANY, notice
 from bot.slack.messages.text import is_to_somebody, shown, typed
-from faq.formats.items import made_id
+from faq.formats.sheets.items import made_id
 from faq.model import LONGEST_PHRASING
 from faq.problems import FaqError, Fault
 

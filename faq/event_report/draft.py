@@ -1,16 +1,18 @@
 """A report into a draft FAQ: what the report says, and the places where a person has to write."""
 
 import datetime
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faq.event_report.faq_page import declared
+from selectolax.lexbor import LexborHTMLParser
+
 from faq.event_report.lines import Line, read_page
 from faq.event_report.outline import Answer, Outline, Question, Section
 from faq.formats.asking import plain, questions_in
-from faq.formats.cell_value import read_day
 from faq.formats.document import Origin
+from faq.formats.sheets.cells import read_day
 from faq.formats.yaml_writer import Draft, dumped
 from faq.loading.validation import validate
 from faq.model import Entry
@@ -26,6 +28,7 @@ _DAYS = (
     re.compile(_DAY),
 )
 _LONGEST_CATEGORY = 60
+_DECLARED = '[itemtype$="schema.org/Question"]'
 _NOTE = """下書きです。「# ←」のところを人が書くまで、FAQとしては使えません(faq check が場所を示します)。
 answer はレポートの言葉のままです。事実を変えずに、自分たちの言葉で短く書き直してください。
 ふさわしくない項目は消し、id は内容が分かる英数字の名前に変えてください。"""
@@ -55,7 +58,7 @@ def read_report(content: str) -> Report:
         title = next(named, lines[0].text if lines else "")
     hosts = (found[1] or found[2] for line in lines if (found := _HOST.search(line.text)))
     sections = Outline(lines).sections
-    told = list(declared(content))
+    told = list(_declared(content))
     if told and len(told) >= sum(len(each.questions) for each in sections):
         # What a page says of itself is surer than what it looks like.
         asked = [
@@ -125,3 +128,35 @@ def _day(lines: Sequence[Line]) -> datetime.date | None:
     texts = [plain(line.text) for line in lines]
     found = (match[1] for form in _DAYS for text in texts if (match := form.search(text)))
     return next((day for text in found if (day := read_day(text))), None)
+
+
+def _declared(content: str) -> Iterator[tuple[str, str]]:
+    """Yield each question of a page with its answer, which is HTML, in order of the page; none of a text."""
+    if "schema.org" not in content:
+        return
+    tree = LexborHTMLParser(content)
+    for node in tree.css('script[type="application/ld+json"]'):
+        try:
+            data = json.loads(node.text(deep=True))
+        except ValueError:
+            continue  # what the page shows is read all the same
+        yield from _questions_in(data)
+    for node in tree.css(_DECLARED):
+        name, text = node.css_first('[itemprop="name"]'), node.css_first('[itemprop="text"]')
+        if name and text:
+            yield name.text(deep=True, strip=True), f"<div>{text.inner_html or ''}</div>"
+
+
+def _questions_in(data: object) -> Iterator[tuple[str, str]]:
+    if isinstance(data, list):
+        for each in data:
+            yield from _questions_in(each)
+    elif isinstance(data, dict):
+        name, answer = data.get("name"), data.get("acceptedAnswer")
+        answer = answer[0] if isinstance(answer, list) and answer else answer
+        text = answer.get("text") if isinstance(answer, dict) else None
+        if data.get("@type") == "Question" and isinstance(name, str) and isinstance(text, str):
+            yield name, f"<div>{text}</div>"
+        else:
+            for each in data.values():
+                yield from _questions_in(each)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser
 
 from faq.formats.asking import ANSWER, QUESTION, after, asks
-from faq.formats.columns import Kind, key_of
+from faq.formats.sheets.columns import Kind, key_of
 
 TERM = 7
 """The level of what is set apart without being a heading of the page: a term, a summary, a line in bold."""
@@ -52,13 +52,7 @@ class Line:
 
 
 def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
-    r"""Return the title that a page has, and the lines of it, or of a text.
-
-    >>> [(line.text, line.level) for line in read_page("<h2>質問</h2><p><b>山田</b>はい。<br>そうです。")[1]]
-    [('質問', 2), ('山田：はい。', 0), ('そうです。', 0)]
-    >>> [(line.text, line.level) for line in read_page("■質疑応答\n山田 はい。")[1]]
-    [('質疑応答', 7), ('山田 はい。', 0)]
-    """
+    """Return the title that a page has, and the lines of it, or of a text."""
     if not _LOOKS_LIKE_HTML.search(content):
         return "", tuple(_text_lines(content))
     tree = LexborHTMLParser(content)
@@ -187,9 +181,6 @@ _NAME_ALONE = re.compile(rf"[【\[［〈<＜]?{_NAME}{_TITLE}[】\]］〉>＞:�
 
 _BULLET = re.compile(r"[・○◯●〇▼▽▶►▷→⇒※*＊✓☆★\-–+]|https?:")
 _NO_END_OF_A_TITLE = ("。", "、", ",", "!", "！", "|", "｜", "…", "」")
-_PROFILE = re.compile(
-    r"(?P<family>[一-龥々ァ-ヴー]{1,5})[ 　](?P<given>[一-龥々ぁ-んァ-ヴー]{1,5})(?:さん|氏)?(?:[(（].*[)）])?"
-)
 _ASKER = re.compile(r"司会者?|聞き手|進行|MC|モデレーター?|ファシリテーター|インタビュアー|編集部|取材者")
 _NOBODY = re.compile(
     r"日[時程]|場所|会場|主催|共催|対象|定員|参加費|注|例|補足|参考|URL|時間|内容|講師|登壇者|出演者?|公開日|(?:最新)?更新日"
@@ -207,11 +198,7 @@ class Said:
 
 
 def said(text: str) -> Said | None:
-    """Return who seems to speak, behind the mark of an answer too; any name-like beginning counts, whoever it may be.
-
-    >>> said("佐藤（人事課）：残業は月に10時間ほどです。")
-    Said(name='佐藤（人事課）', text='残業は月に10時間ほどです。', how='colon')
-    """
+    """Return who seems to speak, behind the mark of an answer too; any beginning like a name counts."""
     marked = after(ANSWER, text)
     for how, form in _FORMS.items():
         if found := form.fullmatch(text if marked is None else marked):
@@ -234,7 +221,7 @@ class Speakers:
     """The names that mean a person in a report."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Find the names that stand before speech at least twice, and those of the profiles that do so once."""
+        """Find the names that stand before speech at least twice, or once in the manner of others."""
         # What stands before the first question introduces people; nobody speaks there.
         asked = (number for number, line in enumerate(lines) if asks(line.text) or after(QUESTION, line.text))
         below = lines[next(asked, 0) :]
@@ -245,15 +232,7 @@ class Speakers:
             if found and found.text and _is_speech(found) and not _NOBODY.fullmatch(_bare(found.name)):
                 seen[_bare(found.name)] += 1
                 manners[_bare(found.name)].add(found.how)
-        introduced: set[str] = set()
-        for line in lines:
-            if profile := _PROFILE.fullmatch(line.text):
-                introduced |= {profile["family"], profile["family"] + profile["given"]}
-        often = {
-            name
-            for name, count in seen.items()
-            if count >= _FEWEST or name in introduced or asks_for_others(name)
-        }
+        often = {name for name, count in seen.items() if count >= _FEWEST or asks_for_others(name)}
         # Who speaks once is believed where others speak in the same manner.
         usual = {how for name in often for how in manners[name]} & {"colon", "brackets"}
         once = {name for name in seen if manners[name] & usual and len(name) <= _LONGEST_NAME}

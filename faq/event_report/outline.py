@@ -16,14 +16,12 @@ _ABOUT_OTHERS = re.compile(
     r"関連|リンク|お知らせ|お問い?合わ?せ|アーカイブ|エントリー|応募|募集|申込|開催|アンケート結果|アクセス|はじめに"
 )
 _PART = re.compile(
-    r"第[0-9０-９一二三四五六七八九十]+[部章回]|Part\s*[0-9]+|(?:Session|セッション)\s*[0-9]", re.IGNORECASE
+    r"第[0-9０-９一二三四五六七八九十]+[部章回]|(?:Part|Session|セッション)\s*[0-9]", re.IGNORECASE
 )
 _RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ませんか)$")
 _ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
 _ENDS_A_PARAGRAPH = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
 _THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
-_POINTER = re.compile(r"[▼▽▶►▷→⇒].*|.*(?:(?<!\()https?://|はこちら(?! \()).*")
-_SHORT_TITLE = 20
 _PAGE = 1
 """The level of the title of a page, which says nothing of its parts."""
 
@@ -78,9 +76,6 @@ class Outline:
         ]
         self._is_answered = [*is_answer[1:], False]
         self._last = {line.text: number for number, line in enumerate(lines)}
-        # Where more of an answer or another question comes last.
-        clues = (number for number, said in enumerate(self._said) if said or self._marked[number])
-        self._last_clue = max(clues, default=-1)
         self._has_marks = sum(text is not None for text in self._marked) > 1
         self._asked: Question | None = None
         self._was_heading = True
@@ -163,15 +158,12 @@ class Outline:
             return not self._is_inner(line)
         if not is_title(line.text) or not self._is_free(number):
             return False
-        if _ABOUT_ANSWERS.search(line.text) or _ABOUT_OTHERS.search(line.text) or _PART.match(line.text):
-            return True
         below = number + 1
-        return (line.apart and len(line.text) <= _SHORT_TITLE) or (
-            below < len(self._lines)
-            and (
-                self._marked[below] is not None
-                or (self._is_answered[below] and asks(self._lines[below].text))
-            )
+        return bool(
+            _ABOUT_ANSWERS.search(line.text)
+            or _ABOUT_OTHERS.search(line.text)
+            or _PART.match(line.text)
+            or (below < len(self._lines) and self._marked[below] is not None)
         )
 
     def _is_inner(self, line: Line) -> bool:
@@ -184,19 +176,13 @@ class Outline:
         return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
 
     def _begin(self, line: Line) -> None:
-        about_answers = _ABOUT_ANSWERS.search(line.text)
-        above = self.sections[-1]
-        # What stands below "登壇者プロフィール" in a page belongs to it.
-        inner = above.about_others and 0 < above.level < line.level and not about_answers
-        others = inner or bool(_ABOUT_OTHERS.search(line.text) and not about_answers)
-        self.sections.append(Section(line.text, above.level if inner else line.level, others))
+        about_others = bool(_ABOUT_OTHERS.search(line.text) and not _ABOUT_ANSWERS.search(line.text))
+        self.sections.append(Section(line.text, line.level, about_others))
         self._asked, self._was_heading = None, True
 
     def _go_on(self, number: int) -> None:
         """Take a line for a part of the answer above it, or leave it out where there is none."""
         line, marked = self._lines[number], after(ANSWER, self._lines[number].text)
-        if self._asked is not None and _POINTER.fullmatch(line.text) and number >= self._last_clue:
-            self._asked = None
         if self._asked is None:
             self.sections[-1].lines.append(line)
         elif self._asked.answers and marked is None:

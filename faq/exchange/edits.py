@@ -1,8 +1,7 @@
 """Changes to the files of a knowledge, kept back until all of them are known to be right; and files beside them."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,10 @@ from faq.exchange.yaml_edits import YamlEdits
 from faq.files import YAML_SUFFIXES, knowledge_files, write_whole
 from faq.formats import jsonl
 from faq.formats.document import Origin
-from faq.formats.table_writer import lexicon_rows
+from faq.formats.sheets.writer import lexicon_rows
 from faq.loading.loader import Reading, builtin, read
 from faq.loading.validation import validate
-from faq.model import Entry, Expectation, Knowledge, folded
+from faq.model import Entry, Expectation, folded
 from faq.problems import EditError, Fault, Severity, shown
 from faq.wording import Term
 
@@ -136,7 +135,9 @@ class Edits:
     def _file(self, file: Path) -> "YamlEdits | _LinesEdits | WorkbookEdits":
         if file in self._open:
             return self._open[file]
-        data, suffix = file.read_bytes() if file.exists() else b"", file.suffix.lower()
+        suffix = file.suffix.lower()
+        with writing(file):
+            data = file.read_bytes() if file.exists() else b""
         if suffix in YAML_SUFFIXES:
             self._open[file] = YamlEdits(data)
         elif suffix == ".jsonl":
@@ -211,35 +212,20 @@ def refuse_place(path: Path) -> None:
         raise EditError.of(Fault.of("edit-one-file", file=shown(path)))
 
 
-def save_expectation(path: Path, knowledge: Knowledge, question: str, gold: Iterable[str]) -> Path:
-    """Append a question with the ids of the entries that may answer it, none if nothing may, and return the file."""
+def save_expectation(path: Path, question: str, gold: Iterable[str]) -> Path:
+    """Add a question with the ids of the entries that may answer it, none if nothing may, and return the file.
+
+    Raises `EditError`, also where the question is expected already, and `KnowledgeError` where the FAQ has errors.
+    """
     refuse_place(path)
+    edits = Edits(path)
     try:
         wanted = Expectation(q=question, gold=dict.fromkeys(gold, 1))
     except ValidationError as error:
         raise EditError.of(Fault.of("edit-half-character")) from error
-    file = path / EXPECTATIONS
-    with writing(file):
-        _refuse_known(wanted, (*knowledge.expectations, *_kept(file)))
-        with file.open("a+b") as stream:
-            end = stream.seek(0, 2)
-            stream.seek(max(end - 1, 0))
-            joint = b"" if stream.read(1) in (b"", b"\n") else b"\n"
-            line = json.dumps({"q": wanted.q, "gold": list(wanted.gold)}, ensure_ascii=False)
-            stream.write(joint + line.encode() + b"\n")
-    return file
-
-
-def _refuse_known(wanted: Expectation, known: Iterable[Expectation]) -> None:
-    for expectation in known:
-        if (folded(expectation.q) or expectation.q) != (folded(wanted.q) or wanted.q):
-            continue
-        kind = "edit-expected" if set(expectation.gold) == set(wanted.gold) else "edit-expected-otherwise"
-        raise EditError.of(Fault.of(kind, gold=tuple(expectation.gold) or Term("no-answer")))
-
-
-def _kept(file: Path) -> Iterator[Expectation]:
-    # Lines kept since the release was read are in the file only; what is wrong with others, the check says.
-    for line in file.read_bytes().splitlines() if file.exists() else ():
-        with suppress(ValidationError):
-            yield Expectation.model_validate_json(line)
+    for known in edits.reading.sound.expectations:
+        if (folded(known.q) or known.q) == (folded(wanted.q) or wanted.q):
+            kind = "edit-expected" if known.gold.keys() == wanted.gold.keys() else "edit-expected-otherwise"
+            raise EditError.of(Fault.of(kind, gold=tuple(known.gold) or Term("no-answer")))
+    edits.add_expectation(wanted)
+    return edits.save()[0]

@@ -1,43 +1,23 @@
-"""A knowledge into files of one format, complete; the built-in one as a copy; and the JSON Schema of its files."""
+"""A knowledge into files of one format, or back into an office's own workbook; and the JSON Schema of its files."""
 
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from faq.exchange.comparison import Choice, compare
 from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
-from faq.formats.columns import COLUMNS, SHEETS, Kind
-from faq.formats.table_writer import sheets_of
-from faq.loading.loader import builtin
-from faq.model import About, Entry, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.formats.sheets.columns import COLUMNS, SHEETS, Kind
+from faq.formats.sheets.items import made_id
+from faq.formats.sheets.writer import sheets_of
+from faq.loading.loader import Reading, builtin, read
+from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
 from faq.problems import EditError, Fault, shown
-
-_TITLES: Mapping[str, Mapping[str, str]] = {
-    "Entry": {key: name for key, name in COLUMNS[Kind.ENTRIES].items() if "." not in key}
-    | {"source": "出典"},
-    "Source": {"title": "題名", "publisher": "発行元", "as_of": "出典の時点"},
-    "About": {"name": "職場や職種の名前", "covers": "分かること", "contact": "尋ね先", "where": "案内の場所"},
-    "Expectation": COLUMNS[Kind.EXPECTATIONS],
-    "Lexicon": {
-        "groups": "同じ意味",
-        "one_way": "片方向",
-        "never": "別の意味",
-        "terms": "ひとまとまりの言葉",
-    },
-    "OneWay": {"word": "言葉", "means": "広い言葉"},
-    "Tuning": {
-        "made_on": "調整した日",
-        "questions": "質問の数",
-        "entries": "項目の数",
-        "search": "検索の版",
-        "scale": "確信度の倍率",
-        "shift": "確信度の増減",
-    },
-}
 
 
 def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
@@ -92,6 +72,65 @@ def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
         raise EditError.of(Fault.of("file-there", files=tuple(map(shown, there))))
 
 
+@dataclass(frozen=True)
+class Refilled:
+    """The workbook as it is to be, with how many rows changed and came new, and what is not in it.
+
+    `kept` are entries of rows that the FAQ does not have, `left_out` those of the FAQ of a kind for which the sheet has
+    no column, and `unwritten` how many entries have something in a field that the sheet has no column for, by its name.
+    """
+
+    content: bytes
+    changed: int
+    added: int
+    kept: tuple[Entry, ...]
+    left_out: tuple[Entry, ...]
+    unwritten: dict[str, int]
+
+
+def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
+    """Return a workbook with what the FAQ says now; rows, columns and sheets of its own stay. Raises `FaqError`."""
+    if sheet.suffix.lower() != ".xlsx":
+        raise EditError.of(Fault.of("like-no-workbook", file=shown(sheet)))
+    from faq.exchange.xlsx_edits import WorkbookEdits  # noqa: PLC0415 -- openpyxl takes long to import
+
+    reading = read(sheet)
+    old, edits = reading.sure(), WorkbookEdits(sheet.read_bytes(), shown(sheet), widen=False)
+    columns = {key.split(".")[0] for keys in reading.columns.values() for key in keys}
+    lacking = frozenset(Entry.model_fields) - columns - {"id"}
+    entries = tuple(
+        entry for entry in knowledge.entries if "kind" in columns or entry.kind is EntryKind.ANSWER
+    )
+    new = knowledge.model_copy(update={"entries": entries})
+    comparison = compare(old, new, dict.fromkeys((entry.id for entry in entries), lacking))
+    found = comparison.decided({doubt.row.id: Choice.CHANGE for doubt in comparison.doubts})
+    for changed in found.changed:
+        edits.replace(reading.origins[changed.after.id], changed.before, changed.after)
+    for entry in found.added:
+        edits.add(entry.model_copy(update={"id": entry.id if "id" in columns else made_id(entry.question)}))
+    content = edits.content()
+    _refuse_loss(entries, read(sheet, instead={sheet: content}), sheet)
+    said = {
+        name: sum(bool(getattr(entry, name)) for entry in entries)
+        for name in sorted(lacking - {"kind", "category"})
+    }
+    return Refilled(
+        content,
+        len(found.changed),
+        len(found.added),
+        found.lacking,
+        tuple(entry for entry in knowledge.entries if entry not in entries),
+        {COLUMNS[Kind.ENTRIES].get(name, "出典"): count for name, count in said.items() if count},
+    )
+
+
+def _refuse_loss(entries: tuple[Entry, ...], after: Reading, sheet: Path) -> None:
+    """Raise `EditError` where a question with its answer is not in the sheet as it would be."""
+    there = {(entry.question, entry.answer) for entry in after.sound.entries}
+    if any((entry.question, entry.answer) not in there for entry in entries):
+        raise EditError.of(Fault.of("like-unsafe", file=shown(sheet)))
+
+
 def copy_builtin(target: Path) -> tuple[Path, ...]:
     """Copy the built-in knowledge to a folder that is empty or does not exist yet, or raise `EditError`."""
     files, _ = knowledge_files(builtin())
@@ -119,9 +158,10 @@ def schema() -> dict[str, Any]:
     """Return the schema, made of the models that the reader validates with."""
     made = KnowledgeFile.model_json_schema()
     parts = made["$defs"]
-    for name, titles in _TITLES.items():
-        for key, title in titles.items():
-            parts[name]["properties"][key]["title"] = title
+    for name, kind in (("Entry", Kind.ENTRIES), ("Expectation", Kind.EXPECTATIONS)):
+        for key, title in COLUMNS[kind].items():
+            if "." not in key:
+                parts[name]["properties"][key]["title"] = title
     gold = parts["Expectation"]["properties"]["gold"]
     ids = {"type": "array", "items": {"type": "string"}}
     # Both forms are read: a list of ids, and ids with grades.

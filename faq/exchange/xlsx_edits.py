@@ -7,15 +7,15 @@ from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.columns import COLUMNS, Kind
 from faq.formats.document import Origin
-from faq.formats.header import find_header
-from faq.formats.items import made_id
-from faq.formats.table import Value
-from faq.formats.table_writer import Parts, entry_parts, laid_out
-from faq.formats.xlsx import open_book
+from faq.formats.sheets.cells import NO_RESULT, Value
+from faq.formats.sheets.columns import COLUMNS, Kind
+from faq.formats.sheets.header import find_header
+from faq.formats.sheets.items import made_id
+from faq.formats.sheets.writer import Parts, entry_parts, laid_out
+from faq.formats.xlsx import is_foreign, open_book
 from faq.formats.xlsx_writer import put, saved
-from faq.model import Entry, Expectation
+from faq.model import Entry, Expectation, folded
 from faq.problems import EditError, Fault, Place, shown
 
 _SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "as_of"})
@@ -29,6 +29,8 @@ class WorkbookEdits:
 
         `widen` if what has no column gets a new one.
         """
+        if is_foreign(data):
+            raise EditError.of(Fault.of("edit-format", file=file, suffix=".xls, .ods"))
         self._file, self._book, self._widen = file, open_book(data), widen
         if self._book.losses:
             raise EditError.of(Fault.of("edit-loses", file=file, losses="; ".join(self._book.losses)))
@@ -61,22 +63,36 @@ class WorkbookEdits:
             self._set(table, place.row, column, None)
 
     def add(self, value: Entry | Expectation) -> None:
-        """Add an entry below the last one, on the sheet that has others of its category."""
+        """Add an entry below the last one of the sheet that has others of its category.
+
+        A row that asks the same and was not read, for a formula without a result, becomes the entry's.
+        """
         entry = self._entry(value)
         tables = [
             table
             for table, header in enumerate(self._headers)
             if header and header.kind is Kind.ENTRIES and not header.missing
         ]
+        parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
+        for table in tables:
+            unread = (row for row in self._tables[table].rows if self._is_unread(table, row, entry))
+            if row := next(unread, 0):
+                self._put(table, row, parts)
+                return
         table = max(tables, key=lambda table: (self._has_category(table, entry.category), table))
         self._ends[table] += 1
-        parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
         keys = self._keys[table].values()
         if "id" not in keys and entry.id == made_id(entry.question):
             del parts["id"]  # which is what a row without one is given
         if "category" not in keys and entry.category == self._tables[table].name:
             del parts["category"]
         self._put(table, self._ends[table], parts)
+
+    def _is_unread(self, table: int, row: int, entry: Entry) -> bool:
+        cells = {key: self._tables[table].rows[row].get(column) for column, key in self._keys[table].items()}
+        asked = cells.get("question")
+        is_same = asked is not None and folded(str(asked.value)) == folded(entry.question)
+        return is_same and any(cell is not None and cell.fault == NO_RESULT for cell in cells.values())
 
     def _entry(self, value: Entry | Expectation) -> Entry:
         if isinstance(value, Entry):

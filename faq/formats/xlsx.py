@@ -1,4 +1,4 @@
-"""Excel workbooks into tables, as a person sees them, and sheets into a workbook in which nothing is run."""
+"""Workbooks into tables, as a person sees them."""
 
 import datetime
 import io
@@ -16,30 +16,27 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.document import Document
-from faq.formats.table import NO_RESULT, Area, Cell, Table, Value
-from faq.formats.table_reader import add_tables
-from faq.problems import Fault, Place, Severity, shown
+from faq.formats.document import TOO_MANY_PARTS, Document
+from faq.formats.sheets.cells import NO_RESULT, Area, Cell, Table, Value
+from faq.formats.sheets.reader import add_tables
+from faq.problems import Fault, Place
 
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
 _MOST_COLUMNS = 16_384
+_MANIFEST = "META-INF/manifest.xml"
 # What Excel puts around a workbook with a password, and what .xls files are.
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 4096
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
     RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What reading a damaged workbook raises, according to where it is damaged."""
 
-_STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
-_STRICT_NAMES = {
-    b"spreadsheetml/main": b"spreadsheetml/2006/main",
-    b"officeDocument/relationships": b"officeDocument/2006/relationships",
-    b"drawingml/main": b"drawingml/2006/main",
-}
+_LOCKED = Fault.of("workbook-locked")
 _STRUCK = Fault.of("cell-struck")
 _COMMENT = Fault.of("cell-comment")
 _FORMULA = Fault.of("formula-stored")
@@ -54,45 +51,54 @@ _GROUPED = re.compile(r"#,##0(?:_[ )])?(?:;.*)?")
 class Book:
     """A workbook with its formulas, and its sheets of cells as a person sees them.
 
-    `lost` are sheets whose content the file lacks, `losses` what a program that writes it anew would lose.
+    `losses` are what a program that writes it anew would lose.
     """
 
     formulas: Workbook
     tables: tuple[Table, ...]
-    lost: tuple[str, ...]
     losses: tuple[str, ...]
 
 
 def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
-    """Read an Excel workbook; every sheet is a table of questions, expectations or words."""
+    """Read a workbook of Excel or OpenDocument; every sheet is a table of questions, expectations or words."""
     document, place = Document(file), Place(file)
     try:
         refusal = _refusal(data)
-        if refusal:
-            document.report(place, refusal)
-            return document
-        book = open_book(data)
+        tables = () if refusal else _tables(data)
+    except OverflowError:
+        refusal = TOO_MANY_PARTS
     except _DAMAGE as error:
         reason = str(error) or type(error).__name__
-        document.report(place, Fault.of("workbook-damaged", reason=reason))
+        refusal = _LOCKED if "encrypted" in reason else Fault.of("workbook-damaged", reason=reason)
+    if refusal:
+        document.report(place, refusal)
         return document
-    for name in book.lost:
-        document.report(Place(file, sheet=shown(name)), Fault.of("sheet-lost"))
-    for chart in book.formulas.chartsheets:
-        place = Place(file, sheet=shown(chart.title))
-        document.report(place, Fault.of("chart"), Severity.WARNING)
-    return add_tables(document, book.tables, chosen)
+    return add_tables(document, tables, chosen)
+
+
+def _tables(data: bytes) -> tuple[Table, ...]:
+    if not is_foreign(data):
+        return open_book(data).tables
+    from faq.formats import xls_ods  # noqa: PLC0415 -- its libraries take long to import
+
+    sheets = xls_ods.xls_sheets(data) if data.startswith(_OLE) else xls_ods.ods_sheets(data)
+    return tuple(replace(_table(sheet, None), name=name) for name, sheet in sheets)
+
+
+def is_foreign(data: bytes) -> bool:
+    """Whether a workbook is one of the old Excel or of OpenDocument, which are only read."""
+    if data.startswith(_OLE):
+        return True
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "content.xml" in archive.namelist()
 
 
 def open_book(data: bytes) -> Book:
     """Return the workbook of a sound file, with the styles of the parts of its texts."""
-    data = _transitional(data)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         reader = ExcelReader(io.BytesIO(data), rich_text=True)
         reader.read()
-        found = reader.parser.find_sheets()
-        lost = tuple(each.name for each, rel in found if rel.target not in reader.valid_files)
         formulas, results = reader.wb, None
         if any(cell.data_type == "f" for sheet in formulas.worksheets for cell in _cells(sheet)):
             again = ExcelReader(io.BytesIO(data), data_only=True, rich_text=True)
@@ -101,40 +107,26 @@ def open_book(data: bytes) -> Book:
     losses = {str(each.message) for each in caught if "removed" in str(each.message)}
     sheets = formulas.worksheets
     tables = tuple(_table(sheet, results[sheet.title] if results else None) for sheet in sheets)
-    return Book(formulas, tables, lost, tuple(sorted(losses)))
+    return Book(formulas, tables, tuple(sorted(losses)))
 
 
-def _transitional(data: bytes) -> bytes:
-    """Return a workbook of the kind Strict Open XML with the names that openpyxl knows; any other as it is."""
-    with zipfile.ZipFile(io.BytesIO(data)) as old:
-        if "xl/workbook.xml" not in old.namelist() or _STRICT not in old.read("xl/workbook.xml"):
-            return data
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-            for name in old.namelist():
-                part = old.read(name)
-                for strict, usual in _STRICT_NAMES.items():
-                    part = part.replace(_STRICT + strict, _USUAL + usual)
-                new.writestr(name, part)
-    return stream.getvalue()
-
-
-def _refusal(data: bytes) -> Fault | None:
+def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
     """Return why the bytes are not even tried."""
-    locked = Fault.of("workbook-locked")
     if data.startswith(_OLE):
-        return locked if _ENCRYPTED in data else Fault.of("workbook-old")
+        return _LOCKED if _ENCRYPTED in data else None
     if not data.startswith(b"PK"):
         return Fault.of("no-workbook")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > _MOST_PARTS:
             return Fault.of("workbook-huge", most=LARGEST_UNPACKED // 1_000_000)
-        if any(part.flag_bits & 1 for part in parts):
-            return locked
+        if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
+            return _LOCKED
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")
+            if part.filename == "xl/workbook.xml" and _STRICT in head:
+                return Fault.of("workbook-strict")
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 return Fault.of("workbook-definitions", part=part.filename)

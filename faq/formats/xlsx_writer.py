@@ -12,9 +12,9 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.columns import GUIDE, GUIDE_SHEET, KINDS, LISTS, SHEETS, Kind
-from faq.formats.table import Value
-from faq.formats.table_writer import Sheet
+from faq.formats.sheets.cells import Value
+from faq.formats.sheets.columns import GUIDE, GUIDE_SHEET, KINDS, LISTS, SHEETS, Kind
+from faq.formats.sheets.writer import Sheet
 from faq.problems import EditError, Fault
 
 LONGEST_CELL = 32_767

@@ -8,7 +8,7 @@ from functools import partial
 import yaml
 
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps
-from faq.formats.yaml_slips import BrokenError, Slip, syntax_error, text_slips
+from faq.formats.yaml_slips import BrokenError, changes, cut_off, is_of_people, syntax_error
 from faq.problems import Fault, Place, Problem, Severity
 from faq.wording import Part, marked
 
@@ -20,7 +20,9 @@ _DEEPEST = 12
 _MOST_RETRIES = 20
 _REREAD = 5_000_000
 """Characters that are read again, at most, to look beyond broken entries."""
+_QUOTES = frozenset({'"', "'"})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
+_OPENS = re.compile("quoted|flow|simple key")
 # A quote that was never closed ends where the next one opens.
 _SWALLOWED = re.compile(r"\s(?:-|[a-z_]+:)\s*$")
 _ID = re.compile(r"[\s{,-]id:\s*[\"']?([A-Za-z0-9._-]+)")
@@ -110,7 +112,11 @@ class _Reader:
                 self._read_value((), partial(setattr, self._document, "data"), self._next())
                 self._next()  # the document ends
         except yaml.MarkedYAMLError as error:
-            return syntax_error(error, self._lines)
+            # The line to look at is where a quote or bracket opens, else where the parser gave up.
+            opens = error.context_mark if _OPENS.search(error.context or "") else None
+            line = mark.line + 1 if (mark := opens or error.problem_mark) else 1
+            column = error.problem_mark.column + 1 if error.problem_mark else 0
+            return syntax_error(f"{error.context}: {error.problem}", line, column, self._lines)
         except BrokenError as error:
             return error
         return None
@@ -173,28 +179,43 @@ class _Reader:
     def _scalar(self, event: yaml.ScalarEvent, line: int, steps: Steps) -> str | None:
         text, plain = event.value, not event.style
         folded = event.end_mark is not None and event.end_mark.line >= line
-        if folded and event.style in {'"', "'"} and _SWALLOWED.search(text):
+        if folded and event.style in _QUOTES and _SWALLOWED.search(text):
             raise BrokenError(line, Fault.of("open-quote"))
         if folded and plain and " - " in text:
             self._problem(line, Fault.of("item-joins-text", text=text))
             return text
-        slips = text_slips(event, self._lines, steps)
-        for slip in slips:
-            self._tell(slip)
-        if plain and not text and not slips:
+        is_cut = is_of_people(steps) and self._is_cut(event)
+        if plain and not text and not is_cut:
             kind, name = ("empty-item" if steps else "file-without-value"), steps[-1] if steps else ""
             if isinstance(name, str) and name:
                 kind, line = "no-value", self._document.places[steps].line
             self._gap(line, Fault.of(kind, name=Part(str(name))))
         return None if plain and (not text or text in _NULLS) else text
 
-    def _tell(self, slip: Slip) -> None:
-        """Report what of a text is lost or changed; where all of it is, nothing is left to be missed."""
-        place = Place(self._document.file, slip.line, column=slip.column)
-        if len(self._document.problems) < MOST_PROBLEMS:
-            self._document.report(place, slip.fault, slip.severity)
-        if slip.severity is Severity.ERROR:
-            self._document.gaps.add(Place(self._document.file, slip.line))
+    def _is_cut(self, event: yaml.ScalarEvent) -> bool:
+        """Report what of a text is cut off or changed; where all of it is cut off, nothing is left to be missed."""
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None:
+            return False
+        last = min(end.line, len(self._lines) - 1)
+        rest = self._lines[last][end.column :]
+        whole = self._lines[last][start.column :].strip() if start.line == last else ""
+        found = None if event.style else cut_off(event.value, rest, whole)
+        if found:
+            fault, is_mistake = found
+            severity = Severity.ERROR if is_mistake else Severity.WARNING
+            self._problem(last + 1, fault, severity, column=end.column + rest.index("#") + 1)
+            if is_mistake:
+                self._document.gaps.add(Place(self._document.file, last + 1))
+        quote = int(event.style in _QUOTES)
+        spanned = list(self._lines[start.line : last + 1])
+        if end.line == last:
+            spanned[-1] = spanned[-1][: end.column - quote]
+        begin = start.column + quote
+        spanned[0] = " " * begin + spanned[0][begin:]
+        for number, column, fault in changes(event.value, spanned, is_joined=event.style != "|"):
+            self._problem(start.line + 1 + number, fault, Severity.WARNING, column=column)
+        return found is not None
 
     def _refuse_extras(self, event: yaml.Event, line: int) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
@@ -207,9 +228,11 @@ class _Reader:
         self._problem(line, fault)
         self._document.gaps.add(Place(self._document.file, line))
 
-    def _problem(self, line: int, fault: Fault) -> None:
+    def _problem(
+        self, line: int, fault: Fault, severity: Severity = Severity.ERROR, *, column: int = 0
+    ) -> None:
         if len(self._document.problems) < MOST_PROBLEMS:
-            self._document.report(Place(self._document.file, line), fault)
+            self._document.report(Place(self._document.file, line, column=column), fault, severity)
 
 
 def _line_of(event: yaml.Event) -> int:

@@ -97,11 +97,6 @@ def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str]
 
     A `Draft` in it is an empty value with its text as a remark. `titles` stand above items of the list `entries`, by
     number from 0; each is set apart then.
-
-    >>> print(dumped({"q": "a: b", "ids": ("pay", "leave")}, "メモ"), end="")
-    # メモ
-    q: 'a: b'
-    ids: [pay, leave]
     """
     held = node(data)
     assert isinstance(held, CommentedMap)

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from faq.files import WORKBOOKS, YAML_SUFFIXES, decoded, knowledge_files, read_bytes
 from faq.formats import csv, jsonl, yaml
-from faq.formats.columns import in_words_of_sheets
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
+from faq.formats.sheets.columns import in_words_of_sheets
 from faq.loading.validation import unknown_key, validate, wrong_type
 from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
 from faq.problems import Fault, KnowledgeError, Place, Problem, Severity, shown

@@ -7,8 +7,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from faq.formats.columns import Kind, key_of
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps
+from faq.formats.sheets.columns import Kind, key_of
 from faq.model import OneWay, Source
 from faq.problems import Fault, Place, Problem, nearest
 from faq.wording import Part, Term, Value, catalogue

@@ -31,13 +31,13 @@ def test_a_file_of_another_kind_is_refused_and_in_a_folder_only_mentioned(tmp_pa
     folder = written(tmp_path, a__yaml=ENTRIES, b__docx=b"PK")
     (folder / "old").mkdir()
     assert messages(read(folder / "b.docx"), folder) == [
-        ("b.docx: error: not a knowledge file; "
-         "give a folder or another file: only .yaml, .yml, .jsonl, .xlsx, .xlsm, .csv, .tsv files are read"),
+        ("b.docx: error: not a knowledge file; give a folder or another file: "
+         "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .xls, .ods, .csv, .tsv files are read"),
     ]  # fmt: skip
     assert messages(read(folder), folder) == [
         (
             "b.docx: warning: not read; remove or rename it: "
-            "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .csv, .tsv files are read"
+            "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .xls, .ods, .csv, .tsv files are read"
         ),
         "old: warning: a folder inside the folder is not read; move its files up, or the folder elsewhere",
     ]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from faq.files import LARGEST_FILE
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
-from faq.formats.table_writer import Sheet
+from faq.formats.sheets.writer import Sheet
 from faq.formats.xlsx_writer import dump
 from faq.loading.loader import RowCount, read
 from tests.bench.fuzzed_sheets import run
@@ -121,8 +121,9 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
         ("a.yaml", filled("\x01\n"), "a control character"),
         ("a.jsonl", filled("{}\n"), TOO_MANY),
         ("a.jsonl", filled("[]\n"), "not an object"),
+        ("a.jsonl", filled('"",', '{"also_asked": [', '""]}'), TOO_MANY),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_a_hostile_file_is_refused_with_few_words(tmp_path: Path, name: str, text: str, told: str) -> None:
     problems = problems_of(tmp_path, **{name.replace(".", "__"): text})

@@ -144,11 +144,21 @@ def test_remarks_are_remarks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "lines", [("category: 週に", "  2日"), ("category: >", "  週に", "  2日"), ('category: "週に', '  2日"')]
+    ("lines", "column"),
+    [
+        (("category: 週に", "  2日"), "5:16"),
+        (("category: >", "  週に", "  2日"), "6:8"),
+        (('category: "週に', '  2日"'), "5:17"),
+    ],
 )
-def test_a_blank_that_joining_lines_puts_in_is_told(tmp_path: Path, lines: tuple[str, ...]) -> None:
+def test_a_blank_that_joining_lines_puts_in_is_told(
+    tmp_path: Path, lines: tuple[str, ...], column: str
+) -> None:
     (found,) = problems_of(tmp_path, a__yaml="entries:\n" + entry("a", *lines))
-    assert "warning: joining the lines puts a blank into the text ('週に 2日')" in found
+    assert found.startswith(
+        f"a.yaml:{column}: warning: joining the lines puts a blank into the text ('週に 2日')"
+    )
+    assert "write 'key: |' and begin the text on the next line" in found
     assert problems_of(tmp_path, a__yaml="entries:\n" + entry("a", "category: |", "  週に", "  2日")) == []
     assert problems_of(tmp_path, a__yaml="entries:\n" + entry("a", "category: How often", "  can I")) == []
 
@@ -158,6 +168,7 @@ def test_tabs_wide_blanks_and_colons_are_told_where_they_stand(tmp_path: Path) -
         return problems_of(tmp_path, a__yaml="entries:\n" + entry("a", *lines))[0]
 
     assert told('category: "a\tb"').startswith("a.yaml:5:17: warning: a tab inside the text")
+    assert told("category: |", "  a", "  b\tc").startswith("a.yaml:7:8: warning: a tab inside the text")
     assert told("category: 受付は: 何時").startswith("a.yaml:5:18: error: a ': ' in the middle of a text")
     assert told("category: 受付は: 何時").endswith('"受付は: 何時"')
     wide = "entries:\n  - id: a\n    question: q\n\u3000\u3000category: b\n    answer: c\n"

@@ -379,15 +379,20 @@ def test_rows_of_another_office_are_told_before_they_come_in(faq: Faq, money: Pa
     assert contents(money) == before
 
 
-def test_columns_without_usual_names_are_proposed_and_confirmed_or_given(faq: Faq, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "header", [("聞かれたこと", "言うこと"), ("回答", "質問")], ids=["unusual", "exchanged"]
+)
+def test_columns_without_usual_or_with_exchanged_names_are_proposed_and_confirmed_or_given(
+    faq: Faq, tmp_path: Path, header: tuple[str, str]
+) -> None:
     file, into = tmp_path / "odd.xlsx", tmp_path / "odd"
-    file.write_bytes(book(*MONEY.values(), header=("聞かれたこと", "言うこと")))
+    file.write_bytes(book(*MONEY.values(), header=header))
     refused = faq("import", file, "--into", into, "--yes")
     assert (refused.exit_code, "--columns 質問=A,回答=B" in refused.stderr) == (ExitStatus.FAILURE, True)
     assert not into.exists()
     assert faq("import", file, "--into", into, stdin="y\ny\n").exit_code == ExitStatus.OK
     assert answers(into) == dict(MONEY.values())
-    swapped = faq("import", file, "--faq", into, "--columns", "質問=言うこと,回答=聞かれたこと")
+    swapped = faq("import", file, "--faq", into, "--columns", f"質問={header[1]},回答={header[0]}")
     assert "追加 3件" in swapped.stdout
 
 

@@ -181,7 +181,7 @@ def test_expect_keeps_the_last_question_once_whatever_its_spelling(folder: Path,
     say("🙂", "/expect none", MARKUP, "/expect training")
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     kept = [("a", []), ("家で働ける日は何日", ["remote-work"]), ("🙂", []), (MARKUP, ["training"])]
-    assert [(line["q"], line["gold"]) for line in lines] == kept
+    assert [(line["q"], list(line["gold"])) for line in lines] == kept
     assert "記録できません" in say("\ud800", "/expect none")
     assert len(load(folder).expectations) == len(kept)
 

@@ -1,14 +1,18 @@
-"""What a cell means in its column: a day, a yes or no, ids, one of a few names, or a text."""
+"""A sheet as plain cells, and what each means in its column: a day, a yes or no, ids, one of a few names, or a text."""
 
 import datetime
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from faq.formats.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, Kind, plain_name
-from faq.formats.table import Value
+from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, Kind, plain_name
 from faq.problems import Fault
 from faq.wording import Part
+
+Value = str | bool | datetime.date
+NO_RESULT = Fault.of("formula-empty")
+"""What is wrong with the cell of a formula whose result the file does not have: its row is left out."""
 
 _DAYS = frozenset({"as_of", "review_by", "valid_until", "source.as_of"})
 _NAMED: Mapping[Kind, Mapping[str, str]] = {
@@ -35,6 +39,57 @@ _DAY = re.compile(
     r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # as other programs write a day
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell: numbers as text, as a person sees them; `None`, with a fault, for what cannot be read.
+
+    `link` is the address that a text leads to, if it is not in the text.
+    """
+
+    value: Value | None
+    fault: Fault | None = None
+    link: str = ""
+
+    @property
+    def with_link(self) -> "Cell":
+        """The cell with its address behind the text."""
+        if not self.link or not isinstance(self.value, str):
+            return self
+        return Cell(f"{self.value.rstrip()} ({self.link})", self.fault)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A merged range; all four from 1, the ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet, or one CSV file: cells with something in them, by row and column from 1.
+
+    Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
+    above is the reason. `notes` say what was made of which cells, by row and column; `struck` cells have nothing but
+    text that is struck through, and `unsure` rows were made of several that may not be one. A `nameless` table is a
+    file of its own: a cell beyond its header is the sign of a torn row.
+    """
+
+    name: str
+    rows: Mapping[int, Mapping[int, Cell]]
+    areas: tuple[Area, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
+    notes: tuple[tuple[Fault, int, int], ...] = ()
+    unsure: frozenset[int] = frozenset()
+    faults: Mapping[int, Fault | None] = field(default_factory=dict)
+    nameless: bool = False
 
 
 def cell_value(kind: Kind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each

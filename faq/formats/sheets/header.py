@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from faq.formats.asking import asks
-from faq.formats.columns import (
+from faq.formats.sheets.cells import Table
+from faq.formats.sheets.columns import (
     COLUMNS,
     NUMBERED,
     REQUIRED,
@@ -17,7 +18,6 @@ from faq.formats.columns import (
     kind_of_sheet,
     plain_name,
 )
-from faq.formats.table import Cell, Table
 
 _FURTHEST = 30
 _FEWEST_NAMES = 2
@@ -29,9 +29,8 @@ _LETTERS = re.compile("[A-Z]{1,3}")
 class Header:
     """Where the names of the columns stand, and what they mean.
 
-    `several` are columns of a numbered name without a number: their cells hold one text a line. `repeated` are columns
-    whose key an earlier one has, and only one may. `usual` have a name of the office's own,
-    and what is no day in them is no mistake.
+    `several` are columns of a numbered name without a number: their cells hold one text a line. `usual` have a name of
+    the office's own, and what is no day in them is no mistake.
     """
 
     top: int
@@ -40,7 +39,6 @@ class Header:
     keys: Mapping[int, str]
     several: frozenset[int]
     unknown: Mapping[int, str]
-    repeated: tuple[int, ...]
     usual: frozenset[int] = frozenset()
 
     @property
@@ -97,16 +95,12 @@ def _chosen_header(table: Table, chosen: Mapping[str, str]) -> Header | None:
             if is_named and column not in keys and isinstance(cell.value, str)
         }
         top = row if is_named else row - 1
-        return Header(top, top, Kind.ENTRIES, keys, frozenset(), unknown, ())
+        return Header(top, top, Kind.ENTRIES, keys, frozenset(), unknown)
     return None
 
 
 def column_number(letters: str) -> int:
-    """Return the number of a column by its letters, 0 for what is none.
-
-    >>> column_number("C"), column_number("ＡＢ列"), column_number("質問")
-    (3, 28, 0)
-    """
+    """Return the number of a column by its letters, 0 for what is none."""
     plain = unicodedata.normalize("NFKC", letters).strip().removesuffix("列").upper()
     if not _LETTERS.fullmatch(plain):
         return 0
@@ -120,7 +114,6 @@ def _header(table: Table, row: int, kind: Kind) -> Header:
     keys: dict[int, str] = {}
     several: set[int] = set()
     unknown: dict[int, str] = {}
-    repeated: list[int] = []
     merged = {area.left: area for area in table.areas if area.top <= row <= area.bottom}
     for column, cell in table.rows[row].items():
         if not isinstance(cell.value, str):
@@ -134,25 +127,20 @@ def _header(table: Table, row: int, kind: Kind) -> Header:
             keys |= dict.fromkeys(range(column, last + 1), key)
             several |= {column} if not has_number and last == column else set()
         elif key in keys.values():
+            # Of two columns of one meaning, the second is the sheet's own, or the first if only that has a usual name.
             first = next(number for number, held in keys.items() if held == key)
-            names = [str(table.rows[row][number].value) for number in (first, column)]
-            first_usual, this_usual = (is_usual(name, kind) for name in names)
-            if this_usual or first_usual:
-                # Of two usual names, or one beside the name that is written, one is the sheet's own.
-                own = first if first_usual and not this_usual else column
-                unknown[own] = str(table.rows[row][own].value)
-                keys = {number: held for number, held in keys.items() if number != own}
-                keys |= {column: key} if own == first else {}
-            else:
-                repeated.append(column)
+            own = first if is_usual(_text(table, row, first), kind) > is_usual(cell.value, kind) else column
+            unknown[own] = _text(table, row, own)
+            keys[column] = key
+            del keys[own]
         else:
             keys[column] = key
     if sum(key in NUMBERED for key in keys.values()) > 1:
         several.clear()
     bottom = max([row, *(area.bottom for left, area in merged.items() if left in keys)])
-    usual = frozenset(column for column in keys if is_usual(_text(table.rows[row].get(column)), kind))
-    return Header(row, bottom, kind, keys, frozenset(several), unknown, tuple(repeated), usual)
+    usual = frozenset(column for column in keys if is_usual(_text(table, row, column), kind))
+    return Header(row, bottom, kind, keys, frozenset(several), unknown, usual)
 
 
-def _text(cell: Cell | None) -> str:
-    return cell.value if cell and isinstance(cell.value, str) else ""
+def _text(table: Table, row: int, column: int) -> str:
+    return str(table.rows[row][column].value) if column in table.rows[row] else ""

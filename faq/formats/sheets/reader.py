@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from faq.formats.cell_value import cell_value
-from faq.formats.columns import (
+from faq.formats.document import Document
+from faq.formats.sheets.cells import NO_RESULT, Cell, Table, cell_value
+from faq.formats.sheets.columns import (
     COLUMNS,
     GUIDE_SHEET,
     NUMBERED,
@@ -16,12 +17,9 @@ from faq.formats.columns import (
     kind_of_sheet,
     meant_column,
 )
-from faq.formats.document import Document
-from faq.formats.header import Header, find_header
-from faq.formats.items import Items
-from faq.formats.layout import guessed, joined, section, stacked, swapped
-from faq.formats.remarks import Remarks
-from faq.formats.table import NO_RESULT, Cell, Table
+from faq.formats.sheets.header import Header, find_header
+from faq.formats.sheets.items import Items, Remarks
+from faq.formats.sheets.layout import guessed, joined, section, stacked, swapped
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import Part
 
@@ -31,36 +29,13 @@ _SHARED = frozenset(
     | {key for key in COLUMNS[Kind.ENTRIES] if key.startswith("source.")}
 )
 
-_ABOVE = Fault.of("row-above")
-_APART = Fault.of("row-apart")
-_SECTION = Fault.of("row-section")
-_AGAIN = Fault.of("header-again")
-_STRUCK_ROW = Fault.of("row-struck")
-_HIDDEN = Fault.of("row-hidden")
-_HIDDEN_COLUMN = Fault.of("column-hidden")
-_NAMELESS = Fault.of("cell-nameless")
-_OWN = Fault.of("column-unread")
-_LINK = Fault.of("cell-linked")
-_DAY = Fault.of("cell-no-day")
-_MERGED = Fault.of("answer-merged")
-_TITLE = Fault.of("sheet-category")
-_BEYOND = Fault.of("cell-beyond")
-_REPEATED = Fault.of("column-twice")
 _PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採用)*[0-9]*", re.IGNORECASE)
 
 
 def add_tables(
     document: Document, tables: Iterable[Table], chosen: Mapping[str, str] = MappingProxyType({})
 ) -> Document:
-    """Return the document with what the tables of the file hold, in order of the sheets.
-
-    >>> cells = {1: {1: Cell("質問"), 2: Cell("回答")}, 2: {1: Cell("服装は"), 2: Cell("自由です")}}
-    >>> found = add_tables(Document("faq.xlsx"), [Table("採用", cells)])
-    >>> found.data
-    {'entries': [{'question': '服装は', 'answer': '自由です', 'id': 'q-c676c7bc'}]}
-    >>> print(found.origin.at("entries", 0, "answer"))
-    faq.xlsx シート『採用』2行 B列
-    """
+    """Return the document with what the tables of the file hold, in order of the sheets."""
     data: dict[Any, Any] = {}
     readers = [_TableReader(document, data, table, chosen) for table in tables if table.name != GUIDE_SHEET]
     by_sheet = sum(reader.has_entries for reader in readers) > 1
@@ -121,7 +96,7 @@ class _TableReader:
         self._document.columns[self._remarks.at().sheet] = frozenset(keys)
         if by_sheet and not _PLAIN_TITLE.fullmatch(table.name) and "category" not in keys:
             self._section = table.name.strip()
-            self._remarks.note_on(_TITLE, f"「{shown(self._section)}」")
+            self._remarks.note_on(Fault.of("sheet-category"), f"「{shown(self._section)}」")
         self._read_names(header)
         for number in numbers:
             if number in table.rows:
@@ -134,12 +109,11 @@ class _TableReader:
         """Report a sheet whose answers ask and whose questions do not, unless a person said that it is so."""
         if header.kind is not Kind.ENTRIES or "id" in header.keys.values() or self._chosen:
             return True
-        if not swapped(self._table, header):
-            return True
-        columns = {key: column for column, key in header.keys.items()}
-        self._propose({"question": columns["answer"], "answer": columns["question"]})
-        self._remarks.report(Fault.of("columns-swapped", proposal=self._document.proposal), header.top)
-        return False
+        columns = swapped(self._table, header)
+        if columns:
+            self._propose(columns)
+            self._remarks.report(Fault.of("columns-swapped", proposal=self._document.proposal), header.top)
+        return not columns
 
     def _propose(self, columns: Mapping[str, int]) -> None:
         names = COLUMNS[Kind.ENTRIES]
@@ -172,11 +146,9 @@ class _TableReader:
             if meant and meant not in held:
                 self._remarks.note_on(Fault.of("column-meant", near=meant), told)
             else:
-                self._remarks.note_on(_OWN, told)
-        for column in header.repeated:
-            self._remarks.report(_REPEATED, header.top, column)
+                self._remarks.note_on(Fault.of("column-unread"), told)
         for column in sorted(self._table.hidden_columns & header.keys.keys()):
-            self._remarks.note_on(_HIDDEN_COLUMN, f"{letters(column)}列")
+            self._remarks.note_on(Fault.of("column-hidden"), f"{letters(column)}列")
         if header.kind is not Kind.LEXICON:
             self._items.block((header.kind.value,))
 
@@ -195,7 +167,7 @@ class _TableReader:
             return
         values = list(self._values(number, cells, header))
         if number in self._table.hidden:
-            self._remarks.note(_HIDDEN, number)
+            self._remarks.note(Fault.of("row-hidden"), number)
         self._note_cells(number, cells, header)
         self._items.keep(number, values, header, self._section)
         if number in self._table.unsure:
@@ -204,18 +176,18 @@ class _TableReader:
     def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Fault | None:
         """Return what a row is that is no item, if it is none; a section is kept for the rows below it."""
         if number < header.top:
-            return _ABOVE
+            return Fault.of("row-above")
         here = self._table.rows[number]
         if not cells.keys() & header.keys.keys() or not here.keys() & header.keys.keys():
-            return self._section_of(number, here) or _APART
+            return self._section_of(number, here) or Fault.of("row-apart")
         if header.kind is not Kind.ENTRIES:
             return None
         columns = {key: column for column, key in header.keys.items()}
         question, answer = (here.get(columns[key]) for key in ("question", "answer"))
         if (number, columns["question"]) in self._table.struck and question is None:
-            return _STRUCK_ROW
+            return Fault.of("row-struck")
         if columns.get("id") not in here and question and answer and _are_names(question, answer):
-            return _AGAIN
+            return Fault.of("header-again")
         return self._section_of(number, here)
 
     def _section_of(self, number: int, here: Mapping[int, Cell]) -> Fault | None:
@@ -226,7 +198,7 @@ class _TableReader:
         if title is None:
             return None
         self._section = title
-        return _SECTION
+        return Fault.of("row-section")
 
     def _with_merged(self, number: int, header: Header) -> Mapping[int, Cell]:
         """Return the cells of a row with those that it shares with rows above it."""
@@ -235,7 +207,7 @@ class _TableReader:
             top = self._merged.get((number, column), 0)
             above = self._table.rows.get(top, {}).get(column)
             if above and key == "answer":
-                self._remarks.note(_MERGED, number, column)
+                self._remarks.note(Fault.of("answer-merged"), number, column)
             elif above and key not in _SHARED:
                 above = Cell(None, Fault.of("cell-merged", row=top))
             if above:
@@ -255,11 +227,11 @@ class _TableReader:
                 yield key, column, None
             for cell in _lines(cells.get(column), several=column in header.several):
                 if cell.link and key == "answer":
-                    self._remarks.note(_LINK, number, column)
+                    self._remarks.note(Fault.of("cell-linked"), number, column)
                     cell = cell.with_link  # noqa: PLW2901 -- the same cell, written out
                 value = cell.fault if cell.value is None else cell_value(header.kind, key, cell.value)
                 if isinstance(value, Fault) and key == "as_of" and column in header.usual:
-                    self._remarks.note(_DAY, number, column)
+                    self._remarks.note(Fault.of("cell-no-day"), number, column)
                     value = None
                 elif isinstance(value, Fault):
                     self._remarks.gap(value, number, column)
@@ -269,9 +241,9 @@ class _TableReader:
         last = max((*header.keys, *header.unknown))
         for column in cells.keys() - header.keys.keys():
             if self._table.nameless and column > last:
-                self._remarks.report(_BEYOND, number, column)
-            elif column not in header.unknown and column not in header.repeated and header.top:
-                self._remarks.note(_NAMELESS, number, column)
+                self._remarks.report(Fault.of("cell-beyond"), number, column)
+            elif column not in header.unknown and header.top:
+                self._remarks.note(Fault.of("cell-nameless"), number, column)
 
 
 def _are_names(question: Cell, answer: Cell) -> bool:

@@ -12,9 +12,9 @@ from faq.formats.asking import (
     after,
     asks,
 )
-from faq.formats.columns import Kind
-from faq.formats.header import Header
-from faq.formats.table import Cell, Table
+from faq.formats.sheets.cells import Cell, Table
+from faq.formats.sheets.columns import Kind
+from faq.formats.sheets.header import Header
 from faq.problems import Fault
 
 ANSWERS = 0
@@ -23,8 +23,6 @@ ANSWERS = 0
 _OUTSIDE = -1
 _FEWEST = 2
 _OFTEN, _SELDOM = 0.6, 0.25
-_JOINED = Fault.of("rows-joined")
-_UNSURE = Fault.of("rows-joined-unsure")
 _SECTION = re.compile(r"[■◆●◇□▼【]\s*(.+?)】?\s*$")
 
 
@@ -85,7 +83,7 @@ def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
         else:
             rows[row][first_column] = _joined(rows[row][first_column], cell)
     keys = {first_column: "question", ANSWERS: "answer"}
-    return replace(table, rows=rows, areas=()), Header(0, 0, Kind.ENTRIES, keys, frozenset(), {}, ())
+    return replace(table, rows=rows, areas=()), Header(0, 0, Kind.ENTRIES, keys, frozenset(), {})
 
 
 def _joined(above: Cell, below: Cell) -> Cell:
@@ -122,17 +120,13 @@ def joined(table: Table, header: Header) -> Table:
                 above, cell = first.get(column), cells[column].with_link
                 first[column] = _joined(above.with_link, cell) if above else cell
         rows[area.top] = first
-        fault = _UNSURE if area.top in unsure else _JOINED
+        fault = Fault.of("rows-joined-unsure" if area.top in unsure else "rows-joined")
         notes += [(fault, row, question) for row in below]
     return replace(table, rows=rows, notes=tuple(notes), unsure=frozenset(unsure))
 
 
 def section(text: str, *, wide: bool) -> str | None:
-    """Return the title that a row with nothing but it is: with a mark before it, or over the `wide` of the table.
-
-    >>> section("■ 給与について", wide=False), section("【研修】", wide=False), section("給与", wide=False)
-    ('給与について', '研修', None)
-    """
+    """Return the title that a row with nothing but it is: with a mark before it, or over the `wide` of the table."""
     found = _SECTION.fullmatch(text.strip())
     return found[1] if found else text.strip() if wide and not asks(text) else None
 
@@ -153,15 +147,17 @@ def guessed(table: Table) -> dict[str, int]:
     return {"question": question, "answer": answer} if answer else {}
 
 
-def swapped(table: Table, header: Header) -> bool:
-    """Whether the answers of a sheet ask and its questions do not: the names of the two columns seem exchanged."""
+def swapped(table: Table, header: Header) -> dict[str, int]:
+    """Return the columns the other way round if the answers of a sheet ask and its questions do not; else nothing."""
     columns = {key: column for column, key in header.keys.items()}
-    below = {number: cells for number, cells in table.rows.items() if number > header.bottom}
-    texts = _texts(replace(table, rows=below))
-    questions, answers = (texts.get(columns[key], []) for key in ("question", "answer"))
-    if min(len(questions), len(answers)) < _FEWEST:
-        return False
-    return _share(answers) >= _OFTEN and _share(questions) <= _SELDOM
+    question, answer = columns["question"], columns["answer"]
+    below = {
+        number: {column: cell for column, cell in cells.items() if column in (question, answer)}
+        for number, cells in table.rows.items()
+        if number > header.bottom
+    }
+    found = guessed(replace(table, rows=below))
+    return found if found == {"question": answer, "answer": question} else {}
 
 
 def _texts(table: Table) -> dict[int, list[str]]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from faq.formats.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, NUMBERED, SHEETS, Kind
-from faq.formats.table import Value
+from faq.formats.sheets.cells import Value
+from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, NUMBERED, SHEETS, Kind
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon
 
 _FEWEST_PHRASINGS = 3

@@ -155,11 +155,7 @@ def kind_of_sheet(name: str) -> Kind | None:
 
 
 def meant_column(name: str, kind: Kind) -> str | None:
-    """Return the column that a mistyped name probably means; `None` if it is simply another column.
-
-    >>> meant_column("別の聞きかた1", Kind.ENTRIES), meant_column("備考", Kind.ENTRIES)
-    ('別の聞き方', None)
-    """
+    """Return the column that a mistyped name probably means; `None` if it is simply another column."""
     return nearest(_NUMBER.sub("", plain_name(name)), COLUMNS[kind].values())
 
 

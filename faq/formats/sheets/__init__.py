@@ -1,0 +1,1 @@
+"""What belongs to every sheet, whatever file it comes from: columns, header, rows, cells."""
