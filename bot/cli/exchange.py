@@ -1,5 +1,6 @@
 """`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from faq.model import Entry, Knowledge
+
+_STANDARD_OUTPUT = Path("-")
 
 
 def init(folder: NewFolderArgument) -> None:
@@ -79,7 +82,7 @@ def export(  # noqa: PLR0913 -- each is an option
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write; faq.xlsx, faq.csv … without it.",
+            help="File to write; faq.xlsx, faq.csv … without it; - is standard output.",
         ),
     ] = None,
     like: Annotated[
@@ -99,21 +102,31 @@ def export(  # noqa: PLR0913 -- each is an option
     With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
     columns, their order, widths and filters stay.
 
-    Prints the files that it wrote.
+    Prints the files that it wrote. On standard output it writes the file with the entries alone.
 
     Example:
         faq export --to xlsx --output faq.xlsx
     """
+    from tempfile import TemporaryDirectory
+
     from faq.exchange.exporting import export as write
     from faq.loading.loader import load
 
     held = load(Office(knowledge or path).path)
     if like:
         check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
+        check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
         _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
         return
-    say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
-    say([f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"], err=True)
+    told = f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"
+    if output == _STANDARD_OUTPUT:
+        with TemporaryDirectory() as folder:
+            first, *others = write(held, to, Path(folder) / f"faq.{to.value}")
+            sys.stdout.buffer.write(first.read_bytes())
+        told = f"項目 {len(held.entries)}件だけを書き出しました。" if others else told
+    else:
+        say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
+    say([told], err=True)
 
 
 def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:

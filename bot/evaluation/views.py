@@ -16,7 +16,7 @@ from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from index.decision.policy import Utility
-from index.evaluation.calibration import Interval
+from index.evaluation.calibration import Interval, Reliability
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
 from index.release.cross_validation import FOLDS
 
@@ -35,12 +35,18 @@ _VERDICTS = {
 }
 _GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
 _TITLE_CELLS = 44
+_BAR_CELLS = 20
 
 
 def evaluation_view(
-    found: Evaluation, utility: Utility, *, titled: bool = False, errors: bool = False
+    found: Evaluation,
+    utility: Utility,
+    *,
+    titled: bool = False,
+    errors: bool = False,
+    reliability: bool = False,
 ) -> RenderableType:
-    """Return one set's tables: its counts, and with its name and errors where they are wanted."""
+    """Return one set's tables: its counts, and with its name, errors and reliability where they are wanted."""
     parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
     if errors:
         for miss in worst_first(found.report.misses):
@@ -55,6 +61,8 @@ def evaluation_view(
     if found.asked.questions:
         parts.append(Prose(f"平均の効用 {found.utility:+.3f}", style="bold"))
         parts += [Prose(f"効用: {utility_label(utility)}", NOTE), ""]
+    if reliability and found.asked.questions:
+        parts += [_reliability_view(found.reliability), ""]
     return Group(*parts[:-1])
 
 
@@ -125,6 +133,20 @@ def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> Rend
     return rows
 
 
+def _reliability_view(found: Reliability) -> RenderableType:
+    rows = table("確信度", *map(number_column, ("質問", "予想", "実際")), "実際 # と予想 |")
+    for each in found.bins:
+        figures = (str(each.questions), f"{each.expected:.1%}", f"{each.seen:.1%}")
+        bar = ["#" if cell < round(each.seen * _BAR_CELLS) else " " for cell in range(_BAR_CELLS + 1)]
+        bar[round(each.expected * _BAR_CELLS)] = "|"
+        rows.add_row(f"{each.low:.1f}〜{each.high:.1f}", *figures, "".join(bar).rstrip())
+    return Group(
+        Prose("確信度の信頼性(最も近い回答が正しい割合)", style="bold"),
+        rows,
+        Prose(f"予想と実際のずれ(ECE) {found.error:.3f}  Brier {found.brier:.3f}", style=NOTE),
+    )
+
+
 def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
     """Return the table of `faq tune` and what is to be known of it; `skipped` conversations were not used."""
     rows = table("", *map(number_column, ("質問", "調整前", "調整後", "差")))
@@ -169,7 +191,7 @@ def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
     yield f"質問を{FOLDS}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", NOTE
 
 
-def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
+def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> dict[str, Json]:
     """Return the counts and means of one set, and what else is wanted of it."""
     report, turns = found.report, found.turns
     told: dict[str, Json] = {
@@ -185,6 +207,8 @@ def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
     }
     if turns.asked:
         told |= {"turns": turns.asked, "turns_right": turns.right}
+    if reliability:
+        told["reliability"] = found.reliability
     if errors:
         told["errors"] = [_miss_record(miss, found) for miss in report.misses]
         if turns.asked:

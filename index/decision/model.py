@@ -42,10 +42,15 @@ class Weight(_Frozen):
 
 
 class Model(_Frozen):
-    """All that is fitted for one set of encoders; `offered` tells whether one of the first three is right."""
+    """All that is fitted for one set of encoders; `offered` tells whether one of the first three is right.
+
+    `probe` holds what the search found in a small FAQ when this was fitted: a search that finds something else needs
+    another fit.
+    """
 
     made_from: str
     engine: int
+    probe: dict[str, float]
     encoders: tuple[str, ...]
     weights: dict[str, Weight]
     prior: dict[str, float]

