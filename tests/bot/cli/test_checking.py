@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.output.terminal import ExitStatus
-from tests.bot.conftest import Faq
+from tests.bot.conftest import Faq, Spawn
 from tests.faq.workbooks import book, row
 
 GOOD = """\
@@ -101,6 +101,15 @@ def test_a_workbook_is_checked_with_the_count_of_its_rows(faq: Faq, tmp_path: Pa
     report = json.loads(faq("check", tmp_path / "hr.xlsx", "--json").stdout)
     assert report["rows"] == {"found": 2, "read": 1, "reported": 1}
     assert {"sheet": "採用", "row": 3, "column": 5}.items() <= report["problems"][0].items()
+
+
+def test_the_files_can_be_checked_without_the_search(spawn: Spawn, file: Path) -> None:
+    file.write_text(GOOD + WRONG, encoding="utf-8")
+    wrong = spawn(file, python=("-m", "faq"))
+    assert [line.split(": ")[0] for line in wrong.stdout.splitlines()] == [f"{file}:9", f"{file}:11"]
+    file.write_text(GOOD, encoding="utf-8")
+    good = spawn(file, python=("-m", "faq"))
+    assert (wrong.returncode, good.returncode, good.stdout) == (ExitStatus.FAILURE, ExitStatus.OK, "")
 
 
 BROKEN = "entries:\n" + "".join(
