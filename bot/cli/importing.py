@@ -12,6 +12,7 @@ from bot.cli.options import Choice
 from bot.diagnostics.outlook import Trial
 from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
+from faq.checks.check import check
 from faq.event_report.draft import Report, dump, entries, read_report
 from faq.exchange.comparison import compare
 from faq.exchange.edits import write_file
@@ -196,7 +197,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
         say([f"入れていない質問 {left_out}件(答えがないか、一つの項目かどうか確かでないもの)"])
     trial = Trial(Office(folder).compiled(), today())
     with progress_bar("試しています", trial.steps) as step:
-        told_of = trial.lines(step)
+        told_of = trial.lines(check(read(folder), today()), step)
     commands = {
         f"faq --faq {folder}": "応募者のつもりで尋ねてみる",
         f"faq check {folder}": "直すところを見る",

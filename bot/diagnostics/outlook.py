@@ -1,7 +1,7 @@
 """What an FAQ can and cannot do, seen before anybody has asked: with the questions that applicants ask any employer."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -11,6 +11,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.output.tables import wrap
 from bot.output.terminal import one_line
+from faq.problems import Problem
 from index.library.topics import Topic, topics
 from index.release.building import Release
 
@@ -53,8 +54,11 @@ class Trial:
             len(_TRIED) * len(self._near) + len(_LACKED) * len(self._far) + len(release.index.entries)
         )
 
-    def lines(self, step: Callable[[], None]) -> list[str]:
-        """Ask, and return what is told of it, for 80 columns; `step` is called after each of `steps` questions."""
+    def lines(self, problems: Iterable[Problem], step: Callable[[], None]) -> list[str]:
+        """Ask, and return what is told of it, for 80 columns; `problems` are those that the check found.
+
+        `step` is called after each of `steps` questions.
+        """
         questions = [topic.questions[place] for topic in self._near for place in _TRIED]
         replies = {question: self._ask(question, step) for question in questions}
         entries = self._release.index.entries
@@ -67,9 +71,14 @@ class Trial:
                 f"  {counts}",
             ]
         missed = [question for question, reply in replies.items() if reply.kind is ReplyKind.UNKNOWN]
-        told += _some("  わからなかった質問", missed)
-        unreached = [each.question for each in entries if each.id not in self._ask(each.question, step).ids]
+        told += _some("  わからなかった質問", list(map(_quoted, missed)))
+        unreached = [
+            _quoted(each.question) for each in entries if each.id not in self._ask(each.question, step).ids
+        ]
         told += _some("そのままの言葉で尋ねても出ない項目", unreached)
+        alike = [dict(each.fault.values) for each in problems if each.fault.kind == "differs-little"]
+        pairs = [f"{_quoted(str(each['other']))}\n    と{_quoted(str(each['question']))}" for each in alike]
+        told += _some("取り違えやすい組", pairs)
         lacking = [topic.name for topic in self._far if self._is_lacking(topic, step)][:_MOST_LACKING]
         if lacking:
             told.append("よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)")
@@ -96,4 +105,8 @@ def _some(title: str, told: Sequence[str]) -> Iterator[str]:
     if told:
         more = f"(はじめの{_MOST_SHOWN}件)" if len(told) > _MOST_SHOWN else ""
         yield f"{title} {len(told)}件{more}"
-        yield from (f"    「{one_line(each, _LONGEST)}」" for each in told[:_MOST_SHOWN])
+        yield from (f"    {each}" for each in told[:_MOST_SHOWN])
+
+
+def _quoted(text: str) -> str:
+    return f"「{one_line(text, _LONGEST)}」"

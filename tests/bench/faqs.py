@@ -32,7 +32,7 @@ from index.retrieval.vectors import StoredEncoder, VectorStore
 FEWEST = 6
 """Phrasings of a topic that may stand in a small FAQ."""
 ASKED_OF_TOPIC = 3
-ASKED_OF_FRESH = 5
+ASKED_OF_FRESH = 4
 ASKED_OF_WHOLE = 220
 NEAR = 60
 COHORT = 300

@@ -41,6 +41,7 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     assert [[entry.question, entry.answer] for entry in held.entries] == ROWS
     assert "項目 5件\n" in told.stdout
     assert "このFAQにありそうな" in told.stdout
+    assert "「第1回の試験日はいつですか」\n    と「第2回の試験日はいつですか」" in told.stdout
     lacking = told.stdout.split("見あたらない話題")[1].split("次にすること")[0]
     assert "残業時間" in lacking
     for held_topic in ("初任給", "賞与", "寮", "勤務時間"):
