@@ -28,7 +28,7 @@ from bot.slack.interactions import (
 )
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Action, Field, Form, Message, Value
-from bot.slack.messages.notices import TOO_MANY, notice
+from bot.slack.messages.notices import NO_HR, TOO_MANY, notice
 from bot.slack.messages.text import is_to_somebody, shown, typed
 from faq.formats.sheets.items import made_id
 from faq.model import LONGEST_PHRASING
@@ -70,6 +70,7 @@ class Handovers:
         """Show cards when the worker claims them."""
         self.context, self._worker = worker.context, worker
         self._channels = hr_channels(worker.context.settings.hr_channels)
+        self.reach_hr = bool(self._channels)
         worker.kinds["card"] = Kind(self._prepare_card, self._unreached)
         worker.kinds["card state"] = Kind(self._prepare_card)
 
@@ -198,7 +199,10 @@ def add_handover_listeners(app: App, handovers: Handovers) -> None:
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:
         ack()
-        context.background.do(lambda: show_form(context, body, messages.handover_view(value_of(body))))
+        if handovers.reach_hr:
+            context.background.do(lambda: show_form(context, body, messages.handover_view(value_of(body))))
+        else:  # the button of a message from a time with channels
+            context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))
 
     @app.view(Form.HANDOVER.value)
     def sent(ack: Ack, body: Body) -> None:

@@ -11,7 +11,7 @@ from bot.proposals.proposal import State
 from bot.settings import SettingsError
 from bot.slack.handover import NO_FILES, UNREACHED, hr_channels
 from bot.slack.messages.handover import NO_PROPOSAL
-from bot.slack.messages.notices import TOO_MANY
+from bot.slack.messages.notices import NO_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.payloads import message_event
 from tests.slack.double.rendering import lines
@@ -289,6 +289,18 @@ def test_without_a_channel_no_button_leads_to_hr(slack: SlackDouble, knowledge: 
             anna.says(ASKED)
     assert "[👍] [👎]" in anna.screen()
     assert "人事に聞く" not in anna.history()
+
+
+def test_a_button_from_a_time_with_channels_opens_no_form_whose_text_would_be_lost(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    hr = slack.channel("人事", anna)
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr.id):
+        anna.says(ASKED)
+    with office(slack, knowledge, knowledge.parent / "home"):
+        anna.presses("人事に聞く")
+    assert not anna.modals()
+    assert NO_HR in anna.history()
 
 
 def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
