@@ -4,19 +4,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, emit, moment, say, tell, today, warn
+from bot.cli.opening import Office, check_usage, emit, moment, say, tell, today
 from bot.cli.options import FaqOption, JsonOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
 
 if TYPE_CHECKING:
     from bot.proposals.approving import Approving
-    from bot.proposals.proposal import Proposal, Suggestion
+    from bot.proposals.proposal import Suggestion
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
 
 
-def suggest(  # noqa: PLR0913 -- each is an option
+def suggest(
     *,
     path: FaqOption = None,
     since: Annotated[
@@ -25,11 +25,6 @@ def suggest(  # noqa: PLR0913 -- each is an option
     limit: Annotated[
         int, typer.Option(min=1, max=50, metavar="N", help="Most groups of questions, the largest first.")
     ] = 5,
-    accept: Annotated[
-        int | None,
-        typer.Option("--accept", min=1, metavar="N", help="Make a proposal of the last list's number N."),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="With --accept, do not ask back.")] = False,
     each: Annotated[
         bool,
         typer.Option("--each", help="Ask y or n for each; a new phrasing that is confirmed is published."),
@@ -47,21 +42,16 @@ def suggest(  # noqa: PLR0913 -- each is an option
     expectations that it can touch are asked of both. An answer is never made up: a draft's is empty until
     a person writes it.
 
-    --accept asks back, and writes a proposal for a person to approve (faq proposals, faq approve); it
-    changes nothing that is served. --each asks for all of them in turn: what is confirmed with y is kept
-    as a proposal, and approved at once unless its answer is still to be written.
+    --each asks for all of them in turn: what is confirmed with y is kept as a proposal, and approved at
+    once unless its answer is still to be written (faq proposals, faq approve).
 
     Example:
         faq suggest --faq my-faq --since 7d
     """
     from bot.proposals.wording import suggestion_lines, suggestion_records
 
-    names = ("--accept", "--each", "--json")
-    check_usage((accept is not None) + each + json <= 1, "usage-one-of", names=names)
+    check_usage(not (each and json), "usage-one-of", names=("--each", "--json"))
     office = Office(path)
-    if accept is not None:
-        _accept(office, accept, yes=yes)
-        return
     base, found = _suggested(office, since, limit)
     if each and found:
         _decide_each(office, found)
@@ -76,7 +66,6 @@ def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Sugge
     from bot.output.terminal import progress_bar
     from bot.proposals import suggesting
     from bot.proposals.choices import chosen, unanswered
-    from bot.proposals.folder import Proposals
     from bot.proposals.trial import Trial
     from bot.reporting.gathering import own_releases
 
@@ -96,54 +85,31 @@ def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Sugge
             # What people chose needs no trial before somebody confirms it.
             found.append(each if each.people else trial.tried(each))
             step()
-    try:
-        Proposals(office.home).suggest(found)
-    except OSError as error:
-        warn(f"{office.home} に書けないため、--accept は使えません({error.strerror})")
     return trial.base.name, found
 
 
-def _accept(office: Office, number: int, *, yes: bool) -> None:
-    from bot.proposals.folder import Proposals
-    from bot.proposals.wording import content_lines
-
-    proposals = Proposals(office.home)
-    chosen = proposals.suggested(number, office.path)
-    say(content_lines(chosen))
-    if not yes and not typer.confirm("提案として残しますか", default=False):
-        typer.echo("残しませんでした。")
-        return
-    kept = _kept(office, chosen)
-    typer.echo(f"次に: faq approve {kept.name}", err=True)
-
-
-def _kept(office: Office, chosen: "Proposal") -> "Proposal":
-    from bot.proposals.folder import Proposals
-
-    proposals = Proposals(office.home)
-    kept = proposals.add(chosen.model_copy(update={"by": whoever_runs_this(), "at": now()}))
-    say([f"提案 {kept.name} を残しました: {proposals.file(kept.name)}"])
-    return kept
-
-
 def _decide_each(office: Office, found: "list[Suggestion]") -> None:
-    from bot.proposals.folder import ProposalError
+    from bot.proposals.folder import ProposalError, Proposals
     from bot.proposals.wording import content_lines, votes_line
     from faq.exchange.edits import refuse_builtin
 
     refuse_builtin(office.path)
+    proposals = Proposals(office.home)
     for number, each in enumerate(found, start=1):
         say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each.proposal)])
         written = each.proposal.phrasing is not None
         if not typer.confirm("加えて公開しますか" if written else "提案として残しますか", default=False):
             continue
-        kept = _kept(office, each.proposal)
+        kept = proposals.add(each.proposal)
+        say([f"提案 {kept.name} を残しました: {proposals.file(kept.name)}"])
         if written:
             deciding = _approving(office)
             try:
                 office.audit(deciding.by, deciding.approve(*deciding.look(kept.name)))
             except ProposalError as error:  # the others may still be right
                 say(str(error).splitlines(), err=True)
+        else:
+            typer.echo(f"次に: faq approve {kept.name}", err=True)
 
 
 def proposals(

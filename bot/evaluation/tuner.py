@@ -7,7 +7,15 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from bot.evaluation.runner import Probabilities, QuestionsError, QuestionSet, outcome_of, probabilities, worth
+from bot.evaluation.runner import (
+    FOLDS,
+    Probabilities,
+    QuestionsError,
+    QuestionSet,
+    outcome_of,
+    probabilities,
+    worth,
+)
 from faq.exchange.edits import refuse_place, write_file
 from faq.files import read_text
 from faq.formats import yaml
@@ -19,7 +27,6 @@ from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
 from index.release.building import Release, search_name
-from index.release.cross_validation import FOLDS
 from index.retrieval.encoder import identity_of
 
 FEW = 100  # questions below which a reader is told that they are few

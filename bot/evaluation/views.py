@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.error_analysis import Diagnosis, diagnose
-from bot.evaluation.runner import Evaluation
+from bot.evaluation.runner import FOLDS, Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
@@ -18,7 +18,6 @@ from bot.output.terminal import one_line
 from index.decision.policy import Utility
 from index.evaluation.calibration import Interval, Reliability
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
-from index.release.cross_validation import FOLDS
 
 _WORST_FIRST = (
     Judgement.FALSE,

@@ -1,14 +1,10 @@
-"""The folder of proposals: a file each, under the next name that is free, and the list of what was suggested last."""
+"""The folder of proposals: a file each, under the next name that is free."""
 
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from bot.proposals.proposal import Proposal, State, Suggestion
-from faq.exchange.edits import refuse_builtin
+from bot.proposals.proposal import Proposal, State
 from faq.files import read_text, write_whole
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
@@ -16,7 +12,6 @@ from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
 
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
-_SUGGESTIONS = TypeAdapter(tuple[Suggestion, ...])
 
 
 class ProposalError(FaqError):
@@ -29,7 +24,6 @@ class Proposals:
     def __init__(self, home: Path) -> None:
         """Use the folder of that home; it is made with the first proposal."""
         self.folder = home / "proposals"
-        self._suggested = self.folder / "suggested.json"
 
     def add(self, proposal: Proposal) -> Proposal:
         """Keep a proposal under the next name that is free, and return it with its name."""
@@ -74,26 +68,6 @@ class Proposals:
     def file(self, name: str) -> Path:
         """Return the file of a name."""
         return self.folder / f"{name}.yaml"
-
-    def suggest(self, suggestions: Sequence[Suggestion]) -> None:
-        """Keep suggestions in the place of the last ones, so that somebody can accept one by its number."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._suggested, _SUGGESTIONS.dump_json(tuple(suggestions)))
-
-    def suggested(self, number: int, path: Path) -> Proposal:
-        """Return the one of that number, counted from 1, of what was suggested last for a knowledge."""
-        try:
-            found = _SUGGESTIONS.validate_json(self._suggested.read_bytes())
-        except (OSError, ValidationError):
-            found = ()
-        if not found or found[0].proposal.faq != str(path.resolve()):
-            msg = "提案の一覧がありません。先に `faq suggest` を、同じ --faq で実行してください。"
-            raise ProposalError(msg)
-        if number > len(found):
-            msg = f"{number}番の提案はありません({len(found)}番まで)。`faq suggest` で一覧を表示します。"
-            raise ProposalError(msg)
-        refuse_builtin(path)
-        return found[number - 1].proposal
 
     def _free_name(self) -> str:
         number = max(self._numbers(), default=0)

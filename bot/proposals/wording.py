@@ -98,7 +98,6 @@ def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
             yield f" [{number}] {effect_line(each.proposal.change, each.proposal.effect)}"
         yield ""
     yield "1つずつ y/n で決める: faq suggest --each"
-    yield "あとで決めるために残す: faq suggest --accept 番号(公開は `faq approve` で承認してから)"
 
 
 def votes_line(suggestion: Suggestion) -> str:

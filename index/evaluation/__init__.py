@@ -1,1 +1,1 @@
-"""Labelled questions in, figures out: judgements, metrics, held-out folds, calibration."""
+"""Labelled questions in, figures out: judgements, metrics, calibration."""

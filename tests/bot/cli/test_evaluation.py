@@ -10,16 +10,20 @@ from rich.cells import cell_len
 
 from bot.evaluation import tuner
 from bot.evaluation.error_analysis import diagnose
+from bot.evaluation.runner import FOLDS, held_out
 from bot.evaluation.tuner import MEASURES, UTILITY, Verdict
 from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
 from faq.model import Expectation, Knowledge
+from index.analysis.questions import question
+from index.decision.policy import Point
 from index.evaluation.judgements import Judgement, Miss, Outcome
-from index.release.cross_validation import FOLDS
+from index.release.building import build
+from index.retrieval.vectors import VectorStore
 from tests.bot import deciding
 from tests.bot.conftest import Faq, contents
-from tests.index.builders import TINY
+from tests.index.builders import TINY, FakeEncoder
 
 LABELLED = (
     '{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"], "kind": "plain"}',
@@ -217,6 +221,27 @@ def nicknamed() -> tuple[Expectation, ...]:
         ),
         *(Expectation(q=f"{word}はどうですか", gold={}) for word in FAR[:6]),
     )
+
+
+@pytest.mark.usefixtures("decides_as_the_product_does")
+@pytest.mark.parametrize("count", [2, 7])
+def test_each_expectation_is_asked_of_a_release_that_was_taught_only_other_fifths(
+    tmp_path: Path, count: int
+) -> None:
+    """With the name and the point of the whole one, and no text is encoded again."""
+    known = tuple(Expectation(q=f"{entry.question}教えて", gold={entry.id: 1}) for entry in TINY.entries)[:count]
+    encoder = FakeEncoder()
+    release = build(
+        TINY.model_copy(update={"expectations": known}), [encoder], encode=VectorStore(tmp_path).encode
+    ).at(Point.EAGER)
+    encoder.asked.clear()
+    taught = held_out(release, tmp_path)
+    assert encoder.asked == []
+    for number, (each, of) in enumerate(zip(known, taught, strict=True)):
+        others = tuple(other for at, other in enumerate(known) if at % FOLDS != number % FOLDS)
+        alone = build(TINY.model_copy(update={"expectations": others}), [encoder]).at(Point.EAGER)
+        assert of.label == release.label
+        assert of.reader().read(question(each.q)) == alone.reader().read(question(each.q))
 
 
 def test_the_learning_curve_asks_all_of_them_at_each_point_of_who_was_taught_others(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import Result
 
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
@@ -62,12 +63,17 @@ def suggested(faq: Faq, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+def decided(faq: Faq, folder: Path, wanted: str = "") -> Result:
+    """Say y to what is suggested of that kind, and n to the rest."""
+    replies = ["y" if each["kind"] == wanted else "n" for each in suggested(faq, folder)]
+    return faq("suggest", "--faq", folder, "--limit", "1", "--each", stdin="\n".join((*replies, "")))
+
+
 @pytest.fixture
 def draft(faq: Faq, own: Path) -> dict[str, Any]:
-    """Accept the draft of an entry, and return what was suggested."""
+    """Keep the draft of an entry, and return what was suggested."""
     found = next(each for each in suggested(faq, own) if each["kind"] == "entry")
-    accepted = faq("suggest", "--faq", own, "--accept", str(found["number"]), "--yes")
-    assert accepted.exit_code == ExitStatus.OK
+    assert decided(faq, own, "entry").exit_code == ExitStatus.OK
     return found
 
 
@@ -106,23 +112,22 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
     assert f"この4件のうち{effect['answered']}件に答えられます。想定質問への影響は0件です。" in shown
 
 
-def test_accepting_asks_back_and_writes_a_file_and_nothing_else(faq: Faq, own: Path, file: Path) -> None:
-    suggested(faq, own)
+def test_a_draft_that_is_wanted_is_kept_in_a_file_and_nothing_else_changes(
+    faq: Faq, own: Path, file: Path
+) -> None:
     before = contents(own)
-    declined = faq("suggest", "--faq", own, "--accept", "1", stdin="n\n")
-    assert "残しませんでした。" in declined.stdout
+    assert decided(faq, own).exit_code == ExitStatus.OK
     assert not file.exists()
-    accepted = faq("suggest", "--faq", own, "--accept", "1", stdin="y\n")
-    assert f"提案 p1 を残しました: {file}" in accepted.stdout
+    kept = decided(faq, own, "entry")
+    assert f"提案 p1 を残しました: {file}" in kept.stdout
+    assert "faq approve p1" in kept.stderr
     assert "faq approve p1" in file.read_text(encoding="utf-8")
     assert contents(own) == before
     listed = faq("proposals").stdout
     assert "p1 承認待ち" in listed
     assert "ジム" in listed
     assert json.loads(faq("proposals", "--json").stdout)["proposals"][0]["name"] == "p1"
-    refused(faq, "9番の提案はありません", "suggest", "--faq", str(own), "--accept", "9")
     refused(faq, "提案 ../x はありません", "approve", "../x")
-    refused(faq, "先に `faq suggest`", "suggest", "--accept", "1")
 
 
 def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_foreseen(
@@ -159,8 +164,7 @@ def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
     with (own / "expectations.jsonl").open("a", encoding="utf-8") as expectations:
         expectations.write(f'{{"q": "{GYM[0]}", "gold": []}}\n')
     assert faq("publish", own).exit_code == ExitStatus.OK
-    number = next(each["number"] for each in suggested(faq, own) if each["kind"] == "entry")
-    faq("suggest", "--faq", own, "--accept", str(number), "--yes")
+    decided(faq, own, "entry")
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('answer: ""', "answer: ジムはありません。"), encoding="utf-8")
     before = contents(own)
@@ -239,7 +243,7 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
     monkeypatch.setattr("faq.exchange.edits.builtin", lambda: own)
     found = suggested(faq, own)
     assert [each["change"] for each in found] == [each["change"] for each in wanted]
-    refused(faq, "faq init", "suggest", "--faq", str(own), "--accept", "1", "--yes")
+    refused(faq, "faq init", "suggest", "--faq", str(own), "--each")
 
 
 STAY = "泊まれる所は"
