@@ -91,7 +91,6 @@ def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
                 "kept": each.release in kept,
                 **each.model_dump(mode="json", include=_FIELDS),
                 "forced": each.forced,
-                "gate": each.report.model_dump(mode="json") if each.report else None,
             }
             for each in past
         ]
@@ -188,8 +187,7 @@ def diff(
             "about": found.about,
             "tuning": found.tuning,
             "replies": [
-                {"q": each.q, "before": each.before.model_dump(), "after": each.after.model_dump()}
-                for each in replies
+                {"q": q, "before": was.model_dump(), "after": would.model_dump()} for q, was, would in replies
             ],
         }
         emit(record)
@@ -201,8 +199,8 @@ def diff(
     if replies:
         say([f"返答が変わる質問 {len(replies)}件"])
     names = called((*before.knowledge.entries, *after.knowledge.entries))
-    for each in replies:
-        say([f"・「{each.q}」", *before_and_after(each.before, each.after, names)])
+    for q, was, would in replies:
+        say([f"・「{q}」", *before_and_after(was, would, names)])
 
 
 def recent_questions(office: Office) -> Sequence[str]:

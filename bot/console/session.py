@@ -103,7 +103,7 @@ def _banner(state: State) -> RenderableType:
     warnings = []
     if serving.unpublished:
         warnings.append("未公開の変更があります。/reload で公開します。")
-    if serving.rebuilt and serving.publication:
+    if serving.changed and serving.publication:
         published = serving.publication.release
         warnings.append(
             f"公開した版 {published} を、いまのプログラムと辞書で作り直して使っています({serving.changed})。"

@@ -94,17 +94,24 @@ def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: 
     return release.reader(hidden_ids=hidden_ids, top=top, exclude_learned=exclude_learned)
 
 
+def converse_unlearned(
+    release: Release, message: str, thread: ConversationState, today: date, *, top: int = 10
+) -> tuple[Reply, ConversationState]:
+    """Reply as if the release had not learned these words; an encoder that fails is waited for, and then an error."""
+    with patiently():
+        reply, thread = converse(release, message, thread, today=today, top=top, exclude_learned=True)
+    if reply.unembedded:
+        raise EncoderError(reply.unembedded)
+    return reply, thread
+
+
 def asker(today: date, point: Point = Point.BALANCED) -> "Ask":
-    """Return what a gate asks a release with, as if it had not learned the question; a failing encoder is an error."""
+    """Return what a gate asks a release with."""
     from index.release.gate import Given  # noqa: PLC0415 -- no reply needs it
 
     def ask(release: Release, question: str) -> Given:
-        with patiently():  # the ranking is not looked at
-            reply, _ = converse(
-                release.at(point), question, ConversationState(), today=today, top=1, exclude_learned=True
-            )
-        if reply.unembedded:
-            raise EncoderError(reply.unembedded)
+        # The ranking is not looked at.
+        reply, _ = converse_unlearned(release.at(point), question, ConversationState(), today, top=1)
         words = (term.text for reading in reply.readings for term in reading.terms if term.matched)
         return Given(
             reply=reply.kind.value,

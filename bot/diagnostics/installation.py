@@ -5,7 +5,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.metadata import version
@@ -76,24 +76,24 @@ _TRIED = "在宅勤務は週に何日できます"
 def examine(settings: Settings, path: Path, today: date) -> Iterator[Finding]:
     """Yield what was found, in order. Nothing is changed or made by looking."""
     encoders, home = open_encoders(settings), settings.home
-    looks: dict[str, Callable[[], Iterator[Finding]]] = {
-        "program": _program,
-        "dictionary": _dictionary,
-        "encoders": lambda: _encoders(settings),
-        "home": lambda: _home(home),
-        "disk": lambda: _disk(home),
-        "knowledge": lambda: _knowledge(path, today, encoders),
-        "release": lambda: _release(path, home, encoders),
-        "journal": lambda: _journal(settings),
-        "terminal": _terminal,
-        "timezone": lambda: _zone(settings.timezone),
+    free, now = shutil.disk_usage(_there(home)).free, f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    program = {"version": version("recruiting-faq"), "python": platform.python_version()}
+    looks: dict[str, Iterable[Finding]] = {
+        "program": [Finding.of("doctor-program", **program)],
+        "dictionary": _dictionary(),
+        "encoders": _encoders(settings),
+        "home": _home(home),
+        "disk": [
+            Finding.of("doctor-disk-full" if free < LEAST_SPACE else "doctor-disk", free=f"{free / 1e9:.1f}")
+        ],
+        "knowledge": _knowledge(path, today, encoders),
+        "release": _release(path, home, encoders),
+        "journal": _journal(settings),
+        "terminal": _terminal(),
+        "timezone": [Finding.of("doctor-zone", zone=settings.timezone, now=now)],
     }
-    for name, look in looks.items():
-        yield from (replace(each, name=name) for each in look())
-
-
-def _program() -> Iterator[Finding]:
-    yield Finding.of("doctor-program", version=version("recruiting-faq"), python=platform.python_version())
+    for name, found in looks.items():
+        yield from (replace(each, name=name) for each in found)
 
 
 def _dictionary() -> Iterator[Finding]:
@@ -148,11 +148,6 @@ def _home(home: Path) -> Iterator[Finding]:
         yield Finding.of("doctor-home-unwritable", home=shown(home), reason=str(error.strerror))
         return
     yield Finding.of("doctor-home" if home.is_dir() else "doctor-home-new", home=shown(home))
-
-
-def _disk(home: Path) -> Iterator[Finding]:
-    free = shutil.disk_usage(_there(home)).free
-    yield Finding.of("doctor-disk-full" if free < LEAST_SPACE else "doctor-disk", free=f"{free / 1e9:.1f}")
 
 
 def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
@@ -224,7 +219,3 @@ def _terminal() -> Iterator[Finding]:
         yield Finding.note("doctor-narrow", columns=columns, least=NARROWEST)
     else:
         yield Finding.of("doctor-terminal", columns=columns)
-
-
-def _zone(zone: str) -> Iterator[Finding]:
-    yield Finding.of("doctor-zone", zone=zone, now=f"{datetime.now().astimezone():%Y-%m-%d %H:%M}")

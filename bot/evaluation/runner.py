@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.conversation.engine import asker, converse
+from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
 from faq.files import read_text
 from faq.formats import jsonl
@@ -26,9 +26,8 @@ from index.release.gate import GateReport, GivenReplies, compare
 from index.release.history import History
 from index.release.store import Store
 from index.retrieval.compiling import compile_index
-from index.retrieval.encoder import EncoderError, patiently
+from index.retrieval.encoder import patiently
 from index.retrieval.vectors import VectorStore
-
 
 FOLDS = 5
 
@@ -163,11 +162,7 @@ def outcome_of(
     release: Release, message: str, today: date, state: ConversationState | None = None
 ) -> tuple[Outcome, ConversationState]:
     """Return what a release gives to a message in a conversation, as if it had not learned its words."""
-    state = state or ConversationState()
-    with patiently():
-        reply, state = converse(release, message, state, today=today, exclude_learned=True)
-    if reply.unembedded:
-        raise EncoderError(reply.unembedded)
+    reply, state = converse_unlearned(release, message, state or ConversationState(), today)
     return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), state
 
 

@@ -157,7 +157,8 @@ def csv_lines(questions: Iterable[StoredQuestion]) -> Iterator[str]:
     yield f"\ufeff{_csv(each.name for each in fields(StoredQuestion))}"
     for question in questions:
         joined = {"entries": " ".join(question.entries), "comments": "\n".join(question.comments)}
-        yield _csv(map(_cell, {**_record(question), **joined}.values()))
+        cells = {**_record(question), **joined}.values()
+        yield _csv(int(each) if isinstance(each, bool) else _no_formula(each) for each in cells)
 
 
 def _record(question: StoredQuestion) -> dict[str, Any]:
@@ -165,9 +166,7 @@ def _record(question: StoredQuestion) -> dict[str, Any]:
     return {**asdict(question), "asked_at": question.asked_at.isoformat(timespec="milliseconds"), **numbers}
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return int(value)
+def _no_formula(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

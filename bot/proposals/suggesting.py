@@ -73,12 +73,14 @@ def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
         if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
             labels.setdefault(entry_id, {})[text] = times[text]
     suggestion = partial(_suggestion, trial, by=by, at=at)
-    wanted = [
-        suggestion(group, phrasing, _votes(group, entry_id, votes))
-        for entry_id, texts in labels.items()
-        for group in grouped(trial.base, texts, trial.today)
-        if (phrasing := _new_phrasing(trial, entry_id, group))
-    ]
+    wanted = []
+    for entry_id, texts in labels.items():
+        for group in grouped(trial.base, texts, trial.today):
+            if phrasing := _new_phrasing(trial, entry_id, group):
+                total = Votes()
+                for text in group.questions:
+                    total.add(votes[text][entry_id])
+                wanted.append(suggestion(group, phrasing, total))
     wanted.sort(key=lambda each: each.people - each.against, reverse=True)
     labelled = {text for texts in labels.values() for text in texts}
     refused = {
@@ -90,7 +92,13 @@ def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
         if text not in labelled
         and (replies[text][0] is ReplyKind.UNKNOWN or replies[text][1] & refused.get(text, set()))
     }
-    groups = [each for each in grouped(trial.base, left, trial.today) if _asks_something(trial, each)]
+    analyze = trial.base.index.analyzer.analyze
+    groups = [
+        each
+        for each in grouped(trial.base, left, trial.today)
+        # Nothing can be written for 「えっ」 and 「???」, which have no word that can be searched for.
+        if any(analyze(text, asked=True).words for text in each.questions)
+    ]
     found = [[each] for each in wanted[:limit]]
     found += [
         [suggestion(group, change) for change in _changes(trial, group, replies)] for group in groups[:limit]
@@ -100,12 +108,6 @@ def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
         for number, suggestions in enumerate(found, start=1)
         for each in suggestions
     ]
-
-
-def _asks_something(trial: Trial, group: Group) -> bool:
-    """Tell whether a group has a word that can be searched for: nothing can be written for 「えっ」 and 「???」."""
-    analyze = trial.base.index.analyzer.analyze
-    return any(analyze(text, asked=True).words for text in group.questions)
 
 
 def _suggestion(  # noqa: PLR0913 -- what a proposal keeps, too
@@ -131,13 +133,6 @@ def _suggestion(  # noqa: PLR0913 -- what a proposal keeps, too
         against=against,
         proposal=proposal,
     )
-
-
-def _votes(group: Group, entry_id: str, votes: Mapping[str, Mapping[str, Votes]]) -> Votes:
-    total = Votes()
-    for text in group.questions:
-        total.add(votes[text][entry_id])
-    return total
 
 
 def _closeness(group: Group) -> float:

@@ -114,6 +114,7 @@ def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], 
 
 
 def _is_moved(finding: Finding) -> bool:
+    """Whether a question gets another reply; the same entries with another text are none."""
     if finding.effect is not Treatment.CHANGED:
         return finding.effect is not Treatment.UNMET
     before = finding.before

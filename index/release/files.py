@@ -1,7 +1,7 @@
 """A release as a folder of files: JSON for what is text, numpy arrays for what is numbers. No pickle."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release |
         return None
     knowledge = Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
     with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-        fields = {
+        postings = {
             name: Postings(
                 rows={term: row for row, term in enumerate(field["vocabulary"])},
                 document_count=field["document_count"],
@@ -76,7 +76,7 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release |
         }
         vectors = {
             name: EncodedTexts(
-                Space.of(_below(arrays, f"space.{name}.")),
+                Space.of({each.name: arrays[f"space.{name}.{each.name}"] for each in fields(Space)}),
                 *(arrays[f"vectors.{name}.{part}"].astype(np.float32) for part in _ROWS),
             )
             for name in layout["encoders"]
@@ -92,11 +92,7 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release |
         layout["phrasings"],
         layout["passages"],
         layout["unanswerable"],
-        Compiled(fields, vectors, norms),
+        Compiled(postings, vectors, norms),
         encoders,
     )
     return Release(folder.name, knowledge, index)
-
-
-def _below(arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> dict[str, npt.NDArray[Any]]:
-    return {name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)}

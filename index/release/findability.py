@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, folded
 from index.analysis.questions import question
-from index.decision.reader import Judged
 from index.release.building import Release
 from index.release.gate import Differences
 from index.retrieval.bm25 import Postings
@@ -46,7 +45,11 @@ class Findability:
 
 def meant_otherwise(found: Differences) -> tuple[Entry, ...]:
     """Return the entries that are new, or whose question, phrasings or answer say something else; no small talk."""
-    changed = [each.after for each in found.changed if _said(each.before) != _said(each.after)]
+
+    def said(entry: Entry) -> tuple[str, ...]:
+        return (entry.kind, folded(entry.answer), *map(folded, entry.phrasings))
+
+    changed = [each.after for each in found.changed if said(each.before) != said(each.after)]
     return tuple(each for each in (*found.added, *changed) if each.kind is not EntryKind.SMALLTALK)
 
 
@@ -65,7 +68,7 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
             judged = rest.reader(hidden_ids=hidden).judge(question(index.phrasings[place]))
             first += judged.best == number
             shown += entry.id in judged.verdict.entry_ids
-            if (rival := _rival(judged, number)) is not None:
+            if (rival := next((each for each in judged.ranking.order if each != number), None)) is not None:
                 lead = float(judged.ranking.scores[rival] - judged.ranking.scores[number])
                 closest = max(
                     closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
@@ -84,8 +87,17 @@ def without_phrasing(index: Index, number: int) -> Index:
     others = [text for place, text in enumerate(index.phrasings[span], span.start) if place != number]
     analyses = [analyze(text) for text in (index.phrasings[number], *others, told(entry))]
     own, *rest = ({*each.words, *each.concepts} for each in analyses)
-    fields = {name: _renumbered(compiled.fields[name], number) for name in FIELDS}
-    fields[HELD] = _lacking(compiled.fields[HELD], own.difference(*rest), owner)
+    fields = {}
+    for name in FIELDS:
+        postings = compiled.fields[name]
+        left = _kept(postings, postings.documents != number)
+        behind = (left.documents > number).astype(left.documents.dtype)  # which move up
+        count = left.document_count - 1
+        fields[name] = replace(left, documents=left.documents - behind, document_count=count)
+    held = compiled.fields[HELD]
+    row_of = np.repeat(np.arange(len(held.starts) - 1), np.diff(held.starts))
+    lost = [held.rows[term] for term in own.difference(*rest)]
+    fields[HELD] = _kept(held, ~((held.documents == owner) & np.isin(row_of, lost)))
     vectors = {
         name: replace(each, phrasings=np.delete(each.phrasings, number, axis=0))
         for name, each in compiled.vectors.items()
@@ -100,30 +112,8 @@ def without_phrasing(index: Index, number: int) -> Index:
     return found
 
 
-def _renumbered(postings: Postings, gone: int) -> Postings:
-    """Return postings without a document, in which those behind it move up."""
-    left = _kept(postings, postings.documents != gone)
-    documents = left.documents - (left.documents > gone).astype(left.documents.dtype)
-    return replace(left, documents=documents, document_count=left.document_count - 1)
-
-
-def _lacking(postings: Postings, terms: Collection[str], document: int) -> Postings:
-    """Return postings in which a document lacks these terms."""
-    rows = [postings.rows[term] for term in terms]
-    row_of = np.repeat(np.arange(len(postings.starts) - 1), np.diff(postings.starts))
-    return _kept(postings, ~((postings.documents == document) & np.isin(row_of, rows)))
-
-
 def _kept(postings: Postings, keep: npt.NDArray[np.bool_]) -> Postings:
     starts = np.concatenate([[0], np.cumsum(keep)])[postings.starts].astype(postings.starts.dtype)
     return replace(
         postings, starts=starts, documents=postings.documents[keep], impacts=postings.impacts[keep]
     )
-
-
-def _rival(judged: Judged, number: int) -> int | None:
-    return next((other for other in judged.ranking.order if other != number), None)
-
-
-def _said(entry: Entry) -> tuple[str, ...]:
-    return (entry.kind, folded(entry.answer), *map(folded, entry.phrasings))

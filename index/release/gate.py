@@ -51,8 +51,6 @@ class Effect(StrEnum):
 
 
 REFUSED = frozenset({Effect.WRONGED, Effect.FALSE})
-KEPT = frozenset(Effect) - {Effect.CHANGED}
-"""What the history of publications tells."""
 
 
 class Finding(_Frozen):
@@ -214,15 +212,6 @@ class Differences:
         return bool(entries or self.lexicon or self.expectations_differ or self.about or self.tuning)
 
 
-@dataclass(frozen=True)
-class ReplyChange:
-    """A question to which another release replies otherwise."""
-
-    q: str
-    before: Given
-    after: Given
-
-
 def differences(before: Knowledge, after: Knowledge) -> Differences:
     """Compare two knowledge sets, entry by entry; entries are the same by their id."""
     old = {entry.id: entry for entry in before.entries}
@@ -243,9 +232,9 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
 
 def reply_changes(
     questions: Iterable[str], before: Callable[[str], Given], after: Callable[[str], Given]
-) -> Iterator[ReplyChange]:
-    """Yield each question, once, to which the reply differs in kind or text, in order."""
+) -> Iterator[tuple[str, Given, Given]]:
+    """Yield each question, once, to which the reply differs in kind or text, with both, in order."""
     for q in dict.fromkeys(questions):
         was, would = before(q), after(q)
         if (was.reply, was.text) != (would.reply, would.text):
-            yield ReplyChange(q, was, would)
+            yield q, was, would

@@ -14,7 +14,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from faq.files import write_whole
 from faq.problems import FaqError, Fault
 from index.evaluation.judgements import Judgement
-from index.release.gate import GateReport
 
 KEPT_PUBLISHED = 10
 """1 or more: the last one is served."""
@@ -48,7 +47,6 @@ class Publication(BaseModel):
     reason: str | None = None
     entries: int
     counts: Mapping[Judgement, int] = {}
-    report: GateReport | None = None
 
     @property
     def forced(self) -> bool:
@@ -106,7 +104,10 @@ def prune(home: Path, now: datetime) -> None:
     before it is removed. Whoever calls this holds the lock of the home.
     """
     histories = (tuple(_parsed(_lines(file))) for file in (home / "published").glob("*/history.jsonl"))
-    wanted = {name for past in histories for name in _wanted(past, now)}
+    wanted = set[str]()
+    for past in histories:
+        wanted.update(islice(dict.fromkeys(each.release for each in reversed(past)), KEPT_PUBLISHED))
+        wanted.update(each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
     tried = 0
     for folder in sorted(children(home / "releases"), key=_changed, reverse=True):
         unused = now - _changed(folder)
@@ -124,11 +125,6 @@ def prune(home: Path, now: datetime) -> None:
         with suppress(OSError, ValueError):
             if not (home / "releases" / file.read_text(encoding="ascii")).exists():
                 file.unlink()
-
-
-def _wanted(past: tuple[Publication, ...], now: datetime) -> Iterator[str]:
-    yield from islice(dict.fromkeys(each.release for each in reversed(past)), KEPT_PUBLISHED)
-    yield from (each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
 
 
 def children(folder: Path) -> list[Path]:

@@ -13,16 +13,7 @@ from faq.model import EntryKind
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
 from index.release.building import Release
 from index.release.findability import Findability, findability, meant_otherwise
-from index.release.gate import (
-    KEPT,
-    Differences,
-    GateReport,
-    Given,
-    GivenReplies,
-    compare,
-    differences,
-    judged,
-)
+from index.release.gate import Differences, GateReport, Given, GivenReplies, compare, differences, judged
 from index.release.history import History, Publication, PublicationKind, locked, prune
 from index.release.serving import files_differ, open_serving
 from index.release.store import ReleaseError, Store, misfits, read_whole, with_smalltalk
@@ -165,7 +156,6 @@ class Publisher:
                 reason=reason if report.refused else None,
                 entries=len(knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)),
                 counts=Counter(judged(each, replies[each.q]) for each in knowledge.expectations),
-                report=report.model_copy(update={"findings": report.of(*KEPT)}),
             )
             history.record(publication)
             prune(self.home, self.now)
@@ -215,7 +205,13 @@ class Publisher:
         if not past:
             raise PublishingError.of(Fault.of("rollback-never-published", path=shown(self.path)))
         served, names = past[-1], {each.release for each in past}
-        name = Store(self.home).full_name(prefix, names) if prefix else _earlier(past)
+        if prefix:
+            name = Store(self.home).full_name(prefix, names)
+        else:  # what was served before the served one was first published: roll-backs are no steps
+            published = [each for each in past if each.kind is PublicationKind.PUBLISH]
+            name = next((each.before or "" for each in published if each.release == served.release), "")
+            if not name:
+                raise PublishingError.of(Fault.of("rollback-none-before"))
         if name == served.release:
             raise PublishingError.of(Fault.of("rollback-served", name=name))
         wanted = next(each for each in reversed(past) if each.release == name)
@@ -229,7 +225,6 @@ class Publisher:
                 "before": served.release,
                 "by": self.by,
                 "reason": None,
-                "report": None,
             }
         )
         history.record(publication)
@@ -243,12 +238,3 @@ class Publisher:
             differences=differences(old.knowledge, release.knowledge) if old else None,
             unpublished=files_differ(self.path, publication),
         )
-
-
-def _earlier(past: Sequence[Publication]) -> str:
-    """Return the release that was served before the served one was first published; roll-backs are no steps."""
-    published = [each for each in past if each.kind is PublicationKind.PUBLISH]
-    first = next((each for each in published if each.release == past[-1].release), None)
-    if first is None or first.before is None:
-        raise PublishingError.of(Fault.of("rollback-none-before"))
-    return first.before

@@ -13,15 +13,15 @@ from index.retrieval.encoder import EncoderError, SentenceEncoder
 
 @dataclass(frozen=True, eq=False)
 class Serving:
-    """What is served; `rebuilt` if another version of the program or the dictionary published it.
+    """What is served.
 
-    `changed` then says from which to which. `problem` says why it is served by words alone although an encoder is set.
+    Where it was published by another version of the program or the dictionary, `changed` says from which to which.
+    `problem` says why it is served by words alone although an encoder is set.
     """
 
     release: Release
     publication: Publication | None = None
     unpublished: bool = False
-    rebuilt: bool = False
     changed: str = ""
     problem: str = ""
 
@@ -54,7 +54,7 @@ def open_serving(
         changed = error.changed
         progress(around("rebuilding", language(), changed=changed))
         release, problem = _made(lambda some: Store(home, some).rebuilt(name, progress), encoders)
-        return Serving(release, publication, unpublished, rebuilt=True, changed=changed, problem=problem)
+        return Serving(release, publication, unpublished, changed, problem)
 
 
 def _made(

@@ -10,7 +10,7 @@ from index.retrieval.encoder import Vectors
 from index.retrieval.evidence import FIELDS
 from index.retrieval.search import HELD, Index
 
-NEAR = 0.4
+TOUCHING = 0.4
 """Closeness of meaning from which a text that came or went may bear on a question.
 
 Of 1,200 labelled questions, a removed entry changed 20 to 25 replies; of 91 for four entries, this found 90, and had
@@ -48,7 +48,9 @@ def _touched(
     before: Index, after: Index, changed: Collection[str], questions: Collection[str]
 ) -> Iterator[str]:
     """Yield questions; those that the new index knows neither as a phrasing nor as unanswerable are among them."""
-    terms = _rare(after, _held(before, changed) ^ _held(after, changed))
+    held, most = after.compiled.fields[HELD], max(2, RARE * len(after.entries))
+    moved = {term for _, term in _held(before, changed) ^ _held(after, changed)}
+    terms = {term for term in moved if len(held.holders(term)) <= most}
     known = {text: number for number, text in enumerate(after.phrasings)}
     phrasings = [known[each] for each in questions if each in known]
     nothing = {text: number for number, text in enumerate(after.unanswerable) if text not in known}
@@ -62,15 +64,15 @@ def _touched(
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
             yield text
     for name, encoded in after.compiled.vectors.items():
-        moved = np.concatenate(
+        apart = np.concatenate(
             [*_only_in(before, after, name, changed), *_only_in(after, before, name, changed)]
         )
         for numbers, rows, texts in (
             (phrasings, encoded.phrasings, after.phrasings),
             (unanswerable, encoded.unanswerable, after.unanswerable),
         ):
-            nearest = (rows[numbers] @ moved.T).max(axis=1, initial=-1.0)
-            yield from (texts[numbers[place]] for place in np.flatnonzero(nearest >= NEAR))
+            nearest = (rows[numbers] @ apart.T).max(axis=1, initial=-1.0)
+            yield from (texts[numbers[place]] for place in np.flatnonzero(nearest >= TOUCHING))
 
 
 def _held(index: Index, entry_ids: Collection[str]) -> set[tuple[str, str]]:
@@ -84,12 +86,6 @@ def _held(index: Index, entry_ids: Collection[str]) -> set[tuple[str, str]]:
             rows = np.searchsorted(postings.starts, places, side="right") - 1
             found |= {(entry_id, terms[row]) for row in rows.tolist()}
     return found
-
-
-def _rare(index: Index, held: Collection[tuple[str, str]]) -> set[str]:
-    most = max(2, RARE * len(index.entries))
-    postings = index.compiled.fields[HELD]
-    return {term for _, term in held if len(postings.holders(term)) <= most}
 
 
 def _only_in(index: Index, other: Index, encoder: str, entry_ids: Collection[str]) -> Iterator[Vectors]:

@@ -229,7 +229,9 @@ def test_each_expectation_is_asked_of_a_release_that_was_taught_only_other_fifth
     tmp_path: Path, count: int
 ) -> None:
     """With the name and the point of the whole one, and no text is encoded again."""
-    known = tuple(Expectation(q=f"{entry.question}教えて", gold={entry.id: 1}) for entry in TINY.entries)[:count]
+    known = tuple(Expectation(q=f"{entry.question}教えて", gold={entry.id: 1}) for entry in TINY.entries)[
+        :count
+    ]
     encoder = FakeEncoder()
     release = build(
         TINY.model_copy(update={"expectations": known}), [encoder], encode=VectorStore(tmp_path).encode

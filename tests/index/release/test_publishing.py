@@ -137,7 +137,7 @@ def test_what_another_engine_or_encoder_published_is_told_and_served_rebuilt(
         with pytest.raises(OtherEngineError, match="別のバージョン"):
             Store(home, [encoder]).read(name)
         serving = open_serving(folder, home=home, encoders=[encoder])
-        assert serving.rebuilt
+        assert serving.changed
         assert serving.release.name != name
         assert ask(serving.release, Q).text == TWO
     assert open_serving(folder, home=home, encoders=ENCODERS).release.name == name
