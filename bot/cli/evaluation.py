@@ -170,12 +170,12 @@ def tune(
     if keep:
         tuner.refuse_tuning(office.path)
     release = office.compiled()
-    asked = tuner.labelled(given, release.knowledge)
+    asked = tuner.labelled_questions(given, release.knowledge)
     releases = [release] * len(asked) if given else held_out(release, office.home, tell)
     with progress_bar("質問しています", 2 * len(asked)) as step:
         found = tuner.tune(release, asked, releases, today=today(), step=step)
     skipped = sum(len(each.dialogues) for each in given)
-    worse, kept = found.verdict is tuner.Verdict.WORSE, None
+    worse, kept = found.verdict is tuner.TuningVerdict.WORSE, None
     if keep and not worse and found.new != found.old:
         tuning = tuner.tuning_of(release, found.new, len(asked), today())
         kept = tuner.write_tuning(office.path, tuning)

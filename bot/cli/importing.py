@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.opening import Office, say, today
 from bot.cli.options import Choice
-from bot.diagnostics.outlook import Trial
+from bot.diagnostics.outlook import Outlook
 from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
 from faq.checks.check import check
@@ -195,7 +195,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     say(f"書き込み: {each}" for each in begin(held.model_copy(update={"about": about}), folder, today()))
     if left_out:
         say([f"入れていない質問 {left_out}件(答えがないか、一つの項目かどうか確かでないもの)"])
-    trial = Trial(Office(folder).compiled(), today())
+    trial = Outlook(Office(folder).compiled(), today())
     with progress_bar("試しています", trial.steps) as step:
         told_of = trial.lines(check(read(folder), today()), step)
     commands = {

@@ -161,10 +161,10 @@ def tell(progress: str) -> None:
 
 def show_reply(reply: "Reply", question: str, *, json: bool) -> None:
     """Write a reply, and on standard error why an encoder took no part in it."""
-    from bot.conversation.reply import record
+    from bot.conversation.reply import reply_record
 
     if json:
-        emit(record(reply, question))
+        emit(reply_record(reply, question))
     else:
         say([reply.text])
     if reply.unembedded:

@@ -22,13 +22,13 @@ from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError
 
-MOST_PARTS = 10
+MOST_PARTS_READ = 10
 """Parts of one message that are read by themselves; those after them are read with the whole only."""
 
 MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the first ones
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
 SHARED = 0.2  # how much of a question the topic must have, against what nothing here has, to go on with it
-NEAR = 20  # among how many of the whole message's entries the answer to a part of it must stand
+NEAR_TO_WHOLE = 20  # among how many of the whole message's entries the answer to a part of it must stand
 _SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
 _CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
 
@@ -48,7 +48,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     text = corrected.meant if corrected else message
     asked, parts = question(text), questions(text)
     within = _within(asked, message, thread, corrected)
-    _encode(reader, (asked, within or asked, *parts[:MOST_PARTS]))
+    _encode(reader, (asked, within or asked, *parts[:MOST_PARTS_READ]))
     alone = reader.judge(asked)
     if romanized := kana(message):
         alone = _surer(alone, reader.judge(Question(romanized)))
@@ -92,10 +92,10 @@ def _answers(
 ) -> tuple[tuple[Judged, ...], Collection[str]]:
     """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers."""
     # Each must also be near to the message as a whole: half a sentence may mean anything.
-    near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR]}
+    near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR_TO_WHOLE]}
     answers: dict[str, Judged] = {}
     answered: list[str] = []
-    for part in parts[:MOST_PARTS] if len(parts) > 1 else ():
+    for part in parts[:MOST_PARTS_READ] if len(parts) > 1 else ():
         judged = reader.judge(part)
         if judged.verdict.kind is VerdictKind.ANSWER:
             entry_id = judged.verdict.entry_ids[0]

@@ -50,7 +50,7 @@ class Reply:
         return tuple(entry.id for entry in self.entries)
 
 
-def record(reply: Reply, question: str, *, name: Json = None, thread: Json = None) -> dict[str, Json]:
+def reply_record(reply: Reply, question: str, *, name: Json = None, thread: Json = None) -> dict[str, Json]:
     """Return the reply as the object of the batch contract; `name` and `thread` are given back as they came."""
     more = {"unanswered": list(reply.unanswered), "unembedded": reply.unembedded}
     return {

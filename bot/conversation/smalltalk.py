@@ -44,12 +44,12 @@ _FORMS = {
 """What says the same as a phrasing, by the end of a clause or by all of it."""
 
 
-# A message is folded as a whole and by its sentences, to be recognized and to be read without them.
+# A message is canonical as a whole and by its sentences, to be recognized and to be read without them.
 @lru_cache(maxsize=64)
-def folded(text: str) -> str:
+def canonical(text: str) -> str:
     """Return what is left of a sentence when case, width, marks, laughter and drawn-out letters do not count.
 
-    >>> folded("ありがとーーー！！"), folded("THX!!"), folded("おつかれさまです〜🙇")
+    >>> canonical("ありがとーーー！！"), canonical("THX!!"), canonical("おつかれさまです〜🙇")
     ('ありがと', 'thx', 'おつかれさまです')
     """
     said = _NOT_SAID.sub("", plain(text))
@@ -63,10 +63,10 @@ class Smalltalk:
     def __init__(self, knowledge: Knowledge) -> None:
         """Learn every phrasing of the set's small talk."""
         self._entries: Mapping[str, Entry] = {
-            folded(phrasing): entry
+            canonical(phrasing): entry
             for entry in knowledge.of_kind(EntryKind.SMALLTALK)
             for phrasing in entry.phrasings
-            if folded(phrasing)
+            if canonical(phrasing)
         }
 
     def recognize(self, message: str) -> Entry | None:
@@ -78,7 +78,7 @@ class Smalltalk:
             if known := self._found(sentence):
                 last = known
                 continue
-            found = [self._found(clause) for clause in _CLAUSES.split(sentence) if folded(clause)]
+            found = [self._found(clause) for clause in _CLAUSES.split(sentence) if canonical(clause)]
             if not (found and all(found)):
                 return None
             last = found[-1]
@@ -91,11 +91,11 @@ class Smalltalk:
 
     def _found(self, text: str) -> Entry | None:
         """Return the small talk that a text is by its words or, if it is short, by its form."""
-        said = folded(text)
+        said = canonical(text)
         if said in self._entries or len(said) > _LONGEST_FORM:
             return self._entries.get(said)
         form = next((phrasing for phrasing, pattern in _FORMS.items() if pattern.search(said)), "")
-        return self._entries.get(folded(form))
+        return self._entries.get(canonical(form))
 
 
 def wishes_person(message: str) -> bool:

@@ -12,7 +12,7 @@ from faq.model import About, Entry, EntryKind, Knowledge
 
 NOT_FOUND = "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。"
 MOST_CATEGORIES = 8
-LACKING = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
+LACKING_TOPIC = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
 UNREADABLE = "質問を文章で入力してください。\nたとえば「{example}」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
 UNANSWERED = "次のお尋ねには、お答えできませんでした: "
@@ -94,7 +94,7 @@ def unknown_text(lacking: str = "", person: str = "") -> str:
         if person
         else "言い方を変えて、もう一度お試しください。"
     )
-    return f"{LACKING.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
+    return f"{LACKING_TOPIC.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
 
 
 def other_way_text(entries: Sequence[Entry], person: str = "") -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from bot.embeddings import open_encoders
-from bot.journal.database import JournalError, schema_version
+from bot.journal.database import JournalError, found_schema
 from bot.journal.schema import HEAD
 from bot.output.terminal import visible
 from bot.settings import JournalMode, Settings
@@ -198,7 +198,7 @@ def _journal(settings: Settings) -> Iterator[Finding]:
         return
     url = settings.database_url.get_secret_value() if settings.database_url else None
     try:
-        where, found = schema_version(url, settings.home)
+        where, found = found_schema(url, settings.home)
     except JournalError as error:
         yield Finding.of("doctor-journal-unread", error=str(error).splitlines()[0])
         return

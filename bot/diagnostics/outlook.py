@@ -39,7 +39,7 @@ _NAMES = {
 }
 
 
-class Trial:
+class Outlook:
     """A release that is asked what applicants ask; by words alone nothing is known of topics, and entries are asked."""
 
     def __init__(self, release: Release, today: date) -> None:

@@ -79,7 +79,7 @@ class EndpointEncoder:
         parts = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
         try:
             return np.concatenate([self._asked(part, PATIENCE_SECONDS) for part in parts])
-        except FAILURES as error:
+        except REQUEST_FAILURES as error:
             why = reason(error, PATIENCE_SECONDS)
             raise EncoderError.of(Fault.of("endpoint-fails", where=self.where, why=why)) from error
 
@@ -88,13 +88,13 @@ class EndpointEncoder:
         if self._clock() >= self._resting_until:
             try:
                 return self._within(texts)
-            except FAILURES as error:
+            except REQUEST_FAILURES as error:
                 self._why = reason(error, self.seconds)
                 self._resting_until = self._clock() + REST_SECONDS
         raise EncoderError.of(Fault.of("endpoint-left-out", why=self._why))
 
     def _within(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors, or raise one of `FAILURES` before the time is over."""
+        """Return the vectors, or raise one of `REQUEST_FAILURES` before the time is over."""
         deadline = monotonic() + self.seconds
         if not self._free.acquire(timeout=self.seconds):
             raise TimeoutError
@@ -113,7 +113,7 @@ class EndpointEncoder:
         return future.result(max(0.0, deadline - monotonic()))
 
     def _asked(self, texts: Sequence[str], seconds: float) -> Vectors:
-        """Return the vectors that the server gives, one row a text, or raise one of `FAILURES`."""
+        """Return the vectors that the server gives, one row a text, or raise one of `REQUEST_FAILURES`."""
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
@@ -138,7 +138,7 @@ def _opener() -> urllib.request.OpenerDirector:
     )
 
 
-FAILURES = (OSError, HTTPException, ValueError)
+REQUEST_FAILURES = (OSError, HTTPException, ValueError)
 """What a request may end in: a server that is not there, is slow, breaks off, or says something else."""
 
 

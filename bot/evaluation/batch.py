@@ -7,7 +7,7 @@ from datetime import date
 from typing import BinaryIO
 
 from bot.conversation.engine import converse
-from bot.conversation.reply import Json, json_line, record
+from bot.conversation.reply import Json, json_line, reply_record
 from bot.conversation.state import ConversationState
 from index.release.building import Release
 
@@ -42,7 +42,7 @@ class Batch:
             while len(raw) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
                 rest = stream.readline(LONGEST_LINE)
             try:
-                answer = self._reply(**parse(raw.removeprefix(_BOM) if self.lines == 1 else raw))
+                answer = self._reply(**parsed_line(raw.removeprefix(_BOM) if self.lines == 1 else raw))
             except LineError as error:
                 self.failed += 1
                 answer = {**error.known, "error": str(error), "line": self.lines}
@@ -59,13 +59,13 @@ class Batch:
             raise LineError(msg, {"id": id, "thread": thread}) from error
         if thread is not None:
             self._states[key] = after
-        return record(reply, q, name=id, thread=thread)
+        return reply_record(reply, q, name=id, thread=thread)
 
 
-def parse(raw: bytes) -> dict[str, Json]:
+def parsed_line(raw: bytes) -> dict[str, Json]:
     r"""Return `q`, `thread` and `id` of an input line; the last two are any JSON value, or `None`.
 
-    >>> parse(b'{"q": "hello", "id": 7}')
+    >>> parsed_line(b'{"q": "hello", "id": 7}')
     {'q': 'hello', 'thread': None, 'id': 7}
     """
     if len(raw) > LONGEST_LINE:

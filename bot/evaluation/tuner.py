@@ -41,7 +41,7 @@ class TuningFileError(FaqError):
 
 
 @dataclass(frozen=True)
-class Figure:
+class Measure:
     """A mean over so many questions, with intervals."""
 
     questions: int
@@ -50,7 +50,7 @@ class Figure:
     difference: Interval
 
 
-class Verdict(StrEnum):
+class TuningVerdict(StrEnum):
     """Whether the change of the utility is beyond chance."""
 
     BETTER = "better"
@@ -63,20 +63,20 @@ class Tuned:
     """What came of it: the calibration of the release, a new one made on all questions, and the difference."""
 
     questions: tuple[Expectation, ...]
-    figures: Mapping[str, Figure]  # the utility, and how often there was each judgement that there was
+    figures: Mapping[str, Measure]  # the utility, and how often there was each judgement that there was
     old: Calibration
     new: Calibration
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> TuningVerdict:
         """Whether the change of the utility is beyond chance, and which way."""
         difference = self.figures[UTILITY].difference
         if not difference.excludes_zero:
-            return Verdict.CHANCE
-        return Verdict.BETTER if difference.estimate > 0 else Verdict.WORSE
+            return TuningVerdict.CHANCE
+        return TuningVerdict.BETTER if difference.estimate > 0 else TuningVerdict.WORSE
 
 
-def labelled(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expectation, ...]:
+def labelled_questions(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expectation, ...]:
     """Return the questions of all sets, in order; those that the knowledge expects where there are no sets."""
     if problems := [problem for each in sets for problem in _unknown(each, knowledge)]:
         raise QuestionsError("\n".join(problems))
@@ -144,7 +144,7 @@ def _fitted(known: Sequence[Probabilities]) -> Calibration:
     return fit_calibration(*zip(*known, strict=True))
 
 
-def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) -> dict[str, Figure]:
+def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) -> dict[str, Measure]:
     utility = release.policy.utility
     told = {UTILITY: _figure([(worth(was, utility), worth(now, utility)) for was, now in judged])}
     for judgement in MEASURES:
@@ -155,8 +155,8 @@ def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) ->
     return told
 
 
-def _figure(values: Sequence[tuple[float, float]]) -> Figure:
-    return Figure(
+def _figure(values: Sequence[tuple[float, float]]) -> Measure:
+    return Measure(
         len(values),
         interval([was for was, _ in values]),
         interval([now for _, now in values]),

@@ -11,7 +11,7 @@ from rich.text import Text
 from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.error_analysis import Diagnosis, diagnose
 from bot.evaluation.runner import FOLDS, Evaluation
-from bot.evaluation.tuner import FEW, UTILITY, Tuned, Verdict
+from bot.evaluation.tuner import FEW, UTILITY, Tuned, TuningVerdict
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
@@ -28,9 +28,9 @@ _WORST_FIRST = (
     Judgement.OFFERED,
 )
 _VERDICTS = {
-    Verdict.BETTER: ("偶然の範囲を超えて良くなります", "bold green"),
-    Verdict.WORSE: ("偶然の範囲を超えて悪くなります", "bold red"),
-    Verdict.CHANCE: ("差は偶然の範囲内です。良くなるとは言えません", "bold"),
+    TuningVerdict.BETTER: ("偶然の範囲を超えて良くなります", "bold green"),
+    TuningVerdict.WORSE: ("偶然の範囲を超えて悪くなります", "bold red"),
+    TuningVerdict.CHANCE: ("差は偶然の範囲内です。良くなるとは言えません", "bold"),
 }
 _GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
 _TITLE_CELLS = 44

@@ -115,7 +115,7 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def schema_version(url: str | None, home: Path) -> tuple[str, str | None]:
+def found_schema(url: str | None, home: Path) -> tuple[str, str | None]:
     """Return where the journal is, without its password, and its schema's version, `None` where there is none yet."""
     address = _address(url, home)
     where = address.render_as_string(hide_password=True)

@@ -12,7 +12,7 @@ from faq.problems import FaqError
 from faq.wording import around, language
 from index.evaluation.judgements import Judgement
 from index.release.findability import Findability
-from index.release.gate import Effect, Finding, GateReport, Given
+from index.release.gate import GateFinding, GateReport, Given, ReplyEffect
 from index.release.history import PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 
@@ -20,14 +20,14 @@ MOST_FOUND = 5  # entries of which it is told how they are found
 _LONGEST_QUESTION = 20
 MOST_LISTED = 20  # questions under one heading; those that keep a release from being published are all listed
 _HEADINGS = {
-    Effect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
-    Effect.FALSE: "答えてはいけないのに、答えてしまうようになる質問",
-    Effect.WORSE: "答えていなかったのに、誤った回答になる質問",
-    Effect.LOST: "正しく答えていたのに、候補か「わからない」になる質問",
-    Effect.UNMET: "期待と違う回答の質問(前の内容でも同じか、新しい期待)",
-    Effect.CHANGED: "返答の文面が変わる質問",
+    ReplyEffect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
+    ReplyEffect.FALSE: "答えてはいけないのに、答えてしまうようになる質問",
+    ReplyEffect.WORSE: "答えていなかったのに、誤った回答になる質問",
+    ReplyEffect.LOST: "正しく答えていたのに、候補か「わからない」になる質問",
+    ReplyEffect.UNMET: "期待と違う回答の質問(前の内容でも同じか、新しい期待)",
+    ReplyEffect.CHANGED: "返答の文面が変わる質問",
 }
-_ALWAYS = frozenset({Effect.WRONGED, Effect.FALSE})
+_ALWAYS = frozenset({ReplyEffect.WRONGED, ReplyEffect.FALSE})
 _COUNTED = (Judgement.RIGHT, Judgement.OFFERED, Judgement.MISSED, Judgement.WRONG, Judgement.FALSE)
 
 
@@ -146,10 +146,10 @@ def _finding_groups(report: GateReport, entries: Sequence[Entry], names: Called)
             yield from _rest(others, listed)
 
 
-def _reworded(finding: Finding, entries: Sequence[Entry]) -> Entry | None:
+def _reworded(finding: GateFinding, entries: Sequence[Entry]) -> Entry | None:
     """Return the changed entry whose text is all that differs in a reply, if it is all."""
     before, after = finding.before, finding.after
-    if finding.effect is not Effect.CHANGED or not before or not _same_entries(before, after):
+    if finding.effect is not ReplyEffect.CHANGED or not before or not _same_entries(before, after):
         return None
     return next((entry for entry in entries if entry.id in after.ids), None)
 
@@ -163,9 +163,9 @@ def _rest(everything: Sequence[object], listed: Sequence[object]) -> list[str]:
     return [f"・ほか{rest}件"] if rest else []
 
 
-def _finding_lines(finding: Finding, names: Called) -> Iterable[str]:
+def _finding_lines(finding: GateFinding, names: Called) -> Iterable[str]:
     before, after = finding.before, finding.after
-    if finding.effect is Effect.CHANGED:
+    if finding.effect is ReplyEffect.CHANGED:
         moved = f"{_shown(before, names)} → " if before and not _same_entries(before, after) else ""
         yield f"・「{finding.q}」 {moved}{_shown(after, names)}"
         return

@@ -68,7 +68,7 @@ def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iter
         ):
             yield Span(run[0].start, _end_of_given(found, last), Kind.NAME)
     yield from _addressed(found, keep)
-    for span in (*introduced(text, found), *labelled(text, found)):
+    for span in (*_introduced_names(text, found), *_labelled_names(text, found)):
         yield Span(*span, Kind.NAME)
     for match in _FOREIGN.finditer(text):
         yield Span(*match.span(), Kind.NAME)
@@ -138,7 +138,7 @@ def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
             yield Span(before.start, before.end, Kind.NAME)
 
 
-def introduced(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _introduced_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield the names in 私は…です, …と申します, and in …です where a message begins."""
     for at, token in enumerate(found):
         humble = _HUMBLE.match(text, token.start) and token.surface == "と"
@@ -175,7 +175,7 @@ def _has_person(found: Sequence[Token], start: int, end: int) -> bool:
     return foreign or any(token.is_person for token in inside) or any(map(is_surname, called))
 
 
-def labelled(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _labelled_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield the names after 名前は, 氏名: and the like; not where a question is asked about names."""
     starts = {token.start: at for at, token in enumerate(found)}
     for label in _LABEL.finditer(text):

@@ -20,9 +20,9 @@ from index.clustering.groups import Group
 from index.clustering.groups import group as group_texts
 from index.release.building import Release
 
-CLOSE = 0.1
+_PHRASING_FIRST = 0.1
 """Confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
-MAYBE = 0.05  # confidence below which it is not proposed at all
+_PHRASING_AT_ALL = 0.05  # confidence below which it is not proposed at all
 _MOST_ALSO_ASKED = 4
 _ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
 
@@ -142,13 +142,13 @@ def _closeness(group: Group) -> float:
 def _changes(trial: Trial, group: Group, replies: Mapping[str, Shown]) -> list[Change]:
     """Return a new phrasing of the closest entry, unless that answers it by now, and a draft; the likelier first."""
     nearest, found = group.nearest, list[Change]()
-    if nearest and nearest.confidence >= MAYBE:
+    if nearest and nearest.confidence >= _PHRASING_AT_ALL:
         shown = (replies[text] for text in group.questions)
         answers = any(kind in _ANSWERS and nearest.entry_id in ids for kind, ids in shown)
         if not answers and (phrasing := _new_phrasing(trial, nearest.entry_id, group)):
             found.append(phrasing)
     if new := _draft(trial, group):
-        found.insert(len(found) if _closeness(group) >= CLOSE else 0, new)
+        found.insert(len(found) if _closeness(group) >= _PHRASING_FIRST else 0, new)
     return found
 
 

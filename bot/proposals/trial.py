@@ -10,14 +10,13 @@ from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, Sugge
 from faq.exchange.edits import Edits
 from faq.model import EntryKind, Knowledge
 from index.release.building import build
-from index.release.gate import REFUSED, Finding, GateReport, Given, compare
-from index.release.gate import Effect as Treatment
+from index.release.gate import REFUSED, GateFinding, GateReport, Given, ReplyEffect, compare
 from index.release.store import open_release
 from index.release.touched import untouched
 from index.retrieval.encoder import SentenceEncoder, patiently
 from index.retrieval.vectors import VectorStore
 
-_WORSE = REFUSED | {Treatment.WORSE, Treatment.LOST}
+_WORSE = REFUSED | {ReplyEffect.WORSE, ReplyEffect.LOST}
 
 
 class Trial:
@@ -113,9 +112,9 @@ def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], 
     return shown, offered
 
 
-def _is_moved(finding: Finding) -> bool:
+def _is_moved(finding: GateFinding) -> bool:
     """Whether a question gets another reply; the same entries with another text are none."""
-    if finding.effect is not Treatment.CHANGED:
-        return finding.effect is not Treatment.UNMET
+    if finding.effect is not ReplyEffect.CHANGED:
+        return finding.effect is not ReplyEffect.UNMET
     before = finding.before
     return before is not None and (before.reply, before.ids) != (finding.after.reply, finding.after.ids)

@@ -30,7 +30,7 @@ from bot.reporting.report import (
 )
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind, Knowledge
-from index.clustering.groups import Group, nearest
+from index.clustering.groups import Group, nearest_entry
 from index.release.building import Release
 from index.release.history import History
 from index.release.store import ReleaseError, Store
@@ -179,7 +179,7 @@ def _near_misses(
     found = (
         NearMiss(text, texts[text], near)
         for text in closest[: 2 * MOST_NEAR_MISSES]
-        if (near := nearest(reader, text)) and near.confidence >= CLOSE
+        if (near := nearest_entry(reader, text)) and near.confidence >= CLOSE
     )
     ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
     return tuple(ranked[:MOST_NEAR_MISSES])

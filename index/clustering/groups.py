@@ -90,11 +90,11 @@ def group(
         inside = [text for number in members for text in kinds[number]]
         texts = tuple(sorted(inside, key=lambda text: (-asked[text], text)))
         counts = tuple(asked[text] for text in texts)
-        groups.append(Group(texts, counts, kinds[centre][0], partial(nearest, reader)))
+        groups.append(Group(texts, counts, kinds[centre][0], partial(nearest_entry, reader)))
     return tuple(sorted(groups, key=lambda group: (-group.times, group.representative)))
 
 
-def nearest(reader: Reader, text: str) -> Nearest | None:
+def nearest_entry(reader: Reader, text: str) -> Nearest | None:
     """Return the entry that comes closest to a text; `None` if nothing is searched."""
     index = reader.index
     if not index.entries:

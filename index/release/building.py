@@ -96,10 +96,10 @@ def build(
 
 def name_of(knowledge: Knowledge, encoders: Sequence[SentenceEncoder] = ()) -> str:
     """Return the name that the release of this knowledge has."""
-    return hashlib.sha256(f"{basis(encoders)}{knowledge.model_dump_json()}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{conditions(encoders)}{knowledge.model_dump_json()}".encode()).hexdigest()[:12]
 
 
-def basis(encoders: Sequence[SentenceEncoder]) -> str:
+def conditions(encoders: Sequence[SentenceEncoder]) -> str:
     """Return, as text, all that decides how knowledge is compiled and decided, but for the knowledge."""
     model = shipped(tuple(encoder.name for encoder in encoders))
     return json.dumps([engine(), identity_of(encoders), model.model_dump_json()])

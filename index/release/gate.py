@@ -33,7 +33,7 @@ class GivenReplies(_Frozen):
     replies: Mapping[str, Given]
 
 
-class Effect(StrEnum):
+class ReplyEffect(StrEnum):
     """What a new release does to a question; the first two keep it from being published."""
 
     WRONGED = "wronged"
@@ -50,15 +50,15 @@ class Effect(StrEnum):
     """Another text, and nothing worse."""
 
 
-REFUSED = frozenset({Effect.WRONGED, Effect.FALSE})
+REFUSED = frozenset({ReplyEffect.WRONGED, ReplyEffect.FALSE})
 
 
-class Finding(_Frozen):
+class GateFinding(_Frozen):
     """One question that the new release treats otherwise; `deleted` if its expectation is gone."""
 
     q: str
     gold: tuple[str, ...]
-    effect: Effect
+    effect: ReplyEffect
     before: Given | None
     after: Given
     lacking: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class GateReport(_Frozen):
     asked: int
     before: Mapping[Judgement, int] | None
     after: Mapping[Judgement, int]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[GateFinding, ...] = ()
     alterations: tuple[Alteration, ...] = ()
 
     @property
@@ -87,7 +87,7 @@ class GateReport(_Frozen):
         """Whether it may be published only by force."""
         return bool(self.of(*REFUSED))
 
-    def of(self, *effects: Effect) -> tuple[Finding, ...]:
+    def of(self, *effects: ReplyEffect) -> tuple[GateFinding, ...]:
         """Return the findings of these effects, in order."""
         return tuple(finding for finding in self.findings if finding.effect in effects)
 
@@ -126,7 +126,7 @@ def compare(
     cases += [_Case(each, each, deleted=True) for each in old if _key(each) not in kept]
     rows = [(case, before(case.wanted.q) if served else None, after(case.wanted.q)) for case in cases]
     findings = [
-        Finding(
+        GateFinding(
             q=case.wanted.q,
             gold=tuple(case.wanted.gold),
             effect=effect,
@@ -138,7 +138,7 @@ def compare(
         for case, given, would in rows
         if (effect := _effect(case, given, would))
     ]
-    order = list(Effect)
+    order = list(ReplyEffect)
     return GateReport(
         asked=len(cases),
         before=_counts((case.wanted, given) for case, given, _ in rows if given) if served else None,
@@ -175,22 +175,22 @@ def _key(expectation: Expectation) -> str:
     return folded(expectation.q) or expectation.q
 
 
-def _effect(case: _Case, given: Given | None, would: Given) -> Effect | None:
+def _effect(case: _Case, given: Given | None, would: Given) -> ReplyEffect | None:
     after = judged(case.wanted, would)
     bad = after in {Judgement.WRONG, Judgement.FALSE}
     if given is None:
-        return Effect.UNMET if bad else None
+        return ReplyEffect.UNMET if bad else None
     then = judged(case.served or case.wanted, given)
     same = judged(case.wanted, given)
     if bad and same != after:
         if after is Judgement.FALSE or then is Judgement.QUIET:
-            return Effect.FALSE
-        return Effect.WRONGED if then is Judgement.RIGHT else Effect.WORSE
+            return ReplyEffect.FALSE
+        return ReplyEffect.WRONGED if then is Judgement.RIGHT else ReplyEffect.WORSE
     if bad and (case.served is None or case.restated):
-        return Effect.UNMET
+        return ReplyEffect.UNMET
     if same is Judgement.RIGHT and after is not Judgement.RIGHT and not bad:
-        return Effect.LOST
-    return Effect.CHANGED if (given.reply, given.text) != (would.reply, would.text) else None
+        return ReplyEffect.LOST
+    return ReplyEffect.CHANGED if (given.reply, given.text) != (would.reply, would.text) else None
 
 
 @dataclass(frozen=True)

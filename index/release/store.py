@@ -19,7 +19,7 @@ from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
 from faq.wording import around, language
 from index.release.analyses import AnalysisStore
-from index.release.building import Release, basis, build, engine, engine_change, name_of, search_name
+from index.release.building import Release, build, conditions, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
 from index.release.history import TakenError, children, locked, prune
@@ -151,7 +151,7 @@ class Store:
 
     def _source(self, files: str) -> Path:
         """Return the file of a hash of files and of all that decides what is made of them."""
-        return self._sources / hashlib.sha256(f"{basis(self._encoders)} {files}".encode()).hexdigest()
+        return self._sources / hashlib.sha256(f"{conditions(self._encoders)} {files}".encode()).hexdigest()
 
     def read(self, name: str) -> Release:
         """Return the release of that name, which replies as it did on the day when it was built.

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from bot.evaluation import tuner
 from bot.evaluation.error_analysis import diagnose
 from bot.evaluation.runner import FOLDS, held_out
-from bot.evaluation.tuner import MEASURES, UTILITY, Verdict
+from bot.evaluation.tuner import MEASURES, UTILITY, TuningVerdict
 from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
@@ -394,7 +394,7 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
 def test_what_is_worse_beyond_chance_is_not_kept(
     faq: Faq, office: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuner.Tuned, "verdict", Verdict.WORSE)
+    monkeypatch.setattr(tuner.Tuned, "verdict", TuningVerdict.WORSE)
     before = contents(office)
     result = faq("tune", "--questions", write(), "--faq", office, "--keep")
     assert result.exit_code == ExitStatus.FAILURE

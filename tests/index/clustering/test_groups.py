@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.clustering import groups
-from index.clustering.groups import Group, group, nearest
+from index.clustering.groups import Group, group, nearest_entry
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader
 from index.release.building import Release
@@ -78,12 +78,12 @@ def test_a_group_tells_the_closest_entry_and_what_it_gets_today(reader: Reader) 
 
 
 def test_a_referral_is_closest_too_and_nothing_is_where_nothing_is_searched(release: Release) -> None:
-    found = nearest(release.reader(), "年収の試験")
+    found = nearest_entry(release.reader(), "年収の試験")
     assert found is not None
     assert found.entry_id in {"salary", "exam"}
     assert 0 <= found.confidence <= 1
     everything = [each.id for each in release.index.entries]
-    assert nearest(release.reader(hidden_ids=everything), "研修") is None
+    assert nearest_entry(release.reader(hidden_ids=everything), "研修") is None
 
 
 def test_where_the_encoder_fails_words_alone_tell_what_is_near() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from faq.model import Expectation, Knowledge
 from index.evaluation.judgements import Judgement
-from index.release.gate import Alteration, Effect, Given, compare
+from index.release.gate import Alteration, Given, ReplyEffect, compare
 from tests.index.builders import TINY
 
 Q = "テレワークはできますか"
@@ -26,31 +26,31 @@ def knowledge(*expectations: Expectation) -> Knowledge:
 @pytest.mark.parametrize(
     ("expectation", "before", "after", "effect"),
     [
-        (ANSWERED, ANSWER, OTHER, Effect.WRONGED),
-        (WITH_WORDS, ANSWER, REWORDED, Effect.WRONGED),
-        (UNANSWERED, UNKNOWN, OTHER, Effect.FALSE),
-        (UNANSWERED, REFERRAL, OTHER, Effect.FALSE),
-        (UNANSWERED, CHOICES, OTHER, Effect.FALSE),
-        (ANSWERED, CHOICES, OTHER, Effect.WORSE),
-        (ANSWERED, UNKNOWN, OTHER, Effect.WORSE),
-        (ANSWERED, ANSWER, CHOICES, Effect.LOST),
-        (ANSWERED, ANSWER, WRONG_CHOICES, Effect.LOST),
-        (ANSWERED, ANSWER, UNKNOWN, Effect.LOST),
-        (ANSWERED, ANSWER, REWORDED, Effect.CHANGED),
-        (ANSWERED, UNKNOWN, ANSWER, Effect.CHANGED),
-        (UNANSWERED, UNKNOWN, REFERRAL, Effect.CHANGED),
+        (ANSWERED, ANSWER, OTHER, ReplyEffect.WRONGED),
+        (WITH_WORDS, ANSWER, REWORDED, ReplyEffect.WRONGED),
+        (UNANSWERED, UNKNOWN, OTHER, ReplyEffect.FALSE),
+        (UNANSWERED, REFERRAL, OTHER, ReplyEffect.FALSE),
+        (UNANSWERED, CHOICES, OTHER, ReplyEffect.FALSE),
+        (ANSWERED, CHOICES, OTHER, ReplyEffect.WORSE),
+        (ANSWERED, UNKNOWN, OTHER, ReplyEffect.WORSE),
+        (ANSWERED, ANSWER, CHOICES, ReplyEffect.LOST),
+        (ANSWERED, ANSWER, WRONG_CHOICES, ReplyEffect.LOST),
+        (ANSWERED, ANSWER, UNKNOWN, ReplyEffect.LOST),
+        (ANSWERED, ANSWER, REWORDED, ReplyEffect.CHANGED),
+        (ANSWERED, UNKNOWN, ANSWER, ReplyEffect.CHANGED),
+        (UNANSWERED, UNKNOWN, REFERRAL, ReplyEffect.CHANGED),
         (ANSWERED, ANSWER, ANSWER, None),
         (ANSWERED, OTHER, OTHER, None),
         (UNANSWERED, OTHER, OTHER, None),
     ],
 )
 def test_what_a_new_reply_does_to_an_expectation(
-    expectation: Expectation, before: Given, after: Given, effect: Effect | None
+    expectation: Expectation, before: Given, after: Given, effect: ReplyEffect | None
 ) -> None:
     held = knowledge(expectation)
     report = compare(held, held, lambda _: before, lambda _: after)
     assert [finding.effect for finding in report.findings] == ([effect] if effect else [])
-    assert report.refused == (effect in {Effect.WRONGED, Effect.FALSE})
+    assert report.refused == (effect in {ReplyEffect.WRONGED, ReplyEffect.FALSE})
     assert not report.alterations
 
 
@@ -58,25 +58,25 @@ def test_what_a_new_reply_does_to_an_expectation(
     ("old", "new", "before", "after", "effect"),
     [
         # What was said otherwise is judged as it is said now.
-        (UNANSWERED, ANSWERED, UNKNOWN, ANSWER, Effect.CHANGED),
-        (UNANSWERED, ANSWERED, UNKNOWN, OTHER, Effect.FALSE),
-        (ANSWERED, UNANSWERED, ANSWER, UNKNOWN, Effect.CHANGED),
-        (ANSWERED, UNANSWERED, ANSWER, ANSWER, Effect.UNMET),
-        (WITH_WORDS, ANSWERED, ANSWER, REWORDED, Effect.CHANGED),
-        (ANSWERED, WITH_WORDS, REWORDED, REWORDED, Effect.UNMET),
+        (UNANSWERED, ANSWERED, UNKNOWN, ANSWER, ReplyEffect.CHANGED),
+        (UNANSWERED, ANSWERED, UNKNOWN, OTHER, ReplyEffect.FALSE),
+        (ANSWERED, UNANSWERED, ANSWER, UNKNOWN, ReplyEffect.CHANGED),
+        (ANSWERED, UNANSWERED, ANSWER, ANSWER, ReplyEffect.UNMET),
+        (WITH_WORDS, ANSWERED, ANSWER, REWORDED, ReplyEffect.CHANGED),
+        (ANSWERED, WITH_WORDS, REWORDED, REWORDED, ReplyEffect.UNMET),
         # What was deleted still counts.
-        (ANSWERED, None, ANSWER, OTHER, Effect.WRONGED),
-        (UNANSWERED, None, UNKNOWN, OTHER, Effect.FALSE),
-        (ANSWERED, None, ANSWER, UNKNOWN, Effect.LOST),
+        (ANSWERED, None, ANSWER, OTHER, ReplyEffect.WRONGED),
+        (UNANSWERED, None, UNKNOWN, OTHER, ReplyEffect.FALSE),
+        (ANSWERED, None, ANSWER, UNKNOWN, ReplyEffect.LOST),
         (ANSWERED, None, ANSWER, ANSWER, None),
         # What is new counts at once.
-        (None, ANSWERED, OTHER, OTHER, Effect.UNMET),
-        (None, ANSWERED, ANSWER, OTHER, Effect.WRONGED),
-        (None, ANSWERED, OTHER, ANSWER, Effect.CHANGED),
+        (None, ANSWERED, OTHER, OTHER, ReplyEffect.UNMET),
+        (None, ANSWERED, ANSWER, OTHER, ReplyEffect.WRONGED),
+        (None, ANSWERED, OTHER, ANSWER, ReplyEffect.CHANGED),
     ],
 )
 def test_an_expectation_that_is_edited_along_is_reported_and_does_not_hide_harm(
-    old: Expectation | None, new: Expectation | None, before: Given, after: Given, effect: Effect | None
+    old: Expectation | None, new: Expectation | None, before: Given, after: Given, effect: ReplyEffect | None
 ) -> None:
     served, edited = (knowledge(*filter(None, [each])) for each in (old, new))
     report = compare(served, edited, lambda _: before, lambda _: after)
@@ -91,7 +91,7 @@ def test_with_nothing_served_nothing_gets_worse_and_what_is_unmet_is_told() -> N
     report = compare(None, knowledge(ANSWERED), lambda _: ANSWER, lambda _: OTHER)
     assert not report.refused
     assert report.before is None
-    assert [finding.effect for finding in report.findings] == [Effect.UNMET]
+    assert [finding.effect for finding in report.findings] == [ReplyEffect.UNMET]
     assert report.after[Judgement.WRONG] == 1
 
 

@@ -15,7 +15,7 @@ from faq.problems import KnowledgeError
 from index.decision.model import ENGINE
 from index.release import store
 from index.release.building import Release
-from index.release.gate import Effect, Given
+from index.release.gate import Given, ReplyEffect
 from index.release.history import History, PublicationKind, TakenError, locked
 from index.release.publishing import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_serving
@@ -64,10 +64,12 @@ def test_nothing_changed_publishes_nothing(folder: Path, home: Path, publish: Pu
     assert len(History(home, folder).publications()) == 1
 
 
-def refused(result: Publishing) -> list[tuple[str, Effect]]:
+def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
     assert result.outcome is PublishingOutcome.REFUSED
     assert result.report
-    return [(finding.q, finding.effect) for finding in result.report.of(Effect.WRONGED, Effect.FALSE)]
+    return [
+        (finding.q, finding.effect) for finding in result.report.of(ReplyEffect.WRONGED, ReplyEffect.FALSE)
+    ]
 
 
 @pytest.mark.parametrize("expectations", [EXPECTED, EXPECTED[1:]], ids=["kept", "deleted along"])
@@ -77,7 +79,7 @@ def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
     before = publish().release.name
     write(folder, changed("remote", answer=THREE), expectations)
     result = publish()
-    assert refused(result) == [(Q, Effect.WRONGED)]
+    assert refused(result) == [(Q, ReplyEffect.WRONGED)]
     assert (result.release.name, result.before) == (before, before)
     assert told(home, folder) == TWO
 
@@ -153,7 +155,7 @@ def test_a_new_engine_that_answers_worse_is_caught_by_what_the_old_one_replied(
         given = ask(found, question)
         return given.model_copy(update={"ids": ("training",)}) if question == Q else given
 
-    assert refused(publisher(folder, home, ask=worse).publish()) == [(Q, Effect.WRONGED)]
+    assert refused(publisher(folder, home, ask=worse).publish()) == [(Q, ReplyEffect.WRONGED)]
     assert publish().outcome is PublishingOutcome.PUBLISHED
 
 
