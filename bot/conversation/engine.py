@@ -106,7 +106,7 @@ def converse_unlearned(
 
 
 def asker(today: date, point: Point = Point.BALANCED) -> "Ask":
-    """Return what a gate asks a release with."""
+    """Return the function with which a gate puts one question to a release."""
     from index.release.gate import Given  # noqa: PLC0415 -- no reply needs it
 
     def ask(release: Release, question: str) -> Given:

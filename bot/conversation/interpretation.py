@@ -43,7 +43,7 @@ class Interpretation:
 
 
 def interpret(reader: Reader, message: str, thread: ConversationState) -> Interpretation:
-    """Read a message that is no small talk and in which something can be read, of what has an entry."""
+    """Read a message that is not small talk and not empty, on an FAQ that has an entry."""
     corrected = correction(message, thread)
     text = corrected.meant if corrected else message
     asked, parts = question(text), questions(text)
@@ -68,7 +68,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
 
 
 def _encode(reader: Reader, read: Sequence[Question]) -> None:
-    """Ask each encoder once for all that is read of a message: it remembers, and one that fails is waited for once."""
+    """Ask each encoder once for all texts of a message: it remembers them, and one that fails is waited for once."""
     texts = list(dict.fromkeys(text for each in read for text in (each.text, each.whole)))
     for encoder in reader.index.encoders:
         with suppress(EncoderError):  # told where it is missed
@@ -163,7 +163,7 @@ def _surer(alone: Judged, within: Judged) -> Judged:
 
 
 def _only_offered(judged: Judged) -> Judged:
-    """Return a reading whose answer is offered instead: who tells something has asked for nothing yet."""
+    """Return a reading whose answer is offered instead: a statement asks for nothing yet."""
     if judged.verdict.kind is not VerdictKind.ANSWER:
         return judged
     return replace(judged, verdict=replace(judged.verdict, kind=VerdictKind.CHOICES))

@@ -1,4 +1,4 @@
-"""What is said beside asking: small talk, never searched for, the wish for a person, and what went wrong."""
+"""What people say that is no question: small talk, the wish for a person, and what went wrong."""
 
 import re
 from collections.abc import Mapping
@@ -99,20 +99,10 @@ class Smalltalk:
 
 
 def wishes_person(message: str) -> bool:
-    """Whether a message wants to be put through to a person.
-
-    >>> wishes_person("人と話したいです"), wishes_person("担当者につないでください"), wishes_person("人事に聞く")
-    (True, True, True)
-    >>> wishes_person("人と話す仕事ですか"), wishes_person("職員の方と話せますか")
-    (False, False)
-    """
+    """Whether somebody asks to talk to a person; not whether a question is about people."""
     return bool(_WISHES_PERSON.search(plain(message)))
 
 
 def tells_trouble(message: str) -> bool:
-    """Whether a message tells of something that went wrong: who writes so wants help.
-
-    >>> tells_trouble("受験票が届きません"), tells_trouble("当日に熱が出ました"), tells_trouble("楽しみです")
-    (True, True, False)
-    """
+    """Whether a message tells of something that went wrong: whoever writes so wants help."""
     return bool(_TROUBLE.search(plain(message)))

@@ -34,9 +34,7 @@ class ConversationState:
 
     topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed
     question: str = ""  # what they answered, as it was searched for
-    missed: tuple[
-        str, ...
-    ] = ()  # the last messages in a row that nothing was found for, if they say the same
+    missed: tuple[str, ...] = ()  # the last messages in a row without an answer, as long as they say the same
 
 
 def missed_again(thread: ConversationState, message: str) -> ConversationState:
@@ -58,10 +56,6 @@ def correction(message: str, thread: ConversationState) -> Correction | None:
     """Return what a message corrects; `None` where it corrects nothing.
 
     It does if it takes something back, or, in a talk, if it asks nothing by its form.
-
-    >>> correction("あ、面接じゃなくて普段働くときの服でした", ConversationState())
-    Correction(meant='普段働くときの服', not_meant='面接')
-    >>> correction("会場ではなく画面越しに見る催しですか", ConversationState())
     """
     found = _RATHER.search(message)
     if not found or not (takes_back(message) or (thread.question and not asks(message))):
@@ -81,11 +75,7 @@ def takes_back(message: str) -> bool:
 
 
 def is_followup(message: str) -> bool:
-    """Whether a message, by its form, goes on with what was talked about before.
-
-    >>> is_followup("それって更新料も出ますか"), is_followup("更新料も?"), is_followup("在宅勤務は週に何日できますか")
-    (True, True, False)
-    """
+    """Whether a message, by its form, goes on with what was talked about before."""
     return points(message) or bool(_TRAILS_OFF.search(plain(message)))
 
 
@@ -99,11 +89,7 @@ def points(message: str) -> bool:
 
 
 def confirms(message: str) -> bool:
-    """Whether a message asks if something was understood rightly, which goes on with what was said.
-
-    >>> confirms("つまり毎日ではないということですか"), confirms("毎日ですか")
-    (True, False)
-    """
+    """Whether a message asks if something was understood rightly, which goes on with what was said."""
     return bool(_CONFIRMS.search(plain(message).rstrip("。！!笑w ")))
 
 

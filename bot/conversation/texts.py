@@ -41,13 +41,7 @@ def with_source(entry: Entry) -> str:
 
 
 def source_line(entry: Entry) -> str:
-    """Return source, speaker and day of an answer's facts; empty where the entry has none of them.
-
-    >>> from faq.model import Source
-    >>> source = Source(title="レポート", publisher="東京都", as_of="2025-02-18")
-    >>> source_line(Entry(id="a", question="q", answer="a", source=source, speaker="安藤", as_of="2025-02-18"))
-    '出典: 東京都「レポート」 / 安藤 / 2025年2月18日時点'
-    """
+    """Return source, speaker and day of an answer's facts; empty where the entry has none of them."""
     parts = []
     if entry.source:
         parts.append(f"出典: {entry.source.publisher or ''}「{entry.source.title}」")
@@ -59,20 +53,12 @@ def source_line(entry: Entry) -> str:
 
 
 def japanese_day(day: date) -> str:
-    """Return the day as it is written in Japanese.
-
-    >>> japanese_day(date(2025, 2, 18))
-    '2025年2月18日'
-    """
+    """Return the day as it is written in Japanese."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def unanswered_text(questions: Sequence[str]) -> str:
-    """Return the line for what was asked beside what is answered, 1 question or more; of long ones the beginning.
-
-    >>> unanswered_text(["駐車場はあるか", "社宅"])
-    '次のお尋ねには、お答えできませんでした: 「駐車場はあるか」「社宅」'
-    """
+    """Return the line that names the questions without an answer, 1 or more; of long ones the beginning."""
     shown = [
         each if len(each) <= LONGEST_UNANSWERED else f"{each[:LONGEST_UNANSWERED]}…" for each in questions
     ]
@@ -83,7 +69,7 @@ def unanswered_text(questions: Sequence[str]) -> str:
 def unknown_text(lacking: str = "", person: str = "") -> str:
     """Return what is said where nothing is found, with the name of the topic that is lacking, if one is known.
 
-    `person` is the end of a sentence that says whom to ask, as `Voice` has it; so in what follows.
+    `person`, here and below, is `Voice.person`: the end of a sentence that says whom to ask.
 
     >>> print(unknown_text(person="人事課にお尋ねください"))
     申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。
@@ -98,13 +84,9 @@ def unknown_text(lacking: str = "", person: str = "") -> str:
 
 
 def other_way_text(entries: Sequence[Entry], person: str = "") -> str:
-    """Return what is said to who asks the same in vain again and again: what the FAQ is about, and who knows more."""
-    categories = [
-        name
-        for name, _ in Counter(each.category for each in entries if each.category).most_common(
-            MOST_CATEGORIES
-        )
-    ]
+    """Return what is said when the same is asked again without an answer: what the FAQ is about, who knows more."""
+    counted = Counter(each.category for each in entries if each.category)
+    categories = [name for name, _ in counted.most_common(MOST_CATEGORIES)]
     held = f"このFAQにあるのは、次の話題です: {'、'.join(categories)}" if categories else ""
     others = f"ほかのことは、{person}。" if person else ""
     return "\n".join(filter(None, (NOT_FOUND, held, others)))
@@ -123,11 +105,7 @@ def choices_text(entries: Sequence[Entry], lacking: str = "", person: str = "") 
 
 
 def beginning(entry: Entry) -> str:
-    r"""Return the first line of an answer; of a long one the beginning.
-
-    >>> beginning(Entry(id="a", question="q", answer="週に1日です。\n部署によります。"))
-    '週に1日です。'
-    """
+    """Return the first line of an answer; of a long one the beginning."""
     line = entry.answer.strip().partition("\n")[0].rstrip()
     return line if len(line) <= LONGEST_BEGINNING else f"{line[: LONGEST_BEGINNING - 1].rstrip()}…"
 

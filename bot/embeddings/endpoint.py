@@ -1,4 +1,4 @@
-"""An encoder behind an OpenAI-compatible embeddings server of the operator's own. A reply waits for it only so long."""
+"""An encoder behind an OpenAI-compatible embeddings server of the operator's; a reply waits a set time for it."""
 
 import json
 import ssl

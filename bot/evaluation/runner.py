@@ -161,7 +161,7 @@ def evaluate_set(
 def outcome_of(
     release: Release, message: str, today: date, state: ConversationState | None = None
 ) -> tuple[Outcome, ConversationState]:
-    """Return what a release gives to a message in a conversation, as if it had not learned its words."""
+    """Return the outcome of a message in a conversation, as `converse_unlearned` replies to it."""
     reply, state = converse_unlearned(release, message, state or ConversationState(), today)
     return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), state
 

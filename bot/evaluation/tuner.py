@@ -36,10 +36,6 @@ FILE = "tuning.yaml"
 _HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。\n"
 
 
-class TuningFileError(FaqError):
-    """A tuning that cannot be kept, with what to do about it, in Japanese."""
-
-
 @dataclass(frozen=True)
 class Measure:
     """A mean over so many questions, with intervals."""
@@ -170,11 +166,11 @@ def refuse_tuning(path: Path) -> None:
     file = path / FILE
     place = read(path).tuned_at
     if place and Path(place.file) != Path(shown(file)):
-        raise TuningFileError.of(Fault.of("tuning-there", place=str(place.at())))
+        raise FaqError.of(Fault.of("tuning-there", place=str(place.at())))
     text = read_text(file) if file.exists() else "tuning:"
     data = yaml.parse(text, FILE).data if isinstance(text, str) else None
     if not isinstance(data, dict) or data.keys() != {"tuning"}:
-        raise TuningFileError.of(Fault.of("tuning-mixed", file=shown(file)))
+        raise FaqError.of(Fault.of("tuning-mixed", file=shown(file)))
 
 
 def write_tuning(path: Path, tuning: Tuning) -> Path:

@@ -52,9 +52,8 @@ questions = sa.Table(
     sa.Column("release", sa.String(64), nullable=False),
     sa.Column("milliseconds", sa.Float, nullable=False),
     sa.Column("follows", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column(
-        "choice_of", sa.String(32), nullable=False, server_default=""
-    ),  # id of the question that offered it
+    # The id of the question that offered it.
+    sa.Column("choice_of", sa.String(32), nullable=False, server_default=""),
 )
 
 feedback = sa.Table(

@@ -10,13 +10,13 @@ from bot.journal.questions import StoredQuestion
 
 @dataclass
 class Votes:
-    """Who chose an entry, and how many said that it is not what they had asked; who changes their mind chose last."""
+    """Who chose an entry, by the last choice of each, and how many said that it is not what they had asked."""
 
     people: set[str] = field(default_factory=set)
     against: int = 0
 
     def add(self, other: "Votes") -> None:
-        """Count another text's, too: who wrote both is one person."""
+        """Add the votes of another text: somebody who wrote both is one person."""
         self.people |= other.people
         self.against += other.against
 

@@ -48,7 +48,7 @@ class Trial:
     ) -> tuple[Effect, GateReport]:
         """Return what a change does to the questions that it is for, and what the gate would say of it.
 
-        `knowledge` is what the files become by it, for who has read them; else it is added to the base in memory.
+        `knowledge` is the files with the change, where they have been read; else the change is made in memory.
         """
         changed = knowledge or _added(self.base.knowledge, change)
         with patiently():

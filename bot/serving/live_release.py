@@ -18,7 +18,7 @@ from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import SentenceEncoder, patiently
 
 Follower = Callable[[str, Publishing], None]
-"""Told who published or rolled back, and what came of it; must not raise."""
+"""Called with who published or rolled back, and with the result; must not raise."""
 
 
 class LiveRelease:
@@ -34,7 +34,7 @@ class LiveRelease:
         encoders: Sequence[SentenceEncoder] = (),
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Open what is served of the path, to be answered from at that point, with these encoders."""
+        """Open what is served of the path, at that operating point, with these encoders."""
         self.path, self.home, self.today, self.point = path, home, today, point
         self.encoders = tuple(encoders)
         self.serving = self._opened(progress)
@@ -94,7 +94,7 @@ class LiveRelease:
 
 
 def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:
-    """Return what notes publications in a journal, and complains where that cannot be written."""
+    """Return a follower that writes publications to the journal; `complain` is told where that fails."""
 
     def note(by: str, result: Publishing) -> None:
         if result.outcome is PublishingOutcome.UNCHANGED:

@@ -102,7 +102,7 @@ def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
     entries = knowledge.of_kind(EntryKind.ANSWER)
     held: dict[object, dict[int, list[Figure]]] = {}
     for number, entry in enumerate(entries):
-        for figure in figures(entry, analyzer):
+        for figure in _figures(entry, analyzer):
             by_entry = held.setdefault((figure.subject, figure.measure), {})
             by_entry.setdefault(number, []).append(figure)
     found = [
@@ -119,7 +119,7 @@ def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
             yield conflict
 
 
-def figures(entry: Entry, analyzer: Analyzer) -> Iterator[Figure]:
+def _figures(entry: Entry, analyzer: Analyzer) -> Iterator[Figure]:
     """Yield the figures of an entry's answer whose subject is plain, in order."""
     asked = _topic(entry.question)
     for sentence in _SENTENCE.findall(unicodedata.normalize("NFKC", entry.answer)):

@@ -67,7 +67,7 @@ class Release:
         return Reader(self.index, self.policy_for, hidden_ids, top, exclude_learned)
 
     def asked_from(self, store: VectorStore) -> "Release":
-        """Return this release with an eye to the vectors of a store, for who asks it what it has learned."""
+        """Return this release with encoders that look each question up in `store`, where its expectations are."""
         encoders = [StoredEncoder(encoder, store) for encoder in self.index.encoders]
         return replace(self, index=self.index.with_encoders(encoders))
 
@@ -100,13 +100,13 @@ def name_of(knowledge: Knowledge, encoders: Sequence[SentenceEncoder] = ()) -> s
 
 
 def conditions(encoders: Sequence[SentenceEncoder]) -> str:
-    """Return, as text, all that decides how knowledge is compiled and decided, but for the knowledge."""
+    """Return as text all that a release depends on, except its knowledge."""
     model = shipped(tuple(encoder.name for encoder in encoders))
     return json.dumps([engine(), identity_of(encoders), model.model_dump_json()])
 
 
 def engine() -> str:
-    """Name what decides how a stored release replies, but for what is stored in it."""
+    """Return as text the versions of search and dictionary, without which a stored release would reply otherwise."""
     return json.dumps([ENGINE, fingerprint()])
 
 

@@ -183,7 +183,7 @@ class Store:
             raise _unreadable(folder) from error
 
     def made(self, knowledge: Knowledge, progress: Callable[[str], None]) -> Release:
-        """Return the release of a knowledge, compiled with the vectors that are kept unless it is there itself."""
+        """Return the release of a knowledge set as it is stored, or compile it with what is kept of its texts."""
         try:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:

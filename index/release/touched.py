@@ -49,8 +49,8 @@ def _touched(
 ) -> Iterator[str]:
     """Yield questions; those that the new index knows neither as a phrasing nor as unanswerable are among them."""
     held, most = after.compiled.fields[HELD], max(2, RARE * len(after.entries))
-    moved = {term for _, term in _held(before, changed) ^ _held(after, changed)}
-    terms = {term for term in moved if len(held.holders(term)) <= most}
+    moved_terms = {term for _, term in _held(before, changed) ^ _held(after, changed)}
+    terms = {term for term in moved_terms if len(held.holders(term)) <= most}
     known = {text: number for number, text in enumerate(after.phrasings)}
     phrasings = [known[each] for each in questions if each in known]
     nothing = {text: number for number, text in enumerate(after.unanswerable) if text not in known}
@@ -64,14 +64,14 @@ def _touched(
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
             yield text
     for name, encoded in after.compiled.vectors.items():
-        apart = np.concatenate(
+        moved_texts = np.concatenate(
             [*_only_in(before, after, name, changed), *_only_in(after, before, name, changed)]
         )
         for numbers, rows, texts in (
             (phrasings, encoded.phrasings, after.phrasings),
             (unanswerable, encoded.unanswerable, after.unanswerable),
         ):
-            nearest = (rows[numbers] @ apart.T).max(axis=1, initial=-1.0)
+            nearest = (rows[numbers] @ moved_texts.T).max(axis=1, initial=-1.0)
             yield from (texts[numbers[place]] for place in np.flatnonzero(nearest >= TOUCHING))
 
 

@@ -1,10 +1,8 @@
 import pytest
-from hypothesis import given, settings
 
-from bot.conversation.smalltalk import Smalltalk, canonical, tells_trouble, wishes_person
+from bot.conversation.smalltalk import Smalltalk, tells_trouble, wishes_person
 from faq.model import Knowledge
 from tests.index.builders import TINY, smalltalk
-from tests.index.strategies import MESSAGES
 
 SMALLTALK = Smalltalk(TINY)
 
@@ -73,14 +71,6 @@ FORMS = Smalltalk(
 def test_thanks_and_the_like_are_known_by_their_form(message: str, entry_id: str | None) -> None:
     found = FORMS.recognize(message)
     assert (found.id if found else None) == entry_id
-
-
-@given(MESSAGES)
-@settings(max_examples=100, deadline=None)
-def test_any_message_is_recognized_or_keeps_something(message: str) -> None:
-    assert canonical(canonical(message)) == canonical(canonical(canonical(message)))
-    if SMALLTALK.recognize(message) is None and message:
-        assert SMALLTALK.without(message)
 
 
 WISHES = (

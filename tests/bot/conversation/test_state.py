@@ -1,8 +1,6 @@
 import pytest
-from hypothesis import given, settings
 
 from bot.conversation.state import ConversationState, Correction, confirms, correction, is_followup
-from tests.index.strategies import MESSAGES
 
 TALK = ConversationState(("training",), "研修の期間を教えてください")
 LEANING = (
@@ -61,12 +59,3 @@ def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, corrects
 def test_without_a_talk_only_what_takes_something_back_corrects() -> None:
     assert correction("期間じゃなくて費用です", ConversationState()) is None
     assert correction("あ、期間じゃなくて費用です", ConversationState())
-
-
-@given(MESSAGES)
-@settings(max_examples=100, deadline=None)
-def test_any_message_can_be_looked_at(message: str) -> None:
-    found = correction(message, TALK)
-    assert found is None or (found.meant in message and found.not_meant in message and found.meant)
-    assert confirms(message) in {True, False}
-    assert is_followup(f"{message}\u200b") == is_followup(message)
