@@ -340,19 +340,6 @@ def test_any_message_gets_the_same_text_twice(message: str, thread: Conversation
     converse(TINY_RELEASE, "それは？", memory, today=TODAY)
 
 
-@given(MESSAGES, MESSAGES, st.integers(1, 4))
-@settings(max_examples=80, deadline=None)
-def test_top_only_cuts_the_ranking(message: str, before: str, top: int) -> None:
-    """How many hits are listed must not change what is said."""
-    thread = ConversationState(("training",), before)
-    for served in (TINY_RELEASE, BOLD):
-        whole, cut = (say(message, served=served, thread=thread, top=most) for most in (50, top))
-        assert (cut.kind, cut.ids, cut.text, cut.confidence) == (
-            *(whole.kind, whole.ids, whole.text, whole.confidence),
-        )
-        assert cut.ranking == whole.ranking[:top]
-
-
 @pytest.mark.parametrize("piece", ["研修はありますか？", "服装と、", "研", "🙂", "こんにちは。"])
 def test_a_very_long_message_is_read_in_part_and_answered(piece: str) -> None:
     reply = say(piece * (50_000 // len(piece)))

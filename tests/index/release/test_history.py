@@ -41,17 +41,6 @@ def left(home: Path) -> list[str]:
     return sorted(each.name for each in (home / "releases").iterdir())
 
 
-def test_the_newest_is_served_and_all_are_listed(home: Path) -> None:
-    past = History(home, home / "faq")
-    assert past.served() is None
-    first, second = publish(home, "r1"), publish(home, "r2")
-    assert past.served() == second
-    assert past.publications() == (first, second)
-    amended = second.model_copy(update={"files": "g"})
-    past.record(amended)
-    assert past.publications() == (first, amended)
-
-
 def test_a_line_that_cannot_be_read_spoils_no_other(home: Path) -> None:
     first, second = publish(home, "r1"), publish(home, "r2")
     past = History(home, home / "faq")

@@ -40,20 +40,6 @@ def told(home: Path, folder: Path, question: str = Q) -> str:
     return ask(open_serving(folder, home=home, encoders=ENCODERS).release, question).text
 
 
-def test_the_first_publication_is_served_whatever_becomes_of_the_files(
-    folder: Path, home: Path, publish: Publish
-) -> None:
-    assert open_serving(folder, home=home, encoders=ENCODERS).publication is None
-    result = publish()
-    assert (result.outcome, result.before, result.differences) == (PublishingOutcome.PUBLISHED, None, None)
-    write(folder, changed("remote", answer="毎日できます。"))
-    serving = open_serving(folder, home=home, encoders=ENCODERS)
-    assert serving.release.name == result.release.name
-    assert serving.unpublished
-    shutil.rmtree(folder)
-    assert told(home, folder) == TWO
-
-
 def test_nothing_changed_publishes_nothing(folder: Path, home: Path, publish: Publish) -> None:
     publish()
     assert publish().outcome is PublishingOutcome.UNCHANGED
@@ -62,6 +48,8 @@ def test_nothing_changed_publishes_nothing(folder: Path, home: Path, publish: Pu
     assert publish().outcome is PublishingOutcome.UNCHANGED
     assert not open_serving(folder, home=home, encoders=ENCODERS).unpublished
     assert len(History(home, folder).publications()) == 1
+    shutil.rmtree(folder)
+    assert told(home, folder) == TWO
 
 
 def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
