@@ -114,7 +114,7 @@ def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Pr
     places = (origin.at("answer"), *reading.phrasings_at(entry))
     for number, text in enumerate((entry.answer, *entry.phrasings)):
         if asked := asked_matter(text, by_candidates=number > 0):
-            words, matter = asked.words, asked.matter
+            matter, words = asked
             yield _warning(places[number], "unfair", words=words, matter=matter, guidance=GUIDANCE)
 
 

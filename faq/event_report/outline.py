@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from faq.event_report.lines import TERM, Line, Said, Speakers, asks_for_others, is_title
-from faq.formats.asking import ANSWER, NUMBER, QUESTION, TAIL, after, asks, plain
+from faq.formats.asking import ANSWER, NUMBER, QUESTION, TAIL, asks, normalized, without_mark
 
 _ABOUT_ANSWERS = re.compile(
     r"質疑|質問|Q\s*[&＆]\s*A|Ｑ＆Ａ|トーク|セッション|座談会|対談|鼎談|インタビュー|パネル|ディスカッション|メッセージ|ひとこと|一言",
@@ -69,9 +69,9 @@ class Outline:
         self._lines = lines
         speakers = Speakers(lines)
         self._said = [speakers.speech(line) for line in lines]
-        self._marked = [after(QUESTION, line.text) for line in lines]
+        self._marked = [without_mark(QUESTION, line.text) for line in lines]
         is_answer = [
-            not asks_for_others(said.name) if said else after(ANSWER, line.text) is not None
+            not asks_for_others(said.name) if said else without_mark(ANSWER, line.text) is not None
             for line, said in zip(lines, self._said, strict=True)
         ]
         self._is_answered = [*is_answer[1:], False]
@@ -116,9 +116,9 @@ class Outline:
             return said.text if asks(said.text) or (answered and not _THANKS.match(said.text)) else None
         if marked is not None:
             return marked.strip("」 　")
-        if after(ANSWER, line.text) is not None:
+        if without_mark(ANSWER, line.text) is not None:
             return None
-        text = after(NUMBER, line.text) or line.text
+        text = without_mark(NUMBER, line.text) or line.text
         if self._is_inner(line) and not asks(text):
             return None
         if asks(text) and (answered or (not section.about_others and self._stands_alone(line, text))):
@@ -134,7 +134,7 @@ class Outline:
         if line.level:
             return True
         # What only has the form of a question, as in speech, is none.
-        end = TAIL.sub("", plain(text)).rstrip("?")
+        end = TAIL.sub("", normalized(text)).rstrip("?")
         if self._has_marks or (_RHETORICAL.search(end) and not _ASKING_WORD.search(end)):
             return False
         # The answers of this part begin with names.
@@ -152,7 +152,7 @@ class Outline:
 
     def _is_section(self, number: int) -> bool:
         line = self._lines[number]
-        if after(ANSWER, line.text) is not None:
+        if without_mark(ANSWER, line.text) is not None:
             return False
         if line.level:
             return not self._is_inner(line)
@@ -182,7 +182,7 @@ class Outline:
 
     def _go_on(self, number: int) -> None:
         """Take a line for a part of the answer above it, or leave it out where there is none."""
-        line, marked = self._lines[number], after(ANSWER, self._lines[number].text)
+        line, marked = self._lines[number], without_mark(ANSWER, self._lines[number].text)
         if self._asked is None:
             self.sections[-1].lines.append(line)
         elif self._asked.answers and marked is None:

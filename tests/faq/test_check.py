@@ -133,7 +133,7 @@ LABELLED = (Path(__file__).parent / "data" / "fair-selection.jsonl").read_text(e
 def test_wording_that_asks_candidates_is_told_from_what_only_speaks_of_it(example: dict[str, str]) -> None:
     text = example.get("answer") or example["question"]
     asked = asked_matter(text, by_candidates="question" in example)
-    assert (asked.matter if asked else "") == example["asks"]
+    assert (asked[0] if asked else "") == example["asks"]
 
 
 def test_the_check_warns_with_the_line_of_the_answer(tmp_path: Path) -> None:

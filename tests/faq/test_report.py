@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from faq.event_report.draft import Report, dump, read_report
+from faq.event_report.draft import Report, dump, read_report, word_page
 from faq.event_report.lines import read_page
-from faq.event_report.word import page_of
 from faq.loading.loader import read
 from faq.problems import EditError
 
@@ -247,9 +246,9 @@ def test_a_word_file_is_read_as_a_page_without_what_is_struck_through() -> None:
             table.cell(row, column).text = text
     stream = io.BytesIO()
     made.save(stream)
-    report = read_report(page_of(stream.getvalue(), "faq.docx"))
+    report = read_report(word_page(stream.getvalue(), "faq.docx"))
     assert [(each.text, each.answers[0].text) for each in report.questions] == [
         ("在宅勤務はできますか", "できます。"), ("転勤はありますか", "ありません。"),
     ]  # fmt: skip
     with pytest.raises(EditError, match="not a Word document"):
-        page_of(b"\xd0\xcf\x11\xe0" + bytes(600), "faq.doc")
+        word_page(b"\xd0\xcf\x11\xe0" + bytes(600), "faq.doc")

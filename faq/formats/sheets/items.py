@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, after, questions_in
+from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, questions_in, without_mark
 from faq.formats.document import Document, Steps
 from faq.formats.sheets.columns import LISTS, NUMBERED, Kind
 from faq.formats.sheets.header import Header
@@ -112,10 +112,10 @@ class Items:
 
     def _tidy(self, item: dict[str, Any], number: int, columns: Mapping[Steps, int]) -> None:
         """Take the marks off the texts of a row that a person numbered, and its several questions apart."""
-        column, marked = columns["question",], after(CELL_QUESTION, item["question"])
+        column, marked = columns["question",], without_mark(CELL_QUESTION, item["question"])
         if marked:
             item["question"] = marked
-            item["answer"] = after(CELL_ANSWER, item.get("answer") or "") or item.get("answer")
+            item["answer"] = without_mark(CELL_ANSWER, item.get("answer") or "") or item.get("answer")
             self._remarks.note(_MARKS, number, column)
         first, *others = questions_in(item["question"])
         if others and all(len(each) <= LONGEST_PHRASING for each in (first, *others)):

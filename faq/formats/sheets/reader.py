@@ -156,14 +156,12 @@ class _TableReader:
         cells = self._with_merged(number, header)
         reason = self._why_unread(number, cells, header)
         if reason:
-            self._document.unread.add(self._remarks.at(number))
             self._remarks.note(reason, number)
-            return
         without = [column for column in header.keys if column in cells and cells[column].fault == NO_RESULT]
-        if without:
+        for column in without if not reason else ():
+            self._remarks.note(NO_RESULT, number, column)
+        if reason or without:
             self._document.unread.add(self._remarks.at(number))
-            for column in without:
-                self._remarks.note(NO_RESULT, number, column)
             return
         values = list(self._values(number, cells, header))
         if number in self._table.hidden:
