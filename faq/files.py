@@ -160,20 +160,13 @@ def _misplaced(path: Path, home: str) -> Problem | None:
         return Problem(place, Fault.of("folder-inside"), Severity.WARNING)
     if path.suffix.lower() not in _KNOWN:
         return Problem(place, Fault.of("not-read", known=_KNOWN), Severity.WARNING)
-    if not path.is_symlink():
-        return None
-    target = os.path.realpath(path)
-    if os.path.commonpath([home, target]) != home:
+    if os.path.commonpath([home, os.path.realpath(path)]) != home:
         return Problem(place, Fault.of("link-outside"))
-    if not os.path.exists(target):  # noqa: PTH110 - a link to itself raises in pathlib on some versions
-        return _unreachable(path, FileNotFoundError())
     return None
 
 
 def _unreachable(path: Path, error: OSError | ValueError) -> Problem:
     place = Place(shown(path))
-    if os.path.islink(path) and isinstance(error, FileNotFoundError):  # noqa: PTH114 - any string is a path here
-        return Problem(place, Fault.of("link-broken"))
     if isinstance(error, FileNotFoundError):
         return Problem(place, Fault.of("no-file"))
     if isinstance(error, PermissionError):

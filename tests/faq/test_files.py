@@ -96,13 +96,11 @@ def test_links_are_followed_inside_the_folder_and_nowhere_else(tmp_path: Path) -
     (folder / "a.yaml").symlink_to("..data/a.yaml")
     (folder / "b.yaml").symlink_to("../out.yaml")
     (folder / "c.yaml").symlink_to("nowhere.yaml")
-    (folder / "d.yaml").symlink_to("d.yaml")
     (tmp_path / "link").symlink_to("in")
     reading = read(folder)
     assert "linked" in reading.ids
     assert len(read(tmp_path / "link").problems) == len(reading.problems)
     assert messages(reading, folder) == [
         "b.yaml: error: a link that leads outside the folder; put a copy of the file in its place",
-        "c.yaml: error: a link to a file that does not exist; correct the link, or remove it",
-        "d.yaml: error: a link to a file that does not exist; correct the link, or remove it",
+        "c.yaml: error: no such file or folder; check the path",
     ]
