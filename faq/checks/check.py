@@ -138,8 +138,7 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
             key = folded(phrasing)
             if key in seen:
                 first_id, first = seen[key]
-                kind = "repeated-here" if first_id == entry.id else "repeated"
-                yield _warning(place, kind, phrasing=phrasing, id=first_id, place=str(first))
+                yield _warning(place, "repeated", phrasing=phrasing, id=first_id, place=str(first))
             elif key:
                 seen[key] = entry.id, place
 

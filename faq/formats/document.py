@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from faq.problems import Fault, Place, Problem, Severity
+from faq.wording import Part, Term, Value
 
 Steps = tuple[str | int, ...]
 """The way to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""
@@ -15,6 +16,17 @@ MOST_PARTS = 200_000
 """Values, keys and lists of one file that are read: some 6,000 entries with all there is to say of them."""
 
 TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
+
+
+def name_of(steps: Steps) -> Value:
+    """Return what a part of a document is called: its key, or its number in the list of that key."""
+    if steps and steps[-1] == "[key]":  # as pydantic says that a key is wrong
+        steps = steps[:-1]
+    items: list[int] = []
+    while steps and isinstance(steps[-1], int):
+        items.insert(0, steps[-1])
+        steps = steps[:-1]
+    return Part(str(steps[-1]), tuple(items)) if steps else Term("this")
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,14 @@ _TEXTS = frozenset({
     "question", "also_asked", "answer", "category", "speaker", "owner", "title", "publisher", "q", "answer_has",
     "groups", "word", "means", "never", "terms",
 })  # fmt: skip
-"""Keys whose values are words of people: a '#' in them may be meant."""
+"""Keys whose values people write as prose: a '#' in them may be meant."""
 _TAB = re.compile(r"(?<=\S)[ ]*\t(?=\s*\S)")
 _EXAMPLE = 5
 _LONGEST_EXAMPLE = 60
 
 # In order: the first that is part of the parser's complaint holds. Both parsers of PyYAML are covered.
 _MEANINGS = {
-    "maximum nesting depth": Fault.of(
-        "too-deep"
-    ),  # libyaml looks this far ahead before the first level is told
+    "maximum nesting depth": Fault.of("too-deep"),  # libyaml looks far ahead before it tells the first level
     "mapping values are not allowed": Fault.of("colon-in-text"),
     "entries are not allowed": Fault.of("dash-in-text"),
     "while scanning a simple key": Fault.of("no-colon"),
@@ -86,8 +84,8 @@ def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str])
     return BrokenError(number, fault)
 
 
-def is_of_people(steps: Steps) -> bool:
-    """Whether the value there is in words of people."""
+def is_prose(steps: Steps) -> bool:
+    """Whether the value there is prose."""
     return next((step for step in reversed(steps) if isinstance(step, str)), "") in _TEXTS
 
 

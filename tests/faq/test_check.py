@@ -97,7 +97,7 @@ def test_phrasings_that_differ_in_width_case_and_punctuation_only_are_repeated(t
     text = "entries:\n" + entry("a", "also_asked:", "  - Ｗｅｂ会議は ありますか？", "  - ok", "  - OK!")
     other = "entries:\n" + sound("b", "related: [a]").replace("bの一", "web会議はありますか")
     assert checked(tmp_path, a__yaml=text, b__yaml=other) == [
-        ("a.yaml:8: warning: 'OK!' is already a phrasing of this entry at a.yaml:7; "
+        ("a.yaml:8: warning: 'OK!' is already a phrasing of 'a' at a.yaml:7; "
          "remove one of the two, or say what is different"),
         ("b.yaml:5: warning: 'web会議はありますか' is already a phrasing of 'a' at a.yaml:6; "
          "remove one of the two, or say what is different"),

@@ -155,7 +155,7 @@ def test_a_tuning_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -
     assert reading.sure() == plain.model_copy(update={"tuning": made})
     assert reading.tuned_at
     assert reading.tuned_at.at("scale") == Place(f"{folder}/tuning.yaml", 2)
-    told = ["tuning.yaml:1: error: a tuning is already at a.yaml:5; keep one of the two"]
+    told = ["tuning.yaml:1: error: 'tuning' is already at a.yaml:5; keep one of the two"]
     assert problems_of(folder, a__yaml=entries + tuning()) == told
 
 
@@ -184,7 +184,7 @@ def test_what_names_the_office_is_read_beside_the_other_files_and_only_once(tmp_
          "unknown key 'synonyms'; remove it; possible keys are groups, one_way, never, terms"),
         ("expectations:\n  - {q: x, gold: [a, [b]]}",
          "'gold' should be a list of ids, but is a list; write [id], or [] for what must not be answered"),
-        ("expectations:\n  - {q: x, gold: {a: best}}", "'a' has the grade 'best'; write a whole number, 1 or more"),
+        ("expectations:\n  - {q: x, gold: {a: best}}", "'a' is 'best'; write a whole number, 1 or more"),
         ("expectations:\n  - {q: x, gold: a}",
          "'gold' should be a list of ids, but is text; write [id], or [] for what must not be answered"),
         (tuning("shift: viel"), "'shift' is 'viel', which is no number; write a number such as 0.5"),
