@@ -99,7 +99,7 @@ def read_text(path: Path) -> str | Problem:
 
 
 def find_text(data: bytes) -> tuple[str, str] | None:
-    """Return the text of the bytes, and the name of their encoding where that is a guess; `None` if they are none."""
+    """Return the text of the bytes, and the name of their encoding where it is a guess; `None` if they are no text."""
     has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = _text(data, "utf-16" if has_mark else "utf-8-sig")
     if text is not None or has_mark:

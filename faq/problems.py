@@ -70,7 +70,7 @@ class Place:
 class Fault:
     """What is wrong, by its kind in the catalogue, with the values that its text names.
 
-    `advice` is another kind whose remedy holds in the place of its own.
+    `advice` names another kind, whose remedy is told instead of its own.
     """
 
     kind: str

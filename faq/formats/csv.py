@@ -74,7 +74,7 @@ def _as_text(value: Value | None) -> str:
 
 
 def _table(text: str, separator: str, name: str) -> Table:
-    """Return the records of a text; a torn one is a fault, and the lines that it swallowed are not lost."""
+    """Return the records of a text; one that a quote tears is a fault, and every line that it swallowed is a row."""
     rows: dict[int, Mapping[int, Cell]] = {}
     faults: dict[int, Fault | None] = {}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -90,10 +90,10 @@ def _joined(above: Cell, below: Cell) -> Cell:
     return replace(above, value=f"{above.value}\n{below.value}", fault=above.fault or below.fault)
 
 
-def joined(table: Table, header: Header) -> Table:
-    """Return a sheet in which rows that share one merged question are one row: what they answer, one below the other.
+def with_rows_joined(table: Table, header: Header) -> Table:
+    """Return a sheet in which rows that share one merged question are one row, with their answers one below the other.
 
-    It is unsure where such a row says something else too, as for whom its answer holds.
+    Such a row is unsure where the other columns differ too, as for whom its answer holds.
     """
     columns = {key: column for column, key in header.keys.items()}
     question, together = columns["question"], {columns["answer"], *header.several}
@@ -126,7 +126,7 @@ def joined(table: Table, header: Header) -> Table:
 
 
 def section(text: str, *, wide: bool) -> str | None:
-    """Return the title that a row with nothing but it is: with a mark before it, or over the `wide` of the table."""
+    """Return the title that a text alone in its row is: it has a mark, or is in a `wide` cell and asks nothing."""
     found = _SECTION.fullmatch(text.strip())
     return found[1] if found else text.strip() if wide and not asks(text) else None
 
