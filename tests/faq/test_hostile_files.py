@@ -147,11 +147,6 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     return lambda: count
 
 
-def test_reading_stops_at_the_bound(tmp_path: Path, events: Callable[[], int]) -> None:
-    problems_of(tmp_path, a__yaml=filled("[],", "entries: [", "]"))
-    assert events() <= MOST_PARTS + 2
-
-
 def test_a_large_file_with_many_broken_entries_is_not_read_over_and_over(
     tmp_path: Path, events: Callable[[], int]
 ) -> None:

@@ -64,18 +64,6 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path) ->
     ]
 
 
-def test_places_lead_to_entries_and_to_each_phrasing(tmp_path: Path) -> None:
-    text = (
-        "entries:\n" + entry("a", "also_asked:", "  - 一つ", "  - 二つ") + entry("b", "also_asked: [a, 二つ]")
-    )
-    reading = read(written(tmp_path, a__yaml=text))
-    file = f"{tmp_path}/a.yaml"
-    assert reading.origins["a"].at() == Place(file, 2)
-    assert reading.place_of("a", "aとは") == Place(file, 3)
-    assert reading.place_of("a", "二つ") == Place(file, 7)
-    assert reading.place_of("b", "二つ") == Place(file, 11)
-
-
 def test_problems_of_all_files_come_at_once_in_order_of_place(tmp_path: Path) -> None:
     """Who corrects one mistake at a time reloads as often as there are mistakes."""
     assert problems_of(

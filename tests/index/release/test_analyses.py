@@ -1,15 +1,13 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.model import Knowledge, Lexicon
+from faq.model import Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.release.analyses import AnalysisStore
-from index.release.building import build
-from tests.index.builders import LEXICON, TINY, FakeEncoder, entry
+from tests.index.builders import LEXICON
 from tests.index.strategies import MESSAGES
 
 
@@ -70,22 +68,3 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, content: bytes, analyzed: 
     again = AnalysisStore(tmp_path, LEXICON)
     assert again.analyze("研修").words == ("研修",)
     assert len(analyzed) == 2
-
-
-def test_what_is_built_from_kept_parts_is_what_is_built_from_nothing(tmp_path: Path) -> None:
-    changed = Knowledge(
-        entries=(*TINY.entries[1:], entry("new", "副業はできますか", "兼業は", answer="できます。")),
-        lexicon=LEXICON,
-    )
-    before = AnalysisStore(tmp_path, LEXICON)
-    build(TINY, [FakeEncoder()], analyze=before.analyze)
-    before.keep()
-    after = AnalysisStore(tmp_path, LEXICON)
-    kept, fresh = build(changed, [FakeEncoder()], analyze=after.analyze), build(changed, [FakeEncoder()])
-    for name, postings in fresh.index.compiled.fields.items():
-        other = kept.index.compiled.fields[name]
-        assert other.rows == postings.rows
-        assert np.array_equal(other.impacts, postings.impacts)
-        assert np.array_equal(other.documents, postings.documents)
-    for kind, mean in fresh.index.compiled.norms.mean.items():
-        assert kept.index.compiled.norms.mean[kind] == pytest.approx(mean, abs=1e-9)
