@@ -1,6 +1,6 @@
 """A page into lines, and what a line says it is: a question, an answer, a name before what somebody said.
 
-A line is what a reader sees as one paragraph or heading; there is nothing of the menus around them.
+A line is what a reader sees as one paragraph or heading; menus and the like are left out.
 """
 
 import re
@@ -67,7 +67,7 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
 
 
 def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines, a mark that stands alone, as in a cell of its own, before the text that follows it."""
+    """Yield the lines; a mark alone in its line, as in a cell of its own, is put before the text that follows."""
     mark = ""
     for line in lines:
         if _MARK_ALONE.fullmatch(line.text):
@@ -193,7 +193,7 @@ class Said:
 
 
 def said(text: str) -> Said | None:
-    """Return who seems to speak, behind the mark of an answer too; any beginning like a name counts."""
+    """Return who seems to speak in a line, after a mark such as `A1.` too; anything like a name counts."""
     marked = without_mark(ANSWER, text)
     for how, form in _FORMS.items():
         if found := form.fullmatch(text if marked is None else marked):
@@ -216,7 +216,7 @@ class Speakers:
     """The names that mean a person in a report."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Find the names that stand before speech at least twice, or once in the manner of others."""
+        """Find the names that stand before speech at least twice, or once where others are written alike."""
         # What stands before the first question introduces people; nobody speaks there.
         asked = (
             number

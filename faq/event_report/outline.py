@@ -80,9 +80,9 @@ class Outline:
         self._asked: Question | None = None
         self._was_heading = True
         for number in range(len(lines)):
-            self._take(number)
+            self._read_line(number)
 
-    def _take(self, number: int) -> None:
+    def _read_line(self, number: int) -> None:
         line, said, section = self._lines[number], self._said[number], self.sections[-1]
         if said and not asks_for_others(said.name):
             self._was_heading = False
@@ -104,9 +104,9 @@ class Outline:
         elif said:
             section.lines.append(line)  # a moderator who asks nothing
         elif self._is_section(number):
-            self._begin(line)
+            self._begin_section(line)
         else:
-            self._go_on(number)
+            self._continue_answer(number)
 
     def _question(self, number: int, said: Said | None) -> str | None:  # noqa: PLR0911 -- one form each
         """Return the question that a line is, without its mark; `None` if it is none."""
@@ -127,7 +127,7 @@ class Outline:
             return text if self._is_topic(line) else None
         if text != line.text or line.level:
             return text
-        return text if is_title(text) and self._is_free(number) else None
+        return text if is_title(text) and self._may_be_heading(number) else None
 
     def _stands_alone(self, line: Line, text: str) -> bool:
         """Whether a question without a name below it is one all the same, and not a part of what somebody says."""
@@ -156,7 +156,7 @@ class Outline:
             return False
         if line.level:
             return not self._is_inner(line)
-        if not is_title(line.text) or not self._is_free(number):
+        if not is_title(line.text) or not self._may_be_heading(number):
             return False
         below = number + 1
         return bool(
@@ -170,17 +170,17 @@ class Outline:
         """Whether a heading stands inside an answer: below a question that is a heading itself."""
         return self._asked is not None and 0 < self._asked.level < line.level
 
-    def _is_free(self, number: int) -> bool:
+    def _may_be_heading(self, number: int) -> bool:
         """Whether the paragraph above a line has ended, so that a heading may follow."""
         apart = self._lines[number].apart
         return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
 
-    def _begin(self, line: Line) -> None:
+    def _begin_section(self, line: Line) -> None:
         about_others = bool(_ABOUT_OTHERS.search(line.text) and not _ABOUT_ANSWERS.search(line.text))
         self.sections.append(Section(line.text, line.level, about_others))
         self._asked, self._was_heading = None, True
 
-    def _go_on(self, number: int) -> None:
+    def _continue_answer(self, number: int) -> None:
         """Take a line for a part of the answer above it, or leave it out where there is none."""
         line, marked = self._lines[number], without_mark(ANSWER, self._lines[number].text)
         if self._asked is None:

@@ -87,7 +87,7 @@ def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
 def wrong_type(  # noqa: PLR0913, PLR0917 -- all that its text says
     name: Value, wanted: str, given: object, place: Place, advice: str, known: tuple[str, ...] = ()
 ) -> Problem:
-    """Return the problem of a value of the wrong type, which the catalogue has a term for, as for the one wanted."""
+    """Return the problem of a value of the wrong type; `wanted` is a term of the catalogue."""
     there = Term(_type_of(given)[0])
     fault = Fault.of("wrong-type", name=name, wanted=Term(wanted), given=there, known=known, advice=advice)
     return Problem(place, fault)

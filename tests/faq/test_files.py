@@ -7,6 +7,7 @@ from faq import files
 from faq.loading.loader import read
 from tests.faq.folders import entry, messages, problems_of, written
 
+READ = ", ".join(files.KNOWN_SUFFIXES)
 ENTRIES = "entries:\n" + entry("在宅".encode().hex())
 
 
@@ -31,14 +32,10 @@ def test_a_file_of_another_kind_is_refused_and_in_a_folder_only_mentioned(tmp_pa
     folder = written(tmp_path, a__yaml=ENTRIES, b__docx=b"PK")
     (folder / "old").mkdir()
     assert messages(read(folder / "b.docx"), folder) == [
-        ("b.docx: error: not a knowledge file; give a folder or another file: "
-         "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .xls, .ods, .csv, .tsv files are read"),
-    ]  # fmt: skip
+        f"b.docx: error: not a knowledge file; give a folder or another file: only {READ} files are read",
+    ]
     assert messages(read(folder), folder) == [
-        (
-            "b.docx: warning: not read; remove or rename it: "
-            "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .xls, .ods, .csv, .tsv files are read"
-        ),
+        f"b.docx: warning: not read; remove or rename it: only {READ} files are read",
         "old: warning: a folder inside the folder is not read; move its files up, or the folder elsewhere",
     ]
 

@@ -73,7 +73,6 @@ def test_problems_of_all_files_come_at_once_in_order_of_place(tmp_path: Path) ->
         + entry("a", "also_aksed: [x]", "related: b")
         + entry("b", "as_of: 2025-02-30")
         + entry("c", "kind: referal", "speaker:"),
-        notes__txt="",
     ) == [
         "a.yaml:5: error: unknown key 'also_aksed'; did you mean 'also_asked'?",
         "a.yaml:6: error: 'related' should be a list, but is text; write one '- ' item a line, or [a, b]",
@@ -86,8 +85,6 @@ def test_problems_of_all_files_come_at_once_in_order_of_place(tmp_path: Path) ->
         ("b.jsonl:3: error: 'y y' cannot be an id; "
          "use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first"),
         "b.jsonl:3: error: 'answer' is missing; add the key 'answer' with its value",
-        ("notes.txt: warning: not read; remove or rename it: "
-         "only .yaml, .yml, .jsonl, .xlsx, .xlsm, .xls, .ods, .csv, .tsv files are read"),
     ]  # fmt: skip
 
 
