@@ -27,7 +27,6 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     problems = (
         *_nameless(reading),
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
-        *_unheld_words(reading),
         *_contradictions(reading, today),
         *_repeated_phrasings(reading),
         *_questions_alike(reading),
@@ -66,22 +65,6 @@ def _dangling(reading: Reading) -> Iterator[Problem]:
         for number, gold in enumerate(expectation.gold):
             if gold not in reading.ids:
                 yield no_entry(gold, max(origin.at("gold", gold), origin.at("gold", number)))
-
-
-def _unheld_words(reading: Reading) -> Iterator[Problem]:
-    answers = {entry.id: entry.answer for entry in reading.sound.entries}
-    for expectation, origin in zip(reading.sound.expectations, reading.expected_at, strict=True):
-        if not expectation.gold.keys() <= answers.keys():
-            continue  # said already
-        lacking = set(expectation.answer_has)
-        for gold in expectation.gold:
-            lacking &= set(expectation.lacking(answers[gold]))
-        for number, text in enumerate(expectation.answer_has):
-            if text in lacking:
-                place = origin.at("answer_has", number)
-                yield _warning(
-                    place, "words-not-held", ids=tuple(expectation.gold), text=text, field=Part("answer_has")
-                )
 
 
 def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Problem]:

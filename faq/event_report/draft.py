@@ -1,12 +1,11 @@
 """A report into a draft FAQ: what the report says, and the places where a person has to write."""
 
-import datetime
 import html
 import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docx import Document
@@ -16,26 +15,15 @@ from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
 from selectolax.lexbor import LexborHTMLParser
 
-from faq.event_report.lines import Line, read_page
+from faq.event_report.lines import read_page
 from faq.event_report.outline import Answer, Outline, Question, Section
-from faq.formats.asking import normalized, questions_in
+from faq.formats.asking import questions_in
 from faq.formats.document import Origin
-from faq.formats.sheets.cells import read_day
 from faq.formats.yaml_writer import Draft, dumped
 from faq.loading.validation import validate
 from faq.model import Entry
 from faq.problems import EditError, Fault
 
-_TITLE = re.compile(r"(?![-・*]).*(?:レポート|インタビュー|座談会|説明会|対談|記録|Q&A)", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?:^|[。、\s])([^\s。、「」]{2,30}?)主催|主催(?:は|[:：])\s*([^\s。、「」]{2,30}?)(?:です|$|[。、])"
-)
-_DAY = r"((?:[0-9]{4}|令和[0-9元]{1,2})[年/.-][0-9]{1,2}[月/.-][0-9]{1,2}日?)"
-_DAYS = (
-    re.compile(_DAY + r"\s*(?:時点|現在)"),
-    re.compile(r"(?:開催日|日時|公開日|更新日)[^0-9令]{0,6}" + _DAY),
-    re.compile(_DAY),
-)
 _LONGEST_CATEGORY = 60
 _DECLARED = '[itemtype$="schema.org/Question"]'
 _WORD_HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
@@ -51,8 +39,6 @@ class Report:
     """What a report holds: parts with questions, and parts with what is neither question nor answer."""
 
     title: str
-    publisher: str | None
-    as_of: datetime.date | None
     sections: tuple[Section, ...]
     left_out: tuple[Section, ...]
 
@@ -65,10 +51,6 @@ class Report:
 def read_report(content: str) -> Report:
     """Return what an event report holds, written as text or as HTML."""
     title, lines = read_page(content)
-    if not title:
-        named = (line.text for line in lines if _TITLE.match(line.text))
-        title = next(named, lines[0].text if lines else "")
-    hosts = (found[1] or found[2] for line in lines if (found := _HOST.search(line.text)))
     sections = Outline(lines).sections
     told = list(_declared(content))
     if told and len(told) >= sum(len(each.questions) for each in sections):
@@ -79,9 +61,7 @@ def read_report(content: str) -> Report:
         ]
         sections = [Section("", questions=asked)]
     return Report(
-        title=title,
-        publisher=next(hosts, None),
-        as_of=_day(lines),
+        title=title or (lines[0].text if lines else ""),
         sections=tuple(each for each in sections if each.questions),
         left_out=tuple(each for each in sections if each.lines or (each.title and not each.questions)),
     )
@@ -91,16 +71,14 @@ def dump(report: Report, *, prefix: str = "report") -> str:
     """Return a report with questions as YAML, with a note behind each line to fill in; ids begin with `prefix`."""
     source = {
         "title": report.title or Draft("レポートの題名を書く"),
-        "publisher": report.publisher or Draft("発行元を書く"),
-        "as_of": report.as_of or Draft("いつの時点の内容かを、2025-02-18 の形で書く"),
+        "publisher": Draft("発行元を書く"),
+        "as_of": Draft("いつの時点の内容かを、2025-02-18 の形で書く"),
     }
-    entries: list[dict[str, object]] = []
-    titles: dict[int, str] = {}
-    for section in report.sections:
-        titles[len(entries)] = section.title
-        for question in section.questions:
-            entries.append(_entry(question, section.title, f"{prefix}-{len(entries) + 1:02}"))
-    return dumped({"source": source, "entries": entries}, _NOTE, titles)
+    asked = [(question, section.title) for section in report.sections for question in section.questions]
+    entries = [
+        _entry(question, title, f"{prefix}-{number:02}") for number, (question, title) in enumerate(asked, 1)
+    ]
+    return dumped({"source": source, "entries": entries}, _NOTE)
 
 
 def entries(report: Report, *, prefix: str = "report") -> tuple[Entry, ...]:
@@ -133,13 +111,6 @@ def _entry(question: Question, category: str, entry_id: str) -> dict[str, object
         **({"speaker": "、".join(names)} if names else {}),
         "review_by": Draft("いつまでに見直すかを、2026-03-31 の形で書く"),
     }
-
-
-def _day(lines: Sequence[Line]) -> datetime.date | None:
-    """Return the first day that the report says to be the one of its facts, else of the event."""
-    texts = [normalized(line.text) for line in lines]
-    found = (match[1] for form in _DAYS for text in texts if (match := form.search(text)))
-    return next((day for text in found if (day := read_day(text))), None)
 
 
 def _declared(content: str) -> Iterator[tuple[str, str]]:

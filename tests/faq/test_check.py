@@ -113,17 +113,6 @@ def test_sound_entries_are_checked_while_others_have_errors(tmp_path: Path) -> N
     ]
 
 
-HAS = 'expectations:\n  - {{q: 何, gold: [a, b], answer_has: ["{}"]}}\n'
-
-
-def test_words_that_no_answer_has_are_a_warning_with_their_line(tmp_path: Path) -> None:
-    """Such an expectation could never be met."""
-    entries = "entries:\n" + entry("a", ASKED.format("a")) + entry("b", ASKED.format("b"))
-    assert checked(tmp_path, a__yaml=entries + HAS.format("ｂ です")) == []
-    (told,) = checked(tmp_path, a__yaml=entries + HAS.format("三日"))
-    assert "a.yaml:11: warning: the answer of 'a', 'b' does not have '三日'" in told
-
-
 LABELLED = (Path(__file__).parent / "data" / "fair-selection.jsonl").read_text(encoding="utf-8")
 
 
