@@ -106,7 +106,6 @@ class Problem:
     place: Place
     fault: Fault
     severity: Severity = Severity.ERROR
-    more: tuple[Place, ...] = ()  # where the same holds
 
     @property
     def what(self) -> str:
@@ -181,18 +180,17 @@ def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
 
 def places(problems: Sequence[Problem], language: Language) -> str:
     """Return where problems are: the first three places, and how many more."""
-    found = [place for each in problems for place in (each.place, *each.more)]
-    told = tuple(map(str, found[:FIRST_PLACES]))
-    if len(found) <= FIRST_PLACES:
+    told = tuple(str(each.place) for each in problems[:FIRST_PLACES])
+    if len(problems) <= FIRST_PLACES:
         return "・".join(told)
-    return around("places", language, places=told, more=len(found) - FIRST_PLACES)
+    return around("places", language, places=told, more=len(problems) - FIRST_PLACES)
 
 
 def _line(problems: Sequence[Problem], language: Language) -> str:
     """Return a line for a problem, or for many of one kind."""
     severity, what = around(problems[0].severity, language), problems[0].fault.what(language)
-    if more := sum(1 + len(each.more) for each in problems) - 1:
-        what = around("kind", language, what=what, more=more)
+    if len(problems) > 1:
+        what = around("kind", language, what=what, more=len(problems) - 1)
     where, remedy = places(problems, language), problems[0].fault.remedy(language)
     return around("told", language, place=where, severity=severity, what=what, remedy=remedy)
 
