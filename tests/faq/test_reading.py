@@ -130,7 +130,7 @@ def tuning(*changes: str) -> str:
     return f"tuning:\n  {{{', '.join(f'{key}: {value}' for key, value in keys.items())}}}\n"
 
 
-def test_a_tuning_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -> None:
+def test_a_tuning_is_read_beside_the_other_files(tmp_path: Path) -> None:
     """A set without one is the same text as before there were any: releases are named by it."""
     folder, entries = tmp_path, "entries:\n" + entry("a")
     plain = load(written(folder, a__yaml=entries))
@@ -140,8 +140,6 @@ def test_a_tuning_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -
     assert reading.sure() == plain.model_copy(update={"tuning": made})
     assert reading.tuned_at
     assert reading.tuned_at.at("scale") == Place(f"{folder}/tuning.yaml", 2)
-    told = ["tuning.yaml:1: error: 'tuning' is already at a.yaml:5; keep one of the two"]
-    assert problems_of(folder, a__yaml=entries + tuning()) == told
 
 
 def test_what_names_the_office_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -> None:
