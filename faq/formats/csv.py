@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 
 from faq.files import decoded, find_text
@@ -25,19 +26,13 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
-def parse(
-    data: bytes,
-    file: str,
-    *,
-    name: str,
-    separator: str,
-    chosen: Mapping[str, str] = MappingProxyType({}),
-) -> Document:
+def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
     """Read a file of separated values, in UTF-8, UTF-16 with a mark, CP932 or EUC-JP.
 
-    What is in it is said by a `name` such as 想定質問 or 用語; another `separator` than its suffix promises is found.
+    A name such as 想定質問 or 用語 says what is in it; another separator than the suffix promises is found.
     """
-    document, first = Document(file), Place(file, row=1)
+    document, first, path = Document(file), Place(file, row=1), Path(file)
+    separator = SEPARATORS[path.suffix.lower()]
     text, guess = find_text(data) or (decoded(data, file), "")
     if isinstance(text, Problem):
         document.problems.append(text)
@@ -50,7 +45,7 @@ def parse(
     if found != separator:
         fault = Fault.of("other-separator", found=_NAMES[found], promised=_NAMES[separator])
         document.report(first, fault, Severity.WARNING)
-    return add_tables(document, [_table(text, found, name)], chosen)
+    return add_tables(document, [_table(text, found, path.stem)], chosen)
 
 
 def dump(sheet: Sheet, separator: str) -> str:

@@ -35,12 +35,17 @@ _BLOCK_START = re.compile(r"[^\s#\u3000-]|---")
 def parse(text: str, file: str) -> Document:
     """Read the text of a YAML file."""
     lines = _UNREADABLE.sub(" ", text).splitlines(keepends=True)
-    problems = _control_characters(text, lines, file)
+    problems: list[Problem] = []
+    if found := _UNREADABLE.search(text):
+        line = len(f"{text[: found.start()]}.".splitlines())
+        problems.append(
+            Problem(Place(file, line), Fault.of("control-character", code=f"{ord(found[0]):04X}"))
+        )
     lost_ids: set[str] = set()
     gaps: set[Place] = set()
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
     for attempt in itertools.count():
-        document = Document(file)
+        document = Document(file, gaps=gaps, lost_ids=lost_ids)
         reader = _Reader(document, lines)
         broken = reader.read()
         if broken is None:
@@ -64,19 +69,7 @@ def parse(text: str, file: str) -> Document:
             lines[span.start] = f"{indent}- ~\n"
             gaps.add(Place(file, span.start + 1))
     document.problems[:0] = problems
-    document.gaps |= gaps
-    document.lost_ids |= lost_ids
     return document
-
-
-def _control_characters(text: str, lines: list[str], file: str) -> list[Problem]:
-    """Say where the first character stands that no text has; `lines` is the text without such."""
-    found = _UNREADABLE.search(text)
-    if found is None:
-        return []
-    ends = itertools.accumulate(map(len, lines))
-    line = next(number for number, end in enumerate(ends, start=1) if found.start() < end)
-    return [Problem(Place(file, line), Fault.of("control-character", code=f"{ord(found[0]):04X}"))]
 
 
 def _entry_around(lines: list[str], at: int) -> range | None:

@@ -75,7 +75,8 @@ def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str])
         (meaning for part, meaning in _MEANINGS.items() if part in complaint), Fault.of("wrong-indent")
     )
     if fault.kind == "colon-in-text":
-        return BrokenError(number, _colon(line), column)
+        kind = fault.kind if _KEY.match(line) else "colon-on-own-line"
+        return BrokenError(number, Fault.of(kind, quoted=_in_quotes(_value(line))), column)
     for at in (number, number - 1) if fault.kind in _FLOWS else ():
         text = lines[at - 1] if 0 < at <= len(lines) else ""
         found = None if text.lstrip().startswith("#") or '"' in text or "'" in text else _HASH.search(text)
@@ -126,12 +127,6 @@ def _is_wide(letter: str) -> bool:
 def _hash(lost: str, whole: str) -> Fault:
     in_list = whole.startswith(("[", "{"))
     return Fault.of("hash-cuts-text", lost=lost.strip(), quoted=_in_quotes("" if in_list else whole))
-
-
-def _colon(line: str) -> Fault:
-    return Fault.of(
-        "colon-in-text" if _KEY.match(line) else "colon-on-own-line", quoted=_in_quotes(_value(line))
-    )
 
 
 def _value(line: str) -> str:

@@ -118,7 +118,7 @@ def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[str, str
 
         return xlsx.parse(data, file, chosen)
     if isinstance(data, bytes) and suffix in csv.SEPARATORS:
-        return csv.parse(data, file, name=path.stem, separator=csv.SEPARATORS[suffix], chosen=chosen)
+        return csv.parse(data, file, chosen)
     text = decoded(data, file) if isinstance(data, bytes) else data
     if isinstance(text, Problem):
         return Document(file, problems=[text])
