@@ -169,10 +169,8 @@ class Lexicon(_Frozen):
 
 
 def _graded(gold: object) -> object:
-    """Return a list of ids as ids of grade 1."""
-    if isinstance(gold, list | tuple) and all(isinstance(each, str) for each in gold):
-        return dict.fromkeys(gold, 1)
-    return gold
+    """Return a list of ids as ids of grade 1; what is no text in it is no id either."""
+    return dict.fromkeys(map(str, gold), 1) if isinstance(gold, list | tuple) else gold
 
 
 class Expectation(_Frozen):

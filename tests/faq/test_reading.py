@@ -166,7 +166,7 @@ def test_what_names_the_office_is_read_beside_the_other_files_and_only_once(tmp_
         ("lexicon:\n  synonyms: []",
          "unknown key 'synonyms'; remove it; possible keys are groups, one_way, never, terms"),
         ("expectations:\n  - {q: x, gold: [a, [b]]}",
-         "'gold' should be a list of ids, but is a list; write [id], or [] for what must not be answered"),
+         "\"['b']\" cannot be an id; use 1 to 64 letters a-z, digits, '-', '_' and '.', a letter or digit first"),
         ("expectations:\n  - {q: x, gold: {a: best}}", "'a' is 'best'; write a whole number, 1 or more"),
         ("expectations:\n  - {q: x, gold: a}",
          "'gold' should be a list of ids, but is text; write [id], or [] for what must not be answered"),
