@@ -58,9 +58,9 @@ class Document:
     """One file, read but not yet understood; its reader fills it.
 
     `columns` are the keys of the columns of each sheet, by its name, and `proposal` what its columns seem to be where
-    their names do not say. `gaps` are places of values that were left empty. `rows` are all of a table that have
-    something in them but the header, `unread` those that `problems` says are not read, and `unsure` those made of
-    several that may not be one.
+    their names do not say. `gaps` are places of values that were left empty, and `lost_ids` those of entries that could
+    not be read. `rows` are all rows of a table with something in them but the header, `unread` those that `problems`
+    explains, and `unsure` those made of several that may not be one.
     """
 
     file: str
