@@ -13,7 +13,7 @@ from faq.problems import Fault, Place, Problem, Severity, shown
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
-_KNOWN = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
+KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
 # Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
@@ -47,11 +47,11 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     if not is_folder:
         if path.name.startswith("~$"):
             return [], [Problem(place, Fault.of("workbook-open", file=path.name.removeprefix("~$")))]
-        if path.suffix.lower() in _KNOWN:
+        if path.suffix.lower() in KNOWN_SUFFIXES:
             return [path], []
         if path.suffix.lower() == ".numbers":
             return [], [Problem(place, Fault.of("sheet-numbers"))]
-        return [], [Problem(place, Fault.of("not-knowledge-file", known=_KNOWN))]
+        return [], [Problem(place, Fault.of("not-knowledge-file", known=KNOWN_SUFFIXES))]
     home = os.path.realpath(path)
     found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}
     files = [file for file, problem in found.items() if problem is None]
@@ -99,7 +99,7 @@ def read_text(path: Path) -> str | Problem:
 
 
 def find_text(data: bytes) -> tuple[str, str] | None:
-    """Return the text of the bytes, and the name of their encoding where that is a guess; `None` if they are none."""
+    """Return the text of the bytes, and the name of their encoding where it is a guess; `None` if they are no text."""
     has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = _text(data, "utf-16" if has_mark else "utf-8-sig")
     if text is not None or has_mark:
@@ -158,22 +158,15 @@ def _misplaced(path: Path, home: str) -> Problem | None:
     place = Place(shown(path))
     if path.is_dir() and not path.is_symlink():
         return Problem(place, Fault.of("folder-inside"), Severity.WARNING)
-    if path.suffix.lower() not in _KNOWN:
-        return Problem(place, Fault.of("not-read", known=_KNOWN), Severity.WARNING)
-    if not path.is_symlink():
-        return None
-    target = os.path.realpath(path)
-    if os.path.commonpath([home, target]) != home:
+    if path.suffix.lower() not in KNOWN_SUFFIXES:
+        return Problem(place, Fault.of("not-read", known=KNOWN_SUFFIXES), Severity.WARNING)
+    if os.path.commonpath([home, os.path.realpath(path)]) != home:
         return Problem(place, Fault.of("link-outside"))
-    if not os.path.exists(target):  # noqa: PTH110 - a link to itself raises in pathlib on some versions
-        return _unreachable(path, FileNotFoundError())
     return None
 
 
 def _unreachable(path: Path, error: OSError | ValueError) -> Problem:
     place = Place(shown(path))
-    if os.path.islink(path) and isinstance(error, FileNotFoundError):  # noqa: PTH114 - any string is a path here
-        return Problem(place, Fault.of("link-broken"))
     if isinstance(error, FileNotFoundError):
         return Problem(place, Fault.of("no-file"))
     if isinstance(error, PermissionError):

@@ -168,6 +168,11 @@ class Lexicon(_Frozen):
     terms: tuple[Word, ...] = ()
 
 
+def _graded(gold: object) -> object:
+    """Return a list of ids as ids of grade 1; what is no text in it is no id either."""
+    return dict.fromkeys(map(str, gold), 1) if isinstance(gold, list | tuple) else gold
+
+
 class Expectation(_Frozen):
     """A question with the entries that may answer it; none means that it must not be answered.
 
@@ -177,21 +182,9 @@ class Expectation(_Frozen):
     """
 
     q: Text
-    gold: dict[EntryId, Count]
+    gold: Annotated[dict[EntryId, Count], BeforeValidator(_graded)]
     kind: Word = "plain"
     answer_has: tuple[Text, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _grade_a_list(cls, data: object) -> object:
-        gold = data.get("gold") if isinstance(data, dict) else None
-        if (
-            isinstance(data, dict)
-            and isinstance(gold, list | tuple)
-            and all(isinstance(each, str) for each in gold)
-        ):
-            return {**data, "gold": dict.fromkeys(gold, 1)}
-        return data
 
     @model_validator(mode="after")
     def _only_an_answer_has_words(self) -> "Expectation":

@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
@@ -70,7 +70,7 @@ class Place:
 class Fault:
     """What is wrong, by its kind in the catalogue, with the values that its text names.
 
-    `advice` is another kind whose remedy holds in the place of its own.
+    `advice` names another kind, whose remedy is told instead of its own.
     """
 
     kind: str
@@ -96,19 +96,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right, in the language of whoever reads it.
+    """One thing to put right; its text is one line, in the language of whoever reads it.
 
     >>> fault = Fault.of("unknown-key", key="also_aksed", near="also_asked", advice="did-you-mean")
-    >>> print(Problem(Place("job.yaml", 3), fault).told(Language.JAPANESE))
+    >>> print(Problem(Place("job.yaml", 3), fault))
     job.yaml:3: 間違い: 「also_aksed」というキーはありません → 「also_asked」ではありませんか。
-    >>> print(Problem(Place("job.yaml", 3), fault).told(Language.ENGLISH))
-    job.yaml:3: error: unknown key 'also_aksed'; did you mean 'also_asked'?
     """
 
     place: Place
     fault: Fault
     severity: Severity = Severity.ERROR
-    more: tuple[Place, ...] = ()  # where the same holds
 
     @property
     def what(self) -> str:
@@ -120,12 +117,8 @@ class Problem:
         """What to do."""
         return self.fault.remedy(language())
 
-    def told(self, language: Language) -> str:
-        """Return all of it on one line."""
-        return _told([self], str(self.place), language)
-
     def __str__(self) -> str:
-        return self.told(language())
+        return _line([self], language())
 
 
 class KnowledgeError(FaqError):
@@ -137,7 +130,16 @@ class KnowledgeError(FaqError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(error_lines(self.problems, language()))
+        reads = language()
+        errors, follow = causes(each for each in self.problems if each.severity is Severity.ERROR)
+        lines: list[str] = []
+        for same in by_kind(errors):
+            lines += map(str, same) if len(same) <= FIRST_PLACES else [_line(same, reads)]
+        if follow:
+            lines.append(follow_line(follow, reads))
+        if warnings := len(self.problems) - len(errors) - len(follow):
+            lines.append(around("doubts", reads, count=warnings))
+        return "\n".join(lines)
 
 
 def letters(column: int) -> str:
@@ -151,26 +153,6 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         found = chr(ord("A") + rest) + found
     return found
-
-
-def error_lines(problems: Iterable[Problem], language: Language) -> Iterator[str]:
-    """Yield a line for each kind of error, what follows from others as one count, and the count of the warnings."""
-    problems = tuple(problems)
-    errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
-    yield from folded_lines(errors, language)
-    if follow:
-        yield follow_line(follow, language)
-    if warnings := sum(each.severity is Severity.WARNING for each in problems):
-        yield around("doubts", language, count=warnings)
-
-
-def folded_lines(problems: Iterable[Problem], language: Language) -> Iterator[str]:
-    """Yield a line for each problem, or for all of a kind with many places."""
-    for same in by_kind(problems):
-        if len(same) <= FIRST_PLACES:
-            yield from (_told([each], places([each], language), language) for each in same)
-        else:
-            yield _told(same, places(same, language), language)
 
 
 def follow_line(follow: Sequence[Problem], language: Language) -> str:
@@ -198,19 +180,19 @@ def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
 
 def places(problems: Sequence[Problem], language: Language) -> str:
     """Return where problems are: the first three places, and how many more."""
-    found = [place for each in problems for place in (each.place, *each.more)]
-    told = tuple(map(str, found[:FIRST_PLACES]))
-    if len(found) <= FIRST_PLACES:
+    told = tuple(str(each.place) for each in problems[:FIRST_PLACES])
+    if len(problems) <= FIRST_PLACES:
         return "・".join(told)
-    return around("places", language, places=told, more=len(found) - FIRST_PLACES)
+    return around("places", language, places=told, more=len(problems) - FIRST_PLACES)
 
 
-def _told(problems: Sequence[Problem], place: str, language: Language) -> str:
+def _line(problems: Sequence[Problem], language: Language) -> str:
+    """Return a line for a problem, or for many of one kind."""
     severity, what = around(problems[0].severity, language), problems[0].fault.what(language)
-    if more := sum(1 + len(each.more) for each in problems) - 1:
-        what = around("kind", language, what=what, more=more)
-    remedy = problems[0].fault.remedy(language)
-    return around("told", language, place=place, severity=severity, what=what, remedy=remedy)
+    if len(problems) > 1:
+        what = around("kind", language, what=what, more=len(problems) - 1)
+    where, remedy = places(problems, language), problems[0].fault.remedy(language)
+    return around("told", language, place=where, severity=severity, what=what, remedy=remedy)
 
 
 def shown(path: str | os.PathLike[str]) -> str:

@@ -29,7 +29,7 @@ def language() -> Language:
 
 @dataclass(frozen=True)
 class Part:
-    """The name of a field, or of an item in one by its numbers, from 0.
+    """A field, or an item in it by its numbers from 0, as a text names it.
 
     >>> print(Part("also_asked", (1,)).named(Language.ENGLISH), Part("also_asked", (1,)).named(Language.JAPANESE))
     item 2 of 'also_asked' 「also_asked」の2番目
@@ -39,7 +39,7 @@ class Part:
     items: tuple[int, ...] = ()
 
     def named(self, language: Language) -> str:
-        """Return it as people call it."""
+        """Return its name in a language."""
         name = quoted(self.key, language)
         for item in self.items:
             name = (
@@ -80,12 +80,12 @@ def escaped(text: str) -> str:
 
 
 def wording(kind: str, side: int, language: Language, values: Mapping[str, Value]) -> str:
-    """Return what is wrong, which is the side 0, or what to do, which is 1, for one kind of problem."""
+    """Return what is wrong (side 0) or what to do (side 1) for one kind of problem."""
     return _Words(language).vformat(catalogue()[kind][language][side], (), values)
 
 
 def around(name: str, language: Language, **values: Value) -> str:
-    """Return a text that stands around problems: a heading, a count."""
+    """Return a text that is no problem but stands around them: a heading, a count, a step of the work."""
     return _Words(language).vformat(catalogue()["around"][name][language], (), values)
 
 

@@ -54,7 +54,7 @@ def check(
     )
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    warnings, rows = sum(1 + len(each.more) for each in problems) - errors, reading.rows
+    warnings, rows = len(problems) - errors, reading.rows
     if json:
         cell = ("sheet", "row", "column")
         counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}

@@ -13,7 +13,7 @@ from bot.diagnostics.outlook import Outlook
 from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
 from faq.checks.check import check
-from faq.event_report.draft import Report, dump, entries, read_report
+from faq.event_report.draft import Report, dump, entries, read_report, word_page
 from faq.exchange.comparison import compare
 from faq.exchange.edits import write_file
 from faq.exchange.exporting import refuse_overwriting
@@ -165,8 +165,6 @@ def _text(page: Path) -> str:
     if isinstance(data, Problem):
         raise KnowledgeError([data])
     if page.suffix.lower() in {".docx", ".doc"}:
-        from faq.event_report.word import page_of as word_page
-
         return word_page(data, shown(page))
     text, _ = find_text(data) or (decoded(data, shown(page)), "")
     if isinstance(text, Problem):

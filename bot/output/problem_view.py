@@ -27,12 +27,11 @@ def problem_view(problems: Iterable[Problem], *, everything: bool = False) -> Re
     shown: list[RenderableType] = []
     for name, found in groups.items():
         if found:
-            count = sum(1 + len(each.more) for each in found)
-            title = around("group", reads, title=around(name, reads), count=count)
+            title = around("group", reads, title=around(name, reads), count=len(found))
             shown += [Text(title, style=_STYLES[name]), *_group(found, everything=everything)]
         if name == "serving" and follow:
             shown.append(Prose(follow_line(follow, reads), NOTE, 2))
-    folded = follow or any(len(same) > FIRST_PLACES or same[0].more for same in by_kind(problems))
+    folded = follow or any(len(same) > FIRST_PLACES for same in by_kind(problems))
     if folded and not everything:
         shown.append(Prose(around("all", reads), NOTE))
     return Group(*shown)
@@ -43,8 +42,7 @@ def _group(found: Sequence[Problem], *, everything: bool) -> Iterator[Renderable
         # Of a kind with many places, the first is told with all of them.
         told = same if everything or len(same) <= FIRST_PLACES else same[:1]
         for each, after in zip(told, [*told[1:], None], strict=True):
-            of = [each] if len(told) == len(same) else same
-            where = "・".join(map(str, (each.place, *each.more))) if everything else places(of, language())
+            where = places([each] if len(told) == len(same) else same, language())
             yield Prose(f"{where}: {each.what}", indent=2)
             if each.remedy and (after is None or after.remedy != each.remedy):
                 yield Prose(f"→ {each.remedy}", NOTE, 4)

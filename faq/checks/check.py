@@ -27,7 +27,6 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     problems = (
         *_nameless(reading),
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
-        *_unheld_words(reading),
         *_contradictions(reading, today),
         *_repeated_phrasings(reading),
         *_questions_alike(reading),
@@ -68,22 +67,6 @@ def _dangling(reading: Reading) -> Iterator[Problem]:
                 yield no_entry(gold, max(origin.at("gold", gold), origin.at("gold", number)))
 
 
-def _unheld_words(reading: Reading) -> Iterator[Problem]:
-    answers = {entry.id: entry.answer for entry in reading.sound.entries}
-    for expectation, origin in zip(reading.sound.expectations, reading.expected_at, strict=True):
-        if not expectation.gold.keys() <= answers.keys():
-            continue  # said already
-        lacking = set(expectation.answer_has)
-        for gold in expectation.gold:
-            lacking &= set(expectation.lacking(answers[gold]))
-        for number, text in enumerate(expectation.answer_has):
-            if text in lacking:
-                place = origin.at("answer_has", number)
-                yield _warning(
-                    place, "words-not-held", ids=tuple(expectation.gold), text=text, field=Part("answer_has")
-                )
-
-
 def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Problem]:
     """Yield what is doubtful in an entry whatever the others are: its days, its length, its wording."""
     origin = reading.origins[entry.id]
@@ -114,7 +97,7 @@ def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Pr
     places = (origin.at("answer"), *reading.phrasings_at(entry))
     for number, text in enumerate((entry.answer, *entry.phrasings)):
         if asked := asked_matter(text, by_candidates=number > 0):
-            words, matter = asked.words, asked.matter
+            matter, words = asked
             yield _warning(places[number], "unfair", words=words, matter=matter, guidance=GUIDANCE)
 
 
@@ -138,8 +121,7 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
             key = folded(phrasing)
             if key in seen:
                 first_id, first = seen[key]
-                kind = "repeated-here" if first_id == entry.id else "repeated"
-                yield _warning(place, kind, phrasing=phrasing, id=first_id, place=str(first))
+                yield _warning(place, "repeated", phrasing=phrasing, id=first_id, place=str(first))
             elif key:
                 seen[key] = entry.id, place
 

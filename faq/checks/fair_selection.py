@@ -6,7 +6,6 @@ The fourteen matters are those of 公正な採用選考の基本 (厚生労働�
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 GUIDANCE = "公正な採用選考の基本(厚生労働省)"
 
@@ -94,21 +93,13 @@ _ASKING = {
 }
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A matter that a text asks for, as the guidance calls it, and the words that ask."""
-
-    matter: str
-    words: str
-
-
-def asked_matter(text: str, *, by_candidates: bool = False) -> Asked | None:
-    """Return the first matter that a text asks a candidate for; `None` if it asks for none.
+def asked_matter(text: str, *, by_candidates: bool = False) -> tuple[str, str] | None:
+    """Return the first matter that a text asks a candidate for, and the words that ask; `None` if it asks for none.
 
     Of a phrasing, which is `by_candidates`, only the wording of an employer counts.
 
     >>> asked_matter("応募書類には、ご家族の職業をお書きください。")
-    Asked(matter='家族', words='ご家族の職業をお書きください')
+    ('家族', 'ご家族の職業をお書きください')
     >>> asked_matter("家族手当は、担当者にお尋ねください。")
     """
     # What is added in brackets excuses nothing: 「(書けない場合は不要です)」.
@@ -117,7 +108,7 @@ def asked_matter(text: str, *, by_candidates: bool = False) -> Asked | None:
         for matter, pattern in _ASKING.items() if by_employer or not by_candidates else ():
             for found in pattern.finditer(sentence):
                 if not _excused(sentence, found):
-                    return Asked(matter, found[0].rstrip("、」』"))
+                    return matter, found[0].rstrip("、」』")
     return None
 
 

@@ -1,34 +1,34 @@
 """A report into a draft FAQ: what the report says, and the places where a person has to write."""
 
-import datetime
+import html
+import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from docx import Document
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+from docx.text.hyperlink import Hyperlink
+from docx.text.paragraph import Paragraph
 from selectolax.lexbor import LexborHTMLParser
 
-from faq.event_report.lines import Line, read_page
+from faq.event_report.lines import read_page
 from faq.event_report.outline import Answer, Outline, Question, Section
-from faq.formats.asking import plain, questions_in
+from faq.formats.asking import questions_in
 from faq.formats.document import Origin
-from faq.formats.sheets.cells import read_day
 from faq.formats.yaml_writer import Draft, dumped
 from faq.loading.validation import validate
 from faq.model import Entry
+from faq.problems import EditError, Fault
 
-_TITLE = re.compile(r"(?![-・*]).*(?:レポート|インタビュー|座談会|説明会|対談|記録|Q&A)", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?:^|[。、\s])([^\s。、「」]{2,30}?)主催|主催(?:は|[:：])\s*([^\s。、「」]{2,30}?)(?:です|$|[。、])"
-)
-_DAY = r"((?:[0-9]{4}|令和[0-9元]{1,2})[年/.-][0-9]{1,2}[月/.-][0-9]{1,2}日?)"
-_DAYS = (
-    re.compile(_DAY + r"\s*(?:時点|現在)"),
-    re.compile(r"(?:開催日|日時|公開日|更新日)[^0-9令]{0,6}" + _DAY),
-    re.compile(_DAY),
-)
 _LONGEST_CATEGORY = 60
 _DECLARED = '[itemtype$="schema.org/Question"]'
+_WORD_HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
+_WORD_DAMAGE = (LookupError, OSError, PackageNotFoundError, SyntaxError, ValueError, zipfile.BadZipFile)
+_LARGEST_UNPACKED = 100_000_000
 _NOTE = """下書きです。「# ←」のところを人が書くまで、FAQとしては使えません(faq check が場所を示します)。
 answer はレポートの言葉のままです。事実を変えずに、自分たちの言葉で短く書き直してください。
 ふさわしくない項目は消し、id は内容が分かる英数字の名前に変えてください。"""
@@ -39,8 +39,6 @@ class Report:
     """What a report holds: parts with questions, and parts with what is neither question nor answer."""
 
     title: str
-    publisher: str | None
-    as_of: datetime.date | None
     sections: tuple[Section, ...]
     left_out: tuple[Section, ...]
 
@@ -53,10 +51,6 @@ class Report:
 def read_report(content: str) -> Report:
     """Return what an event report holds, written as text or as HTML."""
     title, lines = read_page(content)
-    if not title:
-        named = (line.text for line in lines if _TITLE.match(line.text))
-        title = next(named, lines[0].text if lines else "")
-    hosts = (found[1] or found[2] for line in lines if (found := _HOST.search(line.text)))
     sections = Outline(lines).sections
     told = list(_declared(content))
     if told and len(told) >= sum(len(each.questions) for each in sections):
@@ -67,9 +61,7 @@ def read_report(content: str) -> Report:
         ]
         sections = [Section("", questions=asked)]
     return Report(
-        title=title,
-        publisher=next(hosts, None),
-        as_of=_day(lines),
+        title=title or (lines[0].text if lines else ""),
         sections=tuple(each for each in sections if each.questions),
         left_out=tuple(each for each in sections if each.lines or (each.title and not each.questions)),
     )
@@ -79,16 +71,14 @@ def dump(report: Report, *, prefix: str = "report") -> str:
     """Return a report with questions as YAML, with a note behind each line to fill in; ids begin with `prefix`."""
     source = {
         "title": report.title or Draft("レポートの題名を書く"),
-        "publisher": report.publisher or Draft("発行元を書く"),
-        "as_of": report.as_of or Draft("いつの時点の内容かを、2025-02-18 の形で書く"),
+        "publisher": Draft("発行元を書く"),
+        "as_of": Draft("いつの時点の内容かを、2025-02-18 の形で書く"),
     }
-    entries: list[dict[str, object]] = []
-    titles: dict[int, str] = {}
-    for section in report.sections:
-        titles[len(entries)] = section.title
-        for question in section.questions:
-            entries.append(_entry(question, section.title, f"{prefix}-{len(entries) + 1:02}"))
-    return dumped({"source": source, "entries": entries}, _NOTE, titles)
+    asked = [(question, section.title) for section in report.sections for question in section.questions]
+    entries = [
+        _entry(question, title, f"{prefix}-{number:02}") for number, (question, title) in enumerate(asked, 1)
+    ]
+    return dumped({"source": source, "entries": entries}, _NOTE)
 
 
 def entries(report: Report, *, prefix: str = "report") -> tuple[Entry, ...]:
@@ -123,13 +113,6 @@ def _entry(question: Question, category: str, entry_id: str) -> dict[str, object
     }
 
 
-def _day(lines: Sequence[Line]) -> datetime.date | None:
-    """Return the first day that the report says to be the one of its facts, else of the event."""
-    texts = [plain(line.text) for line in lines]
-    found = (match[1] for form in _DAYS for text in texts if (match := form.search(text)))
-    return next((day for text in found if (day := read_day(text))), None)
-
-
 def _declared(content: str) -> Iterator[tuple[str, str]]:
     """Yield each question of a page with its answer, which is HTML, in order of the page; none of a text."""
     if "schema.org" not in content:
@@ -140,17 +123,17 @@ def _declared(content: str) -> Iterator[tuple[str, str]]:
             data = json.loads(node.text(deep=True))
         except ValueError:
             continue  # what the page shows is read all the same
-        yield from _questions_in(data)
+        yield from _declared_in(data)
     for node in tree.css(_DECLARED):
         name, text = node.css_first('[itemprop="name"]'), node.css_first('[itemprop="text"]')
         if name and text:
             yield name.text(deep=True, strip=True), f"<div>{text.inner_html or ''}</div>"
 
 
-def _questions_in(data: object) -> Iterator[tuple[str, str]]:
+def _declared_in(data: object) -> Iterator[tuple[str, str]]:
     if isinstance(data, list):
         for each in data:
-            yield from _questions_in(each)
+            yield from _declared_in(each)
     elif isinstance(data, dict):
         name, answer = data.get("name"), data.get("acceptedAnswer")
         answer = answer[0] if isinstance(answer, list) and answer else answer
@@ -159,4 +142,39 @@ def _questions_in(data: object) -> Iterator[tuple[str, str]]:
             yield name, f"<div>{text}</div>"
         else:
             for each in data.values():
-                yield from _questions_in(each)
+                yield from _declared_in(each)
+
+
+def word_page(data: bytes, file: str) -> str:
+    """Return a Word file as a page of HTML, without what is struck through; raises `EditError`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _LARGEST_UNPACKED:
+                raise EditError.of(Fault.of("word-huge", file=file))
+        document = Document(io.BytesIO(data))
+        return f"<html><body>{''.join(_blocks(document.iter_inner_content()))}</body></html>"
+    except _WORD_DAMAGE as error:
+        raise EditError.of(Fault.of("word-unread", file=file)) from error
+
+
+def _blocks(parts: Iterator[Paragraph | Table]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Table):
+            rows = (
+                "".join(f"<td>{''.join(_blocks(cell.iter_inner_content()))}</td>" for cell in row.cells)
+                for row in part.rows
+            )
+            yield f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+            continue
+        style = part.style.name if part.style and part.style.name else ""
+        level = _WORD_HEADING.match(style)
+        tag = f"h{level[1]}" if level else "h1" if style == "Title" else "p"
+        yield f"<{tag}>{''.join(_texts(part))}</{tag}>"
+
+
+def _texts(paragraph: Paragraph) -> Iterator[str]:
+    for part in paragraph.iter_inner_content():
+        if isinstance(part, Hyperlink):
+            yield f'<a href="{html.escape(part.url)}">{html.escape(part.text)}</a>'
+        elif not part.font.strike and not part.font.double_strike:
+            yield html.escape(part.text).replace("\n", "<br>")

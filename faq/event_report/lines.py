@@ -1,6 +1,6 @@
 """A page into lines, and what a line says it is: a question, an answer, a name before what somebody said.
 
-A line is what a reader sees as one paragraph or heading; there is nothing of the menus around them.
+A line is what a reader sees as one paragraph or heading; menus and the like are left out.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from faq.formats.asking import ANSWER, QUESTION, after, asks
+from faq.formats.asking import ANSWER, QUESTION, asks, without_mark
 from faq.formats.sheets.columns import Kind, key_of
 
 TERM = 7
@@ -58,21 +58,16 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
     tree = LexborHTMLParser(content)
     title = tree.css_first("h1") or tree.css_first("title")
     name = title.text(deep=True, strip=True) if title else ""
-    lines = _lines_of(tree)
-    return name, tuple(lines)
-
-
-def _lines_of(tree: LexborHTMLParser) -> list[Line]:
     lines: list[Line] = []
     for level, text in _paragraphs(tree):
         plain = _SPACES.sub(" ", text).strip(" \u3000\u00a0\u200b")
         if plain:
-            lines.append(_marked(Line(plain, len(lines) + 1, level)))
-    return list(_with_marks(lines))
+            lines.append(_heading_read(Line(plain, len(lines) + 1, level)))
+    return name, tuple(_with_marks(lines))
 
 
 def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines, a mark that stands alone, as in a cell of its own, before the text that follows it."""
+    """Yield the lines; a mark alone in its line, as in a cell of its own, is put before the text that follows."""
     mark = ""
     for line in lines:
         if _MARK_ALONE.fullmatch(line.text):
@@ -88,10 +83,10 @@ def _text_lines(content: str) -> Iterator[Line]:
     gaps = sum(not lines[number - 1] for number in written[1:])
     for number in written:
         apart = gaps * 2 < len(written) and number > 0 and not lines[number - 1]
-        yield _marked(Line(lines[number], number + 1, apart=apart))
+        yield _heading_read(Line(lines[number], number + 1, apart=apart))
 
 
-def _marked(line: Line) -> Line:
+def _heading_read(line: Line) -> Line:
     """Return a line with the marks of a heading read as its level."""
     if found := _MARKDOWN.fullmatch(line.text):
         return Line(found[2].strip(), line.number, len(found[1]), line.apart)
@@ -157,11 +152,11 @@ def _mark_columns(tree: LexborHTMLParser) -> None:
 
 def _is_label(text: str) -> bool:
     """Whether bold text at the beginning of a line is the name of who says the rest."""
-    plain = text.strip()
+    name = text.strip()
     return (
-        0 < len(plain) <= _LONGEST_LABEL
-        and plain[-1] not in "：:。、?？．."
-        and not plain.startswith(("Q", "A", "Ｑ", "Ａ"))
+        0 < len(name) <= _LONGEST_LABEL
+        and name[-1] not in "：:。、?？．."
+        and not name.startswith(("Q", "A", "Ｑ", "Ａ"))
     )
 
 
@@ -198,8 +193,8 @@ class Said:
 
 
 def said(text: str) -> Said | None:
-    """Return who seems to speak, behind the mark of an answer too; any beginning like a name counts."""
-    marked = after(ANSWER, text)
+    """Return who seems to speak in a line, after a mark such as `A1.` too; anything like a name counts."""
+    marked = without_mark(ANSWER, text)
     for how, form in _FORMS.items():
         if found := form.fullmatch(text if marked is None else marked):
             return Said(found["name"] + found["role"], found["said"].strip(), how)
@@ -221,9 +216,13 @@ class Speakers:
     """The names that mean a person in a report."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Find the names that stand before speech at least twice, or once in the manner of others."""
+        """Find the names that stand before speech at least twice, or once where others are written alike."""
         # What stands before the first question introduces people; nobody speaks there.
-        asked = (number for number, line in enumerate(lines) if asks(line.text) or after(QUESTION, line.text))
+        asked = (
+            number
+            for number, line in enumerate(lines)
+            if asks(line.text) or without_mark(QUESTION, line.text)
+        )
         below = lines[next(asked, 0) :]
         seen: Counter[str] = Counter()
         manners: defaultdict[str, set[str]] = defaultdict(set)

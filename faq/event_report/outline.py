@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from faq.event_report.lines import TERM, Line, Said, Speakers, asks_for_others, is_title
-from faq.formats.asking import ANSWER, NUMBER, QUESTION, TAIL, after, asks, plain
+from faq.formats.asking import ANSWER, NUMBER, QUESTION, TAIL, asks, normalized, without_mark
 
 _ABOUT_ANSWERS = re.compile(
     r"質疑|質問|Q\s*[&＆]\s*A|Ｑ＆Ａ|トーク|セッション|座談会|対談|鼎談|インタビュー|パネル|ディスカッション|メッセージ|ひとこと|一言",
@@ -69,9 +69,9 @@ class Outline:
         self._lines = lines
         speakers = Speakers(lines)
         self._said = [speakers.speech(line) for line in lines]
-        self._marked = [after(QUESTION, line.text) for line in lines]
+        self._marked = [without_mark(QUESTION, line.text) for line in lines]
         is_answer = [
-            not asks_for_others(said.name) if said else after(ANSWER, line.text) is not None
+            not asks_for_others(said.name) if said else without_mark(ANSWER, line.text) is not None
             for line, said in zip(lines, self._said, strict=True)
         ]
         self._is_answered = [*is_answer[1:], False]
@@ -80,9 +80,9 @@ class Outline:
         self._asked: Question | None = None
         self._was_heading = True
         for number in range(len(lines)):
-            self._take(number)
+            self._read_line(number)
 
-    def _take(self, number: int) -> None:
+    def _read_line(self, number: int) -> None:
         line, said, section = self._lines[number], self._said[number], self.sections[-1]
         if said and not asks_for_others(said.name):
             self._was_heading = False
@@ -104,9 +104,9 @@ class Outline:
         elif said:
             section.lines.append(line)  # a moderator who asks nothing
         elif self._is_section(number):
-            self._begin(line)
+            self._begin_section(line)
         else:
-            self._go_on(number)
+            self._continue_answer(number)
 
     def _question(self, number: int, said: Said | None) -> str | None:  # noqa: PLR0911 -- one form each
         """Return the question that a line is, without its mark; `None` if it is none."""
@@ -116,9 +116,9 @@ class Outline:
             return said.text if asks(said.text) or (answered and not _THANKS.match(said.text)) else None
         if marked is not None:
             return marked.strip("」 　")
-        if after(ANSWER, line.text) is not None:
+        if without_mark(ANSWER, line.text) is not None:
             return None
-        text = after(NUMBER, line.text) or line.text
+        text = without_mark(NUMBER, line.text) or line.text
         if self._is_inner(line) and not asks(text):
             return None
         if asks(text) and (answered or (not section.about_others and self._stands_alone(line, text))):
@@ -127,14 +127,14 @@ class Outline:
             return text if self._is_topic(line) else None
         if text != line.text or line.level:
             return text
-        return text if is_title(text) and self._is_free(number) else None
+        return text if is_title(text) and self._may_be_heading(number) else None
 
     def _stands_alone(self, line: Line, text: str) -> bool:
         """Whether a question without a name below it is one all the same, and not a part of what somebody says."""
         if line.level:
             return True
         # What only has the form of a question, as in speech, is none.
-        end = TAIL.sub("", plain(text)).rstrip("?")
+        end = TAIL.sub("", normalized(text)).rstrip("?")
         if self._has_marks or (_RHETORICAL.search(end) and not _ASKING_WORD.search(end)):
             return False
         # The answers of this part begin with names.
@@ -152,11 +152,11 @@ class Outline:
 
     def _is_section(self, number: int) -> bool:
         line = self._lines[number]
-        if after(ANSWER, line.text) is not None:
+        if without_mark(ANSWER, line.text) is not None:
             return False
         if line.level:
             return not self._is_inner(line)
-        if not is_title(line.text) or not self._is_free(number):
+        if not is_title(line.text) or not self._may_be_heading(number):
             return False
         below = number + 1
         return bool(
@@ -170,19 +170,19 @@ class Outline:
         """Whether a heading stands inside an answer: below a question that is a heading itself."""
         return self._asked is not None and 0 < self._asked.level < line.level
 
-    def _is_free(self, number: int) -> bool:
+    def _may_be_heading(self, number: int) -> bool:
         """Whether the paragraph above a line has ended, so that a heading may follow."""
         apart = self._lines[number].apart
         return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
 
-    def _begin(self, line: Line) -> None:
+    def _begin_section(self, line: Line) -> None:
         about_others = bool(_ABOUT_OTHERS.search(line.text) and not _ABOUT_ANSWERS.search(line.text))
         self.sections.append(Section(line.text, line.level, about_others))
         self._asked, self._was_heading = None, True
 
-    def _go_on(self, number: int) -> None:
+    def _continue_answer(self, number: int) -> None:
         """Take a line for a part of the answer above it, or leave it out where there is none."""
-        line, marked = self._lines[number], after(ANSWER, self._lines[number].text)
+        line, marked = self._lines[number], without_mark(ANSWER, self._lines[number].text)
         if self._asked is None:
             self.sections[-1].lines.append(line)
         elif self._asked.answers and marked is None:

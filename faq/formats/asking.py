@@ -30,18 +30,18 @@ _ASKS = re.compile(
 )
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """Return the text as it is compared: full-width letters and digits as ordinary ones."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def after(mark: re.Pattern[str], text: str) -> str | None:
+def without_mark(mark: re.Pattern[str], text: str) -> str | None:
     """Return a text without the mark before it, such as `Q1.`, `——`, `回答：` or `3.`; `None` where it has none.
 
-    >>> after(QUESTION, "Q1. 残業はありますか"), after(QUESTION, "——志望の理由は"), after(QUESTION, "Q&Aコーナー")
-    ('残業はありますか', '志望の理由は', None)
-    >>> after(NUMBER, "３．一日の流れは"), after(NUMBER, "3日間の研修です")
-    ('一日の流れは', None)
+    >>> [without_mark(QUESTION, text) for text in ("Q1. 残業はありますか", "——志望の理由は", "Q&Aコーナー")]
+    ['残業はありますか', '志望の理由は', None]
+    >>> [without_mark(NUMBER, text) for text in ("３．一日の流れは", "3日間の研修です")]
+    ['一日の流れは', None]
     """
     found = mark.match(text)
     return text[found.end() :].strip() if found else None
@@ -53,7 +53,7 @@ def asks(text: str) -> bool:
     >>> [asks(text) for text in ("年齢層はどれくらいか", "業務について教えてください。", "ぜひご覧ください。")]
     [True, True, False]
     """
-    bare = plain(text)
+    bare = normalized(text)
     if len(bare) > _LONGEST_QUESTION:
         return False
     end = TAIL.sub("", bare)

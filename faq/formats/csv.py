@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 
 from faq.files import decoded, find_text
@@ -25,19 +26,13 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
-def parse(
-    data: bytes,
-    file: str,
-    *,
-    name: str,
-    separator: str,
-    chosen: Mapping[str, str] = MappingProxyType({}),
-) -> Document:
+def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
     """Read a file of separated values, in UTF-8, UTF-16 with a mark, CP932 or EUC-JP.
 
-    What is in it is said by a `name` such as 想定質問 or 用語; another `separator` than its suffix promises is found.
+    A name such as 想定質問 or 用語 says what is in it; another separator than the suffix promises is found.
     """
-    document, first = Document(file), Place(file, row=1)
+    document, first, path = Document(file), Place(file, row=1), Path(file)
+    separator = SEPARATORS[path.suffix.lower()]
     text, guess = find_text(data) or (decoded(data, file), "")
     if isinstance(text, Problem):
         document.problems.append(text)
@@ -50,7 +45,7 @@ def parse(
     if found != separator:
         fault = Fault.of("other-separator", found=_NAMES[found], promised=_NAMES[separator])
         document.report(first, fault, Severity.WARNING)
-    return add_tables(document, [_table(text, found, name)], chosen)
+    return add_tables(document, [_table(text, found, path.stem)], chosen)
 
 
 def dump(sheet: Sheet, separator: str) -> str:
@@ -74,7 +69,7 @@ def _as_text(value: Value | None) -> str:
 
 
 def _table(text: str, separator: str, name: str) -> Table:
-    """Return the records of a text; a torn one is a fault, and the lines that it swallowed are not lost."""
+    """Return the records of a text; one that a quote tears is a fault, and every line that it swallowed is a row."""
     rows: dict[int, Mapping[int, Cell]] = {}
     faults: dict[int, Fault | None] = {}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -87,7 +82,9 @@ def _table(text: str, separator: str, name: str) -> Table:
         except csv.Error as error:
             # A torn record takes as many rows as it has lines; in a sound one, they are lines of a cell.
             faults |= dict.fromkeys(range(row, row + reader.line_num - before))
-            faults[row] = _fault(str(error))
+            # A cell over the limit of the module has swallowed what stands below a quote that was never closed.
+            is_open = "unexpected end" in str(error) or "field limit" in str(error)
+            faults[row] = Fault.of("csv-open-quote" if is_open else "csv-stray-quote")
             row, before = row + reader.line_num - before, reader.line_num
             continue
         cells = {
@@ -98,11 +95,3 @@ def _table(text: str, separator: str, name: str) -> Table:
         if cells:
             rows[row] = cells
         row, before = row + 1, reader.line_num
-
-
-def _fault(complaint: str) -> Fault:
-    if "unexpected end" in complaint:
-        return Fault.of("csv-open-quote")
-    if "field limit" in complaint:
-        return Fault.of("csv-huge-cell")
-    return Fault.of("csv-stray-quote")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from faq.problems import Fault, Place, Problem, Severity
+from faq.wording import Part, Term, Value
 
 Steps = tuple[str | int, ...]
 """The way to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""
@@ -15,6 +16,17 @@ MOST_PARTS = 200_000
 """Values, keys and lists of one file that are read: some 6,000 entries with all there is to say of them."""
 
 TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
+
+
+def name_of(steps: Steps) -> Value:
+    """Return what a part of a document is called: its key, or its number in the list of that key."""
+    if steps and steps[-1] == "[key]":  # as pydantic says that a key is wrong
+        steps = steps[:-1]
+    items: list[int] = []
+    while steps and isinstance(steps[-1], int):
+        items.insert(0, steps[-1])
+        steps = steps[:-1]
+    return Part(str(steps[-1]), tuple(items)) if steps else Term("this")
 
 
 @dataclass(frozen=True)
@@ -46,9 +58,9 @@ class Document:
     """One file, read but not yet understood; its reader fills it.
 
     `columns` are the keys of the columns of each sheet, by its name, and `proposal` what its columns seem to be where
-    their names do not say. `gaps` are places of values that were left empty. `rows` are all of a table that have
-    something in them but the header, `unread` those that `problems` says are not read, and `unsure` those made of
-    several that may not be one.
+    their names do not say. `gaps` are places of values that were left empty, and `lost_ids` those of entries that could
+    not be read. `rows` are all rows of a table with something in them but the header, `unread` those that `problems`
+    explains, and `unsure` those made of several that may not be one.
     """
 
     file: str

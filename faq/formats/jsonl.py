@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Literal, Never
+from typing import Literal
 
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document
 from faq.model import Entry, Expectation
@@ -77,19 +77,12 @@ def _object(line: str, place: Place, document: Document, form: str) -> dict[str,
         return seen
 
     try:
-        value = json.loads(line, object_pairs_hook=collect, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        document.report(place, Fault.of("not-json", reason=error.msg, column=error.colno, form=form))
-    except RecursionError:
-        document.report(place, Fault.of("json-deep", form=form))
-    except ValueError as error:
-        document.report(place, Fault.of("json-number", given=str(error)))
-    else:
-        if isinstance(value, dict):
-            return value
-        document.report(place, Fault.of("no-object", form=form))
+        value = json.loads(line, object_pairs_hook=collect)
+    except (ValueError, RecursionError) as error:
+        reason, column = getattr(error, "msg", str(error)), getattr(error, "colno", 1)
+        document.report(place, Fault.of("not-json", reason=reason, column=column, form=form))
+        return None
+    if isinstance(value, dict):
+        return value
+    document.report(place, Fault.of("no-object", form=form))
     return None
-
-
-def _refuse(constant: str) -> Never:
-    raise ValueError(constant)

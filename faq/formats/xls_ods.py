@@ -98,21 +98,21 @@ def ods_sheets(data: bytes) -> Iterator[tuple[str, Worksheet]]:
                 value = values.of(cell, row, rows * columns)
                 if value is not None:
                     for at in itertools.product(range(row, row + rows), range(column, column + columns)):
-                        _add(_put(made, *at, value), cell)
+                        _add_link_and_note(_put(made, *at, value), cell)
                 down, right = (_number(cell, f"table:number-{each}-spanned") for each in ("rows", "columns"))
                 _merge(made, row, column, down, right)
                 column += columns
-            if _said(line, "table:visibility") in _HIDDEN:
+            if _attribute(line, "table:visibility") in _HIDDEN:
                 for hidden in range(row + 1, min(row + rows, made.max_row) + 1):
                     made.row_dimensions[hidden].hidden = True
             row += rows
         column = 0
         for line in table.get_elements("descendant::table:table-column"):
             columns = _number(line, "table:number-columns-repeated")
-            if _said(line, "table:visibility") in _HIDDEN:
+            if _attribute(line, "table:visibility") in _HIDDEN:
                 _hide_columns(made, range(column, min(column + columns, made.max_column)))
             column += columns
-        yield _said(table, "table:name"), made
+        yield _attribute(table, "table:name"), made
 
 
 class _OdsValues:
@@ -124,21 +124,21 @@ class _OdsValues:
 
     def of(self, cell: odfdo.Element, row: int, times: int) -> object:
         """Return what a cell that stands there so many times, first in that row, holds; `None` for nothing."""
-        if cell.tag != "table:table-cell" or not _said(cell, "office:value-type"):
+        if cell.tag != "table:table-cell" or not _attribute(cell, "office:value-type"):
             return None
         self._count += times
         if self._count > MOST_PARTS or row > _MOST_ROWS:
             raise OverflowError
-        match _said(cell, "office:value-type"):
+        match _attribute(cell, "office:value-type"):
             case "date":
-                return datetime.datetime.fromisoformat(_said(cell, "office:date-value"))
+                return datetime.datetime.fromisoformat(_attribute(cell, "office:date-value"))
             case "boolean":
-                return _said(cell, "office:boolean-value") == "true"
-        struck = self._is_struck("table-cell", _said(cell, "table:style-name"))
+                return _attribute(cell, "office:boolean-value") == "true"
+        struck = self._is_struck("table-cell", _attribute(cell, "table:style-name"))
         lines = (self._parts(line, struck=struck) for line in cell.get_elements("text:p"))
         parts = [part for line in lines for part in (("\n", struck), *line)][1:]
         plain = "".join(text for text, _ in parts)
-        is_error = _said(cell, "table:formula") and plain.startswith(_ERRORS)
+        is_error = _attribute(cell, "table:formula") and plain.startswith(_ERRORS)
         return plain if is_error else _text(parts) or None
 
     def _is_struck(self, family: str, name: str) -> bool:
@@ -152,17 +152,17 @@ class _OdsValues:
         """Yield the pieces of a paragraph, each with whether it is struck through."""
         yield _BLANKS.get(element.tag, "") * _number(element, "text:c") or element.text or "", struck
         for each in element.children:
-            style = _said(each, "text:style-name")
+            style = _attribute(each, "text:style-name")
             yield from self._parts(each, struck=struck or self._is_struck("text", style))
             yield each.tail or "", struck
 
 
-def _said(element: odfdo.Element, name: str) -> str:
+def _attribute(element: odfdo.Element, name: str) -> str:
     return str(element.get_attribute(name) or "")
 
 
 def _number(element: odfdo.Element, name: str) -> int:
-    return int(_said(element, name) or 1)
+    return int(_attribute(element, name) or 1)
 
 
 def _text(parts: Iterable[tuple[str, object]]) -> CellRichText:
@@ -179,10 +179,10 @@ def _put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
     return cell
 
 
-def _add(held: Cell, cell: odfdo.Element) -> None:
+def _add_link_and_note(held: Cell, cell: odfdo.Element) -> None:
     """Give a cell the link and the note that it has in OpenDocument."""
     if link := cell.get_element("descendant::text:a"):
-        held.hyperlink = _said(link, "xlink:href")
+        held.hyperlink = _attribute(link, "xlink:href")
     if note := cell.get_element("office:annotation"):
         held.comment = Comment(note.inner_text, "")
 

@@ -155,21 +155,21 @@ def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
         Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges
     )
     hidden = (row for row, look in sheet.row_dimensions.items() if look.hidden or look.height == 0)
+    hidden_columns = (
+        column
+        for look in sheet.column_dimensions.values()
+        if look.hidden  # one of Excel's entries may stand for many columns
+        for column in range(look.min or 1, min(look.max or 0, _MOST_COLUMNS) + 1)
+    )
     return Table(
         sheet.title,
         rows,
         tuple(areas),
         frozenset(hidden),
-        frozenset(_hidden_columns(sheet)),
+        frozenset(hidden_columns),
         frozenset(struck),
         tuple(notes),
     )
-
-
-def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
-    for look in sheet.column_dimensions.values():
-        if look.hidden:  # one of Excel's entries may stand for many columns
-            yield from range(look.min or 1, min(look.max or 0, _MOST_COLUMNS) + 1)
 
 
 def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:

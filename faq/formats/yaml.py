@@ -7,15 +7,16 @@ from functools import partial
 
 import yaml
 
-from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps
-from faq.formats.yaml_slips import BrokenError, changes, cut_off, is_of_people, syntax_error
+from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps, name_of
+from faq.formats.yaml_slips import BrokenError, changes, cut_off, is_prose, syntax_error
 from faq.problems import Fault, Place, Problem, Severity
-from faq.wording import Part, marked
+from faq.wording import marked
 
 # The parser's events are used, not its nodes: building nodes is recursive in C, and a few ten thousand
 # '[' end the process. The base loaders differ from the safe ones in that texts are not guessed at.
 PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
+_ALIAS = Fault.of("begins-with", mark="*")
 _DEEPEST = 12
 _MOST_RETRIES = 20
 _REREAD = 5_000_000
@@ -34,12 +35,17 @@ _BLOCK_START = re.compile(r"[^\s#\u3000-]|---")
 def parse(text: str, file: str) -> Document:
     """Read the text of a YAML file."""
     lines = _UNREADABLE.sub(" ", text).splitlines(keepends=True)
-    problems = _control_characters(text, lines, file)
+    problems: list[Problem] = []
+    if found := _UNREADABLE.search(text):
+        line = len(f"{text[: found.start()]}.".splitlines())
+        problems.append(
+            Problem(Place(file, line), Fault.of("control-character", code=f"{ord(found[0]):04X}"))
+        )
     lost_ids: set[str] = set()
     gaps: set[Place] = set()
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
     for attempt in itertools.count():
-        document = Document(file)
+        document = Document(file, gaps=gaps, lost_ids=lost_ids)
         reader = _Reader(document, lines)
         broken = reader.read()
         if broken is None:
@@ -63,19 +69,7 @@ def parse(text: str, file: str) -> Document:
             lines[span.start] = f"{indent}- ~\n"
             gaps.add(Place(file, span.start + 1))
     document.problems[:0] = problems
-    document.gaps |= gaps
-    document.lost_ids |= lost_ids
     return document
-
-
-def _control_characters(text: str, lines: list[str], file: str) -> list[Problem]:
-    """Say where the first character stands that no text has; `lines` is the text without such."""
-    found = _UNREADABLE.search(text)
-    if found is None:
-        return []
-    ends = itertools.accumulate(map(len, lines))
-    line = next(number for number, end in enumerate(ends, start=1) if found.start() < end)
-    return [Problem(Place(file, line), Fault.of("control-character", code=f"{ord(found[0]):04X}"))]
 
 
 def _entry_around(lines: list[str], at: int) -> range | None:
@@ -141,7 +135,7 @@ class _Reader:
         self._document.places.setdefault(steps, Place(self._document.file, line))
         self._refuse_extras(event, line)
         if isinstance(event, yaml.AliasEvent):
-            self._gap(line, _alias(event))
+            self._gap(line, _ALIAS)
             put(None)
         elif isinstance(event, yaml.ScalarEvent):
             put(self._scalar(event, line, steps))
@@ -170,7 +164,7 @@ class _Reader:
 
     def _key(self, event: yaml.Event) -> str:
         if isinstance(event, yaml.AliasEvent):
-            raise BrokenError(_line_of(event), _alias(event))
+            raise BrokenError(_line_of(event), _ALIAS)
         if not isinstance(event, yaml.ScalarEvent):
             raise BrokenError(_line_of(event), Fault.of("key-no-text"))
         self._refuse_extras(event, _line_of(event))
@@ -178,22 +172,19 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent, line: int, steps: Steps) -> str | None:
         text, plain = event.value, not event.style
-        folded = event.end_mark is not None and event.end_mark.line >= line
-        if folded and event.style in _QUOTES and _SWALLOWED.search(text):
+        has_lines = event.end_mark is not None and event.end_mark.line >= line
+        if has_lines and event.style in _QUOTES and _SWALLOWED.search(text):
             raise BrokenError(line, Fault.of("open-quote"))
-        if folded and plain and " - " in text:
+        if has_lines and plain and " - " in text:
             self._problem(line, Fault.of("item-joins-text", text=text))
             return text
-        is_cut = is_of_people(steps) and self._is_cut(event)
+        is_cut = is_prose(steps) and self._report_changes(event)
         if plain and not text and not is_cut:
-            kind, name = ("empty-item" if steps else "file-without-value"), steps[-1] if steps else ""
-            if isinstance(name, str) and name:
-                kind, line = "no-value", self._document.places[steps].line
-            self._gap(line, Fault.of(kind, name=Part(str(name))))
+            self._gap(self._document.places[steps].line, Fault.of("no-value", name=name_of(steps)))
         return None if plain and (not text or text in _NULLS) else text
 
-    def _is_cut(self, event: yaml.ScalarEvent) -> bool:
-        """Report what of a text is cut off or changed; where all of it is cut off, nothing is left to be missed."""
+    def _report_changes(self, event: yaml.ScalarEvent) -> bool:
+        """Report what YAML cuts off a text or changes in it, and return whether it cuts anything off."""
         start, end = event.start_mark, event.end_mark
         if start is None or end is None:
             return False
@@ -218,11 +209,10 @@ class _Reader:
         return found is not None
 
     def _refuse_extras(self, event: yaml.Event, line: int) -> None:
-        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
-        if anchor and not isinstance(event, yaml.AliasEvent):
-            self._problem(line, Fault.of("anchor", given=f"&{anchor}"))
-        if tag and tag != "!":
-            self._problem(line, Fault.of("tag", given=tag))
+        if getattr(event, "anchor", None) and not isinstance(event, yaml.AliasEvent):
+            self._problem(line, Fault.of("begins-with", mark="&"))
+        if getattr(event, "tag", None) not in (None, "!"):
+            self._problem(line, Fault.of("begins-with", mark="!"))
 
     def _gap(self, line: int, fault: Fault) -> None:
         self._problem(line, fault)
@@ -237,7 +227,3 @@ class _Reader:
 
 def _line_of(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
-
-
-def _alias(event: yaml.AliasEvent) -> Fault:
-    return Fault.of("alias", given=f"*{event.anchor}")

@@ -19,16 +19,14 @@ _TEXTS = frozenset({
     "question", "also_asked", "answer", "category", "speaker", "owner", "title", "publisher", "q", "answer_has",
     "groups", "word", "means", "never", "terms",
 })  # fmt: skip
-"""Keys whose values are words of people: a '#' in them may be meant."""
+"""Keys whose values people write as prose: a '#' in them may be meant."""
 _TAB = re.compile(r"(?<=\S)[ ]*\t(?=\s*\S)")
 _EXAMPLE = 5
 _LONGEST_EXAMPLE = 60
 
 # In order: the first that is part of the parser's complaint holds. Both parsers of PyYAML are covered.
 _MEANINGS = {
-    "maximum nesting depth": Fault.of(
-        "too-deep"
-    ),  # libyaml looks this far ahead before the first level is told
+    "maximum nesting depth": Fault.of("too-deep"),  # libyaml looks far ahead before it tells the first level
     "mapping values are not allowed": Fault.of("colon-in-text"),
     "entries are not allowed": Fault.of("dash-in-text"),
     "while scanning a simple key": Fault.of("no-colon"),
@@ -77,7 +75,8 @@ def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str])
         (meaning for part, meaning in _MEANINGS.items() if part in complaint), Fault.of("wrong-indent")
     )
     if fault.kind == "colon-in-text":
-        return BrokenError(number, _colon(line), column)
+        kind = fault.kind if _KEY.match(line) else "colon-on-own-line"
+        return BrokenError(number, Fault.of(kind, quoted=_in_quotes(_value(line))), column)
     for at in (number, number - 1) if fault.kind in _FLOWS else ():
         text = lines[at - 1] if 0 < at <= len(lines) else ""
         found = None if text.lstrip().startswith("#") or '"' in text or "'" in text else _HASH.search(text)
@@ -86,8 +85,8 @@ def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str])
     return BrokenError(number, fault)
 
 
-def is_of_people(steps: Steps) -> bool:
-    """Whether the value there is in words of people."""
+def is_prose(steps: Steps) -> bool:
+    """Whether the value there is prose."""
     return next((step for step in reversed(steps) if isinstance(step, str)), "") in _TEXTS
 
 
@@ -128,12 +127,6 @@ def _is_wide(letter: str) -> bool:
 def _hash(lost: str, whole: str) -> Fault:
     in_list = whole.startswith(("[", "{"))
     return Fault.of("hash-cuts-text", lost=lost.strip(), quoted=_in_quotes("" if in_list else whole))
-
-
-def _colon(line: str) -> Fault:
-    return Fault.of(
-        "colon-in-text" if _KEY.match(line) else "colon-on-own-line", quoted=_in_quotes(_value(line))
-    )
 
 
 def _value(line: str) -> str:

@@ -92,19 +92,15 @@ def lexicon_data(lexicon: Lexicon) -> dict[str, list[object]]:
     return {name: list(rows) for name, rows in lexicon.model_dump().items() if rows}
 
 
-def dumped(data: Mapping[str, object], note: str = "", titles: Mapping[int, str] | None = None) -> str:
+def dumped(data: Mapping[str, object], note: str = "") -> str:
     """Return plain data as YAML that our reader reads back the same, with a note at the top.
 
-    A `Draft` in it is an empty value with its text as a remark. `titles` stand above items of the list `entries`, by
-    number from 0; each is set apart then.
+    A `Draft` in it is an empty value with its text as a remark.
     """
     held = node(data)
     assert isinstance(held, CommentedMap)
     if note:
         held.yaml_set_start_comment(note)
-    for number in range(len(held["entries"])) if titles is not None else ():
-        title = f"\n── {titles[number]} ──" if titles and titles.get(number) else "\n"
-        held["entries"].yaml_set_comment_before_after_key(number, before=title, indent=2)
     return written(round_trip_yaml(), held)
 
 

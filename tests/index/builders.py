@@ -10,9 +10,8 @@ import numpy as np
 from faq.model import Entry, EntryKind, Knowledge, Lexicon, OneWay
 from index.analysis.normalize import ngrams, plain
 from index.analysis.questions import Question
-from index.release.building import Release, build
 from index.retrieval.bm25 import Floats
-from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors, packed, unit, unpacked
+from index.retrieval.encoder import EncoderError, Vectors, packed, unit, unpacked
 from index.retrieval.evidence import WORDS
 from index.retrieval.search import Index
 
@@ -100,11 +99,6 @@ class FakeEncoder:
         for part in ngrams(plain(text), 2):
             found += _direction(part, self.size)
         return found
-
-
-def release(knowledge: Knowledge = TINY, encoders: Sequence[SentenceEncoder] = ()) -> Release:
-    """Return a release, by words alone unless encoders are given."""
-    return build(knowledge, encoders)
 
 
 def found(index: Index, question: str, background: str = "") -> list[str]:

@@ -5,18 +5,17 @@ from pathlib import Path
 import pytest
 
 from faq.loading.loader import builtin
-from index.release.building import Release
+from index.release.building import Release, build
 from index.release.store import open_release
 from index.retrieval.encoder import SentenceEncoder, packaged
 from index.retrieval.search import Index
-from tests.index import builders
 from tests.index.builders import TINY, FakeEncoder
 
 
 @pytest.fixture(scope="session")
 def release() -> Release:
     """Return a release of the tiny set, with an encoder that has no model."""
-    return builders.release(TINY, [FakeEncoder()])
+    return build(TINY, [FakeEncoder()])
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +28,6 @@ def tiny(release: Release) -> Index:
 def use() -> SentenceEncoder:
     """Return the encoder that ships with the program."""
     return packaged("use")
-
-
-@pytest.fixture(scope="session")
-def meaning(use: SentenceEncoder) -> Release:
-    """Return a release of the tiny set that knows what words mean."""
-    return builders.release(TINY, [use])
 
 
 @pytest.fixture(scope="session")

@@ -126,7 +126,7 @@ def _known(kind: Kind) -> Mapping[str, str]:
 
 
 def is_usual(name: str, kind: Kind) -> bool:
-    """Whether a column has a name that offices use, and not the one that is written."""
+    """Whether a column has a name that offices use, other than the one that an export writes."""
     return plain_name(name) in _ALIASES and _NUMBER.sub("", plain_name(name)) not in COLUMNS[kind].values()
 
 

@@ -1,11 +1,11 @@
 """The rows of a sheet as items of a document: an entry, an expectation, words; and what is told of them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, after, questions_in
+from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, questions_in, without_mark
 from faq.formats.document import Document, Steps
 from faq.formats.sheets.columns import LISTS, NUMBERED, Kind
 from faq.formats.sheets.header import Header
@@ -15,7 +15,7 @@ from faq.problems import Fault, Place, Severity, letters, shown
 _NO_ID = Fault.of("made-id")
 _SEVERAL = Fault.of("cell-several")
 _MARKS = Fault.of("cell-marks")
-_WORDS = Fault.of("many-words")
+
 _LONGEST_CATEGORY = 60
 _MOST_CELLS = 10
 
@@ -25,17 +25,17 @@ def made_id(question: str) -> str:
     return f"q-{hashlib.sha256((folded(question) or question).encode()).hexdigest()[:8]}"
 
 
-class Remarks:
-    """The problems and remarks of a sheet, for its document."""
+class SheetProblems:
+    """The places of a sheet, and the problems at them, for its document."""
 
     def __init__(self, document: Document, sheet: str) -> None:
         """Speak of the sheet of that name; a file that is one sheet has none."""
-        self._document, self._sheet = document, shown(sheet)
+        self._document, self._name = document, shown(sheet)
         self._notes: dict[Fault, list[str]] = {}
 
     def at(self, row: int = 0, column: int = 0) -> Place:
         """Return a place of the sheet."""
-        return Place(self._document.file, sheet=self._sheet, row=row, column=column)
+        return Place(self._document.file, sheet=self._name, row=row, column=column)
 
     def report(self, fault: Fault, row: int, column: int = 0) -> None:
         """Tell a mistake."""
@@ -55,8 +55,8 @@ class Remarks:
         """Keep a remark on a part of the sheet, by its name."""
         self._notes.setdefault(note, []).append(what)
 
-    def tell(self) -> None:
-        """Tell the remarks that were kept."""
+    def report_notes(self) -> None:
+        """Report each note once, with all the cells that it is about."""
         for note, cells in self._notes.items():
             told = (*cells[:_MOST_CELLS], *(["…"] if len(cells) > _MOST_CELLS else []))
             fault = replace(note, values=(*note.values, ("cells", told)))
@@ -64,22 +64,17 @@ class Remarks:
 
 
 class Items:
-    """What a document gets of a sheet."""
+    """The rows of a sheet as items of its document."""
 
-    def __init__(self, document: Document, data: dict[Any, Any], remarks: Remarks) -> None:
+    def __init__(self, document: Document, data: dict[Any, Any], sheet: SheetProblems) -> None:
         """Add to the data of a document."""
-        self._document, self._data, self._remarks = document, data, remarks
+        self._document, self._data, self._sheet = document, data, sheet
 
-    def keep(self, number: int, values: Iterable[tuple[str, int, Any]], header: Header, section: str) -> None:
+    def keep(self, number: int, values: Sequence[tuple[str, int, Any]], header: Header, section: str) -> None:
         """Add a row, with the key and column of each value; a `section` is the category where no column is."""
         if header.kind is Kind.LEXICON:
             self._keep_words(number, values)
-        else:
-            self._keep_item(number, values, header, section)
-
-    def _keep_item(
-        self, number: int, values: Iterable[tuple[str, int, Any]], header: Header, section: str
-    ) -> None:
+            return
         item: dict[str, Any] = {}
         columns: dict[Steps, int] = {}
         for key, column, value in values:
@@ -104,54 +99,47 @@ class Items:
                 self._tidy(item, number, columns)
                 item["id"] = made_id(item["question"])
                 if "id" in header.keys.values():
-                    self._remarks.note(_NO_ID, number)
+                    self._sheet.note(_NO_ID, number)
             else:
                 item.setdefault("id", None)
-                self._document.gaps.add(self._remarks.at(number))
+                self._document.gaps.add(self._sheet.at(number))
         self._keep(number, (header.kind.value,), item, columns)
 
     def _tidy(self, item: dict[str, Any], number: int, columns: Mapping[Steps, int]) -> None:
         """Take the marks off the texts of a row that a person numbered, and its several questions apart."""
-        column, marked = columns["question",], after(CELL_QUESTION, item["question"])
+        column, marked = columns["question",], without_mark(CELL_QUESTION, item["question"])
         if marked:
             item["question"] = marked
-            item["answer"] = after(CELL_ANSWER, item.get("answer") or "") or item.get("answer")
-            self._remarks.note(_MARKS, number, column)
+            item["answer"] = without_mark(CELL_ANSWER, item.get("answer") or "") or item.get("answer")
+            self._sheet.note(_MARKS, number, column)
         first, *others = questions_in(item["question"])
         if others and all(len(each) <= LONGEST_PHRASING for each in (first, *others)):
             item["question"] = first
             item["also_asked"] = [*others, *item.get("also_asked", [])]
-            self._remarks.note(_SEVERAL, number, column)
+            self._sheet.note(_SEVERAL, number, column)
 
-    def _keep_words(self, number: int, values: Iterable[tuple[str, int, Any]]) -> None:
-        """Keep a row of the lexicon: a group, a one-way rule, a pair, or a word that is one."""
-        name, words, columns = None, [], []
-        for key, column, value in values:
-            if key == "kind":
-                name = value
-            else:
-                words.append(value)
-                columns.append(column)
-        item: object = words
-        places: dict[Steps, int] = {(place,): column for place, column in enumerate(columns)}
-        if name == "one_way":
-            item = {"word": words[0], "means": words[1:]}
-            places = {("means", place): column for place, column in enumerate(columns[1:])}
+    def _keep_words(self, number: int, values: Sequence[tuple[str, int, Any]]) -> None:
+        """Add a row of the lexicon: a group, a one-way rule, a pair, or terms."""
+        name = next((value for key, _, value in values if key == "kind"), None)
+        words = [value for key, _, value in values if key == "word"]
+        columns = [column for key, column, _ in values if key == "word"]
+        if name == "terms":
+            for word in words:
+                self._keep(number, ("lexicon", name), word, {})
+        elif name == "one_way":
+            places: dict[Steps, int] = {("means", at): column for at, column in enumerate(columns[1:])}
             places["word",] = columns[0]
-        elif name == "terms":
-            item, places = words[0], {}
-            if len(words) > 1:
-                self._remarks.gap(_WORDS, number, columns[1])
-        if name in LISTS:
-            self._keep(number, ("lexicon", name), item, places)
+            self._keep(number, ("lexicon", name), {"word": words[0], "means": words[1:]}, places)
+        elif name in LISTS:
+            self._keep(number, ("lexicon", name), words, {(at,): column for at, column in enumerate(columns)})
 
     def _keep(self, number: int, block: Steps, item: object, columns: Mapping[Steps, int]) -> None:
         items = self.block(block)
         way = (*block, len(items))
         items.append(item)
-        self._document.places[way] = self._remarks.at(number)
+        self._document.places[way] = self._sheet.at(number)
         for steps, column in columns.items():
-            self._document.places[*way, *steps] = self._remarks.at(number, column)
+            self._document.places[*way, *steps] = self._sheet.at(number, column)
 
     def block(self, block: Steps) -> list[object]:
         """Return the list that items of a sort are added to."""

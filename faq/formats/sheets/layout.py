@@ -9,8 +9,8 @@ from faq.formats.asking import (
     BARE_QUESTION,
     CELL_ANSWER,
     CELL_QUESTION,
-    after,
     asks,
+    without_mark,
 )
 from faq.formats.sheets.cells import Cell, Table
 from faq.formats.sheets.columns import Kind
@@ -53,7 +53,7 @@ def _pieces(table: Table, column: int) -> Iterator[Piece]:
             if beside and bare.fullmatch(text):
                 yield number, mark, column + 1, beside
                 break
-            rest = after(before, text)
+            rest = without_mark(before, text)
             if cell and rest:
                 yield number, mark, column, replace(cell, value=rest)
                 break
@@ -90,10 +90,10 @@ def _joined(above: Cell, below: Cell) -> Cell:
     return replace(above, value=f"{above.value}\n{below.value}", fault=above.fault or below.fault)
 
 
-def joined(table: Table, header: Header) -> Table:
-    """Return a sheet in which rows that share one merged question are one row: what they answer, one below the other.
+def with_rows_joined(table: Table, header: Header) -> Table:
+    """Return a sheet in which rows that share one merged question are one row, with their answers one below the other.
 
-    It is unsure where such a row says something else too, as for whom its answer holds.
+    Such a row is unsure where the other columns differ too, as for whom its answer holds.
     """
     columns = {key: column for column, key in header.keys.items()}
     question, together = columns["question"], {columns["answer"], *header.several}
@@ -126,15 +126,23 @@ def joined(table: Table, header: Header) -> Table:
 
 
 def section(text: str, *, wide: bool) -> str | None:
-    """Return the title that a row with nothing but it is: with a mark before it, or over the `wide` of the table."""
+    """Return the title that a text alone in its row is: it has a mark, or is in a `wide` cell and asks nothing."""
     found = _SECTION.fullmatch(text.strip())
     return found[1] if found else text.strip() if wide and not asks(text) else None
 
 
 def guessed(table: Table) -> dict[str, int]:
     """Return the columns that seem to hold questions and answers by what is in them; nothing if none do."""
-    texts = _texts(table)
-    asking = {column: _share(each) for column, each in texts.items() if len(each) >= _FEWEST}
+    texts: dict[int, list[str]] = {}
+    for cells in table.rows.values():
+        for column, cell in cells.items():
+            if isinstance(cell.value, str):
+                texts.setdefault(column, []).append(cell.value)
+    asking = {
+        column: sum(any(map(asks, text.splitlines())) for text in each) / len(each)
+        for column, each in texts.items()
+        if len(each) >= _FEWEST
+    }
     question = max(asking, key=lambda column: (asking[column], -column), default=0)
     if not question or asking[question] < _OFTEN:
         return {}
@@ -143,7 +151,7 @@ def guessed(table: Table) -> dict[str, int]:
         for column, share in asking.items()
         if share <= _SELDOM and len(texts[column]) * 2 >= len(texts[question])
     ]
-    answer = max(beside, key=lambda column: _mean(texts[column]), default=0)
+    answer = max(beside, key=lambda column: sum(map(len, texts[column])) / len(texts[column]), default=0)
     return {"question": question, "answer": answer} if answer else {}
 
 
@@ -158,20 +166,3 @@ def swapped(table: Table, header: Header) -> dict[str, int]:
     }
     found = guessed(replace(table, rows=below))
     return found if found == {"question": answer, "answer": question} else {}
-
-
-def _texts(table: Table) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for cells in table.rows.values():
-        for column, cell in cells.items():
-            if isinstance(cell.value, str):
-                found.setdefault(column, []).append(cell.value)
-    return found
-
-
-def _share(texts: list[str]) -> float:
-    return sum(any(map(asks, text.splitlines())) for text in texts) / len(texts)
-
-
-def _mean(texts: list[str]) -> float:
-    return sum(map(len, texts)) / len(texts)

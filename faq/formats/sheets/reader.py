@@ -18,8 +18,8 @@ from faq.formats.sheets.columns import (
     meant_column,
 )
 from faq.formats.sheets.header import Header, find_header
-from faq.formats.sheets.items import Items, Remarks
-from faq.formats.sheets.layout import guessed, joined, section, stacked, swapped
+from faq.formats.sheets.items import Items, SheetProblems
+from faq.formats.sheets.layout import guessed, section, stacked, swapped, with_rows_joined
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import Part
 
@@ -52,13 +52,13 @@ class _TableReader:
         self, document: Document, data: dict[Any, Any], table: Table, chosen: Mapping[str, str]
     ) -> None:
         self._document, self._data, self._chosen = document, data, chosen
-        self._remarks = Remarks(document, "" if table.nameless else table.name)
-        self._items = Items(document, data, self._remarks)
+        self._sheet = SheetProblems(document, "" if table.nameless else table.name)
+        self._items = Items(document, data, self._sheet)
         header = find_header(table, chosen)
         pairs = stacked(table) if header is None or header.missing else None
         self._table, self._header = pairs or (table, header)
         if self.has_entries and self._header:
-            self._table = joined(self._table, self._header)
+            self._table = with_rows_joined(self._table, self._header)
         self._section = ""
         last = max(table.rows, default=0)  # a column merged to the end of the sheet is a million rows long
         self._merged = {
@@ -78,32 +78,32 @@ class _TableReader:
         table, header = self._table, self._header
         names = range(header.top, header.bottom + 1) if header else range(0)
         numbers = sorted({*table.rows, *table.faults} - {*names})
-        self._document.rows += map(self._remarks.at, numbers)
+        self._document.rows += map(self._sheet.at, numbers)
         for number, fault in table.faults.items():
-            self._document.unread.add(self._remarks.at(number))
+            self._document.unread.add(self._sheet.at(number))
             if fault:
-                self._remarks.report(fault, number)
+                self._sheet.report(fault, number)
         if header and not header.missing and self._is_as_named(header):
             self._read_rows(header, numbers, by_sheet=by_sheet)
         elif header or numbers:
-            self._document.unread.update(map(self._remarks.at, numbers))
+            self._document.unread.update(map(self._sheet.at, numbers))
             if header is None or header.missing:
                 self._refuse(header)
-        self._remarks.tell()
+        self._sheet.report_notes()
 
     def _read_rows(self, header: Header, numbers: Iterable[int], *, by_sheet: bool) -> None:
         table, keys = self._table, header.keys.values()
-        self._document.columns[self._remarks.at().sheet] = frozenset(keys)
+        self._document.columns[self._sheet.at().sheet] = frozenset(keys)
         if by_sheet and not _PLAIN_TITLE.fullmatch(table.name) and "category" not in keys:
             self._section = table.name.strip()
-            self._remarks.note_on(Fault.of("sheet-category"), f"「{shown(self._section)}」")
+            self._sheet.note_on(Fault.of("sheet-category"), f"「{shown(self._section)}」")
         self._read_names(header)
         for number in numbers:
             if number in table.rows:
                 self._read_row(number, header)
         for note, row, column in table.notes:
             if row > header.bottom:
-                self._remarks.note(note, row, column)
+                self._sheet.note(note, row, column)
 
     def _is_as_named(self, header: Header) -> bool:
         """Report a sheet whose answers ask and whose questions do not, unless a person said that it is so."""
@@ -112,7 +112,7 @@ class _TableReader:
         columns = swapped(self._table, header)
         if columns:
             self._propose(columns)
-            self._remarks.report(Fault.of("columns-swapped", proposal=self._document.proposal), header.top)
+            self._sheet.report(Fault.of("columns-swapped", proposal=self._document.proposal), header.top)
         return not columns
 
     def _propose(self, columns: Mapping[str, int]) -> None:
@@ -126,17 +126,17 @@ class _TableReader:
         columns = guessed(table) if kind_of_sheet(table.name) in (None, Kind.ENTRIES) else {}
         if columns and not self._data:
             self._propose(columns)
-            self._remarks.report(Fault.of("columns-guessed", proposal=self._document.proposal), 0)
+            self._sheet.report(Fault.of("columns-guessed", proposal=self._document.proposal), 0)
             return
         if header is None:
             severity = Severity.ERROR if table.nameless else Severity.WARNING
-            self._document.report(self._remarks.at(), Fault.of("no-header", rows=len(table.rows)), severity)
+            self._document.report(self._sheet.at(), Fault.of("no-header", rows=len(table.rows)), severity)
             return
         meant = {meant_column(name, header.kind): name for name in header.unknown.values()}
         near = next((name for name in header.missing if name in meant), None)
         old, advice = (meant[near], "rename-column") if near else ("", "")
         fault = Fault.of("no-column", names=header.missing, old=old, new=near or "", advice=advice)
-        self._remarks.report(fault, header.top)
+        self._sheet.report(fault, header.top)
 
     def _read_names(self, header: Header) -> None:
         held = {COLUMNS[header.kind][key] for key in header.keys.values() if key not in NUMBERED}
@@ -144,11 +144,11 @@ class _TableReader:
             meant = meant_column(name, header.kind)
             told = f"{shown(' '.join(name.split()))}({letters(column)}列)"
             if meant and meant not in held:
-                self._remarks.note_on(Fault.of("column-meant", near=meant), told)
+                self._sheet.note_on(Fault.of("column-meant", near=meant), told)
             else:
-                self._remarks.note_on(Fault.of("column-unread"), told)
+                self._sheet.note_on(Fault.of("column-unread"), told)
         for column in sorted(self._table.hidden_columns & header.keys.keys()):
-            self._remarks.note_on(Fault.of("column-hidden"), f"{letters(column)}列")
+            self._sheet.note_on(Fault.of("column-hidden"), f"{letters(column)}列")
         if header.kind is not Kind.LEXICON:
             self._items.block((header.kind.value,))
 
@@ -156,25 +156,23 @@ class _TableReader:
         cells = self._with_merged(number, header)
         reason = self._why_unread(number, cells, header)
         if reason:
-            self._document.unread.add(self._remarks.at(number))
-            self._remarks.note(reason, number)
-            return
+            self._sheet.note(reason, number)
         without = [column for column in header.keys if column in cells and cells[column].fault == NO_RESULT]
-        if without:
-            self._document.unread.add(self._remarks.at(number))
-            for column in without:
-                self._remarks.note(NO_RESULT, number, column)
+        for column in without if not reason else ():
+            self._sheet.note(NO_RESULT, number, column)
+        if reason or without:
+            self._document.unread.add(self._sheet.at(number))
             return
         values = list(self._values(number, cells, header))
         if number in self._table.hidden:
-            self._remarks.note(Fault.of("row-hidden"), number)
+            self._sheet.note(Fault.of("row-hidden"), number)
         self._note_cells(number, cells, header)
         self._items.keep(number, values, header, self._section)
         if number in self._table.unsure:
-            self._document.unsure.add(self._remarks.at(number))
+            self._document.unsure.add(self._sheet.at(number))
 
     def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Fault | None:
-        """Return what a row is that is no item, if it is none; a section is kept for the rows below it."""
+        """Return why a row is no item, `None` if it is one; the title of a section is kept for the rows below it."""
         if number < header.top:
             return Fault.of("row-above")
         here = self._table.rows[number]
@@ -207,7 +205,7 @@ class _TableReader:
             top = self._merged.get((number, column), 0)
             above = self._table.rows.get(top, {}).get(column)
             if above and key == "answer":
-                self._remarks.note(Fault.of("answer-merged"), number, column)
+                self._sheet.note(Fault.of("answer-merged"), number, column)
             elif above and key not in _SHARED:
                 above = Cell(None, Fault.of("cell-merged", row=top))
             if above:
@@ -223,27 +221,27 @@ class _TableReader:
             if key in empty:
                 empty.remove(key)
                 kind = "empty-gold" if key == "gold" else "empty-cell"
-                self._remarks.gap(Fault.of(kind, name=Part(COLUMNS[header.kind][key])), number, column)
+                self._sheet.gap(Fault.of(kind, name=Part(COLUMNS[header.kind][key])), number, column)
                 yield key, column, None
             for cell in _lines(cells.get(column), several=column in header.several):
                 if cell.link and key == "answer":
-                    self._remarks.note(Fault.of("cell-linked"), number, column)
+                    self._sheet.note(Fault.of("cell-linked"), number, column)
                     cell = cell.with_link  # noqa: PLW2901 -- the same cell, written out
                 value = cell.fault if cell.value is None else cell_value(header.kind, key, cell.value)
                 if isinstance(value, Fault) and key == "as_of" and column in header.usual:
-                    self._remarks.note(Fault.of("cell-no-day"), number, column)
+                    self._sheet.note(Fault.of("cell-no-day"), number, column)
                     value = None
                 elif isinstance(value, Fault):
-                    self._remarks.gap(value, number, column)
+                    self._sheet.gap(value, number, column)
                 yield key, column, None if isinstance(value, Fault) else value
 
     def _note_cells(self, number: int, cells: Mapping[int, Cell], header: Header) -> None:
         last = max((*header.keys, *header.unknown))
         for column in cells.keys() - header.keys.keys():
             if self._table.nameless and column > last:
-                self._remarks.report(Fault.of("cell-beyond"), number, column)
+                self._sheet.report(Fault.of("cell-beyond"), number, column)
             elif column not in header.unknown and header.top:
-                self._remarks.note(Fault.of("cell-nameless"), number, column)
+                self._sheet.note(Fault.of("cell-nameless"), number, column)
 
 
 def _are_names(question: Cell, answer: Cell) -> bool:

@@ -56,29 +56,11 @@ def test_terms_are_words_and_their_parts_in_one_spelling_without_those_that_only
     assert Analyzer(Lexicon()).analyze(text).words == tuple(terms.split())
 
 
-def test_kana_sounds_like_the_word() -> None:
-    assert ANALYZER.analyze("めんせつ").sounds == ANALYZER.analyze("面接").sounds == ("メンセ", "ンセツ")
-    assert ANALYZER.analyze("ざいたくきんむ").sounds == ANALYZER.analyze("在宅勤務").sounds
-
-
-def test_synonyms_of_the_dictionary_share_a_concept() -> None:
-    left, right = ANALYZER.analyze("リモートワーク"), ANALYZER.analyze("ﾃﾚﾜｰｸ")
-    assert set(left.concepts) & set(right.concepts)
-    assert left.meanings["remote work"] & right.meanings["テレワーク"]
-
-
 def test_each_part_of_a_lexicon_word_stands_for_its_concept() -> None:
     """The word counts as found when the entry says the same otherwise."""
     meanings = ANALYZER.analyze("服装とキャリア活用採用と研修").meanings
     joined = {word for word, names in meanings.items() if "≈キャリア活用採用" in names}
     assert joined == {"キャリア", "活用", "採用"}
-
-
-def test_words_of_a_group_find_each_other() -> None:
-    lexicon = Lexicon(groups=(("おためし勤務", "カジュアル面談"),))
-    entries = (entry("trial", "おためし勤務の日"), entry("talk", "カジュアル面談の場所"), entry("x", "服装"))
-    index = compile_index(Knowledge(entries=entries, lexicon=lexicon))
-    assert set(found(index, "おためし勤務")) == set(found(index, "カジュアル面談")) == {"trial", "talk"}
 
 
 def test_a_narrow_word_finds_the_wider_one_and_not_the_other_way_round() -> None:

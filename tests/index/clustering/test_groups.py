@@ -8,9 +8,8 @@ from index.clustering import groups
 from index.clustering.groups import Group, group, nearest_entry
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader
-from index.release.building import Release
+from index.release.building import Release, build
 from index.retrieval.encoder import SentenceEncoder
-from tests.index import builders
 from tests.index.builders import TINY, FakeEncoder
 
 PETS = ("犬を飼えますか", "犬は飼えますか?", "犬を職場で飼えますか")
@@ -19,7 +18,7 @@ PARKING = ("駐車場の料金", "駐車場の料金は?", "駐車場はどこ�
 
 @pytest.fixture(scope="module", params=["words", "use"])
 def reader(request: pytest.FixtureRequest, use: SentenceEncoder) -> Reader:
-    return builders.release(TINY, [use] if request.param == "use" else []).reader()
+    return build(TINY, [use] if request.param == "use" else []).reader()
 
 
 def texts(groups: tuple[Group, ...]) -> set[frozenset[str]]:
@@ -88,7 +87,7 @@ def test_a_referral_is_closest_too_and_nothing_is_where_nothing_is_searched(rele
 
 def test_where_the_encoder_fails_words_alone_tell_what_is_near() -> None:
     encoder = FakeEncoder()
-    reader = builders.release(TINY, [encoder]).reader()
+    reader = build(TINY, [encoder]).reader()
     encoder.broken = True
     assert texts(group(reader, dict.fromkeys(PETS + PARKING, 1))) == {frozenset(PETS), frozenset(PARKING)}
 

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 from index.analysis.questions import Question
 from index.decision.policy import VerdictKind
 from index.decision.reader import EXPLAINED, Reading
+from index.release.building import build
 from tests.index.builders import TINY, FakeEncoder
-from tests.index.builders import release as made
 from tests.index.strategies import MESSAGES
 
-RELEASE = made(TINY, [FakeEncoder()])
+RELEASE = build(TINY, [FakeEncoder()])
 IDS = [each.id for each in RELEASE.index.entries]
 
 
@@ -68,7 +68,7 @@ def test_where_all_is_hidden_nothing_is_found() -> None:
 
 def test_where_an_encoder_fails_words_alone_decide() -> None:
     encoder = FakeEncoder()
-    release = made(TINY, [encoder])
+    release = build(TINY, [encoder])
     encoder.broken = True
     reading = release.reader().read(Question("研修はありますか"))
     assert reading.problem.startswith("壊れています")

@@ -49,18 +49,6 @@ def test_postings_give_the_scores_of_rank_bm25(
         assert sum(parts) == pytest.approx(scores[document], abs=1e-9)
 
 
-@given(DOCUMENTS.filter(bool))
-@settings(max_examples=80, deadline=None)
-def test_postings_know_who_holds_a_term(documents: list[tuple[list[str], bool]]) -> None:
-    corpus, owners = split(documents)
-    postings = compile_postings(corpus, owners)
-    for term in "abcdefg":
-        holders = [number for number, terms in enumerate(corpus) if term in terms]
-        assert postings.holders(term).tolist() == holders
-        entries = {owners[number] for number in holders}
-        assert postings.idf_of(term) == pytest.approx(idf(len(entries), len(set(owners))))
-
-
 @given(st.integers(1, 500).flatmap(lambda count: st.tuples(st.integers(1, count), st.just(count))))
 @settings(max_examples=100, deadline=None)
 def test_a_rarer_term_weighs_more_and_none_weighs_nothing(case: tuple[int, int]) -> None:

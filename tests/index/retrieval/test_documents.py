@@ -1,9 +1,8 @@
 import pytest
 
 from faq.model import Expectation
-from index.retrieval.compiling import compile_index
 from index.retrieval.documents import documents, passages, sentences, unanswerable
-from tests.index.builders import TINY, entry, found
+from tests.index.builders import TINY, entry
 
 KNOWN = (
     Expectation(q="おうちで働けますか", gold={"remote": 1}),
@@ -22,11 +21,6 @@ def test_an_expectation_stands_among_the_phrasings_of_the_entry_that_answers_it_
         "remote": ("おうちで働けますか",),
         "training": ("講師は誰ですか",),
     }
-
-
-def test_a_taught_question_is_found_in_the_words_that_no_file_has() -> None:
-    assert "remote" not in found(compile_index(TINY), "おうち")
-    assert found(compile_index(TAUGHT), "おうち")[0] == "remote"
 
 
 def test_questions_that_nothing_may_answer_are_known_once() -> None:

@@ -6,7 +6,6 @@ import pytest
 from index.library.topics import topics
 from index.retrieval.encoder import SentenceEncoder, unit
 from index.retrieval.space import Space, nearness, plain, shipped
-from tests.bench.projection import project
 from tests.index.builders import FakeEncoder
 
 
@@ -51,21 +50,3 @@ def test_an_encoder_that_is_not_known_has_a_plain_space_without_topics() -> None
 def test_what_is_kept_of_a_space_gives_it_back(space: Space) -> None:
     again = Space.of(space.arrays())
     assert all((again.arrays()[name] == values).all() for name, values in space.arrays().items())
-
-
-def test_a_projection_brings_the_questions_of_each_topic_together() -> None:
-    chance = np.random.default_rng(3)
-    middle = chance.normal(size=(12, 16))
-    noise = np.zeros(16)
-    noise[:4] = 4  # what says nothing about the topic
-    rows = np.concatenate([each + noise * chance.normal(size=(6, 16)) for each in middle])
-    rows = unit(rows)
-    sizes = np.full(12, 6)
-    moved = unit(rows @ project(rows, sizes))
-
-    def apart(found: np.ndarray) -> float:
-        places = found.reshape(12, 6, -1)
-        own = np.einsum("tik,tjk->tij", places, places).mean()
-        return float(own - (found @ found.T).mean())
-
-    assert apart(moved) > apart(rows) + 0.1
