@@ -7,11 +7,14 @@ from pathlib import Path
 
 from faq.files import write_whole
 from faq.model import Lexicon
+from index.analysis import analyzer
 from index.analysis.analyzer import Analysis, Analyzer
-from index.release.building import engine
+from index.analysis.tokenizer import fingerprint
 
 _MOST_FILES = 6
 """Files that are kept, one for each lexicon: a home may hold several FAQs."""
+_CODE = Path(analyzer.__file__).parent
+"""What makes analyses: with other code none that was kept is read, even where nobody thought of `ENGINE`."""
 _BETWEEN = "\n"
 _PARTS = ("words", "concepts", "sounds")
 
@@ -21,8 +24,10 @@ class AnalysisStore:
 
     def __init__(self, home: Path, lexicon: Lexicon) -> None:
         """Use the folder `analyses` of `home`; a file that cannot be read is made again."""
-        name = sha256(f"{engine()}{lexicon.model_dump_json()}".encode()).hexdigest()[:16]
-        self._file = home / "analyses" / f"{name}.json"
+        made_by = sha256(f"{fingerprint()}{lexicon.model_dump_json()}".encode())
+        for module in sorted(_CODE.glob("*.py")):
+            made_by.update(module.read_bytes())
+        self._file = home / "analyses" / f"{made_by.hexdigest()[:16]}.json"
         self._analyzer = Analyzer(lexicon)
         self._before: dict[str, list[str]] = {}
         with suppress(OSError, ValueError, TypeError):

@@ -1,14 +1,16 @@
 """How an entry is found by its own phrasings, each read as if the entry did not have it: people ask in other words."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, folded
+from index.analysis.analyzer import Analysis
 from index.analysis.questions import question
 from index.release.building import Release
 from index.release.gate import Differences
@@ -57,6 +59,7 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
     """Yield how each entry is found among those that are served on that day."""
     hidden = [entry.id for entry in release.dated if not entry.served_on(day)]
     index = release.index
+    analyze = cache(index.analyzer.analyze)
     for entry in (each for each in entries if each.served_on(day)):
         number = index.numbers[entry.id]
         places = range(index.span(number).start, index.span(number).stop)[: len(entry.phrasings)][:MOST_READ]
@@ -64,7 +67,7 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
         closest: tuple[float, Entry | None, str] = (float("-inf"), None, "")
         for place in places:
             alone = index.sizes[number] == 1
-            rest = replace(release, index=index if alone else without_phrasing(index, place))
+            rest = replace(release, index=index if alone else without_phrasing(index, place, analyze))
             judged = rest.reader(hidden_ids=hidden).judge(question(index.phrasings[place]))
             first += judged.best == number
             shown += entry.id in judged.verdict.entry_ids
@@ -76,16 +79,15 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
         yield Findability(entry, len(places), first, shown, closest[1], closest[2])
 
 
-def without_phrasing(index: Index, number: int) -> Index:
+def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysis]) -> Index:
     """Return the index as it would be without the phrasing of that number, but for its norms; it is not the only one.
 
     What was learned from expectations is not told apart in it.
     """
     owner, compiled = int(index.owners[number]), index.compiled
     span = index.span(owner)
-    entry, analyze = index.entries[owner], index.analyzer.analyze
     others = [text for place, text in enumerate(index.phrasings[span], span.start) if place != number]
-    analyses = [analyze(text) for text in (index.phrasings[number], *others, told(entry))]
+    analyses = [analyze(text) for text in (index.phrasings[number], *others, told(index.entries[owner]))]
     own, *rest = ({*each.words, *each.concepts} for each in analyses)
     fields = {}
     for name in FIELDS:

@@ -59,6 +59,21 @@ def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_when_it_is_gone(
     assert analyzed == ["a", "b", "c", "a", "a"]
 
 
+def test_what_another_analyzer_made_is_not_read(
+    tmp_path: Path, analyzed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever changes it may forget to say so."""
+    code = tmp_path / "code"
+    code.mkdir()
+    monkeypatch.setattr("index.release.analyses._CODE", code)
+    for text in ("one", "one", "other"):
+        (code / "analyzer.py").write_text(text)
+        store = AnalysisStore(tmp_path, LEXICON)
+        store.analyze("研修")
+        store.keep()
+    assert len(analyzed) == 2
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])
 def test_a_damaged_file_is_made_again(tmp_path: Path, content: bytes, analyzed: list[str]) -> None:
     AnalysisStore(tmp_path, LEXICON).keep()

@@ -26,7 +26,7 @@ def test_without_a_phrasing_an_entry_holds_what_its_others_hold(field: str) -> N
     rest = entry.model_copy(update={"question": entry.also_asked[0], "also_asked": entry.also_asked[1:]})
     entries = tuple(rest if each.id == entry.id else each for each in TINY.entries)
     fresh = compile_index(Knowledge(entries=entries, lexicon=TINY.lexicon, expectations=TINY.expectations))
-    found = without_phrasing(index, number)
+    found = without_phrasing(index, number, index.analyzer.analyze)
     assert held(found, field) == held(fresh, field) != held(index, field)
     assert found.phrasings == fresh.phrasings
     spans = [[of.span(each) for each in range(len(index.entries))] for of in (found, fresh)]
