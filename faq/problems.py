@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from faq.wording import Language, Value, around, escaped, language, marked, wording
+from faq.wording import Labels, Value, escaped, marked, of_problem, worded
 
 FIRST_PLACES = 3
 """Problems of one kind that are told one by one, and places that are named of more."""
@@ -38,6 +38,9 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+_SEVERITIES = Labels({Severity.ERROR: "間違い", Severity.WARNING: "注意"})
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """Where something stands: a file and, where they are known, a line and column, or a sheet, row and column, from 1.
@@ -55,9 +58,9 @@ class Place:
     def __str__(self) -> str:
         if self.line:
             return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
-        sheet = f"シート『{self.sheet}』" if self.sheet else ""
-        row = f"{self.row}行" if self.row else ""
-        column = f" {letters(self.column)}列" if self.column else ""
+        sheet = worded("シート『{sheet}』", sheet=self.sheet) if self.sheet else ""
+        row = worded("{row}行", row=self.row) if self.row else ""
+        column = worded(" {column}列", column=letters(self.column)) if self.column else ""
         return f"{self.file} {sheet}{row}{column}".rstrip()
 
     @property
@@ -82,27 +85,27 @@ class Fault:
         """Return a fault with its values by name."""
         return cls(kind, tuple(values.items()), advice)
 
-    def what(self, language: Language) -> str:
-        """Return what is wrong."""
-        return wording(self.kind, 0, language, dict(self.values))
+    @property
+    def what(self) -> str:
+        """What is wrong, in the language of whoever reads."""
+        return of_problem(self.kind, 0, dict(self.values))
 
-    def remedy(self, language: Language) -> str:
-        """Return what to do."""
-        return wording(self.advice or self.kind, 1, language, dict(self.values))
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return of_problem(self.advice or self.kind, 1, dict(self.values))
 
     def __str__(self) -> str:
-        return "\n  ".join(filter(None, (self.what(language()), self.remedy(language()))))
+        return "\n  ".join(filter(None, (self.what, self.remedy)))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right, in the language of whoever reads it.
+    """One thing to put right.
 
     >>> fault = Fault.of("unknown-key", key="also_aksed", near="also_asked", advice="did-you-mean")
-    >>> print(Problem(Place("job.yaml", 3), fault).told(Language.JAPANESE))
+    >>> print(Problem(Place("job.yaml", 3), fault))
     job.yaml:3: 間違い: 「also_aksed」というキーはありません → 「also_asked」ではありませんか。
-    >>> print(Problem(Place("job.yaml", 3), fault).told(Language.ENGLISH))
-    job.yaml:3: error: unknown key 'also_aksed'; did you mean 'also_asked'?
     """
 
     place: Place
@@ -113,19 +116,15 @@ class Problem:
     @property
     def what(self) -> str:
         """What is wrong."""
-        return self.fault.what(language())
+        return self.fault.what
 
     @property
     def remedy(self) -> str:
         """What to do."""
-        return self.fault.remedy(language())
-
-    def told(self, language: Language) -> str:
-        """Return all of it on one line."""
-        return _told([self], str(self.place), language)
+        return self.fault.remedy
 
     def __str__(self) -> str:
-        return self.told(language())
+        return _told([self], str(self.place))
 
 
 class KnowledgeError(FaqError):
@@ -137,7 +136,7 @@ class KnowledgeError(FaqError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(error_lines(self.problems, language()))
+        return "\n".join(error_lines(self.problems))
 
 
 def letters(column: int) -> str:
@@ -153,30 +152,31 @@ def letters(column: int) -> str:
     return found
 
 
-def error_lines(problems: Iterable[Problem], language: Language) -> Iterator[str]:
+def error_lines(problems: Iterable[Problem]) -> Iterator[str]:
     """Yield a line for each kind of error, what follows from others as one count, and the count of the warnings."""
     problems = tuple(problems)
     errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
-    yield from folded_lines(errors, language)
+    yield from folded_lines(errors)
     if follow:
-        yield follow_line(follow, language)
+        yield follow_line(follow)
     if warnings := sum(each.severity is Severity.WARNING for each in problems):
-        yield around("doubts", language, count=warnings)
+        yield worded("ほかに注意が{count}件あります(`faq check` で一覧)", count=warnings)
 
 
-def folded_lines(problems: Iterable[Problem], language: Language) -> Iterator[str]:
+def folded_lines(problems: Iterable[Problem]) -> Iterator[str]:
     """Yield a line for each problem, or for all of a kind with many places."""
     for same in by_kind(problems):
         if len(same) <= FIRST_PLACES:
-            yield from (_told([each], places([each], language), language) for each in same)
+            yield from (_told([each], places([each])) for each in same)
         else:
-            yield _told(same, places(same, language), language)
+            yield _told(same, places(same))
 
 
-def follow_line(follow: Sequence[Problem], language: Language) -> str:
+def follow_line(follow: Sequence[Problem]) -> str:
     """Return how many problems probably follow from others, and the first of them."""
-    place, what = str(follow[0].place), follow[0].fault.what(language)
-    return around("follow", language, count=len(follow), place=place, what=what)
+    place, what = str(follow[0].place), follow[0].what
+    told = "上が直ると消える見込みのものが、ほかに{count}件あります({place}: {what} など)"
+    return worded(told, count=len(follow), place=place, what=what)
 
 
 def causes(errors: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
@@ -196,21 +196,23 @@ def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
     return list(found.values())
 
 
-def places(problems: Sequence[Problem], language: Language) -> str:
+def places(problems: Sequence[Problem]) -> str:
     """Return where problems are: the first three places, and how many more."""
     found = [place for each in problems for place in (each.place, *each.more)]
     told = tuple(map(str, found[:FIRST_PLACES]))
     if len(found) <= FIRST_PLACES:
         return "・".join(told)
-    return around("places", language, places=told, more=len(found) - FIRST_PLACES)
+    return worded("{places} ほか{more}件", places=told, more=len(found) - FIRST_PLACES)
 
 
-def _told(problems: Sequence[Problem], place: str, language: Language) -> str:
-    severity, what = around(problems[0].severity, language), problems[0].fault.what(language)
+def _told(problems: Sequence[Problem], place: str) -> str:
+    severity, what = _SEVERITIES[problems[0].severity], problems[0].what
     if more := sum(1 + len(each.more) for each in problems) - 1:
-        what = around("kind", language, what=what, more=more)
-    remedy = problems[0].fault.remedy(language)
-    return around("told", language, place=place, severity=severity, what=what, remedy=remedy)
+        what = worded("{what}(ほかに同じもの{more}件)", what=what, more=more)
+    remedy = problems[0].remedy
+    return worded(
+        "{place}: {severity}: {what} → {remedy}", place=place, severity=severity, what=what, remedy=remedy
+    )
 
 
 def shown(path: str | os.PathLike[str]) -> str:

@@ -22,6 +22,7 @@ from bot.journal.schema import (
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
+from faq.wording import Labels, worded
 
 CLOSED_AS_WRITTEN = timedelta(days=7)  # after that, a closed hand-over is masked
 THREADS = timedelta(days=30)  # after its last message, a conversation is forgotten
@@ -29,16 +30,19 @@ DELIVERIES = timedelta(days=30)
 PROCESSED_EVENTS = timedelta(days=7)
 
 _FORGOTTEN = "(削除済み)"
-_QUESTION = {
-    JournalMode.OFF: "保存しない。",
-    JournalMode.COUNTS: (
-        "時刻(1時間単位)、場所の種類、回答の種類と項目、確信度、版、所要時間、候補を選んだときはどの質問の候補か。質問の文と質問者は保存しない。"
-    ),
-    JournalMode.MASKED: (
-        "時刻、場所の種類、質問者の鍵付きハッシュ、マスク後の質問文、回答の種類と項目、確信度、版、所要時間、"
-        "候補を選んだときはどの質問の候補か。"
-    ),
-}
+_QUESTION = Labels(
+    {
+        JournalMode.OFF: "保存しない。",
+        JournalMode.COUNTS: (
+            "時刻(1時間単位)、場所の種類、回答の種類と項目、確信度、版、所要時間、候補を選んだときはどの質問の候補か。"
+            "質問の文と質問者は保存しない。"
+        ),
+        JournalMode.MASKED: (
+            "時刻、場所の種類、質問者の鍵付きハッシュ、マスク後の質問文、回答の種類と項目、確信度、版、所要時間、"
+            "候補を選んだときはどの質問の候補か。"
+        ),
+    }
+)
 
 
 @dataclass
@@ -136,44 +140,57 @@ def _delete(connection: Connection, table: sa.Table, which: sa.ColumnElement[boo
 
 
 def policy_lines(settings: Settings, where: str) -> Iterator[str]:
-    """Yield the policy that these settings make, in Japanese."""
+    """Yield the policy that these settings make."""
     days, is_masked = settings.journal_days, settings.journal is JournalMode.MASKED
-    yield f"記録の方針(FAQ_JOURNAL={settings.journal.value}、FAQ_JOURNAL_DAYS={days})"
-    yield f"保存先: {where}"
+    yield worded(
+        "記録の方針(FAQ_JOURNAL={mode}、FAQ_JOURNAL_DAYS={days})", mode=settings.journal.value, days=days
+    )
+    yield worded("保存先: {where}", where=where)
     yield ""
     word = "質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。"
     closed = (
-        f"完了から{_days(CLOSED_AS_WRITTEN, days)}日は書かれたまま。"
+        "完了から{masked}日は書かれたまま。"
         "その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。"
     )
     about = "話題の項目と、マスク後の直近の質問。" if is_masked else "話題の項目のみ。"
     sent = "送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。"
-    deliveries_until = f"予定から{_days(DELIVERIES, days)}日(引き継ぎの分は引き継ぎと同じ)"
+    sent_until = "予定から{deliveries}日(引き継ぎの分は引き継ぎと同じ)"
     done = "時刻、操作した人のID、操作、結果、理由。書かれたまま。"
     unfinished, until_done = "質問文、回答、質問者と担当者のIDを、書かれたまま。", "完了するまで(期限なし)"
+    values = {
+        "days": days,
+        "masked": _days(CLOSED_AS_WRITTEN, days),
+        "deliveries": _days(DELIVERIES, days),
+        "threads": _days(THREADS, days),
+    }
     for name, what, until in (
-        ("質問", _QUESTION[settings.journal], f"質問から{days}日"),
-        ("評価", word, "その質問と同じ"),
-        ("完了していない引き継ぎ", unfinished, until_done),
-        ("完了した引き継ぎ", closed, f"完了から{days}日"),
-        ("会話の記憶", about, f"最後の発言から{_days(THREADS, days)}日"),
-        ("送信待ち", sent, deliveries_until),
-        ("管理の操作", done, f"{days}日"),
+        ("質問", _QUESTION[settings.journal], "質問から{days}日"),
+        ("評価", worded(word), "その質問と同じ"),
+        ("完了していない引き継ぎ", worded(unfinished), until_done),
+        ("完了した引き継ぎ", worded(closed, **values), "完了から{days}日"),
+        ("会話の記憶", worded(about), "最後の発言から{threads}日"),
+        ("送信待ち", worded(sent), sent_until),
+        ("管理の操作", worded(done), "{days}日"),
     ):
-        yield f"■ {name}"
-        yield f"  内容: {what}"
-        yield f"  期限: {until}"
-    yield f"二重の受信を見分けるためのイベントの番号: {_days(PROCESSED_EVENTS, days)}日"
+        yield f"■ {worded(name)}"
+        yield worded("  内容: {what}", what=what)
+        yield worded("  期限: {until}", until=worded(until, **values))
+    seen = "二重の受信を見分けるためのイベントの番号: {days}日"
+    yield worded(seen, days=_days(PROCESSED_EVENTS, days))
     yield ""
-    yield "マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。"
-    yield "登壇者の名前は残します。機械による判定なので、見落としがあります。"
-    yield "質問者のハッシュの鍵は月ごとに替え、期限が過ぎた月の鍵は消します。消した後は誰のものか分かりません。"
+    yield worded(
+        "マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。\n"
+        "登壇者の名前は残します。機械による判定なので、見落としがあります。\n"
+        "質問者のハッシュの鍵は月ごとに替え、期限が過ぎた月の鍵は消します。消した後は誰のものか分かりません。"
+    )
+    key = "FAQ_JOURNAL_KEY が設定されています。データベースだけでは質問者を確かめられません。"
     if settings.journal_key is None:
-        yield "鍵はデータベースの中にあります。"
-        yield "FAQ_JOURNAL_KEY を設定すると、データベースだけでは質問者を確かめられません。"
-    else:
-        yield "FAQ_JOURNAL_KEY が設定されています。データベースだけでは質問者を確かめられません。"
-    yield "一人分の記録を消すには: faq journal forget USER"
+        key = (
+            "鍵はデータベースの中にあります。\n"
+            "FAQ_JOURNAL_KEY を設定すると、データベースだけでは質問者を確かめられません。"
+        )
+    yield worded(key)
+    yield worded("一人分の記録を消すには: {command}", command="faq journal forget USER")
 
 
 def _days(kept: timedelta, days: int) -> int:

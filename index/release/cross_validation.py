@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from faq.model import Expectation
+from faq.wording import worded
 from index.analysis.analyzer import Analyzer
 from index.release.building import Release
 from index.retrieval.compiling import Encode, compile_index
@@ -34,7 +35,7 @@ def folds(
     analyze = cache(Analyzer(knowledge.lexicon).analyze)
     known = knowledge.expectations
     for fold in range(min(FOLDS, len(known))):
-        progress(f"想定質問を学ばせずに試しています({fold + 1}/{FOLDS})")
+        progress(worded("想定質問を学ばせずに試しています({fold}/{folds})", fold=fold + 1, folds=FOLDS))
         rest = tuple(each for number, each in enumerate(known) if number % FOLDS != fold)
         taught = knowledge.model_copy(update={"expectations": rest})
         index = compile_index(taught, release.index.encoders, encode=encode, analyze=analyze)
