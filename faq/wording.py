@@ -88,7 +88,7 @@ def worded(japanese: str, /, **values: object) -> str:
     >>> worded("ほか{count}件", count=3)
     'ほか3件'
     """
-    told = japanese if language() is Language.JAPANESE else _catalogue("english.toml")[japanese]
+    told = japanese if language() is Language.JAPANESE else _catalogue("english.toml").get(japanese, japanese)
     return _Words().vformat(told, (), values)
 
 

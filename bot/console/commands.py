@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
@@ -149,11 +149,16 @@ def _why(state: State, _argument: str) -> RenderableType:
 
 def _show(state: State, argument: str) -> RenderableType:
     if not argument:
-        refuse("IDを続けて入力してください。/list で一覧を表示します。")
+        told = "IDを続けて入力してください{example}。/list で一覧を表示します。"
+        refuse(told, example=_example(f"/show {entry.id}" for entry in state.voice.examples[:1]))
     entry = _entry(state, argument)
     if entry.kind is EntryKind.SMALLTALK:
         entry = entry.model_copy(update={"answer": state.voice.spoken(entry.answer)})
     return entry_view(entry, state.release.knowledge, state.today())
+
+
+def _example(typed: Iterable[str]) -> str:
+    return "".join(worded("(例: {text})", text=each) for each in typed)
 
 
 def _entry(state: State, entry_id: str) -> Entry:
@@ -240,9 +245,9 @@ def _help(state: State, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for command in COMMANDS.values():
         rows.add_row(plain_cell(f"{command.name} {command.takes}".rstrip()), plain_cell(worded(command.what)))
-    how = [Prose(worded("質問をそのまま入力します。候補が出たら、番号を入力すると回答を表示します。"))]
-    how += [Prose(worded("例: {q}", q=entry.question)) for entry in state.voice.examples[:1]]
-    return Group(*how, "", rows)
+    told = "質問をそのまま入力します{example}。候補が出たら、番号を入力すると回答を表示します。"
+    example = _example(entry.question for entry in state.voice.examples[:1])
+    return Group(Prose(worded(told, example=example)), "", rows)
 
 
 def _quit(_state: State, _argument: str) -> RenderableType:

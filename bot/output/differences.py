@@ -15,6 +15,7 @@ from index.release.gate import Differences
 WIDTH = 78
 _AROUND = 12
 _LONGEST_QUOTE = 50
+_MOST_NAMED = 10
 _LONGEST_COMPARED = 2_000
 _FIELD_NAMES = Labels({**COLUMNS[Kind.ENTRIES], "source": "出典"})
 
@@ -36,7 +37,8 @@ def count_lines(found: Differences) -> Iterator[str]:
     }
     for told, entries in changes.items():
         if entries:
-            yield worded(told, count=len(entries), names=tuple(map(entry_name, entries)))
+            names = [entry_name(entry) for entry in entries[:_MOST_NAMED]]
+            yield worded(told, count=len(entries), names=(*names, *["…"] * (len(entries) > _MOST_NAMED)))
 
 
 def other_lines(found: Differences) -> Iterator[str]:

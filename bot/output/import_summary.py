@@ -72,7 +72,7 @@ def _reading_lines(reading: Reading, most: int | None) -> Iterator[str]:
             sheet = worded("『{sheet}』", sheet=each.place.sheet) if each.place.sheet else ""
             what = worded("  ・{sheet}{what}。", sheet=sheet, what=each.what)
             fits = cell_len(what + each.remedy) <= WIDTH
-            told.append([what + each.remedy] if fits else [what, f"    {each.remedy}"])
+            told.append([what + each.remedy] if fits else [what.rstrip(), f"    {each.remedy}"])
     yield from _part(worded("読み方"), told, most and most * 2)
 
 

@@ -18,7 +18,7 @@ from index.release.publishing import Publishing, PublishingOutcome
 
 MOST_FOUND = 5  # entries of which it is told how they are found
 _LONGEST_QUESTION = 20
-MOST_LISTED = 20  # questions under one heading; those that keep a release from being published are all listed
+MOST_LISTED = 5  # questions under one heading; those that keep a release from being published are all listed
 _HEADINGS = Labels(
     {
         Effect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
@@ -44,7 +44,9 @@ def publish_report(
     new = result.differences.added if result.differences else ()
     names = called((*gone, *new, *result.release.knowledge.entries))
     changed = [each.after for each in result.differences.changed] if result.differences else []
-    report = report_lines(result.report, changed, names=names) if result.report else []
+    refused = result.outcome is PublishingOutcome.REFUSED
+    compare = "faq diff" if refused else f"faq diff {result.before} {result.release.name}"
+    report = report_lines(result.report, changed, names=names, compare=compare) if result.report else []
     match result.outcome:
         case PublishingOutcome.UNCHANGED if answering not in {None, result.release.name}:
             return [switched(result.release.name)]
@@ -64,7 +66,7 @@ def publish_report(
     if result.warnings:
         told = "ファイルについての注意が{count}件あります(`faq check` で一覧)。"
         lines.append(worded(told, count=len(result.warnings)))
-    if result.outcome is not PublishingOutcome.REFUSED and result.unpublished:
+    if not refused and result.unpublished:
         lines.append(worded("ファイルの内容は公開中のものと違います(次の公開で反映されます)。"))
     return lines
 
@@ -126,18 +128,20 @@ def switched(name: str) -> str:
     return worded("別の操作で公開された版 {name} に切り替えました。", name=name)
 
 
-def report_lines(report: GateReport, entries: Sequence[Entry] = (), *, names: Called = str) -> list[str]:
+def report_lines(
+    report: GateReport, entries: Sequence[Entry] = (), *, names: Called = str, compare: str = ""
+) -> list[str]:
     """Return how the expectations went, what got worse, the worst first, and what changed.
 
     Of replies that show the same entries, those that one of the changed `entries` words anew are a count. `names` tells
-    what an entry of an id is called.
+    what an entry of an id is called, `compare` is the command that shows all replies that change.
     """
     was = {each: f"{report.before[each]} → " if report.before else "" for each in _COUNTED}
     counts = tuple(f"{JUDGEMENTS[each]} {was[each]}{report.after[each]}" for each in _COUNTED)
     lines = (
         [worded("想定質問 {asked}問: {counts}", asked=report.asked, counts=counts)] if report.asked else []
     )
-    lines += _finding_groups(report, entries, names)
+    lines += _finding_groups(report, entries, names, compare)
     if report.alterations:
         lines.append(worded("期待そのものの変更 {count}件", count=len(report.alterations)))
         altered = report.alterations[:MOST_LISTED]
@@ -149,7 +153,9 @@ def report_lines(report: GateReport, entries: Sequence[Entry] = (), *, names: Ca
     return lines
 
 
-def _finding_groups(report: GateReport, entries: Sequence[Entry], names: Called) -> Iterator[str]:
+def _finding_groups(
+    report: GateReport, entries: Sequence[Entry], names: Called, compare: str
+) -> Iterator[str]:
     for effect, heading in _HEADINGS.items():
         if findings := report.of(effect):
             yield worded("{title} {count}件", title=heading, count=len(findings))
@@ -157,10 +163,11 @@ def _finding_groups(report: GateReport, entries: Sequence[Entry], names: Called)
             for entry, count in Counter(reworded.values()).items():
                 yield worded("・「{q}」の回答文が変わった質問: {count}件", q=entry.question, count=count)
             others = [finding for finding in findings if finding.q not in reworded]
+            others.sort(key=lambda finding: -finding.after.confidence)
             listed = others if effect in _ALWAYS else others[:MOST_LISTED]
             for finding in listed:
                 yield from _finding_lines(finding, names)
-            yield from _rest(others, listed)
+            yield from _rest(others, listed, "faq eval --errors" if effect is Effect.UNMET else compare)
 
 
 def _reworded(finding: Finding, entries: Sequence[Entry]) -> Entry | None:
@@ -175,9 +182,10 @@ def _same_entries(before: Given, after: Given) -> bool:
     return (before.reply, before.ids) == (after.reply, after.ids)
 
 
-def _rest(everything: Sequence[object], listed: Sequence[object]) -> list[str]:
-    rest = len(everything) - len(listed)
-    return [worded("・ほか{count}件", count=rest)] if rest else []
+def _rest(everything: Sequence[object], listed: Sequence[object], command: str = "") -> Iterator[str]:
+    if rest := len(everything) - len(listed):
+        told = "・ほか{count}件(`{command}` で見られます)" if command else "・ほか{count}件"
+        yield worded(told, count=rest, command=command)
 
 
 def _finding_lines(finding: Finding, names: Called) -> Iterable[str]:

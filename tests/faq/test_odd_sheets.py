@@ -155,9 +155,10 @@ ODD = [
         lambda: book(
             ["a", "aは", "aです。", "参照"], ["b", "bは", "b", "案内"], header=("id", "質問", "回答", "種類")
         ), 1, 1,
-        told=("sheet '採用' row 2 column D: error: '種類' is '参照', which is not known; use one of 回答, 案内, あいさつ",)),
+        told=("sheet '採用' row 2 column D: error: '種類' is '参照', which is not known; use one of 回答, 案内",)),
     Odd("several slips at once", lambda: book(row("a", 回答=None, 時点="x"), row("b b"), row("c")), 1, 2,
-        told=("sheet '採用' row 2 column E: error: '回答' is empty", "sheet '採用' row 2 column G: error: '時点' is 'x'",
+        told=("sheet '採用' row 2 column E: error: '回答' is empty",
+              "sheet '採用' row 2 column G: error: '時点' is 'x'",
               "sheet '採用' row 3 column A: error: 'b b' cannot be an id")),
     Odd("mistyped column",
         lambda: book(*rows("a"), header=("id", "質問", "別の聞きかた1", "別の聞き方2", "回答", "分類", "時点")), 1,

@@ -193,8 +193,8 @@ def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Pa
     target = tmp_path / "mine"
     result = faq("init", target)
     assert set(result.stdout.splitlines()) == {str(file) for file in target.iterdir()}
-    example = "This is an example, the FAQ of another office: faq new DIR begins your own."
-    assert result.stderr == f"{example}\nEdit the files, then: faq check {target}\n"
+    example = "これは別の職場のFAQの例です。自分のFAQは faq new フォルダー で始めます。"
+    assert result.stderr == f"{example}\nファイルを書き換えたら: faq check {target}\n"
     own, built_in = (faq("ask", "給料はいくら", "--json", *more).stdout for more in (("--faq", target), ()))
     assert own == built_in
     before = contents(folder)
@@ -329,16 +329,6 @@ def test_answers_under_one_merged_question_that_are_for_different_cases_are_aske
     assert f"? 1つの項目? {question}" in asked.stdout
     assert answers(money)[question] == f"{answer}\n中途の方は3万円です。"
     assert "変わるところはありません。" in imported(faq, file, money).stdout
-
-
-def test_a_screen_is_in_one_language_whoever_reads(
-    faq: Faq, money: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The summary of an import is Japanese, and so are the remarks in it."""
-    monkeypatch.setenv("FAQ_LANG", "en")
-    (tmp_path / "new.xlsx").write_bytes(book(("寮は", "ありません。", "x"), header=("質問", "回答", "備考")))
-    shown = imported(faq, tmp_path / "new.xlsx", money, "--dry-run").stdout
-    assert "読まない列: 備考(C列)。ご自分の列なら" in shown
 
 
 @pytest.mark.parametrize("typed", ["n\n", "", "何\nn\n"])
