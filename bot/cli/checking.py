@@ -91,6 +91,7 @@ def check(
 
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
     """Yield what only the search can tell: an old tuning, contradictions, stray phrasings; nothing beside errors."""
+    from faq.checks.check import contradict
     from faq.problems import Fault, Problem, Severity
     from index.lint.figures import conflicts
     from index.lint.reach import strays
@@ -101,6 +102,8 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
         return
     yield from misfits(reading, identity_of(office.encoders))
     for first, second in ((each.first, each.second) for each in conflicts(reading.knowledge)):
+        if contradict(*(reading.knowledge.entry(each.entry_id) for each in (first, second))):
+            continue  # which is told as an error
         place, other = (reading.origins[each.entry_id].at("answer") for each in (second, first))
         told = {"id": second.entry_id, "text": second.text, "other": first.entry_id, "other_text": first.text}
         yield Problem(place, Fault.of("figures-differ", **told, place=str(other)), Severity.WARNING)

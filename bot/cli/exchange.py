@@ -150,7 +150,9 @@ def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool
 
 
 def _named(entries: "Sequence[Entry]") -> str:
-    names = listed(entry.id for entry in entries[:_MOST_NAMED])
+    from bot.output.labels import entry_name
+
+    names = listed(entry_name(entry) for entry in entries[:_MOST_NAMED])
     rest = len(entries) - _MOST_NAMED
     return names + worded(" ほか{count}件", count=rest) if rest > 0 else names
 

@@ -7,6 +7,7 @@ from itertools import islice
 from rich.cells import cell_len
 
 from bot.output.differences import WIDTH, changed_lines, cut, entry_title, pair_lines
+from bot.output.labels import entry_name
 from faq.exchange.comparison import Comparison, Doubt, Regraded
 from faq.exchange.importing import Import
 from faq.formats.sheets.columns import COLUMNS, LISTS, NO_GOLD, Kind
@@ -18,7 +19,6 @@ from faq.wording import Labels, listed, worded
 _COLUMNS = Labels(COLUMNS[Kind.EXPECTATIONS])
 _LISTS = Labels(LISTS)
 _MOST = 5
-_MOST_IDS = 10
 
 
 def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True) -> Iterator[str]:
@@ -39,12 +39,10 @@ def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True)
     for title, items in parts.items():
         yield from _part(worded(title), items, most)
     asked = {doubt.change.before.id for doubt in comparison.doubts if doubt.change}
-    if ids := [entry.id for entry in comparison.lacking if entry.id not in asked]:
-        shown = ids if whole else ids[:_MOST_IDS]
-        more = worded(" ほか{count}件", count=len(ids) - len(shown)) if len(ids) > len(shown) else ""
-        told = "このファイルにない項目 {count}件は、そのまま残します: {ids}{more}"
-        yield worded(told, count=len(ids), ids=tuple(shown), more=more)
-        yield worded("  消すなら: --remove {id}(消すidごとに付ける)", id=ids[0])
+    if left := [entry for entry in comparison.lacking if entry.id not in asked]:
+        title = worded("このファイルにない項目 {count}件は、そのまま残します", count=len(left))
+        yield from _part(title, [[f"  {each.id}: {cut(each.question, 50)}"] for each in left], most)
+        yield worded("  消すなら: --remove {id}(消すidごとに付ける)", id=left[0].id)
 
 
 def doubt_lines(doubt: Doubt) -> Iterator[str]:
@@ -54,7 +52,7 @@ def doubt_lines(doubt: Doubt) -> Iterator[str]:
         yield worded("      つないだ回答「{text}」", text=cut(doubt.row.answer, WIDTH - 20))
     if doubt.change:
         before = doubt.change.before
-        yield worded("  ? 変更? {id}", id=before.id)
+        yield worded("  ? 変更? {name}", name=entry_name(before))
         yield from pair_lines(worded("質問"), before.question, doubt.row.question)
         if before.answer == doubt.row.answer:
             yield worded("      回答 同じ「{text}」", text=cut(doubt.row.answer, 30))

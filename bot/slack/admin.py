@@ -35,7 +35,7 @@ def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
     def asked(ack: Ack, body: Body) -> None:
         text, user = body.get("text", ""), body["user_id"]
         if text.split()[:1] in (["reload"], ["rollback"]):  # which build a release
-            ack(**notice(BUSY).respond(), response_type="ephemeral")
+            ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
         else:
             ack()
 
@@ -45,7 +45,7 @@ def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
                 message = administer(context, user, text)
             except Exception:  # noqa: BLE001 -- the rim: whoever writes to the bot gets a reason
                 LOG.exception("/faq-admin cannot be answered")
-                message = notice(APOLOGY)
+                message = notice(worded(APOLOGY))
             try:
                 planned = OutboxMessage(key, f"admin {user}", "post", packed(to, message))
                 context.journal.outbox.plan(planned, at=context.clock())
@@ -62,7 +62,7 @@ def administer(context: AppContext, user: str, text: str) -> Message:
     word, _, rest = text.strip().partition(" ")
     if not is_admin(context, user):
         _record(context, user, word or "status", Outcome.REFUSED)
-        return notice(REFUSAL)
+        return notice(worded(REFUSAL))
     live = context.live
     try:
         match word:
