@@ -1,6 +1,5 @@
 """`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from faq.model import Entry, Knowledge
 
-_STANDARD_OUTPUT = Path("-")
 _MOST_NAMED = 5
 
 
@@ -79,7 +77,7 @@ def export(  # noqa: PLR0913 -- each is an option
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write; faq.xlsx, faq.csv … without it; - is standard output.",
+            help="File to write; faq.xlsx, faq.csv … without it.",
         ),
     ] = None,
     like: Annotated[
@@ -99,30 +97,21 @@ def export(  # noqa: PLR0913 -- each is an option
     With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
     columns, their order, widths and filters stay.
 
-    Prints the files that it wrote. On standard output it writes the file with the entries alone.
+    Prints the files that it wrote.
 
     Example:
         faq export --to xlsx --output faq.xlsx
     """
-    from tempfile import TemporaryDirectory
-
     from faq.exchange.exporting import export as write
     from faq.loading.loader import load
 
     held = load(Office(knowledge or path).path)
     if like:
         check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
-        check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
         _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
         return
+    say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
     told = "項目 {entries}件、想定質問 {expectations}件を書き出しました。"
-    if output == _STANDARD_OUTPUT:
-        with TemporaryDirectory() as folder:
-            first, *others = write(held, to, Path(folder) / f"faq.{to.value}")
-            sys.stdout.buffer.write(first.read_bytes())
-        told = "項目 {entries}件だけを書き出しました。" if others else told
-    else:
-        say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
     say([worded(told, entries=len(held.entries), expectations=len(held.expectations))], err=True)
 
 

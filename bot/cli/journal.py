@@ -45,10 +45,10 @@ def policy() -> None:
     Example:
         faq journal policy
     """
-    from bot.journal.retention import policy_lines
+    from bot.journal.retention import policy as kept
 
     office = Office()
-    say(policy_lines(office.settings, office.journal().database.where))
+    say([kept(office.settings, office.journal().database.where)])
 
 
 def tail(

@@ -118,11 +118,6 @@ class Command(NamedTuple):
     what: str
     run: Callable[[State, str], RenderableType]
 
-    @property
-    def takes(self) -> str:
-        """The argument as whoever reads has it."""
-        return worded(self.argument) if self.argument else ""
-
 
 def run_command(state: State, line: str) -> RenderableType:
     """Do what a line that begins with a slash says, and return what to show."""
@@ -244,7 +239,10 @@ def _new(state: State, _argument: str) -> RenderableType:
 def _help(state: State, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for command in COMMANDS.values():
-        rows.add_row(plain_cell(f"{command.name} {command.takes}".rstrip()), plain_cell(worded(command.what)))
+        rows.add_row(
+            plain_cell(f"{command.name} {worded(command.argument)}".rstrip()),
+            plain_cell(worded(command.what)),
+        )
     told = "質問をそのまま入力します{example}。候補が出たら、番号を入力すると回答を表示します。"
     example = _example(entry.question for entry in state.voice.examples[:1])
     return Group(Prose(worded(told, example=example)), "", rows)

@@ -9,10 +9,11 @@ import numpy as np
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
+from bot.output.labels import REPLIES
 from bot.output.tables import wrap
 from bot.output.terminal import one_line
 from faq.problems import Problem
-from faq.wording import Labels, listed, worded
+from faq.wording import listed, worded
 from index.library.topics import Topic, topics
 from index.release.building import Release
 
@@ -32,14 +33,6 @@ _TRIED = (3, 10)
 """Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
 _LACKED = (0, *_TRIED)
 _MOST_LACKING, _MOST_SHOWN, _LONGEST, _WIDTH = 10, 2, 30, 78
-_NAMES = Labels(
-    {
-        ReplyKind.ANSWER: "答える",
-        ReplyKind.CHOICES: "候補を示す",
-        ReplyKind.REFERRAL: "案内する",
-        ReplyKind.UNKNOWN: "わからない",
-    }
-)
 
 
 class Trial:
@@ -69,8 +62,8 @@ class Trial:
         if replies:
             kinds = Counter(reply.kind for reply in replies.values())
             counts = (
-                worded("{name} {count}問", name=_NAMES[kind], count=kinds[kind])
-                for kind in _NAMES
+                worded("{name} {count}問", name=REPLIES[kind], count=kinds[kind])
+                for kind in REPLIES
                 if kinds[kind]
             )
             tried = "このFAQにありそうな{topics}の話題について、応募者がふつう尋ねる{questions}問で試すと"

@@ -1,6 +1,5 @@
 """What is kept for how long, in words too; deleted when that time is over, and when a person asks for it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +29,7 @@ DELIVERIES = timedelta(days=30)
 PROCESSED_EVENTS = timedelta(days=7)
 
 _FORGOTTEN = "(削除済み)"
-_QUESTION = Labels(
+_OF_A_QUESTION = Labels(
     {
         JournalMode.OFF: "保存しない。",
         JournalMode.COUNTS: (
@@ -43,6 +42,38 @@ _QUESTION = Labels(
         ),
     }
 )
+_POLICY = """\
+記録の方針(FAQ_JOURNAL={mode}、FAQ_JOURNAL_DAYS={days})
+保存先: {where}
+
+■ 質問
+  内容: {question}
+  期限: 質問から{days}日
+■ 評価
+  内容: 質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。
+  期限: その質問と同じ
+■ 完了していない引き継ぎ
+  内容: 質問文、回答、質問者と担当者のIDを、書かれたまま。
+  期限: 完了するまで(期限なし)
+■ 完了した引き継ぎ
+  内容: 完了から{masked}日は書かれたまま。その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。
+  期限: 完了から{days}日
+■ 会話の記憶
+  内容: {talk}
+  期限: 最後の発言から{threads}日
+■ 送信待ち
+  内容: 送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。
+  期限: 予定から{deliveries}日(引き継ぎの分は引き継ぎと同じ)
+■ 管理の操作
+  内容: 時刻、操作した人のID、操作、結果、理由。書かれたまま。
+  期限: {days}日
+二重の受信を見分けるためのイベントの番号: {seen}日
+
+マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。
+登壇者の名前は残します。機械による判定なので、見落としがあります。
+質問者のハッシュの鍵は月ごとに替え、期限が過ぎた月の鍵は消します。消した後は誰のものか分かりません。
+{key}
+一人分の記録を消すには: faq journal forget USER"""
 
 
 @dataclass
@@ -139,58 +170,28 @@ def _delete(connection: Connection, table: sa.Table, which: sa.ColumnElement[boo
     return connection.execute(sa.delete(table).where(which)).rowcount
 
 
-def policy_lines(settings: Settings, where: str) -> Iterator[str]:
-    """Yield the policy that these settings make."""
+def policy(settings: Settings, where: str) -> str:
+    """Return the policy that these settings make."""
     days, is_masked = settings.journal_days, settings.journal is JournalMode.MASKED
-    yield worded(
-        "記録の方針(FAQ_JOURNAL={mode}、FAQ_JOURNAL_DAYS={days})", mode=settings.journal.value, days=days
-    )
-    yield worded("保存先: {where}", where=where)
-    yield ""
-    word = "質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。"
-    closed = (
-        "完了から{masked}日は書かれたまま。"
-        "その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。"
-    )
-    about = "話題の項目と、マスク後の直近の質問。" if is_masked else "話題の項目のみ。"
-    sent = "送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。"
-    sent_until = "予定から{deliveries}日(引き継ぎの分は引き継ぎと同じ)"
-    done = "時刻、操作した人のID、操作、結果、理由。書かれたまま。"
-    unfinished, until_done = "質問文、回答、質問者と担当者のIDを、書かれたまま。", "完了するまで(期限なし)"
-    values = {
-        "days": days,
-        "masked": _days(CLOSED_AS_WRITTEN, days),
-        "deliveries": _days(DELIVERIES, days),
-        "threads": _days(THREADS, days),
-    }
-    for name, what, until in (
-        ("質問", _QUESTION[settings.journal], "質問から{days}日"),
-        ("評価", worded(word), "その質問と同じ"),
-        ("完了していない引き継ぎ", worded(unfinished), until_done),
-        ("完了した引き継ぎ", worded(closed, **values), "完了から{days}日"),
-        ("会話の記憶", worded(about), "最後の発言から{threads}日"),
-        ("送信待ち", worded(sent), sent_until),
-        ("管理の操作", worded(done), "{days}日"),
-    ):
-        yield f"■ {worded(name)}"
-        yield worded("  内容: {what}", what=what)
-        yield worded("  期限: {until}", until=worded(until, **values))
-    seen = "二重の受信を見分けるためのイベントの番号: {days}日"
-    yield worded(seen, days=_days(PROCESSED_EVENTS, days))
-    yield ""
-    yield worded(
-        "マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。\n"
-        "登壇者の名前は残します。機械による判定なので、見落としがあります。\n"
-        "質問者のハッシュの鍵は月ごとに替え、期限が過ぎた月の鍵は消します。消した後は誰のものか分かりません。"
-    )
     key = "FAQ_JOURNAL_KEY が設定されています。データベースだけでは質問者を確かめられません。"
     if settings.journal_key is None:
         key = (
             "鍵はデータベースの中にあります。\n"
             "FAQ_JOURNAL_KEY を設定すると、データベースだけでは質問者を確かめられません。"
         )
-    yield worded(key)
-    yield worded("一人分の記録を消すには: {command}", command="faq journal forget USER")
+    return worded(
+        _POLICY,
+        mode=settings.journal.value,
+        days=days,
+        where=where,
+        question=_OF_A_QUESTION[settings.journal],
+        talk=worded("話題の項目と、マスク後の直近の質問。" if is_masked else "話題の項目のみ。"),
+        masked=_days(CLOSED_AS_WRITTEN, days),
+        threads=_days(THREADS, days),
+        deliveries=_days(DELIVERIES, days),
+        seen=_days(PROCESSED_EVENTS, days),
+        key=worded(key),
+    )
 
 
 def _days(kept: timedelta, days: int) -> int:

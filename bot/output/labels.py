@@ -7,12 +7,13 @@ from datetime import date
 
 from bot.conversation.reply import ReplyKind
 from bot.output.terminal import one_line
-from faq.model import Entry, EntryKind
+from faq.formats.sheets.columns import KINDS
+from faq.model import Entry
 from faq.wording import Labels, worded
 from index.decision.policy import Utility
 from index.evaluation.judgements import Judgement
 
-ENTRY_KINDS = Labels({EntryKind.ANSWER: "回答", EntryKind.REFERRAL: "案内", EntryKind.SMALLTALK: "あいさつ"})
+ENTRY_KINDS = Labels(KINDS)
 
 REPLIES = Labels(
     {

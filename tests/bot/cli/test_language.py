@@ -139,6 +139,8 @@ def test_every_command_and_every_command_of_the_console_speaks_one_language(
         assert isinstance(result.exception, SystemExit | None), screen
         shown = COMMAND.sub("", result.output)
         mixed += [f"{screen}: {line}" for line in shown.splitlines() if re.search(other, line)]
+    page = Path("report.html").read_text(encoding="utf-8")
+    mixed += [line for line in page.splitlines() if spoken == "en" and re.search(other, line)]
     assert mixed == []
     groups = {command.__name__ for _, commands in GROUPS.values() for command in commands}
     assert {*COMMANDS, *groups, *CONSOLE} - FOR_PROGRAMS - run == set()
