@@ -7,7 +7,8 @@
 import os
 import string
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import UserDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -65,21 +66,12 @@ Value = str | int | Part | Term | tuple[str, ...]
 Key = TypeVar("Key")
 
 
-class Labels(Mapping[Key, str]):
+class Labels(UserDict[Key, str]):
     """What things are called: given in Japanese, read in the language of whoever reads."""
 
-    def __init__(self, japanese: Mapping[Key, str]) -> None:
-        """Keep the Japanese names."""
-        self._japanese = japanese
-
     def __getitem__(self, key: Key) -> str:
-        return worded(self._japanese[key])
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self._japanese)
-
-    def __len__(self) -> int:
-        return len(self._japanese)
+        """Return what a thing is called."""
+        return worded(super().__getitem__(key))
 
 
 def worded(japanese: str, /, **values: object) -> str:

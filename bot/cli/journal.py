@@ -219,8 +219,12 @@ def _names(office: Office) -> Callable[[str, str], str]:
 
 
 def _lines(question: "StoredQuestion", names: Callable[[str, str], str]) -> Iterator[str]:
+    from bot.conversation.reply import ReplyKind
+    from bot.output.labels import REPLIES
+
     at = f"{question.asked_at.astimezone():%Y-%m-%d %H:%M:%S}"
-    shown = " ".join((question.reply, *(names(question.release, each) for each in question.entries)))
+    kind = REPLIES[ReplyKind(question.reply)]
+    shown = " ".join((kind, *(names(question.release, each) for each in question.entries)))
     marks = "".join((" 👍" * question.good, " 👎" * question.bad))
     told = "{at} {channel} [{shown}] 確信度 {confidence:.2f} {milliseconds:.0f}ms 版 {release}{marks}"
     values = {name: getattr(question, name) for name in ("channel", "confidence", "milliseconds", "release")}

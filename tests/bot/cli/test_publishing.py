@@ -177,7 +177,7 @@ def test_entries_without_an_id_of_their_own_are_named_by_their_questions(faq: Fa
     asked = faq("chat", "--faq", sheet.parent, stdin="食堂はありますか\n").stdout
     assert "[回答] 「食堂はありますか」 確信度" in asked
     tail = faq("journal", "tail", "--faq", sheet.parent).stdout
-    assert "[answer 「食堂はありますか」]" in tail
+    assert "[回答 「食堂はありますか」]" in tail
     assert made_id("食堂はありますか") not in told + asked + tail
 
 
