@@ -15,9 +15,6 @@ from faq.wording import worded
 def evaluate(  # noqa: PLR0913 -- the options of a command
     *,
     questions: QuestionsOption = None,
-    reliability: Annotated[
-        bool, typer.Option("--reliability", help="Confidence, expected against seen.")
-    ] = False,
     errors: Annotated[
         bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
     ] = False,
@@ -62,8 +59,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     Example:
         faq eval --questions questions.jsonl --errors
     """
-    names = ("--published", "--learning-curve", "--questions", "--errors", "--reliability")
-    alone = bool(questions or errors or reliability) + published + bool(learning_curve) <= 1
+    names = ("--published", "--learning-curve", "--questions", "--errors")
+    alone = bool(questions or errors) + published + bool(learning_curve) <= 1
     check_usage(alone, "usage-one-of", names=names)
     if published:
         _evaluate_published(Office(path, point), json=json)
@@ -84,7 +81,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
         found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
     utility = release.policy.utility
     if json:
-        records = [evaluation_record(each, errors=errors, reliability=reliability) for each in found]
+        records = [evaluation_record(each, errors=errors) for each in found]
         named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
         told = records[0] if len(records) == 1 else {"sets": named}
         emit({"release": release.label, "worth": asdict(utility), **told})
@@ -92,7 +89,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     for number, each in enumerate(found):
         if number:
             typer.echo()
-        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors, reliability=reliability)
+        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors)
         show(view)
 
 

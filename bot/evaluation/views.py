@@ -17,7 +17,7 @@ from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, t
 from bot.output.terminal import one_line
 from faq.wording import listed, worded
 from index.decision.policy import Utility
-from index.evaluation.calibration import Interval, Reliability
+from index.evaluation.calibration import Interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
 from index.release.cross_validation import FOLDS
 
@@ -36,7 +36,6 @@ _VERDICTS = {
 }
 _GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
 _TITLE_CELLS = 44
-_BAR_CELLS = 20
 
 
 def evaluation_view(
@@ -45,9 +44,8 @@ def evaluation_view(
     *,
     titled: bool = False,
     errors: bool = False,
-    reliability: bool = False,
 ) -> RenderableType:
-    """Return one set's tables: its counts, and with its name, errors and reliability where they are wanted."""
+    """Return one set's tables: its counts, and with its name and errors where they are wanted."""
     parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
     if errors:
         for miss in worst_first(found.report.misses):
@@ -62,8 +60,6 @@ def evaluation_view(
     if found.asked.questions:
         parts.append(Prose(worded("平均の効用 {utility:+.3f}", utility=found.utility), style="bold"))
         parts += [Prose(worded("効用: {worth}", worth=utility_label(utility)), NOTE), ""]
-    if reliability and found.asked.questions:
-        parts += [_reliability_view(found.reliability), ""]
     return Group(*parts[:-1])
 
 
@@ -139,22 +135,6 @@ def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> Rend
     return rows
 
 
-def _reliability_view(found: Reliability) -> RenderableType:
-    numbers = (number_column(worded(name)) for name in ("質問", "予想", "実際"))
-    rows = table(worded("確信度"), *numbers, worded("実際 # と予想 |"))
-    for each in found.bins:
-        figures = (str(each.questions), f"{each.expected:.1%}", f"{each.seen:.1%}")
-        bar = ["#" if cell < round(each.seen * _BAR_CELLS) else " " for cell in range(_BAR_CELLS + 1)]
-        bar[round(each.expected * _BAR_CELLS)] = "|"
-        rows.add_row(f"{each.low:.1f}〜{each.high:.1f}", *figures, "".join(bar).rstrip())
-    told = "予想と実際のずれ(ECE) {error:.3f}  Brier {brier:.3f}"
-    return Group(
-        Prose(worded("確信度の信頼性(最も近い回答が正しい割合)"), style="bold"),
-        rows,
-        Prose(worded(told, error=found.error, brier=found.brier), style=NOTE),
-    )
-
-
 def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
     """Return the table of `faq tune` and what is to be known of it; `skipped` conversations were not used."""
     rows = table("", *(number_column(worded(name)) for name in ("質問", "調整前", "調整後", "差")))
@@ -206,7 +186,7 @@ def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
     )
 
 
-def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> dict[str, Json]:
+def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
     """Return the counts and means of one set, and what else is wanted of it."""
     report, turns = found.report, found.turns
     told: dict[str, Json] = {
@@ -222,8 +202,6 @@ def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> 
     }
     if turns.asked:
         told |= {"turns": turns.asked, "turns_right": turns.right}
-    if reliability:
-        told["reliability"] = found.reliability
     if errors:
         told["errors"] = [_miss_record(miss, found) for miss in report.misses]
         if turns.asked:

@@ -51,7 +51,7 @@ releases --faq broken
 rollback --faq faq
 diff --faq changed
 replay 残業時間 --release 0000
-eval --faq faq --errors --reliability
+eval --faq faq --errors
 eval --faq faq --published
 eval --faq faq --learning-curve asked.jsonl
 tune --faq faq --questions asked.jsonl
