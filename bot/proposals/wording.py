@@ -41,7 +41,7 @@ def effect_line(change: Change, effect: Effect | None) -> str:
         told = "{change}: この{asked}件のうち{answered}件を案内できます。"
     parts = [worded(told, change=change_line(change), asked=effect.asked, answered=effect.answered)]
     if effect.answered_before:
-        parts.append(worded("(いまは{count}件)", count=effect.answered_before))
+        parts.append(worded("いまは{count}件です。", count=effect.answered_before))
     if effect.offered:
         parts.append(worded("ほかに{count}件で候補に出ます。", count=effect.offered))
     if effect.changed:
