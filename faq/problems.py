@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from faq.wording import Language, Value, around, escaped, language, marked, wording
+from faq.wording import Labels, Value, escaped, marked, of_problem, worded
 
 FIRST_PLACES = 3
 """Problems of one kind that are told one by one, and places that are named of more."""
@@ -38,6 +38,9 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+_SEVERITIES = Labels({Severity.ERROR: "間違い", Severity.WARNING: "注意"})
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """Where something stands: a file and, where they are known, a line and column, or a sheet, row and column, from 1.
@@ -55,9 +58,9 @@ class Place:
     def __str__(self) -> str:
         if self.line:
             return f"{self.file}:{self.line}" + (f":{self.column}" if self.column else "")
-        sheet = f"シート『{self.sheet}』" if self.sheet else ""
-        row = f"{self.row}行" if self.row else ""
-        column = f" {letters(self.column)}列" if self.column else ""
+        sheet = worded("シート『{sheet}』", sheet=self.sheet) if self.sheet else ""
+        row = worded("{row}行", row=self.row) if self.row else ""
+        column = worded(" {column}列", column=letters(self.column)) if self.column else ""
         return f"{self.file} {sheet}{row}{column}".rstrip()
 
     @property
@@ -82,21 +85,23 @@ class Fault:
         """Return a fault with its values by name."""
         return cls(kind, tuple(values.items()), advice)
 
-    def what(self, language: Language) -> str:
-        """Return what is wrong."""
-        return wording(self.kind, 0, language, dict(self.values))
+    @property
+    def what(self) -> str:
+        """What is wrong, in the language of whoever reads."""
+        return of_problem(self.kind, 0, dict(self.values))
 
-    def remedy(self, language: Language) -> str:
-        """Return what to do."""
-        return wording(self.advice or self.kind, 1, language, dict(self.values))
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return of_problem(self.advice or self.kind, 1, dict(self.values))
 
     def __str__(self) -> str:
-        return "\n  ".join(filter(None, (self.what(language()), self.remedy(language()))))
+        return "\n  ".join(filter(None, (self.what, self.remedy)))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right; its text is one line, in the language of whoever reads it.
+    """One thing to put right; its text is one line.
 
     >>> fault = Fault.of("unknown-key", key="also_aksed", near="also_asked", advice="did-you-mean")
     >>> print(Problem(Place("job.yaml", 3), fault))
@@ -110,15 +115,15 @@ class Problem:
     @property
     def what(self) -> str:
         """What is wrong."""
-        return self.fault.what(language())
+        return self.fault.what
 
     @property
     def remedy(self) -> str:
         """What to do."""
-        return self.fault.remedy(language())
+        return self.fault.remedy
 
     def __str__(self) -> str:
-        return _line([self], language())
+        return _line([self])
 
 
 class KnowledgeError(FaqError):
@@ -130,15 +135,14 @@ class KnowledgeError(FaqError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        reads = language()
         errors, follow = causes(each for each in self.problems if each.severity is Severity.ERROR)
         lines: list[str] = []
         for same in by_kind(errors):
-            lines += map(str, same) if len(same) <= FIRST_PLACES else [_line(same, reads)]
+            lines += map(str, same) if len(same) <= FIRST_PLACES else [_line(same)]
         if follow:
-            lines.append(follow_line(follow, reads))
+            lines.append(follow_line(follow))
         if warnings := len(self.problems) - len(errors) - len(follow):
-            lines.append(around("doubts", reads, count=warnings))
+            lines.append(worded("ほかに注意が{count}件あります(`faq check` で一覧)", count=warnings))
         return "\n".join(lines)
 
 
@@ -155,10 +159,11 @@ def letters(column: int) -> str:
     return found
 
 
-def follow_line(follow: Sequence[Problem], language: Language) -> str:
+def follow_line(follow: Sequence[Problem]) -> str:
     """Return how many problems probably follow from others, and the first of them."""
-    place, what = str(follow[0].place), follow[0].fault.what(language)
-    return around("follow", language, count=len(follow), place=place, what=what)
+    place, what = str(follow[0].place), follow[0].what
+    told = "上が直ると消える見込みのものが、ほかに{count}件あります({place}: {what} など)"
+    return worded(told, count=len(follow), place=place, what=what)
 
 
 def causes(errors: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
@@ -178,21 +183,21 @@ def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
     return list(found.values())
 
 
-def places(problems: Sequence[Problem], language: Language) -> str:
+def places(problems: Sequence[Problem]) -> str:
     """Return where problems are: the first three places, and how many more."""
     told = tuple(str(each.place) for each in problems[:FIRST_PLACES])
     if len(problems) <= FIRST_PLACES:
         return "・".join(told)
-    return around("places", language, places=told, more=len(problems) - FIRST_PLACES)
+    return worded("{places} ほか{more}件", places=told, more=len(problems) - FIRST_PLACES)
 
 
-def _line(problems: Sequence[Problem], language: Language) -> str:
+def _line(problems: Sequence[Problem]) -> str:
     """Return a line for a problem, or for many of one kind."""
-    severity, what = around(problems[0].severity, language), problems[0].fault.what(language)
+    severity, what, remedy = _SEVERITIES[problems[0].severity], problems[0].what, problems[0].remedy
     if len(problems) > 1:
-        what = around("kind", language, what=what, more=len(problems) - 1)
-    where, remedy = places(problems, language), problems[0].fault.remedy(language)
-    return around("told", language, place=where, severity=severity, what=what, remedy=remedy)
+        what = worded("{what}(ほかに同じもの{more}件)", what=what, more=len(problems) - 1)
+    told = "{place}: {severity}: {what} → {remedy}"
+    return worded(told, place=places(problems), severity=severity, what=what, remedy=remedy)
 
 
 def shown(path: str | os.PathLike[str]) -> str:

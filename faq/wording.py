@@ -1,20 +1,25 @@
-"""The catalogue of what people are told of their files, and the language in which they read it."""
+"""The catalogues of what HR and admins are told, and the language in which they read it.
+
+`problems.toml` has each kind of problem in both languages; every other text stands in the code in Japanese, and in
+`english.toml` in English. What candidates read is Japanese, and in neither.
+"""
 
 import os
 import string
 import tomllib
-from collections.abc import Mapping
+from collections import UserDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 _LONGEST_QUOTE = 40
 
 
 class Language(StrEnum):
-    """A language of the catalogue."""
+    """A language that somebody reads."""
 
     JAPANESE = "ja"
     ENGLISH = "en"
@@ -31,44 +36,67 @@ def language() -> Language:
 class Part:
     """A field, or an item in it by its numbers from 0, as a text names it.
 
-    >>> print(Part("also_asked", (1,)).named(Language.ENGLISH), Part("also_asked", (1,)).named(Language.JAPANESE))
-    item 2 of 'also_asked' 「also_asked」の2番目
+    >>> print(Part("also_asked", (1,)))
+    「also_asked」の2番目
     """
 
     key: str
     items: tuple[int, ...] = ()
 
-    def named(self, language: Language) -> str:
-        """Return its name in a language."""
-        name = quoted(self.key, language)
+    def __str__(self) -> str:
+        name = quoted(self.key)
         for item in self.items:
-            name = (
-                f"{name}の{item + 1}番目" if language is Language.JAPANESE else f"item {item + 1} of {name}"
-            )
+            name = worded("{name}の{number}番目", name=name, number=item + 1)
         return name
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the catalogue, such as "a list"."""
+    """A word that stands in a text, such as 「一覧」."""
 
-    name: str
+    japanese: str
+
+    def __str__(self) -> str:
+        return worded(self.japanese)
 
 
 Value = str | int | Part | Term | tuple[str, ...]
-"""What stands in a text."""
+"""What stands in the text of a problem."""
+
+Key = TypeVar("Key")
 
 
-def quoted(text: str, language: Language) -> str:
+class Labels(UserDict[Key, str]):
+    """What things are called: given in Japanese, read in the language of whoever reads."""
+
+    def __getitem__(self, key: Key) -> str:
+        """Return what a thing is called."""
+        return worded(super().__getitem__(key))
+
+
+def worded(japanese: str, /, **values: object) -> str:
+    """Return a text with its values, in the language of whoever reads; `english.toml` has each in English.
+
+    >>> worded("ほか{count}件", count=3)
+    'ほか3件'
+    """
+    told = japanese if language() is Language.JAPANESE else _catalogue("english.toml").get(japanese, japanese)
+    return _Words().vformat(told, (), values)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words one after the other, as a sentence has them."""
+    return ("、" if language() is Language.JAPANESE else ", ").join(words)
+
+
+def quoted(text: str) -> str:
     r"""Return the text in quotes, on one line, cut where it is long; what cannot be seen is escaped.
 
-    >>> quoted("在宅\n勤務", Language.JAPANESE), quoted("在宅", Language.ENGLISH)
-    ('「在宅\\n勤務」', "'在宅'")
+    >>> quoted("在宅\n勤務")
+    '「在宅\\n勤務」'
     """
     short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
-    if language is Language.ENGLISH:
-        return repr(short)
-    return f"「{escaped(short)}」"
+    return f"「{escaped(short)}」" if language() is Language.JAPANESE else repr(short)
 
 
 def escaped(text: str) -> str:
@@ -79,45 +107,29 @@ def escaped(text: str) -> str:
     )
 
 
-def wording(kind: str, side: int, language: Language, values: Mapping[str, Value]) -> str:
-    """Return what is wrong (side 0) or what to do (side 1) for one kind of problem."""
-    return _Words(language).vformat(catalogue()[kind][language][side], (), values)
-
-
-def around(name: str, language: Language, **values: Value) -> str:
-    """Return a text that is no problem but stands around them: a heading, a count, a step of the work."""
-    return _Words(language).vformat(catalogue()["around"][name][language], (), values)
-
-
-def term(name: str, language: Language) -> str:
-    """Return a word of the catalogue."""
-    return str(catalogue()["terms"][name][language])
+def of_problem(kind: str, side: int, values: Mapping[str, Value]) -> str:
+    """Return what is wrong, which is the side 0, or what to do, which is 1, for one kind of problem."""
+    return _Words().vformat(problem_kinds()[kind][language()][side], (), values)
 
 
 def marked(kind: str, mark: str) -> bool:
     """Whether the catalogue marks a kind as `noticed`, `loses` or `follows`."""
-    return bool(catalogue()[kind].get(mark))
+    return bool(problem_kinds()[kind].get(mark))
+
+
+def problem_kinds() -> Mapping[str, Any]:
+    """Return all that is told of problems, by kind."""
+    return _catalogue("problems.toml")
 
 
 @cache
-def catalogue() -> Mapping[str, Any]:
-    """Return all of it, by kind."""
-    with (Path(__file__).parent / "wordings.toml").open("rb") as file:
+def _catalogue(name: str) -> Mapping[str, Any]:
+    with (Path(__file__).parent / name).open("rb") as file:
         return tomllib.load(file)
 
 
 class _Words(string.Formatter):
-    def __init__(self, language: Language) -> None:
-        self._language = language
-
     def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 -- as in the base class
-        between = "、" if self._language is Language.JAPANESE else ", "
         if isinstance(value, tuple):
-            return between.join(self.format_field(each, format_spec) for each in value)
-        if isinstance(value, Part):
-            return value.named(self._language)
-        if isinstance(value, Term):
-            return term(value.name, self._language)
-        if format_spec == "q":
-            return quoted(str(value), self._language)
-        return format(value, format_spec)
+            return listed(self.format_field(each, format_spec) for each in value)
+        return quoted(str(value)) if format_spec == "q" else format(value, format_spec)

@@ -10,6 +10,7 @@ from bot.cli.opening import Office, check_usage, show_reply, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.terminal import ExitStatus
+from faq.wording import worded
 
 
 def ask(
@@ -78,7 +79,8 @@ def batch(
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
     if replies.failed:
-        typer.echo(f"{replies.failed} of {replies.lines} lines could not be answered: see 'error'.", err=True)
+        told = "{lines}行のうち{failed}行に答えられませんでした(その行の error を見てください)。"
+        typer.echo(worded(told, lines=replies.lines, failed=replies.failed), err=True)
         raise typer.Exit(ExitStatus.FAILURE)
 
 

@@ -8,6 +8,7 @@ import typer
 from bot.cli.opening import Office, emit, show_findings, tell, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus
+from faq.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,6 @@ def check(
     from faq.checks.check import check as check_reading
     from faq.loading.loader import read
     from faq.problems import Severity, shown
-    from faq.wording import around, language
 
     office = Office(knowledge or path)
     reading = read(office.path)
@@ -76,13 +76,14 @@ def check(
         ]
         emit({"path": str(office.path), **counts, "problems": records})
     else:
-        console, reads = rich_console(), language()
+        console = rich_console()
         if problems:
             console.print(problem_view(problems, everything=everything), crop=False)
         if rows.found:
-            console.print(around("rows", reads, found=rows.found, read=rows.read, reported=rows.reported))
+            console.print(worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(rows)))
         style = "bold red" if errors else "bold yellow" if warnings else "bold green"
-        summary = around("summary", reads, path=shown(office.path), errors=errors, warnings=warnings)
+        told = "{path}: 間違い{errors}件、注意{warnings}件"
+        summary = worded(told, path=shown(office.path), errors=errors, warnings=warnings)
         console.print(summary, style=style, soft_wrap=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
@@ -90,6 +91,7 @@ def check(
 
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
     """Yield what only the search can tell: an old tuning, contradictions, stray phrasings; nothing beside errors."""
+    from faq.checks.check import contradict
     from faq.problems import Fault, Problem, Severity
     from index.lint.figures import conflicts
     from index.lint.reach import strays
@@ -100,11 +102,13 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
         return
     yield from misfits(reading, identity_of(office.encoders))
     for first, second in ((each.first, each.second) for each in conflicts(reading.knowledge)):
+        if contradict(*(reading.knowledge.entry(each.entry_id) for each in (first, second))):
+            continue  # which is told as an error
         place, other = (reading.origins[each.entry_id].at("answer") for each in (second, first))
         told = {"id": second.entry_id, "text": second.text, "other": first.entry_id, "other_text": first.text}
         yield Problem(place, Fault.of("figures-differ", **told, place=str(other)), Severity.WARNING)
     index = office.compiled().index
-    tell("どの聞き方がどの項目に近いかを調べています")
+    tell(worded("どの聞き方がどの項目に近いかを調べています"))
     for stray in strays(index):
         if stray.entry_id in reading.origins:  # the common small talk is of no file of the set
             place = reading.place_of(stray.entry_id, stray.phrasing)

@@ -9,14 +9,12 @@ import typer
 from bot.cli.opening import Office, check_usage, emit, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
 from bot.output.terminal import ExitStatus
+from faq.wording import worded
 
 
 def evaluate(  # noqa: PLR0913 -- the options of a command
     *,
     questions: QuestionsOption = None,
-    reliability: Annotated[
-        bool, typer.Option("--reliability", help="Confidence, expected against seen.")
-    ] = False,
     errors: Annotated[
         bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
     ] = False,
@@ -61,8 +59,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     Example:
         faq eval --questions questions.jsonl --errors
     """
-    names = ("--published", "--learning-curve", "--questions", "--errors", "--reliability")
-    alone = bool(questions or errors or reliability) + published + bool(learning_curve) <= 1
+    names = ("--published", "--learning-curve", "--questions", "--errors")
+    alone = bool(questions or errors) + published + bool(learning_curve) <= 1
     check_usage(alone, "usage-one-of", names=names)
     if published:
         _evaluate_published(Office(path, point), json=json)
@@ -79,11 +77,11 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     release = office.served()
     sets = given or [QuestionSet("", release.knowledge.expectations)]
     releases = () if given else held_out(release, office.home, tell)
-    with progress_bar("質問しています", sum(map(len, sets))) as step:
+    with progress_bar(worded("質問しています"), sum(map(len, sets))) as step:
         found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
     utility = release.policy.utility
     if json:
-        records = [evaluation_record(each, errors=errors, reliability=reliability) for each in found]
+        records = [evaluation_record(each, errors=errors) for each in found]
         named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
         told = records[0] if len(records) == 1 else {"sets": named}
         emit({"release": release.label, "worth": asdict(utility), **told})
@@ -91,7 +89,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     for number, each in enumerate(found):
         if number:
             typer.echo()
-        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors, reliability=reliability)
+        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors)
         show(view)
 
 
@@ -103,20 +101,17 @@ def _evaluate_published(office: Office, *, json: bool) -> None:
 
     published, given = kept_replies(office.path, office.home)
     release = office.served()
-    with progress_bar("質問しています", len(given.replies)) as step:
+    with progress_bar(worded("質問しています"), len(given.replies)) as step:
         report = since_published(given, release, office.settings.point, step)
     if json:
-        told = {"published": published, "asked_on": str(given.asked_on), "release": release.name}
-        emit({**told, **report.model_dump(mode="json")})
+        asked = {"published": published, "asked_on": str(given.asked_on), "release": release.name}
+        emit({**asked, **report.model_dump(mode="json")})
     else:
-        say(
-            [
-                f"公開したとき({given.asked_on})の版 {published} と、いまの版 {release.name} の返答を比べました。"
-            ]
-        )
+        told = "公開したとき({day})の版 {published} と、いまの版 {release} の返答を比べました。"
+        say([worded(told, day=given.asked_on, published=published, release=release.name)])
         say(report_lines(report, names=called(release.knowledge.entries)))
         if not report.findings:
-            say(["返答が変わった質問はありません。"])
+            say([worded("返答が変わった質問はありません。")])
 
 
 def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
@@ -127,7 +122,7 @@ def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
     parts = halves(read_set(file))
     release = office.served()
     count = sum(map(len, parts)) * len(steps(min(map(len, parts))))
-    with progress_bar("教えて、質問しています", count) as step:
+    with progress_bar(worded("教えて、質問しています"), count) as step:
         points = list(learning_curve(release, parts, office.home, today=today(), step=step))
     if json:
         emit({"release": release.label, "seed": SEED, "points": [asdict(each) for each in points]})
@@ -172,7 +167,7 @@ def tune(
     release = office.compiled()
     asked = tuner.labelled_questions(given, release.knowledge)
     releases = [release] * len(asked) if given else held_out(release, office.home, tell)
-    with progress_bar("質問しています", 2 * len(asked)) as step:
+    with progress_bar(worded("質問しています"), 2 * len(asked)) as step:
         found = tuner.tune(release, asked, releases, today=today(), step=step)
     skipped = sum(len(each.dialogues) for each in given)
     worse, kept = found.verdict is tuner.TuningVerdict.WORSE, None
@@ -184,11 +179,12 @@ def tune(
     else:
         show(tuning_view(found, skipped=skipped))
     if not keep:
-        typer.echo("何も変えていません。残すには --keep を付けます。", err=True)
+        say([worded("何も変えていません。残すには --keep を付けます。")], err=True)
     elif kept:
-        say([f"{kept} に残しました。消すと元に戻ります。", f"次に: faq publish {office.path}"], err=True)
+        say([worded("{file} に残しました。消すと元に戻ります。", file=kept)], err=True)
+        say([worded("次に: {command}", command=f"faq publish {office.path}")], err=True)
     elif worse:
-        typer.echo("偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。", err=True)
+        say([worded("偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。")], err=True)
         raise typer.Exit(ExitStatus.FAILURE)
     else:
-        typer.echo("いまのままが選ばれたため、残すものはありません。", err=True)
+        say([worded("いまのままが選ばれたため、残すものはありません。")], err=True)

@@ -1,6 +1,5 @@
 """`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,13 +8,14 @@ import typer
 from bot.cli.opening import Office, check_usage, say
 from bot.cli.options import Choice, FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
+from faq.wording import listed, worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from faq.model import Entry, Knowledge
 
-_STANDARD_OUTPUT = Path("-")
+_MOST_NAMED = 5
 
 
 def init(folder: NewFolderArgument) -> None:
@@ -30,13 +30,8 @@ def init(folder: NewFolderArgument) -> None:
     from faq.exchange.exporting import copy_builtin
 
     say(map(str, copy_builtin(folder)))
-    say(
-        [
-            "This is an example, the FAQ of another office: faq new DIR begins your own.",
-            f"Edit the files, then: faq check {folder}",
-        ],
-        err=True,
-    )
+    say([worded("これは別の職場のFAQの例です。自分のFAQは faq new フォルダー で始めます。")], err=True)
+    say([worded("ファイルを書き換えたら: faq check {folder}", folder=folder)], err=True)
 
 
 def new(  # noqa: PLR0913 -- each is an option
@@ -82,7 +77,7 @@ def export(  # noqa: PLR0913 -- each is an option
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write; faq.xlsx, faq.csv … without it; - is standard output.",
+            help="File to write; faq.xlsx, faq.csv … without it.",
         ),
     ] = None,
     like: Annotated[
@@ -102,31 +97,22 @@ def export(  # noqa: PLR0913 -- each is an option
     With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
     columns, their order, widths and filters stay.
 
-    Prints the files that it wrote. On standard output it writes the file with the entries alone.
+    Prints the files that it wrote.
 
     Example:
         faq export --to xlsx --output faq.xlsx
     """
-    from tempfile import TemporaryDirectory
-
     from faq.exchange.exporting import export as write
     from faq.loading.loader import load
 
     held = load(Office(knowledge or path).path)
     if like:
         check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
-        check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
         _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
         return
-    told = f"項目 {len(held.entries)}件、想定質問 {len(held.expectations)}件を書き出しました。"
-    if output == _STANDARD_OUTPUT:
-        with TemporaryDirectory() as folder:
-            first, *others = write(held, to, Path(folder) / f"faq.{to.value}")
-            sys.stdout.buffer.write(first.read_bytes())
-        told = f"項目 {len(held.entries)}件だけを書き出しました。" if others else told
-    else:
-        say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
-    say([told], err=True)
+    say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
+    told = "項目 {entries}件、想定質問 {expectations}件を書き出しました。"
+    say([worded(told, entries=len(held.entries), expectations=len(held.expectations))], err=True)
 
 
 def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:
@@ -136,22 +122,28 @@ def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool
     refuse_overwriting([output], overwrite=overwrite)
     found = refilled(held, like)
     say([str(write_file(output, found.content))])
-    told = [
-        f"書き直した行 {found.changed}件、足した行 {found.added}件。ご自分の列、順、幅、絞り込みはそのままです。"
-    ]
+    filled = "書き直した行 {changed}件、足した行 {added}件。ご自分の列、順、幅、絞り込みはそのままです。"
+    told = [worded(filled, changed=found.changed, added=found.added)]
     if found.kept:
-        told.append(f"FAQにない行 {len(found.kept)}件は、そのまま残しました: {_named(found.kept)}")
+        kept = "FAQにない行 {count}件は、そのまま残しました: {names}"
+        told.append(worded(kept, count=len(found.kept), names=_named(found.kept)))
     if found.left_out:
-        told.append(f"種類の列がないため書かなかった項目 {len(found.left_out)}件: {_named(found.left_out)}")
+        left_out = "種類の列がないため書かなかった項目 {count}件: {names}"
+        told.append(worded(left_out, count=len(found.left_out), names=_named(found.left_out)))
     if found.unwritten:
-        fields = "、".join(f"{name}({count}件)" for name, count in found.unwritten.items())
-        told.append(f"列がないため書かなかったこと: {fields}")
+        fields = tuple(
+            worded("{name}({count}件)", name=name, count=count) for name, count in found.unwritten.items()
+        )
+        told.append(worded("列がないため書かなかったこと: {fields}", fields=fields))
     say(told, err=True)
 
 
 def _named(entries: "Sequence[Entry]") -> str:
-    more = f" ほか{len(entries) - 5}件" if len(entries) > 5 else ""  # noqa: PLR2004 -- as many as fit a line
-    return "、".join(entry.id for entry in entries[:5]) + more
+    from bot.output.labels import entry_name
+
+    names = listed(entry_name(entry) for entry in entries[:_MOST_NAMED])
+    rest = len(entries) - _MOST_NAMED
+    return names + worded(" ほか{count}件", count=rest) if rest > 0 else names
 
 
 def import_(  # noqa: PLR0913 -- each is an option

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import typer
-
-from bot.cli.opening import Office, say, today
+from bot.cli.opening import Office, answer, confirmed, say, today, typed
 from bot.cli.options import Choice
 from bot.diagnostics.outlook import Outlook
 from bot.output.import_summary import doubt_lines, import_summary
@@ -25,17 +23,19 @@ from faq.loading.loader import read
 from faq.loading.validation import validate
 from faq.model import About, Entry, Knowledge
 from faq.problems import EditError, FaqError, Fault, KnowledgeError, Problem, Severity, shown
-from faq.wording import Language
+from faq.wording import Labels, worded
 
 PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
 _NO_ID = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST = 40
-_QUESTIONS = {
-    "name": "どこの採用のFAQですか(会社・職場・職種の名前。例: 青葉病院)",
-    "covers": "何が分かるFAQですか(1行。例: 募集、選考、働き方)",
-    "contact": "ほかのことは、誰に尋ねればよいですか(例: 人事課採用係)",
-    "where": "どこで案内していますか(https:// で始まる場所、または窓口)",
-}
+_QUESTIONS = Labels(
+    {
+        "name": "どこの採用のFAQですか(会社・職場・職種の名前。例: 青葉病院)",
+        "covers": "何が分かるFAQですか(1行。例: 募集、選考、働き方)",
+        "contact": "ほかのことは、誰に尋ねればよいですか(例: 人事課採用係)",
+        "where": "どこで案内していますか(https:// で始まる場所、または窓口)",
+    }
+)
 
 
 def import_file(  # noqa: PLR0913 -- the options
@@ -58,18 +58,19 @@ def import_file(  # noqa: PLR0913 -- the options
         asks = bool(into) and not (dry_run or yes or doubts)
         say(import_summary(planned, whole=whole, doubts=not asks))
         if not planned.comparison:
-            typer.echo("変わるところはありません。")
+            say([worded("変わるところはありません。")])
         elif into is None:
-            say([f"{against} と比べました。取り込むには --into フォルダー を付けてください。"])
+            told = "{faq} と比べました。取り込むには --into フォルダー を付けてください。"
+            say([worded(told, faq=against)])
         elif dry_run:
-            typer.echo("まだ何も変えていません(--dry-run)。")
+            say([worded("まだ何も変えていません(--dry-run)。")])
         else:
             planned = _confirmed(planned, into, yes=yes, doubts=doubts)
             if not planned.comparison:
-                typer.echo("何も変えていません。")
+                say([worded("何も変えていません。")])
                 return
-            say(f"書き込み: {written}" for written in apply(planned, into, today()))
-            say([f"次に: faq publish {into}"], err=True)
+            say(worded("書き込み: {file}", file=written) for written in apply(planned, into, today()))
+            say([worded("次に: {command}", command=f"faq publish {into}")], err=True)
     except FaqError as error:
         raise EditError.of(Fault.of("not-imported", error=str(error))) from error
 
@@ -79,57 +80,36 @@ def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
     reading = read(file)
     if not reading.proposal or not ask:
         return {}
-    say(
-        [
-            f"{problem.place}: {problem.fault.what(Language.JAPANESE)}"
-            for problem in reading.problems
-            if problem.severity is Severity.ERROR
-        ]
-    )
-    if _answer(f"{reading.proposal} として読みますか", "y=はい n=いいえ", "n") == "y":
+    errors = (each for each in reading.problems if each.severity is Severity.ERROR)
+    say(f"{each.place}: {each.what}" for each in errors)
+    if confirmed(worded("{columns} として読みますか", columns=reading.proposal)):
         return chosen_columns(reading.proposal)
     return {}
 
 
 def _confirmed(planned: Import, into: Path, *, yes: bool, doubts: Choice | None) -> Import:
     """Return what a person wants of an import: all of it or nothing, and each row in doubt as it was answered."""
-    choices = {}
+    choices, count = {}, len(planned.comparison.doubts)
     for number, doubt in enumerate(planned.comparison.doubts, start=1):
         if doubts or yes:
             choices[doubt.row.id] = doubts or Choice.SKIP
             continue
-        say([f"確認 {number}/{len(planned.comparison.doubts)}", *doubt_lines(doubt)])
-        answers = "c=つないで取り込む" if doubt.joined else "c=その項目を書き換える n=新しい項目"
-        answered = _answer("この行は", f"{answers} s=取り込まない", "s")
-        choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[answered]
+        say([worded("確認 {number}/{count}", number=number, count=count), *doubt_lines(doubt)])
+        answers = (
+            {"c": "つないで取り込む"} if doubt.joined else {"c": "その項目を書き換える", "n": "新しい項目"}
+        )
+        chosen = answer(worded("この行は"), {**answers, "s": "取り込まない"}, "s")
+        choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[chosen]
     decided = planned.comparison.decided(choices)
     if decided.skipped:
-        say(
-            [
-                f"取り込まない行 {len(decided.skipped)}件: {'、'.join(each.question for each in decided.skipped[:5])}"
-            ]
-        )
+        questions = tuple(each.question for each in decided.skipped[:5])
+        told = "取り込まない行 {count}件: {questions}"
+        say([worded(told, count=len(decided.skipped), questions=questions)])
         if yes and not doubts:
-            say(["  取り込むには --reworded change(書き換え)か add(新しい項目)を付けてください。"])
-    if decided and not yes and _answer(f"{into} に書き込みますか", "y=はい n=いいえ", "n") == "n":
+            say([worded("  取り込むには --reworded change(書き換え)か add(新しい項目)を付けてください。")])
+    if decided and not yes and not confirmed(worded("{folder} に書き込みますか", folder=into)):
         decided = replace(decided, added=(), changed=(), expected=(), regraded=(), words=(), removed=())
     return replace(planned, comparison=decided)
-
-
-def _answer(question: str, answers: str, otherwise: str) -> str:
-    """Return the letter that a person types."""
-    letters = [each.partition("=")[0] for each in answers.split()]
-    while (typed := _typed(f"{question} ({answers})", otherwise).strip().lower()) not in letters:
-        pass
-    return typed
-
-
-def _typed(question: str, default: str = "") -> str:
-    """Return what a person types; `EditError` where nobody can be asked."""
-    try:
-        return str(typer.prompt(question, default=default, show_default=bool(default)))
-    except typer.Abort:
-        raise EditError.of(Fault.of("nobody-to-ask")) from None
 
 
 def draft_page(page: Path, output: Path) -> None:
@@ -137,14 +117,22 @@ def draft_page(page: Path, output: Path) -> None:
     report = _page(page)
     refuse_overwriting([output], overwrite=False)
     write_file(output, dump(report, prefix=_prefix(page)).encode())
-    say([f"{report.title or '(題名なし)'}: 質問 {len(report.questions)}件"])
+    title = report.title or worded("(題名なし)")
+    say([worded("{title}: 質問 {count}件", title=title, count=len(report.questions))])
     for section in report.sections:
-        say([f"■ {section.title or '(見出しなし)'} {len(section.questions)}件"])
-        say(f"  {each.line}行 {one_line(each.text, _LONGEST)}" for each in section.questions)
-    left = "、".join(f"{each.title or '冒頭'} {len(each.lines)}行" for each in report.left_out if each.lines)
+        title = section.title or worded("(見出しなし)")
+        say([worded("■ {title} {count}件", title=title, count=len(section.questions))])
+        for each in section.questions:
+            say([worded("  {line}行 {text}", line=each.line, text=one_line(each.text, _LONGEST))])
+    left = tuple(
+        worded("{title} {count}行", title=each.title or worded("冒頭"), count=len(each.lines))
+        for each in report.left_out
+        if each.lines
+    )
     if left:
-        say([f"取り込まなかった部分: {left}"])
-    say([f"書き込み: {shown(output)}", f"次に: faq check {shown(output)}"])
+        say([worded("取り込まなかった部分: {parts}", parts=left)])
+    say([worded("書き込み: {file}", file=shown(output))])
+    say([worded("次に: {command}", command=f"faq check {shown(output)}")])
 
 
 def _page(page: Path) -> Report:
@@ -176,7 +164,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     """Make the folder of a new FAQ of what a file holds and what is told of the office, and show what it can do."""
     held, left_out = _held(source, ask=ask)
     given = {
-        key: _typed(f"{_QUESTIONS[key]}\n(なければ Enter)") if text is None and ask else text
+        key: typed(f"{_QUESTIONS[key]}\n{worded('(なければ Enter)')}") if text is None and ask else text
         for key, text in told.items()
     }
     about, problems = validate(
@@ -187,14 +175,16 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     about = about if about != About() else None
     if source is None:  # nothing can be served without an entry: one to write over
         name, covers = (about.name, about.covers) if about else (None, None)
-        answer = f"{covers}です。" if covers else f"{name or '採用'}についてのご質問にお答えします。"
-        entry = Entry(id="what-is-here", question="このFAQでは何が分かりますか", answer=answer)
+        said = f"{covers}です。" if covers else f"{name or '採用'}についてのご質問にお答えします。"
+        entry = Entry(id="what-is-here", question="このFAQでは何が分かりますか", answer=said)
         held = Knowledge(entries=(entry,))
-    say(f"書き込み: {each}" for each in begin(held.model_copy(update={"about": about}), folder, today()))
+    files = begin(held.model_copy(update={"about": about}), folder, today())
+    say(worded("書き込み: {file}", file=each) for each in files)
     if left_out:
-        say([f"入れていない質問 {left_out}件(答えがないか、一つの項目かどうか確かでないもの)"])
+        lacking = "入れていない質問 {count}件(答えがないか、一つの項目かどうか確かでないもの)"
+        say([worded(lacking, count=left_out)])
     trial = Outlook(Office(folder).compiled(), today())
-    with progress_bar("試しています", trial.steps) as step:
+    with progress_bar(worded("試しています"), trial.steps) as step:
         told_of = trial.lines(check(read(folder), today()), step)
     commands = {
         f"faq --faq {folder}": "応募者のつもりで尋ねてみる",
@@ -202,8 +192,8 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
         f"faq publish {folder}": "公開する",
     }
     width = max(map(len, commands))
-    steps = (f"  {command:{width}}  {what}" for command, what in commands.items())
-    say(["", *told_of, "", "次にすること", *steps])
+    steps = (f"  {command:{width}}  {worded(what)}" for command, what in commands.items())
+    say(["", *told_of, "", worded("次にすること"), *steps])
 
 
 def _held(source: Path | None, *, ask: bool) -> tuple[Knowledge, int]:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,7 @@ from bot.cli.options import FaqOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
 from faq.problems import Fault
+from faq.wording import listed, worded
 
 if TYPE_CHECKING:
     from bot.journal.questions import StoredQuestion
@@ -44,10 +45,10 @@ def policy() -> None:
     Example:
         faq journal policy
     """
-    from bot.journal.retention import policy_lines
+    from bot.journal.retention import policy as kept
 
     office = Office()
-    say(policy_lines(office.settings, office.journal().database.where))
+    say([kept(office.settings, office.journal().database.where)])
 
 
 def tail(
@@ -129,9 +130,10 @@ def purge() -> None:
     office = Office()
     with office.journal(speakers(load(office.path))) as journal:
         found = journal.retention.purge(at=now())
-        told = "、".join(f"{_PURGED[name]} {count}件" for name, count in found.items())
+        told = _counted(found, _PURGED)
         journal.events.add(whoever_runs_this(), "purge", Outcome.DONE, at=now(), detail=told)
-        typer.echo(f"削除しました: {told}" if told else "期限の過ぎたものはありません。")
+    deleted = worded("削除しました: {what}", what=told)
+    typer.echo(deleted if told else worded("期限の過ぎたものはありません。"))
 
 
 def forget(
@@ -153,10 +155,10 @@ def forget(
         found = journal.retention.forget(user, at=now())
         foreign = journal.retention.foreign_months()
         left = found.pop("unfinished_handovers")
-        told = "、".join(f"{_FORGOTTEN[name]} {count}件" for name, count in found.items())
+        told = _counted(found, _FORGOTTEN)
         # Who was forgotten is not written down.
         journal.events.add(whoever_runs_this(), "forget", Outcome.DONE, at=now(), detail=told)
-    typer.echo(f"削除しました: {told}")
+    typer.echo(worded("削除しました: {what}", what=told))
     problems = []
     if left:
         problems.append(Fault.of("forget-unfinished", count=left))
@@ -165,6 +167,12 @@ def forget(
     if problems:
         say(map(str, problems), err=True)
         raise typer.Exit(ExitStatus.FAILURE)
+
+
+def _counted(found: Mapping[str, int], names: Mapping[str, str]) -> str:
+    return listed(
+        worded("{name} {count}件", name=worded(names[each]), count=count) for each, count in found.items()
+    )
 
 
 _FORGOTTEN = {
@@ -211,11 +219,16 @@ def _names(office: Office) -> Callable[[str, str], str]:
 
 
 def _lines(question: "StoredQuestion", names: Callable[[str, str], str]) -> Iterator[str]:
+    from bot.conversation.reply import ReplyKind
+    from bot.output.labels import REPLIES
+
     at = f"{question.asked_at.astimezone():%Y-%m-%d %H:%M:%S}"
-    shown = " ".join((question.reply, *(names(question.release, each) for each in question.entries)))
+    kind = REPLIES[ReplyKind(question.reply)]
+    shown = " ".join((kind, *(names(question.release, each) for each in question.entries)))
     marks = "".join((" 👍" * question.good, " 👎" * question.bad))
-    numbers = f"確信度 {question.confidence:.2f} {question.milliseconds:.0f}ms 版 {question.release}"
-    yield f"{at} {question.channel} [{shown}] {numbers}{marks}"
+    told = "{at} {channel} [{shown}] 確信度 {confidence:.2f} {milliseconds:.0f}ms 版 {release}{marks}"
+    values = {name: getattr(question, name) for name in ("channel", "confidence", "milliseconds", "release")}
+    yield worded(told, at=at, shown=shown, marks=marks, **values)
     if question.text is not None:
         yield f"  {' '.join(question.text.split())}"
-    yield from (f"  「{' '.join(comment.split())}」" for comment in question.comments)
+    yield from (worded("  「{text}」", text=" ".join(each.split())) for each in question.comments)

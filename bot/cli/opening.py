@@ -12,8 +12,8 @@ import typer
 
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus, rich_console, visible
-from faq.problems import FaqError, Fault
-from faq.wording import Value, around, language
+from faq.problems import EditError, FaqError, Fault
+from faq.wording import Value, worded
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
@@ -60,9 +60,9 @@ class Office:
         """Return the release that is served; what differs from the files is told."""
         serving = self.serving()
         if serving.unpublished:
-            warn("未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。")
+            warn(worded("未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"))
         if serving.problem:
-            warn(f"{serving.problem} 語だけで探して答えます。")
+            warn(worded("{problem} 語だけで探して答えます。", problem=serving.problem))
         return serving.release.at(self.settings.point)
 
     def compiled(self) -> "Release":
@@ -149,7 +149,7 @@ def show_findings(findings: Iterable["Finding"]) -> None:
         say(finding.lines(width))
         bad += finding.state == "bad"
     if bad:
-        typer.echo("\n" + around("to-put-right", language(), count=bad))
+        typer.echo("\n" + worded("直すところが{count}件あります。", count=bad))
         raise typer.Exit(ExitStatus.FAILURE)
 
 
@@ -157,6 +157,27 @@ def tell(progress: str) -> None:
     """Tell a person at a terminal what takes so long."""
     if sys.stderr.isatty():  # a person who waits; a log is not one
         typer.echo(progress, err=True)
+
+
+def answer(question: str, answers: Mapping[str, str], otherwise: str) -> str:
+    """Return the letter that a person types, of the answers by their letters; asks again until it is one of them."""
+    choices = " ".join(f"{letter}={worded(told)}" for letter, told in answers.items())
+    while (given := typed(f"{question} ({choices})", otherwise).strip().lower()) not in answers:
+        pass
+    return given
+
+
+def confirmed(question: str) -> bool:
+    """Return whether a person says yes."""
+    return answer(question, {"y": "はい", "n": "いいえ"}, "n") == "y"
+
+
+def typed(question: str, default: str = "") -> str:
+    """Return what a person types; `EditError` where nobody can be asked."""
+    try:
+        return str(typer.prompt(question, default=default, show_default=bool(default)))
+    except typer.Abort:
+        raise EditError.of(Fault.of("nobody-to-ask")) from None
 
 
 def show_reply(reply: "Reply", question: str, *, json: bool) -> None:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, emit, moment, say, tell, today
+from bot.cli.opening import Office, check_usage, confirmed, emit, moment, say, tell, today
 from bot.cli.options import FaqOption, JsonOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
+from faq.wording import worded
 
 if TYPE_CHECKING:
     from bot.proposals.approving import Approving
@@ -76,11 +77,11 @@ def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Sugge
         recorded = [each for each in journal.questions.between(begin) if own(each.release)]
     trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
     texts = {**chosen(recorded), **unanswered(recorded)}
-    with progress_bar("いまの版に質問しています", len(texts)) as step:
+    with progress_bar(worded("いまの版に質問しています"), len(texts)) as step:
         replies = suggesting.replies_today(served, texts, today(), step)
     suggested = suggesting.suggest(trial, recorded, replies, whoever_runs_this(), now(), limit=limit)
     found = []
-    with progress_bar("効果を試しています", len(suggested)) as step:
+    with progress_bar(worded("効果を試しています"), len(suggested)) as step:
         for each in suggested:
             # What people chose needs no trial before somebody confirms it.
             found.append(each if each.people else trial.tried(each))
@@ -98,10 +99,10 @@ def _decide_each(office: Office, found: "list[Suggestion]") -> None:
     for number, each in enumerate(found, start=1):
         say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each.proposal)])
         written = each.proposal.phrasing is not None
-        if not typer.confirm("加えて公開しますか" if written else "提案として残しますか", default=False):
+        if not confirmed(worded("加えて公開しますか" if written else "提案として残しますか")):
             continue
         kept = proposals.add(each.proposal)
-        say([f"提案 {kept.name} を残しました: {proposals.file(kept.name)}"])
+        say([worded("提案 {name} を残しました: {file}", name=kept.name, file=proposals.file(kept.name))])
         if written:
             deciding = _approving(office)
             try:
@@ -139,7 +140,7 @@ def proposals(
         for each in shown:
             say(proposal_lines(each))
         if not shown:
-            typer.echo("承認を待つ提案はありません。")
+            say([worded("承認を待つ提案はありません。")])
     say(map(str, problems), err=True)
     if problems:
         raise typer.Exit(ExitStatus.FAILURE)
@@ -166,8 +167,8 @@ def approve(
     deciding = _approving(office)
     proposal, report = deciding.look(name)
     say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
-    if not yes and not report.refused and not typer.confirm("取り込んで公開しますか", default=False):
-        typer.echo("何も変えていません。")
+    if not yes and not report.refused and not confirmed(worded("取り込んで公開しますか")):
+        say([worded("何も変えていません。")])
         raise typer.Exit(ExitStatus.FAILURE)
     office.audit(deciding.by, deciding.approve(proposal, report))
 
@@ -184,7 +185,7 @@ def reject(
     """
     check_usage(bool(reason.strip()), "usage-empty", name="--reason")
     _approving(Office()).reject(name, reason.strip())
-    say([f"提案 {name} を退けました: {reason.strip()}"])
+    say([worded("提案 {name} を退けました: {reason}", name=name, reason=reason.strip())])
 
 
 def _approving(office: Office) -> "Approving":

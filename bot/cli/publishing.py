@@ -9,6 +9,7 @@ import typer
 from bot.cli.opening import Office, check_usage, emit, say, show, show_reply, today, warn
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus
+from faq.wording import listed, worded
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -98,7 +99,7 @@ def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
     elif past:
         show(_table(past, kept))
     else:
-        say([f"{office.path} はまだ公開されていません。`faq publish` で公開します。"])
+        say([worded("{path} はまだ公開されていません。`faq publish` で公開します。", path=office.path)])
 
 
 def _table(past: "Sequence[Publication]", kept: frozenset[str]) -> "Table":
@@ -110,23 +111,24 @@ def _table(past: "Sequence[Publication]", kept: frozenset[str]) -> "Table":
     from index.release.history import PublicationKind
 
     counted = (Judgement.RIGHT, Judgement.WRONG, Judgement.FALSE)
-    numbers = (number_column(name) for name in ("項目", *(JUDGEMENTS[each] for each in counted)))
-    rows = table("", "版", Column("日時", no_wrap=True), *numbers, Column("備考", overflow="fold"))
+    numbers = (number_column(name) for name in (worded("項目"), *(JUDGEMENTS[each] for each in counted)))
+    at, remarks = Column(worded("日時"), no_wrap=True), Column(worded("備考"), overflow="fold")
+    rows = table("", worded("版"), at, *numbers, remarks)
     for each in past:
         note = [each.by]
         if each.kind is PublicationKind.ROLLBACK:
-            note.append(f"{each.before} から戻した")
+            note.append(worded("{release} から戻した", release=each.before))
         if each.forced:
-            note.append(f"強制公開: {each.reason}")
+            note.append(worded("強制公開: {reason}", reason=each.reason))
         if each.release not in kept:
-            note.append("整理済み")
+            note.append(worded("整理済み"))
         rows.add_row(
             "*" if each is past[0] else "",
             plain_cell(each.release),
             f"{each.at.astimezone():%Y-%m-%d %H:%M}",
             str(each.entries),
             *(str(each.counts.get(judgement, 0)) if each.counts else "" for judgement in counted),
-            plain_cell("、".join(note)),
+            plain_cell(listed(note)),
         )
     return rows
 
@@ -194,13 +196,13 @@ def diff(
         return
     say([f"{before.name} → {after.name}"])
     if not found and not replies:
-        say(["変わったところはありません。"])
+        say([worded("変わったところはありません。")])
     say((*entry_lines(found), *other_lines(found)))
     if replies:
-        say([f"返答が変わる質問 {len(replies)}件"])
+        say([worded("返答が変わる質問 {count}件", count=len(replies))])
     names = called((*before.knowledge.entries, *after.knowledge.entries))
     for q, was, would in replies:
-        say([f"・「{q}」", *before_and_after(was, would, names)])
+        say([worded("・「{q}」", q=q), *before_and_after(was, would, names)])
 
 
 def recent_questions(office: Office) -> Sequence[str]:
@@ -271,7 +273,8 @@ def replay(
 
     found = Office().stored(release, rebuild=rebuild)
     if not found.name.startswith(release.partition("@")[0]):
-        say([f"版 {release} の内容から作り直した版 {found.name} の返答です。"], err=True)
+        told = "版 {release} の内容から作り直した版 {name} の返答です。"
+        say([worded(told, release=release, name=found.name)], err=True)
     day = on.date() if on else today()
     reply, _ = converse(found, question, ConversationState(), today=day)
     show_reply(reply, question, json=json)

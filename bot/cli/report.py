@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.opening import Office, check_usage, emit, moment, say, show, tell
 from bot.cli.options import FaqOption, JsonOption
+from faq.wording import worded
 
 
 def report(
@@ -45,7 +46,7 @@ def report(
     period = whole_days(moment(since, now) if since else None, now)
     release = office.served()
     with office.journal_of(release) as journal:
-        tell("質問をまとめています")
+        tell(worded("質問をまとめています"))
         found = gathering.report(
             journal.questions.between(period.since, period.until),
             journal.handovers.opened(period.since, period.until),
@@ -64,7 +65,7 @@ def report(
         from faq.exchange.edits import write_file
 
         write_file(html, page(found).encode())
-        say([f"{html} に書きました(質問 {found.asked}件)。"], err=True)
+        say([worded("{file} に書きました(質問 {asked}件)。", file=html, asked=found.asked)], err=True)
     else:
         from bot.reporting.view import report_view
 

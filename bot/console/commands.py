@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
@@ -26,6 +26,7 @@ from bot.serving.live_release import LiveRelease
 from faq.exchange.edits import save_expectation
 from faq.model import Entry, EntryKind
 from faq.problems import FaqError
+from faq.wording import listed, worded
 from index.release.building import Release
 from index.release.publishing import PublishingOutcome
 
@@ -101,12 +102,12 @@ class QuitError(Exception):
 
 
 class CommandError(FaqError):
-    """A command that cannot be done as it was typed, in Japanese."""
+    """A command that cannot be done as it was typed."""
 
 
-def refuse(text: str) -> NoReturn:
+def refuse(japanese: str, **values: object) -> NoReturn:
     """Raise it."""
-    raise CommandError(text)
+    raise CommandError(worded(japanese, **values))
 
 
 class Command(NamedTuple):
@@ -124,8 +125,9 @@ def run_command(state: State, line: str) -> RenderableType:
     command = COMMANDS.get(narrow(name))
     if command is None:
         near = difflib.get_close_matches(narrow(name), COMMANDS, n=1, cutoff=0.5)
-        advice = f"{near[0]} ではありませんか。" if near else "/help で一覧を表示します。"
-        refuse(f"{name} というコマンドはありません。{advice}")
+        if near:
+            refuse("{name} というコマンドはありません。{near} ではありませんか。", name=name, near=near[0])
+        refuse("{name} というコマンドはありません。/help で一覧を表示します。", name=name)
     return command.run(state, "".join(argument).strip())
 
 
@@ -142,12 +144,16 @@ def _why(state: State, _argument: str) -> RenderableType:
 
 def _show(state: State, argument: str) -> RenderableType:
     if not argument:
-        example = "".join(f"(例: /show {entry.id})" for entry in state.voice.examples[:1])
-        refuse(f"IDを続けて入力してください{example}。/list で一覧を表示します。")
+        told = "IDを続けて入力してください{example}。/list で一覧を表示します。"
+        refuse(told, example=_example(f"/show {entry.id}" for entry in state.voice.examples[:1]))
     entry = _entry(state, argument)
     if entry.kind is EntryKind.SMALLTALK:
         entry = entry.model_copy(update={"answer": state.voice.spoken(entry.answer)})
     return entry_view(entry, state.release.knowledge, state.today())
+
+
+def _example(typed: Iterable[str]) -> str:
+    return "".join(worded("(例: {text})", text=each) for each in typed)
 
 
 def _entry(state: State, entry_id: str) -> Entry:
@@ -156,8 +162,9 @@ def _entry(state: State, entry_id: str) -> Entry:
         if typed in entries:
             return entries[typed]
     near = difflib.get_close_matches(entry_id, entries, n=1)
-    advice = f"{near[0]} ではありませんか。" if near else "/list で一覧を表示します。"
-    refuse(f"{entry_id} というIDはありません。{advice}")
+    if near:
+        refuse("{id} というIDはありません。{near} ではありませんか。", id=entry_id, near=near[0])
+    refuse("{id} というIDはありません。/list で一覧を表示します。", id=entry_id)
 
 
 def _list(state: State, argument: str) -> RenderableType:
@@ -171,7 +178,8 @@ def _list(state: State, argument: str) -> RenderableType:
     if not found:
         known = dict.fromkeys(entry.category for entry in entries if entry.category)
         known |= dict.fromkeys(ENTRY_KINDS[entry.kind] for entry in entries)
-        refuse(f"{argument} という分類・種類の項目はありません。\n次から選べます: {'、'.join(known)}")
+        told = "{name} という分類・種類の項目はありません。\n次から選べます: {known}"
+        refuse(told, name=argument, known=tuple(known))
     return entry_list(found)
 
 
@@ -184,8 +192,7 @@ def _reload(state: State, argument: str) -> RenderableType:
         result = state.live.publish(reason=reason.strip() or None)
     except FaqError as error:
         raise CommandError("\n".join(failure_lines(error, before.name))) from error
-    text = "\n".join(publish_report(result, before.name))
-    text = text.replace('faq publish --force --reason "理由"', "/reload --force 理由")
+    text = "\n".join(publish_report(result, before.name, "/reload --force 理由"))
     return Prose(text, WARNING if result.outcome is PublishingOutcome.REFUSED else "")
 
 
@@ -201,8 +208,8 @@ def _eval(state: State, _argument: str) -> RenderableType:
     names = called(state.release.knowledge.entries)
     parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss, names)]
     if len(misses) > MOST_MISSES:
-        rest = f"うまくいかなかった質問はほかに{len(misses) - MOST_MISSES}件(`faq eval --errors`)"
-        parts.insert(0, Prose(rest))
+        told = "うまくいかなかった質問はほかに{count}件(`faq eval --errors`)"
+        parts.insert(0, Prose(worded(told, count=len(misses) - MOST_MISSES)))
     return Group(*parts, *([""] if parts else []), scores_view(report))
 
 
@@ -215,23 +222,30 @@ def _expect(state: State, argument: str) -> RenderableType:
     gold = [_entry(state, entry_id).id for entry_id in ids]
     file = save_expectation(state.live.path, state.question, gold)
     return Group(
-        Prose(f"記録しました: 「{state.question}」 → {'、'.join(gold) or '答えない'}"),
-        Prose(f"{file}(/reload で公開します)", NOTE),
+        Prose(
+            worded(
+                "記録しました: 「{q}」 → {gold}", q=state.question, gold=listed(gold) or worded("答えない")
+            )
+        ),
+        Prose(worded("{file}(/reload で公開します)", file=file), NOTE),
     )
 
 
 def _new(state: State, _argument: str) -> RenderableType:
     state.forget()
-    return Prose("新しい会話を始めます。")
+    return Prose(worded("新しい会話を始めます。"))
 
 
 def _help(state: State, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for command in COMMANDS.values():
-        rows.add_row(plain_cell(f"{command.name} {command.argument}".rstrip()), plain_cell(command.what))
-    example = "".join(f"(例: {entry.question})" for entry in state.voice.examples[:1])
-    how = f"質問をそのまま入力します{example}。候補が出たら、番号を入力すると回答を表示します。"
-    return Group(Prose(how), "", rows)
+        rows.add_row(
+            plain_cell(f"{command.name} {worded(command.argument)}".rstrip()),
+            plain_cell(worded(command.what)),
+        )
+    told = "質問をそのまま入力します{example}。候補が出たら、番号を入力すると回答を表示します。"
+    example = _example(entry.question for entry in state.voice.examples[:1])
+    return Group(Prose(worded(told, example=example)), "", rows)
 
 
 def _quit(_state: State, _argument: str) -> RenderableType:

@@ -16,6 +16,7 @@ from bot.console.commands import COMMANDS, narrow
 from bot.output.labels import ENTRY_KINDS
 from bot.output.terminal import visible
 from faq.model import EntryKind, Knowledge
+from faq.wording import worded
 
 PROMPT = "質問> "
 _BLANK = re.compile(r"\s")
@@ -39,7 +40,7 @@ def typed_lines(
     while True:
         try:
             with patch_stdout(raw=True):  # what is printed meanwhile stands above the prompt
-                line = session.prompt(PROMPT)
+                line = session.prompt(worded(PROMPT))
         except KeyboardInterrupt:  # Ctrl-C gives a new line
             continue
         except EOFError:
@@ -73,7 +74,7 @@ class ConsoleCompleter(Completer):
         name = narrow(before).partition(" ")[0]
         if not name.startswith("/"):
             return
-        commands = ((command.name, command.what) for command in COMMANDS.values())
+        commands = ((command.name, worded(command.what)) for command in COMMANDS.values())
         for text, meta in commands if word == before else self._arguments(name):
             if text.startswith(narrow(word)):
                 yield Completion(text, start_position=-len(word), display_meta=visible(meta))
@@ -83,7 +84,7 @@ class ConsoleCompleter(Completer):
         if name in {"/show", "/expect"}:
             yield from ((entry.id, entry.question) for entry in entries)
         if name == "/expect":
-            yield "none", "答えるべきでない質問"
+            yield "none", worded("答えるべきでない質問")
         if name == "/list":
-            yield from dict.fromkeys((entry.category, "分類") for entry in entries if entry.category)
-            yield from ((word, "種類") for word in ENTRY_KINDS.values())
+            yield from dict.fromkeys((entry.category, worded("分類")) for entry in entries if entry.category)
+            yield from ((word, worded("種類")) for word in ENTRY_KINDS.values())

@@ -23,6 +23,7 @@ from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.loading.loader import builtin
 from faq.problems import FaqError
+from faq.wording import worded
 
 _DIGITS = 2
 
@@ -39,7 +40,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
 
     encoders = open_encoders(settings, announce)
     opened = partial(LiveRelease, path, settings.home, today, point=settings.point, encoders=encoders)
-    with console.status("準備しています") if person else nullcontext() as status:
+    with console.status(worded("準備しています")) if person else nullcontext() as status:
         live = opened(progress=status.update) if status else opened()
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
     state = State(live, today, journal.record)
@@ -66,7 +67,7 @@ def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
         except FaqError as error:
             shown = Prose(str(error), style=WARNING)
         except KeyboardInterrupt:
-            shown = Prose("中断しました。", style=WARNING)
+            shown = Prose(worded("中断しました。"), style=WARNING)
         if shown is not None:
             console.print(shown, "", sep="\n", crop=False)
 
@@ -87,34 +88,36 @@ def respond(state: State, line: str) -> RenderableType | None:
 
 def _choice(state: State, reply: Reply, number: int) -> RenderableType:
     if not 1 <= number <= len(reply.entries):
-        refuse(f"1から{len(reply.entries)}までの番号を入力してください。")
+        refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
     entry = reply.entries[number - 1]
     state.choose(entry)
     view = answer_view(entry, state.release.knowledge, state.today())
-    return Group(view, "", Prose(f"[回答] {entry_name(entry)}", NOTE), *stale_lines([entry], state.today()))
+    note = f"[{ENTRY_KINDS[entry.kind]}] {entry_name(entry)}"
+    return Group(view, "", Prose(note, NOTE), *stale_lines([entry], state.today()))
 
 
 def _banner(state: State) -> RenderableType:
-    knowledge, serving = state.release.knowledge, state.live.serving
+    knowledge, serving, release = state.release.knowledge, state.live.serving, state.release.name
     sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}
-    counts = "、".join(f"{name} {size}" for name, size in sizes.items() if size)
-    name = "組み込みのFAQ" if state.live.path == builtin() else str(state.live.path)
+    counts = tuple(f"{name} {size}" for name, size in sizes.items() if size)
+    name = worded("組み込みのFAQ") if state.live.path == builtin() else str(state.live.path)
     stale = [entry.id for entry in knowledge.entries if entry.review_by and entry.review_by < state.today()]
     warnings = []
     if serving.unpublished:
-        warnings.append("未公開の変更があります。/reload で公開します。")
+        warnings.append(worded("未公開の変更があります。/reload で公開します。"))
     if serving.changed and serving.publication:
-        published = serving.publication.release
-        warnings.append(
-            f"公開した版 {published} を、いまのプログラムと辞書で作り直して使っています({serving.changed})。"
+        told = (
+            "公開した版 {release} を、いまのプログラムと辞書で作り直して使っています({changed})。"
             "`faq eval --published` で変わった答えを確かめ、/reload で公開し直します。"
         )
+        warnings.append(worded(told, release=serving.publication.release, changed=serving.changed))
     if serving.problem:
-        warnings.append(f"{serving.problem}\n語だけで探して答えます。")
+        warnings.append(worded("{problem}\n語だけで探して答えます。", problem=serving.problem))
     if stale:
-        warnings.append(f"注意: {len(stale)}件が見直し期限を過ぎています。`faq check` で確かめてください。")
+        told = "注意: {count}件が見直し期限を過ぎています。`faq check` で確かめてください。"
+        warnings.append(worded(told, count=len(stale)))
     return Group(
-        Prose("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。", style="bold"),
-        Prose(f"{name}({counts}) 版 {state.release.name}", style=NOTE),
+        Prose(worded("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。"), style="bold"),
+        Prose(worded("{faq}({counts}) 版 {release}", faq=name, counts=counts, release=release), style=NOTE),
         *(Prose(warning, WARNING) for warning in warnings),
     )

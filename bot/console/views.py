@@ -10,10 +10,11 @@ from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import japanese_day, with_source
-from bot.output.labels import ENTRY_KINDS, REPLIES, entry_name, evidence_label, utility_label
+from bot.conversation.texts import with_source
+from bot.output.labels import ENTRY_KINDS, REPLIES, day, entry_name, evidence_label, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.model import Entry, EntryKind, Knowledge
+from faq.wording import listed, worded
 from index.decision.policy import Utility, Verdict, VerdictKind
 from index.decision.reader import Reading
 from index.release.building import Release
@@ -26,9 +27,9 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
     if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}:
         parts += _related(reply.entries, knowledge, today)
     if reply.kind is not ReplyKind.SMALLTALK:
-        names = "、".join(map(entry_name, reply.entries))
-        note = f"[{REPLIES[reply.kind]}] {names} 確信度 {reply.confidence:.2f}"
-        parts.append(Prose(note.replace("  ", " "), NOTE))
+        shown = " ".join(filter(None, (f"[{REPLIES[reply.kind]}]", listed(map(entry_name, reply.entries)))))
+        note = worded("{shown} 確信度 {confidence:.2f}", shown=shown, confidence=reply.confidence)
+        parts.append(Prose(note, NOTE))
     if reply.unembedded:
         parts.append(Prose(reply.unembedded, WARNING))
     return Group(*parts, *stale_lines(reply.entries, today))
@@ -43,7 +44,7 @@ def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Ite
     served = {other.id: other.question for other in knowledge.entries if other.served_on(today)}
     ids = dict.fromkeys(related for entry in entries for related in entry.related if related in served)
     if ids:
-        yield Prose("関連する質問:", NOTE)
+        yield Prose(worded("関連する質問:"), NOTE)
         yield from (Prose(f"・{served[each]}", NOTE, indent=2) for each in ids)
 
 
@@ -51,8 +52,8 @@ def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableTyp
     """Yield a warning for each entry past its `review_by`; candidates do not see it."""
     for entry in entries:
         if entry.review_by and entry.review_by < today:
-            text = f"注意: {entry_name(entry)} は見直し期限({japanese_day(entry.review_by)})を過ぎています。"
-            yield Prose(text, style=WARNING)
+            told = "注意: {name} は見直し期限({day})を過ぎています。"
+            yield Prose(worded(told, name=entry_name(entry), day=day(entry.review_by)), style=WARNING)
 
 
 def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
@@ -60,17 +61,17 @@ def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableTyp
     facts = {
         "ID": entry.id,
         "種類": " / ".join(filter(None, (ENTRY_KINDS[entry.kind], entry.category))),
-        "関連": "、".join(entry.related),
-        "見直し期限": japanese_day(entry.review_by) if entry.review_by else "",
-        "掲載期限": japanese_day(entry.valid_until) if entry.valid_until else "",
+        "関連": listed(entry.related),
+        "見直し期限": day(entry.review_by) if entry.review_by else "",
+        "掲載期限": day(entry.valid_until) if entry.valid_until else "",
     }
     rows = table(Column(style=NOTE, no_wrap=True), Column(overflow="fold"), heading=False)
     for name, fact in facts.items():
         if fact:
-            rows.add_row(name, plain_cell(fact))
+            rows.add_row(worded(name), plain_cell(fact))
     asked: list[RenderableType] = [Prose(f"・{phrasing}", indent=2) for phrasing in entry.also_asked]
     if asked:
-        asked = ["", Text(f"ほかの言い回し({len(asked)})", style="bold"), *asked]
+        asked = ["", Text(worded("ほかの言い回し({count})", count=len(asked)), style="bold"), *asked]
     title, answer = Prose(entry.question, style="bold"), answer_view(entry, knowledge, today)
     return Group(title, "", answer, "", rows, *asked, *stale_lines([entry], today))
 
@@ -79,7 +80,7 @@ def entry_list(entries: Sequence[Entry]) -> RenderableType:
     """Return ids, kinds and questions, a table for each category in order of the files."""
     by_category: dict[str, list[Entry]] = {}
     for entry in entries:
-        by_category.setdefault(entry.category or "(分類なし)", []).append(entry)
+        by_category.setdefault(entry.category or worded("(分類なし)"), []).append(entry)
     ids = max(cell_len(entry.id) for entry in entries)
     kinds = max(cell_len(_marked(entry)) for entry in entries)
     parts: list[RenderableType] = []
@@ -89,7 +90,8 @@ def entry_list(entries: Sequence[Entry]) -> RenderableType:
         for entry in group:
             kind = [Text(_marked(entry), style=NOTE)] if kinds else []
             rows.add_row(plain_cell(entry.id), *kind, plain_cell(entry.question))
-        parts += [plain_cell(f"{category}({len(group)})", style="bold"), rows, ""]
+        title = worded("{category}({count})", category=category, count=len(group))
+        parts += [plain_cell(title, style="bold"), rows, ""]
     return Group(*parts[:-1])
 
 
@@ -100,26 +102,31 @@ def _marked(entry: Entry) -> str:
 def why_view(reply: Reply, release: Release) -> RenderableType:
     """Return the reasons for a reply that the release gave, for each question found in the message."""
     if not reply.readings:
-        return Text("あいさつとして受け取ったため、検索していません。")
+        return Text(worded("あいさつとして受け取ったため、検索していません。"))
     parts: list[RenderableType] = []
     for number, reading in enumerate(reply.readings, start=1):
-        title = "質問" if len(reply.readings) == 1 else f"質問{number}"
-        parts += [Prose(f"{title}: {reading.question}", style="bold"), *_reading(reading, release), ""]
+        told = "質問: {q}" if len(reply.readings) == 1 else "質問{number}: {q}"
+        title = worded(told, number=number, q=reading.question)
+        parts += [Prose(title, style="bold"), *_reading(reading, release), ""]
     return Group(*parts[:-1])
 
 
 def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
     if not reading.terms:
-        yield Text("検索に使える語がありません。")
-    for name, matched in (("一致した語", True), ("一致しない語", False)):
-        told = "、".join(f"{term.text} {term.idf:.1f}" for term in reading.terms if term.matched is matched)
-        if told:
-            yield Prose(f"{name}(重み): {told}")
+        yield Text(worded("検索に使える語がありません。"))
+    for told, matched in (("一致した語(重み): {words}", True), ("一致しない語(重み): {words}", False)):
+        words = tuple(f"{term.text} {term.idf:.1f}" for term in reading.terms if term.matched is matched)
+        if words:
+            yield Prose(worded(told, words=words))
     yield ""
     for place, hit in enumerate(reading.hits, start=1):
-        yield Prose(f"{place}. {hit.entry_id}「{hit.phrasing.text}」{_closeness(hit.phrasing.closeness)}")
-        if hit.sentence.text:
-            yield Prose(f"回答「{hit.sentence.text}」{_closeness(hit.sentence.closeness)}", NOTE, indent=3)
+        told = "{place}. {id}「{text}」{closeness}"
+        phrasing, sentence = hit.phrasing, hit.sentence
+        values = {"text": phrasing.text, "closeness": _closeness(phrasing.closeness)}
+        yield Prose(worded(told, place=place, id=hit.entry_id, **values))
+        if sentence.text:
+            values = {"text": sentence.text, "closeness": _closeness(sentence.closeness)}
+            yield Prose(worded("回答「{text}」{closeness}", **values), NOTE, indent=3)
     yield ""
     yield _evidence(reading.hits)
     yield ""
@@ -127,16 +134,16 @@ def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
 
 
 def _closeness(closeness: float) -> str:
-    return f" 近さ {closeness:.2f}" if closeness else ""
+    return worded(" 近さ {closeness:.2f}", closeness=closeness) if closeness else ""
 
 
 def _evidence(hits: Sequence[Hit]) -> RenderableType:
-    rows = table("根拠", *(number_column(str(place)) for place in range(1, len(hits) + 1)))
+    rows = table(worded("根拠"), *(number_column(str(place)) for place in range(1, len(hits) + 1)))
     columns = [hundredths([part.score for part in hit.parts], hit.score) for hit in hits]
     for row, part in enumerate(hits[0].parts if hits else ()):
         figures = (f"{column[row] / 100:+.2f}" for column in columns)
         rows.add_row(plain_cell(evidence_label(part.kind)), *figures)
-    rows.add_row("合計", *(f"{sum(column) / 100:+.2f}" for column in columns), style="bold")
+    rows.add_row(worded("合計"), *(f"{sum(column) / 100:+.2f}" for column in columns), style="bold")
     return rows
 
 
@@ -154,13 +161,16 @@ def hundredths(parts: Sequence[float], total: float) -> list[int]:
 
 
 def _verdict(verdict: Verdict, utility: Utility) -> Iterator[RenderableType]:
-    yield Text(
-        f"判断: {REPLIES[ReplyKind(verdict.kind)]}  確信度 {verdict.confidence:.2f}"
-        f"  候補の中に正解がある確率 {verdict.offered:.2f}",
-        style="bold",
-    )
+    told = "判断: {reply}  確信度 {confidence:.2f}  候補の中に正解がある確率 {offered:.2f}"
+    reply = REPLIES[ReplyKind(verdict.kind)]
+    decided = worded(told, reply=reply, confidence=verdict.confidence, offered=verdict.offered)
+    yield Text(decided, style="bold")
     refers = verdict.kind is VerdictKind.REFERRAL
     sure = (utility.of_choices if refers else utility.of_answer)(verdict.confidence)
-    told = f"{'案内' if refers else '回答'} {sure:+.2f}、候補 {utility.of_choices(verdict.offered):+.2f}"
-    yield Prose(f"期待効用: {told}、答えない 0。いちばん高いものを選びます。", NOTE)
-    yield Prose(f"効用: {utility_label(utility)}", NOTE)
+    told = "期待効用: {shown} {sure:+.2f}、候補 {choices:+.2f}、答えない 0。いちばん高いものを選びます。"
+    shown, choices = (
+        REPLIES[ReplyKind.REFERRAL if refers else ReplyKind.ANSWER],
+        utility.of_choices(verdict.offered),
+    )
+    yield Prose(worded(told, shown=shown, sure=sure, choices=choices), NOTE)
+    yield Prose(worded("効用: {worth}", worth=utility_label(utility)), NOTE)

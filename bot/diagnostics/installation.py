@@ -21,7 +21,7 @@ from faq.checks.check import check
 from faq.loading.loader import builtin, read
 from faq.model import EntryKind
 from faq.problems import Fault, Severity, shown
-from faq.wording import Value, language
+from faq.wording import Value
 from index.analysis.tokenizer import morphemes
 from index.release.history import History
 from index.release.serving import files_differ
@@ -45,13 +45,13 @@ class Finding:
     def of(cls, kind: str, /, *, advice: str = "", **values: Value) -> "Finding":
         """Return what the catalogue says of a kind, in the language of whoever reads."""
         fault = Fault.of(kind, advice=advice, **values)
-        return cls(fault.what(language()), fault.remedy(language()))
+        return cls(fault.what, fault.remedy)
 
     @classmethod
     def note(cls, kind: str, /, **values: Value) -> "Finding":
         """Return the same of what works and could be better."""
         fault = Fault(kind, tuple(values.items()))
-        return cls(fault.what(language()), fault.remedy(language()), works=True)
+        return cls(fault.what, fault.remedy, works=True)
 
     @property
     def state(self) -> str:

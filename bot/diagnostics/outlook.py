@@ -9,9 +9,11 @@ import numpy as np
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
+from bot.output.labels import REPLIES
 from bot.output.tables import wrap
 from bot.output.terminal import one_line
 from faq.problems import Problem
+from faq.wording import listed, worded
 from index.library.topics import Topic, topics
 from index.release.building import Release
 
@@ -31,12 +33,6 @@ _TRIED = (3, 10)
 """Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
 _LACKED = (0, *_TRIED)
 _MOST_LACKING, _MOST_SHOWN, _LONGEST, _WIDTH = 10, 2, 30, 78
-_NAMES = {
-    ReplyKind.ANSWER: "答える",
-    ReplyKind.CHOICES: "候補を示す",
-    ReplyKind.REFERRAL: "案内する",
-    ReplyKind.UNKNOWN: "わからない",
-}
 
 
 class Outlook:
@@ -62,27 +58,36 @@ class Outlook:
         questions = [topic.questions[place] for topic in self._near for place in _TRIED]
         replies = {question: self._ask(question, step) for question in questions}
         entries = self._release.index.entries
-        told = [f"項目 {len(entries)}件"]
+        told = [worded("項目 {count}件", count=len(entries))]
         if replies:
             kinds = Counter(reply.kind for reply in replies.values())
-            counts = "、".join(f"{name} {kinds[kind]}問" for kind, name in _NAMES.items() if kinds[kind])
-            told += [
-                f"このFAQにありそうな{len(self._near)}の話題について、応募者がふつう尋ねる{len(replies)}問で試すと",
-                f"  {counts}",
-            ]
+            counts = (
+                worded("{name} {count}問", name=REPLIES[kind], count=kinds[kind])
+                for kind in REPLIES
+                if kinds[kind]
+            )
+            tried = "このFAQにありそうな{topics}の話題について、応募者がふつう尋ねる{questions}問で試すと"
+            told += [worded(tried, topics=len(self._near), questions=len(replies)), f"  {listed(counts)}"]
         missed = [question for question, reply in replies.items() if reply.kind is ReplyKind.UNKNOWN]
-        told += _some("  わからなかった質問", list(map(_quoted, missed)))
+        told += _some(worded("  わからなかった質問"), list(map(_quoted, missed)))
         unreached = [
             _quoted(each.question) for each in entries if each.id not in self._ask(each.question, step).ids
         ]
-        told += _some("そのままの言葉で尋ねても出ない項目", unreached)
+        told += _some(worded("そのままの言葉で尋ねても出ない項目"), unreached)
         alike = [dict(each.fault.values) for each in problems if each.fault.kind == "differs-little"]
-        pairs = [f"{_quoted(str(each['other']))}\n    と{_quoted(str(each['question']))}" for each in alike]
-        told += _some("取り違えやすい組", pairs)
+        pairs = [
+            worded(
+                "{one}\n    と{other}", one=_quoted(str(each["other"])), other=_quoted(str(each["question"]))
+            )
+            for each in alike
+        ]
+        told += _some(worded("取り違えやすい組"), pairs)
         lacking = [topic.name for topic in self._far if self._is_lacking(topic, step)][:_MOST_LACKING]
         if lacking:
-            told.append("よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)")
-            told += [f"  {line}" for line in wrap("、".join(lacking), _WIDTH - 2)]
+            told.append(
+                worded("よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)")
+            )
+            told += [f"  {line}" for line in wrap(listed(lacking), _WIDTH - 2)]
         return told
 
     def _is_lacking(self, topic: Topic, step: Callable[[], None]) -> bool:
@@ -103,10 +108,10 @@ class Outlook:
 
 def _some(title: str, told: Sequence[str]) -> Iterator[str]:
     if told:
-        more = f"(はじめの{_MOST_SHOWN}件)" if len(told) > _MOST_SHOWN else ""
-        yield f"{title} {len(told)}件{more}"
+        counted = "{title} {count}件(はじめの{most}件)" if len(told) > _MOST_SHOWN else "{title} {count}件"
+        yield worded(counted, title=title, count=len(told), most=_MOST_SHOWN)
         yield from (f"    {each}" for each in told[:_MOST_SHOWN])
 
 
 def _quoted(text: str) -> str:
-    return f"「{one_line(text, _LONGEST)}」"
+    return worded("「{text}」", text=one_line(text, _LONGEST))

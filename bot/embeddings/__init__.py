@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.settings import Encoder, Settings
-from faq.wording import around, language
+from faq.wording import worded
 from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
 
 _E5_PREFIX = "query: "  # what the models called e5 were trained with before a question
@@ -19,7 +19,7 @@ def open_encoders(
         try:
             found.append(_endpoint(settings) if name is Encoder.ENDPOINT else packaged(name.value))
         except EncoderError as error:
-            complain(f"{error}\n  {around('without-encoder', language())}")
+            complain(f"{error}\n  {worded('使わずに答えるため、見つかる質問が減ります。')}")
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from bot.privacy.masking import Masker
 from faq.problems import Fault
-from faq.wording import around, language
+from faq.wording import worded
 from index.retrieval.encoder import EncoderError, Vectors, packed, patient, readable, unit, unpacked
 
 MOST_CALLS = 8  # requests at once; a server that hangs holds no more threads than these
@@ -150,13 +150,13 @@ def reason(error: Exception, seconds: float) -> str:
     """
     if isinstance(error, HTTPError):
         error.close()
-        return around("endpoint-status", language(), status=error.code)
+        return worded("エラーを返した(HTTP {status})", status=error.code)
     cause = error.reason if isinstance(error, URLError) else error
     if isinstance(cause, TimeoutError):
-        return around("endpoint-slow", language(), milliseconds=round(seconds * 1000))
+        return worded("{milliseconds}ミリ秒以内に応えなかった", milliseconds=round(seconds * 1000))
     if isinstance(cause, ValueError):
-        return around("endpoint-unreadable", language())
-    return around("endpoint-silent", language(), error=" ".join(str(cause).split()) or type(cause).__name__)
+        return worded("埋め込みとして読めない返事をした")
+    return worded("応えなかった({error})", error=" ".join(str(cause).split()) or type(cause).__name__)
 
 
 def vectors_of(body: bytes, count: int) -> Vectors:

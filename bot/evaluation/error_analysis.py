@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from faq.exchange.edits import EXPECTATIONS
+from faq.wording import worded
 from index.analysis.questions import question
 from index.decision.reader import Judged
 from index.evaluation.judgements import Judgement, Miss
@@ -32,7 +33,7 @@ class Diagnosis:
     shown: Side | None  # what came before it or was shown in its place, if there is another entry
     confidence: float  # probability that the best answer is right
     offered: float  # probability that one of the first three entries is
-    remedies: tuple[str, ...]  # what would have turned it, in Japanese
+    remedies: tuple[str, ...]  # what would have turned it
 
 
 def diagnose(release: Release, miss: Miss) -> Diagnosis:
@@ -71,20 +72,26 @@ def _side(index: Index, judged: Judged, number: int) -> Side:
 def _remedies(miss: Miss, wanted: Side | None, shown: Side | None) -> Iterator[str]:
     gold = miss.expectation.gold
     if gold and wanted is None:
-        yield f"期待の項目 {'、'.join(gold)} がありません。IDを直してください。"
+        yield worded("期待の項目 {ids} がありません。IDを直してください。", ids=tuple(gold))
         return
     if wanted is None:
-        yield (
-            f"この質問を「答えない」想定質問({EXPECTATIONS})に加えるか、よく聞かれるなら、"
+        told = (
+            "この質問を「答えない」想定質問({file})に加えるか、よく聞かれるなら、"
             "答えを持つ窓口への案内(kind: referral)を書いてください。"
         )
+        yield worded(told, file=EXPECTATIONS)
         return
     if wanted.rank == 1 and miss.judgement in {Judgement.MISSED, Judgement.OFFERED}:
-        yield f"{wanted.entry_id} が1位ですが、答えるには確信度が足りないか、質問の形でありません。"
+        yield worded(
+            "{id} が1位ですが、答えるには確信度が足りないか、質問の形でありません。", id=wanted.entry_id
+        )
     elif shown is not None and wanted.rank is not None and wanted.rank > 1:
-        yield f"{shown.entry_id} より前にするには、差 {shown.score - wanted.score:.2f} を埋める言い回しが要ります。"
+        told = "{id} より前にするには、差 {gap:.2f} を埋める言い回しが要ります。"
+        yield worded(told, id=shown.entry_id, gap=shown.score - wanted.score)
     if wanted.lacking:
         lacking = "・".join(wanted.lacking[:3])
-        yield f"{wanted.entry_id} は質問の語「{lacking}」を持っていません。also_asked にこの言い方を足すと届きます。"
+        told = "{id} は質問の語「{words}」を持っていません。also_asked にこの言い方を足すと届きます。"
+        yield worded(told, id=wanted.entry_id, words=lacking)
     else:
-        yield f"この質問を {wanted.entry_id} の also_asked に、または想定質問({EXPECTATIONS})に加えてください。"
+        told = "この質問を {id} の also_asked に、または想定質問({file})に加えてください。"
+        yield worded(told, id=wanted.entry_id, file=EXPECTATIONS)

@@ -14,6 +14,7 @@ from bot.output.labels import JUDGEMENTS
 from bot.output.tables import NOTE, Prose, number_column, table
 from faq.model import Expectation
 from faq.problems import Fault
+from faq.wording import worded
 from index.evaluation.judgements import IN_SCOPE, Judgement
 from index.release.building import Release, build
 from index.retrieval.encoder import patiently
@@ -85,7 +86,8 @@ def curve_view(points: Sequence[CurvePoint]) -> RenderableType:
     """Return the table, in percent of what may be answered; 「誤って回答」 of what must not be."""
     inside = sum(points[0].counts[each] for each in IN_SCOPE)
     outside = points[0].asked - inside
-    names = ("教えた質問", *(JUDGEMENTS[each] for each in (*_COLUMNS, Judgement.FALSE)), "1位が正解")
+    judged = (JUDGEMENTS[each] for each in (*_COLUMNS, Judgement.FALSE))
+    names = (worded("教えた質問"), *judged, worded("1位が正解"))
     rows = table(*map(number_column, names))
     for point in points:
         counts = [
@@ -94,6 +96,8 @@ def curve_view(points: Sequence[CurvePoint]) -> RenderableType:
         ]
         shares = (f"{count / of:.1%}" if of else "" for count, of in (*counts, (point.first_right, inside)))
         rows.add_row(str(point.taught), *shares)
-    told = f"答えられる質問 {inside}件、答えない質問 {outside}件を、どの行でもすべて尋ねています。"
-    how = "質問を2つに分け、一方から教えて、もう一方に尋ねます。"
-    return Group(rows, "", Prose(told, NOTE), Prose(how, NOTE))
+    told = (
+        "答えられる質問 {inside}件、答えない質問 {outside}件を、どの行でもすべて尋ねています。\n"
+        "質問を2つに分け、一方から教えて、もう一方に尋ねます。"
+    )
+    return Group(rows, "", Prose(worded(told, inside=inside, outside=outside), NOTE))

@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
 from faq.files import read_text
@@ -18,8 +16,7 @@ from faq.model import Expectation
 from faq.problems import FaqError, Fault, Place, Problem, shown
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
-from index.decision.policy import Point, Utility, choices_of, moved
-from index.evaluation.calibration import Reliability, reliability
+from index.decision.policy import Point, Utility, choices_of
 from index.evaluation.judgements import Dialogue, Judgement, Outcome, Report, Turns, converse_all, evaluate
 from index.release.building import Release
 from index.release.gate import GateReport, GivenReplies, compare
@@ -62,16 +59,6 @@ class Evaluation:
     def release_of(self, asked: Expectation) -> Release:
         """Return what a question was asked of."""
         return self.releases[self.asked.questions.index(asked)]
-
-    @property
-    def reliability(self) -> Reliability:
-        """How far the confidence in the best answer can be trusted."""
-        known = [
-            probabilities(of, each) for each, of in zip(self.asked.questions, self.releases, strict=True)
-        ]
-        by = [of.policy.calibration for of in self.releases]
-        told = [moved(each.right, of.scale, of.shift) for each, of in zip(known, by, strict=True)]
-        return reliability(np.array(told), [each.is_right for each in known])
 
 
 class Probabilities(NamedTuple):

@@ -23,6 +23,7 @@ from faq.formats.yaml_writer import dumped
 from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Tuning
 from faq.problems import FaqError, Fault, Place, Problem, nearest, shown
+from faq.wording import worded
 from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
@@ -33,7 +34,7 @@ FEW = 100  # questions below which a reader is told that they are few
 UTILITY = "utility"  # the measure that decides
 MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)  # the others: how often there was each
 FILE = "tuning.yaml"
-_HEAD = "# `faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。\n"
+_HEAD = "`faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。"
 
 
 @dataclass(frozen=True)
@@ -175,5 +176,5 @@ def refuse_tuning(path: Path) -> None:
 
 def write_tuning(path: Path, tuning: Tuning) -> Path:
     """Write the file, whole or not at all, and return it, in a place that `refuse_tuning` found fit."""
-    text = _HEAD + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})
+    text = f"# {worded(_HEAD)}\n" + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})
     return write_file(path / FILE, text.encode())

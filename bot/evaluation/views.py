@@ -15,8 +15,9 @@ from bot.evaluation.tuner import FEW, UTILITY, Tuned, TuningVerdict
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
+from faq.wording import listed, worded
 from index.decision.policy import Utility
-from index.evaluation.calibration import Interval, Reliability
+from index.evaluation.calibration import Interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
 
 _WORST_FIRST = (
@@ -34,7 +35,6 @@ _VERDICTS = {
 }
 _GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
 _TITLE_CELLS = 44
-_BAR_CELLS = 20
 
 
 def evaluation_view(
@@ -43,9 +43,8 @@ def evaluation_view(
     *,
     titled: bool = False,
     errors: bool = False,
-    reliability: bool = False,
 ) -> RenderableType:
-    """Return one set's tables: its counts, and with its name, errors and reliability where they are wanted."""
+    """Return one set's tables: its counts, and with its name and errors where they are wanted."""
     parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
     if errors:
         for miss in worst_first(found.report.misses):
@@ -53,15 +52,13 @@ def evaluation_view(
             parts += [*miss_lines(miss, called(release.knowledge.entries))]
             parts += [*diagnosis_lines(diagnose(release, miss)), ""]
         for turn in found.turns.misses:
-            parts.append(Prose(f"会話: {' → '.join(turn.said)}"))
+            parts.append(Prose(worded("会話: {turns}", turns=" → ".join(turn.said))))
             parts.append(_expected(turn.gold, turn.outcome.reply, turn.outcome.ids))
         parts += [""] if found.turns.misses else []
     parts += [scores_view(found.report, found.turns), ""]
     if found.asked.questions:
-        parts.append(Prose(f"平均の効用 {found.utility:+.3f}", style="bold"))
-        parts += [Prose(f"効用: {utility_label(utility)}", NOTE), ""]
-    if reliability and found.asked.questions:
-        parts += [_reliability_view(found.reliability), ""]
+        parts.append(Prose(worded("平均の効用 {utility:+.3f}", utility=found.utility), style="bold"))
+        parts += [Prose(worded("効用: {worth}", worth=utility_label(utility)), NOTE), ""]
     return Group(*parts[:-1])
 
 
@@ -78,22 +75,27 @@ def miss_lines(miss: Miss, names: Called = str) -> Iterator[RenderableType]:
 
 
 def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> RenderableType:
-    got = " ".join((REPLIES[ReplyKind(reply)], "、".join(ids))).rstrip()
-    return Prose(f"期待 {'、'.join(gold) or '答えない'}; 返答 {got}", style=NOTE, indent=2)
+    got = " ".join((REPLIES[ReplyKind(reply)], listed(ids))).rstrip()
+    wanted = listed(gold) or worded("答えない")
+    return Prose(worded("期待 {wanted}; 返答 {got}", wanted=wanted, got=got), style=NOTE, indent=2)
 
 
 def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
     """Yield the two entries side by side, and the remedies."""
-    sides = table("", "項目", *map(number_column, ("順位", "点", "確率")))
+    numbers = (number_column(worded(name)) for name in ("順位", "点", "確率"))
+    sides = table("", worded("項目"), *numbers)
     for name, side in (("期待", found.wanted), ("相手", found.shown)):
         if side:
-            title, rank = f"{side.entry_id}「{one_line(side.phrasing)}」", str(side.rank or "なし")
+            title = worded("{id}「{phrasing}」", id=side.entry_id, phrasing=one_line(side.phrasing))
+            rank = str(side.rank or worded("なし"))
             if cell_len(title) > _TITLE_CELLS:
-                title = f"{set_cell_size(title, _TITLE_CELLS - 2).rstrip()}…」"
-            sides.add_row(name, plain_cell(title), rank, f"{side.score:.2f}", f"{side.probability:.2f}")
+                title = f"{set_cell_size(title, _TITLE_CELLS - 2).rstrip()}…{title[-1]}"
+            sides.add_row(
+                worded(name), plain_cell(title), rank, f"{side.score:.2f}", f"{side.probability:.2f}"
+            )
     yield sides
-    told = f"確信度 {found.confidence:.2f}、候補の中に正解がある確率 {found.offered:.2f}"
-    yield Prose(told, style=NOTE)
+    told = "確信度 {confidence:.2f}、候補の中に正解がある確率 {offered:.2f}"
+    yield Prose(worded(told, confidence=found.confidence, offered=found.offered), style=NOTE)
     for remedy in found.remedies:
         yield Prose(f"→ {remedy}")
 
@@ -102,28 +104,28 @@ def scores_view(report: Report, turns: Turns | None = None) -> RenderableType:
     """Return the counts by kind and the four means of the ranking, of conversations too where there were some."""
     parts: list[RenderableType] = []
     if report.in_scope:
-        parts += [_counts("答えられる質問", IN_SCOPE, report), ""]
+        parts += [_counts(worded("答えられる質問"), IN_SCOPE, report), ""]
     if report.out_of_scope:
-        parts += [_counts("答えない質問", OUT_OF_SCOPE, report), ""]
+        parts += [_counts(worded("答えない質問"), OUT_OF_SCOPE, report), ""]
     if report.in_scope:
         means = table("P@1", "MRR", "nDCG@10", "Recall@10")
         values = (report.p_at_1, report.mrr, report.ndcg_at_10, report.recall_at_10)
         means.add_row(*(f"{value:.3f}" for value in values))
         parts += [means, ""]
     if turns and turns.asked:
-        rows = table("会話", *map(number_column, ("発言", "正しい返答")))
-        rows.add_row("全体", str(turns.asked), str(turns.right), style="bold")
+        rows = table(worded("会話"), *(number_column(worded(name)) for name in ("発言", "正しい返答")))
+        rows.add_row(worded("全体"), str(turns.asked), str(turns.right), style="bold")
         rows.add_row("", "", f"{turns.right / turns.asked:.1%}")
         parts += [rows, ""]
     return Group(*parts[:-1])
 
 
 def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> RenderableType:
-    names = ("質問", *(JUDGEMENTS[judgement] for judgement in judgements))
+    names = (worded("質問"), *(JUDGEMENTS[judgement] for judgement in judgements))
     rows = table(Column(title, overflow="fold"), *map(number_column, names))
     counts = [report.counts[judgement] for judgement in judgements]
     total = sum(counts)
-    rows.add_row("全体", str(total), *map(str, counts), style="bold")
+    rows.add_row(worded("全体"), str(total), *map(str, counts), style="bold")
     rows.add_row("", "", *(f"{count / total:.1%}" for count in counts))
     for kind, found in report.by_kind.items():
         counts = [found.get(judgement, 0) for judgement in judgements]
@@ -132,28 +134,14 @@ def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> Rend
     return rows
 
 
-def _reliability_view(found: Reliability) -> RenderableType:
-    rows = table("確信度", *map(number_column, ("質問", "予想", "実際")), "実際 # と予想 |")
-    for each in found.bins:
-        figures = (str(each.questions), f"{each.expected:.1%}", f"{each.seen:.1%}")
-        bar = ["#" if cell < round(each.seen * _BAR_CELLS) else " " for cell in range(_BAR_CELLS + 1)]
-        bar[round(each.expected * _BAR_CELLS)] = "|"
-        rows.add_row(f"{each.low:.1f}〜{each.high:.1f}", *figures, "".join(bar).rstrip())
-    return Group(
-        Prose("確信度の信頼性(最も近い回答が正しい割合)", style="bold"),
-        rows,
-        Prose(f"予想と実際のずれ(ECE) {found.error:.3f}  Brier {found.brier:.3f}", style=NOTE),
-    )
-
-
 def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
     """Return the table of `faq tune` and what is to be known of it; `skipped` conversations were not used."""
-    rows = table("", *map(number_column, ("質問", "調整前", "調整後", "差")))
+    rows = table("", *(number_column(worded(name)) for name in ("質問", "調整前", "調整後", "差")))
     for name, each in found.figures.items():
         better = each.difference.estimate * (1 if name in _GOOD else -1)
         style = ("green" if better > 0 else "red") if better and each.difference.excludes_zero else ""
         rows.add_row(
-            "効用" if name == UTILITY else JUDGEMENTS[Judgement(name)],
+            worded("効用") if name == UTILITY else JUDGEMENTS[Judgement(name)],
             str(each.questions),
             _percent(each.before),
             _percent(each.after),
@@ -163,7 +151,8 @@ def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
     text, style = _VERDICTS[found.verdict]
     difference = _percent(found.figures[UTILITY].difference, sign="+")
     notes = (Prose(note, style=tone) for note, tone in _notes(found, skipped))
-    return Group(rows, "", Prose(f"{text}(効用の差 {difference})。", style=style), "", *notes)
+    told = worded("{verdict}(効用の差 {difference})。", verdict=worded(text), difference=difference)
+    return Group(rows, "", Prose(told, style=style), "", *notes)
 
 
 def _percent(value: Interval, sign: str = "") -> str:
@@ -182,15 +171,21 @@ def _percent(value: Interval, sign: str = "") -> str:
 def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
     """Yield lines of 80 cells at most, with their styles."""
     if len(found.questions) < FEW:
-        yield f"質問が{len(found.questions)}件しかないため、区間が広く、確かなことは言えません。", WARNING
-        yield f"{FEW}件より多く集めてから決めてください。", WARNING
+        told = (
+            "質問が{count}件しかないため、区間が広く、確かなことは言えません。\n"
+            "{few}件より多く集めてから決めてください。"
+        )
+        yield worded(told, count=len(found.questions), few=FEW), WARNING
     if skipped:
-        yield f"会話 {skipped}件は使っていません。", NOTE
-    yield "値は%、差はポイント、[ ]は95%の区間。効用は、返答1つの値打ちの平均(正答が100)。", NOTE
-    yield f"質問を{FOLDS}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", NOTE
+        yield worded("会話 {count}件は使っていません。", count=skipped), NOTE
+    yield worded("値は%、差はポイント、[ ]は95%の区間。効用は、返答1つの値打ちの平均(正答が100)。"), NOTE
+    yield (
+        worded("質問を{folds}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", folds=FOLDS),
+        NOTE,
+    )
 
 
-def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> dict[str, Json]:
+def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
     """Return the counts and means of one set, and what else is wanted of it."""
     report, turns = found.report, found.turns
     told: dict[str, Json] = {
@@ -206,8 +201,6 @@ def evaluation_record(found: Evaluation, *, errors: bool, reliability: bool) -> 
     }
     if turns.asked:
         told |= {"turns": turns.asked, "turns_right": turns.right}
-    if reliability:
-        told["reliability"] = found.reliability
     if errors:
         told["errors"] = [_miss_record(miss, found) for miss in report.misses]
         if turns.asked:

@@ -12,8 +12,7 @@ from bot.journal.database import Database, insert_new, storable
 from bot.journal.outbox import OutboxMessage, plan_within
 from bot.journal.question_record import new_id
 from bot.journal.schema import handover_steps, handovers
-from faq.problems import FaqError, Fault
-from faq.wording import Term
+from faq.problems import FaqError
 
 
 class HandoverState(StrEnum):
@@ -32,6 +31,13 @@ NEXT = {
     HandoverState.CLOSED: set[HandoverState](),
 }
 """Which states may follow: one that was taken can be put back, one that was answered can be answered again."""
+
+_STATES = {
+    HandoverState.OPEN: "未対応です",
+    HandoverState.TAKEN: "すでにほかの人が引き受けています",
+    HandoverState.ANSWERED: "すでに回答しています",
+    HandoverState.CLOSED: "すでに閉じています",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Handover:
 
 
 class HandoverError(FaqError):
-    """A step that the hand-over's state does not allow."""
+    """A step that the hand-over's state does not allow; in Japanese, as the card in Slack that it answers to."""
 
 
 class UnknownHandoverError(FaqError):
@@ -134,7 +140,8 @@ class Handovers:
             if any(step.key == key for step in before.steps):
                 return before
             if state not in NEXT[before.state]:
-                raise HandoverError.of(Fault.of("handover-refused", state=Term(before.state)))
+                msg = f"この問い合わせは{_STATES[before.state]}。\n  表示を確かめてください。"
+                raise HandoverError(msg)
             changed = sa.update(handovers).where(handovers.c.id == handover_id)
             connection.execute(changed.values(state=state.value, changed_at=at))
             return _made_step(connection, handover_id, Step(key, at, state, who, storable(text)), tell)
@@ -177,7 +184,8 @@ def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = Fa
 def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:
     found = _all(connection, handovers.c.id == handover_id, lock=lock)
     if not found:
-        raise UnknownHandoverError.of(Fault.of("handover-unknown", id=handover_id))
+        msg = f"この問い合わせ({handover_id})は記録にありません。\n  保存期間が過ぎたのかもしれません。"
+        raise UnknownHandoverError(msg)
     return found[0]
 
 

@@ -1,6 +1,5 @@
 """What is kept for how long, in words too; deleted when that time is over, and when a person asks for it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +21,7 @@ from bot.journal.schema import (
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
+from faq.wording import Labels, worded
 
 CLOSED_AS_WRITTEN = timedelta(days=7)  # after that, a closed hand-over is masked
 THREADS = timedelta(days=30)  # after its last message, a conversation is forgotten
@@ -29,16 +29,51 @@ DELIVERIES = timedelta(days=30)
 PROCESSED_EVENTS = timedelta(days=7)
 
 _FORGOTTEN = "(削除済み)"
-_QUESTION = {
-    JournalMode.OFF: "保存しない。",
-    JournalMode.COUNTS: (
-        "時刻(1時間単位)、場所の種類、回答の種類と項目、確信度、版、所要時間、候補を選んだときはどの質問の候補か。質問の文と質問者は保存しない。"
-    ),
-    JournalMode.MASKED: (
-        "時刻、場所の種類、質問者の鍵付きハッシュ、マスク後の質問文、回答の種類と項目、確信度、版、所要時間、"
-        "候補を選んだときはどの質問の候補か。"
-    ),
-}
+_OF_A_QUESTION = Labels(
+    {
+        JournalMode.OFF: "保存しない。",
+        JournalMode.COUNTS: (
+            "時刻(1時間単位)、場所の種類、回答の種類と項目、確信度、版、所要時間、候補を選んだときはどの質問の候補か。"
+            "質問の文と質問者は保存しない。"
+        ),
+        JournalMode.MASKED: (
+            "時刻、場所の種類、質問者の鍵付きハッシュ、マスク後の質問文、回答の種類と項目、確信度、版、所要時間、"
+            "候補を選んだときはどの質問の候補か。"
+        ),
+    }
+)
+_POLICY = """\
+記録の方針(FAQ_JOURNAL={mode}、FAQ_JOURNAL_DAYS={days})
+保存先: {where}
+
+■ 質問
+  内容: {question}
+  期限: 質問から{days}日
+■ 評価
+  内容: 質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。
+  期限: その質問と同じ
+■ 完了していない引き継ぎ
+  内容: 質問文、回答、質問者と担当者のIDを、書かれたまま。
+  期限: 完了するまで(期限なし)
+■ 完了した引き継ぎ
+  内容: 完了から{masked}日は書かれたまま。その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。
+  期限: 完了から{days}日
+■ 会話の記憶
+  内容: {talk}
+  期限: 最後の発言から{threads}日
+■ 送信待ち
+  内容: 送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。
+  期限: 予定から{deliveries}日(引き継ぎの分は引き継ぎと同じ)
+■ 管理の操作
+  内容: 時刻、操作した人のID、操作、結果、理由。書かれたまま。
+  期限: {days}日
+二重の受信を見分けるためのイベントの番号: {seen}日
+
+マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。
+登壇者の名前は残します。機械による判定なので、見落としがあります。
+質問者のハッシュの鍵は月ごとに替え、期限が過ぎた月の鍵は消します。消した後は誰のものか分かりません。
+{key}
+一人分の記録を消すには: faq journal forget USER"""
 
 
 @dataclass
@@ -135,45 +170,28 @@ def _delete(connection: Connection, table: sa.Table, which: sa.ColumnElement[boo
     return connection.execute(sa.delete(table).where(which)).rowcount
 
 
-def policy_lines(settings: Settings, where: str) -> Iterator[str]:
-    """Yield the policy that these settings make, in Japanese."""
+def policy(settings: Settings, where: str) -> str:
+    """Return the policy that these settings make."""
     days, is_masked = settings.journal_days, settings.journal is JournalMode.MASKED
-    yield f"記録の方針(FAQ_JOURNAL={settings.journal.value}、FAQ_JOURNAL_DAYS={days})"
-    yield f"保存先: {where}"
-    yield ""
-    word = "質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。"
-    closed = (
-        f"完了から{_days(CLOSED_AS_WRITTEN, days)}日は書かれたまま。"
-        "その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。"
-    )
-    about = "話題の項目と、マスク後の直近の質問。" if is_masked else "話題の項目のみ。"
-    sent = "送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。"
-    deliveries_until = f"予定から{_days(DELIVERIES, days)}日(引き継ぎの分は引き継ぎと同じ)"
-    done = "時刻、操作した人のID、操作、結果、理由。書かれたまま。"
-    unfinished, until_done = "質問文、回答、質問者と担当者のIDを、書かれたまま。", "完了するまで(期限なし)"
-    for name, what, until in (
-        ("質問", _QUESTION[settings.journal], f"質問から{days}日"),
-        ("評価", word, "その質問と同じ"),
-        ("完了していない引き継ぎ", unfinished, until_done),
-        ("完了した引き継ぎ", closed, f"完了から{days}日"),
-        ("会話の記憶", about, f"最後の発言から{_days(THREADS, days)}日"),
-        ("送信待ち", sent, deliveries_until),
-        ("管理の操作", done, f"{days}日"),
-    ):
-        yield f"■ {name}"
-        yield f"  内容: {what}"
-        yield f"  期限: {until}"
-    yield f"二重の受信を見分けるためのイベントの番号: {_days(PROCESSED_EVENTS, days)}日"
-    yield ""
-    yield "マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。"
-    yield "登壇者の名前は残します。機械による判定なので、見落としがあります。"
-    yield "質問者のハッシュの鍵は月ごとに替え、期限が過ぎた月の鍵は消します。消した後は誰のものか分かりません。"
+    key = "FAQ_JOURNAL_KEY が設定されています。データベースだけでは質問者を確かめられません。"
     if settings.journal_key is None:
-        yield "鍵はデータベースの中にあります。"
-        yield "FAQ_JOURNAL_KEY を設定すると、データベースだけでは質問者を確かめられません。"
-    else:
-        yield "FAQ_JOURNAL_KEY が設定されています。データベースだけでは質問者を確かめられません。"
-    yield "一人分の記録を消すには: faq journal forget USER"
+        key = (
+            "鍵はデータベースの中にあります。\n"
+            "FAQ_JOURNAL_KEY を設定すると、データベースだけでは質問者を確かめられません。"
+        )
+    return worded(
+        _POLICY,
+        mode=settings.journal.value,
+        days=days,
+        where=where,
+        question=_OF_A_QUESTION[settings.journal],
+        talk=worded("話題の項目と、マスク後の直近の質問。" if is_masked else "話題の項目のみ。"),
+        masked=_days(CLOSED_AS_WRITTEN, days),
+        threads=_days(THREADS, days),
+        deliveries=_days(DELIVERIES, days),
+        seen=_days(PROCESSED_EVENTS, days),
+        key=worded(key),
+    )
 
 
 def _days(kept: timedelta, days: int) -> int:

@@ -1,4 +1,4 @@
-"""What is different between two knowledge sets, in Japanese: for an import, a publication and `faq diff`."""
+"""What is different between two knowledge sets: for an import, a publication and `faq diff`."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -9,12 +9,15 @@ from bot.output.labels import entry_name
 from bot.output.terminal import one_line
 from faq.formats.sheets.columns import COLUMNS, Kind
 from faq.model import Changed, Entry, Source
+from faq.wording import Labels, listed, worded
 from index.release.gate import Differences
 
 WIDTH = 78
 _AROUND = 12
+_LONGEST_QUOTE = 50
+_MOST_NAMED = 10
 _LONGEST_COMPARED = 2_000
-_FIELD_NAMES = {**COLUMNS[Kind.ENTRIES], "source": "出典"}
+_FIELD_NAMES = Labels({**COLUMNS[Kind.ENTRIES], "source": "出典"})
 
 
 def entry_lines(found: Differences) -> Iterator[str]:
@@ -28,28 +31,29 @@ def entry_lines(found: Differences) -> Iterator[str]:
 def count_lines(found: Differences) -> Iterator[str]:
     """Yield a line for each sort of change of entries, with their names."""
     changes = {
-        "追加": found.added,
-        "変更": [change.after for change in found.changed],
-        "削除": found.removed,
+        "追加 {count}件: {names}": found.added,
+        "変更 {count}件: {names}": [change.after for change in found.changed],
+        "削除 {count}件: {names}": found.removed,
     }
-    for name, entries in changes.items():
+    for told, entries in changes.items():
         if entries:
-            yield f"{name} {len(entries)}件: {'、'.join(map(entry_name, entries))}"
+            names = [entry_name(entry) for entry in entries[:_MOST_NAMED]]
+            yield worded(told, count=len(entries), names=(*names, *["…"] * (len(entries) > _MOST_NAMED)))
 
 
 def other_lines(found: Differences) -> Iterator[str]:
     """Yield a line for each thing other than entries that differs."""
     if found.lexicon:
-        yield "辞書(lexicon)が変わりました。"
+        yield worded("辞書(lexicon)が変わりました。")
     if found.expectations_differ:
         before, after = found.expectations
-        yield f"期待(expectations)が変わりました: {before}件 → {after}件"
+        yield worded("期待(expectations)が変わりました: {before}件 → {after}件", before=before, after=after)
     if found.reordered:
-        yield "項目の順序が変わりました。"
+        yield worded("項目の順序が変わりました。")
     if found.about:
-        yield "FAQについて(about)が変わりました。"
+        yield worded("FAQについて(about)が変わりました。")
     if found.tuning:
-        yield "調整(tuning)が変わりました。"
+        yield worded("調整(tuning)が変わりました。")
 
 
 def entry_title(entry: Entry) -> str:
@@ -65,10 +69,10 @@ def changed_lines(changed: Changed, note: str = "") -> Iterator[str]:
         name = _FIELD_NAMES[field]
         if field == "also_asked":
             before, after = changed.before.also_asked, changed.after.also_asked
-            yield from (f"      {name} +「{cut(each, 50)}」" for each in after if each not in before)
-            yield from (f"      {name} -「{cut(each, 50)}」" for each in before if each not in after)
+            yield from (f"      {name} +{quote(each)}" for each in after if each not in before)
+            yield from (f"      {name} -{quote(each)}" for each in before if each not in after)
             if sorted(before) == sorted(after):
-                yield f"      {name} 順番"
+                yield worded("      {name} 順番", name=name)
         else:
             yield from pair_lines(name, *(_value_text(getattr(each, field)) for each in changed))
 
@@ -76,8 +80,8 @@ def changed_lines(changed: Changed, note: str = "") -> Iterator[str]:
 def pair_lines(name: str, before: str, after: str) -> Iterator[str]:
     """Yield what a field was and what it is to be, one below the other."""
     old, new = side_by_side(before, after, WIDTH - 13 - cell_len(name))
-    yield f"      {name} 旧「{old}」"
-    yield f"      {' ' * cell_len(name)} 新「{new}」"
+    yield worded("      {name} 旧「{text}」", name=name, text=old)
+    yield worded("      {name} 新「{text}」", name=" " * cell_len(name), text=new)
 
 
 def side_by_side(before: str, after: str, width: int) -> tuple[str, str]:
@@ -107,6 +111,11 @@ def cut(text: str, width: int) -> str:
     return line if cell_len(line) <= width else chop_cells(line, width - 2)[0] + "…"
 
 
+def quote(text: str) -> str:
+    """Return a text in quotes, cut to fit a line."""
+    return worded("「{text}」", text=cut(text, _LONGEST_QUOTE))
+
+
 def _value_text(value: object) -> str:
     match value:
         case None | ():
@@ -114,8 +123,8 @@ def _value_text(value: object) -> str:
         case bool():
             return "○" if value else ""
         case tuple():
-            return "、".join(map(str, value))
+            return listed(map(str, value))
         case Source():
             more = filter(None, (value.publisher, str(value.as_of)))
-            return f"{value.title}({'、'.join(more)})"
+            return worded("{title}({more})", title=value.title, more=tuple(more))
     return str(value)

@@ -2,47 +2,57 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import date
 
 from bot.conversation.reply import ReplyKind
 from bot.output.terminal import one_line
-from faq.model import Entry, EntryKind
+from faq.formats.sheets.columns import KINDS
+from faq.model import Entry
+from faq.wording import Labels, worded
 from index.decision.policy import Utility
 from index.evaluation.judgements import Judgement
 
-ENTRY_KINDS = {EntryKind.ANSWER: "回答", EntryKind.REFERRAL: "案内", EntryKind.SMALLTALK: "あいさつ"}
+ENTRY_KINDS = Labels(KINDS)
 
-REPLIES = {
-    ReplyKind.ANSWER: "回答",
-    ReplyKind.CHOICES: "候補",
-    ReplyKind.REFERRAL: "案内",
-    ReplyKind.UNKNOWN: "わからない",
-    ReplyKind.SMALLTALK: "あいさつ",
-}
+REPLIES = Labels(
+    {
+        ReplyKind.ANSWER: "回答",
+        ReplyKind.CHOICES: "候補",
+        ReplyKind.REFERRAL: "案内",
+        ReplyKind.UNKNOWN: "わからない",
+        ReplyKind.SMALLTALK: "あいさつ",
+    }
+)
 
-JUDGEMENTS = {
-    Judgement.RIGHT: "正答",
-    Judgement.OFFERED: "候補",
-    Judgement.MISSED: "回答なし",
-    Judgement.WRONG: "誤答",
-    Judgement.WRONG_CHOICES: "誤った候補",
-    Judgement.FALSE: "誤って回答",
-    Judgement.OFFERED_UNASKED: "不要な候補",
-    Judgement.QUIET: "回答なし",
-}
+JUDGEMENTS = Labels(
+    {
+        Judgement.RIGHT: "正答",
+        Judgement.OFFERED: "候補",
+        Judgement.MISSED: "回答なし",
+        Judgement.WRONG: "誤答",
+        Judgement.WRONG_CHOICES: "誤った候補",
+        Judgement.FALSE: "誤って回答",
+        Judgement.OFFERED_UNASKED: "不要な候補",
+        Judgement.QUIET: "回答なし",
+    }
+)
 
-_EVIDENCE = {
-    "phrasing": "言い回しの語",
-    "sound": "読み",
-    "coverage": "語の一致率",
-    "meaning": "言い回しの意味",
-    "passage": "回答文の主題",
-    "plain_passage": "回答文の意味",
-    "topic": "話題",
-    "prior": "言い回しの数など",
-    "named": "名指しされたもの",
-    "thread": "会話の流れ",
-    "verbatim": "言い回しそのもの",
-}
+_EVIDENCE = Labels(
+    {
+        "phrasing": "言い回しの語",
+        "sound": "読み",
+        "coverage": "語の一致率",
+        "meaning": "言い回しの意味",
+        "passage": "回答文の主題",
+        "plain_passage": "回答文の意味",
+        "topic": "話題",
+        "prior": "言い回しの数など",
+        "named": "名指しされたもの",
+        "thread": "会話の流れ",
+        "verbatim": "言い回しそのもの",
+    }
+)
 
 
 _MADE_ID = re.compile("q-[0-9a-f]{8}")
@@ -58,7 +68,9 @@ def entry_name(entry: Entry) -> str:
     >>> entry_name(Entry(id="q-0123abcd", question="服装は", answer="自由です。"))
     '「服装は」'
     """
-    return f"「{one_line(entry.question, _LONGEST_NAME)}」" if _MADE_ID.fullmatch(entry.id) else entry.id
+    if not _MADE_ID.fullmatch(entry.id):
+        return entry.id
+    return worded("「{text}」", text=one_line(entry.question, _LONGEST_NAME))
 
 
 def called(entries: Iterable[Entry]) -> Called:
@@ -78,9 +90,18 @@ def evidence_label(kind: str) -> str:
     return f"{known}({encoder})" if encoder else known
 
 
+def day(when: date) -> str:
+    """Return a day as people write it.
+
+    >>> day(date(2025, 2, 18))
+    '2025年2月18日'
+    """
+    return worded("{year}年{month}月{day}日", year=when.year, month=when.month, day=when.day)
+
+
 def utility_label(utility: Utility) -> str:
     """Return what replies are worth."""
-    return (
-        f"正答 {utility.right:+g}、候補に正解 {utility.offered:+g}、候補に正解なし {utility.unhelpful:+g}、"
-        f"誤答 {utility.wrong:+g}、答えない 0"
+    told = (
+        "正答 {right:+g}、候補に正解 {offered:+g}、候補に正解なし {unhelpful:+g}、誤答 {wrong:+g}、答えない 0"
     )
+    return worded(told, **asdict(utility))

@@ -7,14 +7,15 @@ from rich.text import Text
 
 from bot.output.tables import NOTE, Prose
 from faq.problems import FIRST_PLACES, Problem, Severity, by_kind, causes, follow_line, places
-from faq.wording import around, language, marked
+from faq.wording import Labels, marked, worded
 
+_TITLES = Labels({"serving": "公開を止めるもの", "noticed": "応募者が気づくもの", "rest": "そのほか"})
 _STYLES = {"serving": "bold red", "noticed": "bold yellow", "rest": "bold"}
 
 
 def problem_view(problems: Iterable[Problem], *, everything: bool = False) -> RenderableType:
     """Return the problems in groups, each with a count; of a kind with many places, unless all are wanted, one line."""
-    problems, reads = tuple(problems), language()
+    problems = tuple(problems)
     errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
     if everything:
         errors, follow = [*errors, *follow], []
@@ -27,13 +28,13 @@ def problem_view(problems: Iterable[Problem], *, everything: bool = False) -> Re
     shown: list[RenderableType] = []
     for name, found in groups.items():
         if found:
-            title = around("group", reads, title=around(name, reads), count=len(found))
+            title = worded("{title} {count}件", title=_TITLES[name], count=len(found))
             shown += [Text(title, style=_STYLES[name]), *_group(found, everything=everything)]
         if name == "serving" and follow:
-            shown.append(Prose(follow_line(follow, reads), NOTE, 2))
+            shown.append(Prose(follow_line(follow), NOTE, 2))
     folded = follow or any(len(same) > FIRST_PLACES for same in by_kind(problems))
     if folded and not everything:
-        shown.append(Prose(around("all", reads), NOTE))
+        shown.append(Prose(worded("全部を1件ずつ見るには --all を付けてください。"), NOTE))
     return Group(*shown)
 
 
@@ -42,7 +43,7 @@ def _group(found: Sequence[Problem], *, everything: bool) -> Iterator[Renderable
         # Of a kind with many places, the first is told with all of them.
         told = same if everything or len(same) <= FIRST_PLACES else same[:1]
         for each, after in zip(told, [*told[1:], None], strict=True):
-            where = places([each] if len(told) == len(same) else same, language())
+            where = places([each] if len(told) == len(same) else same)
             yield Prose(f"{where}: {each.what}", indent=2)
             if each.remedy and (after is None or after.remedy != each.remedy):
                 yield Prose(f"→ {each.remedy}", NOTE, 4)

@@ -17,6 +17,7 @@ from faq.exchange.importing import refuse_new_errors
 from faq.files import write_whole
 from faq.loading.loader import load
 from faq.problems import FaqError, shown
+from faq.wording import worded
 from index.release.gate import GateReport
 from index.release.history import History, locked
 from index.release.publishing import Publisher, Publishing, PublishingOutcome
@@ -47,15 +48,15 @@ class Approving:
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
             file = shown(self.proposals.file(name))
-            msg = f"提案 {name} には回答がまだありません。\n  {file} の answer に書いてから、もう一度実行してください。"
-            raise ProposalError(msg)
+            told = "提案 {name} には回答がまだありません。\n  {file} の answer に書いてから、もう一度実行してください。"
+            raise ProposalError(worded(told, name=name, file=file))
         served = History(self.home, path).served()
         if served and served.files != files_hash(path):
-            msg = (
-                f"{shown(path)} に未公開の変更があります。いっしょに公開されてしまうため、取り込みません。\n"
-                f"  `faq diff --faq {shown(path)}` で確かめ、先に `faq publish {shown(path)}` で公開してください。"
+            told = (
+                "{faq} に未公開の変更があります。いっしょに公開されてしまうため、取り込みません。\n"
+                "  `faq diff --faq {faq}` で確かめ、先に `faq publish {faq}` で公開してください。"
             )
-            raise ProposalError(msg)
+            raise ProposalError(worded(told, faq=shown(path)))
         edits = edited(path, proposal.change)
         refuse_new_errors(edits.reading, edits.after(), self.today)
         trial = Trial(path, self.home, self.today, self.progress, encoders=self.encoders)
@@ -105,21 +106,20 @@ class Approving:
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)
         if proposal.state is not State.OPEN:
-            msg = (
-                f"提案 {name} はすでに決まっています({proposal.state.label})。\n"
-                "  `faq proposals --all` で確かめてください。"
+            told = (
+                "提案 {name} はすでに決まっています({state})。\n  `faq proposals --all` で確かめてください。"
             )
-            raise ProposalError(msg)
+            raise ProposalError(worded(told, name=name, state=proposal.state.label))
         return proposal
 
     def _refused(self, proposal: Proposal, report: GateReport) -> ProposalError:
         new = [proposal.entry.entry()] if proposal.entry else []
-        lines = [
-            f"提案 {proposal.name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。",
-            "ファイルも公開中の内容も、元のままです。",
-            *report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries))),
-        ]
-        return ProposalError("\n".join(lines))
+        told = (
+            "提案 {name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。\n"
+            "ファイルも公開中の内容も、元のままです。"
+        )
+        details = report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries)))
+        return ProposalError("\n".join((worded(told, name=proposal.name), *details)))
 
     def _decide(self, proposal: Proposal, state: State, *, reason: str = "", release: str = "") -> None:
         decision = Decision(by=self.by, at=self.now, reason=reason, release=release)
@@ -135,5 +135,5 @@ def _put_back(before: Mapping[Path, bytes | None]) -> None:
         try:
             write_whole(file, data)
         except OSError as error:
-            msg = f"{shown(file)} を元に戻せませんでした({error.strerror})。`faq diff` で確かめてください。"
-            raise FaqError(msg) from error
+            told = "{file} を元に戻せませんでした({reason})。`faq diff` で確かめてください。"
+            raise FaqError(worded(told, file=shown(file), reason=error.strerror)) from error

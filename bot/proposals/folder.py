@@ -10,12 +10,13 @@ from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
+from faq.wording import worded
 
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
 
 
 class ProposalError(FaqError):
-    """A proposal that is not there, cannot be kept, or cannot be taken over; in Japanese."""
+    """A proposal that is not there, cannot be kept, or cannot be taken over."""
 
 
 class Proposals:
@@ -50,8 +51,9 @@ class Proposals:
         """Return the proposal of that name."""
         file = self.file(name)
         if not _NAME.fullmatch(file.name) or not file.exists():
-            msg = f"提案 {name} はありません。`faq proposals` で一覧を表示します。"
-            raise ProposalError(msg)
+            raise ProposalError(
+                worded("提案 {name} はありません。`faq proposals` で一覧を表示します。", name=name)
+            )
         return _read(file)
 
     def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
@@ -104,21 +106,17 @@ def _read(file: Path) -> Proposal:
 def _remark(proposal: Proposal) -> str:
     name = proposal.name
     if proposal.state is not State.OPEN:
-        return f"FAQへの提案 {name}({proposal.state.label})"
-    lines = [
-        f"FAQへの提案 {name}",
-        f"取り込む: faq approve {name}",
-        f'退ける:   faq reject {name} --reason "理由"',
-    ]
+        return worded("FAQへの提案 {name}({state})", name=name, state=proposal.state.label)
+    told = 'FAQへの提案 {name}\n取り込む: faq approve {name}\n退ける:   faq reject {name} --reason "理由"'
+    lines = [worded(told, name=name)]
     if proposal.entry and not proposal.entry.answer:
-        lines.append(
+        unwritten = (
             "取り込む前に、entry の answer に回答を書いてください(人事の言葉で。ボットは回答を作りません)。"
         )
+        lines.append(worded(unwritten))
     return "\n".join(lines)
 
 
 def _unwritable(where: Path, error: OSError) -> ProposalError:
-    return ProposalError(
-        f"{shown(where)} に書き込めません({error.strerror})。\n"
-        "  空き容量と権限を確かめるか、FAQ_HOME で別の場所を指定してください。"
-    )
+    told = "{where} に書き込めません({reason})。\n  空き容量と権限を確かめるか、FAQ_HOME で別の場所を指定してください。"
+    return ProposalError(worded(told, where=shown(where), reason=error.strerror))

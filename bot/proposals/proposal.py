@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
+from faq.wording import worded
 
 TO_WRITE = "(回答はこれから書きます)"
 """What stands for the answer of a draft while its effect is worked out; it never gets into the files."""
@@ -74,8 +75,8 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
-        """The state's name, in Japanese."""
-        return {"open": "承認待ち", "approved": "承認", "rejected": "却下"}[self.value]
+        """What people call it."""
+        return worded({"open": "承認待ち", "approved": "承認", "rejected": "却下"}[self.value])
 
 
 class Decision(_Frozen):

@@ -1,4 +1,4 @@
-"""What a proposal would do, in Japanese, as it is shown before somebody decides."""
+"""What a proposal would do, as it is shown before somebody decides."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -7,6 +7,7 @@ from bot.conversation.reply import Json, jsonable
 from bot.output.terminal import one_line
 from bot.proposals.proposal import Change, Effect, NewPhrasing, Proposal, Suggestion
 from faq.model import EntryKind
+from faq.wording import worded
 
 _MOST_QUESTIONS = 5
 _MOST_EXAMPLES = 3
@@ -16,52 +17,57 @@ _LONGEST = 60
 def change_line(change: Change) -> str:
     """Return what a change is."""
     if isinstance(change, NewPhrasing):
-        return f"『{change.text}』を「{change.question or change.entry}」の聞き方に加える"
-    kind = "案内" if change.kind is EntryKind.REFERRAL else "項目"
-    more = f"(別の聞き方 {len(change.also_asked)}件)" if change.also_asked else ""
-    return f"新しい{kind}『{change.question}』{more}を加える"
+        told = "『{text}』を「{question}」の聞き方に加える"
+        return worded(told, text=change.text, question=change.question or change.entry)
+    more = worded("(別の聞き方 {count}件)", count=len(change.also_asked)) if change.also_asked else ""
+    refers = change.kind is EntryKind.REFERRAL
+    told = "新しい案内『{question}』{more}を加える" if refers else "新しい項目『{question}』{more}を加える"
+    return worded(told, question=change.question, more=more)
 
 
 def effect_line(change: Change, effect: Effect | None) -> str:
-    """Return what a change would do, in two sentences; without its effect what it is.
+    """Return what a change would do; without its effect what it is.
 
     >>> effect = Effect(asked=9, answered=7, expectations=1295)
     >>> effect_line(NewPhrasing(entry="training", question="研修は", text="講習は"), effect)
-    '『講習は』を「研修は」の聞き方に加えると、この9件のうち7件に答えられます。想定質問への影響は0件です。'
+    '『講習は』を「研修は」の聞き方に加える: この9件のうち7件に答えられます。想定質問への影響は0件です。'
     """
     if effect is None:
         return change_line(change)
-    unwritten = not isinstance(change, NewPhrasing) and not change.answer
-    told = change_line(change).removesuffix("加える") + ("加え、回答を書くと" if unwritten else "加えると")
-    verb = "を案内できます" if effect.refers else "に答えられます"
-    before = f"(いまは{effect.answered_before}件)" if effect.answered_before else ""
-    first = f"{told}、この{effect.asked}件のうち{effect.answered}件{before}{verb}。"
-    offered = f"ほかに{effect.offered}件で候補に出ます。" if effect.offered else ""
-    if not effect.changed:
-        return f"{first}{offered}想定質問への影響は0件です。"
-    moved = f"想定質問{effect.expectations}件のうち{effect.changed}件の返答が変わります(悪くなるもの{effect.worse}件)。"
-    return (
-        first
-        + offered
-        + moved
-        + (f"うち{effect.refused}件のため、公開は止まります。" if effect.refused else "")
-    )
+    told = "{change}: この{asked}件のうち{answered}件に答えられます。"
+    if not isinstance(change, NewPhrasing) and not change.answer:
+        told = "{change}: 回答を書くと、この{asked}件のうち{answered}件に答えられます。"
+    if effect.refers:
+        told = "{change}: この{asked}件のうち{answered}件を案内できます。"
+    parts = [worded(told, change=change_line(change), asked=effect.asked, answered=effect.answered)]
+    if effect.answered_before:
+        parts.append(worded("いまは{count}件です。", count=effect.answered_before))
+    if effect.offered:
+        parts.append(worded("ほかに{count}件で候補に出ます。", count=effect.offered))
+    if effect.changed:
+        told = "想定質問{expectations}件のうち{changed}件の返答が変わります(悪くなるもの{worse}件)。"
+        parts.append(worded(told, **effect.model_dump(include={"expectations", "changed", "worse"})))
+    else:
+        parts.append(worded("想定質問への影響は0件です。"))
+    if effect.refused:
+        parts.append(worded("うち{count}件のため、公開は止まります。", count=effect.refused))
+    return "".join(parts)
 
 
 def question_lines(proposal: Proposal) -> Iterator[str]:
     """Yield the questions that a proposal is for, those asked most often first, and how many more there are."""
     for each in proposal.questions[:_MOST_QUESTIONS]:
-        yield f"・「{each.q}」" + (f"({each.times}回)" if each.times > 1 else "")
+        yield worded("・「{q}」({times}回)" if each.times > 1 else "・「{q}」", q=each.q, times=each.times)
     rest = len(proposal.questions) - _MOST_QUESTIONS
     if rest > 0:
-        yield f"・ほか{rest}件"
+        yield worded("・ほか{count}件", count=rest)
 
 
 def content_lines(proposal: Proposal) -> Iterator[str]:
     """Yield what a proposal would do, its answer, and what it is for."""
     yield f"  {effect_line(proposal.change, proposal.effect)}"
     if proposal.entry:
-        yield f"  回答: {proposal.entry.answer or '(まだ書かれていません)'}"
+        yield worded("  回答: {text}", text=proposal.entry.answer or worded("(まだ書かれていません)"))
     yield from (f"  {line}" for line in question_lines(proposal))
 
 
@@ -78,7 +84,7 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
 def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
     """Yield suggestions, numbered from 1, below the questions of their groups."""
     if not suggestions:
-        yield "いま答えられない質問で、提案できるものはありません。"
+        yield worded("いま答えられない質問で、提案できるものはありません。")
         return
     numbered = enumerate(suggestions, start=1)
     for _, group in groupby(numbered, key=lambda each: each[1].group):
@@ -87,8 +93,8 @@ def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
         questions = first.proposal.questions
         times = sum(question.times for question in questions)
         representative = first.representative
-        kinds = f"など {len(questions)}種類" if len(questions) > 1 else ""
-        yield f"■ 「{one_line(representative, _LONGEST)}」{kinds} のべ{times}回"
+        told = "■ 「{q}」など {kinds}種類 のべ{times}回" if len(questions) > 1 else "■ 「{q}」 のべ{times}回"
+        yield worded(told, q=one_line(representative, _LONGEST), kinds=len(questions), times=times)
         for question in questions[:_MOST_EXAMPLES]:
             if question.q != representative:
                 yield f"   ・{one_line(question.q, _LONGEST)}"
@@ -97,16 +103,18 @@ def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
         for number, each in found:
             yield f" [{number}] {effect_line(each.proposal.change, each.proposal.effect)}"
         yield ""
-    yield "1つずつ y/n で決める: faq suggest --each"
+    yield worded("1つずつ y/n で決める: faq suggest --each")
 
 
 def votes_line(suggestion: Suggestion) -> str:
     """Return how many people chose the entry of a new phrasing for what they had asked; empty if it was not chosen."""
     if not suggestion.people or not suggestion.proposal.phrasing:
         return ""
-    against = f"(違うと答えた人 {suggestion.against}人)" if suggestion.against else ""
-    chosen = suggestion.proposal.phrasing.question
-    return f"これを書いた{suggestion.people}人が「{one_line(chosen, _LONGEST)}」を選びました{against}。"
+    told = "これを書いた{people}人が「{q}」を選びました。"
+    if suggestion.against:
+        told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
+    chosen = one_line(suggestion.proposal.phrasing.question, _LONGEST)
+    return worded(told, people=suggestion.people, q=chosen, against=suggestion.against)
 
 
 def suggestion_records(suggestions: Iterable[Suggestion]) -> list[dict[str, Json]]:

@@ -1,25 +1,29 @@
-"""The report's own words, in Japanese, that the console and the page share."""
+"""The report's own words, that the console and the page share."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from bot.conversation.texts import japanese_day
+from bot.conversation.reply import ReplyKind
 from bot.journal.handovers import HandoverState
-from bot.output.labels import REPLIES
+from bot.output.labels import REPLIES, day
 from bot.output.terminal import one_line
 from bot.reporting.report import HandoverUse, Period, Step, UsageReport
 from bot.settings import JournalMode
+from faq.wording import Labels, worded
 from index.clustering.groups import Nearest
 from index.decision.policy import VerdictKind
 
 TITLE = "質問の報告"
-STATES = {
-    HandoverState.OPEN: "未対応",
-    HandoverState.TAKEN: "対応中",
-    HandoverState.ANSWERED: "回答済み",
-    HandoverState.CLOSED: "完了",
-}
-STEPS = {Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"}
+STATES = Labels(
+    {
+        HandoverState.OPEN: "未対応",
+        HandoverState.TAKEN: "対応中",
+        HandoverState.ANSWERED: "回答済み",
+        HandoverState.CLOSED: "完了",
+    }
+)
+STEPS = Labels({Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"})
+UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
 LONGEST_NEAR = 40
 GONE = "(今のFAQにない項目)"
 
@@ -33,8 +37,12 @@ def span(period: Period) -> str:
     >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
     '2025年6月9日から2025年6月15日 9:30まで(UTC)'
     """
-    since = f"{japanese_day(period.since)}から" if period.since else "保存している最も古い質問から"
-    return f"{since}{japanese_day(period.until)} {period.until.hour}:{period.until:%M}まで({period.until.tzname()})"
+    told = "{since}から{day} {hour}:{minute}まで({zone})"
+    since = day(period.since) if period.since else worded("保存している最も古い質問")
+    hour, minute = period.until.hour, f"{period.until:%M}"
+    return worded(
+        told, since=since, day=day(period.until), hour=hour, minute=minute, zone=period.until.tzname()
+    )
 
 
 def heading(first: date, step: Step) -> str:
@@ -45,9 +53,11 @@ def heading(first: date, step: Step) -> str:
     """
     match step:
         case Step.DAY:
-            return f"{first.month}/{first.day}({'月火水木金土日'[first.weekday()]})"
+            weekdays = worded("月、火、水、木、金、土、日").split("、")
+            told = "{month}/{day}({weekday})"
+            return worded(told, month=first.month, day=first.day, weekday=weekdays[first.weekday()])
         case Step.WEEK:
-            return f"{first.month}/{first.day}〜"
+            return worded("{month}/{day}〜", month=first.month, day=first.day)
         case Step.MONTH:
             return f"{first.year}/{first.month}"
 
@@ -59,8 +69,10 @@ def took(seconds: float) -> str:
     ('1分', '1.5時間', '2.3日')
     """
     if seconds < _HOUR:
-        return f"{max(1, round(seconds / 60))}分"
-    return f"{seconds / _HOUR:.1f}時間" if seconds < _DAY else f"{seconds / _DAY:.1f}日"
+        return worded("{minutes}分", minutes=max(1, round(seconds / 60)))
+    if seconds < _DAY:
+        return worded("{hours:.1f}時間", hours=seconds / _HOUR)
+    return worded("{days:.1f}日", days=seconds / _DAY)
 
 
 def share(count: int, total: int) -> str:
@@ -75,38 +87,49 @@ def share(count: int, total: int) -> str:
 def near(nearest: Nearest | None) -> str:
     """Return how the closest entry is asked, its confidence, and what today's release says if it knows something."""
     if nearest is None:
-        return "近い項目はありません"
-    told = f"「{one_line(nearest.phrasing, LONGEST_NEAR)}」 確信度 {nearest.confidence:.2f}"
+        return worded("近い項目はありません")
+    values = {"phrasing": one_line(nearest.phrasing, LONGEST_NEAR), "confidence": nearest.confidence}
     if nearest.verdict is VerdictKind.UNKNOWN:
-        return told
-    return f"{told} (今の版の返事は「{REPLIES[nearest.verdict]}」)"  # type: ignore[index]  # the same words
+        return worded("「{phrasing}」 確信度 {confidence:.2f}", **values)
+    told = "「{phrasing}」 確信度 {confidence:.2f} (今の版の返事は「{reply}」)"
+    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.verdict)])
 
 
 def handover_lines(use: HandoverUse) -> Iterator[str]:
     """Yield how many hand-overs there were, and how long they took."""
-    states = "、".join(f"{STATES[state]} {count}件" for state, count in use.states.items())
-    yield f"{use.opened}件(いまは{states})"
-    for name, seconds in (("引き受けまで", use.taken_seconds), ("最初の回答まで", use.answered_seconds)):
+    states = tuple(
+        worded("{name} {count}件", name=STATES[state], count=count) for state, count in use.states.items()
+    )
+    yield worded("{count}件(いまは{states})", count=use.opened, states=states)
+    taken, answered = (
+        "引き受けまで 中央値 {middle}、4件に3件は {high} 以内",
+        "最初の回答まで 中央値 {middle}、4件に3件は {high} 以内",
+    )
+    for told, seconds in ((taken, use.taken_seconds), (answered, use.answered_seconds)):
         if seconds:
-            yield f"{name} 中央値 {took(seconds.middle)}、4件に3件は {took(seconds.high)} 以内"
+            yield worded(told, middle=took(seconds.middle), high=took(seconds.high))
 
 
 def waiting_line(since: datetime, until: datetime) -> str:
     """Return for how long the oldest hand-over has been waiting."""
     waited = max(timedelta(), until - since).total_seconds()
-    return f"回答を待っている最も古いもの: {took(waited)}前から"
+    return worded("回答を待っている最も古いもの: {time}前から", time=took(waited))
 
 
 def remarks(report: UsageReport) -> Iterator[str]:
     """Yield what a reader has to know of how the report was made; mostly nothing."""
     if report.mode is JournalMode.OFF:
-        yield "質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。"
+        yield worded("質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。")
     elif report.mode is JournalMode.COUNTS:
-        yield "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
+        yield worded(
+            "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
+        )
     unanswered = report.unanswered
     if unanswered.untold:
-        yield f"答えられなかった質問のうち{unanswered.untold}件は、文が記録されていないため組に入っていません。"
+        told = "答えられなかった質問のうち{count}件は、文が記録されていないため組に入っていません。"
+        yield worded(told, count=unanswered.untold)
     if unanswered.leaning:
-        yield f"会話の続きの{unanswered.leaning}件は、文だけでは何のことか決まらないため組に入っていません。"
+        told = "会話の続きの{count}件は、文だけでは何のことか決まらないため組に入っていません。"
+        yield worded(told, count=unanswered.leaning)
     if report.elsewhere:
-        yield f"同じ FAQ_HOME の別のFAQへの質問{report.elsewhere}件は、数えていません。"
+        yield worded("同じ FAQ_HOME の別のFAQへの質問{count}件は、数えていません。", count=report.elsewhere)

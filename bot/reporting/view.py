@@ -20,6 +20,7 @@ from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, t
 from bot.output.terminal import one_line
 from bot.reporting import phrases
 from bot.reporting.report import EntryUse, NearMiss, UsageReport
+from faq.wording import language, listed, worded
 from index.clustering.groups import Group as QuestionGroup
 
 MOST_ENTRIES = 10
@@ -46,33 +47,37 @@ def report_view(report: UsageReport, *, groups: int) -> RenderableType:
     unanswered, disliked = report.unanswered, [use for use in report.entries if use.bad]
     sections: list[tuple[str, Iterable[RenderableType]]] = [
         (phrases.STEPS[report.step], _parts(report)),
-        ("よく出た項目", _entries(report.entries[:MOST_ENTRIES])),
+        (worded("よく出た項目"), _entries(report.entries[:MOST_ENTRIES])),
         (
-            "👎 の多い項目",
+            worded("👎 の多い項目"),
             _entries(sorted(disliked, key=lambda use: (-use.bad, use.good, use.id))[:MOST_ENTRIES]),
         ),
-        ("どの質問も届かなかった回答", _unreached(report)),
-        ("惜しかった質問と、いちばん近い項目", _near_misses(unanswered.near_misses)),
+        (worded("どの質問も届かなかった回答"), _unreached(report)),
+        (worded("惜しかった質問と、いちばん近い項目"), _near_misses(unanswered.near_misses)),
         (
-            f"答えられなかった質問({unanswered.times}件、{len(unanswered.groups)}組)",
+            worded(phrases.UNANSWERED, times=unanswered.times, groups=len(unanswered.groups)),
             _groups(unanswered.groups, groups),
         ),
-        ("人事への引き継ぎ", _handovers(report)),
+        (worded("人事への引き継ぎ"), _handovers(report)),
     ]
     shown: list[RenderableType] = [*_head(report)]
     for title, found in sections:
         lines = list(found)
-        shown += ["", Text(title, style="bold"), *(lines or [Text("ありません。", style=NOTE)])]
+        shown += ["", Text(title, style="bold"), *(lines or [Text(worded("ありません。"), style=NOTE)])]
     remarks = [Prose(remark, WARNING) for remark in phrases.remarks(report)]
     shown += ["", *remarks] if remarks else []
     return Group(*shown)
 
 
 def _head(report: UsageReport) -> Iterator[RenderableType]:
-    yield Text(f"{phrases.TITLE} {phrases.span(report.period)}", style="bold")
-    yield Prose(f"公開中の版 {report.release}", NOTE)
+    yield Text(f"{worded(phrases.TITLE)} {phrases.span(report.period)}", style="bold")
+    yield Prose(worded("公開中の版 {release}", release=report.release), NOTE)
     yield ""
-    yield Text(f"質問 {report.asked}件  👍 {report.good}件  👎 {report.bad}件")
+    yield Text(
+        worded(
+            "質問 {asked}件  👍 {good}件  👎 {bad}件", asked=report.asked, good=report.good, bad=report.bad
+        )
+    )
     if not report.asked:
         return
     rows = _wide(Column(no_wrap=True), number_column(), number_column(), Column(ratio=1), heading=False)
@@ -88,7 +93,7 @@ def _parts(report: UsageReport) -> Iterator[RenderableType]:
         return
     kinds = (ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL, ReplyKind.UNKNOWN)
     names = (number_column(REPLIES[kind]) for kind in kinds)
-    rows = _wide("", number_column("質問"), Column(ratio=1), *names)
+    rows = _wide("", number_column(worded("質問")), Column(ratio=1), *names)
     most = max(part.asked for part in report.parts)
     for part in report.parts:
         heading = phrases.heading(part.first, report.step)
@@ -100,7 +105,7 @@ def _parts(report: UsageReport) -> Iterator[RenderableType]:
 def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     if not uses:
         return
-    numbers = (number_column(name) for name in ("回答・案内", "候補", "👍", "👎"))
+    numbers = (number_column(name) for name in (worded("回答・案内"), worded("候補"), "👍", "👎"))
     rows = _wide(Column(no_wrap=True), *numbers, Column(ratio=1))
     most = max(use.shown + use.offered for use in uses)
     for use in uses:
@@ -113,7 +118,7 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     yield rows
     gone = [use.id for use in uses if use.kind is None]
     if gone:
-        yield Prose(f"{phrases.GONE}: {'、'.join(gone)}", NOTE)
+        yield Prose(f"{worded(phrases.GONE)}: {listed(gone)}", NOTE)
 
 
 def _unreached(report: UsageReport) -> Iterator[RenderableType]:
@@ -126,22 +131,25 @@ def _unreached(report: UsageReport) -> Iterator[RenderableType]:
 
 def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
     for miss in misses[:MOST_NEAR_MISSES]:
-        yield Prose(f"「{one_line(miss.text, LONGEST)}」({miss.times}回)")
+        yield Prose(worded("「{q}」({times}回)", q=one_line(miss.text, LONGEST), times=miss.times))
         yield Prose(f"→ {phrases.near(miss.nearest)}", NOTE, indent=2)
 
 
 def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableType]:
     for number, group in enumerate(groups[:most], start=1):
-        yield Prose(f"{number}. {one_line(group.representative, LONGEST)}({group.times}回)")
+        told = "{number}. {q}({times}回)"
+        q = one_line(group.representative, LONGEST)
+        yield Prose(worded(told, number=number, q=q, times=group.times))
         shown = [text for text in group.questions if text != group.representative][:MOST_EXAMPLES]
         for text in shown:
             yield Prose(f"・{one_line(text, LONGEST)}", indent=3)
         if left := len(group.questions) - 1 - len(shown):
-            yield Prose(f"ほか{left}通り", NOTE, indent=3)
+            yield Prose(worded("ほか{count}通り", count=left), NOTE, indent=3)
         yield Prose(f"→ {phrases.near(group.nearest)}", NOTE, indent=3)
     if len(groups) > most:
         left = sum(group.times for group in groups[most:])
-        yield Prose(f"ほかに{len(groups) - most}組({left}件)があります(--groups N で増やせます)。", NOTE)
+        told = "ほかに{groups}組({times}件)があります(--groups N で増やせます)。"
+        yield Prose(worded(told, groups=len(groups) - most, times=left), NOTE)
 
 
 def _handovers(report: UsageReport) -> Iterator[RenderableType]:
@@ -171,6 +179,8 @@ def page(report: UsageReport) -> str:
         marked=[use for use in marked if use.good or use.bad][: PAGE["most_bars"]],
         style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 -- the program's own
         words=phrases,
+        language=language(),
+        w=worded,
         one_line=one_line,
         replies=REPLIES,
         kinds=ENTRY_KINDS,

@@ -19,6 +19,7 @@ from bot.slack.interactions import Body, action_key
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, notice
 from faq.problems import FaqError
+from faq.wording import worded
 from index.release.publishing import Publishing
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
@@ -34,7 +35,7 @@ def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
     def asked(ack: Ack, body: Body) -> None:
         text, user = body.get("text", ""), body["user_id"]
         if text.split()[:1] in (["reload"], ["rollback"]):  # which build a release
-            ack(**notice(BUSY).respond(), response_type="ephemeral")
+            ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
         else:
             ack()
 
@@ -43,8 +44,8 @@ def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
             try:
                 message = administer(context, user, text)
             except Exception:  # noqa: BLE001 -- the rim: whoever writes to the bot gets a reason
-                LOG.exception("/faq-admin に答えられません")
-                message = notice(APOLOGY)
+                LOG.exception("/faq-admin cannot be answered")
+                message = notice(worded(APOLOGY))
             try:
                 planned = OutboxMessage(key, f"admin {user}", "post", packed(to, message))
                 context.journal.outbox.plan(planned, at=context.clock())
@@ -61,7 +62,7 @@ def administer(context: AppContext, user: str, text: str) -> Message:
     word, _, rest = text.strip().partition(" ")
     if not is_admin(context, user):
         _record(context, user, word or "status", Outcome.REFUSED)
-        return notice(REFUSAL)
+        return notice(worded(REFUSAL))
     live = context.live
     try:
         match word:
@@ -75,7 +76,7 @@ def administer(context: AppContext, user: str, text: str) -> Message:
             case "unanswered":
                 message = _unanswered(context)
             case _:
-                message = notice(USAGE)
+                message = notice(worded(USAGE))
     except FaqError as error:
         return notice(str(error))
     return message
@@ -84,16 +85,21 @@ def administer(context: AppContext, user: str, text: str) -> Message:
 def _status(context: AppContext) -> Message:
     serving = context.live.serving
     last = serving.publication
-    published = f"{last.at.astimezone():%Y-%m-%d %H:%M}({last.by})" if last else "まだ公開していません"
-    rows = [
-        f"いまの版: {context.live.release.name}",
-        f"公開: {published}",
-        f"項目: {len(context.live.release.index.entries)}件",
-        f"未公開の変更: {'あります(reload で公開)' if serving.unpublished else 'ありません'}",
-        f"送信待ち: {context.journal.outbox.waiting()}件",
-        f"完了していない問い合わせ: {len(context.journal.handovers.unfinished())}件",
-    ]
-    return notice("\n".join(rows))
+    told = (
+        "いまの版: {release}\n公開: {published}\n項目: {entries}件\n未公開の変更: {changes}\n送信待ち: {waiting}件\n"
+        "完了していない問い合わせ: {unfinished}件"
+    )
+    values = {
+        "release": context.live.release.name,
+        "published": worded("まだ公開していません"),
+        "entries": len(context.live.release.index.entries),
+        "changes": worded("あります(reload で公開)" if serving.unpublished else "ありません"),
+        "waiting": context.journal.outbox.waiting(),
+        "unfinished": len(context.journal.handovers.unfinished()),
+    }
+    if last:
+        values["published"] = worded("{at}({by})", at=f"{last.at.astimezone():%Y-%m-%d %H:%M}", by=last.by)
+    return notice(worded(told, **values))
 
 
 def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publishing]) -> Message:
@@ -108,13 +114,15 @@ def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publis
 
 def _unanswered(context: AppContext) -> Message:
     if context.settings.journal is not JournalMode.MASKED:
-        return notice("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。")
+        return notice(worded("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。"))
     since = context.clock() - timedelta(days=DAYS)
     asked = context.journal.questions.between(since)
     texts = Counter(each.text for each in asked if each.text and is_unanswered(each))
-    rows = [f"・{text}({times}回)" for text, times in texts.most_common(MOST_UNANSWERED)]
-    more = [f"ほか{len(rows) - MOST_ROWS}件"] if len(rows) > MOST_ROWS else []
-    return notice("\n".join(["答えられなかった質問", *(rows[:MOST_ROWS] or ["ありません。"]), *more]))
+    found = texts.most_common(MOST_UNANSWERED)
+    rows = [worded("・{q}({times}回)", q=text, times=times) for text, times in found[:MOST_ROWS]]
+    if len(found) > MOST_ROWS:
+        rows.append(worded("ほか{count}件", count=len(found) - MOST_ROWS))
+    return notice("\n".join([worded("答えられなかった質問"), *(rows or [worded("ありません。")])]))
 
 
 def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
@@ -139,5 +147,5 @@ def is_admin(context: AppContext, user: str) -> bool:
             if user in context.client.usergroups_users_list(usergroup=group)["users"]:
                 return True
         except FAILURES as error:
-            LOG.warning("ユーザーグループ %s を確かめられません: %s", group, classify(error).reason)
+            LOG.warning("the user group %s cannot be checked: %s", group, classify(error).reason)
     return False

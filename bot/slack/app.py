@@ -35,7 +35,7 @@ from bot.slack.handover import Handovers, add_handover_listeners
 from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.questions import add_question_listeners
 from faq.problems import Fault
-from faq.wording import around, language
+from faq.wording import worded
 
 ENDING = "終わります。受け付けた質問に答えています。"
 
@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
         if live.serving.changed:
             told = "release %s was made otherwise and is rebuilt: %s; see 'faq eval --published'"
             logging.getLogger(__name__).warning(told, live.release.name, live.serving.changed)
-        trouble = around("slack-silent", language(), url=client.base_url)
+        trouble = worded("Slack({url})が応答しません", url=client.base_url)
         known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
         if known is None:
             return
@@ -89,10 +89,10 @@ def run(  # noqa: PLR0913 -- what a process is made of
                         if told := door.open(tell, ending.wait):
                             tell(told)
                         ending.wait()
-                    tell(ENDING)
+                    tell(worded(ENDING))
                 finally:
                     worker.stop()
-    tell("止めました。")
+    tell(worded("止めました。"))
 
 
 def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:

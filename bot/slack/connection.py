@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 from bot.settings import SlackSettings
 from bot.slack.errors import FAILURES, RETRIES, classify, response_header
 from faq.problems import FaqError, Fault
-from faq.wording import around, language
+from faq.wording import worded
 
 PAUSE_SECONDS = 5.0
 PING_SECONDS = 10.0
@@ -78,7 +78,7 @@ def until_slack_answers(
                 raise SlackSetupError.of(fault) from error
         seconds = failure.retry_after or PAUSE_SECONDS
         told = {"reason": failure.reason, "seconds": f"{seconds:.0f}"}
-        tell(around("slack-again", language(), trouble=trouble, **told))
+        tell(worded("{trouble}({reason})。{seconds}秒後にもう一度試します。", trouble=trouble, **told))
         if pause(seconds):
             return None
 
@@ -96,7 +96,7 @@ class SocketConnection:
 
     def open(self, tell: Tell, pause: Pause) -> str:
         """Connect, as soon as Slack answers, and return what to tell then; nothing if it was given up."""
-        trouble = around("slack-unconnected", language())
+        trouble = worded("Slackにつながりません")
         return until_slack_answers(self._connect, "SLACK_APP_TOKEN", trouble, tell, pause) or ""
 
     def close(self) -> None:
@@ -117,8 +117,8 @@ class SocketConnection:
             self._client.connect()
         # What goes wrong with a socket, slack-sdk logs for developers, and returns as if it were open.
         if not self._client.is_connected():
-            raise ConnectionError(around("no-socket", language()))
-        return "Slackにつながりました。質問を待っています。"
+            raise ConnectionError(worded("WebSocketの接続を開けません"))
+        return worded("Slackにつながりました。質問を待っています。")
 
     def _new_address(self) -> str:
         """Return where to connect; slack-sdk's own threads, which replace connections, wait here if they must."""
@@ -164,7 +164,7 @@ class HttpServer:
         """Answer, and return what to tell: where."""
         self._thread.start()
         host, port = self._listening.getsockname()[:2]
-        return f"http://{host}:{port}{PATH} で待っています。"
+        return worded("{url} で待っています。", url=f"http://{host}:{port}{PATH}")
 
     def close(self) -> None:
         """Take no more requests, answer those that were taken."""

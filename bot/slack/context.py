@@ -37,7 +37,7 @@ class BackgroundTasks:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
         self._futures: set[Future[None]] = set()
 
-    def do(self, act: Callable[[], object], trouble: str = "Slackに伝えられません") -> None:
+    def do(self, act: Callable[[], object], trouble: str = "Slack cannot be told") -> None:
         """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's."""
 
         def logged() -> None:
@@ -46,7 +46,7 @@ class BackgroundTasks:
             except FAILURES as error:
                 LOG.warning("%s: %s", trouble, classify(error).reason)
             except Exception:
-                LOG.exception("不具合のため、処理を終えられませんでした。")
+                LOG.exception("something could not be finished")
 
         future = self._pool.submit(logged)
         self._futures.add(future)
@@ -133,7 +133,7 @@ class AppContext:
             try:
                 self._names[user] = cut(shown_name(self.client, user), LONGEST_NAME)
             except FAILURES as error:
-                LOG.warning("%s の名前を確かめられません: %s", user, classify(error).reason)
+                LOG.warning("the name of %s cannot be found: %s", user, classify(error).reason)
                 return "担当者"
         return self._names[user]
 

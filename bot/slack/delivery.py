@@ -138,7 +138,7 @@ class DeliveryWorker:
         except FAILURES as error:
             self._failed(delivery, classify(error))
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
-            LOG.exception("%s を送れません", delivery.key)
+            LOG.exception("%s cannot be sent", delivery.key)
             self._failed(delivery, Failure(repr(error), passing=False))
         else:
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
@@ -150,11 +150,11 @@ class DeliveryWorker:
         if failure.passing and (failure.retry_after or delivery.attempts < MOST_ATTEMPTS):
             seconds = failure.retry_after or min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
             if delivery.attempts == 1:  # of what fails for a day, one line is enough
-                told = "%s を送れません(%s)。%.0f秒後にもう一度試します。"
+                told = "%s cannot be sent (%s); trying again in %.0f seconds"
                 LOG.warning(told, delivery.key, failure.reason, seconds)
             outbox.later(delivery.key, not_before=at + timedelta(seconds=seconds), why=failure.reason)
             return
-        LOG.error("%s を送れません: %s", delivery.key, failure.reason)
+        LOG.error("%s cannot be sent: %s", delivery.key, failure.reason)
         instead = self.kinds[delivery.kind].instead(delivery)
         outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
 

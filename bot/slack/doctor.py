@@ -18,7 +18,7 @@ from bot.slack.handover import EVERYTHING, hr_channels
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
 from faq.problems import FaqError
-from faq.wording import around, language
+from faq.wording import worded
 
 MOST_SKEW_SECONDS = 60
 """Requests whose signature is older than five minutes are refused; a clock this wrong should be set."""
@@ -103,7 +103,7 @@ def _channels(
     if not channels:
         yield Finding.of("doctor-no-channels")
     for category, channel in channels.items():
-        yield _channel(client, channel, category or around("all-channels", language()), post=post)
+        yield _channel(client, channel, category or worded("すべて"), post=post)
         if category not in {EVERYTHING, *categories}:
             yield Finding.of("doctor-no-category", category=category, categories=tuple(sorted(categories)))
 

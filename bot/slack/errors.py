@@ -9,7 +9,7 @@ from slack_sdk.http_retry import RetryHandler
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
-from faq.wording import around, language
+from faq.wording import worded
 
 RETRIES: tuple[RetryHandler, ...] = (ConnectionErrorRetryHandler(error_types=[URLError]),)
 """What a client of Slack does before it gives a request back as failed.
@@ -68,7 +68,7 @@ def classify(error: Exception) -> Failure:
         return Failure(str(getattr(error, "reason", error)) or type(error).__name__, passing=True)
     code, status = str(error.response["error"]), error.response.status_code
     is_slack = code.isidentifier()  # else it is a page of a proxy or a portal between Slack and this machine
-    reason = code if is_slack else around("not-slack", language(), status=status)
+    reason = code if is_slack else worded("Slackではないものの応答(HTTP {status})", status=status)
     if code == "ratelimited" or status == _TOO_MANY:
         named = response_header(error.response, "retry-after")
         return Failure(reason, passing=True, retry_after=int(named) if named.isdecimal() else 1)

@@ -50,7 +50,7 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
     try:
         show(trigger_id=body["trigger_id"], view=view)
     except FAILURES as error:  # after three seconds, Slack opens nothing any more
-        LOG.warning("画面を開けません: %s", classify(error).reason)
+        LOG.warning("a form cannot be opened: %s", classify(error).reason)
         if body.get("response_url"):
             send_ephemeral(context, body, notices.notice(notices.PRESS_AGAIN))
 
@@ -66,4 +66,4 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
 def publish_home(context: AppContext, user: str, view: Block) -> None:
     """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
-    context.background.do(lambda: publish(user_id=user, view=view), "ホームを表示できません")
+    context.background.do(lambda: publish(user_id=user, view=view), "the home cannot be shown")

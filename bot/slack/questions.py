@@ -103,7 +103,7 @@ def add_question_listeners(app: App, worker: DeliveryWorker, handovers: Handover
             # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
             offer = context.client.assistant_threads_setSuggestedPrompts
             given = {"channel_id": event["channel"], "title": "たとえば", "prompts": prompts}
-            context.background.do(lambda: offer(**given), "質問の例を出せません")
+            context.background.do(lambda: offer(**given), "examples cannot be shown")
 
 
 def _is_meant(handovers: Handovers, event: Mapping[str, Any]) -> bool:
@@ -225,7 +225,7 @@ def _prepare(context: AppContext, delivery: Delivery) -> Prepared:
     try:
         return _answer(context, question)
     except Exception:  # noqa: BLE001 -- the rim: whoever asks gets an answer or a reason
-        LOG.exception("質問に答えられません")
+        LOG.exception("a question cannot be answered")
         return Prepared(question.to, notices.notice(notices.APOLOGY))
 
 
@@ -296,5 +296,5 @@ def _memory(context: AppContext, question: IncomingQuestion) -> ConversationStat
     try:
         return context.journal.conversations.recall(question.to.conversation) or ConversationState()
     except JournalError as error:
-        LOG.warning("会話の記憶を読めません: %s", error)
+        LOG.warning("what was said before cannot be read: %s", error)
         return ConversationState()

@@ -101,6 +101,11 @@ def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Pr
             yield _warning(places[number], "unfair", words=words, matter=matter, guidance=GUIDANCE)
 
 
+def contradict(one: Entry, other: Entry) -> bool:
+    """Whether two entries have the same question and not the same answer."""
+    return folded(one.question) == folded(other.question) and one.answer != other.answer
+
+
 def _contradictions(reading: Reading, today: datetime.date) -> Iterator[Problem]:
     """Yield an error for each entry that answers the question of an earlier one otherwise."""
     seen: dict[str, Entry] = {}
@@ -108,22 +113,23 @@ def _contradictions(reading: Reading, today: datetime.date) -> Iterator[Problem]
         if entry.kind is EntryKind.SMALLTALK or not entry.served_on(today):
             continue
         first = seen.setdefault(folded(entry.question) or entry.question, entry)
-        if first.answer != entry.answer:
+        if contradict(first, entry):
             place = str(reading.origins[first.id].at("answer"))
             fault = Fault.of("contradiction", id=first.id, place=place, field=Part("valid_until"))
             yield Problem(reading.origins[entry.id].at("answer"), fault)
 
 
 def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
-    seen: dict[str, tuple[str, Place]] = {}
+    seen: dict[str, tuple[Entry, Place]] = {}
     for entry in reading.sound.entries:
         for phrasing, place in zip(entry.phrasings, reading.phrasings_at(entry), strict=True):
             key = folded(phrasing)
-            if key in seen:
-                first_id, first = seen[key]
-                yield _warning(place, "repeated", phrasing=phrasing, id=first_id, place=str(first))
-            elif key:
-                seen[key] = entry.id, place
+            first, at = seen.get(key, (entry, place))
+            if key and key not in seen:
+                seen[key] = entry, place
+            elif key and not contradict(first, entry):
+                kind = "repeated-here" if first is entry else "repeated"
+                yield _warning(place, kind, phrasing=phrasing, id=first.id, place=str(at))
 
 
 def _questions_alike(reading: Reading) -> Iterator[Problem]:

@@ -226,6 +226,6 @@ def save_expectation(path: Path, question: str, gold: Iterable[str]) -> Path:
     for known in edits.reading.sound.expectations:
         if (folded(known.q) or known.q) == (folded(wanted.q) or wanted.q):
             kind = "edit-expected" if known.gold.keys() == wanted.gold.keys() else "edit-expected-otherwise"
-            raise EditError.of(Fault.of(kind, gold=tuple(known.gold) or Term("no-answer")))
+            raise EditError.of(Fault.of(kind, gold=tuple(known.gold) or Term("答えない")))
     edits.add_expectation(wanted)
     return edits.save()[0]

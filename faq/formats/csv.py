@@ -19,7 +19,7 @@ from faq.problems import Fault, Place, Problem, Severity
 from faq.wording import Term
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_NAMES = {",": Term("comma"), "\t": Term("tab"), ";": Term("semicolon")}
+_NAMES = {",": Term("コンマ"), "\t": Term("タブ"), ";": Term("セミコロン")}
 _SAMPLE = 30
 # What a spreadsheet program takes for the beginning of a formula, full-width letters among it.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")

@@ -187,7 +187,8 @@ class _Collector:
         elif data is None and not problems:
             document.report(place, Fault.of("empty-file"))
         elif data is not None:
-            problems.append(wrong_type(Term("file"), "keys", data, place, "write-blocks", known=_BLOCKS))
+            whole, wanted = Term("ファイル"), Term("「キー: 値」の行")
+            problems.append(wrong_type(whole, wanted, data, place, "write-blocks", known=_BLOCKS))
         self._count_rows(document)
         if len(problems) >= MOST_PROBLEMS:
             del problems[MOST_PROBLEMS:]
@@ -216,7 +217,7 @@ class _Collector:
         for block in ("entries", "expectations"):
             items = data.get(block, [])
             if not isinstance(items, list):
-                note([wrong_type(Part(block), "list", items, origin.at(block), "write-items")])
+                note([wrong_type(Part(block), Term("一覧"), items, origin.at(block), "write-items")])
                 continue
             for number, item in enumerate(items):
                 if len(document.problems) >= MOST_PROBLEMS:
@@ -253,7 +254,6 @@ class _Collector:
         return problems
 
     def _add_expectation(self, item: object, origin: Origin) -> list[Problem]:
-
         expectation, problems = validate(Expectation, item, origin)
         if expectation is not None:
             self._expectations.append(expectation)

@@ -11,29 +11,29 @@ from faq.formats.document import MOST_PROBLEMS, Origin, Steps, name_of
 from faq.formats.sheets.columns import Kind, key_of
 from faq.model import OneWay, Source
 from faq.problems import Fault, Place, Problem, nearest
-from faq.wording import Part, Term, Value, catalogue
+from faq.wording import Part, Term, Value, problem_kinds
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _INNER_MODELS: Mapping[str, type[BaseModel]] = {"source": Source, "one_way": OneWay}
 
 _WANTED = {
-    "string_type": ("text", ""),
-    "tuple_type": ("list", "write-list"),
-    "dict_type": ("ids", "write-ids"),
-    "model_type": ("keys", "write-keys"),
-    "model_attributes_type": ("keys", "write-keys"),
+    "string_type": (Term("文字"), ""),
+    "tuple_type": (Term("一覧"), "write-list"),
+    "dict_type": (Term("idの一覧"), "write-ids"),
+    "model_type": (Term("「キー: 値」の行"), "write-keys"),
+    "model_attributes_type": (Term("「キー: 値」の行"), "write-keys"),
 }
 """What should be there, and what to do where that does not depend on what is there."""
-_TYPES: Mapping[type, tuple[str, str]] = {
-    type(None): ("nothing", "write-text"),
-    str: ("text", ""),
-    bool: ("truth", "quote-text"),
-    int: ("number", "quote-text"),
-    float: ("number", "quote-text"),
-    list: ("list", "quote-list"),
-    tuple: ("list", "quote-list"),
-    dict: ("keys", "quote-mapping"),
+_TYPES: Mapping[type, tuple[Term, str]] = {
+    type(None): (Term("空"), "write-text"),
+    str: (Term("文字"), ""),
+    bool: (Term("true か false"), "quote-text"),
+    int: (Term("数"), "quote-text"),
+    float: (Term("数"), "quote-text"),
+    list: (Term("一覧"), "quote-list"),
+    tuple: (Term("一覧"), "quote-list"),
+    dict: (Term("「キー: 値」の行"), "quote-mapping"),
 }
 """What is there, and what to do where a text should be."""
 _KINDS = {
@@ -85,11 +85,11 @@ def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
 
 
 def wrong_type(  # noqa: PLR0913, PLR0917 -- all that its text says
-    name: Value, wanted: str, given: object, place: Place, advice: str, known: tuple[str, ...] = ()
+    name: Value, wanted: Term, given: object, place: Place, advice: str, known: tuple[str, ...] = ()
 ) -> Problem:
-    """Return the problem of a value of the wrong type; `wanted` is a term of the catalogue."""
-    there = Term(_type_of(given)[0])
-    fault = Fault.of("wrong-type", name=name, wanted=Term(wanted), given=there, known=known, advice=advice)
+    """Return the problem of a value of another type than the one wanted."""
+    there, _ = _type_of(given)
+    fault = Fault.of("wrong-type", name=name, wanted=wanted, given=there, known=known, advice=advice)
     return Problem(place, fault)
 
 
@@ -102,7 +102,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         wanted, advice = _WANTED[error["type"]]
         return wrong_type(name_of(steps or origin.steps), wanted, given, place, advice or _type_of(given)[1])
     kind = _KINDS.get(error["type"]) or _KINDS.get(error["type"].split("_")[0], "invalid")
-    kind = error["type"] if error["type"] in catalogue() else kind
+    kind = error["type"] if error["type"] in problem_kinds() else kind
     if kind == "missing" and isinstance(steps[-1], int):
         steps, kind = steps[:-1], "not-a-pair"
     elif key := _OF_KEY.get(kind):
@@ -114,7 +114,7 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         kind,
         advice="did-you-mean" if near else "",
         name=name_of(steps),
-        value=Part(given) if isinstance(given, str) else Term(_type_of(given)[0]),
+        value=Part(given) if isinstance(given, str) else _type_of(given)[0],
         length=context.get("actual_length", len(str(given).strip())),
         most=context.get("max_length", context.get("le", 0)),
         least=context.get("min_length", 0),
@@ -138,5 +138,5 @@ def _meant(model: type[BaseModel], steps: Steps) -> Steps:
     return (*steps[:-1], str(dict(near.values).get("near", "")))
 
 
-def _type_of(given: object) -> tuple[str, str]:
+def _type_of(given: object) -> tuple[Term, str]:
     return _TYPES.get(type(given), _TYPES[dict])

@@ -11,7 +11,6 @@ from index.decision.regression import sigmoid
 from index.retrieval.bm25 import Floats
 
 LEVEL, RESAMPLES, _SEED = 0.95, 2_000, 1979
-BINS = 10
 
 FEWEST = 20
 """Questions that a calibration is made from."""
@@ -54,45 +53,6 @@ def interval(values: Sequence[float] | Floats) -> Interval:
     outside = (1 - LEVEL) / 2
     low, high = np.quantile(means, (outside, 1 - outside))
     return Interval(float(given.mean()), float(low), float(high))
-
-
-@dataclass(frozen=True)
-class Bin:
-    """The questions whose confidence is from `low`, included, to `high`: what was expected of them, and seen."""
-
-    low: float
-    high: float
-    questions: int
-    expected: float
-    seen: float
-
-
-@dataclass(frozen=True)
-class Reliability:
-    """Expected against seen, in bins that have questions; 0 is the best error.
-
-    `error` is the expected calibration error (Naeini, Cooper and Hauskrecht, 2015), `brier` the mean squared distance
-    of confidence and outcome (Brier, 1950).
-    """
-
-    bins: tuple[Bin, ...]
-    error: float
-    brier: float
-
-
-def reliability(chances: Floats, right: Sequence[bool]) -> Reliability:
-    """Return how often the best answer is right in each tenth of confidence; nothing for no questions."""
-    outcomes = np.asarray(right, dtype=np.float64)
-    if not len(outcomes):
-        return Reliability((), 0.0, 0.0)
-    places = np.minimum((chances * BINS).astype(int), BINS - 1)
-    bins = []
-    for place in np.unique(places).tolist():
-        inside = places == place
-        expected, seen = float(chances[inside].mean()), float(outcomes[inside].mean())
-        bins.append(Bin(place / BINS, (place + 1) / BINS, int(inside.sum()), expected, seen))
-    error = sum(each.questions * abs(each.expected - each.seen) for each in bins) / len(outcomes)
-    return Reliability(tuple(bins), error, float(((chances - outcomes) ** 2).mean()))
 
 
 def fit_calibration(

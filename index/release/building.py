@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from faq.model import Entry, Knowledge
-from faq.wording import around, language
+from faq.wording import worded
 from index.analysis.tokenizer import fingerprint
 from index.decision.model import ENGINE, ranker, shipped
 from index.decision.policy import UTILITIES, Calibration, Point, Policy
@@ -89,7 +89,7 @@ def build(
 
     Raises `EncoderError` if an encoder cannot be asked.
     """
-    progress("索引を作っています")
+    progress(worded("索引を作っています"))
     index = compile_index(knowledge, encoders, encode=encode, analyze=analyze)
     return Release(name_of(knowledge, encoders), knowledge, index)
 
@@ -119,12 +119,12 @@ def engine_change(made_with: str) -> str:
     try:
         number, cut_by = json.loads(made_with)
     except (ValueError, TypeError):
-        return around("changed-program", language())
+        return worded("プログラムの版の違い")
     if cut_by != fingerprint():
         return f"{cut_by} → {fingerprint()}"
     if number != ENGINE:
-        return around("changed-search", language(), was=number, now=ENGINE)
-    return around("changed-encoder", language())
+        return worded("検索の版 {was} → {now}", was=number, now=ENGINE)
+    return worded("別のエンコーダー")
 
 
 def search_name(encoders: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from faq.files import write_whole
 from faq.problems import FaqError, Fault
+from faq.wording import worded
 from index.evaluation.judgements import Judgement
 
 KEPT_PUBLISHED = 10
@@ -164,7 +165,7 @@ def locked(
     with suppress(Timeout):
         lock.acquire(timeout=0)
     if not lock.is_locked:
-        progress("ほかの公開が終わるのを待っています")
+        progress(worded("ほかの公開が終わるのを待っています"))
         try:
             lock.acquire(timeout=patience_seconds)
         except Timeout as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from faq.checks.check import check
 from faq.model import EntryKind
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
+from faq.wording import worded
 from index.release.building import Release
 from index.release.findability import Findability, findability, meant_otherwise
 from index.release.gate import Differences, GateReport, Given, GivenReplies, compare, differences, judged
@@ -119,7 +120,7 @@ class Publisher:
             return Publishing(
                 PublishingOutcome.UNCHANGED, old, served, before, release.name, warnings=warnings
             )
-        self.progress("想定質問で前の版と比べています")
+        self.progress(worded("想定質問で前の版と比べています"))
         vectors = VectorStore(self.home)
         known = self._kept(served, old) if old else {}
         # What another version built replies otherwise, wherever the knowledge is the same.

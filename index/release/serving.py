@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faq.wording import around, language
+from faq.wording import worded
 from index.release.building import Release
 from index.release.history import History, Publication
 from index.release.store import OtherEngineError, Store, files_hash, open_release
@@ -52,7 +52,8 @@ def open_serving(
         return Serving(Store(home, encoders).read(name), publication, unpublished)
     except OtherEngineError as error:
         changed = error.changed
-        progress(around("rebuilding", language(), changed=changed))
+        told = "プログラムか辞書が変わったため、公開中の内容を作り直しています({changed})"
+        progress(worded(told, changed=changed))
         release, problem = _made(lambda some: Store(home, some).rebuilt(name, progress), encoders)
         return Serving(release, publication, unpublished, changed, problem)
 

@@ -17,7 +17,7 @@ from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, common_smalltalk, read
 from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
-from faq.wording import around, language
+from faq.wording import worded
 from index.release.analyses import AnalysisStore
 from index.release.building import Release, build, conditions, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
@@ -74,7 +74,7 @@ def open_release(
         with suppress(TakenError), locked(home, patience_seconds=0):
             prune(home, datetime.now(tz=UTC))
     except OSError:
-        progress(around("built-again", language(), home=str(home)))
+        progress(worded("{home} に書けないため、次回も作り直します", home=str(home)))
     return release
 
 

@@ -91,10 +91,10 @@ ODD = [
     Odd("line break of Windows", lambda: book(row("a", 回答="一行目_x000D_\n二行目")), 1,
         seen=field("answer", "一行目\r\n二行目")),
     Odd("no id", lambda: book(row("a", id=None), row("b", id=None)), 2,
-        told=("シート『採用』: warning: rows without an id got one made of the question: 2行, 3行",),
+        told=("sheet '採用': warning: rows without an id got one made of the question: row 2, row 3",),
         seen=field("answer", "aです。", "bです。")),
     Odd("a note beside the table", lambda: book([*row("a"), None, "←要確認"]), 1,
-        told=("シート『採用』: warning: cells in columns without a name are not read: I2",), seen=ids("a")),
+        told=("sheet '採用': warning: cells in columns without a name are not read: I2",), seen=ids("a")),
     Odd("expectations and words",
         lambda: several({"採用": [HEADER, row("a")], "想定質問": EXPECTED, "用語": WORDS}), 5,
         seen=lambda knowledge: [each.gold for each in knowledge.expectations] == [{"a": 1}, {}]
@@ -105,38 +105,39 @@ ODD = [
         1, seen=field("source", Source(title="説明会資料", as_of=DAY))),
     # What is reported with its place
     Odd("id merged with the row above", lambda: book(*rows("a", "b"), change=merged("A2:A3")), 1, 1,
-        told=("シート『採用』3行 A列: error: the cell is merged with the one in row 2",)),
+        told=("sheet '採用' row 3 column A: error: the cell is merged with the one in row 2",)),
     Odd("error of Excel", lambda: book(*rows("a", "b"), change=cells(E3="#N/A")), 1, 1,
-        told=("シート『採用』3行 E列: error: an error of Excel (#N/A)",)),
+        told=("sheet '採用' row 3 column E: error: an error of Excel (#N/A)",)),
     Odd("date as a number", lambda: book(row("a", 時点=45706), row("b")), 1, 1,
-        told=("シート『採用』2行 G列: error: '時点' is '45706', which is no date",)),
+        told=("sheet '採用' row 2 column G: error: '時点' is '45706', which is no date",)),
     Odd("date with a time", lambda: book(row("a", 時点=MORNING), row("b")), 1, 1,
-        told=("シート『採用』2行 G列: error: a date with a time of day",)),
+        told=("sheet '採用' row 2 column G: error: a date with a time of day",)),
     Odd("1-2 turned into a date", lambda: book(row("a", 回答=datetime.date(2025, 1, 2)), row("b")), 1, 1,
-        told=("シート『採用』2行 E列: error: '回答' is a date to Excel (2025-01-02)",)),
+        told=("sheet '採用' row 2 column E: error: '回答' is a date to Excel (2025-01-02)",)),
     Odd("percentage", lambda: book(*rows("a", "b"), change=shown_as("E2", 0.5, "0%")), 1, 1,
-        told=("シート『採用』2行 E列: error: a number (0.5) that Excel shows in the format '0%'",)),
+        told=("sheet '採用' row 2 column E: error: a number (0.5) that Excel shows in the format '0%'",)),
     Odd("true or false", lambda: book(row("a", 回答=True), row("b")), 1, 1,
-        told=("シート『採用』2行 E列: error: '回答' is TRUE",)),
+        told=("sheet '採用' row 2 column E: error: '回答' is TRUE",)),
     Odd("an unknown kind",
         lambda: book(
             ["a", "aは", "aです。", "参照"], ["b", "bは", "b", "案内"], header=("id", "質問", "回答", "種類")
         ), 1, 1,
-        told=("シート『採用』2行 D列: error: '種類' is '参照', which is not known; use one of 回答, 案内, あいさつ",)),
+        told=("sheet '採用' row 2 column D: error: '種類' is '参照', which is not known; use one of 回答, 案内",)),
     Odd("several slips at once", lambda: book(row("a", 回答=None, 時点="x"), row("b b"), row("c")), 1, 2,
-        told=("シート『採用』2行 E列: error: '回答' is empty", "シート『採用』2行 G列: error: '時点' is 'x'",
-              "シート『採用』3行 A列: error: 'b b' cannot be an id")),
+        told=("sheet '採用' row 2 column E: error: '回答' is empty",
+              "sheet '採用' row 2 column G: error: '時点' is 'x'",
+              "sheet '採用' row 3 column A: error: 'b b' cannot be an id")),
     Odd("mistyped column",
         lambda: book(*rows("a"), header=("id", "質問", "別の聞きかた1", "別の聞き方2", "回答", "分類", "時点")), 1,
-        told=("シート『採用』: warning: columns that are not read: 別の聞きかた1(C列); rename the column",)),
+        told=("sheet '採用': warning: columns that are not read: 別の聞きかた1 (column C); rename the column",)),
     Odd("no column for answers",
         lambda: book(*rows("a", "b"), header=("id", "質問", "別の聞き方1", "別の聞き方2", "回笞文", "分類", "時点")),
-        0, 2, told=("シート『採用』1行: error: there is no column '回答', so that no row below is read",)),
+        0, 2, told=("sheet '採用' row 1: error: there is no column '回答', so that no row below is read",)),
     Odd("a column twice", lambda: book([*row("a"), "別の答え"], header=(*HEADER, "回答")), 1,
-        told=("シート『採用』: warning: columns that are not read: 回答(H列)",), seen=field("answer", "aです。")),
+        told=("sheet '採用': warning: columns that are not read: 回答 (column H)",), seen=field("answer", "aです。")),
     Odd("expectation without an answer",
         lambda: several({"採用": [HEADER, row("a")], "想定質問": [EXPECTED[0], ["aとは", None]]}), 1, 1,
-        told=("シート『想定質問』2行 B列: error: '正解' is empty",)),
+        told=("sheet '想定質問' row 2 column B: error: '正解' is empty",)),
     Odd("a workbook that is cut off", lambda: book(*rows("a"))[:2000], 0,
         told=(": error: the workbook is damaged or cut off",)),
     Odd("definitions that multiply",
@@ -144,14 +145,14 @@ ODD = [
         0, told=(": error: definitions in 'xl/workbook.xml'",)),
     # Separated values
     Odd("CSV of CP932 with ① and ㈱", csv("a,①は,㈱です。", encoding="cp932"), 1,
-        told=("1行: warning: not UTF-8; the letters are taken for CP932 (Shift_JIS)",),
+        told=("row 1: warning: not UTF-8; the letters are taken for CP932 (Shift_JIS)",),
         seen=field("answer", "㈱です。"), file="faq.csv"),
     Odd("CSV of EUC-JP that could be CP932", lambda: "id,question,answer\r\na,あい,うえお\r\n".encode("euc_jp"), 1,
-        told=("1行: warning: not UTF-8; the letters are taken for EUC-JP",), seen=field("answer", "うえお"),
+        told=("row 1: warning: not UTF-8; the letters are taken for EUC-JP",), seen=field("answer", "うえお"),
         file="faq.csv"),
     Odd("CSV of UTF-16", csv("a,aは,aです。", encoding="utf-16"), 1, seen=ids("a"), file="faq.csv"),
     Odd("CSV with tabs", "id\t質問\t回答\na\taは\taです。\n".encode, 1,
-        told=("1行: warning: values are separated by tabs, not commas",), seen=ids("a"), file="faq.csv"),
+        told=("row 1: warning: values are separated by tabs, not commas",), seen=ids("a"), file="faq.csv"),
     Odd("TSV with tabs and line breaks in cells", 'id\t質問\t回答\na\taは\t"一\t二\n三"\n'.encode, 1,
         seen=field("answer", "一\t二\n三"), file="faq.tsv"),
     Odd("CSV with a line break in a cell", csv('a,aは,"一行目\n二行目"', "b,bは,bです。"), 2,
@@ -159,11 +160,11 @@ ODD = [
     Odd("CSV with empty lines", csv("", "a,aは,aです。", ",,,", "", "b,bは,bです。"), 2, seen=ids("a", "b"),
         file="faq.csv"),
     Odd("CSV with a comma too many", csv("a,aは,はい,いいえ,,どちらも", "b,bは,bです。"), 1, 1,
-        told=("2行 F列: error: more cells than the first row has",), file="faq.csv"),
+        told=("row 2 column F: error: more cells than the first row has",), file="faq.csv"),
     Odd("CSV with an open quote", csv("a,aは,aです。", 'b,"bは,bです。', "c,cは,cです。", "d,dは,dです。"), 1, 3,
-        told=("3行: error: a quote that is never closed, so that nothing below it is read",), file="faq.csv"),
+        told=("row 3: error: a quote that is never closed, so that nothing below it is read",), file="faq.csv"),
     Odd("CSV with a quote in a cell", csv("a,aは,aです。", 'b,"b"は,bです。', "c,cは,cです。"), 2, 1,
-        told=("3行: error: a quote in the middle of a cell",), file="faq.csv"),
+        told=("row 3: error: a quote in the middle of a cell",), file="faq.csv"),
     Odd("CSV without names of columns", "a,aは,aです。\nb,bは,bです。\n".encode, 0, 2,
         told=(": error: no row has the names of columns",), file="faq.csv"),
     Odd("an empty file", lambda: b"", 0, told=(": error: the file is empty",), file="faq.csv"),
@@ -208,12 +209,12 @@ def test_a_check_of_a_sheet_speaks_of_its_columns(tmp_path: Path) -> None:
     (tmp_path / "faq.xlsx").write_bytes(book(row("a", 別の聞き方2=None)))
     _, found = check(read(tmp_path), DAY)
     assert "under '別の聞き方'" in found.remedy
-    assert str(found.place).endswith("シート『採用』2行")
+    assert str(found.place).endswith("sheet '採用' row 2")
 
 
 def test_rows_without_ids_that_ask_the_same_are_told_as_that(tmp_path: Path) -> None:
     """Who has no ids was told to rename one of the two."""
     (tmp_path / "faq.csv").write_text("質問,回答\n服装は,自由です\n面接は,一回です\n服装は?,自由です\n")
     (found,) = [each for each in read(tmp_path / "faq.csv").problems if each.severity == "error"]
-    assert found.what == f"the same question as at {tmp_path}/faq.csv 2行"
+    assert found.what == f"the same question as at {tmp_path}/faq.csv row 2"
     assert "remove one of the two rows" in found.remedy

@@ -1,14 +1,34 @@
+"""What HR and admins read is in the language of whoever reads, in both alike; what is not, `tests/bot/cli` tries."""
+
+import ast
 import re
 import string
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from faq.problems import Fault, KnowledgeError, Place, Problem, Severity
-from faq.wording import Language, catalogue, language
+from faq.wording import Language, language, problem_kinds
 
 ROOT = Path(__file__).parents[2]
-KINDS = sorted(catalogue().keys() - {"terms", "around"})
+KINDS = sorted(problem_kinds())
+ENGLISH = tomllib.loads((ROOT / "faq/english.toml").read_text(encoding="utf-8"))
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]|[「『・〜].*{")
+SURFACES = "cli console output reporting proposals evaluation diagnostics serving embeddings slack/admin.py"
+NOT_TOLD = {  # what stands in the FAQ, is typed, or is asked of the program
+    "質問=C,回答=D",
+    "このFAQでは何が分かりますか",
+    "(回答はこれから書きます)",
+    "在宅勤務は週に何日できます",
+    "採用試験",
+    "採用",
+    "です。",
+    "か",
+    "についてのご質問にお答えします。",
+    "ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ\u3099\u309a",
+}
 
 
 def fields(text: str) -> set[str]:
@@ -16,8 +36,8 @@ def fields(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_kind_has_both_languages_and_they_name_the_same(kind: str) -> None:
-    found = catalogue()[kind]
+def test_a_kind_of_problem_has_both_languages_and_they_name_the_same(kind: str) -> None:
+    found = problem_kinds()[kind]
     japanese, english = ("".join(found[language]) for language in ("ja", "en"))
     assert [bool(text) for text in found["ja"]] == [bool(text) for text in found["en"]]
     assert fields(japanese) <= fields(english) | {"number"}
@@ -33,6 +53,31 @@ def test_the_catalogue_has_what_the_program_tells_and_nothing_else() -> None:
     assert [kind for kind in KINDS if f'"{kind}"' not in code] == []
     told = set(re.findall(r'Fault\.of\(\s*"([\w-]+)"', code)) - {"unknown-key"}
     assert told <= set(KINDS)
+
+
+def texts(part: Path) -> Iterator[str]:
+    """Yield the texts of a module, or of a folder of them, without docstrings; of pages, what their templates word."""
+    for file in part.rglob("*.html"):
+        yield from re.findall(r'"([^"<>]*)"', file.read_text(encoding="utf-8"))
+    for file in [part] if part.is_file() else part.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        said = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+        for each in ast.walk(tree):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in said:
+                yield each.value
+
+
+def test_every_text_for_hr_and_admins_has_its_english_and_no_other_text_has() -> None:
+    parts = (ROOT / "bot" / each for each in SURFACES.split())
+    surfaces = {text for part in parts for text in texts(part) if JAPANESE.search(text)}
+    assert surfaces - ENGLISH.keys() - NOT_TOLD == set()
+    everything = {text for part in ("faq", "index", "bot") for text in texts(ROOT / part)}
+    assert ENGLISH.keys() - everything == set()
+
+
+def test_a_text_names_the_same_in_both_languages() -> None:
+    assert [each for each in ENGLISH if fields(each) != fields(ENGLISH[each])] == []
+    assert [each for each in ENGLISH.values() if re.search("[ぁ-ん]{2}", each)] == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from faq.formats.sheets.columns import LISTS, NUMBERED, Kind
 from faq.formats.sheets.header import Header
 from faq.model import LONGEST_PHRASING, folded
 from faq.problems import Fault, Place, Severity, letters, shown
+from faq.wording import worded
 
 _NO_ID = Fault.of("made-id")
 _SEVERAL = Fault.of("cell-several")
@@ -49,7 +50,7 @@ class SheetProblems:
 
     def note(self, note: Fault, row: int, column: int = 0) -> None:
         """Keep a remark on a cell or row."""
-        self.note_on(note, f"{letters(column)}{row}" if column else f"{row}行")
+        self.note_on(note, f"{letters(column)}{row}" if column else worded("{row}行", row=row))
 
     def note_on(self, note: Fault, what: str) -> None:
         """Keep a remark on a part of the sheet, by its name."""

@@ -21,7 +21,7 @@ from faq.formats.sheets.header import Header, find_header
 from faq.formats.sheets.items import Items, SheetProblems
 from faq.formats.sheets.layout import guessed, section, stacked, swapped, with_rows_joined
 from faq.problems import Fault, Place, Severity, letters, shown
-from faq.wording import Part
+from faq.wording import Part, worded
 
 # What people merge down a column to say it once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(
@@ -96,7 +96,7 @@ class _TableReader:
         self._document.columns[self._sheet.at().sheet] = frozenset(keys)
         if by_sheet and not _PLAIN_TITLE.fullmatch(table.name) and "category" not in keys:
             self._section = table.name.strip()
-            self._sheet.note_on(Fault.of("sheet-category"), f"「{shown(self._section)}」")
+            self._sheet.note_on(Fault.of("sheet-category"), worded("「{text}」", text=shown(self._section)))
         self._read_names(header)
         for number in numbers:
             if number in table.rows:
@@ -142,13 +142,13 @@ class _TableReader:
         held = {COLUMNS[header.kind][key] for key in header.keys.values() if key not in NUMBERED}
         for column, name in header.unknown.items():
             meant = meant_column(name, header.kind)
-            told = f"{shown(' '.join(name.split()))}({letters(column)}列)"
+            told = worded("{name}({column}列)", name=shown(" ".join(name.split())), column=letters(column))
             if meant and meant not in held:
                 self._sheet.note_on(Fault.of("column-meant", near=meant), told)
             else:
                 self._sheet.note_on(Fault.of("column-unread"), told)
         for column in sorted(self._table.hidden_columns & header.keys.keys()):
-            self._sheet.note_on(Fault.of("column-hidden"), f"{letters(column)}列")
+            self._sheet.note_on(Fault.of("column-hidden"), worded("{column}列", column=letters(column)))
         if header.kind is not Kind.LEXICON:
             self._items.block((header.kind.value,))
 

@@ -116,7 +116,7 @@ def test_a_broken_line_in_the_middle_is_told_in_its_place_and_at_the_end(faq: Fa
     assert (first["id"], first["reply"], first["ids"]) == ("a", "answer", ["remote-work"])
     assert (set(second), second["line"]) == ({"error", "line"}, 2)
     assert (third["id"], third["reply"], third["ids"]) == (7, "referral", ["salary"])
-    assert result.stderr == "1 of 3 lines could not be answered: see 'error'.\n"
+    assert result.stderr == "3行のうち1行に答えられませんでした(その行の error を見てください)。\n"
     assert result.exit_code == ExitStatus.FAILURE
     good = faq("batch", "--faq", folder, stdin=lines[2])
     assert (good.exit_code, good.stderr) == (ExitStatus.OK, "")

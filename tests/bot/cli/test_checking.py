@@ -153,3 +153,21 @@ def test_other_answers_to_the_same_question_are_an_error_until_one_is_marked(faq
     ended = [line.replace("}", ", valid_until: 2020-01-01}") for line in pay[1:]]
     file.write_text("entries:\n" + pay[0] + "".join(ended), encoding="utf-8")
     assert faq("check", file).exit_code == ExitStatus.OK
+
+
+def test_what_is_wrong_is_told_without_what_comes_of_it(faq: Faq, tmp_path: Path) -> None:
+    """Two answers to one question are one problem; a full-width blank stands before the empty key that it makes."""
+    entry = "  - {{id: {}, question: 初任給はいくらですか, answer: {}万円です。}}\n"
+    both, wide = tmp_path / "both.yaml", tmp_path / "wide.yaml"
+    both.write_text(
+        f"about: {{name: 市}}\nentries:\n{entry.format('a', 20)}{entry.format('b', 30)}", encoding="utf-8"
+    )
+    wide.write_text(
+        "entries:\n\u3000- id: a\n    question: 服装は\n    answer: 自由です。\n", encoding="utf-8"
+    )
+    told = json.loads(faq("check", both, "--json").stdout)["problems"]
+    assert [
+        each["kind"] for each in told if each["what"].count("初任給はいくら") or "万円" in each["what"]
+    ] == []
+    assert [each["kind"] for each in told if each["severity"] == "error"] == ["contradiction"]
+    assert "wide.yaml:2: 行のはじめに全角の空白" in faq("check", wide).stdout.splitlines()[1]

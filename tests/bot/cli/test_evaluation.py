@@ -161,17 +161,6 @@ def test_several_files_are_counted_each_under_its_name(
     assert sets == [(str(first), 3), (str(second), 1)]
 
 
-def test_confidence_is_shown_against_what_was_right(faq: Faq, folder: Path, questions: Questions) -> None:
-    """Every question stands in one tenth, and of the best answers those to the first two are right."""
-    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--reliability")
-    bins = json.loads(faq(*asked, "--json").stdout)["reliability"]["bins"]
-    assert sum(each["questions"] for each in bins) == 5
-    assert round(sum(each["questions"] * each["seen"] for each in bins)) == 2
-    shown = faq(*asked).stdout
-    assert shown.count(" |") >= len(bins)
-    assert max(map(cell_len, shown.splitlines())) <= 80
-
-
 def test_conversations_of_a_file_are_counted_by_turn(faq: Faq, folder: Path, questions: Questions) -> None:
     talk = (
         '{"turns": [{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"]}, '

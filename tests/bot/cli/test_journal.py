@@ -45,7 +45,7 @@ def test_a_question_of_the_command_line_is_journalled_masked(faq: Faq, folder: P
     before = faq("ask", f"山田太郎です。{CLOTHES}\u202e", "--faq", folder)
     assert (before.exit_code, before.stderr) == (ExitStatus.NOT_ANSWERED, "")
     head, text = faq("journal", "tail").stdout.splitlines()
-    assert re.match(rf"{STAMP} console \[unknown\] 確信度 \d\.\d\d \d+ms 版 [0-9a-f]{{12}}$", head)
+    assert re.match(rf"{STAMP} console \[わからない\] 確信度 \d\.\d\d \d+ms 版 [0-9a-f]{{12}}$", head)
     assert text == f"  〔氏名〕です。{CLOTHES}\\u202e"
     assert "質問 1件" in faq("journal", "forget", whoever_runs_this()).stdout
 

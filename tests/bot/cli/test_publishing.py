@@ -1,6 +1,8 @@
 """`faq publish`, `releases`, `diff`, `rollback`, `replay`: what is served changes as a whole or not at all."""
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -175,7 +177,7 @@ def test_entries_without_an_id_of_their_own_are_named_by_their_questions(faq: Fa
     asked = faq("chat", "--faq", sheet.parent, stdin="食堂はありますか\n").stdout
     assert "[回答] 「食堂はありますか」 確信度" in asked
     tail = faq("journal", "tail", "--faq", sheet.parent).stdout
-    assert "[answer 「食堂はありますか」]" in tail
+    assert "[回答 「食堂はありますか」]" in tail
     assert made_id("食堂はありますか") not in told + asked + tail
 
 
@@ -313,6 +315,36 @@ def test_what_a_new_dictionary_changes_is_seen_in_one_command(
     lost = faq("eval", "--published", "--faq", published)
     assert (lost.exit_code, "返答が残っていません" in lost.stderr) == (ExitStatus.FAILURE, True)
     assert faq("eval", "--published", "--errors").exit_code == ExitStatus.USAGE
+
+
+def test_an_entry_that_has_ended_since_is_not_taken_for_what_a_dictionary_changed(
+    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is served is asked as on the day on which it was published."""
+    monkeypatch.setenv("FAQ_HOME", str(folder.parent / "own"))
+    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
+    edit(folder, "    review_by: 2020-01-31", "    valid_until: 2020-01-31")
+    with monkeypatch.context() as then:
+        then.setattr("bot.cli.opening.today", lambda: date(2020, 1, 31))
+        faq("publish", folder)
+    assert not reply(faq, folder).startswith("服装は自由で")
+    told = faq("eval", "--published", "--faq", folder).stdout
+    assert told.startswith("公開したとき(2020-01-31)の版")
+    assert told.splitlines()[-1] == "返答が変わった質問はありません。"
+
+
+def test_a_first_publication_tells_the_worst_of_what_is_unmet_and_how_to_see_the_rest(
+    faq: Faq, folder: Path
+) -> None:
+    asked = [CLOTHES, REMOTE, "テレワークの頻度は", "スーツで通うのですか", "ネクタイは要りますか"]
+    asked += ["入庁後の研修制度は", "勉強会はありますか", "技術を学ぶ講座は"]
+    lines = [json.dumps({"q": q, "gold": []}, ensure_ascii=False) for q in asked]
+    (folder / "expectations.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = faq("publish", folder).stdout.splitlines()
+    start = told.index("期待と違う回答の質問(前の内容でも同じか、新しい期待) 8件")
+    listed = told[start + 1 : told.index("・ほか3件(`faq eval --errors` で見られます)")]
+    sure = [float(found[1]) for line in listed if (found := re.search(r"確信度 ([\d.]+)", line))]
+    assert (len(sure), sure) == (5, sorted(sure, reverse=True))
 
 
 def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(

@@ -4,17 +4,8 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from index.decision.policy import Calibration, moved
-from index.evaluation.calibration import FEWEST, LEVEL, fit_calibration, interval, reliability
+from index.evaluation.calibration import FEWEST, LEVEL, fit_calibration, interval
 from index.retrieval.bm25 import Floats
-
-
-def test_a_confidence_that_is_too_high_is_told() -> None:
-    """Of ten answers at 0.9 five are right: 0.4 off; each is 0.1 or 0.9 from its outcome."""
-    found = reliability(np.full(10, 0.9), [True, False] * 5)
-    assert found.bins[0].expected == pytest.approx(0.9)
-    assert found.bins[0].seen == 0.5
-    assert found.error == pytest.approx(0.4)
-    assert found.brier == pytest.approx((0.1**2 + 0.9**2) / 2)
 
 
 def drawn(scale: float, shift: float, rows: int, seed: int = 3) -> tuple[Floats, list[bool]]:
