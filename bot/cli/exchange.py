@@ -1,5 +1,6 @@
 """`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from faq.model import Entry, Knowledge
 
+_STANDARD_OUTPUT = Path("-")
 _MOST_NAMED = 5
 
 
@@ -70,14 +72,19 @@ def new(  # noqa: PLR0913 -- each is an option
 def export(  # noqa: PLR0913 -- each is an option
     knowledge: KnowledgeArgument = None,
     *,
-    to: Annotated[Format, typer.Option("--to", help="Format to write.")] = Format.XLSX,
+    to: Annotated[
+        Format | None,
+        typer.Option(
+            "--to", help="Format to write; what FILE ends in without it, or xlsx.", show_default=False
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write; faq.xlsx, faq.csv … without it.",
+            help="File to write; faq.xlsx, faq.csv … without it; - is standard output.",
         ),
     ] = None,
     like: Annotated[
@@ -97,21 +104,35 @@ def export(  # noqa: PLR0913 -- each is an option
     With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
     columns, their order, widths and filters stay.
 
-    Prints the files that it wrote.
+    Prints the files that it wrote. On standard output it writes the file with the entries alone.
 
     Example:
-        faq export --to xlsx --output faq.xlsx
+        faq export --output faq.xlsx
     """
+    from tempfile import TemporaryDirectory
+
     from faq.exchange.exporting import export as write
     from faq.loading.loader import load
 
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    check_usage(
+        to is not None or ending in {"", *Format}, "usage-with", name=f"--output {output}", other="--to"
+    )
+    to = to or Format(ending or Format.XLSX)
     held = load(Office(knowledge or path).path)
     if like:
         check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
+        check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
         _export_like(held, like, output or Path("faq.xlsx"), overwrite=force)
         return
-    say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
     told = "項目 {entries}件、想定質問 {expectations}件を書き出しました。"
+    if output == _STANDARD_OUTPUT:
+        with TemporaryDirectory() as folder:
+            first, *others = write(held, to, Path(folder) / f"faq.{to.value}")
+            sys.stdout.buffer.write(first.read_bytes())
+        told = "項目 {entries}件だけを書き出しました。" if others else told
+    else:
+        say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
     say([worded(told, entries=len(held.entries), expectations=len(held.expectations))], err=True)
 
 

@@ -110,7 +110,7 @@ def _decide_each(office: Office, found: "list[Suggestion]") -> None:
             except ProposalError as error:  # the others may still be right
                 say(str(error).splitlines(), err=True)
         else:
-            typer.echo(f"次に: faq approve {kept.name}", err=True)
+            say([worded("次に: {command}", command=f"faq approve {kept.name}")], err=True)
 
 
 def proposals(

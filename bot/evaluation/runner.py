@@ -14,6 +14,7 @@ from faq.formats import jsonl
 from faq.loading.validation import validate
 from faq.model import Expectation
 from faq.problems import FaqError, Fault, Place, Problem, shown
+from faq.wording import worded
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
 from index.decision.policy import Point, Utility, choices_of
@@ -102,7 +103,7 @@ def held_out(
     analyze = cache(Analyzer(knowledge.lexicon).analyze)
     taught = []
     for fold in range(min(FOLDS, len(known))):
-        progress(f"想定質問を学ばせずに試しています({fold + 1}/{FOLDS})")
+        progress(worded("想定質問を学ばせずに試しています({fold}/{folds})", fold=fold + 1, folds=FOLDS))
         rest = tuple(each for number, each in enumerate(known) if number % FOLDS != fold)
         less = knowledge.model_copy(update={"expectations": rest})
         with patiently():

@@ -128,8 +128,7 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
             if key and key not in seen:
                 seen[key] = entry, place
             elif key and not contradict(first, entry):
-                kind = "repeated-here" if first is entry else "repeated"
-                yield _warning(place, kind, phrasing=phrasing, id=first.id, place=str(at))
+                yield _warning(place, "repeated", phrasing=phrasing, id=first.id, place=str(at))
 
 
 def _questions_alike(reading: Reading) -> Iterator[Problem]:

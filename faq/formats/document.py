@@ -26,7 +26,7 @@ def name_of(steps: Steps) -> Value:
     while steps and isinstance(steps[-1], int):
         items.insert(0, steps[-1])
         steps = steps[:-1]
-    return Part(str(steps[-1]), tuple(items)) if steps else Term("this")
+    return Part(str(steps[-1]), tuple(items)) if steps else Term("ここ")
 
 
 @dataclass(frozen=True)

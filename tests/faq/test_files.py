@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,9 +68,12 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
 
 def test_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Simulated, because root may read anything."""
+    really = Path.open
 
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError
+    def refuse(path: Path, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 -- what `open` takes and gives
+        if path.parent == tmp_path:
+            raise PermissionError
+        return really(path, *rest, **more)
 
     written(tmp_path, a__yaml=ENTRIES)
     monkeypatch.setattr(Path, "open", refuse)

@@ -127,13 +127,27 @@ def test_what_hr_changes_in_the_workbook_is_what_candidates_are_told(
     assert "寮はありません。" in said(faq, published, "独身寮に入れますか")["text"]
 
 
-def test_export_overwrites_only_by_force(faq: Faq, folder: Path, tmp_path: Path) -> None:
+def test_export_overwrites_only_by_force_and_writes_to_standard_output_on_request(
+    faq: Faq, folder: Path, tmp_path: Path
+) -> None:
     first = faq("export", "--faq", folder, "--to", "csv")
     assert (first.stdout, first.exit_code) == ("faq.csv\n", ExitStatus.OK)
     assert load(tmp_path / "faq.csv").entries == load(folder).entries
     again = faq("export", folder, "--to", "csv")
     assert (again.exit_code, "はすでにあります" in again.stderr) == (ExitStatus.FAILURE, True)
     assert faq("export", folder, "--to", "csv", "--force").stdout == "faq.csv\n"
+    for to in ("csv", "yaml", "xlsx"):
+        piped = tmp_path / f"piped.{to}"
+        piped.write_bytes(faq("export", folder, "--to", to, "-o", "-").stdout_bytes)
+        assert load(piped).entries == load(folder).entries
+
+
+def test_export_writes_what_the_name_of_the_file_ends_in(faq: Faq, folder: Path, tmp_path: Path) -> None:
+    assert faq("export", folder, "-o", "mine.yaml").exit_code == ExitStatus.OK
+    assert load(tmp_path / "mine.yaml").entries == load(folder).entries
+    unknown = faq("export", folder, "-o", "mine.toml")
+    assert (unknown.exit_code, "--to" in unknown.stderr) == (ExitStatus.USAGE, True)
+    assert not (tmp_path / "mine.toml").exists()
 
 
 def test_import_without_a_folder_only_compares_and_a_problem_refuses_the_whole_sheet(
