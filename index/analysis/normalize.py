@@ -12,7 +12,7 @@ LONGEST_QUESTION = 4_000
 """Characters of a message that are read; nobody asks in more, and Sudachi refuses 49,150 bytes."""
 
 _KEPT = 20_000
-"""Texts whose plain form is remembered: those of a knowledge set are needed several times while it is compiled."""
+"""Texts whose plain and bare forms are remembered: those of a knowledge set are needed several times in a compile."""
 
 # Unicode, EquivalentUnifiedIdeograph.txt; NFKC knows the Kangxi radicals only, not those of the supplement.
 _RADICALS = (
@@ -79,6 +79,7 @@ _READABLE = _Readable()
 _LETTER = re.compile(r"[^\W_]")
 
 
+@lru_cache(maxsize=_KEPT)
 def bare(text: str) -> str:
     """Return what two spellings of one phrasing share: plain text without blanks and marks; those in words stay.
 

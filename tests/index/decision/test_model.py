@@ -13,6 +13,7 @@ from index.decision.model import ENGINE, Ranking, ranker, shipped
 from index.retrieval.compiling import compile_index
 from index.retrieval.evidence import Evidence, kinds
 from index.retrieval.search import Index
+from tests.bench.faqs import Shape, draw, pool
 from tests.bench.pretrain import probe
 from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
@@ -128,3 +129,13 @@ def test_who_lacks_what_is_named_is_no_rival_of_an_entry_that_has_all_that_is_as
     evidence, ranking = ranked(question, index)
     assert ranking.order[0] == 1
     assert (ranker(()).confidence(index, evidence, ranking, 1)[0] > 0.5) is sure
+
+
+def test_a_draw_from_half_of_the_topics_asks_nothing_of_the_other_half() -> None:
+    """Otherwise what is held out would not be."""
+    one, other = (pool().half(number) for number in (0, 1))
+    assert {*one.entries, *other.entries} == set(pool().entries)
+    drawn = draw(7, [FakeEncoder()], known=one, shape=Shape.FEW)
+    assert {entry.id for entry in drawn.index.entries} <= set(one.entries)
+    theirs = {text for topic in other.entries for text in other.asked(topic)} | set(other.unanswerable)
+    assert not theirs & {*drawn.questions, *drawn.index.phrasings, *drawn.index.unanswerable}
