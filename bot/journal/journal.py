@@ -189,7 +189,7 @@ class Journal:
                 self.conversations.remember_within(connection, begun, at=at, joins=True)
             return plan_within(connection, messages, at=at) > 0
 
-    def finish(
+    def finish(  # noqa: PLR0913 -- what becomes of a delivery
         self,
         key: str,
         *,
@@ -197,8 +197,12 @@ class Journal:
         receipt: str = "",
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
+        then: OutboxMessage | None = None,
     ) -> None:
-        """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction."""
+        """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction.
+
+        What is to be sent `then` is planned.
+        """
         with self.database.writing() as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
             settle_within(connection, key, state=DeliveryState.DONE, **values)
@@ -206,6 +210,7 @@ class Journal:
                 self.conversations.remember_within(connection, memory, at=at)
             if record:
                 self.questions.write_within(connection, [record])
+            plan_within(connection, [then] if then else [], at=at)
         if record:
             self._purge()
 

@@ -121,6 +121,7 @@ class Retention:
                 "user": None,
                 "person": self.hasher.hash_of(connection, row.user, row.changed_at) or None,
                 "question": mask(row.question),
+                "place": "",
             }
             connection.execute(sa.update(handovers).where(handovers.c.id == row.id).values(**values))
             own = handover_steps.c.handover_id == row.id

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bot.conversation.texts import japanese_day
-from bot.journal.handovers import HandoverState
+from bot.journal.handovers import STATE_LABELS
 from bot.output.labels import REPLIES
 from bot.output.terminal import one_line
 from bot.reporting.report import HandoverUse, Period, Step, UsageReport
@@ -13,12 +13,6 @@ from index.clustering.groups import Nearest
 from index.decision.policy import VerdictKind
 
 TITLE = "質問の報告"
-STATES = {
-    HandoverState.OPEN: "未対応",
-    HandoverState.TAKEN: "対応中",
-    HandoverState.ANSWERED: "回答済み",
-    HandoverState.CLOSED: "完了",
-}
 STEPS = {Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"}
 LONGEST_NEAR = 40
 GONE = "(今のFAQにない項目)"
@@ -84,7 +78,7 @@ def near(nearest: Nearest | None) -> str:
 
 def handover_lines(use: HandoverUse) -> Iterator[str]:
     """Yield how many hand-overs there were, and how long they took."""
-    states = "、".join(f"{STATES[state]} {count}件" for state, count in use.states.items())
+    states = "、".join(f"{STATE_LABELS[state]} {count}件" for state, count in use.states.items())
     yield f"{use.opened}件(いまは{states})"
     for name, seconds in (("引き受けまで", use.taken_seconds), ("最初の回答まで", use.answered_seconds)):
         if seconds:

@@ -18,6 +18,8 @@ from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher, on_signals
 from bot.settings import Settings, SlackSettings
 from bot.slack.admin import add_admin_listeners
+from bot.slack.buttons import add_button_listeners
+from bot.slack.card import add_card_listeners
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
@@ -31,9 +33,11 @@ from bot.slack.connection import (
 )
 from bot.slack.context import AppContext
 from bot.slack.delivery import DeliveryWorker
-from bot.slack.handover import Handovers, add_handover_listeners
+from bot.slack.events import add_event_listeners
+from bot.slack.handover import Handovers
 from bot.slack.manifest import AGENT_SCOPE, Profile
-from bot.slack.questions import add_question_listeners
+from bot.slack.questions import question_kind
+from bot.slack.threads import HandoverThreads, add_thread_listeners
 from faq.problems import Fault
 from faq.wording import around, language
 
@@ -111,8 +115,12 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
         name="slack_bolt",  # of the logger of listeners
         logger=silent,
     )
+    worker.kinds["question"] = question_kind(worker.context)
     handovers = Handovers(worker)
-    add_question_listeners(app, worker, handovers)
-    add_handover_listeners(app, handovers)
+    threads = HandoverThreads(worker, handovers)
+    add_event_listeners(app, worker, threads)
+    add_button_listeners(app, worker)
+    add_card_listeners(app, handovers)
+    add_thread_listeners(app, threads)
     add_admin_listeners(app, worker)
     return app

@@ -62,10 +62,14 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of delivery is worked on: what to send, if anything, and what instead of what cannot be sent."""
+    """How a kind of delivery is worked on: what to send, if anything, and what is to follow.
+
+    `instead` is given why it was refused.
+    """
 
     prepare: Callable[[Delivery], Prepared | None]
-    instead: Callable[[Delivery], OutboxMessage | None] = lambda _: None
+    instead: Callable[[Delivery, str], OutboxMessage | None] = lambda _delivery, _reason: None
+    afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
 
 
 class DeliveryWorker:
@@ -74,7 +78,7 @@ class DeliveryWorker:
     def __init__(self, context: AppContext) -> None:
         """Know how to post; other kinds are added to `kinds`."""
         self.context = context
-        self.kinds = {"post": Kind(lambda delivery: _POST.validate_python(delivery.payload))}
+        self.kinds = {"post": Kind(as_planned)}
         self._in_hand: set[str] = set()
         self._woken = threading.Lock()
         self._closed = threading.Event()
@@ -106,6 +110,12 @@ class DeliveryWorker:
         if self._woken.acquire(blocking=False):
             self.context.background.do(self._begin)
 
+    def post(self, key: str, ordering_key: str, to: DeliveryTarget, message: Message) -> None:
+        """Send a message."""
+        planned = OutboxMessage(key[:200], ordering_key, "post", packed(to, message))
+        self.context.journal.outbox.plan(planned, at=self.context.clock())
+        self.wake()
+
     def _begin(self) -> None:
         self._woken.release()
         self.drain()
@@ -127,9 +137,9 @@ class DeliveryWorker:
             LOG.error("%s", error)  # and tried again
 
     def _deliver(self, delivery: Delivery) -> None:
-        context = self.context
+        context, kind = self.context, self.kinds[delivery.kind]
         try:
-            prepared = self.kinds[delivery.kind].prepare(delivery)
+            prepared = kind.prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
             receipt = send(context.client, delivery.key, prepared, look=look) if prepared else ""
@@ -142,8 +152,10 @@ class DeliveryWorker:
             self._failed(delivery, Failure(repr(error), passing=False))
         else:
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
-            at = context.clock()
-            context.journal.finish(delivery.key, at=at, receipt=receipt, memory=memory, record=record)
+            at, then = context.clock(), kind.afterwards(delivery) if prepared else None
+            context.journal.finish(
+                delivery.key, at=at, receipt=receipt, memory=memory, record=record, then=then
+            )
 
     def _failed(self, delivery: Delivery, failure: Failure) -> None:
         outbox, at = self.context.journal.outbox, self.context.clock()
@@ -155,7 +167,7 @@ class DeliveryWorker:
             outbox.later(delivery.key, not_before=at + timedelta(seconds=seconds), why=failure.reason)
             return
         LOG.error("%s を送れません: %s", delivery.key, failure.reason)
-        instead = self.kinds[delivery.kind].instead(delivery)
+        instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
         outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
 
 
@@ -165,6 +177,11 @@ def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
 
 
 _POST = TypeAdapter(Prepared)
+
+
+def as_planned(delivery: Delivery) -> Prepared:
+    """Return what was planned to be sent just so."""
+    return _POST.validate_python(delivery.payload)
 
 
 def send(client: WebClient, key: str, prepared: Prepared, *, look: bool = False) -> str:
@@ -204,6 +221,13 @@ def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
         if metadata.get("event_type") == SENT and metadata.get("event_payload", {}).get("key") == key:
             return str(each["ts"])
     return ""
+
+
+def standing(client: WebClient, channel: str, thread_ts: str, ts: str) -> dict[str, Any] | None:
+    """Return a message as it stands in Slack now; `None` if it is gone. Raises one of `FAILURES`."""
+    only: dict[str, Any] = {"oldest": ts, "latest": ts, "inclusive": True}
+    found = client.conversations_replies(channel=channel, ts=thread_ts or ts, **only)["messages"]
+    return next((each for each in found if each["ts"] == ts), None)
 
 
 def respond(url: str, message: Message, *, thread_ts: str = "") -> None:

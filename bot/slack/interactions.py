@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.webhook import WebhookClient
+
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import respond
-from bot.slack.errors import FAILURES, classify
+from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
 
@@ -24,6 +26,13 @@ def action_key(body: Mapping[str, Any]) -> str:
     if actions := body.get("actions"):
         return f"press {body['user']['id']} {actions[0]['action_id']} {actions[0]['action_ts']}"
     return f"command {body['trigger_id']}"
+
+
+def message_of(body: Mapping[str, Any]) -> str:
+    """Return the message in which a button was pressed, as "C0123ABCD:1700000000.000100"; empty for a view."""
+    held = body["container"]
+    shared = held["type"] == "message" and not held.get("is_ephemeral")
+    return f"{held['channel_id']}:{held['message_ts']}" if shared else ""
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
@@ -67,3 +76,8 @@ def publish_home(context: AppContext, user: str, view: Block) -> None:
     """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
     context.background.do(lambda: publish(user_id=user, view=view), "ホームを表示できません")
+
+
+def delete_ephemeral(body: Mapping[str, Any]) -> None:
+    """Take away what one person alone saw, in which they pressed a button."""
+    WebhookClient(body["response_url"], retry_handlers=[*RETRIES]).send_dict({"delete_original": True})

@@ -93,7 +93,9 @@ def takes_and_replies(stage: Stage, case: Case) -> Sequence[Delivery]:
     holds_news(stage, case)
     taken = stage.hana.presses("引き受ける", message=card)
     stage.slack.until(lambda: taken.acked)
-    return [taken, *stage.hana.says(REPLY, channel=stage.hr, thread=card.ts).deliveries]
+    stage.hana.presses("回答する", message=card)
+    stage.slack.until(stage.hana.modals)
+    return [taken, stage.hana.submits({"answer": REPLY})]
 
 
 def closes(stage: Stage, case: Case) -> Sequence[Delivery]:

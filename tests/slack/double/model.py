@@ -48,6 +48,8 @@ class Posted:
     thread_ts: str | None = None
     only_for: str | None = None
     metadata: Json | None = None
+    edited: str = ""
+    files: Sequence[Json] = ()
 
     def payload(self) -> Json:
         shown: Json = {"type": "message", "ts": self.ts, "user": self.user, "text": self.text, "team": TEAM}
@@ -57,6 +59,10 @@ class Posted:
             shown["blocks"] = copy.deepcopy(self.blocks)
         if self.thread_ts:
             shown["thread_ts"] = self.thread_ts
+        if self.edited:
+            shown["edited"] = {"user": self.user, "ts": self.edited}
+        if self.files:
+            shown["files"] = list(self.files)
         if self.metadata:
             shown["metadata"] = copy.deepcopy(self.metadata)
         return shown

@@ -60,7 +60,8 @@ def _rich(part: Mapping[str, Any]) -> Iterator[str]:
 
 def _leaves(part: Mapping[str, Any]) -> str:
     def shown(leaf: Mapping[str, Any]) -> str:
-        text = str(leaf["text"]) if leaf["type"] == "text" else f"<<{leaf['type']}>>"
+        held = {"text": "text", "link": "url"}.get(leaf["type"])
+        text = str(leaf[held]) if held else f"<<{leaf['type']}>>"
         return f"**{text}**" if leaf.get("style", {}).get("bold") else text
 
     return "".join(map(shown, part["elements"]))

@@ -48,6 +48,7 @@ class Fault:
     status: int
     headers: dict[str, str]
     left: int
+    when: Callable[[Json], bool]
 
 
 class WebApi:
@@ -96,7 +97,7 @@ class WebApi:
             if gate.lost:
                 return web.Response(status=GONE)
         status, result, headers = OK, {}, {}
-        faults = (each for each in self.faults[method] if each.left)
+        faults = (each for each in self.faults[method] if each.left and each.when(kept.body))
         if fault := next(faults, None):
             fault.left -= 1
             status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers

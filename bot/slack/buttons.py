@@ -1,0 +1,100 @@
+"""What candidates press: choices, ratings, the Home tab's categories, and buttons of a version before."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.journal.question_record import Channel
+from bot.journal.questions import Rating
+from bot.slack.context import AppContext
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker
+from bot.slack.interactions import (
+    Body,
+    action_key,
+    field_of,
+    publish_home,
+    send_ephemeral,
+    show_form,
+    value_of,
+)
+from bot.slack.messages import notices
+from bot.slack.messages.answers import category_view, home_view
+from bot.slack.messages.block_kit import Action, Field, Form, modal, numbered
+from bot.slack.questions import IncomingQuestion, accept, answer, served
+
+
+def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
+    """Add the listeners; what is asked is acknowledged once it is in the journal."""
+    context = worker.context
+
+    @app.action(numbered(Action.ASK))
+    @app.action(Action.NONE_OF_THESE.value)
+    def wanted(ack: Ack, body: Body) -> None:
+        question = _question(context, body)
+        if question.to == DeliveryTarget():  # in a view, where no message can appear
+            context.background.do(lambda: _show_in_view(context, body, question))
+        else:
+            accept(worker, question)
+            if question.nothing_fits:
+                _rate(context, body, Rating.BAD, "どれも違う")
+        ack()
+
+    @app.action(numbered(Action.CATEGORY))
+    @app.action(Action.HOME.value)
+    def browsed(ack: Ack, body: Body) -> None:
+        ack()
+        value, known = value_of(body), context.catalog()
+        home = home_view(known, hands_over=context.hands_over)
+        view = category_view(known, value.category, value.page) if value.category else home
+        publish_home(context, body["user"]["id"], view)
+
+    @app.action(Action.RATE_UP.value)
+    def helped(ack: Ack, body: Body) -> None:
+        ack()
+        _rate(context, body, Rating.GOOD)
+        context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message()))
+
+    @app.action(Action.RATE_DOWN.value)
+    def did_not_help(ack: Ack, body: Body) -> None:
+        ack()
+        context.background.do(lambda: show_form(context, body, notices.feedback_view(value_of(body))))
+        _rate(context, body, Rating.BAD)
+
+    @app.view(Form.FEEDBACK.value)
+    def explained(ack: Ack, body: Body) -> None:
+        told = notices.REASONS.get(field_of(body, Field.REASON), ""), field_of(body, Field.COMMENT)
+        if any(told):
+            ack(response_action="update", view=modal("ご意見", notices.thanks_message().blocks))
+            _rate(context, body, Rating.BAD, "\n".join(filter(None, told)))
+        else:
+            ack()
+
+
+def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
+    value, held, user = value_of(body), body["container"], body["user"]["id"]
+    nothing = body["actions"][0]["action_id"] == Action.NONE_OF_THESE
+    entry_id = "" if nothing or not value.entry_ids else value.entry_ids[0]
+    entry = served(context, entry_id)
+    text = entry.question if entry else value.question
+    place, to = Channel.SLACK_HOME, DeliveryTarget()
+    if held.get("is_ephemeral"):
+        place, to = Channel.SLACK_COMMAND, DeliveryTarget(response_url=body["response_url"])
+    elif held["type"] == "message":
+        to = DeliveryTarget(held["channel_id"], held.get("thread_ts", ""))
+        place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
+    # An id of an entry that is gone still asks for it, and is told so.
+    return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing, value.key)
+
+
+def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
+    answered = answer(context, question)
+    show_form(context, body, modal("回答", answered.message.blocks))
+    if answered.record:
+        context.journal.record(answered.record)
+
+
+def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:
+    """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
+    at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
+    context.background.do(lambda: context.journal.questions.rate(key, user, rating, at=at, comment=comment))
