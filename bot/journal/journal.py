@@ -54,6 +54,13 @@ class ConversationStore:
         self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
         self._lock = Lock()
 
+    def known(self, *keys: str) -> frozenset[str]:
+        """Return which of these conversations there is a memory of."""
+        with self._database.reading() as connection:
+            return frozenset(
+                connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
+            )
+
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
         with self._database.reading() as connection:
@@ -175,7 +182,12 @@ class Journal:
             self._complained = False
 
     def accept(
-        self, *messages: OutboxMessage, at: datetime, seen: Sequence[str], joins: str = "", user: str = ""
+        self,
+        *messages: OutboxMessage,
+        at: datetime,
+        seen: Sequence[str],
+        joins: Sequence[str] = (),
+        user: str = "",
     ) -> bool:
         """Take in what somebody asks, with what is to be sent, in one transaction; tell whether it is new.
 
@@ -184,8 +196,8 @@ class Journal:
         with self.database.writing() as connection:
             if not first_seen_within(connection, seen, at):
                 return False
-            if joins:
-                begun = Memory(joins, ConversationState(), user)
+            for each in joins:
+                begun = Memory(each, ConversationState(), user)
                 self.conversations.remember_within(connection, begun, at=at, joins=True)
             return plan_within(connection, messages, at=at) > 0
 

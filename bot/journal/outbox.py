@@ -105,6 +105,18 @@ class Outbox:
         with self.database.reading() as connection:
             return connection.execute(wanted).scalar() or ""
 
+    def answer_to(self, key: str, ordering_key: str) -> str:
+        """Return the receipt of a delivery, or of the first that was sent in its place; empty if there is none.
+
+        What is in the place of "message 7" has a key such as "message 7 again" and the same `ordering_key`.
+        """
+        own = (deliveries.c.key == key) | deliveries.c.key.startswith(f"{key} ", autoescape=True)
+        done = deliveries.c.state == DeliveryState.DONE.value
+        sent = done & (deliveries.c.ordering_key == ordering_key) & deliveries.c.receipt.is_not(None)
+        wanted = sa.select(deliveries.c.receipt).where(sent, own).order_by(deliveries.c.id).limit(1)
+        with self.database.reading() as connection:
+            return connection.execute(wanted).scalar() or ""
+
     def handover_of(self, receipt: str) -> str | None:
         """Return the id of the hand-over that a message is about; `None` if it is about none."""
         wanted = sa.select(deliveries.c.handover_id).where(

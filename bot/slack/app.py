@@ -18,7 +18,7 @@ from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher, on_signals
 from bot.settings import Settings, SlackSettings
 from bot.slack.admin import add_admin_listeners
-from bot.slack.buttons import add_button_listeners
+from bot.slack.buttons import add_button_listeners, add_unknown_listeners
 from bot.slack.card import add_card_listeners
 from bot.slack.connection import (
     PING_SECONDS,
@@ -123,4 +123,5 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     add_card_listeners(app, handovers)
     add_thread_listeners(app, threads)
     add_admin_listeners(app, worker)
+    add_unknown_listeners(app, worker.context)
     return app

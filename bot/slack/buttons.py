@@ -1,6 +1,7 @@
 """What candidates press: choices, ratings, the Home tab's categories, and buttons of a version before."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -19,9 +20,9 @@ from bot.slack.interactions import (
     value_of,
 )
 from bot.slack.messages import notices
-from bot.slack.messages.answers import category_view, home_view
-from bot.slack.messages.block_kit import Action, Field, Form, modal, numbered
-from bot.slack.questions import IncomingQuestion, accept, answer, served
+from bot.slack.messages.answers import category_view, home_view, pressed, rated
+from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
+from bot.slack.questions import IncomingQuestion, accept, answer, is_direct, served
 
 
 def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
@@ -35,9 +36,11 @@ def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
         if question.to == DeliveryTarget():  # in a view, where no message can appear
             context.background.do(lambda: _show_in_view(context, body, question))
         else:
-            accept(worker, question)
+            accept(worker, question, counts=False)
             if question.nothing_fits:
                 _rate(context, body, Rating.BAD, "どれも違う")
+            pushed = body["actions"][0]
+            _redraw(context, body, lambda now: pressed(now, pushed["action_id"], pushed["text"]["text"]))
         ack()
 
     @app.action(numbered(Action.CATEGORY))
@@ -53,19 +56,22 @@ def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
     def helped(ack: Ack, body: Body) -> None:
         ack()
         _rate(context, body, Rating.GOOD)
-        context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message()))
+        if not _stands_out(body):
+            context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message("👍")))
+            _show_rating(context, body)
 
     @app.action(Action.RATE_DOWN.value)
     def did_not_help(ack: Ack, body: Body) -> None:
         ack()
         context.background.do(lambda: show_form(context, body, notices.feedback_view(value_of(body))))
         _rate(context, body, Rating.BAD)
+        _show_rating(context, body)
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
         told = notices.REASONS.get(field_of(body, Field.REASON), ""), field_of(body, Field.COMMENT)
         if any(told):
-            ack(response_action="update", view=modal("ご意見", notices.thanks_message().blocks))
+            ack(response_action="update", view=modal("ご意見", notices.thanks_message("👎").blocks))
             _rate(context, body, Rating.BAD, "\n".join(filter(None, told)))
         else:
             ack()
@@ -77,18 +83,23 @@ def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
     entry_id = "" if nothing or not value.entry_ids else value.entry_ids[0]
     entry = served(context, entry_id)
     text = entry.question if entry else value.question
-    place, to = Channel.SLACK_HOME, DeliveryTarget()
+    place, to, name = Channel.SLACK_HOME, DeliveryTarget(), action_key(body)
+    if held["type"] == "message":  # where the answer stays, so that it is given once
+        choice = entry_id or body["actions"][0]["action_id"]
+        name = f"press {user} {held['channel_id']}:{held['message_ts']} {choice}"
     if held.get("is_ephemeral"):
         place, to = Channel.SLACK_COMMAND, DeliveryTarget(response_url=body["response_url"])
     elif held["type"] == "message":
         to = DeliveryTarget(held["channel_id"], held.get("thread_ts", ""))
         place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
     # An id of an entry that is gone still asks for it, and is told so.
-    return IncomingQuestion(action_key(body), place, user, text, to, entry_id, nothing, value.key)
+    return IncomingQuestion(name, place, user, text, to, entry_id, nothing, value.key)
 
 
 def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
     answered = answer(context, question)
+    if answered is None:
+        return
     show_form(context, body, modal("回答", answered.message.blocks))
     if answered.record:
         context.journal.record(answered.record)
@@ -98,3 +109,37 @@ def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment:
     """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
     at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
     context.background.do(lambda: context.journal.questions.rate(key, user, rating, at=at, comment=comment))
+
+
+def _stands_out(body: Mapping[str, Any]) -> bool:
+    """Tell whether the pressed rating was given before, as the message shows."""
+    return bool(body["actions"][0].get("style") == "primary")
+
+
+def _show_rating(context: AppContext, body: Mapping[str, Any]) -> None:
+    """Let the rating that was given stand out, where one person alone sees the message."""
+    if is_direct(body["container"].get("channel_id", "")):
+        _redraw(context, body, lambda now: rated(now, body["actions"][0]["action_id"]))
+
+
+def _redraw(
+    context: AppContext, body: Mapping[str, Any], change: Callable[[Sequence[Block]], list[Block]]
+) -> None:
+    """Change the blocks of the message in which a button was pressed, soon; what one person alone sees stays."""
+    if message := body.get("message"):
+        place = {"channel": body["container"]["channel_id"], "ts": message["ts"]}
+        shown = {"text": message["text"], "blocks": change(message["blocks"]), "parse": "none"}
+        context.background.do(lambda: context.client.chat_update(**place, **shown))
+
+
+def add_unknown_listeners(app: App, context: AppContext) -> None:
+    """Add the listeners, last, for buttons and forms of another version: each says so."""
+
+    @app.action(re.compile(""))
+    def unknown(ack: Ack, body: Body) -> None:
+        ack()
+        context.background.do(lambda: send_ephemeral(context, body, notices.notice(notices.STALE)))
+
+    @app.view(re.compile(""))
+    def unknown_form(ack: Ack) -> None:
+        ack(response_action="update", view=modal("お知らせ", notices.notice(notices.STALE).blocks))

@@ -1,6 +1,7 @@
 """Questions, from wherever they are asked: kept before Slack hears of it, and answered once."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -18,7 +19,9 @@ from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, p
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message
 from bot.slack.messages.block_kit import Value
+from bot.slack.messages.text import asked
 from faq.model import Entry
+from index.analysis.questions import asks, sentences
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class IncomingQuestion:
     """A question as it waits for its answer; its name is its own for ever, so that a resent one has the same.
 
     A button asks with the question and the id of its entry, under the reply to the question `choice_of`, or says that
-    nothing fits of what was offered.
+    nothing fits of what was offered. One that was `overheard` does not name the bot. One that `corrects` another is its
+    text as edited, and that one's name.
     """
 
     name: str
@@ -37,14 +41,37 @@ class IncomingQuestion:
     entry_id: str = ""
     nothing_fits: bool = False
     choice_of: str = ""
+    overheard: bool = False
+    corrects: str = ""
+
+    @property
+    def lane(self) -> str:
+        """What is asked after it in the same place waits for it."""
+        return f"ask {self.to.conversation or self.user}"
+
+    @property
+    def memory(self) -> str:
+        """The key of what is remembered: in a thread of several people, of each by themselves."""
+        place = self.to.conversation
+        return place if not place or is_direct(self.to.channel) else of_person(place, self.user)
 
     def outbox_message(self) -> OutboxMessage:
         """Return it as what is to be worked on, after what was asked before in the same place."""
         payload = _JSON.dump_python(self, mode="json")
-        return OutboxMessage(self.name, f"ask {self.to.conversation or self.user}", "question", payload)
+        return OutboxMessage(self.name, self.lane, "question", payload)
 
 
 _JSON = TypeAdapter(IncomingQuestion)
+
+
+def is_direct(channel: str) -> bool:
+    """Tell whether a channel is the direct message of the bot and one person."""
+    return channel.startswith("D")
+
+
+def of_person(conversation: str, user: str) -> str:
+    """Return the key of what is remembered of one person in a thread."""
+    return f"{conversation} {user}"
 
 
 def question_kind(context: AppContext) -> Kind:
@@ -53,30 +80,36 @@ def question_kind(context: AppContext) -> Kind:
 
 
 def accept(
-    worker: DeliveryWorker, question: IncomingQuestion, *, seen: tuple[str, ...] = (), joins: str = ""
+    worker: DeliveryWorker,
+    question: IncomingQuestion,
+    *,
+    seen: Sequence[str] = (),
+    joins: Sequence[str] = (),
+    counts: bool = True,
 ) -> None:
-    """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged."""
+    """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged.
+
+    Only what `counts` is held to the limit of questions in a minute.
+    """
     context, at = worker.context, worker.context.clock()
     message = question.outbox_message()
-    messages = [message]
-    match context.flood.admit(question.user, question.name, at):
-        case Admission.ASK_TO_WAIT:
-            messages = [
-                replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
-            ]
-        case Admission.IGNORE:
-            messages = []
-    if context.journal.accept(*messages, at=at, seen=seen, joins=joins, user=question.user):
+    admission = context.flood.admit(question.user, question.name, at) if counts else Admission.ANSWER
+    wait = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
+    messages = {Admission.ANSWER: [message], Admission.ASK_TO_WAIT: [] if question.overheard else [wait]}
+    planned = messages.get(admission, [])
+    if context.journal.accept(*planned, at=at, seen=seen, joins=joins, user=question.user):
         worker.wake()
 
 
-def _prepare(context: AppContext, delivery: Delivery) -> Prepared:
+def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     question = _JSON.validate_python(delivery.payload)
+    if question.corrects and (stands := context.journal.outbox.answer_to(question.corrects, question.lane)):
+        question = replace(question, to=replace(question.to, ts=stands.partition(":")[2]))
     try:
         return answer(context, question)
     except Exception:  # noqa: BLE001 -- the rim: whoever asks gets an answer or a reason
         LOG.exception("質問に答えられません")
-        return Prepared(question.to, notices.notice(notices.APOLOGY))
+        return None if question.overheard else Prepared(question.to, notices.notice(notices.APOLOGY))
 
 
 def _instead(delivery: Delivery, _reason: str) -> OutboxMessage:
@@ -89,8 +122,11 @@ def _instead(delivery: Delivery, _reason: str) -> OutboxMessage:
     return replace(question.outbox_message(), key=name, kind="post", payload=payload)
 
 
-def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
-    """Return the answer; the same question, release, memory and day give the same."""
+def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
+    """Return the answer; the same question, release, memory and day give the same.
+
+    `None` is for what people say to each other: they are only helped where the FAQ has an answer to a question.
+    """
     release, hands_over = context.live.release, context.hands_over
     # The journal's id: the same every time it is answered.
     value = Value(hashlib.sha256(question.name.encode()).hexdigest()[:32], question=question.text)
@@ -109,8 +145,11 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
         state = before if kind is ReplyKind.REFERRAL else ConversationState((chosen.id,), chosen.question)
     else:
         reply, state = context.converse(
-            release, question.text, before, today=context.today(), hands_over=hands_over
+            release, asked(question.text), before, today=context.today(), hands_over=hands_over
         )
+    helps = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} and any(map(asks, sentences(question.text)))
+    if question.overheard and not helps:
+        return None
     milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
         LOG.warning("%s", reply.unembedded)
@@ -130,8 +169,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared:
         at=context.clock(),
         id=value.key,
     )
-    conversation = question.to.conversation
-    memory = Memory(conversation, state, question.user) if conversation else None
+    memory = Memory(question.memory, state, question.user) if question.memory else None
     return Prepared(question.to, message, memory, record)
 
 
@@ -144,7 +182,7 @@ def served(context: AppContext, entry_id: str) -> Entry | None:
 
 def _memory(context: AppContext, question: IncomingQuestion) -> ConversationState:
     try:
-        return context.journal.conversations.recall(question.to.conversation) or ConversationState()
+        return context.journal.conversations.recall(question.memory) or ConversationState()
     except JournalError as error:
         LOG.warning("会話の記憶を読めません: %s", error)
         return ConversationState()

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.journal.handovers import HandoverState
+from bot.journal.handovers import Handover, HandoverState
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, standing
@@ -64,6 +64,11 @@ class HandoverThreads:
         elif step.text:
             self._handovers.tell_hr(handover.id, f"deleted {key}", messages.deleted_message(step))
         return True
+
+    def tell_rewritten(self, handover: Handover, key: str, text: str) -> None:
+        """Show HR how the candidate has corrected the question that HR has."""
+        message = messages.reply_message(handover, text, "候補者が、元の質問を書き直しました。")
+        self._handovers.tell_hr(handover.id, f"rewritten {key}", message)
 
     def _offer_to_send(self, case: str, event: Event) -> None:
         """Tell whoever wrote below a card, alone, that it stays there; what is said to somebody needs no telling."""
