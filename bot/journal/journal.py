@@ -217,7 +217,7 @@ class Journal:
         """
         with self.database.writing() as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
-            settle_within(connection, key, state=DeliveryState.DONE, **values)
+            settle_within(connection, key, DeliveryState.DONE, values)
             if memory:
                 self.conversations.remember_within(connection, memory, at=at)
             if record:

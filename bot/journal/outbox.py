@@ -80,16 +80,19 @@ class Outbox:
             connection.execute(taken.where(deliveries.c.id == row.id))
         return Delivery(row.key, row.kind, row.payload, row.handover_id, attempts)
 
-    def later(self, key: str, *, not_before: datetime, why: str) -> None:
-        """Note that it was not sent, and is to be tried again."""
+    def later(self, key: str, *, not_before: datetime, why: str, attempts: int | None = None) -> None:
+        """Note that it was not sent, and is to be tried again; without `attempts`, this one counts."""
+        changes: dict[str, object] = {"not_before": not_before, "why": why}
+        if attempts is not None:
+            changes["attempts"] = attempts
         with self.database.writing() as connection:
-            settle_within(connection, key, state=DeliveryState.WAITING, not_before=not_before, why=why)
+            settle_within(connection, key, DeliveryState.WAITING, changes)
 
     def give_up(self, key: str, *, at: datetime, why: str, instead: OutboxMessage | None = None) -> None:
         """Note that it cannot be sent, and plan what is to be sent instead."""
         with self.database.writing() as connection:
             settle_within(
-                connection, key, state=DeliveryState.GIVEN_UP, settled_at=at, why=why, payload=sa.null()
+                connection, key, DeliveryState.GIVEN_UP, {"settled_at": at, "why": why, "payload": sa.null()}
             )
             plan_within(connection, [instead] if instead else [], at=at)
 
@@ -160,7 +163,9 @@ def first_seen_within(connection: Connection, keys: Sequence[str], at: datetime)
     return first
 
 
-def settle_within(connection: Connection, key: str, *, state: DeliveryState, **values: object) -> None:
+def settle_within(
+    connection: Connection, key: str, state: DeliveryState, values: Mapping[str, object]
+) -> None:
     """Change a delivery, unless it is settled for good."""
     changed = sa.update(deliveries).where(deliveries.c.key == key, _UNSETTLED)
     connection.execute(changed.values(state=state.value, **values))

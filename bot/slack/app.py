@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 
 from bot.embeddings import open_encoders
+from bot.journal.database import JournalError
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
@@ -31,10 +34,11 @@ from bot.slack.connection import (
     until_slack_answers,
     web_client,
 )
-from bot.slack.context import AppContext
+from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryWorker
 from bot.slack.events import add_event_listeners
 from bot.slack.handover import Handovers
+from bot.slack.interactions import Body, kind_of
 from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.questions import question_kind
 from bot.slack.threads import HandoverThreads, add_thread_listeners
@@ -88,7 +92,11 @@ def run(  # noqa: PLR0913 -- what a process is made of
             with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
-                    door = HttpServer(app, *http) if http else SocketConnection(app, app_token, ping_seconds)
+                    door = (
+                        HttpServer(app, secret, *http)
+                        if http
+                        else SocketConnection(app, app_token, ping_seconds)
+                    )
                     with closing(door):
                         if told := door.open(tell, ending.wait):
                             tell(told)
@@ -115,6 +123,17 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
         name="slack_bolt",  # of the logger of listeners
         logger=silent,
     )
+
+    @app.error
+    def failed(error: Exception, body: Body) -> BoltResponse:
+        """Tell what failed; Slack sends again what could not be kept, and nothing that would fail again."""
+        kind = kind_of(body)
+        if isinstance(error, JournalError):
+            LOG.error("%s を記録できません: %s", kind, error)
+            return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        LOG.error("不具合のため、%s を処理できません", kind, exc_info=error)
+        return BoltResponse(status=HTTPStatus.OK)
+
     worker.kinds["question"] = question_kind(worker.context)
     handovers = Handovers(worker)
     threads = HandoverThreads(worker, handovers)

@@ -34,7 +34,7 @@ def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
     def wanted(ack: Ack, body: Body) -> None:
         question = _question(context, body)
         if question.to == DeliveryTarget():  # in a view, where no message can appear
-            context.background.do(lambda: _show_in_view(context, body, question))
+            context.background.do(lambda: _show_in_view(context, body, question), quick=True)
         else:
             accept(worker, question, counts=False)
             if question.nothing_fits:
@@ -63,7 +63,9 @@ def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
     @app.action(Action.RATE_DOWN.value)
     def did_not_help(ack: Ack, body: Body) -> None:
         ack()
-        context.background.do(lambda: show_form(context, body, notices.feedback_view(value_of(body))))
+        context.background.do(
+            lambda: show_form(context, body, notices.feedback_view(value_of(body))), quick=True
+        )
         _rate(context, body, Rating.BAD)
         _show_rating(context, body)
 

@@ -47,7 +47,7 @@ def add_card_listeners(app: App, handovers: Handovers) -> None:
         ack()
         if handovers.reach_hr:
             value = replace(value_of(body), message=message_of(body))
-            context.background.do(lambda: show_form(context, body, messages.handover_view(value)))
+            context.background.do(lambda: show_form(context, body, messages.handover_view(value)), quick=True)
         else:  # the button of a message from a time with channels
             context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))
 
@@ -82,7 +82,7 @@ def add_card_listeners(app: App, handovers: Handovers) -> None:
             view = messages.case_draft_view(handover)
             show_form(context, body, messages.case_reply_view(handover, context.name) if replies else view)
 
-        context.background.do(lambda: _unless_refused(context, body, show))
+        context.background.do(lambda: _unless_refused(context, body, show), quick=True)
 
 
 def _add_hr_forms(app: App, handovers: Handovers) -> None:

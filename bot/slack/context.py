@@ -24,7 +24,7 @@ from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
-WORKERS = 8
+WORKERS, QUICK_WORKERS = 8, 4
 WINDOW = timedelta(minutes=1)
 LONGEST_NAME = 80
 
@@ -35,10 +35,16 @@ class BackgroundTasks:
     def __init__(self) -> None:
         """Begin idle."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
+        self._quick = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="slack-quick")
         self._futures: set[Future[None]] = set()
 
-    def do(self, act: Callable[[], object], trouble: str = "Slackに伝えられません") -> None:
-        """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's."""
+    def do(
+        self, act: Callable[[], object], trouble: str = "Slackに伝えられません", *, quick: bool = False
+    ) -> None:
+        """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's.
+
+        What must be `quick`, as a form that Slack opens within three seconds only, waits for nothing else.
+        """
 
         def logged() -> None:
             try:
@@ -48,7 +54,7 @@ class BackgroundTasks:
             except Exception:
                 LOG.exception("不具合のため、処理を終えられませんでした。")
 
-        future = self._pool.submit(logged)
+        future = (self._quick if quick else self._pool).submit(logged)
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
 
@@ -63,6 +69,7 @@ class BackgroundTasks:
         """Finish what was accepted, and accept no more."""
         self.wait()
         self._pool.shutdown()
+        self._quick.shutdown()
 
 
 class Admission(Enum):

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -18,8 +18,10 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
-from bot.slack.errors import FAILURES, RETRIES, Failure, classify
+from bot.slack.errors import FAILURES, RETRIES, Failure, classify, to_do
 from bot.slack.messages.block_kit import Message
+from faq.problems import Fault
+from faq.wording import language
 
 SENT = "faq_told"  # the type of the metadata that carries a message's key
 LOOK_BACK = 200  # messages among which one that may have been sent is looked for
@@ -27,10 +29,13 @@ MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 
 LONGEST_PAUSE_SECONDS = 60
+PACE = timedelta(seconds=1)
+"""Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
 STOPPING_SECONDS = 20.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
 _TIMEOUT_SECONDS = 15
+_BUSY = "ratelimited"
 _OK = 200
 
 
@@ -72,6 +77,35 @@ class Kind:
     afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
 
 
+class Pace:
+    """Sends what a busy channel is to get one by one, in place of all at once when its time has come."""
+
+    def __init__(self) -> None:
+        """Know of no busy channel."""
+        self._free: dict[str, datetime] = {}  # when the next to a channel may go
+        self._turns: dict[str, datetime] = {}  # when a delivery may
+        self._lock = threading.Lock()
+
+    def wait(self, channel: str, key: str, at: datetime) -> datetime | None:
+        """Return when a delivery may go to a channel; `None` if it may now."""
+        with self._lock:
+            free = self._free.get(channel)
+            if free is None or self._turns.pop(key, free + PACE) <= at:
+                return None
+            if free <= at:
+                del self._free[channel]
+                return None
+            self._turns[key], self._free[channel] = free, free + PACE
+            return free
+
+    def slow_down(self, channel: str, key: str, until: datetime) -> datetime:
+        """Note that Slack has asked to wait, and return when this delivery may go."""
+        with self._lock:
+            turn = max(until, self._free.get(channel, until))
+            self._turns[key], self._free[channel] = turn, turn + PACE
+            return turn
+
+
 class DeliveryWorker:
     """Takes deliveries from the outbox, and sends each as its kind says."""
 
@@ -80,6 +114,8 @@ class DeliveryWorker:
         self.context = context
         self.kinds = {"post": Kind(as_planned)}
         self._in_hand: set[str] = set()
+        self._pace = Pace()
+        self._to_repair: set[str] = set()  # what has been told of the app's set-up
         self._woken = threading.Lock()
         self._closed = threading.Event()
         self._deadline = float("inf")
@@ -138,6 +174,9 @@ class DeliveryWorker:
 
     def _deliver(self, delivery: Delivery) -> None:
         context, kind = self.context, self.kinds[delivery.kind]
+        if turn := self._pace.wait(_channel(delivery), delivery.key, context.clock()):
+            self._put_off(delivery, turn, _BUSY)
+            return
         try:
             prepared = kind.prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
@@ -151,6 +190,7 @@ class DeliveryWorker:
             LOG.exception("%s を送れません", delivery.key)
             self._failed(delivery, Failure(repr(error), passing=False))
         else:
+            self._to_repair.clear()
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
             context.journal.finish(
@@ -159,16 +199,38 @@ class DeliveryWorker:
 
     def _failed(self, delivery: Delivery, failure: Failure) -> None:
         outbox, at = self.context.journal.outbox, self.context.clock()
-        if failure.passing and (failure.retry_after or delivery.attempts < MOST_ATTEMPTS):
-            seconds = failure.retry_after or min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
+        if failure.retry_after:
+            until = at + timedelta(seconds=failure.retry_after)
+            self._put_off(
+                delivery, self._pace.slow_down(_channel(delivery), delivery.key, until), failure.reason
+            )
+        elif failure.to_repair:
+            self._put_off(delivery, at + timedelta(seconds=LONGEST_PAUSE_SECONDS), failure.reason)
+            if failure.reason not in self._to_repair:
+                self._to_repair.add(failure.reason)
+                advice = Fault.of(to_do(failure.reason)).remedy(language())
+                LOG.error("%s を送れません(%s)。%s直るまで待ちます。", delivery.key, failure.reason, advice)
+        elif failure.passing and delivery.attempts < MOST_ATTEMPTS:
+            seconds = min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
             if delivery.attempts == 1:  # of what fails for a day, one line is enough
                 told = "%s を送れません(%s)。%.0f秒後にもう一度試します。"
                 LOG.warning(told, delivery.key, failure.reason, seconds)
             outbox.later(delivery.key, not_before=at + timedelta(seconds=seconds), why=failure.reason)
-            return
-        LOG.error("%s を送れません: %s", delivery.key, failure.reason)
-        instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
-        outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
+        else:
+            LOG.error("%s を送れません: %s", delivery.key, failure.reason)
+            instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
+            outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
+
+    def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
+        """Send later what Slack certainly has not sent, which is no attempt."""
+        attempts = delivery.attempts - 1
+        self.context.journal.outbox.later(delivery.key, not_before=until, why=why, attempts=attempts)
+
+
+def _channel(delivery: Delivery) -> str:
+    """Return the channel to which a delivery goes, as far as its payload says so, else itself."""
+    to = delivery.payload.get("to") or {}
+    return str(to.get("channel") or to.get("user") or delivery.key)
 
 
 def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:

@@ -28,6 +28,15 @@ def action_key(body: Mapping[str, Any]) -> str:
     return f"command {body['trigger_id']}"
 
 
+def kind_of(body: Mapping[str, Any]) -> str:
+    """Return what Slack tells of, for the log, such as "event message" or "block_actions handover"."""
+    if actions := body.get("actions"):
+        return f"{body.get('type')} {actions[0].get('action_id')}"
+    view, event = body.get("view") or {}, body.get("event") or {}
+    named = event.get("type") or body.get("command") or view.get("callback_id") or ""
+    return f"{body.get('type', 'command')} {named}".strip()
+
+
 def message_of(body: Mapping[str, Any]) -> str:
     """Return the message in which a button was pressed, as "C0123ABCD:1700000000.000100"; empty for a view."""
     held = body["container"]

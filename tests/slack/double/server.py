@@ -131,9 +131,12 @@ class SlackDouble:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         self.api.faults[method].append(Fault(error, status or 200, headers, times, when))
 
-    def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
-        """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`."""
-        self.api.breaks[method].extend([begun] * times)
+    def break_off(self, method: str, *, begun: bytes = b"", whole: bool = False, times: int = 1) -> None:
+        """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`.
+
+        If that is to look `whole`, nothing but its text tells that more was to come.
+        """
+        self.api.breaks[method].extend([(begun, whole)] * times)
 
     def hold(
         self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True
