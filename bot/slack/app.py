@@ -11,6 +11,7 @@ from pathlib import Path
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.embeddings import open_encoders
@@ -123,6 +124,13 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
         name="slack_bolt",  # of the logger of listeners
         logger=silent,
     )
+    take = app.dispatch
+
+    def counted(req: BoltRequest) -> BoltResponse:
+        with worker.context.arrivals:
+            return take(req)
+
+    app.dispatch = counted  # type: ignore[method-assign]
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ from faq.problems import FaqError, Fault
 from faq.wording import around, language
 
 PAUSE_SECONDS = 5.0
-PING_SECONDS = 0.8
+PING_SECONDS = 0.9
 """A socket is given up after five pings that fail, or four and a bit without an answer."""
 LONGEST_BODY = 1 << 20
 PATH = "/slack/events"
@@ -117,9 +118,13 @@ class SocketConnection:
         client.socket_mode_request_listeners.clear()  # what is not acknowledged, Slack sends to the next process
         client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
         client.closed = True  # its queue is read no more
+        client.message_queue.put(None)  # for which it may wait just now
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
         self._presses.shutdown(wait=True)
+        if client.current_session and (held := client.current_session.sock):
+            with suppress(OSError):  # its reader keeps the socket locked until something comes
+                held.shutdown(socket.SHUT_RDWR)
         client.close()
 
     def _take(self, message: str) -> None:

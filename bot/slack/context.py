@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
-from threading import Lock
+from threading import Event, Lock
 
 from slack_sdk import WebClient
 
@@ -72,6 +72,30 @@ class BackgroundTasks:
         self._quick.shutdown()
 
 
+class Arrivals:
+    """Counts what comes in just now: Slack waits three seconds for it to be kept, and answers can wait for that."""
+
+    def __init__(self) -> None:
+        """Begin quiet."""
+        self._count, self._lock, self._quiet = 0, Lock(), Event()
+        self._quiet.set()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._count += 1
+            self._quiet.clear()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+            if not self._count:
+                self._quiet.set()
+
+    def let_pass(self) -> None:
+        """Wait until nothing comes in, for a second at most."""
+        self._quiet.wait(1.0)
+
+
 class Admission(Enum):
     """What becomes of a question: of those too many within the minute, the first alone gets a polite line."""
 
@@ -117,6 +141,7 @@ class AppContext:
     profile: Profile = Profile.CLASSIC
     converse: Callable[..., tuple[Reply, ConversationState]] = converse
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""

@@ -158,7 +158,8 @@ class DeliveryWorker:
 
     def drain(self) -> None:
         """Send everything that is due."""
-        outbox = self.context.journal.outbox
+        outbox, arrivals = self.context.journal.outbox, self.context.arrivals
+        arrivals.let_pass()
         try:
             while monotonic() < self._deadline and (delivery := outbox.claim(at=self.context.clock())):
                 # Slack may take longer than the lease; then it is given out again, which is only a new lease.
@@ -169,6 +170,7 @@ class DeliveryWorker:
                     self._deliver(delivery)
                 finally:
                     self._in_hand.discard(delivery.key)
+                arrivals.let_pass()
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
 

@@ -138,6 +138,7 @@ def test_closing_the_socket_waits_for_what_is_being_kept(
         threading.Timer(0.05, go.set).start()
         link.close()
         assert bot.state(f"message {anna.dm.id}:{said.ts}") is not None
+    bot.settle()
     bot.not_acked += slack.deliveries  # what came too late for this socket, Slack sends to the next process
 
 

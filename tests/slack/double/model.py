@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
@@ -118,6 +119,8 @@ class Delivery:
     on_ack: Callable[[Any], None] = lambda _: None
     acks: list[Any] = field(default_factory=list)
     status: int = 0
+    sent_at: float = field(default_factory=perf_counter)
+    acked_at: float = 0.0
 
     @property
     def acked(self) -> bool:
@@ -127,6 +130,7 @@ class Delivery:
         """Keep an acknowledgement, and act on the first."""
         self.acks.append(payload)
         if len(self.acks) == 1:
+            self.acked_at = perf_counter()
             self.on_ack(payload or {})
 
     def envelope(self, envelope_id: str) -> Json:

@@ -1,5 +1,6 @@
 """Blocks as plain lines: what a person would read on the screen."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -84,4 +85,5 @@ def _input(element: Mapping[str, Any]) -> list[str]:
 
 
 def _unescaped(text: str) -> str:
+    text = re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
