@@ -152,6 +152,7 @@ class Settings(_Environment):
     journal_key: SecretStr | None = None  # people's hashes depend on it beside the keys in the database
     hr_channels: str = ""  # `C01` for everything, `給与=C02` for a category, with commas between them
     admins: str = ""  # ids of people (`U…`) and user groups (`S…`)
+    remind_after: int = Field(default=4, ge=0, le=1000)  # working hours until HR is reminded; 0 is never
     threads: Threads = Threads.JOINED
     flood_limit: int = Field(default=12, ge=1, le=1000)  # questions of one person in a minute
     embeddings_url: Annotated[str, AfterValidator(address)] | None = None

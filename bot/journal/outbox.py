@@ -31,12 +31,16 @@ _UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Something to send, planned once under its key of up to 200 characters, in order within an `ordering_key`."""
+    """Something to send, planned once under its key of up to 200 characters, in order within an `ordering_key`.
+
+    It is due at once, or at the time that is given.
+    """
 
     key: str
     ordering_key: str
     kind: str
     payload: Mapping[str, Any]
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,9 @@ class Outbox:
             plan_within(connection, [instead] if instead else [], at=at)
 
     def waiting(self) -> int:
-        """Return how many deliveries are not settled."""
-        wanted = sa.select(sa.func.count()).select_from(deliveries).where(_UNSETTLED)
+        """Return how many deliveries are not settled, of those that were due at once."""
+        at_once = (deliveries.c.not_before == deliveries.c.planned_at) | (deliveries.c.attempts > 0)
+        wanted = sa.select(sa.func.count()).select_from(deliveries).where(_UNSETTLED, at_once)
         with self.database.reading() as connection:
             return connection.execute(wanted).scalar_one()
 
@@ -148,7 +153,7 @@ def plan_within(
             "handover_id": handover_id,
             "state": DeliveryState.WAITING.value,
             "planned_at": at,
-            "not_before": at,
+            "not_before": message.due or at,
             "attempts": 0,
         }
         new += insert_new(connection, deliveries, values)

@@ -39,6 +39,7 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryWorker
 from bot.slack.events import add_event_listeners
 from bot.slack.handover import Handovers
+from bot.slack.home import Home, add_home_listeners
 from bot.slack.interactions import Body, kind_of
 from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.questions import question_kind
@@ -145,8 +146,10 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     worker.kinds["question"] = question_kind(worker.context)
     handovers = Handovers(worker)
     threads = HandoverThreads(worker, handovers)
-    add_event_listeners(app, worker, threads)
-    add_button_listeners(app, worker)
+    home = Home(worker, handovers)
+    add_event_listeners(app, worker, threads, home)
+    add_button_listeners(app, worker, home)
+    add_home_listeners(app, home)
     add_card_listeners(app, handovers)
     add_thread_listeners(app, threads)
     add_admin_listeners(app, worker)

@@ -9,7 +9,8 @@ from slack_bolt import Ack, App
 from bot.journal.question_record import Channel
 from bot.journal.questions import Rating
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, is_direct
+from bot.slack.home import Home
 from bot.slack.interactions import (
     Body,
     action_key,
@@ -20,12 +21,12 @@ from bot.slack.interactions import (
     value_of,
 )
 from bot.slack.messages import notices
-from bot.slack.messages.answers import category_view, home_view, pressed, rated
+from bot.slack.messages.answers import category_view, pressed, rated
 from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
-from bot.slack.questions import IncomingQuestion, accept, answer, is_direct, served
+from bot.slack.questions import IncomingQuestion, accept, answer, served
 
 
-def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
+def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     """Add the listeners; what is asked is acknowledged once it is in the journal."""
     context = worker.context
 
@@ -47,11 +48,17 @@ def add_button_listeners(app: App, worker: DeliveryWorker) -> None:
     @app.action(Action.HOME.value)
     def browsed(ack: Ack, body: Body) -> None:
         ack()
-        value, known = value_of(body), context.catalog()
-        home = home_view(known, hands_over=context.hands_over)
-        view = category_view(known, value.category, value.page) if value.category else home
-        publish_home(context, body["user"]["id"], view)
+        value = value_of(body)
+        if value.category:
+            view = category_view(context.catalog(), value.category, value.page)
+            publish_home(context, body["user"]["id"], lambda: view)
+        else:
+            home.show(body["user"]["id"])
 
+    _add_ratings(app, context)
+
+
+def _add_ratings(app: App, context: AppContext) -> None:
     @app.action(Action.RATE_UP.value)
     def helped(ack: Ack, body: Body) -> None:
         ack()

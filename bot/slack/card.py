@@ -45,7 +45,7 @@ def add_card_listeners(app: App, handovers: Handovers) -> None:
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:
         ack()
-        if handovers.reach_hr:
+        if handovers.channels:
             value = replace(value_of(body), message=message_of(body))
             context.background.do(lambda: show_form(context, body, messages.handover_view(value)), quick=True)
         else:  # the button of a message from a time with channels

@@ -39,6 +39,11 @@ _BUSY = "ratelimited"
 _OK = 200
 
 
+def is_direct(channel: str) -> bool:
+    """Tell whether a channel is the direct message of the bot and one person."""
+    return channel.startswith("D")
+
+
 @dataclass(frozen=True)
 class DeliveryTarget:
     """A conversation, a direct message, or a response URL for one person alone; with `ts`, the message to replace."""

@@ -10,14 +10,15 @@ from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel
 from bot.settings import Threads
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, standing
-from bot.slack.interactions import Body, action_key, message_key, publish_home
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, is_direct, standing
+from bot.slack.home import Home
+from bot.slack.interactions import Body, action_key, message_key
 from bot.slack.manifest import Profile
 from bot.slack.messages import notices
-from bot.slack.messages.answers import home_view, without_buttons
+from bot.slack.messages.answers import without_buttons
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.text import is_to_somebody, typed, unescaped
-from bot.slack.questions import IncomingQuestion, accept, is_direct, of_person
+from bot.slack.questions import IncomingQuestion, accept, of_person
 from bot.slack.threads import HandoverThreads
 
 # Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
@@ -41,7 +42,7 @@ def deleted_question_kind(context: AppContext) -> Kind:
     return Kind(prepare)
 
 
-def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThreads) -> None:
+def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThreads, home: Home) -> None:
     """Add the listeners; what is asked is acknowledged once it is in the journal."""
     context = worker.context
     worker.kinds["deleted question"] = deleted_question_kind(context)
@@ -71,7 +72,7 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
     @app.event("app_home_opened")
     def opened(event: dict[str, Any]) -> None:
         if event.get("tab") == "home":
-            publish_home(context, event["user"], home_view(context.catalog(), hands_over=context.hands_over))
+            home.show(event["user"])
         elif context.profile is Profile.AGENT and (prompts := context.catalog().prompts):
             # An app made today opens its direct message with this event; only older ones, with the assistant view,
             # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.

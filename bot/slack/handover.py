@@ -8,12 +8,21 @@ from bot.journal.handovers import Handover, HandoverState, Step, Tell
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, as_planned, packed
+from bot.slack.delivery import (
+    DeliveryTarget,
+    DeliveryWorker,
+    Kind,
+    Prepared,
+    as_planned,
+    is_direct,
+    packed,
+)
 from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Message, Value
 from bot.slack.messages.notices import notice
 from bot.slack.messages.text import shown
+from bot.slack.reminders import reminders
 from faq.model import folded
 from faq.problems import Fault
 
@@ -50,13 +59,14 @@ class Handovers:
         self.context, self._worker = worker.context, worker
         self._kept = worker.context.journal.handovers
         self._channels = hr_channels(worker.context.settings.hr_channels)
-        self.reach_hr = bool(self._channels)
-        self._places: dict[str, str] = {}
+        self.channels = tuple(dict.fromkeys(self._channels.values()))
+        self._addresses: dict[str, str] = {}
         worker.kinds |= {
             "card": Kind(self._prepare_card, self._no_card),
             "card state": Kind(self._prepare_card),
             "below card": Kind(self._prepare_below),
             "news": Kind(as_planned, self._news_unreached),
+            "reminder": Kind(self._prepare_reminder, afterwards=self._next_reminder),
             "answer": Kind(self._prepare_answer, self._answer_unreached, self._answer_sent),
         }
 
@@ -74,12 +84,15 @@ class Handovers:
         channels = self._channels
         channel = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
 
+        at = self.context.clock()
+
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": channel})
             yield _news(handover, key, messages.news_message(messages.RECEIVED, question))
+            yield from reminders(handover.id, at, self.context.settings.remind_after)
 
         told = {"question": question, "said": said, "category": category, "place": value.message}
-        release, at = self.context.live.release.name, self.context.clock()
+        release = self.context.live.release.name
         self._kept.open(key, user=user, at=at, release=release, tell=tell, **told)
         self._worker.wake()
 
@@ -177,17 +190,34 @@ class Handovers:
 
     def _place(self, handover: Handover) -> str:
         """Return the address of the message below which it was asked; empty where only the candidate sees it."""
-        if not handover.place.startswith(("C", "G")):
-            return ""
-        if handover.place not in self._places:
-            channel, _, ts = handover.place.partition(":")
+        return "" if not handover.place or is_direct(handover.place) else self.address(handover.place)
+
+    def address(self, message: str) -> str:
+        """Return the address of a message, such as "C0123ABCD:1700000000.000100"; empty if Slack does not tell it."""
+        if message not in self._addresses:
+            channel, _, ts = message.partition(":")
             try:
                 found = self.context.client.chat_getPermalink(channel=channel, message_ts=ts)
             except FAILURES as error:
-                LOG.warning("質問された場所を確かめられません: %s", classify(error).reason)
+                LOG.warning("メッセージの場所を確かめられません: %s", classify(error).reason)
                 return ""
-            self._places[handover.place] = str(found["permalink"])
-        return self._places[handover.place]
+            self._addresses[message] = str(found["permalink"])
+        return self._addresses[message]
+
+    def _prepare_reminder(self, delivery: Delivery) -> Prepared | None:
+        """Remind HR in their channel of a card that nobody has taken or answered."""
+        handover, card = (
+            self._kept.find(delivery.payload["handover"]),
+            self._card(delivery.payload["handover"]),
+        )
+        if card is None or handover.taker or handover.state is HandoverState.CLOSED:
+            return None
+        where = self.address(f"{card.channel}:{card.ts}")
+        return Prepared(DeliveryTarget(card.channel), messages.reminder_message(handover, where))
+
+    def _next_reminder(self, delivery: Delivery) -> OutboxMessage | None:
+        at, hours = self.context.clock(), self.context.settings.remind_after
+        return next(iter(reminders(delivery.payload["handover"], at, hours)), None)
 
     def _no_card(self, delivery: Delivery, _reason: str) -> OutboxMessage:
         handover = self._kept.find(str(delivery.handover_id))

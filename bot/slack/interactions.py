@@ -1,6 +1,6 @@
 """What a person did, as Slack tells of it, and what is shown to that person alone: forms, notices, the Home tab."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_sdk.webhook import WebhookClient
@@ -81,10 +81,10 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
         show_form(context, body, modal("お知らせ", message.blocks))
 
 
-def publish_home(context: AppContext, user: str, view: Block) -> None:
+def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
     """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
-    context.background.do(lambda: publish(user_id=user, view=view), "ホームを表示できません")
+    context.background.do(lambda: publish(user_id=user, view=view()), "ホームを表示できません")
 
 
 def delete_ephemeral(body: Mapping[str, Any]) -> None:

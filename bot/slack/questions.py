@@ -15,7 +15,7 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, is_direct, packed
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message
 from bot.slack.messages.block_kit import Value
@@ -62,11 +62,6 @@ class IncomingQuestion:
 
 
 _JSON = TypeAdapter(IncomingQuestion)
-
-
-def is_direct(channel: str) -> bool:
-    """Tell whether a channel is the direct message of the bot and one person."""
-    return channel.startswith("D")
 
 
 def of_person(conversation: str, user: str) -> str:

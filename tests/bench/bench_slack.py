@@ -46,7 +46,8 @@ def main(mentions: Annotated[int, typer.Option(min=1, help="How many.")] = 200) 
     events = sum(len(one.deliveries) for one in said)
     typer.echo(f"{mentions} mentions, {events} events, {replies} replies in {seconds:.1f} s")
     typer.echo(
-        f"{events / seconds:.0f} events/s, {replies / seconds:.0f} replies/s; all acknowledged in {kept:.1f} s, {work:.1f} s of CPU"
+        f"{events / seconds:.0f} events/s, {replies / seconds:.0f} replies/s; "
+        f"all kept in {kept:.1f} s, {work:.1f} of CPU"
     )
     late = waits[len(waits) * 99 // 100]
     typer.echo(

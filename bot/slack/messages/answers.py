@@ -61,12 +61,13 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
     return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))
 
 
-def home_view(catalog: Catalog, *, hands_over: bool) -> Block:
-    """Return the Home tab as it opens."""
+def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) -> Block:
+    """Return the Home tab as it opens, with what is for this person alone at its top."""
     day = catalog.as_of
     as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
     return _home(
         kit.header("採用FAQ"),
+        *own,
         *kit.written("こんにちは。採用についてのご質問にお答えするボットです。"),
         *kit.written("できること", bold=True),
         *kit.written(CAN),

@@ -31,6 +31,9 @@ class Action(StrEnum):
     CASE_REOPEN = "case_reopen"
     CASE_PASS = "case_pass"  # noqa: S105 -- to pass on to the candidate what was written below the card
     CASE_RETRACT = "case_retract"
+    CASE_OPEN = "case_open"  # a link to the card
+    ADMIN_RELOAD = "admin_reload"
+    ADMIN_ROLLBACK = "admin_rollback"
 
 
 class Form(StrEnum):

@@ -224,3 +224,10 @@ def reply_message(handover: Handover, text: str, head: str = "候補者から返
     return Message(
         f"{head}\n{text}", (*kit.written(head), kit.quoted(text, LONGEST_PART), kit.actions(answer))
     )
+
+
+def reminder_message(handover: Handover, card: str) -> Message:
+    """Return what reminds HR of a card that nobody has taken; `card` is its address."""
+    at = f"{handover.steps[0].at.astimezone():%Y-%m-%d %H:%M}"
+    text = f"まだ誰も引き受けていない質問があります(受付: {at})。"
+    return Message(text, (*kit.written(f"{text}\n{card}"), kit.quoted(handover.question, LONGEST_EXCERPT)))

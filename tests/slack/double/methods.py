@@ -12,7 +12,12 @@ Method: TypeAlias = Callable[[Workspace, Json], Json]
 _MOST_PROMPTS = 4
 _READ = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 _HISTORY = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
-_BY_KIND = {"conversations.info": _READ, "conversations.replies": _HISTORY, "conversations.history": _HISTORY}
+_BY_KIND = {
+    "conversations.info": _READ,
+    "conversations.members": _READ,
+    "conversations.replies": _HISTORY,
+    "conversations.history": _HISTORY,
+}
 _SCOPES = {
     "assistant.threads.setSuggestedPrompts": "assistant:write",
     "chat.postEphemeral": "chat:write",
@@ -79,6 +84,10 @@ def conversation(workspace: Workspace, body: Json) -> Json:
     channel = workspace.find_channel(body.get("channel"))
     shared = {"id": channel.id, "name": channel.name, "is_archived": channel.archived}
     return {"channel": {**shared, "is_member": BOT_USER in channel.members}}
+
+
+def members(workspace: Workspace, body: Json) -> Json:
+    return {"members": list(workspace.find_channel(body.get("channel")).members)}
 
 
 def replies(workspace: Workspace, body: Json) -> Json:
@@ -155,6 +164,7 @@ METHODS: Mapping[str, Method] = {
     "chat.update": update_message,
     "conversations.history": history,
     "conversations.info": conversation,
+    "conversations.members": members,
     "conversations.open": open_conversation,
     "conversations.replies": replies,
     "usergroups.users.list": group_members,
