@@ -103,10 +103,6 @@ class Handover:
         """What HR answered, in order; without what was taken back."""
         return tuple(step for step in self.words if step.state is HandoverState.ANSWERED)
 
-    def step(self, key: str) -> Step | None:
-        """Return the step of that key; `None` if there is none."""
-        return next((step for step in self.steps if step.key == key), None)
-
 
 class HandoverError(FaqError):
     """A step that the hand-over's state does not allow."""
