@@ -20,6 +20,7 @@ from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
 from bot.slack.errors import FAILURES, RETRIES, Failure, classify, to_do
 from bot.slack.messages.block_kit import Message
+from bot.slack.pace import Pace
 from faq.problems import Fault
 from faq.wording import language
 
@@ -29,8 +30,6 @@ MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 
 LONGEST_PAUSE_SECONDS = 60
-PACE = timedelta(seconds=1)
-"""Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
 STOPPING_SECONDS = 20.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
@@ -80,35 +79,6 @@ class Kind:
     prepare: Callable[[Delivery], Prepared | None]
     instead: Callable[[Delivery, str], OutboxMessage | None] = lambda _delivery, _reason: None
     afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
-
-
-class Pace:
-    """Sends what a busy channel is to get one by one, in place of all at once when its time has come."""
-
-    def __init__(self) -> None:
-        """Know of no busy channel."""
-        self._free: dict[str, datetime] = {}  # when the next to a channel may go
-        self._turns: dict[str, datetime] = {}  # when a delivery may
-        self._lock = threading.Lock()
-
-    def wait(self, channel: str, key: str, at: datetime) -> datetime | None:
-        """Return when a delivery may go to a channel; `None` if it may now."""
-        with self._lock:
-            free = self._free.get(channel)
-            if free is None or self._turns.pop(key, free + PACE) <= at:
-                return None
-            if free <= at:
-                del self._free[channel]
-                return None
-            self._turns[key], self._free[channel] = free, free + PACE
-            return free
-
-    def slow_down(self, channel: str, key: str, until: datetime) -> datetime:
-        """Note that Slack has asked to wait, and return when this delivery may go."""
-        with self._lock:
-            turn = max(until, self._free.get(channel, until))
-            self._turns[key], self._free[channel] = turn, turn + PACE
-            return turn
 
 
 class DeliveryWorker:
