@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.journal.database import Database, insert_new
 from bot.journal.schema import deliveries, processed_events
 
+REMINDER = "reminder"  # the kind of what is for a later time
 LEASE = timedelta(seconds=60)
 """How long a delivery belongs to the worker that claimed it; after that the worker is taken for dead."""
 
@@ -101,9 +102,9 @@ class Outbox:
             plan_within(connection, [instead] if instead else [], at=at)
 
     def waiting(self) -> int:
-        """Return how many deliveries are not settled, of those that were due at once."""
-        at_once = (deliveries.c.not_before == deliveries.c.planned_at) | (deliveries.c.attempts > 0)
-        wanted = sa.select(sa.func.count()).select_from(deliveries).where(_UNSETTLED, at_once)
+        """Return how many deliveries are not settled, without reminders, which wait for their time."""
+        own = _UNSETTLED & (deliveries.c.kind != REMINDER)
+        wanted = sa.select(sa.func.count()).select_from(deliveries).where(own)
         with self.database.reading() as connection:
             return connection.execute(wanted).scalar_one()
 

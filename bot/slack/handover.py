@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverState, Step, Tell
-from bot.journal.outbox import Delivery, OutboxMessage
+from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG
 from bot.slack.delivery import (
@@ -66,7 +66,7 @@ class Handovers:
             "card state": Kind(self._prepare_card),
             "below card": Kind(self._prepare_below),
             "news": Kind(as_planned, self._news_unreached),
-            "reminder": Kind(self._prepare_reminder, afterwards=self._next_reminder),
+            REMINDER: Kind(self._prepare_reminder, afterwards=self._next_reminder),
             "answer": Kind(self._prepare_answer, self._answer_unreached, self._answer_sent),
         }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.journal.outbox import OutboxMessage
+from bot.journal.outbox import REMINDER, OutboxMessage
 
 WORK_BEGINS, WORK_ENDS, WORKDAYS = 9, 18, 5  # hours of the day, and days from Monday on
 
@@ -31,4 +31,4 @@ def reminders(handover_id: str, at: datetime, hours: int) -> Iterator[OutboxMess
     """Yield what is to remind HR next; nothing if that is to be after 0 hours."""
     if hours:
         key = f"reminder {handover_id} {at.timestamp():.0f}"
-        yield OutboxMessage(key, key, "reminder", {"handover": handover_id}, working(at, hours))
+        yield OutboxMessage(key, key, REMINDER, {"handover": handover_id}, working(at, hours))

@@ -53,7 +53,7 @@ class Stage:
     @contextmanager
     def process(self) -> Iterator[None]:
         """Run the bot until the block ends, and kill it; what it had begun is another's to do a minute later."""
-        with process(self.slack, self.knowledge, FAQ_HR_CHANNELS=self.hr.id):
+        with process(self.slack, self.knowledge, FAQ_HR_CHANNELS=self.hr.id, FAQ_REMIND_AFTER="0"):
             self.slack.until(lambda: self.slack.sockets)
             yield
         self.slack.until(lambda: not self.slack.sockets)
