@@ -103,6 +103,11 @@ class Handover:
         """What HR answered, in order; without what was taken back."""
         return tuple(step for step in self.words if step.state is HandoverState.ANSWERED)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer has reached the candidate and stands."""
+        return len(self.answers) > sum(step.state is HandoverState.UNREACHED for step in self.steps)
+
 
 class HandoverError(FaqError):
     """A step that the hand-over's state does not allow."""

@@ -151,7 +151,10 @@ def policy_lines(settings: Settings, where: str) -> Iterator[str]:
     sent = "送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。"
     deliveries_until = f"予定から{_days(DELIVERIES, days)}日(引き継ぎの分は引き継ぎと同じ)"
     done = "時刻、操作した人のID、操作、結果、理由。書かれたまま。"
-    unfinished, until_done = "質問文、回答、質問者と担当者のIDを、書かれたまま。", "完了するまで(期限なし)"
+    unfinished, until_done = (
+        "質問文、回答、返信、質問者と担当者のIDを、書かれたまま。",
+        "完了するまで(期限なし)",
+    )
     for name, what, until in (
         ("質問", _QUESTION[settings.journal], f"質問から{days}日"),
         ("評価", word, "その質問と同じ"),

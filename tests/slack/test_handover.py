@@ -141,7 +141,7 @@ def test_what_is_closed_without_an_answer_is_told_so_and_can_be_opened_again(
     (card,) = hana.sees(hr_channel)
     assert (
         confirms(card.blocks, "閉じる")
-        == "回答を送っていません。候補者には、回答せずに終えたことを伝えます。"
+        == "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
     )
     hana.presses("閉じる")
     assert UNANSWERED in anna.conversation()

@@ -159,8 +159,10 @@ def test_an_answer_that_does_not_arrive_is_told_on_the_card_and_below_it_with_wh
     assert "✅" not in shown
     (kept,) = bot.journal.handovers.unfinished()
     assert kept.state is HandoverState.UNREACHED
+    assert "confirm" in card.blocks[-1]["elements"][-1]
     slack.api.faults.clear()
     answers(hana, card, "もう一度お伝えします。")
+    assert "confirm" not in card.blocks[-1]["elements"][-1]
     assert "# 人事への質問: 回答済み" in hana.conversation(channel)
 
 

@@ -18,7 +18,8 @@ KNOWN = "このご質問は、すでに担当者にお伝えしています。�
 TAKEN = "{}さんが、ご質問の確認を始めました。"
 REOPENED = "担当者が、ご質問の確認を再開しました。"
 DONE = "ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。"
-UNANSWERED = "このご質問の受付を、回答をお送りせずに終えました。お困りのときは、もう一度お尋ねください。"
+UNANSWERED = "このご質問の受付を、個別の回答のないまま終えました。お困りのときは、もう一度お尋ねください。"
+UNANSWERED_SO_FAR = "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
 ANSWER_BELOW = "このメッセージのスレッドに返信すると、担当者に届きます。"
 CORRECTED = "担当者が内容を直しました。"
 PASSED = "担当者に伝えました。"
@@ -111,7 +112,11 @@ def _card_buttons(handover: Handover) -> list[Block]:
     free = not handover.taker
     take = kit.button("引き受ける", Action.CASE_TAKE, value, style="primary")
     reply = kit.button("回答する", Action.CASE_REPLY, value, style="" if free else "primary")
-    sure = "" if handover.answers else "回答を送っていません。候補者には、回答せずに終えたことを伝えます。"
+    sure = (
+        ""
+        if handover.is_answered
+        else "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
+    )
     close = kit.button("閉じる", Action.CASE_CLOSE, value, confirm=sure)
     return [*([take] if free else []), reply, draft, close]
 
@@ -169,7 +174,7 @@ def step_message(handover: Handover, state: HandoverState, name: Name, who: str)
         case HandoverState.OPEN:
             text = REOPENED
         case _:
-            text = DONE if handover.answers else UNANSWERED
+            text = DONE if handover.is_answered else UNANSWERED
     return news_message(text, handover.question)
 
 
