@@ -9,7 +9,7 @@ from bot.journal.handovers import Handover, HandoverState
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, standing
-from bot.slack.handover import Handovers
+from bot.slack.handover import Handovers, below_card
 from bot.slack.interactions import Body, delete_ephemeral, message_key, value_of
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import INPUT_TEXT, Action
@@ -26,7 +26,7 @@ class HandoverThreads:
     def __init__(self, worker: DeliveryWorker, handovers: Handovers) -> None:
         """Send lines of HR when the worker claims them."""
         self._context, self._worker, self._handovers = worker.context, worker, handovers
-        worker.kinds["line"] = Kind(self._send_line)
+        worker.kinds["line"] = Kind(self._send_line, self._not_sent)
 
     def take(self, event: Event) -> bool:
         """Take a message in one of the threads, and tell whether it was in one."""
@@ -117,6 +117,9 @@ class HandoverThreads:
                 self._handovers.tell_hr(case, f"files {key}", notice(messages.NO_FILES))
         except FaqError as error:
             self._handovers.tell_hr(case, f"refused {key}", notice(str(error)))
+
+    def _not_sent(self, delivery: Delivery, _reason: str) -> OutboxMessage:
+        return below_card(delivery.payload["handover"], f"refused {delivery.key}", notice(messages.UNREAD))
 
     def _typed(self, message: Event) -> str:
         return typed(message, self._context.bot_user, lambda user: f"@{self._context.name(user)}")

@@ -3,7 +3,15 @@
 import pytest
 
 from bot.journal.handovers import HandoverState
-from bot.slack.messages.handover import CORRECTED, NO_FILES, NO_FILES_TO_HR, NOT_SENT, PASSED, TOO_LONG
+from bot.slack.messages.handover import (
+    CORRECTED,
+    NO_FILES,
+    NO_FILES_TO_HR,
+    NOT_SENT,
+    PASSED,
+    TOO_LONG,
+    UNREAD,
+)
 from tests.slack.double import Channel, Person, Posted, SlackDouble
 from tests.slack.double.people import Said
 from tests.slack.handing import TABLE, hand_over, leaves
@@ -114,6 +122,15 @@ def test_an_answer_of_the_form_can_be_taken_back_and_what_was_not_sent_is_no_mat
     hana.edits(aside, "念のためです")
     hana.deletes(aside)
     assert (anna.history(), hana.conversation(channel)) == before
+
+
+def test_a_line_that_slack_does_not_let_the_bot_read_is_told_below_the_card(
+    slack: SlackDouble, anna: Person, hana: Person, card: Posted
+) -> None:
+    slack.refuse("conversations.replies", "not_in_channel")
+    sends(hana, card, TABLE)
+    assert UNREAD in hana.conversation(hana.channel_of(card))
+    assert TABLE not in anna.conversation()
 
 
 def test_what_is_too_long_and_what_comes_too_late_is_told_below_the_card_and_files_stay(
