@@ -50,6 +50,13 @@ class JournalMode(StrEnum):
     MASKED = "masked"  # the text too, after masking, and a keyed hash of the person
 
 
+class Threads(StrEnum):
+    """When the bot answers in a thread of a channel."""
+
+    JOINED = "joined"  # where it was asked before, who asked may go on without naming it
+    MENTION = "mention"  # only where it is named
+
+
 def expanded(path: Path) -> Path:
     """Return the path with `~` as the home folder, where there is one."""
     # A shell expands `~`; a `.env` file does not.
@@ -145,6 +152,8 @@ class Settings(_Environment):
     journal_key: SecretStr | None = None  # people's hashes depend on it beside the keys in the database
     hr_channels: str = ""  # `C01` for everything, `給与=C02` for a category, with commas between them
     admins: str = ""  # ids of people (`U…`) and user groups (`S…`)
+    remind_after: int = Field(default=4, ge=0, le=1000)  # working hours until HR is reminded; 0 is never
+    threads: Threads = Threads.JOINED
     flood_limit: int = Field(default=12, ge=1, le=1000)  # questions of one person in a minute
     embeddings_url: Annotated[str, AfterValidator(address)] | None = None
     embeddings_model: str = "multilingual-e5-small"

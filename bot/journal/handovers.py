@@ -21,23 +21,44 @@ class HandoverState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     ANSWERED = "answered"
+    REPLIED = "replied"  # the candidate has written again
+    UNREACHED = "unreached"  # the candidate did not get the answer
     CLOSED = "closed"
 
 
-NEXT = {
-    HandoverState.OPEN: {HandoverState.TAKEN, HandoverState.ANSWERED, HandoverState.CLOSED},
-    HandoverState.TAKEN: {HandoverState.OPEN, HandoverState.ANSWERED, HandoverState.CLOSED},
-    HandoverState.ANSWERED: {HandoverState.ANSWERED, HandoverState.CLOSED},
-    HandoverState.CLOSED: set[HandoverState](),
+_WORKED_ON = {
+    HandoverState.ANSWERED,
+    HandoverState.REPLIED,
+    HandoverState.UNREACHED,
+    HandoverState.CLOSED,
 }
-"""Which states may follow: one that was taken can be put back, one that was answered can be answered again."""
+STATE_LABELS = {
+    HandoverState.OPEN: "未対応",
+    HandoverState.TAKEN: "対応中",
+    HandoverState.ANSWERED: "回答済み",
+    HandoverState.REPLIED: "返信あり",
+    HandoverState.UNREACHED: "未達",
+    HandoverState.CLOSED: "完了",
+}
+NEXT = {
+    HandoverState.OPEN: {HandoverState.TAKEN, *_WORKED_ON},
+    HandoverState.TAKEN: {HandoverState.OPEN, *_WORKED_ON},
+    HandoverState.ANSWERED: _WORKED_ON,
+    HandoverState.REPLIED: {HandoverState.TAKEN, *_WORKED_ON},
+    HandoverState.UNREACHED: _WORKED_ON,
+    HandoverState.CLOSED: {HandoverState.OPEN, HandoverState.UNREACHED},
+}
+"""Which states may follow: one that was taken can be put back, one that was closed can be opened again."""
 
-_STATES = {
+_REFUSED = {
     HandoverState.OPEN: "未対応です",
     HandoverState.TAKEN: "すでにほかの人が引き受けています",
     HandoverState.ANSWERED: "すでに回答しています",
+    HandoverState.REPLIED: "候補者から返信が届いています",
+    HandoverState.UNREACHED: "回答が候補者に届いていません",
     HandoverState.CLOSED: "すでに閉じています",
 }
+_FORGOTTEN = "候補者の記録が消されています"
 
 
 @dataclass(frozen=True)
@@ -55,7 +76,8 @@ class Step:
 class Handover:
     """A question passed to HR as it was written; `user` is empty once deleted, `said` what the bot would have said.
 
-    `release` is what it was asked of; empty in a journal of before it was kept.
+    `release` is what it was asked of; `place`, such as "C0123ABCD:1700000000.000100", the message under which HR was
+    called. Both are empty in a journal of before they were kept.
     """
 
     id: str
@@ -66,6 +88,34 @@ class Handover:
     said: str
     steps: tuple[Step, ...]
     release: str = ""
+    place: str = ""
+
+    @property
+    def taker(self) -> str:
+        """Who works on it: who took it, or else answered first, since it was opened; empty for nobody."""
+        taker = ""
+        for step in self.steps:
+            if step.state is HandoverState.OPEN:
+                taker = ""
+            elif step.state is HandoverState.TAKEN or (step.state is HandoverState.ANSWERED and not taker):
+                taker = step.who
+        return taker
+
+    @property
+    def words(self) -> tuple[Step, ...]:
+        """What HR answered and what the candidate wrote to it, in order; without what was taken back."""
+        said = {HandoverState.ANSWERED, HandoverState.REPLIED}
+        return tuple(step for step in self.steps if step.state in said and step.text)
+
+    @property
+    def answers(self) -> tuple[Step, ...]:
+        """What HR answered, in order; without what was taken back."""
+        return tuple(step for step in self.words if step.state is HandoverState.ANSWERED)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer has reached the candidate and stands."""
+        return len(self.answers) > sum(step.state is HandoverState.UNREACHED for step in self.steps)
 
 
 class HandoverError(FaqError):
@@ -96,6 +146,7 @@ class Handovers:
         said: str = "",
         category: str = "",
         release: str = "",
+        place: str = "",
         tell: Tell = lambda _: (),
     ) -> Handover:
         """Pass a question to HR, with what `tell` gives planned; the same key, as of a form sent twice, opens one."""
@@ -110,6 +161,7 @@ class Handovers:
             "question": storable(question),
             "said": storable(said),
             "release": release,
+            "place": place,
         }
         with self.database.writing() as connection:
             new = insert_new(connection, handovers, values)
@@ -139,17 +191,53 @@ class Handovers:
             before = _read(connection, handover_id, lock=True)
             if any(step.key == key for step in before.steps):
                 return before
-            if state not in NEXT[before.state]:
-                msg = f"この問い合わせは{_STATES[before.state]}。\n  表示を確かめてください。"
+            if state is HandoverState.TAKEN and before.taker == who:
+                return before
+            second = (
+                state is HandoverState.TAKEN and before.taker and before.state is not HandoverState.CLOSED
+            )
+            forgotten = state is HandoverState.OPEN and not before.user
+            if state not in NEXT[before.state] or second or forgotten:
+                found = HandoverState.TAKEN if second else before.state
+                told = _FORGOTTEN if forgotten else _REFUSED[found]
+                msg = f"この問い合わせは{told}。\n  表示を確かめてください。"
                 raise HandoverError(msg)
             changed = sa.update(handovers).where(handovers.c.id == handover_id)
             connection.execute(changed.values(state=state.value, changed_at=at))
             return _made_step(connection, handover_id, Step(key, at, state, who, storable(text)), tell)
 
+    def rewrite(self, step_key: str, text: str, *, at: datetime, tell: Tell = lambda _: ()) -> None:
+        """Change what was said in a step, with what `tell` gives planned; empty text takes it back.
+
+        An answer that is taken back leaves the question to be answered. What was taken back stays so.
+        """
+        with self.database.writing() as connection:
+            wanted = sa.select(handover_steps).where(handover_steps.c.key == step_key)
+            if (step := connection.execute(wanted).first()) is None or step.text in {"", storable(text)}:
+                return
+            before = _read(connection, step.handover_id, lock=True)
+            changed = sa.update(handover_steps).where(handover_steps.c.id == step.id)
+            connection.execute(changed.values(text=storable(text)))
+            own = sa.update(handovers).where(handovers.c.id == before.id)
+            back = not text and before.state in {HandoverState.ANSWERED, HandoverState.UNREACHED}
+            state = HandoverState.TAKEN if back else before.state
+            connection.execute(own.values(state=state.value, changed_at=at))
+            after = _read(connection, before.id)
+            plan_within(connection, tell(after), at=at, handover_id=before.id)
+
     def find(self, handover_id: str) -> Handover:
         """Return a hand-over, or raise `UnknownHandoverError`."""
         with self.database.reading() as connection:
             return _read(connection, handover_id)
+
+    def of_step(self, step_key: str) -> Handover | None:
+        """Return the hand-over that has this step; `None` if none has."""
+        has = sa.select(handover_steps.c.handover_id).where(handover_steps.c.key == step_key)
+        return next(iter(self._where(handovers.c.id.in_(has))), None)
+
+    def of_user(self, user: str) -> tuple[Handover, ...]:
+        """Return what a person asked, as far as it is not closed, oldest first."""
+        return self._where(handovers.c.user == user, handovers.c.state != HandoverState.CLOSED.value)
 
     def unfinished(self) -> tuple[Handover, ...]:
         """Return what is not closed, oldest first."""
@@ -177,7 +265,8 @@ def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = Fa
     found: list[Handover] = []
     for row in rows:
         told = (row.user or "", row.category or "", row.question, row.said)
-        found.append(Handover(row.id, HandoverState(row.state), *told, tuple(steps[row.id]), row.release))
+        made_of = (tuple(steps[row.id]), row.release, row.place)
+        found.append(Handover(row.id, HandoverState(row.state), *told, *made_of))
     return tuple(found)
 
 

@@ -54,6 +54,13 @@ class ConversationStore:
         self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
         self._lock = Lock()
 
+    def known(self, *keys: str) -> frozenset[str]:
+        """Return which of these conversations there is a memory of."""
+        with self._database.reading() as connection:
+            return frozenset(
+                connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
+            )
+
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
         with self._database.reading() as connection:
@@ -175,7 +182,12 @@ class Journal:
             self._complained = False
 
     def accept(
-        self, *messages: OutboxMessage, at: datetime, seen: Sequence[str], joins: str = "", user: str = ""
+        self,
+        *messages: OutboxMessage,
+        at: datetime,
+        seen: Sequence[str],
+        joins: Sequence[str] = (),
+        user: str = "",
     ) -> bool:
         """Take in what somebody asks, with what is to be sent, in one transaction; tell whether it is new.
 
@@ -184,12 +196,12 @@ class Journal:
         with self.database.writing() as connection:
             if not first_seen_within(connection, seen, at):
                 return False
-            if joins:
-                begun = Memory(joins, ConversationState(), user)
+            for each in joins:
+                begun = Memory(each, ConversationState(), user)
                 self.conversations.remember_within(connection, begun, at=at, joins=True)
             return plan_within(connection, messages, at=at) > 0
 
-    def finish(
+    def finish(  # noqa: PLR0913 -- what becomes of a delivery
         self,
         key: str,
         *,
@@ -197,15 +209,20 @@ class Journal:
         receipt: str = "",
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
+        then: OutboxMessage | None = None,
     ) -> None:
-        """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction."""
+        """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction.
+
+        What is to be sent `then` is planned.
+        """
         with self.database.writing() as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
-            settle_within(connection, key, state=DeliveryState.DONE, **values)
+            settle_within(connection, key, DeliveryState.DONE, values)
             if memory:
                 self.conversations.remember_within(connection, memory, at=at)
             if record:
                 self.questions.write_within(connection, [record])
+            plan_within(connection, [then] if then else [], at=at)
         if record:
             self._purge()
 

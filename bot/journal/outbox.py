@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot.journal.database import Database, insert_new
 from bot.journal.schema import deliveries, processed_events
 
+REMINDER = "reminder"  # the kind of what is for a later time
 LEASE = timedelta(seconds=60)
 """How long a delivery belongs to the worker that claimed it; after that the worker is taken for dead."""
 
@@ -31,12 +32,16 @@ _UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Something to send, planned once under its key of up to 200 characters, in order within an `ordering_key`."""
+    """Something to send, planned once under its key of up to 200 characters, in order within an `ordering_key`.
+
+    It is due at once, or at the time that is given.
+    """
 
     key: str
     ordering_key: str
     kind: str
     payload: Mapping[str, Any]
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -80,28 +85,44 @@ class Outbox:
             connection.execute(taken.where(deliveries.c.id == row.id))
         return Delivery(row.key, row.kind, row.payload, row.handover_id, attempts)
 
-    def later(self, key: str, *, not_before: datetime, why: str) -> None:
-        """Note that it was not sent, and is to be tried again."""
+    def later(self, key: str, *, not_before: datetime, why: str, attempts: int | None = None) -> None:
+        """Note that it was not sent, and is to be tried again; without `attempts`, this one counts."""
+        changes: dict[str, object] = {"not_before": not_before, "why": why}
+        if attempts is not None:
+            changes["attempts"] = attempts
         with self.database.writing() as connection:
-            settle_within(connection, key, state=DeliveryState.WAITING, not_before=not_before, why=why)
+            settle_within(connection, key, DeliveryState.WAITING, changes)
 
     def give_up(self, key: str, *, at: datetime, why: str, instead: OutboxMessage | None = None) -> None:
         """Note that it cannot be sent, and plan what is to be sent instead."""
         with self.database.writing() as connection:
             settle_within(
-                connection, key, state=DeliveryState.GIVEN_UP, settled_at=at, why=why, payload=sa.null()
+                connection, key, DeliveryState.GIVEN_UP, {"settled_at": at, "why": why, "payload": sa.null()}
             )
             plan_within(connection, [instead] if instead else [], at=at)
 
     def waiting(self) -> int:
-        """Return how many deliveries are not settled."""
-        wanted = sa.select(sa.func.count()).select_from(deliveries).where(_UNSETTLED)
+        """Return how many deliveries are not settled, without reminders, which wait for their time."""
+        own = _UNSETTLED & (deliveries.c.kind != REMINDER)
+        wanted = sa.select(sa.func.count()).select_from(deliveries).where(own)
         with self.database.reading() as connection:
             return connection.execute(wanted).scalar_one()
 
     def receipt(self, key: str) -> str:
         """Return the receipt of a delivery; empty if it has none."""
         wanted = sa.select(deliveries.c.receipt).where(deliveries.c.key == key)
+        with self.database.reading() as connection:
+            return connection.execute(wanted).scalar() or ""
+
+    def answer_to(self, key: str, ordering_key: str) -> str:
+        """Return the receipt of a delivery, or of the first that was sent in its place; empty if there is none.
+
+        What is in the place of "message 7" has a key such as "message 7 again" and the same `ordering_key`.
+        """
+        own = (deliveries.c.key == key) | deliveries.c.key.startswith(f"{key} ", autoescape=True)
+        done = deliveries.c.state == DeliveryState.DONE.value
+        sent = done & (deliveries.c.ordering_key == ordering_key) & deliveries.c.receipt.is_not(None)
+        wanted = sa.select(deliveries.c.receipt).where(sent, own).order_by(deliveries.c.id).limit(1)
         with self.database.reading() as connection:
             return connection.execute(wanted).scalar() or ""
 
@@ -133,7 +154,7 @@ def plan_within(
             "handover_id": handover_id,
             "state": DeliveryState.WAITING.value,
             "planned_at": at,
-            "not_before": at,
+            "not_before": message.due or at,
             "attempts": 0,
         }
         new += insert_new(connection, deliveries, values)
@@ -148,7 +169,9 @@ def first_seen_within(connection: Connection, keys: Sequence[str], at: datetime)
     return first
 
 
-def settle_within(connection: Connection, key: str, *, state: DeliveryState, **values: object) -> None:
+def settle_within(
+    connection: Connection, key: str, state: DeliveryState, values: Mapping[str, object]
+) -> None:
     """Change a delivery, unless it is settled for good."""
     changed = sa.update(deliveries).where(deliveries.c.key == key, _UNSETTLED)
     connection.execute(changed.values(state=state.value, **values))

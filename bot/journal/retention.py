@@ -53,7 +53,7 @@ _POLICY = """\
   内容: 質問者ごとに最後の1つ(良い・良くない)と、マスク後のひとこと。
   期限: その質問と同じ
 ■ 完了していない引き継ぎ
-  内容: 質問文、回答、質問者と担当者のIDを、書かれたまま。
+  内容: 質問文、回答、返信、質問者と担当者のIDを、書かれたまま。
   期限: 完了するまで(期限なし)
 ■ 完了した引き継ぎ
   内容: 完了から{masked}日は書かれたまま。その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。
@@ -156,6 +156,7 @@ class Retention:
                 "user": None,
                 "person": self.hasher.hash_of(connection, row.user, row.changed_at) or None,
                 "question": mask(row.question),
+                "place": "",
             }
             connection.execute(sa.update(handovers).where(handovers.c.id == row.id).values(**values))
             own = handover_steps.c.handover_id == row.id

@@ -11,6 +11,7 @@ _ADDED = {
     "0002": "ALTER TABLE faq_questions ADD COLUMN follows BOOLEAN DEFAULT false NOT NULL",
     "0003": "ALTER TABLE faq_handovers ADD COLUMN release VARCHAR(64) DEFAULT '' NOT NULL",
     "0004": "ALTER TABLE faq_questions ADD COLUMN choice_of VARCHAR(32) DEFAULT '' NOT NULL",
+    "0005": "ALTER TABLE faq_handovers ADD COLUMN place VARCHAR(200) DEFAULT '' NOT NULL",
 }
 """What each version of the schema after the first gave to a table that was there; new tables are made anyway."""
 HEAD = max(_ADDED)
@@ -91,6 +92,9 @@ handovers = sa.Table(
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
     sa.Column("release", sa.String(64), nullable=False, server_default=""),  # that the question was put to
+    sa.Column(
+        "place", sa.String(200), nullable=False, server_default=""
+    ),  # the message below which it was asked
 )
 
 handover_steps = sa.Table(

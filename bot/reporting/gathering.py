@@ -39,7 +39,9 @@ MOST_NEAR_MISSES = 20
 CLOSE = 0.1
 """Probability from which on a candidate is close: two fifths of that with which choices are worth offering."""
 
-_WAITING = frozenset({HandoverState.OPEN, HandoverState.TAKEN})
+_WAITING = frozenset(
+    {HandoverState.OPEN, HandoverState.TAKEN, HandoverState.REPLIED, HandoverState.UNREACHED}
+)
 
 
 def own_releases(home: Path, path: Path, release: Release) -> Callable[[str], bool]:

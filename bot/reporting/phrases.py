@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handovers import HandoverState
+from bot.journal.handovers import STATE_LABELS
 from bot.output.labels import REPLIES, day
 from bot.output.terminal import one_line
 from bot.reporting.report import HandoverUse, Period, Step, UsageReport
@@ -14,14 +14,7 @@ from index.clustering.groups import Nearest
 from index.decision.policy import VerdictKind
 
 TITLE = "質問の報告"
-STATES = Labels(
-    {
-        HandoverState.OPEN: "未対応",
-        HandoverState.TAKEN: "対応中",
-        HandoverState.ANSWERED: "回答済み",
-        HandoverState.CLOSED: "完了",
-    }
-)
+STATES = Labels(STATE_LABELS)
 STEPS = Labels({Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"})
 UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
 LONGEST_NEAR = 40

@@ -6,18 +6,24 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request import BoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.embeddings import open_encoders
+from bot.journal.database import JournalError
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher, on_signals
 from bot.settings import Settings, SlackSettings
 from bot.slack.admin import add_admin_listeners
+from bot.slack.buttons import add_button_listeners, add_unknown_listeners
+from bot.slack.card import add_card_listeners
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
@@ -29,11 +35,15 @@ from bot.slack.connection import (
     until_slack_answers,
     web_client,
 )
-from bot.slack.context import AppContext
+from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import DeliveryWorker
-from bot.slack.handover import Handovers, add_handover_listeners
+from bot.slack.events import add_event_listeners
+from bot.slack.handover import Handovers
+from bot.slack.home import Home, add_home_listeners
+from bot.slack.interactions import Body, kind_of
 from bot.slack.manifest import AGENT_SCOPE, Profile
-from bot.slack.questions import add_question_listeners
+from bot.slack.questions import question_kind
+from bot.slack.threads import HandoverThreads, add_thread_listeners
 from faq.problems import Fault
 from faq.wording import worded
 
@@ -84,7 +94,11 @@ def run(  # noqa: PLR0913 -- what a process is made of
             with Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
-                    door = HttpServer(app, *http) if http else SocketConnection(app, app_token, ping_seconds)
+                    door = (
+                        HttpServer(app, secret, *http)
+                        if http
+                        else SocketConnection(app, app_token, ping_seconds)
+                    )
                     with closing(door):
                         if told := door.open(tell, ending.wait):
                             tell(told)
@@ -111,8 +125,33 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
         name="slack_bolt",  # of the logger of listeners
         logger=silent,
     )
+    take = app.dispatch
+
+    def counted(req: BoltRequest) -> BoltResponse:
+        with worker.context.arrivals:
+            return take(req)
+
+    app.dispatch = counted  # type: ignore[method-assign]
+
+    @app.error
+    def failed(error: Exception, body: Body) -> BoltResponse:
+        """Tell what failed; Slack sends again what could not be kept, and nothing that would fail again."""
+        kind = kind_of(body)
+        if isinstance(error, JournalError):
+            LOG.error("%s cannot be kept: %s", kind, error)
+            return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
+        return BoltResponse(status=HTTPStatus.OK)
+
+    worker.kinds["question"] = question_kind(worker.context)
     handovers = Handovers(worker)
-    add_question_listeners(app, worker, handovers)
-    add_handover_listeners(app, handovers)
+    threads = HandoverThreads(worker, handovers)
+    home = Home(worker, handovers)
+    add_event_listeners(app, worker, threads, home)
+    add_button_listeners(app, worker, home)
+    add_home_listeners(app, home)
+    add_card_listeners(app, handovers)
+    add_thread_listeners(app, threads)
     add_admin_listeners(app, worker)
+    add_unknown_listeners(app, worker.context)
     return app

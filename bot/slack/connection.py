@@ -1,9 +1,13 @@
 """The connection to Slack: tokens, the Web API client, Socket Mode and HTTP, each waiting until Slack is there."""
 
 import asyncio
+import json
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http import HTTPStatus
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -15,6 +19,7 @@ from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
@@ -23,8 +28,11 @@ from faq.problems import FaqError, Fault
 from faq.wording import worded
 
 PAUSE_SECONDS = 5.0
-PING_SECONDS = 10.0
+PING_SECONDS = 0.9
+"""A socket is given up after five pings that fail, or four and a bit without an answer."""
+LONGEST_BODY = 1 << 20
 PATH = "/slack/events"
+PRESSES = 4  # threads
 
 Tell = Callable[[str], None]  # told what whoever runs the bot should know
 Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
@@ -91,6 +99,10 @@ class SocketConnection:
         self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
+        # Its queue would let a press wait behind every message of a burst, until Slack opens no form for it any more.
+        self._enqueue = self._client.enqueue_message
+        self._client.enqueue_message = self._take  # type: ignore[method-assign]
+        self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
         self._owner = threading.get_ident()
 
@@ -106,9 +118,21 @@ class SocketConnection:
         client.socket_mode_request_listeners.clear()  # what is not acknowledged, Slack sends to the next process
         client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
         client.closed = True  # its queue is read no more
+        client.message_queue.put(None)  # for which it may wait just now
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
+        self._presses.shutdown(wait=True)
+        if client.current_session and (held := client.current_session.sock):
+            with suppress(OSError):  # its reader keeps the socket locked until something comes
+                held.shutdown(socket.SHUT_RDWR)
         client.close()
+
+    def _take(self, message: str) -> None:
+        envelope = json.loads(message) if message.startswith("{") else {}
+        if envelope.get("type") == "interactive" and not self._client.closed:
+            self._presses.submit(self._client.run_message_listeners, envelope, message)
+        else:
+            self._enqueue(message)
 
     def _connect(self) -> str:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
@@ -135,17 +159,45 @@ class SocketConnection:
 class _Handler(SlackRequestHandler):
     """Bolt's adapter, with each request in a thread of its own: others must not wait for it."""
 
+    def __init__(self, app: App, secret: str) -> None:
+        """Let in what Slack signed with that secret."""
+        super().__init__(app, path=PATH)
+        self._verifier = SignatureVerifier(secret)
+
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
-        """Let the app answer; it checks the signature and its age."""
-        body = await request.get_raw_body()
-        held = BoltRequest(body=body, query=request.query_string, headers=request.get_headers())
+        """Let the app answer what Slack has signed lately; nothing of it is looked into before."""
+        try:
+            headers = request.get_headers()
+            if int(headers.get("content-length", 0)) > LONGEST_BODY or (body := await _body(request)) is None:  # type: ignore[arg-type]
+                return BoltResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            signed = self._verifier.is_valid_request(body, headers)  # type: ignore[arg-type]
+        except ValueError:  # of bytes that are no text, and a time or length that is none
+            return BoltResponse(status=HTTPStatus.BAD_REQUEST)
+        if not signed:
+            return BoltResponse(status=HTTPStatus.UNAUTHORIZED)
+        try:
+            held = BoltRequest(body=body.decode(), query=request.query_string, headers=headers)
+        except (ValueError, AttributeError, TypeError):  # Bolt looks for the team in whatever was sent
+            return BoltResponse(status=HTTPStatus.BAD_REQUEST)
         return await asyncio.to_thread(self.app.dispatch, held)
+
+
+async def _body(request: AsgiHttpRequest) -> bytes | None:
+    """Return what was sent; `None` if it is too much."""
+    held = bytearray()
+    while True:
+        chunk = await request.receive()
+        held += chunk.get("body", b"")
+        if len(held) > LONGEST_BODY:
+            return None
+        if not chunk.get("more_body", False):
+            return bytes(held)
 
 
 class HttpServer:
     """The Events API over HTTP: a server in a thread, which finishes what it has begun before it stops."""
 
-    def __init__(self, app: App, host: str, port: int) -> None:
+    def __init__(self, app: App, secret: str, host: str, port: int) -> None:
         """Listen; port 0 is a free one. Raises `SlackSetupError` if the address is in use, or not this machine's."""
         try:
             import uvicorn  # noqa: PLC0415 -- an extra
@@ -155,7 +207,7 @@ class HttpServer:
             self._listening = socket.create_server((host, port))
         except OSError as error:
             raise SlackSetupError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
-        handler = _Handler(app, path=PATH)
+        handler = _Handler(app, secret)
         config = uvicorn.Config(handler, log_level="warning", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
-from threading import Lock
+from threading import Event, Lock
 
 from slack_sdk import WebClient
 
@@ -24,7 +24,7 @@ from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
-WORKERS = 8
+WORKERS, QUICK_WORKERS = 8, 4
 WINDOW = timedelta(minutes=1)
 LONGEST_NAME = 80
 
@@ -35,10 +35,16 @@ class BackgroundTasks:
     def __init__(self) -> None:
         """Begin idle."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
+        self._quick = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="slack-quick")
         self._futures: set[Future[None]] = set()
 
-    def do(self, act: Callable[[], object], trouble: str = "Slack cannot be told") -> None:
-        """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's."""
+    def do(
+        self, act: Callable[[], object], trouble: str = "Slack cannot be told", *, quick: bool = False
+    ) -> None:
+        """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's.
+
+        What must be `quick`, as a form that Slack opens within three seconds only, waits for nothing else.
+        """
 
         def logged() -> None:
             try:
@@ -48,7 +54,7 @@ class BackgroundTasks:
             except Exception:
                 LOG.exception("something could not be finished")
 
-        future = self._pool.submit(logged)
+        future = (self._quick if quick else self._pool).submit(logged)
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
 
@@ -63,6 +69,31 @@ class BackgroundTasks:
         """Finish what was accepted, and accept no more."""
         self.wait()
         self._pool.shutdown()
+        self._quick.shutdown()
+
+
+class Arrivals:
+    """Counts what comes in just now: Slack waits three seconds for it to be kept, and answers can wait for that."""
+
+    def __init__(self) -> None:
+        """Begin quiet."""
+        self._count, self._lock, self._quiet = 0, Lock(), Event()
+        self._quiet.set()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._count += 1
+            self._quiet.clear()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+            if not self._count:
+                self._quiet.set()
+
+    def let_pass(self) -> None:
+        """Wait until nothing comes in, for a second at most."""
+        self._quiet.wait(1.0)
 
 
 class Admission(Enum):
@@ -110,6 +141,7 @@ class AppContext:
     profile: Profile = Profile.CLASSIC
     converse: Callable[..., tuple[Reply, ConversationState]] = converse
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""

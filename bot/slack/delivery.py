@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -18,8 +18,10 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
-from bot.slack.errors import FAILURES, RETRIES, Failure, classify
+from bot.slack.errors import FAILURES, RETRIES, Failure, classify, to_do
 from bot.slack.messages.block_kit import Message
+from bot.slack.pace import Pace
+from faq.problems import Fault
 
 SENT = "faq_told"  # the type of the metadata that carries a message's key
 LOOK_BACK = 200  # messages among which one that may have been sent is looked for
@@ -31,7 +33,13 @@ STOPPING_SECONDS = 20.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
 _TIMEOUT_SECONDS = 15
+_BUSY = "ratelimited"
 _OK = 200
+
+
+def is_direct(channel: str) -> bool:
+    """Tell whether a channel is the direct message of the bot and one person."""
+    return channel.startswith("D")
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,14 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of delivery is worked on: what to send, if anything, and what instead of what cannot be sent."""
+    """How a kind of delivery is worked on: what to send, if anything, and what is to follow.
+
+    `instead` is given why it was refused.
+    """
 
     prepare: Callable[[Delivery], Prepared | None]
-    instead: Callable[[Delivery], OutboxMessage | None] = lambda _: None
+    instead: Callable[[Delivery, str], OutboxMessage | None] = lambda _delivery, _reason: None
+    afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
 
 
 class DeliveryWorker:
@@ -74,8 +86,10 @@ class DeliveryWorker:
     def __init__(self, context: AppContext) -> None:
         """Know how to post; other kinds are added to `kinds`."""
         self.context = context
-        self.kinds = {"post": Kind(lambda delivery: _POST.validate_python(delivery.payload))}
+        self.kinds = {"post": Kind(as_planned)}
         self._in_hand: set[str] = set()
+        self._pace = Pace()
+        self._to_repair: set[str] = set()  # what has been told of the app's set-up
         self._woken = threading.Lock()
         self._closed = threading.Event()
         self._deadline = float("inf")
@@ -106,13 +120,20 @@ class DeliveryWorker:
         if self._woken.acquire(blocking=False):
             self.context.background.do(self._begin)
 
+    def post(self, key: str, ordering_key: str, to: DeliveryTarget, message: Message) -> None:
+        """Send a message."""
+        planned = OutboxMessage(key[:200], ordering_key, "post", packed(to, message))
+        self.context.journal.outbox.plan(planned, at=self.context.clock())
+        self.wake()
+
     def _begin(self) -> None:
         self._woken.release()
         self.drain()
 
     def drain(self) -> None:
         """Send everything that is due."""
-        outbox = self.context.journal.outbox
+        outbox, arrivals = self.context.journal.outbox, self.context.arrivals
+        arrivals.let_pass()
         try:
             while monotonic() < self._deadline and (delivery := outbox.claim(at=self.context.clock())):
                 # Slack may take longer than the lease; then it is given out again, which is only a new lease.
@@ -123,13 +144,17 @@ class DeliveryWorker:
                     self._deliver(delivery)
                 finally:
                     self._in_hand.discard(delivery.key)
+                arrivals.let_pass()
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
 
     def _deliver(self, delivery: Delivery) -> None:
-        context = self.context
+        context, kind = self.context, self.kinds[delivery.kind]
+        if turn := self._pace.wait(_channel(delivery), delivery.key, context.clock()):
+            self._put_off(delivery, turn, _BUSY)
+            return
         try:
-            prepared = self.kinds[delivery.kind].prepare(delivery)
+            prepared = kind.prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
             receipt = send(context.client, delivery.key, prepared, look=look) if prepared else ""
@@ -141,22 +166,47 @@ class DeliveryWorker:
             LOG.exception("%s cannot be sent", delivery.key)
             self._failed(delivery, Failure(repr(error), passing=False))
         else:
+            self._to_repair.clear()
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
-            at = context.clock()
-            context.journal.finish(delivery.key, at=at, receipt=receipt, memory=memory, record=record)
+            at, then = context.clock(), kind.afterwards(delivery) if prepared else None
+            context.journal.finish(
+                delivery.key, at=at, receipt=receipt, memory=memory, record=record, then=then
+            )
 
     def _failed(self, delivery: Delivery, failure: Failure) -> None:
         outbox, at = self.context.journal.outbox, self.context.clock()
-        if failure.passing and (failure.retry_after or delivery.attempts < MOST_ATTEMPTS):
-            seconds = failure.retry_after or min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
+        if failure.retry_after:
+            until = at + timedelta(seconds=failure.retry_after)
+            self._put_off(
+                delivery, self._pace.slow_down(_channel(delivery), delivery.key, until), failure.reason
+            )
+        elif failure.to_repair:
+            self._put_off(delivery, at + timedelta(seconds=LONGEST_PAUSE_SECONDS), failure.reason)
+            if failure.reason not in self._to_repair:
+                self._to_repair.add(failure.reason)
+                advice = Fault.of(to_do(failure.reason)).remedy
+                LOG.error("%s waits until this is put right: %s; %s", delivery.key, failure.reason, advice)
+        elif failure.passing and delivery.attempts < MOST_ATTEMPTS:
+            seconds = min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
             if delivery.attempts == 1:  # of what fails for a day, one line is enough
                 told = "%s cannot be sent (%s); trying again in %.0f seconds"
                 LOG.warning(told, delivery.key, failure.reason, seconds)
             outbox.later(delivery.key, not_before=at + timedelta(seconds=seconds), why=failure.reason)
-            return
-        LOG.error("%s cannot be sent: %s", delivery.key, failure.reason)
-        instead = self.kinds[delivery.kind].instead(delivery)
-        outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
+        else:
+            LOG.error("%s cannot be sent: %s", delivery.key, failure.reason)
+            instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
+            outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
+
+    def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
+        """Send later what Slack certainly has not sent, which is no attempt."""
+        attempts = delivery.attempts - 1
+        self.context.journal.outbox.later(delivery.key, not_before=until, why=why, attempts=attempts)
+
+
+def _channel(delivery: Delivery) -> str:
+    """Return the channel to which a delivery goes, as far as its payload says so, else itself."""
+    to = delivery.payload.get("to") or {}
+    return str(to.get("channel") or to.get("user") or delivery.key)
 
 
 def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
@@ -165,6 +215,11 @@ def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
 
 
 _POST = TypeAdapter(Prepared)
+
+
+def as_planned(delivery: Delivery) -> Prepared:
+    """Return what was planned to be sent just so."""
+    return _POST.validate_python(delivery.payload)
 
 
 def send(client: WebClient, key: str, prepared: Prepared, *, look: bool = False) -> str:
@@ -204,6 +259,13 @@ def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
         if metadata.get("event_type") == SENT and metadata.get("event_payload", {}).get("key") == key:
             return str(each["ts"])
     return ""
+
+
+def standing(client: WebClient, channel: str, thread_ts: str, ts: str) -> dict[str, Any] | None:
+    """Return a message as it stands in Slack now; `None` if it is gone. Raises one of `FAILURES`."""
+    only: dict[str, Any] = {"oldest": ts, "latest": ts, "inclusive": True}
+    found = client.conversations_replies(channel=channel, ts=thread_ts or ts, **only)["messages"]
+    return next((each for each in found if each["ts"] == ts), None)
 
 
 def respond(url: str, message: Message, *, thread_ts: str = "") -> None:

@@ -24,13 +24,26 @@ UNREACHED = (OSError, HTTPException)
 
 FAILURES = (SlackApiError, *UNREACHED)  # what is raised where a request to Slack fails
 _TOO_MANY, _SERVER_ERROR = 429, 500
-_PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_PASSING = frozenset(
+    {
+        "fatal_error",
+        "internal_error",
+        "org_login_required",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+_TO_REPAIR = frozenset(
+    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+)
+"""What is refused until somebody puts the app's token or scopes right."""
 _TO_DO = {
     "account_inactive": "slack-new-value",
     "channel_not_found": "slack-invite",
     "invalid_auth": "slack-new-value",
     "is_archived": "doctor-channel-archived",
-    "missing_scope": "doctor-scopes-lack",
+    "missing_scope": "slack-scopes",
     "no_such_subteam": "slack-group-id",
     "not_allowed_token_type": "slack-token-mixed",
     "not_authed": "slack-new-value",
@@ -51,28 +64,33 @@ def response_header(response: SlackResponse, wanted: str) -> str:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a request failed, whether it may be accepted later, and the seconds that Slack asks to wait, or 0."""
+    """Why a request failed, whether it may be accepted later, and the seconds that Slack asks to wait, or 0.
+
+    What is `to_repair` is accepted once somebody has put the app right.
+    """
 
     reason: str
     passing: bool
     retry_after: int = 0
+    to_repair: bool = False
 
 
 def classify(error: Exception) -> Failure:
     """Return what one of `FAILURES` means.
 
     >>> classify(URLError("no route to host"))
-    Failure(reason='no route to host', passing=True, retry_after=0)
+    Failure(reason='no route to host', passing=True, retry_after=0, to_repair=False)
     """
     if not isinstance(error, SlackApiError):
         return Failure(str(getattr(error, "reason", error)) or type(error).__name__, passing=True)
     code, status = str(error.response["error"]), error.response.status_code
     is_slack = code.isidentifier()  # else it is a page of a proxy or a portal between Slack and this machine
     reason = code if is_slack else worded("Slackではないものの応答(HTTP {status})", status=status)
-    if code == "ratelimited" or status == _TOO_MANY:
+    if code in {"ratelimited", "rate_limited"} or status == _TOO_MANY:
         named = response_header(error.response, "retry-after")
         return Failure(reason, passing=True, retry_after=int(named) if named.isdecimal() else 1)
-    return Failure(reason, passing=code in _PASSING or not is_slack or status >= _SERVER_ERROR)
+    passing = code in _PASSING or not is_slack or status >= _SERVER_ERROR
+    return Failure(reason, passing=passing, to_repair=code in _TO_REPAIR)
 
 
 def to_do(code: str) -> str:

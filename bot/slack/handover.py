@@ -1,47 +1,35 @@
 """Questions passed to HR and back: every step is in the journal, with what is to be told, before Slack hears of it."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-from pydantic import ValidationError
-from slack_bolt import Ack, App
+from collections.abc import Iterable
 
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.journal.handovers import Handover, HandoverError, HandoverState, UnknownHandoverError
-from bot.journal.journal import Outcome
-from bot.journal.outbox import Delivery, OutboxMessage
-from bot.proposals.folder import ProposalError, Proposals
-from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
+from bot.journal.handovers import Handover, HandoverState, Step, Tell
+from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
-from bot.slack.context import Admission, AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, packed
-from bot.slack.interactions import (
-    Body,
-    action_key,
-    field_of,
-    message_key,
-    send_ephemeral,
-    show_form,
-    value_of,
+from bot.slack.context import LOG
+from bot.slack.delivery import (
+    DeliveryTarget,
+    DeliveryWorker,
+    Kind,
+    Prepared,
+    as_planned,
+    is_direct,
+    packed,
 )
+from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import Action, Field, Form, Message, Value
-from bot.slack.messages.notices import NO_HR, TOO_MANY, notice
-from bot.slack.messages.text import is_to_somebody, shown, typed
-from faq.formats.sheets.items import made_id
-from faq.model import LONGEST_PHRASING
-from faq.problems import FaqError, Fault
+from bot.slack.messages.block_kit import Message, Value
+from bot.slack.messages.notices import notice
+from bot.slack.messages.text import shown
+from bot.slack.reminders import reminders
+from faq.model import folded
+from faq.problems import Fault
 
 UNREACHED = (
     "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
 )
-NO_FILES = "ファイルは質問者に届きません。届くのは文章だけです。"
 EVERYTHING = ""  # the category of the channel for questions of every other category
-BLANK = "入力してください。"
-LABELS = {Field.QUESTION: "質問", Field.ANSWER: "回答", Field.CATEGORY: "カテゴリー"}
-_NAMED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 def hr_channels(setting: str) -> dict[str, str]:
@@ -67,92 +55,112 @@ class Handovers:
     """Passes questions to HR, and what HR does back to who asked; a `key` is by what the same click is known again."""
 
     def __init__(self, worker: DeliveryWorker) -> None:
-        """Show cards when the worker claims them."""
+        """Show cards, and tell candidates and HR, when the worker claims what is planned here."""
         self.context, self._worker = worker.context, worker
+        self._kept = worker.context.journal.handovers
         self._channels = hr_channels(worker.context.settings.hr_channels)
-        self.reach_hr = bool(self._channels)
-        worker.kinds["card"] = Kind(self._prepare_card, self._unreached)
-        worker.kinds["card state"] = Kind(self._prepare_card)
+        self.channels = tuple(dict.fromkeys(self._channels.values()))
+        self._addresses: dict[str, str] = {}
+        worker.kinds |= {
+            "card": Kind(self._prepare_card, self._no_card),
+            "card state": Kind(self._prepare_card),
+            "below card": Kind(self._prepare_below),
+            "news": Kind(as_planned, self._news_unreached),
+            REMINDER: Kind(self._prepare_reminder, afterwards=self._next_reminder),
+            "answer": Kind(self._prepare_answer, self._answer_unreached, self._answer_sent),
+        }
 
     def open(self, user: str, key: str, question: str, value: Value) -> None:
-        """Pass a question to HR."""
+        """Pass a question to HR; one that HR has of the same person is added to its card."""
+        if self._kept.of_step(f"open {key}"):
+            return
+        known = [each for each in self._kept.of_user(user) if folded(each.question) == folded(question)]
+        if known:
+            again = messages.news_message(messages.KNOWN, question)
+            head = "候補者が、同じ質問をもう一度送りました。"
+            self.reply(known[-1].id, user, key, question, DeliveryTarget(user=user), again, head)
+            return
         said, category = self._would_say(question, value)
         channels = self._channels
-        place = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
-
-        def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": place})
-            yield _to_candidate(handover, key, messages.news_message(messages.RECEIVED, question))
-
-        release = self.context.live.release.name
-        told = {"question": question, "said": said, "category": category, "release": release}
-        self.context.journal.handovers.open(key, user=user, at=self.context.clock(), tell=tell, **told)
-        self._worker.wake()
-
-    def move(self, handover_id: str, state: HandoverState, user: str, key: str, text: str = "") -> None:
-        """Make a step; the candidate is told of it, with the `text` that HR wrote."""
-        name = self.context.name(user)
-
-        def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            yield OutboxMessage(f"state {key}"[:200], f"case {handover.id}", "card state", {})
-            for number, message in enumerate(messages.step_messages(state, handover.question, text, name)):
-                yield _to_candidate(handover, f"{key} {number}", message)
+        channel = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
 
         at = self.context.clock()
-        self.context.journal.handovers.move(
-            handover_id, state, who=user, key=key, at=at, text=text, tell=tell
-        )
+
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": channel})
+            yield _news(handover, key, messages.news_message(messages.RECEIVED, question))
+            yield from reminders(handover.id, at, self.context.settings.remind_after)
+
+        told = {"question": question, "said": said, "category": category, "place": value.message}
+        release = self.context.live.release.name
+        self._kept.open(key, user=user, at=at, release=release, tell=tell, **told)
         self._worker.wake()
 
-    def take_reply(self, event: Mapping[str, Any]) -> bool:
-        """Take a message in a thread for what HR says below a card, and tell whether it was that.
+    def move(self, handover_id: str, state: HandoverState, user: str, key: str) -> None:
+        """Make a step that is no answer; the candidate is told of it."""
 
-        What begins with somebody's name is said to that person, and goes no further.
-        """
-        context = self.context
-        handover_id = context.journal.outbox.handover_of(f"{event['channel']}:{event['thread_ts']}")
-        if handover_id is None:
-            return False
-        said, key = event.get("text", ""), message_key(event["channel"], event["ts"])
-        if is_to_somebody(said):
-            return True
-        text = typed(_NAMED.sub(lambda found: f"@{context.name(found[1])}", said), context.bot_user)
-        try:
-            if text:
-                self.move(handover_id, HandoverState.ANSWERED, event["user"], key, text)
-            if event.get("files"):
-                self.tell_hr(handover_id, f"files {key}", notice(NO_FILES))
-        except (HandoverError, UnknownHandoverError) as error:
-            self.tell_hr(handover_id, f"refused {key}", notice(str(error)))
-        return True
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            yield _card_state(handover, key)
+            yield _news(handover, key, messages.step_message(handover, state, self.context.name, user))
+
+        self._step(handover_id, state, user, key, "", tell)
+
+    def answer(self, handover_id: str, user: str, key: str, text: str) -> None:
+        """Send HR's answer to the candidate."""
+
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            yield _card_state(handover, key)
+            yield _answer(handover, key)
+
+        self._step(handover_id, HandoverState.ANSWERED, user, key, text, tell)
+
+    def reply(  # noqa: PLR0913, PLR0917 -- what is said, and who hears what of it
+        self,
+        handover_id: str,
+        user: str,
+        key: str,
+        text: str,
+        to: DeliveryTarget,
+        told: Message,
+        head: str = "候補者から返信がありました。",
+    ) -> None:
+        """Show HR what the candidate has written, who is `told` so."""
+
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            yield _card_state(handover, key)
+            yield below_card(handover.id, f"reply {key}", messages.reply_message(handover, text, head))
+            yield _news(handover, key, told, to)
+
+        self._step(handover_id, HandoverState.REPLIED, user, key, text, tell)
+
+    def rewrite(self, step_key: str, text: str, change: str) -> None:
+        """Take over what was changed in words that were sent, to HR or to the candidate; empty text takes them back."""
+
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            key = f"{step_key} {change}"
+            yield _card_state(handover, key)
+            step = next(step for step in handover.steps if step.key == step_key)
+            if step.state is HandoverState.ANSWERED:
+                yield _answer(handover, step_key, change)
+            else:
+                head = "候補者が返信を書き直しました。" if text else "候補者が返信を取り消しました。"
+                yield below_card(handover.id, f"reply {key}", messages.reply_message(handover, text, head))
+
+        self._kept.rewrite(step_key, text, at=self.context.clock(), tell=tell)
+        self._worker.wake()
 
     def tell_hr(self, handover_id: str, key: str, message: Message) -> None:
         """Write below the card."""
-        if card := self._card(handover_id):
-            to = DeliveryTarget(card.channel, thread_ts=card.ts)
-            planned = OutboxMessage(key, f"case {handover_id}", "post", packed(to, message))
-            self.context.journal.outbox.plan(planned, at=self.context.clock())
-            self._worker.wake()
+        planned = below_card(handover_id, key, message)
+        self.context.journal.outbox.plan(planned, at=self.context.clock())
+        self._worker.wake()
 
-    def propose(self, user: str, question: str, answer: str, category: str) -> Proposal:
-        """Keep a draft of an entry, its question masked, as a proposal; the same draft pressed twice is one.
-
-        Raises `ProposalError` if it cannot be a draft, or cannot be written.
-        """
-        context = self.context
-        asked = context.journal.masker.mask(" ".join(question.split()))
-        try:
-            entry = NewEntry(id=made_id(asked), question=asked, answer=answer, category=category or None)
-        except ValidationError as error:
-            msg = f"質問は{LONGEST_PHRASING}字まで、カテゴリーは60字までにしてください。"
-            raise ProposalError(msg) from error
-        proposals, faq = Proposals(context.live.home), str(context.live.path.resolve())
-        for known in proposals.all()[0]:
-            if (known.state, known.faq, known.entry) == (State.OPEN, faq, entry):
-                return known
-        by, base, questions = context.name(user), context.live.release.name, (AskedText(q=asked),)
-        made = Proposal(faq=faq, by=by, at=context.clock(), base=base, entry=entry, questions=questions)
-        return proposals.add(made)
+    def _step(  # noqa: PLR0913, PLR0917 -- the parts of a step
+        self, handover_id: str, state: HandoverState, user: str, key: str, text: str, tell: Tell
+    ) -> None:
+        at = self.context.clock()
+        self._kept.move(handover_id, state, who=user, key=key, at=at, text=text, tell=tell)
+        self._worker.wake()
 
     def _would_say(self, question: str, value: Value) -> tuple[str, str]:
         """Return what the bot said or would say, and the category of the entry nearest to the question."""
@@ -167,121 +175,118 @@ class Handovers:
         near = entries[0] if entries else known.get(reply.ranking[0][0]) if reply.ranking else None
         return "\n\n".join(entry.answer for entry in entries), (near.category or "") if near else ""
 
+    def _prepare_card(self, delivery: Delivery) -> Prepared | None:
+        """Post the card where its payload says, or bring the one that stands there up to date."""
+        handover, channel = self._kept.find(str(delivery.handover_id)), delivery.payload.get("channel")
+        to = DeliveryTarget(channel) if channel else self._card(handover.id)
+        if to is None:
+            return None
+        return Prepared(to, messages.card_message(handover, self.context.name, self._place(handover)))
+
     def _card(self, handover_id: str) -> DeliveryTarget | None:
         """Return where the card stands; `None` while it is not posted."""
         channel, _, ts = self.context.journal.outbox.receipt(f"card {handover_id}").partition(":")
         return DeliveryTarget(channel, ts=ts) if ts else None
 
-    def _prepare_card(self, delivery: Delivery) -> Prepared | None:
-        """Post the card where its payload says, or bring the one that stands there up to date."""
-        handover, channel = self._find(delivery), delivery.payload.get("channel")
-        to = DeliveryTarget(channel) if channel else self._card(handover.id)
-        return Prepared(to, messages.card_message(handover, self.context.name)) if to else None
+    def _place(self, handover: Handover) -> str:
+        """Return the address of the message below which it was asked; empty where only the candidate sees it."""
+        return "" if not handover.place or is_direct(handover.place) else self.address(handover.place)
 
-    def _unreached(self, delivery: Delivery) -> OutboxMessage:
-        handover = self._find(delivery)
-        return _to_candidate(handover, f"unreached {handover.id}", notice(UNREACHED))
+    def address(self, message: str) -> str:
+        """Return the address of a message, such as "C0123ABCD:1700000000.000100"; empty if Slack does not tell it."""
+        if message not in self._addresses:
+            channel, _, ts = message.partition(":")
+            try:
+                found = self.context.client.chat_getPermalink(channel=channel, message_ts=ts)
+            except FAILURES as error:
+                LOG.warning("the place of a message cannot be found: %s", classify(error).reason)
+                return ""
+            self._addresses[message] = str(found["permalink"])
+        return self._addresses[message]
 
-    def _find(self, delivery: Delivery) -> Handover:
-        return self.context.journal.handovers.find(str(delivery.handover_id))
+    def _prepare_reminder(self, delivery: Delivery) -> Prepared | None:
+        """Remind HR in their channel of a card that nobody has taken or answered."""
+        handover, card = (
+            self._kept.find(delivery.payload["handover"]),
+            self._card(delivery.payload["handover"]),
+        )
+        if card is None or handover.taker or handover.state is HandoverState.CLOSED:
+            return None
+        where = self.address(f"{card.channel}:{card.ts}")
+        return Prepared(DeliveryTarget(card.channel), messages.reminder_message(handover, where))
 
+    def _next_reminder(self, delivery: Delivery) -> OutboxMessage | None:
+        at, hours = self.context.clock(), self.context.settings.remind_after
+        return next(iter(reminders(delivery.payload["handover"], at, hours)), None)
 
-def _to_candidate(handover: Handover, key: str, message: Message) -> OutboxMessage:
-    to = DeliveryTarget(user=handover.user)
-    return OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "post", packed(to, message))
+    def _no_card(self, delivery: Delivery, _reason: str) -> OutboxMessage:
+        handover = self._kept.find(str(delivery.handover_id))
+        to, key = DeliveryTarget(user=handover.user), f"news unreached {handover.id}"
+        return OutboxMessage(key, f"dm {handover.user}", "post", packed(to, notice(UNREACHED)))
 
+    def _prepare_below(self, delivery: Delivery) -> Prepared | None:
+        planned, card = as_planned(delivery), self._card(delivery.payload["handover"])
+        return Prepared(DeliveryTarget(card.channel, thread_ts=card.ts), planned.message) if card else None
 
-def add_handover_listeners(app: App, handovers: Handovers) -> None:
-    """Add the listeners: forms and buttons, each acknowledged once it is in the journal."""
-    context = handovers.context
-    _add_hr_forms(app, handovers)
+    def _prepare_answer(self, delivery: Delivery) -> Prepared | None:
+        """Post an answer, or change the message that it stands in."""
+        handover, step = self._answered(delivery)
+        name, to = self.context.name, DeliveryTarget(user=handover.user)
+        if delivery.payload["change"]:
+            channel, _, ts = self.context.journal.outbox.receipt(f"answer {step.key}"[:200]).partition(":")
+            if not ts:
+                return None
+            to = DeliveryTarget(channel, ts=ts)
+        return Prepared(to, messages.answer_message(handover, step, name, corrected=bool(to.ts)))
 
-    @app.action(Action.HANDOVER.value)
-    def wanted(ack: Ack, body: Body) -> None:
-        ack()
-        if handovers.reach_hr:
-            context.background.do(lambda: show_form(context, body, messages.handover_view(value_of(body))))
-        else:  # the button of a message from a time with channels
-            context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))
+    def _answer_sent(self, delivery: Delivery) -> OutboxMessage:
+        handover, step = self._answered(delivery)
+        message = messages.sent_message(step, self.context.name, corrected=bool(delivery.payload["change"]))
+        return below_card(handover.id, f"sent {delivery.key}", message)
 
-    @app.view(Form.HANDOVER.value)
-    def sent(ack: Ack, body: Body) -> None:
-        question, user, key = field_of(body, Field.QUESTION), body["user"]["id"], action_key(body)
-        if not question:
-            _refuse(ack, Field.QUESTION, BLANK)
-        elif context.flood.admit(user, key, context.clock()) is not Admission.ANSWER:
-            _refuse(ack, Field.QUESTION, TOO_MANY)
-        else:
-            handovers.open(user, key, question, value_of(body))
-            ack(response_action="clear")
+    def _answer_unreached(self, delivery: Delivery, reason: str) -> OutboxMessage:
+        """Note that an answer did not arrive, and return what HR is told below the card."""
+        handover, step = self._answered(delivery)
 
-    @app.action(Action.CASE_TAKE.value)
-    @app.action(Action.CASE_CLOSE.value)
-    def stepped(ack: Ack, body: Body) -> None:
-        takes = body["actions"][0]["action_id"] == Action.CASE_TAKE
-        state = HandoverState.TAKEN if takes else HandoverState.CLOSED
-        case, user, key = value_of(body).key, body["user"]["id"], action_key(body)
-        _unless_refused(context, body, lambda: handovers.move(case, state, user, key))
-        ack()
+        def tell(handover: Handover) -> Iterable[OutboxMessage]:
+            yield _card_state(handover, f"unreached {delivery.key}")
 
-    @app.action(Action.CASE_REPLY.value)
-    @app.action(Action.CASE_DRAFT.value)
-    def writing(ack: Ack, body: Body) -> None:
-        ack()
+        self._step(handover.id, HandoverState.UNREACHED, "", f"unreached {delivery.key}", reason, tell)
+        return self._told_unreached(handover, delivery, f"{self.context.name(step.who)}さんの回答", reason)
 
-        def show() -> None:
-            handover = context.journal.handovers.find(value_of(body).key)
-            replies = body["actions"][0]["action_id"] == Action.CASE_REPLY
-            view = messages.case_draft_view(handover)
-            show_form(context, body, messages.case_reply_view(handover, context.name) if replies else view)
+    def _news_unreached(self, delivery: Delivery, reason: str) -> OutboxMessage | None:
+        handover = self._kept.find(str(delivery.handover_id))
+        closed = handover.state is HandoverState.CLOSED  # then nobody waits for anything
+        return None if closed else self._told_unreached(handover, delivery, "お知らせ", reason)
 
-        context.background.do(lambda: _unless_refused(context, body, show))
+    def _told_unreached(
+        self, handover: Handover, delivery: Delivery, what: str, reason: str
+    ) -> OutboxMessage:
+        text = messages.unreached_text(what, reason, self._place(handover))
+        return below_card(handover.id, f"unreached {delivery.key}", notice(text))
 
-
-def _add_hr_forms(app: App, handovers: Handovers) -> None:
-    context = handovers.context
-
-    @app.view(Form.CASE_REPLY.value)
-    def answered(ack: Ack, body: Body) -> None:
-        text, user, key = field_of(body, Field.ANSWER), body["user"]["id"], action_key(body)
-        if not text:
-            _refuse(ack, Field.ANSWER, BLANK)
-            return
-        try:
-            handovers.move(value_of(body).key, HandoverState.ANSWERED, user, key, text)
-        except FaqError as error:
-            _refuse(ack, Field.ANSWER, str(error))
-        else:
-            ack()
-
-    @app.view(Form.CASE_DRAFT.value)
-    def drafted(ack: Ack, body: Body) -> None:
-        fields = {name: field_of(body, name) for name in LABELS}
-        blank = next((name for name in (Field.QUESTION, Field.ANSWER) if not fields[name]), None)
-        if blank:
-            _refuse(ack, blank, BLANK)
-            return
-        user = body["user"]["id"]
-        try:
-            kept = handovers.propose(user, *fields.values())
-        except FaqError as error:
-            _refuse(ack, Field.QUESTION, str(error))
-            return
-        detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
-        context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
-        text = f"{context.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
-        handovers.tell_hr(value_of(body).key, f"proposal {action_key(body)}", notice(text))
-        ack()
+    def _answered(self, delivery: Delivery) -> tuple[Handover, Step]:
+        handover = self._kept.find(str(delivery.handover_id))
+        return handover, next(step for step in handover.steps if step.key == delivery.payload["step"])
 
 
-def _unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:
-    """Do something; who comes too late is told alone."""
-    try:
-        act()
-    except FaqError as error:
-        message = notice(str(error))
-        context.background.do(lambda: send_ephemeral(context, body, message))
+def below_card(handover_id: str, key: str, message: Message) -> OutboxMessage:
+    """Return what is to be written below a card, as soon as it stands."""
+    payload = {"handover": handover_id, **packed(DeliveryTarget(), message)}
+    return OutboxMessage(f"below {key}"[:200], f"case {handover_id}", "below card", payload)
 
 
-def _refuse(ack: Ack, field: Field, why: str) -> None:
-    ack(response_action="errors", errors={field.value: why[:150]})
+def _card_state(handover: Handover, key: str) -> OutboxMessage:
+    return OutboxMessage(f"state {key}"[:200], f"case {handover.id}", "card state", {})
+
+
+def _news(handover: Handover, key: str, message: Message, to: DeliveryTarget | None = None) -> OutboxMessage:
+    payload = packed(to or DeliveryTarget(user=handover.user), message)
+    return OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "news", payload)
+
+
+def _answer(handover: Handover, step_key: str, change: str = "") -> OutboxMessage:
+    """Return an answer to send, or a change of one that was sent."""
+    key = f"change {change} {step_key}" if change else f"answer {step_key}"
+    payload = {"step": step_key, "change": change}
+    return OutboxMessage(key[:200], f"dm {handover.user}", "answer", payload)

@@ -1,11 +1,13 @@
 """What a person did, as Slack tells of it, and what is shown to that person alone: forms, notices, the Home tab."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from slack_sdk.webhook import WebhookClient
 
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery import respond
-from bot.slack.errors import FAILURES, classify
+from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
 
@@ -24,6 +26,22 @@ def action_key(body: Mapping[str, Any]) -> str:
     if actions := body.get("actions"):
         return f"press {body['user']['id']} {actions[0]['action_id']} {actions[0]['action_ts']}"
     return f"command {body['trigger_id']}"
+
+
+def kind_of(body: Mapping[str, Any]) -> str:
+    """Return what Slack tells of, for the log, such as "event message" or "block_actions handover"."""
+    if actions := body.get("actions"):
+        return f"{body.get('type')} {actions[0].get('action_id')}"
+    view, event = body.get("view") or {}, body.get("event") or {}
+    named = event.get("type") or body.get("command") or view.get("callback_id") or ""
+    return f"{body.get('type', 'command')} {named}".strip()
+
+
+def message_of(body: Mapping[str, Any]) -> str:
+    """Return the message in which a button was pressed, as "C0123ABCD:1700000000.000100"; empty for a view."""
+    held = body["container"]
+    shared = held["type"] == "message" and not held.get("is_ephemeral")
+    return f"{held['channel_id']}:{held['message_ts']}" if shared else ""
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
@@ -63,7 +81,12 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
         show_form(context, body, modal("お知らせ", message.blocks))
 
 
-def publish_home(context: AppContext, user: str, view: Block) -> None:
+def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
     """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
-    context.background.do(lambda: publish(user_id=user, view=view), "the home cannot be shown")
+    context.background.do(lambda: publish(user_id=user, view=view()), "the home cannot be shown")
+
+
+def delete_ephemeral(body: Mapping[str, Any]) -> None:
+    """Take away what one person alone saw, in which they pressed a button."""
+    WebhookClient(body["response_url"], retry_handlers=[*RETRIES]).send_dict({"delete_original": True})

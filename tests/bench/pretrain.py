@@ -32,13 +32,13 @@ from index.decision.features import BASIS, IN_RICH, NONE, PRIOR, basis, first_fe
 from index.decision.model import ENGINE, Model, Ranker, Weight
 from index.decision.policy import choices_of
 from index.decision.regression import Regression
-from index.evaluation.calibration import Reliability, reliability
 from index.retrieval.bm25 import Floats
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import identity_of, packaged
 from index.retrieval.evidence import kinds
 from tests.bench.faqs import Draw, Shape, draw, pool, remember, stored
 from tests.bench.logistic import fit
+from tests.bench.reliability import Reliability, reliability
 from tests.index.builders import TINY
 
 DRAWS = 110

@@ -58,6 +58,20 @@ def anna(slack: SlackDouble) -> Person:
 
 
 @pytest.fixture
+def hana(slack: SlackDouble, hr_channel: Channel) -> Person:
+    person = slack.person("人事の花")
+    person.joins(hr_channel)
+    return person
+
+
+@pytest.fixture
+def goro(slack: SlackDouble, hr_channel: Channel) -> Person:
+    person = slack.person("五郎")
+    person.joins(hr_channel)
+    return person
+
+
+@pytest.fixture
 def general(slack: SlackDouble, anna: Person) -> Channel:
     return slack.channel("general", anna)
 

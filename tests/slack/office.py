@@ -108,10 +108,11 @@ def office(  # noqa: PLR0913 -- what tests set
     clock: Clock | None = None,
     by_dispatch: bool = True,
     profile: Profile = Profile.CLASSIC,
+    **more: object,
 ) -> Iterator[Office]:
     """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
     settings = Settings.model_validate(
-        {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal}
+        {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal, **more}
     )
     live = LiveRelease(folder, home, lambda: date(2025, 6, 1))
     client = web_client(

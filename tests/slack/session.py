@@ -10,7 +10,8 @@ from pathlib import Path
 import typer
 
 from bot.output.tables import wrap
-from tests.slack.double import Person, SlackDouble
+from tests.slack.double import Person, Posted, SlackDouble
+from tests.slack.double.people import Said
 from tests.slack.office import KNOWLEDGE, Office, office
 
 WIDTH = 80
@@ -20,7 +21,11 @@ VAGUE = "どのくらいですか"
 MEANT = "給料はいくらですか"
 """The one of them that is meant: the FAQ refers to HR for it."""
 FOR_HR = "初任給は、前職の経験で変わりますか"
-REPLY = "変わります。計算のしかたを採用サイトに載せています。"
+ASIDE = "この方、去年も応募されていましたね"
+REPLY = "変わります。<https://example.jp/pay|計算のしかた>をご覧下さい。"
+CORRECTED = "変わります。計算のしかた(https://example.jp/pay)をご覧ください。"
+ANSWERED_BACK = "ありがとうございます。前職が2年のときも同じですか"
+SECOND = "はい、同じです。"
 CHANGED = "(変わる) "
 
 
@@ -30,8 +35,17 @@ class _Stage:
     candidate: Person
     hr: Person
     admin: Person
+    slack: SlackDouble
     seen: dict[str, int] = field(default_factory=dict)
     shown: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def card(self) -> Posted:
+        return next(each for each in self.slack.workspace.messages if each.text.startswith("人事への質問"))
+
+    def writes(self, text: str) -> Said:
+        """Let HR write below the card."""
+        card = self.card()
+        return self.hr.says(text, channel=self.hr.channel_of(card), thread=card.ts, marks=True)
 
     def act(self, *title: str) -> Iterator[str]:
         """Let the bot finish, and yield what is new before each person."""
@@ -78,7 +92,7 @@ def session() -> Iterator[str]:
         hr, admin = slack.person("人事の佐藤"), slack.person("管理者の鈴木")
         channel = slack.channel("人事", hr, kind="private")
         with office(slack, folder, Path("home"), hr=channel.id, admins=admin.id) as bot:
-            stage = _Stage(bot, candidate, hr, admin)
+            stage = _Stage(bot, candidate, hr, admin, slack)
             yield from _candidate(stage)
             yield from _hand_over(stage)
             yield from _reload(stage, file)
@@ -102,16 +116,30 @@ def _candidate(stage: _Stage) -> Iterator[str]:
 
 
 def _hand_over(stage: _Stage) -> Iterator[str]:
-    tanaka, sato = stage.candidate, stage.hr
+    tanaka, sato, card = stage.candidate, stage.hr, stage.card
     tanaka.presses("人事に聞く")
     tanaka.submits({"question": FOR_HR})
     yield from stage.act("田中さんが [人事に聞く] を押し、質問を書き直して送る")
     sato.presses("引き受ける")
     yield from stage.act("佐藤さんが [引き受ける] を押す")
-    sato.presses("回答する")
-    sato.submits({"answer": REPLY})
-    yield from stage.act("佐藤さんが [回答する] を押し、下書きを書き直して送る")
-    sato.presses("閉じる")
+    stage.writes(ASIDE)
+    yield from stage.act("佐藤さんが、カードのスレッドに人事どうしの話を書く")
+    line = stage.writes(REPLY)
+    sato.presses("候補者に送る")
+    yield from stage.act("佐藤さんがスレッドに回答を書き、[候補者に送る] を押す")
+    sato.edits(line, CORRECTED)
+    yield from stage.act("佐藤さんが、送った文章を書き直す")
+    answer = next(each for each in tanaka.sees() if CORRECTED in each.text)
+    tanaka.says(ANSWERED_BACK, thread=answer.ts)
+    yield from stage.act("田中さんが、回答のスレッドに返信する")
+    stage.slack.refuse("conversations.open", "user_disabled")
+    sato.presses("回答する", message=card())
+    sato.submits({"answer": SECOND})
+    yield from stage.act("佐藤さんが [回答する] から送るが、田中さんに届かない")
+    sato.presses("回答する", message=card())
+    sato.submits({"answer": SECOND})
+    yield from stage.act("届くようになってから、もう一度送る")
+    sato.presses("閉じる", message=card())
     yield from stage.act("佐藤さんが [閉じる] を押す")
 
 

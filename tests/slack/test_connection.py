@@ -1,28 +1,35 @@
 """The ways between Slack and the process, one at a time: the client, the socket, the server."""
 
+import hmac
 import threading
-import urllib.request
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
+from bot.journal.database import JournalError
 from bot.slack.connection import (
+    LONGEST_BODY,
+    PATH,
     HttpServer,
     SlackSetupError,
     SocketConnection,
     until_slack_answers,
 )
 from tests.patience import PATIENCE_SECONDS
-from tests.slack.double import Person, SlackDouble
+from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import Office, connected, office
 
 HOUR = 3_600
+SECRET = "local-signing-secret"  # noqa: S105 -- of this test alone
 
 
 def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_another_is_waited_out(
@@ -70,6 +77,36 @@ def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
     assert len(replies) == 200
 
 
+def test_a_form_opens_while_answers_and_events_wait(
+    slack: SlackDouble, knowledge: Path, anna: Person, hr_channel: Channel, general: Channel
+) -> None:
+    """Slack opens one within three seconds of the press, and not later."""
+    home = knowledge.parent / "home"
+    with office(slack, knowledge, home, hr=hr_channel.id, by_dispatch=False) as bot, connected(slack, bot):
+        anna.says("給料はいくらですか")
+        slack.until(lambda: len(anna.sees()) == 2)
+        answering = slack.hold("chat.postMessage")
+        keeping, real = threading.Event(), bot.journal.accept
+
+        def slowly(*messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+            keeping.wait(PATIENCE_SECONDS)
+            return real(*messages, **more)
+
+        for number in range(20):
+            anna.says(f"{number}番目の在宅勤務は?", channel=general, mention=True)
+        slack.until(lambda: answering.waiting)
+        bot.journal.accept = slowly  # type: ignore[method-assign]
+        for number in range(20):
+            anna.says(f"{number}番目の研修は?", channel=general, mention=True)
+        anna.presses("人事に聞く", message=anna.sees()[1])
+        slack.until(anna.modals)
+        keeping.set()
+        answering.open()
+        slack.until(lambda: len(slack.calls("chat.postMessage")) == 1 + 40)
+        bot.settle()
+        slack.until(lambda: all(each.acked for each in slack.deliveries))
+
+
 def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble, bot: Office) -> None:
     """As where a firewall lets requests through and no WebSocket; slack-sdk says nothing of it."""
     told: list[str] = []
@@ -101,6 +138,7 @@ def test_closing_the_socket_waits_for_what_is_being_kept(
         threading.Timer(0.05, go.set).start()
         link.close()
         assert bot.state(f"message {anna.dm.id}:{said.ts}") is not None
+    bot.settle()
     bot.not_acked += slack.deliveries  # what came too late for this socket, Slack sends to the next process
 
 
@@ -125,22 +163,39 @@ def address_of(server: HttpServer) -> str:
 
 @contextmanager
 def serving(answer: Callable[[], object]) -> Iterator[tuple[HttpServer, str]]:
-    """Serve an app that answers every request once `answer` returns."""
+    """Serve an app that answers every signed request once `answer` returns."""
 
     def dispatch(_: object) -> BoltResponse:
         answer()
         return BoltResponse(status=200, body="ok")
 
     app: Any = SimpleNamespace(dispatch=dispatch, oauth_flow=None)
-    with closing(HttpServer(app, "127.0.0.1", 0)) as server:
+    with closing(HttpServer(app, SECRET, "127.0.0.1", 0)) as server:
         yield server, address_of(server)
+
+
+def status_of(address: str, body: bytes, **headers: str) -> int:
+    """Return the status with which a request is answered, signed unless `headers` say otherwise."""
+    at = str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + body, "sha256").hexdigest()
+    signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={digest}"}
+    host = address.split("/")[2]
+    connection = HTTPConnection(host, timeout=PATIENCE_SECONDS)
+    with closing(connection):
+        own = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.putrequest("POST", PATH)
+        for name, value in {**signed, "Content-Type": "application/json", **own}.items():
+            connection.putheader(name, value)
+        if "Content_Length" not in headers:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        return connection.getresponse().status
 
 
 def post(address: str, answers: list[int]) -> threading.Thread:
     def ask() -> None:
-        request = urllib.request.Request(address, b"{}", {"Content-Type": "application/json"})  # noqa: S310
-        with suppress(OSError), urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310
-            answers.append(response.status)
+        with suppress(OSError):
+            answers.append(status_of(address, b"{}"))
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -164,10 +219,55 @@ def test_over_http_no_request_waits_for_another_and_what_was_taken_is_answered_b
     assert answers == [200, 200]
 
 
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (
+            b"",
+            {"Content_Length": str(LONGEST_BODY + 1)},
+            413,
+        ),  # of which nothing is sent, so nothing was read
+        (b"x" * (LONGEST_BODY + 1), {}, 413),
+        (b"{", {"X_Slack_Signature": "v0=junk"}, 401),
+        (b"{}", {"X_Slack_Request_Timestamp": "junk"}, 400),
+        (b"{", {}, 400),
+        (b"[1]", {}, 400),
+        (b"\xff\xfe", {}, 400),
+        (b"payload=%5B", {"Content_Type": "application/x-www-form-urlencoded"}, 400),
+        (b"{}", {}, 200),
+    ],
+)
+def test_what_slack_did_not_sign_or_is_too_much_or_no_object_is_refused_before_the_app_sees_it(
+    body: bytes, headers: dict[str, str], status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[None] = []
+    with serving(lambda: seen.append(None)) as (_, address):
+        assert status_of(address, body, **headers) == status
+    assert len(seen) == (status == 200)
+    assert "Traceback" not in caplog.text
+
+
+def test_what_fails_is_logged_with_its_kind_and_what_could_not_be_kept_is_sent_again(
+    slack: SlackDouble, bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = anna.says("在宅勤務は?").deliveries[0]
+    for error, acknowledged in ((ZeroDivisionError(), True), (JournalError("disk full"), False)):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(bot.journal, "accept", Mock(side_effect=error))
+            late = anna.says("研修は?").deliveries[0]
+        assert late.acked == acknowledged
+        bot.not_acked += [] if acknowledged else [late]
+    assert said.acked
+    told = [each.message for each in caplog.records if each.name == "faq.slack"]
+    assert told[0].endswith("event_callback message を処理できません")
+    assert told[1] == "event_callback message を記録できません: disk full"
+    assert len(slack.calls("chat.postMessage")) == 1
+
+
 def test_an_address_that_is_taken_is_told_on_one_line() -> None:
     app: Any = SimpleNamespace(dispatch=None, oauth_flow=None)
     with serving(lambda: None) as (_, address):
         port = int(address.split(":")[2].split("/")[0])
         with pytest.raises(SlackSetupError, match=f"127.0.0.1:{port} で待ち受けられません") as caught:
-            HttpServer(app, "127.0.0.1", port)
+            HttpServer(app, SECRET, "127.0.0.1", port)
     assert "\n" not in str(caught.value)

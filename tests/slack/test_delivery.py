@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from bot.journal.database import JournalError
+from bot.slack.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said
@@ -36,6 +38,9 @@ def tried(slack: SlackDouble) -> int:
         ("internal_error", 200),
         ("oops", 503),
         ("ratelimited", 429),
+        ("rate_limited", 200),
+        ("org_login_required", 200),
+        ("team_added_to_org", 200),
         ("<html>Sign in</html>", 200),  # of a portal at which somebody must log in first
     ],
 )
@@ -118,6 +123,51 @@ def test_what_is_due_again_is_sent_though_nothing_happens(
     slack.until(lambda: ANSWER in anna.conversation())
 
 
+@pytest.mark.parametrize(
+    "code", ["token_revoked", "token_expired", "invalid_auth", "missing_scope", "account_inactive"]
+)
+def test_what_waits_for_the_app_to_be_put_right_is_kept_and_told_once_with_what_to_do(  # noqa: PLR0913, PLR0917
+    slack: SlackDouble,
+    bot: Office,
+    anna: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    code: str,
+) -> None:
+    """However long that takes."""
+    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 1)
+    slack.refuse(POST, code, times=99)
+    anna.says(ASKED)
+    bert = slack.person("部長")
+    bert.says(ASKED)
+    for _ in range(3):
+        bot.later()
+    slack.api.faults.clear()
+    bot.later()
+    assert [each.conversation().count(ANSWER) for each in (anna, bert)] == [1, 1]
+    assert APOLOGY not in anna.history()
+    (told,) = [each.message for each in caplog.records if each.name == "faq.slack"]
+    assert f"({code})" in told
+    assert re.search("発行し直してください。|再インストールしてください。", told)
+
+
+def test_a_channel_that_is_too_busy_gets_one_message_a_second_and_is_not_searched(
+    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+) -> None:
+    slack.refuse(POST, retry_after=5, times=8)
+    for _ in range(30):
+        anna.says(ASKED, channel=general, mention=True)
+    bot.clock.at += timedelta(seconds=5)
+    done = [len(slack.calls(POST))]
+    for _ in range(40):
+        bot.later(1)
+        done.append(len(slack.calls(POST)))
+    assert done[-1] == 30
+    assert max(after - before for before, after in pairwise(done)) <= 2
+    assert tried(slack) == 30 + 8
+    assert slack.calls("conversations.replies") == []
+
+
 @pytest.mark.parametrize("begun", [b"", b'{"ok":'])
 def test_an_answer_of_which_slack_could_not_say_that_it_stands_there_is_not_posted_again(
     slack: SlackDouble, bot: Office, anna: Person, begun: bytes
@@ -129,6 +179,23 @@ def test_an_answer_of_which_slack_could_not_say_that_it_stands_there_is_not_post
     bot.later()
     assert [bot.state(key(anna, each)) for each in (said, more)] == ["done", "done"]
     assert len(anna.sees()) == 4
+
+
+def test_a_reply_of_slacks_that_ends_too_early_is_no_refusal(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """It may have done what it was asked: for an answer, and for a card."""
+    slack.break_off(POST, begun=b'{"ok": tru', whole=True)
+    anna.says(ASKED)
+    bot.later()
+    slack.break_off(POST, begun=b'{"ok": tru', whole=True, times=2)
+    anna.presses("人事に聞く")
+    anna.submits()
+    bot.later()
+    assert anna.conversation().count(ANSWER) == 1
+    assert APOLOGY not in anna.history()
+    assert UNREACHED not in anna.history()
+    assert len(hana.sees(hr_channel)) == 1
 
 
 @pytest.mark.usefixtures("bot")

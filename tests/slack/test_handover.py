@@ -1,5 +1,6 @@
 """A question goes to HR and its answer comes back, once, whatever happens between."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -9,46 +10,23 @@ from bot.journal.database import JournalError
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
-from bot.slack.handover import NO_FILES, UNREACHED, hr_channels
-from bot.slack.messages.handover import NO_PROPOSAL
+from bot.slack.handover import UNREACHED, hr_channels
+from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED
 from bot.slack.messages.notices import NO_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.double.payloads import message_event
+from tests.slack.double.model import Json
 from tests.slack.double.rendering import lines
+from tests.slack.handing import ASKED, TABLE, hand_over, leaves, opens_form
 from tests.slack.office import Office, choosing, office
 
-ASKED, REFERRED = "給料はいくらですか", "給料は、このFAQでは扱っていません。採用サイトをご覧ください。"
+REFERRED = "給料は、このFAQでは扱っていません。採用サイトをご覧ください。"
 RECEIVED = "採用の担当者にお伝えしました"
-TABLE = "表をご覧ください。"
 
 
-@pytest.fixture
-def anna(slack: SlackDouble) -> Person:
-    return slack.person("安奈", guest=True)
-
-
-@pytest.fixture
-def hana(slack: SlackDouble, hr_channel: Channel) -> Person:
-    person = slack.person("人事の花")
-    person.joins(hr_channel)
-    return person
-
-
-@pytest.fixture
-def goro(slack: SlackDouble, hr_channel: Channel) -> Person:
-    person = slack.person("五郎")
-    person.joins(hr_channel)
-    return person
-
-
-def opens_form(anna: Person, asked: str = ASKED) -> None:
-    anna.says(asked)
-    anna.presses("人事に聞く")
-
-
-def hand_over(anna: Person, question: str = "初任給は\n<!here> いくら?") -> None:
-    opens_form(anna)
-    anna.submits({"question": question})
+def confirms(blocks: Sequence[Json], label: str) -> str:
+    """Return what is asked of who presses a button; empty for nothing."""
+    (button,) = [each for each in blocks[-1]["elements"] if each["text"]["text"] == label]
+    return str(button["confirm"]["text"]["text"]) if "confirm" in button else ""
 
 
 def proposes(hana: Person, answer: str) -> None:
@@ -63,7 +41,7 @@ def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
     hand_over(anna)
     card = hana.conversation(hr_channel)
     assert "# 人事への質問: 未対応" in card
-    assert "質問者: 安奈" in card
+    assert "候補者: 安奈" in card
     assert "カテゴリー: 給与" in card
     assert "| <!here> いくら?" in card
     assert REFERRED in card
@@ -73,20 +51,24 @@ def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
 
 
 def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before(
-    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+    bot: Office, anna: Person, bert: Person, hana: Person, hr_channel: Channel
 ) -> None:
     """What HR would have before them, and in the form to send, answers something else."""
     hand_over(anna, "どのような研修がありますか")
     real = bot.context.converse
-    for asked, rewritten in (
-        (ASKED, {"question": ASKED}),
-        (ASKED, {"question": "火星への出張はありますか"}),
-        ("給料は\u202eいくらですか", {}),  # as it was filled in, though the form shows some of it otherwise
+    for person, asked, rewritten in (
+        (anna, ASKED, {"question": ASKED}),
+        (anna, ASKED, {"question": "火星への出張はありますか"}),
+        (
+            bert,
+            "給料は\u202eいくらですか",
+            {},
+        ),  # as it was filled in, though the form shows some of it otherwise
     ):
         bot.context.converse = real
-        opens_form(anna, asked)
+        opens_form(person, asked)
         bot.context.converse = choosing([])
-        anna.submits(rewritten)
+        person.submits(rewritten)
     other, same, unknown, shown = (lines(each.text, each.blocks) for each in hana.sees(hr_channel))
     assert other[1].endswith("カテゴリー: 研修")
     assert other[4] == "基礎から学ぶ研修があります。"
@@ -117,49 +99,6 @@ def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
     assert "ご質問への対応が完了しました" in anna.conversation()
 
 
-def test_a_reply_below_the_card_reaches_the_candidate_once(
-    bot: Office, anna: Person, hana: Person, goro: Person, hr_channel: Channel
-) -> None:
-    """The card names who worked on it last."""
-    hand_over(anna)
-    (card,) = hana.sees(hr_channel)
-    hana.presses("引き受ける")
-    said = goro.says("表をご覧ください & お電話も可", channel=hr_channel, thread=card.ts)
-    bot.slack.resend(said.deliveries[0])
-    assert anna.conversation().count("表をご覧ください & お電話も可") == 1
-    assert "· 五郎さんの回答" in hana.conversation(hr_channel)
-    assert "担当: 五郎" in hana.conversation(hr_channel)
-
-
-def test_what_hr_say_to_each_other_below_the_card_stays_there(
-    bot: Office, anna: Person, hana: Person, goro: Person, hr_channel: Channel
-) -> None:
-    """Else the candidate would read it."""
-    hand_over(anna)
-    (card,) = hana.sees(hr_channel)
-    assert "@名前 で始めた発言とファイルは届きません" in hana.conversation(hr_channel)
-    asked = f"<@{goro.id}> この人は前にも応募していますか"
-    said = bot.slack.workspace.post(hr_channel, hana.id, asked, thread_ts=card.ts)
-    bot.slack.event("message.groups", message_event(said, hr_channel))
-    assert "前にも応募" not in anna.conversation()
-    assert "未対応" in hana.conversation(hr_channel)
-
-
-@pytest.mark.parametrize("text", ["担当は<@{}>です", ""])
-def test_a_name_in_a_reply_is_read_as_a_name_and_a_file_is_not_passed_on(
-    bot: Office, anna: Person, hana: Person, hr_channel: Channel, text: str
-) -> None:
-    hand_over(anna)
-    (card,) = hana.sees(hr_channel)
-    said = bot.slack.workspace.post(hr_channel, hana.id, "x", thread_ts=card.ts)
-    event = {**message_event(said, hr_channel), "text": text.format(hana.id), "subtype": "file_share"}
-    bot.slack.event("message.groups", {**event, "files": [{"id": "F1"}]})
-    assert ("担当は@人事の花です" in anna.conversation()) == bool(text)
-    assert ("採用担当" in anna.conversation()) == bool(text)
-    assert NO_FILES in hana.conversation(hr_channel)
-    assert NO_FILES not in anna.conversation()
-
-
 @pytest.mark.usefixtures("bot")
 def test_who_comes_second_is_told_alone(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
@@ -176,8 +115,77 @@ def test_who_comes_second_is_told_alone(
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_reply_to_what_is_closed_is_refused_below_the_card_and_in_the_form(
-    slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
+def test_who_took_it_stays_named_whoever_answers_and_pressing_again_says_nothing(
+    anna: Person, hana: Person, goro: Person, hr_channel: Channel
+) -> None:
+    hand_over(anna)
+    (card,) = hana.sees(hr_channel)
+    before = list(card.blocks)
+    hana.presses("引き受ける", message=card)
+    card.blocks[:] = before
+    hana.presses("引き受ける", message=card)
+    goro.presses("回答する", message=card)
+    goro.submits({"answer": TABLE})
+    shown = hana.conversation(hr_channel)
+    assert "担当: 人事の花" in shown
+    assert "· 五郎さんの回答" in shown
+    assert "引き受けています" not in shown
+    assert anna.conversation().count("確認を始めました") == 1
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_is_closed_without_an_answer_is_told_so_and_can_be_opened_again(
+    anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(anna)
+    (card,) = hana.sees(hr_channel)
+    assert (
+        confirms(card.blocks, "閉じる")
+        == "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
+    )
+    hana.presses("閉じる")
+    assert UNANSWERED in anna.conversation()
+    assert "対応が完了しました" not in anna.conversation()
+    hana.presses("再開する")
+    assert "ご質問の確認を再開しました" in anna.conversation()
+    assert "# 人事への質問: 未対応" in hana.conversation(hr_channel)
+    hana.presses("回答する", message=card)
+    hana.submits({"answer": TABLE})
+    assert confirms(card.blocks, "閉じる") == ""
+    hana.presses("閉じる", message=card)
+    assert "対応が完了しました" in anna.conversation()
+
+
+def test_the_same_question_while_hr_has_it_is_added_to_its_card(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    for question in ("初任給は、いくらですか", "初任給はいくらですか?", "寮はありますか"):
+        hand_over(anna, question)
+    assert len(bot.journal.handovers.unfinished()) == 2
+    assert hana.conversation(hr_channel).count("同じ質問をもう一度送りました") == 1
+    assert anna.conversation().count(KNOWN) == 1
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_card_leads_to_the_place_where_it_was_asked_unless_only_the_candidate_sees_that(
+    slack: SlackDouble, hana: Person, hr_channel: Channel
+) -> None:
+    bert = slack.person("文子")
+    general = slack.channel("general", bert)
+    bert.says(ASKED, channel=general, mention=True)
+    answer = bert.sees(general)[-1]
+    bert.presses("人事に聞く")
+    bert.submits()
+    hand_over(bert, "寮は?")
+    led, not_led = hana.sees(hr_channel)
+    address = f"https://example.slack.com/archives/{general.id}/p{answer.ts.replace('.', '')}"
+    assert {"type": "link", "url": address} in leaves(led.blocks)
+    assert "質問された場所" not in str(not_led.blocks)
+
+
+@pytest.mark.usefixtures("bot")
+def test_an_answer_to_what_is_closed_is_refused_in_the_form(
+    anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
     hand_over(anna)
     (card,) = hana.sees(hr_channel)
@@ -186,12 +194,7 @@ def test_a_reply_to_what_is_closed_is_refused_below_the_card_and_in_the_form(
     assert hana.modals()[0].errors == {"answer": "入力してください。"}
     hana.presses("閉じる", message=card)
     hana.submits({"answer": "遅れました"})
-    hana.says("遅れました", channel=hr_channel, thread=card.ts)
     assert "すでに閉じています" in hana.modals()[0].errors["answer"]
-    (refused,) = [
-        each for each in slack.calls("chat.postMessage") if "すでに閉じています" in each.body["text"]
-    ]
-    assert refused.body["thread_ts"] == card.ts
     assert "遅れました" not in anna.conversation()
 
 

@@ -53,7 +53,7 @@ class Stage:
     @contextmanager
     def process(self) -> Iterator[None]:
         """Run the bot until the block ends, and kill it; what it had begun is another's to do a minute later."""
-        with process(self.slack, self.knowledge, FAQ_HR_CHANNELS=self.hr.id):
+        with process(self.slack, self.knowledge, FAQ_HR_CHANNELS=self.hr.id, FAQ_REMIND_AFTER="0"):
             self.slack.until(lambda: self.slack.sockets)
             yield
         self.slack.until(lambda: not self.slack.sockets)
@@ -93,7 +93,9 @@ def takes_and_replies(stage: Stage, case: Case) -> Sequence[Delivery]:
     holds_news(stage, case)
     taken = stage.hana.presses("引き受ける", message=card)
     stage.slack.until(lambda: taken.acked)
-    return [taken, *stage.hana.says(REPLY, channel=stage.hr, thread=card.ts).deliveries]
+    stage.hana.presses("回答する", message=card)
+    stage.slack.until(stage.hana.modals)
+    return [taken, stage.hana.submits({"answer": REPLY})]
 
 
 def closes(stage: Stage, case: Case) -> Sequence[Delivery]:

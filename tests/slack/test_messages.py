@@ -15,7 +15,7 @@ from bot.conversation.texts import answer_text, choices_text, unknown_text
 from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages import answers
 from bot.slack.messages import handover as to_hr
-from bot.slack.messages.block_kit import Action, Block, Message, Value, button, modal, size
+from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal, size
 from bot.slack.messages.notices import feedback_view, notice
 from bot.slack.messages.text import shown
 from faq.model import Entry, EntryKind, Knowledge, Source
@@ -237,10 +237,16 @@ def test_whatever_people_write_fits_and_does_nothing(
 ) -> None:
     value = Value("k" * 200, ("e" * 64,) * 4, question)
     handover = handed(*[answer] * replies, said=answer, question=question)
+    step = Step("k", AT, ANSWERED, "H1", answer[:INPUT_TEXT])
     built: list[Message | Block] = [
         to_hr.card_message(replace(handover, category=name[:60]), lambda _: name),
         to_hr.news_message(to_hr.RECEIVED, question),
-        *to_hr.step_messages(ANSWERED, question, answer, name),
+        to_hr.answer_message(handover, step, lambda _: name, corrected=True),
+        to_hr.sent_message(step, lambda _: name),
+        to_hr.deleted_message(step),
+        to_hr.reply_message(handover, answer),
+        to_hr.passed_message(question),
+        to_hr.not_sent_message("c" * 32, "C0123ABCD:1700000000.000100"),
         to_hr.handover_view(value),
         to_hr.case_reply_view(handover, lambda _: name),
         to_hr.case_draft_view(handover),
@@ -278,14 +284,6 @@ def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
     assert {
         Value.decode(each["value"]) for each in to_hr.card_message(handover, str).blocks[-1]["elements"]
     } == {Value("c1")}
-
-
-def test_a_long_reply_comes_in_several_messages_and_nothing_of_it_is_lost() -> None:
-    answer = "とても長い回答です。" * 1_200
-    messages = to_hr.step_messages(ANSWERED, "手当は?", answer, "安藤")
-    assert len(messages) > 1
-    text = "\n".join(map(screen, messages)).partition("| 手当は?\n")[2]
-    assert text.replace("\n", "") == answer
 
 
 def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> None:

@@ -15,7 +15,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.slack.context import WINDOW, Admission, Flood
 from bot.slack.messages.answers import catalog
-from bot.slack.messages.notices import APOLOGY, THANKS, TOO_MANY
+from bot.slack.messages.notices import APOLOGY, STALE, THANKS, TOO_MANY
 from faq.model import Knowledge
 from index.release.building import Release
 from tests.index.builders import entry
@@ -159,14 +159,57 @@ def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Pe
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_button_pressed_twice_answers_twice_where_it_stands_and_one_that_slack_resends_once(
-    slack: SlackDouble, anna: Person, general: Channel
+def test_a_choice_is_answered_once_for_each_person_however_often_it_is_pressed_and_is_marked_where_it_stood(
+    slack: SlackDouble, anna: Person, bert: Person, general: Channel
 ) -> None:
     root = anna.says(ASKED, channel=general, mention=True)
     answer = anna.sees(general)[-1]
-    pressed = [anna.presses(CLOTHES, message=answer) for _ in range(2)]
-    slack.resend(pressed[1])
+    before = list(answer.blocks)
+    for person in (anna, anna, bert):
+        answer.blocks[:] = before  # as it still stands on the screen
+        slack.resend(person.presses(CLOTHES, message=answer))
     assert [each["thread_ts"] for each in posted(slack, FREE)] == [root.ts] * 2
+    assert f"· ✔ {CLOTHES}" in anna.conversation(general)
+    assert f"[{CLOTHES}]" not in anna.conversation(general)
+    assert "[👍] [👎] [人事に聞く]" in anna.conversation(general)
+
+
+def test_a_choice_under_a_command_is_answered_once_and_presses_are_no_questions_too_many(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    with office(slack, knowledge, knowledge.parent / "home", hr="C0HR", limit=1) as bot:
+        bot.context.converse = choosing(["clothes", "training"])
+        anna.runs("/faq", "服は?")
+        offer = anna.sees()[-1]
+        for label in (CLOTHES, CLOTHES, TRAINING):
+            anna.presses(label, message=offer)
+    shown = anna.conversation()
+    assert (shown.count(FREE), shown.count(TRAINED)) == (2, 2)  # with the beginning below each choice
+    assert TOO_MANY not in shown
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_rating_is_shown_where_one_person_alone_sees_it_and_thanked_for_once(anna: Person) -> None:
+    anna.says(ASKED)
+    for _ in range(3):
+        anna.presses("👍", message=anna.sees()[1])
+    assert anna.conversation().count(THANKS) == 1
+    assert "[*👍*] [👎]" in anna.conversation()
+    anna.presses("👎", message=anna.sees()[1])
+    assert "[👍] [*👎*]" in anna.conversation()
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_button_and_a_form_of_another_version_say_so(anna: Person) -> None:
+    anna.says(ASKED)
+    answer = anna.sees()[1]
+    answer.blocks[-1]["elements"][0]["action_id"] = "share_with_everybody"
+    assert anna.presses("👍", message=answer).acked
+    assert STALE in anna.conversation()
+    anna.presses("人事に聞く", message=answer)
+    anna.modals()[0].content["callback_id"] = "survey"
+    anna.submits()
+    assert STALE in anna.screen()
 
 
 @pytest.mark.usefixtures("bot")
@@ -394,7 +437,7 @@ def test_a_button_of_an_entry_that_is_no_longer_served_says_so_and_is_not_offere
     assert "このボタンの内容は新しくなりました" in anna.conversation()
     assert FREE not in anna.conversation()
     anna.says(ASKED)
-    assert anna.conversation().count(f"[{CLOTHES}]") == 1
+    assert f"[{CLOTHES}]" not in anna.conversation()
 
 
 @pytest.mark.usefixtures("bot")

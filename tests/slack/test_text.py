@@ -54,9 +54,14 @@ def test_what_turns_the_line_round_is_shown_as_missing() -> None:
         ("<@U0BOT>研修は?<@U0BOT>", "研修は?"),
         ("<@U1> 研修は?", "<@U1> 研修は?"),
         ("<https://example.jp/a?b=1&amp;c=2> とは", "https://example.jp/a?b=1&c=2 とは"),
-        ("<mailto:a@example.jp|a@example.jp> と <tel:0312345678>", "a@example.jp と tel:0312345678"),
+        ("<mailto:a@example.jp|a@example.jp> と <tel:0312345678>", "a@example.jp と 0312345678"),
+        (
+            "<https://example.jp/a|申請>、<https://example.jp|example.jp>",
+            "申請(https://example.jp/a)、example.jp(https://example.jp)",
+        ),
+        ("<!here> <!subteam^S1|@hr> <#C1|general> <!date^1^{date}|きのう>", "@here @hr #general きのう"),
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),  # who writes the name of a character means the name
     ],
 )
 def test_a_message_is_read_as_it_was_typed(text: str, meant: str) -> None:
-    assert typed(text, "U0BOT") == meant
+    assert typed({"text": text}, "U0BOT") == meant

@@ -61,12 +61,13 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
     return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))
 
 
-def home_view(catalog: Catalog, *, hands_over: bool) -> Block:
-    """Return the Home tab as it opens."""
+def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) -> Block:
+    """Return the Home tab as it opens, with what is for this person alone at its top."""
     day = catalog.as_of
     as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
     return _home(
         kit.header("採用FAQ"),
+        *own,
         *kit.written("こんにちは。採用についてのご質問にお答えするボットです。"),
         *kit.written("できること", bold=True),
         *kit.written(CAN),
@@ -131,6 +132,8 @@ LONGEST_SOURCE = 600  # characters of the line of the source
 
 HANDOVER = "人事に聞く"
 REST = "ほかの質問への回答は、ボタンを押すと表示します。"
+RELATED = "関連する質問"
+EXAMPLES = "質問の例"
 
 
 def reply_message(  # noqa: PLR0913 -- what is shown, and how
@@ -185,7 +188,7 @@ def _answers(
     closing = [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), kit.context("関連する質問"), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
@@ -254,7 +257,44 @@ def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
         *kit.written(
             f"このFAQでは、次のようなことにお答えできます。\n{cut('、'.join(catalog.categories), 600)}"
         ),
-        kit.context("質問の例"),
+        kit.context(EXAMPLES),
         *ask_buttons(catalog.starters, value.key),
     ]
     return [*kit.written(text), *(known if catalog.categories else [])]
+
+
+def without_buttons(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks of a reply without its buttons, and without the lines that lead to them."""
+    leading = [kit.context(line)["elements"] for line in (REST, RELATED, EXAMPLES)]
+    return [block for block in blocks if block["type"] != "actions" and block.get("elements") not in leading]
+
+
+def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
+    """Return the blocks of a reply with one of its buttons pressed: a line says so in its place."""
+    after: list[Block] = []
+    for block in blocks:
+        elements = block.get("elements", [])
+        left = [each for each in elements if each.get("action_id") != action_id]
+        if len(left) < len(elements):
+            after.append(kit.context(f"✔ {label}"))
+        if left or not elements:
+            after.append({**block, "elements": left} if elements else block)
+    return after
+
+
+def rated(blocks: Iterable[Block], action_id: str) -> list[Block]:
+    """Return the blocks of a reply with a rating that stands out from the other."""
+    marks = {Action.RATE_UP, Action.RATE_DOWN}
+
+    def look(element: Block) -> Block:
+        if element.get("action_id") not in marks:
+            return element
+        plain = {name: held for name, held in element.items() if name != "style"}
+        return {**plain, "style": "primary"} if element["action_id"] == action_id else plain
+
+    return [
+        {**block, "elements": [look(each) for each in block["elements"]]}
+        if block["type"] == "actions"
+        else block
+        for block in blocks
+    ]

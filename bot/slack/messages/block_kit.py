@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
-from bot.slack.messages.text import cut, escaped, length, shown, split
+from bot.slack.messages.text import cut, escaped, length, linked, shown, split
 
 BUTTON_VALUE = 2_000  # characters that Slack takes as the value of a button
 
@@ -28,6 +28,12 @@ class Action(StrEnum):
     CASE_REPLY = "case_reply"
     CASE_DRAFT = "case_draft"
     CASE_CLOSE = "case_close"
+    CASE_REOPEN = "case_reopen"
+    CASE_PASS = "case_pass"  # noqa: S105 -- to pass on to the candidate what was written below the card
+    CASE_RETRACT = "case_retract"
+    CASE_OPEN = "case_open"  # a link to the card
+    ADMIN_RELOAD = "admin_reload"
+    ADMIN_ROLLBACK = "admin_rollback"
 
 
 class Form(StrEnum):
@@ -64,6 +70,7 @@ class Value:
     question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
     page: int = 0
+    message: str = ""  # the message that it is about, as "C0123ABCD:1700000000.000100"
 
     def encode(self, most: int = BUTTON_VALUE) -> str:
         r"""Return it as JSON of at most `most` UTF-16 units.
@@ -104,6 +111,7 @@ Block: TypeAlias = dict[str, Any]
 TEXT = INPUT_TEXT = METADATA = 3_000
 HEADER = INPUT_LABEL = PLACEHOLDER = 150
 BUTTON_TEXT = OPTION_TEXT = 75
+CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
 VIEW_TITLE = 24
 MESSAGE_BLOCKS, MESSAGE_SIZE = 50, 13_000
 LONGEST_FALLBACK = 4_000  # characters of a message's plain text: what a notification and a screen reader get
@@ -165,24 +173,31 @@ def divider() -> Block:
 def written(text: str, *, bold: bool = False) -> list[Block]:
     """Return what a person wrote as blocks of rich text, split at sentences if it is long; blank text gives none."""
     pieces = (piece.strip("\n") for piece in split(shown(text), TEXT))
-    style = {"style": {"bold": True}} if bold else {}
     return [
-        rich({"type": "rich_text_section", "elements": [{"type": "text", "text": piece, **style}]})
+        rich({"type": "rich_text_section", "elements": _leaves(piece, bold=bold)})
         for piece in pieces
         if piece.strip()
     ]
 
 
+def _leaves(text: str, *, bold: bool = False) -> list[Block]:
+    """Return a text as leaves of rich text; an address in it can be followed, and is shown as it is."""
+    style = {"style": {"bold": True}} if bold else {}
+    return [
+        {"type": "link", "url": piece, **style} if is_address else {"type": "text", "text": piece, **style}
+        for piece, is_address in linked(text)
+    ] or [{"type": "text", "text": "-"}]
+
+
 def quoted(text: str, most: int = TEXT) -> Block:
     """Return what a person wrote with a bar at its left, cut to `most` characters."""
-    leaf = {"type": "text", "text": cut(shown(text), most) or "-"}
-    return rich({"type": "rich_text_quote", "elements": [leaf]})
+    return rich({"type": "rich_text_quote", "elements": _leaves(cut(shown(text), most))})
 
 
 def listed(texts: Sequence[str]) -> Block:
     """Return a list of 1 or more texts, with numbers from 1."""
-    leaves = ({"type": "text", "text": cut(shown(text), TEXT) or "-"} for text in texts)
-    items = [{"type": "rich_text_section", "elements": [leaf]} for leaf in leaves]
+    leaves = (_leaves(cut(shown(text), TEXT)) for text in texts)
+    items = [{"type": "rich_text_section", "elements": each} for each in leaves]
     return rich({"type": "rich_text_list", "style": "ordered", "elements": items})
 
 
@@ -191,9 +206,13 @@ def rich(*parts: Block) -> Block:
     return {"type": "rich_text", "elements": list(parts)}
 
 
-def button(label: str, action: str, value: Value = EMPTY, *, style: str = "") -> Block:
-    """Return a button; `style` is "primary", "danger" or neither."""
-    look = {"style": style} if style else {}
+def button(label: str, action: str, value: Value = EMPTY, *, style: str = "", confirm: str = "") -> Block:
+    """Return a button; `style` is "primary", "danger" or neither, `confirm` what is asked before it does anything."""
+    look: Block = {"style": style} if style else {}
+    if confirm:
+        parts = {"title": plain_text(label, CONFIRM_TITLE), "text": plain_text(confirm, CONFIRM_TEXT)}
+        answers = {"confirm": plain_text(label, CONFIRM_BUTTON), "deny": plain_text("やめる", CONFIRM_BUTTON)}
+        look["confirm"] = {**parts, **answers}
     text = plain_text(label, BUTTON_TEXT)
     held = value.encode(LONGEST_ASKED if value.question else BUTTON_VALUE)
     return {"type": "button", "action_id": str(action), "text": text, "value": held, **look}

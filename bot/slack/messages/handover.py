@@ -2,30 +2,47 @@
 
 from collections.abc import Callable
 
-from bot.journal.handovers import Handover, HandoverState
+from bot.journal.handovers import STATE_LABELS, Handover, HandoverState, Step
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value
-from bot.slack.messages.text import cut, shown, split
+from bot.slack.messages.text import cut, shown
 
 LONGEST_PART = 1_000
 """Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""
 
-BELOW = "このカードのスレッドに書いた文章は、質問者に届きます。@名前 で始めた発言とファイルは届きません。"
+BELOW = "このスレッドに書いた文章は候補者に届きません。届くのは「回答する」か「候補者に送る」で送った文章だけです。"
 """What HR must know before they talk about a card below it."""
 
 RECEIVED = "採用の担当者にお伝えしました。お返事は、このダイレクトメッセージに届きます。"
+KNOWN = "このご質問は、すでに担当者にお伝えしています。お返事をお待ちください。"
 TAKEN = "{}さんが、ご質問の確認を始めました。"
+REOPENED = "担当者が、ご質問の確認を再開しました。"
 DONE = "ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。"
+UNANSWERED = "このご質問の受付を、個別の回答のないまま終えました。お困りのときは、もう一度お尋ねください。"
+UNANSWERED_SO_FAR = "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
+ANSWER_BELOW = "このメッセージのスレッドに返信すると、担当者に届きます。"
+CORRECTED = "担当者が内容を直しました。"
+PASSED = "担当者に伝えました。"
 NO_PROPOSAL = "ボットの回答案はありません(FAQに見つかりませんでした)。"
+NOT_SENT = "この文章は候補者に届いていません。"
+TOO_LONG = f"{kit.INPUT_TEXT}字を超える文章は送れません。分けて書いてください。"
+UNREAD = "この文章を送れませんでした。お手数ですが「回答する」から送ってください。"
+NO_FILES = "ファイルは候補者に届きません。届くのは文章だけです。"
+NO_FILES_TO_HR = "ファイルは担当者に届きません。届くのは文章だけです。"
 
-CARD_REPLIES = 3  # replies shown on a card: the latest ones
+CARD_WORDS = 3  # answers and replies shown on a card: the latest ones
+LONGEST_EXCERPT = 200
 
-
-_STATES = {
-    HandoverState.OPEN: "未対応",
-    HandoverState.TAKEN: "対応中",
-    HandoverState.ANSWERED: "対応中",
-    HandoverState.CLOSED: "完了",
+_WHY_UNREACHED = {
+    (
+        "user_disabled",
+        "account_inactive",
+        "user_not_found",
+    ): "候補者がこのワークスペースを使えなくなっています",
+    ("cannot_dm_bot",): "宛先がボットです",
+    ("messages_tab_disabled",): "アプリの「メッセージ」タブが使えない設定です",
+    ("is_archived", "channel_not_found", "not_in_channel"): "候補者との会話が閉じられています",
+    ("restricted_action", "user_not_visible", "not_allowed"): "ワークスペースの設定で禁じられています",
 }
 
 Name = Callable[[str], str]  # gives a person's name, as it is shown, by id
@@ -46,45 +63,70 @@ def handover_view(value: Value) -> Block:
     )
 
 
-def card_message(handover: Handover, name: Name) -> Message:
-    """Return HR's card as the hand-over stands, to post first and to update with after every step."""
-    worked = [step for step in handover.steps if step.state in {HandoverState.TAKEN, HandoverState.ANSWERED}]
+def card_message(handover: Handover, name: Name, place: str = "") -> Message:
+    """Return HR's card as the hand-over stands, to post first and to update with after every step.
+
+    `place` is the address of the message below which it was asked, if HR can see that.
+    """
     facts = [
-        f"質問者: {name(handover.user)}",
+        f"候補者: {name(handover.user)}",
         f"受付: {handover.steps[0].at.astimezone():%Y-%m-%d %H:%M}",
         *([f"カテゴリー: {handover.category}"] if handover.category else []),
-        *([f"担当: {name(worked[-1].who)}"] if worked else []),
+        *([f"担当: {name(handover.taker)}"] if handover.taker else []),
     ]
-    replies = [
+    words = [
         block
-        for step in [step for step in worked if step.state is HandoverState.ANSWERED][-CARD_REPLIES:]
-        for block in (kit.context(f"{name(step.who)}さんの回答"), kit.quoted(step.text, LONGEST_PART))
+        for step in handover.words[-CARD_WORDS:]
+        for block in (kit.context(_whose(step, name)), kit.quoted(step.text, LONGEST_PART))
     ]
     said = kit.written(cut(shown(handover.said), LONGEST_PART))
     proposal = [kit.context("ボットの回答案"), *said] if said else [kit.context(NO_PROPOSAL)]
-    state = _STATES[handover.state]
+    state = STATE_LABELS[handover.state]
+    unreached = handover.state is HandoverState.UNREACHED
     blocks = [
         kit.header(f"人事への質問: {state}"),
         kit.context(" / ".join(facts)),
         kit.quoted(handover.question, LONGEST_PART),
+        *(kit.written(f"質問された場所: {place}") if place else []),
         *proposal,
-        *replies,
+        *words,
+        *(
+            kit.written(unreached_text("回答", handover.steps[-1].text, place), bold=True)
+            if unreached
+            else []
+        ),
         *([] if handover.state is HandoverState.CLOSED else [kit.context(BELOW)]),
         kit.actions(*_card_buttons(handover)),
     ]
     return Message(f"人事への質問({state}): {handover.question}", tuple(blocks))
 
 
+def _whose(step: Step, name: Name) -> str:
+    return "候補者の返信" if step.state is HandoverState.REPLIED else f"{name(step.who)}さんの回答"
+
+
 def _card_buttons(handover: Handover) -> list[Block]:
     value = Value(handover.id)
-    is_open = handover.state is HandoverState.OPEN
-    take = kit.button("引き受ける", Action.CASE_TAKE, value, style="primary")
-    reply = kit.button("回答する", Action.CASE_REPLY, value, style="" if is_open else "primary")
     draft = kit.button("FAQに追加", Action.CASE_DRAFT, value)
     if handover.state is HandoverState.CLOSED:
-        return [draft]
-    close = kit.button("閉じる", Action.CASE_CLOSE, value)
-    return [take, reply, draft, close] if is_open else [reply, draft, close]
+        return [kit.button("再開する", Action.CASE_REOPEN, value), draft]
+    free = not handover.taker
+    take = kit.button("引き受ける", Action.CASE_TAKE, value, style="primary")
+    reply = kit.button("回答する", Action.CASE_REPLY, value, style="" if free else "primary")
+    sure = (
+        ""
+        if handover.is_answered
+        else "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
+    )
+    close = kit.button("閉じる", Action.CASE_CLOSE, value, confirm=sure)
+    return [*([take] if free else []), reply, draft, close]
+
+
+def unreached_text(what: str, code: str, place: str) -> str:
+    """Return what HR is told of something that Slack refused to bring to the candidate, and what to do."""
+    known = next((why for codes, why in _WHY_UNREACHED.items() if code in codes), "Slackが受け付けません")
+    other = f"質問された場所のスレッド( {place} )、メール" if place else "メール"
+    return f"⚠ {what}は候補者に届いていません。{known}({code})。{other}など、ほかの方法で伝えてください。"
 
 
 def case_reply_view(handover: Handover, name: Name) -> Block:
@@ -92,10 +134,10 @@ def case_reply_view(handover: Handover, name: Name) -> Block:
     return kit.modal(
         "質問に回答する",
         [
-            kit.context(f"質問者: {name(handover.user)}"),
+            kit.context(f"候補者: {name(handover.user)}"),
             kit.quoted(handover.question),
             kit.text_input(Field.ANSWER, "回答", initial=handover.said),
-            kit.context("回答は、回答した方のお名前とともに質問者に届きます。"),
+            kit.context("回答は、回答した方のお名前とともに候補者に届きます。"),
         ],
         form=Form.CASE_REPLY,
         value=Value(handover.id),
@@ -105,7 +147,7 @@ def case_reply_view(handover: Handover, name: Name) -> Block:
 
 def case_draft_view(handover: Handover) -> Block:
     """Return HR's form for a draft of an entry: the question, and the latest reply as its answer."""
-    replies = [step.text for step in handover.steps if step.state is HandoverState.ANSWERED]
+    replies = [step.text for step in handover.answers]
     return kit.modal(
         "FAQに追加",
         [
@@ -125,14 +167,73 @@ def news_message(text: str, question: str) -> Message:
     return Message(text, (*kit.written(text), kit.quoted(question, LONGEST_PART)))
 
 
-def step_messages(state: HandoverState, question: str, answer: str, who: str) -> tuple[Message, ...]:
-    """Return what the candidate is told of a step: HR's answer in several messages if one does not hold it."""
-    if state is not HandoverState.ANSWERED:
-        return (news_message(TAKEN.format(who) if state is HandoverState.TAKEN else DONE, question),)
-    first, *more = split(shown(answer).strip(), kit.TEXT) or ("-",)
-    title = f"{who}さん(採用担当)からの回答です。"
-    begin = [*kit.written(title, bold=True), kit.quoted(question, LONGEST_PART)]
-    return (
-        Message(f"{title}\n{first}", (*begin, *kit.written(first))),
-        *(Message(piece, tuple(kit.written(piece))) for piece in more if piece.strip()),
+def step_message(handover: Handover, state: HandoverState, name: Name, who: str) -> Message:
+    """Return what the candidate is told of a step that is no answer."""
+    match state:
+        case HandoverState.TAKEN:
+            text = TAKEN.format(name(who))
+        case HandoverState.OPEN:
+            text = REOPENED
+        case _:
+            text = DONE if handover.is_answered else UNANSWERED
+    return news_message(text, handover.question)
+
+
+def answer_message(handover: Handover, step: Step, name: Name, *, corrected: bool = False) -> Message:
+    """Return HR's answer as the candidate gets it; without text it was taken back."""
+    who, said = name(step.who), shown(step.text).strip()
+    title = f"{who}さん(採用担当)からの回答です。" if said else f"{who}さん(採用担当)が回答を取り消しました。"
+    note = [kit.context(CORRECTED)] if corrected and said else []
+    question = kit.quoted(handover.question, LONGEST_PART)
+    blocks = (*kit.written(title, bold=True), question, *kit.written(said), *note, kit.context(ANSWER_BELOW))
+    return Message(f"{title}\n{said}", blocks)
+
+
+def passed_message(text: str, files: object = None) -> Message:
+    """Return what the candidate is told whose words went to HR, with a way to ask the bot in place of HR."""
+    ask = kit.button("ボットに聞く", f"{Action.ASK}.0", Value(question=text))
+    told = f"{PASSED}\n{NO_FILES_TO_HR}" if files else PASSED
+    return Message(told, (*kit.written(told), kit.actions(ask)))
+
+
+def not_sent_message(handover_id: str, message: str) -> Message:
+    """Return what whoever writes below a card is told alone, with the button that sends it."""
+    send = kit.button("候補者に送る", Action.CASE_PASS, Value(handover_id, message=message))
+    return Message(NOT_SENT, (kit.context(NOT_SENT), kit.actions(send)))
+
+
+def sent_message(step: Step, name: Name, *, corrected: bool = False) -> Message:
+    """Return what stands below the card of an answer that has arrived."""
+    if not step.text:
+        return Message(text := "✅ 候補者に送った回答を取り消しました。", tuple(kit.written(text)))
+    text = f"✅ {name(step.who)}さんの回答を{'直しました' if corrected else '候補者に送りました'}。"
+    excerpt = kit.quoted(step.text, LONGEST_EXCERPT)
+    return Message(text, (*kit.written(text), excerpt, kit.actions(_retract_button(step))))
+
+
+def deleted_message(step: Step) -> Message:
+    """Return what HR is asked who deleted a line that was sent to the candidate."""
+    text = "消された文章は、候補者には届いています。取り消しますか。"
+    excerpt = kit.quoted(step.text, LONGEST_EXCERPT)
+    return Message(text, (*kit.written(text), excerpt, kit.actions(_retract_button(step))))
+
+
+def _retract_button(step: Step) -> Block:
+    """Return the button that takes an answer back."""
+    sure = "候補者に届いた回答を消し、取り消したことを伝えます。"
+    return kit.button("取り消す", Action.CASE_RETRACT, Value(step.key), style="danger", confirm=sure)
+
+
+def reply_message(handover: Handover, text: str, head: str = "候補者から返信がありました。") -> Message:
+    """Return what stands below the card of what the candidate has written."""
+    answer = kit.button("回答する", Action.CASE_REPLY, Value(handover.id), style="primary")
+    return Message(
+        f"{head}\n{text}", (*kit.written(head), kit.quoted(text, LONGEST_PART), kit.actions(answer))
     )
+
+
+def reminder_message(handover: Handover, card: str) -> Message:
+    """Return what reminds HR of a card that nobody has taken; `card` is its address."""
+    at = f"{handover.steps[0].at.astimezone():%Y-%m-%d %H:%M}"
+    text = f"まだ誰も引き受けていない質問があります(受付: {at})。"
+    return Message(text, (*kit.written(f"{text}\n{card}"), kit.quoted(handover.question, LONGEST_EXCERPT)))

@@ -46,6 +46,6 @@ def feedback_view(value: Value) -> Block:
     )
 
 
-def thanks_message() -> Message:
-    """Return the word of thanks for a rating."""
-    return Message(THANKS, (kit.context(THANKS),))
+def thanks_message(mark: str) -> Message:
+    """Return the word of thanks for a rating, which is named."""
+    return Message(text := f"{mark} {THANKS}", (kit.context(text),))

@@ -1,7 +1,9 @@
 """Text that a person wrote, on its way to Slack and from it: shown as written, cut, split, and read as typed."""
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
+from typing import Any
 
 # Controls but for line feed and tab, marks that turn the direction of writing, line separators, surrogates.
 _HARMFUL = re.compile(
@@ -12,8 +14,12 @@ _PAUSE = re.compile(r"[\s、，,；;]")
 _JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
 """What is one on the screen with the character before it."""
 
-_NAME_FIRST = re.compile(r"\s*<@[A-Z0-9]+")
-_LINK = re.compile(r"<(?:https?|mailto|tel)[^>|]*\|([^>]*)>|<((?:https?|mailto|tel):[^>]*)>")
+_LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
+_EVERYBODY = re.compile(r"<!(\w+)(?:\^[^|>]*)*(?:\|([^>]*))?>")
+_HTTPS = r"https://[a-zA-Z0-9][a-zA-Z0-9_.~:/?#@!$&*+,;=%-]*[a-zA-Z0-9_/#=-]"
+"""An address: in a Japanese sentence it ends where the letters do."""
 
 
 def length(text: str) -> int:
@@ -81,12 +87,82 @@ def _room(text: str, most: int) -> int:
 
 
 def is_to_somebody(text: str) -> bool:
-    """Tell whether a message begins with somebody's name, as Slack writes names."""
-    return _NAME_FIRST.match(text) is not None
+    """Tell whether a message names somebody, as Slack writes names: a person, a group, or all who are here."""
+    return re.search(r"<[@!]", text) is not None
 
 
-def typed(text: str, bot: str) -> str:
-    """Return a message as the person typed it: without the bot's name, marks undone."""
-    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", text)
-    text = _LINK.sub(lambda found: found[1] or found[2], text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+def worded(text: str) -> bool:
+    """Tell whether a text has any word, and is not all emoji and marks.
+
+    >>> worded(":eyes: 👍"), worded("確認します :eyes:")
+    (False, True)
+    """
+    return re.search(r"\w", re.sub(r":[\w+-]+:", "", text)) is not None
+
+
+def typed(message: Mapping[str, Any], bot: str, name: Callable[[str], str] = "<@{}>".format) -> str:
+    """Return a message of Slack as the person typed it: without the bot's name, marks undone, links with addresses.
+
+    `name` gives a person's name by id.
+
+    >>> typed({"text": "<https://example.jp/a|申請ページ> &amp; <!here>"}, "U0BOT")
+    '申請ページ(https://example.jp/a) & @here'
+    """
+    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", str(message.get("text") or ""))
+    text = _PERSON.sub(lambda found: name(found[1]), text)
+    text = _CHANNEL.sub(lambda found: f"#{found[2] or found[1]}", text)
+    text = _EVERYBODY.sub(lambda found: found[2] or f"@{found[1]}", text)
+    text = _LINK.sub(lambda found: _address(found[1], found[2] or ""), text)
+    for emoji, character in _emoji(message.get("blocks") or ()):
+        text = text.replace(f":{emoji}:", character)
+    return unescaped(text).strip()
+
+
+def _address(url: str, label: str) -> str:
+    address = re.sub("^(?:mailto|tel):", "", url)
+    return f"{label}({address})" if label and label not in {address, url} else address
+
+
+def _emoji(value: object) -> Iterator[tuple[str, str]]:
+    """Yield the emoji in the blocks of a message as they were typed: name and character; an office's own have none."""
+    if isinstance(value, Mapping):
+        if value.get("type") == "emoji" and value.get("unicode"):
+            yield value["name"], "".join(chr(int(each, 16)) for each in value["unicode"].split("-"))
+        value = tuple(value.values())
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _emoji(each)
+
+
+def unescaped(text: str) -> str:
+    """Return a text of Slack's with its marks undone.
+
+    >>> unescaped("&amp;lt; R&amp;D")
+    '&lt; R&D'
+    """
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def asked(text: str) -> str:
+    """Return what a text asks: the label of a link is a word of it, its address is none.
+
+    >>> asked("申請ページ(https://example.jp/a)はどこですか")
+    '申請ページはどこですか'
+    """
+    return re.sub(rf"\({_HTTPS}\)", "", text)
+
+
+def linked(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a text in order, each with whether it is an address that may be followed.
+
+    >>> list(linked("表(https://example.jp/a)です"))
+    [('表(', False), ('https://example.jp/a', True), (')です', False)]
+    """
+    end = 0
+    for found in re.finditer(_HTTPS, text):
+        if found.start() > end:
+            yield text[end : found.start()], False
+        yield found[0], True
+        end = found.end()
+    if text[end:]:
+        yield text[end:], False

@@ -11,7 +11,7 @@ from bot.journal.outbox import OutboxMessage
 from tests.bot.journal.conftest import NOW, OpenJournal
 from tests.patience import PATIENCE_SECONDS
 
-OPEN, TAKEN, ANSWERED, CLOSED = HandoverState
+OPEN, TAKEN, ANSWERED, REPLIED, UNREACHED, CLOSED = HandoverState
 Pass = Callable[..., Handover]
 
 
@@ -58,7 +58,7 @@ def test_every_step_has_its_time_and_who_made_it(journal: Journal, handed: Pass)
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the states are no matter of SQL
-@pytest.mark.parametrize("first", [TAKEN, ANSWERED, CLOSED])
+@pytest.mark.parametrize("first", [each for each in HandoverState if each is not OPEN])
 @pytest.mark.parametrize("second", list(HandoverState))
 def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
     journal: Journal, handed: Pass, first: HandoverState, second: HandoverState
@@ -117,6 +117,45 @@ def test_what_is_to_be_told_is_planned_with_the_step_or_not_at_all(journal: Jour
     delivery = journal.outbox.claim(at=NOW)
     assert delivery
     assert (delivery.handover_id, delivery.payload) == (opened.id, {"text": "月20万円です"})
+
+
+def test_what_was_said_can_be_changed_and_taken_back_for_good_which_leaves_it_to_be_answered(
+    journal: Journal, handed: Pass
+) -> None:
+    opened = handed()
+    steps = ((ANSWERED, "H1", "月20万円です"), (REPLIED, "U1", "職種は?"), (ANSWERED, "H2", "ICT職です"))
+    for number, (state, who, text) in enumerate(steps):
+        journal.handovers.move(opened.id, state, who=who, key=str(number), at=NOW, text=text)
+    tell = [OutboxMessage("t", "l", "k", {})]
+    for text in ("月21万円です", "月21万円です"):
+        journal.handovers.rewrite("0", text, at=NOW, tell=lambda _: tell)
+    found = journal.handovers.of_step("0")
+    assert found is not None
+    assert (found.state, found.taker) == (ANSWERED, "H1")
+    assert [each.text for each in found.words] == ["月21万円です", "職種は?", "ICT職です"]
+    assert journal.outbox.waiting() == 1
+    for text in ("", "もう一度"):
+        journal.handovers.rewrite("2", text, at=NOW)
+    found = journal.handovers.find(opened.id)
+    assert found.state is TAKEN
+    assert [each.text for each in found.answers] == ["月21万円です"]
+    assert journal.handovers.of_step("9") is None
+
+
+def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
+    journal: Journal, handed: Pass
+) -> None:
+    opened, days = handed(), timedelta(days=8)
+    for number, (state, who) in enumerate(((TAKEN, "H1"), (CLOSED, "H1"), (OPEN, "H2"), (TAKEN, "H2"))):
+        moved = journal.handovers.move(opened.id, state, who=who, key=str(number), at=NOW)
+    assert moved.taker == "H2"
+    assert journal.handovers.move(opened.id, TAKEN, who="H2", key="again", at=NOW) == moved
+    assert journal.handovers.of_user("U1") == (moved,)
+    journal.handovers.move(opened.id, CLOSED, who="H2", key="end", at=NOW)
+    assert journal.handovers.of_user("U1") == ()
+    journal.retention.purge(at=NOW + days)
+    with pytest.raises(HandoverError, match="記録が消されています"):
+        journal.handovers.move(opened.id, OPEN, who="H2", key="late", at=NOW + days)
 
 
 def test_those_of_a_time_are_read_at_once_with_their_steps(journal: Journal, handed: Pass) -> None:

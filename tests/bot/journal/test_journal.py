@@ -55,7 +55,7 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
         msg = "disk full"
         raise JournalError(msg)
 
-    journal.accept(message("a"), at=NOW, seen=(), joins=KEY, user="U1")
+    journal.accept(message("a"), at=NOW, seen=(), joins=[KEY], user="U1")
     claimed(journal, SOON)
     memory, record = Memory(KEY, ABOUT, "U1"), asked()
     with monkeypatch.context() as patch:
@@ -74,10 +74,10 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
 def test_joining_a_conversation_makes_nothing_forgotten(open_journal: OpenJournal) -> None:
     journal = open_journal()
     assert journal.conversations.recall(KEY) is None
-    journal.accept(at=NOW, seen=(), joins=KEY, user="U1")
+    journal.accept(at=NOW, seen=(), joins=[KEY], user="U1")
     assert open_journal().conversations.recall(KEY) == ConversationState()
     remember(journal, KEY, ABOUT)
-    journal.accept(at=SOON, seen=(), joins=KEY, user="U1")
+    journal.accept(at=SOON, seen=(), joins=[KEY], user="U1")
     assert journal.conversations.recall(KEY) == ABOUT
 
 

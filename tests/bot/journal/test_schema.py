@@ -31,6 +31,7 @@ LATER = {
     "0002": "ALTER TABLE faq_questions DROP COLUMN follows",
     "0003": "ALTER TABLE faq_handovers DROP COLUMN release",
     "0004": "ALTER TABLE faq_questions DROP COLUMN choice_of",
+    "0005": "ALTER TABLE faq_handovers DROP COLUMN place",
 }
 """What takes back what each version added."""
 

@@ -4,6 +4,7 @@ import pytest
 
 from index.retrieval.bm25 import Floats
 from tests.bench.logistic import PAIR_RIDGE, fit
+from tests.bench.reliability import reliability
 
 NAMES = [f"feature {number}" for number in range(12)]
 
@@ -51,3 +52,12 @@ def test_labels_that_are_all_alike_give_finite_weights(label: bool) -> None:  # 
     chances = fit(NAMES[:3], values, np.full(150, label), paired=NAMES[:3]).chances(values)
     assert np.isfinite(chances).all()
     assert np.round(chances).astype(bool).tolist() == [label] * 150
+
+
+def test_a_probability_that_is_too_high_is_told() -> None:
+    """Of ten answers at 0.9 five are right: 0.4 off; each is 0.1 or 0.9 from its outcome."""
+    found = reliability(np.full(10, 0.9), [True, False] * 5)
+    assert found.bins[0].said == pytest.approx(0.9)
+    assert found.bins[0].true == 0.5
+    assert found.error == pytest.approx(0.4)
+    assert found.brier == pytest.approx((0.1**2 + 0.9**2) / 2)

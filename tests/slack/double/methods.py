@@ -12,9 +12,15 @@ Method: TypeAlias = Callable[[Workspace, Json], Json]
 _MOST_PROMPTS = 4
 _READ = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 _HISTORY = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
-_BY_KIND = {"conversations.info": _READ, "conversations.replies": _HISTORY, "conversations.history": _HISTORY}
+_BY_KIND = {
+    "conversations.info": _READ,
+    "conversations.members": _READ,
+    "conversations.replies": _HISTORY,
+    "conversations.history": _HISTORY,
+}
 _SCOPES = {
     "assistant.threads.setSuggestedPrompts": "assistant:write",
+    "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.open": "im:write",
@@ -52,6 +58,24 @@ def update_message(workspace: Workspace, body: Json) -> Json:
     return {"channel": posted.channel, "ts": posted.ts, "text": posted.text, "message": posted.payload()}
 
 
+def post_ephemeral(workspace: Workspace, body: Json) -> Json:
+    channel, user = _inside(workspace, body), str(body.get("user"))
+    if user not in channel.members:
+        raise RefusedError("user_not_in_channel")
+    thread, blocks = body.get("thread_ts") or None, body.get("blocks") or []
+    posted = workspace.post(
+        channel, BOT_USER, body.get("text") or "", blocks, thread_ts=thread, only_for=user
+    )
+    return {"message_ts": posted.ts}
+
+
+def permalink(workspace: Workspace, body: Json) -> Json:
+    channel = workspace.find_channel(body.get("channel"))
+    posted = workspace.find_message(channel.id, body.get("message_ts"))
+    named = f"https://example.slack.com/archives/{channel.id}/p{posted.ts.replace('.', '')}"
+    return {"channel": channel.id, "permalink": named}
+
+
 def open_conversation(workspace: Workspace, body: Json) -> Json:
     return {"channel": {"id": workspace.dm(str(body.get("users"))).id}}
 
@@ -62,12 +86,18 @@ def conversation(workspace: Workspace, body: Json) -> Json:
     return {"channel": {**shared, "is_member": BOT_USER in channel.members}}
 
 
+def members(workspace: Workspace, body: Json) -> Json:
+    return {"members": list(workspace.find_channel(body.get("channel")).members)}
+
+
 def replies(workspace: Workspace, body: Json) -> Json:
     channel, root = _inside(workspace, body), body.get("ts")
     thread = [each for each in workspace.in_channel(channel.id) if root in {each.ts, each.thread_ts}]
     if not thread:
         raise RefusedError("thread_not_found")
-    return {"messages": [_listed(each, body) for each in thread if not each.only_for]}
+    first, last = body.get("oldest") or "", body.get("latest") or "~"
+    wanted = [each for each in thread if each.ts == root or first <= each.ts <= last]
+    return {"messages": [_listed(each, body) for each in wanted if not each.only_for]}
 
 
 def history(workspace: Workspace, body: Json) -> Json:
@@ -128,10 +158,13 @@ def set_prompts(workspace: Workspace, body: Json) -> Json:
 METHODS: Mapping[str, Method] = {
     "assistant.threads.setSuggestedPrompts": set_prompts,
     "auth.test": auth_test,
+    "chat.getPermalink": permalink,
+    "chat.postEphemeral": post_ephemeral,
     "chat.postMessage": post_message,
     "chat.update": update_message,
     "conversations.history": history,
     "conversations.info": conversation,
+    "conversations.members": members,
     "conversations.open": open_conversation,
     "conversations.replies": replies,
     "usergroups.users.list": group_members,

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
@@ -48,6 +49,8 @@ class Posted:
     thread_ts: str | None = None
     only_for: str | None = None
     metadata: Json | None = None
+    edited: str = ""
+    files: Sequence[Json] = ()
 
     def payload(self) -> Json:
         shown: Json = {"type": "message", "ts": self.ts, "user": self.user, "text": self.text, "team": TEAM}
@@ -57,6 +60,10 @@ class Posted:
             shown["blocks"] = copy.deepcopy(self.blocks)
         if self.thread_ts:
             shown["thread_ts"] = self.thread_ts
+        if self.edited:
+            shown["edited"] = {"user": self.user, "ts": self.edited}
+        if self.files:
+            shown["files"] = list(self.files)
         if self.metadata:
             shown["metadata"] = copy.deepcopy(self.metadata)
         return shown
@@ -112,6 +119,8 @@ class Delivery:
     on_ack: Callable[[Any], None] = lambda _: None
     acks: list[Any] = field(default_factory=list)
     status: int = 0
+    sent_at: float = field(default_factory=perf_counter)
+    acked_at: float = 0.0
 
     @property
     def acked(self) -> bool:
@@ -121,6 +130,7 @@ class Delivery:
         """Keep an acknowledgement, and act on the first."""
         self.acks.append(payload)
         if len(self.acks) == 1:
+            self.acked_at = perf_counter()
             self.on_ack(payload or {})
 
     def envelope(self, envelope_id: str) -> Json:

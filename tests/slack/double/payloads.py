@@ -33,6 +33,33 @@ def mention_event(posted: Posted, channel: Channel) -> Json:
     return {**posted.payload(), "type": "app_mention", "channel": channel.id, "event_ts": posted.ts}
 
 
+def changed_event(before: Json, posted: Posted, channel: Channel, ts: str) -> Json:
+    """Return the event of a message that somebody has edited."""
+    told = message_event(posted, channel)
+    place = {"channel": channel.id, "channel_type": told["channel_type"], "ts": ts, "event_ts": ts}
+    kept = {name: held for name, held in told.items() if name not in place or name == "ts"}
+    shared = {"type": "message", "subtype": "message_changed", "hidden": True}
+    return {**shared, **place, "message": kept, "previous_message": before}
+
+
+def deleted_event(posted: Posted, channel: Channel, ts: str, *, stone: bool) -> Json:
+    """Return the event of a message that is gone; of one with replies a `stone` is left, which is a change."""
+    if stone:
+        mark = {
+            "subtype": "tombstone",
+            "text": "This message was deleted.",
+            "user": "USLACKBOT",
+            "hidden": True,
+        }
+        after = {"type": "message", "ts": posted.ts, "thread_ts": posted.ts, **mark}
+        event = changed_event(posted.payload(), posted, channel, ts)
+        return {**event, "message": after}
+    told = message_event(posted, channel)
+    place = {"channel": channel.id, "channel_type": told["channel_type"], "ts": ts, "event_ts": ts}
+    gone = {"deleted_ts": posted.ts, "previous_message": posted.payload()}
+    return {"type": "message", "subtype": "message_deleted", "hidden": True, **place, **gone}
+
+
 def home_opened_event(user: str, channel: Channel, tab: str, view: View | None, ts: str) -> Json:
     """Return the event of a person who looks at the app; `tab` is "home" or "messages"."""
     shared = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab, "event_ts": ts}

@@ -1,6 +1,6 @@
 """People at their screens: what they see, write, press and send."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,9 @@ class Person:
         inside = self.id in place.members
         found = self._workspace.in_channel(place.id) if inside else []
         return [each for each in found if each.only_for in {None, self.id}]
+
+    def channel_of(self, posted: Posted) -> Channel:
+        return self._workspace.channels[posted.channel]
 
     def modals(self) -> list[View]:
         return list(self._workspace.views.get(self.id, []))
@@ -96,15 +99,47 @@ class Person:
             line = line.replace(f"<@{user.id}>", f"@{user.name}")
         return line
 
-    def says(
-        self, text: str, *, channel: Channel | None = None, thread: str | None = None, mention: bool = False
+    def says(  # noqa: PLR0913 -- what a message may have
+        self,
+        text: str,
+        *,
+        channel: Channel | None = None,
+        thread: str | None = None,
+        mention: bool = False,
+        marks: bool = False,
+        blocks: Sequence[Json] = (),
+        files: Sequence[Json] = (),
     ) -> Said:
-        """Write a message: in the DM, or in a channel; `thread` is the timestamp of the message above it."""
+        """Write a message: in the DM, or in a channel; `thread` is the timestamp of the message above it.
+
+        With `marks`, the text is as Slack sends it, with names and links between `<` and `>`.
+        """
         place = channel or self.dm
-        typed = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        typed = text if marks else _escaped(text)
         whole = f"<@{BOT_USER}> {typed}" if mention else typed
-        posted = self._workspace.post(place, self.id, whole, thread_ts=thread)
+        posted = self._workspace.post(place, self.id, whole, blocks, thread_ts=thread)
+        posted.files = files
         return Said(posted, tuple(self._told(posted, place, mention=mention)))
+
+    def edits(self, said: Said, text: str, *, mention: bool = False) -> tuple[Delivery, ...]:
+        """Write a message anew; one that names the bot only now comes as a mention, too."""
+        posted, place = said.posted, self._workspace.channels[said.posted.channel]
+        before, named = posted.payload(), BOT_USER in posted.text
+        posted.edited = self._workspace.ts()
+        self._workspace.update(posted, f"<@{BOT_USER}> {_escaped(text)}" if mention else _escaped(text), ())
+        inner = payloads.changed_event(before, posted, place, self._workspace.ts())
+        told = [(payloads.MESSAGE_EVENTS[place.kind], inner)]
+        if mention and not named:
+            told.append(("app_mention", payloads.mention_event(posted, place)))
+        return tuple(filter(None, (self._slack.event(*each) for each in told)))
+
+    def deletes(self, said: Said) -> Delivery | None:
+        """Delete a message."""
+        posted, place = said.posted, self._workspace.channels[said.posted.channel]
+        stone = any(each.thread_ts == posted.ts for each in self._workspace.in_channel(place.id))
+        self._workspace.messages.remove(posted)
+        inner = payloads.deleted_event(posted, place, self._workspace.ts(), stone=stone)
+        return self._slack.event(payloads.MESSAGE_EVENTS[place.kind], inner)
 
     def runs(self, command: str, text: str = "", *, channel: Channel | None = None) -> Delivery:
         """Run a slash command, in the DM with the bot unless said otherwise."""
@@ -207,7 +242,7 @@ class Person:
             payload = payloads.view_action(self.user, place, **shared)
         else:
             channel = self._workspace.channels[place.channel]
-            way = self._slack.response_url(self._workspace.ticket("R", self.id, channel.id))
+            way = self._slack.response_url(self._workspace.ticket("R", self.id, channel.id, place.ts))
             payload = payloads.message_action(self.user, place, channel, response_url=way, **shared)
         return self._slack.deliver("interactive", payload)
 
@@ -216,6 +251,10 @@ class Person:
             msg = f"no modal is open for {self.user.name}:\n{self.history()}"
             raise AssertionError(msg)
         return modals[-1]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _button(blocks: list[Json], label: str) -> tuple[Json, str] | None:

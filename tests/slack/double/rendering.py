@@ -1,5 +1,6 @@
 """Blocks as plain lines: what a person would read on the screen."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -60,7 +61,8 @@ def _rich(part: Mapping[str, Any]) -> Iterator[str]:
 
 def _leaves(part: Mapping[str, Any]) -> str:
     def shown(leaf: Mapping[str, Any]) -> str:
-        text = str(leaf["text"]) if leaf["type"] == "text" else f"<<{leaf['type']}>>"
+        held = {"text": "text", "link": "url"}.get(leaf["type"])
+        text = str(leaf[held]) if held else f"<<{leaf['type']}>>"
         return f"**{text}**" if leaf.get("style", {}).get("bold") else text
 
     return "".join(map(shown, part["elements"]))
@@ -83,4 +85,5 @@ def _input(element: Mapping[str, Any]) -> list[str]:
 
 
 def _unescaped(text: str) -> str:
+    text = re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -112,7 +112,7 @@ class SlackDouble:
         latest = [f"{each.method} {each.body} -> {each.answer}" for each in self.requests[-8:]]
         raise AssertionError("\n".join(["it did not happen; the latest requests:", *latest]))
 
-    def refuse(
+    def refuse(  # noqa: PLR0913 -- what a refusal may depend on
         self,
         method: str,
         error: str = "ratelimited",
@@ -120,19 +120,23 @@ class SlackDouble:
         retry_after: int | None = None,
         times: int = 1,
         status: int = 0,
+        when: Callable[[Json], bool] = lambda _: True,
     ) -> None:
-        """Refuse the next `times` calls of a method; "ratelimited" is a 429 with Retry-After, 1 s unless given.
+        """Refuse the next `times` calls of a method `when` the body is such; "ratelimited" is a 429 with Retry-After.
 
         An error that begins with `<` comes as a page, as from a proxy or a portal that stands between.
         """
         if error == "ratelimited":
             retry_after, status = 1 if retry_after is None else retry_after, status or TOO_MANY
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self.api.faults[method].append(Fault(error, status or 200, headers, times))
+        self.api.faults[method].append(Fault(error, status or 200, headers, times, when))
 
-    def break_off(self, method: str, *, begun: bytes = b"", times: int = 1) -> None:
-        """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`."""
-        self.api.breaks[method].extend([begun] * times)
+    def break_off(self, method: str, *, begun: bytes = b"", whole: bool = False, times: int = 1) -> None:
+        """Do what the next `times` calls of a method ask for, and break the connection when the answer has `begun`.
+
+        If that is to look `whole`, nothing but its text tells that more was to come.
+        """
+        self.api.breaks[method].extend([(begun, whole)] * times)
 
     def hold(
         self, method: str, *, after: bool = False, when: Callable[[Json], bool] = lambda _: True

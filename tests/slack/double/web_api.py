@@ -48,6 +48,7 @@ class Fault:
     status: int
     headers: dict[str, str]
     left: int
+    when: Callable[[Json], bool]
 
 
 class WebApi:
@@ -65,7 +66,7 @@ class WebApi:
         self._workspace = workspace
         self._socket_url = socket_url
         self.faults: dict[str, list[Fault]] = defaultdict(list)
-        self.breaks: dict[str, deque[bytes]] = defaultdict(deque)
+        self.breaks: dict[str, deque[tuple[bytes, bool]]] = defaultdict(deque)
         self.gates: dict[str, list[Gate]] = defaultdict(list)
 
     def open_all(self) -> None:
@@ -96,7 +97,7 @@ class WebApi:
             if gate.lost:
                 return web.Response(status=GONE)
         status, result, headers = OK, {}, {}
-        faults = (each for each in self.faults[method] if each.left)
+        faults = (each for each in self.faults[method] if each.left and each.when(kept.body))
         if fault := next(faults, None):
             fault.left -= 1
             status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers
@@ -115,7 +116,7 @@ class WebApi:
         if result.get("ok"):
             self.after(kept)
         if breaks := self.breaks[method]:
-            return await _broken(request, breaks.popleft())
+            return await _broken(request, *breaks.popleft())
         date = formatdate(time() + self.clock_skew_seconds, usegmt=True)
         shown = {"X-OAuth-Scopes": ",".join(sorted(self.granted())), "Date": date}
         if (page := str(result.get("error", ""))).startswith("<"):
@@ -144,8 +145,10 @@ class WebApi:
         return METHODS[kept.method](self._workspace, kept.body)
 
 
-async def _broken(request: web.Request, begun: bytes) -> web.StreamResponse:
+async def _broken(request: web.Request, begun: bytes, whole: bool) -> web.StreamResponse:  # noqa: FBT001
     """Break the connection, after the beginning of an answer or without a word."""
+    if whole:
+        return web.Response(body=begun, content_type="application/json")
     response = web.StreamResponse(headers={"Content-Length": str(len(begun) + 1)})
     if begun:
         await response.prepare(request)

@@ -21,6 +21,7 @@ class Ticket:
     user: str
     channel: str
     made: float
+    message: str = ""
     uses: int = 0
 
 
@@ -123,10 +124,10 @@ class Workspace:
             for block in blocks
         ]
 
-    def ticket(self, prefix: str, user: str, channel: str = "") -> str:
-        """Return the name of a trigger, for one view within 3 seconds, or of a response URL."""
+    def ticket(self, prefix: str, user: str, channel: str = "", message: str = "") -> str:
+        """Return the name of a trigger, for one view within 3 seconds, or of a response URL, of a message maybe."""
         name = f"{prefix}{self.number():04d}"
-        self.tickets[name] = Ticket(user, channel, self.now)
+        self.tickets[name] = Ticket(user, channel, self.now, message)
         return name
 
     def use_trigger(self, name: object) -> str:
@@ -143,6 +144,11 @@ class Workspace:
         if ticket is None or self.now - ticket.made > RESPONSE_SECONDS or ticket.uses >= RESPONSE_USES:
             raise RefusedError("expired_url")
         ticket.uses += 1
+        if body.get("delete_original"):
+            with self.changed:
+                self.messages = [each for each in self.messages if each.ts != ticket.message]
+                self.changed.notify_all()
+            return
         only_for = None if body.get("response_type") == "in_channel" else ticket.user
         channel, text, thread_ts = (
             self.channels[ticket.channel],

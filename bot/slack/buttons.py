@@ -1,0 +1,154 @@
+"""What candidates press: choices, ratings, the Home tab's categories, and buttons of a version before."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.journal.question_record import Channel
+from bot.journal.questions import Rating
+from bot.slack.context import AppContext
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, is_direct
+from bot.slack.home import Home
+from bot.slack.interactions import (
+    Body,
+    action_key,
+    field_of,
+    publish_home,
+    send_ephemeral,
+    show_form,
+    value_of,
+)
+from bot.slack.messages import notices
+from bot.slack.messages.answers import category_view, pressed, rated
+from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
+from bot.slack.questions import IncomingQuestion, accept, answer, served
+
+
+def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
+    """Add the listeners; what is asked is acknowledged once it is in the journal."""
+    context = worker.context
+
+    @app.action(numbered(Action.ASK))
+    @app.action(Action.NONE_OF_THESE.value)
+    def wanted(ack: Ack, body: Body) -> None:
+        question = _question(context, body)
+        if question.to == DeliveryTarget():  # in a view, where no message can appear
+            context.background.do(lambda: _show_in_view(context, body, question), quick=True)
+        else:
+            accept(worker, question, counts=False)
+            if question.nothing_fits:
+                _rate(context, body, Rating.BAD, "どれも違う")
+            pushed = body["actions"][0]
+            _redraw(context, body, lambda now: pressed(now, pushed["action_id"], pushed["text"]["text"]))
+        ack()
+
+    @app.action(numbered(Action.CATEGORY))
+    @app.action(Action.HOME.value)
+    def browsed(ack: Ack, body: Body) -> None:
+        ack()
+        value = value_of(body)
+        if value.category:
+            view = category_view(context.catalog(), value.category, value.page)
+            publish_home(context, body["user"]["id"], lambda: view)
+        else:
+            home.show(body["user"]["id"])
+
+    _add_ratings(app, context)
+
+
+def _add_ratings(app: App, context: AppContext) -> None:
+    @app.action(Action.RATE_UP.value)
+    def helped(ack: Ack, body: Body) -> None:
+        ack()
+        _rate(context, body, Rating.GOOD)
+        if not _stands_out(body):
+            context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message("👍")))
+            _show_rating(context, body)
+
+    @app.action(Action.RATE_DOWN.value)
+    def did_not_help(ack: Ack, body: Body) -> None:
+        ack()
+        context.background.do(
+            lambda: show_form(context, body, notices.feedback_view(value_of(body))), quick=True
+        )
+        _rate(context, body, Rating.BAD)
+        _show_rating(context, body)
+
+    @app.view(Form.FEEDBACK.value)
+    def explained(ack: Ack, body: Body) -> None:
+        told = notices.REASONS.get(field_of(body, Field.REASON), ""), field_of(body, Field.COMMENT)
+        if any(told):
+            ack(response_action="update", view=modal("ご意見", notices.thanks_message("👎").blocks))
+            _rate(context, body, Rating.BAD, "\n".join(filter(None, told)))
+        else:
+            ack()
+
+
+def _question(context: AppContext, body: Mapping[str, Any]) -> IncomingQuestion:
+    value, held, user = value_of(body), body["container"], body["user"]["id"]
+    nothing = body["actions"][0]["action_id"] == Action.NONE_OF_THESE
+    entry_id = "" if nothing or not value.entry_ids else value.entry_ids[0]
+    entry = served(context, entry_id)
+    text = entry.question if entry else value.question
+    place, to, name = Channel.SLACK_HOME, DeliveryTarget(), action_key(body)
+    if held["type"] == "message":  # where the answer stays, so that it is given once
+        choice = entry_id or body["actions"][0]["action_id"]
+        name = f"press {user} {held['channel_id']}:{held['message_ts']} {choice}"
+    if held.get("is_ephemeral"):
+        place, to = Channel.SLACK_COMMAND, DeliveryTarget(response_url=body["response_url"])
+    elif held["type"] == "message":
+        to = DeliveryTarget(held["channel_id"], held.get("thread_ts", ""))
+        place = Channel.SLACK_THREAD if to.thread_ts else Channel.SLACK_DM
+    # An id of an entry that is gone still asks for it, and is told so.
+    return IncomingQuestion(name, place, user, text, to, entry_id, nothing, value.key)
+
+
+def _show_in_view(context: AppContext, body: Mapping[str, Any], question: IncomingQuestion) -> None:
+    answered = answer(context, question)
+    if answered is None:
+        return
+    show_form(context, body, modal("回答", answered.message.blocks))
+    if answered.record:
+        context.journal.record(answered.record)
+
+
+def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:
+    """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
+    at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
+    context.background.do(lambda: context.journal.questions.rate(key, user, rating, at=at, comment=comment))
+
+
+def _stands_out(body: Mapping[str, Any]) -> bool:
+    """Tell whether the pressed rating was given before, as the message shows."""
+    return bool(body["actions"][0].get("style") == "primary")
+
+
+def _show_rating(context: AppContext, body: Mapping[str, Any]) -> None:
+    """Let the rating that was given stand out, where one person alone sees the message."""
+    if is_direct(body["container"].get("channel_id", "")):
+        _redraw(context, body, lambda now: rated(now, body["actions"][0]["action_id"]))
+
+
+def _redraw(
+    context: AppContext, body: Mapping[str, Any], change: Callable[[Sequence[Block]], list[Block]]
+) -> None:
+    """Change the blocks of the message in which a button was pressed, soon; what one person alone sees stays."""
+    if message := body.get("message"):
+        place = {"channel": body["container"]["channel_id"], "ts": message["ts"]}
+        shown = {"text": message["text"], "blocks": change(message["blocks"]), "parse": "none"}
+        context.background.do(lambda: context.client.chat_update(**place, **shown))
+
+
+def add_unknown_listeners(app: App, context: AppContext) -> None:
+    """Add the listeners, last, for buttons and forms of another version: each says so."""
+
+    @app.action(re.compile(""))
+    def unknown(ack: Ack, body: Body) -> None:
+        ack()
+        context.background.do(lambda: send_ephemeral(context, body, notices.notice(notices.STALE)))
+
+    @app.view(re.compile(""))
+    def unknown_form(ack: Ack) -> None:
+        ack(response_action="update", view=modal("お知らせ", notices.notice(notices.STALE).blocks))

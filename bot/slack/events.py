@@ -1,0 +1,178 @@
+"""What people write to the bot, change and delete, and the Home tab that they open."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.journal.outbox import Delivery, OutboxMessage
+from bot.journal.question_record import Channel
+from bot.settings import Threads
+from bot.slack.context import AppContext
+from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, is_direct, standing
+from bot.slack.home import Home
+from bot.slack.interactions import Body, action_key, message_key
+from bot.slack.manifest import Profile
+from bot.slack.messages import notices
+from bot.slack.messages.answers import without_buttons
+from bot.slack.messages.block_kit import Message
+from bot.slack.messages.text import is_to_somebody, typed, unescaped
+from bot.slack.questions import IncomingQuestion, accept, of_person
+from bot.slack.threads import HandoverThreads
+
+# Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
+_SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+_SLACKBOT = "USLACKBOT"
+_OTHERS = "others"  # in the place of a person: of a thread in which more people write than who asked
+
+
+def deleted_question_kind(context: AppContext) -> Kind:
+    """Return how the answer to a deleted question loses its buttons."""
+
+    def prepare(delivery: Delivery) -> Prepared | None:
+        held = delivery.payload
+        channel, _, ts = context.journal.outbox.answer_to(held["name"], held["lane"]).partition(":")
+        message = standing(context.client, channel, held["thread_ts"], ts)
+        if message is None:
+            return None
+        blocks = tuple(without_buttons(message.get("blocks", [])))
+        return Prepared(DeliveryTarget(channel, ts=ts), Message(unescaped(message["text"]), blocks))
+
+    return Kind(prepare)
+
+
+def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThreads, home: Home) -> None:
+    """Add the listeners; what is asked is acknowledged once it is in the journal."""
+    context = worker.context
+    worker.kinds["deleted question"] = deleted_question_kind(context)
+
+    @app.event("app_mention")
+    @app.event("message")
+    def said(body: Body) -> None:
+        event = body["event"]
+        match event.get("subtype"):
+            case "message_changed":
+                _changed(worker, threads, body)
+            case "message_deleted":
+                _deleted(worker, threads, event["channel"], event.get("previous_message") or {})
+            case subtype if subtype in _SPOKEN and _by_person(event):
+                _said(worker, threads, body)
+
+    @app.command("/faq")
+    def asked(ack: Ack, body: Body) -> None:
+        text = body.get("text", "").strip()
+        if not text:
+            ack(**notices.notice(notices.EMPTY).respond(), response_type="ephemeral")
+            return
+        to = DeliveryTarget(response_url=body["response_url"])
+        accept(worker, IncomingQuestion(action_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
+        ack()
+
+    @app.event("app_home_opened")
+    def opened(event: dict[str, Any]) -> None:
+        if event.get("tab") == "home":
+            home.show(event["user"])
+        elif context.profile is Profile.AGENT and (prompts := context.catalog().prompts):
+            # An app made today opens its direct message with this event; only older ones, with the assistant view,
+            # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
+            offer = context.client.assistant_threads_setSuggestedPrompts
+            given = {"channel_id": event["channel"], "title": "たとえば", "prompts": prompts}
+            context.background.do(lambda: offer(**given), "examples cannot be shown")
+
+
+def _by_person(message: Mapping[str, Any]) -> bool:
+    """Tell whether a person wrote it; Slackbot, which reminds people, is none and has no `bot_id`."""
+    return message.get("user", _SLACKBOT) != _SLACKBOT and not message.get("bot_id")
+
+
+def _said(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, Any]) -> None:
+    event, context = body["event"], worker.context
+    named = _names(context, event)
+    if not named and event.get("thread_ts") and threads.take(event):
+        return
+    if named or is_direct(event["channel"]):
+        _ask(worker, event, body["event_id"])
+    elif event.get("thread_ts") and _may_go_on(context, event):
+        _ask(worker, event, body["event_id"], overheard=True)
+
+
+def _names(context: AppContext, message: Mapping[str, Any]) -> bool:
+    return f"<@{context.bot_user}" in message.get("text", "")
+
+
+def _may_go_on(context: AppContext, event: Mapping[str, Any]) -> bool:
+    """Tell whether what does not name the bot may be a question to it: of who asked it before, and nobody else wrote.
+
+    That somebody else did is noted.
+    """
+    place = f"{event['channel']}:{event['thread_ts']}"
+    own, others = of_person(place, event["user"]), of_person(place, _OTHERS)
+    known = context.journal.conversations.known(place, own, others)
+    if place in known and own not in known:
+        context.journal.accept(at=context.clock(), seen=(), joins=(others,), user=event["user"])
+    goes_on = known == {place, own} and context.settings.threads is Threads.JOINED
+    return goes_on and not is_to_somebody(event.get("text", ""))
+
+
+def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, Any]) -> None:
+    """Answer a question anew that was corrected, in the place of the answer, and tell HR if they have it."""
+    event, context = body["event"], worker.context
+    before, channel = event.get("previous_message") or {}, event["channel"]
+    message = {**event.get("message", {}), "channel": channel}
+    # Of what has replies, Slack leaves a stone where it stood.
+    if message.get("subtype") == "tombstone":
+        _deleted(worker, threads, channel, before)
+        return
+    same = message.get("text") == before.get("text")  # as where Slack has put a link's page below it
+    if same or not _by_person(message) or threads.change(channel, message):
+        return
+    question = _incoming(context, message)
+    stands = context.journal.outbox.answer_to(question.corrects, question.lane)
+    if stands or is_direct(channel) or _names(context, message):
+        _ask(worker, message, body["event_id"])
+    for handover in context.journal.handovers.of_user(message["user"]) if stands else ():
+        if handover.place == stands:
+            threads.tell_rewritten(handover, question.name, question.text)
+
+
+def _deleted(
+    worker: DeliveryWorker, threads: HandoverThreads, channel: str, message: Mapping[str, Any]
+) -> None:
+    """Take the buttons away under the answer to a question that was deleted."""
+    if not _by_person(message) or threads.delete(channel, message["ts"]):
+        return
+    question = _incoming(worker.context, {**message, "channel": channel})
+    name = message_key(channel, message["ts"])
+    if worker.context.journal.outbox.answer_to(name, question.lane):
+        payload = {"name": name, "lane": question.lane, "thread_ts": question.to.thread_ts}
+        planned = OutboxMessage(f"deleted {name}", question.lane, "deleted question", payload)
+        worker.context.journal.outbox.plan(planned, at=worker.context.clock())
+        worker.wake()
+
+
+def _incoming(
+    context: AppContext, message: Mapping[str, Any], *, overheard: bool = False
+) -> IncomingQuestion:
+    """Return a message as a question; both events of an edit that names the bot have one name."""
+    channel, direct = message["channel"], is_direct(message["channel"])
+    to = DeliveryTarget(channel, message.get("thread_ts") or ("" if direct else message["ts"]))
+    text = typed(message, context.bot_user, lambda user: f"@{context.name(user)}")
+    key, edited = message_key(channel, message["ts"]), (message.get("edited") or {}).get("ts")
+    place = Channel.SLACK_DM if direct else Channel.SLACK_THREAD
+    question = IncomingQuestion(key, place, message["user"], text, to, overheard=overheard)
+    return replace(question, name=f"{key} {edited}", corrects=key) if edited else question
+
+
+def _ask(
+    worker: DeliveryWorker, message: Mapping[str, Any], event_id: str, *, overheard: bool = False
+) -> None:
+    question = _incoming(worker.context, message, overheard=overheard)
+    joins: list[str] = []
+    if question.place is Channel.SLACK_THREAD:
+        place, own = question.to.conversation, question.memory
+        # What is asked next in the thread may come before the answer, so the bot joins it now.
+        joins = [place, own]
+        if worker.context.journal.conversations.known(place, own) == {place}:
+            joins.append(of_person(place, _OTHERS))
+    accept(worker, question, seen=(f"event {event_id}", question.name), joins=joins)

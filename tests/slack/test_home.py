@@ -1,0 +1,110 @@
+"""The Home tab of each role, and what reminds HR of cards that nobody takes."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.handing import TABLE, hand_over
+from tests.slack.office import Clock, Office, office
+
+NOBODY = "まだ誰も引き受けていない質問があります"
+
+
+@pytest.mark.usefixtures("bot")
+def test_candidates_see_their_questions_with_hr_and_the_answers(
+    anna: Person, bert: Person, hana: Person
+) -> None:
+    """As far as they are open; and nobody else's."""
+    hand_over(anna, "寮はありますか")
+    anna.opens_home()
+    assert "確認中です" in anna.screen()
+    hana.presses("回答する")
+    hana.submits({"answer": TABLE})
+    anna.opens_home()
+    assert "| 寮はありますか\n· 人事の花さんの回答\n表をご覧ください。" in anna.screen()
+    bert.opens_home()
+    assert "寮" not in bert.screen()
+    hana.presses("閉じる")
+    anna.opens_home()
+    assert "寮" not in anna.screen()
+
+
+@pytest.mark.usefixtures("bot")
+def test_hr_see_the_queue_and_a_press_leads_to_the_card(
+    slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """What nobody has in hand comes first, the oldest of it."""
+    for question in ("一つ目は?", "二つ目は?", "三つ目は?"):
+        hand_over(anna, question)
+    first, second, _ = hana.sees(hr_channel)
+    hana.presses("引き受ける", message=first)
+    hana.opens_home()
+    shown = hana.screen()
+    assert "人事への質問の一覧(3件)" in shown
+    places = [shown.index(text) for text in ("| 二つ目は?", "| 三つ目は?", "· 対応中", "| 一つ目は?")]
+    assert places == sorted(places)
+    blocks = slack.workspace.homes[hana.id].content["blocks"]
+    led = [block["elements"][0]["url"] for block in blocks if "url" in str(block.get("elements"))]
+    assert led[0].endswith(f"{hr_channel.id}/p{second.ts.replace('.', '')}")
+    hana.presses("カードを開く", home=True)
+    assert "お知らせ" not in hana.screen()
+
+
+def test_admins_see_what_is_served_and_may_publish_from_there(
+    slack: SlackDouble, knowledge: Path, anna: Person
+) -> None:
+    kanri = slack.person("管理者")
+    with office(slack, knowledge, knowledge.parent / "home", admins=kanri.id) as bot:
+        for person in (anna, kanri):
+            person.opens_home()
+        assert "いまの版" not in anna.screen()
+        assert f"いまの版: {bot.context.live.release.name}" in kanri.screen()
+        names, file = [], knowledge / "faq.yaml"
+        for before, after in (("ジャケットの人", "スーツの人"), ("スーツの人", "制服の人")):
+            file.write_text(file.read_text("utf-8").replace(before, after), "utf-8")
+            kanri.presses("読み直して公開", home=True)
+            names.append(bot.context.live.release.name)
+            assert f"いまの版: {names[-1]}" in kanri.screen()
+        assert kanri.conversation().count("変更 1件: clothes") == 2
+        kanri.presses("前の内容に戻す", home=True)
+        assert f"({names[1]} → {names[0]})" in kanri.conversation()
+        assert f"いまの版: {names[0]}" in kanri.screen()
+
+
+def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
+    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    clock, home = Clock(), knowledge.parent / "home"
+    with office(slack, knowledge, home, hr=hr_channel.id, clock=clock, remind_after=9) as bot:
+        hand_over(anna, "寮は?")  # on a Sunday
+        assert bot.journal.outbox.waiting() == 0
+
+        def reminded(hours: int) -> int:
+            bot.later(hours * 3_600)
+            return hana.conversation(hr_channel).count(NOBODY)
+
+        until_monday_evening = 24 + 18 + 24  # whatever the zone is
+        assert reminded(until_monday_evening) == 1
+        assert reminded(24) == 2
+        hana.presses("引き受ける", message=hana.sees(hr_channel)[0])
+        assert reminded(48) == 2
+    assert clock.at > Clock().at + timedelta(days=4)
+
+
+def test_an_office_may_want_no_reminders(
+    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, remind_after=0) as bot:
+        hand_over(anna)
+        bot.later(7 * 24 * 3_600)
+        assert NOBODY not in hana.conversation(hr_channel)
+
+
+def test_whoever_cannot_be_asked_about_is_no_hr(slack: SlackDouble, bot: Office, hana: Person) -> None:
+    slack.refuse("conversations.members", "missing_scope")
+    hana.opens_home()
+    bot.settle()
+    assert "# 採用FAQ" in hana.screen()
+    assert "一覧" not in hana.screen()
