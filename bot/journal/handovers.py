@@ -26,12 +26,7 @@ class HandoverState(StrEnum):
     CLOSED = "closed"
 
 
-_WORKED_ON = {
-    HandoverState.ANSWERED,
-    HandoverState.REPLIED,
-    HandoverState.UNREACHED,
-    HandoverState.CLOSED,
-}
+_WORKED_ON = set(HandoverState) - {HandoverState.OPEN, HandoverState.TAKEN}
 STATE_LABELS = {
     HandoverState.OPEN: "未対応",
     HandoverState.TAKEN: "対応中",
@@ -91,6 +86,11 @@ class Handover:
     place: str = ""
 
     @property
+    def opened(self) -> Step:
+        """The step by which it was opened, the last time."""
+        return next(step for step in reversed(self.steps) if step.state is HandoverState.OPEN)
+
+    @property
     def taker(self) -> str:
         """Who works on it: who took it, or else answered first, since it was opened; empty for nobody."""
         taker = ""
@@ -115,7 +115,16 @@ class Handover:
     @property
     def is_answered(self) -> bool:
         """Whether an answer has reached the candidate and stands."""
-        return len(self.answers) > sum(step.state is HandoverState.UNREACHED for step in self.steps)
+        return any(map(self.has_reached, self.answers))
+
+    def has_reached(self, answer: Step) -> bool:
+        """Tell whether an answer was not refused by Slack."""
+        return all(step.key != unreached(answer.key) for step in self.steps)
+
+
+def unreached(answer_key: str) -> str:
+    """Return the key of the step that says that an answer did not arrive."""
+    return f"unreached answer {answer_key}"
 
 
 class HandoverError(FaqError):
@@ -216,14 +225,15 @@ class Handovers:
             if (step := connection.execute(wanted).first()) is None or step.text in {"", storable(text)}:
                 return
             before = _read(connection, step.handover_id, lock=True)
+            if text and not before.user:  # what is masked stays so
+                return
             changed = sa.update(handover_steps).where(handover_steps.c.id == step.id)
             connection.execute(changed.values(text=storable(text)))
             own = sa.update(handovers).where(handovers.c.id == before.id)
             back = not text and before.state in {HandoverState.ANSWERED, HandoverState.UNREACHED}
             state = HandoverState.TAKEN if back else before.state
             connection.execute(own.values(state=state.value, changed_at=at))
-            after = _read(connection, before.id)
-            plan_within(connection, tell(after), at=at, handover_id=before.id)
+            plan_within(connection, tell(_read(connection, before.id)), at=at, handover_id=before.id)
 
     def find(self, handover_id: str) -> Handover:
         """Return a hand-over, or raise `UnknownHandoverError`."""

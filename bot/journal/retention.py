@@ -59,7 +59,7 @@ _POLICY = """\
   内容: 完了から{masked}日は書かれたまま。その後は質問文と回答をマスクし、質問者のIDを鍵付きハッシュに替える。
   期限: 完了から{days}日
 ■ 会話の記憶
-  内容: {talk}
+  内容: {talk}スレッドでは、発言者のIDも。
   期限: 最後の発言から{threads}日
 ■ 送信待ち
   内容: 送る内容と宛先。送り終えた内容はすぐに消し、送ったことだけを残す。
@@ -124,11 +124,13 @@ class Retention:
             others = sa.select(questions.c.id).where(questions.c.person.in_(hashes))
             marks = feedback.c.person.in_(hashes) | feedback.c.question_id.in_(others)
             refused = (admin_events.c.who == user) & (admin_events.c.outcome == "refused")
+            # In a thread, the key of what is remembered of a person ends in their id.
+            of_user = threads.c.key.endswith(f" {user}", autoescape=True)
             unfinished = sa.select(sa.func.count()).select_from(handovers).where(own, ~closed)
             found = {
                 "feedback": _delete(connection, feedback, marks),
                 "questions": _delete(connection, questions, questions.c.person.in_(hashes)),
-                "threads": _delete(connection, threads, threads.c.person.in_(hashes)),
+                "threads": _delete(connection, threads, threads.c.person.in_(hashes) | of_user),
                 "handovers": _delete(connection, handovers, own & closed),
                 "admin_events": connection.execute(
                     sa.update(admin_events).where(refused).values(who=_FORGOTTEN, detail="", at=at)
@@ -159,6 +161,8 @@ class Retention:
                 "place": "",
             }
             connection.execute(sa.update(handovers).where(handovers.c.id == row.id).values(**values))
+            told = deliveries.c.handover_id == row.id, deliveries.c.ordering_key == f"dm {row.user}"
+            connection.execute(sa.update(deliveries).where(*told).values(ordering_key=_FORGOTTEN))
             own = handover_steps.c.handover_id == row.id
             for step in connection.execute(sa.select(handover_steps).where(own)).all():
                 who = _FORGOTTEN if step.who == row.user else step.who

@@ -90,6 +90,29 @@ def test_a_closed_hand_over_is_masked_after_a_week_and_then_deleted(journal: Jou
     assert count(journal, "faq_handovers") == 0
 
 
+def test_of_a_masked_hand_over_nobody_is_named_and_no_word_comes_back(journal: Journal) -> None:
+    name = hand_over(journal, "k", closed=True)
+    journal.handovers.rewrite(
+        "answer k", "佐藤さんに", at=NOW, tell=lambda _: [OutboxMessage("a", "dm U1", "answer", {})]
+    )
+    for each in ("card k", "a"):
+        journal.finish(each, at=NOW)
+    journal.retention.purge(at=NOW + days(8))
+    journal.handovers.rewrite("answer k", "山田です。090-1234-5678", at=NOW + days(9))
+    with journal.database.reading() as connection:
+        lanes = connection.execute(sa.text("SELECT lane FROM faq_deliveries")).scalars().all()
+    assert not [each for each in lanes if "U1" in each]
+    assert "090" not in str(journal.handovers.find(name).steps)
+
+
+def test_who_wrote_in_a_thread_is_forgotten_where_nobody_is_hashed(open_journal: OpenJournal) -> None:
+    journal = open_journal(journal="counts")
+    for user in ("U1", "U11"):
+        remember(journal, f"C1:1 {user}", ConversationState(), user=user)
+    assert journal.retention.forget("U1", at=NOW)["threads"] == 1
+    assert journal.conversations.known("C1:1 U1", "C1:1 U11") == {"C1:1 U11"}
+
+
 def test_hashes_cannot_be_told_from_chance_when_their_month_is_over(journal: Journal) -> None:
     journal.record(asked(at=NOW))
     assert journal.retention.purge(at=NOW + days(181)) == {"questions": 1}
