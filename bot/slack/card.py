@@ -115,6 +115,7 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
             return
         user = body["user"]["id"]
         try:
+            fields[Field.QUESTION] = context.journal.masker.mask(" ".join(fields[Field.QUESTION].split()))
             kept = _propose(context, user, *fields.values())
         except FaqError as error:
             _refuse(ack, Field.QUESTION, str(error))
@@ -127,13 +128,12 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
 
 
 def _propose(context: AppContext, user: str, question: str, answer: str, category: str) -> Proposal:
-    """Keep a draft of an entry, its question masked, as a proposal; the same draft pressed twice is one.
+    """Keep a draft of an entry as a proposal; the same draft pressed twice is one.
 
     Raises `ProposalError` if it cannot be a draft, or cannot be written.
     """
-    asked = context.journal.masker.mask(" ".join(question.split()))
     try:
-        entry = NewEntry(id=made_id(asked), question=asked, answer=answer, category=category or None)
+        entry = NewEntry(id=made_id(question), question=question, answer=answer, category=category or None)
     except ValidationError as error:
         msg = f"質問は{LONGEST_PHRASING}字まで、カテゴリーは60字までにしてください。"
         raise ProposalError(msg) from error
@@ -141,7 +141,7 @@ def _propose(context: AppContext, user: str, question: str, answer: str, categor
     for known in proposals.all()[0]:
         if (known.state, known.faq, known.entry) == (State.OPEN, faq, entry):
             return known
-    by, base, questions = context.name(user), context.live.release.name, (AskedText(q=asked),)
+    by, base, questions = context.name(user), context.live.release.name, (AskedText(q=question),)
     made = Proposal(faq=faq, by=by, at=context.clock(), base=base, entry=entry, questions=questions)
     return proposals.add(made)
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from functools import lru_cache, partial
 from threading import Event, Lock
 
 from slack_sdk import WebClient
@@ -26,7 +27,7 @@ from bot.slack.messages.text import cut
 LOG = logging.getLogger("faq.slack")
 WORKERS, QUICK_WORKERS = 8, 4
 WINDOW = timedelta(minutes=1)
-LONGEST_NAME = 80
+LONGEST_NAME, MOST_NAMES = 80, 1_000  # that are remembered
 
 
 class BackgroundTasks:
@@ -146,7 +147,7 @@ class AppContext:
     def __post_init__(self) -> None:
         """Count what is asked from now on."""
         self.flood = Flood(self.settings.flood_limit)
-        self._names: dict[str, str] = {}
+        self._shown_name = lru_cache(MOST_NAMES)(partial(shown_name, self.client))
 
     @property
     def hands_over(self) -> bool:
@@ -161,13 +162,11 @@ class AppContext:
         """Return a person's name as it is shown; a stand-in where Slack does not tell it."""
         if not user:
             return "どなたか"
-        if user not in self._names:
-            try:
-                self._names[user] = cut(shown_name(self.client, user), LONGEST_NAME)
-            except FAILURES as error:
-                LOG.warning("the name of %s cannot be found: %s", user, classify(error).reason)
-                return "担当者"
-        return self._names[user]
+        try:
+            return cut(self._shown_name(user), LONGEST_NAME)
+        except FAILURES as error:
+            LOG.warning("the name of %s cannot be found: %s", user, classify(error).reason)
+            return "担当者"
 
 
 def shown_name(client: WebClient, user: str) -> str:

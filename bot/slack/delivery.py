@@ -57,6 +57,11 @@ class DeliveryTarget:
         """The key of what is remembered there; empty where nothing is."""
         return f"{self.channel}:{self.thread_ts}" if self.thread_ts else self.channel
 
+    @property
+    def message(self) -> str:
+        """The message that stands there, such as "C0123ABCD:1700000000.000100"."""
+        return f"{self.channel}:{self.ts}"
+
 
 @dataclass(frozen=True)
 class Prepared:

@@ -1,10 +1,11 @@
 """Questions passed to HR and back: every step is in the journal, with what is to be told, before Slack hears of it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.journal.handovers import Handover, HandoverState, Step, Tell
+from bot.journal.handovers import Handover, HandoverState, Step, Tell, unreached
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG
@@ -26,9 +27,7 @@ from bot.slack.reminders import reminders
 from faq.model import folded
 from faq.problems import Fault
 
-UNREACHED = (
-    "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
-)
+MOST_ADDRESSES = 1_000  # that are remembered
 EVERYTHING = ""  # the category of the channel for questions of every other category
 
 
@@ -60,12 +59,13 @@ class Handovers:
         self._kept = worker.context.journal.handovers
         self._channels = hr_channels(worker.context.settings.hr_channels)
         self.channels = tuple(dict.fromkeys(self._channels.values()))
-        self._addresses: dict[str, str] = {}
+        self._permalink = lru_cache(MOST_ADDRESSES)(self.context.client.chat_getPermalink)
         worker.kinds |= {
             "card": Kind(self._prepare_card, self._no_card),
             "card state": Kind(self._prepare_card),
             "below card": Kind(self._prepare_below),
             "news": Kind(as_planned, self._news_unreached),
+            "step": Kind(self._prepare_step, self._news_unreached),
             REMINDER: Kind(self._prepare_reminder, afterwards=self._next_reminder),
             "answer": Kind(self._prepare_answer, self._answer_unreached, self._answer_sent),
         }
@@ -83,13 +83,12 @@ class Handovers:
         said, category = self._would_say(question, value)
         channels = self._channels
         channel = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
-
         at = self.context.clock()
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": channel})
             yield _news(handover, key, messages.news_message(messages.RECEIVED, question))
-            yield from reminders(handover.id, at, self.context.settings.remind_after)
+            yield from reminders(handover, at, self.context.settings.remind_after)
 
         told = {"question": question, "said": said, "category": category, "place": value.message}
         release = self.context.live.release.name
@@ -101,7 +100,9 @@ class Handovers:
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield _card_state(handover, key)
-            yield _news(handover, key, messages.step_message(handover, state, self.context.name, user))
+            yield OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "step", {"step": key})
+            if state is HandoverState.OPEN:
+                yield from reminders(handover, self.context.clock(), self.context.settings.remind_after)
 
         self._step(handover_id, state, user, key, "", tell)
 
@@ -178,12 +179,12 @@ class Handovers:
     def _prepare_card(self, delivery: Delivery) -> Prepared | None:
         """Post the card where its payload says, or bring the one that stands there up to date."""
         handover, channel = self._kept.find(str(delivery.handover_id)), delivery.payload.get("channel")
-        to = DeliveryTarget(channel) if channel else self._card(handover.id)
+        to = DeliveryTarget(channel) if channel else self.card(handover.id)
         if to is None:
             return None
         return Prepared(to, messages.card_message(handover, self.context.name, self._place(handover)))
 
-    def _card(self, handover_id: str) -> DeliveryTarget | None:
+    def card(self, handover_id: str) -> DeliveryTarget | None:
         """Return where the card stands; `None` while it is not posted."""
         channel, _, ts = self.context.journal.outbox.receipt(f"card {handover_id}").partition(":")
         return DeliveryTarget(channel, ts=ts) if ts else None
@@ -194,43 +195,47 @@ class Handovers:
 
     def address(self, message: str) -> str:
         """Return the address of a message, such as "C0123ABCD:1700000000.000100"; empty if Slack does not tell it."""
-        if message not in self._addresses:
-            channel, _, ts = message.partition(":")
-            try:
-                found = self.context.client.chat_getPermalink(channel=channel, message_ts=ts)
-            except FAILURES as error:
-                LOG.warning("the place of a message cannot be found: %s", classify(error).reason)
-                return ""
-            self._addresses[message] = str(found["permalink"])
-        return self._addresses[message]
+        channel, _, ts = message.partition(":")
+        try:
+            return str(self._permalink(channel=channel, message_ts=ts)["permalink"])
+        except FAILURES as error:
+            LOG.warning("the place of a message cannot be found: %s", classify(error).reason)
+            return ""
 
     def _prepare_reminder(self, delivery: Delivery) -> Prepared | None:
         """Remind HR in their channel of a card that nobody has taken or answered."""
-        handover, card = (
-            self._kept.find(delivery.payload["handover"]),
-            self._card(delivery.payload["handover"]),
-        )
-        if card is None or handover.taker or handover.state is HandoverState.CLOSED:
+        held = delivery.payload
+        handover, card = self._kept.find(held["handover"]), self.card(held["handover"])
+        since = held.get("since", handover.opened.key)  # which those of an older version do not have
+        waits = not handover.taker and handover.state is not HandoverState.CLOSED
+        if card is None or not waits or since != handover.opened.key:
             return None
-        where = self.address(f"{card.channel}:{card.ts}")
+        where = self.address(card.message)
         return Prepared(DeliveryTarget(card.channel), messages.reminder_message(handover, where))
 
     def _next_reminder(self, delivery: Delivery) -> OutboxMessage | None:
         at, hours = self.context.clock(), self.context.settings.remind_after
-        return next(iter(reminders(delivery.payload["handover"], at, hours)), None)
+        return next(reminders(self._kept.find(delivery.payload["handover"]), at, hours), None)
 
-    def _no_card(self, delivery: Delivery, _reason: str) -> OutboxMessage:
+    def _no_card(self, delivery: Delivery, reason: str) -> OutboxMessage:
+        """End what HR never got, so that it can be asked again, and return what the candidate is told."""
         handover = self._kept.find(str(delivery.handover_id))
+        self._step(handover.id, HandoverState.CLOSED, "", f"unreached {delivery.key}", reason, lambda _: ())
         to, key = DeliveryTarget(user=handover.user), f"news unreached {handover.id}"
-        return OutboxMessage(key, f"dm {handover.user}", "post", packed(to, notice(UNREACHED)))
+        return OutboxMessage(key, f"dm {handover.user}", "post", packed(to, notice(messages.UNREACHED)))
 
     def _prepare_below(self, delivery: Delivery) -> Prepared | None:
-        planned, card = as_planned(delivery), self._card(delivery.payload["handover"])
+        planned, card = as_planned(delivery), self.card(delivery.payload["handover"])
         return Prepared(DeliveryTarget(card.channel, thread_ts=card.ts), planned.message) if card else None
+
+    def _prepare_step(self, delivery: Delivery) -> Prepared:
+        handover, step = self._of_step(delivery)
+        message = messages.step_message(handover, step, self.context.name)
+        return Prepared(DeliveryTarget(user=handover.user), message)
 
     def _prepare_answer(self, delivery: Delivery) -> Prepared | None:
         """Post an answer, or change the message that it stands in."""
-        handover, step = self._answered(delivery)
+        handover, step = self._of_step(delivery)
         name, to = self.context.name, DeliveryTarget(user=handover.user)
         if delivery.payload["change"]:
             channel, _, ts = self.context.journal.outbox.receipt(f"answer {step.key}"[:200]).partition(":")
@@ -240,19 +245,21 @@ class Handovers:
         return Prepared(to, messages.answer_message(handover, step, name, corrected=bool(to.ts)))
 
     def _answer_sent(self, delivery: Delivery) -> OutboxMessage:
-        handover, step = self._answered(delivery)
+        handover, step = self._of_step(delivery)
         message = messages.sent_message(step, self.context.name, corrected=bool(delivery.payload["change"]))
         return below_card(handover.id, f"sent {delivery.key}", message)
 
     def _answer_unreached(self, delivery: Delivery, reason: str) -> OutboxMessage:
         """Note that an answer did not arrive, and return what HR is told below the card."""
-        handover, step = self._answered(delivery)
-
-        def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            yield _card_state(handover, f"unreached {delivery.key}")
-
-        self._step(handover.id, HandoverState.UNREACHED, "", f"unreached {delivery.key}", reason, tell)
-        return self._told_unreached(handover, delivery, f"{self.context.name(step.who)}さんの回答", reason)
+        handover, step = self._of_step(delivery)
+        change = delivery.payload["change"]
+        key = f"unreached {delivery.key}" if change else unreached(step.key)
+        state = HandoverState.UNREACHED
+        self._step(handover.id, state, "", key, reason, lambda now: [_card_state(now, key)])
+        what = "の取り消し" if not step.text else "の訂正" if change else ""
+        return self._told_unreached(
+            handover, delivery, f"{self.context.name(step.who)}さんの回答{what}", reason
+        )
 
     def _news_unreached(self, delivery: Delivery, reason: str) -> OutboxMessage | None:
         handover = self._kept.find(str(delivery.handover_id))
@@ -265,7 +272,7 @@ class Handovers:
         text = messages.unreached_text(what, reason, self._place(handover))
         return below_card(handover.id, f"unreached {delivery.key}", notice(text))
 
-    def _answered(self, delivery: Delivery) -> tuple[Handover, Step]:
+    def _of_step(self, delivery: Delivery) -> tuple[Handover, Step]:
         handover = self._kept.find(str(delivery.handover_id))
         return handover, next(step for step in handover.steps if step.key == delivery.payload["step"])
 

@@ -2,7 +2,6 @@
 
 from slack_bolt import Ack, App
 
-from bot.journal.handovers import Handover
 from bot.slack.admin import administer, is_admin
 from bot.slack.context import LOG
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker
@@ -17,7 +16,7 @@ MOST_MEMBERS = 1_000  # of a channel of HR
 
 
 class Home:
-    """Shows the tab; who is HR is who is in one of HR's channels."""
+    """Shows the tab; who is in one of HR's channels sees the cards that are there."""
 
     def __init__(self, worker: DeliveryWorker, handovers: Handovers) -> None:
         """Know where to look."""
@@ -38,25 +37,26 @@ class Home:
         own: list[Block] = []
         if is_admin(context, user):
             own += messages.admin_blocks(administer(context, user, "status").text)
-        if self._is_hr(user):
-            queue = sorted(kept.unfinished(), key=messages.urgency)
-            own += messages.queue_blocks(queue, self._card_address)
+        cards = {each: card for each in kept.unfinished() if (card := self._handovers.card(each.id))}
+        asked = {*self._handovers.channels, *(card.channel for card in cards.values())}
+        if channels := self._of_member(user, asked):
+            readable = {each: card for each, card in cards.items() if card.channel in channels}
+            queue = sorted(readable, key=messages.urgency)
+            own += messages.queue_blocks(queue, lambda each: self._handovers.address(readable[each].message))
         own += messages.own_blocks(kept.of_user(user), context.name)
         return home_view(context.catalog(), hands_over=context.hands_over, own=own)
 
-    def _is_hr(self, user: str) -> bool:
-        for channel in self._handovers.channels:
+    def _of_member(self, user: str, channels: set[str]) -> set[str]:
+        """Return the channels that somebody is in: of the others they are to see no card."""
+        own = set()
+        for channel in channels:
             try:
                 found = self._context.client.conversations_members(channel=channel, limit=MOST_MEMBERS)
                 if user in found["members"]:
-                    return True
+                    own.add(channel)
             except FAILURES as error:
                 LOG.warning("who is in %s cannot be found: %s", channel, classify(error).reason)
-        return False
-
-    def _card_address(self, handover: Handover) -> str:
-        receipt = self._context.journal.outbox.receipt(f"card {handover.id}")
-        return self._handovers.address(receipt) if receipt else ""
+        return own
 
 
 def add_home_listeners(app: App, home: Home) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.journal.handovers import Handover
 from bot.journal.outbox import REMINDER, OutboxMessage
 
 WORK_BEGINS, WORK_ENDS, WORKDAYS = 9, 18, 5  # hours of the day, and days from Monday on
@@ -27,8 +28,12 @@ def working(at: datetime, hours: int) -> datetime:
         now = day + timedelta(days=1)
 
 
-def reminders(handover_id: str, at: datetime, hours: int) -> Iterator[OutboxMessage]:
+def reminders(handover: Handover, at: datetime, hours: int) -> Iterator[OutboxMessage]:
     """Yield what is to remind HR next; nothing if that is to be after 0 hours."""
     if hours:
-        key = f"reminder {handover_id} {at.timestamp():.0f}"
-        yield OutboxMessage(key, key, REMINDER, {"handover": handover_id}, working(at, hours))
+        since = handover.opened.key
+        key, payload = (
+            f"reminder {since} {at.timestamp():.0f}"[:200],
+            {"handover": handover.id, "since": since},
+        )
+        yield OutboxMessage(key, key, REMINDER, payload, working(at, hours))

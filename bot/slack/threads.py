@@ -44,9 +44,10 @@ class HandoverThreads:
 
     def change(self, channel: str, message: Event) -> bool:
         """Take over a change of what was sent from one of the threads, and tell whether it was that."""
-        key, text, edited = message_key(channel, message["ts"]), self._typed(message), message["edited"]["ts"]
+        key = message_key(channel, message["ts"])
         if (handover := self._context.journal.handovers.of_step(key)) is None:
             return False
+        text, edited = self._typed(message), message["edited"]["ts"]
         if length(text) > INPUT_TEXT:
             self._handovers.tell_hr(handover.id, f"refused {key} {edited}", notice(messages.TOO_LONG))
         elif text:
@@ -61,7 +62,7 @@ class HandoverThreads:
         step = next(step for step in handover.steps if step.key == key)
         if step.state is HandoverState.REPLIED:
             self._handovers.rewrite(key, "", "deleted")
-        elif step.text:
+        elif step.text and handover.has_reached(step):
             self._handovers.tell_hr(handover.id, f"deleted {key}", messages.deleted_message(step))
         return True
 

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from bot.journal.database import JournalError
-from bot.slack.handover import UNREACHED
+from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said

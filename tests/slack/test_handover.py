@@ -10,8 +10,8 @@ from bot.journal.database import JournalError
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
-from bot.slack.handover import UNREACHED, hr_channels
-from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED
+from bot.slack.handover import hr_channels
+from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
 from bot.slack.messages.notices import NO_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import Json
@@ -139,10 +139,7 @@ def test_what_is_closed_without_an_answer_is_told_so_and_can_be_opened_again(
 ) -> None:
     hand_over(anna)
     (card,) = hana.sees(hr_channel)
-    assert (
-        confirms(card.blocks, "閉じる")
-        == "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
-    )
+    assert confirms(card.blocks, "閉じる") == UNANSWERED_SO_FAR
     hana.presses("閉じる")
     assert UNANSWERED in anna.conversation()
     assert "対応が完了しました" not in anna.conversation()
@@ -222,6 +219,7 @@ def test_the_same_proposal_sent_twice_is_one_and_names_nobody(
     hand_over(anna, "電話は090-1234-5678です。寮はありますか")
     for _ in range(2):
         proposes(hana, "ありません。")
+    assert "090" not in str(bot.journal.events.last(5))
     ((proposal,), problems) = Proposals(bot.context.live.home).all()
     assert problems == ()
     assert proposal.entry is not None
@@ -309,10 +307,16 @@ def test_a_button_from_a_time_with_channels_opens_no_form_whose_text_would_be_lo
 def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
     slack: SlackDouble, knowledge: Path, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    closed = slack.channel("人事", bot=False)
-    with office(slack, knowledge, knowledge.parent / "home", hr=closed.id):
+    """Who asks again, once that is put right, reaches HR: nobody has the question."""
+    closed = slack.channel("人事", anna, bot=False)
+    with office(slack, knowledge, knowledge.parent / "home", hr=closed.id) as bot:
         hand_over(anna)
         assert UNREACHED in anna.conversation()
+        assert bot.journal.handovers.unfinished() == ()
+        closed.members.append(slack.bot_user)
+        hand_over(anna)
+        assert KNOWN not in anna.conversation()
+        assert "# 人事への質問: 未対応" in anna.conversation(closed)
     assert "not_in_channel" in caplog.text
 
 
@@ -325,9 +329,21 @@ def test_a_channel_that_is_none_is_told(channel: str) -> None:
 @pytest.mark.usefixtures("bot")
 def test_who_works_on_it_is_named_as_well_as_can_be(slack: SlackDouble, anna: Person, hana: Person) -> None:
     hand_over(anna)
-    slack.refuse("users.info", "user_not_found")
+    slack.refuse("users.info", "user_not_found", times=9)
     hana.presses("引き受ける")
     assert "担当者さんが、ご質問の確認を始めました。" in anna.conversation()
+
+
+def test_while_slack_does_not_tell_a_name_what_is_pressed_is_kept(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+) -> None:
+    """Nothing waits for the name but what it stands in."""
+    hand_over(anna)
+    gate = slack.hold("users.info")
+    hana.presses("引き受ける")
+    gate.open()
+    bot.settle()
+    assert "人事の花さんが、ご質問の確認を始めました。" in anna.conversation()
 
 
 def test_what_cannot_be_kept_of_a_form_is_not_acknowledged(

@@ -52,6 +52,20 @@ def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     assert "お知らせ" not in hana.screen()
 
 
+def test_hr_of_one_category_see_nothing_of_the_others(
+    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """A channel of its own is for who may read it."""
+    pay = slack.channel("給与係", anna, kind="private")
+    with office(slack, knowledge, knowledge.parent / "home", hr=f"{hr_channel.id}, 給与={pay.id}"):
+        hand_over(anna)
+        hand_over(anna, "寮はありますか")
+        hana.opens_home()
+    assert "人事への質問の一覧(1件)" in hana.screen()
+    assert "| 寮はありますか" in hana.screen()
+    assert "いくら" not in hana.screen()
+
+
 def test_admins_see_what_is_served_and_may_publish_from_there(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
@@ -91,6 +105,22 @@ def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
         hana.presses("引き受ける", message=hana.sees(hr_channel)[0])
         assert reminded(48) == 2
     assert clock.at > Clock().at + timedelta(days=4)
+
+
+def test_what_was_opened_again_reminds_hr_anew_and_once(
+    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    week = 7 * 24 * 3_600
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, remind_after=9) as bot:
+        hand_over(anna, "寮は?")
+        (card,) = hana.sees(hr_channel)
+        for pause in (week, 0):  # whether the reminder of before was due or not
+            hana.presses("閉じる", message=card)
+            bot.later(pause)
+            hana.presses("再開する", message=card)
+        assert NOBODY not in hana.conversation(hr_channel)
+        bot.later(week)
+        assert hana.conversation(hr_channel).count(NOBODY) == 1
 
 
 def test_an_office_may_want_no_reminders(

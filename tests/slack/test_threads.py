@@ -183,6 +183,34 @@ def test_an_answer_that_does_not_arrive_is_told_on_the_card_and_below_it_with_wh
     assert "# 人事への質問: 回答済み" in hana.conversation(channel)
 
 
+def test_hr_are_not_told_that_the_candidate_has_what_never_arrived(
+    slack: SlackDouble, anna: Person, hana: Person, card: Posted
+) -> None:
+    """And whoever is answered in the end has an answer, however often it did not arrive."""
+    channel = hana.channel_of(card)
+    slack.refuse("conversations.open", "user_disabled")
+    said = sends(hana, card, "初任給は20万円です")
+    hana.deletes(said)
+    assert "候補者には届いています" not in hana.conversation(channel)
+    answers(hana, card)
+    assert TABLE in anna.conversation()
+    hana.presses("閉じる", message=card)
+    assert "対応が完了しました" in anna.conversation()
+
+
+def test_a_change_that_does_not_arrive_is_told_as_one(
+    slack: SlackDouble, anna: Person, hana: Person, card: Posted
+) -> None:
+    channel = hana.channel_of(card)
+    said = sends(hana, card, "初任給は20万円です")
+    anna_has = answer_of(anna).ts
+    slack.refuse("chat.update", "cant_update_message", times=2, when=lambda body: body["ts"] == anna_has)
+    hana.edits(said, "初任給は21万円です")
+    assert "回答の訂正は候補者に届いていません" in hana.conversation(channel)
+    hana.presses("取り消す")
+    assert "回答の取り消しは候補者に届いていません" in hana.conversation(channel)
+
+
 def test_a_reply_to_hrs_answer_reaches_hr_and_hr_can_ask_back(
     slack: SlackDouble, anna: Person, hana: Person, card: Posted
 ) -> None:

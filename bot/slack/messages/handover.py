@@ -15,6 +15,9 @@ BELOW = "このスレッドに書いた文章は候補者に届きません。�
 
 RECEIVED = "採用の担当者にお伝えしました。お返事は、このダイレクトメッセージに届きます。"
 KNOWN = "このご質問は、すでに担当者にお伝えしています。お返事をお待ちください。"
+UNREACHED = (
+    "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
+)
 TAKEN = "{}さんが、ご質問の確認を始めました。"
 REOPENED = "担当者が、ご質問の確認を再開しました。"
 DONE = "ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。"
@@ -113,11 +116,7 @@ def _card_buttons(handover: Handover) -> list[Block]:
     free = not handover.taker
     take = kit.button("引き受ける", Action.CASE_TAKE, value, style="primary")
     reply = kit.button("回答する", Action.CASE_REPLY, value, style="" if free else "primary")
-    sure = (
-        ""
-        if handover.is_answered
-        else "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
-    )
+    sure = "" if handover.is_answered else UNANSWERED_SO_FAR
     close = kit.button("閉じる", Action.CASE_CLOSE, value, confirm=sure)
     return [*([take] if free else []), reply, draft, close]
 
@@ -167,11 +166,11 @@ def news_message(text: str, question: str) -> Message:
     return Message(text, (*kit.written(text), kit.quoted(question, LONGEST_PART)))
 
 
-def step_message(handover: Handover, state: HandoverState, name: Name, who: str) -> Message:
+def step_message(handover: Handover, step: Step, name: Name) -> Message:
     """Return what the candidate is told of a step that is no answer."""
-    match state:
+    match step.state:
         case HandoverState.TAKEN:
-            text = TAKEN.format(name(who))
+            text = TAKEN.format(name(step.who))
         case HandoverState.OPEN:
             text = REOPENED
         case _:
