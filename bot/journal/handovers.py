@@ -37,13 +37,13 @@ STATE_LABELS = {
 }
 NEXT = {
     HandoverState.OPEN: {HandoverState.TAKEN, *_WORKED_ON},
-    HandoverState.TAKEN: {HandoverState.OPEN, *_WORKED_ON},
+    HandoverState.TAKEN: _WORKED_ON,
     HandoverState.ANSWERED: _WORKED_ON,
     HandoverState.REPLIED: {HandoverState.TAKEN, *_WORKED_ON},
     HandoverState.UNREACHED: _WORKED_ON,
     HandoverState.CLOSED: {HandoverState.OPEN, HandoverState.UNREACHED},
 }
-"""Which states may follow: one that was taken can be put back, one that was closed can be opened again."""
+"""Which states may follow: one that was closed can be opened again."""
 
 _REFUSED = {
     HandoverState.OPEN: "未対応です",

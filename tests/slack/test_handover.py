@@ -115,6 +115,22 @@ def test_who_comes_second_is_told_alone(
 
 
 @pytest.mark.usefixtures("bot")
+def test_who_opens_again_what_somebody_has_taken_since_takes_it_from_nobody(
+    anna: Person, hana: Person, goro: Person, hr_channel: Channel
+) -> None:
+    hand_over(anna)
+    (card,) = hana.sees(hr_channel)
+    hana.presses("閉じる", message=card)
+    before = list(card.blocks)
+    hana.presses("再開する", message=card)
+    hana.presses("引き受ける", message=card)
+    card.blocks[:] = before  # as it still stands on his screen
+    goro.presses("再開する", message=card)
+    assert "すでにほかの人が引き受けています" in goro.conversation(hr_channel)
+    assert anna.conversation().count("ご質問の確認を再開しました") == 1
+
+
+@pytest.mark.usefixtures("bot")
 def test_who_took_it_stays_named_whoever_answers_and_pressing_again_says_nothing(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:

@@ -44,7 +44,7 @@ def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, h
 
 def test_every_step_has_its_time_and_who_made_it(journal: Journal, handed: Pass) -> None:
     opened = handed()
-    for minutes, state in enumerate((TAKEN, OPEN, TAKEN, ANSWERED, ANSWERED, CLOSED), start=1):
+    for minutes, state in enumerate((TAKEN, ANSWERED, ANSWERED, CLOSED, OPEN, CLOSED), start=1):
         at = NOW + timedelta(minutes=minutes)
         moved = journal.handovers.move(
             opened.id, state, who=f"H{minutes}", key=f"click {minutes}", at=at, text="です"
