@@ -259,8 +259,8 @@ def test_what_fails_is_logged_with_its_kind_and_what_could_not_be_kept_is_sent_a
         bot.not_acked += [] if acknowledged else [late]
     assert said.acked
     told = [each.message for each in caplog.records if each.name == "faq.slack"]
-    assert told[0].endswith("event_callback message を処理できません")
-    assert told[1] == "event_callback message を記録できません: disk full"
+    assert told[0] == "a fault: event_callback message cannot be worked on"
+    assert told[1] == "event_callback message cannot be kept: disk full"
     assert len(slack.calls("chat.postMessage")) == 1
 
 
