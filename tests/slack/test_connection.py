@@ -189,7 +189,10 @@ def status_of(address: str, body: bytes, **headers: str) -> int:
         if "Content_Length" not in headers:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
-        return connection.getresponse().status
+        with (
+            connection.getresponse() as response
+        ):  # which holds the socket where the server ends the connection
+            return response.status
 
 
 def post(address: str, answers: list[int]) -> threading.Thread:
