@@ -8,7 +8,9 @@ import os
 import string
 import tomllib
 from collections import UserDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -25,11 +27,26 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
+_READ_IN: ContextVar[Language | None] = ContextVar("read in", default=None)
+
+
+@contextmanager
+def read_in(language: Language) -> Iterator[None]:
+    """Tell everything in one language meanwhile, as on a screen that has no other."""
+    before = _READ_IN.set(language)
+    try:
+        yield
+    finally:
+        _READ_IN.reset(before)
+
+
 def language() -> Language:
     """Return the language of whoever reads: `FAQ_LANG`, else what the system says, else Japanese."""
+    if chosen := _READ_IN.get():
+        return chosen
     variables = ("FAQ_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    chosen = next((value for name in variables if (value := os.environ.get(name))), "")
-    return Language.ENGLISH if chosen.lower().startswith(Language.ENGLISH) else Language.JAPANESE
+    told = next((value for name in variables if (value := os.environ.get(name))), "")
+    return Language.ENGLISH if told.lower().startswith(Language.ENGLISH) else Language.JAPANESE
 
 
 @dataclass(frozen=True)

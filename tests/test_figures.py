@@ -25,7 +25,8 @@ def test_they_are_those_that_their_command_prints(evaluations: Mapping[str, Eval
     if not told.endswith(figures.made_with()):
         made, here = told.strip().splitlines()[-1], figures.made_with().strip()
         pytest.skip(f"README's figures are of other versions, which cut words otherwise: {made} Here: {here}")
-    assert told.startswith(figures.table(evaluations.values()))
+    found = figures.table(evaluations.values())
+    assert told.startswith(found)
 
 
 def in_first_three(report: Report) -> float:

@@ -70,11 +70,13 @@ def _add_ratings(app: App, context: AppContext) -> None:
     @app.action(Action.RATE_DOWN.value)
     def did_not_help(ack: Ack, body: Body) -> None:
         ack()
-        context.background.do(
-            lambda: show_form(context, body, notices.feedback_view(value_of(body))), quick=True
-        )
+
+        def show() -> None:
+            show_form(context, body, notices.feedback_view(value_of(body)))
+            _show_rating(context, body)
+
+        context.background.do(show, quick=True)
         _rate(context, body, Rating.BAD)
-        _show_rating(context, body)
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:

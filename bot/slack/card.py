@@ -27,6 +27,7 @@ from bot.slack.messages.notices import NO_HR, TOO_MANY, notice
 from faq.formats.sheets.items import made_id
 from faq.model import LONGEST_PHRASING
 from faq.problems import FaqError
+from faq.wording import Language, read_in
 
 BLANK = "入力してください。"
 LABELS = {Field.QUESTION: "質問", Field.ANSWER: "回答", Field.CATEGORY: "カテゴリー"}
@@ -114,12 +115,13 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
             _refuse(ack, blank, BLANK)
             return
         user = body["user"]["id"]
-        try:
-            fields[Field.QUESTION] = context.journal.masker.mask(" ".join(fields[Field.QUESTION].split()))
-            kept = _propose(context, user, *fields.values())
-        except FaqError as error:
-            _refuse(ack, Field.QUESTION, str(error))
-            return
+        fields[Field.QUESTION] = context.journal.masker.mask(" ".join(fields[Field.QUESTION].split()))
+        with read_in(Language.JAPANESE):
+            try:
+                kept = _propose(context, user, *fields.values())
+            except FaqError as error:
+                _refuse(ack, Field.QUESTION, str(error))
+                return
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
         context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
         text = f"{context.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"

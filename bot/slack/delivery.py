@@ -18,10 +18,9 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
-from bot.slack.errors import FAILURES, RETRIES, Failure, classify, to_do
+from bot.slack.errors import FAILURES, RETRIES, Failure, classify
 from bot.slack.messages.block_kit import Message
 from bot.slack.pace import Pace
-from faq.problems import Fault
 
 SENT = "faq_told"  # the type of the metadata that carries a message's key
 LOOK_BACK = 200  # messages among which one that may have been sent is looked for
@@ -189,8 +188,8 @@ class DeliveryWorker:
             self._put_off(delivery, at + timedelta(seconds=LONGEST_PAUSE_SECONDS), failure.reason)
             if failure.reason not in self._to_repair:
                 self._to_repair.add(failure.reason)
-                advice = Fault.of(to_do(failure.reason)).remedy
-                LOG.error("%s waits until this is put right: %s; %s", delivery.key, failure.reason, advice)
+                told = "%s waits until this is put right (%s); `faq slack doctor` says what to do"
+                LOG.error(told, delivery.key, failure.reason)
         elif failure.passing and delivery.attempts < MOST_ATTEMPTS:
             seconds = min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
             if delivery.attempts == 1:  # of what fails for a day, one line is enough

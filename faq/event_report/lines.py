@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -102,9 +103,10 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
             node.insert_after(_LABEL)
         elif node.prev is None:
             node.insert_after(_ALONE)
+    page = _address(tree)
     tree.strip_tags(_LEFT_OUT.split(), recursive=True)
     _mark_columns(tree)
-    _write_out_links(tree)
+    _write_out_links(tree, page)
     for node in tree.css("br"):
         node.insert_before(_BREAK)
     for node in tree.css(_BLOCKS):
@@ -124,10 +126,28 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
             yield TERM if is_term else int(level), first
 
 
-def _write_out_links(tree: LexborHTMLParser) -> None:
+def _address(tree: LexborHTMLParser) -> str:
+    """Return where a page says that it stands; empty if it does not."""
+    for where, name in (
+        ("base[href]", "href"),
+        ("link[rel=canonical]", "href"),
+        ("meta[property='og:url']", "content"),
+    ):
+        if (node := tree.css_first(where)) is not None and (address := node.attributes.get(name)):
+            return address
+    return ""
+
+
+def _write_out_links(tree: LexborHTMLParser, page: str) -> None:
+    """Put the address behind the words of a link; one within a page that does not say where it stands stays short."""
     for node in tree.css("a[href]"):
-        address, text = node.attributes.get("href") or "", node.text(deep=True)
-        if address.startswith(("http://", "https://")) and text.strip() and address.rstrip("/") not in text:
+        text, link = node.text(deep=True), (node.attributes.get("href") or "").strip()
+        try:
+            address = urljoin(page, link)
+            leads = urlsplit(address).scheme in {"", "http", "https"} and not link.startswith("#")
+        except ValueError:  # as "http://["
+            continue
+        if leads and link and text.strip() and address.rstrip("/") not in text:
             node.insert_after(f" ({address})")
 
 

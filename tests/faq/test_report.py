@@ -252,3 +252,24 @@ def test_a_word_file_is_read_as_a_page_without_what_is_struck_through() -> None:
     ]  # fmt: skip
     with pytest.raises(EditError, match="not a Word document"):
         word_page(b"\xd0\xcf\x11\xe0" + bytes(600), "faq.doc")
+
+
+@pytest.mark.parametrize(
+    ("head", "address"),
+    [
+        ("", "../apply.html"),
+        ('<base href="https://example.jp/saiyo/faq/">', "https://example.jp/saiyo/apply.html"),
+        (
+            '<link rel="canonical" href="https://example.jp/saiyo/faq/">',
+            "https://example.jp/saiyo/apply.html",
+        ),
+        ('<meta property="og:url" content="https://example.jp/a/b/">', "https://example.jp/a/apply.html"),
+    ],
+)
+def test_a_link_within_the_pages_of_an_employer_keeps_where_it_leads(head: str, address: str) -> None:
+    """A page that was saved says by itself where it stood, or the link stays as short as it is."""
+    page = f"""<html><head>{head}</head><body><dl><dt>申込はどこからできますか</dt>
+        <dd><a href="../apply.html">こちら</a>からできます。<a href="#top">上へ</a><a href="http://[">壊れた先</a></dd>
+        </dl></body></html>"""
+    (asked,) = read_report(page).questions
+    assert asked.answers[0].text == f"こちら ({address})からできます。上へ壊れた先"

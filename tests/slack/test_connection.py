@@ -189,7 +189,10 @@ def status_of(address: str, body: bytes, **headers: str) -> int:
         if "Content_Length" not in headers:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
-        return connection.getresponse().status
+        with (
+            connection.getresponse() as response
+        ):  # which holds the socket where the server ends the connection
+            return response.status
 
 
 def post(address: str, answers: list[int]) -> threading.Thread:
@@ -259,8 +262,8 @@ def test_what_fails_is_logged_with_its_kind_and_what_could_not_be_kept_is_sent_a
         bot.not_acked += [] if acknowledged else [late]
     assert said.acked
     told = [each.message for each in caplog.records if each.name == "faq.slack"]
-    assert told[0].endswith("event_callback message を処理できません")
-    assert told[1] == "event_callback message を記録できません: disk full"
+    assert told[0] == "a fault: event_callback message cannot be worked on"
+    assert told[1] == "event_callback message cannot be kept: disk full"
     assert len(slack.calls("chat.postMessage")) == 1
 
 

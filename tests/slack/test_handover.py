@@ -260,6 +260,16 @@ def test_what_cannot_be_a_draft_is_told_in_the_form(  # noqa: PLR0913, PLR0917 -
     assert bot.journal.events.last(5) == ()
 
 
+def test_a_form_of_hr_is_japanese_whatever_language_the_machine_speaks(
+    bot: Office, anna: Person, hana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_LANG", "en")
+    (bot.context.live.home / "proposals").write_text("no folder")
+    hand_over(anna, "寮は?")
+    proposes(hana, "ありません。")
+    assert "書き込めません" in hana.modals()[0].errors["question"]
+
+
 def test_who_sends_question_after_question_to_hr_is_asked_to_wait(
     slack: SlackDouble, knowledge: Path, anna: Person, hr_channel: Channel
 ) -> None:

