@@ -1,11 +1,12 @@
 """Questions passed to HR and back: every step is in the journal, with what is to be told, before Slack hears of it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.journal.handovers import Handover, HandoverState, Step, Tell, unreached
+from bot.journal.handovers import Handover, HandoverError, HandoverState, Step, Tell, unreached
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG
@@ -78,8 +79,9 @@ class Handovers:
         if known:
             again = messages.news_message(messages.KNOWN, question)
             head = "候補者が、同じ質問をもう一度送りました。"
-            self.reply(known[-1].id, user, key, question, DeliveryTarget(user=user), again, head)
-            return
+            with suppress(HandoverError):  # closed in the meantime: then HR has it no more
+                self.reply(known[-1].id, user, key, question, DeliveryTarget(user=user), again, head)
+                return
         said, category = self._would_say(question, value)
         channels = self._channels
         channel = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
@@ -91,8 +93,7 @@ class Handovers:
             yield from reminders(handover, at, self.context.settings.remind_after)
 
         told = {"question": question, "said": said, "category": category, "place": value.message}
-        release = self.context.live.release.name
-        self._kept.open(key, user=user, at=at, release=release, tell=tell, **told)
+        self._kept.open(key, user=user, at=at, release=self.context.live.release.name, tell=tell, **told)
         self._worker.wake()
 
     def move(self, handover_id: str, state: HandoverState, user: str, key: str) -> None:

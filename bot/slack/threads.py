@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.journal.handovers import Handover, HandoverState
+from bot.journal.handovers import Handover, HandoverError, HandoverState
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
 from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, standing
@@ -39,7 +39,10 @@ class HandoverThreads:
             return True
         if context.journal.handovers.find(case).state is HandoverState.CLOSED:
             return False
-        self._pass_to_hr(case, event)
+        try:
+            self._pass_to_hr(case, event)
+        except HandoverError:  # closed in the meantime: then it is a question like any other
+            return False
         return True
 
     def change(self, channel: str, message: Event) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.journal.handovers import HandoverState
+from bot.journal.handovers import Handover, HandoverState
 from bot.slack.messages.handover import (
     CORRECTED,
     NO_FILES,
@@ -232,6 +232,25 @@ def test_a_reply_to_hrs_answer_reaches_hr_and_hr_can_ask_back(
     assert TABLE in anna.conversation()
     anna.deletes(said)
     assert "候補者が返信を取り消しました。" in hana.conversation(channel)
+
+
+def test_what_comes_just_as_hr_close_is_a_question_and_not_lost(
+    bot: Office, anna: Person, hana: Person, card: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(hana, card)
+    root = answer_of(anna)
+    with monkeypatch.context() as meanwhile:
+        look = bot.journal.handovers.find
+
+        def look_and_be_closed(case: str) -> Handover:
+            meanwhile.undo()
+            seen = look(case)
+            hana.presses("閉じる", message=card)
+            return seen
+
+        meanwhile.setattr(bot.journal.handovers, "find", look_and_be_closed)
+        anna.says(ASKED, thread=root.ts)
+    assert anna.conversation().count(ANSWER) == 1
 
 
 def test_who_wants_the_bot_in_hrs_thread_presses_and_after_the_end_just_asks(
