@@ -40,6 +40,21 @@ KNOWLEDGE = reduce(
 ASKED, ANSWER = "在宅勤務はどのくらいできますか", "在宅勤務は、平均すると週に1日から2日ほどです。"
 
 
+def noting_topics(bot: "Office") -> list[tuple[str, tuple[str, ...]]]:
+    """Let every message be what is talked about from then on; return, as they come, each with what was before it."""
+    known: list[tuple[str, tuple[str, ...]]] = []
+
+    def converse(
+        release: Release, message: str, state: ConversationState, **_: object
+    ) -> tuple[Reply, ConversationState]:
+        known.append((message, state.topics))
+        said = Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name)
+        return said, ConversationState((message,), message)
+
+    bot.context.converse = converse
+    return known
+
+
 def choosing(entry_ids: Sequence[str]) -> Callable[..., tuple[Reply, ConversationState]]:
     """Return a conversation that offers these entries to choose from, or knows nothing, whatever is asked."""
 

@@ -10,19 +10,18 @@ from unittest.mock import Mock
 import pytest
 
 from bot.conversation.engine import converse as real
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.slack.context import WINDOW, Admission, Flood
 from bot.slack.messages.answers import catalog
 from bot.slack.messages.notices import APOLOGY, STALE, THANKS, TOO_MANY
 from faq.model import Knowledge
-from index.release.building import Release
 from tests.index.builders import entry
 from tests.slack.double import Channel, Delivery, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, office
+from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, noting_topics, office
 
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
@@ -283,16 +282,7 @@ def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
 def test_what_follows_is_understood_with_what_was_said_before_in_that_conversation_alone(
     bot: Office, anna: Person, general: Channel
 ) -> None:
-    known: list[tuple[str, tuple[str, ...]]] = []
-
-    def converse(
-        release: Release, message: str, state: ConversationState, **_: object
-    ) -> tuple[Reply, ConversationState]:
-        known.append((message, state.topics))
-        said = Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name)
-        return said, ConversationState((message,), message)
-
-    bot.context.converse = converse
+    known = noting_topics(bot)
     root = anna.says("一")
     anna.says("二")
     anna.says("三", thread=root.ts)

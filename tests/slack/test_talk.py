@@ -4,15 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import ConversationState
 from bot.settings import Threads
 from bot.slack.context import Admission
-from index.release.building import Release
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.payloads import message_event
 from tests.slack.handing import hand_over
-from tests.slack.office import ANSWER, ASKED, Office, choosing, office
+from tests.slack.office import ANSWER, ASKED, Office, choosing, noting_topics, office
 
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
@@ -95,16 +92,7 @@ def test_slackbot_and_its_reminders_are_no_people(slack: SlackDouble, anna: Pers
 def test_what_is_remembered_in_a_thread_is_each_persons_own(
     bot: Office, anna: Person, bert: Person, general: Channel
 ) -> None:
-    known: list[tuple[str, tuple[str, ...]]] = []
-
-    def converse(
-        release: Release, message: str, state: ConversationState, **_: object
-    ) -> tuple[Reply, ConversationState]:
-        known.append((message, state.topics))
-        said = Reply(ReplyKind.SMALLTALK, (), "はい。", 1.0, (), (), release.name)
-        return said, ConversationState((message,), message)
-
-    bot.context.converse = converse
+    known = noting_topics(bot)
     root = anna.says("在宅は?", channel=general, mention=True)
     bert.says("補助は?", channel=general, thread=root.ts, mention=True)
     anna.says("それは毎日でも?", channel=general, thread=root.ts, mention=True)
