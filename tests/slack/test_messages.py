@@ -23,6 +23,7 @@ from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View
 from tests.slack.double.rendering import lines, view_lines
 from tests.slack.drawn import active, entries, excess, several, texts
+from tests.slack.handing import leaves
 
 DAY = date(2025, 6, 1)
 SOURCE = Source(title="レポート", publisher="東京都", as_of=DAY)
@@ -41,6 +42,7 @@ SALARY = referral("salary", "給料は?")
 GONE = entry("gone", "昔の制度は?", category="昔", valid_until=date(2020, 1, 1))
 OTHERS = (entry("other", "ほかは?"), SALARY, smalltalk("hello", "こんにちは"))
 KNOWN = answers.catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
+PAGE = "https://example.jp/採用_(人事)"
 ASKED = Value("r1", question="在宅は?")
 LURES = (
     "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
@@ -132,6 +134,10 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
+        (
+            message(ReplyKind.REFERRAL, SALARY.model_copy(update={"url": PAGE})),
+            f"窓口でお尋ねください。\nくわしくは: {PAGE}\n[👍] [👎] [人事に聞く]",
+        ),
         (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
         (home.home_view(answers.Catalog({}, None), hands_over=True), "FAQにはまだ回答がありません。"),
         (
@@ -151,6 +157,11 @@ LONG = entry("long", "とても長い質問" * 20)
 def test_a_message_or_view_reads(built: Message | Block, reads: str) -> None:
     assert excess(built) == ""
     assert screen(built).endswith(reads)
+
+
+def test_the_page_of_an_answer_can_be_followed_as_a_whole() -> None:
+    built = message(ReplyKind.ANSWER, REMOTE.model_copy(update={"url": PAGE}))
+    assert {"type": "link", "url": PAGE} in leaves(built.blocks)
 
 
 def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import beginning, choices_head, source_line, starters, unanswered_text
+from bot.conversation.texts import MORE, beginning, choices_head, source_line, starters, unanswered_text
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
@@ -147,6 +147,7 @@ def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]
             *(kit.written(entry.question, bold=True) if titled else []),
             *kit.written(entry.answer),
             *([kit.context(source)] if (source := _source(entry)) else []),
+            *([kit.linked_line(MORE, entry.page)] if entry.page else []),
         ]
         for number, entry in enumerate(entries)
     ]

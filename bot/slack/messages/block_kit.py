@@ -189,6 +189,12 @@ def _leaves(text: str, *, bold: bool = False) -> list[Block]:
     ] or [{"type": "text", "text": "-"}]
 
 
+def linked_line(label: str, address: str) -> Block:
+    """Return a line that ends in an address that can be followed, and is shown as it is."""
+    leaves = [{"type": "text", "text": label}, {"type": "link", "url": address}]
+    return rich({"type": "rich_text_section", "elements": leaves})
+
+
 def quoted(text: str, most: int = TEXT) -> Block:
     """Return what a person wrote with a bar at its left, cut to `most` characters."""
     return rich({"type": "rich_text_quote", "elements": _leaves(cut(shown(text), most))})
