@@ -206,6 +206,7 @@ class Journal:
         key: str,
         *,
         at: datetime,
+        handover_id: str | None = None,
         receipt: str = "",
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
@@ -213,7 +214,7 @@ class Journal:
     ) -> None:
         """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction.
 
-        What is to be sent `then` is planned.
+        What is to be sent `then`, about the same hand-over, is planned.
         """
         with self.database.writing() as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
@@ -222,7 +223,7 @@ class Journal:
                 self.conversations.remember_within(connection, memory, at=at)
             if record:
                 self.questions.write_within(connection, [record])
-            plan_within(connection, [then] if then else [], at=at)
+            plan_within(connection, [then] if then else [], at=at, handover_id=handover_id)
         if record:
             self._purge()
 

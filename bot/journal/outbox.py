@@ -93,13 +93,21 @@ class Outbox:
         with self.database.writing() as connection:
             settle_within(connection, key, DeliveryState.WAITING, changes)
 
-    def give_up(self, key: str, *, at: datetime, why: str, instead: OutboxMessage | None = None) -> None:
-        """Note that it cannot be sent, and plan what is to be sent instead."""
+    def give_up(
+        self,
+        key: str,
+        *,
+        at: datetime,
+        why: str,
+        instead: OutboxMessage | None = None,
+        handover_id: str | None = None,
+    ) -> None:
+        """Note that it cannot be sent, and plan what is to be sent instead, about the same hand-over."""
         with self.database.writing() as connection:
             settle_within(
                 connection, key, DeliveryState.GIVEN_UP, {"settled_at": at, "why": why, "payload": sa.null()}
             )
-            plan_within(connection, [instead] if instead else [], at=at)
+            plan_within(connection, [instead] if instead else [], at=at, handover_id=handover_id)
 
     def waiting(self) -> int:
         """Return how many deliveries are not settled, without reminders, which wait for their time."""

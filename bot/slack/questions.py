@@ -20,7 +20,7 @@ from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, packed
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message
 from bot.slack.messages.block_kit import Value
-from bot.slack.messages.text import asked
+from bot.slack.messages.text import asked, named
 from faq.model import Entry
 from index.analysis.questions import asks, sentences
 
@@ -99,6 +99,7 @@ def accept(
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     question = _JSON.validate_python(delivery.payload)
+    question = replace(question, text=named(question.text, context.name))
     if question.corrects and (stands := context.journal.outbox.answer_to(question.corrects, question.lane)):
         question = replace(question, to=replace(question.to, ts=stands.partition(":")[2]))
     try:

@@ -10,7 +10,7 @@ from bot.journal.database import JournalError
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
-from bot.slack.handover.handovers import hr_channels
+from bot.slack.handover.cards import hr_channels
 from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
 from bot.slack.messages.notices import NO_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
@@ -370,6 +370,56 @@ def test_while_slack_does_not_tell_a_name_what_is_pressed_is_kept(
     gate.open()
     bot.settle()
     assert "人事の花さんが、ご質問の確認を始めました。" in anna.conversation()
+
+
+def test_a_question_is_kept_before_anything_is_looked_for_and_reaches_hr_though_that_fails(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """The search may take longer than Slack waits for the form."""
+    opens_form(anna)
+    kept = []
+
+    def converse(*_: object, **__: object) -> None:
+        kept.append(len(bot.journal.handovers.unfinished()))
+        raise ZeroDivisionError
+
+    bot.context.converse = converse  # type: ignore[assignment]
+    anna.submits({"question": "寮はありますか"})
+    assert kept == [1]
+    assert f"· {NO_PROPOSAL}" in hana.conversation(hr_channel)
+
+
+@pytest.mark.usefixtures("bot")
+def test_who_sends_an_answer_after_somebody_elses_is_asked_to_look_first(
+    anna: Person, hana: Person, goro: Person, hr_channel: Channel
+) -> None:
+    """Both had the form open; the candidate would get two answers, which may differ."""
+    hand_over(anna)
+    (card,) = hana.sees(hr_channel)
+    for person in (hana, goro):
+        person.presses("回答する", message=card)
+    sent = hana.submits({"answer": TABLE})
+    goro.submits({"answer": "20万円です。"})
+    assert "すでにほかの人が回答しています" in goro.modals()[0].errors["answer"]
+    assert "20万円" not in anna.conversation()
+    assert sent.acked
+    goro.closes()
+    goro.presses("回答する", message=card)
+    goro.submits({"answer": "20万円です。"})
+    assert "20万円" in anna.conversation()
+
+
+def test_a_draft_is_kept_while_slack_does_not_tell_whose_it_is(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(anna, "寮は?")
+    hana.presses("FAQに追加")
+    gate = slack.hold("users.info")
+    hana.submits({"answer": "ありません。"})
+    assert len(Proposals(bot.context.live.home).all()[0]) == 1
+    gate.open()
+    bot.settle()
+    assert "人事の花さんが、FAQへの追加案 p1 を保存しました。" in hana.conversation(hr_channel)
 
 
 def test_what_cannot_be_kept_of_a_form_is_not_acknowledged(

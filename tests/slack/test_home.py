@@ -123,6 +123,25 @@ def test_what_was_opened_again_reminds_hr_anew_and_once(
         assert hana.conversation(hr_channel).count(NOBODY) == 1
 
 
+def test_what_was_forgotten_reminds_nobody_and_is_no_fault(  # noqa: PLR0913, PLR0917 -- fixtures
+    slack: SlackDouble,
+    knowledge: Path,
+    anna: Person,
+    hana: Person,
+    hr_channel: Channel,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    week = 7 * 24 * 3_600
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, remind_after=9) as bot:
+        hand_over(anna, "寮は?")
+        bot.later(week)  # so that one has come, and the next is planned
+        hana.presses("閉じる", message=hana.sees(hr_channel)[0])
+        bot.journal.retention.forget(anna.id, at=bot.clock.at)
+        bot.later(week)
+    assert hana.conversation(hr_channel).count(NOBODY) == 1
+    assert caplog.text == ""
+
+
 def test_an_office_may_want_no_reminders(
     slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:

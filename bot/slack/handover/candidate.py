@@ -29,7 +29,7 @@ class CandidateNews:
         return Prepared(DeliveryTarget(user=handover.user), message)
 
     def _prepare_answer(self, delivery: Delivery) -> Prepared | None:
-        """Post an answer, or change the message that it stands in."""
+        """Post an answer, or change the message that it stands in; what was taken back before is never posted."""
         handover, step = self._of_step(delivery)
         name, to = self._context.name, DeliveryTarget(user=handover.user)
         if delivery.payload["change"]:
@@ -37,6 +37,8 @@ class CandidateNews:
             if not ts:
                 return None
             to = DeliveryTarget(channel, ts=ts)
+        elif not step.text:
+            return None
         return Prepared(to, messages.answer_message(handover, step, name, corrected=bool(to.ts)))
 
     def _answer_sent(self, delivery: Delivery) -> OutboxMessage:

@@ -54,7 +54,7 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:
         ack()
-        if handovers.channels:
+        if handovers.cards.channels:
             value = replace(value_of(body), message=message_of(body))
             context.background.do(lambda: show_form(context, body, messages.handover_view(value)), quick=True)
         else:  # the button of a message from a time with channels
@@ -109,7 +109,7 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
             _refuse(ack, Field.ANSWER, BLANK)
             return
         try:
-            handovers.answer(value_of(body).key, user, key, text)
+            handovers.answer(value_of(body).key, user, key, text, value_of(body).page)
         except FaqError as error:
             _refuse(ack, Field.ANSWER, str(error))
         else:
@@ -122,22 +122,22 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
         if blank:
             _refuse(ack, blank, BLANK)
             return
-        user = body["user"]["id"]
+        user, by = body["user"]["id"], body["user"]["name"]
         fields[Field.QUESTION] = context.journal.masker.mask(" ".join(fields[Field.QUESTION].split()))
         with read_in(Language.JAPANESE):
             try:
-                kept = _propose(context, user, *fields.values())
+                kept = _propose(context, by, *fields.values())
             except FaqError as error:
                 _refuse(ack, Field.QUESTION, str(error))
                 return
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
         context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
-        text = f"{context.name(user)}さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
+        text = f"<@{user}>さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
         handovers.tell_hr(value_of(body).key, f"proposal {action_key(body)}", notice(text))
         ack()
 
 
-def _propose(context: AppContext, user: str, question: str, answer: str, category: str) -> Proposal:
+def _propose(context: AppContext, by: str, question: str, answer: str, category: str) -> Proposal:
     """Keep a draft of an entry as a proposal; the same draft pressed twice is one.
 
     Raises `ProposalError` if it cannot be a draft, or cannot be written.
@@ -151,7 +151,7 @@ def _propose(context: AppContext, user: str, question: str, answer: str, categor
     for known in proposals.all()[0]:
         if (known.state, known.faq, known.entry) == (State.OPEN, faq, entry):
             return known
-    by, base, questions = context.name(user), context.live.release.name, (AskedText(q=question),)
+    base, questions = context.live.release.name, (AskedText(q=question),)
     made = Proposal(faq=faq, by=by, at=context.clock(), base=base, entry=entry, questions=questions)
     return proposals.add(made)
 

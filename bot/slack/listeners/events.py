@@ -126,7 +126,7 @@ def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str
         _deleted(worker, threads, channel, before)
         return
     same = message.get("text") == before.get("text")  # as where Slack has put a link's page below it
-    if same or not _by_person(message) or threads.change(channel, message):
+    if same or not _by_person(message) or threads.change(channel, message, event["ts"]):
         return
     question = _incoming(context, message)
     stands = context.journal.outbox.answer_to(question.corrects, question.lane)
@@ -158,7 +158,7 @@ def _incoming(
     """Return a message as a question; both events of an edit that names the bot have one name."""
     channel, direct = message["channel"], is_direct(message["channel"])
     to = DeliveryTarget(channel, message.get("thread_ts") or ("" if direct else message["ts"]))
-    text = typed(message, context.bot_user, lambda user: f"@{context.name(user)}")
+    text = typed(message, context.bot_user)
     key, edited = message_key(channel, message["ts"]), (message.get("edited") or {}).get("ts")
     place = Channel.SLACK_DM if direct else Channel.SLACK_THREAD
     question = IncomingQuestion(key, place, message["user"], text, to, overheard=overheard)

@@ -38,7 +38,7 @@ class Home:
         if is_admin(context, user):
             own += messages.admin_blocks(administer(context, user, "status").text)
         cards = {each: card for each in kept.unfinished() if (card := self._handovers.cards.find(each.id))}
-        asked = {*self._handovers.channels, *(card.channel for card in cards.values())}
+        asked = {*self._handovers.cards.channels, *(card.channel for card in cards.values())}
         if channels := self._of_member(user, asked):
             readable = {each: card for each, card in cards.items() if card.channel in channels}
             queue = sorted(readable, key=messages.urgency)

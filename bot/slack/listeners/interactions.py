@@ -1,6 +1,7 @@
 """What a person did, as Slack tells of it, and what is shown to that person alone: forms, notices, the Home tab."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_sdk.webhook import WebhookClient
@@ -10,6 +11,7 @@ from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
+from bot.slack.messages.text import named
 
 Body = dict[str, Any]
 
@@ -61,7 +63,7 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
     in_modal = (body.get("view") or {}).get("type") == "modal"
     show = context.client.views_push if in_modal else context.client.views_open
     try:
-        show(trigger_id=body["trigger_id"], view=view)
+        show(trigger_id=body["trigger_id"], view=named(view, context.name))
     except FAILURES as error:  # after three seconds, Slack opens nothing any more
         LOG.warning("a form cannot be opened: %s", classify(error).reason)
         if body.get("response_url"):
@@ -79,7 +81,8 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
 def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
     """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
-    context.background.do(lambda: publish(user_id=user, view=view()), "the home cannot be shown")
+    shown = partial(publish, user_id=user)
+    context.background.do(lambda: shown(view=named(view(), context.name)), "the home cannot be shown")
 
 
 def delete_ephemeral(body: Mapping[str, Any]) -> None:

@@ -69,7 +69,7 @@ class Value:
     entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
     question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
-    page: int = 0
+    page: int = 0  # of a category; of the form of an answer, how many answers there were when it opened
     message: str = ""  # the message that it is about, as "C0123ABCD:1700000000.000100"
 
     def encode(self, most: int = BUTTON_VALUE) -> str:

@@ -139,7 +139,7 @@ def case_reply_view(handover: Handover, name: Name) -> Block:
             kit.context("回答は、回答した方のお名前とともに候補者に届きます。"),
         ],
         form=Form.CASE_REPLY,
-        value=Value(handover.id),
+        value=Value(handover.id, page=len(handover.answers)),
         submit="送信",
     )
 
