@@ -18,14 +18,13 @@ from bot.journal.outbox import (
     DeliveryState,
     Outbox,
     OutboxMessage,
-    first_seen_within,
     plan_within,
     settle_within,
 )
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
-from bot.journal.schema import admin_events, threads
+from bot.journal.schema import admin_events, processed_events, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
@@ -57,9 +56,13 @@ class ConversationStore:
     def known(self, *keys: str) -> frozenset[str]:
         """Return which of these conversations there is a memory of."""
         with self._database.reading() as connection:
-            return frozenset(
-                connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
-            )
+            return self.known_within(connection, keys)
+
+    def known_within(self, connection: Connection, keys: Sequence[str]) -> frozenset[str]:
+        """Return the same, in a transaction that does more."""
+        return frozenset(
+            connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
+        )
 
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
@@ -185,21 +188,27 @@ class Journal:
         self,
         *messages: OutboxMessage,
         at: datetime,
-        seen: Sequence[str],
+        seen: str = "",
         joins: Sequence[str] = (),
+        others: str = "",
         user: str = "",
     ) -> bool:
         """Take in what somebody asks, with what is to be sent, in one transaction; tell whether it is new.
 
-        Of an event `seen` before, nothing is planned. From now on the bot takes part in what it `joins`.
+        Of what was `seen` before, nothing is planned. From now on the bot takes part in what it `joins`: a thread, and
+        somebody's part of it; also in `others`, where it knew the thread and not that person.
         """
-        with self.database.writing() as connection:
-            if not first_seen_within(connection, seen, at):
+
+        def take(connection: Connection) -> bool:
+            if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
                 return False
-            for each in joins:
+            anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
+            for each in (*joins, others) if anew else joins:
                 begun = Memory(each, ConversationState(), user)
                 self.conversations.remember_within(connection, begun, at=at, joins=True)
             return plan_within(connection, messages, at=at) > 0
+
+        return self.database.share(take)
 
     def finish(  # noqa: PLR0913 -- what becomes of a delivery
         self,

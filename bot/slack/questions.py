@@ -1,7 +1,6 @@
 """Questions, from wherever they are asked: kept before Slack hears of it, and answered once."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -63,6 +62,7 @@ class IncomingQuestion:
 
 
 _JSON = TypeAdapter(IncomingQuestion)
+OTHERS = "others"  # in the place of a person: of a thread in which more people write than who asked
 
 
 def of_person(conversation: str, user: str) -> str:
@@ -79,13 +79,14 @@ def accept(
     worker: DeliveryWorker,
     question: IncomingQuestion,
     *,
-    seen: Sequence[str] = (),
-    joins: Sequence[str] = (),
+    seen: str = "",
+    joins: bool = False,
     counts: bool = True,
 ) -> None:
     """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged.
 
-    Only what `counts` is held to the limit of questions in a minute.
+    What is asked next in a thread that the bot `joins` may come before the answer, so it joins it now. Only what
+    `counts` is held to the limit of questions in a minute.
     """
     context, at = worker.context, worker.context.clock()
     message = question.outbox_message()
@@ -93,7 +94,9 @@ def accept(
     wait = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
     messages = {Admission.ANSWER: [message], Admission.ASK_TO_WAIT: [] if question.overheard else [wait]}
     planned = messages.get(admission, [])
-    if context.journal.accept(*planned, at=at, seen=seen, joins=joins, user=question.user):
+    place, user = question.to.conversation, question.user
+    own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
+    if context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
         worker.wake()
 
 

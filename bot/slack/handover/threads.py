@@ -44,15 +44,12 @@ class HandoverThreads:
             return False
         return True
 
-    def change(self, channel: str, message: Event, told_at: str) -> bool:
+    def change(self, channel: str, message: Event) -> bool:
         """Take over a change of what was sent from one of the threads, and tell whether it was that."""
         key = message_key(channel, message["ts"])
         if (handover := self._context.journal.handovers.of_step(key)) is None:
             return False
-        text, edited = (
-            typed(message, self._context.bot_user),
-            (message.get("edited") or {}).get("ts", told_at),
-        )
+        text, edited = typed(message, self._context.bot_user), message["edited"]["ts"]
         if length(text) > INPUT_TEXT:
             self._handovers.tell_hr(handover.id, f"refused {key} {edited}", notice(messages.TOO_LONG))
         elif text:

@@ -20,12 +20,11 @@ from bot.slack.messages import notices
 from bot.slack.messages.answers import without_buttons
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.text import is_to_somebody, typed, unescaped
-from bot.slack.questions import IncomingQuestion, accept, of_person
+from bot.slack.questions import OTHERS, IncomingQuestion, accept, of_person
 
 # Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 _SLACKBOT = "USLACKBOT"
-_OTHERS = "others"  # in the place of a person: of a thread in which more people write than who asked
 
 
 def deleted_question_kind(context: AppContext) -> Kind:
@@ -93,9 +92,9 @@ def _said(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, A
     if not named and event.get("thread_ts") and threads.take(event):
         return
     if named or is_direct(event["channel"]):
-        _ask(worker, event, body["event_id"])
+        _ask(worker, event)
     elif event.get("thread_ts") and _may_go_on(context, event):
-        _ask(worker, event, body["event_id"], overheard=True)
+        _ask(worker, event, overheard=True)
 
 
 def _names(context: AppContext, message: Mapping[str, Any]) -> bool:
@@ -108,10 +107,10 @@ def _may_go_on(context: AppContext, event: Mapping[str, Any]) -> bool:
     That somebody else did is noted.
     """
     place = f"{event['channel']}:{event['thread_ts']}"
-    own, others = of_person(place, event["user"]), of_person(place, _OTHERS)
+    own, others = of_person(place, event["user"]), of_person(place, OTHERS)
     known = context.journal.conversations.known(place, own, others)
     if place in known and own not in known:
-        context.journal.accept(at=context.clock(), seen=(), joins=(others,), user=event["user"])
+        context.journal.accept(at=context.clock(), joins=(others,), user=event["user"])
     goes_on = known == {place, own} and context.settings.threads is Threads.JOINED
     return goes_on and not is_to_somebody(event.get("text", ""))
 
@@ -120,18 +119,18 @@ def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str
     """Answer a question anew that was corrected, in the place of the answer, and tell HR if they have it."""
     event, context = body["event"], worker.context
     before, channel = event.get("previous_message") or {}, event["channel"]
-    message = {**event.get("message", {}), "channel": channel}
+    message = {"edited": {"ts": event["ts"]}, **event.get("message", {}), "channel": channel}
     # Of what has replies, Slack leaves a stone where it stood.
     if message.get("subtype") == "tombstone":
         _deleted(worker, threads, channel, before)
         return
     same = message.get("text") == before.get("text")  # as where Slack has put a link's page below it
-    if same or not _by_person(message) or threads.change(channel, message, event["ts"]):
+    if same or not _by_person(message) or threads.change(channel, message):
         return
     question = _incoming(context, message)
     stands = context.journal.outbox.answer_to(question.corrects, question.lane)
     if stands or is_direct(channel) or _names(context, message):
-        _ask(worker, message, body["event_id"])
+        _ask(worker, message)
     for handover in context.journal.handovers.of_user(message["user"]) if stands else ():
         if handover.place == stands:
             threads.tell_rewritten(handover, question.name, question.text)
@@ -165,15 +164,6 @@ def _incoming(
     return replace(question, name=f"{key} {edited}", corrects=key) if edited else question
 
 
-def _ask(
-    worker: DeliveryWorker, message: Mapping[str, Any], event_id: str, *, overheard: bool = False
-) -> None:
+def _ask(worker: DeliveryWorker, message: Mapping[str, Any], *, overheard: bool = False) -> None:
     question = _incoming(worker.context, message, overheard=overheard)
-    joins: list[str] = []
-    if question.place is Channel.SLACK_THREAD:
-        place, own = question.to.conversation, question.memory
-        # What is asked next in the thread may come before the answer, so the bot joins it now.
-        joins = [place, own]
-        if worker.context.journal.conversations.known(place, own) == {place}:
-            joins.append(of_person(place, _OTHERS))
-    accept(worker, question, seen=(f"event {event_id}", question.name), joins=joins)
+    accept(worker, question, seen=question.name, joins=question.place is Channel.SLACK_THREAD)

@@ -51,7 +51,7 @@ def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Jou
 
 def test_other_things_have_their_own_time(journal: Journal) -> None:
     remember(journal, "C1:1", ConversationState())
-    journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW, seen=["Ev1"])
+    journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW, seen="Ev1")
     journal.events.add("A1", "reload", Outcome.DONE, at=NOW)
     retention = journal.retention
     assert retention.purge(at=NOW + days(7)) == {}
@@ -63,7 +63,7 @@ def test_other_things_have_their_own_time(journal: Journal) -> None:
 def test_a_shorter_time_holds_for_everything(open_journal: OpenJournal) -> None:
     journal = open_journal(journal_days=3)
     remember(journal, "C1:1", ConversationState())
-    journal.accept(at=NOW, seen=["Ev1"])
+    journal.accept(at=NOW, seen="Ev1")
     assert journal.retention.purge(at=NOW + days(4)) == {"threads": 1, "sightings": 1}
 
 
