@@ -96,7 +96,9 @@ def takes_and_replies(stage: Stage, case: Case) -> Sequence[Delivery]:
     stage.hana.presses("回答する", message=card)
     stage.slack.until(stage.hana.modals)
     replied = stage.hana.submits({"answer": REPLY})
-    stage.slack.until(lambda: replied.acked)  # until then the form is open, and would be taken for the next card's
+    stage.slack.until(
+        lambda: replied.acked
+    )  # until then the form is open, and would be taken for the next card's
     return [taken, replied]
 
 
