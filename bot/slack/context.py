@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import lru_cache, partial
 from threading import Event, Lock
+from typing import Any
 
 from slack_sdk import WebClient
 
@@ -18,6 +19,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
+from bot.serving.publication import beside
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, classify
 from bot.slack.manifest import Profile
@@ -141,12 +143,15 @@ class AppContext:
     clock: Callable[[], datetime] = now
     profile: Profile = Profile.CLASSIC
     converse: Callable[..., tuple[Reply, ConversationState]] = converse
+    beside: Callable[..., Any] = beside  # does something long in a process of its own
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
     arrivals: Arrivals = field(default_factory=Arrivals)
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""
         self.flood = Flood(self.settings.flood_limit)
+        # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
+        self.feedback_buttons = self.profile is Profile.AGENT
         self._shown_name = lru_cache(MOST_NAMES)(partial(shown_name, self.client))
 
     @property

@@ -12,7 +12,7 @@ from bot.proposals.proposal import State
 from bot.settings import SettingsError
 from bot.slack.handover.cards import hr_channels
 from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
-from bot.slack.messages.notices import NO_HR, TOO_MANY
+from bot.slack.messages.notices import NO_HR, NOT_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import Json
 from tests.slack.double.rendering import lines
@@ -227,6 +227,25 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
     assert proposal.entry is not None
     assert (proposal.entry.question, proposal.entry.answer) == ("初任給はいくら?", "表のとおりです。")
     assert proposal.entry.category == "給与"
+
+
+def test_hr_draft_an_entry_from_any_message_and_others_do_not(
+    bot: Office, anna: Person, hana: Person, general: Channel
+) -> None:
+    hana.joins(general)
+    asked = anna.says("寮はありますか", channel=general)
+    anna.chooses("FAQに追加", asked.posted)
+    assert anna.modals() == []
+    assert NOT_HR in anna.conversation(general)
+    hana.chooses("FAQに追加", asked.posted)
+    hana.submits({"answer": "ありません。"})
+    assert "人事の花さんが、FAQへの追加案 p1 を保存しました。" in hana.screen()
+    (kept,), _ = Proposals(bot.context.live.home).all()
+    assert kept.entry is not None
+    assert (kept.entry.question, kept.entry.answer) == ("寮はありますか", "ありません。")
+    hana.closes()
+    hana.chooses("FAQに追加", anna.says("寮は来年からです。", channel=general).posted)
+    assert "回答:\n  [寮は来年からです。]" in hana.screen()
 
 
 def test_the_same_proposal_sent_twice_is_one_and_names_nobody(

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.proposals.folder import Proposals
+from bot.proposals.proposal import State
+from bot.slack.messages.notices import NOT_HR
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.handing import TABLE, hand_over
-from tests.slack.office import Clock, Office, office
+from tests.slack.office import Clock, Office, choosing, office
 
 NOBODY = "まだ誰も引き受けていない質問があります"
 
@@ -85,6 +88,66 @@ def test_admins_see_what_is_served_and_may_publish_from_there(
         kanri.presses("前の内容に戻す", home=True)
         assert f"({names[1]} → {names[0]})" in kanri.conversation()
         assert f"いまの版: {names[0]}" in kanri.screen()
+
+
+def proposes(anna: Person, hana: Person, question: str, answer: str) -> None:
+    hand_over(anna, question)
+    hana.presses("FAQに追加")
+    hana.submits({"answer": answer})
+
+
+def test_hr_take_proposals_over_and_refuse_them_at_home(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+) -> None:
+    """As `faq approve` and `faq reject` do: what was taken over is answered at once."""
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    proposes(anna, hana, "制服はありますか", "制服はありません。")
+    for person in (anna, hana):
+        person.opens_home()
+    assert "FAQへの提案" not in anna.screen()
+    assert "FAQへの提案(2件)" in hana.screen()
+    before = bot.context.live.release.name
+    pressed = hana.presses("取り込んで公開", home=True)
+    assert f"({before} → {bot.context.live.release.name})" in hana.conversation()
+    assert "FAQへの提案(1件)" in hana.screen()
+    anna.says("寮はありますか")
+    assert "寮はありません。" in anna.conversation()
+    hana.presses("退ける", home=True)
+    assert "提案 p2 を退けました。" in hana.conversation()
+    assert "FAQへの提案" not in hana.screen()
+    again = {**pressed.payload["actions"][0], "action_ts": slack.workspace.ts()}
+    slack.deliver("interactive", {**pressed.payload, "actions": [again]})  # from a screen of before
+    assert "提案 p1 はすでに決まっています(承認)。" in hana.conversation()
+    assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [
+        State.APPROVED,
+        State.REJECTED,
+    ]
+    assert [(each.who, each.what) for each in bot.journal.events.last(9)].count((hana.id, "publish")) == 1
+
+
+def test_whoever_has_left_hr_decides_on_nothing(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    hana.opens_home()
+    hr_channel.members.remove(hana.id)
+    hana.presses("取り込んで公開", home=True)
+    assert NOT_HR in hana.conversation()
+    assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [State.OPEN]
+
+
+def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: Person, hana: Person) -> None:
+    bot.context.converse = choosing([])
+    for asked in ("寮はありますか", "寮はありますか", "火星への出張はありますか"):
+        anna.says(asked)
+    hana.opens_home()
+    shown = hana.screen()
+    assert (
+        "この1週間に答えられなかった質問**\n1. 寮はありますか(2回)\n2. 火星への出張はありますか(1回)" in shown
+    )
+    bot.clock.at += timedelta(days=8)
+    hana.opens_home()
+    assert "答えられなかった" not in hana.screen()
 
 
 def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(

@@ -260,7 +260,7 @@ def test_whatever_people_write_fits_and_does_nothing(
         to_hr.not_sent_message("c" * 32, "C0123ABCD:1700000000.000100"),
         to_hr.handover_view(value),
         to_hr.case_reply_view(handover, lambda _: name),
-        to_hr.case_draft_view(handover),
+        to_hr.draft_view(handover),
         feedback_view(value),
         notice(answer),
     ]
@@ -291,7 +291,7 @@ def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
     handover = handed(*(f"回答{number}。" for number in range(4)))
     found = screen(to_hr.card_message(handover, {"U1": "田中", "H1": "安藤"}.__getitem__)).split("\n")
     assert [line for line in found if line.startswith("| 回答")] == ["| 回答1。", "| 回答2。", "| 回答3。"]
-    assert "回答:\n  [回答3。]" in screen(to_hr.case_draft_view(handover))
+    assert "回答:\n  [回答3。]" in screen(to_hr.draft_view(handover))
     assert {
         Value.decode(each["value"]) for each in to_hr.card_message(handover, str).blocks[-1]["elements"]
     } == {Value("c1")}

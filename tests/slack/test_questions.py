@@ -15,7 +15,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.slack.context import WINDOW, Admission, Flood
 from bot.slack.messages.answers import catalog
-from bot.slack.messages.notices import APOLOGY, STALE, THANKS, TOO_MANY
+from bot.slack.messages.notices import APOLOGY, NO_TEXT, STALE, THANKS, TOO_MANY
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.double import Channel, Delivery, Person, SlackDouble
@@ -128,6 +128,30 @@ def test_a_command_answers_that_person_alone(slack: SlackDouble, anna: Person) -
 def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
     anna.runs("/faq", "  ")
     assert "ご質問を文章でお書きください" in anna.conversation()
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_somebody_else_asked_can_be_put_to_the_faq_for_oneself_alone(
+    slack: SlackDouble, anna: Person, bert: Person, general: Channel
+) -> None:
+    """From the menu of the message."""
+    asked = bert.says(ASKED, channel=general)
+    slack.resend(anna.chooses("FAQに聞く", asked.posted))
+    assert anna.conversation(general).count(ANSWER) == 1
+    assert ANSWER not in bert.conversation(general)
+    named = bert.says(f"<@{BOT_USER}>", channel=general, marks=True)
+    anna.chooses("FAQに聞く", named.posted)
+    assert NO_TEXT in anna.conversation(general)
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_screen_reader_says_what_a_picture_on_a_button_means(anna: Person) -> None:
+    anna.says(ASKED)
+    labels = {
+        each["text"]["text"]: each.get("accessibility_label")
+        for each in anna.sees()[-1].blocks[-1]["elements"]
+    }
+    assert labels == {"👍": "役に立った", "👎": "役に立たなかった", "人事に聞く": None}
 
 
 def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone(

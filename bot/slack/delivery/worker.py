@@ -32,7 +32,7 @@ PACE = timedelta(seconds=1)
 """Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
 
 FORGOTTEN_AFTER = timedelta(minutes=1)  # a turn that nobody took: another process has sent it
-_BUSY = "ratelimited"
+_BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,9 @@ class DeliveryWorker:
                 self._to_repair.add(failure.reason)
                 told = "%s waits until this is put right (%s); `faq slack doctor` says what to do"
                 LOG.error(told, delivery.key, failure.reason)
+        elif failure.reason == _REFUSED_BLOCKS and self.context.feedback_buttons:
+            self.context.feedback_buttons = False
+            self._put_off(delivery, at, failure.reason)
         elif failure.passing and delivery.attempts < MOST_ATTEMPTS:
             seconds = min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
             if delivery.attempts == 1:  # of what fails for a day, one line is enough

@@ -1,6 +1,6 @@
 """HR's side of a question: its card, what is written below that, and what reminds HR while nobody has taken it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from bot.slack.messages.text import shown
 from faq.problems import Fault
 
 MOST_ADDRESSES = 1_000  # that are remembered
+MOST_MEMBERS = 1_000  # of a channel of HR
 EVERYTHING = ""  # the category of the channel for questions of every other category
 WORK_BEGINS, WORK_ENDS, WORKDAYS = 9, 18, 5  # hours of the day, and days from Monday on
 
@@ -76,6 +77,18 @@ class Cards:
         except FAILURES as error:
             LOG.warning("the place of a message cannot be found: %s", classify(error).reason)
             return ""
+
+    def read_by(self, user: str, channels: Iterable[str]) -> set[str]:
+        """Return the channels that somebody is in: who is in none of them is no HR."""
+        own = set()
+        for channel in channels:
+            try:
+                found = self._context.client.conversations_members(channel=channel, limit=MOST_MEMBERS)
+                if user in found["members"]:
+                    own.add(channel)
+            except FAILURES as error:
+                LOG.warning("who is in %s cannot be found: %s", channel, classify(error).reason)
+        return own
 
     def _prepare_new(self, delivery: Delivery) -> Prepared:
         """Post the card in the channel of what the question is about."""

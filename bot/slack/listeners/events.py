@@ -15,10 +15,11 @@ from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared
 from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.interactions import Body, action_key
-from bot.slack.manifest import Profile
+from bot.slack.manifest import ASK_SHORTCUT, Profile
 from bot.slack.messages import notices
 from bot.slack.messages.answers import without_buttons
 from bot.slack.messages.block_kit import Message
+from bot.slack.messages.home import welcome_message
 from bot.slack.messages.text import is_to_somebody, typed, unescaped
 from bot.slack.questions import OTHERS, IncomingQuestion, accept, of_person
 
@@ -46,6 +47,7 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
     """Add the listeners; what is asked is acknowledged once it is in the journal."""
     context = worker.context
     worker.kinds["deleted question"] = deleted_question_kind(context)
+    _add_questions_of_one(app, worker)
 
     @app.event("app_mention")
     @app.event("message")
@@ -59,6 +61,24 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
             case subtype if subtype in _SPOKEN and _by_person(event):
                 _said(worker, threads, body)
 
+    @app.event("app_home_opened")
+    def opened(event: dict[str, Any]) -> None:
+        if event.get("tab") == "home":
+            home.show(event["user"])
+        elif context.profile is Profile.CLASSIC:
+            context.background.do(lambda: _welcome(worker, event["channel"]), "nobody can be welcomed")
+        elif prompts := context.catalog().prompts:
+            # An app made today opens its direct message with this event; only older ones, with the assistant view,
+            # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
+            offer = context.client.assistant_threads_setSuggestedPrompts
+            given = {"channel_id": event["channel"], "title": "たとえば", "prompts": prompts}
+            context.background.do(lambda: offer(**given), "examples cannot be shown")
+
+
+def _add_questions_of_one(app: App, worker: DeliveryWorker) -> None:
+    """Add the listeners of what is answered to one person alone."""
+    context = worker.context
+
     @app.command("/faq")
     def asked(ack: Ack, body: Body) -> None:
         text = body.get("text", "").strip()
@@ -69,16 +89,23 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
         accept(worker, IncomingQuestion(action_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
         ack()
 
-    @app.event("app_home_opened")
-    def opened(event: dict[str, Any]) -> None:
-        if event.get("tab") == "home":
-            home.show(event["user"])
-        elif context.profile is Profile.AGENT and (prompts := context.catalog().prompts):
-            # An app made today opens its direct message with this event; only older ones, with the assistant view,
-            # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
-            offer = context.client.assistant_threads_setSuggestedPrompts
-            given = {"channel_id": event["channel"], "title": "たとえば", "prompts": prompts}
-            context.background.do(lambda: offer(**given), "examples cannot be shown")
+    @app.shortcut(ASK_SHORTCUT)
+    def asked_about(ack: Ack, body: Body) -> None:
+        text, user = typed(body["message"], context.bot_user), body["user"]["id"]
+        to, name = DeliveryTarget(response_url=body["response_url"]), f"shortcut {user} {body['action_ts']}"
+        if text:
+            accept(worker, IncomingQuestion(name, Channel.SLACK_COMMAND, user, text, to))
+        else:
+            worker.post(name, f"ask {user}", to, notices.notice(notices.NO_TEXT))
+        ack()
+
+
+def _welcome(worker: DeliveryWorker, channel: str) -> None:
+    """Greet whoever opens the direct message for the first time, in which nothing was said yet."""
+    context = worker.context
+    if not context.client.conversations_history(channel=channel, limit=1)["messages"]:
+        message = welcome_message(context.catalog(), hands_over=context.hands_over)
+        worker.post(f"welcome {channel}", f"ask {channel}", DeliveryTarget(channel), message)
 
 
 def _by_person(message: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from slack_bolt import Ack
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.context import LOG, AppContext
@@ -12,6 +13,7 @@ from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
 from bot.slack.messages.text import named
+from faq.problems import FaqError
 
 Body = dict[str, Any]
 
@@ -88,3 +90,17 @@ def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> N
 def delete_ephemeral(body: Mapping[str, Any]) -> None:
     """Take away what one person alone saw, in which they pressed a button."""
     WebhookClient(body["response_url"], retry_handlers=[*RETRIES]).send_dict({"delete_original": True})
+
+
+def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:
+    """Do something; who comes too late is told alone."""
+    try:
+        act()
+    except FaqError as error:
+        message = notices.notice(str(error))
+        context.background.do(lambda: send_ephemeral(context, body, message))
+
+
+def refuse(ack: Ack, field: Field, why: str) -> None:
+    """Say in a form that was sent what is wrong with a field."""
+    ack(response_action="errors", errors={field.value: why[:150]})

@@ -20,9 +20,12 @@ MOST_RELATED = 3
 LONGEST_SOURCE = 600  # characters of the line of the source
 
 HANDOVER = "人事に聞く"
+HELPED, DID_NOT_HELP = "役に立った", "役に立たなかった"
+BAD = "bad"  # in the value of 👎
 REST = "ほかの質問への回答は、ボタンを押すと表示します。"
 RELATED = "関連する質問"
 EXAMPLES = "質問の例"
+_RATES = {Action.RATE_UP.value, Action.RATE_DOWN.value}
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,10 @@ def _answers(
     entries = reply.entries
     left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
     rated = Value(value.key, reply.ids)
-    rate = [kit.button("👍", Action.RATE_UP, rated), kit.button("👎", Action.RATE_DOWN, rated)]
+    rate = [
+        kit.button("👍", Action.RATE_UP, rated, read=HELPED),
+        kit.button("👎", Action.RATE_DOWN, replace(rated, category=BAD), read=DID_NOT_HELP),
+    ]
     urgent = any(entry.handover for entry in entries)
     closing = [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
@@ -192,10 +198,33 @@ def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
     return [*kit.written(text), *(known if catalog.categories else [])]
 
 
+def with_feedback_buttons(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks of a reply with Slack's own buttons, below the others, in the place of 👍 and 👎."""
+    after: list[Block] = []
+    rates: list[Block] = []
+    for block in blocks:
+        elements = block.get("elements", []) if block["type"] == "actions" else []
+        rates += (each for each in elements if each["action_id"] in _RATES)
+        left = [each for each in elements if each not in rates]
+        if left or not elements:
+            after.append({**block, "elements": left} if elements else block)
+    if not rates:
+        return after
+    parts = {
+        name: {part: rate[part] for part in ("text", "value", "accessibility_label")}
+        for name, rate in zip(("positive_button", "negative_button"), rates, strict=True)
+    }
+    element = {"type": "feedback_buttons", "action_id": Action.FEEDBACK.value, **parts}
+    return [*after, {"type": "context_actions", "elements": [element]}]
+
+
 def without_buttons(blocks: Iterable[Block]) -> list[Block]:
     """Return the blocks of a reply without its buttons, and without the lines that lead to them."""
     leading = [kit.context(line)["elements"] for line in (REST, RELATED, EXAMPLES)]
-    return [block for block in blocks if block["type"] != "actions" and block.get("elements") not in leading]
+    buttons = {"actions", "context_actions"}
+    return [
+        block for block in blocks if block["type"] not in buttons and block.get("elements") not in leading
+    ]
 
 
 def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
@@ -212,11 +241,10 @@ def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
 
 
 def rated(blocks: Iterable[Block], action_id: str) -> list[Block]:
-    """Return the blocks of a reply with a rating that stands out from the other."""
-    marks = {Action.RATE_UP, Action.RATE_DOWN}
+    """Return the blocks of a reply with a rating that stands out from the other; of Slack's own, Slack shows it."""
 
     def look(element: Block) -> Block:
-        if element.get("action_id") not in marks:
+        if element.get("action_id") not in _RATES:
             return element
         plain = {name: held for name, held in element.items() if name != "style"}
         return {**plain, "style": "primary"} if element["action_id"] == action_id else plain

@@ -34,6 +34,9 @@ class Action(StrEnum):
     CASE_OPEN = "case_open"  # a link to the card
     ADMIN_RELOAD = "admin_reload"
     ADMIN_ROLLBACK = "admin_rollback"
+    PROPOSAL_APPROVE = "proposal_approve"
+    PROPOSAL_REJECT = "proposal_reject"
+    FEEDBACK = "feedback"  # Slack's own 👍 and 👎; the value says which
 
 
 class Form(StrEnum):
@@ -212,9 +215,16 @@ def rich(*parts: Block) -> Block:
     return {"type": "rich_text", "elements": list(parts)}
 
 
-def button(label: str, action: str, value: Value = EMPTY, *, style: str = "", confirm: str = "") -> Block:
-    """Return a button; `style` is "primary", "danger" or neither, `confirm` what is asked before it does anything."""
+def button(  # noqa: PLR0913 -- what a button may have
+    label: str, action: str, value: Value = EMPTY, *, style: str = "", confirm: str = "", read: str = ""
+) -> Block:
+    """Return a button; `style` is "primary", "danger" or neither, `confirm` what is asked before it does anything.
+
+    `read` is what a screen reader says in the place of the label.
+    """
     look: Block = {"style": style} if style else {}
+    if read:
+        look["accessibility_label"] = cut(shown(read), BUTTON_TEXT)
     if confirm:
         parts = {"title": plain_text(label, CONFIRM_TITLE), "text": plain_text(confirm, CONFIRM_TEXT)}
         answers = {"confirm": plain_text(label, CONFIRM_BUTTON), "deny": plain_text("やめる", CONFIRM_BUTTON)}

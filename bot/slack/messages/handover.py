@@ -144,19 +144,23 @@ def case_reply_view(handover: Handover, name: Name) -> Block:
     )
 
 
-def case_draft_view(handover: Handover) -> Block:
-    """Return HR's form for a draft of an entry: the question, and the latest reply as its answer."""
-    replies = [step.text for step in handover.answers]
+def draft_view(handover: Handover | None = None, *, question: str = "", answer: str = "") -> Block:
+    """Return HR's form for a draft of an entry: of a hand-over its question and latest answer, or what is given."""
+    category = ""
+    if handover:
+        replies = [step.text for step in handover.answers]
+        question, category = handover.question, handover.category
+        answer = replies[-1] if replies else handover.said
     return kit.modal(
         "FAQに追加",
         [
             *kit.written("下書きとして保存します。FAQに載せるのは、管理者が確かめてからです。"),
-            kit.text_input(Field.QUESTION, "質問", initial=handover.question),
-            kit.text_input(Field.ANSWER, "回答", initial=replies[-1] if replies else handover.said),
-            kit.text_input(Field.CATEGORY, "カテゴリー", initial=handover.category, optional=True),
+            kit.text_input(Field.QUESTION, "質問", initial=question),
+            kit.text_input(Field.ANSWER, "回答", initial=answer),
+            kit.text_input(Field.CATEGORY, "カテゴリー", initial=category, optional=True),
         ],
         form=Form.CASE_DRAFT,
-        value=Value(handover.id),
+        value=Value(handover.id if handover else ""),
         submit="保存",
     )
 
