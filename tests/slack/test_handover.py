@@ -219,7 +219,7 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
     (event,) = bot.journal.events.last(5)
     assert (event.who, event.what) == (hana.id, "proposal")
     assert event.detail == "質問: 初任給はいくら?\n回答: 表のとおりです。\nカテゴリー: 給与"
-    told = "人事の花さんが、FAQへの追加案 p1 を保存しました。(承認: faq approve p1)"
+    told = "人事の花さんが、FAQへの追加案 p1 を保存しました。アプリのホームから公開できます。"
     assert told in hana.conversation(hr_channel)
     proposal = Proposals(bot.context.live.home).find("p1")
     assert (proposal.by, proposal.state) == ("人事の花", State.OPEN)

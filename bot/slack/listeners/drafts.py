@@ -71,7 +71,7 @@ def add_draft_listeners(app: App, handovers: Handovers) -> None:
                 return
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
         context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
-        text = f"<@{user}>さんが、FAQへの追加案 {kept.name} を保存しました。(承認: faq approve {kept.name})"
+        text = f"<@{user}>さんが、FAQへの追加案 {kept.name} を保存しました。アプリのホームから公開できます。"
         if case := value_of(body).key:
             handovers.tell_hr(case, f"proposal {action_key(body)}", notice(text))
             ack()
