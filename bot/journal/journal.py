@@ -76,20 +76,16 @@ class ConversationStore:
             return state
         return ConversationState(tuple(row.topics), row.question)
 
-    def remember_within(
-        self, connection: Connection, memory: Memory, *, at: datetime, joins: bool = False
-    ) -> None:
-        """Keep the memory of a conversation; who only `joins` one leaves what is known of it as it is."""
-        key, masked = memory.conversation, self._mode is JournalMode.MASKED
-        values = {
-            "topics": list(memory.state.topics),
-            "question": self._masker.mask(memory.state.question) if masked else "",
-            "person": (self._hasher.hash_of(connection, memory.user, at) if masked else "") or None,
-            "changed_at": at,
-        }
-        if joins:
-            insert_new(connection, threads, {"key": key, **values})
-            return
+    def join_within(self, connection: Connection, keys: Sequence[str], user: str, *, at: datetime) -> None:
+        """Take part in conversations; of what was joined before, all that is known stays as it is."""
+        values = self._values(connection, ConversationState(), user, at)
+        rows = [{"key": key, **values} for key in keys]
+        if rows:
+            connection.execute(insert(connection, threads).on_conflict_do_nothing(), rows)
+
+    def remember_within(self, connection: Connection, memory: Memory, *, at: datetime) -> None:
+        """Keep the memory of a conversation."""
+        key, values = memory.conversation, self._values(connection, memory.state, memory.user, at)
         added = insert(connection, threads).values(key=key, **values)
         connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
         with self._lock:  # if the transaction fails, another time stands in the database
@@ -97,6 +93,17 @@ class ConversationStore:
             self._cache.move_to_end(key)
             if len(self._cache) > _MOST_CACHED:
                 self._cache.popitem(last=False)
+
+    def _values(
+        self, connection: Connection, state: ConversationState, user: str, at: datetime
+    ) -> dict[str, object]:
+        masked = self._mode is JournalMode.MASKED
+        return {
+            "topics": list(state.topics),
+            "question": self._masker.mask(state.question) if masked else "",
+            "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
+            "changed_at": at,
+        }
 
 
 class Outcome(StrEnum):
@@ -203,9 +210,7 @@ class Journal:
             if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
                 return False
             anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
-            for each in (*joins, others) if anew else joins:
-                begun = Memory(each, ConversationState(), user)
-                self.conversations.remember_within(connection, begun, at=at, joins=True)
+            self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
             return plan_within(connection, messages, at=at) > 0
 
         return self.database.share(take)

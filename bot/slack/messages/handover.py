@@ -154,7 +154,9 @@ def draft_view(handover: Handover | None = None, *, question: str = "", answer: 
     return kit.modal(
         "FAQに追加",
         [
-            *kit.written("下書きとして保存します。FAQに載るのは、アプリのホームで「取り込んで公開」を押してからです。"),
+            *kit.written(
+                "下書きとして保存します。FAQに載るのは、アプリのホームで「取り込んで公開」を押してからです。"
+            ),
             kit.text_input(Field.QUESTION, "質問", initial=question),
             kit.text_input(Field.ANSWER, "回答", initial=answer),
             kit.text_input(Field.CATEGORY, "カテゴリー", initial=category, optional=True),
