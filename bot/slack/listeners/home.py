@@ -63,10 +63,8 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     @app.action(Action.ADMIN_ROLLBACK.value)
     def administered(ack: Ack, body: Body) -> None:
         ack()
-        user, act = (
-            body["user"]["id"],
-            partial(administer, context, body["user"]["id"], value_of(body).category),
-        )
+        user = body["user"]["id"]
+        act = partial(administer, context, user, value_of(body).category)
         context.background.do(lambda: home.do(user, action_key(body), act))
 
     @app.action(Action.PROPOSAL_APPROVE.value)
