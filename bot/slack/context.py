@@ -165,8 +165,6 @@ class AppContext:
 
     def name(self, user: str) -> str:
         """Return a person's name as it is shown; a stand-in where Slack does not tell it."""
-        if not user:
-            return "どなたか"
         try:
             return cut(self._shown_name(user), LONGEST_NAME)
         except FAILURES as error:

@@ -173,8 +173,8 @@ def test_names_that_slack_does_not_tell_yet_keep_nothing_that_people_write_waiti
     gate.open()
     bot.settle()
     assert all(each.acked for each in said.deliveries)
-    assert "| @五郎さん宛です" in hana.conversation(hana.channel_of(card))
-    assert [text for text, _ in asked] == ["@五郎さんの席は?"]
+    assert "| 五郎さん宛です" in hana.conversation(hana.channel_of(card))
+    assert [text for text, _ in asked] == ["五郎さんの席は?"]
 
 
 def test_a_line_that_slack_does_not_let_the_bot_read_is_told_below_the_card(
@@ -336,4 +336,4 @@ def test_links_keep_their_addresses_names_and_emoji_are_read_and_what_is_shown_c
         "https://example.jp",
     }
     anna.says(f"<https://example.jp/me|経歴>、<@{goro.id}>さん宛です", thread=answer_of(anna).ts, marks=True)
-    assert "| 経歴(https://example.jp/me)、@五郎さん宛です" in hana.conversation(hana.channel_of(card))
+    assert "| 経歴(https://example.jp/me)、五郎さん宛です" in hana.conversation(hana.channel_of(card))

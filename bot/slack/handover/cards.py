@@ -105,7 +105,7 @@ class Cards:
         return self._shown(self._kept.find(str(delivery.handover_id)), to) if to else None
 
     def _shown(self, handover: Handover, to: DeliveryTarget) -> Prepared:
-        return Prepared(to, messages.card_message(handover, self._context.name, self.place(handover)))
+        return Prepared(to, messages.card_message(handover, self.place(handover)))
 
     def _would_say(self, question: str, value: Value) -> tuple[str, str]:
         """Return what the bot said or would say, and the category of the entry nearest to the question."""

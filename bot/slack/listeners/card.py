@@ -78,7 +78,7 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
 
         def show() -> None:
             handover = context.journal.handovers.find(value_of(body).key)
-            show_form(context, body, messages.case_reply_view(handover, context.name))
+            show_form(context, body, messages.case_reply_view(handover))
 
         context.background.do(lambda: unless_refused(context, body, show), quick=True)
 

@@ -18,7 +18,7 @@ from bot.slack.manifest import DRAFT_SHORTCUT
 from bot.slack.messages.block_kit import Action, Field, Form, modal
 from bot.slack.messages.handover import draft_view
 from bot.slack.messages.notices import BLANK, NOT_HR, notice
-from bot.slack.messages.text import named, typed
+from bot.slack.messages.text import named, person, typed
 from bot.slack.proposals import keep_draft
 from faq.problems import FaqError
 from faq.wording import Language, read_in
@@ -71,7 +71,7 @@ def add_draft_listeners(app: App, handovers: Handovers) -> None:
                 return
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
         context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
-        text = f"<@{user}>さんが、FAQへの追加案 {kept.name} を保存しました。アプリのホームから公開できます。"
+        text = f"{person(user)}さんが、FAQへの追加案 {kept.name} を保存しました。アプリのホームから公開できます。"
         if case := value_of(body).key:
             handovers.tell_hr(case, f"proposal {action_key(body)}", notice(text))
             ack()

@@ -51,7 +51,7 @@ class Home:
             own += messages.queue_blocks(queue, lambda each: self._cards.address(readable[each].message))
             own += messages.proposal_blocks(waiting(context))
             own += messages.unanswered_blocks(unanswered_groups(context))
-        own += messages.own_blocks(kept.of_user(user), context.name)
+        own += messages.own_blocks(kept.of_user(user))
         return messages.home_view(context.catalog(), hands_over=context.hands_over, own=own)
 
 

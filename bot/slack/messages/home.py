@@ -10,6 +10,7 @@ from bot.proposals.wording import content_lines
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.answers import Catalog, ask_buttons
 from bot.slack.messages.block_kit import Action, Block, Message, Value
+from bot.slack.messages.text import person
 from index.clustering.groups import Group
 
 ROW = 5
@@ -116,7 +117,7 @@ def urgency(handover: Handover) -> tuple[int, datetime]:
     return _URGENT.index(handover.state), handover.steps[0].at
 
 
-def own_blocks(handovers: Sequence[Handover], name: Callable[[str], str]) -> list[Block]:
+def own_blocks(handovers: Sequence[Handover]) -> list[Block]:
     """Return somebody's questions that HR has, the newest first, each with HR's latest answer."""
     if not handovers:
         return []
@@ -126,7 +127,7 @@ def own_blocks(handovers: Sequence[Handover], name: Callable[[str], str]) -> lis
             block
             for step in each.answers[-1:]
             for block in (
-                kit.context(f"{name(step.who)}さんの回答"),
+                kit.context(f"{person(step.who)}さんの回答"),
                 *kit.written(step.text[:LONGEST_ANSWER]),
             )
         ]

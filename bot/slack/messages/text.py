@@ -118,14 +118,19 @@ def typed(message: Mapping[str, Any], bot: str) -> str:
     return unescaped(text).strip()
 
 
+def person(user: str) -> str:
+    """Return what stands for a person until their name is filled in; a word where nobody knows who it was."""
+    return f"<@{user}>" if user else "どなたか"
+
+
 def named(value: Any, name: Callable[[str], str]) -> Any:  # noqa: ANN401 -- a text, or blocks with texts
-    """Return a text, or blocks, in which people whom somebody named stand by their names; `name` gives one by id.
+    """Return a text, or blocks, in which people stand by their names; `name` gives one by the id of a `person`.
 
     >>> named([{"text": "<@U1>さん宛です"}], {"U1": "五郎"}.__getitem__)
-    [{'text': '@五郎さん宛です'}]
+    [{'text': '五郎さん宛です'}]
     """
     if isinstance(value, str):
-        return _PERSON.sub(lambda found: f"@{name(found[1])}", value)
+        return _PERSON.sub(lambda found: name(found[1]), value)
     if isinstance(value, Mapping):
         return {key: named(each, name) for key, each in value.items()}
     return [named(each, name) for each in value] if isinstance(value, list | tuple) else value
