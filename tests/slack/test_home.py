@@ -97,18 +97,20 @@ def proposes(anna: Person, hana: Person, question: str, answer: str) -> None:
 
 
 def test_hr_take_proposals_over_and_refuse_them_at_home(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As `faq approve` and `faq reject` do: what was taken over is answered at once."""
+    """As `faq approve` and `faq reject` do: what was taken over is answered at once. All of it is in Japanese."""
+    monkeypatch.setenv("FAQ_LANG", "en")
     proposes(anna, hana, "寮はありますか", "寮はありません。")
     proposes(anna, hana, "制服はありますか", "制服はありません。")
     for person in (anna, hana):
         person.opens_home()
     assert "FAQへの提案" not in anna.screen()
     assert "FAQへの提案(2件)" in hana.screen()
+    assert "| 新しい項目『寮はありますか』を加える\n| 回答: 寮はありません。" in hana.screen()
     before = bot.context.live.release.name
     pressed = hana.presses("取り込んで公開", home=True)
-    assert f"({before} → {bot.context.live.release.name})" in hana.conversation()
+    assert f"公開しました({before} → {bot.context.live.release.name})" in hana.conversation()
     assert "FAQへの提案(1件)" in hana.screen()
     anna.says("寮はありますか")
     assert "寮はありません。" in anna.conversation()

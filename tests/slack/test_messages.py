@@ -14,6 +14,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import answer_text, choices_text, unknown_text
 from bot.journal.handovers import Handover, HandoverState, Step
 from bot.slack.messages import answers, home
+from bot.slack.messages import block_kit as kit
 from bot.slack.messages import handover as to_hr
 from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal, size
 from bot.slack.messages.notices import feedback_view, notice
@@ -184,6 +185,14 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
         home.home_view(answers.catalog(some, DAY), hands_over=True)
     )
+
+
+def test_the_home_tab_of_somebody_with_every_role_fits() -> None:
+    own = [kit.divider()] * 90
+    some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
+    view = home.home_view(answers.catalog(some, DAY), hands_over=True, own=own)
+    assert excess(view) == ""
+    assert "[分類0(1)]" not in screen(view)
 
 
 def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:

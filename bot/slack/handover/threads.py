@@ -13,7 +13,7 @@ from bot.slack.handover.handovers import Handovers
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import INPUT_TEXT, Value
 from bot.slack.messages.notices import TOO_MANY, notice
-from bot.slack.messages.text import is_to_somebody, length, typed, worded
+from bot.slack.messages.text import has_words, is_to_somebody, length, typed
 from faq.problems import FaqError
 
 Event = Mapping[str, Any]  # of a message
@@ -75,7 +75,7 @@ class HandoverThreads:
 
     def _offer_to_send(self, case: str, event: Event) -> None:
         """Tell whoever wrote below a card, alone, that it stays there; what is said to somebody needs no telling."""
-        if is_to_somebody(event.get("text", "")) or not worded(typed(event, self._context.bot_user)):
+        if is_to_somebody(event.get("text", "")) or not has_words(typed(event, self._context.bot_user)):
             return
         channel, ts = event["channel"], event["ts"]
         offer = messages.not_sent_message(case, f"{channel}:{ts}").respond()

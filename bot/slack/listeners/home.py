@@ -14,6 +14,7 @@ from bot.slack.messages import home as messages
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Action, Block, Message
 from bot.slack.proposals import decide, unanswered_groups, waiting
+from faq.wording import Language, read_in
 
 
 class Home:
@@ -49,7 +50,8 @@ class Home:
             readable = {each: card for each, card in cards.items() if card.channel in channels}
             queue = sorted(readable, key=messages.urgency)
             own += messages.queue_blocks(queue, lambda each: self._cards.address(readable[each].message))
-            own += messages.proposal_blocks(waiting(context))
+            with read_in(Language.JAPANESE):
+                own += messages.proposal_blocks(waiting(context))
             own += messages.unanswered_blocks(unanswered_groups(context))
         own += messages.own_blocks(kept.of_user(user))
         return messages.home_view(context.catalog(), hands_over=context.hands_over, own=own)

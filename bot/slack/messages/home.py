@@ -96,7 +96,7 @@ def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
 
 
 def _home(*blocks: Block) -> Block:
-    return {"type": "home", "blocks": list(blocks)}
+    return {"type": "home", "blocks": list(blocks[: kit.VIEW_BLOCKS])}
 
 
 def _categories(catalog: Catalog) -> list[Block]:

@@ -91,10 +91,10 @@ def is_to_somebody(text: str) -> bool:
     return re.search(r"<[@!]", text) is not None
 
 
-def worded(text: str) -> bool:
+def has_words(text: str) -> bool:
     """Tell whether a text has any word, and is not all emoji and marks.
 
-    >>> worded(":eyes: 👍"), worded("確認します :eyes:")
+    >>> has_words(":eyes: 👍"), has_words("確認します :eyes:")
     (False, True)
     """
     return re.search(r"\w", re.sub(r":[\w+-]+:", "", text)) is not None
