@@ -67,10 +67,14 @@ class Database:
             yield connection
 
     def share(self, act: Callable[[Connection], Result]) -> Result:
-        """Do something in a transaction with what other threads want at the same time: the disk is waited for once.
+        """Do something in a transaction, of SQLite with what other threads want meanwhile: the disk is waited for once.
 
         It is durable when this returns; where it raises, nothing of that transaction was written.
         """
+        engine = self._opened()
+        if engine.dialect.name != "sqlite":  # that has one writer; of others, two might wait for each other
+            with self.writing() as connection:
+                return act(connection)
         done: Future[Result] = Future()
         self.wanted.put((act, done))
         with self._sharing:

@@ -17,8 +17,8 @@ from bot.slack.context import LOG, Admission, AppContext
 from bot.slack.delivery.sending import DeliveryTarget, is_direct
 from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, packed
 from bot.slack.messages import notices
-from bot.slack.messages.answers import reply_message, with_feedback_buttons
-from bot.slack.messages.block_kit import Message, Value
+from bot.slack.messages.answers import reply_message
+from bot.slack.messages.block_kit import Value
 from bot.slack.messages.text import asked, named
 from faq.model import Entry
 from index.analysis.questions import asks, sentences
@@ -156,10 +156,14 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     ids = dict.fromkeys(each for entry in reply.entries for each in entry.related)
     near = [found for each in ids if (found := served(context, each))]
     message = reply_message(
-        reply, value, context.catalog, hands_over=hands_over, related=near, titled=bool(chosen)
+        reply,
+        value,
+        context.catalog,
+        hands_over=hands_over,
+        related=near,
+        titled=bool(chosen),
+        feedback=context.feedback_buttons and bool(question.to.channel),
     )
-    if context.feedback_buttons and question.to.channel:  # elsewhere Slack has none
-        message = Message(message.text, tuple(with_feedback_buttons(message.blocks)))
     record = QuestionRecord.of(
         reply,
         question.text,

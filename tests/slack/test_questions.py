@@ -15,7 +15,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.slack.context import WINDOW, Admission, Flood
 from bot.slack.messages.answers import catalog
-from bot.slack.messages.notices import APOLOGY, NO_TEXT, STALE, THANKS, TOO_MANY
+from bot.slack.messages.notices import APOLOGY, STALE, THANKS, TOO_MANY
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.double import Channel, Delivery, Person, SlackDouble
@@ -139,9 +139,6 @@ def test_what_somebody_else_asked_can_be_put_to_the_faq_for_oneself_alone(
     slack.resend(anna.chooses("FAQに聞く", asked.posted))
     assert anna.conversation(general).count(ANSWER) == 1
     assert ANSWER not in bert.conversation(general)
-    named = bert.says(f"<@{BOT_USER}>", channel=general, marks=True)
-    anna.chooses("FAQに聞く", named.posted)
-    assert NO_TEXT in anna.conversation(general)
 
 
 @pytest.mark.usefixtures("bot")

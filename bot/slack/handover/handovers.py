@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-from bot.journal.handovers import Handover, HandoverError, HandoverState, Tell
+from bot.journal.handovers import Handover, HandoverError, HandoverState
 from bot.journal.outbox import OutboxMessage
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
@@ -56,7 +56,8 @@ class Handovers:
             if state is HandoverState.OPEN:
                 yield from reminders(handover, self.context.clock(), self.context.settings.remind_after)
 
-        self._step(handover_id, state, user, key, "", tell)
+        self._kept.move(handover_id, state, who=user, key=key, at=self.context.clock(), tell=tell)
+        self._worker.wake()
 
     def answer(self, handover_id: str, user: str, key: str, text: str, seen: int | None = None) -> None:
         """Send HR's answer to the candidate, unless there are more answers than were `seen`."""
@@ -86,7 +87,9 @@ class Handovers:
             yield below_card(handover.id, f"reply {key}", messages.reply_message(handover, text, head))
             yield news(handover, key, told, to)
 
-        self._step(handover_id, HandoverState.REPLIED, user, key, text, tell)
+        state, at = HandoverState.REPLIED, self.context.clock()
+        self._kept.move(handover_id, state, who=user, key=key, at=at, text=text, tell=tell)
+        self._worker.wake()
 
     def rewrite(self, step_key: str, text: str, change: str) -> None:
         """Take over what was changed in words that were sent, to HR or to the candidate; empty text takes them back."""
@@ -108,11 +111,4 @@ class Handovers:
         """Write below the card."""
         planned = below_card(handover_id, key, message)
         self.context.journal.outbox.plan(planned, at=self.context.clock())
-        self._worker.wake()
-
-    def _step(  # noqa: PLR0913, PLR0917 -- the parts of a step
-        self, handover_id: str, state: HandoverState, user: str, key: str, text: str, tell: Tell
-    ) -> None:
-        at = self.context.clock()
-        self._kept.move(handover_id, state, who=user, key=key, at=at, text=text, tell=tell)
         self._worker.wake()

@@ -93,10 +93,7 @@ def _add_questions_of_one(app: App, worker: DeliveryWorker) -> None:
     def asked_about(ack: Ack, body: Body) -> None:
         text, user = typed(body["message"], context.bot_user), body["user"]["id"]
         to, name = DeliveryTarget(response_url=body["response_url"]), f"shortcut {user} {body['action_ts']}"
-        if text:
-            accept(worker, IncomingQuestion(name, Channel.SLACK_COMMAND, user, text, to))
-        else:
-            worker.post(name, f"ask {user}", to, notices.notice(notices.NO_TEXT))
+        accept(worker, IncomingQuestion(name, Channel.SLACK_COMMAND, user, text, to))
         ack()
 
 

@@ -25,7 +25,6 @@ BAD = "bad"  # in the value of 👎
 REST = "ほかの質問への回答は、ボタンを押すと表示します。"
 RELATED = "関連する質問"
 EXAMPLES = "質問の例"
-_RATES = {Action.RATE_UP.value, Action.RATE_DOWN.value}
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,12 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     hands_over: bool,
     related: Sequence[Entry] = (),
     titled: bool = False,
+    feedback: bool = False,
 ) -> Message:
     """Return the message that shows a reply, with the first three `related` entries below an answer.
 
     `value` names the reply and comes back with every button; one of them leads to HR if the bot `hands_over`. A
-    `titled` answer stands under the question of its entry.
+    `titled` answer stands under the question of its entry. With `feedback`, it is rated by Slack's own buttons.
     """
     shows = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}
     about = replace(value, entry_ids=reply.ids) if shows else value
@@ -90,7 +90,8 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
             titled = titled or len(reply.entries) > 1
             answers = _each_answer(reply.entries, titled=titled)
-            blocks = _answers(reply, answers, value, related, hand_over)
+            closing = _closing(reply, value, hand_over, feedback=feedback)
+            blocks = _answers(reply, answers, value.key, related, closing)
         case ReplyKind.CHOICES:
             blocks = _choices(reply, value, hand_over)
         case ReplyKind.UNKNOWN:
@@ -104,29 +105,31 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     return Message(text, tuple(blocks))
 
 
-def _answers(
-    reply: Reply,
-    answers: Sequence[list[Block]],
-    value: Value,
-    related: Sequence[Entry],
-    hand_over: Sequence[Block],
-) -> list[Block]:
-    entries = reply.entries
+def _closing(reply: Reply, value: Value, hand_over: Sequence[Block], *, feedback: bool) -> list[Block]:
+    """Return what stands below answers: what is left open, and the buttons that rate them and lead to HR."""
     left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
     rated = Value(value.key, reply.ids)
     rate = [
         kit.button("👍", Action.RATE_UP, rated, read=HELPED),
         kit.button("👎", Action.RATE_DOWN, replace(rated, category=BAD), read=DID_NOT_HELP),
     ]
-    urgent = any(entry.handover for entry in entries)
-    closing = [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
+    if feedback:
+        return [*left, *([kit.actions(*hand_over)] if hand_over else []), kit.feedback(*rate)]
+    urgent = any(entry.handover for entry in reply.entries)
+    return [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
+
+
+def _answers(
+    reply: Reply, answers: Sequence[list[Block]], key: str, related: Sequence[Entry], closing: Sequence[Block]
+) -> list[Block]:
+    entries = reply.entries
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
-    return [*_fitting(entries, answers, closing, value.key), *closing]
+    return [*_fitting(entries, answers, closing, key), *closing]
 
 
 def _fitting(
@@ -198,26 +201,6 @@ def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
     return [*kit.written(text), *(known if catalog.categories else [])]
 
 
-def with_feedback_buttons(blocks: Iterable[Block]) -> list[Block]:
-    """Return the blocks of a reply with Slack's own buttons, below the others, in the place of 👍 and 👎."""
-    after: list[Block] = []
-    rates: list[Block] = []
-    for block in blocks:
-        elements = block.get("elements", []) if block["type"] == "actions" else []
-        rates += (each for each in elements if each["action_id"] in _RATES)
-        left = [each for each in elements if each not in rates]
-        if left or not elements:
-            after.append({**block, "elements": left} if elements else block)
-    if not rates:
-        return after
-    parts = {
-        name: {part: rate[part] for part in ("text", "value", "accessibility_label")}
-        for name, rate in zip(("positive_button", "negative_button"), rates, strict=True)
-    }
-    element = {"type": "feedback_buttons", "action_id": Action.FEEDBACK.value, **parts}
-    return [*after, {"type": "context_actions", "elements": [element]}]
-
-
 def without_buttons(blocks: Iterable[Block]) -> list[Block]:
     """Return the blocks of a reply without its buttons, and without the lines that lead to them."""
     leading = [kit.context(line)["elements"] for line in (REST, RELATED, EXAMPLES)]
@@ -244,7 +227,7 @@ def rated(blocks: Iterable[Block], action_id: str) -> list[Block]:
     """Return the blocks of a reply with a rating that stands out from the other; of Slack's own, Slack shows it."""
 
     def look(element: Block) -> Block:
-        if element.get("action_id") not in _RATES:
+        if element.get("action_id") not in {Action.RATE_UP, Action.RATE_DOWN}:
             return element
         plain = {name: held for name, held in element.items() if name != "style"}
         return {**plain, "style": "primary"} if element["action_id"] == action_id else plain

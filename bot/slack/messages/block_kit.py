@@ -239,6 +239,16 @@ def buttons(action: Action, labelled: Sequence[tuple[str, Value]]) -> list[Block
     return [button(label, f"{action}.{number}", value) for number, (label, value) in enumerate(labelled)]
 
 
+def feedback(positive: Block, negative: Block) -> Block:
+    """Return Slack's own buttons for feedback, made of two of ours; messages alone may have them."""
+    parts = {
+        name: {part: each[part] for part in ("text", "value", "accessibility_label")}
+        for name, each in (("positive_button", positive), ("negative_button", negative))
+    }
+    element = {"type": "feedback_buttons", "action_id": Action.FEEDBACK.value, **parts}
+    return {"type": "context_actions", "elements": [element]}
+
+
 def actions(*elements: Block) -> Block:
     """Return a row of 1 to 25 buttons."""
     return {"type": "actions", "elements": list(elements)}

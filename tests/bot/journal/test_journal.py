@@ -47,6 +47,7 @@ def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal
     assert journals[0].outbox.waiting() == 1
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has one writer
 @pytest.mark.parametrize("fails", [False, True])
 def test_what_comes_while_the_journal_is_written_goes_in_one_transaction(
     journal: Journal, *, fails: bool
