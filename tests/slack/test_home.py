@@ -77,6 +77,7 @@ def test_admins_see_what_is_served_and_may_publish_from_there(
         for person in (anna, kanri):
             person.opens_home()
         assert "いまの版" not in anna.screen()
+        assert "最後の公開" not in kanri.screen()
         assert f"いまの版: {bot.context.live.release.name}" in kanri.screen()
         names, file = [], knowledge / "faq.yaml"
         for before, after in (("ジャケットの人", "スーツの人"), ("スーツの人", "制服の人")):
@@ -85,6 +86,8 @@ def test_admins_see_what_is_served_and_may_publish_from_there(
             names.append(bot.context.live.release.name)
             assert f"いまの版: {names[-1]}" in kanri.screen()
         assert kanri.conversation().count("変更 1件: clothes") == 2
+        assert "最後の公開の結果\n| 公開しました" in kanri.screen()
+        assert "| 変更 1件: clothes" in kanri.screen()
         kanri.presses("前の内容に戻す", home=True)
         assert f"({names[1]} → {names[0]})" in kanri.conversation()
         assert f"いまの版: {names[0]}" in kanri.screen()

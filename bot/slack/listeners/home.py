@@ -5,6 +5,7 @@ from functools import partial
 
 from slack_bolt import Ack, App
 
+from bot.output.publish_report import publish_report
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import Cards
@@ -15,6 +16,7 @@ from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Action, Block, Message
 from bot.slack.proposals import decide, unanswered_groups, waiting
 from faq.wording import Language, read_in
+from index.release.publishing import Publishing, PublishingOutcome
 
 
 class Home:
@@ -23,6 +25,15 @@ class Home:
     def __init__(self, worker: DeliveryWorker, cards: Cards) -> None:
         """Know where to look."""
         self._worker, self._context, self._cards = worker, worker.context, cards
+        self._report = ""  # of the last publication, whoever published
+        live, follow = worker.context.live, worker.context.live.follower
+
+        def note(by: str, result: Publishing) -> None:
+            follow(by, result)
+            if result.outcome is not PublishingOutcome.UNCHANGED:
+                self._report = "\n".join(publish_report(result))
+
+        live.follower = note
 
     def show(self, user: str) -> None:
         """Show somebody's tab, soon."""
@@ -43,7 +54,7 @@ class Home:
         context, kept = self._context, self._context.journal.handovers
         own: list[Block] = []
         if is_admin(context, user):
-            own += messages.admin_blocks(administer(context, user, "status").text)
+            own += messages.admin_blocks(administer(context, user, "status").text, self._report)
         cards = {each: card for each in kept.unfinished() if (card := self._cards.find(each.id))}
         asked = {*self._cards.channels, *(card.channel for card in cards.values())}
         if channels := self._cards.read_by(user, asked):

@@ -11,6 +11,7 @@ from bot.slack.messages import block_kit as kit
 from bot.slack.messages.answers import Catalog, ask_buttons
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import person
+from faq.wording import worded
 from index.clustering.groups import Group
 
 ROW = 5
@@ -29,6 +30,7 @@ CANNOT = (
 HANDS_OVER = "、「人事に聞く」から担当者におつなぎし"
 
 LONGEST_QUESTION, LONGEST_ANSWER = 200, 1_000
+LONGEST_REPORT = 2_000
 MOST_OWN, MOST_QUEUED, MOST_UNANSWERED, MOST_PROPOSALS = 5, 10, 5, 5
 _URGENT = (
     HandoverState.OPEN,
@@ -185,12 +187,14 @@ def proposal_blocks(proposals: Sequence[Proposal]) -> list[Block]:
     return [*blocks, kit.divider()]
 
 
-def admin_blocks(status: str) -> list[Block]:
-    """Return what is served, and the buttons that change it."""
+def admin_blocks(status: str, report: str) -> list[Block]:
+    """Return what is served, what the last publication came to, and the buttons that change it."""
     reload = Value(category="reload")
+    last = [kit.context(worded("最後の公開の結果")), kit.quoted(report, LONGEST_REPORT)] if report else []
     return [
         *kit.written("FAQの管理", bold=True),
         *kit.written(status),
+        *last,
         kit.actions(
             kit.button("読み直して公開", Action.ADMIN_RELOAD, reload, confirm=RELOAD),
             kit.button("前の内容に戻す", Action.ADMIN_ROLLBACK, Value(category="rollback"), confirm=ROLLBACK),
