@@ -9,8 +9,6 @@ from typing import Any
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_SENTENCE_END = re.compile(r"\n|[。！？][」』）)】〕]*|[.!?][)\"']*(?=\s)")
-_PAUSE = re.compile(r"[\s、，,；;]")
 _JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
 """What is one on the screen with the character before it."""
 
@@ -57,24 +55,12 @@ def cut(text: str, most: int) -> str:
 
 
 def split(text: str, most: int) -> tuple[str, ...]:
-    """Return `text` in pieces of at most `most` UTF-16 units; together they are the text.
-
-    A piece ends at the last sentence or line that fits; where none does, at a comma or blank; where there is none
-    either, anywhere but within what is one character on the screen.
-
-    >>> split("研修があります。資格の支援もあります。", 15)
-    ('研修があります。', '資格の支援もあります。')
-    """
+    """Return `text` in pieces of at most `most` UTF-16 units; none tears what is one character on the screen."""
     pieces = []
     while length(text) > most:
-        end = room = _room(text, most)
-        for mark in (_SENTENCE_END, _PAUSE):
-            # One character beyond, so that a mark's right context is seen.
-            if found := [each.end() for each in mark.finditer(text, 0, room + 1) if each.end() <= room]:
-                end = found[-1]
-                break
-        pieces.append(text[:end])
-        text = text[end:]
+        room = _room(text, most)
+        pieces.append(text[:room])
+        text = text[room:]
     return (*pieces, text) if text else tuple(pieces)
 
 
