@@ -1,1 +1,1 @@
-"""The Slack front end: `listeners` hear, `questions` and `handover` decide, `delivery` sends, `messages` is what is seen."""
+"""The Slack front end: `listeners` hear, `questions` and `handover` decide, `delivery` sends what `messages` builds."""
