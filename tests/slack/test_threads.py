@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.journal.handovers import Handover, HandoverState
+from bot.journal.handover import Handover, HandoverState
 from bot.slack.messages.handover import (
     CORRECTED,
     NO_FILES,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from slack_bolt import Ack, App
 
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.slack.context import Admission
 from bot.slack.handover.handovers import Handovers
 from bot.slack.handover.threads import HandoverThreads
