@@ -84,6 +84,22 @@ def test_where_slack_refuses_them_the_bots_own_stand_there(slack: SlackDouble, a
     assert len([each for each in slack.requests if not each.answer.get("ok")]) == 1
 
 
+def test_answers_on_their_way_together_are_sent_where_slack_refuses_those_buttons_of_each(
+    slack: SlackDouble, bot: Office, anna: Person, bert: Person
+) -> None:
+    slack.refuse("chat.postMessage", "invalid_blocks", when=lambda body: "feedback" in str(body), times=9)
+    posting = slack.hold("chat.postMessage")
+    for person in (anna, bert):
+        person.says(ASKED)
+    slack.until(lambda: posting.waiting == 2)
+    posting.open()
+    bot.settle()
+    bot.later()
+    bot.settle()
+    for person in (anna, bert):
+        assert ANSWER in person.conversation()
+
+
 @pytest.mark.usefixtures("bot")
 def test_what_cannot_be_shown_is_told_to_whoever_runs_the_bot_in_one_line_and_it_answers_all_the_same(
     slack: SlackDouble, anna: Person, caplog: pytest.LogCaptureFixture

@@ -163,6 +163,7 @@ class DeliveryWorker:
         if turn := self._pace.wait(_channel(delivery), delivery.key, context.clock()):
             self._put_off(delivery, turn, _BUSY)
             return
+        feedback = context.feedback_buttons
         try:
             prepared = kind.prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
@@ -173,7 +174,7 @@ class DeliveryWorker:
         except UnknownHandoverError as error:  # who asked was forgotten in the meantime
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why=str(error))
         except FAILURES as error:
-            self._failed(delivery, classify(error))
+            self._failed(delivery, classify(error), feedback=feedback)
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
             LOG.exception("%s cannot be sent", delivery.key)
             self._failed(delivery, Failure(repr(error), passing=False))
@@ -189,7 +190,8 @@ class DeliveryWorker:
         text, blocks = named((message.text, message.blocks), self.context.name)
         return send(self.context.client, key, prepared.to, Message(text, tuple(blocks)), look=look)
 
-    def _failed(self, delivery: Delivery, failure: Failure) -> None:
+    def _failed(self, delivery: Delivery, failure: Failure, *, feedback: bool = False) -> None:
+        """Send it later, or give it up; it may have had Slack's own buttons for `feedback`."""
         outbox, at = self.context.journal.outbox, self.context.clock()
         if failure.retry_after:
             turn = self._pace.slow_down(_channel(delivery), delivery.key, at, failure.retry_after)
@@ -200,7 +202,7 @@ class DeliveryWorker:
                 self._to_repair.add(failure.reason)
                 told = "%s waits until this is put right (%s); `faq slack doctor` says what to do"
                 LOG.error(told, delivery.key, failure.reason)
-        elif failure.reason == _REFUSED_BLOCKS and self.context.feedback_buttons:
+        elif failure.reason == _REFUSED_BLOCKS and feedback:
             self.context.feedback_buttons = False
             self._put_off(delivery, at, failure.reason)
         elif failure.passing and delivery.attempts < MOST_ATTEMPTS:
