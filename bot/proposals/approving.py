@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from bot.conversation.engine import asker
@@ -19,7 +19,7 @@ from faq.loading.loader import load
 from faq.problems import FaqError, shown
 from faq.wording import worded
 from index.release.gate import GateReport
-from index.release.history import History, locked
+from index.release.history import History
 from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import files_hash, with_smalltalk
@@ -36,6 +36,8 @@ class Approving:
     now: datetime.datetime
     progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
+    publish: Callable[[Path], Publishing] | None = None
+    """Publishes the files of a path; without it they are published here."""
 
     @cached_property
     def proposals(self) -> Proposals:
@@ -71,7 +73,7 @@ class Approving:
         """
         if report.refused:
             raise self._refused(proposal, report)
-        with locked(self.proposals.folder, progress=self.progress):
+        with self.proposals.locked(self.progress):
             proposal = self._open(proposal.name).model_copy(update={"effect": proposal.effect})
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
@@ -81,27 +83,33 @@ class Approving:
 
     def reject(self, name: str, reason: str) -> None:
         """Note that a proposal is not wanted, and why."""
-        self._decide(self._open(name), State.REJECTED, reason=reason)
+        self._open(name)
+        with self.proposals.locked(self.progress):
+            self._decide(self._open(name), State.REJECTED, reason=reason)
 
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
-        # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        serving = open_serving(path, home=self.home, encoders=self.encoders, progress=self.progress)
-        ask = asker(self.today)
-        publisher = Publisher(
-            path, self.home, ask, self.now, self.today, self.by, self.progress, encoders=self.encoders
-        )
+        publish = partial(self.publish, path) if self.publish else self._publishing(path)
         edits = edited(path, proposal.change)
         before = {file: file.read_bytes() if file.exists() else None for file in edits.contents()}
         result = None
         try:
             edits.save()
             with patiently():
-                result = publisher.publish(tried=None if serving.publication else serving.release.name)
+                result = publish()
         finally:
             if result is None or result.outcome is PublishingOutcome.REFUSED:
                 _put_back(before)
         return result
+
+    def _publishing(self, path: Path) -> Callable[[], Publishing]:
+        # Opened before the files change: of a path that was never published, they are what the gate compares with.
+        serving = open_serving(path, home=self.home, encoders=self.encoders, progress=self.progress)
+        ask = asker(self.today)
+        publisher = Publisher(
+            path, self.home, ask, self.now, self.today, self.by, self.progress, encoders=self.encoders
+        )
+        return partial(publisher.publish, tried=None if serving.publication else serving.release.name)
 
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)

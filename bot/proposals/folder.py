@@ -1,7 +1,8 @@
 """The folder of proposals: a file each, under the next name that is free."""
 
 import re
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.proposals.proposal import Proposal, State
@@ -11,6 +12,7 @@ from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
 from faq.wording import worded
+from index.release.history import locked
 
 _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
 
@@ -46,6 +48,15 @@ class Proposals:
             write_whole(file, dumped(data, _remark(proposal)).encode())
         except OSError as error:
             raise _unwritable(file, error) from error
+
+    @contextmanager
+    def locked(self, progress: Callable[[str], None]) -> Iterator[None]:
+        """Decide on one at a time; `progress` is told what is waited for. Raises as `history.locked` does."""
+        try:
+            with locked(self.folder, progress=progress):
+                yield
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
 
     def find(self, name: str) -> Proposal:
         """Return the proposal of that name."""

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -12,6 +14,7 @@ from bot.proposals.choices import unanswered
 from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
 from bot.proposals.suggesting import grouped
+from bot.serving.publication import Order, carry_out
 from bot.settings import JournalMode, Settings
 from bot.slack.context import AppContext
 from bot.slack.messages.block_kit import Message
@@ -21,6 +24,7 @@ from faq.model import LONGEST_PHRASING
 from faq.problems import FaqError
 from faq.wording import Language, read_in
 from index.clustering.groups import Group
+from index.release.gate import GateReport
 from index.release.publishing import Publishing
 
 WEEK = timedelta(days=7)
@@ -57,24 +61,39 @@ def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Messa
     with read_in(Language.JAPANESE):
         try:
             by, day = context.name(user), context.today()
+            publish = partial(_publish, context, by)
+            deciding = Approving(context.live.home, by, day, context.clock(), publish=publish)
             if approve:
-                result: Publishing = context.beside(_approve, name, by, day, context.settings)
+                result = deciding.approve(*context.beside(_look, name, by, day, context.settings))
                 context.live.refresh()
                 context.live.follower(user, result)
                 lines = publish_report(result)
             else:
-                Approving(context.live.home, by, day, context.clock()).reject(name, "")
+                deciding.reject(name, "")
                 lines = [f"提案 {name} を退けました。"]
         except FaqError as error:
             return notice(str(error))
     return notice("\n".join(lines))
 
 
-def _approve(name: str, by: str, day: date, settings: Settings) -> Publishing:
+def _look(name: str, by: str, day: date, settings: Settings) -> tuple[Proposal, GateReport]:
     with read_in(Language.JAPANESE):
         now, encoders = datetime.now(tz=UTC), open_encoders(settings)
-        deciding = Approving(settings.home, by, day, now, encoders=encoders)
-        return deciding.approve(*deciding.look(name))
+        return Approving(settings.home, by, day, now, encoders=encoders).look(name)
+
+
+def _publish(context: AppContext, by: str, path: Path) -> Publishing:
+    """Publish beside what answers: if that process dies, whoever has edited the files puts them back."""
+    serving = context.live.serving
+    tried = None if serving.publication else serving.release.name
+    order = Order(path, context.today(), by, tried=tried)
+    result: Publishing = context.beside(_carried_out, order, context.settings)
+    return result
+
+
+def _carried_out(order: Order, settings: Settings) -> Publishing:
+    with read_in(Language.JAPANESE):
+        return carry_out(order, settings)
 
 
 def unanswered_groups(context: AppContext) -> tuple[Group, ...]:

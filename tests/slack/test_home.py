@@ -1,14 +1,17 @@
 """The Home tab of each role, and what reminds HR of cards that nobody takes."""
 
 from datetime import timedelta
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
+from bot.serving.publication import beside
 from bot.slack.messages.notices import NOT_HR
-from tests.slack.double import Channel, Person, SlackDouble
+from tests.patience import until
+from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
 from tests.slack.office import Clock, Office, choosing, office
 
@@ -67,6 +70,44 @@ def test_hr_of_one_category_see_nothing_of_the_others(
     assert "人事への質問の一覧(1件)" in hana.screen()
     assert "| 寮はありますか" in hana.screen()
     assert "いくら" not in hana.screen()
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_name_that_is_long_keeps_nothing_from_hr(
+    slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """Neither their home, whose buttons a screen reader reads, nor a form."""
+    somebody = slack.person("長" * 70)
+    hand_over(anna, f"<@{somebody.id}>さんは?" * 3)
+    hana.opens_home()
+    assert "人事への質問の一覧(1件)" in hana.screen()
+    long = hana.says(f"{'長' * 2_950}<@{somebody.id}>さんは?", channel=hr_channel, marks=True)
+    hana.chooses("FAQに追加", long.posted)
+    assert "FAQに追加" in hana.screen()
+
+
+def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
+    slack: SlackDouble,
+    knowledge: Path,
+    anna: Person,
+    bert: Person,
+    hana: Person,
+    hr_channel: Channel,
+    general: Channel,
+) -> None:
+    home = knowledge.parent / "home"
+    with office(slack, knowledge, home, hr=general.id):
+        hand_over(anna, "制服はありますか")
+    with office(slack, knowledge, home, hr=hr_channel.id) as bot:
+        proposes(anna, hana, "寮はありますか", "寮はありません。")
+        bot.context.converse = choosing([])
+        anna.says("火星への出張はありますか")
+        for person in (bert, hana):
+            person.opens_home()
+    for told in ("FAQへの提案", "火星への出張"):
+        assert told in hana.screen()
+        assert told not in bert.screen()
+    assert "制服はありますか" in bert.screen()
 
 
 def test_admins_see_what_is_served_and_may_publish_from_there(
@@ -128,6 +169,33 @@ def test_hr_take_proposals_over_and_refuse_them_at_home(
         State.REJECTED,
     ]
     assert [(each.who, each.what) for each in bot.journal.events.last(9)].count((hana.id, "publish")) == 1
+
+
+def test_where_proposals_cannot_be_written_hr_are_told(bot: Office, anna: Person, hana: Person) -> None:
+    """As where the folder belongs to whoever ran `faq approve`."""
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    (bot.context.live.home / "proposals" / "publish.lock").mkdir()
+    hana.opens_home()
+    for label in ("取り込んで公開", "退ける"):
+        hana.presses(label, home=True)
+    assert hana.conversation().count("書き込めません") == 2
+
+
+def test_a_publication_that_is_killed_leaves_the_files_as_they_were(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+) -> None:
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    hana.opens_home()
+    file, bot.context.beside = bot.context.live.path / "faq.yaml", beside
+    before, slack.route = file.read_bytes(), dispatch(bot.app)
+    hana.presses("取り込んで公開", home=True)
+    until(lambda: file.read_bytes() != before and bool(active_children()))
+    for each in active_children():
+        each.kill()
+    bot.settle()
+    assert "途中で止められました" in hana.conversation()
+    assert file.read_bytes() == before
+    assert "FAQへの提案(1件)" in hana.screen()
 
 
 def test_whoever_has_left_hr_decides_on_nothing(

@@ -61,6 +61,7 @@ class Home:
             readable = {each: card for each, card in cards.items() if card.channel in channels}
             queue = sorted(readable, key=messages.urgency)
             own += messages.queue_blocks(queue, lambda each: self._cards.address(readable[each].message))
+        if channels & {*self._cards.channels}:  # others have old cards only
             with read_in(Language.JAPANESE):
                 own += messages.proposal_blocks(waiting(context))
             own += messages.unanswered_blocks(unanswered_groups(context))

@@ -16,6 +16,9 @@ _LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
 _NAMED = re.compile(r"<[@#]([UWCG][A-Z0-9]+)>")
+_MOST = {"accessibility_label": 75, "initial_value": 3_000}
+"""Characters of what Slack refuses if a name makes it longer."""
+
 _EVERYBODY = re.compile(r"<!(\w+)(?:\^[^|>]*)*(?:\|([^>]*))?>")
 _HTTPS = r"https://[a-zA-Z0-9][a-zA-Z0-9_.~:/?#@!$&*+,;=%-]*[a-zA-Z0-9_/#=-]"
 """An address: in a Japanese sentence it ends where the letters do."""
@@ -119,7 +122,8 @@ def named(value: Any, name: Callable[[str], str]) -> Any:  # noqa: ANN401 -- a t
     if isinstance(value, str):
         return _NAMED.sub(lambda found: name(found[1]), value)
     if isinstance(value, Mapping):
-        return {key: named(each, name) for key, each in value.items()}
+        told = {key: named(each, name) for key, each in value.items()}
+        return told | {key: cut(told[key], most) for key, most in _MOST.items() if key in told}
     return [named(each, name) for each in value] if isinstance(value, list | tuple) else value
 
 

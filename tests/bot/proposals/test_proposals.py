@@ -1,9 +1,11 @@
 """From what nobody could answer to the file: suggested, accepted, approved by a person, or refused whole."""
 
 import json
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -18,7 +20,9 @@ from bot.proposals.folder import ProposalError
 from bot.settings import Settings
 from faq.loading.loader import load
 from faq.problems import FaqError
+from index.release.publishing import Publishing, PublishingOutcome
 from tests.bot.conftest import Faq, contents
+from tests.patience import until
 
 GYM = ("ジムはありますか", "庁舎のジムを使えますか", "ジムの利用料")
 EXPECTED = {"q": "服装の決まりは", "gold": ["clothes"], "answer_has": ["ジャケット"]}
@@ -201,6 +205,26 @@ def test_a_publication_that_fails_puts_the_files_back(
     assert during != [before]
     assert contents(own) == before
     assert "p1 承認待ち" in faq("proposals").stdout
+
+
+@pytest.mark.usefixtures("written")
+def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: Path, tmp_path: Path) -> None:
+    now, waits = datetime.now(tz=UTC), Event()
+    first = Approving(tmp_path / "home", "花", now.date(), now)
+    second = replace(first, by="五郎", progress=lambda _: waits.set())
+    proposal, report = first.look("p1")
+
+    def publish(_: Path) -> Publishing:
+        refusing.append(pool.submit(second.reject, "p1", ""))
+        until(lambda: waits.is_set() or refusing[0].done())
+        knowledge = load(own)
+        return Publishing(PublishingOutcome.PUBLISHED, "r", knowledge, None, None, "r")
+
+    refusing: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as pool:
+        replace(first, publish=publish).approve(proposal, report)
+        with pytest.raises(ProposalError, match="すでに決まっています"):
+            refusing[0].result()
 
 
 @pytest.mark.usefixtures("written")
