@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
 from faq.problems import FaqError, Fault
 
 Result = TypeVar("Result")
+Wanted = tuple[Callable[[Connection], Any], Future[Any]]
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
@@ -38,7 +39,7 @@ class Database:
         self._opening = Lock()
         # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
         self._turn = Lock()
-        self.wanted: SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]]] = SimpleQueue()
+        self.wanted: SimpleQueue[Wanted] = SimpleQueue()
         self._sharing = Lock()
 
     @property
@@ -79,15 +80,20 @@ class Database:
         self.wanted.put((act, done))
         with self._sharing:
             if not done.done():
-                self._do_wanted()
+                self._do([self.wanted.get() for _ in range(self.wanted.qsize())])
         return done.result()
 
-    def _do_wanted(self) -> None:
-        batch = [self.wanted.get() for _ in range(self.wanted.qsize())]
+    def _do(self, batch: Sequence[Wanted]) -> None:
         try:
             with self.writing() as connection:
                 results = [act(connection) for act, _ in batch]
         except BaseException as error:  # noqa: BLE001 -- each of those who wait is told
+            if len(batch) > 1 and not isinstance(
+                error, JournalError
+            ):  # a fault of one, who shall lose no other
+                for each in batch:
+                    self._do([each])
+                return
             for _, done in batch:
                 done.set_exception(error)
         else:

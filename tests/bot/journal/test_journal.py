@@ -81,6 +81,32 @@ def test_what_comes_while_the_journal_is_written_goes_in_one_transaction(
     assert journal.outbox.waiting() == (1 if fails else 9)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_fault_in_one_of_what_is_written_together_loses_nothing_of_the_others(journal: Journal) -> None:
+    """What is no trouble of the journal is acknowledged, and never comes again."""
+    database, begun, go_on = journal.database, Event(), Event()
+
+    def write(key: str) -> int:
+        def act(connection: Connection) -> int:
+            begun.set()
+            assert go_on.wait(PATIENCE_SECONDS)
+            written = plan_within(connection, [message(key)], at=NOW)
+            return written // (key != "2")
+
+        return database.share(act)
+
+    with ThreadPoolExecutor(5) as pool:
+        first = pool.submit(write, "first")
+        assert begun.wait(PATIENCE_SECONDS)
+        others = {key: pool.submit(write, key) for key in "1234"}
+        until(lambda: database.wanted.qsize() == len(others))
+        go_on.set()
+    assert first.result() == 1
+    assert isinstance(others.pop("2").exception(), ZeroDivisionError)
+    assert [each.result() for each in others.values()] == [1, 1, 1]
+    assert journal.outbox.waiting() == 4
+
+
 def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else it would be remembered and sent again, or done and not in the journal."""
 
