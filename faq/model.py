@@ -46,8 +46,8 @@ _ADDRESS = re.compile(r"https://[^\s/?#@<>|\"]+\.[^\s<>|\"]+")
 
 
 def _secure(address: str) -> str:
-    """Refuse what is no address of a page that is safe on its way."""
-    if not _ADDRESS.fullmatch(address):
+    """Refuse what is no address of a page that is safe on its way, or reads otherwise than it leads."""
+    if not (_ADDRESS.fullmatch(address) and address.isprintable()):
         kind = "no-https-address"
         raise PydanticCustomError(kind, "not an address that begins with https://")
     return address

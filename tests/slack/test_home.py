@@ -9,7 +9,7 @@ import pytest
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.serving.publication import beside
-from bot.slack.messages.notices import NOT_HR
+from bot.slack.messages.notices import APOLOGY, NOT_HR
 from tests.patience import until
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
@@ -179,6 +179,17 @@ def test_where_proposals_cannot_be_written_hr_are_told(bot: Office, anna: Person
     for label in ("取り込んで公開", "退ける"):
         hana.presses(label, home=True)
     assert hana.conversation().count("書き込めません") == 2
+
+
+def test_whoever_presses_at_home_hears_of_a_fault(
+    bot: Office, anna: Person, hana: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    hana.opens_home()
+    bot.context.beside = lambda *_: 1 // 0
+    hana.presses("取り込んで公開", home=True)
+    assert APOLOGY in hana.conversation()
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_publication_that_is_killed_leaves_the_files_as_they_were(

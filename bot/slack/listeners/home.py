@@ -6,6 +6,7 @@ from functools import partial
 from slack_bolt import Ack, App
 
 from bot.output.publish_report import publish_report
+from bot.slack.context import LOG
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import Cards
@@ -41,7 +42,12 @@ class Home:
 
     def do(self, user: str, key: str, act: Callable[[], Message]) -> None:
         """Do what somebody pressed, tell them in the direct message, and show the tab as it is then."""
-        self._worker.post(f"admin {key}", f"admin {user}", DeliveryTarget(user=user), act())
+        try:
+            message = act()
+        except Exception:  # noqa: BLE001 -- the rim: whoever presses hears of it
+            LOG.exception("a press at home cannot be worked on")
+            message = notices.notice(notices.APOLOGY)
+        self._worker.post(f"admin {key}", f"admin {user}", DeliveryTarget(user=user), message)
         self.show(user)
 
     def decide(self, user: str, name: str, *, approve: bool) -> Message:
