@@ -205,8 +205,9 @@ def test_mistakes_in_words_expectations_and_tunings_are_named(
            (f"'url' is '{url}', which is no address of a page with https; "
             "write the whole address, such as https://www.example.jp/jobs"))
           for url in ("http://example.jp", "www.example.jp", "javascript:alert(1)", "https://a", "https://a.jp x")),
-        ('url: "https://a.jp/\\u202efdp.exe"', "'url' is 'https://a.jp/\\u202efdp.exe', which is no address of a page with "
-         "https; write the whole address, such as https://www.example.jp/jobs"),
+        ('url: "https://a.jp/\\u202efdp.exe"',
+         ("'url' is 'https://a.jp/\\u202efdp.exe', which is no address of a page with https; "
+          "write the whole address, such as https://www.example.jp/jobs")),
     ],
 )  # fmt: skip
 def test_mistakes_in_entries_are_named(tmp_path: Path, line: str, message: str) -> None:

@@ -229,6 +229,23 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
     assert proposal.entry.category == "給与"
 
 
+def test_what_only_looks_like_a_name_tells_nobody_the_name_of_anything(
+    slack: SlackDouble, bot: Office, anna: Person, hr_channel: Channel
+) -> None:
+    """Slack writes names so; typed by hand, they would tell what a private channel is called."""
+    typed = f"<#{hr_channel.id}>と<@U0NOBODY>は?"
+    anna.says(typed)
+    anna.presses("人事に聞く")
+    assert f"#{hr_channel.name}" not in anna.screen()
+    anna.submits({"question": typed})
+    anna.runs("/faq", typed)
+    anna.presses("人事に聞く")
+    assert f"#{hr_channel.name}" not in anna.screen() + anna.conversation()
+    assert RECEIVED in anna.conversation()
+    asked = [each.body for each in slack.requests if each.method in {"users.info", "conversations.info"}]
+    assert not any("U0NOBODY" in str(each) for each in asked)
+
+
 def test_hr_draft_an_entry_from_any_message_and_others_do_not(
     bot: Office, anna: Person, hana: Person, general: Channel
 ) -> None:
@@ -246,6 +263,10 @@ def test_hr_draft_an_entry_from_any_message_and_others_do_not(
     hana.closes()
     hana.chooses("FAQに追加", anna.says("寮は来年からです。", channel=general).posted)
     assert "回答:\n  [寮は来年からです。]" in hana.screen()
+    hana.closes()
+    named = f"<@{bot.slack.person('長' * 70).id}>さんが来ます。"
+    hana.chooses("FAQに追加", anna.says("長" * 2_950 + named, channel=general, marks=True).posted)
+    assert "FAQに追加" in hana.screen()  # Slack opens no field with more than it holds
 
 
 def test_the_same_proposal_sent_twice_is_one_and_names_nobody(

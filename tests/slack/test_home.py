@@ -72,20 +72,6 @@ def test_hr_of_one_category_see_nothing_of_the_others(
     assert "いくら" not in hana.screen()
 
 
-@pytest.mark.usefixtures("bot")
-def test_a_name_that_is_long_keeps_nothing_from_hr(
-    slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    """Neither their home, whose buttons a screen reader reads, nor a form."""
-    somebody = slack.person("長" * 70)
-    hand_over(anna, f"<@{somebody.id}>さんは?" * 3)
-    hana.opens_home()
-    assert "人事への質問の一覧(1件)" in hana.screen()
-    long = hana.says(f"{'長' * 2_950}<@{somebody.id}>さんは?", channel=hr_channel, marks=True)
-    hana.chooses("FAQに追加", long.posted)
-    assert "FAQに追加" in hana.screen()
-
-
 def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
     slack: SlackDouble,
     knowledge: Path,

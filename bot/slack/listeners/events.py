@@ -20,7 +20,7 @@ from bot.slack.messages import notices
 from bot.slack.messages.answers import without_buttons
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.home import welcome_message
-from bot.slack.messages.text import is_to_somebody, typed, unescaped
+from bot.slack.messages.text import by_hand, is_to_somebody, typed, unescaped
 from bot.slack.questions import OTHERS, IncomingQuestion, accept, of_person
 
 # Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
@@ -81,7 +81,7 @@ def _add_questions_of_one(app: App, worker: DeliveryWorker) -> None:
 
     @app.command("/faq")
     def asked(ack: Ack, body: Body) -> None:
-        text = body.get("text", "").strip()
+        text = by_hand(body.get("text", "").strip())
         if not text:
             ack(**notices.notice(notices.EMPTY).respond(), response_type="ephemeral")
             return

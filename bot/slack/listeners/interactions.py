@@ -12,7 +12,7 @@ from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
-from bot.slack.messages.text import named
+from bot.slack.messages.text import by_hand, named
 from faq.problems import FaqError
 
 Body = dict[str, Any]
@@ -57,7 +57,7 @@ def field_of(body: Mapping[str, Any], field: Field) -> str:
     """Return what was written or chosen in a field of a form that was sent; empty for nothing."""
     held = body["view"]["state"]["values"][field.value][field.value]
     chosen = held.get("selected_option") or {}
-    return str(held.get("value") or chosen.get("value") or "").strip()
+    return by_hand(str(held.get("value") or chosen.get("value") or "").strip())
 
 
 def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:

@@ -16,8 +16,7 @@ _LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
 _NAMED = re.compile(r"<[@#]([UWCG][A-Z0-9]+)>")
-_MOST = {"accessibility_label": 75, "initial_value": 3_000}
-"""Characters of what Slack refuses if a name makes it longer."""
+_INITIAL_VALUE = 3_000  # characters with which Slack opens a field: a name may make them more
 
 _EVERYBODY = re.compile(r"<!(\w+)(?:\^[^|>]*)*(?:\|([^>]*))?>")
 _HTTPS = r"https://[a-zA-Z0-9][a-zA-Z0-9_.~:/?#@!$&*+,;=%-]*[a-zA-Z0-9_/#=-]"
@@ -105,7 +104,12 @@ def typed(message: Mapping[str, Any], bot: str) -> str:
     text = _LINK.sub(lambda found: _address(found[1], found[2] or ""), text)
     for emoji, character in _emoji(message.get("blocks") or ()):
         text = text.replace(f":{emoji}:", character)
-    return unescaped(text).strip()
+    return unescaped(re.sub("&lt;(?=[@#])", "&lt;\u2060", text)).strip()
+
+
+def by_hand(text: str) -> str:
+    """Return a text that Slack gives as it was typed, in which what looks like somebody's name is none."""
+    return re.sub("<(?=[@#])", "<\u2060", text)
 
 
 def person(user: str) -> str:
@@ -123,7 +127,9 @@ def named(value: Any, name: Callable[[str], str]) -> Any:  # noqa: ANN401 -- a t
         return _NAMED.sub(lambda found: name(found[1]), value)
     if isinstance(value, Mapping):
         told = {key: named(each, name) for key, each in value.items()}
-        return told | {key: cut(told[key], most) for key, most in _MOST.items() if key in told}
+        if "initial_value" in told:
+            told["initial_value"] = cut(told["initial_value"], _INITIAL_VALUE)
+        return told
     return [named(each, name) for each in value] if isinstance(value, list | tuple) else value
 
 
