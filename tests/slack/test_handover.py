@@ -229,8 +229,9 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
     assert proposal.entry.category == "給与"
 
 
+@pytest.mark.usefixtures("bot")
 def test_what_only_looks_like_a_name_tells_nobody_the_name_of_anything(
-    slack: SlackDouble, bot: Office, anna: Person, hr_channel: Channel
+    slack: SlackDouble, anna: Person, hr_channel: Channel
 ) -> None:
     """Slack writes names so; typed by hand, they would tell what a private channel is called."""
     typed = f"<#{hr_channel.id}>と<@U0NOBODY>は?"

@@ -3,17 +3,19 @@
 from datetime import timedelta
 from multiprocessing import active_children
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.serving.publication import beside
+from bot.slack.context import WORKERS
 from bot.slack.messages.notices import APOLOGY, NOT_HR
 from tests.patience import until
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
-from tests.slack.office import Clock, Office, choosing, office
+from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, office
 
 NOBODY = "まだ誰も引き受けていない質問があります"
 
@@ -165,6 +167,23 @@ def test_where_proposals_cannot_be_written_hr_are_told(bot: Office, anna: Person
     for label in ("取り込んで公開", "退ける"):
         hana.presses(label, home=True)
     assert hana.conversation().count("書き込めません") == 2
+
+
+def test_candidates_are_answered_however_many_publications_wait(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+) -> None:
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    hana.opens_home()
+    ends, slack.route = Event(), dispatch(bot.app)
+    bot.context.beside = lambda *_: ends.wait() and 1 // 0
+    try:
+        for _ in range(WORKERS):
+            hana.presses("取り込んで公開", home=True)
+        anna.says(ASKED)
+        slack.until(lambda: ANSWER in anna.conversation())
+    finally:
+        ends.set()
+    bot.settle()
 
 
 def test_whoever_presses_at_home_hears_of_a_fault(

@@ -35,7 +35,8 @@ def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
         text, user = body.get("text", ""), body["user_id"]
-        if text.split()[:1] in (["reload"], ["rollback"]):  # which build a release
+        long = text.split()[:1] in (["reload"], ["rollback"])  # which build a release
+        if long:
             ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
         else:
             ack()
@@ -55,7 +56,7 @@ def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
                 LOG.error("%s", error)
                 send(context.client, key, to, message)
 
-        context.background.do(answer)
+        context.background.do(answer, long=long)
 
 
 def administer(context: AppContext, user: str, text: str) -> Message:

@@ -85,7 +85,7 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
         ack()
         user = body["user"]["id"]
         act = partial(administer, context, user, value_of(body).category)
-        context.background.do(lambda: home.do(user, action_key(body), act))
+        context.background.do(lambda: home.do(user, action_key(body), act), long=True)
 
     @app.action(Action.PROPOSAL_APPROVE.value)
     @app.action(Action.PROPOSAL_REJECT.value)
@@ -93,7 +93,7 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
         ack()
         user, approve = body["user"]["id"], body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
         act = partial(home.decide, user, value_of(body).key, approve=approve)
-        context.background.do(lambda: home.do(user, action_key(body), act))
+        context.background.do(lambda: home.do(user, action_key(body), act), long=True)
 
     @app.action(Action.CASE_OPEN.value)
     def led(ack: Ack) -> None:
