@@ -140,11 +140,12 @@ def _conclude(
             kind, text = ReplyKind.ANSWER, answer_text(entries)
             thread = ConversationState(ids, " ".join(reading.question for reading in readings))
         case VerdictKind.CHOICES:
-            kind, text = ReplyKind.CHOICES, choices_text(entries, first.verdict.lacking, person)
+            kind = ReplyKind.CHOICES
+            text = choices_text(entries, first.verdict.lacking, person, beside=first.verdict.beside)
         case VerdictKind.REFERRAL:
             kind, text = ReplyKind.REFERRAL, answer_text(entries)
             thread = ConversationState()
         case VerdictKind.UNKNOWN:
             kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking, person)
     reply = Reply(kind, tuple(entries), text, confidence, first.ranking, tuple(readings), release.label)
-    return replace(reply, lacking=first.verdict.lacking), thread
+    return replace(reply, lacking=first.verdict.lacking, beside=first.verdict.beside), thread

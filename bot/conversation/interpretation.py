@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from bot.conversation.smalltalk import tells_trouble
 from bot.conversation.state import (
     ConversationState,
-    Correction,
     confirms,
     correction,
     goes_on,
@@ -47,7 +46,8 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     corrected = correction(message, thread)
     text = corrected.meant if corrected else message
     asked, parts = question(text), questions(text)
-    within = _within(asked, message, thread, corrected)
+    before = thread.question.replace(corrected.not_meant, " ") if corrected else thread.question
+    within = _within(asked, before) if goes_on(message, thread) else None
     _encode(reader, (asked, within or asked, *parts[:MOST_PARTS_READ]))
     alone = reader.judge(asked)
     if romanized := kana(message):
@@ -61,7 +61,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     listed = bool(items(message))
     judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
     unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
-    judged = judged or (_one(reader, message, alone, thread, within),)
+    judged = judged or (_one(reader, message, asked, alone, thread),)
     if telling:
         judged = tuple(map(_only_offered, judged))
     return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
@@ -75,15 +75,8 @@ def _encode(reader: Reader, read: Sequence[Question]) -> None:
             encoder.encode(texts)
 
 
-def _within(
-    asked: Question, message: str, thread: ConversationState, corrected: Correction | None
-) -> Question | None:
-    """Return a question with what was asked before as its background; `None` where the message does not go on."""
-    before = ""
-    if corrected:
-        before = thread.question.replace(corrected.not_meant, " ")
-    elif goes_on(message, thread):
-        before = thread.question
+def _within(asked: Question, before: str) -> Question | None:
+    """Return a question with what was asked before as its background; `None` without that."""
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 
 
@@ -106,11 +99,12 @@ def _answers(
 
 
 def _one(
-    reader: Reader, message: str, alone: Judged, thread: ConversationState, within: Question | None
+    reader: Reader, message: str, asked: Question, alone: Judged, thread: ConversationState
 ) -> Judged:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
     if exchanged := _exchanged(reader, message, thread):
         return reader.judge(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
+    within = _within(asked, thread.question) if thread.topics else None
     if within is None or not (alone.query.terms["words"] or asks(message) or is_followup(message)):
         return alone
     if alone.evidence.unknown and not (
@@ -118,10 +112,14 @@ def _one(
     ):  # a word that nothing here has leads away from the topic
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
-    stands = kind is VerdictKind.ANSWER and not is_followup(message)
-    if stands and confidence >= _CLEAR:
+    leans = goes_on(message, thread)
+    stands = kind is VerdictKind.ANSWER and not (is_followup(message) or confirms(message))
+    if (stands and confidence >= _CLEAR) or not (leans or kind is VerdictKind.CHOICES):
         return alone
     followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
+    if not leans:
+        answered = followup.verdict.kind is VerdictKind.ANSWER
+        return followup if answered and followup.verdict.entry_ids[0] in thread.topics else alone
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
         # An answer within the topic must have every word of the question that the best entry without it has.
         answered = followup.verdict.kind is VerdictKind.ANSWER
@@ -141,10 +139,12 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
     if not said.values or len(said.values) > 1:
         return ""
     (named,) = said.values
+    if named.term in {value.term for value in before.values}:
+        return ""
     others = [word for word in said.words if word not in analyze(named.surface).words]
     if others and not takes_back(message):
         return ""
-    same_kind = [value for value in before.values if value.kind == named.kind and value.term != named.term]
+    same_kind = [value for value in before.values if value.kind == named.kind]
     asked = plain(thread.question)
     for value in same_kind:
         asked = asked.replace(value.surface.lower(), named.surface)

@@ -14,7 +14,7 @@ _ASKS = re.compile(
     r"|\b(?:what|how|when|where|who|why|which|is|are|do|does|did|can|could|will|would|should|tell me)\b.{3}",
     re.IGNORECASE,
 )
-_TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなぁ〜～ー]*[^\w]*$")
+_TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなえぇあぁ〜～ー]*[^\w]*$")
 _WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"

@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.analysis.wanted import holds, wanted
 from index.decision.model import Ranker, Ranking
 from index.library.topics import topics
-from index.retrieval.evidence import Evidence
+from index.retrieval.documents import told
+from index.retrieval.evidence import NEAREST, Evidence
+from index.retrieval.explain import nearest_phrasings
 from index.retrieval.search import Index
 
 MOST_CHOICES = 3
@@ -87,7 +90,8 @@ class Verdict:
 
     `confidence` is the probability that the best answer, or the referral that is shown, is right; `offered` the one
     that one of the first three entries is. `lacking` names what keeps the question from being answered: what it names
-    and the best answer does not have, or a topic of the library that no entry is about; empty without one.
+    and the best answer does not have, or a topic of the library that no entry is about; empty without one. `beside`
+    tells of the one entry that is offered that it is about what was asked, and does not hold what was wanted of it.
     """
 
     kind: VerdictKind
@@ -95,6 +99,7 @@ class Verdict:
     confidence: float = 0.0
     offered: float = 0.0
     lacking: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,7 @@ class Policy:
             VerdictKind.REFERRAL: utility.of_choices(refers),
         }
         best = max(worth, key=lambda kind: (worth[kind], kind is VerdictKind.ANSWER))
+        beside = best is VerdictKind.ANSWER and _beside(index, evidence, answers[0])
         match best:
             case VerdictKind.ANSWER:
                 shown: Sequence[int] = answers[:1]
@@ -140,6 +146,8 @@ class Policy:
                 shown = ()
         missed = best in {VerdictKind.CHOICES, VerdictKind.UNKNOWN}
         entry_ids = tuple(index.entries[number].id for number in shown)
+        if beside:
+            return Verdict(VerdictKind.CHOICES, entry_ids, right, offered, beside=True)
         missing = "・".join(named) or lacking(evidence)
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
@@ -149,6 +157,16 @@ def _named_elsewhere(evidence: Evidence, answer: int) -> tuple[str, ...]:
     if answer == evidence.verbatim:
         return ()
     return tuple(name for name, lacks in evidence.lacking.items() if lacks[answer])
+
+
+def _beside(index: Index, evidence: Evidence, answer: int) -> bool:
+    """Whether an answer does not hold what is wanted, and is not known to answer questions that want it."""
+    if answer == evidence.verbatim:
+        return False
+    text = told(index.entries[answer])
+    missing = {sort for sort in evidence.wanted if not holds(text, sort)}
+    alike = nearest_phrasings(index, evidence, answer, NEAREST) if missing else []
+    return not missing.issubset(sort for each in alike for sort in wanted(each.text))
 
 
 def lacking(evidence: Evidence) -> str:

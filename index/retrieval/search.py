@@ -13,6 +13,7 @@ from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
+from index.analysis.wanted import wanted
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
 from index.retrieval.evidence import (
@@ -201,8 +202,9 @@ class Index:
             words,
             unknown,
             np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
-            {value.surface: self._lacks(value) for value in query.values},
+            {value.surface: self._lacks(value, query.meanings) for value in query.values},
             verbatim,
+            wanted(query.text),
         )
 
     def raw_of_many(self, texts: Sequence[str], vectors: Mapping[str, Vectors]) -> Mapping[str, Floats]:
@@ -238,10 +240,15 @@ class Index:
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 
-    def _lacks(self, value: Value) -> npt.NDArray[np.bool_]:
-        """Return which entries do not have what a question names."""
-        lacks = np.ones(len(self.entries), dtype=bool)
-        lacks[self.compiled.fields[HELD].holders(value.term)] = False
+    def _lacks(
+        self, value: Value, meanings: Mapping[str, frozenset[str]]
+    ) -> npt.NDArray[np.bool_]:
+        """Return which entries do not have what a question names: all of its words, or others that mean the same."""
+        held = self.compiled.fields[HELD]
+        lacks = np.zeros(len(self.entries), dtype=bool)
+        for term in value.term.split():
+            has = [held.holders(each) for each in (term, *meanings.get(term, ()))]
+            lacks[np.setdiff1d(np.arange(len(lacks)), np.concatenate(has))] = True
         return lacks
 
     def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
