@@ -135,7 +135,8 @@ def _conclude(
     ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
     entries = [release.index.entries[release.index.numbers[entry_id]] for entry_id in ids]
     confidence = min(reading.verdict.confidence for reading in readings)
-    match first.verdict.kind:
+    kinds = [reading.verdict.kind for reading in readings]
+    match VerdictKind.ANSWER if VerdictKind.ANSWER in kinds else kinds[0]:
         case VerdictKind.ANSWER:
             kind, text = ReplyKind.ANSWER, answer_text(entries)
             thread = ConversationState(ids, " ".join(reading.question for reading in readings))

@@ -16,7 +16,7 @@ from bot.conversation.state import (
     takes_back,
 )
 from index.analysis.normalize import bare, kana, plain
-from index.analysis.questions import Question, asks, items, question, questions, tells
+from index.analysis.questions import Question, adds, asks, items, question, questions, tells
 from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError
@@ -28,7 +28,10 @@ MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the 
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
 SHARED = 0.2  # how much of a question the topic must have, against what nothing here has, to go on with it
 NEAR_TO_WHOLE = 20  # among how many of the whole message's entries the answer to a part of it must stand
+NEAREST_TO_WHOLE = 3  # among how many of them it stands as well as if the part were sure of it
+_ASKING = frozenset({"何", "どう", "如何"})  # words that ask for whatever was asked before
 _SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
+_LIKELY = 0.4  # confidence from which an answer to a part, or in a talk, stands if something else speaks for it
 _CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
 
 
@@ -58,12 +61,15 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     telling = tells(message) and not tells_trouble(message) and alone.evidence.verbatim is None
     if telling and is_short(message):
         return Interpretation((reader.explain(alone),), told=True)
-    listed = bool(items(message))
-    judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
-    unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
+    judged, answered = _answers(reader, message, parts, alone)
+    unanswered = tuple(part.text for part in parts if answered and part.text not in answered)
     judged = judged or (_one(reader, message, asked, alone, thread),)
     if telling:
-        judged = tuple(map(_only_offered, judged))
+        # A statement asks for nothing yet.
+        judged = tuple(
+            _decided(each, VerdictKind.CHOICES) if each.verdict.kind is VerdictKind.ANSWER else each
+            for each in judged
+        )
     return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
 
 
@@ -81,21 +87,42 @@ def _within(asked: Question, before: str) -> Question | None:
 
 
 def _answers(
-    reader: Reader, parts: Sequence[Question], alone: Judged, *, fewest: int
+    reader: Reader, message: str, parts: Sequence[Question], alone: Judged
 ) -> tuple[tuple[Judged, ...], Collection[str]]:
-    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers."""
+    """Return the readings of the parts that have an answer or a referral, one for each, and those parts.
+
+    None of too few, or where no part is sure.
+    """
     # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR_TO_WHOLE]}
+    sure = False
     answers: dict[str, Judged] = {}
     answered: list[str] = []
     for part in parts[:MOST_PARTS_READ] if len(parts) > 1 else ():
         judged = reader.judge(part)
-        if judged.verdict.kind is VerdictKind.ANSWER:
+        sure = sure or judged.verdict.kind is VerdictKind.ANSWER
+        judged = _supported(reader, judged, alone)
+        refers = (
+            judged.verdict.kind is VerdictKind.REFERRAL
+            and judged.verdict.confidence >= _SURE
+            and adds(message)
+        )
+        if refers or judged.verdict.kind is VerdictKind.ANSWER:
             entry_id = judged.verdict.entry_ids[0]
             if entry_id in near and (entry_id in answers or len(answers) < MOST_ANSWERS):
                 answers.setdefault(entry_id, judged)
                 answered.append(part.text)
-    return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
+    fewest = 1 if items(message) else 2
+    return (tuple(answers.values()), answered) if sure and len(answers) >= fewest else ((), ())
+
+
+def _supported(reader: Reader, part: Judged, whole: Judged) -> Judged:
+    """Return the reading of a part, sure of what the whole message is near to as well."""
+    verdict, best = part.verdict, part.best
+    likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _LIKELY and not verdict.beside
+    if not likely or best not in whole.ranking.order[:NEAREST_TO_WHOLE] or reader.index.is_referral[best]:
+        return part
+    return _decided(part, VerdictKind.ANSWER)
 
 
 def _one(
@@ -124,7 +151,18 @@ def _one(
         # An answer within the topic must have every word of the question that the best entry without it has.
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
-    return _surer(alone, followup)
+    return _surer(alone, _leaning(reader, message, followup, thread))
+
+
+def _leaning(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
+    """Return the reading of a message that goes on by its form, sure of the topic where that is the likeliest."""
+    verdict = followup.verdict
+    likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _SURE
+    topic = followup.best is not None and reader.index.entries[followup.best].id in thread.topics
+    named = verdict.beside or verdict.lacking
+    if likely and topic and not named and (is_followup(message) or confirms(message)):
+        return _decided(followup, VerdictKind.ANSWER)
+    return followup
 
 
 def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
@@ -141,7 +179,7 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
     (named,) = said.values
     if named.term in {value.term for value in before.values}:
         return ""
-    others = [word for word in said.words if word not in analyze(named.surface).words]
+    others = set(said.words) - set(analyze(named.surface).words) - _ASKING
     if others and not takes_back(message):
         return ""
     same_kind = [value for value in before.values if value.kind == named.kind]
@@ -162,8 +200,7 @@ def _surer(alone: Judged, within: Judged) -> Judged:
     return within if within.verdict.confidence > alone.verdict.confidence else alone
 
 
-def _only_offered(judged: Judged) -> Judged:
-    """Return a reading whose answer is offered instead: a statement asks for nothing yet."""
-    if judged.verdict.kind is not VerdictKind.ANSWER:
-        return judged
-    return replace(judged, verdict=replace(judged.verdict, kind=VerdictKind.CHOICES))
+def _decided(judged: Judged, kind: VerdictKind) -> Judged:
+    """Return a reading with its best entry as another kind of reply."""
+    verdict = replace(judged.verdict, kind=kind, entry_ids=judged.verdict.entry_ids[:1], lacking="")
+    return replace(judged, verdict=verdict)

@@ -15,11 +15,14 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなえぇあぁ〜～ー]*[^\w]*$")
+# What was heard is told to be confirmed.
+_HEARD = re.compile(r"(?:と|って)(?:聞|き|伺|うかが)[いきっ](?:たん|て|まし)?\w{0,4}[^\w]*$|らしい(?:ん|の)?(?:です|だ)?(?:が|けど)?[^\w]*$")
 _WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
+_ADDED = r"(?<=[とやか])、|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
 _JOINTS = re.compile(
-    rf"(?<=[とやか])、|、?(?:あと|それと|それから|および|ならびに|それに)、?|(?<={_THING})[、,・／/](?=\s*{_THING})"
+    rf"{_ADDED}|(?<={_THING})[、,・／/](?=\s*{_THING})"
     rf"|(?<={_THING})と(?={_THING})|\band\b",
     re.IGNORECASE,
 )
@@ -31,7 +34,7 @@ _ITEM_ENDS = re.compile(r"\n|\u3000|(?<=[。！？!?])")
 # "Please tell me these three", or "please tell me", with no word of its own about what.
 _POINTS = re.compile(
     r"(?:^|((?:この|次の|以下の?|上記の?|下記の?|これら)\s*(?:\d|[二三四五])?\s*(?:つ|点|個|件)?\s*))"
-    r"(?:について|を|に|まとめて|全部|すべて|全て|、)*"
+    r"(?:について|を|に|まとめて|全部|すべて|全て|両方|どちらも|、)*"
     r"(?:教え|おしえ|お?伺い|お?聞き|お?聞か|お願い|おねがい|お?尋ね|知り)[^、]{0,14}$"
 )
 _ADDS = re.compile(r"^(?:あと|それと|それから|ついでに|ほかに|他に)(?!で)")
@@ -75,7 +78,7 @@ def tells(message: str) -> bool:
     parts = sentences(message)
     if not parts or any(map(asks, parts)):
         return False
-    return bool(_TELLS.search(parts[-1])) and not _WISHES.search(parts[-1])
+    return bool(_TELLS.search(parts[-1])) and not (_WISHES.search(parts[-1]) or _HEARD.search(parts[-1]))
 
 
 @lru_cache(maxsize=16)
@@ -85,6 +88,15 @@ def items(message: str) -> tuple[str, ...]:
     found = [*parts[:-1], *(_ITEM_ENDS.split(part, maxsplit=1)[0].strip() for part in parts[-1:])]
     listed = tuple(part for part in found if _READABLE.search(part))
     return listed if len(listed) > 1 else ()
+
+
+def adds(message: str) -> bool:
+    """Whether a message says by a word or a list that it asks for one thing and another.
+
+    >>> adds("育休は取れますか、あと資格の補助は"), adds("始業と終業は何時ですか")
+    (True, False)
+    """
+    return bool(items(message) or re.search(_ADDED, message))
 
 
 @lru_cache(maxsize=16)
@@ -131,7 +143,10 @@ def questions(message: str) -> tuple[Question, ...]:
     parts: Sequence[str] = items(message)
     if not parts and (asking := _asking(sentences(message))):
         parts = [
-            clause.strip() for part in asking for clause in _JOINTS.split(part) if _READABLE.search(clause)
+            clause.strip()
+            for part in asking
+            for clause in _JOINTS.split(part)
+            if _READABLE.search(clause) and not _POINTS.search(clause)
         ]
         return tuple(map(Question, parts)) or (question(message),)
     return tuple(map(Question, parts or _keywords(message))) or (Question(message),)

@@ -10,6 +10,7 @@ _KEPT = 2_000
 _PROPER = ("名詞", "固有名詞")
 _NAMES = {"who": frozenset({"人名"}), "name": frozenset({"一般"})}
 """Of the sorts that a proper noun holds, too, which ones."""
+_ERAS = frozenset({"令和", "平成", "昭和"})
 
 _COUNTED = {
     "人": "人|名|割|%|倍",
@@ -108,5 +109,6 @@ def holds(text: str, sort: str) -> bool:
         return True
     names = _NAMES.get(sort, frozenset())
     return bool(names) and any(
-        each.part_of_speech == _PROPER and each.naming[0] in names for each in morphemes(said)
+        each.part_of_speech == _PROPER and each.naming[0] in names and each.surface not in _ERAS
+        for each in morphemes(said)
     )
