@@ -17,6 +17,7 @@ from bot.conversation.state import (
 )
 from index.analysis.normalize import bare, kana, plain
 from index.analysis.questions import Question, adds, asks, items, question, questions, tells
+from index.analysis.values import ORGANIZATION
 from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError
@@ -183,6 +184,8 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
     if others and not takes_back(message):
         return ""
     same_kind = [value for value in before.values if value.kind == named.kind]
+    if named.kind == ORGANIZATION and not same_kind:  # nobody asked about one before
+        return ""
     asked = plain(thread.question)
     for value in same_kind:
         asked = asked.replace(value.surface.lower(), named.surface)

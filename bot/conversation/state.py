@@ -32,7 +32,7 @@ _CONFIRMS = re.compile(
 class ConversationState:
     """The memory of one conversation; a new one is empty."""
 
-    topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed
+    topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed, or that were offered since
     question: str = ""  # what they answered, as it was searched for
     missed: tuple[str, ...] = ()  # the last messages in a row without an answer, as long as they say the same
 

@@ -14,7 +14,7 @@ from index.analysis.normalize import ngrams, plain, sound
 from index.analysis.organizations import organizations
 from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
-from index.analysis.values import ORGANIZATION, PERSON, Value, values
+from index.analysis.values import ORGANIZATION, PERSON, SIGN, Value, values
 
 _READING_NGRAM = 3
 _CACHED = 20_000
@@ -35,6 +35,11 @@ _TITLES = frozenset(
 )
 _SURNAME = ("人名", "姓")
 _NOTHING = Morpheme("", "", "", ("", ""), (), (), in_dictionary=False)
+
+
+def _named(surname: Morpheme) -> str:
+    """Return the term of a family name, by its sound: 斎藤 is 齋藤 and さいとう."""
+    return f"{SIGN}{PERSON}{surname.reading_form}"
 
 
 class LexiconMatcher:
@@ -188,7 +193,7 @@ class Analyzer:
             ):
                 found = ()
             if before.naming == _SURNAME and morpheme.surface in _TITLES:
-                named.append(Value(before.surface + morpheme.surface, before.normalized_form, PERSON))
+                named.append(Value(before.surface + morpheme.surface, _named(before), PERSON))
             before = morpheme
             if not found:
                 continue
@@ -213,6 +218,8 @@ class Analyzer:
         heard = sound(morpheme.surface if unread else morpheme.reading_form)
         groups = sorted(set(morpheme.synonym_groups) - self._matcher.banned_groups)
         concepts = tuple(f"syn:{group}" for group in groups)
+        if morpheme.naming == _SURNAME:
+            concepts = (*concepts, _named(morpheme))
         return _Part(heard, tuple(self._words(morpheme)), concepts, morpheme.part_of_speech in _NAMING)
 
     def _organization(self, name: Sequence[Morpheme]) -> Value | None:

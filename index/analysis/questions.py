@@ -20,7 +20,7 @@ _HEARD = re.compile(r"(?:と|って)(?:聞|き|伺|うかが)[いきっ](?:た�
 _WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
-_ADDED = r"(?<=[とやか])、|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
+_ADDED = r"(?<=[とやかし])、|(?<=[^し]て)、(?=.{6})|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
 _JOINTS = re.compile(
     rf"{_ADDED}|(?<={_THING})[、,・／/](?=\s*{_THING})"
     rf"|(?<={_THING})と(?={_THING})|\band\b",
