@@ -95,35 +95,39 @@ def _answers(
     None of too few, or where no part is sure.
     """
     # Each must also be near to the message as a whole: half a sentence may mean anything.
-    near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR_TO_WHOLE]}
-    sure = False
+    near = [reader.index.entries[number].id for number in alone.ranking.order[:NEAR_TO_WHOLE]]
+    sure, added = False, adds(message)
     answers: dict[str, Judged] = {}
     answered: list[str] = []
     for part in parts[:MOST_PARTS_READ] if len(parts) > 1 else ():
         judged = reader.judge(part)
         sure = sure or judged.verdict.kind is VerdictKind.ANSWER
-        judged = _supported(reader, judged, alone)
-        refers = (
-            judged.verdict.kind is VerdictKind.REFERRAL
-            and judged.verdict.confidence >= _SURE
-            and adds(message)
-        )
-        if refers or judged.verdict.kind is VerdictKind.ANSWER:
-            entry_id = judged.verdict.entry_ids[0]
-            if entry_id in near and (entry_id in answers or len(answers) < MOST_ANSWERS):
-                answers.setdefault(entry_id, judged)
-                answered.append(part.text)
+        shown = _of_part(reader, judged, near, added=added)
+        if shown and (shown.verdict.entry_ids[0] in answers or len(answers) < MOST_ANSWERS):
+            answers.setdefault(shown.verdict.entry_ids[0], shown)
+            answered.append(part.text)
+    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in answers.values())
     fewest = 1 if items(message) else 2
-    return (tuple(answers.values()), answered) if sure and len(answers) >= fewest else ((), ())
+    stand = sure and len(answers) >= fewest and not (refers and answers.keys() - near[:NEAREST_TO_WHOLE])
+    return (tuple(answers.values()), answered) if stand else ((), ())
 
 
-def _supported(reader: Reader, part: Judged, whole: Judged) -> Judged:
-    """Return the reading of a part, sure of what the whole message is near to as well."""
-    verdict, best = part.verdict, part.best
-    likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _LIKELY and not verdict.beside
-    if not likely or best not in whole.ranking.order[:NEAREST_TO_WHOLE] or reader.index.is_referral[best]:
-        return part
-    return _decided(part, VerdictKind.ANSWER)
+def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool) -> Judged | None:
+    """Return the reading of a part that is answered or referred; `None` where it is neither.
+
+    What the whole message is near to as well is answered where a part by itself is not sure of it.
+    """
+    verdict = part.verdict
+    entry_id = next(iter(verdict.entry_ids), "")
+    if verdict.kind is VerdictKind.ANSWER:
+        return part if entry_id in near else None
+    if not added or entry_id not in near[:NEAREST_TO_WHOLE]:
+        return None
+    refers = bool(reader.index.is_referral[reader.index.numbers[entry_id]])
+    if verdict.kind is VerdictKind.REFERRAL:
+        return part if verdict.confidence >= _SURE else None
+    likely = verdict.confidence >= _LIKELY and not (verdict.beside or refers)
+    return _decided(part, VerdictKind.ANSWER) if likely else None
 
 
 def _one(

@@ -9,6 +9,7 @@ _ENDS = re.compile(
     r"(?:[局省庁県府市区町村社部課署院校職]|大学|役所|本部|支店|団体|法人|センター|財団|協会|自治体|企業)$"
 )
 _NOUNS = frozenset({"名詞", "接尾辞"})
+_NO_NAMES = frozenset({"数詞", "助動詞語幹"})
 _PROPER = ("名詞", "固有名詞")
 _TOPIC = frozenset({"の", "は", "も", "って", "なら", "だと"})
 _LED = frozenset({"で", "に", "と"})
@@ -23,7 +24,7 @@ def organizations(found: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
     """
     run: list[Morpheme] = []
     for place, morpheme in enumerate(found):
-        if morpheme.part_of_speech[0] in _NOUNS and morpheme.part_of_speech[1] != "助動詞語幹":
+        if morpheme.part_of_speech[0] in _NOUNS and morpheme.part_of_speech[1] not in _NO_NAMES:
             run.append(morpheme)
             continue
         after = found[place + 1].surface if place + 1 < len(found) else ""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])(?:\.\s+(?=[A-Z])|:\s+)")
 _ASKS = re.compile(
-    r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|でしょう|かしら|ますかね"
+    r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|(?:ます|です|ません)か、|でしょう|かしら|ますかね"
     r"|教え|おしえ|オシエ|知りた|しりた|聞きた|てみた|てほし|て欲し|聞かせ|伺い|お尋ね|お聞き|気にな|ください|下さい|お願いし|おねがい"
     r"|(?:質問|相談|お?問い?合わ?せ)(?:です|があります|したい|なのですが|なんですが)|(?:の件|について)(?:です|で)?[。！!…\s]*$"
     r"|(?:なに|何|ナニ|どれくらい|どのくらい|いくら|いつ|どこ|だれ|誰|なぜ|なんで)(?:[?？。!！…]|$)"
@@ -15,8 +15,6 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなえぇあぁ〜～ー]*[^\w]*$")
-# What was heard is told to be confirmed.
-_HEARD = re.compile(r"(?:と|って)(?:聞|き|伺|うかが)[いきっ](?:たん|て|まし)?\w{0,4}[^\w]*$|らしい(?:ん|の)?(?:です|だ)?(?:が|けど)?[^\w]*$")
 _WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
@@ -78,7 +76,7 @@ def tells(message: str) -> bool:
     parts = sentences(message)
     if not parts or any(map(asks, parts)):
         return False
-    return bool(_TELLS.search(parts[-1])) and not (_WISHES.search(parts[-1]) or _HEARD.search(parts[-1]))
+    return bool(_TELLS.search(parts[-1])) and not _WISHES.search(parts[-1])
 
 
 @lru_cache(maxsize=16)

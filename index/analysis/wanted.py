@@ -46,7 +46,7 @@ _COUNTED = {
 """By the counter that a question asks with, those of a number that answers it."""
 _HOW_MANY = re.compile(
     rf"何(?:[かヶカヵケ箇](?=月|所))?({'|'.join(sorted(_COUNTED, key=len, reverse=True))})"
-    r"(?!か(?!月)|も(?:の|い|あ)|でも|目|前|曜|付|事)"
+    r"(?!か(?![から])|も(?:の|い|あ)|でも|目|前|曜|付|事)"
 )
 _NUMBER = r"(?:\d|[一二三四五六七八九十百千万]|数|毎)[\d,.~〜・万千百億-]*(?:から\d+)?の?"
 

@@ -170,10 +170,14 @@ def _beside(index: Index, evidence: Evidence, answer: int) -> bool:
 
 
 def lacking(evidence: Evidence) -> str:
-    """Return the name of the topic that a question is likely about while no entry is; empty without one."""
+    """Return the name of the topic that a question is likely about while no entry is; empty without one.
+
+    What is not asked in its words is not about a sort of job: a question about pets is not about 動物に関わる仕事.
+    """
     if not len(evidence.uncovered) or evidence.uncovered.max() < LACKING:
         return ""
-    return topics()[int(evidence.uncovered.argmax())].name
+    topic = topics()[int(evidence.uncovered.argmax())]
+    return "" if topic.of_trade and not any(word in topic.name for word in evidence.words) else topic.name
 
 
 def moved(probability: float, scale: float, shift: float) -> float:

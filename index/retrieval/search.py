@@ -12,7 +12,7 @@ from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
-from index.analysis.values import Value
+from index.analysis.values import ORGANIZATION, Value
 from index.analysis.wanted import wanted
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
@@ -38,6 +38,8 @@ OTHER_SIZE = (
 )
 BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
+_OWN = 0.1
+"""Share of the entries from which an organization is that of the FAQ, which an answer need not name."""
 _AT_ONCE = 64
 """Questions whose closeness to everything is held in memory together."""
 
@@ -202,7 +204,11 @@ class Index:
             words,
             unknown,
             np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
-            {value.surface: self._lacks(value, query.meanings) for value in query.values},
+            {
+                value.surface: lacks
+                for value in query.values
+                if not self._own(value, lacks := self._lacks(value, query.meanings))
+            },
             verbatim,
             wanted(query.text),
         )
@@ -250,6 +256,11 @@ class Index:
             has = [held.holders(each) for each in (term, *meanings.get(term, ()))]
             lacks[np.setdiff1d(np.arange(len(lacks)), np.concatenate(has))] = True
         return lacks
+
+    @staticmethod
+    def _own(value: Value, lacks: npt.NDArray[np.bool_]) -> bool:
+        """Whether an organization is the one that the FAQ is about: a tenth of the entries name it."""
+        return value.kind == ORGANIZATION and float(np.mean(~lacks)) > _OWN
 
     def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
         """Return by kind of `ENCODED` the evidence of meaning, a row a question."""
