@@ -1,7 +1,8 @@
 """Publishing: read, check, build, gate, swap. All of it, or nothing but a report."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from faq.checks.check import check
-from faq.model import EntryKind
+from faq.model import EntryKind, Knowledge
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
 from faq.wording import worded
 from index.release.building import Release
@@ -24,6 +25,15 @@ from index.retrieval.vectors import VectorStore
 
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
+
+Counting = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+"""Shows how far something is: a title and a number of steps in, what is to be called at each step out."""
+
+
+@contextmanager
+def uncounted(_title: str, _steps: int) -> Iterator[Callable[[], None]]:
+    """Show nothing."""
+    yield lambda: None
 
 
 class PublishingError(FaqError):
@@ -40,14 +50,15 @@ class PublishingOutcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Publishing:
-    """What publishing came to: `release` is served from now on, `candidate` was to be.
+    """What publishing came to, by names: `release` is served from now on, `candidate` was to be.
 
-    `unpublished` if the files are others than those that the release was made of; `found` tells how each entry is
-    found that is new or says something else.
+    `knowledge` is what is served; `unpublished` if the files are others than those that it was made of; `found` tells
+    how each entry is found that is new or says something else.
     """
 
     outcome: PublishingOutcome
-    release: Release
+    release: str
+    knowledge: Knowledge
     publication: Publication | None
     before: str | None
     candidate: str
@@ -70,11 +81,13 @@ class Publisher:
     by: str
     progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
+    counting: Counting = uncounted
 
-    def publish(self, *, reason: str | None = None, tried: Release | None = None) -> Publishing:
+    def publish(self, *, reason: str | None = None, tried: str | None = None) -> Publishing:
         """Serve the files as they are now, if they are sound and no expectation is answered worse, or for a `reason`.
 
-        A path that was never published is compared with what was `tried`. Whatever is raised, what was served still is.
+        A path that was never published is compared with the release that was `tried`. Whatever is raised, what was
+        served still is.
 
         Raises:
             KnowledgeError: the files have errors.
@@ -100,7 +113,7 @@ class Publisher:
             fault = Fault.of("publish-unwritable", home=shown(self.home), reason=str(error.strerror))
             raise PublishingError.of(fault) from error
 
-    def _publish(self, reason: str | None, tried: Release | None) -> Publishing:
+    def _publish(self, reason: str | None, tried: str | None) -> Publishing:
         store, history = Store(self.home, self.encoders), History(self.home, self.path)
         served = history.served()
         reading, files = read_whole(self.path)
@@ -109,7 +122,7 @@ class Publisher:
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
-        old = self._served_release(served) or tried
+        old = self._served_release(served) or self._tried(tried)
         before = served.release if served else old.name if old else None
         release = store.made(knowledge, self.progress)
         store.keep(release, files)
@@ -118,9 +131,14 @@ class Publisher:
                 served = served.model_copy(update={"files": files})
                 history.record(served)
             return Publishing(
-                PublishingOutcome.UNCHANGED, old, served, before, release.name, warnings=warnings
+                PublishingOutcome.UNCHANGED,
+                old.name,
+                old.knowledge,
+                served,
+                before,
+                release.name,
+                warnings=warnings,
             )
-        self.progress(worded("想定質問で前の版と比べています"))
         vectors = VectorStore(self.home)
         known = self._kept(served, old) if old else {}
         # What another version built replies otherwise, wherever the knowledge is the same.
@@ -129,12 +147,19 @@ class Publisher:
         asked_before = partial(self.ask, (old or release).asked_from(vectors))
         asked_now = partial(self.ask, release.asked_from(vectors))
         ask = cache(lambda question: same.get(question) or asked_now(question))
-        report = compare(
-            old.knowledge if old else None,
-            knowledge,
-            lambda question: known.get(question) or asked_before(question),
-            ask,
-        )
+        title = worded("想定質問で前の版と比べています")
+        with self.counting(title, len(knowledge.expectations)) as step:
+
+            def counted(question: str) -> Given:
+                step()
+                return ask(question)
+
+            report = compare(
+                old.knowledge if old else None,
+                knowledge,
+                lambda question: known.get(question) or asked_before(question),
+                counted,
+            )
         for encoder in self.encoders:
             vectors.keep(encoder)  # the parts of long expectations are asked again at the next publication
         refused = report.refused and reason is None
@@ -160,9 +185,11 @@ class Publisher:
             )
             history.record(publication)
             prune(self.home, self.now)
+        served_now = old if old and refused else release
         return Publishing(
             PublishingOutcome.REFUSED if refused else PublishingOutcome.PUBLISHED,
-            old if old and refused else release,
+            served_now.name,
+            served_now.knowledge,
             publication,
             before,
             release.name,
@@ -190,6 +217,11 @@ class Publisher:
         except ReleaseError as error:
             self.progress(str(error))
             return None
+
+    def _tried(self, name: str | None) -> Release | None:
+        with suppress(ReleaseError):  # it may have been read from a home that cannot be written
+            return Store(self.home, self.encoders).read(name) if name else None
+        return None
 
     def _kept(self, served: Publication | None, old: Release) -> Mapping[str, Given]:
         """Return what the served release gave when it was published, as far as that holds today."""
@@ -232,7 +264,8 @@ class Publisher:
         prune(self.home, self.now)
         return Publishing(
             PublishingOutcome.PUBLISHED,
-            release,
+            release.name,
+            release.knowledge,
             publication,
             before=served.release,
             candidate=name,

@@ -246,9 +246,7 @@ class Index:
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 
-    def _lacks(
-        self, value: Value, meanings: Mapping[str, frozenset[str]]
-    ) -> npt.NDArray[np.bool_]:
+    def _lacks(self, value: Value, meanings: Mapping[str, frozenset[str]]) -> npt.NDArray[np.bool_]:
         """Return which entries do not have what a question names: all of its words, or others that mean the same."""
         held = self.compiled.fields[HELD]
         lacks = np.zeros(len(self.entries), dtype=bool)

@@ -302,7 +302,9 @@ def test_an_answer_that_does_not_hold_what_is_wanted_is_shown_as_the_nearest(
 def test_who_already_answers_what_is_wanted_answers_it() -> None:
     """Its writer knows that 「決まりしだい」 says when."""
     served = release(
-        Knowledge(entries=(entry("next", "次はいつですか", "次の回はいつごろですか", answer="決まりしだいです。"),)),
+        Knowledge(
+            entries=(entry("next", "次はいつですか", "次の回はいつごろですか", answer="決まりしだいです。"),)
+        ),
         bold,
     )
     assert say("次の回はいつでしょうか", served=served).kind is ReplyKind.ANSWER

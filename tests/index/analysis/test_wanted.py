@@ -31,7 +31,14 @@ def test_what_a_question_wants_is_told_from_what_does_not_hold_it(
 
 @pytest.mark.parametrize(
     "question",
-    ["研修はありますか", "何人か誘いたいのですが", "追いつけるか不安です", "いつも残業ですか", "さいくらべ", ""],
+    [
+        "研修はありますか",
+        "何人か誘いたいのですが",
+        "追いつけるか不安です",
+        "いつも残業ですか",
+        "さいくらべ",
+        "",
+    ],
 )
 def test_most_questions_want_nothing_of_a_sort(question: str) -> None:
     assert wanted(question) == frozenset()
