@@ -136,12 +136,8 @@ def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: C
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
     if exchanged := _exchanged(reader, message, thread):
         return reader.judge(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
-    within = _within(asked, thread.question) if thread.topics else None
-    if within is None or not (alone.query.terms["words"] or asks(message) or is_followup(message)):
-        return alone
-    if alone.evidence.unknown and not (
-        points(message) or confirms(message) or _shares(reader, alone, thread)
-    ):  # a word that nothing here has leads away from the topic
+    within = _within(asked, thread.question) if _may_go_on(reader, message, alone, thread) else None
+    if within is None:
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
     leans = goes_on(message, thread)
@@ -159,15 +155,25 @@ def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: C
     return _surer(alone, _leaning(reader, message, followup, thread))
 
 
+def _may_go_on(reader: Reader, message: str, alone: Judged, thread: ConversationState) -> bool:
+    """Whether what was talked about may say more of a message; a word that nothing here has leads away from it."""
+    says = bool(alone.query.terms["words"]) or asks(message) or is_followup(message)
+    stays = (
+        not alone.evidence.unknown or points(message) or confirms(message) or _shares(reader, alone, thread)
+    )
+    return bool(thread.topics) and says and stays
+
+
 def _leaning(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
     """Return the reading of a message that goes on by its form, sure of the topic where that is the likeliest."""
     verdict = followup.verdict
     likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _SURE
-    topic = followup.best is not None and reader.index.entries[followup.best].id in thread.topics
-    named = verdict.beside or verdict.lacking
-    if likely and topic and not named and (is_followup(message) or confirms(message)):
-        return _decided(followup, VerdictKind.ANSWER)
-    return followup
+    best = followup.best
+    if best is None or reader.index.is_referral[best] or reader.index.entries[best].id not in thread.topics:
+        return followup
+    lacks = verdict.beside or verdict.lacking
+    goes = is_followup(message) or confirms(message)
+    return _decided(followup, VerdictKind.ANSWER) if likely and goes and not lacks else followup
 
 
 def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:

@@ -13,7 +13,7 @@ _NO_NAMES = frozenset({"数詞", "助動詞語幹"})
 _PROPER = ("名詞", "固有名詞")
 _TOPIC = frozenset({"の", "は", "も", "って", "なら", "だと"})
 _LED = frozenset({"で", "に", "と"})
-"""Particles that mark what is talked about where one of the others follows; who works or lives there says でも or に."""
+"""Particles that mark what is talked about where one of the others follows: at 大阪市 somebody may just live."""
 _SHORT = 2
 
 

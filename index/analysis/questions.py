@@ -18,7 +18,10 @@ _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよな�
 _WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
-_ADDED = r"(?<=[とやかし])、|(?<=[^し]て)、(?=.{6})|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
+_ADDED = (
+    r"(?<=[とやかし])、|(?<=[^し]て)、(?=.{6})"
+    r"|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
+)
 _JOINTS = re.compile(
     rf"{_ADDED}|(?<={_THING})[、,・／/](?=\s*{_THING})"
     rf"|(?<={_THING})と(?={_THING})|\band\b",

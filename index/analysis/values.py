@@ -30,7 +30,8 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii":
 class Value(NamedTuple):
     """Something that is named, of a kind of which a question asks for one.
 
-    Its term is such as "=種2"; that of a person has the sound of the name, that of an organization its words, with blanks between.
+    Its term is such as "=種2"; that of a person has the sound of the name, that of an organization its words, with
+    blanks between.
     """
 
     surface: str

@@ -50,37 +50,43 @@ _HOW_MANY = re.compile(
 )
 _NUMBER = r"(?:\d|[一二三四五六七八九十百千万]|数|毎)[\d,.~〜・万千百億-]*(?:から\d+)?の?"
 
-_SORTS = {
-    "until": (
-        r"いつ(?:ごろ|頃)?(?:まで|終)|期限|締め?切|\buntil when|\bdeadline",
-        r"まで|期限|締め?切|以内|\d+[月日]",
+_ASKS = {
+    "until": re.compile(r"いつ(?:ごろ|頃)?(?:まで|終)|期限|締め?切|\buntil when|\bdeadline"),
+    "time": re.compile(r"何時(?!間|か|も)|\bwhat time"),
+    "when": re.compile(
+        r"(?<!か)いつ(?!も|か(?!ら)|でも|の間|[きくけ]|(?:ごろ|頃)?(?:まで|終))|何月(?!か)|何曜"
+        r"|\bwhen (?:is|are|was|were|will|do|does|did|can)\b"
     ),
-    "time": (r"何時(?!間|か|も)|\bwhat time", r"\d+時|正午|\d:\d"),
-    "when": (
-        r"(?<!か)いつ(?!も|か(?!ら)|でも|の間|[きくけ]|(?:ごろ|頃)?(?:まで|終))|何月(?!か)|何曜|\bwhen (?:is|are|was|were|will|do|does|did|can)\b",
-        r"\d+ ?年度?(?!目|間|以|ほど|程)|\d+[月日](?!間|以|ほど|程)|曜|[春夏秋冬]|[上中下]旬|末|日程|時期|期間|年内|年目|毎[年月週日]",
+    "amount": re.compile(
+        r"(?<!さ)いくら(?!でも|か|も)|(?:料金|金額|値段|費用|時給|月給|給料|年収)(?:は|って|を)|\bhow much\b"
     ),
-    "amount": (
-        r"(?<!さ)いくら(?!でも|か|も)|(?:料金|金額|値段|費用|時給|月給|給料|年収)(?:は|って|を)|\bhow much\b",
-        r"\d ?[万千百億]?円|\d万|%|パーセント|\d割|無料|全額|負担|支給|不要|かかりません",
+    "who": re.compile(
+        r"(?<!ん)(?:誰|だれ|どなた)(?!も|でも|に|の|か(?:が|を)|1人)"
+        r"|\bwho (?:is|are|was|were|will|does|did|takes|can)\b"
     ),
-    "who": (
-        r"(?<!ん)(?:誰|だれ|どなた)(?!も|でも|に|の|か(?:が|を)|1人)|\bwho (?:is|are|was|were|will|does|did|takes|can)\b",
-        r"さん|氏|\d名|担当|[職社役]員|[課部局係室]長|事務職|本人|先輩|講師",
-    ),
-    "name": (
+    "name": re.compile(
         r"ど(?:この|の)(?:会社|企業|ベンダー|事業者|大学|学校|メーカー|sier|市|県|自治体|国|団体|法人)"
-        r"|(?:社|会社|サービス|製品|大学|学校)名|何という(?!か)|何の(?:会社|サービス|ソフト|ツール|製品|アプリ)",
-        r"[a-z]{3,}",
+        r"|(?:社|会社|サービス|製品|大学|学校)名|何という(?!か)|何の(?:会社|サービス|ソフト|ツール|製品|アプリ)"
     ),
-    "opinion": (
-        r"(?:あなた|君|きみ|貴方|ボット|bot)(?:なら|だったら|は|も|の(?:意見|感想|考え|おすすめ))|\byour (?:opinion|advice)\b",
-        r"(?!)",
+    "opinion": re.compile(
+        r"(?:あなた|君|きみ|貴方|ボット|bot)(?:なら|だったら|は|も|の(?:意見|感想|考え|おすすめ))"
+        r"|\byour (?:opinion|advice)\b"
     ),
 }
-"""By sort, what asks for it and what holds it."""
-_ASKS = {sort: re.compile(asks) for sort, (asks, _) in _SORTS.items()}
-_HOLDS = {sort: re.compile(holds) for sort, (_, holds) in _SORTS.items()}
+"""By sort of thing, what asks for it."""
+_HOLDS = {
+    "until": re.compile(r"まで|期限|締め?切|以内|\d+[月日]"),
+    "time": re.compile(r"\d+時|正午|\d:\d"),
+    "when": re.compile(
+        r"\d+ ?年度?(?!目|間|以|ほど|程)|\d+[月日](?!間|以|ほど|程)|曜|[春夏秋冬]|[上中下]旬|末|日程|時期|期間"
+        r"|年内|年目|毎[年月週日]"
+    ),
+    "amount": re.compile(r"\d ?[万千百億]?円|\d万|%|パーセント|\d割|無料|全額|負担|支給|不要|かかりません"),
+    "who": re.compile(r"さん|氏|\d名|担当|[職社役]員|[課部局係室]長|事務職|本人|先輩|講師"),
+    "name": re.compile(r"[a-z]{3,}"),
+    "opinion": re.compile(r"(?!)"),
+}
+"""By sort, what holds one. Nothing has an opinion."""
 
 
 @lru_cache(maxsize=_KEPT)
