@@ -223,9 +223,10 @@ class Analyzer:
         return _Part(heard, tuple(self._words(morpheme)), concepts, morpheme.part_of_speech in _NAMING)
 
     def _organization(self, name: Sequence[Morpheme]) -> Value | None:
-        """Return an organization as a value; `None` for one that no word tells."""
+        """Return an organization as a value; `None` for one that no word tells, as in 御庁."""
         words = [self._part(each).words[0] for each in name if self._part(each).words]
-        return Value("".join(each.surface for each in name), " ".join(words), ORGANIZATION) if words else None
+        told = len("".join(words)) > 1
+        return Value("".join(each.surface for each in name), " ".join(words), ORGANIZATION) if told else None
 
     def _words(self, morpheme: Morpheme) -> list[str]:
         surface, normalized = morpheme.surface, morpheme.normalized_form

@@ -18,10 +18,9 @@ _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよな�
 _WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
-_ADDED = (
-    r"(?<=[とやかし])、|(?<=[^し]て)、(?=.{6})"
-    r"|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
-)
+_ADDED = r"(?<=[とやか])、|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
+# A clause with more behind it asks by itself where it has a word that asks: どこから申し込めて、….
+_ASKING_CLAUSE = re.compile(r"((?:どこ|何|誰|いつ|どの|どれ|どんな|いくら).*?(?:[^し]て|し))、(?=.{6})")
 _JOINTS = re.compile(
     rf"{_ADDED}|(?<={_THING})[、,・／/](?=\s*{_THING})"
     rf"|(?<={_THING})と(?={_THING})|\band\b",
@@ -97,7 +96,7 @@ def adds(message: str) -> bool:
     >>> adds("育休は取れますか、あと資格の補助は"), adds("始業と終業は何時ですか")
     (True, False)
     """
-    return bool(items(message) or re.search(_ADDED, message))
+    return bool(items(message) or re.search(_ADDED, message) or _ASKING_CLAUSE.search(message))
 
 
 @lru_cache(maxsize=16)
@@ -146,7 +145,8 @@ def questions(message: str) -> tuple[Question, ...]:
         parts = [
             clause.strip()
             for part in asking
-            for clause in _JOINTS.split(part)
+            for chunk in _ASKING_CLAUSE.sub(r"\1\n", part).split("\n")
+            for clause in _JOINTS.split(chunk)
             if _READABLE.search(clause) and not _POINTS.search(clause)
         ]
         return tuple(map(Question, parts)) or (question(message),)
