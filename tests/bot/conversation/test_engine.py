@@ -312,6 +312,7 @@ def test_who_already_answers_what_is_wanted_answers_it() -> None:
 
 def test_a_name_takes_the_place_of_another_and_no_organization_that_of_nothing() -> None:
     entries = (
+        entry("said", "局長は何を言っていましたか", answer="歓迎するということです。"),
         entry("reason", "なぜ転職しましたか", answer="高瀬さんは経験を生かすため、高下さんは人のためです。"),
         entry("place", "どこで働いていますか", answer="本庁です。"),
     )
@@ -351,6 +352,16 @@ def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
     within = talk("研修はありますか", confirming)[1]
     assert within.ids[0] == "training"
     assert within.confidence > say(confirming).confidence
+
+
+def test_an_unclear_question_is_read_within_the_topic_whatever_its_form() -> None:
+    """And not within one that says no more of it."""
+    unsure = release(sure=lambda score, _lead: 0.95 if score > 5 else 0.5)
+    unclear = "研修のときの教材について伺えますか"
+    assert say(unclear, served=unsure).kind is ReplyKind.CHOICES
+    within = talk("研修はありますか", unclear, served=unsure)[1]
+    assert (within.kind, within.ids) == (ReplyKind.ANSWER, ("training",))
+    assert talk("服装は自由ですか", unclear, served=unsure)[1].kind is ReplyKind.CHOICES
 
 
 EXPIRING = Knowledge(
