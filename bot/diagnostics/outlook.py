@@ -41,11 +41,17 @@ class Outlook:
     def __init__(self, release: Release, today: date) -> None:
         """Find the topics that an entry is about, and those asked often that none seems to be."""
         self._release, self._today = release, today
-        covered = [each.covered for each in release.index.compiled.vectors.values() if len(each.covered)]
+        index = release.index
+        covered = [each.covered for each in index.compiled.vectors.values() if len(each.covered)]
         known = np.mean(covered, axis=0).tolist() if covered else []
         of = {topic.id: (topic, share) for topic, share in zip(topics(), known, strict=False)}
+        numbers = {topic.id: number for number, topic in enumerate(topics())}
         self._near = [topic for topic, share in of.values() if share >= _NEAR]
-        self._far = [of[each][0] for each in OFTEN if of and of[each][1] < _FAR]
+        self._far = [
+            of[each][0]
+            for each in OFTEN
+            if of and of[each][1] < _FAR and index.tells_of(numbers[each]) < _FAR
+        ]
         self.steps = (
             len(_TRIED) * len(self._near) + len(_LACKED) * len(self._far) + len(release.index.entries)
         )
@@ -91,12 +97,9 @@ class Outlook:
         return told
 
     def _is_lacking(self, topic: Topic, step: Callable[[], None]) -> bool:
-        """Whether no entry has its name and most of its questions get nothing, or are told that it is lacking."""
+        """Whether nothing answers its questions and most of them get nothing, or are told that it is lacking."""
         replies = [self._ask(topic.questions[place], step) for place in _LACKED]
-        held = (text for entry in self._release.index.entries for text in (*entry.phrasings, entry.answer))
-        known = any(topic.name in text for text in held) or any(
-            reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} for reply in replies
-        )
+        known = any(reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} for reply in replies)
         nothing = [reply.kind is ReplyKind.UNKNOWN or reply.lacking == topic.name for reply in replies]
         return not known and sum(nothing) > len(nothing) / 2
 

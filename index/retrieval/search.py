@@ -13,6 +13,7 @@ from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
+from index.library.topics import topics
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
 from index.retrieval.evidence import (
@@ -37,6 +38,7 @@ OTHER_SIZE = (
 )
 BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
+_ALL = 0.99
 _AT_ONCE = 64
 """Questions whose closeness to everything is held in memory together."""
 
@@ -131,6 +133,22 @@ class Index:
             if key := bare(text):
                 found[key] = (*found.get(key, ()), number)
         return found
+
+    def tells_of(self, number: int) -> float:
+        """Return how much the topic of that number is what an answer tells of, 0 to 1; 1 where an entry has its name."""
+        held = self.compiled.fields[HELD]
+        for name in topics()[number].names:
+            known = self.analyzer.analyze(name, asked=True)
+            has, _ = coverage(held, dict.fromkeys(known.words, 1.0), known.meanings, len(self.entries))
+            if has.max(initial=0.0) > _ALL:
+                return 1.0
+        return float(np.mean([told[number] for told in self._told])) if self._told else 0.0
+
+    @cached_property
+    def _told(self) -> Sequence[Vectors]:
+        """By encoder that knows the library, how much each topic is what the sentence nearest to it tells of."""
+        of_topics = (each for each in self.compiled.vectors.values() if len(each.covered))
+        return [each.space.about(each.passages).max(axis=0, initial=0.0) for each in of_topics]
 
     @cached_property
     def _unanswerable(self) -> Mapping[str, int]:

@@ -14,7 +14,7 @@ from tests.bot.conftest import Faq, contents
 from tests.faq.workbooks import book
 
 ROWS = [
-    ["初任給はいくらですか", "月額25万円です。賞与は年に2回です。"],
+    ["初任給はいくらですか", "月額25万円です。期末・勤勉手当は年に2回です。ほかに住居手当があります。"],
     ["勤務時間を教えてください。二交代制ですか、三交代制ですか。", "二交代制です。"],
     ["寮や社宅はありますか", "敷地内に寮があります。"],
     ["第1回の試験日はいつですか", "6月1日です。"],
@@ -44,7 +44,7 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     assert "「第1回の試験日はいつですか」\n    と「第2回の試験日はいつですか」" in told.stdout
     lacking = told.stdout.split("見あたらない話題")[1].split("次にすること")[0]
     assert "残業時間" in lacking
-    for held_topic in ("初任給", "賞与", "寮", "勤務時間"):
+    for held_topic in ("初任給", "賞与", "住宅手当", "寮", "勤務時間"):
         assert held_topic not in lacking
     shown = told.stdout.split("書き込み")[1].splitlines()
     assert len(shown) <= 24
@@ -54,6 +54,8 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     said = faq("ask", "使い方", "--faq", "mine").stdout
     assert said.startswith("青葉病院についての質問に")
     assert "https://example.jp/" in said
+    assert "「賞与」についての回答は" not in faq("ask", "ボーナスはありますか", "--faq", "mine").stdout
+    assert "「残業時間」についての回答は" in faq("ask", "残業はありますか", "--faq", "mine").stdout
 
 
 def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> None:
