@@ -55,7 +55,7 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     assert said.startswith("青葉病院についての質問に")
     assert "https://example.jp/" in said
     assert "「賞与」についての回答は" not in faq("ask", "ボーナスはありますか", "--faq", "mine").stdout
-    assert "「残業時間」についての回答は" in faq("ask", "残業はありますか", "--faq", "mine").stdout
+    assert "「退職金」についての回答は" in faq("ask", "退職金はありますか", "--faq", "mine").stdout
 
 
 def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> None:
