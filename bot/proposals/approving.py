@@ -76,7 +76,7 @@ class Approving:
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
                 raise self._refused(proposal, result.report)
-            self._decide(proposal, State.APPROVED, release=result.release.name)
+            self._decide(proposal, State.APPROVED, release=result.release)
         return result
 
     def reject(self, name: str, reason: str) -> None:
@@ -97,7 +97,7 @@ class Approving:
         try:
             edits.save()
             with patiently():
-                result = publisher.publish(tried=None if serving.publication else serving.release)
+                result = publisher.publish(tried=None if serving.publication else serving.release.name)
         finally:
             if result is None or result.outcome is PublishingOutcome.REFUSED:
                 _put_back(before)
