@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyzer
+from index.analysis.conditions import conditions
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
@@ -124,6 +125,14 @@ class Index:
             if len({each.answer for each in same}) > 1
             for entry in same
         }
+
+    @cached_property
+    def conditions(self) -> Sequence[frozenset[str]]:
+        """By entry, the groups of people that each of its phrasings names: it may not hold for others."""
+        return [
+            frozenset.intersection(*map(conditions, self.phrasings[self.span(number)]))
+            for number in range(len(self.entries))
+        ]
 
     @cached_property
     def _verbatim(self) -> Mapping[str, tuple[int, ...]]:
