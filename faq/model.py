@@ -26,6 +26,16 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
 Word = Annotated[Text, StringConstraints(max_length=60)]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+NO_TOPIC = "なし"
+"""What stands as the topic of an entry that is about none of the library's."""
+
+
+def _confirmed(topic: object) -> object:
+    """Return a topic that a person confirmed; a proposal, which ends in a question mark, is none."""
+    return None if isinstance(topic, str) and topic.rstrip().endswith(("?", "？")) else topic
+
+
+LinkedTopic = Annotated[Word | None, BeforeValidator(_confirmed)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
@@ -98,6 +108,7 @@ class Entry(_Frozen):
         review_by: After this day the check warns; the entry is still served.
         valid_until: The last day on which the entry is served.
         owner: Who in the office keeps the answer true; candidates never see it.
+        topic: Name of the topic of the library that a person linked, or `NO_TOPIC`; `None` where nobody said so.
     """
 
     id: EntryId
@@ -114,6 +125,7 @@ class Entry(_Frozen):
     related: tuple[EntryId, ...] = ()
     handover: bool = False
     owner: Text | None = None
+    topic: LinkedTopic = None
 
     @property
     def phrasings(self) -> tuple[str, ...]:

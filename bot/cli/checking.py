@@ -90,9 +90,11 @@ def check(
 
 
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
-    """Yield what only the search can tell: an old tuning, contradictions, stray phrasings; nothing beside errors."""
+    """Yield what only the search can tell: an old tuning, contradictions, topics, stray phrasings; nothing beside errors."""
     from faq.checks.check import contradict
-    from faq.problems import Fault, Problem, Severity
+    from faq.model import NO_TOPIC
+    from faq.problems import Fault, Problem, Severity, nearest
+    from index.library.topics import topics
     from index.lint.figures import conflicts
     from index.lint.reach import strays
     from index.release.store import misfits
@@ -107,6 +109,13 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
         place, other = (reading.origins[each.entry_id].at("answer") for each in (second, first))
         told = {"id": second.entry_id, "text": second.text, "other": first.entry_id, "other_text": first.text}
         yield Problem(place, Fault.of("figures-differ", **told, place=str(other)), Severity.WARNING)
+    known = [name for topic in topics() for name in topic.names]
+    for entry in reading.knowledge.entries:
+        if entry.topic and entry.topic not in {*known, NO_TOPIC}:
+            near = nearest(entry.topic, known) or ""
+            told = {"topic": entry.topic, "near": near, "advice": "did-you-mean" if near else ""}
+            place = reading.origins[entry.id].at("topic")
+            yield Problem(place, Fault.of("unknown-topic", **told), Severity.WARNING)
     index = office.compiled().index
     tell(worded("どの聞き方がどの項目に近いかを調べています"))
     for stray in strays(index):

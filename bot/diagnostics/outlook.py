@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-import numpy as np
-
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
@@ -41,16 +39,13 @@ class Outlook:
     def __init__(self, release: Release, today: date) -> None:
         """Find the topics that an entry is about, and those asked often that none seems to be."""
         self._release, self._today = release, today
-        index = release.index
-        covered = [each.covered for each in index.compiled.vectors.values() if len(each.covered)]
-        known = np.mean(covered, axis=0).tolist() if covered else []
-        of = {topic.id: (topic, share) for topic, share in zip(topics(), known, strict=False)}
+        subjects = release.index.subjects
         numbers = {topic.id: number for number, topic in enumerate(topics())}
-        self._near = [topic for topic, share in of.values() if share >= _NEAR]
+        self._near = [topic for topic in topics() if subjects.asked(numbers[topic.id]) >= _NEAR]
         self._far = [
-            of[each][0]
+            topics()[numbers[each]]
             for each in OFTEN
-            if of and of[each][1] < _FAR and index.tells_of(numbers[each]) < _FAR
+            if subjects.are_known and max(subjects.asked(numbers[each]), subjects.told(numbers[each])) < _FAR
         ]
         self.steps = (
             len(_TRIED) * len(self._near) + len(_LACKED) * len(self._far) + len(release.index.entries)

@@ -163,7 +163,7 @@ def lacking(index: Index, evidence: Evidence) -> str:
     if not len(evidence.uncovered) or evidence.uncovered.max() < LACKING:
         return ""
     number = int(evidence.uncovered.argmax())
-    is_lacking = evidence.uncovered[number] * (1 - index.tells_of(number)) >= LACKING
+    is_lacking = evidence.uncovered[number] * (1 - index.subjects.told(number)) >= LACKING
     return topics()[number].name if is_lacking else ""
 
 

@@ -88,17 +88,22 @@ class Reader:
     def _wider(self, entry_id: str, question: Question, ranking: Ranking) -> Sequence[str]:
         """Return what stands beside an entry on its subject that is for some people whom a question does not name."""
         index, narrow = self.index, self.index.numbers[entry_id]
-        named = conditions(question.whole or question.text)
-        if index.conditions[narrow] <= named:
+        whom = self._whom(narrow)
+        if whom <= conditions(question.whole or question.text):
             return ()
         about = index.analyzer.analyze(index.entries[narrow].question).nouns
         return [
             index.entries[number].id
             for number in ranking.order[:MOST_CHOICES]
             if number != narrow
-            and index.conditions[number] != index.conditions[narrow]
+            and self._whom(number) != whom
             and about & index.analyzer.analyze(index.entries[number].question).nouns
         ]
+
+    def _whom(self, number: int) -> frozenset[str]:
+        """Return the groups of people that each phrasing of an entry names: it may not hold for others."""
+        phrasings = self.index.phrasings[self.index.span(number)]
+        return frozenset.intersection(*map(conditions, phrasings))
 
     def _bonus(self, thread: Mapping[str, float]) -> Floats | None:
         if not thread:

@@ -1,4 +1,4 @@
-"""The topics of the library, read from plain text files: "# id name、another name", and below it one question a line."""
+"""The topics of the library, read from plain text files: "# id name、other name", and below it one question a line."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -10,11 +10,9 @@ import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyzer
-from index.analysis.conditions import conditions
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
-from index.library.topics import topics
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
 from index.retrieval.evidence import (
@@ -28,6 +26,7 @@ from index.retrieval.evidence import (
     nearest_mean,
 )
 from index.retrieval.space import nearness
+from index.retrieval.subjects import Subjects
 from index.retrieval.vectors import EncodedTexts, Near
 
 HELD = "held"
@@ -39,7 +38,6 @@ OTHER_SIZE = (
 )
 BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
-_ALL = 0.99
 _AT_ONCE = 64
 """Questions whose closeness to everything is held in memory together."""
 
@@ -127,14 +125,6 @@ class Index:
         }
 
     @cached_property
-    def conditions(self) -> Sequence[frozenset[str]]:
-        """By entry, the groups of people that each of its phrasings names: it may not hold for others."""
-        return [
-            frozenset.intersection(*map(conditions, self.phrasings[self.span(number)]))
-            for number in range(len(self.entries))
-        ]
-
-    @cached_property
     def _verbatim(self) -> Mapping[str, tuple[int, ...]]:
         """The numbers of all phrasings, by their bare text."""
         found: dict[str, tuple[int, ...]] = {}
@@ -143,21 +133,10 @@ class Index:
                 found[key] = (*found.get(key, ()), number)
         return found
 
-    def tells_of(self, number: int) -> float:
-        """Return how much the topic of that number is what an answer tells of, 0 to 1; 1 where an entry has its name."""
-        held = self.compiled.fields[HELD]
-        for name in topics()[number].names:
-            known = self.analyzer.analyze(name, asked=True)
-            has, _ = coverage(held, dict.fromkeys(known.words, 1.0), known.meanings, len(self.entries))
-            if has.max(initial=0.0) > _ALL:
-                return 1.0
-        return float(np.mean([told[number] for told in self._told])) if self._told else 0.0
-
     @cached_property
-    def _told(self) -> Sequence[Vectors]:
-        """By encoder that knows the library, how much each topic is what the sentence nearest to it tells of."""
-        of_topics = (each for each in self.compiled.vectors.values() if len(each.covered))
-        return [each.space.about(each.passages).max(axis=0, initial=0.0) for each in of_topics]
+    def subjects(self) -> Subjects:
+        """What the entries are about, by the topics of the library."""
+        return Subjects(self.entries, self.analyzer, self.compiled.fields[HELD], self.compiled.vectors)
 
     @cached_property
     def _unanswerable(self) -> Mapping[str, int]:
