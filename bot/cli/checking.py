@@ -90,7 +90,7 @@ def check(
 
 
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
-    """Yield what only the search can tell: an old tuning, contradictions, topics, stray phrasings; nothing beside errors."""
+    """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
     from faq.checks.check import contradict
     from faq.model import NO_TOPIC
     from faq.problems import Fault, Problem, Severity, nearest
