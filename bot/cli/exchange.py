@@ -96,7 +96,7 @@ def export(  # noqa: PLR0913 -- each is an option
     ] = None,
     topics: Annotated[
         bool,
-        typer.Option("--topics", help="Propose topics in the column 話題; without their ? they hold."),
+        typer.Option("--topics", help="Propose a topic for each entry; without its ? it holds."),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     path: FaqOption = None,

@@ -49,6 +49,7 @@ def entries(draw: st.DrawFn, kind: EntryKind) -> Entry:
         related=tuple(draw(st.lists(ids, max_size=3))),
         handover=kind is EntryKind.REFERRAL and draw(st.booleans()),
         owner=draw(st.none() | texts),
+        topic=draw(st.none() | texts),
     )
 
 

@@ -1,8 +1,10 @@
 """`faq new`: an FAQ of one's own, and what it can and cannot do."""
 
+import re
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from rich.cells import cell_len
 
 from bot.diagnostics.outlook import OFTEN
@@ -56,6 +58,37 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     assert "https://example.jp/" in said
     assert "「賞与」についての回答は" not in faq("ask", "ボーナスはありますか", "--faq", "mine").stdout
     assert "「退職金」についての回答は" in faq("ask", "退職金はありますか", "--faq", "mine").stdout
+
+
+@pytest.mark.usefixtures("decides_as_the_product_does")
+def test_what_an_entry_is_about_is_decided_with_one_key_each(
+    faq: Faq, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused stays refused, and a proposal in a sheet holds once its mark is taken off."""
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    assert faq("new", "mine", "--from", sheet, "--yes").exit_code == ExitStatus.OK
+    assert faq("publish", "mine").exit_code == ExitStatus.OK
+    shown = faq("--faq", "mine", stdin="/topic\n1\nn\ns\n初任給は\n").stdout
+    asked = re.findall(r"「(.+)」の話題はどれですか\(残り (\d)件\)\n  1 (\S+) \d+%", shown)
+    assert [left for _, left, _ in asked] == ["5", "4", "3", "2"]
+    topics = {entry.question: entry.topic for entry in load(tmp_path / "mine").entries if entry.topic}
+    assert topics == {asked[0][0]: asked[0][2], asked[1][0]: "なし"}
+    assert "月額25万円" in shown.split("あとで決める")[-1]
+    again = faq("--faq", "mine", stdin="/topic\ns\ns\ns\ns\n").stdout
+    assert not any(f"「{question}」の話題" in again for question in topics)
+    assert "話題を決める項目はありません" in again
+    assert faq("export", "mine", "--topics", "--output", "out.xlsx").exit_code == ExitStatus.OK
+    rows = {entry.question: entry.topic for entry in load(tmp_path / "out.xlsx").entries if entry.topic}
+    assert rows == topics
+    book = load_workbook(tmp_path / "out.xlsx")
+    proposed = [cell for cell in book["FAQ"]["P"] if str(cell.value).endswith("%?")]
+    confirmed = str(proposed[0].value).split()[0]
+    proposed[0].value, proposed[1].value = confirmed, "給与"
+    book.save(tmp_path / "out.xlsx")
+    told = faq("import", "out.xlsx", "--into", "mine", "--yes")
+    assert told.exit_code == ExitStatus.OK, told.output
+    assert confirmed in {entry.topic for entry in load(tmp_path / "mine").entries}
+    assert "話題「給与」は" in faq("check", "mine").stdout
 
 
 def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> None:
