@@ -15,7 +15,7 @@ from bot.console.linking import question_view, waiting
 from bot.console.views import entry_list, entry_view, why_view
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import ConversationState
+from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
 from bot.evaluation.views import miss_lines, scores_view, worst_first
@@ -66,7 +66,7 @@ class State:
         before, started = self.thread, perf_counter()
         self.reply, self.thread = converse(self.answering, question, before, today=self.today())
         took = (perf_counter() - started) * 1000
-        user, follows = whoever_runs_this(), bool(before.topics)
+        user, follows = whoever_runs_this(), goes_on(question, before)
         asked = QuestionRecord.of(
             self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
         )

@@ -1,5 +1,6 @@
 """`faq new`: an FAQ of one's own, and what it can and cannot do."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 from openpyxl import load_workbook
 from rich.cells import cell_len
 
-from bot.diagnostics.outlook import OFTEN
 from bot.output.terminal import ExitStatus
+from bot.proposals.lacking import OFTEN
 from faq.loading.loader import load
-from faq.model import About
+from faq.model import About, EntryKind
 from index.library.topics import topics
 from tests.bot.conftest import Faq, contents
 from tests.faq.workbooks import book
@@ -52,12 +53,38 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     assert len(shown) <= 24
     assert max(map(cell_len, shown)) <= 80
     steps = [line.split("  ")[1] for line in shown if line.startswith("  faq ")]
-    assert steps == ["faq --faq mine", "faq check mine", "faq publish mine"]
+    assert steps[:3] == ["faq --faq mine", "faq check mine", "faq publish mine"]
+    assert steps[3:] == ["faq suggest --lacking --each --faq mine"]
     said = faq("ask", "使い方", "--faq", "mine").stdout
     assert said.startswith("青葉病院についての質問に")
     assert "https://example.jp/" in said
     assert "「賞与」についての回答は" not in faq("ask", "ボーナスはありますか", "--faq", "mine").stdout
     assert "「退職金」についての回答は" in faq("ask", "退職金はありますか", "--faq", "mine").stdout
+
+
+@pytest.mark.usefixtures("decides_as_the_product_does")
+def test_what_is_asked_often_and_lacking_is_a_referral_that_hr_only_confirms(
+    faq: Faq, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    assert faq("new", "mine", "--from", sheet, "--contact", "人事課", "--yes").exit_code == ExitStatus.OK
+    proposed = json.loads(faq("suggest", "--lacking", "--faq", "mine", "--json").stdout)["suggestions"]
+    assert 1 < len(proposed) <= 10
+    for each in proposed:
+        assert (
+            each["change"]["answer"]
+            == f"「{each['topic']}」については、このFAQでは扱っていません。人事課にお尋ねください。"
+        )
+    keys = "n\n" + "y\n" + "n\n" * (len(proposed) - 2)
+    told = faq("suggest", "--lacking", "--each", "--faq", "mine", stdin=keys)
+    assert told.exit_code == ExitStatus.OK, told.output
+    confirmed = proposed[1]["change"]
+    (added,) = (entry for entry in load(tmp_path / "mine").entries if entry.kind is EntryKind.REFERRAL)
+    assert (added.question, added.topic) == (confirmed["question"], proposed[1]["topic"])
+    assert "人事課にお尋ねください" in faq("ask", confirmed["also_asked"][0], "--faq", "mine").stdout
+    left = json.loads(faq("suggest", "--lacking", "--faq", "mine", "--json").stdout)["suggestions"]
+    assert proposed[0]["topic"] in {each["topic"] for each in left}
+    assert proposed[1]["topic"] not in {each["topic"] for each in left}
 
 
 @pytest.mark.usefixtures("decides_as_the_product_does")
