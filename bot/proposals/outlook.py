@@ -16,9 +16,8 @@ from faq.problems import Problem
 from faq.wording import listed, worded
 from index.library.topics import topics
 from index.release.building import Release
+from index.retrieval.subjects import LIKELY
 
-_NEAR = 0.3
-"""How much a topic is what an entry is about, 0 to 1, for it to be tried."""
 _TRIED = (3, 10)
 """Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
 _MOST_SHOWN, _LONGEST, _WIDTH = 2, 30, 78
@@ -32,7 +31,7 @@ class Outlook:
         self._release, self._today = release, today
         subjects = release.index.subjects
         numbers = {topic.id: number for number, topic in enumerate(topics())}
-        self._near = [topic for topic in topics() if subjects.asked(numbers[topic.id]) >= _NEAR]
+        self._near = [topic for topic in topics() if subjects.asked(numbers[topic.id]) >= LIKELY]
         self._far = seemingly_lacking(release)
         self.lacking: list[str] = []  # their names, once they were asked for
         self.steps = len(_TRIED) * len(self._near) + len(ASKED) * len(self._far) + len(release.index.entries)

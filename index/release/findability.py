@@ -30,6 +30,8 @@ class Findability:
     Attributes:
         first: How many of the `asked` phrasings have it at the top; `shown`: how many show it, alone or to choose.
         rival: The other entry that came closest, and `by` which phrasing.
+        topic: The topic of the library that it is about; `of_topic` of the questions on it were asked, and `reached` of
+            these show it. Empty where it is about none.
     """
 
     entry: Entry
@@ -38,6 +40,9 @@ class Findability:
     shown: int
     rival: Entry | None = None
     by: str = ""
+    topic: str = ""
+    of_topic: int = 0
+    reached: int = 0
 
     @property
     def drowned(self) -> bool:
@@ -76,7 +81,12 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
                 closest = max(
                     closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
                 )
-        yield Findability(entry, len(places), first, shown, closest[1], closest[2])
+        topic = index.subjects.of(number)
+        asked = topic.questions[:MOST_READ] if topic else ()
+        reader = release.reader(hidden_ids=hidden)
+        reached = sum(entry.id in reader.judge(question(each)).verdict.entry_ids for each in asked)
+        name = topic.name if topic else ""
+        yield Findability(entry, len(places), first, shown, closest[1], closest[2], name, len(asked), reached)
 
 
 def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysis]) -> Index:

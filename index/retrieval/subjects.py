@@ -12,8 +12,10 @@ from index.retrieval.evidence import coverage
 from index.retrieval.vectors import EncodedTexts
 
 MOST_PROPOSED = 3
-_LIKELY = 0.1
+_PROPOSED = 0.1
 """How likely a topic must be to be proposed."""
+LIKELY = 0.3
+"""How likely a topic must be for an entry to be taken as being about it without a person's word."""
 _ALL = 0.99
 
 
@@ -28,7 +30,7 @@ class Subjects:
         vectors: Mapping[str, EncodedTexts],
     ) -> None:
         """Look at the parts of an index; `held` tells which entry has a term at all."""
-        self._count, self._analyzer, self._held = len(entries), analyzer, held
+        self._entries, self._analyzer, self._held = entries, analyzer, held
         self._linked = {entry.topic for entry in entries if entry.topic}
         encoded = [each for each in vectors.values() if len(each.covered)]
         self._about: Floats | None = None
@@ -49,7 +51,14 @@ class Subjects:
             return ()
         about = self._about[number]
         best = np.argsort(-about, kind="stable")[:MOST_PROPOSED].tolist()
-        return [(topics()[each], float(about[each])) for each in best if about[each] >= _LIKELY]
+        return [(topics()[each], float(about[each])) for each in best if about[each] >= _PROPOSED]
+
+    def of(self, number: int) -> Topic | None:
+        """Return the topic of the entry of that number that HR linked, or the likeliest one if it is likely enough."""
+        if linked := self._entries[number].topic:
+            return next((topic for topic in topics() if linked in topic.names), None)
+        likely = self.likely(number)
+        return likely[0][0] if likely and likely[0][1] >= LIKELY else None
 
     def asked(self, number: int) -> float:
         """Return how much the topic of that number is what an entry is asked about, 0 to 1; 1 where HR linked it."""
@@ -69,5 +78,5 @@ class Subjects:
 
     def _has(self, name: str) -> bool:
         known = self._analyzer.analyze(name, asked=True)
-        has, _ = coverage(self._held, dict.fromkeys(known.words, 1.0), known.meanings, self._count)
+        has, _ = coverage(self._held, dict.fromkeys(known.words, 1.0), known.meanings, len(self._entries))
         return bool(has.max(initial=0.0) > _ALL)
