@@ -26,13 +26,21 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
 Word = Annotated[Text, StringConstraints(max_length=60)]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+_PROBABILITY = re.compile(r"\s*[0-9０-９]+[%％]\s*$")
 NO_TOPIC = "なし"
 """What stands as the topic of an entry that is about none of the library's."""
 
 
 def _confirmed(topic: object) -> object:
-    """Return a topic that a person confirmed; a proposal, which ends in a question mark, is none."""
-    return None if isinstance(topic, str) and topic.rstrip().endswith(("?", "？")) else topic
+    """Return a topic that a person confirmed, without its probability; what ends in a question mark is a proposal.
+
+    >>> [_confirmed(text) for text in ("寮・社宅 96%?", "寮・社宅 96%", "寮・社宅")]
+    [None, '寮・社宅', '寮・社宅']
+    """
+    if not isinstance(topic, str):
+        return topic
+    plain = unicodedata.normalize("NFKC", topic).rstrip()
+    return None if plain.endswith("?") else _PROBABILITY.sub("", topic)
 
 
 LinkedTopic = Annotated[Word | None, BeforeValidator(_confirmed)]
