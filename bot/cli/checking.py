@@ -1,20 +1,24 @@
 """`faq check` and `faq doctor`: every problem of a knowledge set, and of this installation."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import Office, emit, show_findings, tell, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.terminal import ExitStatus
+from bot.output.labels import is_made
+from bot.output.terminal import ExitStatus, one_line
 from faq.wording import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from faq.loading.loader import Reading
+    from faq.model import Entry
     from faq.problems import Problem
+
+_LONGEST = 30
 
 
 def check(
@@ -78,7 +82,8 @@ def check(
     else:
         console = rich_console()
         if problems:
-            console.print(problem_view(problems, everything=everything), crop=False)
+            named = [_by_question(each, reading.sound.entries) for each in problems]
+            console.print(problem_view(named, everything=everything), crop=False)
         if rows.found:
             console.print(worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(rows)))
         style = "bold red" if errors else "bold yellow" if warnings else "bold green"
@@ -87,6 +92,16 @@ def check(
         console.print(summary, style=style, soft_wrap=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
+
+
+def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
+    """Return a problem in which ids that were made of questions are those questions: nobody knows them otherwise."""
+    questions = {entry.id: one_line(entry.question, _LONGEST) for entry in entries if is_made(entry.id)}
+    values = tuple(
+        (name, questions.get(value, value) if isinstance(value, str) else value)
+        for name, value in problem.fault.values
+    )
+    return replace(problem, fault=replace(problem.fault, values=values))
 
 
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
