@@ -25,8 +25,6 @@ OFTEN = (
 
 
 MOST_LACKING = 10
-ASKED = (0, 3, 10)
-"""Places of the questions of a topic that are asked to see whether it is lacking."""
 _ALSO_ASKED = 4
 _FAR = 0.2
 """How much a topic is what an entry is about or tells of, 0 to 1, below which it may be lacking."""
@@ -41,11 +39,10 @@ def seemingly_lacking(release: Release) -> list[Topic]:
 
 
 def is_lacking(topic: Topic, ask: Callable[[str], Reply]) -> bool:
-    """Whether nothing answers questions on a topic and most get nothing, or are told that it is lacking."""
-    replies = [ask(topic.questions[place]) for place in ASKED]
-    known = any(reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} for reply in replies)
-    nothing = [reply.kind is ReplyKind.UNKNOWN or reply.lacking == topic.name for reply in replies]
-    return not known and sum(nothing) > len(nothing) / 2
+    """Whether half of the questions on a topic get nothing, or are told that it is lacking."""
+    replies = [ask(question) for question in topic.questions]
+    nothing = sum(reply.kind is ReplyKind.UNKNOWN or reply.lacking == topic.name for reply in replies)
+    return 2 * nothing >= len(replies)
 
 
 def referrals(trial: Trial, by: str, at: datetime) -> Iterator[Suggestion]:

@@ -11,7 +11,7 @@ from bot.conversation.state import ConversationState
 from bot.output.labels import REPLIES
 from bot.output.tables import wrap
 from bot.output.terminal import one_line
-from bot.proposals.lacking import ASKED, MOST_LACKING, is_lacking, seemingly_lacking
+from bot.proposals.lacking import MOST_LACKING, is_lacking, seemingly_lacking
 from faq.problems import Problem
 from faq.wording import listed, worded
 from index.library.topics import topics
@@ -34,7 +34,8 @@ class Outlook:
         self._near = [topic for topic in topics() if subjects.asked(numbers[topic.id]) >= LIKELY]
         self._far = seemingly_lacking(release)
         self.lacking: list[str] = []  # their names, once they were asked for
-        self.steps = len(_TRIED) * len(self._near) + len(ASKED) * len(self._far) + len(release.index.entries)
+        asked = sum(len(topic.questions) for topic in self._far)
+        self.steps = len(_TRIED) * len(self._near) + asked + len(release.index.entries)
 
     def lines(self, problems: Iterable[Problem], step: Callable[[], None]) -> list[str]:
         """Ask, and return what is told of it, for 80 columns; `problems` are those that the check found.
