@@ -7,7 +7,6 @@ import typer
 
 from bot.cli.opening import Office, emit, show_findings, tell, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.labels import is_made
 from bot.output.terminal import ExitStatus, one_line
 from faq.wording import worded
 
@@ -96,6 +95,8 @@ def check(
 
 def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
     """Return a problem in which ids that were made of questions are those questions: nobody knows them otherwise."""
+    from bot.output.labels import is_made
+
     questions = {entry.id: one_line(entry.question, _LONGEST) for entry in entries if is_made(entry.id)}
     values = tuple(
         (name, questions.get(value, value) if isinstance(value, str) else value)
