@@ -68,6 +68,9 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
     for entry in (each for each in entries if each.served_on(day)):
         number = index.numbers[entry.id]
         places = range(index.span(number).start, index.span(number).stop)[: len(entry.phrasings)][:MOST_READ]
+        topic = index.subjects.of(
+            number
+        )  # before the index is copied for each phrasing, with what it knows of them
         first = shown = 0
         closest: tuple[float, Entry | None, str] = (float("-inf"), None, "")
         for place in places:
@@ -81,7 +84,6 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
                 closest = max(
                     closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
                 )
-        topic = index.subjects.of(number)
         asked = topic.questions[:MOST_READ] if topic else ()
         reader = release.reader(hidden_ids=hidden)
         reached = sum(entry.id in reader.judge(question(each)).verdict.entry_ids for each in asked)
