@@ -68,9 +68,8 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
     for entry in (each for each in entries if each.served_on(day)):
         number = index.numbers[entry.id]
         places = range(index.span(number).start, index.span(number).stop)[: len(entry.phrasings)][:MOST_READ]
-        topic = index.subjects.of(
-            number
-        )  # before the index is copied for each phrasing, with what it knows of them
+        # First, so that a copy of the index without a phrasing knows it too.
+        topic = index.subjects.of(number)
         first = shown = 0
         closest: tuple[float, Entry | None, str] = (float("-inf"), None, "")
         for place in places:
