@@ -25,6 +25,24 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
 Word = Annotated[Text, StringConstraints(max_length=60)]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+_PROBABILITY = re.compile(r"\s*[0-9０-９]+[%％]\s*$")
+NO_TOPIC = "なし"
+"""What stands as the topic of an entry that is about none of the library's."""
+
+
+def _confirmed(topic: object) -> object:
+    """Return a topic that a person confirmed, without its probability; what ends in a question mark is a proposal.
+
+    >>> [_confirmed(text) for text in ("寮・社宅 96%?", "寮・社宅 96%", "寮・社宅")]
+    [None, '寮・社宅', '寮・社宅']
+    """
+    if not isinstance(topic, str):
+        return topic
+    plain = unicodedata.normalize("NFKC", topic).rstrip()
+    return None if plain.endswith("?") else _PROBABILITY.sub("", topic)
+
+
+LinkedTopic = Annotated[Word | None, BeforeValidator(_confirmed)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
@@ -120,6 +138,7 @@ class Entry(_Frozen):
         valid_until: The last day on which the entry is served.
         owner: Who in the office keeps the answer true; candidates never see it.
         url: The page that tells more; without it, an answer's is that of its source.
+        topic: Name of the topic of the library that a person linked, or `NO_TOPIC`; `None` where nobody said so.
     """
 
     id: EntryId
@@ -137,6 +156,7 @@ class Entry(_Frozen):
     handover: bool = False
     owner: Text | None = None
     url: Address | None = _LATER
+    topic: LinkedTopic = _LATER
 
     @property
     def page(self) -> str | None:

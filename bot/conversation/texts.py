@@ -85,6 +85,15 @@ def unknown_text(lacking: str = "", person: str = "") -> str:
     return f"{LACKING_TOPIC.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
 
 
+def referral_text(topic: str, person: str) -> str:
+    """Return the draft of a referral, for a person to confirm.
+
+    >>> referral_text("副業", "人事課にお尋ねください")
+    '「副業」については、このFAQでは扱っていません。人事課にお尋ねください。'
+    """
+    return f"「{topic}」については、このFAQでは扱っていません。{person}。"
+
+
 def other_way_text(entries: Sequence[Entry], person: str = "") -> str:
     """Return what is said when the same is asked again without an answer: what the FAQ is about, who knows more."""
     counted = Counter(each.category for each in entries if each.category)

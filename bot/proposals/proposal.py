@@ -35,6 +35,7 @@ class NewEntry(_Frozen):
     also_asked: tuple[Phrasing, ...] = ()
     answer: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     as_of: datetime.date | None = None
+    topic: Word | None = None
 
     def entry(self) -> Entry:
         """Return the entry that it becomes; without an answer yet, `TO_WRITE` stands for it."""
@@ -121,4 +122,5 @@ class Suggestion(_Frozen):
     closeness: float  # mean probability, 0 to 1, that the entry of a new phrasing is what the questions want
     people: int = 0  # how many of those who asked chose that entry
     against: int = 0  # how many said that it is not what they had asked
+    topic: str = ""  # what it is about, where that is asked often and lacking, and nobody asked it here
     proposal: Proposal

@@ -147,7 +147,7 @@ class Policy:
                 shown = ()
         missed = best in {VerdictKind.CHOICES, VerdictKind.UNKNOWN}
         entry_ids = tuple(index.entries[number].id for number in shown)
-        missing = "・".join(named) or lacking(evidence)
+        missing = "・".join(named) or lacking(index, evidence)
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
 
@@ -158,11 +158,13 @@ def _named_elsewhere(evidence: Evidence, answer: int) -> tuple[str, ...]:
     return tuple(name for name, lacks in evidence.lacking.items() if lacks[answer])
 
 
-def lacking(evidence: Evidence) -> str:
+def lacking(index: Index, evidence: Evidence) -> str:
     """Return the name of the topic that a question is likely about while no entry is; empty without one."""
     if not len(evidence.uncovered) or evidence.uncovered.max() < LACKING:
         return ""
-    return topics()[int(evidence.uncovered.argmax())].name
+    number = int(evidence.uncovered.argmax())
+    is_lacking = evidence.uncovered[number] * (1 - index.subjects.told(number)) >= LACKING
+    return topics()[number].name if is_lacking else ""
 
 
 def moved(probability: float, scale: float, shift: float) -> float:

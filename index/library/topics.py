@@ -1,4 +1,4 @@
-"""The topics of the library, read from plain text files: "# id name", and below it one question a line."""
+"""The topics of the library, read from plain text files: "# id name、other name", and below it one question a line."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -12,14 +12,19 @@ may hold word for word, nor one of the last, which ask for a detail."""
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing that is asked; `name` is a short noun phrase, and the first question is worded as an FAQ would.
+    """One thing that is asked; its names are short noun phrases, and the first question is worded as an FAQ would.
 
     Every topic has 14 questions or more.
     """
 
     id: str
-    name: str
+    names: tuple[str, ...]
     questions: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called where only one name is shown."""
+        return self.names[0]
 
 
 @cache
@@ -43,5 +48,5 @@ def cohort() -> tuple[str, ...]:
 
 
 def _topic(lines: list[str]) -> Topic:
-    topic_id, name = lines[0].removeprefix("# ").split(" ", 1)
-    return Topic(topic_id, name, tuple(lines[1:]))
+    topic_id, names = lines[0].removeprefix("# ").split(" ", 1)
+    return Topic(topic_id, tuple(names.split("、")), tuple(lines[1:]))
