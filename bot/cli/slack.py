@@ -53,6 +53,7 @@ def run(  # noqa: PLR0913 -- the options of a command
     # Its words are for developers; ours are for people.
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
     office, where = Office(path, point), (host, port) if http else None
+    office.end_killed()
     slack = read_slack_settings()
     answer(office.path, office.settings, slack, http=where, today=today, tell=warn, watch=watch)
 
