@@ -15,7 +15,7 @@ from unittest.mock import patch
 from faq.model import Entry, EntryKind, Expectation
 from index.library.topics import cohort
 from index.release import history
-from index.release.history import History
+from index.release.history import SCRAPS, History
 from index.release.serving import open_serving
 from index.release.store import Store
 from tests.index.builders import TINY
@@ -45,6 +45,7 @@ def found(folder: Path, home: Path) -> dict[str, object]:
         "told": ask(serving.release, "テレワークは週に何日できますか").text,
         "numbers": [each.number for each in History(home, folder).publications()],
         "kept": len(store.names()),
+        "left": [each.name for each in (home / SCRAPS).iterdir() if each.is_dir()],
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.release import history
-from index.release.history import History, Publication, prune
+from index.release.history import SCRAPS, History, Publication, locked, prune, sweep
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
@@ -86,8 +86,13 @@ def test_sets_that_were_only_tried_go_when_unused_or_too_many(home: Path) -> Non
     assert left(home) == ["served"]
 
 
-def test_what_a_killed_process_left_goes_after_an_hour(home: Path) -> None:
-    put(home, ".partial-old", days_ago=2 / 24)
-    put(home, ".pruned-new")
+def test_what_a_killed_process_left_goes_at_the_next_opening_unless_a_process_is_writing(home: Path) -> None:
+    (left_over := home / SCRAPS / "tmp1").mkdir(parents=True)
+    with locked(home / SCRAPS):
+        sweep(home)
+        assert left_over.exists()
+    sweep(home)
+    assert not left_over.exists()
+    put(home, ".partial-of-a-version-before")
     prune(home, NOW)
-    assert left(home) == [".pruned-new"]
+    assert left(home) == []
