@@ -87,11 +87,11 @@ def end_killed(home: Path) -> Iterator[str]:
         intent = Intent.model_validate_json(kept_in(proposals).read_bytes())
         if release := intent.release(home):
             intent.done(proposals, release)
-            told = "提案 {name} の取り込みが途中で止まっていました。公開は済んでいたので、取り込み済みにしました(版 {release})。"
-            yield worded(told, name=intent.name, release=release)
+            told = "提案 {name} の取り込みが途中で止まっていました。公開は済んでいたので、取り込み済みにしました。"
+            yield worded(told, name=intent.name)
             return
         changed = intent.undo(proposals)
-        told = "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。もう一度取り込めます: faq approve {name}"
+        told = "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。→ faq approve {name}"
         yield worded(told, name=intent.name)
         if changed:
             told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
