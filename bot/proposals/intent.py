@@ -91,7 +91,9 @@ def end_killed(home: Path) -> Iterator[str]:
             yield worded(told, name=intent.name)
             return
         changed = intent.undo(proposals)
-        told = "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。→ faq approve {name}"
+        told = (
+            "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。→ faq approve {name}"
+        )
         yield worded(told, name=intent.name)
         if changed:
             told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from faq.files import write_whole
-from faq.problems import FaqError, Fault
+from faq.problems import FaqError, Fault, shown
 from faq.wording import worded
 from index.evaluation.judgements import Judgement
 
@@ -67,8 +67,12 @@ class History:
         """The file that is replaced whenever something is published."""
 
     def served(self) -> Publication | None:
-        """Return the newest publication; `None` if there never was one."""
-        return next(_parsed(reversed(_lines(self.pointer))), None)
+        """Return the newest publication; `None` if there never was one. Raises `FaqError` if it cannot be read."""
+        lines = _lines(self.pointer)
+        newest = next(_parsed(lines[-1:]), None)
+        if lines and newest is None:  # what was served before it is not what is to be served now
+            raise FaqError.of(Fault.of("history-broken", file=shown(self.pointer)))
+        return newest
 
     def publications(self) -> tuple[Publication, ...]:
         """Return all publications, oldest first; lines that cannot be read are passed over."""
@@ -88,8 +92,11 @@ class History:
 def _lines(file: Path) -> list[bytes]:
     try:
         return file.read_bytes().splitlines()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:  # else what was never published would be served
+        reason = error.strerror or str(error)
+        raise FaqError.of(Fault.of("history-unread", file=shown(file), reason=reason)) from error
 
 
 def _parsed(lines: Iterable[bytes]) -> Iterator[Publication]:

@@ -165,7 +165,7 @@ class Store:
             whole = not same_engine or manifest["files"] == _digests(folder, manifest["files"])
             release = read_release(folder, self._encoders) if same_engine and whole else None
         except _DAMAGED as error:
-            raise _unreadable(folder) from error
+            raise _unreadable(folder, error) from error
         if not whole:
             raise _unreadable(folder)
         if release is None:
@@ -180,7 +180,7 @@ class Store:
         try:
             return Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
         except _DAMAGED as error:
-            raise _unreadable(folder) from error
+            raise _unreadable(folder, error) from error
 
     def made(self, knowledge: Knowledge, progress: Callable[[str], None]) -> Release:
         """Return the release of a knowledge set as it is stored, or compile it with what is kept of its texts."""
@@ -271,7 +271,8 @@ def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(names)}
 
 
-def _unreadable(folder: Path) -> ReleaseError:
-    if not folder.is_dir():
-        return ReleaseError.of(Fault.of("release-gone", name=folder.name))
-    return ReleaseError.of(Fault.of("release-broken", name=folder.name))
+def _unreadable(folder: Path, error: Exception | None = None) -> ReleaseError:
+    if isinstance(error, PermissionError):
+        return ReleaseError.of(Fault.of("release-unread", folder=shown(folder)))
+    kind = "release-broken" if os.path.lexists(folder) else "release-gone"
+    return ReleaseError.of(Fault.of(kind, name=folder.name))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from faq.problems import FaqError
 from index.release import history
 from index.release.history import SCRAPS, History, Publication, locked, prune, sweep
 
@@ -23,9 +24,8 @@ def publish(
 ) -> Publication:
     put(home, name, days_ago=days_ago)
     past = History(home, home / path)
-    served = past.served()
     publication = Publication(
-        number=served.number + 1 if served else 1,
+        number=len(past.publications()) + 1,
         at=NOW - timedelta(days=days_ago),
         release=name,
         path=path,
@@ -47,6 +47,8 @@ def test_a_line_that_cannot_be_read_spoils_no_other(home: Path) -> None:
     lines = past.pointer.read_bytes().splitlines()
     past.pointer.write_bytes(b"\n".join((b"\x00", *lines, lines[0][:40])))
     assert past.publications() == (first, second)
+    with pytest.raises(FaqError, match="最後の行が壊れている"):
+        past.served()
     third = publish(home, "r3")
     assert past.publications() == (first, second, third)
     assert len(past.pointer.read_bytes().splitlines()) == 5
