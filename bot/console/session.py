@@ -12,7 +12,6 @@ from rich.console import Console, Group, RenderableType
 from bot.console.commands import QuitError, State, narrow, refuse, run_command
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
-from bot.embeddings import open_encoders
 from bot.journal.journal import Journal
 from bot.output.labels import ENTRY_KINDS, entry_name
 from bot.output.tables import NOTE, WARNING, Prose
@@ -38,8 +37,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
         there.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
-    encoders = open_encoders(settings, announce)
-    opened = partial(LiveRelease, path, settings.home, today, point=settings.point, encoders=encoders)
+    opened = partial(LiveRelease, path, today, settings, complain=announce)
     with console.status(worded("準備しています")) if person else nullcontext() as status:
         live = opened(progress=status.update) if status else opened()
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)

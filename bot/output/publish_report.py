@@ -42,14 +42,14 @@ def publish_report(
     """
     gone = result.differences.removed if result.differences else ()
     new = result.differences.added if result.differences else ()
-    names = called((*gone, *new, *result.release.knowledge.entries))
+    names = called((*gone, *new, *result.knowledge.entries))
     changed = [each.after for each in result.differences.changed] if result.differences else []
     refused = result.outcome is PublishingOutcome.REFUSED
-    compare = "faq diff" if refused else f"faq diff {result.before} {result.release.name}"
+    compare = "faq diff" if refused else f"faq diff {result.before} {result.release}"
     report = report_lines(result.report, changed, names=names, compare=compare) if result.report else []
     match result.outcome:
-        case PublishingOutcome.UNCHANGED if answering not in {None, result.release.name}:
-            return [switched(result.release.name)]
+        case PublishingOutcome.UNCHANGED if answering not in {None, result.release}:
+            return [switched(result.release)]
         case PublishingOutcome.UNCHANGED:
             return [worded("変わったところはありません。")]
         case PublishingOutcome.REFUSED:
@@ -110,7 +110,7 @@ def failure_lines(error: FaqError, answering: str | None = None) -> list[str]:
 
 
 def _published(result: Publishing) -> Iterator[str]:
-    publication, name = result.publication, result.release.name
+    publication, name = result.publication, result.release
     rolled_back = publication and publication.kind is PublicationKind.ROLLBACK
     if rolled_back:
         yield worded("前に公開した版に戻しました({before} → {name})。", before=result.before, name=name)

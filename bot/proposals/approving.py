@@ -107,10 +107,10 @@ class Approving:
         try:
             edits.save()
             with patiently():
-                result = publisher.publish(tried=None if serving.publication else serving.release)
+                result = publisher.publish(tried=None if serving.publication else serving.release.name)
         finally:
             if result and result.outcome is not PublishingOutcome.REFUSED:
-                intent.done(self.proposals, result.release.name)
+                intent.done(self.proposals, result.release)
             else:
                 intent.undo(self.proposals)
         return result

@@ -1,22 +1,24 @@
 """What answers now: one reference, replaced whole. Whoever reads it never waits."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.conversation.engine import asker
+from bot.embeddings import open_encoders
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Outcome
 from bot.journal.question_record import whoever_runs_this
-from index.decision.policy import Point
+from bot.serving.publication import CarryOut, Order, in_a_process
+from bot.settings import Settings
 from index.release.building import Release
 from index.release.history import History, PublicationKind
-from index.release.publishing import Publisher, Publishing, PublishingOutcome
+from index.release.publishing import Publishing, PublishingOutcome
 from index.release.serving import Serving, open_serving
-from index.retrieval.encoder import SentenceEncoder, patiently
+from index.retrieval.encoder import patiently
 
+Tell = Callable[[str], None]
 Follower = Callable[[str, Publishing], None]
 """Called with who published or rolled back, and with the result; must not raise."""
 
@@ -27,17 +29,19 @@ class LiveRelease:
     def __init__(  # noqa: PLR0913 -- what a process serves
         self,
         path: Path,
-        home: Path,
         today: Callable[[], date],
+        settings: Settings,
         *,
-        point: Point = Point.BALANCED,
-        encoders: Sequence[SentenceEncoder] = (),
-        progress: Callable[[str], None] = lambda _: None,
+        carry_out: CarryOut = in_a_process,
+        progress: Tell = lambda _: None,
+        complain: Tell = lambda _: None,
     ) -> None:
-        """Open what is served of the path, at that operating point, with these encoders."""
-        self.path, self.home, self.today, self.point = path, home, today, point
-        self.encoders = tuple(encoders)
+        """Open what is served of the path by the settings; `complain` is told of an encoder that is not installed."""
+        self.path, self.home, self.today = path, settings.home, today
+        self._settings = settings
+        self._encoders = open_encoders(settings, complain)
         self.serving = self._opened(progress)
+        self._carry_out = carry_out
         self._replacing = threading.Lock()
         self.follower: Follower = lambda _by, _result: None
 
@@ -46,25 +50,15 @@ class LiveRelease:
         """What answers now."""
         return self.serving.release
 
-    def publish(
-        self,
-        *,
-        reason: str | None = None,
-        by: str | None = None,
-        progress: Callable[[str], None] = lambda _: None,
-    ) -> Publishing:
+    def publish(self, *, reason: str | None = None, by: str | None = None) -> Publishing:
         """Publish the files, and serve what comes of it; a `reason` overrides the gate. What fails changes nothing."""
-        with self._replacing, patiently():
-            serving = self.serving
-            tried = None if serving.publication else serving.release
-            publisher = self._publisher(by, progress)
-            return self._take(publisher.by, publisher.publish(reason=reason, tried=tried))
+        return self._replace(Order(self.path, self.today(), by or whoever_runs_this(), reason=reason))
 
     def rollback(self, prefix: str | None = None, *, by: str | None = None) -> Publishing:
         """Serve a release that was published before; without a name the one before this."""
-        with self._replacing, patiently():
-            publisher = self._publisher(by, lambda _: None)
-            return self._take(publisher.by, publisher.rollback(prefix))
+        return self._replace(
+            Order(self.path, self.today(), by or whoever_runs_this(), back=True, name=prefix)
+        )
 
     def refresh(self) -> bool:
         """Serve what another process has published since, and say whether there was something."""
@@ -75,22 +69,23 @@ class LiveRelease:
             self.serving = self._opened(lambda _: None)
             return True
 
-    def _publisher(self, by: str | None, progress: Callable[[str], None]) -> Publisher:
-        day, now, who = self.today(), datetime.now(tz=UTC), by or whoever_runs_this()
-        ask = asker(day, self.point)
-        return Publisher(self.path, self.home, ask, now, day, who, progress, encoders=self.encoders)
-
-    def _opened(self, progress: Callable[[str], None]) -> Serving:
-        with patiently():
-            serving = open_serving(self.path, home=self.home, encoders=self.encoders, progress=progress)
-        return replace(serving, release=serving.release.at(self.point))
-
-    def _take(self, by: str, result: Publishing) -> Publishing:
-        # The same release read anew is the same; the one at hand has its caches filled.
-        release = self.release if result.release.name == self.release.name else result.release
-        self.serving = Serving(release.at(self.point), result.publication, result.unpublished)
-        self.follower(by, result)
+    def _replace(self, order: Order) -> Publishing:
+        with self._replacing:
+            serving = self.serving
+            tried = None if serving.publication else serving.release.name
+            result = self._carry_out(replace(order, tried=tried), self._settings)
+            # The same release read anew is the same; the one at hand has its caches filled.
+            if result.release == serving.release.name:
+                self.serving = Serving(serving.release, result.publication, result.unpublished)
+            else:
+                self.serving = self._opened(lambda _: None)
+        self.follower(order.by, result)
         return result
+
+    def _opened(self, progress: Tell) -> Serving:
+        with patiently():
+            serving = open_serving(self.path, home=self.home, encoders=self._encoders, progress=progress)
+        return replace(serving, release=serving.release.at(self._settings.point))
 
 
 def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:

@@ -80,7 +80,7 @@ class Watcher:
     def _publish(self, *, asked: bool = False) -> None:
         answering = self._live.release.name
         result = self._live.publish()
-        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release.name == answering
+        touched = result.outcome is PublishingOutcome.UNCHANGED and result.release == answering
         if asked or not touched:
             self._tell("\n".join(publish_report(result, answering)))
 

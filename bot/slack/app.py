@@ -14,7 +14,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.embeddings import open_encoders
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
@@ -73,8 +72,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
         raise SlackSetupError.of(Fault.of("slack-no-secret"))
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with on_signals(ending.set, signal.SIGTERM, signal.SIGINT):
-        encoders = open_encoders(settings, tell)
-        live = LiveRelease(path, settings.home, today, point=settings.point, encoders=encoders, progress=tell)
+        live = LiveRelease(path, today, settings, progress=tell, complain=tell)
         if live.serving.problem:
             tell(live.serving.problem)
         if live.serving.changed:

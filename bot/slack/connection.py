@@ -126,6 +126,7 @@ class SocketConnection:
             with suppress(OSError):  # its reader keeps the socket locked until something comes
                 held.shutdown(socket.SHUT_RDWR)
         client.close()
+        client.disconnect()  # what its threads, which have ended by now, may have connected meanwhile
 
     def _take(self, message: str) -> None:
         envelope = json.loads(message) if message.startswith("{") else {}

@@ -17,6 +17,10 @@ LACKING = 0.5
 """How likely a topic of the library must be what is asked, and not what any entry is about, to be named."""
 
 
+REFERRED = 0.1
+"""How likely a referral must be what is asked to be shown where nothing else would be: it says whom to ask."""
+
+
 class Point(StrEnum):
     """How careful answers are, by name: each has a utility of its own in `UTILITIES`."""
 
@@ -109,7 +113,8 @@ class Policy:
         """Answer, offer choices, refer, or admit that nothing is known.
 
         The best answer is shown where that is worth most, else the first entries as choices. Where a referral is
-        likelier than any of the choices, it is shown in their place: it promises nothing.
+        likelier than any of the choices, it is shown in their place: it promises nothing. Where nothing would be worth
+        to be shown, it still is, if it is likely enough.
         """
         answers = [number for number in ranking.order if not index.is_referral[number]]
         referral = next((number for number in ranking.order if index.is_referral[number]), None)
@@ -129,6 +134,8 @@ class Policy:
             VerdictKind.REFERRAL: utility.of_choices(refers),
         }
         best = max(worth, key=lambda kind: (worth[kind], kind is VerdictKind.ANSWER))
+        if best is VerdictKind.UNKNOWN and refers >= REFERRED:
+            best = VerdictKind.REFERRAL
         match best:
             case VerdictKind.ANSWER:
                 shown: Sequence[int] = answers[:1]

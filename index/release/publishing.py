@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from faq.checks.check import check
-from faq.model import EntryKind
+from faq.model import EntryKind, Knowledge
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
 from faq.wording import worded
 from index.release.building import Release
@@ -40,14 +41,15 @@ class PublishingOutcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Publishing:
-    """What publishing came to: `release` is served from now on, `candidate` was to be.
+    """What publishing came to, by names: `release` is served from now on, `candidate` was to be.
 
-    `unpublished` if the files are others than those that the release was made of; `found` tells how each entry is
-    found that is new or says something else.
+    `knowledge` is what is served; `unpublished` if the files are others than those that it was made of; `found` tells
+    how each entry is found that is new or says something else.
     """
 
     outcome: PublishingOutcome
-    release: Release
+    release: str
+    knowledge: Knowledge
     publication: Publication | None
     before: str | None
     candidate: str
@@ -71,10 +73,11 @@ class Publisher:
     progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
 
-    def publish(self, *, reason: str | None = None, tried: Release | None = None) -> Publishing:
+    def publish(self, *, reason: str | None = None, tried: str | None = None) -> Publishing:
         """Serve the files as they are now, if they are sound and no expectation is answered worse, or for a `reason`.
 
-        A path that was never published is compared with what was `tried`. Whatever is raised, what was served still is.
+        A path that was never published is compared with the release that was `tried`. Whatever is raised, what was
+        served still is.
 
         Raises:
             KnowledgeError: the files have errors.
@@ -100,7 +103,7 @@ class Publisher:
             fault = Fault.of("publish-unwritable", home=shown(self.home), reason=str(error.strerror))
             raise PublishingError.of(fault) from error
 
-    def _publish(self, reason: str | None, tried: Release | None) -> Publishing:
+    def _publish(self, reason: str | None, tried: str | None) -> Publishing:
         store, history = Store(self.home, self.encoders), History(self.home, self.path)
         served = next(reversed(history.publications()), None)  # a damaged history can be published over
         reading, files = read_whole(self.path)
@@ -109,7 +112,7 @@ class Publisher:
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
-        old = self._served_release(served) or tried
+        old = self._served_release(served) or self._tried(tried)
         before = served.release if served else old.name if old else None
         release = store.made(knowledge, self.progress)
         store.keep(release, files)
@@ -118,7 +121,13 @@ class Publisher:
                 served = served.model_copy(update={"files": files})
                 history.record(served)
             return Publishing(
-                PublishingOutcome.UNCHANGED, old, served, before, release.name, warnings=warnings
+                PublishingOutcome.UNCHANGED,
+                old.name,
+                old.knowledge,
+                served,
+                before,
+                release.name,
+                warnings=warnings,
             )
         self.progress(worded("想定質問で前の版と比べています"))
         vectors = VectorStore(self.home)
@@ -160,9 +169,11 @@ class Publisher:
             )
             history.record(publication)
             prune(self.home, self.now)
+        served_now = old if old and refused else release
         return Publishing(
             PublishingOutcome.REFUSED if refused else PublishingOutcome.PUBLISHED,
-            old if old and refused else release,
+            served_now.name,
+            served_now.knowledge,
             publication,
             before,
             release.name,
@@ -190,6 +201,11 @@ class Publisher:
         except ReleaseError as error:
             self.progress(str(error))
             return None
+
+    def _tried(self, name: str | None) -> Release | None:
+        with suppress(ReleaseError):  # it may have been read from a home that cannot be written
+            return Store(self.home, self.encoders).read(name) if name else None
+        return None
 
     def _kept(self, served: Publication | None, old: Release) -> Mapping[str, Given]:
         """Return what the served release gave when it was published, as far as that holds today."""
@@ -232,7 +248,8 @@ class Publisher:
         prune(self.home, self.now)
         return Publishing(
             PublishingOutcome.PUBLISHED,
-            release,
+            release.name,
+            release.knowledge,
             publication,
             before=served.release,
             candidate=name,

@@ -12,6 +12,8 @@ import bot
 from bot.cli import app
 from bot.console.commands import State
 from bot.serving.live_release import LiveRelease
+from bot.serving.publication import carry_out
+from bot.settings import Settings
 from tests.bot.deciding import _decides_by_words, decides_as_the_product_does  # noqa: F401 -- fixtures
 from tests.patience import PATIENCE_SECONDS
 
@@ -124,4 +126,6 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
 
 @pytest.fixture
 def state(folder: Path, home: Path) -> State:
-    return State(LiveRelease(folder, home, lambda: date(2025, 6, 1)), lambda: date(2025, 6, 1))
+    settings = Settings.model_validate({"home": home, "encoder": "none"})
+    live = LiveRelease(folder, lambda: date(2025, 6, 1), settings, carry_out=carry_out)
+    return State(live, live.today)

@@ -1,12 +1,11 @@
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
 
-from bot.serving.live_release import LiveRelease
+from index.release.store import open_release
 from tests.bot.conftest import faq, home  # noqa: F401 -- fixtures
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
 from tests.slack.double import Channel, Person, SlackDouble
@@ -30,12 +29,10 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("office")
     (place / "faq").mkdir()
     (place / "faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
-    LiveRelease(
-        place / "faq", place / "home", lambda: date(2025, 6, 1)
-    )  # for processes, which decide as the product does
+    open_release(place / "faq", home=place / "home")  # for processes, which decide as the product does
     with pytest.MonkeyPatch.context() as patched:
         decide_by_words(patched)
-        LiveRelease(place / "faq", place / "home", lambda: date(2025, 6, 1))
+        open_release(place / "faq", home=place / "home")
     return place
 
 

@@ -11,6 +11,7 @@ from bot.conversation.state import ConversationState
 from bot.conversation.texts import choices_text, unknown_text
 from bot.journal.journal import Journal
 from bot.serving.live_release import LiveRelease, auditor
+from bot.serving.publication import carry_out
 from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
 from bot.slack.connection import SocketConnection, web_client
@@ -127,9 +128,17 @@ def office(  # noqa: PLR0913 -- what tests set
 ) -> Iterator[Office]:
     """Open the bot on a folder of knowledge; the journal is in `home`, and outlives it."""
     settings = Settings.model_validate(
-        {"home": home, "hr_channels": hr, "admins": admins, "flood_limit": limit, "journal": journal, **more}
+        {
+            "home": home,
+            "encoder": "none",
+            "hr_channels": hr,
+            "admins": admins,
+            "flood_limit": limit,
+            "journal": journal,
+            **more,
+        }
     )
-    live = LiveRelease(folder, home, lambda: date(2025, 6, 1))
+    live = LiveRelease(folder, lambda: date(2025, 6, 1), settings, carry_out=carry_out)
     client = web_client(
         SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": slack.api_url})
     )
@@ -153,9 +162,9 @@ def office(  # noqa: PLR0913 -- what tests set
         try:
             yield opened
         finally:
-            slack.route = None
             slack.api.open_all()  # whatever a test held
             worker.stop()
+            slack.route = None  # without one, what the bot posts is told to it by a socket
     assert complaints == []
     assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)
 

@@ -157,6 +157,20 @@ def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDoubl
     assert not closing.is_alive()
 
 
+def test_a_connection_that_is_replaced_just_then_is_hung_up_too(slack: SlackDouble, bot: Office) -> None:
+    """A thread of slack-sdk opens the new one while the old one is closed, and forgets it."""
+    link = SocketConnection(bot.app, slack.app_token)
+    assert link.open(lambda _: None, lambda _: True)
+    slack.until(lambda: slack.sockets)
+    replacing = slack.hold("apps.connections.open")
+    slack.close_sockets()
+    slack.until(lambda: replacing.waiting)
+    threading.Timer(0.3, replacing.open).start()  # while it waits for that thread
+    link.close()
+    assert slack.connections == 2
+    slack.until(lambda: not slack.sockets)
+
+
 def address_of(server: HttpServer) -> str:
     return server.open(lambda _: None, lambda _: True).split(maxsplit=1)[0]
 

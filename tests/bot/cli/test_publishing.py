@@ -426,7 +426,7 @@ def foreign(file: Path) -> None:
         ("published/*/history.jsonl", foreign, "最後の行が壊れている"),
     ],
 )
-def test_nothing_is_answered_from_what_is_damaged_and_publishing_puts_it_right(
+def test_nothing_is_answered_from_what_is_damaged_and_publishing_puts_it_right(  # noqa: PLR0913, PLR0917 -- fixtures and cases
     faq: Faq,
     folder: Path,
     tmp_path: Path,

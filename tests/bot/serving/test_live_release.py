@@ -8,9 +8,11 @@ from queue import Queue
 import pytest
 
 from bot.serving.live_release import LiveRelease
+from bot.serving.publication import CarryOut, Order, carry_out, in_a_process
 from bot.serving.watcher import Watcher
+from bot.settings import Settings
 from faq.problems import FaqError
-from index.release.publishing import Publisher
+from index.release.publishing import Publishing
 from tests.bot.conftest import KNOWLEDGE
 from tests.patience import PATIENCE_SECONDS
 
@@ -25,8 +27,9 @@ def write(folder: Path, text: str) -> None:
     partial.replace(folder / "faq.yaml")
 
 
-def opened(path: Path, home: Path) -> LiveRelease:
-    return LiveRelease(path, home, lambda: date(2025, 6, 1))
+def opened(path: Path, home: Path, carry_out: CarryOut = carry_out) -> LiveRelease:
+    settings = Settings.model_validate({"home": home, "encoder": "none"})
+    return LiveRelease(path, lambda: date(2025, 6, 1), settings, carry_out=carry_out)
 
 
 @pytest.fixture
@@ -54,18 +57,15 @@ def hears(live: LiveRelease) -> Iterator[Hears]:
         yield hears
 
 
-def test_readers_keep_what_they_took_and_never_wait_for_a_publication(
-    live: LiveRelease, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_readers_keep_what_they_took_and_never_wait_for_a_publication(folder: Path, home: Path) -> None:
     publishing, go_on = threading.Event(), threading.Event()
-    publish = Publisher.publish
 
-    def slow(publisher: Publisher, **options: object) -> object:
+    def slowly(order: Order, settings: Settings) -> Publishing:
         publishing.set()
         assert go_on.wait(PATIENCE_SECONDS)
-        return publish(publisher, **options)  # type: ignore[arg-type]  # as it was called
+        return carry_out(order, settings)
 
-    monkeypatch.setattr(Publisher, "publish", slow)
+    live = opened(folder, home, slowly)
     taken = live.release
     write(folder, OTHER)
     thread = threading.Thread(target=live.publish)
@@ -96,6 +96,18 @@ def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_ch
     live.rollback(by="U123")
     outcomes = [("U123", "published"), ("U123", "unchanged"), ("suzuki", "published"), ("U123", "published")]
     assert heard == outcomes
+
+
+def test_a_publication_in_a_process_of_its_own_is_what_one_here_is(folder: Path, home: Path) -> None:
+    live = opened(folder, home, in_a_process)
+    write(folder, OTHER)
+    before, result = live.release.name, live.publish(by="U123")
+    assert (result.before, result.release) == (before, live.release.name)
+    assert answer(live) == "服装は何でもよ"
+    write(folder, OTHER.replace("id: training", "id: clothes"))
+    with pytest.raises(FaqError, match="もう使われています"):
+        live.publish()
+    assert answer(live) == "服装は何でもよ"
 
 
 def test_a_file_saved_broken_is_told_and_the_next_one_is_published(

@@ -12,6 +12,7 @@ from index.decision.model import Ranking
 from index.decision.policy import (
     LACKING,
     MOST_CHOICES,
+    REFERRED,
     UTILITIES,
     Calibration,
     Point,
@@ -76,18 +77,21 @@ def test_no_other_reply_is_expected_to_be_worth_more(
         VerdictKind.CHOICES: float(np.dot(offer, (max(right, offered), 1 - max(right, offered)))),
         VerdictKind.REFERRAL: float(np.dot(offer, (refers, 1 - refers))),
     }
-    assert worth[found.kind] == pytest.approx(max(worth.values()))
+    instead = found.kind is VerdictKind.REFERRAL and refers >= REFERRED
+    best = VerdictKind.UNKNOWN if instead and worth[found.kind] < 0 else found.kind
+    assert worth[best] == pytest.approx(max(worth.values()))
     assert 0 <= found.confidence <= 1
     match found.kind:
         case VerdictKind.ANSWER:
             assert found.entry_ids == ("a",)
         case VerdictKind.REFERRAL:
             assert found.entry_ids == ("r",)
-            assert refers >= max(right, offered)
+            assert best is VerdictKind.UNKNOWN or refers >= max(right, offered)
         case VerdictKind.CHOICES:
             assert found.entry_ids == ("a", "b", "r")
         case VerdictKind.UNKNOWN:
             assert found.entry_ids == ()
+            assert refers < REFERRED
 
 
 @pytest.mark.parametrize("right", [0.55, 0.7, 0.85, 0.95])
@@ -101,7 +105,14 @@ def test_a_more_careful_point_answers_less(right: float) -> None:
 def test_only_referrals_refer_or_say_nothing() -> None:
     index = compile_index(Knowledge(entries=(referral("r", "給料は"),)))
     assert decided(0.9, 0.9, 0.9, index=index).kind is VerdictKind.REFERRAL
-    assert decided(0.9, 0.9, 0.1, index=index) == Verdict(VerdictKind.UNKNOWN)
+    assert decided(0.9, 0.9, 0.05, index=index) == Verdict(VerdictKind.UNKNOWN)
+
+
+def test_a_referral_that_is_likely_enough_stands_where_nothing_else_would() -> None:
+    """It promises nothing, and says whom to ask."""
+    assert decided(0.1, 0.1, REFERRED).kind is VerdictKind.REFERRAL
+    assert decided(0.1, 0.1, REFERRED - 0.01).kind is VerdictKind.UNKNOWN
+    assert decided(0.1, 0.5, REFERRED).kind is VerdictKind.CHOICES
 
 
 @pytest.mark.parametrize(

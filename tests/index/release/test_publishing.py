@@ -64,11 +64,11 @@ def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
 def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
     folder: Path, home: Path, publish: Publish, expectations: tuple[Expectation, ...]
 ) -> None:
-    before = publish().release.name
+    before = publish().release
     write(folder, changed("remote", answer=THREE), expectations)
     result = publish()
     assert refused(result) == [(Q, ReplyEffect.WRONGED)]
-    assert (result.release.name, result.before) == (before, before)
+    assert (result.release, result.before) == (before, before)
     assert told(home, folder) == TWO
 
 
@@ -98,15 +98,15 @@ def test_rolling_back_goes_one_publication_further_each_time(
     names = []
     for days in ("二日", "三日", "四日"):
         write(folder, changed("remote", answer=f"週に{days}です。"), EXPECTED[1:])
-        names.append(publish().release.name)
+        names.append(publish().release)
     with pytest.raises(PublishingError, match="すでに公開中"):
         back.rollback(names[2])
-    assert back.rollback().release.name == names[1]
-    assert back.rollback().release.name == names[0]
+    assert back.rollback().release == names[1]
+    assert back.rollback().release == names[0]
     with pytest.raises(PublishingError, match="これより前"):
         back.rollback()
     result = back.rollback(names[2][:4])
-    assert (result.release.name, result.unpublished) == (names[2], False)
+    assert (result.release, result.unpublished) == (names[2], False)
     assert told(home, folder) == "週に四日です。"
     kinds = [each.kind for each in History(home, folder).publications()]
     assert kinds == [PublicationKind.PUBLISH] * 3 + [PublicationKind.ROLLBACK] * 3
@@ -120,7 +120,7 @@ def another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_another_engine_or_encoder_published_is_told_and_served_rebuilt(
     folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch, encoder: SentenceEncoder
 ) -> None:
-    name = publish().release.name
+    name = publish().release
     with monkeypatch.context() as patch:
         if encoder is ENCODERS[0]:
             another_engine(patch)
@@ -151,7 +151,7 @@ def test_a_new_engine_that_answers_worse_is_caught_by_what_the_old_one_replied(
 def test_a_damaged_release_is_told_and_can_be_published_again(
     folder: Path, home: Path, publish: Publish, file: str
 ) -> None:
-    name = publish().release.name
+    name = publish().release
     damaged = home / "releases" / name / file
     data = bytearray(damaged.read_bytes())
     data[len(data) // 2] ^= 1

@@ -1,0 +1,65 @@
+"""A publication or a step back, carried out in this process, or in one of its own beside what answers."""
+
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from bot.conversation.engine import asker
+from bot.embeddings import open_encoders
+from bot.settings import Settings
+from index.release.publishing import Publisher, Publishing
+from index.retrieval.encoder import patiently
+
+_NICE = 10
+"""How much a publication lets answers go first."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody wants served: the files, against the gate where there is a `reason`, or what was served before.
+
+    Attributes:
+        tried: The release that answers where nothing was published yet: what the files are compared with.
+        back: Whether to serve what was published before: the release whose name begins with `name`, if that is given.
+    """
+
+    path: Path
+    day: date
+    by: str
+    reason: str | None = None
+    tried: str | None = None
+    back: bool = False
+    name: str | None = None
+
+
+CarryOut = Callable[[Order, Settings], Publishing]
+"""Raises as `Publisher.publish` and `Publisher.rollback` do."""
+
+
+def carry_out(order: Order, settings: Settings) -> Publishing:
+    """Publish, or go back, in this process."""
+    now, ask = datetime.now(tz=UTC), asker(order.day, settings.point)
+    encoders = open_encoders(settings)
+    publisher = Publisher(order.path, settings.home, ask, now, order.day, order.by, encoders=encoders)
+    with patiently():
+        if order.back:
+            return publisher.rollback(order.name)
+        return publisher.publish(reason=order.reason, tried=order.tried)
+
+
+def in_a_process(order: Order, settings: Settings) -> Publishing:
+    """Publish, or go back, in a process of low priority: answers go first, and nothing of it stays in memory."""
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as pool:
+        return pool.submit(carry_out, order, settings).result()
+
+
+def _yield() -> None:
+    os.nice(_NICE)
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C in the console reaches both; what was begun is finished
