@@ -20,9 +20,6 @@ from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher, on_signals
 from bot.settings import Settings, SlackSettings
-from bot.slack.admin import add_admin_listeners
-from bot.slack.buttons import add_button_listeners, add_unknown_listeners
-from bot.slack.card import add_card_listeners
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
@@ -35,14 +32,17 @@ from bot.slack.connection import (
     web_client,
 )
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery import DeliveryWorker
-from bot.slack.events import add_event_listeners
-from bot.slack.handover import Handovers
-from bot.slack.home import Home, add_home_listeners
-from bot.slack.interactions import Body, kind_of
+from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.handover.handovers import Handovers
+from bot.slack.handover.threads import HandoverThreads
+from bot.slack.listeners.admin import add_admin_listeners
+from bot.slack.listeners.buttons import add_button_listeners, add_unknown_listeners
+from bot.slack.listeners.card import add_card_listeners
+from bot.slack.listeners.events import add_event_listeners
+from bot.slack.listeners.home import Home, add_home_listeners
+from bot.slack.listeners.interactions import Body, kind_of
 from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.questions import question_kind
-from bot.slack.threads import HandoverThreads, add_thread_listeners
 from faq.problems import Fault
 from faq.wording import worded
 
@@ -148,8 +148,7 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     add_event_listeners(app, worker, threads, home)
     add_button_listeners(app, worker, home)
     add_home_listeners(app, home)
-    add_card_listeners(app, handovers)
-    add_thread_listeners(app, threads)
+    add_card_listeners(app, handovers, threads)
     add_admin_listeners(app, worker)
     add_unknown_listeners(app, worker.context)
     return app

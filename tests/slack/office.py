@@ -16,7 +16,7 @@ from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
 from bot.slack.connection import SocketConnection, web_client
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryWorker
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.manifest import Profile
 from index.release.building import Release
 from tests.bot.conftest import KNOWLEDGE as TERMINAL

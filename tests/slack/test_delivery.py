@@ -89,7 +89,7 @@ def test_what_fails_for_long_is_tried_every_minute_and_given_up_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 40)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 40)
     slack.refuse(POST, "internal_error", times=40)
     said = anna.says(ASKED)
     for _ in range(39):
@@ -102,7 +102,7 @@ def test_what_fails_for_long_is_tried_every_minute_and_given_up_in_the_end(
 def test_what_slack_is_too_busy_for_is_never_given_up(
     slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 2)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 2)
     slack.refuse(POST, retry_after=600, times=9)
     anna.says(ASKED)
     bot.later(599)
@@ -135,7 +135,7 @@ def test_what_waits_for_the_app_to_be_put_right_is_kept_and_told_once_with_what_
     code: str,
 ) -> None:
     """However long that takes."""
-    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 1)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 1)
     slack.refuse(POST, code, times=99)
     anna.says(ASKED)
     bert = slack.person("部長")
@@ -299,7 +299,7 @@ def test_two_processes_on_one_journal_answer_once(
 def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.STOPPING_SECONDS", 0)
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
     monkeypatch.setattr(bot.worker, "wake", lambda: None)
     said = anna.says(ASKED)
     bot.worker.stop()

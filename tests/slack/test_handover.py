@@ -10,7 +10,7 @@ from bot.journal.database import JournalError
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
-from bot.slack.handover import hr_channels
+from bot.slack.handover.handovers import hr_channels
 from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
 from bot.slack.messages.notices import NO_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble

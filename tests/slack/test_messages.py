@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import answer_text, choices_text, unknown_text
 from bot.journal.handovers import Handover, HandoverState, Step
-from bot.slack.messages import answers
+from bot.slack.messages import answers, home
 from bot.slack.messages import handover as to_hr
 from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal, size
 from bot.slack.messages.notices import feedback_view, notice
@@ -133,9 +133,9 @@ LONG = entry("long", "とても長い質問" * 20)
         ),
         (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
         (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
-        (answers.home_view(answers.Catalog({}, None), hands_over=True), "FAQにはまだ回答がありません。"),
+        (home.home_view(answers.Catalog({}, None), hands_over=True), "FAQにはまだ回答がありません。"),
         (
-            answers.home_view(KNOWN, hands_over=True),
+            home.home_view(KNOWN, hands_over=True),
             (
                 "· FAQの内容は2025年2月18日時点のものです。\n---\n"
                 "**たとえば**\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n---\n"
@@ -143,7 +143,7 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (
-            answers.category_view(KNOWN, "昔"),
+            home.category_view(KNOWN, "昔"),
             "# 昔\nこのカテゴリーの質問は、いまはありません。\n[ホームに戻る]",
         ),
     ],
@@ -162,7 +162,7 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     assert screen(message(ReplyKind.ANSWER, TRAINING, related=near)).count("[質問") == 3
     some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
     assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
-        answers.home_view(answers.catalog(some, DAY), hands_over=True)
+        home.home_view(answers.catalog(some, DAY), hands_over=True)
     )
 
 
@@ -208,8 +208,8 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     near = [each.model_copy(update={"id": "n" * 60 + each.id}) for each in related]
     category = next(iter(known.categories), "")
     built: list[Message | Block] = [
-        answers.home_view(known, hands_over=True),
-        answers.category_view(known, category),
+        home.home_view(known, hands_over=True),
+        home.category_view(known, category),
     ]
     for kind in ReplyKind:
         shows = found if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
@@ -265,7 +265,7 @@ def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
     for built in (
         shown_reply(told, Value("r1", question=LURES), known, related=[REMOTE]),
         shown_reply(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, known),
-        answers.category_view(known, LURES[:60].strip()),
+        home.category_view(known, LURES[:60].strip()),
         card,
         to_hr.handover_view(Value(question=LURES)),
     ):

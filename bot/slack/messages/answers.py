@@ -1,9 +1,9 @@
-"""What candidates see: replies and the Home tab, within Slack's limits for whatever the check lets through."""
+"""What candidates are answered, within Slack's limits for whatever the check lets through."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, islice
+from itertools import chain
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import beginning, choices_head, source_line, starters, unanswered_text
@@ -15,20 +15,14 @@ from faq.model import Entry, EntryKind, Knowledge
 STARTERS = 4  # questions offered to begin with; the agent profile takes no more
 LONGEST_PROMPT_TITLE = 75
 WITHOUT_CATEGORY = "その他"
+MOST_CHOICES = 3
+MOST_RELATED = 3
+LONGEST_SOURCE = 600  # characters of the line of the source
 
-ROW = 5
-MOST_CATEGORIES = 50
-PAGE = 20  # questions on a page of a category: two blocks each stay well below Slack's hundred
-
-CAN = (
-    "採用のFAQにある質問に、出典と日付をつけてお答えします。\n"
-    "このアプリへのメッセージ、チャンネルでのメンション、「/faq 質問」のどれでもお尋ねいただけます。"
-)
-CANNOT = (
-    "FAQにないことは「わかりません」とお伝えし{}ます。\n"
-    "個別の合否や選考の状況など、お一人ずつのことにはお答えできません。"
-)
-HANDS_OVER = "、「人事に聞く」から担当者におつなぎし"
+HANDOVER = "人事に聞く"
+REST = "ほかの質問への回答は、ボタンを押すと表示します。"
+RELATED = "関連する質問"
+EXAMPLES = "質問の例"
 
 
 @dataclass(frozen=True)
@@ -61,45 +55,6 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
     return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))
 
 
-def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) -> Block:
-    """Return the Home tab as it opens, with what is for this person alone at its top."""
-    day = catalog.as_of
-    as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
-    return _home(
-        kit.header("採用FAQ"),
-        *own,
-        *kit.written("こんにちは。採用についてのご質問にお答えするボットです。"),
-        *kit.written("できること", bold=True),
-        *kit.written(CAN),
-        *kit.written("できないこと", bold=True),
-        *kit.written(CANNOT.format(HANDS_OVER if hands_over else "")),
-        *as_of,
-        *_categories(catalog),
-    )
-
-
-def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
-    """Return the Home tab with a category's questions, twenty a page from 0; one beyond the last shows the last."""
-    entries = catalog.categories.get(name, ())
-    last = max(0, (len(entries) - 1) // PAGE)
-    page = min(max(page, 0), last)
-    questions = [
-        {
-            "type": "section",
-            "text": kit.plain_text(entry.question, kit.TEXT),
-            "accessory": kit.button("回答を見る", f"{Action.ASK}.{number}", Value(entry_ids=(entry.id,))),
-        }
-        for number, entry in enumerate(entries[page * PAGE : (page + 1) * PAGE])
-    ]
-    missing = [] if entries else kit.written("このカテゴリーの質問は、いまはありません。")
-    where = [kit.context(f"{page + 1} / {last + 1} ページ")] if last else []
-    turns = [("前へ", page - 1)] if page else []
-    turns += [("次へ", page + 1)] if page < last else []
-    turning = kit.buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
-    back = kit.button("ホームに戻る", Action.HOME)
-    return _home(kit.header(name), *questions, *missing, *where, kit.actions(back, *turning))
-
-
 def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = False) -> list[Block]:
     """Return a row for each entry, with the button that asks for it; `key` names the reply that they stand under."""
     labels = [
@@ -107,33 +62,6 @@ def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = Fals
         for number, entry in enumerate(entries, start=1)
     ]
     return [kit.actions(each) for each in kit.buttons(Action.ASK, labels)]
-
-
-def _home(*blocks: Block) -> Block:
-    return {"type": "home", "blocks": list(blocks)}
-
-
-def _categories(catalog: Catalog) -> list[Block]:
-    if not catalog.categories:
-        return kit.written("FAQにはまだ回答がありません。")
-    starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
-    first = islice(catalog.categories.items(), MOST_CATEGORIES)
-    labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
-    found = kit.buttons(Action.CATEGORY, labels)
-    rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
-    beyond = len(catalog.categories) - len(found)
-    more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
-    return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
-
-
-MOST_CHOICES = 3
-MOST_RELATED = 3
-LONGEST_SOURCE = 600  # characters of the line of the source
-
-HANDOVER = "人事に聞く"
-REST = "ほかの質問への回答は、ボタンを押すと表示します。"
-RELATED = "関連する質問"
-EXAMPLES = "質問の例"
 
 
 def reply_message(  # noqa: PLR0913 -- what is shown, and how

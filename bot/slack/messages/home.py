@@ -1,11 +1,27 @@
-"""What stands at the top of the Home tab for who looks at it: their questions with HR, HR's queue, what is served."""
+"""The Home tab: the categories of the FAQ, and above them somebody's own questions, HR's queue, what is served."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from bot.journal.handovers import STATE_LABELS, Handover, HandoverState
 from bot.slack.messages import block_kit as kit
+from bot.slack.messages.answers import Catalog, ask_buttons
 from bot.slack.messages.block_kit import Action, Block, Value
+
+ROW = 5
+MOST_CATEGORIES = 50
+PAGE = 20  # questions on a page of a category: two blocks each stay well below Slack's hundred
+
+CAN = (
+    "採用のFAQにある質問に、出典と日付をつけてお答えします。\n"
+    "このアプリへのメッセージ、チャンネルでのメンション、「/faq 質問」のどれでもお尋ねいただけます。"
+)
+CANNOT = (
+    "FAQにないことは「わかりません」とお伝えし{}ます。\n"
+    "個別の合否や選考の状況など、お一人ずつのことにはお答えできません。"
+)
+HANDS_OVER = "、「人事に聞く」から担当者におつなぎし"
 
 LONGEST_QUESTION, LONGEST_ANSWER = 200, 1_000
 MOST_OWN, MOST_QUEUED = 5, 10
@@ -18,6 +34,62 @@ _URGENT = (
 )
 RELOAD = "ファイルを読み直して公開します。"
 ROLLBACK = "1つ前に公開した内容に戻します。"
+
+
+def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) -> Block:
+    """Return the Home tab as it opens, with what is for this person alone at its top."""
+    day = catalog.as_of
+    as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
+    return _home(
+        kit.header("採用FAQ"),
+        *own,
+        *kit.written("こんにちは。採用についてのご質問にお答えするボットです。"),
+        *kit.written("できること", bold=True),
+        *kit.written(CAN),
+        *kit.written("できないこと", bold=True),
+        *kit.written(CANNOT.format(HANDS_OVER if hands_over else "")),
+        *as_of,
+        *_categories(catalog),
+    )
+
+
+def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
+    """Return the Home tab with a category's questions, twenty a page from 0; one beyond the last shows the last."""
+    entries = catalog.categories.get(name, ())
+    last = max(0, (len(entries) - 1) // PAGE)
+    page = min(max(page, 0), last)
+    questions = [
+        {
+            "type": "section",
+            "text": kit.plain_text(entry.question, kit.TEXT),
+            "accessory": kit.button("回答を見る", f"{Action.ASK}.{number}", Value(entry_ids=(entry.id,))),
+        }
+        for number, entry in enumerate(entries[page * PAGE : (page + 1) * PAGE])
+    ]
+    missing = [] if entries else kit.written("このカテゴリーの質問は、いまはありません。")
+    where = [kit.context(f"{page + 1} / {last + 1} ページ")] if last else []
+    turns = [("前へ", page - 1)] if page else []
+    turns += [("次へ", page + 1)] if page < last else []
+    turning = kit.buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
+    back = kit.button("ホームに戻る", Action.HOME)
+    return _home(kit.header(name), *questions, *missing, *where, kit.actions(back, *turning))
+
+
+def _home(*blocks: Block) -> Block:
+    return {"type": "home", "blocks": list(blocks)}
+
+
+def _categories(catalog: Catalog) -> list[Block]:
+    if not catalog.categories:
+        return kit.written("FAQにはまだ回答がありません。")
+    starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
+    first = islice(catalog.categories.items(), MOST_CATEGORIES)
+    labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
+    found = kit.buttons(Action.CATEGORY, labels)
+    rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
+    beyond = len(catalog.categories) - len(found)
+    more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
+    return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
 
 
 def urgency(handover: Handover) -> tuple[int, datetime]:

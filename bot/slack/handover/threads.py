@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import Ack, App
-
 from bot.journal.handovers import Handover, HandoverError, HandoverState
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, standing
-from bot.slack.handover import Handovers, below_card
-from bot.slack.interactions import Body, delete_ephemeral, message_key, value_of
+from bot.slack.delivery.sending import DeliveryTarget, message_key, standing
+from bot.slack.delivery.worker import DeliveryWorker, Kind
+from bot.slack.handover.cards import below_card
+from bot.slack.handover.handovers import Handovers
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import INPUT_TEXT, Action
+from bot.slack.messages.block_kit import INPUT_TEXT, Value
 from bot.slack.messages.notices import TOO_MANY, notice
 from bot.slack.messages.text import is_to_somebody, length, typed, worded
 from faq.problems import FaqError
@@ -95,15 +94,12 @@ class HandoverThreads:
             told = notice(TOO_MANY if late else messages.NO_FILES_TO_HR)
             self._worker.post(f"untold {key}", f"dm {user}", to, told)
 
-    def send(self, body: Body) -> None:
-        """Send the line of HR that a pressed button is about, once."""
-        value, user = value_of(body), body["user"]["id"]
-        thread_ts = body["container"].get("thread_ts", "")
+    def send(self, value: Value, user: str, thread_ts: str) -> None:
+        """Send the line of HR that a button is about, which somebody has pressed, once."""
         payload = {"handover": value.key, "message": value.message, "thread_ts": thread_ts, "user": user}
         planned = OutboxMessage(f"line {value.message}", f"case {value.key}", "line", payload)
         self._context.journal.outbox.plan(planned, at=self._context.clock())
         self._worker.wake()
-        self._context.background.do(lambda: delete_ephemeral(body))
 
     def _send_line(self, delivery: Delivery) -> None:
         """Send a line of HR as it stands now; Slack is asked for it."""
@@ -127,12 +123,3 @@ class HandoverThreads:
 
     def _typed(self, message: Event) -> str:
         return typed(message, self._context.bot_user, lambda user: f"@{self._context.name(user)}")
-
-
-def add_thread_listeners(app: App, threads: HandoverThreads) -> None:
-    """Add the listener of the button that sends a line of HR."""
-
-    @app.action(Action.CASE_PASS.value)
-    def sent(ack: Ack, body: Body) -> None:
-        threads.send(body)
-        ack()

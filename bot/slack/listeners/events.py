@@ -10,16 +10,17 @@ from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel
 from bot.settings import Threads
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, is_direct, standing
-from bot.slack.home import Home
-from bot.slack.interactions import Body, action_key, message_key
+from bot.slack.delivery.sending import DeliveryTarget, is_direct, message_key, standing
+from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared
+from bot.slack.handover.threads import HandoverThreads
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.interactions import Body, action_key
 from bot.slack.manifest import Profile
 from bot.slack.messages import notices
 from bot.slack.messages.answers import without_buttons
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.text import is_to_somebody, typed, unescaped
 from bot.slack.questions import IncomingQuestion, accept, of_person
-from bot.slack.threads import HandoverThreads
 
 # Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})

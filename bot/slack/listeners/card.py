@@ -11,10 +11,12 @@ from bot.journal.journal import Outcome
 from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
 from bot.slack.context import Admission, AppContext
-from bot.slack.handover import Handovers
-from bot.slack.interactions import (
+from bot.slack.handover.handovers import Handovers
+from bot.slack.handover.threads import HandoverThreads
+from bot.slack.listeners.interactions import (
     Body,
     action_key,
+    delete_ephemeral,
     field_of,
     message_of,
     send_ephemeral,
@@ -38,10 +40,16 @@ _STEPS = {
 }
 
 
-def add_card_listeners(app: App, handovers: Handovers) -> None:
+def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads) -> None:
     """Add the listeners: forms and buttons, each acknowledged once it is in the journal."""
     context = handovers.context
     _add_hr_forms(app, handovers)
+
+    @app.action(Action.CASE_PASS.value)
+    def passed(ack: Ack, body: Body) -> None:
+        threads.send(value_of(body), body["user"]["id"], body["container"].get("thread_ts", ""))
+        ack()
+        context.background.do(lambda: delete_ephemeral(body))
 
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:

@@ -6,17 +6,12 @@ from typing import Any
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery import respond
+from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
 
 Body = dict[str, Any]
-
-
-def message_key(channel: str, ts: str) -> str:
-    """Return the name of a message."""
-    return f"message {channel}:{ts}"
 
 
 def action_key(body: Mapping[str, Any]) -> str:

@@ -9,9 +9,10 @@ from slack_bolt import Ack, App
 from bot.journal.question_record import Channel
 from bot.journal.questions import Rating
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, is_direct
-from bot.slack.home import Home
-from bot.slack.interactions import (
+from bot.slack.delivery.sending import DeliveryTarget, is_direct
+from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.interactions import (
     Body,
     action_key,
     field_of,
@@ -21,8 +22,9 @@ from bot.slack.interactions import (
     value_of,
 )
 from bot.slack.messages import notices
-from bot.slack.messages.answers import category_view, pressed, rated
+from bot.slack.messages.answers import pressed, rated
 from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
+from bot.slack.messages.home import category_view
 from bot.slack.questions import IncomingQuestion, accept, answer, served
 
 

@@ -2,14 +2,14 @@
 
 from slack_bolt import Ack, App
 
-from bot.slack.admin import administer, is_admin
 from bot.slack.context import LOG
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker
+from bot.slack.delivery.sending import DeliveryTarget
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import FAILURES, classify
-from bot.slack.handover import Handovers
-from bot.slack.interactions import Body, action_key, publish_home, value_of
+from bot.slack.handover.handovers import Handovers
+from bot.slack.listeners.admin import administer, is_admin
+from bot.slack.listeners.interactions import Body, action_key, publish_home, value_of
 from bot.slack.messages import home as messages
-from bot.slack.messages.answers import home_view
 from bot.slack.messages.block_kit import Action, Block
 
 MOST_MEMBERS = 1_000  # of a channel of HR
@@ -37,14 +37,16 @@ class Home:
         own: list[Block] = []
         if is_admin(context, user):
             own += messages.admin_blocks(administer(context, user, "status").text)
-        cards = {each: card for each in kept.unfinished() if (card := self._handovers.card(each.id))}
+        cards = {each: card for each in kept.unfinished() if (card := self._handovers.cards.find(each.id))}
         asked = {*self._handovers.channels, *(card.channel for card in cards.values())}
         if channels := self._of_member(user, asked):
             readable = {each: card for each, card in cards.items() if card.channel in channels}
             queue = sorted(readable, key=messages.urgency)
-            own += messages.queue_blocks(queue, lambda each: self._handovers.address(readable[each].message))
+            own += messages.queue_blocks(
+                queue, lambda each: self._handovers.cards.address(readable[each].message)
+            )
         own += messages.own_blocks(kept.of_user(user), context.name)
-        return home_view(context.catalog(), hands_over=context.hands_over, own=own)
+        return messages.home_view(context.catalog(), hands_over=context.hands_over, own=own)
 
     def _of_member(self, user: str, channels: set[str]) -> set[str]:
         """Return the channels that somebody is in: of the others they are to see no card."""
