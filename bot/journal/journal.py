@@ -164,6 +164,8 @@ class Journal:
         self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.masker, hasher)
         self._complain, self._clock = complain, clock
         self._complained = False
+        self.lost = 0
+        """Questions that were answered and could not be recorded, since this process began."""
         self._purged_at: datetime | None = None
 
     def record(self, *records: QuestionRecord) -> None:
@@ -175,11 +177,16 @@ class Journal:
                 self.questions.write_within(connection, records)
             self._purge()
         except JournalError as error:
-            if not self._complained:
-                self._complain(str(error))
-            self._complained = True
+            self.lose(error, len(records))
         else:
             self._complained = False
+
+    def lose(self, error: JournalError, count: int = 1) -> None:
+        """Count questions that are answered and not recorded; tell it once, until something was recorded again."""
+        self.lost += count
+        if not self._complained:
+            self._complain(str(error))
+        self._complained = True
 
     def accept(
         self,
@@ -224,6 +231,7 @@ class Journal:
                 self.questions.write_within(connection, [record])
             plan_within(connection, [then] if then else [], at=at)
         if record:
+            self._complained = False
             self._purge()
 
     def __enter__(self) -> Self:

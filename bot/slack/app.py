@@ -40,8 +40,9 @@ from bot.slack.listeners.buttons import add_button_listeners, add_unknown_listen
 from bot.slack.listeners.card import add_card_listeners
 from bot.slack.listeners.events import add_event_listeners
 from bot.slack.listeners.home import Home, add_home_listeners
-from bot.slack.listeners.interactions import Body, kind_of
+from bot.slack.listeners.interactions import Body, kind_of, send_ephemeral
 from bot.slack.manifest import AGENT_SCOPE, Profile
+from bot.slack.messages.notices import UNKEPT, notice
 from bot.slack.questions import question_kind
 from faq.problems import Fault
 from faq.wording import worded
@@ -133,10 +134,18 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
-        """Tell what failed; Slack sends again what could not be kept, and nothing that would fail again."""
+        """Tell what failed; Slack sends an event again that could not be kept, and nothing that would fail again."""
         kind = kind_of(body)
         if isinstance(error, JournalError):
             LOG.error("%s cannot be kept: %s", kind, error)
+            if fields := (body.get("view") or {}).get("state", {}).get("values"):
+                errors = {next(iter(fields)): UNKEPT}
+                return BoltResponse(
+                    status=HTTPStatus.OK, body={"response_action": "errors", "errors": errors}
+                )
+            if body.get("actions"):  # which Slack does not send again
+                worker.context.background.do(lambda: send_ephemeral(worker.context, body, notice(UNKEPT)))
+                return BoltResponse(status=HTTPStatus.OK)
             return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
         LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
         return BoltResponse(status=HTTPStatus.OK)

@@ -31,6 +31,11 @@ PAUSE_SECONDS = 5.0
 PING_SECONDS = 0.9
 """A socket is given up after five pings that fail, or four and a bit without an answer."""
 LONGEST_BODY = 1 << 20
+REQUEST_SECONDS = 10.0
+MOST_CONNECTIONS = 2_000
+"""More are told to come again (503)."""
+GRACE_SECONDS = 5
+"""How long a request that has begun may still take when the process is told to end."""
 PATH = "/slack/events"
 PRESSES = 4  # threads
 
@@ -195,6 +200,27 @@ async def _body(request: AsgiHttpRequest) -> bytes | None:
             return bytes(held)
 
 
+def _hurried() -> type:
+    """Return uvicorn's connection, hung up unless a request comes whole, and is answered, in `REQUEST_SECONDS`."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 -- an extra
+
+    class Connection(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._late = self.loop.call_later(REQUEST_SECONDS, transport.abort)
+
+        def on_response_complete(self) -> None:
+            self._late.cancel()
+            self._late = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+            super().on_response_complete()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._late.cancel()
+            super().connection_lost(exc)
+
+    return Connection
+
+
 class HttpServer:
     """The Events API over HTTP: a server in a thread, which finishes what it has begun before it stops."""
 
@@ -209,7 +235,15 @@ class HttpServer:
         except OSError as error:
             raise SlackSetupError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
         handler = _Handler(app, secret)
-        config = uvicorn.Config(handler, log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            handler,
+            http=_hurried(),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)
 

@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState
+from bot.journal.database import JournalError
 from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
@@ -28,6 +29,7 @@ LOG = logging.getLogger("faq.slack")
 WORKERS, QUICK_WORKERS = 8, 4
 WINDOW = timedelta(minutes=1)
 LONGEST_NAME, MOST_NAMES = 80, 1_000  # that are remembered
+MOST_UNKEPT = 1_000
 
 
 class BackgroundTasks:
@@ -52,6 +54,8 @@ class BackgroundTasks:
                 act()
             except FAILURES as error:
                 LOG.warning("%s: %s", trouble, classify(error).reason)
+            except JournalError as error:
+                LOG.warning("%s", error)
             except Exception:
                 LOG.exception("something could not be finished")
 
@@ -128,6 +132,26 @@ class Flood:
             return own[name]
 
 
+class Unkept:
+    """Questions that were answered while the journal was away: Slack may send them again once it is back."""
+
+    def __init__(self) -> None:
+        """Know of none."""
+        self._names: deque[str] = deque(maxlen=MOST_UNKEPT)
+        self._lock = Lock()
+
+    def add(self, name: str) -> bool:
+        """Note a question, and tell whether it is new."""
+        with self._lock:
+            new = name not in self._names
+            if new:
+                self._names.append(name)
+            return new
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+
 @dataclass
 class AppContext:
     """Everything that a listener needs; `bot_user` is the bot's own user id."""
@@ -143,6 +167,7 @@ class AppContext:
     converse: Callable[..., tuple[Reply, ConversationState]] = converse
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
     arrivals: Arrivals = field(default_factory=Arrivals)
+    unkept: Unkept = field(default_factory=Unkept)
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""

@@ -85,6 +85,7 @@ def accept(
 ) -> None:
     """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged.
 
+    One that cannot be kept is answered all the same, unless it was only overheard: then Slack sends it again.
     Only what `counts` is held to the limit of questions in a minute.
     """
     context, at = worker.context, worker.context.clock()
@@ -93,12 +94,23 @@ def accept(
     wait = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
     messages = {Admission.ANSWER: [message], Admission.ASK_TO_WAIT: [] if question.overheard else [wait]}
     planned = messages.get(admission, [])
-    if context.journal.accept(*planned, at=at, seen=seen, joins=joins, user=question.user):
-        worker.wake()
+    try:
+        if context.journal.accept(*planned, at=at, seen=seen, joins=joins, user=question.user):
+            worker.wake()
+    except JournalError as error:
+        if question.overheard:
+            raise
+        if context.unkept.add(question.name):
+            context.journal.lose(error)
+            for each in planned:
+                delivery = Delivery(each.key, each.kind, each.payload, None, attempts=0)
+                context.background.do(lambda delivery=delivery: worker.send_unkept(delivery))  # type: ignore[misc]
 
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     question = _JSON.validate_python(delivery.payload)
+    if delivery.attempts and question.name in context.unkept:
+        return None  # answered by now
     if question.corrects and (stands := context.journal.outbox.answer_to(question.corrects, question.lane)):
         question = replace(question, to=replace(question.to, ts=stands.partition(":")[2]))
     try:

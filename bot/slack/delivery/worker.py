@@ -128,6 +128,11 @@ class DeliveryWorker:
         self.context.journal.outbox.plan(planned, at=self.context.clock())
         self.wake()
 
+    def send_unkept(self, delivery: Delivery) -> None:
+        """Send what the journal could not keep, once; raises one of `FAILURES`."""
+        if prepared := self.kinds[delivery.kind].prepare(delivery):
+            send(self.context.client, delivery.key, prepared.to, prepared.message)
+
     def _begin(self) -> None:
         self._woken.release()
         self.drain()

@@ -19,6 +19,7 @@ from bot.slack.listeners.interactions import (
     delete_ephemeral,
     field_of,
     message_of,
+    refusal,
     send_ephemeral,
     show_form,
     value_of,
@@ -111,7 +112,7 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
         try:
             handovers.answer(value_of(body).key, user, key, text)
         except FaqError as error:
-            _refuse(ack, Field.ANSWER, str(error))
+            _refuse(ack, Field.ANSWER, refusal(error))
         else:
             ack()
 
@@ -128,7 +129,7 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
             try:
                 kept = _propose(context, user, *fields.values())
             except FaqError as error:
-                _refuse(ack, Field.QUESTION, str(error))
+                _refuse(ack, Field.QUESTION, refusal(error))
                 return
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
         context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
@@ -161,7 +162,7 @@ def _unless_refused(context: AppContext, body: Body, act: Callable[[], None]) ->
     try:
         act()
     except FaqError as error:
-        message = notice(str(error))
+        message = notice(refusal(error))
         context.background.do(lambda: send_ephemeral(context, body, message))
 
 

@@ -1,11 +1,13 @@
 """What people write to the bot, change and delete, and the Home tab that they open."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.journal.database import JournalError
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel
 from bot.settings import Threads
@@ -174,6 +176,7 @@ def _ask(
         place, own = question.to.conversation, question.memory
         # What is asked next in the thread may come before the answer, so the bot joins it now.
         joins = [place, own]
-        if worker.context.journal.conversations.known(place, own) == {place}:
-            joins.append(of_person(place, _OTHERS))
+        with suppress(JournalError):  # of which `accept` hears too
+            if worker.context.journal.conversations.known(place, own) == {place}:
+                joins.append(of_person(place, _OTHERS))
     accept(worker, question, seen=(f"event {event_id}", question.name), joins=joins)

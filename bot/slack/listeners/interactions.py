@@ -5,11 +5,13 @@ from typing import Any
 
 from slack_sdk.webhook import WebhookClient
 
+from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
+from faq.problems import FaqError
 
 Body = dict[str, Any]
 
@@ -54,6 +56,11 @@ def field_of(body: Mapping[str, Any], field: Field) -> str:
     held = body["view"]["state"]["values"][field.value][field.value]
     chosen = held.get("selected_option") or {}
     return str(held.get("value") or chosen.get("value") or "").strip()
+
+
+def refusal(error: FaqError) -> str:
+    """Return what somebody is told who could not do what they did; where a database is, is for who runs it."""
+    return notices.UNKEPT if isinstance(error, JournalError) else str(error)
 
 
 def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:

@@ -212,7 +212,7 @@ def test_wherever_an_approval_is_killed_the_next_start_finishes_or_undoes_it_and
     own: Path, tmp_path: Path
 ) -> None:
     """An interrupted one leaves files that are not published, which later approvals would refuse."""
-    program = [sys.executable, "-m", "tests.bot.proposals.killed_approvals", tmp_path / "home", own]
+    program = [sys.executable, "-m", "tests.bot.proposals.killed_approvals", str(tmp_path / "home"), str(own)]
     done = subprocess.run(
         program,
         cwd=ROOT,
