@@ -179,6 +179,8 @@ class _Handler(SlackRequestHandler):
             signed = self._verifier.is_valid_request(body, headers)  # type: ignore[arg-type]
         except ValueError:  # of bytes that are no text, and a time or length that is none
             return BoltResponse(status=HTTPStatus.BAD_REQUEST)
+        except asyncio.CancelledError:  # the process ends, and the rest has not come
+            return BoltResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
         if not signed:
             return BoltResponse(status=HTTPStatus.UNAUTHORIZED)
         try:

@@ -288,12 +288,15 @@ def test_a_request_that_does_not_go_on_is_hung_up_and_others_are_answered_meanwh
                 assert each.recv(1) == b""
 
 
-def test_the_end_does_not_wait_for_a_request_that_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_does_not_wait_for_a_request_that_does_not_go_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr("bot.slack.connection.GRACE_SECONDS", 1)
     with serving(lambda: None) as (server, address):
         with closing(stuck(address, HEAD)), closing(stuck(address, HEAD + b"\r\n{")):
             assert status_of(address, b"{}") == 200
             server.close()
+    assert "Traceback" not in caplog.text
 
 
 def test_what_fails_is_logged_with_its_kind(

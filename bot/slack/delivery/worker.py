@@ -22,7 +22,7 @@ MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 
 LONGEST_PAUSE_SECONDS = 60
-STOPPING_SECONDS = 20.0
+STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
 PACE = timedelta(seconds=1)
