@@ -25,7 +25,7 @@ from bot.journal.outbox import (
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
-from bot.journal.schema import admin_events, threads
+from bot.journal.schema import admin_events, processed_events, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
@@ -187,6 +187,13 @@ class Journal:
         if not self._complained:
             self._complain(str(error))
         self._complained = True
+
+    def check(self) -> None:
+        """Write something that says nothing; raises `JournalError` if that cannot be."""
+        values = {"key": "check", "at": self._clock()}
+        with self.database.writing() as connection:
+            added = insert(connection, processed_events).values(**values)
+            connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
 
     def accept(
         self,

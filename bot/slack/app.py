@@ -47,6 +47,7 @@ from bot.slack.questions import question_kind
 from faq.problems import Fault
 from faq.wording import worded
 
+LOOK_SECONDS = 1.0
 ENDING = "終わります。受け付けた質問に答えています。"
 
 
@@ -60,11 +61,13 @@ def run(  # noqa: PLR0913 -- what a process is made of
     watch: bool = False,
     stop: threading.Event | None = None,
     http: tuple[str, int] | None = None,
+    health: int | None = None,
     ping_seconds: float = PING_SECONDS,
 ) -> None:
     """Answer until told to end, by a signal or `stop`; with `watch`, a change of the files at `path` is published.
 
-    Raises `FaqError` if a token, a setting or the knowledge cannot be used.
+    With a port for `health`, monitors are answered there. Raises `FaqError` if a token, a setting or the knowledge
+    cannot be used, and `DeafError` if Slack has given no sign on the socket for long.
     """
     ending = stop or threading.Event()
     client = web_client(slack)
@@ -90,7 +93,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(worker, signing_secret=secret)
-            with Watcher(live, tell).running(files=watch):
+            with context.health.served(health), Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
                     door = (
@@ -99,9 +102,11 @@ def run(  # noqa: PLR0913 -- what a process is made of
                         else SocketConnection(app, app_token, ping_seconds)
                     )
                     with closing(door):
+                        context.health.silent_seconds = door.silent_seconds
                         if told := door.open(tell, ending.wait):
                             tell(told)
-                        ending.wait()
+                        while not ending.wait(LOOK_SECONDS):
+                            context.health.check_socket()
                     tell(worded(ENDING))
                 finally:
                     worker.stop()

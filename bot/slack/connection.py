@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
+from time import time
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -109,12 +110,19 @@ class SocketConnection:
         self._client.enqueue_message = self._take  # type: ignore[method-assign]
         self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
+        self._heard = time()
         self._owner = threading.get_ident()
 
     def open(self, tell: Tell, pause: Pause) -> str:
         """Connect, as soon as Slack answers, and return what to tell then; nothing if it was given up."""
         trouble = worded("Slackにつながりません")
         return until_slack_answers(self._connect, "SLACK_APP_TOKEN", trouble, tell, pause) or ""
+
+    def silent_seconds(self) -> float:
+        """Return how long Slack has given no sign; it answers a ping every few moments."""
+        session = self._client.current_session
+        self._heard = max(self._heard, (session and session.last_ping_pong_time) or 0.0)
+        return time() - self._heard
 
     def close(self) -> None:
         """Take no more events, finish those that were taken, and hang up."""
@@ -254,6 +262,10 @@ class HttpServer:
         self._thread.start()
         host, port = self._listening.getsockname()[:2]
         return worded("{url} で待っています。", url=f"http://{host}:{port}{PATH}")
+
+    def silent_seconds(self) -> float:
+        """Return 0: whether Slack can reach the address, only Slack knows."""
+        return 0.0
 
     def close(self) -> None:
         """Take no more requests, answer those that were taken."""

@@ -21,6 +21,7 @@ from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, classify
+from bot.slack.health import Health
 from bot.slack.manifest import Profile
 from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
@@ -171,6 +172,7 @@ class AppContext:
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""
+        self.health = Health(self.journal)
         self.flood = Flood(self.settings.flood_limit)
         self._shown_name = lru_cache(MOST_NAMES)(partial(shown_name, self.client))
 

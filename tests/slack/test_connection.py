@@ -292,10 +292,13 @@ def test_the_end_does_not_wait_for_a_request_that_does_not_go_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.slack.connection.GRACE_SECONDS", 1)
-    with serving(lambda: None) as (server, address):
-        with closing(stuck(address, HEAD)), closing(stuck(address, HEAD + b"\r\n{")):
-            assert status_of(address, b"{}") == 200
-            server.close()
+    with (
+        serving(lambda: None) as (server, address),
+        closing(stuck(address, HEAD)),
+        closing(stuck(address, HEAD + b"\r\n{")),
+    ):
+        assert status_of(address, b"{}") == 200
+        server.close()
     assert "Traceback" not in caplog.text
 
 

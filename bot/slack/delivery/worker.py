@@ -132,6 +132,8 @@ class DeliveryWorker:
         """Send what the journal could not keep, once; raises one of `FAILURES`."""
         if prepared := self.kinds[delivery.kind].prepare(delivery):
             send(self.context.client, delivery.key, prepared.to, prepared.message)
+            if prepared.record:
+                self.context.health.answered(prepared.record, kept=False)
 
     def _begin(self) -> None:
         self._woken.release()
@@ -183,6 +185,8 @@ class DeliveryWorker:
             context.journal.finish(
                 delivery.key, at=at, receipt=receipt, memory=memory, record=record, then=then
             )
+            if record:
+                context.health.answered(record)
 
     def _failed(self, delivery: Delivery, failure: Failure) -> None:
         outbox, at = self.context.journal.outbox, self.context.clock()
