@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bot.journal.question_record import now, whoever_runs_this
-from bot.output.terminal import ExitStatus, rich_console, visible
+from bot.output.terminal import ExitStatus, progress_bar, rich_console, visible
 from faq.problems import EditError, FaqError, Fault
 from faq.wording import Value, worded
 
@@ -107,8 +107,8 @@ class Office:
         from index.release.publishing import Publisher
 
         self.end_killed()
-        ask, by = asker(today(), self.settings.point), whoever_runs_this()
-        return Publisher(self.path, self.home, ask, now(), today(), by, tell, encoders=self.encoders)
+        ask, by, shown = asker(today(), self.settings.point), whoever_runs_this(), progress_bar
+        return Publisher(self.path, self.home, ask, now(), today(), by, tell, self.encoders, shown)
 
     def journal(self, keep: Collection[str] = frozenset()) -> "Journal":
         """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it."""

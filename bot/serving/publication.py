@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
@@ -12,7 +13,8 @@ from pathlib import Path
 from bot.conversation.engine import asker
 from bot.embeddings import open_encoders
 from bot.settings import Settings
-from index.release.publishing import Publisher, Publishing
+from faq.problems import Fault
+from index.release.publishing import Publisher, Publishing, PublishingError
 from index.retrieval.encoder import patiently
 
 _NICE = 10
@@ -55,7 +57,10 @@ def carry_out(order: Order, settings: Settings) -> Publishing:
 def in_a_process(order: Order, settings: Settings) -> Publishing:
     """Publish, or go back, in a process of low priority: answers go first, and nothing of it stays in memory."""
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as pool:
-        return pool.submit(carry_out, order, settings).result()
+        try:
+            return pool.submit(carry_out, order, settings).result()
+        except BrokenProcessPool as error:
+            raise PublishingError.of(Fault.of("publish-died")) from error
 
 
 def _yield() -> None:

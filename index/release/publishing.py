@@ -1,8 +1,8 @@
 """Publishing: read, check, build, gate, swap. All of it, or nothing but a report."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,6 +25,15 @@ from index.retrieval.vectors import VectorStore
 
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
+
+Counting = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+"""Shows how far something is: a title and a number of steps in, what is to be called at each step out."""
+
+
+@contextmanager
+def uncounted(_title: str, _steps: int) -> Iterator[Callable[[], None]]:
+    """Show nothing."""
+    yield lambda: None
 
 
 class PublishingError(FaqError):
@@ -72,6 +81,7 @@ class Publisher:
     by: str
     progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
+    counting: Counting = uncounted
 
     def publish(self, *, reason: str | None = None, tried: str | None = None) -> Publishing:
         """Serve the files as they are now, if they are sound and no expectation is answered worse, or for a `reason`.
@@ -129,7 +139,6 @@ class Publisher:
                 release.name,
                 warnings=warnings,
             )
-        self.progress(worded("想定質問で前の版と比べています"))
         vectors = VectorStore(self.home)
         known = self._kept(served, old) if old else {}
         # What another version built replies otherwise, wherever the knowledge is the same.
@@ -138,12 +147,19 @@ class Publisher:
         asked_before = partial(self.ask, (old or release).asked_from(vectors))
         asked_now = partial(self.ask, release.asked_from(vectors))
         ask = cache(lambda question: same.get(question) or asked_now(question))
-        report = compare(
-            old.knowledge if old else None,
-            knowledge,
-            lambda question: known.get(question) or asked_before(question),
-            ask,
-        )
+        title = worded("想定質問で前の版と比べています")
+        with self.counting(title, len(knowledge.expectations)) as step:
+
+            def counted(question: str) -> Given:
+                step()
+                return ask(question)
+
+            report = compare(
+                old.knowledge if old else None,
+                knowledge,
+                lambda question: known.get(question) or asked_before(question),
+                counted,
+            )
         for encoder in self.encoders:
             vectors.keep(encoder)  # the parts of long expectations are asked again at the next publication
         refused = report.refused and reason is None

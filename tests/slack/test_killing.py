@@ -95,7 +95,11 @@ def takes_and_replies(stage: Stage, case: Case) -> Sequence[Delivery]:
     stage.slack.until(lambda: taken.acked)
     stage.hana.presses("回答する", message=card)
     stage.slack.until(stage.hana.modals)
-    return [taken, stage.hana.submits({"answer": REPLY})]
+    replied = stage.hana.submits({"answer": REPLY})
+    stage.slack.until(
+        lambda: replied.acked
+    )  # until then the form is open, and would be taken for the next card's
+    return [taken, replied]
 
 
 def closes(stage: Stage, case: Case) -> Sequence[Delivery]:

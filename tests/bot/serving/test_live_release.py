@@ -1,6 +1,8 @@
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from queue import Queue
@@ -12,7 +14,7 @@ from bot.serving.publication import CarryOut, Order, carry_out, in_a_process
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.problems import FaqError
-from index.release.publishing import Publishing
+from index.release.publishing import Publishing, PublishingError
 from tests.bot.conftest import KNOWLEDGE
 from tests.patience import PATIENCE_SECONDS
 
@@ -108,6 +110,23 @@ def test_a_publication_in_a_process_of_its_own_is_what_one_here_is(folder: Path,
     with pytest.raises(FaqError, match="もう使われています"):
         live.publish()
     assert answer(live) == "服装は何でもよ"
+
+
+class Deadly:
+    """A path that ends whichever process reads it."""
+
+    def __reduce__(self) -> tuple[Callable[[int], object], tuple[int]]:
+        return os._exit, (1,)
+
+
+def test_a_process_that_is_ended_while_it_publishes_is_told_and_changes_nothing(
+    folder: Path, home: Path
+) -> None:
+    live = opened(folder, home, lambda order, settings: in_a_process(replace(order, path=Deadly()), settings))  # type: ignore[arg-type]  # see above
+    before = live.release
+    with pytest.raises(PublishingError, match="途中で止められました"):
+        live.publish()
+    assert live.release is before
 
 
 def test_a_file_saved_broken_is_told_and_the_next_one_is_published(

@@ -4,8 +4,9 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,18 @@ def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
     assert refused(result) == [(Q, ReplyEffect.WRONGED)]
     assert (result.release, result.before) == (before, before)
     assert told(home, folder) == TWO
+
+
+def test_who_waits_for_a_publication_sees_how_far_it_is(folder: Path, home: Path) -> None:
+    shown: list[str] = []
+
+    @contextmanager
+    def counting(title: str, steps: int) -> Iterator[Callable[[], None]]:
+        shown.append(f"{title} {steps}")
+        yield lambda: shown.append("step")
+
+    publisher(folder, home, counting=counting).publish()
+    assert shown == [f"想定質問で前の版と比べています {len(EXPECTED)}", *["step"] * len(EXPECTED)]
 
 
 def test_files_that_change_while_they_are_read_are_read_again(
