@@ -10,7 +10,18 @@ from typing import Any
 import typer
 import typer.core
 
-from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, report, slack
+from bot.cli import (
+    asking,
+    backup,
+    checking,
+    evaluation,
+    exchange,
+    journal,
+    proposals,
+    publishing,
+    report,
+    slack,
+)
 from bot.cli.opening import UsageError
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
@@ -41,6 +52,8 @@ COMMANDS: dict[str, Command] = {
     "rollback": publishing.rollback,
     "replay": publishing.replay,
     "report": report.report,
+    "backup": backup.backup,
+    "restore": backup.restore,
 }
 GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
     "journal": (

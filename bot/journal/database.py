@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,6 +50,24 @@ class Database:
         """The address without its password, for messages."""
         return _address(self._url, self._home).render_as_string(hide_password=True)
 
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return _address(self._url, self._home).get_backend_name()
+
+    @property
+    def server(self) -> tuple[str, str]:
+        """The address of PostgreSQL as its own programs take it, and the password apart."""
+        address = _address(self._url, self._home)
+        plain = address.set(drivername="postgresql", password=None)
+        return plain.render_as_string(), str(address.password or "")
+
+    @contextmanager
+    def raw(self) -> Iterator[sqlite3.Connection]:
+        """Lend SQLite's own connection, outside of any transaction."""
+        with closing(self._opened().raw_connection()) as connection:
+            yield cast("sqlite3.Connection", connection.driver_connection)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the journal."""
@@ -91,8 +109,8 @@ class Database:
         """Take what was deleted out of the files too, as far as the database can be told to."""
         engine = self._opened()
         if engine.dialect.name == "sqlite":  # which refuses this within a transaction
-            with suppress(sqlite3.OperationalError), closing(engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(sqlite3.OperationalError), self.raw() as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection; the next use opens new ones."""
