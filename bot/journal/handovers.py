@@ -54,6 +54,7 @@ _REFUSED = {
     HandoverState.CLOSED: "すでに閉じています",
 }
 _FORGOTTEN = "候補者の記録が消されています"
+_UNSEEN = "この画面を開いたあとに、すでにほかの人が回答しています"
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,6 @@ class Handovers:
         user: str,
         question: str,
         at: datetime,
-        said: str = "",
-        category: str = "",
         release: str = "",
         place: str = "",
         tell: Tell = lambda _: (),
@@ -166,9 +165,9 @@ class Handovers:
             "opened_at": at,
             "changed_at": at,
             "user": user,
-            "category": category,
+            "category": "",
             "question": storable(question),
-            "said": storable(said),
+            "said": "",
             "release": release,
             "place": place,
         }
@@ -190,11 +189,13 @@ class Handovers:
         key: str,
         at: datetime,
         text: str = "",
+        answers: int | None = None,
         tell: Tell = lambda _: (),
     ) -> Handover:
         """Make a step, with what `tell` gives planned; the same key, as of a click, makes one, however often it comes.
 
-        Raises `HandoverError` if the state does not allow it, as when somebody else was first.
+        Raises `HandoverError` if the state does not allow it, as when somebody else was first, or if there are more
+        than the `answers` that whoever makes it has seen.
         """
         with self.database.writing() as connection:
             before = _read(connection, handover_id, lock=True)
@@ -206,9 +207,10 @@ class Handovers:
                 state is HandoverState.TAKEN and before.taker and before.state is not HandoverState.CLOSED
             )
             forgotten = state is HandoverState.OPEN and not before.user
-            if state not in NEXT[before.state] or second or forgotten:
+            unseen = answers is not None and len(before.answers) > answers
+            if state not in NEXT[before.state] or second or forgotten or unseen:
                 found = HandoverState.TAKEN if second else before.state
-                told = _FORGOTTEN if forgotten else _REFUSED[found]
+                told = _UNSEEN if unseen else _FORGOTTEN if forgotten else _REFUSED[found]
                 msg = f"この問い合わせは{told}。\n  表示を確かめてください。"
                 raise HandoverError(msg)
             changed = sa.update(handovers).where(handovers.c.id == handover_id)
@@ -231,9 +233,16 @@ class Handovers:
             connection.execute(changed.values(text=storable(text)))
             own = sa.update(handovers).where(handovers.c.id == before.id)
             back = not text and before.state in {HandoverState.ANSWERED, HandoverState.UNREACHED}
-            state = HandoverState.TAKEN if back else before.state
+            state = _without_one_answer(_read(connection, before.id)) if back else before.state
             connection.execute(own.values(state=state.value, changed_at=at))
             plan_within(connection, tell(_read(connection, before.id)), at=at, handover_id=before.id)
+
+    def describe(self, handover_id: str, said: str, category: str) -> Handover:
+        """Note what the bot would say, and what about the question is, once somebody has looked."""
+        with self.database.writing() as connection:
+            this = sa.update(handovers).where(handovers.c.id == handover_id)
+            connection.execute(this.values(said=storable(said), category=category))
+            return _read(connection, handover_id)
 
     def find(self, handover_id: str) -> Handover:
         """Return a hand-over, or raise `UnknownHandoverError`."""
@@ -278,6 +287,12 @@ def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = Fa
         made_of = (tuple(steps[row.id]), row.release, row.place)
         found.append(Handover(row.id, HandoverState(row.state), *told, *made_of))
     return tuple(found)
+
+
+def _without_one_answer(handover: Handover) -> HandoverState:
+    if handover.is_answered:
+        return HandoverState.ANSWERED
+    return HandoverState.UNREACHED if handover.answers else HandoverState.TAKEN
 
 
 def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:

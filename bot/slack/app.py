@@ -38,6 +38,7 @@ from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.admin import add_admin_listeners
 from bot.slack.listeners.buttons import add_button_listeners, add_unknown_listeners
 from bot.slack.listeners.card import add_card_listeners
+from bot.slack.listeners.drafts import add_draft_listeners
 from bot.slack.listeners.events import add_event_listeners
 from bot.slack.listeners.home import Home, add_home_listeners
 from bot.slack.listeners.interactions import Body, kind_of, send_ephemeral
@@ -158,11 +159,12 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     worker.kinds["question"] = question_kind(worker.context)
     handovers = Handovers(worker)
     threads = HandoverThreads(worker, handovers)
-    home = Home(worker, handovers)
+    home = Home(worker, handovers.cards)
     add_event_listeners(app, worker, threads, home)
     add_button_listeners(app, worker, home)
-    add_home_listeners(app, home)
+    add_home_listeners(app, worker, home)
     add_card_listeners(app, handovers, threads)
+    add_draft_listeners(app, handovers)
     add_admin_listeners(app, worker)
     add_unknown_listeners(app, worker.context)
     return app

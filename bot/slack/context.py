@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import lru_cache, partial
 from threading import Event, Lock
+from typing import Any
 
 from slack_sdk import WebClient
 
@@ -19,6 +20,7 @@ from bot.journal.database import JournalError
 from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
+from bot.serving.publication import beside
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, classify
 from bot.slack.health import Health
@@ -166,6 +168,7 @@ class AppContext:
     clock: Callable[[], datetime] = now
     profile: Profile = Profile.CLASSIC
     converse: Callable[..., tuple[Reply, ConversationState]] = converse
+    beside: Callable[..., Any] = beside  # does something long in a process of its own
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
     arrivals: Arrivals = field(default_factory=Arrivals)
     unkept: Unkept = field(default_factory=Unkept)
@@ -174,6 +177,8 @@ class AppContext:
         """Count what is asked from now on."""
         self.health = Health(self.journal)
         self.flood = Flood(self.settings.flood_limit)
+        # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
+        self.feedback_buttons = self.profile is Profile.AGENT
         self._shown_name = lru_cache(MOST_NAMES)(partial(shown_name, self.client))
 
     @property
@@ -187,8 +192,6 @@ class AppContext:
 
     def name(self, user: str) -> str:
         """Return a person's name as it is shown; a stand-in where Slack does not tell it."""
-        if not user:
-            return "どなたか"
         try:
             return cut(self._shown_name(user), LONGEST_NAME)
         except FAILURES as error:

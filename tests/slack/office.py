@@ -156,6 +156,7 @@ def office(  # noqa: PLR0913 -- what tests set
             lambda: date(2025, 6, 1),
             clock=clock,
             profile=profile,
+            beside=lambda act, *given: act(*given),
         )
         worker = DeliveryWorker(context)
         opened = Office(slack, context, worker, clock)

@@ -1,7 +1,7 @@
 """What was planned is sent once: through refusals, breaks and restarts, and where it was meant to go."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import Mock
@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from bot.journal.database import JournalError
+from bot.slack.delivery.worker import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
@@ -166,6 +167,27 @@ def test_a_channel_that_is_too_busy_gets_one_message_a_second_and_is_not_searche
     assert max(after - before for before, after in pairwise(done)) <= 2
     assert tried(slack) == 30 + 8
     assert slack.calls("conversations.replies") == []
+
+
+def test_of_channels_that_were_busy_once_nothing_is_kept_for_long() -> None:
+    pace, at = Pace(), datetime(2025, 6, 1, tzinfo=UTC)
+    for number in range(1_000):
+        at += timedelta(seconds=10)
+        assert pace.slow_down(f"C{number}", f"message {number}", at, 1) == at + timedelta(seconds=1)
+    assert sum(len(held) for held in vars(pace).values() if isinstance(held, dict)) < 100
+
+
+def test_what_a_person_wrote_is_not_answered_any_more_once_they_are_forgotten(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    slack.refuse("chat.postMessage", retry_after=30)
+    anna.says(ASKED)
+    assert bot.journal.outbox.waiting() == 1
+    found = bot.journal.retention.forget(anna.id, at=bot.clock.at)
+    assert found["deliveries"] == 1
+    assert bot.journal.outbox.waiting() == 0
+    bot.later()
+    assert ANSWER not in anna.conversation()
 
 
 @pytest.mark.parametrize("begun", [b"", b'{"ok":'])

@@ -129,6 +129,27 @@ def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
     assert "ご質問を文章でお書きください" in anna.conversation()
 
 
+@pytest.mark.usefixtures("bot")
+def test_what_somebody_else_asked_can_be_put_to_the_faq_for_oneself_alone(
+    slack: SlackDouble, anna: Person, bert: Person, general: Channel
+) -> None:
+    """From the menu of the message."""
+    asked = bert.says(ASKED, channel=general)
+    slack.resend(anna.chooses("FAQに聞く", asked.posted))
+    assert anna.conversation(general).count(ANSWER) == 1
+    assert ANSWER not in bert.conversation(general)
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_screen_reader_says_what_a_picture_on_a_button_means(anna: Person) -> None:
+    anna.says(ASKED)
+    labels = {
+        each["text"]["text"]: each.get("accessibility_label")
+        for each in anna.sees()[-1].blocks[-1]["elements"]
+    }
+    assert labels == {"👍": "役に立った", "👎": "役に立たなかった", "人事に聞く": None}
+
+
 def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone(
     bot: Office, anna: Person, general: Channel, bert: Person
 ) -> None:

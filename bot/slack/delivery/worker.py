@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from bot.journal.database import JournalError
+from bot.journal.handovers import UnknownHandoverError
 from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
@@ -17,6 +19,7 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import DeliveryTarget, send
 from bot.slack.errors import FAILURES, Failure, classify
 from bot.slack.messages.block_kit import Message
+from bot.slack.messages.text import named
 
 MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
@@ -28,7 +31,8 @@ STOPPING_SECONDS = 5.0
 PACE = timedelta(seconds=1)
 """Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
 
-_BUSY = "ratelimited"
+FORGOTTEN_AFTER = timedelta(minutes=1)  # a turn that nobody took: another process has sent it
+_BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
 @dataclass(frozen=True)
@@ -65,18 +69,18 @@ class Pace:
     def wait(self, channel: str, key: str, at: datetime) -> datetime | None:
         """Return when a delivery may go to a channel; `None` if it may now."""
         with self._lock:
-            free = self._free.get(channel)
-            if free is None or self._turns.pop(key, free + PACE) <= at:
-                return None
-            if free <= at:
-                del self._free[channel]
+            free, turn = self._free.get(channel), self._turns.pop(key, None)
+            if free is None or free <= at or (turn and turn <= at):
                 return None
             self._turns[key], self._free[channel] = free, free + PACE
             return free
 
-    def slow_down(self, channel: str, key: str, until: datetime) -> datetime:
+    def slow_down(self, channel: str, key: str, at: datetime, seconds: int) -> datetime:
         """Note that Slack has asked to wait, and return when this delivery may go."""
         with self._lock:
+            self._free = {each: free for each, free in self._free.items() if free > at}
+            self._turns = {each: turn for each, turn in self._turns.items() if turn > at - FORGOTTEN_AFTER}
+            until = at + timedelta(seconds=seconds)
             turn = max(until, self._free.get(channel, until))
             self._turns[key], self._free[channel] = turn, turn + PACE
             return turn
@@ -131,7 +135,7 @@ class DeliveryWorker:
     def send_unkept(self, delivery: Delivery) -> None:
         """Send what the journal could not keep, once; raises one of `FAILURES`."""
         if prepared := self.kinds[delivery.kind].prepare(delivery):
-            send(self.context.client, delivery.key, prepared.to, prepared.message)
+            self._send(delivery.key, prepared, look=False)
             if prepared.record:
                 self.context.health.answered(prepared.record, kept=False)
 
@@ -166,13 +170,11 @@ class DeliveryWorker:
             prepared = kind.prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
-            receipt = (
-                send(context.client, delivery.key, prepared.to, prepared.message, look=look)
-                if prepared
-                else ""
-            )
+            receipt = self._send(delivery.key, prepared, look=look) if prepared else ""
         except JournalError:
             raise
+        except UnknownHandoverError as error:  # who asked was forgotten in the meantime
+            context.journal.outbox.give_up(delivery.key, at=context.clock(), why=str(error))
         except FAILURES as error:
             self._failed(delivery, classify(error))
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
@@ -182,25 +184,30 @@ class DeliveryWorker:
             self._to_repair.clear()
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
-            context.journal.finish(
-                delivery.key, at=at, receipt=receipt, memory=memory, record=record, then=then
-            )
+            kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
+            kept(delivery.key, at=at, receipt=receipt, record=record, then=then)
             if record:
                 context.health.answered(record)
+
+    def _send(self, key: str, prepared: Prepared, *, look: bool) -> str:
+        message = prepared.message
+        text, blocks = named((message.text, message.blocks), self.context.name)
+        return send(self.context.client, key, prepared.to, Message(text, tuple(blocks)), look=look)
 
     def _failed(self, delivery: Delivery, failure: Failure) -> None:
         outbox, at = self.context.journal.outbox, self.context.clock()
         if failure.retry_after:
-            until = at + timedelta(seconds=failure.retry_after)
-            self._put_off(
-                delivery, self._pace.slow_down(_channel(delivery), delivery.key, until), failure.reason
-            )
+            turn = self._pace.slow_down(_channel(delivery), delivery.key, at, failure.retry_after)
+            self._put_off(delivery, turn, failure.reason)
         elif failure.to_repair:
             self._put_off(delivery, at + timedelta(seconds=LONGEST_PAUSE_SECONDS), failure.reason)
             if failure.reason not in self._to_repair:
                 self._to_repair.add(failure.reason)
                 told = "%s waits until this is put right (%s); `faq slack doctor` says what to do"
                 LOG.error(told, delivery.key, failure.reason)
+        elif failure.reason == _REFUSED_BLOCKS and self.context.feedback_buttons:
+            self.context.feedback_buttons = False
+            self._put_off(delivery, at, failure.reason)
         elif failure.passing and delivery.attempts < MOST_ATTEMPTS:
             seconds = min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
             if delivery.attempts == 1:  # of what fails for a day, one line is enough
@@ -210,7 +217,8 @@ class DeliveryWorker:
         else:
             LOG.error("%s cannot be sent: %s", delivery.key, failure.reason)
             instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
-            outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
+            case = delivery.handover_id
+            outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead, handover_id=case)
 
     def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
         """Send later what Slack certainly has not sent, which is no attempt."""

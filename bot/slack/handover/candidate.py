@@ -8,6 +8,7 @@ from bot.slack.handover.cards import Cards, below_card, card_state
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import notice
+from bot.slack.messages.text import person
 
 
 class CandidateNews:
@@ -25,23 +26,25 @@ class CandidateNews:
 
     def _prepare_step(self, delivery: Delivery) -> Prepared:
         handover, step = self._of_step(delivery)
-        message = messages.step_message(handover, step, self._context.name)
+        message = messages.step_message(handover, step)
         return Prepared(DeliveryTarget(user=handover.user), message)
 
     def _prepare_answer(self, delivery: Delivery) -> Prepared | None:
-        """Post an answer, or change the message that it stands in."""
+        """Post an answer, or change the message that it stands in; what was taken back before is never posted."""
         handover, step = self._of_step(delivery)
-        name, to = self._context.name, DeliveryTarget(user=handover.user)
+        to = DeliveryTarget(user=handover.user)
         if delivery.payload["change"]:
             channel, _, ts = self._context.journal.outbox.receipt(f"answer {step.key}"[:200]).partition(":")
             if not ts:
                 return None
             to = DeliveryTarget(channel, ts=ts)
-        return Prepared(to, messages.answer_message(handover, step, name, corrected=bool(to.ts)))
+        elif not step.text:
+            return None
+        return Prepared(to, messages.answer_message(handover, step, corrected=bool(to.ts)))
 
     def _answer_sent(self, delivery: Delivery) -> OutboxMessage:
         handover, step = self._of_step(delivery)
-        message = messages.sent_message(step, self._context.name, corrected=bool(delivery.payload["change"]))
+        message = messages.sent_message(step, corrected=bool(delivery.payload["change"]))
         return below_card(handover.id, f"sent {delivery.key}", message)
 
     def _answer_unreached(self, delivery: Delivery, reason: str) -> OutboxMessage:
@@ -56,9 +59,7 @@ class CandidateNews:
 
         self._kept.move(handover.id, state, who="", key=key, at=at, text=reason, tell=tell)
         what = "の取り消し" if not step.text else "の訂正" if change else ""
-        return self._told_unreached(
-            handover, delivery, f"{self._context.name(step.who)}さんの回答{what}", reason
-        )
+        return self._told_unreached(handover, delivery, f"{person(step.who)}さんの回答{what}", reason)
 
     def _news_unreached(self, delivery: Delivery, reason: str) -> OutboxMessage | None:
         handover = self._kept.find(str(delivery.handover_id))

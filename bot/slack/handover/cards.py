@@ -1,21 +1,47 @@
 """HR's side of a question: its card, what is written below that, and what reminds HR while nobody has taken it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from bot.conversation.reply import ReplyKind
+from bot.conversation.state import ConversationState
 from bot.journal.handovers import Handover, HandoverState
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
+from bot.settings import SettingsError
 from bot.slack.context import LOG
 from bot.slack.delivery.sending import DeliveryTarget, is_direct
 from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, as_planned, packed
 from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import Message
+from bot.slack.messages.block_kit import Message, Value
 from bot.slack.messages.notices import notice
+from bot.slack.messages.text import shown
+from faq.problems import Fault
 
 MOST_ADDRESSES = 1_000  # that are remembered
+MOST_MEMBERS = 1_000  # of a channel of HR
+EVERYTHING = ""  # the category of the channel for questions of every other category
 WORK_BEGINS, WORK_ENDS, WORKDAYS = 9, 18, 5  # hours of the day, and days from Monday on
+
+
+def hr_channels(setting: str) -> dict[str, str]:
+    """Return HR's channels by category.
+
+    >>> hr_channels("C01, 給与=C02")
+    {'': 'C01', '給与': 'C02'}
+
+    Raises:
+        SettingsError: a part is no channel.
+    """
+    found = {}
+    for part in filter(None, (each.strip() for each in setting.split(","))):
+        category, _, channel = part.rpartition("=")
+        channel = channel.strip()
+        if not (channel.isascii() and channel.isalnum() and channel[0] in "CG"):
+            raise SettingsError.of(Fault.of("slack-no-channel", part=part))
+        found[category.strip()] = channel
+    return found
 
 
 class Cards:
@@ -24,9 +50,11 @@ class Cards:
     def __init__(self, worker: DeliveryWorker) -> None:
         """Show them when the worker claims what is planned."""
         self._context, self._kept = worker.context, worker.context.journal.handovers
+        self._channels = hr_channels(worker.context.settings.hr_channels)
+        self.channels = tuple(dict.fromkeys(self._channels.values()))
         self._permalink = lru_cache(MOST_ADDRESSES)(self._context.client.chat_getPermalink)
         worker.kinds |= {
-            "card": Kind(self._prepare, self._not_posted),
+            "card": Kind(self._prepare_new, self._not_posted),
             "card state": Kind(self._prepare),
             "below card": Kind(self._prepare_below),
             REMINDER: Kind(self._prepare_reminder, afterwards=self._next_reminder),
@@ -50,13 +78,53 @@ class Cards:
             LOG.warning("the place of a message cannot be found: %s", classify(error).reason)
             return ""
 
+    def read_by(self, user: str, channels: Iterable[str]) -> set[str]:
+        """Return the channels that somebody is in: who is in none of them is no HR."""
+        own = set()
+        for channel in channels:
+            try:
+                found = self._context.client.conversations_members(channel=channel, limit=MOST_MEMBERS)
+                if user in found["members"]:
+                    own.add(channel)
+            except FAILURES as error:
+                LOG.warning("who is in %s cannot be found: %s", channel, classify(error).reason)
+        return own
+
+    def _prepare_new(self, delivery: Delivery) -> Prepared:
+        """Post the card in the channel of what the question is about."""
+        handover = self._kept.find(str(delivery.handover_id))
+        if "asked" in delivery.payload:  # which those of an older version do not have
+            said, category = self._would_say(handover.question, Value.decode(delivery.payload["asked"]))
+            handover = self._kept.describe(handover.id, said, category)
+        own = self._channels.get(handover.category) or self._channels.get(EVERYTHING)
+        return self._shown(handover, DeliveryTarget(own or self.channels[0]))
+
     def _prepare(self, delivery: Delivery) -> Prepared | None:
-        """Post the card where its payload says, or bring the one that stands there up to date."""
-        handover, channel = self._kept.find(str(delivery.handover_id)), delivery.payload.get("channel")
-        to = DeliveryTarget(channel) if channel else self.find(handover.id)
-        if to is None:
-            return None
-        return Prepared(to, messages.card_message(handover, self._context.name, self.place(handover)))
+        """Bring the card that stands there up to date."""
+        to = self.find(str(delivery.handover_id))
+        return self._shown(self._kept.find(str(delivery.handover_id)), to) if to else None
+
+    def _shown(self, handover: Handover, to: DeliveryTarget) -> Prepared:
+        return Prepared(to, messages.card_message(handover, self.place(handover)))
+
+    def _would_say(self, question: str, value: Value) -> tuple[str, str]:
+        """Return what the bot said or would say, and the category of the entry nearest to the question."""
+        release = self._context.live.release
+        known = {entry.id: entry for entry in release.knowledge.entries}
+        try:
+            reply, _ = self._context.converse(
+                release, question, ConversationState(), today=self._context.today()
+            )
+        except Exception:  # noqa: BLE001 -- the rim: HR get the question all the same
+            LOG.exception("what the bot would say cannot be found")
+            return "", ""
+        found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
+        # A question that follows on another may find nothing alone; one that was rewritten is another.
+        same = question.strip() == shown(value.question).strip()
+        said = [known[each] for each in value.entry_ids if each in known] if same else []
+        entries = said or found
+        near = entries[0] if entries else known.get(reply.ranking[0][0]) if reply.ranking else None
+        return "\n\n".join(entry.answer for entry in entries), (near.category or "") if near else ""
 
     def _not_posted(self, delivery: Delivery, reason: str) -> OutboxMessage:
         """End what HR never got, so that it can be asked again, and return what the candidate is told."""

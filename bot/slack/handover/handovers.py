@@ -3,41 +3,15 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-from bot.conversation.reply import ReplyKind
-from bot.conversation.state import ConversationState
-from bot.journal.handovers import Handover, HandoverError, HandoverState, Tell
+from bot.journal.handovers import Handover, HandoverError, HandoverState
 from bot.journal.outbox import OutboxMessage
-from bot.settings import SettingsError
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.candidate import CandidateNews, answer, news
 from bot.slack.handover.cards import Cards, below_card, card_state, reminders
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Message, Value
-from bot.slack.messages.text import shown
 from faq.model import folded
-from faq.problems import Fault
-
-EVERYTHING = ""  # the category of the channel for questions of every other category
-
-
-def hr_channels(setting: str) -> dict[str, str]:
-    """Return HR's channels by category.
-
-    >>> hr_channels("C01, 給与=C02")
-    {'': 'C01', '給与': 'C02'}
-
-    Raises:
-        SettingsError: a part is no channel.
-    """
-    found = {}
-    for part in filter(None, (each.strip() for each in setting.split(","))):
-        category, _, channel = part.rpartition("=")
-        channel = channel.strip()
-        if not (channel.isascii() and channel.isalnum() and channel[0] in "CG"):
-            raise SettingsError.of(Fault.of("slack-no-channel", part=part))
-        found[category.strip()] = channel
-    return found
 
 
 class Handovers:
@@ -47,8 +21,6 @@ class Handovers:
         """Show cards, and tell candidates and HR, when the worker claims what is planned here."""
         self.context, self._worker = worker.context, worker
         self._kept = worker.context.journal.handovers
-        self._channels = hr_channels(worker.context.settings.hr_channels)
-        self.channels = tuple(dict.fromkeys(self._channels.values()))
         self.cards = Cards(worker)
         CandidateNews(worker, self.cards)
 
@@ -63,18 +35,16 @@ class Handovers:
             with suppress(HandoverError):  # closed in the meantime: then HR has it no more
                 self.reply(known[-1].id, user, key, question, DeliveryTarget(user=user), again, head)
                 return
-        said, category = self._would_say(question, value)
-        channels = self._channels
-        channel = channels.get(category) or channels.get(EVERYTHING) or next(iter(channels.values()))
         at = self.context.clock()
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", {"channel": channel})
+            payload = {"asked": value.encode()}
+            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", payload)
             yield news(handover, key, messages.news_message(messages.RECEIVED, question))
             yield from reminders(handover, at, self.context.settings.remind_after)
 
-        told = {"question": question, "said": said, "category": category, "place": value.message}
-        self._kept.open(key, user=user, at=at, release=self.context.live.release.name, tell=tell, **told)
+        told = {"question": question, "place": value.message, "release": self.context.live.release.name}
+        self._kept.open(key, user=user, at=at, tell=tell, **told)
         self._worker.wake()
 
     def move(self, handover_id: str, state: HandoverState, user: str, key: str) -> None:
@@ -86,16 +56,19 @@ class Handovers:
             if state is HandoverState.OPEN:
                 yield from reminders(handover, self.context.clock(), self.context.settings.remind_after)
 
-        self._step(handover_id, state, user, key, "", tell)
+        self._kept.move(handover_id, state, who=user, key=key, at=self.context.clock(), tell=tell)
+        self._worker.wake()
 
-    def answer(self, handover_id: str, user: str, key: str, text: str) -> None:
-        """Send HR's answer to the candidate."""
+    def answer(self, handover_id: str, user: str, key: str, text: str, seen: int | None = None) -> None:
+        """Send HR's answer to the candidate, unless there are more answers than were `seen`."""
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield card_state(handover, key)
             yield answer(handover, key)
 
-        self._step(handover_id, HandoverState.ANSWERED, user, key, text, tell)
+        state, at = HandoverState.ANSWERED, self.context.clock()
+        self._kept.move(handover_id, state, who=user, key=key, at=at, text=text, answers=seen, tell=tell)
+        self._worker.wake()
 
     def reply(  # noqa: PLR0913, PLR0917 -- what is said, and who hears what of it
         self,
@@ -114,7 +87,9 @@ class Handovers:
             yield below_card(handover.id, f"reply {key}", messages.reply_message(handover, text, head))
             yield news(handover, key, told, to)
 
-        self._step(handover_id, HandoverState.REPLIED, user, key, text, tell)
+        state, at = HandoverState.REPLIED, self.context.clock()
+        self._kept.move(handover_id, state, who=user, key=key, at=at, text=text, tell=tell)
+        self._worker.wake()
 
     def rewrite(self, step_key: str, text: str, change: str) -> None:
         """Take over what was changed in words that were sent, to HR or to the candidate; empty text takes them back."""
@@ -137,23 +112,3 @@ class Handovers:
         planned = below_card(handover_id, key, message)
         self.context.journal.outbox.plan(planned, at=self.context.clock())
         self._worker.wake()
-
-    def _step(  # noqa: PLR0913, PLR0917 -- the parts of a step
-        self, handover_id: str, state: HandoverState, user: str, key: str, text: str, tell: Tell
-    ) -> None:
-        at = self.context.clock()
-        self._kept.move(handover_id, state, who=user, key=key, at=at, text=text, tell=tell)
-        self._worker.wake()
-
-    def _would_say(self, question: str, value: Value) -> tuple[str, str]:
-        """Return what the bot said or would say, and the category of the entry nearest to the question."""
-        release = self.context.live.release
-        known = {entry.id: entry for entry in release.knowledge.entries}
-        reply, _ = self.context.converse(release, question, ConversationState(), today=self.context.today())
-        found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
-        # A question that follows on another may find nothing alone; one that was rewritten is another.
-        same = question.strip() == shown(value.question).strip()
-        said = [known[each] for each in value.entry_ids if each in known] if same else []
-        entries = said or found
-        near = entries[0] if entries else known.get(reply.ranking[0][0]) if reply.ranking else None
-        return "\n\n".join(entry.answer for entry in entries), (near.category or "") if near else ""

@@ -13,7 +13,7 @@ from bot.slack.handover.handovers import Handovers
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import INPUT_TEXT, Value
 from bot.slack.messages.notices import TOO_MANY, notice
-from bot.slack.messages.text import is_to_somebody, length, typed, worded
+from bot.slack.messages.text import has_words, is_to_somebody, length, typed
 from faq.problems import FaqError
 
 Event = Mapping[str, Any]  # of a message
@@ -49,7 +49,7 @@ class HandoverThreads:
         key = message_key(channel, message["ts"])
         if (handover := self._context.journal.handovers.of_step(key)) is None:
             return False
-        text, edited = self._typed(message), message["edited"]["ts"]
+        text, edited = typed(message, self._context.bot_user), message["edited"]["ts"]
         if length(text) > INPUT_TEXT:
             self._handovers.tell_hr(handover.id, f"refused {key} {edited}", notice(messages.TOO_LONG))
         elif text:
@@ -75,7 +75,7 @@ class HandoverThreads:
 
     def _offer_to_send(self, case: str, event: Event) -> None:
         """Tell whoever wrote below a card, alone, that it stays there; what is said to somebody needs no telling."""
-        if is_to_somebody(event.get("text", "")) or not worded(self._typed(event)):
+        if is_to_somebody(event.get("text", "")) or not has_words(typed(event, self._context.bot_user)):
             return
         channel, ts = event["channel"], event["ts"]
         offer = messages.not_sent_message(case, f"{channel}:{ts}").respond()
@@ -83,7 +83,8 @@ class HandoverThreads:
         self._context.background.do(lambda: self._context.client.chat_postEphemeral(**where, **offer))
 
     def _pass_to_hr(self, case: str, event: Event) -> None:
-        user, key, text = event["user"], message_key(event["channel"], event["ts"]), self._typed(event)
+        user, key = event["user"], message_key(event["channel"], event["ts"])
+        text = typed(event, self._context.bot_user)
         to = DeliveryTarget(event["channel"], event["thread_ts"])
         late = self._context.flood.admit(user, key, self._context.clock()) is not Admission.ANSWER
         if text and not late:
@@ -106,7 +107,7 @@ class HandoverThreads:
         held = delivery.payload
         channel, _, ts = held["message"].partition(":")
         message = standing(self._context.client, channel, held["thread_ts"], ts)
-        text = self._typed(message) if message else ""
+        text = typed(message, self._context.bot_user) if message else ""
         key, case = message_key(channel, ts), held["handover"]
         try:
             if length(text) > INPUT_TEXT:
@@ -120,6 +121,3 @@ class HandoverThreads:
 
     def _not_sent(self, delivery: Delivery, _reason: str) -> OutboxMessage:
         return below_card(delivery.payload["handover"], f"refused {delivery.key}", notice(messages.UNREAD))
-
-    def _typed(self, message: Event) -> str:
-        return typed(message, self._context.bot_user, lambda user: f"@{self._context.name(user)}")

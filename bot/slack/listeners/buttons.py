@@ -22,7 +22,7 @@ from bot.slack.listeners.interactions import (
     value_of,
 )
 from bot.slack.messages import notices
-from bot.slack.messages.answers import pressed, rated
+from bot.slack.messages.answers import BAD, pressed, rated
 from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
 from bot.slack.messages.home import category_view
 from bot.slack.questions import IncomingQuestion, accept, answer, served
@@ -62,23 +62,21 @@ def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
 
 def _add_ratings(app: App, context: AppContext) -> None:
     @app.action(Action.RATE_UP.value)
-    def helped(ack: Ack, body: Body) -> None:
-        ack()
-        _rate(context, body, Rating.GOOD)
-        if not _stands_out(body):
-            context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message("👍")))
-            _show_rating(context, body)
-
     @app.action(Action.RATE_DOWN.value)
-    def did_not_help(ack: Ack, body: Body) -> None:
+    @app.action(Action.FEEDBACK.value)
+    def rate(ack: Ack, body: Body) -> None:
         ack()
-
-        def show() -> None:
-            show_form(context, body, notices.feedback_view(value_of(body)))
-            _show_rating(context, body)
-
-        context.background.do(show, quick=True)
-        _rate(context, body, Rating.BAD)
+        pushed, value = body["actions"][0], value_of(body)
+        if pushed["action_id"] == Action.RATE_DOWN or value.category == BAD:
+            view = notices.feedback_view(value)
+            context.background.do(lambda: show_form(context, body, view), quick=True)
+            _rate(context, body, Rating.BAD)
+        else:
+            _rate(context, body, Rating.GOOD)
+            if pushed.get("style") != "primary":  # by which it shows that it was given before
+                context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message("👍")))
+        if is_direct(body["container"].get("channel_id", "")):  # where one person alone sees the message
+            _redraw(context, body, lambda now: rated(now, pushed["action_id"]))
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
@@ -123,17 +121,6 @@ def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment:
     """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
     at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
     context.background.do(lambda: context.journal.questions.rate(key, user, rating, at=at, comment=comment))
-
-
-def _stands_out(body: Mapping[str, Any]) -> bool:
-    """Tell whether the pressed rating was given before, as the message shows."""
-    return bool(body["actions"][0].get("style") == "primary")
-
-
-def _show_rating(context: AppContext, body: Mapping[str, Any]) -> None:
-    """Let the rating that was given stand out, where one person alone sees the message."""
-    if is_direct(body["container"].get("channel_id", "")):
-        _redraw(context, body, lambda now: rated(now, body["actions"][0]["action_id"]))
 
 
 def _redraw(

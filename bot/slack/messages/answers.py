@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import beginning, choices_head, source_line, starters, unanswered_text
+from bot.conversation.texts import MORE, beginning, choices_head, source_line, starters, unanswered_text
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
@@ -20,6 +20,8 @@ MOST_RELATED = 3
 LONGEST_SOURCE = 600  # characters of the line of the source
 
 HANDOVER = "人事に聞く"
+HELPED, DID_NOT_HELP = "役に立った", "役に立たなかった"
+BAD = "bad"  # in the value of 👎
 REST = "ほかの質問への回答は、ボタンを押すと表示します。"
 RELATED = "関連する質問"
 EXAMPLES = "質問の例"
@@ -72,11 +74,12 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     hands_over: bool,
     related: Sequence[Entry] = (),
     titled: bool = False,
+    feedback: bool = False,
 ) -> Message:
     """Return the message that shows a reply, with the first three `related` entries below an answer.
 
     `value` names the reply and comes back with every button; one of them leads to HR if the bot `hands_over`. A
-    `titled` answer stands under the question of its entry.
+    `titled` answer stands under the question of its entry. With `feedback`, it is rated by Slack's own buttons.
     """
     shows = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}
     about = replace(value, entry_ids=reply.ids) if shows else value
@@ -87,7 +90,8 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
             titled = titled or len(reply.entries) > 1
             answers = _each_answer(reply.entries, titled=titled)
-            blocks = _answers(reply, answers, value, related, hand_over)
+            closing = _closing(reply, value, hand_over, feedback=feedback)
+            blocks = _answers(reply, answers, value.key, related, closing)
         case ReplyKind.CHOICES:
             blocks = _choices(reply, value, hand_over)
         case ReplyKind.UNKNOWN:
@@ -101,26 +105,31 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     return Message(text, tuple(blocks))
 
 
-def _answers(
-    reply: Reply,
-    answers: Sequence[list[Block]],
-    value: Value,
-    related: Sequence[Entry],
-    hand_over: Sequence[Block],
-) -> list[Block]:
-    entries = reply.entries
+def _closing(reply: Reply, value: Value, hand_over: Sequence[Block], *, feedback: bool) -> list[Block]:
+    """Return what stands below answers: what is left open, and the buttons that rate them and lead to HR."""
     left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
     rated = Value(value.key, reply.ids)
-    rate = [kit.button("👍", Action.RATE_UP, rated), kit.button("👎", Action.RATE_DOWN, rated)]
-    urgent = any(entry.handover for entry in entries)
-    closing = [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
+    rate = [
+        kit.button("👍", Action.RATE_UP, rated, read=HELPED),
+        kit.button("👎", Action.RATE_DOWN, replace(rated, category=BAD), read=DID_NOT_HELP),
+    ]
+    if feedback:
+        return [*left, *([kit.actions(*hand_over)] if hand_over else []), kit.feedback(*rate)]
+    urgent = any(entry.handover for entry in reply.entries)
+    return [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
+
+
+def _answers(
+    reply: Reply, answers: Sequence[list[Block]], key: str, related: Sequence[Entry], closing: Sequence[Block]
+) -> list[Block]:
+    entries = reply.entries
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
-    return [*_fitting(entries, answers, closing, value.key), *closing]
+    return [*_fitting(entries, answers, closing, key), *closing]
 
 
 def _fitting(
@@ -147,6 +156,7 @@ def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]
             *(kit.written(entry.question, bold=True) if titled else []),
             *kit.written(entry.answer),
             *([kit.context(source)] if (source := _source(entry)) else []),
+            *([kit.linked_line(MORE, entry.page)] if entry.page else []),
         ]
         for number, entry in enumerate(entries)
     ]
@@ -194,7 +204,10 @@ def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
 def without_buttons(blocks: Iterable[Block]) -> list[Block]:
     """Return the blocks of a reply without its buttons, and without the lines that lead to them."""
     leading = [kit.context(line)["elements"] for line in (REST, RELATED, EXAMPLES)]
-    return [block for block in blocks if block["type"] != "actions" and block.get("elements") not in leading]
+    buttons = {"actions", "context_actions"}
+    return [
+        block for block in blocks if block["type"] not in buttons and block.get("elements") not in leading
+    ]
 
 
 def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
@@ -211,11 +224,10 @@ def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
 
 
 def rated(blocks: Iterable[Block], action_id: str) -> list[Block]:
-    """Return the blocks of a reply with a rating that stands out from the other."""
-    marks = {Action.RATE_UP, Action.RATE_DOWN}
+    """Return the blocks of a reply with a rating that stands out from the other; of Slack's own, Slack shows it."""
 
     def look(element: Block) -> Block:
-        if element.get("action_id") not in marks:
+        if element.get("action_id") not in {Action.RATE_UP, Action.RATE_DOWN}:
             return element
         plain = {name: held for name, held in element.items() if name != "style"}
         return {**plain, "style": "primary"} if element["action_id"] == action_id else plain

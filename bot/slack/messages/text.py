@@ -91,31 +91,49 @@ def is_to_somebody(text: str) -> bool:
     return re.search(r"<[@!]", text) is not None
 
 
-def worded(text: str) -> bool:
+def has_words(text: str) -> bool:
     """Tell whether a text has any word, and is not all emoji and marks.
 
-    >>> worded(":eyes: 👍"), worded("確認します :eyes:")
+    >>> has_words(":eyes: 👍"), has_words("確認します :eyes:")
     (False, True)
     """
     return re.search(r"\w", re.sub(r":[\w+-]+:", "", text)) is not None
 
 
-def typed(message: Mapping[str, Any], bot: str, name: Callable[[str], str] = "<@{}>".format) -> str:
+def typed(message: Mapping[str, Any], bot: str) -> str:
     """Return a message of Slack as the person typed it: without the bot's name, marks undone, links with addresses.
 
-    `name` gives a person's name by id.
+    People are still named by id, for `named`.
 
     >>> typed({"text": "<https://example.jp/a|申請ページ> &amp; <!here>"}, "U0BOT")
     '申請ページ(https://example.jp/a) & @here'
     """
     text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", str(message.get("text") or ""))
-    text = _PERSON.sub(lambda found: name(found[1]), text)
+    text = _PERSON.sub(r"<@\1>", text)
     text = _CHANNEL.sub(lambda found: f"#{found[2] or found[1]}", text)
     text = _EVERYBODY.sub(lambda found: found[2] or f"@{found[1]}", text)
     text = _LINK.sub(lambda found: _address(found[1], found[2] or ""), text)
     for emoji, character in _emoji(message.get("blocks") or ()):
         text = text.replace(f":{emoji}:", character)
     return unescaped(text).strip()
+
+
+def person(user: str) -> str:
+    """Return what stands for a person until their name is filled in; a word where nobody knows who it was."""
+    return f"<@{user}>" if user else "どなたか"
+
+
+def named(value: Any, name: Callable[[str], str]) -> Any:  # noqa: ANN401 -- a text, or blocks with texts
+    """Return a text, or blocks, in which people stand by their names; `name` gives one by the id of a `person`.
+
+    >>> named([{"text": "<@U1>さん宛です"}], {"U1": "五郎"}.__getitem__)
+    [{'text': '五郎さん宛です'}]
+    """
+    if isinstance(value, str):
+        return _PERSON.sub(lambda found: name(found[1]), value)
+    if isinstance(value, Mapping):
+        return {key: named(each, name) for key, each in value.items()}
+    return [named(each, name) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _address(url: str, label: str) -> str:
