@@ -20,7 +20,9 @@ MOST_EXPOSED = 20
 @pytest.mark.skipif(not Path("/usr/bin/systemd-analyze").exists(), reason=SYSTEMD)
 def test_the_unit_is_one_and_hardly_exposed(tmp_path: Path) -> None:
     here = tmp_path / UNIT.name
-    here.write_text(UNIT.read_text("utf-8").replace("/opt/faq/bin/faq", sys.executable), "utf-8")
+    here.write_text(
+        UNIT.read_text("utf-8").replace("/opt/recruiting-faq/.venv/bin/faq", sys.executable), "utf-8"
+    )
     for line in (
         ("verify", "--recursive-errors=no", str(here)),
         ("security", "--offline=yes", f"--threshold={MOST_EXPOSED}", str(UNIT)),
@@ -34,7 +36,7 @@ def test_the_unit_is_one_and_hardly_exposed(tmp_path: Path) -> None:
 def test_every_way_of_running_it_gives_a_command_that_is_there_and_no_rights() -> None:
     image = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
     assert f"CMD {COMMAND}".replace("'", '"') in image
-    assert f"/opt/faq/bin/faq {' '.join(COMMAND)}" in UNIT.read_text("utf-8")
+    assert f"/opt/recruiting-faq/.venv/bin/faq {' '.join(COMMAND)}" in UNIT.read_text("utf-8")
     group = next(each for each in app.registered_groups if each.name == "slack")
     assert group.typer_instance
     assert "run" in {each.name for each in group.typer_instance.registered_commands}
