@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.journal.schema import (
     admin_events,
     deliveries,

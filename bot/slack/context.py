@@ -31,6 +31,7 @@ from bot.slack.messages.text import cut
 LOG = logging.getLogger("faq.slack")
 WORKERS, QUICK_WORKERS = 8, 4
 WINDOW = timedelta(minutes=1)
+CHANNELS, UNNAMED_CHANNEL = ("C", "G"), "#チャンネル"  # what their ids begin with
 LONGEST_NAME, MOST_NAMES = 80, 1_000  # that are remembered
 MOST_UNKEPT = 1_000
 
@@ -191,15 +192,17 @@ class AppContext:
         return catalog(self.live.release.knowledge, self.today())
 
     def name(self, user: str) -> str:
-        """Return a person's name as it is shown; a stand-in where Slack does not tell it."""
+        """Return the name of a person or a channel as it is shown; a stand-in where Slack does not tell it."""
         try:
             return cut(self._shown_name(user), LONGEST_NAME)
         except FAILURES as error:
             LOG.warning("the name of %s cannot be found: %s", user, classify(error).reason)
-            return "担当者"
+            return UNNAMED_CHANNEL if user.startswith(CHANNELS) else "担当者"
 
 
 def shown_name(client: WebClient, user: str) -> str:
-    """Return a person's name as Slack shows it; raises one of `FAILURES`."""
+    """Return the name of a person or a channel as Slack shows it; raises one of `FAILURES`."""
+    if user.startswith(CHANNELS):
+        return f"#{client.conversations_info(channel=user)['channel']['name']}"
     person = client.users_info(user=user)["user"]
     return str(person["profile"].get("display_name") or person.get("real_name") or person["name"])

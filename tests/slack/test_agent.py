@@ -70,6 +70,7 @@ def test_slacks_own_buttons_for_feedback_rate_an_answer(bot: Office, anna: Perso
     assert THANKS in anna.conversation()
     (rated,) = bot.journal.questions.last(5)
     assert (rated.good, rated.bad) == (1, 0)
+    assert bot.slack.calls("chat.update") == []  # which of them was pressed, Slack shows
     anna.runs("/faq", ASKED)
     assert anna.conversation().endswith("[👍] [👎]")
 

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from bot.journal.database import JournalError
+from bot.journal.outbox import OutboxMessage
 from bot.slack.delivery.worker import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
@@ -175,6 +176,18 @@ def test_of_channels_that_were_busy_once_nothing_is_kept_for_long() -> None:
         at += timedelta(seconds=10)
         assert pace.slow_down(f"C{number}", f"message {number}", at, 1) == at + timedelta(seconds=1)
     assert sum(len(held) for held in vars(pace).values() if isinstance(held, dict)) < 100
+
+
+def test_what_another_version_had_planned_is_told_and_keeps_nothing_from_being_sent(
+    bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after a newer one was taken back."""
+    place = f"ask {anna.dm.id}"
+    bot.journal.outbox.plan(OutboxMessage("a", place, "poll", {}), at=bot.clock.at)
+    anna.says(ASKED)
+    assert ANSWER in anna.conversation()
+    assert bot.journal.outbox.waiting() == 0
+    assert [each.message for each in caplog.records] == ["a of another version (poll) is not sent"]
 
 
 def test_what_a_person_wrote_is_not_answered_any_more_once_they_are_forgotten(

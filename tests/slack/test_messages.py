@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import answer_text, choices_text, unknown_text
-from bot.journal.handovers import Handover, HandoverState, Step
+from bot.journal.handover import Handover, HandoverState, Step
 from bot.slack.messages import answers, home
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages import handover as to_hr

@@ -162,7 +162,11 @@ class DeliveryWorker:
             LOG.error("%s", error)  # and tried again
 
     def _deliver(self, delivery: Delivery) -> None:
-        context, kind = self.context, self.kinds[delivery.kind]
+        context, kind = self.context, self.kinds.get(delivery.kind)
+        if kind is None:
+            LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
+            context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
+            return
         if turn := self._pace.wait(_channel(delivery), delivery.key, context.clock()):
             self._put_off(delivery, turn, _BUSY)
             return

@@ -1,6 +1,6 @@
 """The candidate's side of a question that HR has: HR's answers, what becomes of it, and what did not arrive."""
 
-from bot.journal.handovers import Handover, HandoverState, Step, unreached
+from bot.journal.handover import Handover, HandoverState, Step, unreached
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, as_planned, packed

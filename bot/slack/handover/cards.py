@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.journal.handovers import Handover, HandoverState
+from bot.journal.handover import Handover, HandoverState
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-from bot.journal.handovers import Handover, HandoverError, HandoverState
+from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import HandoverError
 from bot.journal.outbox import OutboxMessage
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.journal.handovers import Handover, HandoverError, HandoverState
+from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import HandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
 from bot.slack.delivery.sending import DeliveryTarget, message_key, standing

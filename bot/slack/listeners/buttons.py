@@ -67,16 +67,21 @@ def _add_ratings(app: App, context: AppContext) -> None:
     def rate(ack: Ack, body: Body) -> None:
         ack()
         pushed, value = body["actions"][0], value_of(body)
-        if pushed["action_id"] == Action.RATE_DOWN or value.category == BAD:
-            view = notices.feedback_view(value)
-            context.background.do(lambda: show_form(context, body, view), quick=True)
-            _rate(context, body, Rating.BAD)
-        else:
-            _rate(context, body, Rating.GOOD)
-            if pushed.get("style") != "primary":  # by which it shows that it was given before
-                context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message("👍")))
-        if is_direct(body["container"].get("channel_id", "")):  # where one person alone sees the message
-            _redraw(context, body, lambda now: rated(now, pushed["action_id"]))
+        bad = pushed["action_id"] == Action.RATE_DOWN or value.category == BAD
+        known = pushed.get("style") == "primary"  # by which it shows that it was given before
+
+        def show() -> None:
+            if bad:
+                show_form(context, body, notices.feedback_view(value))
+            elif not known:
+                send_ephemeral(context, body, notices.thanks_message("👍"))
+            # Slack shows its own by itself; what is ours stands out where one person alone sees the message.
+            own = pushed["action_id"] != Action.FEEDBACK
+            if own and is_direct(body["container"].get("channel_id", "")):
+                _redraw(context, body, lambda now: rated(now, pushed["action_id"]))
+
+        context.background.do(show, quick=bad)
+        _rate(context, body, Rating.BAD if bad else Rating.GOOD)
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from slack_bolt import Ack, App
 
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.slack.context import Admission
 from bot.slack.handover.handovers import Handovers
 from bot.slack.handover.threads import HandoverThreads
@@ -14,10 +14,10 @@ from bot.slack.listeners.interactions import (
     delete_ephemeral,
     field_of,
     message_of,
+    open_form,
     refusal,
     refuse,
     send_ephemeral,
-    show_form,
     unless_refused,
     value_of,
 )
@@ -49,7 +49,7 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
         ack()
         if handovers.cards.channels:
             value = replace(value_of(body), message=message_of(body))
-            context.background.do(lambda: show_form(context, body, messages.handover_view(value)), quick=True)
+            open_form(context, body, lambda: messages.handover_view(value))
         else:  # the button of a message from a time with channels
             context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))
 
@@ -76,12 +76,8 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
     @app.action(Action.CASE_REPLY.value)
     def writing(ack: Ack, body: Body) -> None:
         ack()
-
-        def show() -> None:
-            handover = context.journal.handovers.find(value_of(body).key)
-            show_form(context, body, messages.case_reply_view(handover))
-
-        context.background.do(lambda: unless_refused(context, body, show), quick=True)
+        case = value_of(body).key
+        open_form(context, body, lambda: messages.case_reply_view(context.journal.handovers.find(case)))
 
 
 def _add_hr_forms(app: App, handovers: Handovers) -> None:

@@ -3,20 +3,11 @@
 from slack_bolt import Ack, App
 
 from bot.journal.journal import Outcome
+from bot.proposals.folder import ProposalError
 from bot.slack.handover.handovers import Handovers
-from bot.slack.listeners.interactions import (
-    Body,
-    action_key,
-    field_of,
-    refusal,
-    refuse,
-    send_ephemeral,
-    show_form,
-    unless_refused,
-    value_of,
-)
+from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, refusal, refuse, value_of
 from bot.slack.manifest import DRAFT_SHORTCUT
-from bot.slack.messages.block_kit import Action, Field, Form, modal
+from bot.slack.messages.block_kit import Action, Block, Field, Form, modal
 from bot.slack.messages.handover import draft_view
 from bot.slack.messages.notices import BLANK, NOT_HR, notice
 from bot.slack.messages.text import named, person, typed
@@ -35,25 +26,21 @@ def add_draft_listeners(app: App, handovers: Handovers) -> None:
     @app.action(Action.CASE_DRAFT.value)
     def of_card(ack: Ack, body: Body) -> None:
         ack()
-
-        def show() -> None:
-            show_form(context, body, draft_view(context.journal.handovers.find(value_of(body).key)))
-
-        context.background.do(lambda: unless_refused(context, body, show), quick=True)
+        case = value_of(body).key
+        open_form(context, body, lambda: draft_view(context.journal.handovers.find(case)))
 
     @app.shortcut(DRAFT_SHORTCUT)
     def of_message(ack: Ack, body: Body) -> None:
         ack()
 
-        def show() -> None:
+        def view() -> Block:
             if not handovers.cards.read_by(body["user"]["id"], handovers.cards.channels):
-                send_ephemeral(context, body, notice(NOT_HR))
-                return
+                raise ProposalError(NOT_HR)
             text = typed(body["message"], context.bot_user)
             is_question = any(map(asks, sentences(text)))
-            show_form(context, body, draft_view(question=text) if is_question else draft_view(answer=text))
+            return draft_view(question=text) if is_question else draft_view(answer=text)
 
-        context.background.do(show, quick=True)
+        open_form(context, body, view)
 
     @app.view(Form.CASE_DRAFT.value)
     def drafted(ack: Ack, body: Body) -> None:

@@ -78,6 +78,12 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
             send_ephemeral(context, body, notices.notice(notices.PRESS_AGAIN))
 
 
+def open_form(context: AppContext, body: Body, view: Callable[[], Block]) -> None:
+    """Open a form, before anything else that waits; who is refused it is told alone."""
+    show = partial(unless_refused, context, body, lambda: show_form(context, body, view()))
+    context.background.do(show, quick=True)
+
+
 def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Message) -> None:
     """Tell something to the person who pressed a button, alone; on top of the view, if it was in one."""
     if url := body.get("response_url"):

@@ -224,7 +224,7 @@ def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
 
 
 def rated(blocks: Iterable[Block], action_id: str) -> list[Block]:
-    """Return the blocks of a reply with a rating that stands out from the other; of Slack's own, Slack shows it."""
+    """Return the blocks of a reply with a rating that stands out from the other."""
 
     def look(element: Block) -> Block:
         if element.get("action_id") not in {Action.RATE_UP, Action.RATE_DOWN}:

@@ -174,7 +174,7 @@ def divider() -> Block:
 
 
 def written(text: str, *, bold: bool = False) -> list[Block]:
-    """Return what a person wrote as blocks of rich text, split at sentences if it is long; blank text gives none."""
+    """Return what a person wrote as blocks of rich text, several if it is very long; blank text gives none."""
     pieces = (piece.strip("\n") for piece in split(shown(text), TEXT))
     return [
         rich({"type": "rich_text_section", "elements": _leaves(piece, bold=bold)})

@@ -1,6 +1,6 @@
 """The way to HR and back: the candidate's form, HR's card and forms, the candidate's news."""
 
-from bot.journal.handovers import STATE_LABELS, Handover, HandoverState, Step
+from bot.journal.handover import STATE_LABELS, Handover, HandoverState, Step
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value
 from bot.slack.messages.text import cut, person, shown

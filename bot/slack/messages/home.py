@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 
-from bot.journal.handovers import STATE_LABELS, Handover, HandoverState
+from bot.journal.handover import STATE_LABELS, Handover, HandoverState
 from bot.proposals.proposal import Proposal
 from bot.proposals.wording import content_lines
 from bot.slack.messages import block_kit as kit

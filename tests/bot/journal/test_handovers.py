@@ -5,7 +5,8 @@ from threading import Barrier
 
 import pytest
 
-from bot.journal.handovers import NEXT, Handover, HandoverError, HandoverState, UnknownHandoverError
+from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import NEXT, HandoverError, UnknownHandoverError
 from bot.journal.journal import Journal
 from bot.journal.outbox import OutboxMessage
 from tests.bot.journal.conftest import NOW, OpenJournal

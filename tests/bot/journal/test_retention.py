@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot.conversation.state import ConversationState
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal, Outcome
 from bot.journal.outbox import OutboxMessage
 from bot.journal.questions import Rating

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal
 from bot.journal.questions import Rating
 from bot.output.terminal import ExitStatus, rich_console
