@@ -208,4 +208,5 @@ def reject(
 def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
 
+    office.end_killed()
     return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)

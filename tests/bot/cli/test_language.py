@@ -77,6 +77,11 @@ journal events
 journal export
 journal purge
 journal forget U01
+backup kept
+backup none/kept
+restore faq/faq.yaml --yes
+restore kept < n
+restore kept --yes
 slack run
 slack doctor
 chat --faq faq < 残業時間|/why|/show overtime|/show|/show x|/list|/list x|/expect overtime|/expect none|/eval
