@@ -108,7 +108,7 @@ def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
     """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
     from faq.checks.check import contradict
-    from faq.model import NO_TOPIC
+    from faq.fields import NO_TOPIC
     from faq.problems import Fault, Problem, Severity, nearest
     from index.library.topics import topics
     from index.lint.figures import conflicts

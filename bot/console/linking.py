@@ -7,8 +7,9 @@ from rich.console import Group, RenderableType
 
 from bot.output.tables import NOTE, Prose
 from faq.exchange.edits import save_topic
+from faq.fields import NO_TOPIC
 from faq.loading.loader import load
-from faq.model import NO_TOPIC, Entry
+from faq.model import Entry
 from faq.wording import worded
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
+from faq.fields import EntryId, Phrasing, Text, Word
+from faq.model import Entry, EntryKind
 from faq.wording import worded
 
 TO_WRITE = "(回答はこれから書きます)"

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from faq.model import NO_TOPIC, Knowledge, Lexicon
+from faq.fields import NO_TOPIC
+from faq.model import Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings

@@ -108,7 +108,7 @@ def test_what_an_entry_is_about_is_decided_with_one_key_each(
     rows = {entry.question: entry.topic for entry in load(tmp_path / "out.xlsx").entries if entry.topic}
     assert rows == topics
     book = load_workbook(tmp_path / "out.xlsx")
-    proposed = [cell for cell in book["FAQ"]["P"] if str(cell.value).endswith("%?")]
+    proposed = [cell for line in book["FAQ"].iter_rows() for cell in line if str(cell.value).endswith("%?")]
     confirmed = str(proposed[0].value).split()[0]
     proposed[0].value, proposed[1].value = str(proposed[0].value).removesuffix("?"), "給与"
     book.save(tmp_path / "out.xlsx")

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from faq.model import NO_TOPIC, Knowledge
+from faq.fields import NO_TOPIC
+from faq.model import Knowledge
 from index.release.building import build
 from index.release.findability import findability, without_phrasing
 from index.retrieval.compiling import compile_index

@@ -1,6 +1,7 @@
 """What entries are about: as it seems, and as HR says."""
 
-from faq.model import NO_TOPIC, Entry, Knowledge
+from faq.fields import NO_TOPIC
+from faq.model import Entry, Knowledge
 from index.library.topics import topics
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import SentenceEncoder
