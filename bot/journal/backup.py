@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import tarfile
@@ -79,8 +78,8 @@ def _replace(place: Path, home: Path) -> None:
             there = home / name / each.name
             if name == "releases" and there.exists():
                 continue  # the same by its name, or damaged, and then it is told
-            if there.is_dir():
-                shutil.rmtree(there)
+            if there.exists():
+                there.replace(place / f"{name}-{each.name}")  # it goes with the folder, once the other stands there
             each.replace(there)
 
 
