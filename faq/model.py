@@ -4,44 +4,38 @@ import datetime
 import re
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
     StringConstraints,
-    model_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-# Slack refuses a section over 3,000 characters, and escaping makes one character at most five.
-LONGEST_ANSWER = 600
-LONGEST_PHRASING = 300
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
-Word = Annotated[Text, StringConstraints(max_length=60)]
-EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _written_out(day: object) -> object:
-    """Refuse what pydantic would take for seconds, such as '86400', and so for a day."""
-    if isinstance(day, str | int | float) and not _DAY.fullmatch(str(day).strip()):
-        kind = "date_form"
-        raise PydanticCustomError(kind, "not written as YYYY-MM-DD")
-    return day
+from faq.fields import (
+    Address,
+    Count,
+    Day,
+    EntryId,
+    LinkedTopic,
+    Number,
+    Phrasing,
+    Scale,
+    Text,
+    Word,
+)
 
 
-Day = Annotated[datetime.date, BeforeValidator(_written_out)]
+def _is_unset(value: object) -> bool:
+    return value is None
+
+
+# Releases are named by the text of their knowledge: what has none of a later field keeps its name.
+_LATER = Field(default=None, exclude_if=_is_unset)
 
 # "C#" and "C++" are not "C", and 2.5 is not 25: a mark between two digits is a part of the number.
 _NOT_COMPARED = re.compile(r"(?<=\d)(?P<in_number>[^\w#+%&]+)(?=\d)|[^\w#+%&]+")
@@ -88,6 +82,7 @@ class Source(_Frozen):
     title: Text
     publisher: Text | None = None
     as_of: Day
+    url: Address | None = _LATER
 
 
 class Entry(_Frozen):
@@ -98,6 +93,8 @@ class Entry(_Frozen):
         review_by: After this day the check warns; the entry is still served.
         valid_until: The last day on which the entry is served.
         owner: Who in the office keeps the answer true; candidates never see it.
+        url: The page that tells more; without it, an answer's is that of its source.
+        topic: Name of the topic of the library that a person linked, or `NO_TOPIC`; `None` where nobody said so.
     """
 
     id: EntryId
@@ -114,6 +111,14 @@ class Entry(_Frozen):
     related: tuple[EntryId, ...] = ()
     handover: bool = False
     owner: Text | None = None
+    url: Address | None = _LATER
+    topic: LinkedTopic = _LATER
+
+    @property
+    def page(self) -> str | None:
+        """The address that is told with the answer; what only refers to others tells no facts of the source."""
+        of_source = self.source.url if self.source and self.kind is EntryKind.ANSWER else None
+        return self.url or of_source
 
     @property
     def phrasings(self) -> tuple[str, ...]:
@@ -238,17 +243,8 @@ class Knowledge(_Frozen):
     entries: tuple[Entry, ...]
     lexicon: Lexicon = Lexicon()
     expectations: tuple[Expectation, ...] = ()
-    about: About | None = None
-    tuning: Tuning | None = None
-
-    @model_serializer(mode="wrap")
-    def _named_as_ever(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        data: dict[str, Any] = handler(self)
-        # Releases are named by this text: a set that has none of these keeps its name.
-        for name in ("about", "tuning"):
-            if getattr(self, name) is None:
-                data.pop(name, None)
-        return data
+    about: About | None = _LATER
+    tuning: Tuning | None = _LATER
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry of that id; `KeyError` if there is none."""

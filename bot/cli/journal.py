@@ -143,8 +143,9 @@ def forget(
 ) -> None:
     """Delete what is known of one person.
 
-    Questions, feedback, conversations and closed hand-overs go, in every month that is kept. A hand-over
-    that somebody works on stays, and that is told; then the exit status is 1: close it, and repeat.
+    Questions, feedback, conversations, what is still to be sent and closed hand-overs go, in every month
+    that is kept. A hand-over that somebody works on stays, and that is told; then the exit status is 1:
+    close it, and repeat.
 
     Example:
         faq journal forget U012AB3CD
@@ -180,12 +181,12 @@ _FORGOTTEN = {
     "questions": "質問",
     "threads": "会話の記憶",
     "handovers": "完了した引き継ぎ",
+    "deliveries": "送信の記録",
     "admin_events": "断られた操作",
 }
 _PURGED = {
     **_FORGOTTEN,
     "admin_events": "管理の操作",
-    "deliveries": "送信の記録",
     "sightings": "受信の番号",
     "handovers_masked": "マスクした引き継ぎ",
     "person_keys": "鍵",

@@ -15,6 +15,7 @@ MOST_CATEGORIES = 8
 LACKING_TOPIC = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
 UNREADABLE = "質問を文章で入力してください。\nたとえば「{example}」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
+MORE = "くわしくは: "
 UNANSWERED = "次のお尋ねには、お答えできませんでした: "
 MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
 """How many of these questions are repeated, and how many characters of each."""
@@ -36,9 +37,10 @@ def answer_text(entries: Sequence[Entry]) -> str:
 
 
 def with_source(entry: Entry) -> str:
-    """Return an answer, then the line that tells its source; a referral tells no facts and has no such line."""
+    """Return an answer, then the lines that tell its source and its page; a referral tells no facts of a source."""
     line = source_line(entry) if entry.kind is EntryKind.ANSWER else ""
-    return f"{entry.answer}\n({line})" if line else entry.answer
+    told = (entry.answer, f"({line})" if line else "", f"{MORE}{entry.page}" if entry.page else "")
+    return "\n".join(filter(None, told))
 
 
 def source_line(entry: Entry) -> str:
@@ -82,6 +84,15 @@ def unknown_text(lacking: str = "", person: str = "") -> str:
         else "言い方を変えて、もう一度お試しください。"
     )
     return f"{LACKING_TOPIC.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
+
+
+def referral_text(topic: str, person: str) -> str:
+    """Return the draft of a referral, for a person to confirm.
+
+    >>> referral_text("副業", "人事課にお尋ねください")
+    '「副業」については、このFAQでは扱っていません。人事課にお尋ねください。'
+    """
+    return f"「{topic}」については、このFAQでは扱っていません。{person}。"
 
 
 def other_way_text(entries: Sequence[Entry], person: str = "") -> str:

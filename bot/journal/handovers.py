@@ -3,38 +3,18 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database, insert_new, storable
+from bot.journal.handover import Handover, HandoverState, Step
 from bot.journal.outbox import OutboxMessage, plan_within
 from bot.journal.question_record import new_id
 from bot.journal.schema import handover_steps, handovers
 from faq.problems import FaqError
 
-
-class HandoverState(StrEnum):
-    """How far a hand-over has got."""
-
-    OPEN = "open"
-    TAKEN = "taken"
-    ANSWERED = "answered"
-    REPLIED = "replied"  # the candidate has written again
-    UNREACHED = "unreached"  # the candidate did not get the answer
-    CLOSED = "closed"
-
-
 _WORKED_ON = set(HandoverState) - {HandoverState.OPEN, HandoverState.TAKEN}
-STATE_LABELS = {
-    HandoverState.OPEN: "未対応",
-    HandoverState.TAKEN: "対応中",
-    HandoverState.ANSWERED: "回答済み",
-    HandoverState.REPLIED: "返信あり",
-    HandoverState.UNREACHED: "未達",
-    HandoverState.CLOSED: "完了",
-}
 NEXT = {
     HandoverState.OPEN: {HandoverState.TAKEN, *_WORKED_ON},
     HandoverState.TAKEN: _WORKED_ON,
@@ -54,77 +34,7 @@ _REFUSED = {
     HandoverState.CLOSED: "すでに閉じています",
 }
 _FORGOTTEN = "候補者の記録が消されています"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One change of state: who made it, and with which words; its key makes the same click count once."""
-
-    key: str
-    at: datetime
-    state: HandoverState
-    who: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Handover:
-    """A question passed to HR as it was written; `user` is empty once deleted, `said` what the bot would have said.
-
-    `release` is what it was asked of; `place`, such as "C0123ABCD:1700000000.000100", the message under which HR was
-    called. Both are empty in a journal of before they were kept.
-    """
-
-    id: str
-    state: HandoverState
-    user: str
-    category: str
-    question: str
-    said: str
-    steps: tuple[Step, ...]
-    release: str = ""
-    place: str = ""
-
-    @property
-    def opened(self) -> Step:
-        """The step by which it was opened, the last time."""
-        return next(step for step in reversed(self.steps) if step.state is HandoverState.OPEN)
-
-    @property
-    def taker(self) -> str:
-        """Who works on it: who took it, or else answered first, since it was opened; empty for nobody."""
-        taker = ""
-        for step in self.steps:
-            if step.state is HandoverState.OPEN:
-                taker = ""
-            elif step.state is HandoverState.TAKEN or (step.state is HandoverState.ANSWERED and not taker):
-                taker = step.who
-        return taker
-
-    @property
-    def words(self) -> tuple[Step, ...]:
-        """What HR answered and what the candidate wrote to it, in order; without what was taken back."""
-        said = {HandoverState.ANSWERED, HandoverState.REPLIED}
-        return tuple(step for step in self.steps if step.state in said and step.text)
-
-    @property
-    def answers(self) -> tuple[Step, ...]:
-        """What HR answered, in order; without what was taken back."""
-        return tuple(step for step in self.words if step.state is HandoverState.ANSWERED)
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether an answer has reached the candidate and stands."""
-        return any(map(self.has_reached, self.answers))
-
-    def has_reached(self, answer: Step) -> bool:
-        """Tell whether an answer was not refused by Slack."""
-        return all(step.key != unreached(answer.key) for step in self.steps)
-
-
-def unreached(answer_key: str) -> str:
-    """Return the key of the step that says that an answer did not arrive."""
-    return f"unreached answer {answer_key}"
+_UNSEEN = "この画面を開いたあとに、すでにほかの人が回答しています"
 
 
 class HandoverError(FaqError):
@@ -152,8 +62,6 @@ class Handovers:
         user: str,
         question: str,
         at: datetime,
-        said: str = "",
-        category: str = "",
         release: str = "",
         place: str = "",
         tell: Tell = lambda _: (),
@@ -166,9 +74,9 @@ class Handovers:
             "opened_at": at,
             "changed_at": at,
             "user": user,
-            "category": category,
+            "category": "",
             "question": storable(question),
-            "said": storable(said),
+            "said": "",
             "release": release,
             "place": place,
         }
@@ -190,11 +98,13 @@ class Handovers:
         key: str,
         at: datetime,
         text: str = "",
+        answers: int | None = None,
         tell: Tell = lambda _: (),
     ) -> Handover:
         """Make a step, with what `tell` gives planned; the same key, as of a click, makes one, however often it comes.
 
-        Raises `HandoverError` if the state does not allow it, as when somebody else was first.
+        Raises `HandoverError` if the state does not allow it, as when somebody else was first, or if there are more
+        than the `answers` that whoever makes it has seen.
         """
         with self.database.writing() as connection:
             before = _read(connection, handover_id, lock=True)
@@ -206,9 +116,10 @@ class Handovers:
                 state is HandoverState.TAKEN and before.taker and before.state is not HandoverState.CLOSED
             )
             forgotten = state is HandoverState.OPEN and not before.user
-            if state not in NEXT[before.state] or second or forgotten:
+            unseen = answers is not None and len(before.answers) > answers
+            if state not in NEXT[before.state] or second or forgotten or unseen:
                 found = HandoverState.TAKEN if second else before.state
-                told = _FORGOTTEN if forgotten else _REFUSED[found]
+                told = _UNSEEN if unseen else _FORGOTTEN if forgotten else _REFUSED[found]
                 msg = f"この問い合わせは{told}。\n  表示を確かめてください。"
                 raise HandoverError(msg)
             changed = sa.update(handovers).where(handovers.c.id == handover_id)
@@ -231,9 +142,16 @@ class Handovers:
             connection.execute(changed.values(text=storable(text)))
             own = sa.update(handovers).where(handovers.c.id == before.id)
             back = not text and before.state in {HandoverState.ANSWERED, HandoverState.UNREACHED}
-            state = HandoverState.TAKEN if back else before.state
+            state = _without_one_answer(_read(connection, before.id)) if back else before.state
             connection.execute(own.values(state=state.value, changed_at=at))
             plan_within(connection, tell(_read(connection, before.id)), at=at, handover_id=before.id)
+
+    def describe(self, handover_id: str, said: str, category: str) -> Handover:
+        """Note what the bot would say, and what about the question is, once somebody has looked."""
+        with self.database.writing() as connection:
+            this = sa.update(handovers).where(handovers.c.id == handover_id)
+            connection.execute(this.values(said=storable(said), category=category))
+            return _read(connection, handover_id)
 
     def find(self, handover_id: str) -> Handover:
         """Return a hand-over, or raise `UnknownHandoverError`."""
@@ -278,6 +196,12 @@ def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = Fa
         made_of = (tuple(steps[row.id]), row.release, row.place)
         found.append(Handover(row.id, HandoverState(row.state), *told, *made_of))
     return tuple(found)
+
+
+def _without_one_answer(handover: Handover) -> HandoverState:
+    if handover.is_answered:
+        return HandoverState.ANSWERED
+    return HandoverState.UNREACHED if handover.answers else HandoverState.TAKEN
 
 
 def _read(connection: Connection, handover_id: str, *, lock: bool = False) -> Handover:

@@ -18,14 +18,13 @@ from bot.journal.outbox import (
     DeliveryState,
     Outbox,
     OutboxMessage,
-    first_seen_within,
     plan_within,
     settle_within,
 )
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
-from bot.journal.schema import admin_events, threads
+from bot.journal.schema import admin_events, processed_events, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
@@ -57,9 +56,13 @@ class ConversationStore:
     def known(self, *keys: str) -> frozenset[str]:
         """Return which of these conversations there is a memory of."""
         with self._database.reading() as connection:
-            return frozenset(
-                connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
-            )
+            return self.known_within(connection, keys)
+
+    def known_within(self, connection: Connection, keys: Sequence[str]) -> frozenset[str]:
+        """Return the same, in a transaction that does more."""
+        return frozenset(
+            connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
+        )
 
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
@@ -73,20 +76,16 @@ class ConversationStore:
             return state
         return ConversationState(tuple(row.topics), row.question)
 
-    def remember_within(
-        self, connection: Connection, memory: Memory, *, at: datetime, joins: bool = False
-    ) -> None:
-        """Keep the memory of a conversation; who only `joins` one leaves what is known of it as it is."""
-        key, masked = memory.conversation, self._mode is JournalMode.MASKED
-        values = {
-            "topics": list(memory.state.topics),
-            "question": self._masker.mask(memory.state.question) if masked else "",
-            "person": (self._hasher.hash_of(connection, memory.user, at) if masked else "") or None,
-            "changed_at": at,
-        }
-        if joins:
-            insert_new(connection, threads, {"key": key, **values})
-            return
+    def join_within(self, connection: Connection, keys: Sequence[str], user: str, *, at: datetime) -> None:
+        """Take part in conversations; of what was joined before, all that is known stays as it is."""
+        values = self._values(connection, ConversationState(), user, at)
+        rows = [{"key": key, **values} for key in keys]
+        if rows:
+            connection.execute(insert(connection, threads).on_conflict_do_nothing(), rows)
+
+    def remember_within(self, connection: Connection, memory: Memory, *, at: datetime) -> None:
+        """Keep the memory of a conversation."""
+        key, values = memory.conversation, self._values(connection, memory.state, memory.user, at)
         added = insert(connection, threads).values(key=key, **values)
         connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
         with self._lock:  # if the transaction fails, another time stands in the database
@@ -94,6 +93,17 @@ class ConversationStore:
             self._cache.move_to_end(key)
             if len(self._cache) > _MOST_CACHED:
                 self._cache.popitem(last=False)
+
+    def _values(
+        self, connection: Connection, state: ConversationState, user: str, at: datetime
+    ) -> dict[str, object]:
+        masked = self._mode is JournalMode.MASKED
+        return {
+            "topics": list(state.topics),
+            "question": self._masker.mask(state.question) if masked else "",
+            "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
+            "changed_at": at,
+        }
 
 
 class Outcome(StrEnum):
@@ -164,6 +174,8 @@ class Journal:
         self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.masker, hasher)
         self._complain, self._clock = complain, clock
         self._complained = False
+        self.lost = 0
+        """Questions that were answered and could not be recorded, since this process began."""
         self._purged_at: datetime | None = None
 
     def record(self, *records: QuestionRecord) -> None:
@@ -175,37 +187,54 @@ class Journal:
                 self.questions.write_within(connection, records)
             self._purge()
         except JournalError as error:
-            if not self._complained:
-                self._complain(str(error))
-            self._complained = True
+            self.lose(error, len(records))
         else:
             self._complained = False
+
+    def lose(self, error: JournalError, count: int = 1) -> None:
+        """Count questions that are answered and not recorded; tell it once, until something was recorded again."""
+        self.lost += count
+        if not self._complained:
+            self._complain(str(error))
+        self._complained = True
+
+    def check(self) -> None:
+        """Write something that says nothing; raises `JournalError` if that cannot be."""
+        values = {"key": "check", "at": self._clock()}
+        with self.database.writing() as connection:
+            added = insert(connection, processed_events).values(**values)
+            connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
 
     def accept(
         self,
         *messages: OutboxMessage,
         at: datetime,
-        seen: Sequence[str],
+        seen: str = "",
         joins: Sequence[str] = (),
+        others: str = "",
         user: str = "",
     ) -> bool:
         """Take in what somebody asks, with what is to be sent, in one transaction; tell whether it is new.
 
-        Of an event `seen` before, nothing is planned. From now on the bot takes part in what it `joins`.
+        Of what was `seen` before, nothing is planned. From now on the bot takes part in what it `joins`: a thread, and
+        somebody's part of it; also in `others`, where it knew the thread and not that person.
         """
-        with self.database.writing() as connection:
-            if not first_seen_within(connection, seen, at):
+
+        def take(connection: Connection) -> bool:
+            if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
                 return False
-            for each in joins:
-                begun = Memory(each, ConversationState(), user)
-                self.conversations.remember_within(connection, begun, at=at, joins=True)
+            anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
+            self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
             return plan_within(connection, messages, at=at) > 0
+
+        return self.database.share(take)
 
     def finish(  # noqa: PLR0913 -- what becomes of a delivery
         self,
         key: str,
         *,
         at: datetime,
+        handover_id: str | None = None,
         receipt: str = "",
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
@@ -213,7 +242,7 @@ class Journal:
     ) -> None:
         """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction.
 
-        What is to be sent `then` is planned.
+        What is to be sent `then`, about the same hand-over, is planned.
         """
         with self.database.writing() as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
@@ -222,8 +251,9 @@ class Journal:
                 self.conversations.remember_within(connection, memory, at=at)
             if record:
                 self.questions.write_within(connection, [record])
-            plan_within(connection, [then] if then else [], at=at)
+            plan_within(connection, [then] if then else [], at=at, handover_id=handover_id)
         if record:
+            self._complained = False
             self._purge()
 
     def __enter__(self) -> Self:

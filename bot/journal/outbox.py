@@ -1,6 +1,6 @@
 """What is still to be sent: planned in the transaction that makes it so, settled once it was sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database, insert_new
-from bot.journal.schema import deliveries, processed_events
+from bot.journal.schema import deliveries
 
 REMINDER = "reminder"  # the kind of what is for a later time
 LEASE = timedelta(seconds=60)
@@ -93,13 +93,21 @@ class Outbox:
         with self.database.writing() as connection:
             settle_within(connection, key, DeliveryState.WAITING, changes)
 
-    def give_up(self, key: str, *, at: datetime, why: str, instead: OutboxMessage | None = None) -> None:
-        """Note that it cannot be sent, and plan what is to be sent instead."""
+    def give_up(
+        self,
+        key: str,
+        *,
+        at: datetime,
+        why: str,
+        instead: OutboxMessage | None = None,
+        handover_id: str | None = None,
+    ) -> None:
+        """Note that it cannot be sent, and plan what is to be sent instead, about the same hand-over."""
         with self.database.writing() as connection:
             settle_within(
                 connection, key, DeliveryState.GIVEN_UP, {"settled_at": at, "why": why, "payload": sa.null()}
             )
-            plan_within(connection, [instead] if instead else [], at=at)
+            plan_within(connection, [instead] if instead else [], at=at, handover_id=handover_id)
 
     def waiting(self) -> int:
         """Return how many deliveries are not settled, without reminders, which wait for their time."""
@@ -159,14 +167,6 @@ def plan_within(
         }
         new += insert_new(connection, deliveries, values)
     return new
-
-
-def first_seen_within(connection: Connection, keys: Sequence[str], at: datetime) -> bool:
-    """Tell whether none of these events was seen before, and note that they are now: events may come twice."""
-    first = True
-    for key in sorted(set(keys)):  # in one order, or two processes would wait for each other
-        first = insert_new(connection, processed_events, {"key": key, "at": at}) and first
-    return first
 
 
 def settle_within(

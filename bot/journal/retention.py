@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.journal.schema import (
     admin_events,
     deliveries,
@@ -126,12 +126,17 @@ class Retention:
             refused = (admin_events.c.who == user) & (admin_events.c.outcome == "refused")
             # In a thread, the key of what is remembered of a person ends in their id.
             of_user = threads.c.key.endswith(f" {user}", autoescape=True)
+            # What a hand-over is to tell goes with it.
+            sent_to = sa.cast(deliveries.c.payload, sa.Text).contains(f'"{user}"', autoescape=True)
+            own_place = deliveries.c.ordering_key.in_([f"{what} {user}" for what in ("admin", "ask", "dm")])
+            loose = deliveries.c.handover_id.is_(None) & ~deliveries.c.ordering_key.startswith("case ")
             unfinished = sa.select(sa.func.count()).select_from(handovers).where(own, ~closed)
             found = {
                 "feedback": _delete(connection, feedback, marks),
                 "questions": _delete(connection, questions, questions.c.person.in_(hashes)),
                 "threads": _delete(connection, threads, threads.c.person.in_(hashes) | of_user),
                 "handovers": _delete(connection, handovers, own & closed),
+                "deliveries": _delete(connection, deliveries, loose & (sent_to | own_place) & bool(user)),
                 "admin_events": connection.execute(
                     sa.update(admin_events).where(refused).values(who=_FORGOTTEN, detail="", at=at)
                 ).rowcount,

@@ -125,6 +125,6 @@ def _value_text(value: object) -> str:
         case tuple():
             return listed(map(str, value))
         case Source():
-            more = filter(None, (value.publisher, str(value.as_of)))
+            more = filter(None, (value.publisher, str(value.as_of), value.url))
             return worded("{title}({more})", title=value.title, more=tuple(more))
     return str(value)

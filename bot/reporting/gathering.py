@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.conversation.engine import reader_on
 from bot.conversation.reply import ReplyKind
-from bot.journal.handovers import Handover, HandoverState
+from bot.journal.handover import Handover, HandoverState
 from bot.journal.questions import StoredQuestion
 from bot.proposals.choices import is_unanswered, stands_alone
 from bot.proposals.suggesting import grouped

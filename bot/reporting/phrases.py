@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handovers import STATE_LABELS
+from bot.journal.handover import STATE_LABELS
 from bot.output.labels import REPLIES, day
 from bot.output.terminal import one_line
 from bot.reporting.report import HandoverUse, Period, Step, UsageReport

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.settings import JournalMode
 from faq.model import EntryKind
 from index.clustering.groups import Group, Nearest

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from bot.conversation.engine import asker
 from bot.embeddings import open_encoders
@@ -17,6 +18,7 @@ from faq.problems import Fault
 from index.release.publishing import Publisher, Publishing, PublishingError
 from index.retrieval.encoder import patiently
 
+Result = TypeVar("Result")
 _NICE = 10
 """How much a publication lets answers go first."""
 
@@ -55,10 +57,15 @@ def carry_out(order: Order, settings: Settings) -> Publishing:
 
 
 def in_a_process(order: Order, settings: Settings) -> Publishing:
-    """Publish, or go back, in a process of low priority: answers go first, and nothing of it stays in memory."""
+    """Publish, or go back, beside what answers."""
+    return beside(carry_out, order, settings)
+
+
+def beside(act: Callable[..., Result], *given: object) -> Result:
+    """Do something in a process of low priority: answers go first, and nothing of it stays in memory."""
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as pool:
         try:
-            return pool.submit(carry_out, order, settings).result()
+            return pool.submit(act, *given).result()
         except BrokenProcessPool as error:
             raise PublishingError.of(Fault.of("publish-died")) from error
 

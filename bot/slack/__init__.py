@@ -1,1 +1,1 @@
-"""The Slack front end: pure builders of messages and views, thin listeners over the conversation."""
+"""The Slack front end: `listeners` hear, `questions` and `handover` decide, `delivery` sends what `messages` builds."""

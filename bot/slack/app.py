@@ -20,9 +20,6 @@ from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher, on_signals
 from bot.settings import Settings, SlackSettings
-from bot.slack.admin import add_admin_listeners
-from bot.slack.buttons import add_button_listeners, add_unknown_listeners
-from bot.slack.card import add_card_listeners
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
@@ -35,17 +32,23 @@ from bot.slack.connection import (
     web_client,
 )
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery import DeliveryWorker
-from bot.slack.events import add_event_listeners
-from bot.slack.handover import Handovers
-from bot.slack.home import Home, add_home_listeners
-from bot.slack.interactions import Body, kind_of
+from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.handover.handovers import Handovers
+from bot.slack.handover.threads import HandoverThreads
+from bot.slack.listeners.admin import add_admin_listeners
+from bot.slack.listeners.buttons import add_button_listeners, add_unknown_listeners
+from bot.slack.listeners.card import add_card_listeners
+from bot.slack.listeners.drafts import add_draft_listeners
+from bot.slack.listeners.events import add_event_listeners
+from bot.slack.listeners.home import Home, add_home_listeners
+from bot.slack.listeners.interactions import Body, kind_of, send_ephemeral
 from bot.slack.manifest import AGENT_SCOPE, Profile
+from bot.slack.messages.notices import UNKEPT, notice
 from bot.slack.questions import question_kind
-from bot.slack.threads import HandoverThreads, add_thread_listeners
 from faq.problems import Fault
 from faq.wording import worded
 
+LOOK_SECONDS = 1.0
 ENDING = "終わります。受け付けた質問に答えています。"
 
 
@@ -59,11 +62,13 @@ def run(  # noqa: PLR0913 -- what a process is made of
     watch: bool = False,
     stop: threading.Event | None = None,
     http: tuple[str, int] | None = None,
+    health: int | None = None,
     ping_seconds: float = PING_SECONDS,
 ) -> None:
     """Answer until told to end, by a signal or `stop`; with `watch`, a change of the files at `path` is published.
 
-    Raises `FaqError` if a token, a setting or the knowledge cannot be used.
+    With a port for `health`, monitors are answered there. Raises `FaqError` if a token, a setting or the knowledge
+    cannot be used, and `DeafError` if Slack has given no sign on the socket for long.
     """
     ending = stop or threading.Event()
     client = web_client(slack)
@@ -89,7 +94,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(worker, signing_secret=secret)
-            with Watcher(live, tell).running(files=watch):
+            with context.health.served(health), Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
                     door = (
@@ -98,9 +103,11 @@ def run(  # noqa: PLR0913 -- what a process is made of
                         else SocketConnection(app, app_token, ping_seconds)
                     )
                     with closing(door):
+                        context.health.silent_seconds = door.silent_seconds
                         if told := door.open(tell, ending.wait):
                             tell(told)
-                        ending.wait()
+                        while not ending.wait(LOOK_SECONDS):
+                            context.health.check_socket()
                     tell(worded(ENDING))
                 finally:
                     worker.stop()
@@ -133,10 +140,18 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
-        """Tell what failed; Slack sends again what could not be kept, and nothing that would fail again."""
+        """Tell what failed; Slack sends an event again that could not be kept, and nothing that would fail again."""
         kind = kind_of(body)
         if isinstance(error, JournalError):
             LOG.error("%s cannot be kept: %s", kind, error)
+            if fields := (body.get("view") or {}).get("state", {}).get("values"):
+                errors = {next(iter(fields)): UNKEPT}
+                return BoltResponse(
+                    status=HTTPStatus.OK, body={"response_action": "errors", "errors": errors}
+                )
+            if body.get("actions"):  # which Slack does not send again
+                worker.context.background.do(lambda: send_ephemeral(worker.context, body, notice(UNKEPT)))
+                return BoltResponse(status=HTTPStatus.OK)
             return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
         LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
         return BoltResponse(status=HTTPStatus.OK)
@@ -144,12 +159,12 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     worker.kinds["question"] = question_kind(worker.context)
     handovers = Handovers(worker)
     threads = HandoverThreads(worker, handovers)
-    home = Home(worker, handovers)
+    home = Home(worker, handovers.cards)
     add_event_listeners(app, worker, threads, home)
     add_button_listeners(app, worker, home)
-    add_home_listeners(app, home)
-    add_card_listeners(app, handovers)
-    add_thread_listeners(app, threads)
+    add_home_listeners(app, worker, home)
+    add_card_listeners(app, handovers, threads)
+    add_draft_listeners(app, handovers)
     add_admin_listeners(app, worker)
     add_unknown_listeners(app, worker.context)
     return app

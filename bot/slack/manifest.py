@@ -30,18 +30,34 @@ SCOPES = (
     "groups:read",
     "im:history",
     "im:write",
+    "mpim:history",
     "usergroups:read",
     "users:read",
 )
 """Scopes of the bot token in both profiles; README tells what would not work without each."""
 
-EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "message.mpim",
+)
 """The events of both profiles. In the agent profile a DM is opened with `app_home_opened`, its tab "messages"."""
 
 COMMANDS = (
     ("/faq", "採用についての質問に答えます(あなただけに見えます)", "在宅勤務は週に何日できますか"),
     ("/faq-admin", "FAQの管理(管理者だけが使えます)", "status | reload | rollback | unanswered"),
 )
+
+
+ASK_SHORTCUT, DRAFT_SHORTCUT = "ask_faq", "draft_entry"
+SHORTCUTS = (
+    (ASK_SHORTCUT, "FAQに聞く", "このメッセージの質問に、FAQから答えます(あなただけに見えます)"),
+    (DRAFT_SHORTCUT, "FAQに追加", "このメッセージからFAQの下書きを作ります(人事だけが使えます)"),
+)
+"""In the menu of every message: the id, the name and what it does."""
 
 
 def scopes(profile: Profile) -> tuple[str, ...]:
@@ -77,6 +93,10 @@ def manifest(profile: Profile, *, url: str = "") -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": BOT_NAME, "always_online": True},
+            "shortcuts": [
+                {"type": "message", "callback_id": name, "name": label, "description": does}
+                for name, label, does in SHORTCUTS
+            ],
             "slash_commands": commands,
             **({"agent_view": {"agent_description": DESCRIPTION}} if profile is Profile.AGENT else {}),
         },

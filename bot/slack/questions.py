@@ -1,7 +1,6 @@
 """Questions, from wherever they are asked: kept before Slack hears of it, and answered once."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -15,11 +14,12 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, is_direct, packed
+from bot.slack.delivery.sending import DeliveryTarget, is_direct
+from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, packed
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message
 from bot.slack.messages.block_kit import Value
-from bot.slack.messages.text import asked
+from bot.slack.messages.text import asked, named
 from faq.model import Entry
 from index.analysis.questions import asks, sentences
 
@@ -62,6 +62,7 @@ class IncomingQuestion:
 
 
 _JSON = TypeAdapter(IncomingQuestion)
+OTHERS = "others"  # in the place of a person: of a thread in which more people write than who asked
 
 
 def of_person(conversation: str, user: str) -> str:
@@ -78,13 +79,15 @@ def accept(
     worker: DeliveryWorker,
     question: IncomingQuestion,
     *,
-    seen: Sequence[str] = (),
-    joins: Sequence[str] = (),
+    seen: str = "",
+    joins: bool = False,
     counts: bool = True,
 ) -> None:
     """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged.
 
-    Only what `counts` is held to the limit of questions in a minute.
+    What is asked next in a thread that the bot `joins` may come before the answer, so it joins it now. What cannot be
+    kept is answered all the same, unless it was only overheard: then Slack sends it again. Only what `counts` is held
+    to the limit of questions in a minute.
     """
     context, at = worker.context, worker.context.clock()
     message = question.outbox_message()
@@ -92,12 +95,26 @@ def accept(
     wait = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
     messages = {Admission.ANSWER: [message], Admission.ASK_TO_WAIT: [] if question.overheard else [wait]}
     planned = messages.get(admission, [])
-    if context.journal.accept(*planned, at=at, seen=seen, joins=joins, user=question.user):
-        worker.wake()
+    place, user = question.to.conversation, question.user
+    own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
+    try:
+        if context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
+            worker.wake()
+    except JournalError as error:
+        if question.overheard:
+            raise
+        if context.unkept.add(question.name):
+            context.journal.lose(error)
+            for each in planned:
+                delivery = Delivery(each.key, each.kind, each.payload, None, attempts=0)
+                context.background.do(lambda delivery=delivery: worker.send_unkept(delivery))  # type: ignore[misc]
 
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     question = _JSON.validate_python(delivery.payload)
+    if delivery.attempts and question.name in context.unkept:
+        return None  # answered by now
+    question = replace(question, text=named(question.text, context.name))
     if question.corrects and (stands := context.journal.outbox.answer_to(question.corrects, question.lane)):
         question = replace(question, to=replace(question.to, ts=stands.partition(":")[2]))
     try:
@@ -151,7 +168,13 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     ids = dict.fromkeys(each for entry in reply.entries for each in entry.related)
     near = [found for each in ids if (found := served(context, each))]
     message = reply_message(
-        reply, value, context.catalog, hands_over=hands_over, related=near, titled=bool(chosen)
+        reply,
+        value,
+        context.catalog,
+        hands_over=hands_over,
+        related=near,
+        titled=bool(chosen),
+        feedback=context.feedback_buttons and bool(question.to.channel),
     )
     record = QuestionRecord.of(
         reply,

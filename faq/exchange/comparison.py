@@ -11,6 +11,7 @@ from faq.formats.sheets.writer import lexicon_rows
 from faq.formats.yaml_writer import lexicon_data
 from faq.model import Changed, Entry, Expectation, Knowledge, Lexicon, folded
 
+SOURCE_ADDRESS = "source.url"  # a sheet may have columns of a source, and none for this
 _FEWEST_OF_AN_OFFICE = 3
 _CLOSE = 0.6
 _FAR_QUESTION = 0.3
@@ -183,7 +184,10 @@ def _close(
 
 def _changed(row: Entry, owner: Entry, unsaid: Mapping[str, frozenset[str]]) -> Changed:
     """Return an entry before and after a row takes its place; what the sheet has no column for stays."""
-    kept: dict[str, object] = {name: getattr(owner, name) for name in unsaid.get(row.id, ())}
+    lacking = unsaid.get(row.id, frozenset())
+    kept: dict[str, object] = {name: getattr(owner, name) for name in lacking - {SOURCE_ADDRESS}}
+    if SOURCE_ADDRESS in lacking and "source" not in lacking and row.source and owner.source:
+        kept["source"] = row.source.model_copy(update={"url": owner.source.url})
     after = row.model_copy(update={**kept, "id": owner.id})
     if after.handover and after.kind is not owner.kind:
         after = after.model_copy(update={"handover": row.handover})

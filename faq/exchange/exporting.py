@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from faq.exchange.comparison import Choice, compare
+from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
 from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
@@ -96,8 +96,8 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
 
     reading = read(sheet)
     old, edits = reading.sure(), WorkbookEdits(sheet.read_bytes(), shown(sheet), widen=False)
-    columns = {key.split(".")[0] for keys in reading.columns.values() for key in keys}
-    lacking = frozenset(Entry.model_fields) - columns - {"id"}
+    columns = {part for keys in reading.columns.values() for key in keys for part in (key, key.split(".")[0])}
+    lacking = frozenset((*Entry.model_fields, SOURCE_ADDRESS)) - columns - {"id"}
     entries = tuple(
         entry for entry in knowledge.entries if "kind" in columns or entry.kind is EntryKind.ANSWER
     )
@@ -111,7 +111,7 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
     content = edits.content()
     _refuse_loss(entries, read(sheet, instead={sheet: content}), sheet)
     said = {
-        name: sum(bool(getattr(entry, name)) for entry in entries)
+        name: sum(bool(_value(entry, name)) for entry in entries)
         for name in sorted(lacking - {"kind", "category"})
     }
     return Refilled(
@@ -122,6 +122,10 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
         tuple(entry for entry in knowledge.entries if entry not in entries),
         {COLUMNS[Kind.ENTRIES].get(name, "出典"): count for name, count in said.items() if count},
     )
+
+
+def _value(entry: Entry, name: str) -> object:
+    return getattr(entry.source, "url", None) if name == SOURCE_ADDRESS else getattr(entry, name)
 
 
 def _refuse_loss(entries: tuple[Entry, ...], after: Reading, sheet: Path) -> None:

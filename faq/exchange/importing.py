@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from faq.checks.check import check
-from faq.exchange.comparison import Comparison, compare
+from faq.exchange.comparison import SOURCE_ADDRESS, Comparison, compare
 from faq.exchange.edits import EXPECTATIONS, Edits, write_files
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import Reading, read
@@ -49,9 +49,9 @@ def unsaid(reading: Reading) -> Mapping[str, frozenset[str]]:
         place = reading.origins[entry.id].at()
         if columns := reading.columns.get((place.file, place.sheet)):
             has = {key.split(".")[0] for key in columns} | {"id"}
-            # A source has three columns, and is taken over as a whole where its title has one.
-            found[entry.id] = frozenset(Entry.model_fields) - (
-                has if "source.title" in columns else has - {"source"}
+            # A source has several columns, and is taken over, but for its address, where its title has one.
+            found[entry.id] = frozenset((*Entry.model_fields, SOURCE_ADDRESS)) - (
+                has | columns if "source.title" in columns else has - {"source"}
             )
     return found
 

@@ -18,7 +18,7 @@ from faq.formats.xlsx_writer import put, saved
 from faq.model import Entry, Expectation, folded
 from faq.problems import EditError, Fault, Place, shown
 
-_SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "as_of"})
+_SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "source.url", "as_of"})
 
 
 class WorkbookEdits:

@@ -19,8 +19,8 @@ from ruamel.yaml.scalarstring import (
 from faq.model import Entry, Expectation, Knowledge, Lexicon, Source
 
 KEYS = (
-    "id", "kind", "category", "question", "also_asked", "answer", "speaker", "owner", "source", "as_of",
-    "review_by", "valid_until", "related", "handover",
+    "id", "kind", "category", "question", "also_asked", "answer", "url", "speaker", "owner", "source", "as_of",
+    "review_by", "valid_until", "related", "handover", "topic",
 )  # fmt: skip
 """The keys of an entry in the order in which they are written."""
 

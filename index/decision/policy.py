@@ -155,7 +155,7 @@ class Policy:
         entry_ids = tuple(index.entries[number].id for number in shown)
         if beside:
             return Verdict(VerdictKind.CHOICES, entry_ids, right, offered, beside=True)
-        missing = "・".join(named) or lacking(evidence)
+        missing = "・".join(named) or lacking(index, evidence)
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
 
@@ -176,15 +176,18 @@ def _beside(index: Index, evidence: Evidence, answer: int) -> bool:
     return not missing.issubset(sort for each in alike for sort in wanted(each.text))
 
 
-def lacking(evidence: Evidence) -> str:
+def lacking(index: Index, evidence: Evidence) -> str:
     """Return the name of the topic that a question is likely about while no entry is; empty without one.
 
     What is not asked in its words is not about a sort of job: a question about pets is not about 動物に関わる仕事.
     """
     if not len(evidence.uncovered) or evidence.uncovered.max() < LACKING:
         return ""
-    topic = topics()[int(evidence.uncovered.argmax())]
-    return "" if topic.of_trade and not any(word in topic.name for word in evidence.words) else topic.name
+    number = int(evidence.uncovered.argmax())
+    topic = topics()[number]
+    told_of = evidence.uncovered[number] * (1 - index.subjects.told(number)) < LACKING
+    of_another = topic.of_trade and not any(word in name for word in evidence.words for name in topic.names)
+    return "" if told_of or of_another else topic.name
 
 
 def moved(probability: float, scale: float, shift: float) -> float:

@@ -27,6 +27,7 @@ from index.retrieval.evidence import (
     nearest_mean,
 )
 from index.retrieval.space import nearness
+from index.retrieval.subjects import Subjects
 from index.retrieval.vectors import EncodedTexts, Near
 
 HELD = "held"
@@ -134,6 +135,11 @@ class Index:
             if key := bare(text):
                 found[key] = (*found.get(key, ()), number)
         return found
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        """What the entries are about, by the topics of the library."""
+        return Subjects(self.entries, self.analyzer, self.compiled.fields[HELD], self.compiled.vectors)
 
     @cached_property
     def _unanswerable(self) -> Mapping[str, int]:

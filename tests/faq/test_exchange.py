@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from faq.exchange.exporting import copy_builtin, export
 from faq.exchange.importing import apply, plan
 from faq.files import Format
+from faq.formats import jsonl
 from faq.loading.loader import builtin, load, read
 from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, OneWay, Source, Tuning
 from faq.problems import EditError, FaqError, KnowledgeError
@@ -29,7 +30,10 @@ texts = (
 ).map(str.strip).filter(bool)  # fmt: skip
 ids = st.text(string.ascii_letters + string.digits, min_size=1, max_size=12)
 days = st.none() | st.dates()
-sources = st.none() | st.builds(Source, title=texts, publisher=st.none() | texts, as_of=st.dates())
+addresses = st.none() | st.sampled_from(["https://example.jp", "https://example.jp/採用_(人事)?b=1&c=2#寮"])
+sources = st.none() | st.builds(
+    Source, title=texts, publisher=st.none() | texts, as_of=st.dates(), url=addresses
+)
 
 
 @st.composite
@@ -49,6 +53,8 @@ def entries(draw: st.DrawFn, kind: EntryKind) -> Entry:
         related=tuple(draw(st.lists(ids, max_size=3))),
         handover=kind is EntryKind.REFERRAL and draw(st.booleans()),
         owner=draw(st.none() | texts),
+        url=draw(addresses),
+        topic=draw(st.none() | texts),
     )
 
 
@@ -171,6 +177,19 @@ def test_a_row_without_an_id_is_the_entry_with_the_same_question(folder: Path, t
     apply(planned, folder, TODAY)
     assert [entry.id for entry in load(folder).entries] == [entry.id for entry in before]
     assert load(folder).entry(first.id) == comparison.changed[0].after
+
+
+def test_addresses_stay_where_a_sheet_has_no_column_for_them(folder: Path, tmp_path: Path) -> None:
+    """Such as one that was exported before there were any."""
+    source = Source(title="報告", as_of=TODAY, url="https://example.jp/report")
+    told = Entry(
+        id="a", question="aは", answer="aです。", source=source, as_of=TODAY, url="https://example.jp/a"
+    )
+    (folder / "more.jsonl").write_text(jsonl.dump([told]), encoding="utf-8")
+    header = ("id", "質問", "回答", "出典", "出典の時点", "時点")
+    (tmp_path / "hr.xlsx").write_bytes(book(["a", "aは", "bです。", "報告", TODAY, TODAY], header=header))
+    apply(plan(tmp_path / "hr.xlsx", folder), folder, TODAY)
+    assert load(folder).entry("a") == told.model_copy(update={"answer": "bです。"})
 
 
 def test_an_id_that_no_entry_has_is_refused_before_anything_is_written(folder: Path, tmp_path: Path) -> None:

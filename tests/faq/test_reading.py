@@ -201,6 +201,10 @@ def test_mistakes_in_words_expectations_and_tunings_are_named(
           for day in ("86400", "20250218", "2025-2-18", "2025/02/18", "2025-02-18T00:00:00", "昨日", "0")),
         ("source: {title: t, publisher: p, as_of: 3}",
          "'as_of' is '3', which is no date; write a real day as YYYY-MM-DD"),
+        *((f"url: '{url}'",
+           (f"'url' is '{url}', which is no address of a page with https; "
+            "write the whole address, such as https://www.example.jp/jobs"))
+          for url in ("http://example.jp", "www.example.jp", "javascript:alert(1)", "https://a", "https://a.jp x")),
     ],
 )  # fmt: skip
 def test_mistakes_in_entries_are_named(tmp_path: Path, line: str, message: str) -> None:

@@ -12,7 +12,9 @@ from bot.slack.messages.text import length
 
 MESSAGE_BLOCKS, MESSAGE_SIZE, FALLBACK = 50, 13_000, 40_000
 VIEW_SIZE = 250_000
-_MESSAGE_TYPES = frozenset({"actions", "context", "divider", "header", "rich_text", "section"})
+_MESSAGE_TYPES = frozenset(
+    {"actions", "context", "context_actions", "divider", "header", "rich_text", "section"}
+)
 _MOST_OPTIONS = 10
 _TEXT, _VALUE, _TITLE = 3_000, 2_000, 24
 _LABELS = {"header": 150, "button": 75}

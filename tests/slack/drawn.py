@@ -39,7 +39,8 @@ def entries(draw: st.DrawFn, entry_id: str = "e") -> Entry:
         shorter = (answer[:end].strip() or "短" for end in range(room, 0, -1))
         answer = next(each for each in shorter if slack_length(each) <= LONGEST)
     day = draw(st.none() | st.dates())
-    source = Source(title=draw(texts(900)), publisher=draw(texts(900)), as_of=day) if day else None
+    url = draw(st.sampled_from([None, f"https://example.jp/{'a' * 280}"]))
+    source = Source(title=draw(texts(900)), publisher=draw(texts(900)), as_of=day, url=url) if day else None
     return Entry(
         id=entry_id,
         kind=kind,

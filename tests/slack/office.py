@@ -16,7 +16,7 @@ from bot.settings import JournalMode, Settings, SlackSettings
 from bot.slack.app import create_app
 from bot.slack.connection import SocketConnection, web_client
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryWorker
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.manifest import Profile
 from index.release.building import Release
 from tests.bot.conftest import KNOWLEDGE as TERMINAL
@@ -88,6 +88,7 @@ class Office:
     def __init__(self, slack: SlackDouble, context: AppContext, worker: DeliveryWorker, clock: Clock) -> None:
         self.slack, self.context, self.worker, self.clock = slack, context, worker, clock
         self.not_acked: list[Delivery] = []
+        self.complaints: list[str] = []
         self.app = create_app(worker)
 
     @property
@@ -155,9 +156,11 @@ def office(  # noqa: PLR0913 -- what tests set
             lambda: date(2025, 6, 1),
             clock=clock,
             profile=profile,
+            beside=lambda act, *given: act(*given),
         )
         worker = DeliveryWorker(context)
         opened = Office(slack, context, worker, clock)
+        opened.complaints = complaints
         slack.route = opened.route if by_dispatch else None
         try:
             yield opened

@@ -138,6 +138,6 @@ def test_where_no_texts_are_kept_unanswered_says_so(
 def test_a_bug_in_a_command_is_apologised_for(
     kanri: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.slack.admin.administer", Mock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr("bot.slack.listeners.admin.administer", Mock(side_effect=ZeroDivisionError))
     assert APOLOGY in run(kanri, "status")
     assert "ZeroDivisionError" in caplog.text

@@ -8,12 +8,15 @@ import pytest
 
 from bot.slack.manifest import Profile
 from bot.slack.messages.answers import LONGEST_PROMPT_TITLE, catalog
+from bot.slack.messages.home import HELLO
+from bot.slack.messages.notices import THANKS
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.double import Person, SlackDouble
 from tests.slack.office import ANSWER, ASKED, Office, office
 
 DAY = date(2025, 6, 1)
+CLOTHES = "職場の服装はどんな感じですか"
 
 
 @pytest.fixture
@@ -40,10 +43,45 @@ def test_who_opens_the_direct_message_is_offered_questions_of_the_faq_as_it_is_t
     assert anna.prompts()[0] == "家で働けますか"
 
 
-def test_a_classic_app_offers_nothing_there(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
+def test_a_classic_app_greets_there_once_and_only_where_nothing_was_said(
+    slack: SlackDouble, knowledge: Path, anna: Person, bert: Person
+) -> None:
     with office(slack, knowledge, knowledge.parent / "home"):
-        anna.opens_home(tab="messages")
-    assert slack.requests == []
+        bert.says(CLOTHES)
+        for _ in range(2):
+            anna.opens_home(tab="messages")
+            bert.opens_home(tab="messages")
+        assert anna.conversation().count(HELLO) == 1
+        assert HELLO not in bert.conversation()
+        anna.presses(CLOTHES)
+        assert "服装は自由で" in anna.conversation()
+
+
+def test_slacks_own_buttons_for_feedback_rate_an_answer(bot: Office, anna: Person) -> None:
+    """Elsewhere than in messages Slack has none."""
+    anna.says(ASKED)
+    assert anna.conversation().endswith("(👍) (👎)")
+    anna.presses("👎")
+    anna.submits({"reason": "outdated"})
+    anna.closes()
+    (rated,) = bot.journal.questions.last(5)
+    assert (rated.good, rated.bad) == (0, 1)
+    anna.presses("👍")
+    assert THANKS in anna.conversation()
+    (rated,) = bot.journal.questions.last(5)
+    assert (rated.good, rated.bad) == (1, 0)
+    assert bot.slack.calls("chat.update") == []  # which of them was pressed, Slack shows
+    anna.runs("/faq", ASKED)
+    assert anna.conversation().endswith("[👍] [👎]")
+
+
+@pytest.mark.usefixtures("bot")
+def test_where_slack_refuses_them_the_bots_own_stand_there(slack: SlackDouble, anna: Person) -> None:
+    slack.refuse("chat.postMessage", "invalid_blocks", when=lambda body: "feedback" in str(body), times=9)
+    for _ in range(2):
+        anna.says(ASKED)
+        assert anna.conversation().endswith("[👍] [👎]")
+    assert len([each for each in slack.requests if not each.answer.get("ok")]) == 1
 
 
 @pytest.mark.usefixtures("bot")

@@ -1,7 +1,7 @@
 """What was planned is sent once: through refusals, breaks and restarts, and where it was meant to go."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import Mock
@@ -9,6 +9,8 @@ from unittest.mock import Mock
 import pytest
 
 from bot.journal.database import JournalError
+from bot.journal.outbox import OutboxMessage
+from bot.slack.delivery.worker import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
@@ -89,7 +91,7 @@ def test_what_fails_for_long_is_tried_every_minute_and_given_up_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 40)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 40)
     slack.refuse(POST, "internal_error", times=40)
     said = anna.says(ASKED)
     for _ in range(39):
@@ -102,7 +104,7 @@ def test_what_fails_for_long_is_tried_every_minute_and_given_up_in_the_end(
 def test_what_slack_is_too_busy_for_is_never_given_up(
     slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 2)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 2)
     slack.refuse(POST, retry_after=600, times=9)
     anna.says(ASKED)
     bot.later(599)
@@ -135,7 +137,7 @@ def test_what_waits_for_the_app_to_be_put_right_is_kept_and_told_once_with_what_
     code: str,
 ) -> None:
     """However long that takes."""
-    monkeypatch.setattr("bot.slack.delivery.MOST_ATTEMPTS", 1)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 1)
     slack.refuse(POST, code, times=99)
     anna.says(ASKED)
     bert = slack.person("部長")
@@ -166,6 +168,39 @@ def test_a_channel_that_is_too_busy_gets_one_message_a_second_and_is_not_searche
     assert max(after - before for before, after in pairwise(done)) <= 2
     assert tried(slack) == 30 + 8
     assert slack.calls("conversations.replies") == []
+
+
+def test_of_channels_that_were_busy_once_nothing_is_kept_for_long() -> None:
+    pace, at = Pace(), datetime(2025, 6, 1, tzinfo=UTC)
+    for number in range(1_000):
+        at += timedelta(seconds=10)
+        assert pace.slow_down(f"C{number}", f"message {number}", at, 1) == at + timedelta(seconds=1)
+    assert sum(len(held) for held in vars(pace).values() if isinstance(held, dict)) < 100
+
+
+def test_what_another_version_had_planned_is_told_and_keeps_nothing_from_being_sent(
+    bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after a newer one was taken back."""
+    place = f"ask {anna.dm.id}"
+    bot.journal.outbox.plan(OutboxMessage("a", place, "poll", {}), at=bot.clock.at)
+    anna.says(ASKED)
+    assert ANSWER in anna.conversation()
+    assert bot.journal.outbox.waiting() == 0
+    assert [each.message for each in caplog.records] == ["a of another version (poll) is not sent"]
+
+
+def test_what_a_person_wrote_is_not_answered_any_more_once_they_are_forgotten(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    slack.refuse("chat.postMessage", retry_after=30)
+    anna.says(ASKED)
+    assert bot.journal.outbox.waiting() == 1
+    found = bot.journal.retention.forget(anna.id, at=bot.clock.at)
+    assert found["deliveries"] == 1
+    assert bot.journal.outbox.waiting() == 0
+    bot.later()
+    assert ANSWER not in anna.conversation()
 
 
 @pytest.mark.parametrize("begun", [b"", b'{"ok":'])
@@ -299,7 +334,7 @@ def test_two_processes_on_one_journal_answer_once(
 def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.STOPPING_SECONDS", 0)
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
     monkeypatch.setattr(bot.worker, "wake", lambda: None)
     said = anna.says(ASKED)
     bot.worker.stop()

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.proposals.folder import Proposals
+from bot.proposals.proposal import State
+from bot.slack.messages.notices import NOT_HR
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.handing import TABLE, hand_over
-from tests.slack.office import Clock, Office, office
+from tests.slack.office import Clock, Office, choosing, office
 
 NOBODY = "まだ誰も引き受けていない質問があります"
 
@@ -74,6 +77,7 @@ def test_admins_see_what_is_served_and_may_publish_from_there(
         for person in (anna, kanri):
             person.opens_home()
         assert "いまの版" not in anna.screen()
+        assert "最後の公開" not in kanri.screen()
         assert f"いまの版: {bot.context.live.release.name}" in kanri.screen()
         names, file = [], knowledge / "faq.yaml"
         for before, after in (("ジャケットの人", "スーツの人"), ("スーツの人", "制服の人")):
@@ -82,9 +86,73 @@ def test_admins_see_what_is_served_and_may_publish_from_there(
             names.append(bot.context.live.release.name)
             assert f"いまの版: {names[-1]}" in kanri.screen()
         assert kanri.conversation().count("変更 1件: clothes") == 2
+        assert "最後の公開の結果\n| 公開しました" in kanri.screen()
+        assert "| 変更 1件: clothes" in kanri.screen()
         kanri.presses("前の内容に戻す", home=True)
         assert f"({names[1]} → {names[0]})" in kanri.conversation()
         assert f"いまの版: {names[0]}" in kanri.screen()
+
+
+def proposes(anna: Person, hana: Person, question: str, answer: str) -> None:
+    hand_over(anna, question)
+    hana.presses("FAQに追加")
+    hana.submits({"answer": answer})
+
+
+def test_hr_take_proposals_over_and_refuse_them_at_home(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `faq approve` and `faq reject` do: what was taken over is answered at once. All of it is in Japanese."""
+    monkeypatch.setenv("FAQ_LANG", "en")
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    proposes(anna, hana, "制服はありますか", "制服はありません。")
+    for person in (anna, hana):
+        person.opens_home()
+    assert "FAQへの提案" not in anna.screen()
+    assert "FAQへの提案(2件)" in hana.screen()
+    assert "| 新しい項目『寮はありますか』を加える\n| 回答: 寮はありません。" in hana.screen()
+    before = bot.context.live.release.name
+    pressed = hana.presses("取り込んで公開", home=True)
+    assert f"公開しました({before} → {bot.context.live.release.name})" in hana.conversation()
+    assert "FAQへの提案(1件)" in hana.screen()
+    anna.says("寮はありますか")
+    assert "寮はありません。" in anna.conversation()
+    hana.presses("退ける", home=True)
+    assert "提案 p2 を退けました。" in hana.conversation()
+    assert "FAQへの提案" not in hana.screen()
+    again = {**pressed.payload["actions"][0], "action_ts": slack.workspace.ts()}
+    slack.deliver("interactive", {**pressed.payload, "actions": [again]})  # from a screen of before
+    assert "提案 p1 はすでに決まっています(承認)。" in hana.conversation()
+    assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [
+        State.APPROVED,
+        State.REJECTED,
+    ]
+    assert [(each.who, each.what) for each in bot.journal.events.last(9)].count((hana.id, "publish")) == 1
+
+
+def test_whoever_has_left_hr_decides_on_nothing(
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    hana.opens_home()
+    hr_channel.members.remove(hana.id)
+    hana.presses("取り込んで公開", home=True)
+    assert NOT_HR in hana.conversation()
+    assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [State.OPEN]
+
+
+def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: Person, hana: Person) -> None:
+    bot.context.converse = choosing([])
+    for asked in ("寮はありますか", "寮はありますか", "火星への出張はありますか"):
+        anna.says(asked)
+    hana.opens_home()
+    shown = hana.screen()
+    assert (
+        "この1週間に答えられなかった質問**\n1. 寮はありますか(2回)\n2. 火星への出張はありますか(1回)" in shown
+    )
+    bot.clock.at += timedelta(days=8)
+    hana.opens_home()
+    assert "答えられなかった" not in hana.screen()
 
 
 def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
@@ -121,6 +189,25 @@ def test_what_was_opened_again_reminds_hr_anew_and_once(
         assert NOBODY not in hana.conversation(hr_channel)
         bot.later(week)
         assert hana.conversation(hr_channel).count(NOBODY) == 1
+
+
+def test_what_was_forgotten_reminds_nobody_and_is_no_fault(  # noqa: PLR0913, PLR0917 -- fixtures
+    slack: SlackDouble,
+    knowledge: Path,
+    anna: Person,
+    hana: Person,
+    hr_channel: Channel,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    week = 7 * 24 * 3_600
+    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, remind_after=9) as bot:
+        hand_over(anna, "寮は?")
+        bot.later(week)  # so that one has come, and the next is planned
+        hana.presses("閉じる", message=hana.sees(hr_channel)[0])
+        bot.journal.retention.forget(anna.id, at=bot.clock.at)
+        bot.later(week)
+    assert hana.conversation(hr_channel).count(NOBODY) == 1
+    assert [each.message for each in caplog.records if each.levelname != "INFO"] == []
 
 
 def test_an_office_may_want_no_reminders(

@@ -12,17 +12,19 @@ from hypothesis import strategies as st
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import answer_text, choices_text, unknown_text
-from bot.journal.handovers import Handover, HandoverState, Step
-from bot.slack.messages import answers
+from bot.journal.handover import Handover, HandoverState, Step
+from bot.slack.messages import answers, home
+from bot.slack.messages import block_kit as kit
 from bot.slack.messages import handover as to_hr
 from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal, size
 from bot.slack.messages.notices import feedback_view, notice
-from bot.slack.messages.text import shown
+from bot.slack.messages.text import named, shown
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View
 from tests.slack.double.rendering import lines, view_lines
 from tests.slack.drawn import active, entries, excess, several, texts
+from tests.slack.handing import leaves
 
 DAY = date(2025, 6, 1)
 SOURCE = Source(title="レポート", publisher="東京都", as_of=DAY)
@@ -41,6 +43,7 @@ SALARY = referral("salary", "給料は?")
 GONE = entry("gone", "昔の制度は?", category="昔", valid_until=date(2020, 1, 1))
 OTHERS = (entry("other", "ほかは?"), SALARY, smalltalk("hello", "こんにちは"))
 KNOWN = answers.catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
+PAGE = "https://example.jp/採用_(人事)"
 ASKED = Value("r1", question="在宅は?")
 LURES = (
     "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
@@ -53,6 +56,15 @@ AT = datetime(2025, 6, 1, 9, 5, tzinfo=UTC)
 def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "", lacking: str = "") -> Reply:
     text = text or answer_text(shown_entries)
     return Reply(kind, tuple(shown_entries), text, 0.9, (), (), "release", lacking=lacking)
+
+
+def with_names(built: Message | Block, name: str) -> Message | Block:
+    """Return what is sent: everybody has a name by then."""
+    if isinstance(built, Message):
+        text, blocks = named((built.text, built.blocks), lambda _: name)
+        return Message(text, tuple(blocks))
+    view: Block = named(built, lambda _: name)
+    return view
 
 
 def shown_reply(told: Reply, value: Value, known: answers.Catalog, **more: Any) -> Message:  # noqa: ANN401 -- so
@@ -132,10 +144,14 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
-        (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
-        (answers.home_view(answers.Catalog({}, None), hands_over=True), "FAQにはまだ回答がありません。"),
         (
-            answers.home_view(KNOWN, hands_over=True),
+            message(ReplyKind.REFERRAL, SALARY.model_copy(update={"url": PAGE})),
+            f"窓口でお尋ねください。\nくわしくは: {PAGE}\n[👍] [👎] [人事に聞く]",
+        ),
+        (message(ReplyKind.REFERRAL, URGENT), "窓口でお尋ねください。\n[*人事に聞く*] [👍] [👎]"),
+        (home.home_view(answers.Catalog({}, None), hands_over=True), "FAQにはまだ回答がありません。"),
+        (
+            home.home_view(KNOWN, hands_over=True),
             (
                 "· FAQの内容は2025年2月18日時点のものです。\n---\n"
                 "**たとえば**\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n---\n"
@@ -143,7 +159,7 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (
-            answers.category_view(KNOWN, "昔"),
+            home.category_view(KNOWN, "昔"),
             "# 昔\nこのカテゴリーの質問は、いまはありません。\n[ホームに戻る]",
         ),
     ],
@@ -151,6 +167,11 @@ LONG = entry("long", "とても長い質問" * 20)
 def test_a_message_or_view_reads(built: Message | Block, reads: str) -> None:
     assert excess(built) == ""
     assert screen(built).endswith(reads)
+
+
+def test_the_page_of_an_answer_can_be_followed_as_a_whole() -> None:
+    built = message(ReplyKind.ANSWER, REMOTE.model_copy(update={"url": PAGE}))
+    assert {"type": "link", "url": PAGE} in leaves(built.blocks)
 
 
 def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
@@ -162,8 +183,16 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     assert screen(message(ReplyKind.ANSWER, TRAINING, related=near)).count("[質問") == 3
     some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
     assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
-        answers.home_view(answers.catalog(some, DAY), hands_over=True)
+        home.home_view(answers.catalog(some, DAY), hands_over=True)
     )
+
+
+def test_the_home_tab_of_somebody_with_every_role_fits() -> None:
+    own = [kit.divider()] * 90
+    some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
+    view = home.home_view(answers.catalog(some, DAY), hands_over=True, own=own)
+    assert excess(view) == ""
+    assert "[分類0(1)]" not in screen(view)
 
 
 def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
@@ -208,8 +237,8 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     near = [each.model_copy(update={"id": "n" * 60 + each.id}) for each in related]
     category = next(iter(known.categories), "")
     built: list[Message | Block] = [
-        answers.home_view(known, hands_over=True),
-        answers.category_view(known, category),
+        home.home_view(known, hands_over=True),
+        home.category_view(known, category),
     ]
     for kind in ReplyKind:
         shows = found if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
@@ -239,51 +268,54 @@ def test_whatever_people_write_fits_and_does_nothing(
     handover = handed(*[answer] * replies, said=answer, question=question)
     step = Step("k", AT, ANSWERED, "H1", answer[:INPUT_TEXT])
     built: list[Message | Block] = [
-        to_hr.card_message(replace(handover, category=name[:60]), lambda _: name),
+        to_hr.card_message(replace(handover, category=name[:60])),
         to_hr.news_message(to_hr.RECEIVED, question),
-        to_hr.answer_message(handover, step, lambda _: name, corrected=True),
-        to_hr.sent_message(step, lambda _: name),
+        to_hr.answer_message(handover, step, corrected=True),
+        to_hr.sent_message(step),
         to_hr.deleted_message(step),
         to_hr.reply_message(handover, answer),
         to_hr.passed_message(question),
         to_hr.not_sent_message("c" * 32, "C0123ABCD:1700000000.000100"),
         to_hr.handover_view(value),
-        to_hr.case_reply_view(handover, lambda _: name),
-        to_hr.case_draft_view(handover),
+        to_hr.case_reply_view(handover),
+        to_hr.draft_view(handover),
         feedback_view(value),
         notice(answer),
     ]
     for each in built:
-        assert (excess(each), active(each)) == ("", [])
+        whole = with_names(each, name)
+        assert (excess(whole), active(whole)) == ("", [])
 
 
 def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
     lure = entry("lure", LURES, answer=LURES, speaker=LURES[:150], source=SOURCE, category=LURES[:60])
     known = answers.catalog(Knowledge(entries=(lure,)), DAY)
     told = replace(reply(ReplyKind.ANSWER, [lure], LURES), unanswered=(LURES[:30],))
-    card = to_hr.card_message(handed(said=LURES, question=LURES), lambda _: "<@U1>")
+    handover = handed(said=LURES, question=LURES)
+    card = with_names(to_hr.card_message(replace(handover, user="U1")), "<!channel>")
     for built in (
         shown_reply(told, Value("r1", question=LURES), known, related=[REMOTE]),
         shown_reply(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, known),
-        answers.category_view(known, LURES[:60].strip()),
-        card,
+        home.category_view(known, LURES[:60].strip()),
+        to_hr.card_message(handover),
         to_hr.handover_view(Value(question=LURES)),
     ):
         assert active(built) == []
         assert LURES in screen(built)
-    assert screen(card).count(LURES) == 2
+    assert "候補者: <!channel>" in screen(card)
+    assert active(card) == []
     unanswered = screen(shown_reply(told, ASKED, known)).split("\n")[-2]
     assert unanswered == f"次のお尋ねには、お答えできませんでした: 「{LURES[:30].strip()}」"
 
 
 def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
     handover = handed(*(f"回答{number}。" for number in range(4)))
-    found = screen(to_hr.card_message(handover, {"U1": "田中", "H1": "安藤"}.__getitem__)).split("\n")
+    found = screen(to_hr.card_message(handover)).split("\n")
     assert [line for line in found if line.startswith("| 回答")] == ["| 回答1。", "| 回答2。", "| 回答3。"]
-    assert "回答:\n  [回答3。]" in screen(to_hr.case_draft_view(handover))
-    assert {
-        Value.decode(each["value"]) for each in to_hr.card_message(handover, str).blocks[-1]["elements"]
-    } == {Value("c1")}
+    assert "回答:\n  [回答3。]" in screen(to_hr.draft_view(handover))
+    assert {Value.decode(each["value"]) for each in to_hr.card_message(handover).blocks[-1]["elements"]} == {
+        Value("c1")
+    }
 
 
 def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> None:

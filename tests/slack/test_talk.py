@@ -83,6 +83,19 @@ def test_an_office_may_want_it_to_wait_for_its_name_always(
 
 
 @pytest.mark.usefixtures("bot")
+def test_in_a_group_direct_message_it_waits_for_its_name(
+    slack: SlackDouble, anna: Person, bert: Person
+) -> None:
+    group = slack.channel("安奈・部長", anna, bert, kind="mpim")
+    anna.says(ASKED, channel=group)
+    root = anna.says(ASKED, channel=group, mention=True)
+    anna.says(CLOTHES, channel=group, thread=root.ts)
+    assert posts(slack) == 2
+    assert ANSWER in bert.conversation(group)
+    assert FREE in bert.conversation(group)
+
+
+@pytest.mark.usefixtures("bot")
 def test_slackbot_and_its_reminders_are_no_people(slack: SlackDouble, anna: Person) -> None:
     posted = slack.workspace.post(anna.dm, anna.id, f"Reminder: {ASKED}")
     slack.event("message.im", {**message_event(posted, anna.dm), "user": "USLACKBOT"})

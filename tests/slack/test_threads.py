@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.journal.handovers import Handover, HandoverState
+from bot.journal.handover import Handover, HandoverState
 from bot.slack.messages.handover import (
     CORRECTED,
     NO_FILES,
@@ -13,9 +13,10 @@ from bot.slack.messages.handover import (
     UNREAD,
 )
 from tests.slack.double import Channel, Person, Posted, SlackDouble
+from tests.slack.double.payloads import changed_event
 from tests.slack.double.people import Said
 from tests.slack.handing import TABLE, hand_over, leaves
-from tests.slack.office import ANSWER, ASKED, Office
+from tests.slack.office import ANSWER, ASKED, Office, noting_topics
 
 FILE = {"id": "F1", "name": "表.pdf"}
 
@@ -122,6 +123,58 @@ def test_an_answer_of_the_form_can_be_taken_back_and_what_was_not_sent_is_no_mat
     hana.edits(aside, "念のためです")
     hana.deletes(aside)
     assert (anna.history(), hana.conversation(channel)) == before
+
+
+def test_while_another_answer_stands_the_question_stays_answered(
+    anna: Person, hana: Person, card: Posted
+) -> None:
+    channel = hana.channel_of(card)
+    answers(hana, card)
+    sends(hana, card, "初任給は20万円です")
+    hana.presses("取り消す")
+    assert "20万円" not in anna.conversation()
+    assert "# 人事への質問: 回答済み" in hana.conversation(channel)
+    first = next(each for each in hana.sees(channel) if "✅" in each.text and TABLE in str(each.blocks))
+    hana.presses("取り消す", message=first)
+    assert "# 人事への質問: 対応中" in hana.conversation(channel)
+
+
+def test_what_is_taken_back_before_it_was_sent_is_never_sent(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, card: Posted
+) -> None:
+    slack.refuse("conversations.open", retry_after=30)
+    said = sends(hana, card, "初任給は20万円です")
+    hana.deletes(said)
+    hana.presses("取り消す")
+    bot.later()
+    assert "採用担当" not in anna.conversation()
+
+
+def test_an_edit_of_which_slack_does_not_tell_the_time_counts_too(
+    slack: SlackDouble, anna: Person, hana: Person, card: Posted
+) -> None:
+    channel = hana.channel_of(card)
+    said = sends(hana, card, "初任給は20万円です")
+    for text in ("初任給は21万円です", "初任給は22万円です"):
+        event = changed_event(said.posted.payload(), said.posted, channel, slack.workspace.ts())
+        event["message"]["text"] = text
+        slack.event("message.groups", event)
+        assert text in answer_of(anna).text
+
+
+def test_names_that_slack_does_not_tell_yet_keep_nothing_that_people_write_waiting(  # noqa: PLR0913, PLR0917 -- fixtures
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, goro: Person, card: Posted
+) -> None:
+    asked = noting_topics(bot)
+    answers(hana, card)
+    gate = slack.hold("users.info", when=lambda body: body["user"] == goro.id)
+    said = anna.says(f"<@{goro.id}>さん宛です", thread=answer_of(anna).ts, marks=True)
+    anna.says(f"<@{goro.id}>さんの席は?", marks=True)
+    gate.open()
+    bot.settle()
+    assert all(each.acked for each in said.deliveries)
+    assert "| 五郎さん宛です" in hana.conversation(hana.channel_of(card))
+    assert [text for text, _ in asked] == ["五郎さんの席は?"]
 
 
 def test_a_line_that_slack_does_not_let_the_bot_read_is_told_below_the_card(
@@ -270,17 +323,18 @@ def test_who_wants_the_bot_in_hrs_thread_presses_and_after_the_end_just_asks(
 
 
 def test_links_keep_their_addresses_names_and_emoji_are_read_and_what_is_shown_can_be_followed(
-    anna: Person, hana: Person, goro: Person, card: Posted
+    anna: Person, hana: Person, goro: Person, card: Posted, general: Channel
 ) -> None:
+    """Slack does not always tell the name of a channel."""
     bow = {"type": "emoji", "name": "bow", "unicode": "1f647-200d-2642-fe0f"}
     rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [bow]}]}
-    text = "<https://example.jp/a?b=1&amp;c=2|申請ページ>を<#C9|general>に :bow: <https://example.jp>"
+    text = f"<https://example.jp/a?b=1&amp;c=2|申請ページ>を<#C9|総務>か<#{general.id}|>に :bow: <https://example.jp>"
     sends(hana, card, text, marks=True, blocks=[rich])
-    told = "申請ページ(https://example.jp/a?b=1&c=2)を#generalに 🙇\u200d♂️ https://example.jp"
+    told = "申請ページ(https://example.jp/a?b=1&c=2)を#総務か#generalに 🙇\u200d♂️ https://example.jp"
     assert told in anna.conversation()
     assert {leaf["url"] for leaf in leaves(answer_of(anna).blocks) if leaf["type"] == "link"} == {
         "https://example.jp/a?b=1&c=2",
         "https://example.jp",
     }
     anna.says(f"<https://example.jp/me|経歴>、<@{goro.id}>さん宛です", thread=answer_of(anna).ts, marks=True)
-    assert "| 経歴(https://example.jp/me)、@五郎さん宛です" in hana.conversation(hana.channel_of(card))
+    assert "| 経歴(https://example.jp/me)、五郎さん宛です" in hana.conversation(hana.channel_of(card))

@@ -1,12 +1,12 @@
-"""What candidates see: replies and the Home tab, within Slack's limits for whatever the check lets through."""
+"""What candidates are answered, within Slack's limits for whatever the check lets through."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, islice
+from itertools import chain
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import beginning, choices_head, source_line, starters, unanswered_text
+from bot.conversation.texts import MORE, beginning, choices_head, source_line, starters, unanswered_text
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
@@ -15,20 +15,16 @@ from faq.model import Entry, EntryKind, Knowledge
 STARTERS = 4  # questions offered to begin with; the agent profile takes no more
 LONGEST_PROMPT_TITLE = 75
 WITHOUT_CATEGORY = "その他"
+MOST_CHOICES = 3
+MOST_RELATED = 3
+LONGEST_SOURCE = 600  # characters of the line of the source
 
-ROW = 5
-MOST_CATEGORIES = 50
-PAGE = 20  # questions on a page of a category: two blocks each stay well below Slack's hundred
-
-CAN = (
-    "採用のFAQにある質問に、出典と日付をつけてお答えします。\n"
-    "このアプリへのメッセージ、チャンネルでのメンション、「/faq 質問」のどれでもお尋ねいただけます。"
-)
-CANNOT = (
-    "FAQにないことは「わかりません」とお伝えし{}ます。\n"
-    "個別の合否や選考の状況など、お一人ずつのことにはお答えできません。"
-)
-HANDS_OVER = "、「人事に聞く」から担当者におつなぎし"
+HANDOVER = "人事に聞く"
+HELPED, DID_NOT_HELP = "役に立った", "役に立たなかった"
+BAD = "bad"  # in the value of 👎
+REST = "ほかの質問への回答は、ボタンを押すと表示します。"
+RELATED = "関連する質問"
+EXAMPLES = "質問の例"
 
 
 @dataclass(frozen=True)
@@ -61,45 +57,6 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
     return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))
 
 
-def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) -> Block:
-    """Return the Home tab as it opens, with what is for this person alone at its top."""
-    day = catalog.as_of
-    as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
-    return _home(
-        kit.header("採用FAQ"),
-        *own,
-        *kit.written("こんにちは。採用についてのご質問にお答えするボットです。"),
-        *kit.written("できること", bold=True),
-        *kit.written(CAN),
-        *kit.written("できないこと", bold=True),
-        *kit.written(CANNOT.format(HANDS_OVER if hands_over else "")),
-        *as_of,
-        *_categories(catalog),
-    )
-
-
-def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
-    """Return the Home tab with a category's questions, twenty a page from 0; one beyond the last shows the last."""
-    entries = catalog.categories.get(name, ())
-    last = max(0, (len(entries) - 1) // PAGE)
-    page = min(max(page, 0), last)
-    questions = [
-        {
-            "type": "section",
-            "text": kit.plain_text(entry.question, kit.TEXT),
-            "accessory": kit.button("回答を見る", f"{Action.ASK}.{number}", Value(entry_ids=(entry.id,))),
-        }
-        for number, entry in enumerate(entries[page * PAGE : (page + 1) * PAGE])
-    ]
-    missing = [] if entries else kit.written("このカテゴリーの質問は、いまはありません。")
-    where = [kit.context(f"{page + 1} / {last + 1} ページ")] if last else []
-    turns = [("前へ", page - 1)] if page else []
-    turns += [("次へ", page + 1)] if page < last else []
-    turning = kit.buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
-    back = kit.button("ホームに戻る", Action.HOME)
-    return _home(kit.header(name), *questions, *missing, *where, kit.actions(back, *turning))
-
-
 def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = False) -> list[Block]:
     """Return a row for each entry, with the button that asks for it; `key` names the reply that they stand under."""
     labels = [
@@ -107,33 +64,6 @@ def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = Fals
         for number, entry in enumerate(entries, start=1)
     ]
     return [kit.actions(each) for each in kit.buttons(Action.ASK, labels)]
-
-
-def _home(*blocks: Block) -> Block:
-    return {"type": "home", "blocks": list(blocks)}
-
-
-def _categories(catalog: Catalog) -> list[Block]:
-    if not catalog.categories:
-        return kit.written("FAQにはまだ回答がありません。")
-    starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
-    first = islice(catalog.categories.items(), MOST_CATEGORIES)
-    labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
-    found = kit.buttons(Action.CATEGORY, labels)
-    rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
-    beyond = len(catalog.categories) - len(found)
-    more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
-    return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
-
-
-MOST_CHOICES = 3
-MOST_RELATED = 3
-LONGEST_SOURCE = 600  # characters of the line of the source
-
-HANDOVER = "人事に聞く"
-REST = "ほかの質問への回答は、ボタンを押すと表示します。"
-RELATED = "関連する質問"
-EXAMPLES = "質問の例"
 
 
 def reply_message(  # noqa: PLR0913 -- what is shown, and how
@@ -144,11 +74,12 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     hands_over: bool,
     related: Sequence[Entry] = (),
     titled: bool = False,
+    feedback: bool = False,
 ) -> Message:
     """Return the message that shows a reply, with the first three `related` entries below an answer.
 
     `value` names the reply and comes back with every button; one of them leads to HR if the bot `hands_over`. A
-    `titled` answer stands under the question of its entry.
+    `titled` answer stands under the question of its entry. With `feedback`, it is rated by Slack's own buttons.
     """
     shows = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}
     about = replace(value, entry_ids=reply.ids) if shows else value
@@ -159,7 +90,8 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
             titled = titled or len(reply.entries) > 1
             answers = _each_answer(reply.entries, titled=titled)
-            blocks = _answers(reply, answers, value, related, hand_over)
+            closing = _closing(reply, value, hand_over, feedback=feedback)
+            blocks = _answers(reply, answers, value.key, related, closing)
         case ReplyKind.CHOICES:
             blocks = _choices(reply, value, hand_over)
         case ReplyKind.UNKNOWN:
@@ -173,26 +105,31 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     return Message(text, tuple(blocks))
 
 
-def _answers(
-    reply: Reply,
-    answers: Sequence[list[Block]],
-    value: Value,
-    related: Sequence[Entry],
-    hand_over: Sequence[Block],
-) -> list[Block]:
-    entries = reply.entries
+def _closing(reply: Reply, value: Value, hand_over: Sequence[Block], *, feedback: bool) -> list[Block]:
+    """Return what stands below answers: what is left open, and the buttons that rate them and lead to HR."""
     left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
     rated = Value(value.key, reply.ids)
-    rate = [kit.button("👍", Action.RATE_UP, rated), kit.button("👎", Action.RATE_DOWN, rated)]
-    urgent = any(entry.handover for entry in entries)
-    closing = [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
+    rate = [
+        kit.button("👍", Action.RATE_UP, rated, read=HELPED),
+        kit.button("👎", Action.RATE_DOWN, replace(rated, category=BAD), read=DID_NOT_HELP),
+    ]
+    if feedback:
+        return [*left, *([kit.actions(*hand_over)] if hand_over else []), kit.feedback(*rate)]
+    urgent = any(entry.handover for entry in reply.entries)
+    return [*left, kit.actions(*(hand_over if urgent else rate), *(rate if urgent else hand_over))]
+
+
+def _answers(
+    reply: Reply, answers: Sequence[list[Block]], key: str, related: Sequence[Entry], closing: Sequence[Block]
+) -> list[Block]:
+    entries = reply.entries
     near = [entry for entry in related if entry not in entries][:MOST_RELATED]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, value.key), *closing]
+        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, key), *closing]
         if _fits(whole):
             return whole
     # Very long answers leave no room for more questions.
-    return [*_fitting(entries, answers, closing, value.key), *closing]
+    return [*_fitting(entries, answers, closing, key), *closing]
 
 
 def _fitting(
@@ -219,6 +156,7 @@ def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]
             *(kit.written(entry.question, bold=True) if titled else []),
             *kit.written(entry.answer),
             *([kit.context(source)] if (source := _source(entry)) else []),
+            *([kit.linked_line(MORE, entry.page)] if entry.page else []),
         ]
         for number, entry in enumerate(entries)
     ]
@@ -266,7 +204,10 @@ def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
 def without_buttons(blocks: Iterable[Block]) -> list[Block]:
     """Return the blocks of a reply without its buttons, and without the lines that lead to them."""
     leading = [kit.context(line)["elements"] for line in (REST, RELATED, EXAMPLES)]
-    return [block for block in blocks if block["type"] != "actions" and block.get("elements") not in leading]
+    buttons = {"actions", "context_actions"}
+    return [
+        block for block in blocks if block["type"] not in buttons and block.get("elements") not in leading
+    ]
 
 
 def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
@@ -284,10 +225,9 @@ def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
 
 def rated(blocks: Iterable[Block], action_id: str) -> list[Block]:
     """Return the blocks of a reply with a rating that stands out from the other."""
-    marks = {Action.RATE_UP, Action.RATE_DOWN}
 
     def look(element: Block) -> Block:
-        if element.get("action_id") not in marks:
+        if element.get("action_id") not in {Action.RATE_UP, Action.RATE_DOWN}:
             return element
         plain = {name: held for name, held in element.items() if name != "style"}
         return {**plain, "style": "primary"} if element["action_id"] == action_id else plain

@@ -34,6 +34,9 @@ class Action(StrEnum):
     CASE_OPEN = "case_open"  # a link to the card
     ADMIN_RELOAD = "admin_reload"
     ADMIN_ROLLBACK = "admin_rollback"
+    PROPOSAL_APPROVE = "proposal_approve"
+    PROPOSAL_REJECT = "proposal_reject"
+    FEEDBACK = "feedback"  # Slack's own 👍 and 👎; the value says which
 
 
 class Form(StrEnum):
@@ -69,7 +72,7 @@ class Value:
     entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
     question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
-    page: int = 0
+    page: int = 0  # of a category; of the form of an answer, how many answers there were when it opened
     message: str = ""  # the message that it is about, as "C0123ABCD:1700000000.000100"
 
     def encode(self, most: int = BUTTON_VALUE) -> str:
@@ -112,7 +115,7 @@ TEXT = INPUT_TEXT = METADATA = 3_000
 HEADER = INPUT_LABEL = PLACEHOLDER = 150
 BUTTON_TEXT = OPTION_TEXT = 75
 CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_BUTTON = 100, 300, 30
-VIEW_TITLE = 24
+VIEW_TITLE, VIEW_BLOCKS = 24, 100
 MESSAGE_BLOCKS, MESSAGE_SIZE = 50, 13_000
 LONGEST_FALLBACK = 4_000  # characters of a message's plain text: what a notification and a screen reader get
 
@@ -171,7 +174,7 @@ def divider() -> Block:
 
 
 def written(text: str, *, bold: bool = False) -> list[Block]:
-    """Return what a person wrote as blocks of rich text, split at sentences if it is long; blank text gives none."""
+    """Return what a person wrote as blocks of rich text, several if it is very long; blank text gives none."""
     pieces = (piece.strip("\n") for piece in split(shown(text), TEXT))
     return [
         rich({"type": "rich_text_section", "elements": _leaves(piece, bold=bold)})
@@ -187,6 +190,12 @@ def _leaves(text: str, *, bold: bool = False) -> list[Block]:
         {"type": "link", "url": piece, **style} if is_address else {"type": "text", "text": piece, **style}
         for piece, is_address in linked(text)
     ] or [{"type": "text", "text": "-"}]
+
+
+def linked_line(label: str, address: str) -> Block:
+    """Return a line that ends in an address that can be followed, and is shown as it is."""
+    leaves = [{"type": "text", "text": label}, {"type": "link", "url": address}]
+    return rich({"type": "rich_text_section", "elements": leaves})
 
 
 def quoted(text: str, most: int = TEXT) -> Block:
@@ -206,9 +215,16 @@ def rich(*parts: Block) -> Block:
     return {"type": "rich_text", "elements": list(parts)}
 
 
-def button(label: str, action: str, value: Value = EMPTY, *, style: str = "", confirm: str = "") -> Block:
-    """Return a button; `style` is "primary", "danger" or neither, `confirm` what is asked before it does anything."""
+def button(  # noqa: PLR0913 -- what a button may have
+    label: str, action: str, value: Value = EMPTY, *, style: str = "", confirm: str = "", read: str = ""
+) -> Block:
+    """Return a button; `style` is "primary", "danger" or neither, `confirm` what is asked before it does anything.
+
+    `read` is what a screen reader says in the place of the label.
+    """
     look: Block = {"style": style} if style else {}
+    if read:
+        look["accessibility_label"] = cut(shown(read), BUTTON_TEXT)
     if confirm:
         parts = {"title": plain_text(label, CONFIRM_TITLE), "text": plain_text(confirm, CONFIRM_TEXT)}
         answers = {"confirm": plain_text(label, CONFIRM_BUTTON), "deny": plain_text("やめる", CONFIRM_BUTTON)}
@@ -221,6 +237,16 @@ def button(label: str, action: str, value: Value = EMPTY, *, style: str = "", co
 def buttons(action: Action, labelled: Sequence[tuple[str, Value]]) -> list[Block]:
     """Return a button for each label, numbered so that they may stand in one block."""
     return [button(label, f"{action}.{number}", value) for number, (label, value) in enumerate(labelled)]
+
+
+def feedback(positive: Block, negative: Block) -> Block:
+    """Return Slack's own buttons for feedback, made of two of ours; messages alone may have them."""
+    parts = {
+        name: {part: each[part] for part in ("text", "value", "accessibility_label")}
+        for name, each in (("positive_button", positive), ("negative_button", negative))
+    }
+    element = {"type": "feedback_buttons", "action_id": Action.FEEDBACK.value, **parts}
+    return {"type": "context_actions", "elements": [element]}
 
 
 def actions(*elements: Block) -> Block:

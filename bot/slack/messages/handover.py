@@ -1,11 +1,9 @@
 """The way to HR and back: the candidate's form, HR's card and forms, the candidate's news."""
 
-from collections.abc import Callable
-
-from bot.journal.handovers import STATE_LABELS, Handover, HandoverState, Step
+from bot.journal.handover import STATE_LABELS, Handover, HandoverState, Step
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value
-from bot.slack.messages.text import cut, shown
+from bot.slack.messages.text import cut, person, shown
 
 LONGEST_PART = 1_000
 """Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""
@@ -48,8 +46,6 @@ _WHY_UNREACHED = {
     ("restricted_action", "user_not_visible", "not_allowed"): "ワークスペースの設定で禁じられています",
 }
 
-Name = Callable[[str], str]  # gives a person's name, as it is shown, by id
-
 
 def handover_view(value: Value) -> Block:
     """Return the form that passes a question to HR, with the question of `value` filled in."""
@@ -66,21 +62,21 @@ def handover_view(value: Value) -> Block:
     )
 
 
-def card_message(handover: Handover, name: Name, place: str = "") -> Message:
+def card_message(handover: Handover, place: str = "") -> Message:
     """Return HR's card as the hand-over stands, to post first and to update with after every step.
 
     `place` is the address of the message below which it was asked, if HR can see that.
     """
     facts = [
-        f"候補者: {name(handover.user)}",
+        f"候補者: {person(handover.user)}",
         f"受付: {handover.steps[0].at.astimezone():%Y-%m-%d %H:%M}",
         *([f"カテゴリー: {handover.category}"] if handover.category else []),
-        *([f"担当: {name(handover.taker)}"] if handover.taker else []),
+        *([f"担当: {person(handover.taker)}"] if handover.taker else []),
     ]
     words = [
         block
         for step in handover.words[-CARD_WORDS:]
-        for block in (kit.context(_whose(step, name)), kit.quoted(step.text, LONGEST_PART))
+        for block in (kit.context(_whose(step)), kit.quoted(step.text, LONGEST_PART))
     ]
     said = kit.written(cut(shown(handover.said), LONGEST_PART))
     proposal = [kit.context("ボットの回答案"), *said] if said else [kit.context(NO_PROPOSAL)]
@@ -104,8 +100,8 @@ def card_message(handover: Handover, name: Name, place: str = "") -> Message:
     return Message(f"人事への質問({state}): {handover.question}", tuple(blocks))
 
 
-def _whose(step: Step, name: Name) -> str:
-    return "候補者の返信" if step.state is HandoverState.REPLIED else f"{name(step.who)}さんの回答"
+def _whose(step: Step) -> str:
+    return "候補者の返信" if step.state is HandoverState.REPLIED else f"{person(step.who)}さんの回答"
 
 
 def _card_buttons(handover: Handover) -> list[Block]:
@@ -128,35 +124,41 @@ def unreached_text(what: str, code: str, place: str) -> str:
     return f"⚠ {what}は候補者に届いていません。{known}({code})。{other}など、ほかの方法で伝えてください。"
 
 
-def case_reply_view(handover: Handover, name: Name) -> Block:
+def case_reply_view(handover: Handover) -> Block:
     """Return HR's form to answer the candidate; what the bot would have said is filled in, to be corrected."""
     return kit.modal(
         "質問に回答する",
         [
-            kit.context(f"候補者: {name(handover.user)}"),
+            kit.context(f"候補者: {person(handover.user)}"),
             kit.quoted(handover.question),
             kit.text_input(Field.ANSWER, "回答", initial=handover.said),
             kit.context("回答は、回答した方のお名前とともに候補者に届きます。"),
         ],
         form=Form.CASE_REPLY,
-        value=Value(handover.id),
+        value=Value(handover.id, page=len(handover.answers)),
         submit="送信",
     )
 
 
-def case_draft_view(handover: Handover) -> Block:
-    """Return HR's form for a draft of an entry: the question, and the latest reply as its answer."""
-    replies = [step.text for step in handover.answers]
+def draft_view(handover: Handover | None = None, *, question: str = "", answer: str = "") -> Block:
+    """Return HR's form for a draft of an entry: of a hand-over its question and latest answer, or what is given."""
+    category = ""
+    if handover:
+        replies = [step.text for step in handover.answers]
+        question, category = handover.question, handover.category
+        answer = replies[-1] if replies else handover.said
     return kit.modal(
         "FAQに追加",
         [
-            *kit.written("下書きとして保存します。FAQに載せるのは、管理者が確かめてからです。"),
-            kit.text_input(Field.QUESTION, "質問", initial=handover.question),
-            kit.text_input(Field.ANSWER, "回答", initial=replies[-1] if replies else handover.said),
-            kit.text_input(Field.CATEGORY, "カテゴリー", initial=handover.category, optional=True),
+            *kit.written(
+                "下書きとして保存します。FAQに載るのは、アプリのホームで「取り込んで公開」を押してからです。"
+            ),
+            kit.text_input(Field.QUESTION, "質問", initial=question),
+            kit.text_input(Field.ANSWER, "回答", initial=answer),
+            kit.text_input(Field.CATEGORY, "カテゴリー", initial=category, optional=True),
         ],
         form=Form.CASE_DRAFT,
-        value=Value(handover.id),
+        value=Value(handover.id if handover else ""),
         submit="保存",
     )
 
@@ -166,11 +168,11 @@ def news_message(text: str, question: str) -> Message:
     return Message(text, (*kit.written(text), kit.quoted(question, LONGEST_PART)))
 
 
-def step_message(handover: Handover, step: Step, name: Name) -> Message:
+def step_message(handover: Handover, step: Step) -> Message:
     """Return what the candidate is told of a step that is no answer."""
     match step.state:
         case HandoverState.TAKEN:
-            text = TAKEN.format(name(step.who))
+            text = TAKEN.format(person(step.who))
         case HandoverState.OPEN:
             text = REOPENED
         case _:
@@ -178,9 +180,9 @@ def step_message(handover: Handover, step: Step, name: Name) -> Message:
     return news_message(text, handover.question)
 
 
-def answer_message(handover: Handover, step: Step, name: Name, *, corrected: bool = False) -> Message:
+def answer_message(handover: Handover, step: Step, *, corrected: bool = False) -> Message:
     """Return HR's answer as the candidate gets it; without text it was taken back."""
-    who, said = name(step.who), shown(step.text).strip()
+    who, said = person(step.who), shown(step.text).strip()
     title = f"{who}さん(採用担当)からの回答です。" if said else f"{who}さん(採用担当)が回答を取り消しました。"
     note = [kit.context(CORRECTED)] if corrected and said else []
     question = kit.quoted(handover.question, LONGEST_PART)
@@ -201,11 +203,11 @@ def not_sent_message(handover_id: str, message: str) -> Message:
     return Message(NOT_SENT, (kit.context(NOT_SENT), kit.actions(send)))
 
 
-def sent_message(step: Step, name: Name, *, corrected: bool = False) -> Message:
+def sent_message(step: Step, *, corrected: bool = False) -> Message:
     """Return what stands below the card of an answer that has arrived."""
     if not step.text:
         return Message(text := "✅ 候補者に送った回答を取り消しました。", tuple(kit.written(text)))
-    text = f"✅ {name(step.who)}さんの回答を{'直しました' if corrected else '候補者に送りました'}。"
+    text = f"✅ {person(step.who)}さんの回答を{'直しました' if corrected else '候補者に送りました'}。"
     excerpt = kit.quoted(step.text, LONGEST_EXCERPT)
     return Message(text, (*kit.written(text), excerpt, kit.actions(_retract_button(step))))
 

@@ -1,14 +1,37 @@
-"""What stands at the top of the Home tab for who looks at it: their questions with HR, HR's queue, what is served."""
+"""The Home tab: the categories of the FAQ, and above them somebody's own questions, HR's queue, what is served."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 
-from bot.journal.handovers import STATE_LABELS, Handover, HandoverState
+from bot.journal.handover import STATE_LABELS, Handover, HandoverState
+from bot.proposals.proposal import Proposal
+from bot.proposals.wording import content_lines
 from bot.slack.messages import block_kit as kit
-from bot.slack.messages.block_kit import Action, Block, Value
+from bot.slack.messages.answers import Catalog, ask_buttons
+from bot.slack.messages.block_kit import Action, Block, Message, Value
+from bot.slack.messages.text import person
+from faq.wording import worded
+from index.clustering.groups import Group
+
+ROW = 5
+MOST_CATEGORIES = 50
+PAGE = 20  # questions on a page of a category: two blocks each stay well below Slack's hundred
+
+HELLO = "こんにちは。採用についてのご質問にお答えするボットです。"
+CAN = (
+    "採用のFAQにある質問に、出典と日付をつけてお答えします。\n"
+    "このアプリへのメッセージ、チャンネルでのメンション、「/faq 質問」のどれでもお尋ねいただけます。"
+)
+CANNOT = (
+    "FAQにないことは「わかりません」とお伝えし{}ます。\n"
+    "個別の合否や選考の状況など、お一人ずつのことにはお答えできません。"
+)
+HANDS_OVER = "、「人事に聞く」から担当者におつなぎし"
 
 LONGEST_QUESTION, LONGEST_ANSWER = 200, 1_000
-MOST_OWN, MOST_QUEUED = 5, 10
+LONGEST_REPORT = 2_000
+MOST_OWN, MOST_QUEUED, MOST_UNANSWERED, MOST_PROPOSALS = 5, 10, 5, 5
 _URGENT = (
     HandoverState.OPEN,
     HandoverState.REPLIED,
@@ -18,6 +41,77 @@ _URGENT = (
 )
 RELOAD = "ファイルを読み直して公開します。"
 ROLLBACK = "1つ前に公開した内容に戻します。"
+APPROVE = "FAQに加えて公開します。"
+REJECT = "提案を退けます。"
+
+
+def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) -> Block:
+    """Return the Home tab as it opens, with what is for this person alone at its top."""
+    day = catalog.as_of
+    as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
+    greeting = _greeting(hands_over=hands_over)
+    return _home(kit.header("採用FAQ"), *own, *greeting, *as_of, *_categories(catalog))
+
+
+def welcome_message(catalog: Catalog, *, hands_over: bool) -> Message:
+    """Return what greets somebody in a direct message in which nothing was said yet."""
+    starters = ask_buttons(catalog.starters)
+    begun = [*kit.written("たとえば", bold=True), *starters] if starters else []
+    return Message(f"{HELLO}\n{CAN}", (*_greeting(hands_over=hands_over), *begun))
+
+
+def _greeting(*, hands_over: bool) -> list[Block]:
+    return [
+        *kit.written(HELLO),
+        *kit.written("できること", bold=True),
+        *kit.written(CAN),
+        *kit.written("できないこと", bold=True),
+        *kit.written(CANNOT.format(HANDS_OVER if hands_over else "")),
+    ]
+
+
+def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
+    """Return the Home tab with a category's questions, twenty a page from 0; one beyond the last shows the last."""
+    entries = catalog.categories.get(name, ())
+    last = max(0, (len(entries) - 1) // PAGE)
+    page = min(max(page, 0), last)
+    questions = [
+        {
+            "type": "section",
+            "text": kit.plain_text(entry.question, kit.TEXT),
+            "accessory": kit.button(
+                "回答を見る",
+                f"{Action.ASK}.{number}",
+                Value(entry_ids=(entry.id,)),
+                read=f"回答を見る: {entry.question}",
+            ),
+        }
+        for number, entry in enumerate(entries[page * PAGE : (page + 1) * PAGE])
+    ]
+    missing = [] if entries else kit.written("このカテゴリーの質問は、いまはありません。")
+    where = [kit.context(f"{page + 1} / {last + 1} ページ")] if last else []
+    turns = [("前へ", page - 1)] if page else []
+    turns += [("次へ", page + 1)] if page < last else []
+    turning = kit.buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
+    back = kit.button("ホームに戻る", Action.HOME)
+    return _home(kit.header(name), *questions, *missing, *where, kit.actions(back, *turning))
+
+
+def _home(*blocks: Block) -> Block:
+    return {"type": "home", "blocks": list(blocks[: kit.VIEW_BLOCKS])}
+
+
+def _categories(catalog: Catalog) -> list[Block]:
+    if not catalog.categories:
+        return kit.written("FAQにはまだ回答がありません。")
+    starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
+    first = islice(catalog.categories.items(), MOST_CATEGORIES)
+    labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
+    found = kit.buttons(Action.CATEGORY, labels)
+    rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
+    beyond = len(catalog.categories) - len(found)
+    more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
+    return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
 
 
 def urgency(handover: Handover) -> tuple[int, datetime]:
@@ -25,7 +119,7 @@ def urgency(handover: Handover) -> tuple[int, datetime]:
     return _URGENT.index(handover.state), handover.steps[0].at
 
 
-def own_blocks(handovers: Sequence[Handover], name: Callable[[str], str]) -> list[Block]:
+def own_blocks(handovers: Sequence[Handover]) -> list[Block]:
     """Return somebody's questions that HR has, the newest first, each with HR's latest answer."""
     if not handovers:
         return []
@@ -35,7 +129,7 @@ def own_blocks(handovers: Sequence[Handover], name: Callable[[str], str]) -> lis
             block
             for step in each.answers[-1:]
             for block in (
-                kit.context(f"{name(step.who)}さんの回答"),
+                kit.context(f"{person(step.who)}さんの回答"),
                 *kit.written(step.text[:LONGEST_ANSWER]),
             )
         ]
@@ -55,19 +149,52 @@ def queue_blocks(handovers: Sequence[Handover], address: Callable[[Handover], st
             kit.quoted(each.question, LONGEST_QUESTION),
         ]
         if where := address(each):
-            led = kit.button("カードを開く", Action.CASE_OPEN, Value(each.id))
+            read = f"カードを開く: {each.question}"
+            led = kit.button("カードを開く", Action.CASE_OPEN, Value(each.id), read=read)
             blocks.append(kit.actions({**led, "url": where}))
     if more := len(handovers) - MOST_QUEUED:
         blocks += [kit.context(f"ほか{more}件")] if more > 0 else []
     return [*blocks, kit.divider()]
 
 
-def admin_blocks(status: str) -> list[Block]:
-    """Return what is served, and the buttons that change it."""
+def unanswered_blocks(groups: Sequence[Group]) -> list[Block]:
+    """Return what could not be answered in the last week, the group of questions asked most often first."""
+    rows = [f"{each.representative}({each.times}回)" for each in groups[:MOST_UNANSWERED]]
+    if not rows:
+        return []
+    return [*kit.written("この1週間に答えられなかった質問", bold=True), kit.listed(rows), kit.divider()]
+
+
+def proposal_blocks(proposals: Sequence[Proposal]) -> list[Block]:
+    """Return the proposals that wait for a person, each with the buttons that decide on it."""
+    if not proposals:
+        return []
+    blocks = kit.written(f"FAQへの提案({len(proposals)}件)", bold=True)
+    for each in proposals[:MOST_PROPOSALS]:
+        what = "\n".join(line.strip() for line in content_lines(each))
+        value, is_whole = Value(each.name), each.phrasing or (each.entry and each.entry.answer)
+        take = kit.button(
+            "取り込んで公開", Action.PROPOSAL_APPROVE, value, confirm=APPROVE, read=f"{APPROVE}{what}"
+        )
+        refuse = kit.button("退ける", Action.PROPOSAL_REJECT, value, confirm=REJECT, read=f"{REJECT}{what}")
+        blocks += [
+            kit.context(f"{each.name} / {each.by}さん / {each.at.astimezone():%Y-%m-%d %H:%M}"),
+            kit.quoted(what, LONGEST_ANSWER),
+            kit.actions(*([take] if is_whole else []), refuse),
+        ]
+    if (more := len(proposals) - MOST_PROPOSALS) > 0:
+        blocks.append(kit.context(f"ほか{more}件"))
+    return [*blocks, kit.divider()]
+
+
+def admin_blocks(status: str, report: str) -> list[Block]:
+    """Return what is served, what the last publication came to, and the buttons that change it."""
     reload = Value(category="reload")
+    last = [kit.context(worded("最後の公開の結果")), kit.quoted(report, LONGEST_REPORT)] if report else []
     return [
         *kit.written("FAQの管理", bold=True),
         *kit.written(status),
+        *last,
         kit.actions(
             kit.button("読み直して公開", Action.ADMIN_RELOAD, reload, confirm=RELOAD),
             kit.button("前の内容に戻す", Action.ADMIN_ROLLBACK, Value(category="rollback"), confirm=ROLLBACK),

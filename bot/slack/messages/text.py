@@ -9,14 +9,13 @@ from typing import Any
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_SENTENCE_END = re.compile(r"\n|[。！？][」』）)】〕]*|[.!?][)\"']*(?=\s)")
-_PAUSE = re.compile(r"[\s、，,；;]")
 _JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
 """What is one on the screen with the character before it."""
 
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
+_NAMED = re.compile(r"<[@#]([UWCG][A-Z0-9]+)>")
 _EVERYBODY = re.compile(r"<!(\w+)(?:\^[^|>]*)*(?:\|([^>]*))?>")
 _HTTPS = r"https://[a-zA-Z0-9][a-zA-Z0-9_.~:/?#@!$&*+,;=%-]*[a-zA-Z0-9_/#=-]"
 """An address: in a Japanese sentence it ends where the letters do."""
@@ -57,24 +56,12 @@ def cut(text: str, most: int) -> str:
 
 
 def split(text: str, most: int) -> tuple[str, ...]:
-    """Return `text` in pieces of at most `most` UTF-16 units; together they are the text.
-
-    A piece ends at the last sentence or line that fits; where none does, at a comma or blank; where there is none
-    either, anywhere but within what is one character on the screen.
-
-    >>> split("研修があります。資格の支援もあります。", 15)
-    ('研修があります。', '資格の支援もあります。')
-    """
+    """Return `text` in pieces of at most `most` UTF-16 units; none tears what is one character on the screen."""
     pieces = []
     while length(text) > most:
-        end = room = _room(text, most)
-        for mark in (_SENTENCE_END, _PAUSE):
-            # One character beyond, so that a mark's right context is seen.
-            if found := [each.end() for each in mark.finditer(text, 0, room + 1) if each.end() <= room]:
-                end = found[-1]
-                break
-        pieces.append(text[:end])
-        text = text[end:]
+        room = _room(text, most)
+        pieces.append(text[:room])
+        text = text[room:]
     return (*pieces, text) if text else tuple(pieces)
 
 
@@ -91,31 +78,49 @@ def is_to_somebody(text: str) -> bool:
     return re.search(r"<[@!]", text) is not None
 
 
-def worded(text: str) -> bool:
+def has_words(text: str) -> bool:
     """Tell whether a text has any word, and is not all emoji and marks.
 
-    >>> worded(":eyes: 👍"), worded("確認します :eyes:")
+    >>> has_words(":eyes: 👍"), has_words("確認します :eyes:")
     (False, True)
     """
     return re.search(r"\w", re.sub(r":[\w+-]+:", "", text)) is not None
 
 
-def typed(message: Mapping[str, Any], bot: str, name: Callable[[str], str] = "<@{}>".format) -> str:
+def typed(message: Mapping[str, Any], bot: str) -> str:
     """Return a message of Slack as the person typed it: without the bot's name, marks undone, links with addresses.
 
-    `name` gives a person's name by id.
+    People, and channels of which Slack does not tell the name, are still named by id, for `named`.
 
     >>> typed({"text": "<https://example.jp/a|申請ページ> &amp; <!here>"}, "U0BOT")
     '申請ページ(https://example.jp/a) & @here'
     """
     text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", str(message.get("text") or ""))
-    text = _PERSON.sub(lambda found: name(found[1]), text)
-    text = _CHANNEL.sub(lambda found: f"#{found[2] or found[1]}", text)
+    text = _PERSON.sub(r"<@\1>", text)
+    text = _CHANNEL.sub(lambda found: f"#{found[2]}" if found[2] else f"<#{found[1]}>", text)
     text = _EVERYBODY.sub(lambda found: found[2] or f"@{found[1]}", text)
     text = _LINK.sub(lambda found: _address(found[1], found[2] or ""), text)
     for emoji, character in _emoji(message.get("blocks") or ()):
         text = text.replace(f":{emoji}:", character)
     return unescaped(text).strip()
+
+
+def person(user: str) -> str:
+    """Return what stands for a person until their name is filled in; a word where nobody knows who it was."""
+    return f"<@{user}>" if user else "どなたか"
+
+
+def named(value: Any, name: Callable[[str], str]) -> Any:  # noqa: ANN401 -- a text, or blocks with texts
+    """Return a text, or blocks, with the names of people and channels; `name` gives one by its id.
+
+    >>> named([{"text": "<@U1>さん宛です"}], {"U1": "五郎"}.__getitem__)
+    [{'text': '五郎さん宛です'}]
+    """
+    if isinstance(value, str):
+        return _NAMED.sub(lambda found: name(found[1]), value)
+    if isinstance(value, Mapping):
+        return {key: named(each, name) for key, each in value.items()}
+    return [named(each, name) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _address(url: str, label: str) -> str:

@@ -46,6 +46,7 @@ def entry_parts(entry: Entry) -> Parts:
         "source.title": source.title if source else None,
         "source.publisher": source.publisher if source else None,
         "source.as_of": source.as_of if source else None,
+        "source.url": source.url if source else None,
         # An empty cell would be read as the day of the source.
         "as_of": NO_DAY if source and entry.as_of is None else entry.as_of,
         "related": "、".join(entry.related) or None,

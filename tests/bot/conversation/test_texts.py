@@ -107,6 +107,19 @@ def test_an_answer_carries_its_source_and_several_stand_under_their_questions() 
     assert several == f"■ 研修はありますか\nあります。\n\n■ 服装は自由ですか\n{SOURCED}"
 
 
+def test_an_answer_and_what_refers_elsewhere_name_the_page_with_its_address() -> None:
+    """That of the source, unless there is a closer one; what only refers tells nothing of a source."""
+    source = REPORT.model_copy(update={"url": "https://example.jp/report"})
+    of_source = CLOTHES.model_copy(update={"source": source})
+    assert answer_text([of_source]) == f"{SOURCED}\nくわしくは: https://example.jp/report"
+    own = of_source.model_copy(update={"url": "https://example.jp/dress"})
+    assert answer_text([own]) == f"{SOURCED}\nくわしくは: https://example.jp/dress"
+    salary = referral("salary", "給料は").model_copy(update={"source": source})
+    assert answer_text([salary]) == "窓口でお尋ねください。"
+    led = salary.model_copy(update={"url": "https://example.jp/pay"})
+    assert answer_text([led]) == "窓口でお尋ねください。\nくわしくは: https://example.jp/pay"
+
+
 def test_choices_are_numbered_with_how_each_answer_begins_and_one_is_asked_about() -> None:
     """「どれ」 asks for one of several."""
     long = entry("long", "q", answer=f"{'長' * 80}\n次の行")

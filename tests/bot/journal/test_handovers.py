@@ -5,7 +5,8 @@ from threading import Barrier
 
 import pytest
 
-from bot.journal.handovers import NEXT, Handover, HandoverError, HandoverState, UnknownHandoverError
+from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import NEXT, HandoverError, UnknownHandoverError
 from bot.journal.journal import Journal
 from bot.journal.outbox import OutboxMessage
 from tests.bot.journal.conftest import NOW, OpenJournal
@@ -25,7 +26,8 @@ def handed(journal: Journal) -> Pass:
 
 
 def test_a_hand_over_is_kept_as_it_was_written(open_journal: OpenJournal, handed: Pass) -> None:
-    opened = handed(said="お問い合わせください。", category="給与", question="\x00山田です。\ud800")
+    opened = handed(question="\x00山田です。\ud800")
+    opened = open_journal().handovers.describe(opened.id, "お問い合わせください。", "給与")
     assert open_journal().handovers.find(opened.id) == opened
     assert (opened.state, opened.user, opened.question) == (OPEN, "U1", "山田です。?")
     assert (opened.said, opened.category) == ("お問い合わせください。", "給与")
@@ -134,11 +136,12 @@ def test_what_was_said_can_be_changed_and_taken_back_for_good_which_leaves_it_to
     assert (found.state, found.taker) == (ANSWERED, "H1")
     assert [each.text for each in found.words] == ["月21万円です", "職種は?", "ICT職です"]
     assert journal.outbox.waiting() == 1
-    for text in ("", "もう一度"):
-        journal.handovers.rewrite("2", text, at=NOW)
-    found = journal.handovers.find(opened.id)
-    assert found.state is TAKEN
-    assert [each.text for each in found.answers] == ["月21万円です"]
+    for step, state, left in (("2", ANSWERED, ["月21万円です"]), ("0", TAKEN, [])):
+        for text in ("", "もう一度"):
+            journal.handovers.rewrite(step, text, at=NOW)
+        found = journal.handovers.find(opened.id)
+        assert found.state is state
+        assert [each.text for each in found.answers] == left
     assert journal.handovers.of_step("9") is None
 
 

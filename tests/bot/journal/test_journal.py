@@ -2,18 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Memory
-from bot.journal.outbox import OutboxMessage
+from bot.journal.outbox import OutboxMessage, plan_within
 from bot.settings import JournalMode
 from tests.bot.journal.builders import asked, claimed, remember, state_of
 from tests.bot.journal.conftest import NOW, OpenJournal
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 
 KEY = "C0123ABCD:1700000000.000100"
 ABOUT = ConversationState(("training", "clothes"), "山田です。研修はありますか")
@@ -26,26 +27,58 @@ def message(key: str) -> OutboxMessage:
 
 def test_an_event_that_comes_twice_plans_nothing_new(journal: Journal) -> None:
     """The same mention comes as two events, and each of them may be resent."""
-    assert journal.accept(message("a"), at=NOW, seen=["event Ev1", "message C1:1"])
-    assert not journal.accept(message("b"), at=NOW, seen=["event Ev2", "message C1:1"])
-    assert not journal.accept(message("c"), at=NOW, seen=["event Ev1", "message C1:2"])
-    assert not journal.accept(message("a"), at=NOW, seen=["event Ev3"])
+    assert journal.accept(message("a"), at=NOW, seen="message C1:1")
+    assert not journal.accept(message("b"), at=NOW, seen="message C1:1")
+    assert not journal.accept(message("a"), at=NOW, seen="message C1:2")
     assert journal.outbox.waiting() == 1
 
 
 def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal) -> None:
-    """Whichever process they are in, and in whichever order they name it."""
-    at_once, journals = Barrier(4, timeout=PATIENCE_SECONDS), [open_journal(), open_journal()]
+    """Whichever process they are in; those of one may be in one transaction."""
+    at_once, journals = Barrier(8, timeout=PATIENCE_SECONDS), [open_journal(), open_journal()]
     journals[0].outbox.waiting()
 
     def see(number: int) -> bool:
         at_once.wait()
-        seen = ("a", "b") if number % 2 else ("b", "a")
-        return journals[number // 2].accept(message(str(number)), at=NOW, seen=seen)
+        return journals[number // 4].accept(message(str(number)), at=NOW, seen="a")
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(see, range(4))) == 1
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(see, range(8))) == 1
     assert journals[0].outbox.waiting() == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has one writer
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_comes_while_the_journal_is_written_goes_in_one_transaction(
+    journal: Journal, *, fails: bool
+) -> None:
+    """The disk is waited for once; whoever waits hears what became of it."""
+    database, begun, go_on = journal.database, Event(), Event()
+
+    def write(key: str) -> int:
+        def act(connection: Connection) -> int:
+            begun.set()
+            assert go_on.wait(PATIENCE_SECONDS)
+            plan_within(connection, [message(key)], at=NOW)
+            if fails and key == "7":
+                msg = "disk full"
+                raise JournalError(msg)
+            return id(connection)
+
+        return database.share(act)
+
+    with ThreadPoolExecutor(9) as pool:
+        first = pool.submit(write, "first")
+        assert begun.wait(PATIENCE_SECONDS)
+        others = [pool.submit(write, str(each)) for each in range(8)]
+        until(lambda: database.wanted.qsize() == len(others))
+        go_on.set()
+    assert first.exception() is None
+    if fails:
+        assert {str(each.exception()) for each in others} == {"disk full"}
+    else:
+        assert len({each.result() for each in others}) == 1
+    assert journal.outbox.waiting() == (1 if fails else 9)
 
 
 def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +88,7 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
         msg = "disk full"
         raise JournalError(msg)
 
-    journal.accept(message("a"), at=NOW, seen=(), joins=[KEY], user="U1")
+    journal.accept(message("a"), at=NOW, joins=[KEY], user="U1")
     claimed(journal, SOON)
     memory, record = Memory(KEY, ABOUT, "U1"), asked()
     with monkeypatch.context() as patch:
@@ -74,10 +107,10 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
 def test_joining_a_conversation_makes_nothing_forgotten(open_journal: OpenJournal) -> None:
     journal = open_journal()
     assert journal.conversations.recall(KEY) is None
-    journal.accept(at=NOW, seen=(), joins=[KEY], user="U1")
+    journal.accept(at=NOW, joins=[KEY], user="U1")
     assert open_journal().conversations.recall(KEY) == ConversationState()
     remember(journal, KEY, ABOUT)
-    journal.accept(at=SOON, seen=(), joins=[KEY], user="U1")
+    journal.accept(at=SOON, joins=[KEY], user="U1")
     assert journal.conversations.recall(KEY) == ABOUT
 
 

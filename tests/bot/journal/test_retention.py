@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot.conversation.state import ConversationState
-from bot.journal.handovers import HandoverState
+from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal, Outcome
 from bot.journal.outbox import OutboxMessage
 from bot.journal.questions import Rating
@@ -51,7 +51,7 @@ def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Jou
 
 def test_other_things_have_their_own_time(journal: Journal) -> None:
     remember(journal, "C1:1", ConversationState())
-    journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW, seen=["Ev1"])
+    journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW, seen="Ev1")
     journal.events.add("A1", "reload", Outcome.DONE, at=NOW)
     retention = journal.retention
     assert retention.purge(at=NOW + days(7)) == {}
@@ -63,7 +63,7 @@ def test_other_things_have_their_own_time(journal: Journal) -> None:
 def test_a_shorter_time_holds_for_everything(open_journal: OpenJournal) -> None:
     journal = open_journal(journal_days=3)
     remember(journal, "C1:1", ConversationState())
-    journal.accept(at=NOW, seen=["Ev1"])
+    journal.accept(at=NOW, seen="Ev1")
     assert journal.retention.purge(at=NOW + days(4)) == {"threads": 1, "sightings": 1}
 
 
@@ -135,8 +135,14 @@ def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal
     hand_over(journal, "theirs", user="U2", closed=True)
     journal.events.add("U1", "reload", Outcome.REFUSED, at=NOW, detail="U1 tried")
     journal.events.add("U1", "reload", Outcome.DONE, at=NOW)
+    to = [{"to": {"user": user, "channel": ""}} for user in ("U1", "U11")]
+    for number, (ordering_key, payload) in enumerate(
+        [("dm U1", {}), ("ask D1", to[0]), ("ask D1", to[1]), ("case 1", to[0])]
+    ):
+        journal.outbox.plan(OutboxMessage(f"{number}", ordering_key, "post", payload), at=NOW)
     found = journal.retention.forget("U1", at=NOW)
     assert found == {
+        "deliveries": 2,
         "feedback": 2,
         "questions": 2,
         "threads": 1,
@@ -157,6 +163,7 @@ def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal
 def test_forgetting_nobody_deletes_nothing(journal: Journal, user: str) -> None:
     journal.record(asked(user=""))
     journal.record(asked())
+    journal.outbox.plan(OutboxMessage("a", "ask C1", "post", {"user": ""}), at=NOW)
     assert set(journal.retention.forget(user, at=NOW).values()) == {0}
     assert len(journal.questions.last(9)) == 2
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.journal.handovers import Handover, HandoverState, Step
+from bot.journal.handover import Handover, HandoverState, Step
 from bot.journal.questions import StoredQuestion
 from bot.reporting.gathering import report
 from bot.reporting.report import Period, UsageReport

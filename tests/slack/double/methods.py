@@ -10,8 +10,9 @@ from tests.slack.double.workspace import Workspace
 Method: TypeAlias = Callable[[Workspace, Json], Json]
 
 _MOST_PROMPTS = 4
-_READ = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
-_HISTORY = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
+_PREFIXES = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
+_READ = {kind: f"{prefix}:read" for kind, prefix in _PREFIXES.items()}
+_HISTORY = {kind: f"{prefix}:history" for kind, prefix in _PREFIXES.items()}
 _BY_KIND = {
     "conversations.info": _READ,
     "conversations.members": _READ,

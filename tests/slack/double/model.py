@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
-Kind: TypeAlias = Literal["public", "private", "im"]
+Kind: TypeAlias = Literal["public", "private", "im", "mpim"]
 EnvelopeType: TypeAlias = Literal["events_api", "slash_commands", "interactive"]
 
 TEAM, APP, BOT_USER, BOT = "T0TEAM", "A0APP", "U0BOT", "B0BOT"

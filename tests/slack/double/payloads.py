@@ -5,7 +5,12 @@ from tests.slack.double.workspace import Workspace
 
 TOKEN = "verification-token"  # noqa: S105 -- of this double alone
 
-MESSAGE_EVENTS = {"public": "message.channels", "private": "message.groups", "im": "message.im"}
+MESSAGE_EVENTS = {
+    "public": "message.channels",
+    "private": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 
 
 def event(workspace: Workspace, inner: Json) -> Json:
@@ -24,7 +29,7 @@ def event(workspace: Workspace, inner: Json) -> Json:
 
 def message_event(posted: Posted, channel: Channel) -> Json:
     """Return the event of a message; in a DM it is `message.im`."""
-    kind = {"public": "channel", "private": "group", "im": "im"}[channel.kind]
+    kind = {"public": "channel", "private": "group"}.get(channel.kind, channel.kind)
     shared = {**posted.payload(), "channel": channel.id, "channel_type": kind, "event_ts": posted.ts}
     return {**shared, "client_msg_id": f"client-{posted.ts}"} if posted.user != BOT_USER else shared
 
@@ -99,7 +104,7 @@ def _interaction(kind: str, user: User, trigger: str) -> Json:
 
 
 def _action(element: Json, block_id: str, ts: str) -> Json:
-    told = {"action_id", "text", "value", "type", "style"}
+    told = {"action_id", "text", "value", "type", "style", "accessibility_label"}
     kept = {name: held for name, held in element.items() if name in told}
     return {**kept, "block_id": block_id, "action_ts": ts}
 
@@ -128,6 +133,28 @@ def message_action(  # noqa: PLR0913 -- the parts of the payload
         "state": {"values": {}},
         "response_url": response_url,
         "actions": [_action(element, block_id, ts)],
+    }
+
+
+def shortcut(  # noqa: PLR0913 -- the parts of the payload
+    user: User,
+    posted: Posted,
+    channel: Channel,
+    *,
+    name: str,
+    trigger: str,
+    response_url: str,
+    ts: str,
+) -> Json:
+    """Return the choice of a shortcut in the menu of a message."""
+    return {
+        **_interaction("message_action", user, trigger),
+        "callback_id": name,
+        "message_ts": posted.ts,
+        "message": posted.payload(),
+        "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
+        "response_url": response_url,
+        "action_ts": ts,
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.manifest import SHORTCUTS
 from tests.slack.double import payloads
 from tests.slack.double.model import BOT_USER, Channel, Delivery, Json, Posted, Scene, User, View
 from tests.slack.double.rendering import lines, view_lines
@@ -171,6 +172,15 @@ class Person:
         msg = f"{self.user.name} sees no button {label!r}:\n{self.screen()}\n{self.history()}"
         raise AssertionError(msg)
 
+    def chooses(self, label: str, message: Posted) -> Delivery:
+        """Choose one of the app's shortcuts in the menu of a message, by its name."""
+        (name,) = [each for each, known, _ in SHORTCUTS if known == label]
+        channel = self.channel_of(message)
+        way = self._slack.response_url(self._workspace.ticket("R", self.id, channel.id, message.ts))
+        shared = {"trigger": self._workspace.ticket("T", self.id), "ts": self._workspace.ts()}
+        told = payloads.shortcut(self.user, message, channel, name=name, response_url=way, **shared)
+        return self._slack.deliver("interactive", told)
+
     def submits(self, values: Mapping[str, str | None] | None = None) -> Delivery:
         """Send the form on top with these values by `block_id`; what is not given keeps what was filled in."""
         view = self._top()
@@ -261,12 +271,20 @@ def _button(blocks: list[Json], label: str) -> tuple[Json, str] | None:
     buttons = [
         (element, block["block_id"])
         for block in blocks
-        for element in [*block.get("elements", []), *([block["accessory"]] if "accessory" in block else [])]
-        if element.get("type") == "button"
+        for held in [*block.get("elements", []), *([block["accessory"]] if "accessory" in block else [])]
+        for element in _pressable(held)
     ]
     whole = [each for each in buttons if each[0]["text"]["text"] == label]
     begun = [each for each in buttons if each[0]["text"]["text"].startswith(label)]
     return next(iter([*whole, *begun]), None)
+
+
+def _pressable(element: Json) -> list[Json]:
+    """Return a button, or the two of Slack's own for feedback, each as the app is told of it."""
+    if element.get("type") == "feedback_buttons":
+        whole = {"type": element["type"], "action_id": element["action_id"]}
+        return [{**element[name], **whole} for name in ("positive_button", "negative_button")]
+    return [element] if element.get("type") == "button" else []
 
 
 def _state(view: View, values: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:

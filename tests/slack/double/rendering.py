@@ -39,6 +39,10 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
             yield "---"
         case "actions":
             yield " ".join(map(_button, block["elements"]))
+        case "context_actions":
+            (element,) = block["elements"]
+            pair = (element[name]["text"]["text"] for name in ("positive_button", "negative_button"))
+            yield " ".join(f"({text})" for text in pair)
         case "rich_text":
             for part in block["elements"]:
                 yield from _rich(part)

@@ -27,6 +27,7 @@ _EVENT_SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
 }
 _Result = TypeVar("_Result")
 

@@ -57,7 +57,7 @@ class Workspace:
         return user
 
     def add_channel(self, name: str, kind: Kind, members: Iterable[str]) -> Channel:
-        prefix = {"public": "C", "private": "G", "im": "D"}[kind]
+        prefix = {"public": "C", "private": "G", "im": "D", "mpim": "G"}[kind]
         made = Channel(f"{prefix}{self.number():04d}CHAN", name, kind, list(members))
         with self.changed:
             self.channels[made.id] = made

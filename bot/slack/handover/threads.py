@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import Ack, App
-
-from bot.journal.handovers import Handover, HandoverError, HandoverState
+from bot.journal.handover import Handover, HandoverState
+from bot.journal.handovers import HandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, standing
-from bot.slack.handover import Handovers, below_card
-from bot.slack.interactions import Body, delete_ephemeral, message_key, value_of
+from bot.slack.delivery.sending import DeliveryTarget, message_key, standing
+from bot.slack.delivery.worker import DeliveryWorker, Kind
+from bot.slack.handover.cards import below_card
+from bot.slack.handover.handovers import Handovers
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import INPUT_TEXT, Action
+from bot.slack.messages.block_kit import INPUT_TEXT, Value
 from bot.slack.messages.notices import TOO_MANY, notice
-from bot.slack.messages.text import is_to_somebody, length, typed, worded
+from bot.slack.messages.text import has_words, is_to_somebody, length, typed
 from faq.problems import FaqError
 
 Event = Mapping[str, Any]  # of a message
@@ -50,7 +50,7 @@ class HandoverThreads:
         key = message_key(channel, message["ts"])
         if (handover := self._context.journal.handovers.of_step(key)) is None:
             return False
-        text, edited = self._typed(message), message["edited"]["ts"]
+        text, edited = typed(message, self._context.bot_user), message["edited"]["ts"]
         if length(text) > INPUT_TEXT:
             self._handovers.tell_hr(handover.id, f"refused {key} {edited}", notice(messages.TOO_LONG))
         elif text:
@@ -76,7 +76,7 @@ class HandoverThreads:
 
     def _offer_to_send(self, case: str, event: Event) -> None:
         """Tell whoever wrote below a card, alone, that it stays there; what is said to somebody needs no telling."""
-        if is_to_somebody(event.get("text", "")) or not worded(self._typed(event)):
+        if is_to_somebody(event.get("text", "")) or not has_words(typed(event, self._context.bot_user)):
             return
         channel, ts = event["channel"], event["ts"]
         offer = messages.not_sent_message(case, f"{channel}:{ts}").respond()
@@ -84,7 +84,8 @@ class HandoverThreads:
         self._context.background.do(lambda: self._context.client.chat_postEphemeral(**where, **offer))
 
     def _pass_to_hr(self, case: str, event: Event) -> None:
-        user, key, text = event["user"], message_key(event["channel"], event["ts"]), self._typed(event)
+        user, key = event["user"], message_key(event["channel"], event["ts"])
+        text = typed(event, self._context.bot_user)
         to = DeliveryTarget(event["channel"], event["thread_ts"])
         late = self._context.flood.admit(user, key, self._context.clock()) is not Admission.ANSWER
         if text and not late:
@@ -95,22 +96,19 @@ class HandoverThreads:
             told = notice(TOO_MANY if late else messages.NO_FILES_TO_HR)
             self._worker.post(f"untold {key}", f"dm {user}", to, told)
 
-    def send(self, body: Body) -> None:
-        """Send the line of HR that a pressed button is about, once."""
-        value, user = value_of(body), body["user"]["id"]
-        thread_ts = body["container"].get("thread_ts", "")
+    def send(self, value: Value, user: str, thread_ts: str) -> None:
+        """Send the line of HR that a button is about, which somebody has pressed, once."""
         payload = {"handover": value.key, "message": value.message, "thread_ts": thread_ts, "user": user}
         planned = OutboxMessage(f"line {value.message}", f"case {value.key}", "line", payload)
         self._context.journal.outbox.plan(planned, at=self._context.clock())
         self._worker.wake()
-        self._context.background.do(lambda: delete_ephemeral(body))
 
     def _send_line(self, delivery: Delivery) -> None:
         """Send a line of HR as it stands now; Slack is asked for it."""
         held = delivery.payload
         channel, _, ts = held["message"].partition(":")
         message = standing(self._context.client, channel, held["thread_ts"], ts)
-        text = self._typed(message) if message else ""
+        text = typed(message, self._context.bot_user) if message else ""
         key, case = message_key(channel, ts), held["handover"]
         try:
             if length(text) > INPUT_TEXT:
@@ -124,15 +122,3 @@ class HandoverThreads:
 
     def _not_sent(self, delivery: Delivery, _reason: str) -> OutboxMessage:
         return below_card(delivery.payload["handover"], f"refused {delivery.key}", notice(messages.UNREAD))
-
-    def _typed(self, message: Event) -> str:
-        return typed(message, self._context.bot_user, lambda user: f"@{self._context.name(user)}")
-
-
-def add_thread_listeners(app: App, threads: HandoverThreads) -> None:
-    """Add the listener of the button that sends a line of HR."""
-
-    @app.action(Action.CASE_PASS.value)
-    def sent(ack: Ack, body: Body) -> None:
-        threads.send(body)
-        ack()

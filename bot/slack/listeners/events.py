@@ -10,21 +10,22 @@ from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel
 from bot.settings import Threads
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Kind, Prepared, is_direct, standing
-from bot.slack.home import Home
-from bot.slack.interactions import Body, action_key, message_key
-from bot.slack.manifest import Profile
+from bot.slack.delivery.sending import DeliveryTarget, is_direct, message_key, standing
+from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared
+from bot.slack.handover.threads import HandoverThreads
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.interactions import Body, action_key
+from bot.slack.manifest import ASK_SHORTCUT, Profile
 from bot.slack.messages import notices
 from bot.slack.messages.answers import without_buttons
 from bot.slack.messages.block_kit import Message
+from bot.slack.messages.home import welcome_message
 from bot.slack.messages.text import is_to_somebody, typed, unescaped
-from bot.slack.questions import IncomingQuestion, accept, of_person
-from bot.slack.threads import HandoverThreads
+from bot.slack.questions import OTHERS, IncomingQuestion, accept, of_person
 
 # Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
 _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 _SLACKBOT = "USLACKBOT"
-_OTHERS = "others"  # in the place of a person: of a thread in which more people write than who asked
 
 
 def deleted_question_kind(context: AppContext) -> Kind:
@@ -46,6 +47,7 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
     """Add the listeners; what is asked is acknowledged once it is in the journal."""
     context = worker.context
     worker.kinds["deleted question"] = deleted_question_kind(context)
+    _add_questions_of_one(app, worker)
 
     @app.event("app_mention")
     @app.event("message")
@@ -59,6 +61,24 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
             case subtype if subtype in _SPOKEN and _by_person(event):
                 _said(worker, threads, body)
 
+    @app.event("app_home_opened")
+    def opened(event: dict[str, Any]) -> None:
+        if event.get("tab") == "home":
+            home.show(event["user"])
+        elif context.profile is Profile.CLASSIC:
+            context.background.do(lambda: _welcome(worker, event["channel"]), "nobody can be welcomed")
+        elif prompts := context.catalog().prompts:
+            # An app made today opens its direct message with this event; only older ones, with the assistant view,
+            # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
+            offer = context.client.assistant_threads_setSuggestedPrompts
+            given = {"channel_id": event["channel"], "title": "たとえば", "prompts": prompts}
+            context.background.do(lambda: offer(**given), "examples cannot be shown")
+
+
+def _add_questions_of_one(app: App, worker: DeliveryWorker) -> None:
+    """Add the listeners of what is answered to one person alone."""
+    context = worker.context
+
     @app.command("/faq")
     def asked(ack: Ack, body: Body) -> None:
         text = body.get("text", "").strip()
@@ -69,16 +89,20 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
         accept(worker, IncomingQuestion(action_key(body), Channel.SLACK_COMMAND, body["user_id"], text, to))
         ack()
 
-    @app.event("app_home_opened")
-    def opened(event: dict[str, Any]) -> None:
-        if event.get("tab") == "home":
-            home.show(event["user"])
-        elif context.profile is Profile.AGENT and (prompts := context.catalog().prompts):
-            # An app made today opens its direct message with this event; only older ones, with the assistant view,
-            # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
-            offer = context.client.assistant_threads_setSuggestedPrompts
-            given = {"channel_id": event["channel"], "title": "たとえば", "prompts": prompts}
-            context.background.do(lambda: offer(**given), "examples cannot be shown")
+    @app.shortcut(ASK_SHORTCUT)
+    def asked_about(ack: Ack, body: Body) -> None:
+        text, user = typed(body["message"], context.bot_user), body["user"]["id"]
+        to, name = DeliveryTarget(response_url=body["response_url"]), f"shortcut {user} {body['action_ts']}"
+        accept(worker, IncomingQuestion(name, Channel.SLACK_COMMAND, user, text, to))
+        ack()
+
+
+def _welcome(worker: DeliveryWorker, channel: str) -> None:
+    """Greet whoever opens the direct message for the first time, in which nothing was said yet."""
+    context = worker.context
+    if not context.client.conversations_history(channel=channel, limit=1)["messages"]:
+        message = welcome_message(context.catalog(), hands_over=context.hands_over)
+        worker.post(f"welcome {channel}", f"ask {channel}", DeliveryTarget(channel), message)
 
 
 def _by_person(message: Mapping[str, Any]) -> bool:
@@ -92,9 +116,9 @@ def _said(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, A
     if not named and event.get("thread_ts") and threads.take(event):
         return
     if named or is_direct(event["channel"]):
-        _ask(worker, event, body["event_id"])
+        _ask(worker, event)
     elif event.get("thread_ts") and _may_go_on(context, event):
-        _ask(worker, event, body["event_id"], overheard=True)
+        _ask(worker, event, overheard=True)
 
 
 def _names(context: AppContext, message: Mapping[str, Any]) -> bool:
@@ -107,10 +131,10 @@ def _may_go_on(context: AppContext, event: Mapping[str, Any]) -> bool:
     That somebody else did is noted.
     """
     place = f"{event['channel']}:{event['thread_ts']}"
-    own, others = of_person(place, event["user"]), of_person(place, _OTHERS)
+    own, others = of_person(place, event["user"]), of_person(place, OTHERS)
     known = context.journal.conversations.known(place, own, others)
     if place in known and own not in known:
-        context.journal.accept(at=context.clock(), seen=(), joins=(others,), user=event["user"])
+        context.journal.accept(at=context.clock(), joins=(others,), user=event["user"])
     goes_on = known == {place, own} and context.settings.threads is Threads.JOINED
     return goes_on and not is_to_somebody(event.get("text", ""))
 
@@ -119,7 +143,7 @@ def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str
     """Answer a question anew that was corrected, in the place of the answer, and tell HR if they have it."""
     event, context = body["event"], worker.context
     before, channel = event.get("previous_message") or {}, event["channel"]
-    message = {**event.get("message", {}), "channel": channel}
+    message = {"edited": {"ts": event["ts"]}, **event.get("message", {}), "channel": channel}
     # Of what has replies, Slack leaves a stone where it stood.
     if message.get("subtype") == "tombstone":
         _deleted(worker, threads, channel, before)
@@ -130,7 +154,7 @@ def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str
     question = _incoming(context, message)
     stands = context.journal.outbox.answer_to(question.corrects, question.lane)
     if stands or is_direct(channel) or _names(context, message):
-        _ask(worker, message, body["event_id"])
+        _ask(worker, message)
     for handover in context.journal.handovers.of_user(message["user"]) if stands else ():
         if handover.place == stands:
             threads.tell_rewritten(handover, question.name, question.text)
@@ -157,22 +181,13 @@ def _incoming(
     """Return a message as a question; both events of an edit that names the bot have one name."""
     channel, direct = message["channel"], is_direct(message["channel"])
     to = DeliveryTarget(channel, message.get("thread_ts") or ("" if direct else message["ts"]))
-    text = typed(message, context.bot_user, lambda user: f"@{context.name(user)}")
+    text = typed(message, context.bot_user)
     key, edited = message_key(channel, message["ts"]), (message.get("edited") or {}).get("ts")
     place = Channel.SLACK_DM if direct else Channel.SLACK_THREAD
     question = IncomingQuestion(key, place, message["user"], text, to, overheard=overheard)
     return replace(question, name=f"{key} {edited}", corrects=key) if edited else question
 
 
-def _ask(
-    worker: DeliveryWorker, message: Mapping[str, Any], event_id: str, *, overheard: bool = False
-) -> None:
+def _ask(worker: DeliveryWorker, message: Mapping[str, Any], *, overheard: bool = False) -> None:
     question = _incoming(worker.context, message, overheard=overheard)
-    joins: list[str] = []
-    if question.place is Channel.SLACK_THREAD:
-        place, own = question.to.conversation, question.memory
-        # What is asked next in the thread may come before the answer, so the bot joins it now.
-        joins = [place, own]
-        if worker.context.journal.conversations.known(place, own) == {place}:
-            joins.append(of_person(place, _OTHERS))
-    accept(worker, question, seen=(f"event {event_id}", question.name), joins=joins)
+    accept(worker, question, seen=question.name, joins=question.place is Channel.SLACK_THREAD)

@@ -4,62 +4,35 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from pydantic import TypeAdapter
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web import SlackResponse
-from slack_sdk.webhook import WebhookClient
 
 from bot.journal.database import JournalError
+from bot.journal.handovers import UnknownHandoverError
 from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
-from bot.slack.errors import FAILURES, RETRIES, Failure, classify
+from bot.slack.delivery.sending import DeliveryTarget, send
+from bot.slack.errors import FAILURES, Failure, classify
 from bot.slack.messages.block_kit import Message
-from bot.slack.pace import Pace
+from bot.slack.messages.text import named
 
-SENT = "faq_told"  # the type of the metadata that carries a message's key
-LOOK_BACK = 200  # messages among which one that may have been sent is looked for
 MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 
 LONGEST_PAUSE_SECONDS = 60
-STOPPING_SECONDS = 20.0
+STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
-_TIMEOUT_SECONDS = 15
-_BUSY = "ratelimited"
-_OK = 200
+PACE = timedelta(seconds=1)
+"""Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
 
-
-def is_direct(channel: str) -> bool:
-    """Tell whether a channel is the direct message of the bot and one person."""
-    return channel.startswith("D")
-
-
-@dataclass(frozen=True)
-class DeliveryTarget:
-    """A conversation, a direct message, or a response URL for one person alone; with `ts`, the message to replace."""
-
-    channel: str = ""
-    thread_ts: str = ""
-    user: str = ""
-    response_url: str = ""
-    ts: str = ""
-
-    @property
-    def conversation(self) -> str:
-        """The key of what is remembered there; empty where nothing is."""
-        return f"{self.channel}:{self.thread_ts}" if self.thread_ts else self.channel
-
-    @property
-    def message(self) -> str:
-        """The message that stands there, such as "C0123ABCD:1700000000.000100"."""
-        return f"{self.channel}:{self.ts}"
+FORGOTTEN_AFTER = timedelta(minutes=1)  # a turn that nobody took: another process has sent it
+_BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
 @dataclass(frozen=True)
@@ -82,6 +55,35 @@ class Kind:
     prepare: Callable[[Delivery], Prepared | None]
     instead: Callable[[Delivery, str], OutboxMessage | None] = lambda _delivery, _reason: None
     afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
+
+
+class Pace:
+    """Sends what a busy channel is to get one by one, in place of all at once when its time has come."""
+
+    def __init__(self) -> None:
+        """Know of no busy channel."""
+        self._free: dict[str, datetime] = {}  # when the next to a channel may go
+        self._turns: dict[str, datetime] = {}  # when a delivery may
+        self._lock = threading.Lock()
+
+    def wait(self, channel: str, key: str, at: datetime) -> datetime | None:
+        """Return when a delivery may go to a channel; `None` if it may now."""
+        with self._lock:
+            free, turn = self._free.get(channel), self._turns.pop(key, None)
+            if free is None or free <= at or (turn and turn <= at):
+                return None
+            self._turns[key], self._free[channel] = free, free + PACE
+            return free
+
+    def slow_down(self, channel: str, key: str, at: datetime, seconds: int) -> datetime:
+        """Note that Slack has asked to wait, and return when this delivery may go."""
+        with self._lock:
+            self._free = {each: free for each, free in self._free.items() if free > at}
+            self._turns = {each: turn for each, turn in self._turns.items() if turn > at - FORGOTTEN_AFTER}
+            until = at + timedelta(seconds=seconds)
+            turn = max(until, self._free.get(channel, until))
+            self._turns[key], self._free[channel] = turn, turn + PACE
+            return turn
 
 
 class DeliveryWorker:
@@ -130,6 +132,13 @@ class DeliveryWorker:
         self.context.journal.outbox.plan(planned, at=self.context.clock())
         self.wake()
 
+    def send_unkept(self, delivery: Delivery) -> None:
+        """Send what the journal could not keep, once; raises one of `FAILURES`."""
+        if prepared := self.kinds[delivery.kind].prepare(delivery):
+            self._send(delivery.key, prepared, look=False)
+            if prepared.record:
+                self.context.health.answered(prepared.record, kept=False)
+
     def _begin(self) -> None:
         self._woken.release()
         self.drain()
@@ -153,7 +162,11 @@ class DeliveryWorker:
             LOG.error("%s", error)  # and tried again
 
     def _deliver(self, delivery: Delivery) -> None:
-        context, kind = self.context, self.kinds[delivery.kind]
+        context, kind = self.context, self.kinds.get(delivery.kind)
+        if kind is None:
+            LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
+            context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
+            return
         if turn := self._pace.wait(_channel(delivery), delivery.key, context.clock()):
             self._put_off(delivery, turn, _BUSY)
             return
@@ -161,9 +174,11 @@ class DeliveryWorker:
             prepared = kind.prepare(delivery)
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
-            receipt = send(context.client, delivery.key, prepared, look=look) if prepared else ""
+            receipt = self._send(delivery.key, prepared, look=look) if prepared else ""
         except JournalError:
             raise
+        except UnknownHandoverError as error:  # who asked was forgotten in the meantime
+            context.journal.outbox.give_up(delivery.key, at=context.clock(), why=str(error))
         except FAILURES as error:
             self._failed(delivery, classify(error))
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
@@ -173,23 +188,30 @@ class DeliveryWorker:
             self._to_repair.clear()
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
-            context.journal.finish(
-                delivery.key, at=at, receipt=receipt, memory=memory, record=record, then=then
-            )
+            kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
+            kept(delivery.key, at=at, receipt=receipt, record=record, then=then)
+            if record:
+                context.health.answered(record)
+
+    def _send(self, key: str, prepared: Prepared, *, look: bool) -> str:
+        message = prepared.message
+        text, blocks = named((message.text, message.blocks), self.context.name)
+        return send(self.context.client, key, prepared.to, Message(text, tuple(blocks)), look=look)
 
     def _failed(self, delivery: Delivery, failure: Failure) -> None:
         outbox, at = self.context.journal.outbox, self.context.clock()
         if failure.retry_after:
-            until = at + timedelta(seconds=failure.retry_after)
-            self._put_off(
-                delivery, self._pace.slow_down(_channel(delivery), delivery.key, until), failure.reason
-            )
+            turn = self._pace.slow_down(_channel(delivery), delivery.key, at, failure.retry_after)
+            self._put_off(delivery, turn, failure.reason)
         elif failure.to_repair:
             self._put_off(delivery, at + timedelta(seconds=LONGEST_PAUSE_SECONDS), failure.reason)
             if failure.reason not in self._to_repair:
                 self._to_repair.add(failure.reason)
                 told = "%s waits until this is put right (%s); `faq slack doctor` says what to do"
                 LOG.error(told, delivery.key, failure.reason)
+        elif failure.reason == _REFUSED_BLOCKS and self.context.feedback_buttons:
+            self.context.feedback_buttons = False
+            self._put_off(delivery, at, failure.reason)
         elif failure.passing and delivery.attempts < MOST_ATTEMPTS:
             seconds = min(LONGEST_PAUSE_SECONDS, 2 * delivery.attempts)
             if delivery.attempts == 1:  # of what fails for a day, one line is enough
@@ -199,7 +221,8 @@ class DeliveryWorker:
         else:
             LOG.error("%s cannot be sent: %s", delivery.key, failure.reason)
             instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
-            outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead)
+            case = delivery.handover_id
+            outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead, handover_id=case)
 
     def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
         """Send later what Slack certainly has not sent, which is no attempt."""
@@ -224,73 +247,3 @@ _POST = TypeAdapter(Prepared)
 def as_planned(delivery: Delivery) -> Prepared:
     """Return what was planned to be sent just so."""
     return _POST.validate_python(delivery.payload)
-
-
-def send(client: WebClient, key: str, prepared: Prepared, *, look: bool = False) -> str:
-    """Send a message, and return its receipt, such as "C0123ABCD:1700000000.000100"; empty where it has none.
-
-    With `look`, it may have been sent before: Slack is asked for its key. Raises one of `FAILURES`.
-    """
-    to, message = prepared.to, prepared.message
-    if to.response_url:
-        respond(to.response_url, message)
-        return ""
-    channel = to.channel or str(client.conversations_open(users=[to.user])["channel"]["id"])
-    if to.ts:
-        client.chat_update(channel=channel, ts=to.ts, **message.update())
-        return ""
-    if look and (found := _find(client, key, channel, to.thread_ts)):
-        return f"{channel}:{found}"
-    posted = client.chat_postMessage(
-        channel=channel,
-        thread_ts=to.thread_ts or None,
-        metadata={"event_type": SENT, "event_payload": {"key": key}},
-        **message.post(),
-    )
-    return f"{posted['channel']}:{posted['ts']}"
-
-
-def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
-    """Return the `ts` of the message with that key; empty where there is none."""
-    how: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": LOOK_BACK}
-    answer = (
-        client.conversations_replies(ts=thread_ts, **how)
-        if thread_ts
-        else client.conversations_history(**how)
-    )
-    for each in answer["messages"]:
-        metadata = each.get("metadata") or {}
-        if metadata.get("event_type") == SENT and metadata.get("event_payload", {}).get("key") == key:
-            return str(each["ts"])
-    return ""
-
-
-def standing(client: WebClient, channel: str, thread_ts: str, ts: str) -> dict[str, Any] | None:
-    """Return a message as it stands in Slack now; `None` if it is gone. Raises one of `FAILURES`."""
-    only: dict[str, Any] = {"oldest": ts, "latest": ts, "inclusive": True}
-    found = client.conversations_replies(channel=channel, ts=thread_ts or ts, **only)["messages"]
-    return next((each for each in found if each["ts"] == ts), None)
-
-
-def respond(url: str, message: Message, *, thread_ts: str = "") -> None:
-    """Write to one person alone; five messages within 30 minutes may go to a URL. Raises one of `FAILURES`."""
-    how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
-    if thread_ts:
-        how["thread_ts"] = thread_ts
-    client = WebhookClient(url, timeout=_TIMEOUT_SECONDS, retry_handlers=[*RETRIES])
-    answer = client.send_dict({**message.respond(), **how})  # `send` knows nothing of threads
-    body = answer.body.strip()
-    if answer.status_code != _OK or '"ok":false' in body.replace(" ", ""):
-        code = body if body.isidentifier() else f"http_{answer.status_code}"
-        raise SlackApiError(  # type: ignore[no-untyped-call]
-            body[:80],
-            SlackResponse(
-                client=client,
-                http_verb="POST",
-                api_url=url,
-                req_args={},
-                data={"ok": False, "error": code},
-                headers=answer.headers,
-                status_code=answer.status_code,
-            ),
-        )

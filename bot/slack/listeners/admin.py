@@ -13,9 +13,10 @@ from bot.output.publish_report import failure_lines, publish_report
 from bot.proposals.choices import is_unanswered
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, Prepared, packed, send
+from bot.slack.delivery.sending import DeliveryTarget, send
+from bot.slack.delivery.worker import DeliveryWorker, packed
 from bot.slack.errors import FAILURES, classify
-from bot.slack.interactions import Body, action_key
+from bot.slack.listeners.interactions import Body, action_key
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, notice
 from faq.problems import FaqError
@@ -52,7 +53,7 @@ def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
                 worker.wake()
             except JournalError as error:  # of which an admin is to hear all the same
                 LOG.error("%s", error)
-                send(context.client, key, Prepared(to, message))
+                send(context.client, key, to, message)
 
         context.background.do(answer)
 

@@ -9,9 +9,10 @@ from slack_bolt import Ack, App
 from bot.journal.question_record import Channel
 from bot.journal.questions import Rating
 from bot.slack.context import AppContext
-from bot.slack.delivery import DeliveryTarget, DeliveryWorker, is_direct
-from bot.slack.home import Home
-from bot.slack.interactions import (
+from bot.slack.delivery.sending import DeliveryTarget, is_direct
+from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.interactions import (
     Body,
     action_key,
     field_of,
@@ -21,8 +22,9 @@ from bot.slack.interactions import (
     value_of,
 )
 from bot.slack.messages import notices
-from bot.slack.messages.answers import category_view, pressed, rated
+from bot.slack.messages.answers import BAD, pressed, rated
 from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
+from bot.slack.messages.home import category_view
 from bot.slack.questions import IncomingQuestion, accept, answer, served
 
 
@@ -60,23 +62,26 @@ def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
 
 def _add_ratings(app: App, context: AppContext) -> None:
     @app.action(Action.RATE_UP.value)
-    def helped(ack: Ack, body: Body) -> None:
-        ack()
-        _rate(context, body, Rating.GOOD)
-        if not _stands_out(body):
-            context.background.do(lambda: send_ephemeral(context, body, notices.thanks_message("👍")))
-            _show_rating(context, body)
-
     @app.action(Action.RATE_DOWN.value)
-    def did_not_help(ack: Ack, body: Body) -> None:
+    @app.action(Action.FEEDBACK.value)
+    def rate(ack: Ack, body: Body) -> None:
         ack()
+        pushed, value = body["actions"][0], value_of(body)
+        bad = pushed["action_id"] == Action.RATE_DOWN or value.category == BAD
+        known = pushed.get("style") == "primary"  # by which it shows that it was given before
 
         def show() -> None:
-            show_form(context, body, notices.feedback_view(value_of(body)))
-            _show_rating(context, body)
+            if bad:
+                show_form(context, body, notices.feedback_view(value))
+            elif not known:
+                send_ephemeral(context, body, notices.thanks_message("👍"))
+            # Slack shows its own by itself; what is ours stands out where one person alone sees the message.
+            own = pushed["action_id"] != Action.FEEDBACK
+            if own and is_direct(body["container"].get("channel_id", "")):
+                _redraw(context, body, lambda now: rated(now, pushed["action_id"]))
 
-        context.background.do(show, quick=True)
-        _rate(context, body, Rating.BAD)
+        context.background.do(show, quick=bad)
+        _rate(context, body, Rating.BAD if bad else Rating.GOOD)
 
     @app.view(Form.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
@@ -114,23 +119,13 @@ def _show_in_view(context: AppContext, body: Mapping[str, Any], question: Incomi
     show_form(context, body, modal("回答", answered.message.blocks))
     if answered.record:
         context.journal.record(answered.record)
+        context.health.answered(answered.record)
 
 
 def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:
     """Note a rating, soon; of two presses the later one counts, whichever thread is quicker."""
     at, key, user = context.clock(), value_of(body).key, body["user"]["id"]
     context.background.do(lambda: context.journal.questions.rate(key, user, rating, at=at, comment=comment))
-
-
-def _stands_out(body: Mapping[str, Any]) -> bool:
-    """Tell whether the pressed rating was given before, as the message shows."""
-    return bool(body["actions"][0].get("style") == "primary")
-
-
-def _show_rating(context: AppContext, body: Mapping[str, Any]) -> None:
-    """Let the rating that was given stand out, where one person alone sees the message."""
-    if is_direct(body["container"].get("channel_id", "")):
-        _redraw(context, body, lambda now: rated(now, body["actions"][0]["action_id"]))
 
 
 def _redraw(

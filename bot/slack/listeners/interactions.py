@@ -1,22 +1,22 @@
 """What a person did, as Slack tells of it, and what is shown to that person alone: forms, notices, the Home tab."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from slack_bolt import Ack
 from slack_sdk.webhook import WebhookClient
 
+from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery import respond
+from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
+from bot.slack.messages.text import named
+from faq.problems import FaqError
 
 Body = dict[str, Any]
-
-
-def message_key(channel: str, ts: str) -> str:
-    """Return the name of a message."""
-    return f"message {channel}:{ts}"
 
 
 def action_key(body: Mapping[str, Any]) -> str:
@@ -61,16 +61,27 @@ def field_of(body: Mapping[str, Any], field: Field) -> str:
     return str(held.get("value") or chosen.get("value") or "").strip()
 
 
+def refusal(error: FaqError) -> str:
+    """Return what somebody is told who could not do what they did; where a database is, is for who runs it."""
+    return notices.UNKEPT if isinstance(error, JournalError) else str(error)
+
+
 def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:
     """Open a modal, on top of the one in which the button was pressed, if it was in one."""
     in_modal = (body.get("view") or {}).get("type") == "modal"
     show = context.client.views_push if in_modal else context.client.views_open
     try:
-        show(trigger_id=body["trigger_id"], view=view)
+        show(trigger_id=body["trigger_id"], view=named(view, context.name))
     except FAILURES as error:  # after three seconds, Slack opens nothing any more
         LOG.warning("a form cannot be opened: %s", classify(error).reason)
         if body.get("response_url"):
             send_ephemeral(context, body, notices.notice(notices.PRESS_AGAIN))
+
+
+def open_form(context: AppContext, body: Body, view: Callable[[], Block]) -> None:
+    """Open a form, before anything else that waits; who is refused it is told alone."""
+    show = partial(unless_refused, context, body, lambda: show_form(context, body, view()))
+    context.background.do(show, quick=True)
 
 
 def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Message) -> None:
@@ -84,9 +95,24 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
 def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
     """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
-    context.background.do(lambda: publish(user_id=user, view=view()), "the home cannot be shown")
+    shown = partial(publish, user_id=user)
+    context.background.do(lambda: shown(view=named(view(), context.name)), "the home cannot be shown")
 
 
 def delete_ephemeral(body: Mapping[str, Any]) -> None:
     """Take away what one person alone saw, in which they pressed a button."""
     WebhookClient(body["response_url"], retry_handlers=[*RETRIES]).send_dict({"delete_original": True})
+
+
+def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:
+    """Do something; who comes too late is told alone."""
+    try:
+        act()
+    except FaqError as error:
+        message = notices.notice(refusal(error))
+        context.background.do(lambda: send_ephemeral(context, body, message))
+
+
+def refuse(ack: Ack, field: Field, why: str) -> None:
+    """Say in a form that was sent what is wrong with a field."""
+    ack(response_action="errors", errors={field.value: why[:150]})

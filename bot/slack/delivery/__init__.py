@@ -1,0 +1,1 @@
+"""What the bot sends: kept in the journal's outbox, sent once and in order."""

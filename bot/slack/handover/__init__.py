@@ -1,0 +1,1 @@
+"""Questions that go to HR, and what comes back."""

@@ -1,0 +1,1 @@
+"""What Slack tells of: messages, presses, forms, commands, the Home tab."""

@@ -1,0 +1,85 @@
+"""What HR want in the FAQ: drafts that they write in Slack, and their decisions on proposals."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+from pydantic import ValidationError
+
+from bot.embeddings import open_encoders
+from bot.output.publish_report import publish_report
+from bot.proposals.approving import Approving
+from bot.proposals.choices import unanswered
+from bot.proposals.folder import ProposalError, Proposals
+from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
+from bot.proposals.suggesting import grouped
+from bot.settings import JournalMode, Settings
+from bot.slack.context import AppContext
+from bot.slack.messages.block_kit import Message
+from bot.slack.messages.notices import notice
+from faq.fields import LONGEST_PHRASING
+from faq.formats.sheets.items import made_id
+from faq.problems import FaqError
+from faq.wording import Language, read_in
+from index.clustering.groups import Group
+from index.release.publishing import Publishing
+
+WEEK = timedelta(days=7)
+MOST_TEXTS = 50  # that are put into groups, those asked most often
+
+
+def waiting(context: AppContext) -> list[Proposal]:
+    """Return the proposals for the FAQ that is served on which nobody has decided."""
+    faq = str(context.live.path.resolve())
+    found, _ = Proposals(context.live.home).all()
+    return [each for each in found if each.state is State.OPEN and each.faq == faq]
+
+
+def keep_draft(context: AppContext, by: str, question: str, answer: str, category: str) -> Proposal:
+    """Keep a draft of an entry as a proposal; the same draft pressed twice is one.
+
+    Raises `ProposalError` if it cannot be a draft, or cannot be written.
+    """
+    try:
+        entry = NewEntry(id=made_id(question), question=question, answer=answer, category=category or None)
+    except ValidationError as error:
+        msg = f"質問は{LONGEST_PHRASING}字まで、カテゴリーは60字までにしてください。"
+        raise ProposalError(msg) from error
+    for known in waiting(context):
+        if known.entry == entry:
+            return known
+    faq, base, asked = str(context.live.path.resolve()), context.live.release.name, (AskedText(q=question),)
+    made = Proposal(faq=faq, by=by, at=context.clock(), base=base, entry=entry, questions=asked)
+    return Proposals(context.live.home).add(made)
+
+
+def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Message:
+    """Do with a proposal what HR want, as `faq approve` and `faq reject` do, and return what to tell them."""
+    with read_in(Language.JAPANESE):
+        try:
+            by, day = context.name(user), context.today()
+            if approve:
+                result: Publishing = context.beside(_approve, name, by, day, context.settings)
+                context.live.refresh()
+                context.live.follower(user, result)
+                lines = publish_report(result)
+            else:
+                Approving(context.live.home, by, day, context.clock()).reject(name, "")
+                lines = [f"提案 {name} を退けました。"]
+        except FaqError as error:
+            return notice(str(error))
+    return notice("\n".join(lines))
+
+
+def _approve(name: str, by: str, day: date, settings: Settings) -> Publishing:
+    with read_in(Language.JAPANESE):
+        now, encoders = datetime.now(tz=UTC), open_encoders(settings)
+        deciding = Approving(settings.home, by, day, now, encoders=encoders)
+        return deciding.approve(*deciding.look(name))
+
+
+def unanswered_groups(context: AppContext) -> tuple[Group, ...]:
+    """Return what was asked in the last week and got no answer that helped, in groups near in meaning."""
+    if context.settings.journal is not JournalMode.MASKED:
+        return ()
+    texts = Counter(unanswered(context.journal.questions.between(context.clock() - WEEK)))
+    return grouped(context.live.release, dict(texts.most_common(MOST_TEXTS)), context.today())
