@@ -79,7 +79,9 @@ def _replace(place: Path, home: Path) -> None:
             if name == "releases" and there.exists():
                 continue  # the same by its name, or damaged, and then it is told
             if there.exists():
-                there.replace(place / f"{name}-{each.name}")  # it goes with the folder, once the other stands there
+                there.replace(
+                    place / f"{name}-{each.name}"
+                )  # it goes with the folder, once the other stands there
             each.replace(there)
 
 
