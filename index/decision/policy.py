@@ -119,7 +119,7 @@ class Policy:
 
         The best answer is shown where that is worth most, else the first entries as choices. Where a referral is
         likelier than any of the choices, it is shown in their place: it promises nothing. Where nothing would be worth
-        to be shown, it still is, if it is likely enough.
+        to be shown, it still is, if it is likely enough and the question is not about what no entry is about.
         """
         answers = [number for number in ranking.order if not index.is_referral[number]]
         referral = next((number for number in ranking.order if index.is_referral[number]), None)
@@ -140,7 +140,8 @@ class Policy:
         }
         best = max(worth, key=lambda kind: (worth[kind], kind is VerdictKind.ANSWER))
         beside = best is VerdictKind.ANSWER and _beside(index, evidence, answers[0])
-        if best is VerdictKind.UNKNOWN and refers >= REFERRED:
+        elsewhere = evidence.uncovered.max(initial=0.0) >= LACKING
+        if best is VerdictKind.UNKNOWN and refers >= REFERRED and not elsewhere:
             best = VerdictKind.REFERRAL
         match best:
             case VerdictKind.ANSWER:
