@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,43 +16,18 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-# Slack refuses a section over 3,000 characters, and escaping makes one character at most five.
-LONGEST_ANSWER = 600
-LONGEST_PHRASING = LONGEST_ADDRESS = 300
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
-Word = Annotated[Text, StringConstraints(max_length=60)]
-EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _written_out(day: object) -> object:
-    """Refuse what pydantic would take for seconds, such as '86400', and so for a day."""
-    if isinstance(day, str | int | float) and not _DAY.fullmatch(str(day).strip()):
-        kind = "date_form"
-        raise PydanticCustomError(kind, "not written as YYYY-MM-DD")
-    return day
-
-
-Day = Annotated[datetime.date, BeforeValidator(_written_out)]
-
-_ADDRESS = re.compile(r"https://[^\s/?#@<>|\"]+\.[^\s<>|\"]+")
-
-
-def _secure(address: str) -> str:
-    """Refuse what is no address of a page that is safe on its way, or reads otherwise than it leads."""
-    if not (_ADDRESS.fullmatch(address) and address.isprintable()):
-        kind = "no-https-address"
-        raise PydanticCustomError(kind, "not an address that begins with https://")
-    return address
-
-
-Address = Annotated[Text, StringConstraints(max_length=LONGEST_ADDRESS), AfterValidator(_secure)]
+from faq.fields import (
+    Address,
+    Count,
+    Day,
+    EntryId,
+    LinkedTopic,
+    Number,
+    Phrasing,
+    Scale,
+    Text,
+    Word,
+)
 
 
 def _is_unset(value: object) -> bool:
@@ -120,6 +94,7 @@ class Entry(_Frozen):
         valid_until: The last day on which the entry is served.
         owner: Who in the office keeps the answer true; candidates never see it.
         url: The page that tells more; without it, an answer's is that of its source.
+        topic: Name of the topic of the library that a person linked, or `NO_TOPIC`; `None` where nobody said so.
     """
 
     id: EntryId
@@ -137,6 +112,7 @@ class Entry(_Frozen):
     handover: bool = False
     owner: Text | None = None
     url: Address | None = _LATER
+    topic: LinkedTopic = _LATER
 
     @property
     def page(self) -> str | None:

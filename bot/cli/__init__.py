@@ -10,11 +10,22 @@ from typing import Any
 import typer
 import typer.core
 
-from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, report, slack
+from bot.cli import (
+    asking,
+    backup,
+    checking,
+    evaluation,
+    exchange,
+    journal,
+    proposals,
+    publishing,
+    report,
+    slack,
+)
 from bot.cli.opening import UsageError
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
-from faq.problems import FaqError
+from faq.problems import FaqError, Fault
 
 Command = Callable[..., None]
 
@@ -41,6 +52,8 @@ COMMANDS: dict[str, Command] = {
     "rollback": publishing.rollback,
     "replay": publishing.replay,
     "report": report.report,
+    "backup": backup.backup,
+    "restore": backup.restore,
 }
 GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
     "journal": (
@@ -66,6 +79,12 @@ class FaqGroup(typer.core.TyperGroup):
         except BrokenPipeError as error:  # such as `faq batch | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(ExitStatus.BROKEN_PIPE) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            fault = Fault.of("place-unusable", file=str(error.filename), reason=error.strerror or str(error))
+            typer.echo(visible(str(fault)), err=True)
+            raise typer.Exit(ExitStatus.FAILURE) from error
         return found
 
 

@@ -106,4 +106,5 @@ def chat(
     from bot.console.session import run
 
     office = Office(path, point)
+    office.end_killed()
     run(office.path, office.settings, today=today, watch=watch)

@@ -1,20 +1,23 @@
 """`faq check` and `faq doctor`: every problem of a knowledge set, and of this installation."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import Office, emit, show_findings, tell, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.terminal import ExitStatus
+from bot.output.terminal import ExitStatus, one_line
 from faq.wording import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from faq.loading.loader import Reading
+    from faq.model import Entry
     from faq.problems import Problem
+
+_LONGEST = 30
 
 
 def check(
@@ -78,7 +81,8 @@ def check(
     else:
         console = rich_console()
         if problems:
-            console.print(problem_view(problems, everything=everything), crop=False)
+            named = [_by_question(each, reading.sound.entries) for each in problems]
+            console.print(problem_view(named, everything=everything), crop=False)
         if rows.found:
             console.print(worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(rows)))
         style = "bold red" if errors else "bold yellow" if warnings else "bold green"
@@ -89,10 +93,24 @@ def check(
         raise typer.Exit(ExitStatus.FAILURE)
 
 
+def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
+    """Return a problem in which ids that were made of questions are those questions: nobody knows them otherwise."""
+    from bot.output.labels import is_made
+
+    questions = {entry.id: one_line(entry.question, _LONGEST) for entry in entries if is_made(entry.id)}
+    values = tuple(
+        (name, questions.get(value, value) if isinstance(value, str) else value)
+        for name, value in problem.fault.values
+    )
+    return replace(problem, fault=replace(problem.fault, values=values))
+
+
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
-    """Yield what only the search can tell: an old tuning, contradictions, stray phrasings; nothing beside errors."""
+    """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
     from faq.checks.check import contradict
-    from faq.problems import Fault, Problem, Severity
+    from faq.fields import NO_TOPIC
+    from faq.problems import Fault, Problem, Severity, nearest
+    from index.library.topics import topics
     from index.lint.figures import conflicts
     from index.lint.reach import strays
     from index.release.store import misfits
@@ -107,6 +125,13 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
         place, other = (reading.origins[each.entry_id].at("answer") for each in (second, first))
         told = {"id": second.entry_id, "text": second.text, "other": first.entry_id, "other_text": first.text}
         yield Problem(place, Fault.of("figures-differ", **told, place=str(other)), Severity.WARNING)
+    known = [name for topic in topics() for name in topic.names]
+    for entry in reading.knowledge.entries:
+        if entry.topic and entry.topic not in {*known, NO_TOPIC}:
+            near = nearest(entry.topic, known) or ""
+            told = {"topic": entry.topic, "near": near, "advice": "did-you-mean" if near else ""}
+            place = reading.origins[entry.id].at("topic")
+            yield Problem(place, Fault.of("unknown-topic", **told), Severity.WARNING)
     index = office.compiled().index
     tell(worded("どの聞き方がどの項目に近いかを調べています"))
     for stray in strays(index):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from faq.model import Entry, Knowledge
+    from index.retrieval.search import Index
 
 _STANDARD_OUTPUT = Path("-")
 _MOST_NAMED = 5
@@ -93,6 +94,10 @@ def export(  # noqa: PLR0913 -- each is an option
             "--like", metavar="FILE.xlsx", help="Workbook to fill: its columns, order and widths stay."
         ),
     ] = None,
+    topics: Annotated[
+        bool,
+        typer.Option("--topics", help="Propose a topic for each entry; without its ? it holds."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     path: FaqOption = None,
 ) -> None:
@@ -119,7 +124,10 @@ def export(  # noqa: PLR0913 -- each is an option
         to is not None or ending in {"", *Format}, "usage-with", name=f"--output {output}", other="--to"
     )
     to = to or Format(ending or Format.XLSX)
-    held = load(Office(knowledge or path).path)
+    office = Office(knowledge or path)
+    held = load(office.path)
+    if topics:
+        held = _with_proposed_topics(held, office.compiled().index)
     if like:
         check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
         check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
@@ -134,6 +142,17 @@ def export(  # noqa: PLR0913 -- each is an option
     else:
         say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
     say([worded(told, entries=len(held.entries), expectations=len(held.expectations))], err=True)
+
+
+def _with_proposed_topics(held: "Knowledge", index: "Index") -> "Knowledge":
+    """Return a knowledge whose entries without a topic have the likeliest, with a mark that says so."""
+    entries = []
+    for entry in held.entries:
+        number = index.numbers.get(entry.id)
+        likely = index.subjects.likely(number) if number is not None and not entry.topic else ()
+        proposed = [f"{topic.name} {share:.0%}?" for topic, share in likely[:1]]
+        entries.append(entry.model_copy(update={"topic": proposed[0]}) if proposed else entry)
+    return held.model_copy(update={"entries": tuple(entries)})
 
 
 def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.cli.opening import Office, answer, confirmed, say, today, typed
 from bot.cli.options import Choice
-from bot.diagnostics.outlook import Outlook
 from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
+from bot.proposals.outlook import Outlook
 from faq.checks.check import check
 from faq.event_report.draft import Report, dump, entries, read_report, word_page
 from faq.exchange.comparison import compare
@@ -191,6 +191,8 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
         f"faq check {folder}": "直すところを見る",
         f"faq publish {folder}": "公開する",
     }
+    if trial.lacking:
+        commands[f"faq suggest --lacking --each --faq {folder}"] = "尋ね先の案内を加える"
     width = max(map(len, commands))
     steps = (f"  {command:{width}}  {worded(what)}" for command, what in commands.items())
     say(["", *told_of, "", worded("次にすること"), *steps])

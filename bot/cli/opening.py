@@ -48,8 +48,15 @@ class Office:
 
         return open_encoders(self.settings, warn)
 
+    def end_killed(self) -> None:
+        """Finish or undo an approval that was killed half-way, and tell what became of it."""
+        from bot.proposals.intent import end_killed
+
+        say(end_killed(self.home), err=True)
+
     def serving(self) -> "Serving":
         """Return what is served, and how it came to be."""
+        self.end_killed()
         from index.release.serving import open_serving
         from index.retrieval.encoder import patiently
 
@@ -99,6 +106,7 @@ class Office:
         from bot.conversation.engine import asker
         from index.release.publishing import Publisher
 
+        self.end_killed()
         ask, by, shown = asker(today(), self.settings.point), whoever_runs_this(), progress_bar
         return Publisher(self.path, self.home, ask, now(), today(), by, tell, self.encoders, shown)
 

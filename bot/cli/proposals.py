@@ -11,13 +11,16 @@ from bot.output.terminal import ExitStatus
 from faq.wording import worded
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.proposals.approving import Approving
     from bot.proposals.proposal import Suggestion
+    from bot.proposals.trial import Trial
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
 
 
-def suggest(
+def suggest(  # noqa: PLR0913 -- each is an option
     *,
     path: FaqOption = None,
     since: Annotated[
@@ -26,9 +29,13 @@ def suggest(
     limit: Annotated[
         int, typer.Option(min=1, max=50, metavar="N", help="Most groups of questions, the largest first.")
     ] = 5,
+    lacking: Annotated[
+        bool,
+        typer.Option("--lacking", help="Referrals for what applicants ask often and no entry is about."),
+    ] = False,
     each: Annotated[
         bool,
-        typer.Option("--each", help="Ask y or n for each; a new phrasing that is confirmed is published."),
+        typer.Option("--each", help="Ask y or n for each; what is complete and confirmed is published."),
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -43,6 +50,9 @@ def suggest(
     expectations that it can touch are asked of both. An answer is never made up: a draft's is empty until
     a person writes it.
 
+    With --lacking, nobody needs to have asked: for topics that applicants ask any employer about and that
+    no entry is about, ten at most, a referral is drafted that says whom to ask.
+
     --each asks for all of them in turn: what is confirmed with y is kept as a proposal, and approved at
     once unless its answer is still to be written (faq proposals, faq approve).
 
@@ -53,7 +63,7 @@ def suggest(
 
     check_usage(not (each and json), "usage-one-of", names=("--each", "--json"))
     office = Office(path)
-    base, found = _suggested(office, since, limit)
+    base, found = _suggested(office, None if lacking else moment(since, now()), limit)
     if each and found:
         _decide_each(office, found)
         return
@@ -63,23 +73,14 @@ def suggest(
         say(suggestion_lines(found))
 
 
-def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Suggestion]]":
+def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
-    from bot.proposals import suggesting
-    from bot.proposals.choices import chosen, unanswered
+    from bot.proposals.lacking import referrals
     from bot.proposals.trial import Trial
-    from bot.reporting.gathering import own_releases
 
-    begin = moment(since, now())
-    served = office.served()
-    own = own_releases(office.home, office.path, served)
-    with office.journal() as journal:
-        recorded = [each for each in journal.questions.between(begin) if own(each.release)]
     trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
-    texts = {**chosen(recorded), **unanswered(recorded)}
-    with progress_bar(worded("いまの版に質問しています"), len(texts)) as step:
-        replies = suggesting.replies_today(served, texts, today(), step)
-    suggested = suggesting.suggest(trial, recorded, replies, whoever_runs_this(), now(), limit=limit)
+    by = whoever_runs_this()
+    suggested = _of_journal(office, trial, begin, limit) if begin else list(referrals(trial, by, now()))
     found = []
     with progress_bar(worded("効果を試しています"), len(suggested)) as step:
         for each in suggested:
@@ -87,6 +88,22 @@ def _suggested(office: Office, since: str, limit: int) -> "tuple[str, list[Sugge
             found.append(each if each.people else trial.tried(each))
             step()
     return trial.base.name, found
+
+
+def _of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Suggestion]":
+    from bot.output.terminal import progress_bar
+    from bot.proposals import suggesting
+    from bot.proposals.choices import chosen, unanswered
+    from bot.reporting.gathering import own_releases
+
+    served = office.served()
+    own = own_releases(office.home, office.path, served)
+    with office.journal() as journal:
+        recorded = [each for each in journal.questions.between(begin) if own(each.release)]
+    texts = {**chosen(recorded), **unanswered(recorded)}
+    with progress_bar(worded("いまの版に質問しています"), len(texts)) as step:
+        replies = suggesting.replies_today(served, texts, today(), step)
+    return suggesting.suggest(trial, recorded, replies, whoever_runs_this(), now(), limit=limit)
 
 
 def _decide_each(office: Office, found: "list[Suggestion]") -> None:
@@ -98,7 +115,7 @@ def _decide_each(office: Office, found: "list[Suggestion]") -> None:
     proposals = Proposals(office.home)
     for number, each in enumerate(found, start=1):
         say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each.proposal)])
-        written = each.proposal.phrasing is not None
+        written = each.proposal.phrasing or (each.proposal.entry and each.proposal.entry.answer)
         if not confirmed(worded("加えて公開しますか" if written else "提案として残しますか")):
             continue
         kept = proposals.add(each.proposal)
@@ -191,4 +208,5 @@ def reject(
 def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
 
+    office.end_killed()
     return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)

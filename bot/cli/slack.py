@@ -6,6 +6,7 @@ import typer
 
 from bot.cli.opening import Office, show_findings, today, warn
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
+from bot.output.terminal import ExitStatus
 from bot.slack.manifest import Profile
 
 ProfileOption = Annotated[
@@ -35,26 +36,55 @@ def run(  # noqa: PLR0913 -- the options of a command
     host: Annotated[str, typer.Option(metavar="HOST", help="Where --http listens.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, metavar="PORT", help="On which port.")] = 3000,
     watch: WatchOption = False,
+    health: Annotated[
+        int | None,
+        typer.Option(
+            "--health",
+            min=0,
+            max=65_535,
+            metavar="PORT",
+            help="Answer /healthz, /readyz and /metrics on 127.0.0.1.",
+        ),
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON, an object a line.")] = False,
 ) -> None:
     """Answer in Slack until told to end.
 
     By Socket Mode, which needs no open port. SIGTERM and Ctrl-C end it: no new events are taken, and
     what is in hand is answered. SIGHUP publishes the files as they are.
 
+    The log has a line for each question: ids, the kind of the reply and milliseconds, never its text.
+    Exits with 75 if nothing came from Slack for five minutes: start it again.
+
     Example:
         faq slack run --faq my-faq --watch
     """
     import logging
 
+    from bot.output.log_lines import begin_log
     from bot.settings import read_slack_settings
     from bot.slack.app import run as answer
+    from bot.slack.health import DeafError
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    # Its words are for developers; ours are for people.
-    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+    begin_log(as_json=log_json)
     office, where = Office(path, point), (host, port) if http else None
+    office.end_killed()
     slack = read_slack_settings()
-    answer(office.path, office.settings, slack, http=where, today=today, tell=warn, watch=watch)
+    log = logging.getLogger("faq").info if log_json else warn
+    try:
+        answer(
+            office.path,
+            office.settings,
+            slack,
+            http=where,
+            today=today,
+            tell=log,
+            watch=watch,
+            health=health,
+        )
+    except DeafError as error:
+        log(str(error))
+        raise typer.Exit(ExitStatus.DEAF) from error
 
 
 def doctor(

@@ -11,10 +11,11 @@ from typing import NamedTuple, NoReturn
 from rich.console import Group, RenderableType
 from rich.table import Column
 
+from bot.console.linking import question_view, waiting
 from bot.console.views import entry_list, entry_view, why_view
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import ConversationState
+from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
 from bot.evaluation.views import miss_lines, scores_view, worst_first
@@ -23,7 +24,7 @@ from bot.output.labels import ENTRY_KINDS, called
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from bot.serving.live_release import LiveRelease
-from faq.exchange.edits import save_expectation
+from faq.exchange.edits import refuse_builtin, save_expectation
 from faq.model import Entry, EntryKind
 from faq.problems import FaqError
 from faq.wording import listed, worded
@@ -42,6 +43,7 @@ class State:
     question: str | None = None  # the last one, as it was typed
     reply: Reply | None = None  # to it
     asked: str = ""  # its id in the journal
+    linking: tuple[str, ...] = ()  # ids of entries whose topic is asked for, the first one now
     answering: Release = field(init=False)  # what gave the reply, which a reload does not change
 
     def __post_init__(self) -> None:
@@ -64,7 +66,7 @@ class State:
         before, started = self.thread, perf_counter()
         self.reply, self.thread = converse(self.answering, question, before, today=self.today())
         took = (perf_counter() - started) * 1000
-        user, follows = whoever_runs_this(), bool(before.topics)
+        user, follows = whoever_runs_this(), goes_on(question, before)
         asked = QuestionRecord.of(
             self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
         )
@@ -231,6 +233,14 @@ def _expect(state: State, argument: str) -> RenderableType:
     )
 
 
+def _topic(state: State, _argument: str) -> RenderableType:
+    if not state.release.index.subjects.are_known:
+        refuse("エンコーダーなしでは、話題の見当がつきません。ファイルの topic(話題)に書いてください。")
+    refuse_builtin(state.live.path)
+    state.linking = waiting(state)
+    return question_view(state)
+
+
 def _new(state: State, _argument: str) -> RenderableType:
     state.forget()
     return Prose(worded("新しい会話を始めます。"))
@@ -259,6 +269,7 @@ COMMANDS = {
         Command("/show", "ID", "項目の全文と言い回し", _show),
         Command("/list", "[分類・種類]", "項目の一覧", _list),
         Command("/expect", "ID|none", "直前の質問を、正しい項目とともに記録", _expect),
+        Command("/topic", "", "項目がどの話題のものかを、1つずつ決める", _topic),
         Command("/eval", "", "記録した期待で評価", _eval),
         Command("/reload", "[--force 理由]", "編集したファイルを確かめて公開", _reload),
         Command("/new", "", "新しい会話(話の流れを忘れる)", _new),

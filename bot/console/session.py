@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console, Group, RenderableType
 
 from bot.console.commands import QuitError, State, narrow, refuse, run_command
+from bot.console.linking import decided
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
 from bot.journal.journal import Journal
@@ -76,6 +77,8 @@ def respond(state: State, line: str) -> RenderableType | None:
     if not line:
         return None
     typed = narrow(line)  # an IME types a wide slash and wide digits
+    if state.linking and (shown := decided(state, typed)):
+        return shown
     if typed.startswith("/"):
         return run_command(state, line)
     number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None

@@ -134,17 +134,22 @@ def _conclude(
     first = readings[0]
     ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
     entries = [release.index.entries[release.index.numbers[entry_id]] for entry_id in ids]
+    asked = " ".join(reading.question for reading in readings)
     confidence = min(reading.verdict.confidence for reading in readings)
-    match first.verdict.kind:
+    kinds = [reading.verdict.kind for reading in readings]
+    match VerdictKind.ANSWER if VerdictKind.ANSWER in kinds else kinds[0]:
         case VerdictKind.ANSWER:
             kind, text = ReplyKind.ANSWER, answer_text(entries)
-            thread = ConversationState(ids, " ".join(reading.question for reading in readings))
+            thread = ConversationState(ids, asked)
         case VerdictKind.CHOICES:
-            kind, text = ReplyKind.CHOICES, choices_text(entries, first.verdict.lacking, person)
+            kind = ReplyKind.CHOICES
+            text = choices_text(entries, first.verdict.lacking, person, beside=first.verdict.beside)
+            if not (first.verdict.lacking or set(ids) & set(thread.topics)):
+                thread = ConversationState(ids, asked)
         case VerdictKind.REFERRAL:
             kind, text = ReplyKind.REFERRAL, answer_text(entries)
             thread = ConversationState()
         case VerdictKind.UNKNOWN:
             kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking, person)
     reply = Reply(kind, tuple(entries), text, confidence, first.ranking, tuple(readings), release.label)
-    return replace(reply, lacking=first.verdict.lacking), thread
+    return replace(reply, lacking=first.verdict.lacking, beside=first.verdict.beside), thread

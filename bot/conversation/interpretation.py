@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from bot.conversation.smalltalk import tells_trouble
 from bot.conversation.state import (
     ConversationState,
-    Correction,
     confirms,
     correction,
     goes_on,
@@ -17,7 +16,8 @@ from bot.conversation.state import (
     takes_back,
 )
 from index.analysis.normalize import bare, kana, plain
-from index.analysis.questions import Question, asks, items, question, questions, tells
+from index.analysis.questions import Question, adds, asks, items, question, questions, tells
+from index.analysis.values import ORGANIZATION
 from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError
@@ -29,7 +29,12 @@ MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the 
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
 SHARED = 0.2  # how much of a question the topic must have, against what nothing here has, to go on with it
 NEAR_TO_WHOLE = 20  # among how many of the whole message's entries the answer to a part of it must stand
+NEAREST_TO_WHOLE = 3  # among how many of them it stands as well as if the part were sure of it
+_ASKING = frozenset({"何", "どう", "如何"})  # words that ask for whatever was asked before
 _SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
+_LIKELY = (
+    0.4  # confidence from which an answer to a part, or in a talk, stands if something else speaks for it
+)
 _CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
 
 
@@ -47,7 +52,8 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     corrected = correction(message, thread)
     text = corrected.meant if corrected else message
     asked, parts = question(text), questions(text)
-    within = _within(asked, message, thread, corrected)
+    before = thread.question.replace(corrected.not_meant, " ") if corrected else thread.question
+    within = _within(asked, before) if goes_on(message, thread) else None
     _encode(reader, (asked, within or asked, *parts[:MOST_PARTS_READ]))
     alone = reader.judge(asked)
     if romanized := kana(message):
@@ -58,12 +64,15 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     telling = tells(message) and not tells_trouble(message) and alone.evidence.verbatim is None
     if telling and is_short(message):
         return Interpretation((reader.explain(alone),), told=True)
-    listed = bool(items(message))
-    judged, answered = _answers(reader, parts, alone, fewest=1 if listed else 2)
-    unanswered = tuple(part.text for part in parts if listed and answered and part.text not in answered)
-    judged = judged or (_one(reader, message, alone, thread, within),)
+    judged, answered = _answers(reader, message, parts, alone)
+    unanswered = tuple(part.text for part in parts if answered and part.text not in answered)
+    judged = judged or (_one(reader, message, asked, alone, thread),)
     if telling:
-        judged = tuple(map(_only_offered, judged))
+        # A statement asks for nothing yet.
+        judged = tuple(
+            _decided(each, VerdictKind.CHOICES) if each.verdict.kind is VerdictKind.ANSWER else each
+            for each in judged
+        )
     return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
 
 
@@ -75,58 +84,96 @@ def _encode(reader: Reader, read: Sequence[Question]) -> None:
             encoder.encode(texts)
 
 
-def _within(
-    asked: Question, message: str, thread: ConversationState, corrected: Correction | None
-) -> Question | None:
-    """Return a question with what was asked before as its background; `None` where the message does not go on."""
-    before = ""
-    if corrected:
-        before = thread.question.replace(corrected.not_meant, " ")
-    elif goes_on(message, thread):
-        before = thread.question
+def _within(asked: Question, before: str) -> Question | None:
+    """Return a question with what was asked before as its background; `None` without that."""
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
 
 
 def _answers(
-    reader: Reader, parts: Sequence[Question], alone: Judged, *, fewest: int
+    reader: Reader, message: str, parts: Sequence[Question], alone: Judged
 ) -> tuple[tuple[Judged, ...], Collection[str]]:
-    """Return the readings of the parts that have an answer, one an answer, and those parts; none of too few answers."""
+    """Return the readings of the parts that have an answer or a referral, one for each, and those parts.
+
+    None of too few, or where no part is sure.
+    """
     # Each must also be near to the message as a whole: half a sentence may mean anything.
-    near = {reader.index.entries[number].id for number in alone.ranking.order[:NEAR_TO_WHOLE]}
+    near = [reader.index.entries[number].id for number in alone.ranking.order[:NEAR_TO_WHOLE]]
+    sure, added = False, adds(message)
     answers: dict[str, Judged] = {}
     answered: list[str] = []
     for part in parts[:MOST_PARTS_READ] if len(parts) > 1 else ():
         judged = reader.judge(part)
-        if judged.verdict.kind is VerdictKind.ANSWER:
-            entry_id = judged.verdict.entry_ids[0]
-            if entry_id in near and (entry_id in answers or len(answers) < MOST_ANSWERS):
-                answers.setdefault(entry_id, judged)
-                answered.append(part.text)
-    return (tuple(answers.values()), answered) if len(answers) >= fewest else ((), ())
+        sure = sure or judged.verdict.kind is VerdictKind.ANSWER
+        shown = _of_part(reader, judged, near, added=added)
+        if shown and (shown.verdict.entry_ids[0] in answers or len(answers) < MOST_ANSWERS):
+            answers.setdefault(shown.verdict.entry_ids[0], shown)
+            answered.append(part.text)
+    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in answers.values())
+    fewest = 1 if items(message) else 2
+    stand = sure and len(answers) >= fewest and not (refers and answers.keys() - near[:NEAREST_TO_WHOLE])
+    return (tuple(answers.values()), answered) if stand else ((), ())
 
 
-def _one(
-    reader: Reader, message: str, alone: Judged, thread: ConversationState, within: Question | None
-) -> Judged:
+def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool) -> Judged | None:
+    """Return the reading of a part that is answered or referred; `None` where it is neither.
+
+    What the whole message is near to as well is answered where a part by itself is not sure of it.
+    """
+    verdict = part.verdict
+    entry_id = next(iter(verdict.entry_ids), "")
+    if verdict.kind is VerdictKind.ANSWER:
+        return part if entry_id in near else None
+    if not added or entry_id not in near[:NEAREST_TO_WHOLE]:
+        return None
+    refers = bool(reader.index.is_referral[reader.index.numbers[entry_id]])
+    if verdict.kind is VerdictKind.REFERRAL:
+        return part if verdict.confidence >= _SURE else None
+    likely = verdict.confidence >= _LIKELY and not (verdict.beside or refers)
+    return _decided(part, VerdictKind.ANSWER) if likely else None
+
+
+def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: ConversationState) -> Judged:
     """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
     if exchanged := _exchanged(reader, message, thread):
         return reader.judge(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
-    if within is None or not (alone.query.terms["words"] or asks(message) or is_followup(message)):
-        return alone
-    if alone.evidence.unknown and not (
-        points(message) or confirms(message) or _shares(reader, alone, thread)
-    ):  # a word that nothing here has leads away from the topic
+    within = _within(asked, thread.question) if _may_go_on(reader, message, alone, thread) else None
+    if within is None:
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
-    stands = kind is VerdictKind.ANSWER and not is_followup(message)
-    if stands and confidence >= _CLEAR:
+    leans = goes_on(message, thread)
+    stands = kind is VerdictKind.ANSWER and not (is_followup(message) or confirms(message))
+    if (stands and confidence >= _CLEAR) or not (leans or kind is VerdictKind.CHOICES):
         return alone
     followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
+    if not leans:
+        answered = followup.verdict.kind is VerdictKind.ANSWER
+        return followup if answered and followup.verdict.entry_ids[0] in thread.topics else alone
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
         # An answer within the topic must have every word of the question that the best entry without it has.
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
-    return _surer(alone, followup)
+    return _surer(alone, _leaning(reader, message, followup, thread))
+
+
+def _may_go_on(reader: Reader, message: str, alone: Judged, thread: ConversationState) -> bool:
+    """Whether what was talked about may say more of a message; a word that nothing here has leads away from it."""
+    says = bool(alone.query.terms["words"]) or asks(message) or is_followup(message)
+    stays = (
+        not alone.evidence.unknown or points(message) or confirms(message) or _shares(reader, alone, thread)
+    )
+    return bool(thread.topics) and says and stays
+
+
+def _leaning(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
+    """Return the reading of a message that goes on by its form, sure of the topic where that is the likeliest."""
+    verdict = followup.verdict
+    likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _SURE
+    best = followup.best
+    if best is None or reader.index.is_referral[best] or reader.index.entries[best].id not in thread.topics:
+        return followup
+    lacks = verdict.beside or verdict.lacking
+    goes = is_followup(message) or confirms(message)
+    return _decided(followup, VerdictKind.ANSWER) if likely and goes and not lacks else followup
 
 
 def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
@@ -141,10 +188,14 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
     if not said.values or len(said.values) > 1:
         return ""
     (named,) = said.values
-    others = [word for word in said.words if word not in analyze(named.surface).words]
+    if named.term in {value.term for value in before.values}:
+        return ""
+    others = set(said.words) - set(analyze(named.surface).words) - _ASKING
     if others and not takes_back(message):
         return ""
-    same_kind = [value for value in before.values if value.kind == named.kind and value.term != named.term]
+    same_kind = [value for value in before.values if value.kind == named.kind]
+    if named.kind == ORGANIZATION and not same_kind:  # nobody asked about one before
+        return ""
     asked = plain(thread.question)
     for value in same_kind:
         asked = asked.replace(value.surface.lower(), named.surface)
@@ -162,8 +213,7 @@ def _surer(alone: Judged, within: Judged) -> Judged:
     return within if within.verdict.confidence > alone.verdict.confidence else alone
 
 
-def _only_offered(judged: Judged) -> Judged:
-    """Return a reading whose answer is offered instead: a statement asks for nothing yet."""
-    if judged.verdict.kind is not VerdictKind.ANSWER:
-        return judged
-    return replace(judged, verdict=replace(judged.verdict, kind=VerdictKind.CHOICES))
+def _decided(judged: Judged, kind: VerdictKind) -> Judged:
+    """Return a reading with its best entry as another kind of reply."""
+    verdict = replace(judged.verdict, kind=kind, entry_ids=judged.verdict.entry_ids[:1], lacking="")
+    return replace(judged, verdict=verdict)

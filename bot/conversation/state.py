@@ -8,7 +8,7 @@ from index.analysis.questions import asks, tells
 
 _POINTS = re.compile(
     r"^(?:それ(?!で?は?別|から|と)|その|これ|この|そこ|そっち|そういう|そう(?!い)|じゃ|では|だと|なら|ということは|って|"
-    r"ほかに|他に|逆に|例えば|たとえば|具体的|もっと|もう少し|詳しく|くわしく|なんで|なぜ|どうして|いつから|誰が|え[っ、]|"
+    r"ほかに|他に|もう(?:一人|ひとり|一方|片方|一つ|ひとつ)|逆に|例えば|たとえば|具体的|もっと|もう少し|詳しく|くわしく|なんで|なぜ|どうして|いつから|誰が|え[っ、]|"
     r"and |so |what about|how about|then |is it|are they|that |it )",
     re.IGNORECASE,
 )
@@ -32,7 +32,7 @@ _CONFIRMS = re.compile(
 class ConversationState:
     """The memory of one conversation; a new one is empty."""
 
-    topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed
+    topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed, or that were offered since
     question: str = ""  # what they answered, as it was searched for
     missed: tuple[str, ...] = ()  # the last messages in a row without an answer, as long as they say the same
 

@@ -21,6 +21,7 @@ MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
 """How many of these questions are repeated, and how many characters of each."""
 LONGEST_BEGINNING = 60  # characters of an answer that are shown with a choice
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
+BESIDE = "お尋ねの点そのものは載っていません。近い内容です。"
 ONE_CHOICE = "お尋ねは、次のことでしょうか。"
 ASK_HR = "「人事に聞く」から人事担当者にお尋ねください"
 WITHOUT_NAME = "採用"
@@ -85,6 +86,15 @@ def unknown_text(lacking: str = "", person: str = "") -> str:
     return f"{LACKING_TOPIC.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
 
 
+def referral_text(topic: str, person: str) -> str:
+    """Return the draft of a referral, for a person to confirm.
+
+    >>> referral_text("副業", "人事課にお尋ねください")
+    '「副業」については、このFAQでは扱っていません。人事課にお尋ねください。'
+    """
+    return f"「{topic}」については、このFAQでは扱っていません。{person}。"
+
+
 def other_way_text(entries: Sequence[Entry], person: str = "") -> str:
     """Return what is said when the same is asked again without an answer: what the FAQ is about, who knows more."""
     counted = Counter(each.category for each in entries if each.category)
@@ -94,7 +104,9 @@ def other_way_text(entries: Sequence[Entry], person: str = "") -> str:
     return "\n".join(filter(None, (NOT_FOUND, held, others)))
 
 
-def choices_text(entries: Sequence[Entry], lacking: str = "", person: str = "") -> str:
+def choices_text(
+    entries: Sequence[Entry], lacking: str = "", person: str = "", *, beside: bool = False
+) -> str:
     """Return the questions to choose from, numbered from 1, each with the beginning of its answer."""
     lines = (
         line
@@ -103,7 +115,9 @@ def choices_text(entries: Sequence[Entry], lacking: str = "", person: str = "") 
     )
     wrong = "どれも違うときは" if len(entries) > 1 else "違うときは"
     end = f"{wrong}、言い方を変えるか、{person}。" if person else f"{wrong}、言い方を変えてみてください。"
-    return "\n".join([choices_head(len(entries), lacking), *lines, end])
+    if beside and person:
+        end = f"お尋ねの点は、{person}。"
+    return "\n".join([choices_head(len(entries), lacking, beside=beside), *lines, end])
 
 
 def beginning(entry: Entry) -> str:
@@ -112,8 +126,13 @@ def beginning(entry: Entry) -> str:
     return line if len(line) <= LONGEST_BEGINNING else f"{line[: LONGEST_BEGINNING - 1].rstrip()}…"
 
 
-def choices_head(count: int, lacking: str = "") -> str:
-    """Return what stands above that many questions to choose from, 1 or more."""
+def choices_head(count: int, lacking: str = "", *, beside: bool = False) -> str:
+    """Return what stands above that many questions to choose from, 1 or more.
+
+    `lacking` names what they are not about; `beside` says that what was wanted is not in the one that is shown.
+    """
+    if beside:
+        return BESIDE
     if lacking:
         return f"「{lacking}」についての回答はないようです。近いものは次のとおりです。"
     return CHOICES if count > 1 else ONE_CHOICE

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +22,14 @@ Result = TypeVar("Result")
 Wanted = tuple[Callable[[Connection], Any], Future[Any]]
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
+_POSTGRESQL = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "options": f"-c lock_timeout={BUSY_SECONDS:.0f}s",
+}
+"""A server that is gone, or a lock that somebody holds, must not hold up who asks."""
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
 
 
@@ -39,6 +47,7 @@ class Database:
         self._opening = Lock()
         # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
         self._turn = Lock()
+        self._away = False  # since the last write, which failed
         self.wanted: SimpleQueue[Wanted] = SimpleQueue()
         self._sharing = Lock()
 
@@ -46,6 +55,24 @@ class Database:
     def where(self) -> str:
         """The address without its password, for messages."""
         return _address(self._url, self._home).render_as_string(hide_password=True)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return _address(self._url, self._home).get_backend_name()
+
+    @property
+    def server(self) -> tuple[str, str]:
+        """The address of PostgreSQL as its own programs take it, and the password apart."""
+        address = _address(self._url, self._home)
+        plain = address.set(drivername="postgresql", password=None)
+        return plain.render_as_string(), str(address.password or "")
+
+    @contextmanager
+    def raw(self) -> Iterator[sqlite3.Connection]:
+        """Lend SQLite's own connection, outside of any transaction."""
+        with closing(self._opened().raw_connection()) as connection:
+            yield cast("sqlite3.Connection", connection.driver_connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -58,14 +85,31 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that is durable when the block has ended, and undone where the block raises."""
         engine = self._opened()
-        turn = self._turn if engine.dialect.name == "sqlite" else nullcontext()
+        turn = self._in_turn() if engine.dialect.name == "sqlite" else nullcontext()
         with (
-            _telling(self.where, "journal-unwritten"),
             turn,
+            _telling(self.where, "journal-unwritten"),
             engine.connect() as connection,
             connection.execution_options(**{WRITING: True}).begin(),
         ):
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Let one thread write at a time; while that fails one goes on trying, and the others need not wait for it."""
+        was_away = self._away
+        in_turn = self._turn.acquire(timeout=0 if was_away else BUSY_SECONDS)
+        try:
+            if not in_turn or self._away > was_away:
+                raise JournalError.of(Fault.of("journal-unwritten", where=self.where, reason="busy"))
+            yield
+            self._away = False
+        except JournalError:
+            self._away = True
+            raise
+        finally:
+            if in_turn:
+                self._turn.release()
 
     def share(self, act: Callable[[Connection], Result]) -> Result:
         """Do something in a transaction, of SQLite with what other threads want meanwhile: the disk is waited for once.
@@ -104,8 +148,8 @@ class Database:
         """Take what was deleted out of the files too, as far as the database can be told to."""
         engine = self._opened()
         if engine.dialect.name == "sqlite":  # which refuses this within a transaction
-            with suppress(sqlite3.OperationalError), closing(engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(sqlite3.OperationalError), self.raw() as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection; the next use opens new ones."""
@@ -197,10 +241,11 @@ def _make_file(file: Path, where: str) -> None:
 
 def _engine(address: URL, where: str) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
-    arguments = {"timeout": BUSY_SECONDS} if is_sqlite else {"connect_timeout": 5}
+    arguments = {"timeout": BUSY_SECONDS} if is_sqlite else _POSTGRESQL
+    waits = {} if is_sqlite else {"pool_timeout": BUSY_SECONDS}
     try:
         with _telling(where):
-            engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True)
+            engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True, **waits)
     except ModuleNotFoundError as error:
         raise JournalError.of(Fault.of("journal-no-driver", where=where)) from error
     if is_sqlite:

@@ -174,6 +174,8 @@ class Journal:
         self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.masker, hasher)
         self._complain, self._clock = complain, clock
         self._complained = False
+        self.lost = 0
+        """Questions that were answered and could not be recorded, since this process began."""
         self._purged_at: datetime | None = None
 
     def record(self, *records: QuestionRecord) -> None:
@@ -185,11 +187,23 @@ class Journal:
                 self.questions.write_within(connection, records)
             self._purge()
         except JournalError as error:
-            if not self._complained:
-                self._complain(str(error))
-            self._complained = True
+            self.lose(error, len(records))
         else:
             self._complained = False
+
+    def lose(self, error: JournalError, count: int = 1) -> None:
+        """Count questions that are answered and not recorded; tell it once, until something was recorded again."""
+        self.lost += count
+        if not self._complained:
+            self._complain(str(error))
+        self._complained = True
+
+    def check(self) -> None:
+        """Write something that says nothing; raises `JournalError` if that cannot be."""
+        values = {"key": "check", "at": self._clock()}
+        with self.database.writing() as connection:
+            added = insert(connection, processed_events).values(**values)
+            connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
 
     def accept(
         self,
@@ -239,6 +253,7 @@ class Journal:
                 self.questions.write_within(connection, [record])
             plan_within(connection, [then] if then else [], at=at, handover_id=handover_id)
         if record:
+            self._complained = False
             self._purge()
 
     def __enter__(self) -> Self:

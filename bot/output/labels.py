@@ -62,13 +62,18 @@ Called = Callable[[str], str]
 """What people read in the place of an entry's id."""
 
 
+def is_made(entry_id: str) -> bool:
+    """Whether an id was made of a question, so that nobody knows what it names."""
+    return bool(_MADE_ID.fullmatch(entry_id))
+
+
 def entry_name(entry: Entry) -> str:
     """Return the id of an entry, or its question where the id was made of one: nobody knows it by that.
 
     >>> entry_name(Entry(id="q-0123abcd", question="服装は", answer="自由です。"))
     '「服装は」'
     """
-    if not _MADE_ID.fullmatch(entry.id):
+    if not is_made(entry.id):
         return entry.id
     return worded("「{text}」", text=one_line(entry.question, _LONGEST_NAME))
 

@@ -83,6 +83,9 @@ def found_lines(found: Sequence[Findability]) -> Iterator[str]:
         else:
             told = "・「{q}」 {asked}とおりのうち{first}とおりで1番目"
             yield worded(told, q=asked, asked=each.asked, first=each.first)
+        if each.topic:
+            told = "    話題「{topic}」の聞き方{count}とおりのうち{reached}とおりで出ます"
+            yield worded(told, topic=each.topic, count=each.of_topic, reached=each.reached)
         if each.rival:
             yield worded("    似た項目: 「{q}」", q=one_line(each.rival.question, _LONGEST_QUESTION))
         yield from (f"    → {line}" for line in _advice(each))
@@ -96,7 +99,7 @@ def _advice(found: Findability) -> Iterator[str]:
         yield worded("「{q}」では、似た項目が先に出ます。", q=one_line(found.by, _LONGEST_QUESTION))
     if found.drowned:
         yield worded("この項目にしかない言葉を使った聞き方を2つ3つ足してください。")
-    elif len(found.entry.phrasings) == 1:
+    elif len(found.entry.phrasings) == 1 and 2 * found.reached <= found.of_topic:
         yield worded("応募者の言い方で、別の聞き方を足してください。")
 
 

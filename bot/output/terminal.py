@@ -14,6 +14,7 @@ class ExitStatus(IntEnum):
     FAILURE = 1  # something is to be put right; standard error says what
     USAGE = 2  # the command line itself is wrong
     NOT_ANSWERED = 3  # choices, a referral, or unknown
+    DEAF = 75  # nothing came from Slack any more; starting again may help
     BROKEN_PIPE = 141  # whoever reads the output has stopped; what a shell shows of SIGPIPE
 
 

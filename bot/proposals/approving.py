@@ -1,8 +1,7 @@
 """A person takes a proposal over: the files are edited and published through the gate, or nothing has changed."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,12 +10,12 @@ from bot.conversation.engine import asker
 from bot.output.labels import called
 from bot.output.publish_report import report_lines
 from bot.proposals.folder import ProposalError, Proposals
+from bot.proposals.intent import FileChange, Intent
 from bot.proposals.proposal import Decision, Proposal, State
 from bot.proposals.trial import Trial, edited
 from faq.exchange.importing import refuse_new_errors
-from faq.files import write_whole
 from faq.loading.loader import load
-from faq.problems import FaqError, shown
+from faq.problems import shown
 from faq.wording import worded
 from index.release.gate import GateReport
 from index.release.history import History
@@ -78,28 +77,41 @@ class Approving:
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
                 raise self._refused(proposal, result.report)
-            self._decide(proposal, State.APPROVED, release=result.release)
         return result
 
     def reject(self, name: str, reason: str) -> None:
         """Note that a proposal is not wanted, and why."""
         self._open(name)
+        decision = Decision(by=self.by, at=self.now, reason=reason)
         with self.proposals.locked(self.progress):
-            self._decide(self._open(name), State.REJECTED, reason=reason)
+            proposal = self._open(name).model_copy(update={"state": State.REJECTED, "decision": decision})
+            self.proposals.save(proposal)
 
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
         publish = partial(self.publish, path) if self.publish else self._publishing(path)
         edits = edited(path, proposal.change)
-        before = {file: file.read_bytes() if file.exists() else None for file in edits.contents()}
+        intent = Intent(
+            name=proposal.name,
+            faq=path,
+            decision=Decision(by=self.by, at=self.now),
+            files=tuple(
+                FileChange(file=file, before=file.read_bytes() if file.exists() else None, after=after)
+                for file, after in edits.contents().items()
+            ),
+        )
+        self.proposals.save(proposal)  # with the effect that was shown
+        intent.keep(self.proposals)
         result = None
         try:
             edits.save()
             with patiently():
                 result = publish()
         finally:
-            if result is None or result.outcome is PublishingOutcome.REFUSED:
-                _put_back(before)
+            if result and result.outcome is not PublishingOutcome.REFUSED:
+                intent.done(self.proposals, result.release)
+            else:
+                intent.undo(self.proposals)
         return result
 
     def _publishing(self, path: Path) -> Callable[[], Publishing]:
@@ -128,20 +140,3 @@ class Approving:
         )
         details = report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries)))
         return ProposalError("\n".join((worded(told, name=proposal.name), *details)))
-
-    def _decide(self, proposal: Proposal, state: State, *, reason: str = "", release: str = "") -> None:
-        decision = Decision(by=self.by, at=self.now, reason=reason, release=release)
-        self.proposals.save(proposal.model_copy(update={"state": state, "decision": decision}))
-
-
-def _put_back(before: Mapping[Path, bytes | None]) -> None:
-    for file, data in before.items():
-        if data is None:
-            with suppress(OSError):
-                file.unlink()
-            continue
-        try:
-            write_whole(file, data)
-        except OSError as error:
-            told = "{file} を元に戻せませんでした({reason})。`faq diff` で確かめてください。"
-            raise FaqError(worded(told, file=shown(file), reason=error.strerror)) from error

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from faq.model import Entry, EntryId, EntryKind, Phrasing, Text, Word
+from faq.fields import EntryId, Phrasing, Text, Word
+from faq.model import Entry, EntryKind
 from faq.wording import worded
 
 TO_WRITE = "(回答はこれから書きます)"
@@ -35,6 +36,7 @@ class NewEntry(_Frozen):
     also_asked: tuple[Phrasing, ...] = ()
     answer: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     as_of: datetime.date | None = None
+    topic: Word | None = None
 
     def entry(self) -> Entry:
         """Return the entry that it becomes; without an answer yet, `TO_WRITE` stands for it."""
@@ -121,4 +123,5 @@ class Suggestion(_Frozen):
     closeness: float  # mean probability, 0 to 1, that the entry of a new phrasing is what the questions want
     people: int = 0  # how many of those who asked chose that entry
     against: int = 0  # how many said that it is not what they had asked
+    topic: str = ""  # what it is about, where that is asked often and lacking, and nobody asked it here
     proposal: Proposal

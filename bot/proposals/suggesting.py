@@ -13,8 +13,9 @@ from bot.journal.questions import StoredQuestion
 from bot.proposals.choices import Votes, chosen, stands_alone, unanswered
 from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Proposal, Suggestion
 from bot.proposals.trial import Trial
+from faq.fields import LONGEST_PHRASING
 from faq.formats.sheets.items import made_id
-from faq.model import LONGEST_PHRASING, EntryKind, folded
+from faq.model import EntryKind, folded
 from index.analysis.questions import question
 from index.clustering.groups import Group
 from index.clustering.groups import group as group_texts

@@ -94,16 +94,19 @@ def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
         times = sum(question.times for question in questions)
         representative = first.representative
         told = "■ 「{q}」など {kinds}種類 のべ{times}回" if len(questions) > 1 else "■ 「{q}」 のべ{times}回"
-        yield worded(told, q=one_line(representative, _LONGEST), kinds=len(questions), times=times)
+        told = "■ {topic}(よく尋ねられる話題で、項目が見あたりません)" if first.topic else told
+        q = one_line(representative, _LONGEST)
+        yield worded(told, q=q, kinds=len(questions), times=times, topic=first.topic)
         for question in questions[:_MOST_EXAMPLES]:
-            if question.q != representative:
+            if question.q != representative and not first.topic:
                 yield f"   ・{one_line(question.q, _LONGEST)}"
         if line := votes_line(first):
             yield f"   {line}"
         for number, each in found:
             yield f" [{number}] {effect_line(each.proposal.change, each.proposal.effect)}"
         yield ""
-    yield worded("1つずつ y/n で決める: faq suggest --each")
+    command = "faq suggest --lacking --each" if suggestions[0].topic else "faq suggest --each"
+    yield worded("1つずつ y/n で決める: {command}", command=command)
 
 
 def votes_line(suggestion: Suggestion) -> str:
@@ -130,6 +133,7 @@ def suggestion_records(suggestions: Iterable[Suggestion]) -> list[dict[str, Json
             "closeness": jsonable(each.closeness),
             "people": each.people,
             "against": each.against,
+            **({"topic": each.topic} if each.topic else {}),
             "effect": jsonable(each.proposal.effect),
         }
         for number, each in enumerate(suggestions, start=1)

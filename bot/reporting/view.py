@@ -15,7 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.conversation.reply import ReplyKind
-from bot.output.labels import ENTRY_KINDS, REPLIES
+from bot.output.labels import ENTRY_KINDS, REPLIES, is_made
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from bot.reporting import phrases
@@ -124,7 +124,7 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
 def _unreached(report: UsageReport) -> Iterator[RenderableType]:
     rows = _wide(Column(overflow="fold", ratio=1), Column(no_wrap=True), heading=False)
     for use in report.unreached:
-        rows.add_row(plain_cell(use.question), plain_cell(use.id, style=NOTE))
+        rows.add_row(plain_cell(use.question), plain_cell("" if is_made(use.id) else use.id, style=NOTE))
     if report.unreached:
         yield rows
 

@@ -1,4 +1,4 @@
-"""Publishing in the background: when SIGHUP comes, and, if wanted, when the files change."""
+"""Publishing in the background: when SIGHUP comes, when another process does, and, if wanted, when files change."""
 
 import os
 import signal
@@ -37,7 +37,10 @@ class Watcher:
 
     @contextmanager
     def running(self, *, files: bool) -> Iterator[None]:
-        """Publish on SIGHUP, and with `files` on every change of the files, until the end of the block."""
+        """Publish on SIGHUP, and with `files` on every change of the files, until the end of the block.
+
+        What another process publishes is served in any case.
+        """
         thread = threading.Thread(target=self._work, args=(files,), name="publisher", daemon=True)
         thread.start()
         try:
@@ -52,7 +55,7 @@ class Watcher:
 
     def _work(self, files: bool) -> None:  # noqa: FBT001 -- of `running`
         path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
-        acts = {path: self._publish, pointer: self._refresh} if files else {}
+        acts = {pointer: self._refresh, **({path: self._publish} if files else {})}
         known = {file: look(file) for file in acts}
         seen = dict(known)
         self.watching.set()

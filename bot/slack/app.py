@@ -41,12 +41,14 @@ from bot.slack.listeners.card import add_card_listeners
 from bot.slack.listeners.drafts import add_draft_listeners
 from bot.slack.listeners.events import add_event_listeners
 from bot.slack.listeners.home import Home, add_home_listeners
-from bot.slack.listeners.interactions import Body, kind_of
+from bot.slack.listeners.interactions import Body, kind_of, send_ephemeral
 from bot.slack.manifest import AGENT_SCOPE, Profile
+from bot.slack.messages.notices import UNKEPT, notice
 from bot.slack.questions import question_kind
 from faq.problems import Fault
 from faq.wording import worded
 
+LOOK_SECONDS = 1.0
 ENDING = "終わります。受け付けた質問に答えています。"
 
 
@@ -60,11 +62,13 @@ def run(  # noqa: PLR0913 -- what a process is made of
     watch: bool = False,
     stop: threading.Event | None = None,
     http: tuple[str, int] | None = None,
+    health: int | None = None,
     ping_seconds: float = PING_SECONDS,
 ) -> None:
     """Answer until told to end, by a signal or `stop`; with `watch`, a change of the files at `path` is published.
 
-    Raises `FaqError` if a token, a setting or the knowledge cannot be used.
+    With a port for `health`, monitors are answered there. Raises `FaqError` if a token, a setting or the knowledge
+    cannot be used, and `DeafError` if Slack has given no sign on the socket for long.
     """
     ending = stop or threading.Event()
     client = web_client(slack)
@@ -90,7 +94,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(worker, signing_secret=secret)
-            with Watcher(live, tell).running(files=watch):
+            with context.health.served(health), Watcher(live, tell).running(files=watch):
                 worker.start()
                 try:
                     door = (
@@ -99,9 +103,11 @@ def run(  # noqa: PLR0913 -- what a process is made of
                         else SocketConnection(app, app_token, ping_seconds)
                     )
                     with closing(door):
+                        context.health.silent_seconds = door.silent_seconds
                         if told := door.open(tell, ending.wait):
                             tell(told)
-                        ending.wait()
+                        while not ending.wait(LOOK_SECONDS):
+                            context.health.check_socket()
                     tell(worded(ENDING))
                 finally:
                     worker.stop()
@@ -134,10 +140,18 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
-        """Tell what failed; Slack sends again what could not be kept, and nothing that would fail again."""
+        """Tell what failed; Slack sends an event again that could not be kept, and nothing that would fail again."""
         kind = kind_of(body)
         if isinstance(error, JournalError):
             LOG.error("%s cannot be kept: %s", kind, error)
+            if fields := (body.get("view") or {}).get("state", {}).get("values"):
+                errors = {next(iter(fields)): UNKEPT}
+                return BoltResponse(
+                    status=HTTPStatus.OK, body={"response_action": "errors", "errors": errors}
+                )
+            if body.get("actions"):  # which Slack does not send again
+                worker.context.background.do(lambda: send_ephemeral(worker.context, body, notice(UNKEPT)))
+                return BoltResponse(status=HTTPStatus.OK)
             return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
         LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
         return BoltResponse(status=HTTPStatus.OK)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
+from time import time
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -31,6 +32,11 @@ PAUSE_SECONDS = 5.0
 PING_SECONDS = 0.9
 """A socket is given up after five pings that fail, or four and a bit without an answer."""
 LONGEST_BODY = 1 << 20
+REQUEST_SECONDS = 10.0
+MOST_CONNECTIONS = 2_000
+"""More are told to come again (503)."""
+GRACE_SECONDS = 5
+"""How long a request that has begun may still take when the process is told to end."""
 PATH = "/slack/events"
 PRESSES = 4  # threads
 
@@ -104,12 +110,19 @@ class SocketConnection:
         self._client.enqueue_message = self._take  # type: ignore[method-assign]
         self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
+        self._heard = time()
         self._owner = threading.get_ident()
 
     def open(self, tell: Tell, pause: Pause) -> str:
         """Connect, as soon as Slack answers, and return what to tell then; nothing if it was given up."""
         trouble = worded("Slackにつながりません")
         return until_slack_answers(self._connect, "SLACK_APP_TOKEN", trouble, tell, pause) or ""
+
+    def silent_seconds(self) -> float:
+        """Return how long Slack has given no sign; it answers a ping every few moments."""
+        session = self._client.current_session
+        self._heard = max(self._heard, (session and session.last_ping_pong_time) or 0.0)
+        return time() - self._heard
 
     def close(self) -> None:
         """Take no more events, finish those that were taken, and hang up."""
@@ -174,6 +187,8 @@ class _Handler(SlackRequestHandler):
             signed = self._verifier.is_valid_request(body, headers)  # type: ignore[arg-type]
         except ValueError:  # of bytes that are no text, and a time or length that is none
             return BoltResponse(status=HTTPStatus.BAD_REQUEST)
+        except asyncio.CancelledError:  # the process ends, and the rest has not come
+            return BoltResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
         if not signed:
             return BoltResponse(status=HTTPStatus.UNAUTHORIZED)
         try:
@@ -195,6 +210,27 @@ async def _body(request: AsgiHttpRequest) -> bytes | None:
             return bytes(held)
 
 
+def _hurried() -> type:
+    """Return uvicorn's connection, hung up unless a request comes whole, and is answered, in `REQUEST_SECONDS`."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 -- an extra
+
+    class Connection(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._late = self.loop.call_later(REQUEST_SECONDS, transport.abort)
+
+        def on_response_complete(self) -> None:
+            self._late.cancel()
+            self._late = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+            super().on_response_complete()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._late.cancel()
+            super().connection_lost(exc)
+
+    return Connection
+
+
 class HttpServer:
     """The Events API over HTTP: a server in a thread, which finishes what it has begun before it stops."""
 
@@ -209,7 +245,15 @@ class HttpServer:
         except OSError as error:
             raise SlackSetupError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
         handler = _Handler(app, secret)
-        config = uvicorn.Config(handler, log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            handler,
+            http=_hurried(),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)
 
@@ -218,6 +262,10 @@ class HttpServer:
         self._thread.start()
         host, port = self._listening.getsockname()[:2]
         return worded("{url} で待っています。", url=f"http://{host}:{port}{PATH}")
+
+    def silent_seconds(self) -> float:
+        """Return 0: whether Slack can reach the address, only Slack knows."""
+        return 0.0
 
     def close(self) -> None:
         """Take no more requests, answer those that were taken."""

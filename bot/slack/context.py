@@ -16,12 +16,14 @@ from slack_sdk import WebClient
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState
+from bot.journal.database import JournalError
 from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
 from bot.serving.publication import beside
 from bot.settings import Settings
 from bot.slack.errors import FAILURES, classify
+from bot.slack.health import Health
 from bot.slack.manifest import Profile
 from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
@@ -31,6 +33,7 @@ WORKERS, QUICK_WORKERS = 8, 4
 WINDOW = timedelta(minutes=1)
 CHANNELS, UNNAMED_CHANNEL = ("C", "G"), "#チャンネル"  # what their ids begin with
 LONGEST_NAME, MOST_NAMES = 80, 1_000  # that are remembered
+MOST_UNKEPT = 1_000
 
 
 class BackgroundTasks:
@@ -62,6 +65,8 @@ class BackgroundTasks:
                 act()
             except FAILURES as error:
                 LOG.warning("%s: %s", trouble, classify(error).reason)
+            except JournalError as error:
+                LOG.warning("%s", error)
             except Exception:
                 LOG.exception("something could not be finished")
 
@@ -140,6 +145,26 @@ class Flood:
             return own[name]
 
 
+class Unkept:
+    """Questions that were answered while the journal was away: Slack may send them again once it is back."""
+
+    def __init__(self) -> None:
+        """Know of none."""
+        self._names: deque[str] = deque(maxlen=MOST_UNKEPT)
+        self._lock = Lock()
+
+    def add(self, name: str) -> bool:
+        """Note a question, and tell whether it is new."""
+        with self._lock:
+            new = name not in self._names
+            if new:
+                self._names.append(name)
+            return new
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+
 @dataclass
 class AppContext:
     """Everything that a listener needs; `bot_user` is the bot's own user id."""
@@ -156,9 +181,11 @@ class AppContext:
     beside: Callable[..., Any] = beside  # does something long in a process of its own
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
     arrivals: Arrivals = field(default_factory=Arrivals)
+    unkept: Unkept = field(default_factory=Unkept)
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""
+        self.health = Health(self.journal)
         self.flood = Flood(self.settings.flood_limit)
         # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
         self.feedback_buttons = self.profile is Profile.AGENT

@@ -85,8 +85,9 @@ def accept(
 ) -> None:
     """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged.
 
-    What is asked next in a thread that the bot `joins` may come before the answer, so it joins it now. Only what
-    `counts` is held to the limit of questions in a minute.
+    What is asked next in a thread that the bot `joins` may come before the answer, so it joins it now. What cannot be
+    kept is answered all the same, unless it was only overheard: then Slack sends it again. Only what `counts` is held
+    to the limit of questions in a minute.
     """
     context, at = worker.context, worker.context.clock()
     message = question.outbox_message()
@@ -96,12 +97,23 @@ def accept(
     planned = messages.get(admission, [])
     place, user = question.to.conversation, question.user
     own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
-    if context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
-        worker.wake()
+    try:
+        if context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
+            worker.wake()
+    except JournalError as error:
+        if question.overheard:
+            raise
+        if context.unkept.add(question.name):
+            context.journal.lose(error)
+            for each in planned:
+                delivery = Delivery(each.key, each.kind, each.payload, None, attempts=0)
+                context.background.do(lambda delivery=delivery: worker.send_unkept(delivery))  # type: ignore[misc]
 
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     question = _JSON.validate_python(delivery.payload)
+    if delivery.attempts and question.name in context.unkept:
+        return None  # answered by now
     question = replace(question, text=named(question.text, context.name))
     if question.corrects and (stands := context.journal.outbox.answer_to(question.corrects, question.lane)):
         question = replace(question, to=replace(question.to, ts=stands.partition(":")[2]))

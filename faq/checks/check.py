@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 
 from faq.checks.fair_selection import GUIDANCE, asked_matter
+from faq.fields import LONGEST_ANSWER
 from faq.formats.document import MOST_PROBLEMS
 from faq.formats.sheets.columns import in_words_of_sheets
 from faq.loading.loader import Reading
-from faq.model import LONGEST_ANSWER, Entry, EntryKind, folded
+from faq.model import Entry, EntryKind, folded
 from faq.problems import Fault, Place, Problem, Severity, nearest
 from faq.wording import Part, Value
 

@@ -212,6 +212,13 @@ def refuse_place(path: Path) -> None:
         raise EditError.of(Fault.of("edit-one-file", file=shown(path)))
 
 
+def save_topic(path: Path, entry_id: str, topic: str) -> None:
+    """Write down the topic of an entry; raises `EditError`, and `KnowledgeError` where the FAQ has errors."""
+    edits = Edits(path)
+    edits.replace(edits.reading.sound.entry(entry_id).model_copy(update={"topic": topic}))
+    edits.save()
+
+
 def save_expectation(path: Path, question: str, gold: Iterable[str]) -> Path:
     """Add a question with the ids of the entries that may answer it, none if nothing may, and return the file.
 

@@ -20,7 +20,7 @@ from faq.model import Entry, Expectation, Knowledge, Lexicon, Source
 
 KEYS = (
     "id", "kind", "category", "question", "also_asked", "answer", "url", "speaker", "owner", "source", "as_of",
-    "review_by", "valid_until", "related", "handover",
+    "review_by", "valid_until", "related", "handover", "topic",
 )  # fmt: skip
 """The keys of an entry in the order in which they are written."""
 

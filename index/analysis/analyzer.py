@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,9 +11,10 @@ import snowballstemmer
 
 from faq.model import Lexicon
 from index.analysis.normalize import ngrams, plain, sound
+from index.analysis.organizations import organizations
 from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
-from index.analysis.values import Value, values
+from index.analysis.values import ORGANIZATION, PERSON, SIGN, Value, values
 
 _READING_NGRAM = 3
 _CACHED = 20_000
@@ -34,6 +35,11 @@ _TITLES = frozenset(
 )
 _SURNAME = ("人名", "姓")
 _NOTHING = Morpheme("", "", "", ("", ""), (), (), in_dictionary=False)
+
+
+def _named(surname: Morpheme) -> str:
+    """Return the term of a family name, by its sound: 斎藤 is 齋藤 and さいとう."""
+    return f"{SIGN}{PERSON}{surname.reading_form}"
 
 
 class LexiconMatcher:
@@ -125,7 +131,8 @@ class Analysis:
         words: Normalized forms of content words, of the whole word and of its mode A units.
         concepts: Lexicon words ("≈…"), Sudachi's synonym groups ("syn:…"), and what is named ("=…").
         sounds: Runs of three kana of the reading of everything that is not punctuation.
-        values: What it names by a number, or as a person with a title; entries without it are about something else.
+        values: What it names by a number, as a person with a title or as an organization that it is about; entries
+            without it are about something else.
         meanings: The concepts that each word stands for or is a part of.
         nouns: The words that name something; numbers and adverbs do not.
     """
@@ -173,7 +180,8 @@ class Analyzer:
         heard: list[str] = []
         at = in_mark = 0
         before = _NOTHING
-        for morpheme in morphemes(text):
+        found_here = list(morphemes(text))
+        for morpheme in found_here:
             start, at = at, at + len(morpheme.surface)
             part = self._part(morpheme)
             heard.append(part.sound)
@@ -185,7 +193,7 @@ class Analyzer:
             ):
                 found = ()
             if before.naming == _SURNAME and morpheme.surface in _TITLES:
-                named.append(Value(before.surface + morpheme.surface, before.normalized_form))
+                named.append(Value(before.surface + morpheme.surface, _named(before), PERSON))
             before = morpheme
             if not found:
                 continue
@@ -197,6 +205,7 @@ class Analyzer:
             words += found
             if part.naming:
                 nouns.update(found)
+        named += filter(None, map(self._organization, organizations(found_here)))
         sounds = ngrams("".join(heard), _READING_NGRAM)
         return Analysis(
             tuple(words), tuple(concepts), tuple(sounds), tuple(named), meanings, frozenset(nouns)
@@ -209,7 +218,15 @@ class Analyzer:
         heard = sound(morpheme.surface if unread else morpheme.reading_form)
         groups = sorted(set(morpheme.synonym_groups) - self._matcher.banned_groups)
         concepts = tuple(f"syn:{group}" for group in groups)
+        if morpheme.naming == _SURNAME:
+            concepts = (*concepts, _named(morpheme))
         return _Part(heard, tuple(self._words(morpheme)), concepts, morpheme.part_of_speech in _NAMING)
+
+    def _organization(self, name: Sequence[Morpheme]) -> Value | None:
+        """Return an organization as a value; `None` for one that no word tells, as in 御庁."""
+        words = [self._part(each).words[0] for each in name if self._part(each).words]
+        told = len("".join(words)) > 1
+        return Value("".join(each.surface for each in name), " ".join(words), ORGANIZATION) if told else None
 
     def _words(self, morpheme: Morpheme) -> list[str]:
         surface, normalized = morpheme.surface, morpheme.normalized_form

@@ -7,19 +7,22 @@ from functools import lru_cache
 
 _END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])(?:\.\s+(?=[A-Z])|:\s+)")
 _ASKS = re.compile(
-    r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|でしょう|かしら|ますかね"
+    r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|(?:ます|です|ません)か、|でしょう|かしら|ますかね"
     r"|教え|おしえ|オシエ|知りた|しりた|聞きた|てみた|てほし|て欲し|聞かせ|伺い|お尋ね|お聞き|気にな|ください|下さい|お願いし|おねがい"
     r"|(?:質問|相談|お?問い?合わ?せ)(?:です|があります|したい|なのですが|なんですが)|(?:の件|について)(?:です|で)?[。！!…\s]*$"
     r"|(?:なに|何|ナニ|どれくらい|どのくらい|いくら|いつ|どこ|だれ|誰|なぜ|なんで)(?:[?？。!！…]|$)"
     r"|\b(?:what|how|when|where|who|why|which|is|are|do|does|did|can|could|will|would|should|tell me)\b.{3}",
     re.IGNORECASE,
 )
-_TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなぁ〜～ー]*[^\w]*$")
+_TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなえぇあぁ〜～ー]*[^\w]*$")
 _WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
+_ADDED = r"(?<=[とやか])、|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
+# A clause with more behind it asks by itself where it has a word that asks: どこから申し込めて、….
+_ASKING_CLAUSE = re.compile(r"((?:どこ|何|誰|いつ|どの|どれ|どんな|いくら).*?(?:[^し]て|し))、(?=.{6})")
 _JOINTS = re.compile(
-    rf"(?<=[とやか])、|、?(?:あと|それと|それから|および|ならびに|それに)、?|(?<={_THING})[、,・／/](?=\s*{_THING})"
+    rf"{_ADDED}|(?<={_THING})[、,・／/](?=\s*{_THING})"
     rf"|(?<={_THING})と(?={_THING})|\band\b",
     re.IGNORECASE,
 )
@@ -31,7 +34,7 @@ _ITEM_ENDS = re.compile(r"\n|\u3000|(?<=[。！？!?])")
 # "Please tell me these three", or "please tell me", with no word of its own about what.
 _POINTS = re.compile(
     r"(?:^|((?:この|次の|以下の?|上記の?|下記の?|これら)\s*(?:\d|[二三四五])?\s*(?:つ|点|個|件)?\s*))"
-    r"(?:について|を|に|まとめて|全部|すべて|全て|、)*"
+    r"(?:について|を|に|まとめて|全部|すべて|全て|両方|どちらも|、)*"
     r"(?:教え|おしえ|お?伺い|お?聞き|お?聞か|お願い|おねがい|お?尋ね|知り)[^、]{0,14}$"
 )
 _ADDS = re.compile(r"^(?:あと|それと|それから|ついでに|ほかに|他に)(?!で)")
@@ -87,6 +90,15 @@ def items(message: str) -> tuple[str, ...]:
     return listed if len(listed) > 1 else ()
 
 
+def adds(message: str) -> bool:
+    """Whether a message says by a word or a list that it asks for one thing and another.
+
+    >>> adds("育休は取れますか、あと資格の補助は"), adds("始業と終業は何時ですか")
+    (True, False)
+    """
+    return bool(items(message) or re.search(_ADDED, message) or _ASKING_CLAUSE.search(message))
+
+
 @lru_cache(maxsize=16)
 def _asking(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the sentences that ask; the others where those that do ask for these three things, which others name."""
@@ -131,7 +143,11 @@ def questions(message: str) -> tuple[Question, ...]:
     parts: Sequence[str] = items(message)
     if not parts and (asking := _asking(sentences(message))):
         parts = [
-            clause.strip() for part in asking for clause in _JOINTS.split(part) if _READABLE.search(clause)
+            clause.strip()
+            for part in asking
+            for chunk in _ASKING_CLAUSE.sub(r"\1\n", part).split("\n")
+            for clause in _JOINTS.split(chunk)
+            if _READABLE.search(clause) and not _POINTS.search(clause)
         ]
         return tuple(map(Question, parts)) or (question(message),)
     return tuple(map(Question, parts or _keywords(message))) or (Question(message),)

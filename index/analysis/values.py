@@ -7,6 +7,9 @@ from typing import NamedTuple
 SIGN = "="
 """Begins the term of a value, which no word and no concept begins with."""
 
+PERSON, ORGANIZATION = "人物", "組織"
+"""Kinds of what is named without a number."""
+
 _NUMBER = r"\d{1,4}|[一二三四五六七八九十]{1,3}|i{1,3}|iv|vi{0,3}"
 _NAMED = re.compile(
     rf"""
@@ -25,15 +28,15 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii":
 
 
 class Value(NamedTuple):
-    """Something that is named, with its term, as "=種2"; that of a person is the name."""
+    """Something that is named, of a kind of which a question asks for one.
+
+    Its term is such as "=種2"; that of a person has the sound of the name, that of an organization its words, with
+    blanks between.
+    """
 
     surface: str
     term: str
-
-    @property
-    def kind(self) -> str:
-        """Its kind, of which a question asks for one: "種" of "=種2"; empty for a person."""
-        return self.term[1:2] if self.term.startswith(SIGN) else ""
+    kind: str
 
 
 def values(text: str) -> Iterator[tuple[int, int, Value]]:
@@ -51,7 +54,7 @@ def values(text: str) -> Iterator[tuple[int, int, Value]]:
             sort, number = "代", int(found["decade"])
         else:
             sort, number = found["thing"] or found["kind"], _number(found["nth"] or found["number"])
-        yield found.start(), found.end(), Value(found[0].upper(), f"{SIGN}{sort}{number}")
+        yield found.start(), found.end(), Value(found[0].upper(), f"{SIGN}{sort}{number}", sort)
 
 
 def _number(written: str) -> int:

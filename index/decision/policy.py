@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.analysis.wanted import holds, wanted
 from index.decision.model import Ranker, Ranking
 from index.library.topics import topics
-from index.retrieval.evidence import Evidence
+from index.retrieval.documents import told
+from index.retrieval.evidence import NEAREST, Evidence
+from index.retrieval.explain import nearest_phrasings
 from index.retrieval.search import Index
 
 MOST_CHOICES = 3
@@ -91,7 +94,8 @@ class Verdict:
 
     `confidence` is the probability that the best answer, or the referral that is shown, is right; `offered` the one
     that one of the first three entries is. `lacking` names what keeps the question from being answered: what it names
-    and the best answer does not have, or a topic of the library that no entry is about; empty without one.
+    and the best answer does not have, or a topic of the library that no entry is about; empty without one. `beside`
+    tells of the one entry that is offered that it is about what was asked, and does not hold what was wanted of it.
     """
 
     kind: VerdictKind
@@ -99,6 +103,7 @@ class Verdict:
     confidence: float = 0.0
     offered: float = 0.0
     lacking: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ class Policy:
 
         The best answer is shown where that is worth most, else the first entries as choices. Where a referral is
         likelier than any of the choices, it is shown in their place: it promises nothing. Where nothing would be worth
-        to be shown, it still is, if it is likely enough.
+        to be shown, it still is, if it is likely enough and the question is not about what no entry is about.
         """
         answers = [number for number in ranking.order if not index.is_referral[number]]
         referral = next((number for number in ranking.order if index.is_referral[number]), None)
@@ -134,7 +139,9 @@ class Policy:
             VerdictKind.REFERRAL: utility.of_choices(refers),
         }
         best = max(worth, key=lambda kind: (worth[kind], kind is VerdictKind.ANSWER))
-        if best is VerdictKind.UNKNOWN and refers >= REFERRED:
+        beside = best is VerdictKind.ANSWER and _beside(index, evidence, answers[0])
+        elsewhere = evidence.uncovered.max(initial=0.0) >= LACKING
+        if best is VerdictKind.UNKNOWN and refers >= REFERRED and not elsewhere:
             best = VerdictKind.REFERRAL
         match best:
             case VerdictKind.ANSWER:
@@ -147,7 +154,9 @@ class Policy:
                 shown = ()
         missed = best in {VerdictKind.CHOICES, VerdictKind.UNKNOWN}
         entry_ids = tuple(index.entries[number].id for number in shown)
-        missing = "・".join(named) or lacking(evidence)
+        if beside:
+            return Verdict(VerdictKind.CHOICES, entry_ids, right, offered, beside=True)
+        missing = "・".join(named) or lacking(index, evidence)
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
 
@@ -158,11 +167,28 @@ def _named_elsewhere(evidence: Evidence, answer: int) -> tuple[str, ...]:
     return tuple(name for name, lacks in evidence.lacking.items() if lacks[answer])
 
 
-def lacking(evidence: Evidence) -> str:
-    """Return the name of the topic that a question is likely about while no entry is; empty without one."""
+def _beside(index: Index, evidence: Evidence, answer: int) -> bool:
+    """Whether an answer does not hold what is wanted, and is not known to answer questions that want it."""
+    if answer == evidence.verbatim:
+        return False
+    text = told(index.entries[answer])
+    missing = {sort for sort in evidence.wanted if not holds(text, sort)}
+    alike = nearest_phrasings(index, evidence, answer, NEAREST) if missing else []
+    return not missing.issubset(sort for each in alike for sort in wanted(each.text))
+
+
+def lacking(index: Index, evidence: Evidence) -> str:
+    """Return the name of the topic that a question is likely about while no entry is; empty without one.
+
+    What is not asked in its words is not about a sort of job: a question about pets is not about 動物に関わる仕事.
+    """
     if not len(evidence.uncovered) or evidence.uncovered.max() < LACKING:
         return ""
-    return topics()[int(evidence.uncovered.argmax())].name
+    number = int(evidence.uncovered.argmax())
+    topic = topics()[number]
+    told_of = evidence.uncovered[number] * (1 - index.subjects.told(number)) < LACKING
+    of_another = topic.of_trade and not any(word in name for word in evidence.words for name in topic.names)
+    return "" if told_of or of_another else topic.name
 
 
 def moved(probability: float, scale: float, shift: float) -> float:

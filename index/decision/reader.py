@@ -1,14 +1,15 @@
 """One question read against an index: searched, ranked, decided, made readable."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from index.analysis.conditions import conditions
 from index.analysis.questions import Question
 from index.decision.model import Ranking
-from index.decision.policy import Policy, Verdict, VerdictKind
+from index.decision.policy import MOST_CHOICES, Policy, Verdict, VerdictKind
 from index.retrieval.bm25 import Floats
 from index.retrieval.evidence import Evidence
 from index.retrieval.explain import Hit, QueryTerm, hit, terms
@@ -71,16 +72,38 @@ class Reader:
         ranking = policy.ranker.rank(
             self.index, evidence, bonus=self._bonus(thread or {}), hidden=self._hidden
         )
-        verdict = self._with_rivals(policy.decide(self.index, evidence, ranking))
+        verdict = policy.decide(self.index, evidence, ranking)
+        if verdict.kind is VerdictKind.ANSWER:
+            (first,) = verdict.entry_ids
+            is_known = evidence.verbatim == self.index.numbers[first] or first in (thread or {})
+            beside = self._rivals(first) or (() if is_known else self._wider(first, question, ranking))
+            if beside:
+                verdict = replace(verdict, kind=VerdictKind.CHOICES, entry_ids=(first, *beside))
         return Judged(query, evidence, ranking, verdict)
 
-    def _with_rivals(self, verdict: Verdict) -> Verdict:
-        """Offer all entries that answer one question otherwise, where one of them alone was to be the answer."""
-        first = verdict.entry_ids[0] if verdict.kind is VerdictKind.ANSWER else ""
-        rivals = [each for each in self.index.rivals.get(first, ()) if each not in self.hidden_ids]
-        if not rivals:
-            return verdict
-        return replace(verdict, kind=VerdictKind.CHOICES, entry_ids=(first, *rivals))
+    def _rivals(self, entry_id: str) -> Sequence[str]:
+        """Return the other entries that answer the question of one, and otherwise."""
+        return [each for each in self.index.rivals.get(entry_id, ()) if each not in self.hidden_ids]
+
+    def _wider(self, entry_id: str, question: Question, ranking: Ranking) -> Sequence[str]:
+        """Return what stands beside an entry on its subject that is for some people whom a question does not name."""
+        index, narrow = self.index, self.index.numbers[entry_id]
+        whom = self._whom(narrow)
+        if whom <= conditions(question.whole or question.text):
+            return ()
+        about = index.analyzer.analyze(index.entries[narrow].question).nouns
+        return [
+            index.entries[number].id
+            for number in ranking.order[:MOST_CHOICES]
+            if number != narrow
+            and self._whom(number) != whom
+            and about & index.analyzer.analyze(index.entries[number].question).nouns
+        ]
+
+    def _whom(self, number: int) -> frozenset[str]:
+        """Return the groups of people that each phrasing of an entry names: it may not hold for others."""
+        phrasings = self.index.phrasings[self.index.span(number)]
+        return frozenset.intersection(*map(conditions, phrasings))
 
     def _bonus(self, thread: Mapping[str, float]) -> Floats | None:
         if not thread:

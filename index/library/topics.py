@@ -1,4 +1,4 @@
-"""The topics of the library, read from plain text files: "# id name", and below it one question a line."""
+"""The topics of the library, read from plain text files: "# id name、other name", and below it one question a line."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -12,14 +12,20 @@ may hold word for word, nor one of the last, which ask for a detail."""
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing that is asked; `name` is a short noun phrase, and the first question is worded as an FAQ would.
+    """One thing that is asked; its names are short noun phrases, and the first question is worded as an FAQ would.
 
-    Every topic has 14 questions or more.
+    Every topic has 14 questions or more. One `of_trade` is about a sort of job, that of some employers only.
     """
 
     id: str
-    name: str
+    names: tuple[str, ...]
     questions: tuple[str, ...]
+    of_trade: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called where only one name is shown."""
+        return self.names[0]
 
 
 @cache
@@ -30,7 +36,7 @@ def topics() -> tuple[Topic, ...]:
     [('寮・社宅', '寮や社宅はありますか')]
     """
     return tuple(
-        _topic(block.splitlines())
+        _topic(block.splitlines(), of_trade=file.name.startswith("trade-"))
         for file in sorted(_FOLDER.glob("*.txt"))
         for block in file.read_text(encoding="utf-8").strip().split("\n\n")
     )
@@ -42,6 +48,6 @@ def cohort() -> tuple[str, ...]:
     return tuple(topic.questions[_OF_COHORT] for topic in topics())
 
 
-def _topic(lines: list[str]) -> Topic:
-    topic_id, name = lines[0].removeprefix("# ").split(" ", 1)
-    return Topic(topic_id, name, tuple(lines[1:]))
+def _topic(lines: list[str], *, of_trade: bool) -> Topic:
+    topic_id, names = lines[0].removeprefix("# ").split(" ", 1)
+    return Topic(topic_id, tuple(names.split("、")), tuple(lines[1:]), of_trade)

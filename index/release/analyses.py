@@ -31,7 +31,9 @@ class AnalysisStore:
         self._analyzer = Analyzer(lexicon)
         self._before: dict[str, list[str]] = {}
         with suppress(OSError, ValueError, TypeError):
-            self._before = dict(json.loads(self._file.read_bytes()))
+            digest, _, kept = self._file.read_bytes().partition(b"\n")
+            if digest.decode() == sha256(kept).hexdigest():
+                self._before = dict(json.loads(kept))
         self._now: dict[str, list[str]] = {}
 
     def analyze(self, text: str) -> Analysis:
@@ -50,7 +52,8 @@ class AnalysisStore:
             return
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._file, json.dumps(self._now, ensure_ascii=False).encode())
+            kept = json.dumps(self._now, ensure_ascii=False).encode()
+            write_whole(self._file, f"{sha256(kept).hexdigest()}\n".encode() + kept)
             files = sorted(self._file.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)
             for old in files[:-_MOST_FILES]:
                 old.unlink()

@@ -30,6 +30,8 @@ class Findability:
     Attributes:
         first: How many of the `asked` phrasings have it at the top; `shown`: how many show it, alone or to choose.
         rival: The other entry that came closest, and `by` which phrasing.
+        topic: The topic of the library that it is about; `of_topic` of the questions on it were asked, and `reached` of
+            these show it. Empty where it is about none.
     """
 
     entry: Entry
@@ -38,6 +40,9 @@ class Findability:
     shown: int
     rival: Entry | None = None
     by: str = ""
+    topic: str = ""
+    of_topic: int = 0
+    reached: int = 0
 
     @property
     def drowned(self) -> bool:
@@ -63,6 +68,8 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
     for entry in (each for each in entries if each.served_on(day)):
         number = index.numbers[entry.id]
         places = range(index.span(number).start, index.span(number).stop)[: len(entry.phrasings)][:MOST_READ]
+        # First, so that a copy of the index without a phrasing knows it too.
+        topic = index.subjects.of(number)
         first = shown = 0
         closest: tuple[float, Entry | None, str] = (float("-inf"), None, "")
         for place in places:
@@ -76,7 +83,11 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
                 closest = max(
                     closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
                 )
-        yield Findability(entry, len(places), first, shown, closest[1], closest[2])
+        asked = topic.questions[:MOST_READ] if topic else ()
+        reader = release.reader(hidden_ids=hidden)
+        reached = sum(entry.id in reader.judge(question(each)).verdict.entry_ids for each in asked)
+        name = topic.name if topic else ""
+        yield Findability(entry, len(places), first, shown, closest[1], closest[2], name, len(asked), reached)
 
 
 def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysis]) -> Index:

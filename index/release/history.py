@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from faq.files import write_whole
-from faq.problems import FaqError, Fault
+from faq.problems import FaqError, Fault, shown
 from faq.wording import worded
 from index.evaluation.judgements import Judgement
 
@@ -22,7 +22,8 @@ KEPT_PUBLISHED = 10
 KEPT_DAYS = 30
 KEPT_TRIED = 20
 PATIENCE_SECONDS = 60.0
-_ABANDONED = timedelta(hours=1)
+SCRAPS = "partial"
+"""The folder of a home for releases that are being written or removed."""
 
 
 class PublicationKind(StrEnum):
@@ -66,8 +67,12 @@ class History:
         """The file that is replaced whenever something is published."""
 
     def served(self) -> Publication | None:
-        """Return the newest publication; `None` if there never was one."""
-        return next(_parsed(reversed(_lines(self.pointer))), None)
+        """Return the newest publication; `None` if there never was one. Raises `FaqError` if it cannot be read."""
+        lines = _lines(self.pointer)
+        newest = next(_parsed(lines[-1:]), None)
+        if lines and newest is None:  # what was served before it is not what is to be served now
+            raise FaqError.of(Fault.of("history-broken", file=shown(self.pointer)))
+        return newest
 
     def publications(self) -> tuple[Publication, ...]:
         """Return all publications, oldest first; lines that cannot be read are passed over."""
@@ -87,8 +92,11 @@ class History:
 def _lines(file: Path) -> list[bytes]:
     try:
         return file.read_bytes().splitlines()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:  # else what was never published would be served
+        reason = error.strerror or str(error)
+        raise FaqError.of(Fault.of("history-unread", file=shown(file), reason=reason)) from error
 
 
 def _parsed(lines: Iterable[bytes]) -> Iterator[Publication]:
@@ -111,21 +119,34 @@ def prune(home: Path, now: datetime) -> None:
         wanted.update(each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
     tried = 0
     for folder in sorted(children(home / "releases"), key=_changed, reverse=True):
-        unused = now - _changed(folder)
-        if folder.name.startswith("."):
-            if unused > _ABANDONED:
-                shutil.rmtree(folder, ignore_errors=True)
+        if folder.name.startswith("."):  # which a version before left there, killed
+            shutil.rmtree(folder, ignore_errors=True)
         elif folder.name not in wanted:
             tried += 1
-            if tried > KEPT_TRIED or unused > timedelta(days=KEPT_DAYS):
-                out = folder.with_name(f".pruned-{folder.name}")
+            if tried > KEPT_TRIED or now - _changed(folder) > timedelta(days=KEPT_DAYS):
+                (home / SCRAPS).mkdir(exist_ok=True)
                 with suppress(OSError):
-                    folder.rename(out)
-                shutil.rmtree(out, ignore_errors=True)
+                    folder.rename(home / SCRAPS / folder.name)
+    sweep(home)
     for file in children(home / "sources"):
         with suppress(OSError, ValueError):
             if not (home / "releases" / file.read_text(encoding="ascii")).exists():
                 file.unlink()
+
+
+def sweep(home: Path) -> None:
+    """Remove what killed processes left half written or half removed, unless a process is writing just now."""
+    scraps = home / SCRAPS
+    if any(each.is_dir() for each in children(scraps)):
+        with suppress(TakenError, OSError), locked(scraps, patience_seconds=0):
+            clear(scraps)
+
+
+def clear(scraps: Path) -> None:
+    """Remove the folders in a folder whose lock is held."""
+    for each in children(scraps):
+        if each.is_dir():
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def children(folder: Path) -> list[Path]:

@@ -115,7 +115,7 @@ class Publisher:
 
     def _publish(self, reason: str | None, tried: str | None) -> Publishing:
         store, history = Store(self.home, self.encoders), History(self.home, self.path)
-        served = history.served()
+        served = next(reversed(history.publications()), None)  # a damaged history can be published over
         reading, files = read_whole(self.path)
         identity = identity_of(self.encoders)
         warnings = (*reading.problems, *check(reading, self.day), *misfits(reading, identity))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from faq.wording import worded
 from index.release.building import Release
-from index.release.history import History, Publication
+from index.release.history import History, Publication, sweep
 from index.release.store import OtherEngineError, Store, files_hash, open_release
 from index.retrieval.encoder import EncoderError, SentenceEncoder
 
@@ -41,6 +41,7 @@ def open_serving(
 
     Raises `KnowledgeError` for files that cannot be served, `ReleaseError` for a release that is gone or damaged.
     """
+    sweep(home)
     publication = publication or History(home, path).served()
     if publication is None:
         release, problem = _made(

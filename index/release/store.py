@@ -6,7 +6,6 @@ The files of a knowledge path are named by a hash, and given the common small ta
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -22,7 +21,7 @@ from index.release.analyses import AnalysisStore
 from index.release.building import Release, build, conditions, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
-from index.release.history import TakenError, children, locked, prune
+from index.release.history import SCRAPS, TakenError, children, clear, locked, prune, sweep
 from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
@@ -64,6 +63,7 @@ def open_release(
     If `home` cannot be written, it is built every time. Raises `KnowledgeError` if the knowledge cannot be served,
     `EncoderError` if an encoder does not give what was not kept.
     """
+    sweep(home)
     store = Store(home, encoders)
     if kept := store.find(files_hash(path)):
         return kept
@@ -133,7 +133,7 @@ def misfits(reading: Reading, encoders: str) -> Iterator[Problem]:
 class Store:
     """Releases in a folder; any number of processes may use it at once.
 
-    A release lies in `releases/NAME`, written beside it and then renamed. `sources/HASH` holds the name of the
+    A release lies in `releases/NAME`, written elsewhere and then renamed. `sources/HASH` holds the name of the
     release that was made of files with that hash.
     """
 
@@ -165,7 +165,7 @@ class Store:
             whole = not same_engine or manifest["files"] == _digests(folder, manifest["files"])
             release = read_release(folder, self._encoders) if same_engine and whole else None
         except _DAMAGED as error:
-            raise _unreadable(folder) from error
+            raise _unreadable(folder, error) from error
         if not whole:
             raise _unreadable(folder)
         if release is None:
@@ -180,7 +180,7 @@ class Store:
         try:
             return Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
         except _DAMAGED as error:
-            raise _unreadable(folder) from error
+            raise _unreadable(folder, error) from error
 
     def made(self, knowledge: Knowledge, progress: Callable[[str], None]) -> Release:
         """Return the release of a knowledge set as it is stored, or compile it with what is kept of its texts."""
@@ -213,26 +213,24 @@ class Store:
             write_whole(self._source(files), release.name.encode())
 
     def _write(self, release: Release) -> None:
-        target = self._releases / release.name
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self._releases))
-        damaged = partial.with_name(f"{partial.name}-damaged")
-        try:
-            write_release(release, partial)
-            digests = _digests(partial, [file.name for file in partial.iterdir()])
-            manifest = json.dumps({"engine": engine(), "files": digests})
-            (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
-            sync_folder(partial, with_files=True)
-            with suppress(FileNotFoundError):
-                target.rename(damaged)
+        target, scraps = self._releases / release.name, self._home / SCRAPS
+        with locked(scraps):
+            with suppress(ReleaseError):
+                self.read(release.name)
+                return  # another process was first
+            partial = Path(tempfile.mkdtemp(dir=scraps))
             try:
+                write_release(release, partial)
+                digests = _digests(partial, [file.name for file in partial.iterdir()])
+                manifest = json.dumps({"engine": engine(), "files": digests})
+                (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
+                sync_folder(partial, with_files=True)
+                with suppress(FileNotFoundError):  # one that is damaged
+                    target.rename(scraps / f"{partial.name}-damaged")
                 partial.rename(target)
-            except OSError:
-                if not target.exists():  # else another process was first, with the same content
-                    raise
-            sync_folder(self._releases)
-        finally:
-            for folder in (partial, damaged):
-                shutil.rmtree(folder, ignore_errors=True)
+                sync_folder(self._releases)
+            finally:
+                clear(scraps)
 
     def keep_replies(self, name: str, given: GivenReplies) -> None:
         """Keep what a release replied beside it, unless that is known: it is published again as it is."""
@@ -273,7 +271,8 @@ def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(names)}
 
 
-def _unreadable(folder: Path) -> ReleaseError:
-    if not folder.is_dir():
-        return ReleaseError.of(Fault.of("release-gone", name=folder.name))
-    return ReleaseError.of(Fault.of("release-broken", name=folder.name))
+def _unreadable(folder: Path, error: Exception | None = None) -> ReleaseError:
+    if isinstance(error, PermissionError):
+        return ReleaseError.of(Fault.of("release-unread", folder=shown(folder)))
+    kind = "release-broken" if os.path.lexists(folder) else "release-gone"
+    return ReleaseError.of(Fault.of(kind, name=folder.name))

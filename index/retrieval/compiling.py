@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from faq.fields import NO_TOPIC
 from faq.model import Knowledge, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.library.topics import cohort as library_cohort
@@ -59,11 +60,13 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
     phrasings = [text for document in indexed for text in document.phrasings]
     passages = [text for document in indexed for text in document.passages]
     sizes = np.array([len(document.phrasings) for document in indexed], dtype=np.intp)
+    linked = np.array([document.entry.topic != NO_TOPIC for document in indexed], dtype=bool)
     general = {encoder.name: encode(encoder, cohort) for encoder in encoders}
     vectors = {
         encoder.name: _encoded(
             shipped(encoder),
             sizes,
+            linked,
             general[encoder.name],
             *(
                 encode(encoder, texts) if texts else general[encoder.name][:0]
@@ -88,6 +91,7 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
 def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text
     space: Space | None,
     sizes: npt.NDArray[np.intp],
+    linked: npt.NDArray[np.bool_],
     general: Vectors,
     phrasings: Vectors,
     passages: Vectors,
@@ -103,7 +107,7 @@ def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text
         _short(space.plain_passages(passages)),
         _short(space.questions(not_answered)),
         about=_short(mean_by_owner(about, sizes)),
-        covered=_short(coverage_of_topics(about, sizes)),
+        covered=_short(coverage_of_topics(about * np.repeat(linked, sizes)[:, None], sizes)),
     )
 
 

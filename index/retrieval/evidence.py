@@ -58,6 +58,7 @@ class Evidence:
         uncovered: By topic of the library, how likely it is what the question is about while no entry is; empty without
             an encoder that knows the library.
         lacking: By what the question names (a year, a class, a person), which entries do not have it.
+        wanted: The sorts of things that the question wants, as `index.analysis.wanted` names them.
         unknown: Share of these weights that no entry has, 0 to 1.
         verbatim: Number of the one entry that has the question word for word among its phrasings; `None` without one.
     """
@@ -71,6 +72,7 @@ class Evidence:
     uncovered: Closeness
     lacking: Mapping[str, npt.NDArray[np.bool_]]
     verbatim: int | None = None
+    wanted: frozenset[str] = frozenset()
 
     @property
     def encoders(self) -> tuple[str, ...]:

@@ -63,12 +63,19 @@ def hit(index: Index, evidence: Evidence, parts: Mapping[str, float], number: in
 
 def nearest_phrasing(index: Index, evidence: Evidence, number: int) -> Near:
     """Return the phrasing of the entry of that number that comes closest to the question."""
+    return nearest_phrasings(index, evidence, number, 1)[0]
+
+
+def nearest_phrasings(index: Index, evidence: Evidence, number: int, most: int) -> list[Near]:
+    """Return the phrasings of the entry of that number that come closest to the question, nearest first."""
     span = index.span(number)
     by_meaning = [found[span] for kind, found in evidence.by_phrasing.items() if kind.startswith("meaning:")]
     by_words = evidence.by_phrasing["phrasing"][span]
     closeness = np.mean(by_meaning, axis=0) if by_meaning else by_words
-    place = int(closeness.argmax())
-    return Near(index.phrasings[span.start + place], float(closeness[place]) if by_meaning else 0.0)
+    return [
+        Near(index.phrasings[span.start + place], float(closeness[place]) if by_meaning else 0.0)
+        for place in np.argsort(-closeness, kind="stable")[:most].tolist()
+    ]
 
 
 def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Near:

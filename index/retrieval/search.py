@@ -12,7 +12,8 @@ from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
-from index.analysis.values import Value
+from index.analysis.values import ORGANIZATION, Value
+from index.analysis.wanted import wanted
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
 from index.retrieval.evidence import (
@@ -26,6 +27,7 @@ from index.retrieval.evidence import (
     nearest_mean,
 )
 from index.retrieval.space import nearness
+from index.retrieval.subjects import Subjects
 from index.retrieval.vectors import EncodedTexts, Near
 
 HELD = "held"
@@ -37,6 +39,8 @@ OTHER_SIZE = (
 )
 BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
+_OWN = 0.1
+"""Share of the entries from which an organization is that of the FAQ, which an answer need not name."""
 _AT_ONCE = 64
 """Questions whose closeness to everything is held in memory together."""
 
@@ -133,6 +137,11 @@ class Index:
         return found
 
     @cached_property
+    def subjects(self) -> Subjects:
+        """What the entries are about, by the topics of the library."""
+        return Subjects(self.entries, self.analyzer, self.compiled.fields[HELD], self.compiled.vectors)
+
+    @cached_property
     def _unanswerable(self) -> Mapping[str, int]:
         return {bare(text): number for number, text in enumerate(self.unanswerable)}
 
@@ -201,8 +210,13 @@ class Index:
             words,
             unknown,
             np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
-            {value.surface: self._lacks(value) for value in query.values},
+            {
+                value.surface: lacks
+                for value in query.values
+                if not self._own(value, lacks := self._lacks(value, query.meanings))
+            },
             verbatim,
+            wanted(query.text),
         )
 
     def raw_of_many(self, texts: Sequence[str], vectors: Mapping[str, Vectors]) -> Mapping[str, Floats]:
@@ -238,11 +252,19 @@ class Index:
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 
-    def _lacks(self, value: Value) -> npt.NDArray[np.bool_]:
-        """Return which entries do not have what a question names."""
-        lacks = np.ones(len(self.entries), dtype=bool)
-        lacks[self.compiled.fields[HELD].holders(value.term)] = False
+    def _lacks(self, value: Value, meanings: Mapping[str, frozenset[str]]) -> npt.NDArray[np.bool_]:
+        """Return which entries do not have what a question names: all of its words, or others that mean the same."""
+        held = self.compiled.fields[HELD]
+        lacks = np.zeros(len(self.entries), dtype=bool)
+        for term in value.term.split():
+            has = [held.holders(each) for each in (term, *meanings.get(term, ()))]
+            lacks[np.setdiff1d(np.arange(len(lacks)), np.concatenate(has))] = True
         return lacks
+
+    @staticmethod
+    def _own(value: Value, lacks: npt.NDArray[np.bool_]) -> bool:
+        """Whether an organization is the one that the FAQ is about: a tenth of the entries name it."""
+        return value.kind == ORGANIZATION and float(np.mean(~lacks)) > _OWN
 
     def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
         """Return by kind of `ENCODED` the evidence of meaning, a row a question."""

@@ -18,7 +18,7 @@ from index.retrieval.space import Space
 
 _BATCH = 256
 _SHIPPED = Path(__file__).with_name("data")
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile, RuntimeError)  # the last of a strange zip
 
 
 class Near(NamedTuple):

@@ -54,6 +54,7 @@ def entries(draw: st.DrawFn, kind: EntryKind) -> Entry:
         handover=kind is EntryKind.REFERRAL and draw(st.booleans()),
         owner=draw(st.none() | texts),
         url=draw(addresses),
+        topic=draw(st.none() | texts),
     )
 
 

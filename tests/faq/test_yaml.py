@@ -71,7 +71,7 @@ def test_a_slip_outside_the_entries_does_not_hide_the_mistakes_before_it(tmp_pat
     assert problems_of(tmp_path, a__yaml=text)[0] == (
         "a.yaml:5: error: unknown key 'x'; "
         "remove it; possible keys are id, kind, category, question, also_asked, answer, speaker, source, as_of, "
-        "review_by, valid_until, related, handover, owner, url"
+        "review_by, valid_until, related, handover, owner, url, topic"
     )
 
 

@@ -88,6 +88,7 @@ class Office:
     def __init__(self, slack: SlackDouble, context: AppContext, worker: DeliveryWorker, clock: Clock) -> None:
         self.slack, self.context, self.worker, self.clock = slack, context, worker, clock
         self.not_acked: list[Delivery] = []
+        self.complaints: list[str] = []
         self.app = create_app(worker)
 
     @property
@@ -159,6 +160,7 @@ def office(  # noqa: PLR0913 -- what tests set
         )
         worker = DeliveryWorker(context)
         opened = Office(slack, context, worker, clock)
+        opened.complaints = complaints
         slack.route = opened.route if by_dispatch else None
         try:
             yield opened

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 
-from bot.journal.database import JournalError
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
 from bot.settings import SettingsError
@@ -461,16 +459,3 @@ def test_a_draft_is_kept_while_slack_does_not_tell_whose_it_is(
     gate.open()
     bot.settle()
     assert "人事の花さんが、FAQへの追加案 p1 を保存しました。" in hana.conversation(hr_channel)
-
-
-def test_what_cannot_be_kept_of_a_form_is_not_acknowledged(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Slack then says that it did not work, and the form stays open with what was written."""
-    opens_form(anna)
-    with monkeypatch.context() as patch:
-        patch.setattr(bot.journal.handovers, "open", Mock(side_effect=JournalError("x")))
-        sent = anna.submits({"question": "初任給は?"})
-    bot.not_acked.append(sent)
-    assert not sent.acked
-    assert anna.modals() != []

@@ -1,6 +1,5 @@
 """Questions come in by every door, and each gets one answer, where it was asked."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from bot.slack.messages.answers import catalog
 from bot.slack.messages.notices import APOLOGY, STALE, THANKS, TOO_MANY
 from faq.model import Knowledge
 from tests.index.builders import entry
-from tests.slack.double import Channel, Delivery, Person, SlackDouble
+from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
 from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, noting_topics, office
@@ -390,32 +389,6 @@ def test_what_an_embeddings_server_did_not_help_with_is_answered_and_only_the_lo
     assert ANSWER in anna.conversation()
     assert "埋め込み" not in anna.conversation()
     assert "埋め込みサーバーを使わずに答えました。" in caplog.text
-
-
-def command(_: SlackDouble, anna: Person) -> Delivery:
-    return anna.runs("/faq", ASKED)
-
-
-def message(_: SlackDouble, anna: Person) -> Delivery:
-    return anna.says(ASKED).deliveries[0]
-
-
-@pytest.mark.parametrize("ask", [command, message])
-def test_what_cannot_be_kept_is_not_acknowledged_and_answered_when_slack_sends_it_again(
-    slack: SlackDouble,
-    bot: Office,
-    anna: Person,
-    ask: Callable[[SlackDouble, Person], Delivery],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(bot.journal, "accept", Mock(side_effect=JournalError("x")))
-        sent = ask(slack, anna)
-    assert not any(each.acked for each in slack.deliveries)
-    bot.not_acked += slack.deliveries
-    slack.resend(sent)
-    assert sent.acked
-    assert anna.history().count(ANSWER) == 1
 
 
 def test_an_event_that_comes_while_slack_answers_nothing_is_kept(

@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
 
 LONGEST_PAUSE_SECONDS = 60
-STOPPING_SECONDS = 20.0
+STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
 PACE = timedelta(seconds=1)
@@ -132,6 +132,13 @@ class DeliveryWorker:
         self.context.journal.outbox.plan(planned, at=self.context.clock())
         self.wake()
 
+    def send_unkept(self, delivery: Delivery) -> None:
+        """Send what the journal could not keep, once; raises one of `FAILURES`."""
+        if prepared := self.kinds[delivery.kind].prepare(delivery):
+            self._send(delivery.key, prepared, look=False)
+            if prepared.record:
+                self.context.health.answered(prepared.record, kept=False)
+
     def _begin(self) -> None:
         self._woken.release()
         self.drain()
@@ -184,6 +191,8 @@ class DeliveryWorker:
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
             kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
             kept(delivery.key, at=at, receipt=receipt, record=record, then=then)
+            if record:
+                context.health.answered(record)
 
     def _send(self, key: str, prepared: Prepared, *, look: bool) -> str:
         message = prepared.message

@@ -119,6 +119,7 @@ def _show_in_view(context: AppContext, body: Mapping[str, Any], question: Incomi
     show_form(context, body, modal("回答", answered.message.blocks))
     if answered.record:
         context.journal.record(answered.record)
+        context.health.answered(answered.record)
 
 
 def _rate(context: AppContext, body: Mapping[str, Any], rating: Rating, comment: str = "") -> None:

@@ -15,6 +15,7 @@ from bot.slack.listeners.interactions import (
     field_of,
     message_of,
     open_form,
+    refusal,
     refuse,
     send_ephemeral,
     unless_refused,
@@ -95,6 +96,6 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
         try:
             handovers.answer(value_of(body).key, user, key, text, value_of(body).page)
         except FaqError as error:
-            refuse(ack, Field.ANSWER, str(error))
+            refuse(ack, Field.ANSWER, refusal(error))
         else:
             ack()

@@ -5,7 +5,7 @@ from slack_bolt import Ack, App
 from bot.journal.journal import Outcome
 from bot.proposals.folder import ProposalError
 from bot.slack.handover.handovers import Handovers
-from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, refuse, value_of
+from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, refusal, refuse, value_of
 from bot.slack.manifest import DRAFT_SHORTCUT
 from bot.slack.messages.block_kit import Action, Block, Field, Form, modal
 from bot.slack.messages.handover import draft_view
@@ -55,7 +55,7 @@ def add_draft_listeners(app: App, handovers: Handovers) -> None:
             try:
                 kept = keep_draft(context, by, *fields.values())
             except FaqError as error:
-                refuse(ack, Field.QUESTION, str(error))
+                refuse(ack, Field.QUESTION, refusal(error))
                 return
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
         context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)

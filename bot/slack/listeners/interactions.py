@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk.webhook import WebhookClient
 
+from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, RETRIES, classify
@@ -60,6 +61,11 @@ def field_of(body: Mapping[str, Any], field: Field) -> str:
     return by_hand(str(held.get("value") or chosen.get("value") or "").strip())
 
 
+def refusal(error: FaqError) -> str:
+    """Return what somebody is told who could not do what they did; where a database is, is for who runs it."""
+    return notices.UNKEPT if isinstance(error, JournalError) else str(error)
+
+
 def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:
     """Open a modal, on top of the one in which the button was pressed, if it was in one."""
     in_modal = (body.get("view") or {}).get("type") == "modal"
@@ -103,7 +109,7 @@ def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> 
     try:
         act()
     except FaqError as error:
-        message = notices.notice(str(error))
+        message = notices.notice(refusal(error))
         context.background.do(lambda: send_ephemeral(context, body, message))
 
 

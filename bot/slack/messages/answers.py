@@ -179,7 +179,7 @@ def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Blo
     questions = [kit.listed([entry.question for entry in offered])] if long else []
     none = kit.button("どれも違う", Action.NONE_OF_THESE, value)
     return [
-        *kit.written(choices_head(len(offered), reply.lacking)),
+        *kit.written(choices_head(len(offered), reply.lacking, beside=reply.beside)),
         *questions,
         *(
             block

@@ -42,6 +42,7 @@ COLUMNS: Mapping[Kind, Mapping[str, str]] = {
         "owner": "担当",
         "related": "関連",
         "handover": "引き継ぎ",
+        "topic": "話題",
         "also_asked": "別の聞き方",
     },
     Kind.EXPECTATIONS: {"q": "質問", "gold": "正解", "kind": "種類", "answer_has": "答えに含む言葉"},
@@ -66,6 +67,7 @@ GUIDE = {
     "担当": "内容を保つ人。候補者には見えません",
     "関連": "いっしょに示す項目のid。「、」で区切ります",
     "引き継ぎ": "案内の項目で、人事への引き継ぎを勧めるなら ○",
+    "話題": "応募者がよく尋ねる話題のどれか。最後が ? なら案です。? を消すと決まり、どれでもないなら なし と書きます",
     "取り込み": "保存して閉じ、faq import このファイル --into フォルダー。書き込む前に、変わるところを示して確かめます",
 }
 """What is told of each column on a sheet beside the others, which is never read."""

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from faq.fields import LONGEST_PHRASING
 from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, questions_in, without_mark
 from faq.formats.document import Document, Steps
 from faq.formats.sheets.columns import LISTS, NUMBERED, Kind
 from faq.formats.sheets.header import Header
-from faq.model import LONGEST_PHRASING, folded
+from faq.model import folded
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import worded
 

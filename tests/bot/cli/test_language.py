@@ -77,11 +77,16 @@ journal events
 journal export
 journal purge
 journal forget U01
+backup kept
+backup none/kept
+restore faq/faq.yaml --yes
+restore kept < n
+restore kept --yes
 slack run
 slack doctor
 chat --faq faq < 残業時間|/why|/show overtime|/show|/show x|/list|/list x|/expect overtime|/expect none|/eval
 chat --faq faq < /why|/reload|/new|/why|/help|/x
-chat --faq changed < 賞与|/expect|/reload|/reload 1|/reload --force 急|/eval|/quit
+chat --faq changed < 賞与|/expect|/reload|/reload 1|/reload --force 急|/eval|/topic|/quit
 """
 FOR_PROGRAMS = {"batch", "schema", "manifest"}
 COMMAND = re.compile(r"`[^`]*`|faq [-\w./= ]+")

@@ -1,20 +1,23 @@
 """`faq new`: an FAQ of one's own, and what it can and cannot do."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from rich.cells import cell_len
 
-from bot.diagnostics.outlook import OFTEN
 from bot.output.terminal import ExitStatus
+from bot.proposals.lacking import OFTEN
 from faq.loading.loader import load
-from faq.model import About
+from faq.model import About, EntryKind
 from index.library.topics import topics
 from tests.bot.conftest import Faq, contents
 from tests.faq.workbooks import book
 
 ROWS = [
-    ["初任給はいくらですか", "月額25万円です。賞与は年に2回です。"],
+    ["初任給はいくらですか", "月額25万円です。期末・勤勉手当は年に2回です。ほかに住居手当があります。"],
     ["勤務時間を教えてください。二交代制ですか、三交代制ですか。", "二交代制です。"],
     ["寮や社宅はありますか", "敷地内に寮があります。"],
     ["第1回の試験日はいつですか", "6月1日です。"],
@@ -44,16 +47,75 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     assert "「第1回の試験日はいつですか」\n    と「第2回の試験日はいつですか」" in told.stdout
     lacking = told.stdout.split("見あたらない話題")[1].split("次にすること")[0]
     assert "残業時間" in lacking
-    for held_topic in ("初任給", "賞与", "寮", "勤務時間"):
+    for held_topic in ("初任給", "賞与", "住宅手当", "寮", "勤務時間"):
         assert held_topic not in lacking
     shown = told.stdout.split("書き込み")[1].splitlines()
     assert len(shown) <= 24
     assert max(map(cell_len, shown)) <= 80
     steps = [line.split("  ")[1] for line in shown if line.startswith("  faq ")]
-    assert steps == ["faq --faq mine", "faq check mine", "faq publish mine"]
+    assert steps[:3] == ["faq --faq mine", "faq check mine", "faq publish mine"]
+    assert steps[3:] == ["faq suggest --lacking --each --faq mine"]
     said = faq("ask", "使い方", "--faq", "mine").stdout
     assert said.startswith("青葉病院についての質問に")
     assert "https://example.jp/" in said
+    assert "「賞与」についての回答は" not in faq("ask", "ボーナスはありますか", "--faq", "mine").stdout
+    assert "「退職金」についての回答は" in faq("ask", "退職金はありますか", "--faq", "mine").stdout
+
+
+@pytest.mark.usefixtures("decides_as_the_product_does")
+def test_what_is_asked_often_and_lacking_is_a_referral_that_hr_only_confirms(
+    faq: Faq, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    assert faq("new", "mine", "--from", sheet, "--contact", "人事課", "--yes").exit_code == ExitStatus.OK
+    proposed = json.loads(faq("suggest", "--lacking", "--faq", "mine", "--json").stdout)["suggestions"]
+    assert 1 < len(proposed) <= 10
+    for each in proposed:
+        assert (
+            each["change"]["answer"]
+            == f"「{each['topic']}」については、このFAQでは扱っていません。人事課にお尋ねください。"
+        )
+    keys = "n\n" + "y\n" + "n\n" * (len(proposed) - 2)
+    told = faq("suggest", "--lacking", "--each", "--faq", "mine", stdin=keys)
+    assert told.exit_code == ExitStatus.OK, told.output
+    confirmed = proposed[1]["change"]
+    (added,) = (entry for entry in load(tmp_path / "mine").entries if entry.kind is EntryKind.REFERRAL)
+    assert (added.question, added.topic) == (confirmed["question"], proposed[1]["topic"])
+    assert "人事課にお尋ねください" in faq("ask", confirmed["also_asked"][0], "--faq", "mine").stdout
+    left = json.loads(faq("suggest", "--lacking", "--faq", "mine", "--json").stdout)["suggestions"]
+    assert proposed[0]["topic"] in {each["topic"] for each in left}
+    assert proposed[1]["topic"] not in {each["topic"] for each in left}
+
+
+@pytest.mark.usefixtures("decides_as_the_product_does")
+def test_what_an_entry_is_about_is_decided_with_one_key_each(
+    faq: Faq, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused stays refused, and a proposal in a sheet holds once its mark is taken off."""
+    monkeypatch.setenv("FAQ_ENCODER", "use")
+    assert faq("new", "mine", "--from", sheet, "--yes").exit_code == ExitStatus.OK
+    assert faq("publish", "mine").exit_code == ExitStatus.OK
+    shown = faq("--faq", "mine", stdin="/topic\n1\nn\ns\n初任給は\n").stdout
+    asked = re.findall(r"「(.+)」の話題はどれですか\(残り (\d)件\)\n  1 (\S+) \d+%", shown)
+    assert [left for _, left, _ in asked] == ["5", "4", "3", "2"]
+    topics = {entry.question: entry.topic for entry in load(tmp_path / "mine").entries if entry.topic}
+    assert topics == {asked[0][0]: asked[0][2], asked[1][0]: "なし"}
+    assert "月額25万円" in shown.split("あとで決める")[-1]
+    again = faq("--faq", "mine", stdin="/topic\ns\ns\ns\ns\n").stdout
+    assert not any(f"「{question}」の話題" in again for question in topics)
+    assert "話題を決める項目はありません" in again
+    assert faq("export", "mine", "--topics", "--output", "out.xlsx").exit_code == ExitStatus.OK
+    rows = {entry.question: entry.topic for entry in load(tmp_path / "out.xlsx").entries if entry.topic}
+    assert rows == topics
+    book = load_workbook(tmp_path / "out.xlsx")
+    proposed = [cell for line in book["FAQ"].iter_rows() for cell in line if str(cell.value).endswith("%?")]
+    confirmed = str(proposed[0].value).split()[0]
+    proposed[0].value, proposed[1].value = str(proposed[0].value).removesuffix("?"), "給与"
+    book.save(tmp_path / "out.xlsx")
+    told = faq("import", "out.xlsx", "--into", "mine", "--yes")
+    assert told.exit_code == ExitStatus.OK, told.output
+    assert confirmed in {entry.topic for entry in load(tmp_path / "mine").entries}
+    assert "話題「給与」は" in faq("check", "mine").stdout
 
 
 def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> None:

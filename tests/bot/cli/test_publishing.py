@@ -1,7 +1,12 @@
 """`faq publish`, `releases`, `diff`, `rollback`, `replay`: what is served changes as a whole or not at all."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -397,3 +402,88 @@ def test_a_broken_set_is_told_with_its_place_and_the_old_release_still_answers(
     for each in told:
         assert each in result.stderr
     assert reply(faq, published).startswith("服装は自由で")
+
+
+def flipped(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def foreign(file: Path) -> None:
+    shutil.rmtree(file) if file.is_dir() else file.unlink()
+    file.write_bytes(b"of somebody else")
+
+
+@pytest.mark.parametrize(
+    ("place", "damage", "told"),
+    [
+        *(
+            (f"releases/*/{name}", flipped, "壊れていて")
+            for name in ("arrays.npz", "index.json", "knowledge.json")
+        ),
+        ("releases/*", foreign, "壊れていて"),
+        ("published/*/history.jsonl", foreign, "最後の行が壊れている"),
+    ],
+)
+def test_nothing_is_answered_from_what_is_damaged_and_publishing_puts_it_right(  # noqa: PLR0913, PLR0917 -- fixtures and cases
+    faq: Faq,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    damage: Callable[[Path], None],
+    told: str,
+) -> None:
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    before = reply(faq, folder)
+    damage(next((tmp_path / "home").glob(place)))
+    refused = faq("ask", CLOTHES, "--faq", folder)
+    assert (refused.exit_code, refused.stdout) == (ExitStatus.FAILURE, "")
+    assert told in refused.stderr
+    assert "publish" in refused.stderr
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    assert reply(faq, folder) == before
+
+
+CLOSED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0 and not shutil.which("setpriv"), reason="root reads whatever is closed to it"
+)
+def test_what_may_not_be_read_is_told_with_what_to_do_and_nothing_unpublished_is_served(
+    faq: Faq, folder: Path, tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root is without its right to read everything here."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("FAQ_HOME", str(home))
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    edit(folder, "服装は自由で", "服装は書きかけで")
+    (env := tmp_path / ".env").write_text("FAQ_POINT=eager", "utf-8")
+    (history,) = (home / "published").glob("*/history.jsonl")
+    command = [*(CLOSED if os.geteuid() == 0 else ()), sys.executable, "-m", "bot"]
+    for place, arguments, told in (
+        (env, ("ask", CLOTHES), ".env を読めません"),
+        (history, ("ask", CLOTHES), "公開の記録"),
+        (home / "releases", ("ask", CLOTHES), "を読めません。"),
+        (home, ("ask", CLOTHES), str(home)),
+        (home, ("publish", str(folder)), str(home)),
+        (home, ("doctor",), "FAQ_HOME"),
+    ):
+        mode = place.stat().st_mode
+        place.chmod(0)
+        done = subprocess.run(
+            [*command, *arguments],
+            env={**environment, "FAQ_HOME": str(home), "FAQ_PATH": str(folder)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        place.chmod(mode)
+        said = done.stdout + done.stderr
+        assert (done.returncode, told in said) == (ExitStatus.FAILURE, True), said
+        assert "Traceback" not in said
+        assert "書きかけ" not in said

@@ -90,6 +90,14 @@ def test_the_journal_says_of_which_question_a_number_was_the_choice(offered: Sta
     assert (chosen.reply, chosen.entries, chosen.choice_of) == ("referral", ("salary",), asked.id)
 
 
+def test_a_question_that_stands_by_itself_does_not_follow_on_the_one_before(state: State, say: Say) -> None:
+    """What follows is left out of what is proposed."""
+    records: list[QuestionRecord] = []
+    state.record = records.append
+    say("在宅勤務はどのくらいできますか", "どのような研修がありますか", "それはいつからですか")
+    assert [each.follows for each in records] == [False, False, True]
+
+
 def test_the_thread_is_remembered_until_a_new_conversation(state: State, say: Say) -> None:
     say("在宅勤務はどのくらいできますか")
     assert state.thread.topics == ("remote-work",)

@@ -226,7 +226,7 @@ def test_what_a_message_lists_gets_an_answer_each(message: str) -> None:
 
 
 def test_what_is_listed_and_has_no_answer_is_told() -> None:
-    """Where something else of the list is answered, and only of a list."""
+    """Where something else of the list is answered, or two things that no list names."""
     reply = say("①宇宙飛行 ②研修はありますか ③馬")
     assert (reply.kind, reply.ids, reply.unanswered) == (ReplyKind.ANSWER, ("training",), ("宇宙飛行", "馬"))
     assert reply.text.startswith("入庁した年に行います。")
@@ -236,12 +236,12 @@ def test_what_is_listed_and_has_no_answer_is_told() -> None:
         assert "お答えできませんでした" not in say(message).text
 
 
-def test_more_questions_than_fit_get_the_first_answers_and_listed_ones_are_told() -> None:
+def test_more_questions_than_fit_get_the_first_answers_and_the_others_are_told() -> None:
     asked = say("".join(f"{topic}は？" for topic in SIX), served=SIX_RELEASE)
     listed = say("\n".join(f"・{topic}" for topic in SIX), served=SIX_RELEASE)
     assert asked.ids == listed.ids == ("e0", "e1", "e2", "e3")
     assert len(asked.ids) == MOST_ANSWERS
-    assert (asked.unanswered, listed.unanswered) == ((), ("休暇", "昇任"))
+    assert (asked.unanswered, listed.unanswered) == (("休暇は？", "昇任は？"), ("休暇", "昇任"))
 
 
 def test_a_correction_is_answered_by_what_was_meant_and_keeps_what_it_does_not_take_back() -> None:
@@ -275,6 +275,61 @@ REFERRING = release(
 )
 
 
+def test_of_two_things_one_gets_its_answer_and_the_other_its_referral() -> None:
+    for message in ("研修はありますか、あと給料は", "給料はいくらですか、それと研修はありますか"):
+        reply = say(message)
+        assert (reply.kind, set(reply.ids)) == (ReplyKind.ANSWER, {"training", "salary"})
+        assert "窓口でお尋ねください。" in reply.text
+    assert say("給料はいくらですか").kind is ReplyKind.REFERRAL
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("服装はいつまで自由ですか", ReplyKind.CHOICES),
+        ("服装は何人くらいが自由ですか", ReplyKind.CHOICES),
+        ("服装は自由ですか", ReplyKind.ANSWER),
+    ],
+)
+def test_an_answer_that_does_not_hold_what_is_wanted_is_shown_as_the_nearest(
+    message: str, kind: ReplyKind
+) -> None:
+    reply = say(message, served=BOLD)
+    assert (reply.kind, reply.ids, reply.beside) == (kind, ("clothes",), kind is ReplyKind.CHOICES)
+    assert reply.text.startswith("お尋ねの点そのものは載っていません。近い内容です。") is reply.beside
+
+
+def test_who_already_answers_what_is_wanted_answers_it() -> None:
+    """Its writer knows that 「決まりしだい」 says when."""
+    served = release(
+        Knowledge(
+            entries=(entry("next", "次はいつですか", "次の回はいつごろですか", answer="決まりしだいです。"),)
+        ),
+        bold,
+    )
+    assert say("次の回はいつでしょうか", served=served).kind is ReplyKind.ANSWER
+
+
+def test_a_name_takes_the_place_of_another_and_no_organization_that_of_nothing() -> None:
+    entries = (
+        entry("said", "局長は何を言っていましたか", answer="歓迎するということです。"),
+        entry("reason", "なぜ転職しましたか", answer="高瀬さんは経験を生かすため、高下さんは人のためです。"),
+        entry("place", "どこで働いていますか", answer="本庁です。"),
+    )
+    served = release(Knowledge(entries=entries), bold)
+    for follow in ("高下さんは？", "高下さんは何と言っていましたか"):
+        assert talk("高瀬さんはなぜ転職しましたか", follow, served=served)[1].ids == ("reason",)
+    assert talk("なぜ転職しましたか", "郵便局は？", served=served)[1].kind is not ReplyKind.ANSWER
+
+
+def test_what_was_offered_is_talked_about_too() -> None:
+    """What is offered of a topic keeps the topic."""
+    reply, thread = converse(TOPICS, "研修と服装", NEW, today=TODAY)
+    assert (reply.kind, thread) == (ReplyKind.CHOICES, ConversationState(reply.ids, "研修と服装"))
+    _, kept = converse(TOPICS, "研修と服装", ABOUT_CLOTHES, today=TODAY)
+    assert kept == ABOUT_CLOTHES
+
+
 def test_what_the_topic_answers_is_not_passed_on_and_what_it_has_no_word_of_is() -> None:
     """期間 alone fits a referral best; after 研修 it is that of the 研修."""
     assert say("期間は長いですか", served=REFERRING).ids == ("project",)
@@ -297,6 +352,16 @@ def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
     within = talk("研修はありますか", confirming)[1]
     assert within.ids[0] == "training"
     assert within.confidence > say(confirming).confidence
+
+
+def test_an_unclear_question_is_read_within_the_topic_whatever_its_form() -> None:
+    """And not within one that says no more of it."""
+    unsure = release(sure=lambda score, _lead: 0.95 if score > 5 else 0.5)
+    unclear = "研修のときの教材について伺えますか"
+    assert say(unclear, served=unsure).kind is ReplyKind.CHOICES
+    within = talk("研修はありますか", unclear, served=unsure)[1]
+    assert (within.kind, within.ids) == (ReplyKind.ANSWER, ("training",))
+    assert talk("服装は自由ですか", unclear, served=unsure)[1].kind is ReplyKind.CHOICES
 
 
 EXPIRING = Knowledge(

@@ -1,6 +1,9 @@
 """From what nobody could answer to the file: suggested, accepted, approved by a person, or refused whole."""
 
 import json
+import os
+import subprocess
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +24,7 @@ from bot.settings import Settings
 from faq.loading.loader import load
 from faq.problems import FaqError
 from index.release.publishing import Publishing, PublishingOutcome
-from tests.bot.conftest import Faq, contents
+from tests.bot.conftest import ROOT, Faq, contents
 from tests.patience import until
 
 GYM = ("ジムはありますか", "庁舎のジムを使えますか", "ジムの利用料")
@@ -205,6 +208,32 @@ def test_a_publication_that_fails_puts_the_files_back(
     assert during != [before]
     assert contents(own) == before
     assert "p1 承認待ち" in faq("proposals").stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
+@pytest.mark.usefixtures("written")
+def test_wherever_an_approval_is_killed_the_next_start_finishes_or_undoes_it_and_says_so(
+    own: Path, tmp_path: Path
+) -> None:
+    """An interrupted one leaves files that are not published, which later approvals would refuse."""
+    program = [sys.executable, "-m", "tests.bot.proposals.killed_approvals", str(tmp_path / "home"), str(own)]
+    done = subprocess.run(
+        program,
+        cwd=ROOT,
+        env={**os.environ, "FAQ_ENCODER": "none"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    *killed, last = map(json.loads, done.stdout.splitlines())
+    before = {"state": "open", "same": True, "published": True, "left": []}
+    after = {"state": "approved", "same": False, "published": True, "left": []}
+    for each in (*killed, last):
+        assert {name: each[name] for name in before} in (before, after), each
+    undone = [each for each in killed if "元に戻しました" in "".join(each["told"])]
+    finished = [each for each in killed if "取り込み済みにしました" in "".join(each["told"])]
+    assert {each["state"] for each in undone} == {"open"}
+    assert {each["state"] for each in finished} == {"approved"}
+    assert (last["died"], last["told"], last["state"]) == (False, [], "approved")
 
 
 @pytest.mark.usefixtures("written")

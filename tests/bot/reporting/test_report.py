@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
@@ -172,6 +173,14 @@ def test_every_part_fits_the_terminal_and_what_people_wrote_is_text() -> None:
     titles = ("日ごと", "よく出た項目", "👎 の多い項目", "どの質問も届かなかった回答", "人事への引き継ぎ")
     assert {*titles, "惜しかった質問と、いちばん近い項目"} <= {*text.splitlines()}
     assert "</script>[bold]&amp;␛[31m" in text
+
+
+def test_an_id_that_was_made_of_a_question_is_not_shown_beside_it() -> None:
+    found = varied()
+    known, *_ = found.unreached
+    made = replace(known, id="q-0123abcd", question="寮はありますか")
+    lines = section(shown(replace(found, unreached=(known, made))), "どの質問も届かなかった回答")
+    assert [line.split() for line in lines] == [[known.question, known.id], ["寮はありますか"]]
 
 
 def test_the_head_counts_the_replies_and_a_day_is_a_row_with_its_bar() -> None:

@@ -52,7 +52,29 @@ def test_any_text_names_something_or_nothing(text: str) -> None:
 def test_a_person_is_named_by_a_title() -> None:
     analyze = Analyzer(Lexicon()).analyze
     assert [(each.surface, each.term) for each in analyze("佐藤さんと髙橋課長は").values] == [
-        ("佐藤さん", "佐藤"),
-        ("高橋課長", "高橋"),
+        ("佐藤さん", "=人物サトウ"),
+        ("高橋課長", "=人物タカハシ"),
     ]
     assert analyze("学生さんや皆さん、お医者さん、千葉から").values == ()
+
+
+@pytest.mark.parametrize("spelling", ["佐々木さん", "佐佐木さん", "ささきさん"])
+def test_a_person_is_the_same_however_the_name_is_written(spelling: str) -> None:
+    (named,) = Analyzer(Lexicon()).analyze(f"{spelling}の内線").values
+    assert named.term == "=人物ササキ"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("水道局の在宅勤務は週何日ですか", ["水道局"]),
+        ("大阪市では何歳まで受けられますか", ["大阪市"]),
+        ("土木職と警視庁の服装は", ["警視庁"]),
+        ("大阪市に住んでいますが通えますか", []),
+        ("市役所で働いていました", []),
+        ("会社の服装は全部の部署で同じですか", []),
+    ],
+)
+def test_an_organization_is_named_where_it_is_asked_about(text: str, named: list[str]) -> None:
+    """Not where somebody tells of it, and not where the word stands for any."""
+    assert [each.surface for each in Analyzer(Lexicon()).analyze(text).values] == named

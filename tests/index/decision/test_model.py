@@ -63,7 +63,7 @@ def test_the_search_finds_what_it_found_when_a_model_was_fitted(names: tuple[str
 def test_the_parts_of_a_score_add_up_and_probabilities_are_shares(question: str) -> None:
     evidence, ranking = ranked(question)
     assert np.sum(list(ranking.parts.values()), axis=0) == pytest.approx(ranking.scores)
-    assert tuple(ranking.parts) == (*kinds(["use"]), "prior")
+    assert tuple(ranking.parts) == (*kinds(["use"]), "prior", *(["named"] if evidence.lacking else []))
     assert ranking.probabilities.sum() == pytest.approx(1.0)
     assert len(ranking.probabilities) == len(INDEX.entries) + 1
     scores = [round(ranking.scores[number], 6) for number in ranking.order]

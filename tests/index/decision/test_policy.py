@@ -113,6 +113,8 @@ def test_a_referral_that_is_likely_enough_stands_where_nothing_else_would() -> N
     assert decided(0.1, 0.1, REFERRED).kind is VerdictKind.REFERRAL
     assert decided(0.1, 0.1, REFERRED - 0.01).kind is VerdictKind.UNKNOWN
     assert decided(0.1, 0.5, REFERRED).kind is VerdictKind.CHOICES
+    elsewhere = replace(EVIDENCE, uncovered=np.full(len(topics()), LACKING))
+    assert decided(0.1, 0.1, REFERRED, evidence=elsewhere).kind is VerdictKind.UNKNOWN
 
 
 @pytest.mark.parametrize(

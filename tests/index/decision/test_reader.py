@@ -2,11 +2,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.decision.policy import VerdictKind
 from index.decision.reader import EXPLAINED, Reading
 from index.release.building import build
-from tests.index.builders import TINY, FakeEncoder
+from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
 
 RELEASE = build(TINY, [FakeEncoder()])
@@ -57,6 +58,30 @@ def test_what_the_conversation_is_about_counts() -> None:
     reading = RELEASE.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})
     assert dict(reading.ranking)["clothes"] == pytest.approx(usual["clothes"] + 2.0)
     assert dict(reading.ranking)["training"] == pytest.approx(usual["training"])
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("寮に入れますか", ("men", "dormitory")),
+        ("女性も寮に入れますか", ("men", "dormitory")),
+        ("男性が寮に入れますか", ("men",)),
+        ("男でも寮に入れますか", ("men",)),
+        ("男性も寮に入れますか", ("men",)),
+        ("看護師寮とは", ("dormitory",)),
+    ],
+)
+def test_an_answer_for_some_people_stands_alone_only_where_they_are_named(
+    question: str, shown: tuple[str, ...]
+) -> None:
+    """Half an answer reads like a whole one."""
+    men = entry("men", "男性も寮に入れますか", answer="男性には住居手当があります。")
+    dormitory = entry("dormitory", "看護師寮について教えてください", answer="敷地内に寮があります。")
+    release = build(Knowledge(entries=(*TINY.entries, men, dormitory)), [FakeEncoder()])
+    assert release.reader().read(Question(question)).verdict.entry_ids == shown
+    taught = men.model_copy(update={"also_asked": ("寮に入れますか",)})
+    release = build(Knowledge(entries=(*TINY.entries, taught, dormitory)), [FakeEncoder()])
+    assert release.reader().read(Question("寮には入れますか")).verdict.entry_ids == ("men",)
 
 
 def test_where_all_is_hidden_nothing_is_found() -> None:

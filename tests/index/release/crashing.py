@@ -6,24 +6,22 @@ not killed. The children are forked from a process that has loaded everything.
 
 import itertools
 import json
-import os
-import signal
 import sys
-import traceback
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 from faq.model import Entry, EntryKind, Expectation
 from index.library.topics import cohort
 from index.release import history
-from index.release.history import History
+from index.release.history import SCRAPS, History
 from index.release.serving import open_serving
 from index.release.store import Store
 from tests.index.builders import TINY
 from tests.index.release.publishers import ENCODERS, ask, publisher, write
+from tests.killing import killed
 
-STEPS = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime"})
 KEPT = 2
 
 
@@ -34,30 +32,6 @@ def publish(folder: Path, home: Path, number: int) -> None:
     entries = (entry, *TINY.of_kind(EntryKind.SMALLTALK))
     write(folder, entries, [Expectation(q=entry.question, gold={"remote": 1})])
     publisher(folder, home, now=datetime.now(tz=UTC)).publish()
-
-
-def killed(folder: Path, home: Path, number: int, step: int) -> bool:
-    """Publish in a child that is killed before that step; false if it needs fewer."""
-    child = os.fork()
-    if not child:
-        steps = itertools.count(1)
-
-        def hook(event: str, arguments: tuple[object, ...]) -> None:
-            writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT
-            if (writes or event in STEPS) and next(steps) == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        try:
-            sys.addaudithook(hook)
-            publish(folder, home, number)
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 -- a forked process must not go on as its parent
-            traceback.print_exc()
-        os._exit(1)
-    _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status) and status:
-        sys.exit("the child ended by itself")
-    return os.WIFSIGNALED(status)
 
 
 def found(folder: Path, home: Path) -> dict[str, object]:
@@ -71,6 +45,7 @@ def found(folder: Path, home: Path) -> dict[str, object]:
         "told": ask(serving.release, "テレワークは週に何日できますか").text,
         "numbers": [each.number for each in History(home, folder).publications()],
         "kept": len(store.names()),
+        "left": [each.name for each in (home / SCRAPS).iterdir() if each.is_dir()],
     }
 
 
@@ -82,7 +57,7 @@ def main(home: Path, folder: Path) -> None:
     for number in range(KEPT):
         publish(folder, home, number)
     for step in itertools.count(1):
-        died = killed(folder, home, KEPT + step, step)
+        died = killed(partial(publish, folder, home, KEPT + step), step)
         sys.stdout.write(json.dumps({"died": died, "number": KEPT + step, **found(folder, home)}) + "\n")
         if not died:
             return

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from faq.problems import FaqError
 from index.release import history
-from index.release.history import History, Publication, prune
+from index.release.history import SCRAPS, History, Publication, locked, prune, sweep
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
@@ -23,9 +24,8 @@ def publish(
 ) -> Publication:
     put(home, name, days_ago=days_ago)
     past = History(home, home / path)
-    served = past.served()
     publication = Publication(
-        number=served.number + 1 if served else 1,
+        number=len(past.publications()) + 1,
         at=NOW - timedelta(days=days_ago),
         release=name,
         path=path,
@@ -47,6 +47,8 @@ def test_a_line_that_cannot_be_read_spoils_no_other(home: Path) -> None:
     lines = past.pointer.read_bytes().splitlines()
     past.pointer.write_bytes(b"\n".join((b"\x00", *lines, lines[0][:40])))
     assert past.publications() == (first, second)
+    with pytest.raises(FaqError, match="最後の行が壊れている"):
+        past.served()
     third = publish(home, "r3")
     assert past.publications() == (first, second, third)
     assert len(past.pointer.read_bytes().splitlines()) == 5
@@ -86,8 +88,13 @@ def test_sets_that_were_only_tried_go_when_unused_or_too_many(home: Path) -> Non
     assert left(home) == ["served"]
 
 
-def test_what_a_killed_process_left_goes_after_an_hour(home: Path) -> None:
-    put(home, ".partial-old", days_ago=2 / 24)
-    put(home, ".pruned-new")
+def test_what_a_killed_process_left_goes_at_the_next_opening_unless_a_process_is_writing(home: Path) -> None:
+    (left_over := home / SCRAPS / "tmp1").mkdir(parents=True)
+    with locked(home / SCRAPS):
+        sweep(home)
+        assert left_over.exists()
+    sweep(home)
+    assert not left_over.exists()
+    put(home, ".partial-of-a-version-before")
     prune(home, NOW)
-    assert left(home) == [".pruned-new"]
+    assert left(home) == []

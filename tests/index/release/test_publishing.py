@@ -225,7 +225,7 @@ def test_an_encoder_that_fails_publishes_nothing_and_words_alone_serve(folder: P
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
 def test_wherever_publishing_is_killed_a_whole_release_is_served(tmp_path: Path) -> None:
-    """Old or new, and every stored release can be read; no publication is lost or listed twice."""
+    """Old or new, every stored release can be read, nothing is left half; no publication is lost or listed twice."""
     program = [sys.executable, "-m", "tests.index.release.crashing"]
     folders = [tmp_path / "home", tmp_path / "faq"]
     lines = subprocess.run(
@@ -238,6 +238,7 @@ def test_wherever_publishing_is_killed_a_whole_release_is_served(tmp_path: Path)
         told, count = (f"第{each['number']}版です。" if swapped else told), count + swapped
         assert (each["told"], each["numbers"]) == (told, list(range(1, count + 1)))
         assert each["served"]
+        assert each["left"] == []
     # Some were killed before the swap and some after it: else this would show nothing.
     assert 0 < count - 3 < len(killed)
     assert (last["died"], last["told"], last["kept"]) == (False, f"第{last['number']}版です。", 2)

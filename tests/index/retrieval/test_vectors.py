@@ -46,6 +46,15 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     assert [each.name for each in (tmp_path / "vectors").iterdir()] == [file.name]
 
 
+def test_whichever_bit_of_the_file_is_flipped_no_other_vector_is_used(tmp_path: Path) -> None:
+    found = VectorStore(tmp_path).encode(FakeEncoder(), TEXTS)
+    (file,) = (tmp_path / "vectors").iterdir()
+    whole = file.read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert (VectorStore(tmp_path).encode(FakeEncoder(), TEXTS) == found).all(), place
+
+
 def test_a_home_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: Path) -> None:
     """A file stands where the folder should: root may write everywhere else."""
     (tmp_path / "vectors").write_text("in the way", encoding="utf-8")

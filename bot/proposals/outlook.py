@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-
-import numpy as np
+from functools import partial
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind
@@ -12,27 +11,16 @@ from bot.conversation.state import ConversationState
 from bot.output.labels import REPLIES
 from bot.output.tables import wrap
 from bot.output.terminal import one_line
+from bot.proposals.lacking import MOST_LACKING, is_lacking, seemingly_lacking
 from faq.problems import Problem
 from faq.wording import listed, worded
-from index.library.topics import Topic, topics
+from index.library.topics import topics
 from index.release.building import Release
+from index.retrieval.subjects import LIKELY
 
-OFTEN = (
-    "starting-salary", "overtime-hours", "annual-days-off", "transfer", "selection-flow", "bonus", "working-hours",
-    "how-to-apply", "age-limit", "remote-work", "paid-leave-usage", "documents-to-submit", "newcomer-training",
-    "interview-count", "initial-assignment", "work-location", "written-exam", "parental-leave", "housing-allowance",
-    "dormitory", "inexperienced-applicants", "competition-ratio", "job-content", "recruiting-inquiries",
-    "result-notification", "joining-date", "pay-raise", "side-job", "atmosphere", "evaluation", "retirement-pay",
-    "workplace-tour", "dress-code", "qualification-support", "turnover", "welfare-overview", "trial-period",
-)  # fmt: skip
-"""Topics of the library that applicants ask nearly every employer about, the commonest first."""
-
-_NEAR, _FAR = 0.3, 0.2
-"""How much a topic is what an entry is about, 0 to 1, for it to be tried, and below which it may be lacking."""
 _TRIED = (3, 10)
 """Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
-_LACKED = (0, *_TRIED)
-_MOST_LACKING, _MOST_SHOWN, _LONGEST, _WIDTH = 10, 2, 30, 78
+_MOST_SHOWN, _LONGEST, _WIDTH = 2, 30, 78
 
 
 class Outlook:
@@ -41,14 +29,13 @@ class Outlook:
     def __init__(self, release: Release, today: date) -> None:
         """Find the topics that an entry is about, and those asked often that none seems to be."""
         self._release, self._today = release, today
-        covered = [each.covered for each in release.index.compiled.vectors.values() if len(each.covered)]
-        known = np.mean(covered, axis=0).tolist() if covered else []
-        of = {topic.id: (topic, share) for topic, share in zip(topics(), known, strict=False)}
-        self._near = [topic for topic, share in of.values() if share >= _NEAR]
-        self._far = [of[each][0] for each in OFTEN if of and of[each][1] < _FAR]
-        self.steps = (
-            len(_TRIED) * len(self._near) + len(_LACKED) * len(self._far) + len(release.index.entries)
-        )
+        subjects = release.index.subjects
+        numbers = {topic.id: number for number, topic in enumerate(topics())}
+        self._near = [topic for topic in topics() if subjects.asked(numbers[topic.id]) >= LIKELY]
+        self._far = seemingly_lacking(release)
+        self.lacking: list[str] = []  # their names, once they were asked for
+        asked = sum(len(topic.questions) for topic in self._far)
+        self.steps = len(_TRIED) * len(self._near) + asked + len(release.index.entries)
 
     def lines(self, problems: Iterable[Problem], step: Callable[[], None]) -> list[str]:
         """Ask, and return what is told of it, for 80 columns; `problems` are those that the check found.
@@ -82,23 +69,14 @@ class Outlook:
             for each in alike
         ]
         told += _some(worded("取り違えやすい組"), pairs)
-        lacking = [topic.name for topic in self._far if self._is_lacking(topic, step)][:_MOST_LACKING]
-        if lacking:
+        ask = partial(self._ask, step=step)
+        self.lacking = [topic.name for topic in self._far if is_lacking(topic, ask)][:MOST_LACKING]
+        if self.lacking:
             told.append(
                 worded("よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)")
             )
-            told += [f"  {line}" for line in wrap(listed(lacking), _WIDTH - 2)]
+            told += [f"  {line}" for line in wrap(listed(self.lacking), _WIDTH - 2)]
         return told
-
-    def _is_lacking(self, topic: Topic, step: Callable[[], None]) -> bool:
-        """Whether no entry has its name and most of its questions get nothing, or are told that it is lacking."""
-        replies = [self._ask(topic.questions[place], step) for place in _LACKED]
-        held = (text for entry in self._release.index.entries for text in (*entry.phrasings, entry.answer))
-        known = any(topic.name in text for text in held) or any(
-            reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} for reply in replies
-        )
-        nothing = [reply.kind is ReplyKind.UNKNOWN or reply.lacking == topic.name for reply in replies]
-        return not known and sum(nothing) > len(nothing) / 2
 
     def _ask(self, question: str, step: Callable[[], None]) -> Reply:
         reply, _ = converse(self._release, question, ConversationState(), today=self._today)

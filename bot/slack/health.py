@@ -1,0 +1,135 @@
+"""What a monitor asks of the process on a port of this machine: is it alive, can it work, how does it go."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
+
+from bot.journal.database import JournalError
+from bot.journal.journal import Journal
+from bot.journal.question_record import QuestionRecord
+from faq.problems import FaqError, Fault
+
+_LOG = logging.getLogger("faq.slack")
+HOST = "127.0.0.1"
+DEAF_SECONDS = 300.0
+"""Without a sign of Slack on its socket for so long, a process is not ready, and ends."""
+_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+
+class DeafError(FaqError):
+    """The socket has been without a sign of Slack for too long; another process may do better."""
+
+
+class Health:
+    """Counts what is answered, and tells what keeps the process from its work."""
+
+    def __init__(self, journal: Journal) -> None:
+        """Count from nothing."""
+        self._journal = journal
+        self.silent_seconds: Callable[[], float] = lambda: 0.0
+        """How long Slack has given no sign on its socket."""
+        self.registry = CollectorRegistry()
+        own: dict[str, Any] = {"registry": self.registry}
+        self._questions = Counter(
+            "faq_questions", "Questions answered, by the kind of the reply", ["reply"], **own
+        )
+        self._seconds = Histogram("faq_reply_seconds", "Time to find a reply", buckets=_SECONDS, **own)
+        gauges: dict[str, tuple[str, Callable[[], float]]] = {
+            "faq_questions_unrecorded": (
+                "Questions answered that the journal did not take",
+                lambda: journal.lost,
+            ),
+            "faq_deliveries_waiting": ("Messages that Slack has not taken yet", self._waiting),
+            "faq_journal_writable": ("1 if the journal can be written", lambda: not self._journal_trouble()),
+            "faq_socket_silent_seconds": ("Time since Slack's last sign", lambda: self.silent_seconds()),  # noqa: PLW0108 -- it is set later
+        }
+        for name, (told, value) in gauges.items():
+            Gauge(name, told, **own).set_function(value)
+
+    def answered(self, record: QuestionRecord, *, kept: bool = True) -> None:
+        """Count a question that was answered, and log it without its text and without who asked."""
+        self._questions.labels(record.reply).inc()
+        self._seconds.observe(record.milliseconds / 1_000)
+        facts = {
+            "question": record.id,
+            "channel": record.channel.value,
+            "reply": record.reply,
+            "entries": " ".join(record.entries),
+            "release": record.release,
+            "milliseconds": round(record.milliseconds, 1),
+            "kept": kept,
+        }
+        _LOG.info(" ".join(f"{name}={value}" for name, value in facts.items()), extra={"facts": facts})
+
+    def troubles(self) -> list[str]:
+        """Return what keeps the process from its work; nothing if all is well."""
+        silent = self.silent_seconds()
+        found = [self._journal_trouble()]
+        if silent > DEAF_SECONDS:
+            found.append(f"socket: no sign of Slack for {silent:.0f} seconds")
+        return [each for each in found if each]
+
+    def check_socket(self) -> None:
+        """Raise `DeafError` if the socket has been deaf for too long."""
+        if (silent := self.silent_seconds()) > DEAF_SECONDS:
+            raise DeafError.of(Fault.of("slack-deaf", seconds=round(silent)))
+
+    def _journal_trouble(self) -> str:
+        try:
+            self._journal.check()
+        except JournalError as error:
+            return f"journal: {' '.join(str(error).split())}"
+        return ""
+
+    def _waiting(self) -> float:
+        try:
+            return self._journal.outbox.waiting()
+        except JournalError:
+            return float("nan")
+
+    @contextmanager
+    def served(self, port: int | None) -> Iterator[None]:
+        """Answer /healthz, /readyz and /metrics on a port of this machine until the block ends; not without a port."""
+        if port is None:
+            yield
+            return
+        metrics = make_wsgi_app(self.registry)
+
+        def app(environ: Any, start: Any) -> Any:  # noqa: ANN401 -- WSGI's own
+            match environ["PATH_INFO"]:
+                case "/metrics":
+                    return metrics(environ, start)
+                case "/healthz":
+                    status, body = HTTPStatus.OK, ["alive"]
+                case "/readyz":
+                    body = self.troubles()
+                    status = HTTPStatus.SERVICE_UNAVAILABLE if body else HTTPStatus.OK
+                case _:
+                    status, body = HTTPStatus.NOT_FOUND, []
+            start(f"{status.value} {status.phrase}", [("Content-Type", "text/plain; charset=utf-8")])
+            return ["\n".join([*(body or ["ready"]), ""]).encode()]
+
+        try:
+            server = make_server(HOST, port, app, ThreadingWSGIServer, _Silent)
+        except OSError as error:
+            raise FaqError.of(Fault.of("slack-no-port", where=f"{HOST}:{port}")) from error
+        thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)
+        thread.start()
+        _LOG.info("health on http://%s:%d", HOST, server.server_port)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
+        """Log no request: a monitor asks every few seconds."""

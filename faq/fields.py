@@ -1,0 +1,65 @@
+"""What the fields of the model may hold: texts and how long they are, days, addresses, names of topics."""
+
+import datetime
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+# Slack refuses a section over 3,000 characters, and escaping makes one character at most five.
+LONGEST_ANSWER = 600
+LONGEST_PHRASING = LONGEST_ADDRESS = 300
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
+Word = Annotated[Text, StringConstraints(max_length=60)]
+EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+_PROBABILITY = re.compile(r"\s*[0-9０-９]+[%％]\s*$")
+NO_TOPIC = "なし"
+"""What stands as the topic of an entry that is about none of the library's."""
+
+
+def _confirmed(topic: object) -> object:
+    """Return a topic that a person confirmed, without its probability; what ends in a question mark is a proposal.
+
+    >>> [_confirmed(text) for text in ("寮・社宅 96%?", "寮・社宅 96%", "寮・社宅")]
+    [None, '寮・社宅', '寮・社宅']
+    """
+    if not isinstance(topic, str):
+        return topic
+    plain = unicodedata.normalize("NFKC", topic).rstrip()
+    return None if plain.endswith("?") else _PROBABILITY.sub("", topic)
+
+
+LinkedTopic = Annotated[Word | None, BeforeValidator(_confirmed)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(day: object) -> object:
+    """Refuse what pydantic would take for seconds, such as '86400', and so for a day."""
+    if isinstance(day, str | int | float) and not _DAY.fullmatch(str(day).strip()):
+        kind = "date_form"
+        raise PydanticCustomError(kind, "not written as YYYY-MM-DD")
+    return day
+
+
+Day = Annotated[datetime.date, BeforeValidator(_written_out)]
+
+_ADDRESS = re.compile(r"https://[^\s/?#@<>|\"]+\.[^\s<>|\"]+")
+
+
+def _secure(address: str) -> str:
+    """Refuse what is no address of a page that is safe on its way, or reads otherwise than it leads."""
+    if not (_ADDRESS.fullmatch(address) and address.isprintable()):
+        kind = "no-https-address"
+        raise PydanticCustomError(kind, "not an address that begins with https://")
+    return address
+
+
+Address = Annotated[Text, StringConstraints(max_length=LONGEST_ADDRESS), AfterValidator(_secure)]
