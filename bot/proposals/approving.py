@@ -108,8 +108,10 @@ class Approving:
             with patiently():
                 result = publish()
         finally:
-            if result and result.outcome is not PublishingOutcome.REFUSED:
-                intent.done(self.proposals, result.release)
+            # A process that died may have published before.
+            release = result.release if result else intent.release(self.home)
+            if release and not (result and result.outcome is PublishingOutcome.REFUSED):
+                intent.done(self.proposals, release)
             else:
                 intent.undo(self.proposals)
         return result

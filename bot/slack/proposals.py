@@ -72,6 +72,7 @@ def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Messa
                 deciding.reject(name, "")
                 lines = [f"提案 {name} を退けました。"]
         except FaqError as error:
+            context.live.refresh()  # a process that died may have published before
             return notice(str(error))
     return notice("\n".join(lines))
 

@@ -1,5 +1,6 @@
 """The Home tab of each role, and what reminds HR of cards that nobody takes."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from multiprocessing import active_children
 from pathlib import Path
@@ -9,9 +10,10 @@ import pytest
 
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
-from bot.serving.publication import beside
+from bot.serving.publication import Order, beside
 from bot.slack.context import WORKERS
 from bot.slack.messages.notices import APOLOGY, NOT_HR
+from index.release.publishing import PublishingError
 from tests.patience import until
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
@@ -212,6 +214,28 @@ def test_a_publication_that_is_killed_leaves_the_files_as_they_were(
     assert "途中で止められました" in hana.conversation()
     assert file.read_bytes() == before
     assert "FAQへの提案(1件)" in hana.screen()
+
+
+def test_a_proposal_is_taken_over_where_its_publication_was_done_before_its_process_died(
+    bot: Office, anna: Person, hana: Person
+) -> None:
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    hana.opens_home()
+
+    def act_and_die(act: Callable[..., object], *given: object) -> object:
+        result = act(*given)
+        if isinstance(given[0], Order):
+            msg = "途中で止められました"
+            raise PublishingError(msg)
+        return result
+
+    bot.context.beside = act_and_die
+    hana.presses("取り込んで公開", home=True)
+    (kept,) = Proposals(bot.context.live.home).all()[0]
+    assert kept.state is State.APPROVED
+    assert "寮はありません" in (bot.context.live.path / "faq.yaml").read_text("utf-8")
+    anna.says("寮はありますか")
+    assert "寮はありません。" in anna.conversation()
 
 
 def test_whoever_has_left_hr_decides_on_nothing(
