@@ -4,13 +4,14 @@ Kinds of words are BM25 scores as shares of what the question's words weigh, so 
 kinds of meaning are cosines of centred vectors. All are comparable between entries after normalization by a cohort.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis.values import ORGANIZATION, Value
 from index.retrieval.bm25 import Floats, Postings
 
 NEAREST = 3
@@ -23,6 +24,8 @@ _TINY = 1e-9
 _OWN = 0.5
 """How much an entry's own deviation counts, against the mean of all entries: few questions tell it badly."""
 _LEAST = 1e-3
+_EVERYWHERE = 0.1
+"""Share of the entries from which an organization is that of the FAQ."""
 
 
 FIELDS: Mapping[str, str] = {"phrasing": "words", "sound": "sounds"}
@@ -95,6 +98,24 @@ def coverage(
         if not len(holders):
             unknown += weight
     return found / total, unknown / total
+
+
+def without(
+    held: Postings, values: Iterable[Value], meanings: Mapping[str, frozenset[str]], entry_count: int
+) -> Mapping[str, npt.NDArray[np.bool_]]:
+    """Return which entries do not have what a question names: all of its words, or others that mean the same.
+
+    The organization that the FAQ is about, which a tenth of the entries name, need not be named by an answer.
+    """
+    found = {}
+    for value in values:
+        lacks = np.zeros(entry_count, dtype=bool)
+        for term in value.term.split():
+            has = [held.holders(each) for each in (term, *meanings.get(term, ()))]
+            lacks[np.setdiff1d(np.arange(entry_count), np.concatenate(has))] = True
+        if value.kind != ORGANIZATION or np.mean(~lacks) <= _EVERYWHERE:
+            found[value.surface] = lacks
+    return found
 
 
 def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Floats:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
-from index.analysis.values import ORGANIZATION, Value
+from index.analysis.values import Value
 from index.analysis.wanted import wanted
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
@@ -25,6 +24,7 @@ from index.retrieval.evidence import (
     Norms,
     coverage,
     nearest_mean,
+    without,
 )
 from index.retrieval.space import nearness
 from index.retrieval.subjects import Subjects
@@ -39,8 +39,6 @@ OTHER_SIZE = (
 )
 BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
-_OWN = 0.1
-"""Share of the entries from which an organization is that of the FAQ, which an answer need not name."""
 _AT_ONCE = 64
 """Questions whose closeness to everything is held in memory together."""
 
@@ -210,11 +208,7 @@ class Index:
             words,
             unknown,
             np.mean(uncovered, axis=0) if uncovered else np.zeros(0),
-            {
-                value.surface: lacks
-                for value in query.values
-                if not self._own(value, lacks := self._lacks(value, query.meanings))
-            },
+            without(self.compiled.fields[HELD], query.values, query.meanings, len(self.entries)),
             verbatim,
             wanted(query.text),
         )
@@ -251,20 +245,6 @@ class Index:
             raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (mass[of] + 1e-9)
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
-
-    def _lacks(self, value: Value, meanings: Mapping[str, frozenset[str]]) -> npt.NDArray[np.bool_]:
-        """Return which entries do not have what a question names: all of its words, or others that mean the same."""
-        held = self.compiled.fields[HELD]
-        lacks = np.zeros(len(self.entries), dtype=bool)
-        for term in value.term.split():
-            has = [held.holders(each) for each in (term, *meanings.get(term, ()))]
-            lacks[np.setdiff1d(np.arange(len(lacks)), np.concatenate(has))] = True
-        return lacks
-
-    @staticmethod
-    def _own(value: Value, lacks: npt.NDArray[np.bool_]) -> bool:
-        """Whether an organization is the one that the FAQ is about: a tenth of the entries name it."""
-        return value.kind == ORGANIZATION and float(np.mean(~lacks)) > _OWN
 
     def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
         """Return by kind of `ENCODED` the evidence of meaning, a row a question."""
