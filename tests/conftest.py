@@ -1,5 +1,6 @@
 """What tests of every part share: the databases of the journal, and the compiled built-in FAQ."""
 
+import logging
 import os
 import shutil
 import time
@@ -38,6 +39,16 @@ def _in_japanese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             patch.delenv("TZ")
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_usual() -> Iterator[None]:
+    """Undo what a command sets about the log: it does so for its process, which here is that of all tests."""
+    loggers = [logging.getLogger(name) for name in (None, "faq", "slack_sdk")]
+    levels = [each.level for each in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
