@@ -61,10 +61,9 @@ def run(  # noqa: PLR0913 -- the options of a command
     """
     import logging
 
-    from bot.output.log_lines import begin_log
     from bot.settings import read_slack_settings
     from bot.slack.app import run as answer
-    from bot.slack.health import DeafError
+    from bot.slack.health import DeafError, begin_log
 
     begin_log(as_json=log_json)
     office, where = Office(path, point), (host, port) if http else None

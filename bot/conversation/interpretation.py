@@ -32,9 +32,7 @@ NEAR_TO_WHOLE = 20  # among how many of the whole message's entries the answer t
 NEAREST_TO_WHOLE = 3  # among how many of them it stands as well as if the part were sure of it
 _ASKING = frozenset({"何", "どう", "如何"})  # words that ask for whatever was asked before
 _SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
-_LIKELY = (
-    0.4  # confidence from which an answer to a part, or in a talk, stands if something else speaks for it
-)
+_LIKELY = 0.4  # confidence from which an answer stands if something else speaks for it
 _CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
 
 

@@ -132,9 +132,8 @@ class Database:
             with self.writing() as connection:
                 results = [act(connection) for act, _ in batch]
         except BaseException as error:  # noqa: BLE001 -- each of those who wait is told
-            if len(batch) > 1 and not isinstance(
-                error, JournalError
-            ):  # a fault of one, who shall lose no other
+            # A fault of one shall lose no other.
+            if len(batch) > 1 and not isinstance(error, JournalError):
                 for each in batch:
                     self._do([each])
                 return

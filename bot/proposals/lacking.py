@@ -23,7 +23,6 @@ OFTEN = (
 )  # fmt: skip
 """Topics of the library that applicants ask nearly every employer about, the commonest first."""
 
-
 MOST_LACKING = 10
 _ALSO_ASKED = 4
 _FAR = 0.2

@@ -30,8 +30,7 @@ class Outlook:
         """Find the topics that an entry is about, and those asked often that none seems to be."""
         self._release, self._today = release, today
         subjects = release.index.subjects
-        numbers = {topic.id: number for number, topic in enumerate(topics())}
-        self._near = [topic for topic in topics() if subjects.asked(numbers[topic.id]) >= LIKELY]
+        self._near = [topic for number, topic in enumerate(topics()) if subjects.asked(number) >= LIKELY]
         self._far = seemingly_lacking(release)
         self.lacking: list[str] = []  # their names, once they were asked for
         asked = sum(len(topic.questions) for topic in self._far)

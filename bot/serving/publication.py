@@ -72,6 +72,5 @@ def beside(act: Callable[..., Result], *given: object) -> Result:
 
 def _yield() -> None:
     os.nice(_NICE)
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C in the console reaches both; what was begun is finished
+    # Ctrl-C in the console reaches both; what was begun is finished.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

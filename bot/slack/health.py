@@ -1,9 +1,11 @@
-"""What a monitor asks of the process on a port of this machine: is it alive, can it work, how does it go."""
+"""How the process does: a line a question in its log, and what a monitor asks on a port of this machine."""
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -133,3 +135,31 @@ class Health:
 class _Silent(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
         """Log no request: a monitor asks every few seconds."""
+
+
+class JsonLines(logging.Formatter):
+    """A record as one object of JSON on one line, with its facts as keys of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        told = {
+            "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def begin_log(*, as_json: bool) -> None:
+    """Log to standard error: what this program says from INFO on, what libraries say from WARNING on."""
+    handler = logging.StreamHandler()
+    plain = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    handler.setFormatter(JsonLines() if as_json else plain)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("faq").setLevel(logging.INFO)
+    # Its words are for developers; ours are for people.
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)

@@ -11,10 +11,9 @@ import snowballstemmer
 
 from faq.model import Lexicon
 from index.analysis.normalize import ngrams, plain, sound
-from index.analysis.organizations import organizations
 from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
-from index.analysis.values import ORGANIZATION, PERSON, SIGN, Value, values
+from index.analysis.values import ORGANIZATION, PERSON, SIGN, Value, organizations, values
 
 _READING_NGRAM = 3
 _CACHED = 20_000

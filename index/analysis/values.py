@@ -1,8 +1,10 @@
-"""What a text names by a number: a year, a class or grade, a decade of age. Terms that are the same however written."""
+"""What a text names: years, classes and decades of age by a number, organizations, groups of people."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from index.analysis.tokenizer import Morpheme
 
 SIGN = "="
 """Begins the term of a value, which no word and no concept begins with."""
@@ -66,3 +68,64 @@ def _number(written: str) -> int:
         return _ROMAN[written]
     tens, ten, ones = written.rpartition("十")
     return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)
+
+
+_ENDS = re.compile(
+    r"(?:[局省庁県府市区町村社部課署院校職]|大学|役所|本部|支店|団体|法人|センター|財団|協会|自治体|企業)$"
+)
+_NOUNS = frozenset({"名詞", "接尾辞"})
+_NO_NAMES = frozenset({"数詞", "助動詞語幹"})
+_PROPER = ("名詞", "固有名詞")
+_TOPIC = frozenset({"の", "は", "も", "って", "なら", "だと"})
+_LED = frozenset({"で", "に", "と"})
+"""Particles that mark what is talked about where one of the others follows: at 大阪市 somebody may just live."""
+_SHORT = 2
+
+
+def organizations(found: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
+    """Yield the morphemes of the names of organizations that are talked about, in order.
+
+    What one morpheme of two letters names is no name: 会社, 全部, 自治体.
+    """
+    run: list[Morpheme] = []
+    for place, morpheme in enumerate(found):
+        if morpheme.part_of_speech[0] in _NOUNS and morpheme.part_of_speech[1] not in _NO_NAMES:
+            run.append(morpheme)
+            continue
+        after = found[place + 1].surface if place + 1 < len(found) else ""
+        marks = morpheme.surface in _TOPIC or (morpheme.surface in _LED and after in _TOPIC)
+        name = "".join(each.surface for each in run)
+        known = all(each.in_dictionary or each.surface.isascii() for each in run)
+        particular = len(run) > 1 or len(name) > _SHORT or any(each.part_of_speech == _PROPER for each in run)
+        if morpheme.part_of_speech[0] == "助詞" and marks and known and particular and _ENDS.search(name):
+            yield run
+        run = []
+
+
+_GROUPS = {
+    "men": r"男性|男子|男(?=[でもはのがだ])",
+    "women": r"女性|女子|(?<!彼)女(?=[でもはのがだ])",
+    "graduates": r"新卒|新人|新入|新規採用|1年目|卒業見込",
+    "former_graduates": r"既卒|第二新卒",
+    "experienced": r"(?<!未)経験者|中途|キャリア採用",
+    "inexperienced": r"未経験",
+    "temporary": r"会計年度任用|非常勤|非正規|パート(?!ナー)|アルバイト|バイト|契約社員|派遣社員",
+    "foreigners": r"外国[人籍]|留学生",
+    "disabled": r"障[害がい碍]",
+    "parents": r"育児中|子育て中|妊娠中|小さな子",
+    "pupils": r"高校生|高卒",
+    "technical_college": r"高専",
+    "postgraduates": r"大学院|院生|修士|博士",
+    "arts": r"文系",
+    "science": r"理系",
+}
+_GROUP = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _GROUPS.items()))
+
+
+def conditions(text: str) -> frozenset[str]:
+    """Return the groups of people that a text names, by names of our own: what holds for one may not for others.
+
+    >>> sorted(conditions("新卒の女性も寮に入れますか"))
+    ['graduates', 'women']
+    """
+    return frozenset(found.lastgroup for found in _GROUP.finditer(text) if found.lastgroup)

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from index.analysis.conditions import conditions
 from index.analysis.questions import Question
+from index.analysis.values import conditions
 from index.decision.model import Ranking
 from index.decision.policy import MOST_CHOICES, Policy, Verdict, VerdictKind
 from index.retrieval.bm25 import Floats
