@@ -30,7 +30,6 @@ TOPIC = 1.0  # what an entry that was just talked about gets added to its score,
 SHARED = 0.2  # how much of a question the topic must have, against what nothing here has, to go on with it
 NEAR_TO_WHOLE = 20  # among how many of the whole message's entries the answer to a part of it must stand
 NEAREST_TO_WHOLE = 3  # among how many of them it stands as well as if the part were sure of it
-_ASKING = frozenset({"何", "どう", "如何"})  # words that ask for whatever was asked before
 _SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
 _LIKELY = 0.4  # confidence from which an answer stands if something else speaks for it
 _CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
@@ -188,7 +187,7 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
     (named,) = said.values
     if named.term in {value.term for value in before.values}:
         return ""
-    others = set(said.words) - set(analyze(named.surface).words) - _ASKING
+    others = set(said.words) - set(analyze(named.surface).words)
     if others and not takes_back(message):
         return ""
     same_kind = [value for value in before.values if value.kind == named.kind]
