@@ -283,6 +283,11 @@ def test_of_two_things_one_gets_its_answer_and_the_other_its_referral() -> None:
     assert say("給料はいくらですか").kind is ReplyKind.REFERRAL
 
 
+def test_a_sentence_that_is_added_gets_its_referral_whatever_the_others_are_about() -> None:
+    reply = say("研修はありますか。服装は自由ですか。面接では何を話しますか。あと給料はいくらですか")
+    assert reply.ids == ("training", "clothes", "interview", "salary")
+
+
 @pytest.mark.parametrize(
     ("message", "kind"),
     [
