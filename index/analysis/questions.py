@@ -158,5 +158,5 @@ def questions(message: str) -> tuple[Question, ...]:
             for clause in _JOINTS.split(chunk)
             if _READABLE.search(clause) and not _POINTS.search(clause)
         ]
-        return tuple(map(Question, parts)) or (question(message),)
+        return tuple(map(Question, parts or [message]))
     return tuple(map(Question, parts or _keywords(message))) or (Question(message),)
