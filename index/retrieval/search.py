@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -72,6 +72,27 @@ class Compiled:
     norms: Norms
 
 
+def _in_words(question: Question, analyzer: Analyzer) -> Query:
+    terms: dict[str, dict[str, float]] = {"words": {}, "sounds": {}}
+    meanings: dict[str, frozenset[str]] = {}
+    told = ((question.background, BACKGROUND),) if question.background else ()
+    for text, weight in (*told, (question.text, 1.0)):
+        analysis = analyzer.analyze(text, asked=True)
+        meanings |= analysis.meanings
+        for name, found in terms.items():
+            # A word said twice is not meant twice.
+            found.update(dict.fromkeys(getattr(analysis, name), weight))
+        named = analysis.values
+    return Query(question.text, terms, meanings, {}, named, whole=question.whole)
+
+
+@lru_cache(maxsize=2)
+def _many_in_words(texts: tuple[str, ...], lexicon: Lexicon) -> tuple[Query, ...]:
+    """Return plain questions; a set that is compiled again has mostly the lexicon that it had."""
+    analyzer = Analyzer(lexicon)
+    return tuple(_in_words(Question(text), analyzer) for text in texts)
+
+
 class Index:
     """The search over the answers and referrals of a knowledge set; an entry's number is its place in the files.
 
@@ -89,6 +110,7 @@ class Index:
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
         """Hold what `index.retrieval.compiling.compile_index` made; every entry has 1 phrasing or more."""
+        self._lexicon = lexicon
         self.analyzer = Analyzer(lexicon)
         self.entries = tuple(entries)
         self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
@@ -145,16 +167,6 @@ class Index:
 
     def query(self, question: Question) -> Query:
         """Return the terms and vectors of a question and, weighing less, of the story beside it."""
-        terms: dict[str, dict[str, float]] = {"words": {}, "sounds": {}}
-        meanings: dict[str, frozenset[str]] = {}
-        told = ((question.background, BACKGROUND),) if question.background else ()
-        for text, weight in (*told, (question.text, 1.0)):
-            analysis = self.analyzer.analyze(text, asked=True)
-            meanings |= analysis.meanings
-            for name, found in terms.items():
-                # A word said twice is not meant twice.
-                found.update(dict.fromkeys(getattr(analysis, name), weight))
-            named = analysis.values
         vectors, problem = {}, ""
         for encoder in self.encoders:
             texts = [question.text, question.whole] if question.background else [question.text]
@@ -168,7 +180,7 @@ class Index:
                     vectors[encoder.name] = rows.mean(axis=0)
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
-        return Query(question.text, terms, meanings, vectors, named, problem, question.whole)
+        return replace(_in_words(question, self.analyzer), vectors=vectors, problem=problem)
 
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
         """Return the evidence for every entry.
@@ -215,8 +227,7 @@ class Index:
 
     def raw_of_many(self, texts: Sequence[str], vectors: Mapping[str, Vectors]) -> Mapping[str, Floats]:
         """Return by kind the raw evidence of plain questions, a row each; `vectors` holds theirs by encoder."""
-        by_words = self.with_encoders(())
-        told = [self._words(by_words.query(Question(text)), [])[1] for text in texts]
+        told = [self._words(query, [])[1] for query in _many_in_words(tuple(texts), self._lexicon)]
         found = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
         for name, encoded in self.compiled.vectors.items():
             parts = [
