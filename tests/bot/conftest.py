@@ -89,7 +89,8 @@ def environment(home: Path) -> dict[str, str]:
 
 @pytest.fixture
 def faq(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faq:
-    """Run the command in this process: arguments in; output, error output and exit status out."""
+    """Run the command in this process, and what it publishes: arguments in; output, error output, exit status out."""
+    monkeypatch.setattr("bot.serving.publication.beside", lambda act, *given: act(*given))
     monkeypatch.chdir(tmp_path)  # no .env of the checkout
     monkeypatch.setenv("FAQ_HOME", str(home))
     monkeypatch.delenv("FAQ_PATH", raising=False)

@@ -101,19 +101,19 @@ def test_what_is_saved_is_in_the_answer_after_a_signal_unless_it_is_broken(
 def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
-    """That is published by the way, as the file is watched."""
+    """Which a file that is watched became by the way; nothing slow is done while an answer is held up."""
     with started(slack, knowledge, anna, "--watch") as running:
+        running.rewrite(BEFORE, AFTER)
+        running.tells("^公開しました")
         gate = slack.hold("chat.postMessage")
         said = anna.says(ASKED)
         slack.until(lambda: said.deliveries[0].acked and gate.waiting)
-        running.rewrite(BEFORE, AFTER)
-        running.tells("^公開しました")
         running.process.send_signal(signal.SIGTERM)
         running.tells("終わります")
         late = anna.says(ASKED)
         gate.open()
-    assert anna.conversation().count(BEFORE) == 1
-    assert AFTER not in anna.conversation()
+    assert anna.conversation().count(AFTER) == 1
+    assert BEFORE not in anna.conversation()
     assert not late.deliveries[0].acked  # Slack sends it to the next process
 
 

@@ -17,7 +17,8 @@ from prompt_toolkit.output import DummyOutput
 
 from bot.console.commands import State
 from bot.console.prompt import ConsoleCompleter, typed_lines
-from tests.bot.conftest import KNOWLEDGE
+from bot.output.terminal import ExitStatus
+from tests.bot.conftest import KNOWLEDGE, Faq
 from tests.patience import PATIENCE_SECONDS
 
 Open = Callable[..., "pexpect.spawn[str]"]
@@ -87,22 +88,23 @@ def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
     assert child.exitstatus == 0
 
 
+@pytest.mark.usefixtures("decides_as_the_product_does")
 def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(
-    console: Open, folder: Path
+    faq: Faq, console: Open, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    child = console("chat")
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
+    assert faq("publish", folder).exit_code == ExitStatus.OK
     edit(folder, "服装は自由で", "服装は何でもよく")
+    child = console("chat", "--watch")
+    assert "未公開の変更があります。/reload で公開します。" in (child.before or "")
     child.kill(signal.SIGHUP)
     child.expect_exact("公開しました(")
     child.expect_exact(PROMPT)
     say(child, "私服でもよいですか", "服装は何でもよく")
-    edit(folder, "服装は自由で", "服装はまったく自由で")
-    watching = console("chat", "--watch")
-    assert "未公開の変更があります。/reload で公開します。" in (watching.before or "")
     edit(folder, "服装は自由で", "服装はとても自由で")
-    watching.expect_exact("公開しました(")
-    watching.expect_exact(PROMPT)
-    say(watching, "私服でもよいですか", "服装はとても自由で")
+    child.expect_exact("公開しました(")
+    child.expect_exact(PROMPT)
+    say(child, "私服でもよいですか", "服装はとても自由で")
 
 
 def test_closing_the_terminal_publishes_nothing_and_ends_the_console(
