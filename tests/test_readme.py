@@ -2,8 +2,7 @@
 
 import re
 import shlex
-import subprocess
-import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from bot.cli import app
 from bot.slack.manifest import Profile, scopes
 from tests.bot.conftest import KNOWLEDGE
 from tests.faq.workbooks import book
-from tests.patience import PATIENCE_SECONDS
+from tests.slack.session import session
 
 ROOT = Path(__file__).parents[1]
 README, SLACK = ROOT / "README.md", ROOT / "docs" / "slack.md"
@@ -43,13 +42,16 @@ def test_the_transcript_is_what_the_console_says(
     assert said.split() == [word for line in lines if not line.startswith(PROMPT) for word in line.split()]
 
 
-def test_the_session_in_slack_is_what_its_command_prints() -> None:
+def test_the_session_in_slack_is_what_its_command_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Word for word, but for the names of releases, which change with every version of what builds them."""
     shown = re.search(r"<!-- session -->\n```text\n(.*?)```", SLACK.read_text(encoding="utf-8"), re.DOTALL)
     assert shown
-    command = [sys.executable, "-m", "tests.slack.session"]
-    done = subprocess.run(command, capture_output=True, cwd=ROOT, check=True, timeout=PATIENCE_SECONDS)
-    said, told = (re.sub(r"\b[0-9a-f]{12}\b", "RELEASE", text) for text in (done.stdout.decode(), shown[1]))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    said, told = (re.sub(r"\b[0-9a-f]{12}\b", "RELEASE", text) for text in ("\n".join(session()), shown[1]))
     assert said.rstrip() == told.rstrip()
     assert max(map(cell_len, shown[1].splitlines())) <= 80
 

@@ -118,15 +118,6 @@ def test_what_cannot_be_shown_is_told_to_whoever_runs_the_bot_in_one_line_and_it
     assert ANSWER in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
-def test_a_guest_cannot_use_it(slack: SlackDouble) -> None:
-    """So that the classic profile is the default: candidates are often guests."""
-    guest = slack.person("候補者", guest=True)
-    assert guest.opens_home(tab="messages") is None
-    assert guest.says(ASKED).deliveries == ()
-    assert slack.requests == []
-
-
 def test_a_large_faq_offers_four_whose_titles_fit_and_an_empty_one_nothing(
     slack: SlackDouble, bot: Office, anna: Person
 ) -> None:

@@ -190,19 +190,6 @@ def test_what_another_version_had_planned_is_told_and_keeps_nothing_from_being_s
     assert [each.message for each in caplog.records] == ["a of another version (poll) is not sent"]
 
 
-def test_what_a_person_wrote_is_not_answered_any_more_once_they_are_forgotten(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
-    slack.refuse("chat.postMessage", retry_after=30)
-    anna.says(ASKED)
-    assert bot.journal.outbox.waiting() == 1
-    found = bot.journal.retention.forget(anna.id, at=bot.clock.at)
-    assert found["deliveries"] == 1
-    assert bot.journal.outbox.waiting() == 0
-    bot.later()
-    assert ANSWER not in anna.conversation()
-
-
 @pytest.mark.parametrize("begun", [b"", b'{"ok":'])
 def test_an_answer_of_which_slack_could_not_say_that_it_stands_there_is_not_posted_again(
     slack: SlackDouble, bot: Office, anna: Person, begun: bytes

@@ -77,6 +77,7 @@ def test_a_test_card_is_posted_in_every_channel_of_hr_on_request(
         ({"app_token": ""}, "SLACK_APP_TOKEN が設定されていません"),
         ({"hr_channels": "C0NONE"}, "人事のチャンネル C0NONE(すべて): 使えません(channel_not_found)"),
         ({"hr_channels": "#hr"}, "FAQ_HR_CHANNELS の「#hr」はチャンネルのIDではありません"),
+        ({"hr_channels": "U0123ABCD"}, "FAQ_HR_CHANNELS の「U0123ABCD」はチャンネルのIDではありません"),
         ({"hr_channels": "給料=C0NONE"}, "FAQ_HR_CHANNELS のカテゴリー「給料」は、FAQにありません"),
         ({"admins": "U0NOBODY"}, "FAQ_ADMINS の U0NOBODY を確かめられません(user_not_found)"),
         ({"admins": "S0NOBODY"}, "FAQ_ADMINS の S0NOBODY を確かめられません(no_such_subteam)"),

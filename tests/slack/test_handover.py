@@ -7,8 +7,6 @@ import pytest
 
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import State
-from bot.settings import SettingsError
-from bot.slack.handover.cards import hr_channels
 from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
 from bot.slack.messages.notices import NO_HR, NOT_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
@@ -383,12 +381,6 @@ def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
         assert KNOWN not in anna.conversation()
         assert "# 人事への質問: 未対応" in anna.conversation(closed)
     assert "not_in_channel" in caplog.text
-
-
-@pytest.mark.parametrize("channel", ["#hr", "U0123ABCD"])
-def test_a_channel_that_is_none_is_told(channel: str) -> None:
-    with pytest.raises(SettingsError, match=f"「{channel}」はチャンネルのIDではありません"):
-        hr_channels(channel)
 
 
 @pytest.mark.usefixtures("bot")

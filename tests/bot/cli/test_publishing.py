@@ -420,7 +420,7 @@ def foreign(file: Path) -> None:
     [
         *(
             (f"releases/*/{name}", flipped, "壊れていて")
-            for name in ("arrays.npz", "index.json", "knowledge.json")
+            for name in ("arrays.npz", "index.json", "knowledge.json", "manifest.json")
         ),
         ("releases/*", foreign, "壊れていて"),
         ("published/*/history.jsonl", foreign, "最後の行が壊れている"),

@@ -20,7 +20,7 @@ from index.release.gate import Given, ReplyEffect
 from index.release.history import History, PublicationKind, TakenError, locked
 from index.release.publishing import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_serving
-from index.release.store import OtherEngineError, ReleaseError, Store
+from index.release.store import OtherEngineError, Store
 from index.retrieval.encoder import SentenceEncoder
 from tests.index.builders import FakeEncoder
 from tests.index.release.publishers import ENCODERS, EXPECTED, ask, changed, publisher, write
@@ -158,21 +158,6 @@ def test_a_new_engine_that_answers_worse_is_caught_by_what_the_old_one_replied(
 
     assert refused(publisher(folder, home, ask=worse).publish()) == [(Q, ReplyEffect.WRONGED)]
     assert publish().outcome is PublishingOutcome.PUBLISHED
-
-
-@pytest.mark.parametrize("file", ["knowledge.json", "arrays.npz", "manifest.json"])
-def test_a_damaged_release_is_told_and_can_be_published_again(
-    folder: Path, home: Path, publish: Publish, file: str
-) -> None:
-    name = publish().release
-    damaged = home / "releases" / name / file
-    data = bytearray(damaged.read_bytes())
-    data[len(data) // 2] ^= 1
-    damaged.write_bytes(data)
-    with pytest.raises(ReleaseError, match="壊れていて読めません"):
-        open_serving(folder, home=home, encoders=ENCODERS)
-    publish()
-    assert told(home, folder) == TWO
 
 
 def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> None:
