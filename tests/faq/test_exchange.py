@@ -1,7 +1,6 @@
 """Export and import: what HR gets, changes and gives back."""
 
 import datetime
-import shutil
 import string
 import tempfile
 from pathlib import Path
@@ -14,7 +13,7 @@ from openpyxl import load_workbook
 from faq.exchange.exporting import copy_builtin, export
 from faq.exchange.importing import apply, plan
 from faq.files import Format
-from faq.formats import jsonl
+from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import builtin, load, read
 from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, OneWay, Source, Tuning
 from faq.problems import EditError, FaqError, KnowledgeError
@@ -93,12 +92,28 @@ knowledges = st.builds(
 ).filter(lambda knowledge: len({entry.id for entry in knowledge.entries}) == len(knowledge.entries))
 
 
+@pytest.fixture(scope="module")
+def part() -> tuple[list[Knowledge], list[Expectation]]:
+    """Return two parts of the built-in FAQ, and what is asked of them: all of it takes long in a workbook."""
+    held = load(builtin())
+    parts = [load(builtin() / f"{name}.yaml").entries for name in ("apply", "event")]
+    known = {entry.id for entries in parts for entry in entries}
+    words = {name: getattr(held.lexicon, name) for name in Lexicon.model_fields}
+    return [
+        Knowledge(
+            entries=tuple(each.model_copy(update={"related": ()}) for each in entries),
+            lexicon=Lexicon(**{name: some[number::50] for name, some in words.items()}),
+        )
+        for number, entries in enumerate(parts)
+    ], [each for each in held.expectations if each.gold.keys() <= known][:30]
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return the built-in FAQ with its first hundred expectations: all of them take long in a workbook."""
-    folder = Path(shutil.copytree(builtin(), tmp_path / "faq"))
-    file = folder / "expectations.jsonl"
-    file.write_text("".join(file.read_text("utf-8").splitlines(keepends=True)[:100]), "utf-8")
+def folder(part: tuple[list[Knowledge], list[Expectation]], tmp_path: Path) -> Path:
+    (folder := tmp_path / "faq").mkdir()
+    for number, knowledge in enumerate(part[0]):
+        (folder / f"{number}.yaml").write_text(yaml_writer.dump(knowledge), "utf-8")
+    (folder / "expectations.jsonl").write_text(jsonl.dump(part[1]), "utf-8")
     return folder
 
 
@@ -207,7 +222,7 @@ def test_expectations_and_words_are_taken_over(folder: Path, tmp_path: Path) -> 
     before = load(folder)
     first, *others = before.expectations
     group, *groups = before.lexicon.groups
-    regraded = first.model_copy(update={"gold": {"salary": 2}, "answer_has": ()})
+    regraded = first.model_copy(update={"gold": {before.entries[0].id: 2}, "answer_has": ()})
     words = {"groups": ((*group, "新しい言葉"), *groups), "terms": (*before.lexicon.terms, "新語")}
     changed = {
         "expectations": (regraded, *others, Expectation(q="まだない質問", gold={})),
