@@ -75,8 +75,9 @@ def test_what_is_asked_often_and_lacking_is_a_referral_that_hr_only_confirms(
             each["change"]["answer"]
             == f"「{each['topic']}」については、このFAQでは扱っていません。人事課にお尋ねください。"
         )
-    keys = "n\n" + "y\n" + "n\n" * (len(proposed) - 2)
-    told = faq("suggest", "--lacking", "--each", "--faq", "mine", stdin=keys)
+    ids = {topic.name: topic.id for topic in topics()}
+    monkeypatch.setattr("bot.proposals.lacking.OFTEN", [ids[each["topic"]] for each in proposed[:2]])
+    told = faq("suggest", "--lacking", "--each", "--faq", "mine", stdin="n\ny\n")
     assert told.exit_code == ExitStatus.OK, told.output
     confirmed = proposed[1]["change"]
     (added,) = (entry for entry in load(tmp_path / "mine").entries if entry.kind is EntryKind.REFERRAL)
