@@ -59,8 +59,8 @@ class Utility:
 
 UTILITIES: Mapping[Point, Utility] = {
     Point.CAUTIOUS: Utility(unhelpful=-0.4, wrong=-3.0),
-    Point.BALANCED: Utility(unhelpful=-0.15, wrong=-0.75),
-    Point.EAGER: Utility(unhelpful=-0.1, wrong=-0.5),
+    Point.BALANCED: Utility(unhelpful=-0.15, wrong=-0.6),
+    Point.EAGER: Utility(unhelpful=-0.1, wrong=-0.3),
 }
 """What each point decides by, most careful first. It is judged by `Utility()`, whatever the point."""
 
