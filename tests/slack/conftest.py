@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from index.release.store import open_release
 from tests.bot.conftest import faq, home  # noqa: F401 -- fixtures
 from tests.bot.deciding import _decides_by_words, decide_by_words  # noqa: F401 -- a fixture for every test here
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.office import KNOWLEDGE, Office, office
+from tests.slack.office import KNOWLEDGE, Office, Opens, office
 
 
 @pytest.fixture
@@ -81,6 +82,12 @@ def bert(slack: SlackDouble, general: Channel) -> Person:
 
 
 @pytest.fixture
-def bot(slack: SlackDouble, knowledge: Path, hr_channel: Channel) -> Iterator[Office]:
-    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id) as opened:
+def opens(slack: SlackDouble, knowledge: Path) -> Opens:
+    """Open the bot with settings of the test's own; what it keeps is there when it is opened again."""
+    return partial(office, slack, knowledge, knowledge.parent / "home")
+
+
+@pytest.fixture
+def bot(opens: Opens, hr_channel: Channel) -> Iterator[Office]:
+    with opens(hr=hr_channel.id) as opened:
         yield opened

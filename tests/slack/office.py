@@ -1,7 +1,7 @@
 """The real app on the local Slack, through `App.dispatch`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from pathlib import Path
@@ -170,6 +170,10 @@ def office(  # noqa: PLR0913 -- what tests set
             slack.route = None  # without one, what the bot posts is told to it by a socket
     assert complaints == []
     assert all(each.acked for each in slack.deliveries if each not in opened.not_acked)
+
+
+Opens = Callable[..., AbstractContextManager[Office]]
+"""As `office`, in the workspace and on the knowledge of a test."""
 
 
 @contextmanager

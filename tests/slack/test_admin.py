@@ -11,7 +11,7 @@ import pytest
 from bot.settings import JournalMode
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.office import Office, choosing, office
+from tests.slack.office import Office, Opens, choosing
 
 REMOTE, CLOTHES = "在宅勤務はどのくらいできますか", "職場の服装はどんな感じですか"
 
@@ -22,8 +22,8 @@ def kanri(slack: SlackDouble) -> Person:
 
 
 @pytest.fixture
-def bot(slack: SlackDouble, knowledge: Path, kanri: Person) -> Iterator[Office]:
-    with office(slack, knowledge, knowledge.parent / "home", admins=kanri.id) as opened:
+def bot(opens: Opens, kanri: Person) -> Iterator[Office]:
+    with opens(admins=kanri.id) as opened:
         yield opened
 
 
@@ -52,10 +52,10 @@ def test_others_are_refused_alone_and_the_attempt_is_recorded(
 
 @pytest.mark.parametrize("group", [True, False])
 def test_a_member_of_the_user_group_is_an_admin_and_without_a_known_one_nobody_is(
-    slack: SlackDouble, knowledge: Path, kanri: Person, caplog: pytest.LogCaptureFixture, *, group: bool
+    slack: SlackDouble, opens: Opens, kanri: Person, caplog: pytest.LogCaptureFixture, *, group: bool
 ) -> None:
     admins = slack.group(kanri) if group else "S0NONE"
-    with office(slack, knowledge, knowledge.parent / "home", admins=admins):
+    with opens(admins=admins):
         told = run(kanri, "status")
     assert ("いまの版" in told, REFUSAL in told) == (group, not group)
     assert ("no_such_subteam" in caplog.text) is not group
@@ -126,11 +126,8 @@ def test_an_unknown_word_is_answered_with_how_to_use_it(kanri: Person) -> None:
     assert "使い方: /faq-admin" in run(kanri, "reloda")
 
 
-def test_where_no_texts_are_kept_unanswered_says_so(
-    slack: SlackDouble, knowledge: Path, kanri: Person
-) -> None:
-    home = knowledge.parent / "home"
-    with office(slack, knowledge, home, admins=kanri.id, journal=JournalMode.COUNTS):
+def test_where_no_texts_are_kept_unanswered_says_so(opens: Opens, kanri: Person) -> None:
+    with opens(admins=kanri.id, journal=JournalMode.COUNTS):
         assert "質問の文を記録していません" in run(kanri, "unanswered")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,16 +12,16 @@ from bot.slack.messages.notices import THANKS
 from faq.model import Knowledge
 from tests.index.builders import entry
 from tests.slack.double import Person, SlackDouble
-from tests.slack.office import ANSWER, ASKED, Office, office
+from tests.slack.office import ANSWER, ASKED, Office, Opens
 
 DAY = date(2025, 6, 1)
 CLOTHES = "職場の服装はどんな感じですか"
 
 
 @pytest.fixture
-def bot(slack: SlackDouble, knowledge: Path) -> Iterator[Office]:
+def bot(slack: SlackDouble, opens: Opens) -> Iterator[Office]:
     slack.installs(Profile.AGENT)
-    with office(slack, knowledge, knowledge.parent / "home", profile=Profile.AGENT) as opened:
+    with opens(profile=Profile.AGENT) as opened:
         yield opened
 
 
@@ -44,9 +43,9 @@ def test_who_opens_the_direct_message_is_offered_questions_of_the_faq_as_it_is_t
 
 
 def test_a_classic_app_greets_there_once_and_only_where_nothing_was_said(
-    slack: SlackDouble, knowledge: Path, anna: Person, bert: Person
+    opens: Opens, anna: Person, bert: Person
 ) -> None:
-    with office(slack, knowledge, knowledge.parent / "home"):
+    with opens():
         bert.says(CLOTHES)
         for _ in range(2):
             anna.opens_home(tab="messages")

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -26,7 +25,7 @@ from bot.slack.connection import (
 )
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.office import Office, connected, office
+from tests.slack.office import Office, Opens, connected
 
 HOUR = 3_600
 SECRET = "local-signing-secret"  # noqa: S105 -- of this test alone
@@ -57,12 +56,11 @@ def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_an
 
 
 def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
-    slack: SlackDouble, knowledge: Path
+    slack: SlackDouble, opens: Opens
 ) -> None:
     people = [slack.person(f"候補者{number}") for number in range(20)]
     general = slack.channel("general", *people)
-    home = knowledge.parent / "home"
-    with office(slack, knowledge, home, by_dispatch=False) as bot, connected(slack, bot):
+    with opens(by_dispatch=False) as bot, connected(slack, bot):
         said = [
             person.says("在宅勤務はどのくらいできますか", channel=general, mention=True)
             for _ in range(10)
@@ -78,11 +76,10 @@ def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
 
 
 def test_a_form_opens_while_answers_and_events_wait(
-    slack: SlackDouble, knowledge: Path, anna: Person, hr_channel: Channel, general: Channel
+    slack: SlackDouble, opens: Opens, anna: Person, hr_channel: Channel, general: Channel
 ) -> None:
     """Slack opens one within three seconds of the press, and not later."""
-    home = knowledge.parent / "home"
-    with office(slack, knowledge, home, hr=hr_channel.id, by_dispatch=False) as bot, connected(slack, bot):
+    with opens(hr=hr_channel.id, by_dispatch=False) as bot, connected(slack, bot):
         anna.says("給料はいくらですか")
         slack.until(lambda: len(anna.sees()) == 2)
         answering = slack.hold("chat.postMessage")

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -15,7 +14,7 @@ from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said
-from tests.slack.office import ANSWER, ASKED, Office, office
+from tests.slack.office import ANSWER, ASKED, Office, Opens
 
 POST = "chat.postMessage"
 
@@ -282,27 +281,26 @@ def test_what_takes_longer_than_its_lease_is_sent_once(slack: SlackDouble, bot: 
 
 
 def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
-    slack: SlackDouble, knowledge: Path, anna: Person
+    slack: SlackDouble, opens: Opens, anna: Person
 ) -> None:
-    home = knowledge.parent / "home"
-    with office(slack, knowledge, home) as bot:
+    with opens() as bot:
         slack.refuse(POST, retry_after=3_600, times=9)
         anna.says(ASKED)
     assert (tried(slack), anna.history().count(ANSWER)) == (1, 0)
     slack.api.faults.clear()
-    with office(slack, knowledge, home, clock=bot.clock) as bot:
+    with opens(clock=bot.clock) as bot:
         bot.later(3_601)
     assert anna.history().count(ANSWER) == 1
 
 
 def test_two_processes_on_one_journal_answer_once(
-    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+    slack: SlackDouble, opens: Opens, anna: Person, general: Channel
 ) -> None:
     """Each is sent one of the events of a mention, and both answer what there is to be answered."""
-    home, routes = knowledge.parent / "home", []
-    with office(slack, knowledge, home) as one:
+    routes = []
+    with opens() as one:
         routes.append(slack.route)
-        with office(slack, knowledge, home, clock=one.clock) as other:
+        with opens(clock=one.clock) as other:
             routes.append(slack.route)
 
             def either(delivery: object) -> None:

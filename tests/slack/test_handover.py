@@ -1,7 +1,6 @@
 """A question goes to HR and its answer comes back, once, whatever happens between."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import Json
 from tests.slack.double.rendering import lines
 from tests.slack.handing import ASKED, TABLE, hand_over, leaves, opens_form
-from tests.slack.office import Office, choosing, office
+from tests.slack.office import Office, Opens, choosing
 
 REFERRED = "給料は、このFAQでは扱っていません。採用サイトをご覧ください。"
 RECEIVED = "採用の担当者にお伝えしました"
@@ -308,9 +307,9 @@ def test_a_form_of_hr_is_japanese_whatever_language_the_machine_speaks(
 
 
 def test_who_sends_question_after_question_to_hr_is_asked_to_wait(
-    slack: SlackDouble, knowledge: Path, anna: Person, hr_channel: Channel
+    opens: Opens, anna: Person, hr_channel: Channel
 ) -> None:
-    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, limit=3) as bot:
+    with opens(hr=hr_channel.id, limit=3) as bot:
         hand_over(anna)
         for _ in range(2):
             anna.presses("人事に聞く")
@@ -332,19 +331,19 @@ def test_an_empty_question_is_not_sent_and_one_that_is_sent_twice_is_one(
     assert anna.conversation().count(RECEIVED) == 1
 
 
-def test_a_category_has_its_own_channel(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
+def test_a_category_has_its_own_channel(slack: SlackDouble, opens: Opens, anna: Person) -> None:
     pay, rest = slack.channel("給与係", anna), slack.channel("人事", anna)
-    with office(slack, knowledge, knowledge.parent / "home", hr=f"{rest.id}, 給与={pay.id}"):
+    with opens(hr=f"{rest.id}, 給与={pay.id}"):
         hand_over(anna)
-    with office(slack, knowledge, knowledge.parent / "home", hr=f"研修={rest.id}"):
+    with opens(hr=f"研修={rest.id}"):
         hand_over(anna, "二つ目は?")  # where only another category has a channel
     assert "初任給は" in anna.conversation(pay)
     assert "二つ目は?" in anna.conversation(rest)
     assert "初任給は" not in anna.conversation(rest)
 
 
-def test_without_a_channel_no_button_leads_to_hr(slack: SlackDouble, knowledge: Path, anna: Person) -> None:
-    with office(slack, knowledge, knowledge.parent / "home") as bot:
+def test_without_a_channel_no_button_leads_to_hr(opens: Opens, anna: Person) -> None:
+    with opens() as bot:
         anna.opens_home()
         anna.presses("どのような研修がありますか", home=True)
         anna.says(ASKED)
@@ -356,23 +355,23 @@ def test_without_a_channel_no_button_leads_to_hr(slack: SlackDouble, knowledge: 
 
 
 def test_a_button_from_a_time_with_channels_opens_no_form_whose_text_would_be_lost(
-    slack: SlackDouble, knowledge: Path, anna: Person
+    slack: SlackDouble, opens: Opens, anna: Person
 ) -> None:
     hr = slack.channel("人事", anna)
-    with office(slack, knowledge, knowledge.parent / "home", hr=hr.id):
+    with opens(hr=hr.id):
         anna.says(ASKED)
-    with office(slack, knowledge, knowledge.parent / "home"):
+    with opens():
         anna.presses("人事に聞く")
     assert not anna.modals()
     assert NO_HR in anna.history()
 
 
 def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
-    slack: SlackDouble, knowledge: Path, anna: Person, caplog: pytest.LogCaptureFixture
+    slack: SlackDouble, opens: Opens, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who asks again, once that is put right, reaches HR: nobody has the question."""
     closed = slack.channel("人事", anna, bot=False)
-    with office(slack, knowledge, knowledge.parent / "home", hr=closed.id) as bot:
+    with opens(hr=closed.id) as bot:
         hand_over(anna)
         assert UNREACHED in anna.conversation()
         assert bot.journal.handovers.unfinished() == ()

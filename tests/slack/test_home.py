@@ -17,7 +17,7 @@ from index.release.publishing import PublishingError
 from tests.patience import until
 from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
-from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, office
+from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing
 
 NOBODY = "まだ誰も引き受けていない質問があります"
 
@@ -63,11 +63,11 @@ def test_hr_see_the_queue_and_a_press_leads_to_the_card(
 
 
 def test_hr_of_one_category_see_nothing_of_the_others(
-    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+    slack: SlackDouble, opens: Opens, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
     """A channel of its own is for who may read it."""
     pay = slack.channel("給与係", anna, kind="private")
-    with office(slack, knowledge, knowledge.parent / "home", hr=f"{hr_channel.id}, 給与={pay.id}"):
+    with opens(hr=f"{hr_channel.id}, 給与={pay.id}"):
         hand_over(anna)
         hand_over(anna, "寮はありますか")
         hana.opens_home()
@@ -77,18 +77,16 @@ def test_hr_of_one_category_see_nothing_of_the_others(
 
 
 def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
-    slack: SlackDouble,
-    knowledge: Path,
+    opens: Opens,
     anna: Person,
     bert: Person,
     hana: Person,
     hr_channel: Channel,
     general: Channel,
 ) -> None:
-    home = knowledge.parent / "home"
-    with office(slack, knowledge, home, hr=general.id):
+    with opens(hr=general.id):
         hand_over(anna, "制服はありますか")
-    with office(slack, knowledge, home, hr=hr_channel.id) as bot:
+    with opens(hr=hr_channel.id) as bot:
         proposes(anna, hana, "寮はありますか", "寮はありません。")
         bot.context.converse = choosing([])
         anna.says("火星への出張はありますか")
@@ -101,10 +99,10 @@ def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # 
 
 
 def test_admins_see_what_is_served_and_may_publish_from_there(
-    slack: SlackDouble, knowledge: Path, anna: Person
+    slack: SlackDouble, opens: Opens, knowledge: Path, anna: Person
 ) -> None:
     kanri = slack.person("管理者")
-    with office(slack, knowledge, knowledge.parent / "home", admins=kanri.id) as bot:
+    with opens(admins=kanri.id) as bot:
         for person in (anna, kanri):
             person.opens_home()
         assert "いまの版" not in anna.screen()
@@ -264,10 +262,10 @@ def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: P
 
 
 def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
-    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    clock, home = Clock(), knowledge.parent / "home"
-    with office(slack, knowledge, home, hr=hr_channel.id, clock=clock, remind_after=9) as bot:
+    clock = Clock()
+    with opens(hr=hr_channel.id, clock=clock, remind_after=9) as bot:
         hand_over(anna, "寮は?")  # on a Sunday
         assert bot.journal.outbox.waiting() == 0
 
@@ -284,10 +282,10 @@ def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
 
 
 def test_what_was_opened_again_reminds_hr_anew_and_once(
-    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
     week = 7 * 24 * 3_600
-    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, remind_after=9) as bot:
+    with opens(hr=hr_channel.id, remind_after=9) as bot:
         hand_over(anna, "寮は?")
         (card,) = hana.sees(hr_channel)
         for pause in (week, 0):  # whether the reminder of before was due or not
@@ -299,16 +297,15 @@ def test_what_was_opened_again_reminds_hr_anew_and_once(
         assert hana.conversation(hr_channel).count(NOBODY) == 1
 
 
-def test_what_was_forgotten_reminds_nobody_and_is_no_fault(  # noqa: PLR0913, PLR0917 -- fixtures
-    slack: SlackDouble,
-    knowledge: Path,
+def test_what_was_forgotten_reminds_nobody_and_is_no_fault(
+    opens: Opens,
     anna: Person,
     hana: Person,
     hr_channel: Channel,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     week = 7 * 24 * 3_600
-    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, remind_after=9) as bot:
+    with opens(hr=hr_channel.id, remind_after=9) as bot:
         hand_over(anna, "寮は?")
         bot.later(week)  # so that one has come, and the next is planned
         hana.presses("閉じる", message=hana.sees(hr_channel)[0])
@@ -319,9 +316,9 @@ def test_what_was_forgotten_reminds_nobody_and_is_no_fault(  # noqa: PLR0913, PL
 
 
 def test_an_office_may_want_no_reminders(
-    slack: SlackDouble, knowledge: Path, anna: Person, hana: Person, hr_channel: Channel
+    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, remind_after=0) as bot:
+    with opens(hr=hr_channel.id, remind_after=0) as bot:
         hand_over(anna)
         bot.later(7 * 24 * 3_600)
         assert NOBODY not in hana.conversation(hr_channel)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.slack.messages.notices import UNKEPT
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.office import ANSWER, ASKED, Office, office
+from tests.slack.office import ANSWER, ASKED, Office, Opens
 
 
 @contextmanager
@@ -34,11 +34,9 @@ def away(url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def bot(
-    slack: SlackDouble, knowledge: Path, hr_channel: Channel, url: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Office]:
+def bot(opens: Opens, hr_channel: Channel, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr("bot.journal.database.BUSY_SECONDS", 0.01)
-    with office(slack, knowledge, knowledge.parent / "home", hr=hr_channel.id, database_url=url) as opened:
+    with opens(hr=hr_channel.id, database_url=url) as opened:
         yield opened
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -20,7 +19,7 @@ from tests.index.builders import entry
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import ANSWER, ASKED, Clock, Office, choosing, noting_topics, office
+from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing, noting_topics
 
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
@@ -66,12 +65,11 @@ def test_a_mention_that_comes_as_two_events_is_answered_once_in_its_thread(
 
 
 def test_a_thread_that_the_bot_has_joined_needs_no_mention_even_after_a_restart(
-    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+    slack: SlackDouble, opens: Opens, anna: Person, general: Channel
 ) -> None:
-    home = knowledge.parent / "home"
-    with office(slack, knowledge, home):
+    with opens():
         root = anna.says(ASKED, channel=general, mention=True)
-    with office(slack, knowledge, home):
+    with opens():
         anna.says(TRAINING, channel=general, thread=root.ts)
     (body,) = posted(slack, TRAINED)
     assert body["thread_ts"] == root.ts
@@ -194,9 +192,9 @@ def test_a_choice_is_answered_once_for_each_person_however_often_it_is_pressed_a
 
 
 def test_a_choice_under_a_command_is_answered_once_and_presses_are_no_questions_too_many(
-    slack: SlackDouble, knowledge: Path, anna: Person
+    opens: Opens, anna: Person
 ) -> None:
-    with office(slack, knowledge, knowledge.parent / "home", hr="C0HR", limit=1) as bot:
+    with opens(hr="C0HR", limit=1) as bot:
         bot.context.converse = choosing(["clothes", "training"])
         anna.runs("/faq", "服は?")
         offer = anna.sees()[-1]
@@ -448,15 +446,15 @@ def test_after_a_minute_a_person_may_ask_again_and_everybody_is_counted_alone() 
 
 
 def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
-    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+    slack: SlackDouble, opens: Opens, anna: Person, general: Channel
 ) -> None:
     """By either event of a mention, also to the next process; a late answer would come out of nowhere."""
-    clock, home = Clock(), knowledge.parent / "home"
-    with office(slack, knowledge, home, limit=1, clock=clock):
+    clock = Clock()
+    with opens(limit=1, clock=clock):
         said = [anna.says("在宅勤務は?", channel=general, mention=True) for _ in range(3)]
     clock.at += timedelta(seconds=61)
     for event in (0, 1):
-        with office(slack, knowledge, home, limit=1, clock=clock):
+        with opens(limit=1, clock=clock):
             slack.resend(said[2].deliveries[event])
     texts = [each.body["text"] for each in slack.calls("chat.postMessage")]
     assert len(texts) == 2
@@ -464,13 +462,13 @@ def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
 
 
 def test_hr_is_named_where_the_office_has_a_channel_for_it(
-    slack: SlackDouble, knowledge: Path, anna: Person
+    slack: SlackDouble, opens: Opens, anna: Person
 ) -> None:
     for hr, said in (
         ("", "人事課にお尋ねください。"),
         ("C0HR", "「人事に聞く」から人事担当者にお尋ねください。"),
     ):
-        with office(slack, knowledge, knowledge.parent / "home", hr=hr) as bot:
+        with opens(hr=hr) as bot:
             anna.says("宇宙飛行士の訓練の計画はありませんか")
             bot.settle()
             assert len(posted(slack, f"お試しいただくか、{said}")) == 1

@@ -1,7 +1,5 @@
 """People talk in threads, correct what they wrote and delete it: when the bot speaks, and when it is silent."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.settings import Threads
@@ -9,7 +7,7 @@ from bot.slack.context import Admission
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.payloads import message_event
 from tests.slack.handing import hand_over
-from tests.slack.office import ANSWER, ASKED, Office, choosing, noting_topics, office
+from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing, noting_topics
 
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
@@ -74,9 +72,9 @@ def test_where_more_people_write_it_waits_for_its_name(
 
 
 def test_an_office_may_want_it_to_wait_for_its_name_always(
-    slack: SlackDouble, knowledge: Path, anna: Person, general: Channel
+    slack: SlackDouble, opens: Opens, anna: Person, general: Channel
 ) -> None:
-    with office(slack, knowledge, knowledge.parent / "home", threads=Threads.MENTION):
+    with opens(threads=Threads.MENTION):
         root = anna.says(ASKED, channel=general, mention=True)
         anna.says(CLOTHES, channel=general, thread=root.ts)
     assert posts(slack) == 1
