@@ -5,7 +5,7 @@ As a library, on any knowledge file or folder:
 >>> from faq.loading.loader import builtin, load
 >>> from index import build, packaged, question
 >>> release = build(load(builtin() / "workplace.yaml"), [packaged("use")])
->>> reading = release.reader().read(question("在宅勤務は週に何日できますか"))
+>>> reading = release.reader().read(question("在宅勤務はどのくらいできますか"))
 >>> str(reading.verdict.kind), reading.verdict.entry_ids, reading.hits[0].sentence.text
 ('answer', ('remote-work',), '在宅勤務は、デジタルサービス局の平均で週1〜2日ほどです。')
 """
