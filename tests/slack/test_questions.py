@@ -148,19 +148,6 @@ def test_a_screen_reader_says_what_a_picture_on_a_button_means(anna: Person) -> 
     assert labels == {"👍": "役に立った", "👎": "役に立たなかった", "人事に聞く": None}
 
 
-def test_an_answer_to_a_choice_under_a_command_is_for_that_person_alone(
-    bot: Office, anna: Person, general: Channel, bert: Person
-) -> None:
-    """The choices stay where they are, and what one person alone sees is remembered by no conversation."""
-    bot.context.converse = choosing(["clothes", "training"])
-    anna.runs("/faq", "服は?", channel=general)
-    anna.presses(TRAINING)
-    assert "[どれも違う]" in anna.conversation(general)
-    assert TRAINED in anna.conversation(general)
-    assert bert.conversation(general) == ""
-    assert bot.journal.conversations.recall(general.id) is None
-
-
 def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Person) -> None:
     bot.context.converse = choosing(["clothes", "training"])
     anna.says("服は?")
@@ -191,18 +178,22 @@ def test_a_choice_is_answered_once_for_each_person_however_often_it_is_pressed_a
     assert "[👍] [👎] [人事に聞く]" in anna.conversation(general)
 
 
-def test_a_choice_under_a_command_is_answered_once_and_presses_are_no_questions_too_many(
-    opens: Opens, anna: Person
+def test_a_choice_under_a_command_is_answered_once_for_that_person_alone_and_is_no_question_too_many(
+    opens: Opens, anna: Person, bert: Person, general: Channel
 ) -> None:
+    """The choices stay where they are, and what one person alone sees is remembered by no conversation."""
     with opens(hr="C0HR", limit=1) as bot:
         bot.context.converse = choosing(["clothes", "training"])
-        anna.runs("/faq", "服は?")
-        offer = anna.sees()[-1]
+        anna.runs("/faq", "服は?", channel=general)
+        offer = anna.sees(general)[-1]
         for label in (CLOTHES, CLOTHES, TRAINING):
             anna.presses(label, message=offer)
-    shown = anna.conversation()
-    assert (shown.count(FREE), shown.count(TRAINED)) == (2, 2)  # with the beginning below each choice
-    assert TOO_MANY not in shown
+        shown = anna.conversation(general)
+        assert (shown.count(FREE), shown.count(TRAINED)) == (2, 2)  # with the beginning below each choice
+        assert "[どれも違う]" in shown
+        assert TOO_MANY not in shown
+        assert bert.conversation(general) == ""
+        assert bot.journal.conversations.recall(general.id) is None
 
 
 @pytest.mark.usefixtures("bot")
@@ -297,16 +288,18 @@ def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
     assert THANKS not in bert.conversation(general)
 
 
-def test_what_follows_is_understood_with_what_was_said_before_in_that_conversation_alone(
-    bot: Office, anna: Person, general: Channel
+def test_what_follows_is_understood_with_what_that_person_said_before_in_that_conversation(
+    bot: Office, anna: Person, general: Channel, bert: Person
 ) -> None:
     known = noting_topics(bot)
     root = anna.says("一")
     anna.says("二")
     anna.says("三", thread=root.ts)
     mention = anna.says("四", channel=general, mention=True)
-    anna.says("五", channel=general, thread=mention.ts, mention=True)
-    assert sorted(known) == [("一", ()), ("三", ()), ("二", ("一",)), ("五", ("四",)), ("四", ())]
+    for person, text in ((bert, "補助は?"), (anna, "五")):
+        person.says(text, channel=general, thread=mention.ts, mention=True)
+    before = {"一": (), "二": ("一",), "三": (), "四": (), "補助は?": (), "五": ("四",)}
+    assert dict(known) == before
 
 
 def test_what_a_button_brought_is_remembered_unless_it_only_refers(bot: Office, anna: Person) -> None:

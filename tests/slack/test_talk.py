@@ -7,7 +7,7 @@ from bot.slack.context import Admission
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.payloads import message_event
 from tests.slack.handing import hand_over
-from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing, noting_topics
+from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing
 
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
@@ -98,16 +98,6 @@ def test_slackbot_and_its_reminders_are_no_people(slack: SlackDouble, anna: Pers
     posted = slack.workspace.post(anna.dm, anna.id, f"Reminder: {ASKED}")
     slack.event("message.im", {**message_event(posted, anna.dm), "user": "USLACKBOT"})
     assert posts(slack) == 0
-
-
-def test_what_is_remembered_in_a_thread_is_each_persons_own(
-    bot: Office, anna: Person, bert: Person, general: Channel
-) -> None:
-    known = noting_topics(bot)
-    root = anna.says("在宅は?", channel=general, mention=True)
-    bert.says("補助は?", channel=general, thread=root.ts, mention=True)
-    anna.says("それは毎日でも?", channel=general, thread=root.ts, mention=True)
-    assert known == [("在宅は?", ()), ("補助は?", ()), ("それは毎日でも?", ("在宅は?",))]
 
 
 @pytest.mark.usefixtures("bot")
