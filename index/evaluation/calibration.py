@@ -10,7 +10,7 @@ from index.decision.policy import Calibration
 from index.decision.regression import sigmoid
 from index.retrieval.bm25 import Floats
 
-LEVEL, RESAMPLES, _SEED = 0.95, 2_000, 1979
+LEVEL, RESAMPLES, _AT_ONCE, _SEED = 0.95, 2_000, 50, 1979
 
 FEWEST = 20
 """Questions that a calibration is made from."""
@@ -49,7 +49,9 @@ def interval(values: Sequence[float] | Floats) -> Interval:
         msg = "no values to take the mean of"
         raise ValueError(msg)
     random = np.random.default_rng(_SEED)
-    means = given[random.integers(len(given), size=(RESAMPLES, len(given)))].mean(axis=1)
+    shape = (_AT_ONCE, len(given))
+    drawn = (random.integers(len(given), size=shape) for _ in range(RESAMPLES // _AT_ONCE))
+    means = np.concatenate([given[each].mean(axis=1) for each in drawn])
     outside = (1 - LEVEL) / 2
     low, high = np.quantile(means, (outside, 1 - outside))
     return Interval(float(given.mean()), float(low), float(high))
