@@ -197,7 +197,12 @@ def test_schema_is_printed_or_written(faq: Faq, tmp_path: Path) -> None:
     assert faq("schema", "--output", tmp_path / "no" / "s.json").exit_code == ExitStatus.FAILURE
 
 
-def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("decides_as_the_product_does")
+def test_a_copy_of_the_built_in_knowledge_is_served_like_it(
+    faq: Faq, folder: Path, tmp_path: Path, builtin_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_HOME", str(builtin_home))
+    monkeypatch.setenv("FAQ_ENCODER", "use")
     target = tmp_path / "mine"
     result = faq("init", target)
     assert set(result.stdout.splitlines()) == {str(file) for file in target.iterdir()}
