@@ -253,6 +253,11 @@ class Knowledge(_Frozen):
                 return entry
         raise KeyError(entry_id)
 
+    def with_entry(self, entry: Entry) -> "Knowledge":
+        """Return the same with an entry in the place of the one of its id, or after the last."""
+        entries = {**{each.id: each for each in self.entries}, entry.id: entry}
+        return self.model_copy(update={"entries": tuple(entries.values())})
+
     def of_kind(self, *kinds: EntryKind) -> tuple[Entry, ...]:
         """Return the entries of these kinds, in order of the files."""
         return tuple(entry for entry in self.entries if entry.kind in kinds)

@@ -50,7 +50,7 @@ class Office:
 
     def end_killed(self) -> None:
         """Finish or undo an approval that was killed half-way, and tell what became of it."""
-        from bot.proposals.intent import end_killed
+        from bot.proposals.folder import end_killed
 
         say(end_killed(self.home), err=True)
 

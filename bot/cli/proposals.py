@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from bot.proposals.approving import Approving
     from bot.proposals.proposal import Suggestion
-    from bot.proposals.trial import Trial
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
 
@@ -59,7 +58,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     Example:
         faq suggest --faq my-faq --since 7d
     """
-    from bot.proposals.wording import suggestion_lines, suggestion_records
+    from bot.proposals.proposal import suggestion_lines, suggestion_records
 
     check_usage(not (each and json), "usage-one-of", names=("--each", "--json"))
     office = Office(path)
@@ -76,11 +75,21 @@ def suggest(  # noqa: PLR0913 -- each is an option
 def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
     from bot.proposals.lacking import referrals
+    from bot.proposals.suggesting import suggest as of_journal
     from bot.proposals.trial import Trial
+    from bot.reporting.gathering import own_releases
 
-    trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
-    by = whoever_runs_this()
-    suggested = _of_journal(office, trial, begin, limit) if begin else list(referrals(trial, by, now()))
+    trial = Trial(
+        office.path, office.home, today(), whoever_runs_this(), now(), tell, encoders=office.encoders
+    )
+    if begin:
+        served = office.served()
+        own = own_releases(office.home, office.path, served)
+        with office.journal() as journal:
+            recorded = [each for each in journal.questions.between(begin) if own(each.release)]
+        suggested = of_journal(trial, served, recorded, limit=limit)
+    else:
+        suggested = list(referrals(trial))
     found = []
     with progress_bar(worded("効果を試しています"), len(suggested)) as step:
         for each in suggested:
@@ -90,25 +99,9 @@ def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[s
     return trial.base.name, found
 
 
-def _of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Suggestion]":
-    from bot.output.terminal import progress_bar
-    from bot.proposals import suggesting
-    from bot.proposals.choices import chosen, unanswered
-    from bot.reporting.gathering import own_releases
-
-    served = office.served()
-    own = own_releases(office.home, office.path, served)
-    with office.journal() as journal:
-        recorded = [each for each in journal.questions.between(begin) if own(each.release)]
-    texts = {**chosen(recorded), **unanswered(recorded)}
-    with progress_bar(worded("いまの版に質問しています"), len(texts)) as step:
-        replies = suggesting.replies_today(served, texts, today(), step)
-    return suggesting.suggest(trial, recorded, replies, whoever_runs_this(), now(), limit=limit)
-
-
 def _decide_each(office: Office, found: "list[Suggestion]") -> None:
     from bot.proposals.folder import ProposalError, Proposals
-    from bot.proposals.wording import content_lines, votes_line
+    from bot.proposals.proposal import content_lines, votes_line
     from faq.exchange.edits import refuse_builtin
 
     refuse_builtin(office.path)
@@ -145,8 +138,7 @@ def proposals(
         faq proposals --all
     """
     from bot.proposals.folder import Proposals
-    from bot.proposals.proposal import State
-    from bot.proposals.wording import proposal_lines
+    from bot.proposals.proposal import State, proposal_lines
 
     held, problems = Proposals(Office().home).all()
     shown = [each for each in held if every or each.state is State.OPEN]
@@ -178,7 +170,7 @@ def approve(
     Example:
         faq approve p3
     """
-    from bot.proposals.wording import effect_line, question_lines
+    from bot.proposals.proposal import effect_line, question_lines
 
     office = Office()
     deciding = _approving(office)

@@ -12,8 +12,7 @@ from bot.conversation.engine import reader_on
 from bot.conversation.reply import ReplyKind
 from bot.journal.handover import Handover, HandoverState
 from bot.journal.questions import StoredQuestion
-from bot.proposals.choices import is_unanswered, stands_alone
-from bot.proposals.suggesting import grouped
+from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.reporting.report import (
     EntryUse,
     HandoverUse,

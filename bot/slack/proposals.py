@@ -10,10 +10,9 @@ from pydantic import ValidationError
 from bot.embeddings import open_encoders
 from bot.output.publish_report import publish_report
 from bot.proposals.approving import Approving
-from bot.proposals.choices import unanswered
 from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
-from bot.proposals.suggesting import grouped
+from bot.proposals.suggesting import grouped, unanswered
 from bot.serving.publication import Order, carry_out
 from bot.settings import JournalMode, Settings
 from bot.slack.context import AppContext

@@ -85,11 +85,8 @@ class YamlEdits:
 
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry or an expectation after the last one."""
-        self.add_to(("entries" if isinstance(value, Entry) else "expectations",), self._parts(value))
-
-    def add_to(self, block: Steps, item: object) -> None:
-        """Add an item, as it stands in YAML, after the last one of a list."""
-        self._added.setdefault(block, []).append(item)
+        block = "entries" if isinstance(value, Entry) else "expectations"
+        self._added.setdefault((block,), []).append(self._parts(value))
 
     def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
         """Give an entry or an expectation of the file the values of another where they differ."""
@@ -113,6 +110,11 @@ class YamlEdits:
 
     def _parts(self, value: Entry | Expectation) -> Mapping[str, object]:
         return entry_data(value, self._common) if isinstance(value, Entry) else expectation_data(value)
+
+    def add_words(self, name: str, words: tuple[str, ...]) -> None:
+        """Add a row to one of the lists of the lexicon."""
+        row = {"one_way": {"word": words[0], "means": words[1:]}, "terms": words[0]}.get(name, words)
+        self._added.setdefault(("lexicon", name), []).append(row)
 
     def replace_words(self, name: str, words: Sequence[str]) -> bool:
         """Give the row of the lexicon that begins with the same word these words; `False` if there is none."""

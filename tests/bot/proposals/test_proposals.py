@@ -18,8 +18,8 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
-from bot.proposals.choices import unanswered
 from bot.proposals.folder import ProposalError
+from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
 from faq.problems import FaqError
