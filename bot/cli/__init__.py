@@ -22,8 +22,7 @@ from bot.cli import (
     report,
     slack,
 )
-from bot.cli.opening import UsageError
-from bot.cli.options import FaqOption, VersionOption
+from bot.cli.opening import FaqOption, UsageError, VersionOption
 from bot.output.terminal import ExitStatus, visible
 from faq.problems import FaqError, Fault
 

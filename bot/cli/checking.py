@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, emit, show_findings, tell, today
-from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
+from bot.cli.opening import FaqOption, JsonOption, KnowledgeArgument, Office, emit, show_findings, tell, today
 from bot.output.terminal import ExitStatus, one_line
 from faq.wording import worded
 
@@ -44,7 +43,7 @@ def check(
     """
     from bot.output.problem_view import problem_view
     from bot.output.terminal import rich_console
-    from faq.checks.check import check as check_reading
+    from faq.checks import check as check_reading
     from faq.loading.loader import read
     from faq.problems import Severity, shown
 
@@ -107,7 +106,7 @@ def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
 
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
     """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
-    from faq.checks.check import contradict
+    from faq.checks import contradict
     from faq.fields import NO_TOPIC
     from faq.problems import Fault, Problem, Severity, nearest
     from index.library.topics import topics
@@ -153,7 +152,7 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     Example:
         faq doctor --faq my-faq
     """
-    from bot.diagnostics.installation import examine
+    from bot.diagnostics import examine
 
     office = Office(path)
     findings = examine(office.settings, office.path, today())

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, say
-from bot.cli.options import FaqOption
+from bot.cli.opening import FaqOption, Office, say
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
 from faq.problems import Fault

@@ -4,8 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, confirmed, emit, moment, say, tell, today
-from bot.cli.options import FaqOption, JsonOption
+from bot.cli.opening import (
+    FaqOption,
+    JsonOption,
+    Office,
+    check_usage,
+    confirmed,
+    emit,
+    moment,
+    say,
+    tell,
+    today,
+)
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
 from faq.wording import worded

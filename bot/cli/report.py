@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, emit, moment, say, show, tell
-from bot.cli.options import FaqOption, JsonOption
+from bot.cli.opening import FaqOption, JsonOption, Office, check_usage, emit, moment, say, show, tell
 from faq.wording import worded
 
 

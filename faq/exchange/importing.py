@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from faq.checks.check import check
+from faq.checks import check
 from faq.exchange.comparison import SOURCE_ADDRESS, Comparison, compare
 from faq.exchange.edits import EXPECTATIONS, Edits, write_files
 from faq.formats import jsonl, yaml_writer
