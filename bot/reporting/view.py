@@ -18,7 +18,7 @@ from bot.conversation.reply import ReplyKind
 from bot.output.labels import ENTRY_KINDS, REPLIES, is_made
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
-from bot.reporting import phrases
+from bot.reporting import report as phrases
 from bot.reporting.report import EntryUse, NearMiss, UsageReport
 from faq.wording import language, listed, worded
 from index.clustering.groups import Group as QuestionGroup
@@ -44,7 +44,7 @@ _COLOURS = {
 
 def report_view(report: UsageReport, *, groups: int) -> RenderableType:
     """Return the report with at most that many groups of unanswered questions."""
-    unanswered, disliked = report.unanswered, [use for use in report.entries if use.bad]
+    disliked = [use for use in report.entries if use.bad]
     sections: list[tuple[str, Iterable[RenderableType]]] = [
         (phrases.STEPS[report.step], _parts(report)),
         (worded("よく出た項目"), _entries(report.entries[:MOST_ENTRIES])),
@@ -53,10 +53,10 @@ def report_view(report: UsageReport, *, groups: int) -> RenderableType:
             _entries(sorted(disliked, key=lambda use: (-use.bad, use.good, use.id))[:MOST_ENTRIES]),
         ),
         (worded("どの質問も届かなかった回答"), _unreached(report)),
-        (worded("惜しかった質問と、いちばん近い項目"), _near_misses(unanswered.near_misses)),
+        (worded("惜しかった質問と、いちばん近い項目"), _near_misses(report.near_misses)),
         (
-            worded(phrases.UNANSWERED, times=unanswered.times, groups=len(unanswered.groups)),
-            _groups(unanswered.groups, groups),
+            worded(phrases.UNANSWERED, times=report.unanswered, groups=len(report.groups)),
+            _groups(report.groups, groups),
         ),
         (worded("人事への引き継ぎ"), _handovers(report)),
     ]
