@@ -27,7 +27,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     *,
     questions: QuestionsOption = None,
     errors: Annotated[
-        bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
+        bool,
+        typer.Option("--errors", help="Each question that went wrong, what was wanted and what was given."),
     ] = False,
     published: Annotated[
         bool,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
+from bot.output.labels import Called, called
 from faq.files import read_text
 from faq.formats import jsonl
 from faq.loading.validation import validate
@@ -55,11 +56,7 @@ class Evaluation:
     report: Report
     turns: Turns
     utility: float
-    releases: Sequence[Release]  # what each question was asked of, in the same order
-
-    def release_of(self, asked: Expectation) -> Release:
-        """Return what a question was asked of."""
-        return self.releases[self.asked.questions.index(asked)]
+    names: Called  # what the entries are called
 
 
 class Probabilities(NamedTuple):
@@ -143,7 +140,9 @@ def evaluate_set(
     utility = release.policy.utility
     total = sum(count * worth(judgement, utility) for judgement, count in report.counts.items())
     turns = converse_all(asked.dialogues, begin)
-    return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), tuple(releases))
+    return Evaluation(
+        asked, report, turns, total / max(1, len(asked.questions)), called(release.knowledge.entries)
+    )
 
 
 def outcome_of(
