@@ -38,7 +38,6 @@ COMMANDS: dict[str, Command] = {
     "tune": evaluation.tune,
     "export": exchange.export,
     "import": exchange.import_,
-    "schema": exchange.schema,
     "init": exchange.init,
     "new": exchange.new,
     "suggest": proposals.suggest,

@@ -1,4 +1,4 @@
-"""`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
+"""`faq init`, `new`, `export`, `import`: the knowledge as files for people and other programs."""
 
 import sys
 from pathlib import Path
@@ -252,31 +252,3 @@ def import_(  # noqa: PLR0913 -- each is an option
         source, into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
         dry_run=dry_run, whole=whole,
     )  # fmt: skip
-
-
-def schema(
-    *,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="File to write; standard output without it."),
-    ] = None,
-) -> None:
-    """Print the JSON Schema of the YAML files.
-
-    Put it beside the files as faq.schema.json, and begin each file with the line
-    "# yaml-language-server: $schema=faq.schema.json". Editors with a YAML language server, such as
-    Visual Studio Code with its YAML extension, then complete keys and mark mistakes.
-
-    Example:
-        faq schema --output my-faq/faq.schema.json
-    """
-    import json
-
-    from faq.exchange.edits import write_file
-    from faq.exchange.exporting import schema as made
-
-    text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"
-    if output:
-        say([str(write_file(output, text.encode()))])
-    else:
-        typer.echo(text, nl=False)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
-from bot.output.labels import Called, called
 from faq.files import read_text
 from faq.formats import jsonl
 from faq.loading.validation import validate
@@ -56,7 +55,7 @@ class Evaluation:
     report: Report
     turns: Turns
     utility: float
-    names: Called  # what the entries are called
+    release: Release
 
 
 class Probabilities(NamedTuple):
@@ -140,9 +139,7 @@ def evaluate_set(
     utility = release.policy.utility
     total = sum(count * worth(judgement, utility) for judgement, count in report.counts.items())
     turns = converse_all(asked.dialogues, begin)
-    return Evaluation(
-        asked, report, turns, total / max(1, len(asked.questions)), called(release.knowledge.entries)
-    )
+    return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), release)
 
 
 def outcome_of(

@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.runner import FOLDS, Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, TuningVerdict
-from bot.output.labels import JUDGEMENTS, REPLIES, Called, utility_label
+from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.wording import listed, worded
 from index.decision.policy import Utility
@@ -44,7 +44,7 @@ def evaluation_view(
     parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
     if errors:
         for miss in worst_first(found.report.misses):
-            parts += [*miss_lines(miss, found.names), ""]
+            parts += [*miss_lines(miss, called(found.release.knowledge.entries)), ""]
         for turn in found.turns.misses:
             parts.append(Prose(worded("会話: {turns}", turns=" → ".join(turn.said))))
             parts.append(_expected(turn.gold, turn.outcome.reply, turn.outcome.ids))

@@ -1,12 +1,9 @@
-"""A knowledge into files of one format, or back into an office's own workbook; and the JSON Schema of its files."""
+"""A knowledge into files of one format, or back into an office's own workbook."""
 
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 
 from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
 from faq.exchange.edits import writing
@@ -16,7 +13,7 @@ from faq.formats.sheets.columns import COLUMNS, SHEETS, Kind
 from faq.formats.sheets.items import made_id
 from faq.formats.sheets.writer import sheets_of
 from faq.loading.loader import Reading, builtin, read
-from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from faq.problems import EditError, Fault, shown
 
 
@@ -143,32 +140,3 @@ def copy_builtin(target: Path) -> tuple[Path, ...]:
         if any(target.iterdir()):
             raise EditError.of(Fault.of("folder-full", folder=shown(target)))
         return tuple(Path(shutil.copyfile(file, target / file.name)) for file in files)
-
-
-class KnowledgeFile(BaseModel):
-    """A file of knowledge: what names the office, entries, words, expectations, and what `faq tune` kept."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    about: About | None = None
-    source: Source | None = None
-    entries: tuple[Entry, ...] = ()
-    lexicon: Lexicon = Lexicon()
-    expectations: tuple[Expectation, ...] = ()
-    tuning: Tuning | None = None
-
-
-def schema() -> dict[str, Any]:
-    """Return the schema, made of the models that the reader validates with."""
-    made = KnowledgeFile.model_json_schema()
-    parts = made["$defs"]
-    for name, kind in (("Entry", Kind.ENTRIES), ("Expectation", Kind.EXPECTATIONS)):
-        for key, title in COLUMNS[kind].items():
-            if "." not in key:
-                parts[name]["properties"][key]["title"] = title
-    gold = parts["Expectation"]["properties"]["gold"]
-    ids = {"type": "array", "items": {"type": "string"}}
-    # Both forms are read: a list of ids, and ids with grades.
-    graded = {key: value for key, value in gold.items() if key not in ("title", "description")}
-    parts["Expectation"]["properties"]["gold"] = {"title": gold["title"], "anyOf": [ids, graded]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "FAQ"}
