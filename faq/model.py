@@ -6,28 +6,10 @@ import unicodedata
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from faq.fields import (
-    Address,
-    Count,
-    Day,
-    EntryId,
-    LinkedTopic,
-    Number,
-    Phrasing,
-    Scale,
-    Text,
-    Word,
-)
+from faq.fields import Address, Count, Day, EntryId, LinkedTopic, Number, Phrasing, Scale, Text, Word
 
 
 def _is_unset(value: object) -> bool:

@@ -13,16 +13,7 @@ from bot.conversation.reply import ReplyKind
 from bot.journal.handover import Handover, HandoverState
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
-from bot.reporting.report import (
-    EntryUse,
-    HandoverUse,
-    NearMiss,
-    Part,
-    Period,
-    Quartiles,
-    Step,
-    UsageReport,
-)
+from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Period, Quartiles, Step, UsageReport
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind, Knowledge
 from index.clustering.groups import Group, nearest_entry

@@ -4,14 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from faq.formats.asking import (
-    BARE_ANSWER,
-    BARE_QUESTION,
-    CELL_ANSWER,
-    CELL_QUESTION,
-    asks,
-    without_mark,
-)
+from faq.formats.asking import BARE_ANSWER, BARE_QUESTION, CELL_ANSWER, CELL_QUESTION, asks, without_mark
 from faq.formats.sheets.cells import Cell, Table
 from faq.formats.sheets.columns import Kind
 from faq.formats.sheets.header import Header
