@@ -12,14 +12,12 @@ import typer.core
 
 from bot.cli import (
     asking,
-    backup,
     checking,
     evaluation,
     exchange,
     journal,
     proposals,
     publishing,
-    report,
     slack,
 )
 from bot.cli.opening import FaqOption, UsageError, VersionOption
@@ -49,9 +47,9 @@ COMMANDS: dict[str, Command] = {
     "diff": publishing.diff,
     "rollback": publishing.rollback,
     "replay": publishing.replay,
-    "report": report.report,
-    "backup": backup.backup,
-    "restore": backup.restore,
+    "report": proposals.report,
+    "backup": journal.backup,
+    "restore": journal.restore,
 }
 GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
     "journal": (

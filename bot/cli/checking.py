@@ -41,7 +41,7 @@ def check(
     Example:
         faq check my-faq --strict
     """
-    from bot.output.problem_view import problem_view
+    from bot.output.tables import problem_view
     from bot.output.terminal import rich_console
     from faq.checks import check as check_reading
     from faq.loading.loader import read

@@ -1,5 +1,6 @@
-"""`faq suggest`, `faq proposals`, `faq approve`, `faq reject`: what to write next, and a person's decision on it."""
+"""`faq report`, `suggest`, `proposals`, `approve`, `reject`: what was asked, what to write next, a person's decision."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from bot.cli.opening import (
     emit,
     moment,
     say,
+    show,
     tell,
     today,
 )
@@ -212,3 +214,64 @@ def _approving(office: Office) -> "Approving":
 
     office.end_killed()
     return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)
+
+
+def report(
+    *,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHEN", help="7d, 4w, or a day as 2025-06-01, in whole days; without it all that is kept."
+        ),
+    ] = None,
+    groups: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Groups of unanswered questions to list.")
+    ] = 10,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write one page that opens offline in a browser.")
+    ] = None,
+    path: FaqOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Report what was asked, how it was answered, and what to write next.
+
+    How many questions and which of the five replies they got, by day; the entries by use and feedback, and
+    those nobody reached; near misses; unanswered questions in groups, near in meaning, each with its
+    closest entry; the questions passed to HR and how long they took. Texts are masked.
+
+    Example:
+        faq report --since 7d --html report.html
+    """
+    check_usage(not (html and json), "usage-one-of", names=("--html", "--json"))
+    from bot.reporting import gathering
+    from bot.reporting.report import whole_days
+
+    office = Office(path)
+    at = now().astimezone()
+    period = whole_days(moment(since, at) if since else None, at)
+    release = office.served()
+    with office.journal_of(release) as journal:
+        tell(worded("質問をまとめています"))
+        found = gathering.report(
+            journal.questions.between(period.since, period.until),
+            journal.handovers.opened(period.since, period.until),
+            release,
+            period,
+            mode=journal.mode,
+            today=at.date(),
+            own=gathering.own_releases(office.home, office.path, release),
+        )
+    if json:
+        from bot.reporting.report import record
+
+        emit(record(found))
+    elif html:
+        from bot.reporting.view import page
+        from faq.exchange.edits import write_file
+
+        write_file(html, page(found).encode())
+        say([worded("{file} に書きました(質問 {asked}件)。", file=html, asked=found.asked)], err=True)
+    else:
+        from bot.reporting.view import report_view
+
+        show(report_view(found, groups=groups))

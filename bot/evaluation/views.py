@@ -8,8 +8,8 @@ from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
+from bot.evaluation.learning import FEW, UTILITY, Tuned, TuningVerdict
 from bot.evaluation.runner import FOLDS, Evaluation
-from bot.evaluation.tuner import FEW, UTILITY, Tuned, TuningVerdict
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.wording import listed, worded

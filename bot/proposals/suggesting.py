@@ -14,7 +14,7 @@ from bot.output.terminal import progress_bar
 from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Suggestion
 from bot.proposals.trial import Trial
 from faq.fields import LONGEST_PHRASING
-from faq.formats.sheets.items import made_id
+from faq.formats.sheets.rows import made_id
 from faq.model import EntryKind, folded
 from faq.wording import worded
 from index.analysis.questions import question

@@ -19,7 +19,7 @@ from bot.slack.context import AppContext
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import notice
 from faq.fields import LONGEST_PHRASING
-from faq.formats.sheets.items import made_id
+from faq.formats.sheets.rows import made_id
 from faq.problems import FaqError
 from faq.wording import Language, read_in
 from index.clustering.groups import Group

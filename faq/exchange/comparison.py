@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from faq.formats.sheets.items import made_id
-from faq.formats.sheets.writer import lexicon_rows
+from faq.formats.sheets.rows import lexicon_rows, made_id
 from faq.model import Changed, Entry, Expectation, Knowledge, folded
 
 SOURCE_ADDRESS = "source.url"  # a sheet may have columns of a source, and none for this

@@ -12,7 +12,7 @@ from faq.exchange.yaml_edits import YamlEdits
 from faq.files import YAML_SUFFIXES, knowledge_files, write_whole
 from faq.formats import jsonl
 from faq.formats.document import Origin
-from faq.formats.sheets.writer import lexicon_rows
+from faq.formats.sheets.rows import lexicon_rows
 from faq.loading.loader import Reading, builtin, read
 from faq.model import Entry, Expectation, Knowledge, folded
 from faq.problems import EditError, Fault, Severity, shown

@@ -10,8 +10,7 @@ from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.sheets.columns import COLUMNS, SHEETS, Kind
-from faq.formats.sheets.items import made_id
-from faq.formats.sheets.writer import sheets_of
+from faq.formats.sheets.rows import made_id, sheets_of
 from faq.loading.loader import Reading, builtin, read
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from faq.problems import EditError, Fault, shown

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from bot.evaluation import tuner
+from bot.evaluation import learning
+from bot.evaluation.learning import MEASURES, UTILITY, TuningVerdict
 from bot.evaluation.runner import FOLDS, held_out
-from bot.evaluation.tuner import MEASURES, UTILITY, TuningVerdict
 from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
@@ -358,7 +358,7 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
 def test_what_is_worse_beyond_chance_is_not_kept(
     faq: Faq, office: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuner.Tuned, "verdict", TuningVerdict.WORSE)
+    monkeypatch.setattr(learning.Tuned, "verdict", TuningVerdict.WORSE)
     before = contents(office)
     result = faq("tune", "--questions", write(), "--faq", office, "--keep")
     assert result.exit_code == ExitStatus.FAILURE
@@ -426,8 +426,8 @@ def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:
             return Judgement.RIGHT
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(tuner, "judge", judge)
-            tuner.tune(release, questions, [release] * len(questions), today=date(2025, 6, 1))
+            patched.setattr(learning, "judge", judge)
+            learning.tune(release, questions, [release] * len(questions), today=date(2025, 6, 1))
         return outcomes[len(questions) :][3::FOLDS]
 
     assert judged(asked) == judged(others)
