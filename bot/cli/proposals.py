@@ -1,4 +1,4 @@
-"""`faq report`, `suggest`, `proposals`, `approve`, `reject`: what was asked, what to write next, a person's decision."""
+"""`faq report`, `suggest`, `proposals`, `approve`, `reject`: what was asked, what to write next, and who decides."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

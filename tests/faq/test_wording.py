@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from faq.formats.sheets.columns import COLUMNS
 from faq.problems import Fault, KnowledgeError, Place, Problem, Severity
 from faq.wording import Language, language, problem_kinds
 
@@ -74,6 +75,7 @@ def test_every_text_for_hr_and_admins_has_its_english_and_no_other_text_has() ->
     surfaces = {text for part in parts for text in texts(part) if JAPANESE.search(text)}
     assert surfaces - ENGLISH.keys() - NOT_TOLD == set()
     everything = {text for part in ("faq", "index", "bot") for text in texts(ROOT / part)}
+    everything |= {name for names in COLUMNS.values() for name in names.values()}
     assert ENGLISH.keys() - everything == set()
 
 
