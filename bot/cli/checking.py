@@ -58,17 +58,14 @@ def check(
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings, rows = len(problems) - errors, reading.rows
     if json:
-        cell = ("sheet", "row", "column")
         counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
         records = [
             {
-                "file": each.place.file,
-                "line": each.place.line,
-                **(
-                    {name: getattr(each.place, name) for name in cell}
-                    if each.place.sheet or each.place.row
-                    else {}
-                ),
+                **{
+                    name: part
+                    for name, part in asdict(each.place).items()
+                    if name in {"file", "line"} or each.place.sheet or each.place.row
+                },
                 "severity": each.severity,
                 "kind": each.fault.kind,
                 "what": each.what,

@@ -85,13 +85,14 @@ class TrimmedTable(Table):
             yield Segment.line()
 
 
-def table(*columns: Column | str, heading: bool = True) -> Table:
+def table(*columns: Column | str, heading: bool = True, wide: bool = False) -> Table:
     """Return an empty table without lines, whose width would differ between terminals for Japanese."""
     return TrimmedTable(
         *columns,
         show_header=heading,
         header_style="bold",
         box=None,
+        expand=wide,
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )

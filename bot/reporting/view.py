@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from rich.bar import Bar
 from rich.console import Group, RenderableType
-from rich.table import Column, Table
+from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import ReplyKind
@@ -80,7 +80,9 @@ def _head(report: UsageReport) -> Iterator[RenderableType]:
     )
     if not report.asked:
         return
-    rows = _wide(Column(no_wrap=True), number_column(), number_column(), Column(ratio=1), heading=False)
+    rows = table(
+        Column(no_wrap=True), number_column(), number_column(), Column(ratio=1), heading=False, wide=True
+    )
     most = max(report.replies.values())
     for kind, count in report.replies.items():
         share = phrases.share(count, report.asked)
@@ -93,7 +95,7 @@ def _parts(report: UsageReport) -> Iterator[RenderableType]:
         return
     kinds = (ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL, ReplyKind.UNKNOWN)
     names = (number_column(REPLIES[kind]) for kind in kinds)
-    rows = _wide("", number_column(worded("質問")), Column(ratio=1), *names)
+    rows = table("", number_column(worded("質問")), Column(ratio=1), *names, wide=True)
     most = max(part.asked for part in report.parts)
     for part in report.parts:
         heading = phrases.heading(part.first, report.step)
@@ -106,7 +108,7 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     if not uses:
         return
     numbers = (number_column(name) for name in (worded("回答・案内"), worded("候補"), "👍", "👎"))
-    rows = _wide(Column(no_wrap=True), *numbers, Column(ratio=1))
+    rows = table(Column(no_wrap=True), *numbers, Column(ratio=1), wide=True)
     most = max(use.shown + use.offered for use in uses)
     for use in uses:
         counts = map(str, (use.shown, use.offered, use.good, use.bad))
@@ -122,7 +124,7 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
 
 
 def _unreached(report: UsageReport) -> Iterator[RenderableType]:
-    rows = _wide(Column(overflow="fold", ratio=1), Column(no_wrap=True), heading=False)
+    rows = table(Column(overflow="fold", ratio=1), Column(no_wrap=True), heading=False, wide=True)
     for use in report.unreached:
         rows.add_row(plain_cell(use.question), plain_cell("" if is_made(use.id) else use.id, style=NOTE))
     if report.unreached:
@@ -163,12 +165,6 @@ def _handovers(report: UsageReport) -> Iterator[RenderableType]:
 
 def _bar(value: float, most: float, colour: str = "green") -> Bar:
     return Bar(size=most or 1, begin=0, end=value, color=colour)
-
-
-def _wide(*columns: Column | str, heading: bool = True) -> Table:
-    rows = table(*columns, heading=heading)
-    rows.expand = True
-    return rows
 
 
 def page(report: UsageReport) -> str:

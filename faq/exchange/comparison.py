@@ -63,16 +63,8 @@ class Comparison:
 
     def __bool__(self) -> bool:
         """Whether anything would change."""
-        parts = (
-            self.added,
-            self.changed,
-            self.expected,
-            self.regraded,
-            self.words,
-            self.doubts,
-            self.removed,
-        )
-        return any(parts)
+        entries = self.added or self.changed or self.doubts or self.removed
+        return bool(entries or self.expected or self.regraded or self.words)
 
     def taken_into(self, held: Knowledge) -> Knowledge:
         """Return the old knowledge with its entries and expectations as they are to be."""
