@@ -9,7 +9,19 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from faq.fields import Address, Count, Day, EntryId, LinkedTopic, Number, Phrasing, Scale, Text, Word
+from faq.fields import (
+    Address,
+    Count,
+    Day,
+    EntryId,
+    LinkedTopic,
+    Number,
+    OtherPhrasings,
+    Phrasing,
+    Scale,
+    Text,
+    Word,
+)
 
 
 def _is_unset(value: object) -> bool:
@@ -83,7 +95,7 @@ class Entry(_Frozen):
     kind: EntryKind = EntryKind.ANSWER
     category: Word | None = None
     question: Phrasing
-    also_asked: tuple[Phrasing, ...] = ()
+    also_asked: OtherPhrasings = ()
     answer: Text
     speaker: Text | None = None
     source: Source | None = None

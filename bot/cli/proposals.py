@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from bot.proposals.approving import Approving
     from bot.proposals.proposal import Suggestion
+    from bot.proposals.trial import Trial
+
+MOST_GROUPS = 50
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
 
@@ -38,7 +41,10 @@ def suggest(  # noqa: PLR0913 -- each is an option
         str, typer.Option(metavar="WHEN", help="How far back: 24h, 7d, 2w, or a day as 2025-06-01.")
     ] = "7d",
     limit: Annotated[
-        int, typer.Option(min=1, max=50, metavar="N", help="Most groups of questions, the largest first.")
+        int,
+        typer.Option(
+            min=1, max=MOST_GROUPS, metavar="N", help="Most groups of questions, the largest first."
+        ),
     ] = 5,
     lacking: Annotated[
         bool,
@@ -87,21 +93,9 @@ def suggest(  # noqa: PLR0913 -- each is an option
 def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
     from bot.proposals.lacking import referrals
-    from bot.proposals.suggesting import suggest as of_journal
-    from bot.proposals.trial import Trial
-    from bot.reporting.gathering import own_releases
 
-    trial = Trial(
-        office.path, office.home, today(), whoever_runs_this(), now(), tell, encoders=office.encoders
-    )
-    if begin:
-        served = office.served()
-        own = own_releases(office.home, office.path, served)
-        with office.journal() as journal:
-            recorded = [each for each in journal.questions.between(begin) if own(each.release)]
-        suggested = of_journal(trial, served, recorded, limit=limit)
-    else:
-        suggested = list(referrals(trial))
+    trial = new_trial(office)
+    suggested = of_journal(office, trial, begin, limit) if begin else list(referrals(trial))
     found = []
     with progress_bar(worded("効果を試しています"), len(suggested)) as step:
         for each in suggested:
@@ -109,6 +103,26 @@ def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[s
             found.append(each if each.people else trial.tried(each))
             step()
     return trial.base.name, found
+
+
+def new_trial(office: Office) -> "Trial":
+    """Return the files as they are, on which changes are tried out for whoever runs this."""
+    from bot.proposals.trial import Trial
+
+    by = whoever_runs_this()
+    return Trial(office.path, office.home, today(), by, now(), tell, encoders=office.encoders)
+
+
+def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Suggestion]":
+    """Return what the journal suggests, not tried yet; shows its progress."""
+    from bot.proposals.suggesting import suggest as suggested
+    from bot.reporting.gathering import own_releases
+
+    served = office.served()
+    own = own_releases(office.home, office.path, served)
+    with office.journal() as journal:
+        recorded = [each for each in journal.questions.between(begin) if own(each.release)]
+    return suggested(trial, served, recorded, limit=limit)
 
 
 def _decide_each(office: Office, found: "list[Suggestion]") -> None:

@@ -9,11 +9,10 @@ from rich.text import Text
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.learning import FEW, UTILITY, Tuned, TuningVerdict
-from bot.evaluation.runner import FOLDS, Evaluation
+from bot.evaluation.runner import FOLDS, WORTH, Evaluation
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.wording import listed, worded
-from index.decision.policy import Utility
 from index.evaluation.calibration import Interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
 
@@ -35,7 +34,6 @@ _GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
 
 def evaluation_view(
     found: Evaluation,
-    utility: Utility,
     *,
     titled: bool = False,
     errors: bool = False,
@@ -52,7 +50,7 @@ def evaluation_view(
     parts += [scores_view(found.report, found.turns), ""]
     if found.asked.questions:
         parts.append(Prose(worded("平均の効用 {utility:+.3f}", utility=found.utility), style="bold"))
-        parts += [Prose(worded("効用: {worth}", worth=utility_label(utility)), NOTE), ""]
+        parts += [Prose(worded("効用: {worth}", worth=utility_label(WORTH)), NOTE), ""]
     return Group(*parts[:-1])
 
 
