@@ -44,6 +44,10 @@ UTILITY = "utility"  # the measure that decides
 MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)  # the others: how often there was each
 FILE = "tuning.yaml"
 _HEAD = "`faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。"
+SEED = 1
+_STEPS = (0, 10, 20, 45, *(90 * 2**number for number in range(10)))
+_COLUMNS = (Judgement.RIGHT, Judgement.OFFERED, Judgement.WRONG, Judgement.WRONG_CHOICES, Judgement.MISSED)
+_LEAST = 2
 
 
 @dataclass(frozen=True)
@@ -186,12 +190,6 @@ def write_tuning(path: Path, tuning: Tuning) -> Path:
     """Write the file, whole or not at all, and return it, in a place that `refuse_tuning` found fit."""
     text = f"# {worded(_HEAD)}\n" + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})
     return write_file(path / FILE, text.encode())
-
-
-SEED = 1
-_STEPS = (0, 10, 20, 45, *(90 * 2**number for number in range(10)))
-_COLUMNS = (Judgement.RIGHT, Judgement.OFFERED, Judgement.WRONG, Judgement.WRONG_CHOICES, Judgement.MISSED)
-_LEAST = 2
 
 
 @dataclass(frozen=True)

@@ -36,16 +36,12 @@ def wrap(line: str, width: int) -> list[str]:
     ['How often', 'can I']
     """
     pieces = [""]
-    for unit in _units(line, width):
-        if pieces[-1] and cell_len(pieces[-1] + unit.rstrip()) > width:
-            pieces.append("")
-        pieces[-1] += unit if pieces[-1] or len(pieces) == 1 else unit.lstrip()
-    return [piece.rstrip() for piece in pieces]
-
-
-def _units(line: str, width: int) -> Iterator[str]:
     for found in _UNIT.finditer(line):
-        yield from chop_cells(found[0], width) if cell_len(found[0]) > width else (found[0],)
+        for unit in chop_cells(found[0], width) if cell_len(found[0]) > width else (found[0],):
+            if pieces[-1] and cell_len(pieces[-1] + unit.rstrip()) > width:
+                pieces.append("")
+            pieces[-1] += unit if pieces[-1] or len(pieces) == 1 else unit.lstrip()
+    return [piece.rstrip() for piece in pieces]
 
 
 NOTE = "dim"

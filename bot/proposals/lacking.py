@@ -35,6 +35,8 @@ MOST_LACKING = 10
 _ALSO_ASKED = 4
 _FAR = 0.2
 """How much a topic is what an entry is about or tells of, 0 to 1, below which it may be lacking."""
+_TRIED = (3, 10)
+"""Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
 
 
 def seemingly_lacking(release: Release) -> list[Topic]:
@@ -79,8 +81,6 @@ def referrals(trial: Trial) -> Iterator[Suggestion]:
         )
 
 
-_TRIED = (3, 10)
-"""Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
 _MOST_SHOWN, _LONGEST, _WIDTH = 2, 30, 78
 
 

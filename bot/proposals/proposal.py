@@ -16,6 +16,9 @@ from faq.wording import worded
 
 TO_WRITE = "(回答はこれから書きます)"
 """What stands for the answer of a draft while its effect is worked out; it never gets into the files."""
+_MOST_QUESTIONS = 5
+_MOST_EXAMPLES = 3
+_LONGEST = 60
 
 
 class _Frozen(BaseModel):
@@ -113,9 +116,7 @@ class Proposal(_Frozen):
     def change(self) -> Change:
         """What it adds."""
         found = self.phrasing or self.entry
-        if found is None:
-            msg = "a proposal without 'phrasing' and 'entry'"
-            raise ValueError(msg)
+        assert found  # which reading a file makes sure of
         return found
 
 
@@ -129,11 +130,6 @@ class Suggestion(_Frozen):
     against: int = 0  # how many said that it is not what they had asked
     topic: str = ""  # what it is about, where that is asked often and lacking, and nobody asked it here
     proposal: Proposal
-
-
-_MOST_QUESTIONS = 5
-_MOST_EXAMPLES = 3
-_LONGEST = 60
 
 
 def change_line(change: Change) -> str:

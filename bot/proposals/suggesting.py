@@ -22,6 +22,12 @@ from index.clustering.groups import Group
 from index.clustering.groups import group as group_texts
 from index.release.building import Release
 
+_PHRASING_FIRST = 0.1
+"""Confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
+_PHRASING_AT_ALL = 0.05  # confidence below which it is not proposed at all
+_MOST_ALSO_ASKED = 4
+_ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
+
 
 @dataclass
 class Votes:
@@ -88,13 +94,6 @@ def is_unanswered(each: StoredQuestion) -> bool:
 def stands_alone(each: StoredQuestion) -> bool:
     """Tell whether a question's text was kept and says by itself what was meant; a pressed button's does not."""
     return bool(each.text and each.text.strip()) and not each.follows and not each.choice_of
-
-
-_PHRASING_FIRST = 0.1
-"""Confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
-_PHRASING_AT_ALL = 0.05  # confidence below which it is not proposed at all
-_MOST_ALSO_ASKED = 4
-_ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
 
 
 def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:

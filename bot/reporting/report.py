@@ -15,6 +15,12 @@ from faq.wording import Labels, worded
 from index.clustering.groups import Group, Nearest
 from index.decision.policy import VerdictKind
 
+TITLE = "質問の報告"
+STATES = Labels(STATE_LABELS)
+UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
+LONGEST_NEAR = 40
+GONE = "(今のFAQにない項目)"
+
 
 class Step(StrEnum):
     """How long a part is; a week begins on Monday."""
@@ -181,12 +187,7 @@ def _nearest(nearest: Nearest) -> dict[str, Json]:
     }
 
 
-TITLE = "質問の報告"
-STATES = Labels(STATE_LABELS)
 STEPS = Labels({Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"})
-UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
-LONGEST_NEAR = 40
-GONE = "(今のFAQにない項目)"
 
 _HOUR, _DAY = 3600, 24 * 3600
 

@@ -11,7 +11,7 @@ from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.sheets.columns import COLUMNS, SHEETS, Kind
 from faq.formats.sheets.rows import made_id, sheets_of
-from faq.loading.loader import Reading, builtin, read
+from faq.loading.loader import builtin, read
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from faq.problems import EditError, Fault, shown
 
@@ -105,11 +105,12 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
     for entry in found.added:
         edits.add(entry.model_copy(update={"id": entry.id if "id" in columns else made_id(entry.question)}))
     content = edits.content()
-    _refuse_loss(entries, read(sheet, instead={sheet: content}), sheet)
-    said = {
-        name: sum(bool(_value(entry, name)) for entry in entries)
-        for name in sorted(lacking - {"kind", "category"})
-    }
+    after = read(sheet, instead={sheet: content}).sound.entries
+    there = {(entry.question, entry.answer) for entry in after}
+    if any((entry.question, entry.answer) not in there for entry in entries):
+        raise EditError.of(Fault.of("like-unsafe", file=shown(sheet)))
+    values = [{**dict(entry), SOURCE_ADDRESS: entry.source and entry.source.url} for entry in entries]
+    said = {name: sum(bool(each[name]) for each in values) for name in sorted(lacking - {"kind", "category"})}
     return Refilled(
         content,
         len(found.changed),
@@ -118,17 +119,6 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
         tuple(entry for entry in knowledge.entries if entry not in entries),
         {COLUMNS[Kind.ENTRIES].get(name, "出典"): count for name, count in said.items() if count},
     )
-
-
-def _value(entry: Entry, name: str) -> object:
-    return getattr(entry.source, "url", None) if name == SOURCE_ADDRESS else getattr(entry, name)
-
-
-def _refuse_loss(entries: tuple[Entry, ...], after: Reading, sheet: Path) -> None:
-    """Raise `EditError` where a question with its answer is not in the sheet as it would be."""
-    there = {(entry.question, entry.answer) for entry in after.sound.entries}
-    if any((entry.question, entry.answer) not in there for entry in entries):
-        raise EditError.of(Fault.of("like-unsafe", file=shown(sheet)))
 
 
 def copy_builtin(target: Path) -> tuple[Path, ...]:

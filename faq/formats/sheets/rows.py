@@ -21,6 +21,7 @@ _MARKS = Fault.of("cell-marks")
 
 _LONGEST_CATEGORY = 60
 _MOST_CELLS = 10
+_FEWEST_PHRASINGS = 3
 
 
 def made_id(question: str) -> str:
@@ -152,8 +153,6 @@ class Items:
         items: list[object] = held.setdefault(block[-1], [])
         return items
 
-
-_FEWEST_PHRASINGS = 3
 
 Parts = Mapping[str, Value | tuple[str, ...] | None]
 """A row before its columns are laid out: value by key, several under a numbered one."""
