@@ -20,7 +20,8 @@ from bot.cli import (
     publishing,
     slack,
 )
-from bot.cli.opening import FaqOption, UsageError, VersionOption
+from bot.cli.opening import UsageError
+from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
 from faq.problems import FaqError, Fault
 

@@ -6,16 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.opening import (
-    FaqOption,
-    JsonOption,
-    Office,
-    PointOption,
-    WatchOption,
-    check_usage,
-    show_reply,
-    today,
-)
+from bot.cli.opening import Office, check_usage, show_reply, today
+from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.terminal import ExitStatus
 from faq.wording import worded

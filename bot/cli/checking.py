@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import FaqOption, JsonOption, KnowledgeArgument, Office, emit, show_findings, tell, today
+from bot.cli.opening import Office, emit, show_findings, tell, today
+from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus, one_line
 from faq.wording import worded
 

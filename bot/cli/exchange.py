@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import (
-    Choice,
-    FaqOption,
-    KnowledgeArgument,
-    NewFolderArgument,
-    Office,
-    check_usage,
-    moment,
-    say,
-)
+from bot.cli.opening import Office, check_usage, moment, say
+from bot.cli.options import Choice, FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
 from faq.wording import listed, worded
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bot.cli.opening import Choice, Office, answer, confirmed, say, today, typed
+from bot.cli.opening import Office, answer, confirmed, say, today, typed
+from bot.cli.options import Choice
 from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
 from bot.proposals.lacking import Outlook

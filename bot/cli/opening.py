@@ -4,10 +4,9 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -234,54 +233,3 @@ def moment(text: str, now: datetime) -> datetime:
         return datetime.strptime(text.strip(), "%Y-%m-%d").astimezone()
     except ValueError as error:
         raise UsageError.of(Fault.of("usage-moment", name="--since", given=text)) from error
-
-
-class Point(StrEnum):
-    """The words of `index.decision.policy.Point`, which takes longer to import than help may."""
-
-    CAUTIOUS = "cautious"
-    BALANCED = "balanced"
-    EAGER = "eager"
-
-
-class Choice(StrEnum):
-    """The words of `faq.exchange.comparison.Choice`, for the same reason."""
-
-    CHANGE = "change"
-    ADD = "add"
-    SKIP = "skip"
-
-
-FaqOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--faq", metavar="PATH", help="Knowledge file or folder; without it FAQ_PATH, else the built-in FAQ."
-    ),
-]
-KnowledgeArgument = Annotated[
-    Path | None, typer.Argument(metavar="[PATH]", help="Knowledge file or folder, as with --faq.")
-]
-NewFolderArgument = Annotated[
-    Path, typer.Argument(metavar="DIR", help="Folder to make; one that exists must be empty.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
-QuestionsOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--questions",
-        metavar="FILE.jsonl",
-        help="Labelled questions, as often as wanted; those of the knowledge without.",
-    ),
-]
-PointOption = Annotated[
-    Point | None,
-    typer.Option(
-        "--point",
-        help="How careful answers are; without it FAQ_POINT, else balanced.",
-        show_default=False,
-    ),
-]
-VersionOption = Annotated[bool, typer.Option("--version", help="Print the version, then exit.")]
-WatchOption = Annotated[
-    bool, typer.Option("--watch", help="Publish whenever the files change, if they pass the gate.")
-]

@@ -6,19 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import (
-    FaqOption,
-    JsonOption,
-    KnowledgeArgument,
-    Office,
-    check_usage,
-    emit,
-    say,
-    show,
-    show_reply,
-    today,
-    warn,
-)
+from bot.cli.opening import Office, check_usage, emit, say, show, show_reply, today, warn
+from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus
 from faq.wording import listed, worded
 

@@ -4,16 +4,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.opening import (
-    FaqOption,
-    JsonOption,
-    Office,
-    PointOption,
-    WatchOption,
-    show_findings,
-    today,
-    warn,
-)
+from bot.cli.opening import Office, show_findings, today, warn
+from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.output.terminal import ExitStatus
 from bot.slack.manifest import Profile
 

@@ -14,7 +14,13 @@ from sqlalchemy.engine import Connection
 from bot.conversation.state import ConversationState
 from bot.journal.database import Database, JournalError, insert, insert_new, storable
 from bot.journal.handovers import Handovers
-from bot.journal.outbox import DeliveryState, Outbox, OutboxMessage, plan_within, settle_within
+from bot.journal.outbox import (
+    DeliveryState,
+    Outbox,
+    OutboxMessage,
+    plan_within,
+    settle_within,
+)
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention

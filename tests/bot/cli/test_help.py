@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from bot.cli import COMMANDS, GROUPS
-from bot.cli.opening import Point
+from bot.cli.options import Point
 from bot.output.terminal import ExitStatus
 from index.decision.policy import Point as OperatingPoint
 from tests.bot.conftest import Faq, Spawn
