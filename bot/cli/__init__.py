@@ -10,16 +10,7 @@ from typing import Any
 import typer
 import typer.core
 
-from bot.cli import (
-    asking,
-    checking,
-    evaluation,
-    exchange,
-    journal,
-    proposals,
-    publishing,
-    slack,
-)
+from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, slack
 from bot.cli.opening import UsageError
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
