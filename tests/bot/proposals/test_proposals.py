@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -271,6 +272,9 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
     start, end = text.index("entry:"), text.index("questions:")
     file.write_text(text[:start] + "phrasing: {entry: gone, text: ジムは}\n" + text[end:], encoding="utf-8")
     refused(faq, "「gone」という項目はありません")
+    known = re.sub(r"id: q-\w+", "id: training", text).replace('answer: ""', "answer: はい。")
+    file.write_text(known, encoding="utf-8")
+    refused(faq, "「training」はすでに使われています")
     file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
     for arguments in (("proposals",), ("approve", "p1", "--yes")):
         refused(
