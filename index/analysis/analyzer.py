@@ -17,6 +17,7 @@ from index.analysis.values import ORGANIZATION, PERSON, SIGN, Value, organizatio
 
 _READING_NGRAM = 3
 _CACHED = 20_000
+_LEXICONS = 2
 _SILENT = frozenset({"空白", "補助記号", "記号"})
 _NAMING = frozenset({("名詞", "普通名詞"), ("名詞", "固有名詞")})
 _SYMBOL_READING = "キゴウ"
@@ -151,6 +152,12 @@ class _Part(NamedTuple):
     words: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     naming: bool = False
+
+
+@lru_cache(maxsize=_LEXICONS)
+def analyzer_with(lexicon: Lexicon) -> "Analyzer":
+    """Return the analyzer with a lexicon; what follows on what is mostly a release with the same one."""
+    return Analyzer(lexicon)
 
 
 class Analyzer:

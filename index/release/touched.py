@@ -8,7 +8,7 @@ from index.release.building import Release
 from index.release.gate import Given, differences
 from index.retrieval.encoder import Vectors
 from index.retrieval.evidence import FIELDS
-from index.retrieval.search import HELD, Index
+from index.retrieval.search import HELD, Analyze, Index
 
 TOUCHING = 0.4
 """Closeness of meaning from which a text that came or went may bear on a question.
@@ -21,12 +21,15 @@ RARE = 0.05
 """Share of the entries, at most, that have a term which bears on a question by itself."""
 
 
-def untouched(before: Release, after: Release, replies: Mapping[str, Given]) -> Mapping[str, Given]:
+def untouched(
+    before: Release, after: Release, replies: Mapping[str, Given], analyze: Analyze
+) -> Mapping[str, Given]:
     """Return those replies of `before` that `after` gives too; none where more changed than some entries.
 
-    A question is touched where its reply shows an entry that changed, where it has a rare term that such an entry won
-    or lost, and where it is near in meaning to a text that came or went. A new entry may still join the choices of
-    others: what is said of a question that nothing answers well is not told anew.
+    `analyze` does what the analyzer of `after` would. A question is touched where its reply shows an entry that
+    changed, where it has a rare term that such an entry won or lost, and where it is near in meaning to a text that
+    came or went. A new entry may still join the choices of others: what is said of a question that nothing answers well
+    is not told anew.
     """
     changes = differences(before.knowledge, after.knowledge)
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
@@ -34,18 +37,16 @@ def untouched(before: Release, after: Release, replies: Mapping[str, Given]) -> 
     if not same or changes.lexicon or changes.about or changes.tuning or changes.reordered:
         return {}
     changed = {entry.id for entry in entries}
-    by_id = {entry.id: entry for entry in after.knowledge.entries}
-    shown = {entry_id for entry_id, entry in by_id.items() if not changed.isdisjoint(entry.related)} | changed
-    touched = set(_touched(before.index, after.index, changed, replies))
+    touched = set(_touched(before.index, after.index, changed, replies, analyze))
     return {
         question: given
         for question, given in replies.items()
-        if question not in touched and shown.isdisjoint(given.ids)
+        if question not in touched and changed.isdisjoint(given.ids)
     }
 
 
 def _touched(
-    before: Index, after: Index, changed: Collection[str], questions: Collection[str]
+    before: Index, after: Index, changed: Collection[str], questions: Collection[str], analyze: Analyze
 ) -> Iterator[str]:
     """Yield questions; those that the new index knows neither as a phrasing nor as unanswerable are among them."""
     held, most = after.compiled.fields[HELD], max(2, RARE * len(after.entries))
@@ -60,7 +61,7 @@ def _touched(
         postings = after.compiled.fields[name]
         yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
     for text in (after.unanswerable[number] for number in unanswerable):
-        analysis = after.analyzer.analyze(text, asked=True)
+        analysis = analyze(text, asked=True)
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
             yield text
     for name, encoded in after.compiled.vectors.items():

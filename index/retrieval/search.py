@@ -1,14 +1,15 @@
 """The search: a question in, evidence for every entry out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from faq.model import Entry, EntryKind, Lexicon, folded
-from index.analysis.analyzer import Analyzer
+from index.analysis.analyzer import Analysis, analyzer_with
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
@@ -41,6 +42,14 @@ BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
 _AT_ONCE = 64
 """Questions whose closeness to everything is held in memory together."""
+
+
+class Analyze(Protocol):
+    """What an analyzer with the lexicon of a knowledge set makes of a text."""
+
+    def __call__(self, text: str, *, asked: bool = False) -> Analysis:
+        """Return the terms of a text, and of one that is `asked` what they mean."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ class Index:
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
         """Hold what `index.retrieval.compiling.compile_index` made; every entry has 1 phrasing or more."""
-        self.analyzer = Analyzer(lexicon)
+        self.analyzer = analyzer_with(lexicon)
         self.entries = tuple(entries)
         self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
         self.sizes = np.array([len(each) for each in phrasings], dtype=np.intp)
@@ -213,18 +222,32 @@ class Index:
             wanted(query.text),
         )
 
-    def raw_of_many(self, texts: Sequence[str], vectors: Mapping[str, Vectors]) -> Mapping[str, Floats]:
-        """Return by kind the raw evidence of plain questions, a row each; `vectors` holds theirs by encoder."""
-        by_words = self.with_encoders(())
-        told = [self._words(by_words.query(Question(text)), [])[1] for text in texts]
-        found = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
-        for name, encoded in self.compiled.vectors.items():
-            parts = [
-                self._meaning(encoded, encoded.near(vectors[name][start : start + _AT_ONCE]))
-                for start in range(0, len(texts), _AT_ONCE)
-            ]
-            found |= {f"{kind}:{name}": np.concatenate([part[kind] for part in parts]) for kind in ENCODED}
-        return found
+    def raw_of_many(
+        self,
+        texts: Sequence[str],
+        vectors: Mapping[str, Vectors],
+        analyze: Analyze,
+        encoded_kinds: Sequence[str] = ENCODED,
+    ) -> Iterator[Mapping[str, Floats]]:
+        """Yield by kind the raw evidence of plain questions, a row each, some at a time.
+
+        `vectors` holds theirs by encoder; `analyze` does what the analyzer would. Of the kinds that an encoder gives,
+        those of `encoded_kinds` are looked for.
+        """
+        for start in range(0, len(texts), _AT_ONCE):
+            told = []
+            for text in texts[start : start + _AT_ONCE]:
+                found = analyze(text, asked=True)
+                terms = {name: dict.fromkeys(getattr(found, name), 1.0) for name in ("words", "sounds")}
+                told.append(self._words(Query(text, terms, found.meanings, {}), [])[1])
+            raw = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
+            for name, encoded in self.compiled.vectors.items():
+                near = encoded.near(vectors[name][start : start + _AT_ONCE])
+                raw |= {
+                    f"{kind}:{name}": rows
+                    for kind, rows in self._meaning(encoded, near, encoded_kinds).items()
+                }
+            yield raw
 
     def _words(
         self, query: Query, left_out: Sequence[int]
@@ -246,14 +269,17 @@ class Index:
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 
-    def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
-        """Return by kind of `ENCODED` the evidence of meaning, a row a question."""
-        return {
-            "meaning": nearest_mean(near.phrasings, self.first, self.sizes),
-            "passage": self._best_passage(near.passages),
-            "plain_passage": self._best_passage(near.plain_passages),
-            "topic": nearness(encoded.about, near.about),
+    def _meaning(
+        self, encoded: EncodedTexts, near: Near, kinds: Sequence[str] = ENCODED
+    ) -> Mapping[str, Floats]:
+        """Return by kind the evidence of meaning, a row a question."""
+        found = {
+            "meaning": lambda: nearest_mean(near.phrasings, self.first, self.sizes),
+            "passage": lambda: self._best_passage(near.passages),
+            "plain_passage": lambda: self._best_passage(near.plain_passages),
+            "topic": lambda: nearness(encoded.about, near.about),
         }
+        return {kind: found[kind]() for kind in kinds}
 
     def _best_passage(self, closeness: Closeness) -> Floats:
         best = np.zeros((len(closeness), len(self.entries)))

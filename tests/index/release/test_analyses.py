@@ -42,7 +42,7 @@ def test_what_was_kept_is_what_the_analyzer_gives(
         store.keep()
 
 
-def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_when_it_is_gone(
+def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_once_others_are_new(
     tmp_path: Path, analyzed: list[str]
 ) -> None:
     for texts, lexicon in (
@@ -50,13 +50,14 @@ def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_when_it_is_gone(
         ("abc", LEXICON),
         ("a", Lexicon()),
         ("bc", LEXICON),
+        ("bcd", LEXICON),
         ("a", LEXICON),
     ):
         store = AnalysisStore(tmp_path, lexicon)
         for text in texts:
             store.analyze(text)
         store.keep()
-    assert analyzed == ["a", "b", "c", "a", "a"]
+    assert analyzed == ["a", "b", "c", "a", "d", "a"]
 
 
 def test_what_another_analyzer_made_is_not_read(
