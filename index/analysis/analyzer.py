@@ -181,6 +181,10 @@ class Analyzer:
         spans += [(start, end, (value.term,)) for start, end, value in numbered]
         words: list[str] = []
         concepts = [concept for _, _, found in spans for concept in found]
+        meant_at: dict[int, list[str]] = defaultdict(list)
+        for start, end, found in spans:
+            for place in range(start, end):
+                meant_at[place] += found
         meanings: dict[str, frozenset[str]] = {}
         nouns: set[str] = set()
         heard: list[str] = []
@@ -204,7 +208,7 @@ class Analyzer:
             if not found:
                 continue
             concepts += part.concepts
-            around = [name for left, right, names in spans if left < at and start < right for name in names]
+            around = (name for place in range(start, at) if place in meant_at for name in meant_at[place])
             meant = frozenset((*part.concepts, *around))
             for word in found:
                 meanings[word] = meanings[word] | meant if word in meanings else meant
