@@ -145,9 +145,9 @@ def test_what_is_built_upon_a_release_is_what_is_built_from_nothing(  # noqa: PL
         assert other.rows == postings.rows
         assert np.array_equal(other.impacts, postings.impacts)
         assert np.array_equal(other.documents, postings.documents)
-    encoded, other = (each.index.compiled.vectors["use"] for each in (fresh, kept))
+    encoded, merged = (each.index.compiled.vectors["use"] for each in (fresh, kept))
     for part in ("phrasings", "passages", "plain_passages", "unanswerable", "about", "covered"):
-        assert getattr(other, part) == pytest.approx(
+        assert getattr(merged, part) == pytest.approx(
             getattr(encoded, part), abs=1e-3
         )  # as many digits as are kept
     for text in ("在宅勤務は週に何日できますか", "服装は", "副業", "社食はありますか", "更新料"):
