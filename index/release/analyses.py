@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from faq.files import write_whole
@@ -46,7 +47,10 @@ class AnalysisStore:
             kept = [_BETWEEN.join(getattr(found, part)) for part in _PARTS]
             kept.append({word: sorted(meant) for word, meant in found.meanings.items()} if asked else {})
         self._now[key] = kept
-        words, concepts, sounds = (tuple(part.split(_BETWEEN)) if part else () for part in kept[:-1])
+        # The same few terms stand in all texts.
+        words, concepts, sounds = (
+            tuple(map(intern, part.split(_BETWEEN))) if part else () for part in kept[:-1]
+        )
         meanings = {word: frozenset(meant) for word, meant in kept[-1].items()}
         return Analysis(words, concepts, sounds, (), meanings, frozenset())
 

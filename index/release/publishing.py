@@ -21,7 +21,6 @@ from index.release.serving import files_differ, open_serving
 from index.release.store import ReleaseError, Store, misfits, read_whole, with_smalltalk
 from index.release.touched import untouched
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
-from index.retrieval.vectors import VectorStore
 
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
@@ -139,7 +138,7 @@ class Publisher:
                 release.name,
                 warnings=warnings,
             )
-        vectors = VectorStore(self.home)
+        vectors = store.vectors
         known = self._kept(served, old) if old else {}
         # What another version built replies otherwise, wherever the knowledge is the same.
         of_this_engine = served is not None and old is not None and served.release == old.name

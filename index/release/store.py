@@ -146,6 +146,7 @@ class Store:
         self._releases, self._sources = home / "releases", home / "sources"
         self.analyses = cache(partial(AnalysisStore, home))
         """What is kept of texts, by the lexicon that they were analyzed with."""
+        self.vectors = VectorStore(home)
 
     def find(self, files: str) -> Release | None:
         """Return the release made of files with that hash; `None` if there is none that can be read."""
@@ -199,7 +200,7 @@ class Store:
             return build(
                 knowledge,
                 self._encoders,
-                encode=VectorStore(self._home).encode,
+                encode=self.vectors.encode,
                 analyze=self.analyses(knowledge.lexicon).analyze,
                 before=before,
                 progress=progress,
@@ -280,7 +281,11 @@ class Store:
 
 
 def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(names)}
+    digests = {}
+    for name in sorted(names):
+        with (folder / name).open("rb") as stream:
+            digests[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return digests
 
 
 def _unreadable(folder: Path, error: Exception | None = None) -> ReleaseError:
