@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import snowballstemmer
 
@@ -143,6 +143,14 @@ class Analysis:
     values: tuple[Value, ...]
     meanings: Mapping[str, frozenset[str]]
     nouns: frozenset[str]
+
+
+class Analyze(Protocol):
+    """What an analyzer with the lexicon of a knowledge set makes of a text."""
+
+    def __call__(self, text: str, *, asked: bool = False) -> Analysis:
+        """Return the terms of a text, and of one that is `asked` what they mean."""
+        ...
 
 
 class _Part(NamedTuple):

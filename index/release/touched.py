@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from faq.model import Changed
+from index.analysis.analyzer import Analyze
 from index.analysis.wanted import holds, wanted
 from index.release.building import Release
 from index.release.gate import Given, differences
 from index.retrieval.documents import told
 from index.retrieval.encoder import Vectors
 from index.retrieval.evidence import FIELDS
-from index.retrieval.search import HELD, Analyze, Index
+from index.retrieval.search import HELD, Index
 
 TOUCHING = 0.4
 """Closeness of meaning from which a text that came or went may bear on a question.

@@ -1,18 +1,19 @@
 """A knowledge set to its index: every text analyzed and encoded once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from faq.fields import NO_TOPIC
 from faq.model import Entry, Knowledge, Lexicon
-from index.analysis.analyzer import analyzer_with
+from index.analysis.analyzer import Analyze, analyzer_with
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings
 from index.retrieval.documents import Document, documents, told, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of
 from index.retrieval.evidence import ABOUT_ANSWERS, ENCODED, FIELDS, Norms, norms
-from index.retrieval.search import HELD, Analyze, Compiled, Index
+from index.retrieval.search import HELD, Compiled, Index
 from index.retrieval.space import coverage_of_topics, mean_by_owner, plain, shipped
 from index.retrieval.vectors import EncodedTexts, VectorStore
 
@@ -85,7 +86,8 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
     if alike:
         known = alike.compiled.norms
         found = Norms({**known.mean, **found.mean}, {**known.deviation, **found.deviation})
-    return index.with_norms(found)
+    index.compiled = replace(index.compiled, norms=found)
+    return index
 
 
 def _asked_alike(before: Index, indexed: Sequence[Document]) -> bool:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
 from faq.model import Entry, EntryKind, Lexicon, folded
-from index.analysis.analyzer import Analysis, analyzer_with
+from index.analysis.analyzer import Analyze, analyzer_with
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
@@ -42,14 +41,6 @@ BACKGROUND = 0.4
 """What a term of the story told beside a question counts, against one of the question."""
 _AT_ONCE = 64
 """Questions whose closeness to everything is held in memory together."""
-
-
-class Analyze(Protocol):
-    """What an analyzer with the lexicon of a knowledge set makes of a text."""
-
-    def __call__(self, text: str, *, asked: bool = False) -> Analysis:
-        """Return the terms of a text, and of one that is `asked` what they mean."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -229,24 +220,18 @@ class Index:
         analyze: Analyze,
         encoded_kinds: Sequence[str] = ENCODED,
     ) -> Iterator[Mapping[str, Floats]]:
-        """Yield by kind the raw evidence of plain questions, a row each, some at a time.
-
-        `vectors` holds theirs by encoder; `analyze` does what the analyzer would. Of the kinds that an encoder gives,
-        those of `encoded_kinds` are looked for.
-        """
+        """Yield by kind the raw evidence of plain questions, a row each; `vectors` has theirs by encoder."""
         for start in range(0, len(texts), _AT_ONCE):
             told = []
             for text in texts[start : start + _AT_ONCE]:
-                found = analyze(text, asked=True)
-                terms = {name: dict.fromkeys(getattr(found, name), 1.0) for name in ("words", "sounds")}
-                told.append(self._words(Query(text, terms, found.meanings, {}), [])[1])
+                analysis = analyze(text, asked=True)
+                terms = {name: dict.fromkeys(getattr(analysis, name), 1.0) for name in ("words", "sounds")}
+                told.append(self._words(Query(text, terms, analysis.meanings, {}), [])[1])
             raw = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
             for name, encoded in self.compiled.vectors.items():
                 near = encoded.near(vectors[name][start : start + _AT_ONCE])
-                raw |= {
-                    f"{kind}:{name}": rows
-                    for kind, rows in self._meaning(encoded, near, encoded_kinds).items()
-                }
+                found = self._meaning(encoded, near, encoded_kinds)
+                raw |= {f"{kind}:{name}": rows for kind, rows in found.items()}
             yield raw
 
     def _words(
@@ -300,12 +285,6 @@ class Index:
         """Return an index that shares everything with this one but what makes vectors of questions."""
         other = copy(self)
         other.encoders = tuple(encoders)
-        return other
-
-    def with_norms(self, norms: Norms) -> "Index":
-        """Return an index that shares everything with this one but the norms of its evidence."""
-        other = copy(self)
-        other.compiled = replace(self.compiled, norms=norms)
         return other
 
     def span(self, number: int) -> slice:

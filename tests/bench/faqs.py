@@ -19,14 +19,14 @@ import numpy as np
 
 from faq.loading.loader import builtin, load
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
-from index.analysis.analyzer import Analyzer
+from index.analysis.analyzer import Analyze, Analyzer
 from index.analysis.questions import question
 from index.library.topics import cohort
 from index.library.topics import topics as library_topics
 from index.retrieval.compiling import index_of
 from index.retrieval.documents import Document, documents, passages, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, packaged, unit
-from index.retrieval.search import HELD, Analyze, Index
+from index.retrieval.search import HELD, Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
 
 FEWEST = 6
