@@ -12,6 +12,7 @@ from faq.problems import Fault, Place, Problem, Severity, shown
 
 LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+TABLES = frozenset({".csv", ".tsv"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
 # Hidden files, Excel's own mark that somebody has a workbook open, and JSON Schemas that editors read.

@@ -50,9 +50,10 @@ class Office:
 
     def end_killed(self) -> None:
         """Finish or undo an approval that was killed half-way, and tell what became of it."""
-        from bot.proposals.folder import end_killed
+        if (self.home / "proposals").exists():
+            from bot.proposals.folder import end_killed
 
-        say(end_killed(self.home), err=True)
+            say(end_killed(self.home), err=True)
 
     def serving(self) -> "Serving":
         """Return what is served, and how it came to be."""

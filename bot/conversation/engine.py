@@ -17,10 +17,11 @@ from bot.conversation.texts import (
     answer_text,
     choices_text,
     other_way_text,
-    unanswered_text,
+    remark,
     unknown_text,
 )
-from index.analysis.normalize import bare, shortened
+from index.analysis.normalize import bare
+from index.analysis.questions import condensed
 from index.decision.policy import Point, VerdictKind
 from index.decision.reader import Reader, Reading
 from index.release.building import Release
@@ -57,8 +58,26 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         hands_over: Where the front end takes questions to HR, which replies then name.
     """
     voice = Voice(release.knowledge, today, hands_over)
+    read = condensed(message)
+    reply, thread = _reply(release, read, thread, voice, top=top, exclude_learned=exclude_learned)
+    reply = replace(reply, all_read=read == message)
+    if below := remark(reply.unanswered, all_read=reply.all_read):
+        reply = replace(reply, text=f"{reply.text}\n\n{below}")
+    return reply, thread
+
+
+def _reply(  # noqa: PLR0913 -- as above
+    release: Release,
+    message: str,
+    thread: ConversationState,
+    voice: Voice,
+    *,
+    top: int,
+    exclude_learned: bool,
+) -> tuple[Reply, ConversationState]:
+    """Reply to a message that is read as a whole."""
+    today = voice.today
     smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
-    message = shortened(message)
     if (entry := smalltalk.recognize(message)) and entry.served_on(today):
         return _plain(release, ReplyKind.SMALLTALK, voice.spoken(entry.answer)), thread
     message = smalltalk.without(message)
@@ -82,10 +101,8 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
             thread = missed_again(thread, message)
             if len(thread.missed) == MOST_MISSED:
                 reply = replace(reply, text=other_way_text(release.index.entries, voice.person))
-    if interpretation.unanswered:
-        text = f"{reply.text}\n\n{unanswered_text(interpretation.unanswered)}"
-        reply = replace(reply, text=text, unanswered=interpretation.unanswered)
-    return replace(reply, unembedded=interpretation.readings[0].problem), thread
+    problem = interpretation.readings[0].problem
+    return replace(reply, unanswered=interpretation.unanswered, unembedded=problem), thread
 
 
 def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: bool = False) -> Reader:

@@ -41,6 +41,7 @@ class Reply:
     readings: "tuple[Reading, ...]"  # one for each question found in the message; empty for small talk
     release: str  # its name, with the point where that is not `balanced`
     unanswered: tuple[str, ...] = ()  # what was listed beside what is answered, in the words of who asks
+    all_read: bool = True  # not where the message was too long
     lacking: str = ""  # the topic that was asked for and that this FAQ seems to lack
     beside: bool = False  # what is shown is about what was asked, and does not hold what was wanted of it
     unembedded: str = ""  # why an encoder that is set was not used, in Japanese, for HR and admins

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice, zip_longest
 
 from faq.model import About, Entry, EntryKind, Knowledge
+from index.analysis.questions import LONGEST_READ
 
 NOT_FOUND = "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。"
 MOST_CATEGORIES = 8
@@ -17,6 +18,9 @@ UNREADABLE = "質問を文章で入力してください。\nたとえば「{exa
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
 MORE = "くわしくは: "
 UNANSWERED = "次のお尋ねには、お答えできませんでした: "
+NOT_ALL_READ = (
+    f"長い文章のため、お尋ねの文を中心に{LONGEST_READ:,}字までを読みました。残りは分けてお送りください。"
+)
 MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
 """How many of these questions are repeated, and how many characters of each."""
 LONGEST_BEGINNING = 60  # characters of an answer that are shown with a choice
@@ -60,13 +64,16 @@ def japanese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def unanswered_text(questions: Sequence[str]) -> str:
-    """Return the line that names the questions without an answer, 1 or more; of long ones the beginning."""
+def remark(unanswered: Sequence[str], *, all_read: bool) -> str:
+    """Return what stands below a reply: the questions without an answer, and that not all was read; mostly nothing."""
     shown = [
-        each if len(each) <= LONGEST_UNANSWERED else f"{each[:LONGEST_UNANSWERED]}…" for each in questions
+        each if len(each) <= LONGEST_UNANSWERED else f"{each[:LONGEST_UNANSWERED]}…" for each in unanswered
     ]
     more = f"ほか{len(shown) - MOST_UNANSWERED}件" if len(shown) > MOST_UNANSWERED else ""
-    return f"{UNANSWERED}{''.join(f'「{each}」' for each in shown[:MOST_UNANSWERED])}{more}"
+    named = "".join(f"「{each}」" for each in shown[:MOST_UNANSWERED])
+    return "\n".join(
+        filter(None, (f"{UNANSWERED}{named}{more}" if named else "", "" if all_read else NOT_ALL_READ))
+    )
 
 
 def unknown_text(lacking: str = "", person: str = "") -> str:

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -178,7 +178,11 @@ class Database:
 
 def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type
     """Return an INSERT that can say what to do on a conflict."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- few journals lie there
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def insert_new(connection: Connection, table: sa.Table, values: Mapping[str, object]) -> bool:

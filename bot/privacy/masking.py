@@ -8,7 +8,7 @@ from bot.privacy.names import name_spans
 from bot.privacy.patterns import address_spans, number_spans
 from bot.privacy.text import Kind, merged, normalize, tokens
 from faq.model import Knowledge
-from index.analysis.normalize import LONGEST_QUESTION
+from index.analysis.normalize import LONGEST_TEXT
 
 _MASKED = re.compile("|".join(map(re.escape, Kind)))
 _BROKEN = re.compile("[\x00\ud800-\udfff]")
@@ -26,14 +26,14 @@ class Masker:
         r"""Return `text` with mail and postal addresses, phone and other numbers, links, names masked.
 
         What is not masked stays as it was written, but for what no database holds (`\x00`, surrogates). At most
-        `LONGEST_QUESTION` characters are kept, the first and the last half of them. Masking what was masked
+        `LONGEST_TEXT` characters are kept, the first and the last half of them. Masking what was masked
         changes nothing.
 
         >>> Masker(frozenset({"高瀬"})).mask("山田太郎です。高瀬さんの話は？０９０ー１２３４ー５６７８まで")
         '〔氏名〕です。高瀬さんの話は？〔電話〕まで'
         """
-        if len(text) > LONGEST_QUESTION:
-            half = LONGEST_QUESTION // 2
+        if len(text) > LONGEST_TEXT:
+            half = LONGEST_TEXT // 2
             # Half a mail address is not known for one.
             text = f"{_HALF_WORD.sub('', text[:half])} {_HALF_WORD_AFTER.sub('', text[1 - half :])}"
         text = _BROKEN.sub("\ufffd", text)

@@ -10,6 +10,7 @@ from bot.conversation.engine import asker
 from bot.proposals.proposal import AskedText, Change, Effect, NewEntry, NewPhrasing, Proposal, Suggestion
 from faq.model import EntryKind, Knowledge
 from faq.problems import EditError, Fault
+from index.release.analyses import AnalysisStore
 from index.release.building import build
 from index.release.gate import REFUSED, GateFinding, GateReport, Given, ReplyEffect, compare
 from index.release.store import open_release
@@ -40,6 +41,7 @@ class Trial:
         with patiently():
             self.base = open_release(path, home=home, encoders=encoders, progress=progress)
         self._ask, self._store = asker(self.today), VectorStore(home)
+        self._analyses = cache(partial(AnalysisStore, home))
         self.before = cache(partial(self._ask, self.base.asked_from(self._store)))
 
     @cached_property
@@ -55,9 +57,12 @@ class Trial:
         `knowledge` is the files with the change, where they have been read; else the change is made in memory.
         """
         changed = knowledge or with_change(self.base.knowledge, change)
+        analyze = self._analyses(changed.lexicon).analyze
         with patiently():
-            release = build(changed, self.encoders, encode=self._store.encode)
-        same = untouched(self.base, release, self.replies)
+            release = build(
+                changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base
+            )
+        same = untouched(self.base, release, self.replies, analyze)
         ask = partial(self._ask, release.asked_from(self._store))
         target = change.entry if isinstance(change, NewPhrasing) else change.id
         after = cache(lambda text: same.get(text) or ask(text))

@@ -5,8 +5,6 @@ from enum import StrEnum
 from json import dumps
 from typing import Any
 
-from faq.formats.yaml_writer import dumped
-
 NAME = "採用FAQ"
 BOT_NAME = "saiyo-faq"  # Slack documents a-z, 0-9, "-", "_" and "." only
 DESCRIPTION = "採用についての質問に、出典つきで答えます。FAQにないことは人事の担当者におつなぎします。"
@@ -113,4 +111,8 @@ def manifest(profile: Profile, *, url: str = "") -> dict[str, Any]:
 
 def manifest_text(held: Mapping[str, Any], *, json: bool = False) -> str:
     """Return a manifest as YAML, or as JSON, either of which Slack takes; it ends in a line end."""
-    return f"{dumps(held, ensure_ascii=False, indent=2)}\n" if json else dumped(held)
+    if json:
+        return f"{dumps(held, ensure_ascii=False, indent=2)}\n"
+    from faq.formats.yaml_writer import dumped  # noqa: PLC0415 -- every command knows this module, one writes YAML
+
+    return dumped(held)

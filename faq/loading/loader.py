@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from faq.files import WORKBOOKS, YAML_SUFFIXES, decoded, knowledge_files, read_bytes
-from faq.formats import csv, jsonl, yaml
+from faq.files import TABLES, WORKBOOKS, YAML_SUFFIXES, decoded, knowledge_files, read_bytes
+from faq.formats import jsonl
 from faq.formats.document import MOST_PROBLEMS, Document, Origin
 from faq.formats.sheets.columns import in_words_of_sheets
 from faq.loading.validation import unknown_key, validate, wrong_type
@@ -117,12 +117,16 @@ def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[str, str
         from faq.formats import xlsx  # noqa: PLC0415 -- openpyxl takes long to import, and most folders need none
 
         return xlsx.parse(data, file, chosen)
-    if isinstance(data, bytes) and suffix in csv.SEPARATORS:
+    if isinstance(data, bytes) and suffix in TABLES:
+        from faq.formats import csv  # noqa: PLC0415 -- as above
+
         return csv.parse(data, file, chosen)
     text = decoded(data, file) if isinstance(data, bytes) else data
     if isinstance(text, Problem):
         return Document(file, problems=[text])
     if suffix in YAML_SUFFIXES:
+        from faq.formats import yaml  # noqa: PLC0415 -- what is served needs no file
+
         return yaml.parse(text, file)
     held: jsonl.Held = "expectations" if path.name.startswith("expectations") else "entries"
     return jsonl.parse(text, file, held=held)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import snowballstemmer
 
@@ -17,6 +17,7 @@ from index.analysis.values import ORGANIZATION, PERSON, SIGN, Value, organizatio
 
 _READING_NGRAM = 3
 _CACHED = 20_000
+_LEXICONS = 2
 _SILENT = frozenset({"空白", "補助記号", "記号"})
 _NAMING = frozenset({("名詞", "普通名詞"), ("名詞", "固有名詞")})
 _SYMBOL_READING = "キゴウ"
@@ -144,6 +145,14 @@ class Analysis:
     nouns: frozenset[str]
 
 
+class Analyze(Protocol):
+    """What an analyzer with the lexicon of a knowledge set makes of a text."""
+
+    def __call__(self, text: str, *, asked: bool = False) -> Analysis:
+        """Return the terms of a text, and of one that is `asked` what they mean."""
+        ...
+
+
 class _Part(NamedTuple):
     """What a morpheme brings to the terms of a text: no sound for punctuation, no words for a function word."""
 
@@ -151,6 +160,12 @@ class _Part(NamedTuple):
     words: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     naming: bool = False
+
+
+@lru_cache(maxsize=_LEXICONS)
+def analyzer_with(lexicon: Lexicon) -> "Analyzer":
+    """Return the analyzer with a lexicon; what follows on what is mostly a release with the same one."""
+    return Analyzer(lexicon)
 
 
 class Analyzer:
@@ -174,6 +189,10 @@ class Analyzer:
         spans += [(start, end, (value.term,)) for start, end, value in numbered]
         words: list[str] = []
         concepts = [concept for _, _, found in spans for concept in found]
+        meant_at: dict[int, list[str]] = defaultdict(list)
+        for start, end, found in spans:
+            for place in range(start, end):
+                meant_at[place] += found
         meanings: dict[str, frozenset[str]] = {}
         nouns: set[str] = set()
         heard: list[str] = []
@@ -197,7 +216,7 @@ class Analyzer:
             if not found:
                 continue
             concepts += part.concepts
-            around = [name for left, right, names in spans if left < at and start < right for name in names]
+            around = (name for place in range(start, at) if place in meant_at for name in meant_at[place])
             meant = frozenset((*part.concepts, *around))
             for word in found:
                 meanings[word] = meanings[word] | meant if word in meanings else meant

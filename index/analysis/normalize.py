@@ -8,8 +8,8 @@ import jaconv
 
 from faq.model import folded
 
-LONGEST_QUESTION = 4_000
-"""Characters of a message that are read; nobody asks in more, and Sudachi refuses 49,150 bytes."""
+LONGEST_TEXT = 4_000
+"""Characters of a text that are read; Sudachi refuses 49,150 bytes. Of a question fewer are: see `condensed`."""
 
 _KEPT = 20_000
 """Texts whose plain and bare forms are remembered: those of a knowledge set are needed several times in a compile."""
@@ -41,7 +41,7 @@ _VOICED = {"\u3099", "\u309a"}
 def plain(text: str) -> str:
     r"""Return `text` in NFKC, lower case, on one line, without markup, emoji, controls or surrogates.
 
-    At most `LONGEST_QUESTION` characters are kept: the first and, of longer texts, the last half of that
+    At most `LONGEST_TEXT` characters are kept: the first and, of longer texts, the last half of that
     (a question mostly stands at an end). Empty if nothing that can be read is left.
 
     >>> plain("ﾃﾚﾜｰｸ　できますか？🙂 <@U012AB3CD> :pray:")
@@ -56,10 +56,9 @@ def plain(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def shortened(text: str) -> str:
-    """Return at most `LONGEST_QUESTION` characters of `text`: its first half and its last, with a blank between."""
-    half = LONGEST_QUESTION // 2
-    return text if len(text) <= LONGEST_QUESTION else f"{text[:half]} {text[1 - half :]}"
+def shortened(text: str, most: int = LONGEST_TEXT) -> str:
+    """Return at most so many characters of `text`: its first half and its last, with a blank between."""
+    return text if len(text) <= most else f"{text[: most // 2]} {text[1 - most // 2 :]}"
 
 
 class _Readable(dict[int, str]):

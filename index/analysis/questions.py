@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.analysis.normalize import shortened
+
 _END = re.compile(r"(?<=[。．！？!?…\n])+|\n+|(?<=[a-z])(?:\.\s+(?=[A-Z])|:\s+)")
 _ASKS = re.compile(
     r"[?？]|か[ねなぁよー〜～]*[。．！!…\s)）」^;:_*笑w]*$|(?:ます|です|ません)か、|でしょう|かしら|ますかね"
@@ -41,6 +43,9 @@ _ADDS = re.compile(r"^(?:あと|それと|それから|ついでに|ほかに|�
 _CHUNKS = re.compile(r"[、,，/／・\n\u3000]")
 _LONGEST_CHUNK = 14
 
+LONGEST_READ = 1_000
+"""Characters of a message that are searched for: more would keep everybody waiting, and nobody asks in more."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -61,6 +66,23 @@ def sentences(message: str) -> tuple[str, ...]:
     """Return the sentences of a message in order; none if nothing in it can be read."""
     parts = (part.strip() for part in _END.split(message) if part)
     return tuple(part for part in parts if _READABLE.search(part))
+
+
+def condensed(message: str) -> str:
+    r"""Return a message of at most `LONGEST_READ` characters: of a longer one the last sentences that ask.
+
+    >>> condensed(f"服装は自由ですか？{'入社して三年がたちました。' * 90}残業は？")
+    '服装は自由ですか？\n残業は？'
+    """
+    if len(message) <= LONGEST_READ:
+        return message
+    kept: list[str] = []
+    left = LONGEST_READ
+    for part in filter(asks, reversed(sentences(shortened(message)))):
+        if len(part) < left:
+            kept.append(part)
+            left -= len(part) + 1
+    return "\n".join(reversed(kept)) or shortened(message, LONGEST_READ)
 
 
 @lru_cache(maxsize=64)

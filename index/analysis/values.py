@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from index.analysis.tokenizer import Morpheme
@@ -80,6 +81,8 @@ _TOPIC = frozenset({"の", "は", "も", "って", "なら", "だと"})
 _LED = frozenset({"で", "に", "と"})
 """Particles that mark what is talked about where one of the others follows: at 大阪市 somebody may just live."""
 _SHORT = 2
+_KEPT = 20_000
+"""Texts whose groups of people are remembered: the phrasings of an entry are looked through at each answer."""
 
 
 def organizations(found: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
@@ -122,6 +125,7 @@ _GROUPS = {
 _GROUP = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _GROUPS.items()))
 
 
+@lru_cache(maxsize=_KEPT)
 def conditions(text: str) -> frozenset[str]:
     """Return the groups of people that a text names, by names of our own: what holds for one may not for others.
 

@@ -4,11 +4,13 @@ import json
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
+from typing import Any
 
 from faq.files import write_whole
 from faq.model import Lexicon
 from index.analysis import analyzer
-from index.analysis.analyzer import Analysis, Analyzer
+from index.analysis.analyzer import Analysis, analyzer_with
 from index.analysis.tokenizer import fingerprint
 
 _MOST_FILES = 6
@@ -20,7 +22,7 @@ _PARTS = ("words", "concepts", "sounds")
 
 
 class AnalysisStore:
-    """What an analyzer with one lexicon makes of texts as documents; what was not asked for is forgotten."""
+    """What an analyzer with one lexicon makes of texts; what was not wanted when others were new is forgotten."""
 
     def __init__(self, home: Path, lexicon: Lexicon) -> None:
         """Use the folder `analyses` of `home`; a file that cannot be read is made again."""
@@ -28,27 +30,33 @@ class AnalysisStore:
         for module in sorted(_CODE.glob("*.py")):
             made_by.update(module.read_bytes())
         self._file = home / "analyses" / f"{made_by.hexdigest()[:16]}.json"
-        self._analyzer = Analyzer(lexicon)
-        self._before: dict[str, list[str]] = {}
+        self._lexicon = lexicon
+        self._before: dict[str, list[Any]] = {}
         with suppress(OSError, ValueError, TypeError):
             digest, _, kept = self._file.read_bytes().partition(b"\n")
             if digest.decode() == sha256(kept).hexdigest():
                 self._before = dict(json.loads(kept))
-        self._now: dict[str, list[str]] = {}
+        self._now: dict[str, list[Any]] = {}
 
-    def analyze(self, text: str) -> Analysis:
-        """Return the terms of a text; of its analysis the rest is empty."""
-        kept = self._now.get(text) or self._before.get(text)
+    def analyze(self, text: str, *, asked: bool = False) -> Analysis:
+        """Return the terms of a text, and of one that is `asked` what they mean; the rest of its analysis is empty."""
+        key = f"{'?' if asked else '.'}{text}"
+        kept = self._now.get(key) or self._before.get(key)
         if kept is None:
-            found = self._analyzer.analyze(text)
+            found = analyzer_with(self._lexicon).analyze(text, asked=asked)
             kept = [_BETWEEN.join(getattr(found, part)) for part in _PARTS]
-        self._now[text] = kept
-        words, concepts, sounds = (tuple(part.split(_BETWEEN)) if part else () for part in kept)
-        return Analysis(words, concepts, sounds, (), {}, frozenset())
+            kept.append({word: sorted(meant) for word, meant in found.meanings.items()} if asked else {})
+        self._now[key] = kept
+        # The same few terms stand in all texts.
+        words, concepts, sounds = (
+            tuple(map(intern, part.split(_BETWEEN))) if part else () for part in kept[:-1]
+        )
+        meanings = {word: frozenset(meant) for word, meant in kept[-1].items()}
+        return Analysis(words, concepts, sounds, (), meanings, frozenset())
 
     def keep(self) -> None:
-        """Write what was asked for, unless it is written already; a home that cannot be written costs time only."""
-        if self._now.keys() == self._before.keys():
+        """Write what was wanted, if some of it was new; a home that cannot be written costs time only."""
+        if self._now.keys() <= self._before.keys():
             return
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -136,7 +136,8 @@ def compare(
             deleted=case.deleted,
         )
         for case, given, would in rows
-        if (effect := _effect(case, given, would))
+        if (would is not given or not case.served or case.restated)
+        and (effect := _effect(case, given, would))
     ]
     order = list(ReplyEffect)
     return GateReport(

@@ -21,7 +21,6 @@ from index.release.serving import files_differ, open_serving
 from index.release.store import ReleaseError, Store, misfits, read_whole, with_smalltalk
 from index.release.touched import untouched
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
-from index.retrieval.vectors import VectorStore
 
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
@@ -124,7 +123,7 @@ class Publisher:
         knowledge = with_smalltalk(reading.knowledge)
         old = self._served_release(served) or self._tried(tried)
         before = served.release if served else old.name if old else None
-        release = store.made(knowledge, self.progress)
+        release = store.made(knowledge, self.progress, old)
         store.keep(release, files)
         if old and release.name == before:
             if served and served.files != files:
@@ -139,11 +138,13 @@ class Publisher:
                 release.name,
                 warnings=warnings,
             )
-        vectors = VectorStore(self.home)
+        vectors = store.vectors
         known = self._kept(served, old) if old else {}
         # What another version built replies otherwise, wherever the knowledge is the same.
         of_this_engine = served is not None and old is not None and served.release == old.name
-        same = untouched(old, release, known) if old and of_this_engine else {}
+        analyses = store.analyses(knowledge.lexicon)
+        same = untouched(old, release, known, analyses.analyze) if old and of_this_engine else {}
+        analyses.keep()
         asked_before = partial(self.ask, (old or release).asked_from(vectors))
         asked_now = partial(self.ask, release.asked_from(vectors))
         ask = cache(lambda question: same.get(question) or asked_now(question))

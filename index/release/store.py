@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 
 from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
@@ -69,6 +70,7 @@ def open_release(
         return kept
     reading, files = read_whole(path)
     release = store.made(with_smalltalk(reading.sure()), progress)
+    store.analyses(release.knowledge.lexicon).keep()
     try:
         store.keep(release, files)
         with suppress(TakenError), locked(home, patience_seconds=0):
@@ -142,6 +144,9 @@ class Store:
         self._home = home
         self._encoders = tuple(encoders)
         self._releases, self._sources = home / "releases", home / "sources"
+        self.analyses = cache(partial(AnalysisStore, home))
+        """What is kept of texts, by the lexicon that they were analyzed with."""
+        self.vectors = VectorStore(home)
 
     def find(self, files: str) -> Release | None:
         """Return the release made of files with that hash; `None` if there is none that can be read."""
@@ -182,21 +187,29 @@ class Store:
         except _DAMAGED as error:
             raise _unreadable(folder, error) from error
 
-    def made(self, knowledge: Knowledge, progress: Callable[[str], None]) -> Release:
-        """Return the release of a knowledge set as it is stored, or compile it with what is kept of its texts."""
+    def made(
+        self, knowledge: Knowledge, progress: Callable[[str], None], before: Release | None = None
+    ) -> Release:
+        """Return the release of a knowledge set as it is stored, or compile it with what is kept of its texts.
+
+        What is as it was in the release `before` is not compiled again.
+        """
         try:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:
-            vectors, analyses = VectorStore(self._home), AnalysisStore(self._home, knowledge.lexicon)
-            release = build(
-                knowledge, self._encoders, encode=vectors.encode, analyze=analyses.analyze, progress=progress
+            return build(
+                knowledge,
+                self._encoders,
+                encode=self.vectors.encode,
+                analyze=self.analyses(knowledge.lexicon).analyze,
+                before=before,
+                progress=progress,
             )
-            analyses.keep()
-            return release
 
     def rebuilt(self, name: str, progress: Callable[[str], None]) -> Release:
         """Return what this version makes of the knowledge of a release of another one; raises as `knowledge` does."""
         release = self.made(self.knowledge(name), progress)
+        self.analyses(release.knowledge.lexicon).keep()
         with suppress(OSError):
             self.keep(release)
         return release
@@ -268,7 +281,11 @@ class Store:
 
 
 def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(names)}
+    digests = {}
+    for name in sorted(names):
+        with (folder / name).open("rb") as stream:
+            digests[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return digests
 
 
 def _unreadable(folder: Path, error: Exception | None = None) -> ReleaseError:

@@ -4,8 +4,12 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
+from faq.model import Changed
+from index.analysis.analyzer import Analyze
+from index.analysis.wanted import holds, wanted
 from index.release.building import Release
 from index.release.gate import Given, differences
+from index.retrieval.documents import told
 from index.retrieval.encoder import Vectors
 from index.retrieval.evidence import FIELDS
 from index.retrieval.search import HELD, Index
@@ -20,13 +24,19 @@ Of 1,200 labelled questions, a removed entry changed 20 to 25 replies; of 91 for
 RARE = 0.05
 """Share of the entries, at most, that have a term which bears on a question by itself."""
 
+_SURE = 0.9
+"""Confidence from which an answer is not asked again for what its own words alone changed."""
 
-def untouched(before: Release, after: Release, replies: Mapping[str, Given]) -> Mapping[str, Given]:
+
+def untouched(
+    before: Release, after: Release, replies: Mapping[str, Given], analyze: Analyze
+) -> Mapping[str, Given]:
     """Return those replies of `before` that `after` gives too; none where more changed than some entries.
 
-    A question is touched where its reply shows an entry that changed, where it has a rare term that such an entry won
-    or lost, and where it is near in meaning to a text that came or went. A new entry may still join the choices of
-    others: what is said of a question that nothing answers well is not told anew.
+    `analyze` does what the analyzer of `after` would. A question is touched where its reply shows an entry that
+    changed, where it has a rare term that such an entry won or lost, and where it is near in meaning to a text that
+    came or went. A sure answer of which only the words changed is told in the new ones. A new entry may still join the
+    choices of others: what is said of a question that nothing answers well is not told anew.
     """
     changes = differences(before.knowledge, after.knowledge)
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
@@ -34,23 +44,53 @@ def untouched(before: Release, after: Release, replies: Mapping[str, Given]) -> 
     if not same or changes.lexicon or changes.about or changes.tuning or changes.reordered:
         return {}
     changed = {entry.id for entry in entries}
-    by_id = {entry.id: entry for entry in after.knowledge.entries}
-    shown = {entry_id for entry_id, entry in by_id.items() if not changed.isdisjoint(entry.related)} | changed
-    touched = set(_touched(before.index, after.index, changed, replies))
-    return {
-        question: given
-        for question, given in replies.items()
-        if question not in touched and shown.isdisjoint(given.ids)
-    }
+    moved = _moved_terms(before.index, after.index, changed)
+    touched = set(_touched(before.index, after.index, changed, moved, replies, analyze))
+    reworded = {each.after.id: each for each in changes.changed if each.fields == ("answer",)}
+    same_replies = {}
+    for question, given in replies.items():
+        if question in touched:
+            continue
+        if changed.isdisjoint(given.ids):
+            same_replies[question] = given
+        elif retold := _retold(question, given, reworded, moved, analyze):
+            same_replies[question] = retold
+    return same_replies
 
 
-def _touched(
-    before: Index, after: Index, changed: Collection[str], questions: Collection[str]
+def _retold(
+    question: str, given: Given, reworded: Mapping[str, Changed], moved: frozenset[str], analyze: Analyze
+) -> Given | None:
+    """Return a sure answer of one entry in its new words; `None` where these may make it another reply."""
+    change = reworded.get(given.ids[0])
+    if change is None or len(given.ids) > 1 or given.reply != "answer" or given.confidence < _SURE:
+        return None
+    was, now = told(change.before), told(change.after)
+    if any(holds(was, sort) != holds(now, sort) for sort in wanted(question)):
+        return None
+    terms = analyze(question, asked=True)
+    if given.text.count(change.before.answer) != 1 or not moved.isdisjoint((*terms.words, *terms.concepts)):
+        return None
+    text = given.text.replace(change.before.answer, change.after.answer)
+    return given.model_copy(update={"text": text})
+
+
+def _moved_terms(before: Index, after: Index, changed: Collection[str]) -> frozenset[str]:
+    """Return the terms that an entry which changed won or lost."""
+    return frozenset(term for _, term in _held(before, changed) ^ _held(after, changed))
+
+
+def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
+    before: Index,
+    after: Index,
+    changed: Collection[str],
+    moved: Collection[str],
+    questions: Collection[str],
+    analyze: Analyze,
 ) -> Iterator[str]:
     """Yield questions; those that the new index knows neither as a phrasing nor as unanswerable are among them."""
     held, most = after.compiled.fields[HELD], max(2, RARE * len(after.entries))
-    moved_terms = {term for _, term in _held(before, changed) ^ _held(after, changed)}
-    terms = {term for term in moved_terms if len(held.holders(term)) <= most}
+    terms = {term for term in moved if len(held.holders(term)) <= most}
     known = {text: number for number, text in enumerate(after.phrasings)}
     phrasings = [known[each] for each in questions if each in known]
     nothing = {text: number for number, text in enumerate(after.unanswerable) if text not in known}
@@ -60,7 +100,7 @@ def _touched(
         postings = after.compiled.fields[name]
         yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
     for text in (after.unanswerable[number] for number in unanswerable):
-        analysis = after.analyzer.analyze(text, asked=True)
+        analysis = analyze(text, asked=True)
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
             yield text
     for name, encoded in after.compiled.vectors.items():

@@ -1,38 +1,39 @@
 """A knowledge set to its index: every text analyzed and encoded once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from faq.fields import NO_TOPIC
-from faq.model import Knowledge, Lexicon
-from index.analysis.analyzer import Analysis, Analyzer
+from faq.model import Entry, Knowledge, Lexicon
+from index.analysis.analyzer import Analyze, analyzer_with
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings
 from index.retrieval.documents import Document, documents, told, unanswerable
-from index.retrieval.encoder import SentenceEncoder, Vectors
-from index.retrieval.evidence import Norms, norms
+from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of
+from index.retrieval.evidence import ABOUT_ANSWERS, ENCODED, FIELDS, Norms, norms
 from index.retrieval.search import HELD, Compiled, Index
-from index.retrieval.space import Space, coverage_of_topics, mean_by_owner, plain, shipped
+from index.retrieval.space import coverage_of_topics, mean_by_owner, plain, shipped
 from index.retrieval.vectors import EncodedTexts, VectorStore
 
-Analyze = Callable[[str], Analysis]
 Encode = Callable[[SentenceEncoder, Sequence[str]], Vectors]
 
 
-def compile_index(
+def compile_index(  # noqa: PLR0913 -- what makes it quicker where it is known
     knowledge: Knowledge,
     encoders: Sequence[SentenceEncoder] = (),
     *,
     encode: Encode | None = None,
     analyze: Analyze | None = None,
     cohort: Sequence[str] | None = None,
+    before: Index | None = None,
 ) -> Index:
     """Analyze, encode and compile a knowledge set, its expectations included; raises `EncoderError`.
 
     `encode` gives the vectors of texts, for who keeps them; `analyze` does what an analyzer with the lexicon of the set
-    would, for who compiles most of its texts again.
+    would, for who compiles most of its texts again. `before` is the index of a set with the same lexicon: where all is
+    asked as it was there, only what answers say is compiled.
     """
     return index_of(
         documents(knowledge),
@@ -42,6 +43,7 @@ def compile_index(
         encode=encode or VectorStore().encode,
         analyze=analyze,
         cohort=library_cohort() if cohort is None else cohort,
+        before=before,
     )
 
 
@@ -54,61 +56,121 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
     encode: Encode,
     cohort: Sequence[str],
     analyze: Analyze | None = None,
+    before: Index | None = None,
 ) -> Index:
     """Compile documents; see `compile_index`."""
-    fields = _fields(indexed, analyze or Analyzer(lexicon).analyze)
-    phrasings = [text for document in indexed for text in document.phrasings]
-    passages = [text for document in indexed for text in document.passages]
-    sizes = np.array([len(document.phrasings) for document in indexed], dtype=np.intp)
-    linked = np.array([document.entry.topic != NO_TOPIC for document in indexed], dtype=bool)
+    analyze = analyze or analyzer_with(lexicon).analyze
+    # A space that is worked out from the passages may be another one each time.
+    if before and not (identity_of(before.encoders) == identity_of(encoders) and all(map(shipped, encoders))):
+        before = None
+    alike = before if before and _asked_alike(before, indexed) else None
     general = {encoder.name: encode(encoder, cohort) for encoder in encoders}
     vectors = {
         encoder.name: _encoded(
-            shipped(encoder),
-            sizes,
-            linked,
-            general[encoder.name],
-            *(
-                encode(encoder, texts) if texts else general[encoder.name][:0]
-                for texts in (phrasings, passages, not_answered)
-            ),
+            encoder, indexed, not_answered, general[encoder.name], encode, before=before, alike=alike
         )
         for encoder in encoders
     }
-
     index = Index(
         lexicon,
         [document.entry for document in indexed],
         [document.phrasings for document in indexed],
         [document.passages for document in indexed],
         not_answered,
-        Compiled(fields, vectors, Norms({}, {})),
+        Compiled(_fields(indexed, analyze, alike), vectors, Norms({}, {})),
         encoders,
     )
-    return index.with_norms(norms(index.raw_of_many(cohort, general))) if indexed else index
+    if not indexed:
+        return index
+    found = norms(index.raw_of_many(cohort, general, analyze, ABOUT_ANSWERS if alike else ENCODED))
+    if alike:
+        known = alike.compiled.norms
+        found = Norms({**known.mean, **found.mean}, {**known.deviation, **found.deviation})
+    index.compiled = replace(index.compiled, norms=found)
+    return index
 
 
-def _encoded(  # noqa: PLR0913, PLR0917 -- the vectors of each sort of text
-    space: Space | None,
-    sizes: npt.NDArray[np.intp],
-    linked: npt.NDArray[np.bool_],
+def _asked_alike(before: Index, indexed: Sequence[Document]) -> bool:
+    """Whether the entries of an index have the phrasings and links of these documents: only answers may differ."""
+    return len(before.entries) == len(indexed) and all(
+        before.phrasings[before.span(number)] == document.phrasings
+        and _is_linked(before.entries[number]) == _is_linked(document.entry)
+        for number, document in enumerate(indexed)
+    )
+
+
+def _is_linked(entry: Entry) -> bool:
+    return entry.topic != NO_TOPIC
+
+
+def _encoded(  # noqa: PLR0913 -- all that vectors are made of, and where they may be known
+    encoder: SentenceEncoder,
+    indexed: Sequence[Document],
+    not_answered: Sequence[str],
     general: Vectors,
-    phrasings: Vectors,
-    passages: Vectors,
-    not_answered: Vectors,
+    encode: Encode,
+    *,
+    before: Index | None,
+    alike: Index | None,
 ) -> EncodedTexts:
-    space = space or plain(general, passages)
-    asked = _short(space.questions(phrasings))
-    about = space.about(asked)
+    def rows_of(texts: Sequence[str]) -> Vectors:
+        return encode(encoder, texts) if texts else general[:0]
+
+    phrasings = [text for document in indexed for text in document.phrasings]
+    passages = [text for document in indexed for text in document.passages]
+    space = shipped(encoder) or plain(general, rows_of(passages))
+
+    def merged(texts: Sequence[str], part: str, project: Callable[[Vectors], Vectors]) -> Vectors:
+        known = (
+            (
+                getattr(before, part.removeprefix("plain_")),
+                getattr(before.compiled.vectors[encoder.name], part),
+            )
+            if before
+            else None
+        )
+        return _merged(texts, known, lambda new: _short(project(rows_of(new))))
+
+    asked = merged(phrasings, "phrasings", space.questions)
+    if alike:
+        about, covered = (
+            alike.compiled.vectors[encoder.name].about,
+            alike.compiled.vectors[encoder.name].covered,
+        )
+    else:
+        about, covered = _about(space.about(asked), indexed)
     return EncodedTexts(
         space,
         asked,
-        _short(space.passages(passages)),
-        _short(space.plain_passages(passages)),
-        _short(space.questions(not_answered)),
-        about=_short(mean_by_owner(about, sizes)),
-        covered=_short(coverage_of_topics(about * np.repeat(linked, sizes)[:, None], sizes)),
+        merged(passages, "passages", space.passages),
+        merged(passages, "plain_passages", space.plain_passages),
+        merged(not_answered, "unanswerable", space.questions),
+        about=about,
+        covered=covered,
     )
+
+
+def _about(likely: Vectors, indexed: Sequence[Document]) -> tuple[Vectors, Vectors]:
+    """Return what each entry is about, and how much each topic is what an entry is about; `likely` is by phrasing."""
+    sizes = np.array([len(document.phrasings) for document in indexed], dtype=np.intp)
+    linked = np.array([_is_linked(document.entry) for document in indexed], dtype=bool)
+    covered = coverage_of_topics(likely * np.repeat(linked, sizes)[:, None], sizes)
+    return _short(mean_by_owner(likely, sizes)), _short(covered)
+
+
+def _merged(
+    texts: Sequence[str],
+    known: tuple[Sequence[str], Vectors] | None,
+    make: Callable[[Sequence[str]], Vectors],
+) -> Vectors:
+    """Return a row for each text: the one that is known, or else what is made of it."""
+    before, rows = known or ((), make(()))
+    places = {text: place for place, text in enumerate(before)}
+    new = [text for text in dict.fromkeys(texts) if text not in places]
+    places |= {text: len(rows) + place for place, text in enumerate(new)}
+    if new:
+        rows = np.concatenate([rows, make(new)])
+    return rows[np.array([places[text] for text in texts], dtype=np.intp)]
 
 
 def _short(rows: Vectors) -> Vectors:
@@ -116,17 +178,17 @@ def _short(rows: Vectors) -> Vectors:
     return rows.astype(np.float16).astype(np.float32)
 
 
-def _fields(indexed: Sequence[Document], analyze: Analyze) -> Mapping[str, Postings]:
+def _fields(indexed: Sequence[Document], analyze: Analyze, alike: Index | None) -> Mapping[str, Postings]:
     phrasings = [[analyze(text) for text in document.phrasings] for document in indexed]
     answers = [analyze(told(document.entry)) for document in indexed]
-    owners = [number for number, parts in enumerate(phrasings) for _ in parts]
-    flat = [part for parts in phrasings for part in parts]
     held = [
         sorted({term for part in (*parts, answer) for term in (*part.words, *part.concepts)})
         for parts, answer in zip(phrasings, answers, strict=True)
     ]
+    owners = [number for number, parts in enumerate(phrasings) for _ in parts]
     return {
-        "phrasing": compile_postings([part.words for part in flat], owners),
-        "sound": compile_postings([part.sounds for part in flat], owners),
-        HELD: compile_postings(held, list(range(len(indexed)))),
-    }
+        name: alike.compiled.fields[name]
+        if alike
+        else compile_postings([getattr(part, of) for parts in phrasings for part in parts], owners)
+        for name, of in FIELDS.items()
+    } | {HELD: compile_postings(held, list(range(len(indexed))))}

@@ -41,6 +41,9 @@ ENCODED = ("meaning", "passage", "plain_passage", "topic")
 space that tells topics of recruiting apart; to that sentence as the encoder has it, as answers tell of much that no
 topic is about; and of what both are about, by the topics."""
 
+ABOUT_ANSWERS = ("passage", "plain_passage")
+"""Those of them that what answers say makes."""
+
 
 def kinds(encoders: Sequence[str]) -> tuple[str, ...]:
     """Return the kinds of evidence that there are with encoders of these names, in order.
@@ -124,13 +127,14 @@ def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.N
         return np.zeros((len(closeness), 0))
     left = closeness.astype(np.float64)
     places, owners = np.arange(left.shape[1]), np.repeat(np.arange(len(first)), sizes)
-    total = np.zeros((len(left), len(first)))
-    for rank in range(NEAREST):
-        best = np.maximum.reduceat(left, first, axis=1)
-        total += np.where(sizes > rank, best, 0.0)
+    best = np.maximum.reduceat(left, first, axis=1)
+    total = best.copy()
+    for rank in range(1, min(NEAREST, int(sizes.max()))):
         # The nearest of each entry is gone, one even where several are as near.
         nearest = np.where(left == best[:, owners], places, len(places))
         np.put_along_axis(left, np.minimum.reduceat(nearest, first, axis=1), -np.inf, axis=1)
+        best = np.maximum.reduceat(left, first, axis=1)
+        total += np.where(sizes > rank, best, 0.0)
     return total / np.minimum(sizes, NEAREST)
 
 
@@ -153,11 +157,19 @@ class Norms:
         return found
 
 
-def norms(found: Mapping[str, Floats]) -> Norms:
-    """Return the norms of entries from the evidence of each kind that the cohort found, a row a question."""
-    mean, deviation = {}, {}
-    for kind, values in found.items():
-        mean[kind] = values.mean(axis=0)
-        own = values.std(axis=0) + _LEAST
+def norms(found: Iterable[Mapping[str, Floats]]) -> Norms:
+    """Return the norms of entries from the evidence of each kind that the cohort found, a row a question, in parts."""
+    count = 0
+    total: dict[str, Floats] = {}
+    squares: dict[str, Floats] = {}
+    for part in found:
+        for kind, rows in part.items():
+            total[kind] = total.get(kind, 0.0) + rows.sum(axis=0)
+            squares[kind] = squares.get(kind, 0.0) + (rows * rows).sum(axis=0)
+        count += len(rows)
+    mean = {kind: each / count for kind, each in total.items()}
+    deviation = {}
+    for kind, each in squares.items():
+        own = np.sqrt(np.maximum(each / count - mean[kind] ** 2, 0.0)) + _LEAST
         deviation[kind] = _OWN * own + (1 - _OWN) * own.mean()
     return Norms(mean, deviation)

