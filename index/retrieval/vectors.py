@@ -2,10 +2,13 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
@@ -13,10 +16,12 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unpacked
+from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unit, unpacked
 from index.retrieval.space import Space
 
 _BATCH = 256
+_MANY = 5_000_000
+"""Numbers in rows from which they are compared in 8 bits: those of 20,000 phrasings."""
 _SHIPPED = Path(__file__).with_name("data")
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile, RuntimeError)  # the last of a strange zip
 
@@ -52,12 +57,52 @@ class EncodedTexts:
         """Return how close questions are to all texts; `vectors` has a row a question, as the encoder gave it."""
         asked = self.space.questions(vectors)
         return Near(
-            asked @ self.phrasings.T,
-            asked @ self.passages.T,
-            self.space.plain_questions(vectors) @ self.plain_passages.T,
+            self._compared["phrasings"].to(asked),
+            self._compared["passages"].to(asked),
+            self._compared["plain_passages"].to(self.space.plain_questions(vectors)),
             asked @ self.unanswerable.T,
             self.space.about(asked),
         )
+
+    @cached_property
+    def _compared(self) -> "Mapping[str, _Rows]":
+        return {
+            "phrasings": _Rows(self.phrasings),
+            "passages": _Rows(self.passages),
+            "plain_passages": _Rows(self.plain_passages),
+        }
+
+    @cached_property
+    def subjects(self) -> Vectors:
+        """What each entry is about, as rows of length 1."""
+        return unit(self.about)
+
+
+class _Rows:
+    """Rows of length 1, to be compared with questions."""
+
+    def __init__(self, rows: Vectors) -> None:
+        self._rows = rows
+
+    def to(self, asked: Vectors) -> Vectors:
+        """Return how close questions are to all rows.
+
+        One question reads every row once, which takes as long as there is to read: of many, in 8 bits a number.
+        """
+        if len(asked) > 1 or self._rows.size < _MANY or self._in_codes is None:
+            return asked @ self._rows.T
+        codes, steps = packed(asked)
+        return steps[:, None] * self._in_codes(codes)
+
+    @cached_property
+    def _in_codes(self) -> Callable[[npt.NDArray[np.int8]], Vectors] | None:
+        """How close a question in 255 steps is to the rows in as many; `None` without the library for it."""
+        if find_spec("numkong") is None:
+            return None
+        numkong = import_module("numkong")
+        codes, steps = packed(self._rows)
+        rows = numkong.dots_pack(codes)
+        return lambda asked: np.asarray(numkong.dots_packed(asked, rows)).astype(np.float32) * steps
 
 
 class VectorStore:
