@@ -187,7 +187,10 @@ class Store:
         try:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:
-            vectors, analyses = VectorStore(self._home), AnalysisStore(self._home, knowledge.lexicon)
+            vectors, analyses = (
+                VectorStore(self._home, progress),
+                AnalysisStore(self._home, knowledge.lexicon),
+            )
             release = build(
                 knowledge, self._encoders, encode=vectors.encode, analyze=analyses.analyze, progress=progress
             )

@@ -3,23 +3,29 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from faq.wording import worded
 from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unit, unpacked
 from index.retrieval.space import Space
 
 _BATCH = 256
+_KEPT_AFTER = 20 * _BATCH
+"""Texts after which what was encoded is kept, and progress told: some seconds."""
 _MANY = 5_000_000
 """Numbers in rows from which they are compared in 8 bits: those of 20,000 phrasings."""
 _SHIPPED = Path(__file__).with_name("data")
@@ -111,9 +117,10 @@ class VectorStore:
     Those of the built-in FAQ ship with the program; those of other texts are kept in a folder, a file an encoder.
     """
 
-    def __init__(self, home: Path | None = None) -> None:
-        """Use the folder `vectors` of `home`; without one nothing is kept."""
+    def __init__(self, home: Path | None = None, progress: Callable[[str], None] = lambda _: None) -> None:
+        """Use the folder `vectors` of `home`; without one nothing is kept. `progress` hears of what takes long."""
         self._folder = home / "vectors" if home else None
+        self._progress = progress
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
     def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
@@ -121,11 +128,18 @@ class VectorStore:
         known = self._open(encoder)
         keys = [text_key(text) for text in texts]
         new = {key: readable(text) for key, text in zip(keys, texts, strict=True) if key not in known}
-        missing = list(new)
-        for start in range(0, len(missing), _BATCH):
-            part = missing[start : start + _BATCH]
-            codes, scales = packed(encoder.encode([new[key] for key in part]))
-            known.update(zip(part, zip(codes, scales, strict=True), strict=True))
+        missing, begun, done = list(new), monotonic(), 0
+        for rows in _encoded(encoder, list(new.values())):
+            part = missing[done : done + len(rows)]
+            known.update(zip(part, zip(*packed(rows), strict=True), strict=True))
+            done += len(rows)
+            if done % _KEPT_AFTER == 0 and done < len(missing):
+                # Whoever stops here goes on here.
+                if keep:
+                    self.keep(encoder)
+                seconds = round((monotonic() - begun) / done * (len(missing) - done))
+                told = "{count:,}文のうち{done:,}文をベクトルにしました。残り約{seconds}秒"
+                self._progress(worded(told, count=len(missing), done=done, seconds=seconds))
         if missing and keep:
             self.keep(encoder)
         if not keys:
@@ -149,6 +163,20 @@ class VectorStore:
             shipped = dict(_read(_SHIPPED / vector_file(encoder)))
             own = {key: row for key, row in self._open(encoder).items() if key not in shipped}
             write(self._folder / vector_file(encoder), own)
+
+
+def _encoded(encoder: SentenceEncoder, texts: Sequence[str]) -> Iterator[Vectors]:
+    """Yield the rows of texts, in order, some at a time; all cores make them."""
+    parts = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
+    if parts:
+        yield encoder.encode(parts[0])  # alone, as it loads the encoder
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        made = [pool.submit(copy_context().run, encoder.encode, part) for part in parts[1:]]
+        for each in made:
+            yield each.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 class StoredEncoder:
