@@ -17,8 +17,6 @@ Ints = npt.NDArray[np.int64]
 
 _FREQUENT = 1 / 8
 """Share of the documents from which a term is frequent."""
-_BLOCKS = 64
-"""Scores of which the greatest alone is looked at first, where the best are wanted."""
 
 # rank-bm25 divides by the number of documents and of terms.
 _NO_TERM = "\x00"
@@ -34,18 +32,19 @@ class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
     def __init__(
         self, corpus: Sequence[Sequence[str]], owners: Sequence[int], *, k1: float = 1.2, b: float = 0.5
     ) -> None:
-        """Index `corpus`, a list of terms a document; `owners` holds the number of each document's entry."""
+        """Index `corpus`, a list of terms a document; `owners` holds the number of each document's entry, ascending."""
         self._owners = owners
         super().__init__(corpus or [[_NO_TERM]], k1=k1, b=b)
         self.avgdl: float = self.avgdl or 1.0
 
     def _calc_idf(self, nd: Mapping[str, int]) -> None:
-        entries: dict[str, set[int]] = {term: set() for term in nd}
+        df, latest = dict.fromkeys(nd, 0), dict.fromkeys(nd, -1)
         for owner, frequencies in zip(self._owners, self.doc_freqs, strict=False):
             for term in frequencies:
-                entries[term].add(owner)
+                df[term] += latest[term] != owner
+                latest[term] = owner
         self.entry_count = len(set(self._owners))
-        self.idf = {term: idf(len(owners), self.entry_count) for term, owners in entries.items()}
+        self.idf = {term: idf(held, self.entry_count) for term, held in df.items()}
 
 
 def idf(df: int, entry_count: int) -> float:
@@ -129,11 +128,16 @@ class Postings:
 
 def best(scores: npt.NDArray[np.floating[Any]], limit: int) -> list[int]:
     """Return the numbers of the highest scores, `limit` at most, best first; ties are in order of number."""
-    width = len(scores) // _BLOCKS
+    count = max(1, math.isqrt(len(scores)) // 4)
+    width = len(scores) // count
     if width > limit:
-        # The blocks with the highest maxima hold as many scores that are as high as the lowest of these.
-        highest = scores[: width * _BLOCKS].reshape(_BLOCKS, width).max(axis=0)
-        among = np.flatnonzero(scores >= np.partition(highest, width - limit)[width - limit])
+        # Columns whose maxima are highest hold at least as many scores that are no lower than the lowest of these.
+        whole = count * width
+        highest = scores[:whole].reshape(count, width).max(axis=0)
+        least = np.partition(highest, width - limit)[width - limit]
+        columns = (np.arange(0, whole, width)[:, None] + np.flatnonzero(highest >= least)).ravel()
+        among = np.concatenate([columns, np.arange(whole, len(scores))])
+        among = among[scores[among] >= least]
     else:
         among = np.arange(len(scores))
     found: list[int] = among[np.argsort(-scores[among], kind="stable")[:limit]].tolist()
@@ -151,15 +155,12 @@ def compile_postings(
     lengths = np.asarray(bm25.doc_len, dtype=np.float64)
     norms = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
     rows = {term: row for row, term in enumerate(term for term in bm25.idf if term != _NO_TERM)}
-    frequencies = [
-        (rows[term], document, tf)
-        for document, held in enumerate(bm25.doc_freqs)
-        for term, tf in held.items()
-        if term in rows
-    ]
-    terms, documents, tf = np.array(frequencies, dtype=np.int64).reshape(-1, 3).T
+    frequencies = bm25.doc_freqs[: len(corpus)]
+    terms = np.fromiter((rows[term] for held in frequencies for term in held), dtype=np.int64)
+    tf = np.fromiter((count for held in frequencies for count in held.values()), dtype=np.int64)
     order = np.argsort(terms, kind="stable")
-    terms, documents, tf = terms[order], documents[order], tf[order]
+    terms, tf = terms[order], tf[order]
+    documents = np.repeat(np.arange(len(frequencies)), [len(held) for held in frequencies])[order]
     idfs = np.array([bm25.idf[term] for term in rows], dtype=np.float64)
     impacts = idfs[terms] * tf * (bm25.k1 + 1) / (tf + norms[documents])
     return Postings(
