@@ -15,7 +15,7 @@ Scores = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 """Numbers of documents, in the type that numpy picks by: it would convert any other each time."""
 
-_FREQUENT = 1 / 8
+_FREQUENT = 1 / 6
 """Share of the documents from which a term is frequent."""
 
 # rank-bm25 divides by the number of documents and of terms.
