@@ -131,16 +131,12 @@ def best(scores: npt.NDArray[np.floating[Any]], limit: int) -> list[int]:
     count = max(1, math.isqrt(len(scores)) // 4)
     width = len(scores) // count
     if width > limit:
-        # Columns whose maxima are highest hold at least as many scores that are no lower than the lowest of these.
-        whole = count * width
-        highest = scores[:whole].reshape(count, width).max(axis=0)
-        least = np.partition(highest, width - limit)[width - limit]
-        columns = (np.arange(0, whole, width)[:, None] + np.flatnonzero(highest >= least)).ravel()
-        among = np.concatenate([columns, np.arange(whole, len(scores))])
-        among = among[scores[among] >= least]
+        # Each of these is the maximum of a block: as many scores are no lower than the lowest of the first ones.
+        highest = scores[: count * width].reshape(count, width).max(axis=0)
+        among = (scores >= np.partition(highest, width - limit)[width - limit]).nonzero()[0]
     else:
         among = np.arange(len(scores))
-    found: list[int] = among[np.argsort(-scores[among], kind="stable")[:limit]].tolist()
+    found: list[int] = among[(-scores[among]).argsort(kind="stable")[:limit]].tolist()
     return found
 
 

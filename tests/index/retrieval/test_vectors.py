@@ -8,6 +8,7 @@ from faq.loading.loader import builtin, load
 from index.library.topics import cohort
 from index.retrieval.documents import documents, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors
+from index.retrieval.search import Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
 from tests.index.builders import FakeEncoder
 
@@ -43,6 +44,21 @@ def test_what_was_encoded_before_it_was_stopped_is_known_and_the_rest_is_made(tm
     found = VectorStore(tmp_path).encode(again, texts)
     assert set(again.asked) == set(texts[5_120:])
     assert found == pytest.approx(FakeEncoder().encode(texts), abs=1e-6)
+
+
+def test_among_very_many_texts_a_question_is_as_close_as_among_few(
+    tiny: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are compared in 8 bits, and each cosine is exact to a hundredth: less than what a typing error changes."""
+    pytest.importorskip("numkong", reason="an option that is not installed here")
+    (encoder,), (encoded,) = tiny.encoders, tiny.compiled.vectors.values()
+    row = encoder.encode(["在宅勤務はできますか"])
+    exact = encoded.near(row)
+    monkeypatch.setattr("index.retrieval.vectors._MANY", 1)
+    quick = encoded.near(row)
+    for part in ("phrasings", "passages", "plain_passages"):
+        assert getattr(quick, part) == pytest.approx(getattr(exact, part), abs=0.01)
+        assert (getattr(quick, part) != getattr(exact, part)).any()
 
 
 def test_what_is_asked_is_kept_only_by_who_says_so(tmp_path: Path) -> None:
