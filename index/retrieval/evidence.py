@@ -124,15 +124,17 @@ def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.N
     if not len(first):
         return np.zeros((len(closeness), 0))
     total = np.zeros((len(closeness), len(first)))
+    most = min(NEAREST, int(sizes.max()))
     for row, left in enumerate(closeness.astype(np.float64)):
-        for rank in range(NEAREST):
+        for rank in range(most):
             best = np.maximum.reduceat(left, first)
             total[row] += np.where(sizes > rank, best, 0.0)
-            nearest = np.flatnonzero(left == np.repeat(best, sizes))
-            # The nearest of each entry is gone, one even where several are as near.
-            left[
-                nearest if len(nearest) == len(first) else nearest[np.searchsorted(nearest, first)]
-            ] = -np.inf
+            if rank + 1 < most:
+                nearest = np.flatnonzero(left == np.repeat(best, sizes))
+                if len(nearest) > len(first):
+                    nearest = nearest[np.searchsorted(nearest, first)]
+                # The nearest of each entry is gone, one even where several are as near.
+                left[nearest] = -np.inf
     return total / np.minimum(sizes, NEAREST)
 
 

@@ -36,10 +36,8 @@ def main(
     found["stages"] = stages.measured((10_000,) if quick else (10_000, 100_000), 60 if quick else 200)
     small = found["stages"]["built-in"]
     for name, spent in found["stages"].items():
-        told = "  ".join(f"{stage} {milliseconds:.2f}" for stage, milliseconds in spent.items())
-        ratio = (
-            f"{spent['all'] / small['all']:.2f} of built-in, {spent['all'] / small['encode']:.2f} of encoding"
-        )
+        told = "  ".join(f"{stage} {spent[stage]:.2f}" for stage in (*stages.STAGES, "all"))
+        ratio = f"{spent['all'] / small['all']:.2f} of built-in, {spent['all'] / small['encode']:.2f} of encoding; recall {spent['recall']:.3f}"
         typer.echo(f"{name}: {told} ms ({ratio})")
     out.mkdir(parents=True, exist_ok=True)
     (out / "bench.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

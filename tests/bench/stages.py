@@ -19,13 +19,16 @@ from index.analysis.analyzer import Analyzer
 from index.decision.model import Ranker
 from index.decision.policy import Policy
 from index.release.building import Release, build
+from index.retrieval.bm25 import best
 from index.retrieval.encoder import SentenceEncoder, Vectors, packaged, unit
+from index.retrieval.evidence import nearest_mean
 from index.retrieval.search import Index
 from index.retrieval.vectors import VectorStore
 
 TODAY = date(2025, 6, 1)
 WARMING = 100
 PHRASINGS = 10
+NEAREST_ENTRIES = 10
 NOISE = 0.3
 STAGES = ("analyze", "encode", "evidence", "decide", "render")
 
@@ -108,7 +111,7 @@ def built(knowledge: Knowledge, made_of: dict[str, str]) -> Release:
 
 
 def measured(sizes: Sequence[int], questions: int) -> dict[str, Any]:
-    """Return the stages of a reply of the built-in FAQ and of grown ones, and the ratios of their sums."""
+    """Return the stages of a reply of the built-in FAQ and of grown ones, and how exact closeness is there."""
     knowledge = load(builtin())
     releases = {"built-in": build(knowledge, [packaged("use")], encode=VectorStore().encode)}
     releases |= {f"{size:,} phrasings": built(*grown(knowledge, size)) for size in sizes}
@@ -122,13 +125,29 @@ def measured(sizes: Sequence[int], questions: int) -> dict[str, Any]:
     for _ in range(questions):
         for name, release in releases.items():
             spent[name].append(_stages(release, next(asked)))
-    return {
+    found = {
         name: {
             stage: round(1e3 * statistics.median(each[stage] for each in times), 3)
             for stage in (*STAGES, "all")
         }
         for name, times in spent.items()
     }
+    for name, release in releases.items():
+        found[name]["recall"] = recall(release.index, texts[:questions])
+    return found
+
+
+def recall(index: Index, texts: Sequence[str]) -> float:
+    """Return how many of the ten entries that are nearest by meaning are found when one question is asked alone."""
+    (encoded,), shares = index.compiled.vectors.values(), []
+    for text in texts:
+        row = index.encoders[0].encode([text])
+        alone, exact = (
+            best(nearest_mean(encoded.near(rows).phrasings[:1], index.first, index.sizes)[0], NEAREST_ENTRIES)
+            for rows in (row, np.concatenate([row, row]))
+        )
+        shares.append(len({*alone} & {*exact}) / len(exact))
+    return statistics.fmean(shares)
 
 
 def _stages(release: Release, text: str) -> dict[str, float]:
