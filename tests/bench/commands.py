@@ -12,8 +12,9 @@ from faq.loading.loader import builtin, load
 from faq.model import Knowledge
 from tests.bench.stages import grown
 
+BARE = "bare imports, dictionary, encoder"
 QUESTION = "服装は自由ですか"
-BARE = """
+_BARE = """
 import sys, numpy
 from index.analysis.tokenizer import fingerprint, morphemes
 from index.retrieval.encoder import packaged
@@ -28,7 +29,7 @@ def measured(entries: int) -> dict[str, Any]:
         place = Path(temporary)
         shutil.copytree(builtin(), place / "built-in")
         found = {
-            "bare imports, dictionary, encoder": _spent(place, "-c", BARE, QUESTION),
+            BARE: _spent(place, "-c", _BARE, QUESTION),
             **_published(place, "built-in", place / "built-in" / "workplace.yaml"),
             "faq ask": _spent(place, "-m", "bot", "ask", QUESTION, "--faq", str(place / "built-in")),
         }
