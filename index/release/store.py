@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
@@ -187,12 +188,13 @@ class Store:
         try:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:
-            vectors, analyses = (
-                VectorStore(self._home, progress),
-                AnalysisStore(self._home, knowledge.lexicon),
-            )
+            vectors, analyses = VectorStore(self._home), AnalysisStore(self._home, knowledge.lexicon)
             release = build(
-                knowledge, self._encoders, encode=vectors.encode, analyze=analyses.analyze, progress=progress
+                knowledge,
+                self._encoders,
+                encode=partial(vectors.encode, progress=progress),
+                analyze=analyses.analyze,
+                progress=progress,
             )
             analyses.keep()
             return release

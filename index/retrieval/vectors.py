@@ -117,14 +117,23 @@ class VectorStore:
     Those of the built-in FAQ ship with the program; those of other texts are kept in a folder, a file an encoder.
     """
 
-    def __init__(self, home: Path | None = None, progress: Callable[[str], None] = lambda _: None) -> None:
-        """Use the folder `vectors` of `home`; without one nothing is kept. `progress` hears of what takes long."""
+    def __init__(self, home: Path | None = None) -> None:
+        """Use the folder `vectors` of `home`; without one nothing is kept."""
         self._folder = home / "vectors" if home else None
-        self._progress = progress
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
-    def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
-        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept."""
+    def encode(
+        self,
+        encoder: SentenceEncoder,
+        texts: Sequence[str],
+        *,
+        keep: bool = True,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> Vectors:
+        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept.
+
+        `progress` is told how long that still takes, if it takes long.
+        """
         known = self._open(encoder)
         keys = [text_key(text) for text in texts]
         new = {key: readable(text) for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -139,7 +148,7 @@ class VectorStore:
                     self.keep(encoder)
                 seconds = round((monotonic() - begun) / done * (len(missing) - done))
                 told = "{count:,}文のうち{done:,}文をベクトルにしました。残り約{seconds}秒"
-                self._progress(worded(told, count=len(missing), done=done, seconds=seconds))
+                progress(worded(told, count=len(missing), done=done, seconds=seconds))
         if missing and keep:
             self.keep(encoder)
         if not keys:

@@ -38,7 +38,7 @@ def test_what_was_encoded_before_it_was_stopped_is_known_and_the_rest_is_made(tm
     """Of ten thousand entries that takes minutes; those of all cores are in order."""
     texts, told = [f"在宅{number}" for number in range(7_000)], list[str]()
     with pytest.raises(KeyboardInterrupt):
-        VectorStore(tmp_path, told.append).encode(Stopped(), texts)
+        VectorStore(tmp_path).encode(Stopped(), texts, progress=told.append)
     assert [each.split("文")[0:2] for each in told] == [["7,000", "のうち5,120"]]
     again = FakeEncoder()
     found = VectorStore(tmp_path).encode(again, texts)
