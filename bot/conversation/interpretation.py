@@ -94,7 +94,7 @@ def _answers(
     None of too few, or where no part is sure.
     """
     # Each must also be near to the message as a whole: half a sentence may mean anything.
-    near = [reader.index.entries[number].id for number in alone.ranking.order[:NEAR_TO_WHOLE]]
+    near = [reader.index.entries[number].id for number in alone.ranking.first(NEAR_TO_WHOLE)]
     sure, added = False, adds(message)
     apart: set[str] = set()
     answers: dict[str, Judged] = {}

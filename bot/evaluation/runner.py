@@ -17,7 +17,7 @@ from faq.problems import FaqError, Fault, Place, Problem, shown
 from faq.wording import worded
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
-from index.decision.policy import Point, Utility, choices_of
+from index.decision.policy import MOST_CHOICES, Point, Utility, choices_of
 from index.evaluation.judgements import Dialogue, Judgement, Outcome, Report, Turns, converse_all, evaluate
 from index.release.building import Release
 from index.release.gate import GateReport, GivenReplies, compare
@@ -158,12 +158,11 @@ def probabilities(release: Release, asked: Expectation) -> Probabilities:
     index = release.index
     with patiently():
         judged = release.reader(exclude_learned=True).judge(question(asked.q))
-    order = judged.ranking.order
-    answer = next((number for number in order if not index.is_referral[number]), None)
+    answer = judged.ranking.first_of(~index.is_referral)
     if answer is None:
         return Probabilities(0.0, is_right=False, offered=0.0, is_offered=False)
     right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
-    shown = {index.entries[number].id for number in choices_of(order, answer)}
+    shown = {index.entries[number].id for number in choices_of(judged.ranking.first(MOST_CHOICES), answer)}
     is_right = index.entries[answer].id in asked.gold
     return Probabilities(right, is_right, offered, is_offered=not shown.isdisjoint(asked.gold))
 

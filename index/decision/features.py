@@ -34,21 +34,16 @@ _ALL = 0.99
 _MEAN_SIZE = 0.5
 
 
-def log_sizes(index: Index) -> Floats:
-    """Return half the logarithm of how many phrasings each entry has: 0 for one."""
-    return np.log(index.sizes) / 2
-
-
 def basis(index: Index) -> Floats:
     """Return the values of `BASIS`, one column an entry."""
-    own = log_sizes(index)
+    own = index.log_sizes
     mean = own.mean()
     return np.stack([np.ones(len(own)), own - mean, np.full(len(own), mean - _MEAN_SIZE)])
 
 
 def prior(index: Index) -> Floats:
     """Return what is known of entries before any question: size against others, both ways, and being a referral."""
-    own = log_sizes(index)
+    own = index.log_sizes
     mean = own.mean()
     away = own - mean
     smaller = np.minimum(away, 0.0)
@@ -71,7 +66,7 @@ def closeness_to_unanswerable(evidence: Evidence) -> tuple[float, float]:
 
 def none_features(index: Index, evidence: Evidence) -> Floats:
     """Return the values of `NONE`."""
-    mean = float(log_sizes(index).mean())
+    mean = float(index.log_sizes.mean())
     near, nearest = closeness_to_unanswerable(evidence)
     taught = float(bool(index.unanswerable))
     entries = np.log(len(index.entries)) / 3
@@ -109,7 +104,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
     second = int(others.argmax() if others.any() else probabilities[:-1].argmin())
     referral = float(np.where(index.is_referral, others, 0.0).max(initial=0.0))
     near, nearest = closeness_to_unanswerable(evidence)
-    sizes = log_sizes(index)
+    sizes = index.log_sizes
     meaning = [kind for kind in kinds if kind.startswith("meaning:")]
     closest = float(np.mean([evidence.raw[kind][first] for kind in meaning])) if meaning else 0.0
     found = {

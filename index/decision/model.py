@@ -3,16 +3,17 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from faq.problems import Fault
 from index.decision.features import PRIOR, basis, first_features, none_features, prior
 from index.decision.regression import Regression
-from index.retrieval.bm25 import Floats
+from index.retrieval.bm25 import Floats, best
 from index.retrieval.encoder import EncoderError
 from index.retrieval.evidence import Evidence, kinds
 from index.retrieval.search import Index
@@ -63,15 +64,34 @@ class Model(_Frozen):
 class Ranking:
     """Every entry's score for one question, in logits, with its part by kind of evidence; the parts add up to it.
 
-    `probabilities` has one for each entry, and at the end one for none. `order` holds the entries that may be shown,
-    best first, ties in order of the files.
+    `probabilities` has one for each entry, and at the end one for none. What may not be shown has a score of -inf.
     """
 
     scores: Floats
     parts: Mapping[str, Floats]
     probabilities: Floats
-    order: Sequence[int]
     normalized: Mapping[str, Floats]
+
+    @cached_property
+    def _rounded(self) -> Floats:
+        # The last digits of a product depend on where its rows stand.
+        rounded: Floats = np.round(self.scores, 4)
+        return rounded
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The entries that may be shown, best first, ties in order of the files."""
+        return self.first(len(self.scores))
+
+    def first(self, limit: int) -> list[int]:
+        """Return the first of `order`, without putting all in order."""
+        return [number for number in best(self._rounded, limit) if self.scores[number] > -np.inf]
+
+    def first_of(self, some: npt.NDArray[np.bool_]) -> int | None:
+        """Return the first entry of `order` that is among some; `None` if there is none."""
+        scores = np.where(some, self._rounded, -np.inf)
+        number = int(scores.argmax()) if len(scores) else 0
+        return number if scores.max(initial=-np.inf) > -np.inf else None
 
 
 class Ranker:
@@ -107,16 +127,7 @@ class Ranker:
             scores[list(hidden)] = -np.inf
         logits = np.append(scores, self._none @ none_features(index, evidence))
         likely = np.exp(logits - logits.max())
-        # The last digits of a product depend on where its rows stand.
-        order = np.argsort(-np.round(scores, 4), kind="stable")
-        gone = set(hidden)
-        return Ranking(
-            scores,
-            parts,
-            likely / likely.sum(),
-            [number for number in order.tolist() if number not in gone],
-            normalized,
-        )
+        return Ranking(scores, parts, likely / likely.sum(), normalized)
 
     def confidence(
         self, index: Index, evidence: Evidence, ranking: Ranking, first: int

@@ -121,16 +121,15 @@ class Policy:
         likelier than any of the choices, it is shown in their place: it promises nothing. Where nothing would be worth
         to be shown, it still is, if it is likely enough and the question is not about what no entry is about.
         """
-        answers = [number for number in ranking.order if not index.is_referral[number]]
-        referral = next((number for number in ranking.order if index.is_referral[number]), None)
+        answer, referral = ranking.first_of(~index.is_referral), ranking.first_of(index.is_referral)
         refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
         right = offered = 0.0
-        if answers:
-            right, offered = self.ranker.confidence(index, evidence, ranking, answers[0])
+        if answer is not None:
+            right, offered = self.ranker.confidence(index, evidence, ranking, answer)
             by = self.calibration
             right = moved(right, by.scale, by.shift)
             offered = moved(offered, by.offered_scale, by.offered_shift)
-        named = _named_elsewhere(evidence, answers[0]) if answers else ()
+        named = _named_elsewhere(evidence, answer) if answer is not None else ()
         utility = self.utility
         worth = {
             VerdictKind.UNKNOWN: 0.0,
@@ -139,15 +138,15 @@ class Policy:
             VerdictKind.REFERRAL: utility.of_choices(refers),
         }
         best = max(worth, key=lambda kind: (worth[kind], kind is VerdictKind.ANSWER))
-        beside = best is VerdictKind.ANSWER and _beside(index, evidence, answers[0])
+        beside = best is VerdictKind.ANSWER and answer is not None and _beside(index, evidence, answer)
         elsewhere = evidence.uncovered.max(initial=0.0) >= LACKING
         if best is VerdictKind.UNKNOWN and refers >= REFERRED and not elsewhere:
             best = VerdictKind.REFERRAL
         match best:
-            case VerdictKind.ANSWER:
-                shown: Sequence[int] = answers[:1]
-            case VerdictKind.CHOICES:
-                shown = choices_of(ranking.order, answers[0])
+            case VerdictKind.ANSWER if answer is not None:
+                shown: Sequence[int] = [answer]
+            case VerdictKind.CHOICES if answer is not None:
+                shown = choices_of(ranking.first(MOST_CHOICES), answer)
             case VerdictKind.REFERRAL if referral is not None:
                 shown, right = [referral], refers
             case _:

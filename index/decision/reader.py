@@ -47,7 +47,7 @@ class Judged:
     @property
     def best(self) -> int | None:
         """Number of the first entry of the ranking; `None` without entries."""
-        return self.ranking.order[0] if self.ranking.order else None
+        return next(iter(self.ranking.first(1)), None)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Reader:
         about = index.analyzer.analyze(index.entries[narrow].question).nouns
         return [
             index.entries[number].id
-            for number in ranking.order[:MOST_CHOICES]
+            for number in ranking.first(MOST_CHOICES)
             if number != narrow
             and self._whom(number) != whom
             and about & index.analyzer.analyze(index.entries[number].question).nouns
@@ -145,7 +145,7 @@ class Reader:
     def explain(self, judged: Judged) -> Reading:
         """Return a reading with its reasons. Of the readings of a message that are tried, few are shown."""
         index, ranking = self.index, judged.ranking
-        numbers = ranking.order[: self.top]
+        numbers = ranking.first(self.top)
         return Reading(
             judged.query.text,
             tuple(

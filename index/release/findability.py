@@ -78,7 +78,9 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
             judged = rest.reader(hidden_ids=hidden).judge(question(index.phrasings[place]))
             first += judged.best == number
             shown += entry.id in judged.verdict.entry_ids
-            if (rival := next((each for each in judged.ranking.order if each != number), None)) is not None:
+            if (
+                rival := next((each for each in judged.ranking.first(2) if each != number), None)
+            ) is not None:
                 lead = float(judged.ranking.scores[rival] - judged.ranking.scores[number])
                 closest = max(
                     closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]

@@ -200,7 +200,7 @@ class Store:
             return build(
                 knowledge,
                 self._encoders,
-                encode=self.vectors.encode,
+                encode=partial(self.vectors.encode, progress=progress),
                 analyze=self.analyses(knowledge.lexicon).analyze,
                 before=before,
                 progress=progress,

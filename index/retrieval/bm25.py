@@ -4,13 +4,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
+Scores = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+"""Numbers of documents, in the type that numpy picks by: it would convert any other each time."""
+
+_FREQUENT = 1 / 6
+"""Share of the documents from which a term is frequent."""
 
 # rank-bm25 divides by the number of documents and of terms.
 _NO_TERM = "\x00"
@@ -26,18 +32,19 @@ class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
     def __init__(
         self, corpus: Sequence[Sequence[str]], owners: Sequence[int], *, k1: float = 1.2, b: float = 0.5
     ) -> None:
-        """Index `corpus`, a list of terms a document; `owners` holds the number of each document's entry."""
+        """Index `corpus`, a list of terms a document; `owners` holds the number of each document's entry, ascending."""
         self._owners = owners
         super().__init__(corpus or [[_NO_TERM]], k1=k1, b=b)
         self.avgdl: float = self.avgdl or 1.0
 
     def _calc_idf(self, nd: Mapping[str, int]) -> None:
-        entries: dict[str, set[int]] = {term: set() for term in nd}
+        df, latest = dict.fromkeys(nd, 0), dict.fromkeys(nd, -1)
         for owner, frequencies in zip(self._owners, self.doc_freqs, strict=False):
             for term in frequencies:
-                entries[term].add(owner)
+                df[term] += latest[term] != owner
+                latest[term] = owner
         self.entry_count = len(set(self._owners))
-        self.idf = {term: idf(len(owners), self.entry_count) for term, owners in entries.items()}
+        self.idf = {term: idf(held, self.entry_count) for term, held in df.items()}
 
 
 def idf(df: int, entry_count: int) -> float:
@@ -60,24 +67,26 @@ class Postings:
     rows: Mapping[str, int]
     starts: Ints
     documents: Ints
-    impacts: Floats
+    impacts: Scores
     idf: Floats
     document_count: int
     unknown_idf: float
 
-    def scores(self, weights: Mapping[str, float]) -> Floats:
+    def scores(self, weights: Mapping[str, float]) -> Scores:
         """Return each document's score for the query's terms, each times its weight; zeros for unknown terms."""
-        known = [
-            (row, weight) for term, weight in weights.items() if (row := self.rows.get(term)) is not None
-        ]
-        if not known:
-            return np.zeros(self.document_count)
-        bounds = self._bounds
-        spans = [slice(bounds[row], bounds[row + 1]) for row, _ in known]
-        documents = np.concatenate([self._places[span] for span in spans])
-        parts = np.concatenate([self.impacts[span] for span in spans])
-        parts *= np.repeat([weight for _, weight in known], [span.stop - span.start for span in spans])
-        return np.asarray(np.bincount(documents, parts, self.document_count), dtype=np.float64)
+        total = np.zeros(self.document_count, dtype=np.float32)
+        for term, weight in weights.items():
+            row = self.rows.get(term)
+            if row is None:
+                continue
+            everywhere = self._everywhere.get(row)
+            if everywhere is not None:
+                total += everywhere if weight == 1.0 else everywhere * np.float32(weight)
+            else:
+                held = slice(self._bounds[row], self._bounds[row + 1])
+                parts = self.impacts[held]
+                total[self.documents[held]] += parts if weight == 1.0 else parts * np.float32(weight)
+        return total
 
     def impact(self, term: str, document: int) -> float:
         """Return the term's part of one document's score; 0 where the document lacks it."""
@@ -101,15 +110,34 @@ class Postings:
         )
 
     @cached_property
-    def _places(self) -> npt.NDArray[np.intp]:
-        """`documents` in the type that numpy counts in, and would convert them to each time."""
-        return self.documents.astype(np.intp)
+    def _everywhere(self) -> Mapping[int, Scores]:
+        """The parts of frequent terms, a number for every document: to add them all is quicker than to pick some."""
+        found = {}
+        for row in np.flatnonzero(np.diff(self.starts) > _FREQUENT * self.document_count).tolist():
+            held = slice(self._bounds[row], self._bounds[row + 1])
+            found[row] = np.zeros(self.document_count, dtype=np.float32)
+            found[row][self.documents[held]] = self.impacts[held]
+        return found
 
     @cached_property
     def _bounds(self) -> list[int]:
         """`starts` as plain numbers: indexing an array makes an object each time."""
         bounds: list[int] = self.starts.tolist()
         return bounds
+
+
+def best(scores: npt.NDArray[np.floating[Any]], limit: int) -> list[int]:
+    """Return the numbers of the highest scores, `limit` at most, best first; ties are in order of number."""
+    count = max(1, math.isqrt(len(scores)) // 4)
+    width = len(scores) // count
+    if width > limit:
+        # Each of these is the maximum of a block: as many scores are no lower than the lowest of the first ones.
+        highest = scores[: count * width].reshape(count, width).max(axis=0)
+        among = (scores >= np.partition(highest, width - limit)[width - limit]).nonzero()[0]
+    else:
+        among = np.arange(len(scores))
+    found: list[int] = among[(-scores[among]).argsort(kind="stable")[:limit]].tolist()
+    return found
 
 
 def compile_postings(
@@ -122,21 +150,20 @@ def compile_postings(
     bm25 = EntryBM25(corpus, owners, k1=k1, b=b)
     lengths = np.asarray(bm25.doc_len, dtype=np.float64)
     norms = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
-    found: dict[str, list[tuple[int, int]]] = {}
-    for document, frequencies in enumerate(bm25.doc_freqs):
-        for term, tf in frequencies.items():
-            found.setdefault(term, []).append((document, tf))
-    found.pop(_NO_TERM, None)
-    pairs = np.array([pair for held in found.values() for pair in held], dtype=np.int64).reshape(-1, 2)
-    sizes = [len(held) for held in found.values()]
-    idfs = np.array([bm25.idf[term] for term in found], dtype=np.float64)
-    documents, tf = pairs[:, 0], pairs[:, 1]
-    impacts = np.repeat(idfs, sizes) * tf * (bm25.k1 + 1) / (tf + norms[documents])
+    rows = {term: row for row, term in enumerate(term for term in bm25.idf if term != _NO_TERM)}
+    frequencies = bm25.doc_freqs[: len(corpus)]
+    terms = np.fromiter((rows[term] for held in frequencies for term in held), dtype=np.int64)
+    tf = np.fromiter((count for held in frequencies for count in held.values()), dtype=np.int64)
+    order = np.argsort(terms, kind="stable")
+    terms, tf = terms[order], tf[order]
+    documents = np.repeat(np.arange(len(frequencies)), [len(held) for held in frequencies])[order]
+    idfs = np.array([bm25.idf[term] for term in rows], dtype=np.float64)
+    impacts = idfs[terms] * tf * (bm25.k1 + 1) / (tf + norms[documents])
     return Postings(
-        rows={term: row for row, term in enumerate(found)},
-        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
-        documents=documents.astype(np.int32),
-        impacts=impacts,
+        rows=rows,
+        starts=np.searchsorted(terms, np.arange(len(rows) + 1)),
+        documents=documents,
+        impacts=impacts.astype(np.float32),
         idf=idfs,
         document_count=len(corpus),
         unknown_idf=idf(0, bm25.entry_count),

@@ -93,10 +93,11 @@ def coverage(
     total = sum(words.values()) + _TINY
     found, unknown = np.zeros(entry_count), 0.0
     for word, weight in words.items():
-        concepts = meanings.get(word, ())
-        holders = held.holders(word)
-        if concepts:
-            holders = np.unique(np.concatenate([holders, *map(held.holders, concepts)]))
+        holders, *others = map(held.holders, (word, *meanings.get(word, ())))
+        if others:
+            has = np.zeros(entry_count, dtype=bool)
+            has[np.concatenate([holders, *others])] = True
+            holders = np.flatnonzero(has)
         found[holders] += weight
         if not len(holders):
             unknown += weight
@@ -125,16 +126,18 @@ def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.N
     """Return for each question, a row, and each entry the mean closeness of its nearest phrasings, 3 at most."""
     if not len(first):
         return np.zeros((len(closeness), 0))
-    left = closeness.astype(np.float64)
-    places, owners = np.arange(left.shape[1]), np.repeat(np.arange(len(first)), sizes)
-    best = np.maximum.reduceat(left, first, axis=1)
-    total = best.copy()
-    for rank in range(1, min(NEAREST, int(sizes.max()))):
-        # The nearest of each entry is gone, one even where several are as near.
-        nearest = np.where(left == best[:, owners], places, len(places))
-        np.put_along_axis(left, np.minimum.reduceat(nearest, first, axis=1), -np.inf, axis=1)
-        best = np.maximum.reduceat(left, first, axis=1)
-        total += np.where(sizes > rank, best, 0.0)
+    total = np.zeros((len(closeness), len(first)))
+    most = min(NEAREST, int(sizes.max()))
+    for row, left in enumerate(closeness.astype(np.float64)):
+        for rank in range(most):
+            best = np.maximum.reduceat(left, first)
+            total[row] += np.where(sizes > rank, best, 0.0)
+            if rank + 1 < most:
+                nearest = np.flatnonzero(left == np.repeat(best, sizes))
+                if len(nearest) > len(first):
+                    nearest = nearest[np.searchsorted(nearest, first)]
+                # The nearest of each entry is gone, one even where several are as near.
+                left[nearest] = -np.inf
     return total / np.minimum(sizes, NEAREST)
 
 

@@ -93,6 +93,7 @@ class Index:
         self.entries = tuple(entries)
         self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
         self.sizes = np.array([len(each) for each in phrasings], dtype=np.intp)
+        self.log_sizes = np.log(self.sizes) / 2  # 0 for an entry of one phrasing
         self.first = np.cumsum(self.sizes) - self.sizes
         self.owners = np.repeat(np.arange(len(entries)), self.sizes)
         self.phrasings = tuple(text for each in phrasings for text in each)
@@ -262,7 +263,7 @@ class Index:
             "meaning": lambda: nearest_mean(near.phrasings, self.first, self.sizes),
             "passage": lambda: self._best_passage(near.passages),
             "plain_passage": lambda: self._best_passage(near.plain_passages),
-            "topic": lambda: nearness(encoded.about, near.about),
+            "topic": lambda: nearness(encoded.subjects, near.about),
         }
         return {kind: found[kind]() for kind in kinds}
 

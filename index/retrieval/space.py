@@ -105,10 +105,10 @@ def space_file(encoder: SentenceEncoder) -> Path:
 
 
 def nearness(entries: Vectors, questions: Vectors) -> npt.NDArray[np.float64]:
-    """Return the cosine of what each question, a row, and each entry are about, 0 to 1; given rows of probabilities."""
+    """Return the cosine of what each question, a row, and each entry are about, 0 to 1; entries are of length 1."""
     if not entries.shape[1]:
         return np.zeros((len(questions), len(entries)))
-    return np.asarray(unit(questions) @ unit(entries).T, dtype=np.float64)
+    return np.asarray(unit(questions) @ entries.T, dtype=np.float64)
 
 
 def mean_by_owner(rows: Vectors, sizes: npt.NDArray[np.intp]) -> Vectors:

@@ -2,21 +2,32 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unpacked
+from faq.wording import worded
+from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unit, unpacked
 from index.retrieval.space import Space
 
 _BATCH = 256
+_KEPT_AFTER = 20 * _BATCH
+"""Texts after which what was encoded is kept, and progress told: some seconds."""
+_MANY = 5_000_000
+"""Numbers in rows from which they are compared in 8 bits: those of 20,000 phrasings."""
 _SHIPPED = Path(__file__).with_name("data")
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, BadZipFile, RuntimeError)  # the last of a strange zip
 
@@ -52,12 +63,52 @@ class EncodedTexts:
         """Return how close questions are to all texts; `vectors` has a row a question, as the encoder gave it."""
         asked = self.space.questions(vectors)
         return Near(
-            asked @ self.phrasings.T,
-            asked @ self.passages.T,
-            self.space.plain_questions(vectors) @ self.plain_passages.T,
+            self._compared["phrasings"].to(asked),
+            self._compared["passages"].to(asked),
+            self._compared["plain_passages"].to(self.space.plain_questions(vectors)),
             asked @ self.unanswerable.T,
             self.space.about(asked),
         )
+
+    @cached_property
+    def _compared(self) -> "Mapping[str, _Rows]":
+        return {
+            "phrasings": _Rows(self.phrasings),
+            "passages": _Rows(self.passages),
+            "plain_passages": _Rows(self.plain_passages),
+        }
+
+    @cached_property
+    def subjects(self) -> Vectors:
+        """What each entry is about, as rows of length 1."""
+        return unit(self.about)
+
+
+class _Rows:
+    """Rows of length 1, to be compared with questions."""
+
+    def __init__(self, rows: Vectors) -> None:
+        self._rows = rows
+
+    def to(self, asked: Vectors) -> Vectors:
+        """Return how close questions are to all rows.
+
+        One question reads every row once, which takes as long as there is to read: of many, in 8 bits a number.
+        """
+        if len(asked) > 1 or self._rows.size < _MANY or self._in_codes is None:
+            return asked @ self._rows.T
+        codes, steps = packed(asked)
+        return steps[:, None] * self._in_codes(codes)
+
+    @cached_property
+    def _in_codes(self) -> Callable[[npt.NDArray[np.int8]], Vectors] | None:
+        """How close a question in 255 steps is to the rows in as many; `None` without the library for it."""
+        if find_spec("numkong") is None:
+            return None
+        numkong = import_module("numkong")
+        codes, steps = packed(self._rows)
+        rows = numkong.dots_pack(codes)
+        return lambda asked: np.asarray(numkong.dots_packed(asked, rows)).astype(np.float32) * steps
 
 
 class VectorStore:
@@ -71,16 +122,33 @@ class VectorStore:
         self._folder = home / "vectors" if home else None
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
-    def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
-        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept."""
+    def encode(
+        self,
+        encoder: SentenceEncoder,
+        texts: Sequence[str],
+        *,
+        keep: bool = True,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> Vectors:
+        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept.
+
+        `progress` is told how long that still takes, if it takes long.
+        """
         known = self._open(encoder)
         keys = [text_key(text) for text in texts]
         new = {key: readable(text) for key, text in zip(keys, texts, strict=True) if key not in known}
-        missing = list(new)
-        for start in range(0, len(missing), _BATCH):
-            part = missing[start : start + _BATCH]
-            codes, scales = packed(encoder.encode([new[key] for key in part]))
-            known.update(zip(part, zip(codes, scales, strict=True), strict=True))
+        missing, begun, done = list(new), monotonic(), 0
+        for rows in _encoded(encoder, list(new.values())):
+            part = missing[done : done + len(rows)]
+            known.update(zip(part, zip(*packed(rows), strict=True), strict=True))
+            done += len(rows)
+            if done % _KEPT_AFTER == 0 and done < len(missing):
+                # Whoever stops here goes on here.
+                if keep:
+                    self.keep(encoder)
+                seconds = round((monotonic() - begun) / done * (len(missing) - done))
+                told = "{count:,}文のうち{done:,}文をベクトルにしました。残り約{seconds}秒"
+                progress(worded(told, count=len(missing), done=done, seconds=seconds))
         if missing and keep:
             self.keep(encoder)
         if not keys:
@@ -104,6 +172,20 @@ class VectorStore:
             shipped = dict(_read(_SHIPPED / vector_file(encoder)))
             own = {key: row for key, row in self._open(encoder).items() if key not in shipped}
             write(self._folder / vector_file(encoder), own)
+
+
+def _encoded(encoder: SentenceEncoder, texts: Sequence[str]) -> Iterator[Vectors]:
+    """Yield the rows of texts, in order, some at a time; all cores make them."""
+    parts = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
+    if parts:
+        yield encoder.encode(parts[0])  # alone, as it loads the encoder
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        made = [pool.submit(copy_context().run, encoder.encode, part) for part in parts[1:]]
+        for each in made:
+            yield each.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 class StoredEncoder:

@@ -193,7 +193,7 @@ def firsts(seed: int, models: Sequence[Model]) -> Firsts:
     for given, wanted in asked(drawn):
         evidence = index.evidence(index.query(given))
         ranking = by.rank(index, evidence)
-        first = next((number for number in ranking.order if not index.is_referral[number]), None)
+        first = ranking.first_of(~index.is_referral)
         if first is None:
             continue
         found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, by.kinds)

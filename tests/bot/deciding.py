@@ -48,18 +48,18 @@ class WordRanker:
             parts["thread"] = bonus
         scores: Floats = np.sum(list(parts.values()), axis=0)
         scores[list(hidden)] = -np.inf
-        order = [number for number in np.argsort(-scores, kind="stable").tolist() if number not in hidden]
         likely = np.zeros(len(scores) + 1)
-        if order:
-            likely[order[0]] = self._sure(scores, order[0])
+        ranking = Ranking(scores, parts, likely, evidence.raw)
+        for first in ranking.first(1):
+            likely[first] = self._sure(scores, first)
         likely[-1] = 1 - likely.sum()
-        return Ranking(scores, parts, likely, order, evidence.raw)
+        return ranking
 
     def confidence(
         self, _index: Index, _evidence: Evidence, ranking: Ranking, first: int
     ) -> tuple[float, float]:
         """Return how sure the entry of number `first` is, and that one of the first three is right."""
-        right = self._sure(ranking.scores, first) if first == ranking.order[0] else 0.0
+        right = self._sure(ranking.scores, first) if [first] == ranking.first(1) else 0.0
         return right, min(1.0, right + 0.15) if right >= 0.4 else 0.0
 
     def _sure(self, scores: Floats, number: int) -> float:

@@ -59,7 +59,7 @@ def decided(  # noqa: PLR0913 -- what a decision depends on
 ) -> Verdict:
     """Decide where the first answer, one of the choices and the referral are right with these probabilities."""
     likely = np.where(index.is_referral, refers, 0.1)
-    ranking = Ranking(likely, {}, np.append(likely, 0.0), range(len(likely)), {})
+    ranking = Ranking(-np.arange(len(likely), dtype=np.float64), {}, np.append(likely, 0.0), {})
     policy = Policy(Sure(right, offered), utility, Calibration(**calibration))  # type: ignore[arg-type]  # what it asks of a ranker
     return policy.decide(index, evidence, ranking)
 

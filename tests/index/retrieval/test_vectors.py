@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,8 @@ import pytest
 from faq.loading.loader import builtin, load
 from index.library.topics import cohort
 from index.retrieval.documents import documents, unanswerable
-from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.encoder import SentenceEncoder, Vectors
+from index.retrieval.search import Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
 from tests.index.builders import FakeEncoder
 
@@ -20,6 +22,43 @@ def test_a_text_is_encoded_once_and_then_known_by_its_content(tmp_path: Path) ->
     assert (VectorStore(tmp_path).encode(second, ["服装", *TEXTS])[1:] == found).all()
     assert second.asked == ["服装"]
     assert found == pytest.approx(first.encode(TEXTS), abs=1e-6)
+
+
+class Stopped(FakeEncoder):
+    """An encoder that is stopped after some texts, as by Ctrl-C."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one row for each text, of the first 6,000."""
+        if len(self.asked) + len(texts) > 6_000:
+            raise KeyboardInterrupt
+        return super().encode(texts)
+
+
+def test_what_was_encoded_before_it_was_stopped_is_known_and_the_rest_is_made(tmp_path: Path) -> None:
+    """Of ten thousand entries that takes minutes; those of all cores are in order."""
+    texts, told = [f"在宅{number}" for number in range(7_000)], list[str]()
+    with pytest.raises(KeyboardInterrupt):
+        VectorStore(tmp_path).encode(Stopped(), texts, progress=told.append)
+    assert [each.split("文")[0:2] for each in told] == [["7,000", "のうち5,120"]]
+    again = FakeEncoder()
+    found = VectorStore(tmp_path).encode(again, texts)
+    assert set(again.asked) == set(texts[5_120:])
+    assert found == pytest.approx(FakeEncoder().encode(texts), abs=1e-6)
+
+
+def test_among_very_many_texts_a_question_is_as_close_as_among_few(
+    tiny: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are compared in 8 bits, and each cosine is exact to a hundredth: less than what a typing error changes."""
+    pytest.importorskip("numkong", reason="an option that is not installed here")
+    (encoder,), (encoded,) = tiny.encoders, tiny.compiled.vectors.values()
+    row = encoder.encode(["在宅勤務はできますか"])
+    exact = encoded.near(row)
+    monkeypatch.setattr("index.retrieval.vectors._MANY", 1)
+    quick = encoded.near(row)
+    for part in ("phrasings", "passages", "plain_passages"):
+        assert getattr(quick, part) == pytest.approx(getattr(exact, part), abs=0.01)
+        assert (getattr(quick, part) != getattr(exact, part)).any()
 
 
 def test_what_is_asked_is_kept_only_by_who_says_so(tmp_path: Path) -> None:
