@@ -1,36 +1,14 @@
 """The journal is away, locked or shut down: who asks is answered, what is lost is counted, HR gets nothing halfway."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.slack.messages.notices import UNKEPT
+from tests.bot.journal.away import away
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import ANSWER, ASKED, Office, office
-
-
-@contextmanager
-def away(url: str) -> Iterator[None]:
-    """Lock SQLite's file, as another program may, or shut PostgreSQL's door."""
-    if url.startswith("sqlite"):
-        other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        other.execute("BEGIN EXCLUSIVE")
-        yield
-        other.close()
-        return
-    door = Path(url.partition("host=")[2]) / ".s.PGSQL.5432"
-    with psycopg.connect(url, autocommit=True) as server:
-        closed = door.rename(door.with_name("closed"))
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        yield
-        closed.rename(door)
 
 
 @pytest.fixture

@@ -95,6 +95,7 @@ class Request:
     token: str
     answer: Json = field(default_factory=dict)
     status: int = 0
+    at: float = field(default_factory=perf_counter)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,128 @@
+"""The bot as the process that an office runs, started again when it was killed, and what surrounds it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Self
+from urllib.error import URLError
+
+from tests.bot.embeddings.embeddings_double import Double
+from tests.slack.double import Delivery, Person, SlackDouble, post_to
+from tests.slack.double.routes import Route
+from tests.slack.processes import environment, process
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_SENDERS = 32  # events on their way by HTTP at once
+_WAITS = {True: "で待っています", False: "質問を待っています"}
+
+
+@dataclass
+class Life:
+    """A process from its start to its end, with its memory in bytes at times of the run."""
+
+    pid: int
+    memory: list[tuple[float, int]] = field(default_factory=list)
+
+
+@dataclass
+class Office:
+    """The bot, started and killed by whoever holds it."""
+
+    slack: SlackDouble
+    knowledge: Path
+    url: str
+    by_http: bool
+    encoder: str = "none"
+    embeddings: Double | None = None
+    times: int = 1
+    """How often each event is sent."""
+    lives: list[Life] = field(default_factory=list)
+    bugs: list[str] = field(default_factory=list)
+    """What the log told of mistakes of the program."""
+    admin: Person = field(init=False)
+    _running: ExitStack = field(default_factory=ExitStack)
+    _senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_SENDERS))
+
+    def __post_init__(self) -> None:
+        """Name the admin."""
+        self.admin = self.slack.person("管理者")
+        more = {"FAQ_EMBEDDINGS_URL": self.embeddings.url} if self.embeddings else {}
+        self._environment = {
+            "FAQ_DATABASE_URL": self.url,
+            "FAQ_ENCODER": self.encoder,
+            "FAQ_ADMINS": self.admin.id,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            **more,
+        }
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Kill it."""
+        self.kill()
+
+    @property
+    def pid(self) -> int:
+        """That of the process that runs now."""
+        return self.lives[-1].pid
+
+    def publish(self) -> None:
+        """Publish the FAQ as an office has done it long ago."""
+        line = [sys.executable, "-m", "bot", "publish"]
+        held = environment(self.slack, self.knowledge, **self._environment)
+        subprocess.run(line, env=held, stdout=subprocess.DEVNULL, check=True)
+
+    def start(self) -> None:
+        """Start the process, and wait until it takes events."""
+        arguments = ["--http", "--port", "0"] if self.by_http else []
+        started = self._running.enter_context(
+            process(self.slack, self.knowledge, *arguments, **self._environment)
+        )
+        assert started.stderr
+        self.lives.append(Life(started.pid))
+        for line in started.stderr:
+            if _WAITS[self.by_http] in line:
+                address = line.split(maxsplit=1)[0]
+                break
+        else:
+            msg = "the bot ended by itself"
+            raise RuntimeError(msg)
+        Thread(target=self._listen, args=(started.stderr,), daemon=True).start()
+        if self.by_http:
+            post = post_to(address, self.slack.signing_secret)
+            self.slack.route = lambda delivery: self._post(post, delivery)
+
+    def kill(self) -> None:
+        """Kill the process, as by the machine."""
+        os.kill(self.pid, signal.SIGKILL)
+        self._running.close()
+        self._running = ExitStack()
+
+    def weigh(self, now: float) -> None:
+        """Note how much memory the process has."""
+        with suppress(OSError, ValueError, IndexError):  # it is just being killed
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
+            self.lives[-1].memory.append((now, pages * _PAGE))
+
+    def _post(self, post: Route, delivery: Delivery) -> None:
+        def sent() -> None:
+            with suppress(URLError, OSError):  # nobody listens: sent again later
+                post(delivery)
+
+        self._senders.submit(sent)
+
+    def _listen(self, log: Iterable[str]) -> None:
+        with suppress(ValueError):  # it is closed when the process is killed
+            for line in log:
+                if "Traceback" in line or "a fault:" in line:
+                    self.bugs.append(line)
