@@ -47,6 +47,8 @@ def main(  # noqa: PLR0913 -- what can be set of a run
     minutes: Annotated[float, typer.Option(min=0.1, help="How long.")] = 30,
     door: Annotated[Door, typer.Option(help="How events come.")] = Door.SOCKET,
     journal: Annotated[Journal, typer.Option(help="Where the journal is.")] = Journal.SQLITE,
+    replicas: Annotated[int, typer.Option(min=1, help="Processes, over HTTP.")] = 1,
+    every: Annotated[float, typer.Option(min=1, help="Seconds from one fault to the next.")] = 30,
     only: Annotated[str, typer.Option(help="Faults, with commas; 'none' for none.")] = "",
     embeddings: Annotated[bool, typer.Option(help="With an embeddings server.")] = False,
     reload_seconds: Annotated[float, typer.Option(min=1, help="Between two reloads.")] = 60,
@@ -64,7 +66,7 @@ def main(  # noqa: PLR0913 -- what can be set of a run
         shutil.copytree(builtin(), place / "faq")
         server = stack.enter_context(serving(well)) if embeddings else None
         encoder = "use,endpoint" if embeddings else "use"
-        office = Office(slack, place / "faq", url, door is Door.HTTP, encoder, server)
+        office = Office(slack, place / "faq", url, door is Door.HTTP, replicas, encoder, server)
         known = faults(office)
         names = [each for each in known if not only or each in only.split(",")]
         office.publish()
@@ -76,7 +78,7 @@ def main(  # noqa: PLR0913 -- what can be set of a run
             seconds=minutes * 60,
             reload_seconds=reload_seconds,
             faults=known,
-            slots=schedule(names, minutes * 60),
+            slots=schedule(names, minutes * 60, every=every),
         )
         stack.enter_context(office)
         outcome = run()

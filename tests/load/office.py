@@ -1,17 +1,17 @@
 """The bot as the process that an office runs, started again when it was killed, and what surrounds it."""
 
+import itertools
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from threading import Thread
 from typing import Self
-from urllib.error import URLError
 
 from tests.bot.embeddings.embeddings_double import Double
 from tests.slack.double import Delivery, Person, SlackDouble, post_to
@@ -39,6 +39,7 @@ class Office:
     knowledge: Path
     url: str
     by_http: bool
+    replicas: int = 1
     encoder: str = "none"
     embeddings: Double | None = None
     times: int = 1
@@ -47,7 +48,8 @@ class Office:
     bugs: list[str] = field(default_factory=list)
     """What the log told of mistakes of the program."""
     admin: Person = field(init=False)
-    _running: ExitStack = field(default_factory=ExitStack)
+    _running: list[tuple[ExitStack, Route]] = field(default_factory=list)
+    _turns: Iterator[int] = field(default_factory=itertools.count)
     _senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_SENDERS))
 
     def __post_init__(self) -> None:
@@ -64,16 +66,18 @@ class Office:
 
     def __enter__(self) -> Self:
         """Start it."""
-        self.start()
+        for _ in range(self.replicas):
+            self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Kill it."""
-        self.kill()
+        """Kill what runs."""
+        while self._running:
+            self.kill()
 
     @property
     def pid(self) -> int:
-        """That of the process that runs now."""
+        """That of the process that was started last."""
         return self.lives[-1].pid
 
     def publish(self) -> None:
@@ -83,30 +87,23 @@ class Office:
         subprocess.run(line, env=held, stdout=subprocess.DEVNULL, check=True)
 
     def start(self) -> None:
-        """Start the process, and wait until it takes events."""
+        """Start a process, and wait until it takes events."""
+        running = ExitStack()
         arguments = ["--http", "--port", "0"] if self.by_http else []
-        started = self._running.enter_context(
-            process(self.slack, self.knowledge, *arguments, **self._environment)
-        )
+        started = running.enter_context(process(self.slack, self.knowledge, *arguments, **self._environment))
         assert started.stderr
-        self.lives.append(Life(started.pid))
-        for line in started.stderr:
-            if _WAITS[self.by_http] in line:
-                address = line.split(maxsplit=1)[0]
-                break
-        else:
-            msg = "the bot ended by itself"
-            raise RuntimeError(msg)
+        line = next(line for line in started.stderr if _WAITS[self.by_http] in line)
         Thread(target=self._listen, args=(started.stderr,), daemon=True).start()
+        post = post_to(line.split(maxsplit=1)[0], self.slack.signing_secret)
+        self._running.append((running, post))
+        self.lives.append(Life(started.pid))
         if self.by_http:
-            post = post_to(address, self.slack.signing_secret)
-            self.slack.route = lambda delivery: self._post(post, delivery)
+            self.slack.route = self._post
 
     def kill(self) -> None:
-        """Kill the process, as by the machine."""
-        os.kill(self.pid, signal.SIGKILL)
-        self._running.close()
-        self._running = ExitStack()
+        """Kill the process that was started first, as by the machine."""
+        running, _ = self._running.pop(0)
+        running.close()
 
     def weigh(self, now: float) -> None:
         """Note how much memory the process has."""
@@ -114,10 +111,17 @@ class Office:
             pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
             self.lives[-1].memory.append((now, pages * _PAGE))
 
-    def _post(self, post: Route, delivery: Delivery) -> None:
+    def _post(self, delivery: Delivery) -> None:
+        """Bring it to one process after the other, or to another where that one is gone."""
+
         def sent() -> None:
-            with suppress(URLError, OSError):  # nobody listens: sent again later
-                post(delivery)
+            turn = next(self._turns)
+            for at in range(len(self._running)):
+                with suppress(
+                    OSError, IndexError, HTTPException
+                ):  # where none is left, it is sent again later
+                    self._running[(turn + at) % len(self._running)][1](delivery)
+                    return
 
         self._senders.submit(sent)
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-RECOVERY_SECONDS = 15.0
+RECOVERY_SECONDS = 10.0
 """How long after a fault its traces may show: what was put off is sent."""
 LEASE_SECONDS = 60.0
 """The same of a process that was killed: what it had in hand is another's after that."""
-LONGEST_STEP = 30.0
 KILLED = "killed"
 
 
@@ -25,15 +24,18 @@ class Slot:
         return self.ends + (LEASE_SECONDS if self.fault == KILLED else RECOVERY_SECONDS)
 
 
-def schedule(faults: Sequence[str], seconds: float) -> list[Slot]:
-    """Return when each fault holds: all of them in turn, as often as there is time, with rests between.
+def schedule(faults: Sequence[str], seconds: float, *, every: float = 30.0) -> list[Slot]:
+    """Return when each fault holds: one in turn so often or more, so that each has its turn, with rests between.
 
-    In the second half the process is left alive, so that its memory can be seen to stay.
+    In the second half the process is left alive, so that its memory can be seen to stay, unless all are killings.
 
-    >>> schedule(["slow", "killed"], 40)
-    [Slot(fault='slow', begins=5.0, ends=9.0), Slot(fault='killed', begins=15.0, ends=19.0)]
+    >>> [(slot.fault, slot.begins) for slot in schedule(["slow", "killed"], 50)]
+    [('slow', 6.25), ('killed', 18.75), ('slow', 31.25)]
     """
-    step = min(LONGEST_STEP, seconds / 2 / len(faults))
+    if not faults:
+        return []
+    step = min(every, seconds / 2 / len(faults))
     begins = [step / 2 + step * number for number in range(int(seconds / step) - 1)]
-    slots = [Slot(faults[at % len(faults)], each, each + step * 0.4) for at, each in enumerate(begins)]
-    return [each for each in slots if each.fault != KILLED or each.begins < seconds / 2]
+    slots = [Slot(faults[at % len(faults)], each, each + step * 0.3) for at, each in enumerate(begins)]
+    lives = {KILLED} if set(faults) != {KILLED} else set()
+    return [each for each in slots if each.fault not in lives or each.begins < seconds / 2]
