@@ -18,8 +18,8 @@ from tests.patience import PATIENCE_SECONDS
 PEOPLE_PER_RATE = 10
 """People for each question a second, so that nobody asks more than the bot takes of one in a minute."""
 MENTION_EVERY = 5
-_ACK_SECONDS = 3.0
-"""Slack waits so long for an acknowledgement. Its own pauses before it sends again are longer."""
+_RESENT_SECONDS = (3.0, 60.0, 300.0)
+"""Without an acknowledgement for so long, Slack sends an event for the first, second and last time again."""
 _TICK_SECONDS = 1.0
 _WARM_SECONDS = 60.0
 _KEPT_SECONDS = 240
@@ -181,12 +181,13 @@ class Run:
             }
         self.tally.note(done)
         now = perf_counter()
-        late = [each for each in list(slack.deliveries) if not each.acked and each.type == "events_api"]
-        count = next((at for at, each in enumerate(slack.deliveries) if each in late), len(slack.deliveries))
-        del slack.deliveries[:count]
-        for each in late:
-            if now - each.sent_at > _ACK_SECONDS and (slack.sockets or slack.route):
-                each.sent_at = now
+        held = list(slack.deliveries)
+        late = [at for at, each in enumerate(held) if not each.acked and each.type == "events_api"]
+        del slack.deliveries[: min(late, default=len(held))]
+        for each in (held[at] for at in late):
+            pauses = _RESENT_SECONDS[each.resent :]
+            if pauses and now - each.sent_at > pauses[0]:
+                each.sent_at, each.resent = now, each.resent + 1
                 slack.resend(each)
 
     def _wait_for_answers(self) -> None:

@@ -122,6 +122,7 @@ class Delivery:
     status: int = 0
     sent_at: float = field(default_factory=perf_counter)
     acked_at: float = 0.0
+    resent: int = 0
 
     @property
     def acked(self) -> bool:
