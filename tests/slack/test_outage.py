@@ -53,3 +53,18 @@ def test_while_the_journal_is_away_a_hand_over_is_refused_and_can_be_sent_again(
     hana.presses("引き受ける")
     assert "ご質問の確認を始めました。" in anna.conversation()
     assert bot.journal.lost == 0
+
+
+def test_what_neither_the_journal_nor_slack_takes_is_sent_once_slack_does(
+    slack: SlackDouble, bot: Office, anna: Person, url: str
+) -> None:
+    bot.journal.outbox.waiting()
+    with away(url):
+        slack.refuse("chat.postMessage", "oops", status=503)
+        anna.says(ASKED)
+        slack.break_off("chat.postMessage")  # the next is done, and nobody hears of that
+        for _ in range(3):
+            bot.later()
+            bot.settle()
+    assert anna.history().count(ANSWER) == 1
+    bot.complaints.clear()
