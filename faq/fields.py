@@ -34,6 +34,28 @@ def _confirmed(topic: object) -> object:
 
 
 LinkedTopic = Annotated[Word | None, BeforeValidator(_confirmed)]
+
+_CHOSEN_BY = re.compile(r"\s*〔[0-9]+人〕\s*(?P<proposed>[?？])?\s*$")
+
+
+def proposed_phrasing(text: str, people: int) -> str:
+    """Return what people chose an entry for, as it stands in a file until somebody takes the `?` off."""
+    return f"{text} 〔{people}人〕?"
+
+
+def _confirmed_phrasings(phrasings: object) -> object:
+    """Return phrasings without those that only are proposed.
+
+    >>> _confirmed_phrasings(["寮はある?", "泊まれる所は 〔2人〕?", "住む所は 〔3人〕"])
+    ['寮はある?', '住む所は']
+    """
+    if not isinstance(phrasings, list | tuple) or not all(isinstance(each, str) for each in phrasings):
+        return phrasings
+    marks = [(each, _CHOSEN_BY.search(each)) for each in phrasings]
+    return [each[: mark.start()] if mark else each for each, mark in marks if not (mark and mark["proposed"])]
+
+
+OtherPhrasings = Annotated[tuple[Phrasing, ...], BeforeValidator(_confirmed_phrasings)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]

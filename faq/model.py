@@ -23,6 +23,7 @@ from faq.fields import (
     EntryId,
     LinkedTopic,
     Number,
+    OtherPhrasings,
     Phrasing,
     Scale,
     Text,
@@ -101,7 +102,7 @@ class Entry(_Frozen):
     kind: EntryKind = EntryKind.ANSWER
     category: Word | None = None
     question: Phrasing
-    also_asked: tuple[Phrasing, ...] = ()
+    also_asked: OtherPhrasings = ()
     answer: Text
     speaker: Text | None = None
     source: Source | None = None

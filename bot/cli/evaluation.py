@@ -44,11 +44,11 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     or a longer answer with one, missed is no answer, and wrong is an answer without a gold entry.
     Of questions out of scope, false is any answer, offered is choices, and quiet is the rest.
 
-    The utility is the mean worth of the replies: what --point says that right and wrong ones are worth.
-    Without --questions, the expectations of the knowledge are asked of releases that were not taught
-    them, five that were each taught four fifths, which takes a minute with thousands of them. With
-    --questions, what the FAQ learned from an expectation in the same words is left out. An encoder
-    that fails ends it.
+    The utility is the mean worth of the replies, the same for every --point: right 1, offered 0.6, choices
+    without a right entry -0.2, wrong or false -1, else 0. Without --questions, the expectations of the
+    knowledge are asked of releases that were not taught them, five that were each taught four fifths, which
+    takes a minute with thousands of them. With --questions, what the FAQ learned from an expectation in the
+    same words is left out. An encoder that fails ends it.
 
     With --published, the expectations are asked as on the day when the served release was published, and
     compared with what it replied then: that shows what another dictionary or program changes.
@@ -68,7 +68,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     if learning_curve:
         _evaluate_learning(Office(path, point), learning_curve, json=json)
         return
-    from bot.evaluation.runner import QuestionSet, evaluate_set, held_out, read_set
+    from bot.evaluation.runner import WORTH, QuestionSet, evaluate_set, held_out, read_set
     from bot.evaluation.views import evaluation_record, evaluation_view
     from bot.output.terminal import progress_bar
 
@@ -79,17 +79,16 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     releases = () if given else held_out(release, office.home, tell)
     with progress_bar(worded("質問しています"), sum(map(len, sets))) as step:
         found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
-    utility = release.policy.utility
     if json:
         records = [evaluation_record(each, errors=errors) for each in found]
         named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
         told = records[0] if len(records) == 1 else {"sets": named}
-        emit({"release": release.label, "worth": asdict(utility), **told})
+        emit({"release": release.label, "worth": asdict(WORTH), **told})
         return
     for number, each in enumerate(found):
         if number:
             typer.echo()
-        view = evaluation_view(each, utility, titled=len(found) > 1, errors=errors)
+        view = evaluation_view(each, titled=len(found) > 1, errors=errors)
         show(view)
 
 

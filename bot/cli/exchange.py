@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, say
+from bot.cli.opening import Office, check_usage, moment, say, tell, today
 from bot.cli.options import Choice, FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
 from faq.wording import listed, worded
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from faq.model import Entry, Knowledge
-    from index.retrieval.search import Index
 
 _STANDARD_OUTPUT = Path("-")
 _MOST_NAMED = 5
+_LOOKED_BACK = "30d"
 
 
 def init(folder: NewFolderArgument) -> None:
@@ -94,9 +94,12 @@ def export(  # noqa: PLR0913 -- each is an option
             "--like", metavar="FILE.xlsx", help="Workbook to fill: its columns, order and widths stay."
         ),
     ] = None,
-    topics: Annotated[
+    proposals: Annotated[
         bool,
-        typer.Option("--topics", help="Propose a topic for each entry; without its ? it holds."),
+        typer.Option(
+            "--proposals",
+            help="Propose topics and phrasings, each with a ? that you take off to confirm it.",
+        ),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     path: FaqOption = None,
@@ -105,6 +108,9 @@ def export(  # noqa: PLR0913 -- each is an option
 
     Excel and YAML hold everything in one file. With CSV, TSV and JSON Lines, the expectations and the
     lexicon go into files beside it. Texts that begin like a formula are written as texts.
+
+    With --proposals, each entry gets the likeliest topic, and what people asked in the last 30 days before
+    they chose it, marked with ?. What is not confirmed by taking the mark off is left out on import.
 
     With --like, what the FAQ says now is written into a copy of a workbook that an office keeps: its own
     columns, their order, widths and filters stay.
@@ -126,8 +132,8 @@ def export(  # noqa: PLR0913 -- each is an option
     to = to or Format(ending or Format.XLSX)
     office = Office(knowledge or path)
     held = load(office.path)
-    if topics:
-        held = _with_proposed_topics(held, office.compiled().index)
+    if proposals:
+        held = _with_proposals(held, office)
     if like:
         check_usage(to is Format.XLSX, "usage-with", name="--like", other="--to xlsx")
         check_usage(output != _STANDARD_OUTPUT, "usage-with", name="--like", other="--output FILE")
@@ -144,14 +150,29 @@ def export(  # noqa: PLR0913 -- each is an option
     say([worded(told, entries=len(held.entries), expectations=len(held.expectations))], err=True)
 
 
-def _with_proposed_topics(held: "Knowledge", index: "Index") -> "Knowledge":
-    """Return a knowledge whose entries without a topic have the likeliest, with a mark that says so."""
-    entries = []
+def _with_proposals(held: "Knowledge", office: Office) -> "Knowledge":
+    """Return a knowledge with the likeliest topics, and what people asked who chose an entry, marked as proposals."""
+    from bot.cli.proposals import MOST_GROUPS, of_journal
+    from bot.journal.question_record import now
+    from bot.proposals.trial import Trial
+    from faq.fields import proposed_phrasing
+
+    trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
+    found = of_journal(office, trial, moment(_LOOKED_BACK, now()), MOST_GROUPS)
+    chosen: dict[str, tuple[str, ...]] = {}
+    for each in found:
+        if each.people and (phrasing := each.proposal.phrasing):
+            text = proposed_phrasing(phrasing.text, each.people)
+            chosen[phrasing.entry] = (*chosen.get(phrasing.entry, ()), text)
+    entries, index = [], trial.base.index
     for entry in held.entries:
         number = index.numbers.get(entry.id)
         likely = index.subjects.likely(number) if number is not None and not entry.topic else ()
-        proposed = [f"{topic.name} {share:.0%}?" for topic, share in likely[:1]]
-        entries.append(entry.model_copy(update={"topic": proposed[0]}) if proposed else entry)
+        update: dict[str, object] = {"also_asked": (*entry.also_asked, *chosen.get(entry.id, ()))}
+        if likely:
+            topic, share = likely[0]
+            update["topic"] = f"{topic.name} {share:.0%}?"
+        entries.append(entry.model_copy(update=update))
     return held.model_copy(update={"entries": tuple(entries)})
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.proposals.proposal import Suggestion
     from bot.proposals.trial import Trial
 
+MOST_GROUPS = 50
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
 
 
@@ -27,7 +29,10 @@ def suggest(  # noqa: PLR0913 -- each is an option
         str, typer.Option(metavar="WHEN", help="How far back: 24h, 7d, 2w, or a day as 2025-06-01.")
     ] = "7d",
     limit: Annotated[
-        int, typer.Option(min=1, max=50, metavar="N", help="Most groups of questions, the largest first.")
+        int,
+        typer.Option(
+            min=1, max=MOST_GROUPS, metavar="N", help="Most groups of questions, the largest first."
+        ),
     ] = 5,
     lacking: Annotated[
         bool,
@@ -80,7 +85,7 @@ def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[s
 
     trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
     by = whoever_runs_this()
-    suggested = _of_journal(office, trial, begin, limit) if begin else list(referrals(trial, by, now()))
+    suggested = of_journal(office, trial, begin, limit) if begin else list(referrals(trial, by, now()))
     found = []
     with progress_bar(worded("効果を試しています"), len(suggested)) as step:
         for each in suggested:
@@ -90,7 +95,8 @@ def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[s
     return trial.base.name, found
 
 
-def _of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Suggestion]":
+def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Suggestion]":
+    """Return what the journal suggests, not tried yet; shows its progress."""
     from bot.output.terminal import progress_bar
     from bot.proposals import suggesting
     from bot.proposals.choices import chosen, unanswered

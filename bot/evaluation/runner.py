@@ -71,21 +71,25 @@ class Probabilities(NamedTuple):
     is_offered: bool
 
 
-def worth(judgement: Judgement, utility: Utility) -> float:
+WORTH = Utility()
+"""What replies are judged by, whatever the point that decided on them."""
+
+
+def worth(judgement: Judgement) -> float:
     """Return what a reply was worth.
 
-    >>> worth(Judgement.OFFERED_UNASKED, Utility())
+    >>> worth(Judgement.OFFERED_UNASKED)
     -0.2
     """
     match judgement:
         case Judgement.RIGHT:
-            return utility.right
+            return WORTH.right
         case Judgement.OFFERED:
-            return utility.offered
+            return WORTH.offered
         case Judgement.WRONG_CHOICES | Judgement.OFFERED_UNASKED:
-            return utility.unhelpful
+            return WORTH.unhelpful
         case Judgement.WRONG | Judgement.FALSE:
-            return utility.wrong
+            return WORTH.wrong
     return 0.0
 
 
@@ -140,8 +144,7 @@ def evaluate_set(
         step()
     given = iter(outcomes)
     report = evaluate(asked.questions, lambda _: next(given))
-    utility = release.policy.utility
-    total = sum(count * worth(judgement, utility) for judgement, count in report.counts.items())
+    total = sum(count * worth(judgement) for judgement, count in report.counts.items())
     turns = converse_all(asked.dialogues, begin)
     return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), tuple(releases))
 

@@ -122,7 +122,7 @@ def tune(
     for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
         after.append(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today)[0]))
         step()
-    found = _figures(list(zip(before, after, strict=True)), release)
+    found = _figures(list(zip(before, after, strict=True)))
     return Tuned(tuple(questions), found, release.policy.calibration, _fitted(known))
 
 
@@ -141,9 +141,8 @@ def _fitted(known: Sequence[Probabilities]) -> Calibration:
     return fit_calibration(*zip(*known, strict=True))
 
 
-def _figures(judged: Sequence[tuple[Judgement, Judgement]], release: Release) -> dict[str, Measure]:
-    utility = release.policy.utility
-    told = {UTILITY: _figure([(worth(was, utility), worth(now, utility)) for was, now in judged])}
+def _figures(judged: Sequence[tuple[Judgement, Judgement]]) -> dict[str, Measure]:
+    told = {UTILITY: _figure([(worth(was), worth(now)) for was, now in judged])}
     for judgement in MEASURES:
         among = IN_SCOPE if judgement in IN_SCOPE else OUT_OF_SCOPE
         values = [(was is judgement, now is judgement) for was, now in judged if was in among]

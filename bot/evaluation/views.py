@@ -10,13 +10,12 @@ from rich.text import Text
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.error_analysis import Diagnosis, diagnose
-from bot.evaluation.runner import FOLDS, Evaluation
+from bot.evaluation.runner import FOLDS, WORTH, Evaluation
 from bot.evaluation.tuner import FEW, UTILITY, Tuned, TuningVerdict
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
 from faq.wording import listed, worded
-from index.decision.policy import Utility
 from index.evaluation.calibration import Interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
 
@@ -39,7 +38,6 @@ _TITLE_CELLS = 44
 
 def evaluation_view(
     found: Evaluation,
-    utility: Utility,
     *,
     titled: bool = False,
     errors: bool = False,
@@ -58,7 +56,7 @@ def evaluation_view(
     parts += [scores_view(found.report, found.turns), ""]
     if found.asked.questions:
         parts.append(Prose(worded("平均の効用 {utility:+.3f}", utility=found.utility), style="bold"))
-        parts += [Prose(worded("効用: {worth}", worth=utility_label(utility)), NOTE), ""]
+        parts += [Prose(worded("効用: {worth}", worth=utility_label(WORTH)), NOTE), ""]
     return Group(*parts[:-1])
 
 

@@ -25,7 +25,7 @@ REFERRED = 0.1
 
 
 class Point(StrEnum):
-    """How careful answers are, by name: each has a utility of its own in `UTILITIES`."""
+    """How careful answers are, by name: each decides by a utility of its own in `UTILITIES`."""
 
     CAUTIOUS = "cautious"
     BALANCED = "balanced"
@@ -59,10 +59,10 @@ class Utility:
 
 UTILITIES: Mapping[Point, Utility] = {
     Point.CAUTIOUS: Utility(unhelpful=-0.4, wrong=-3.0),
-    Point.BALANCED: Utility(),
-    Point.EAGER: Utility(unhelpful=-0.1, wrong=-0.5),
+    Point.BALANCED: Utility(unhelpful=-0.15, wrong=-0.6),
+    Point.EAGER: Utility(unhelpful=-0.1, wrong=-0.3),
 }
-"""The definition of each point, most careful first."""
+"""What each point decides by, most careful first. It is judged by `Utility()`, whatever the point."""
 
 
 class Calibration(BaseModel):

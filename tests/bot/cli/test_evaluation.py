@@ -191,7 +191,7 @@ def test_a_point_decides_what_is_answered_and_what_replies_are_worth(
     assert json.loads(faq(*asked).stdout)["utility"] == (2 - 2) / 5  # two right, one wrong, one false
     monkeypatch.setenv("FAQ_POINT", "cautious")
     worth = json.loads(faq(*asked).stdout)["worth"]
-    assert worth == {"right": 1.0, "offered": 0.6, "unhelpful": -0.4, "wrong": -3.0}
+    assert worth == {"right": 1.0, "offered": 0.6, "unhelpful": -0.2, "wrong": -1.0}
     assert json.loads(faq("ask", "--faq", folder, "--json", unsure).stdout) == replies["cautious"]
     replayed = faq("replay", "--release", replies["cautious"]["release"], "--json", unsure).stdout
     assert json.loads(replayed) == replies["cautious"]

@@ -104,7 +104,7 @@ def test_what_an_entry_is_about_is_decided_with_one_key_each(
     again = faq("--faq", "mine", stdin="/topic\ns\ns\ns\ns\n").stdout
     assert not any(f"「{question}」の話題" in again for question in topics)
     assert "話題を決める項目はありません" in again
-    assert faq("export", "mine", "--topics", "--output", "out.xlsx").exit_code == ExitStatus.OK
+    assert faq("export", "mine", "--proposals", "--output", "out.xlsx").exit_code == ExitStatus.OK
     rows = {entry.question: entry.topic for entry in load(tmp_path / "out.xlsx").entries if entry.topic}
     assert rows == topics
     book = load_workbook(tmp_path / "out.xlsx")

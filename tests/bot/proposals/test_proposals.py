@@ -12,6 +12,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import Result
 
 from bot.journal.journal import Journal
@@ -341,6 +342,22 @@ def test_what_people_chose_comes_first_and_is_published_with_one_key(faq: Faq, l
     assert STAY in load(labelled).entry("training").also_asked
     assert "p1 承認 " in faq("proposals", "--all").stdout
     assert STAY not in faq("suggest", "--faq", labelled).stdout
+
+
+def test_what_people_chose_is_confirmed_in_a_workbook_by_taking_its_mark_off(
+    faq: Faq, labelled: Path, tmp_path: Path
+) -> None:
+    assert faq("export", labelled, "--proposals", "--output", "out.xlsx").exit_code == ExitStatus.OK
+    before = load(labelled).entry("training").also_asked
+    assert load(tmp_path / "out.xlsx").entry("training").also_asked == before, "only proposed"
+    book = load_workbook(tmp_path / "out.xlsx")
+    (cell,) = (cell for line in book["FAQ"].iter_rows() for cell in line if STAY in str(cell.value))
+    assert cell.value == f"{STAY} 〔2人〕?"
+    cell.value = str(cell.value).removesuffix("?")
+    book.save(tmp_path / "out.xlsx")
+    told = faq("import", "out.xlsx", "--into", labelled, "--yes")
+    assert told.exit_code == ExitStatus.OK, told.output
+    assert load(labelled).entry("training").also_asked == (*before, STAY)
 
 
 def test_what_was_chosen_and_worsens_an_expectation_is_told_and_the_next_is_asked_about(

@@ -146,8 +146,8 @@ def test_a_calibration_keeps_what_is_likelier_likelier(
 
 
 def test_a_calibration_decides() -> None:
-    assert decided(0.6, 0.6).kind is not VerdictKind.ANSWER
-    surer = decided(0.6, 0.6, shift=3.0)
+    assert decided(0.5, 0.5).kind is not VerdictKind.ANSWER
+    surer = decided(0.5, 0.5, shift=3.0)
     assert surer.kind is VerdictKind.ANSWER
     assert surer.confidence > 0.95
     unsure = decided(0.9, 0.9, shift=-5.0, offered_shift=-5.0)
