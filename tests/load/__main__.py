@@ -63,7 +63,8 @@ def main(  # noqa: PLR0913 -- what can be set of a run
             if journal is Journal.POSTGRESQL
             else f"sqlite:///{place / 'home' / 'journal.db'}"
         )
-        shutil.copytree(builtin(), place / "faq")
+        # Its thousands of expectations are asked at every publication: that would be most of what is measured.
+        shutil.copytree(builtin(), place / "faq", ignore=shutil.ignore_patterns("expectations*"))
         server = stack.enter_context(serving(well)) if embeddings else None
         encoder = "use,endpoint" if embeddings else "use"
         office = Office(slack, place / "faq", url, door is Door.HTTP, replicas, encoder, server)
@@ -72,7 +73,7 @@ def main(  # noqa: PLR0913 -- what can be set of a run
         office.publish()
         run = Run(
             office,
-            [each.q for each in load(place / "faq").expectations],
+            [each.q for each in load(builtin()).expectations],
             reloads=Reloads(office, place / "faq" / "workplace.yaml", ANSWER, ASKED),
             rate=rate,
             seconds=minutes * 60,

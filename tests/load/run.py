@@ -18,6 +18,9 @@ from tests.patience import PATIENCE_SECONDS
 PEOPLE_PER_RATE = 10
 """People for each question a second, so that nobody asks more than the bot takes of one in a minute."""
 MENTION_EVERY = 5
+"""Of so many questions, one is asked in a channel, the others in direct messages."""
+PEOPLE_PER_CHANNEL = 10
+"""For Slack takes about one message a second in a channel."""
 _RESENT_SECONDS = (3.0, 60.0, 300.0)
 """Without an acknowledgement for so long, Slack sends an event for the first, second and last time again."""
 _TICK_SECONDS = 1.0
@@ -78,7 +81,10 @@ class Run:
         slack = office.slack
         self.people = [slack.person(f"候補者{at}") for at in range(round(rate * PEOPLE_PER_RATE) + 1)]
         self.direct = [person.dm for person in self.people]
-        self.general = slack.channel("general", *self.people)
+        self.channels = [
+            slack.channel(f"部屋{at}", *self.people)
+            for at in range(len(self.people) // PEOPLE_PER_CHANNEL + 1)
+        ]
         self.reloads = reloads
         self.tally = Tally()
         self._ending, self._settled = Event(), Event()
@@ -141,11 +147,12 @@ class Run:
             if self._ending.wait(max(0.0, number / self.rate - self._now())):
                 return
             at = number % len(self.people)
-            self._says(at, self.texts[number % len(self.texts)], in_general=number % MENTION_EVERY == 0)
+            self._says(at, self.texts[number % len(self.texts)], in_channel=number % MENTION_EVERY == 0)
 
-    def _says(self, at: int, text: str, *, in_general: bool = False) -> Question:
-        place, asked = self.general if in_general else self.direct[at], perf_counter()
-        said = self.people[at].says(text, channel=place, mention=in_general)
+    def _says(self, at: int, text: str, *, in_channel: bool = False) -> Question:
+        place = self.channels[at % len(self.channels)] if in_channel else self.direct[at]
+        asked = perf_counter()
+        said = self.people[at].says(text, channel=place, mention=in_channel)
         question = Question(asked)
         self.tally.ask(said.posted, question)
         for each in said.deliveries * (self.office.times - 1):
