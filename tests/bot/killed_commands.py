@@ -100,17 +100,17 @@ def tried(place: Path, act: Callable[[], None]) -> dict[str, object]:
     before = state(place)
     act()
     after = state(place)
-    halves, stuck = set[str](), set[str]()
+    halves, stuck, seen = set[str](), set[str](), [before]
     for step in itertools.count(1):
         again()
         if not killed(act, step):
-            return {
-                "kills": step - 1,
-                "changes": before != after,
-                "halves": sorted(halves),
-                "stuck": sorted(stuck),
-            }
-        halves |= wrong(state(place), before, after) - {"scraps"}
+            whole = {"halves": sorted(halves), "stuck": sorted(stuck)}
+            return {"kills": step - 1, "changes": before != after, **whole}
+        found = state(place)
+        if found in seen:
+            continue
+        seen.append(found)
+        halves |= wrong(found, before, after) - {"scraps"}
         for left in (place / "faq").glob(".*"):  # what was being written
             os.utime(left, (0, 0))
         act()
