@@ -4,7 +4,7 @@ import datetime
 import sys
 from pathlib import Path
 
-from faq.checks.check import check
+from faq.checks import check
 from faq.loading.loader import builtin, read
 from faq.problems import Severity
 

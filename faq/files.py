@@ -16,7 +16,7 @@ LARGEST_FILE = 5_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
-# Hidden files, Excel's own mark that somebody has a workbook open, and what `faq schema` says to put there.
+# Hidden files, Excel's own mark that somebody has a workbook open, and JSON Schemas that editors read.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
 _PARTIAL = ".partial-"

@@ -6,14 +6,7 @@ import unicodedata
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from faq.fields import (
@@ -253,6 +246,11 @@ class Knowledge(_Frozen):
             if entry.id == entry_id:
                 return entry
         raise KeyError(entry_id)
+
+    def with_entry(self, entry: Entry) -> "Knowledge":
+        """Return the same with an entry in the place of the one of its id, or after the last."""
+        entries = {**{each.id: each for each in self.entries}, entry.id: entry}
+        return self.model_copy(update={"entries": tuple(entries.values())})
 
     def of_kind(self, *kinds: EntryKind) -> tuple[Entry, ...]:
         """Return the entries of these kinds, in order of the files."""

@@ -61,7 +61,7 @@ def test_an_office_that_comes_today_with_one_phrasing_an_answer_is_served(
     assert shown / report.in_scope >= 0.60
     assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.10
     # What people try first is a question as it is written.
-    release = found.releases[0]
+    release = found.release
     written = [Expectation(q=entry.question, gold={entry.id: 1}) for entry in release.index.entries]
     report = evaluate_set(release, QuestionSet("", tuple(written)), today=figures.TODAY).report
     assert report.recall_at_10 == report.p_at_1 == 1

@@ -10,18 +10,7 @@ from typing import Any
 import typer
 import typer.core
 
-from bot.cli import (
-    asking,
-    backup,
-    checking,
-    evaluation,
-    exchange,
-    journal,
-    proposals,
-    publishing,
-    report,
-    slack,
-)
+from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, slack
 from bot.cli.opening import UsageError
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
@@ -39,7 +28,6 @@ COMMANDS: dict[str, Command] = {
     "tune": evaluation.tune,
     "export": exchange.export,
     "import": exchange.import_,
-    "schema": exchange.schema,
     "init": exchange.init,
     "new": exchange.new,
     "suggest": proposals.suggest,
@@ -51,9 +39,9 @@ COMMANDS: dict[str, Command] = {
     "diff": publishing.diff,
     "rollback": publishing.rollback,
     "replay": publishing.replay,
-    "report": report.report,
-    "backup": backup.backup,
-    "restore": backup.restore,
+    "report": proposals.report,
+    "backup": journal.backup,
+    "restore": journal.restore,
 }
 GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
     "journal": (

@@ -42,9 +42,9 @@ def check(
     Example:
         faq check my-faq --strict
     """
-    from bot.output.problem_view import problem_view
+    from bot.output.tables import problem_view
     from bot.output.terminal import rich_console
-    from faq.checks.check import check as check_reading
+    from faq.checks import check as check_reading
     from faq.loading.loader import read
     from faq.problems import Severity, shown
 
@@ -59,17 +59,14 @@ def check(
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings, rows = len(problems) - errors, reading.rows
     if json:
-        cell = ("sheet", "row", "column")
         counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
         records = [
             {
-                "file": each.place.file,
-                "line": each.place.line,
-                **(
-                    {name: getattr(each.place, name) for name in cell}
-                    if each.place.sheet or each.place.row
-                    else {}
-                ),
+                **{
+                    name: part
+                    for name, part in asdict(each.place).items()
+                    if name in {"file", "line"} or each.place.sheet or each.place.row
+                },
                 "severity": each.severity,
                 "kind": each.fault.kind,
                 "what": each.what,
@@ -107,7 +104,7 @@ def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
 
 def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
     """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
-    from faq.checks.check import contradict
+    from faq.checks import contradict
     from faq.fields import NO_TOPIC
     from faq.problems import Fault, Problem, Severity, nearest
     from index.library.topics import topics
@@ -153,7 +150,7 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     Example:
         faq doctor --faq my-faq
     """
-    from bot.diagnostics.installation import examine
+    from bot.diagnostics import examine
 
     office = Office(path)
     findings = examine(office.settings, office.path, today())

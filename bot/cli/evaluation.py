@@ -16,7 +16,8 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     *,
     questions: QuestionsOption = None,
     errors: Annotated[
-        bool, typer.Option("--errors", help="Each question that went wrong, why, and what would turn it.")
+        bool,
+        typer.Option("--errors", help="Each question that went wrong, what was wanted and what was given."),
     ] = False,
     published: Annotated[
         bool,
@@ -114,7 +115,7 @@ def _evaluate_published(office: Office, *, json: bool) -> None:
 
 
 def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
-    from bot.evaluation.learning_curve import SEED, curve_view, halves, learning_curve, steps
+    from bot.evaluation.learning import SEED, curve_view, halves, learning_curve, steps
     from bot.evaluation.runner import read_set
     from bot.output.terminal import progress_bar
 
@@ -154,7 +155,7 @@ def tune(
     Example:
         faq tune --questions questions.jsonl --faq my-faq
     """
-    from bot.evaluation import tuner
+    from bot.evaluation import learning
     from bot.evaluation.runner import held_out, read_set
     from bot.evaluation.views import tuned_record, tuning_view
     from bot.output.terminal import progress_bar
@@ -162,17 +163,17 @@ def tune(
     given = [read_set(file) for file in questions or ()]
     office = Office(path, point)
     if keep:
-        tuner.refuse_tuning(office.path)
+        learning.refuse_tuning(office.path)
     release = office.compiled()
-    asked = tuner.labelled_questions(given, release.knowledge)
+    asked = learning.labelled_questions(given, release.knowledge)
     releases = [release] * len(asked) if given else held_out(release, office.home, tell)
     with progress_bar(worded("質問しています"), 2 * len(asked)) as step:
-        found = tuner.tune(release, asked, releases, today=today(), step=step)
+        found = learning.tune(release, asked, releases, today=today(), step=step)
     skipped = sum(len(each.dialogues) for each in given)
-    worse, kept = found.verdict is tuner.TuningVerdict.WORSE, None
+    worse, kept = found.verdict is learning.TuningVerdict.WORSE, None
     if keep and not worse and found.new != found.old:
-        tuning = tuner.tuning_of(release, found.new, len(asked), today())
-        kept = tuner.write_tuning(office.path, tuning)
+        tuning = learning.tuning_of(release, found.new, len(asked), today())
+        kept = learning.write_tuning(office.path, tuning)
     if json:
         emit({"release": release.label, **tuned_record(found, skipped=skipped, kept=kept)})
     else:

@@ -1,4 +1,4 @@
-"""`faq init`, `new`, `export`, `import`, `schema`: the knowledge as files for people and other programs."""
+"""`faq init`, `new`, `export`, `import`: the knowledge as files for people and other programs."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, moment, say, tell, today
+from bot.cli.opening import Office, check_usage, moment, say
 from bot.cli.options import Choice, FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
 from faq.wording import listed, worded
@@ -152,12 +152,11 @@ def export(  # noqa: PLR0913 -- each is an option
 
 def _with_proposals(held: "Knowledge", office: Office) -> "Knowledge":
     """Return a knowledge with the likeliest topics, and what people asked who chose an entry, marked as proposals."""
-    from bot.cli.proposals import MOST_GROUPS, of_journal
+    from bot.cli.proposals import MOST_GROUPS, new_trial, of_journal
     from bot.journal.question_record import now
-    from bot.proposals.trial import Trial
     from faq.fields import proposed_phrasing
 
-    trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
+    trial = new_trial(office)
     found = of_journal(office, trial, moment(_LOOKED_BACK, now()), MOST_GROUPS)
     chosen: dict[str, tuple[str, ...]] = {}
     for each in found:
@@ -274,31 +273,3 @@ def import_(  # noqa: PLR0913 -- each is an option
         source, into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
         dry_run=dry_run, whole=whole,
     )  # fmt: skip
-
-
-def schema(
-    *,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="File to write; standard output without it."),
-    ] = None,
-) -> None:
-    """Print the JSON Schema of the YAML files.
-
-    Put it beside the files as faq.schema.json, and begin each file with the line
-    "# yaml-language-server: $schema=faq.schema.json". Editors with a YAML language server, such as
-    Visual Studio Code with its YAML extension, then complete keys and mark mistakes.
-
-    Example:
-        faq schema --output my-faq/faq.schema.json
-    """
-    import json
-
-    from faq.exchange.edits import write_file
-    from faq.exchange.exporting import schema as made
-
-    text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"
-    if output:
-        say([str(write_file(output, text.encode()))])
-    else:
-        typer.echo(text, nl=False)

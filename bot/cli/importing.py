@@ -9,8 +9,8 @@ from bot.cli.opening import Office, answer, confirmed, say, today, typed
 from bot.cli.options import Choice
 from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
-from bot.proposals.outlook import Outlook
-from faq.checks.check import check
+from bot.proposals.lacking import Outlook
+from faq.checks import check
 from faq.event_report.draft import Report, dump, entries, read_report, word_page
 from faq.exchange.comparison import compare
 from faq.exchange.edits import write_file

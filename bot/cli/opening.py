@@ -17,7 +17,7 @@ from faq.wording import Value, worded
 
 if TYPE_CHECKING:
     from bot.conversation.reply import Reply
-    from bot.diagnostics.installation import Finding
+    from bot.diagnostics import Finding
     from bot.journal.journal import Journal
     from index.release.building import Release
     from index.release.publishing import Publisher, Publishing
@@ -50,7 +50,7 @@ class Office:
 
     def end_killed(self) -> None:
         """Finish or undo an approval that was killed half-way, and tell what became of it."""
-        from bot.proposals.intent import end_killed
+        from bot.proposals.folder import end_killed
 
         say(end_killed(self.home), err=True)
 

@@ -1,10 +1,11 @@
-"""`faq suggest`, `faq proposals`, `faq approve`, `faq reject`: what to write next, and a person's decision on it."""
+"""`faq report`, `suggest`, `proposals`, `approve`, `reject`: what was asked, what to write next, and who decides."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, check_usage, confirmed, emit, moment, say, tell, today
+from bot.cli.opening import Office, check_usage, confirmed, emit, moment, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
@@ -64,7 +65,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     Example:
         faq suggest --faq my-faq --since 7d
     """
-    from bot.proposals.wording import suggestion_lines, suggestion_records
+    from bot.proposals.proposal import suggestion_lines, suggestion_records
 
     check_usage(not (each and json), "usage-one-of", names=("--each", "--json"))
     office = Office(path)
@@ -81,11 +82,9 @@ def suggest(  # noqa: PLR0913 -- each is an option
 def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[str, list[Suggestion]]":
     from bot.output.terminal import progress_bar
     from bot.proposals.lacking import referrals
-    from bot.proposals.trial import Trial
 
-    trial = Trial(office.path, office.home, today(), tell, encoders=office.encoders)
-    by = whoever_runs_this()
-    suggested = of_journal(office, trial, begin, limit) if begin else list(referrals(trial, by, now()))
+    trial = new_trial(office)
+    suggested = of_journal(office, trial, begin, limit) if begin else list(referrals(trial))
     found = []
     with progress_bar(worded("効果を試しています"), len(suggested)) as step:
         for each in suggested:
@@ -95,26 +94,29 @@ def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[s
     return trial.base.name, found
 
 
+def new_trial(office: Office) -> "Trial":
+    """Return the files as they are, on which changes are tried out for whoever runs this."""
+    from bot.proposals.trial import Trial
+
+    by = whoever_runs_this()
+    return Trial(office.path, office.home, today(), by, now(), tell, encoders=office.encoders)
+
+
 def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Suggestion]":
     """Return what the journal suggests, not tried yet; shows its progress."""
-    from bot.output.terminal import progress_bar
-    from bot.proposals import suggesting
-    from bot.proposals.choices import chosen, unanswered
+    from bot.proposals.suggesting import suggest as suggested
     from bot.reporting.gathering import own_releases
 
     served = office.served()
     own = own_releases(office.home, office.path, served)
     with office.journal() as journal:
         recorded = [each for each in journal.questions.between(begin) if own(each.release)]
-    texts = {**chosen(recorded), **unanswered(recorded)}
-    with progress_bar(worded("いまの版に質問しています"), len(texts)) as step:
-        replies = suggesting.replies_today(served, texts, today(), step)
-    return suggesting.suggest(trial, recorded, replies, whoever_runs_this(), now(), limit=limit)
+    return suggested(trial, served, recorded, limit=limit)
 
 
 def _decide_each(office: Office, found: "list[Suggestion]") -> None:
     from bot.proposals.folder import ProposalError, Proposals
-    from bot.proposals.wording import content_lines, votes_line
+    from bot.proposals.proposal import content_lines, votes_line
     from faq.exchange.edits import refuse_builtin
 
     refuse_builtin(office.path)
@@ -151,8 +153,7 @@ def proposals(
         faq proposals --all
     """
     from bot.proposals.folder import Proposals
-    from bot.proposals.proposal import State
-    from bot.proposals.wording import proposal_lines
+    from bot.proposals.proposal import State, proposal_lines
 
     held, problems = Proposals(Office().home).all()
     shown = [each for each in held if every or each.state is State.OPEN]
@@ -184,7 +185,7 @@ def approve(
     Example:
         faq approve p3
     """
-    from bot.proposals.wording import effect_line, question_lines
+    from bot.proposals.proposal import effect_line, question_lines
 
     office = Office()
     deciding = _approving(office)
@@ -216,3 +217,64 @@ def _approving(office: Office) -> "Approving":
 
     office.end_killed()
     return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)
+
+
+def report(
+    *,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHEN", help="7d, 4w, or a day as 2025-06-01, in whole days; without it all that is kept."
+        ),
+    ] = None,
+    groups: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Groups of unanswered questions to list.")
+    ] = 10,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write one page that opens offline in a browser.")
+    ] = None,
+    path: FaqOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Report what was asked, how it was answered, and what to write next.
+
+    How many questions and which of the five replies they got, by day; the entries by use and feedback, and
+    those nobody reached; near misses; unanswered questions in groups, near in meaning, each with its
+    closest entry; the questions passed to HR and how long they took. Texts are masked.
+
+    Example:
+        faq report --since 7d --html report.html
+    """
+    check_usage(not (html and json), "usage-one-of", names=("--html", "--json"))
+    from bot.reporting import gathering
+    from bot.reporting.report import whole_days
+
+    office = Office(path)
+    at = now().astimezone()
+    period = whole_days(moment(since, at) if since else None, at)
+    release = office.served()
+    with office.journal_of(release) as journal:
+        tell(worded("質問をまとめています"))
+        found = gathering.report(
+            journal.questions.between(period.since, period.until),
+            journal.handovers.opened(period.since, period.until),
+            release,
+            period,
+            mode=journal.mode,
+            today=at.date(),
+            own=gathering.own_releases(office.home, office.path, release),
+        )
+    if json:
+        from bot.reporting.report import record
+
+        emit(record(found))
+    elif html:
+        from bot.reporting.view import page
+        from faq.exchange.edits import write_file
+
+        write_file(html, page(found).encode())
+        say([worded("{file} に書きました(質問 {asked}件)。", file=html, asked=found.asked)], err=True)
+    else:
+        from bot.reporting.view import report_view
+
+        show(report_view(found, groups=groups))

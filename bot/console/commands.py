@@ -3,98 +3,23 @@
 import difflib
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
-from time import perf_counter
 from typing import NamedTuple, NoReturn
 
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.console.linking import question_view, waiting
+from bot.console.state import State, question_view, waiting
 from bot.console.views import entry_list, entry_view, why_view
-from bot.conversation.engine import converse
-from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.state import ConversationState, goes_on
-from bot.conversation.texts import Voice
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
 from bot.evaluation.views import miss_lines, scores_view, worst_first
-from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.labels import ENTRY_KINDS, called
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
-from bot.serving.live_release import LiveRelease
 from faq.exchange.edits import refuse_builtin, save_expectation
 from faq.model import Entry, EntryKind
 from faq.problems import FaqError
 from faq.wording import listed, worded
-from index.release.building import Release
 from index.release.publishing import PublishingOutcome
-
-
-@dataclass
-class State:
-    """One person at one console."""
-
-    live: LiveRelease
-    today: Callable[[], date]
-    record: Callable[[QuestionRecord], object] = lambda _: None
-    thread: ConversationState = field(default_factory=ConversationState)
-    question: str | None = None  # the last one, as it was typed
-    reply: Reply | None = None  # to it
-    asked: str = ""  # its id in the journal
-    linking: tuple[str, ...] = ()  # ids of entries whose topic is asked for, the first one now
-    answering: Release = field(init=False)  # what gave the reply, which a reload does not change
-
-    def __post_init__(self) -> None:
-        """Begin with the release that answers now."""
-        self.answering = self.release
-
-    @property
-    def release(self) -> Release:
-        """What answers now; it may be another one the next time."""
-        return self.live.release
-
-    @property
-    def voice(self) -> Voice:
-        """How the bot speaks for the office whose FAQ this is."""
-        return Voice(self.release.knowledge, self.today())
-
-    def ask(self, question: str) -> Reply:
-        """Put a question to the release, in the conversation so far, and remember both."""
-        self.question, self.answering = question, self.release
-        before, started = self.thread, perf_counter()
-        self.reply, self.thread = converse(self.answering, question, before, today=self.today())
-        took = (perf_counter() - started) * 1000
-        user, follows = whoever_runs_this(), goes_on(question, before)
-        asked = QuestionRecord.of(
-            self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
-        )
-        self.asked = asked.id
-        self.record(asked)
-        return self.reply
-
-    def choose(self, entry: Entry) -> None:
-        """Note that an entry was chosen among those that the last reply offered, and go on from it."""
-        assert self.reply
-        self.thread = ConversationState((entry.id,), self.reply.readings[0].question)
-        chosen = QuestionRecord(
-            entry.question,
-            Channel.CONSOLE,
-            whoever_runs_this(),
-            (ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER).value,
-            (entry.id,),
-            1.0,
-            self.answering.label,
-            0.0,
-            choice_of=self.asked,
-        )
-        self.record(chosen)
-
-    def forget(self) -> None:
-        """Begin a new conversation."""
-        self.thread, self.question, self.reply = ConversationState(), None, None
-
 
 MOST_MISSES = 20  # questions that `/eval` lists; a screen has no room for more
 

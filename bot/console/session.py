@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 
-from bot.console.commands import QuitError, State, narrow, refuse, run_command
-from bot.console.linking import decided
+from bot.console.commands import QuitError, narrow, refuse, run_command
+from bot.console.state import State, decided
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
 from bot.journal.journal import Journal

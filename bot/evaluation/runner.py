@@ -55,11 +55,7 @@ class Evaluation:
     report: Report
     turns: Turns
     utility: float
-    releases: Sequence[Release]  # what each question was asked of, in the same order
-
-    def release_of(self, asked: Expectation) -> Release:
-        """Return what a question was asked of."""
-        return self.releases[self.asked.questions.index(asked)]
+    release: Release
 
 
 class Probabilities(NamedTuple):
@@ -146,7 +142,7 @@ def evaluate_set(
     report = evaluate(asked.questions, lambda _: next(given))
     total = sum(count * worth(judgement) for judgement, count in report.counts.items())
     turns = converse_all(asked.dialogues, begin)
-    return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), tuple(releases))
+    return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), release)
 
 
 def outcome_of(

@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
-from bot.evaluation.error_analysis import Diagnosis, diagnose
+from bot.evaluation.learning import FEW, UTILITY, Tuned, TuningVerdict
 from bot.evaluation.runner import FOLDS, WORTH, Evaluation
-from bot.evaluation.tuner import FEW, UTILITY, Tuned, TuningVerdict
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
-from bot.output.terminal import one_line
 from faq.wording import listed, worded
 from index.evaluation.calibration import Interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
@@ -33,7 +30,6 @@ _VERDICTS = {
     TuningVerdict.CHANCE: ("差は偶然の範囲内です。良くなるとは言えません", "bold"),
 }
 _GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
-_TITLE_CELLS = 44
 
 
 def evaluation_view(
@@ -46,9 +42,7 @@ def evaluation_view(
     parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
     if errors:
         for miss in worst_first(found.report.misses):
-            release = found.release_of(miss.expectation)
-            parts += [*miss_lines(miss, called(release.knowledge.entries))]
-            parts += [*diagnosis_lines(diagnose(release, miss)), ""]
+            parts += [*miss_lines(miss, called(found.release.knowledge.entries)), ""]
         for turn in found.turns.misses:
             parts.append(Prose(worded("会話: {turns}", turns=" → ".join(turn.said))))
             parts.append(_expected(turn.gold, turn.outcome.reply, turn.outcome.ids))
@@ -76,26 +70,6 @@ def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> Renderable
     got = " ".join((REPLIES[ReplyKind(reply)], listed(ids))).rstrip()
     wanted = listed(gold) or worded("答えない")
     return Prose(worded("期待 {wanted}; 返答 {got}", wanted=wanted, got=got), style=NOTE, indent=2)
-
-
-def diagnosis_lines(found: Diagnosis) -> Iterator[RenderableType]:
-    """Yield the two entries side by side, and the remedies."""
-    numbers = (number_column(worded(name)) for name in ("順位", "点", "確率"))
-    sides = table("", worded("項目"), *numbers)
-    for name, side in (("期待", found.wanted), ("相手", found.shown)):
-        if side:
-            title = worded("{id}「{phrasing}」", id=side.entry_id, phrasing=one_line(side.phrasing))
-            rank = str(side.rank or worded("なし"))
-            if cell_len(title) > _TITLE_CELLS:
-                title = f"{set_cell_size(title, _TITLE_CELLS - 2).rstrip()}…{title[-1]}"
-            sides.add_row(
-                worded(name), plain_cell(title), rank, f"{side.score:.2f}", f"{side.probability:.2f}"
-            )
-    yield sides
-    told = "確信度 {confidence:.2f}、候補の中に正解がある確率 {offered:.2f}"
-    yield Prose(worded(told, confidence=found.confidence, offered=found.offered), style=NOTE)
-    for remedy in found.remedies:
-        yield Prose(f"→ {remedy}")
 
 
 def scores_view(report: Report, turns: Turns | None = None) -> RenderableType:
@@ -200,22 +174,20 @@ def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
     if turns.asked:
         told |= {"turns": turns.asked, "turns_right": turns.right}
     if errors:
-        told["errors"] = [_miss_record(miss, found) for miss in report.misses]
+        told["errors"] = [
+            {
+                "q": miss.expectation.q,
+                "gold": list(miss.expectation.gold),
+                "kind": miss.expectation.kind,
+                "judgement": miss.judgement,
+                "reply": miss.outcome.reply,
+                "ids": miss.outcome.ids,
+            }
+            for miss in report.misses
+        ]
         if turns.asked:
             told["turn_errors"] = turns.misses
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
-
-
-def _miss_record(miss: Miss, of: Evaluation) -> dict[str, Json]:
-    return {
-        "q": miss.expectation.q,
-        "gold": list(miss.expectation.gold),
-        "kind": miss.expectation.kind,
-        "judgement": miss.judgement,
-        "reply": miss.outcome.reply,
-        "ids": miss.outcome.ids,
-        **jsonable(diagnose(of.release_of(miss.expectation), miss)),
-    }
 
 
 def tuned_record(found: Tuned, *, skipped: int, kept: Path | None) -> dict[str, Json]:

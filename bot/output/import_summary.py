@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from bot.output.differences import WIDTH, changed_lines, cut, entry_title, pair_lines
 from bot.output.labels import entry_name
-from faq.exchange.comparison import Comparison, Doubt, Regraded
+from faq.exchange.comparison import Comparison, Doubt
 from faq.exchange.importing import Import
 from faq.formats.sheets.columns import COLUMNS, LISTS, NO_GOLD, Kind
 from faq.loading.loader import Reading
@@ -96,14 +96,12 @@ def _other_changes(comparison: Comparison) -> Iterator[list[str]]:
     """Yield what an import would change besides entries."""
     for each in comparison.expected:
         yield [worded("  + 想定質問「{q}」→ {gold}", q=cut(each.q, 60), gold=_gold(each))]
-    for regraded in comparison.regraded:
-        yield list(_regraded_lines(regraded))
-    for name, words, _ in comparison.words:
+    yield from (list(_regraded_lines(*each)) for each in comparison.regraded)
+    for name, words in comparison.words:
         yield [worded("  ~ 用語({name}) {words}", name=_LISTS[name], words=cut(listed(words), 60))]
 
 
-def _regraded_lines(regraded: Regraded) -> Iterator[str]:
-    before, after = regraded.before, regraded.after
+def _regraded_lines(before: Expectation, after: Expectation) -> Iterator[str]:
     yield worded("  ~ 想定質問「{q}」", q=cut(after.q, 60))
     if _gold(before) != _gold(after):
         yield from pair_lines(_COLUMNS["gold"], _gold(before), _gold(after))

@@ -1,17 +1,19 @@
 """Prose and tables on a terminal, as rich renderables. Other people's text is `Prose` or `Text`, never markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, chop_cells
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 from rich.table import Column, Table
 from rich.text import Text
 
 from bot.output.terminal import visible
+from faq.problems import FIRST_PLACES, Problem, Severity, by_kind, causes, follow_line, places
+from faq.wording import Labels, marked, worded
 
 _ASCII_TO_WIDE = 0xFEE0
 _OPENING = "([{「『〔【〈《“‘" + "".join(chr(ord(mark) + _ASCII_TO_WIDE) for mark in "([{")
@@ -34,16 +36,12 @@ def wrap(line: str, width: int) -> list[str]:
     ['How often', 'can I']
     """
     pieces = [""]
-    for unit in _units(line, width):
-        if pieces[-1] and cell_len(pieces[-1] + unit.rstrip()) > width:
-            pieces.append("")
-        pieces[-1] += unit if pieces[-1] or len(pieces) == 1 else unit.lstrip()
-    return [piece.rstrip() for piece in pieces]
-
-
-def _units(line: str, width: int) -> Iterator[str]:
     for found in _UNIT.finditer(line):
-        yield from chop_cells(found[0], width) if cell_len(found[0]) > width else (found[0],)
+        for unit in chop_cells(found[0], width) if cell_len(found[0]) > width else (found[0],):
+            if pieces[-1] and cell_len(pieces[-1] + unit.rstrip()) > width:
+                pieces.append("")
+            pieces[-1] += unit if pieces[-1] or len(pieces) == 1 else unit.lstrip()
+    return [piece.rstrip() for piece in pieces]
 
 
 NOTE = "dim"
@@ -83,13 +81,14 @@ class TrimmedTable(Table):
             yield Segment.line()
 
 
-def table(*columns: Column | str, heading: bool = True) -> Table:
+def table(*columns: Column | str, heading: bool = True, wide: bool = False) -> Table:
     """Return an empty table without lines, whose width would differ between terminals for Japanese."""
     return TrimmedTable(
         *columns,
         show_header=heading,
         header_style="bold",
         box=None,
+        expand=wide,
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
@@ -103,3 +102,43 @@ def plain_cell(text: str, style: str = "") -> Text:
 def number_column(name: str = "") -> Column:
     """Return a column of numbers."""
     return Column(name, justify="right", no_wrap=True)
+
+
+_TITLES = Labels({"serving": "公開を止めるもの", "noticed": "応募者が気づくもの", "rest": "そのほか"})
+_STYLES = {"serving": "bold red", "noticed": "bold yellow", "rest": "bold"}
+
+
+def problem_view(problems: Iterable[Problem], *, everything: bool = False) -> RenderableType:
+    """Return the problems in groups, each with a count; of a kind with many places, unless all are wanted, one line."""
+    problems = tuple(problems)
+    errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
+    if everything:
+        errors, follow = [*errors, *follow], []
+    doubts = [each for each in problems if each.severity is Severity.WARNING]
+    groups = {
+        "serving": errors,
+        "noticed": [each for each in doubts if marked(each.fault.kind, "noticed")],
+        "rest": [each for each in doubts if not marked(each.fault.kind, "noticed")],
+    }
+    shown: list[RenderableType] = []
+    for name, found in groups.items():
+        if found:
+            title = worded("{title} {count}件", title=_TITLES[name], count=len(found))
+            shown += [Text(title, style=_STYLES[name]), *_group(found, everything=everything)]
+        if name == "serving" and follow:
+            shown.append(Prose(follow_line(follow), NOTE, 2))
+    folded = follow or any(len(same) > FIRST_PLACES for same in by_kind(problems))
+    if folded and not everything:
+        shown.append(Prose(worded("全部を1件ずつ見るには --all を付けてください。"), NOTE))
+    return Group(*shown)
+
+
+def _group(found: Sequence[Problem], *, everything: bool) -> Iterator[RenderableType]:
+    for same in by_kind(found):
+        # Of a kind with many places, the first is told with all of them.
+        told = same if everything or len(same) <= FIRST_PLACES else same[:1]
+        for each, after in zip(told, [*told[1:], None], strict=True):
+            where = places([each] if len(told) == len(same) else same)
+            yield Prose(f"{where}: {each.what}", indent=2)
+            if each.remedy and (after is None or after.remedy != each.remedy):
+                yield Prose(f"→ {each.remedy}", NOTE, 4)

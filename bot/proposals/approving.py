@@ -9,13 +9,14 @@ from pathlib import Path
 from bot.conversation.engine import asker
 from bot.output.labels import called
 from bot.output.publish_report import report_lines
-from bot.proposals.folder import ProposalError, Proposals
-from bot.proposals.intent import FileChange, Intent
+from bot.proposals.folder import FileChange, Intent, ProposalError, Proposals
 from bot.proposals.proposal import Decision, Proposal, State
-from bot.proposals.trial import Trial, edited
+from bot.proposals.trial import Trial, with_change
+from faq.exchange.edits import Edits
 from faq.exchange.importing import refuse_new_errors
 from faq.loading.loader import load
-from faq.problems import shown
+from faq.model import Knowledge
+from faq.problems import EditError, Fault, shown
 from faq.wording import worded
 from index.release.gate import GateReport
 from index.release.history import History
@@ -58,10 +59,10 @@ class Approving:
                 "  `faq diff --faq {faq}` で確かめ、先に `faq publish {faq}` で公開してください。"
             )
             raise ProposalError(worded(told, faq=shown(path)))
-        edits = edited(path, proposal.change)
-        refuse_new_errors(edits.reading, edits.after(), self.today)
-        trial = Trial(path, self.home, self.today, self.progress, encoders=self.encoders)
-        knowledge = with_smalltalk(edits.after().sure())
+        edits = _edits(proposal)
+        refuse_new_errors(edits.reading, edits.after, self.today)
+        trial = Trial(path, self.home, self.today, self.by, self.now, self.progress, encoders=self.encoders)
+        knowledge = with_smalltalk(edits.after.sure())
         effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
         return proposal.model_copy(update={"effect": effect}), report
 
@@ -90,14 +91,14 @@ class Approving:
     def _publish(self, proposal: Proposal) -> Publishing:
         path = Path(proposal.faq)
         publish = partial(self.publish, path) if self.publish else self._publishing(path)
-        edits = edited(path, proposal.change)
+        edits = _edits(proposal)
         intent = Intent(
             name=proposal.name,
             faq=path,
             decision=Decision(by=self.by, at=self.now),
             files=tuple(
                 FileChange(file=file, before=file.read_bytes() if file.exists() else None, after=after)
-                for file, after in edits.contents().items()
+                for file, after in edits.contents.items()
             ),
         )
         self.proposals.save(proposal)  # with the effect that was shown
@@ -142,3 +143,12 @@ class Approving:
         )
         details = report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries)))
         return ProposalError("\n".join((worded(told, name=proposal.name), *details)))
+
+
+def _edits(proposal: Proposal) -> Edits:
+    def changed(held: Knowledge) -> Knowledge:
+        if proposal.entry and proposal.entry.id in {entry.id for entry in held.entries}:
+            raise EditError.of(Fault.of("edit-known-id", id=proposal.entry.id))
+        return with_change(held, proposal.change)
+
+    return Edits(Path(proposal.faq), changed)

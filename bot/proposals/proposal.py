@@ -1,17 +1,24 @@
-"""A proposal: one change to the knowledge, in a file that a person can read and put right."""
+"""A proposal: one change to the knowledge, in a file that a person can read and put right, and how it is told."""
 
 import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import groupby
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from bot.conversation.reply import Json, jsonable
+from bot.output.terminal import one_line
 from faq.fields import EntryId, Phrasing, Text, Word
 from faq.model import Entry, EntryKind
 from faq.wording import worded
 
 TO_WRITE = "(回答はこれから書きます)"
 """What stands for the answer of a draft while its effect is worked out; it never gets into the files."""
+_MOST_QUESTIONS = 5
+_MOST_EXAMPLES = 3
+_LONGEST = 60
 
 
 class _Frozen(BaseModel):
@@ -109,19 +116,143 @@ class Proposal(_Frozen):
     def change(self) -> Change:
         """What it adds."""
         found = self.phrasing or self.entry
-        if found is None:
-            msg = "a proposal without 'phrasing' and 'entry'"
-            raise ValueError(msg)
+        assert found  # which reading a file makes sure of
         return found
 
 
 class Suggestion(_Frozen):
     """A proposal that nobody has accepted yet, for one of the groups of questions, counted from 1."""
 
-    group: int
+    group: int = 1
     representative: str  # the question in the middle of the group
     closeness: float  # mean probability, 0 to 1, that the entry of a new phrasing is what the questions want
     people: int = 0  # how many of those who asked chose that entry
     against: int = 0  # how many said that it is not what they had asked
     topic: str = ""  # what it is about, where that is asked often and lacking, and nobody asked it here
     proposal: Proposal
+
+
+def change_line(change: Change) -> str:
+    """Return what a change is."""
+    if isinstance(change, NewPhrasing):
+        told = "『{text}』を「{question}」の聞き方に加える"
+        return worded(told, text=change.text, question=change.question or change.entry)
+    more = worded("(別の聞き方 {count}件)", count=len(change.also_asked)) if change.also_asked else ""
+    refers = change.kind is EntryKind.REFERRAL
+    told = "新しい案内『{question}』{more}を加える" if refers else "新しい項目『{question}』{more}を加える"
+    return worded(told, question=change.question, more=more)
+
+
+def effect_line(change: Change, effect: Effect | None) -> str:
+    """Return what a change would do; without its effect what it is.
+
+    >>> effect = Effect(asked=9, answered=7, expectations=1295)
+    >>> effect_line(NewPhrasing(entry="training", question="研修は", text="講習は"), effect)
+    '『講習は』を「研修は」の聞き方に加える: この9件のうち7件に答えられます。想定質問への影響は0件です。'
+    """
+    if effect is None:
+        return change_line(change)
+    told = "{change}: この{asked}件のうち{answered}件に答えられます。"
+    if not isinstance(change, NewPhrasing) and not change.answer:
+        told = "{change}: 回答を書くと、この{asked}件のうち{answered}件に答えられます。"
+    if effect.refers:
+        told = "{change}: この{asked}件のうち{answered}件を案内できます。"
+    parts = [worded(told, change=change_line(change), asked=effect.asked, answered=effect.answered)]
+    if effect.answered_before:
+        parts.append(worded("いまは{count}件です。", count=effect.answered_before))
+    if effect.offered:
+        parts.append(worded("ほかに{count}件で候補に出ます。", count=effect.offered))
+    if effect.changed:
+        told = "想定質問{expectations}件のうち{changed}件の返答が変わります(悪くなるもの{worse}件)。"
+        parts.append(worded(told, **effect.model_dump(include={"expectations", "changed", "worse"})))
+    else:
+        parts.append(worded("想定質問への影響は0件です。"))
+    if effect.refused:
+        parts.append(worded("うち{count}件のため、公開は止まります。", count=effect.refused))
+    return "".join(parts)
+
+
+def question_lines(proposal: Proposal) -> Iterator[str]:
+    """Yield the questions that a proposal is for, those asked most often first, and how many more there are."""
+    for each in proposal.questions[:_MOST_QUESTIONS]:
+        yield worded("・「{q}」({times}回)" if each.times > 1 else "・「{q}」", q=each.q, times=each.times)
+    rest = len(proposal.questions) - _MOST_QUESTIONS
+    if rest > 0:
+        yield worded("・ほか{count}件", count=rest)
+
+
+def content_lines(proposal: Proposal) -> Iterator[str]:
+    """Yield what a proposal would do, its answer, and what it is for."""
+    yield f"  {effect_line(proposal.change, proposal.effect)}"
+    if proposal.entry:
+        yield worded("  回答: {text}", text=proposal.entry.answer or worded("(まだ書かれていません)"))
+    yield from (f"  {line}" for line in question_lines(proposal))
+
+
+def proposal_lines(proposal: Proposal) -> Iterator[str]:
+    """Yield everything that somebody needs who decides on a proposal, and what was decided."""
+    yield f"{proposal.name} {proposal.state.label} {proposal.at.astimezone():%Y-%m-%d %H:%M} {proposal.by}"
+    yield from content_lines(proposal)
+    if proposal.decision:
+        by = proposal.decision
+        told = f"{by.at.astimezone():%Y-%m-%d %H:%M} {by.by} {by.reason or by.release}"
+        yield f"  {proposal.state.label}: {told.rstrip()}"
+
+
+def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
+    """Yield suggestions, numbered from 1, below the questions of their groups."""
+    if not suggestions:
+        yield worded("いま答えられない質問で、提案できるものはありません。")
+        return
+    numbered = enumerate(suggestions, start=1)
+    for _, group in groupby(numbered, key=lambda each: each[1].group):
+        found = list(group)
+        first = found[0][1]
+        questions = first.proposal.questions
+        times = sum(question.times for question in questions)
+        representative = first.representative
+        told = "■ 「{q}」など {kinds}種類 のべ{times}回" if len(questions) > 1 else "■ 「{q}」 のべ{times}回"
+        told = "■ {topic}(よく尋ねられる話題で、項目が見あたりません)" if first.topic else told
+        q = one_line(representative, _LONGEST)
+        yield worded(told, q=q, kinds=len(questions), times=times, topic=first.topic)
+        for question in questions[:_MOST_EXAMPLES]:
+            if question.q != representative and not first.topic:
+                yield f"   ・{one_line(question.q, _LONGEST)}"
+        if line := votes_line(first):
+            yield f"   {line}"
+        for number, each in found:
+            yield f" [{number}] {effect_line(each.proposal.change, each.proposal.effect)}"
+        yield ""
+    command = "faq suggest --lacking --each" if suggestions[0].topic else "faq suggest --each"
+    yield worded("1つずつ y/n で決める: {command}", command=command)
+
+
+def votes_line(suggestion: Suggestion) -> str:
+    """Return how many people chose the entry of a new phrasing for what they had asked; empty if it was not chosen."""
+    if not suggestion.people or not suggestion.proposal.phrasing:
+        return ""
+    told = "これを書いた{people}人が「{q}」を選びました。"
+    if suggestion.against:
+        told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
+    chosen = one_line(suggestion.proposal.phrasing.question, _LONGEST)
+    return worded(told, people=suggestion.people, q=chosen, against=suggestion.against)
+
+
+def suggestion_records(suggestions: Iterable[Suggestion]) -> list[dict[str, Json]]:
+    """Return what `faq suggest --json` writes of each."""
+    return [
+        {
+            "number": number,
+            "group": each.group,
+            "representative": each.representative,
+            "questions": jsonable(each.proposal.questions),
+            "kind": "phrasing" if each.proposal.phrasing else "entry",
+            "change": each.proposal.change.model_dump(mode="json", exclude_none=True),
+            "closeness": jsonable(each.closeness),
+            "people": each.people,
+            "against": each.against,
+            **({"topic": each.topic} if each.topic else {}),
+            "effect": jsonable(each.proposal.effect),
+        }
+        for number, each in enumerate(suggestions, start=1)
+    ]

@@ -1,21 +1,22 @@
-"""From what people asked and chose to what could be written, the likelier first."""
+"""From what the journal says that people asked and chose to what could be written, the likelier first."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from functools import partial
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from bot.conversation.engine import converse, reader_on
 from bot.conversation.reply import ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.conversation.state import ConversationState
 from bot.journal.questions import StoredQuestion
-from bot.proposals.choices import Votes, chosen, stands_alone, unanswered
-from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Proposal, Suggestion
+from bot.output.terminal import progress_bar
+from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Suggestion
 from bot.proposals.trial import Trial
 from faq.fields import LONGEST_PHRASING
-from faq.formats.sheets.items import made_id
+from faq.formats.sheets.rows import made_id
 from faq.model import EntryKind, folded
+from faq.wording import worded
 from index.analysis.questions import question
 from index.clustering.groups import Group
 from index.clustering.groups import group as group_texts
@@ -28,6 +29,73 @@ _MOST_ALSO_ASKED = 4
 _ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
 
 
+@dataclass
+class Votes:
+    """Who chose an entry, by the last choice of each, and how many said that it is not what they had asked."""
+
+    people: set[str] = field(default_factory=set)
+    against: int = 0
+
+    def add(self, other: "Votes") -> None:
+        """Add the votes of another text: somebody who wrote both is one person."""
+        self.people |= other.people
+        self.against += other.against
+
+    @property
+    def lead(self) -> int:
+        """How many more chose it than refused it."""
+        return len(self.people) - self.against
+
+
+def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Votes]]:
+    """Return by text, and then by id, the entries that people chose or refused for it.
+
+    They chose by a press on a choice, or by 👍 below the one answer; they refused by 👎, or by 「どれも違う」 all that
+    was offered. What goes on with a conversation does not count; `recorded` comes oldest first.
+    """
+    asked = {each.id: each for each in recorded if stands_alone(each)}
+    found: dict[str, defaultdict[str, Votes]] = {}
+    for each in asked.values():
+        votes = found.setdefault(each.text or "", defaultdict(Votes))
+        for entry_id in each.entries:
+            votes[entry_id].against += each.bad
+        if each.reply == ReplyKind.ANSWER.value and len(each.entries) == 1 and each.good > each.bad:
+            votes[each.entries[0]].people.add(each.person or each.id)
+    last: dict[tuple[str, str], str] = {}
+    for each in recorded:
+        original = asked.get(each.choice_of)
+        if original and original.reply == ReplyKind.CHOICES.value and each.entries[:1] != ():
+            entry_id = each.entries[0]
+            found[original.text or ""][entry_id].against += each.bad
+            if not each.bad:
+                last[original.id, each.person or each.id] = entry_id
+    for (original_id, person), entry_id in last.items():
+        found[asked[original_id].text or ""][entry_id].people.add(person)
+    return {
+        text: votes
+        for text, votes in found.items()
+        if any(each.people or each.against for each in votes.values())
+    }
+
+
+def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
+    """Return how often each text got no reply that helped; what goes on with a conversation is left out."""
+    return Counter(each.text for each in recorded if each.text and is_unanswered(each) and stands_alone(each))
+
+
+def is_unanswered(each: StoredQuestion) -> bool:
+    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not.
+
+    A pressed choice is none: what it says of the question that was asked is told by `chosen`.
+    """
+    return not each.choice_of and (each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good)
+
+
+def stands_alone(each: StoredQuestion) -> bool:
+    """Tell whether a question's text was kept and says by itself what was meant; a pressed button's does not."""
+    return bool(each.text and each.text.strip()) and not each.follows and not each.choice_of
+
+
 def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
     """Return texts, each with how often it was asked, in groups near in meaning; greetings do not count."""
     return group_texts(reader_on(release, today), texts, without=Smalltalk(release.knowledge).without)
@@ -37,34 +105,27 @@ Shown = tuple[ReplyKind, frozenset[str]]
 """The kind of a reply, and the ids of the entries that it shows."""
 
 
-def replies_today(
-    served: Release, texts: Iterable[str], today: date, step: Callable[[], None] = lambda: None
-) -> Mapping[str, Shown]:
+def _replies_today(served: Release, texts: Collection[str], today: date) -> Mapping[str, Shown]:
     """Ask each text of what is served, in a conversation of its own."""
     found = {}
-    for text in texts:
-        reply, _ = converse(served, text, ConversationState(), today=today)
-        found[text] = (reply.kind, frozenset(reply.ids))
-        step()
+    with progress_bar(worded("いまの版に質問しています"), len(texts)) as step:
+        for text in texts:
+            reply, _ = converse(served, text, ConversationState(), today=today)
+            found[text] = (reply.kind, frozenset(reply.ids))
+            step()
     return found
 
 
-def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
-    trial: Trial,
-    recorded: Sequence[StoredQuestion],
-    replies: Mapping[str, Shown],
-    by: str,
-    at: datetime,
-    *,
-    limit: int,
+def suggest(
+    trial: Trial, served: Release, recorded: Sequence[StoredQuestion], *, limit: int
 ) -> list[Suggestion]:
     """Return what could be written for questions that are not answered today, `limit` groups of each kind at most.
 
     First those whose entry people chose, then those that got nothing or what did not help; the largest groups first.
     Of the latter a group has two suggestions at most, never an answer, and they are still to be tried (`Trial.tried`).
-    `replies` has what every text of `chosen` and `unanswered` gets today.
     """
     votes, missed = chosen(recorded), unanswered(recorded)
+    replies = _replies_today(served, {**votes, **missed}, trial.today)
     times = Counter(each.text for each in recorded if each.text and stands_alone(each))
     labels: dict[str, dict[str, int]] = {}
     for text, by_entry in votes.items():
@@ -73,7 +134,6 @@ def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
         answered = kind in _ANSWERS and entry_id in ids
         if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
             labels.setdefault(entry_id, {})[text] = times[text]
-    suggestion = partial(_suggestion, trial, by=by, at=at)
     wanted = []
     for entry_id, texts in labels.items():
         for group in grouped(trial.base, texts, trial.today):
@@ -81,7 +141,7 @@ def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
                 total = Votes()
                 for text in group.questions:
                     total.add(votes[text][entry_id])
-                wanted.append(suggestion(group, phrasing, total))
+                wanted.append(_suggestion(trial, group, phrasing, total))
     wanted.sort(key=lambda each: each.people - each.against, reverse=True)
     labelled = {text for texts in labels.values() for text in texts}
     refused = {
@@ -102,7 +162,8 @@ def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
     ]
     found = [[each] for each in wanted[:limit]]
     found += [
-        [suggestion(group, change) for change in _changes(trial, group, replies)] for group in groups[:limit]
+        [_suggestion(trial, group, change) for change in _changes(trial, group, replies)]
+        for group in groups[:limit]
     ]
     return [
         each.model_copy(update={"group": number})
@@ -111,28 +172,16 @@ def suggest(  # noqa: PLR0913 -- what a proposal keeps, too
     ]
 
 
-def _suggestion(  # noqa: PLR0913 -- what a proposal keeps, too
-    trial: Trial, group: Group, change: Change, votes: Votes | None = None, *, by: str, at: datetime
-) -> Suggestion:
+def _suggestion(trial: Trial, group: Group, change: Change, votes: Votes | None = None) -> Suggestion:
     people, against = (len(votes.people), votes.against) if votes else (0, 0)
-    proposal = Proposal(
-        faq=str(trial.path.resolve()),
-        by=by,
-        at=at,
-        base=trial.base.name,
-        phrasing=change if isinstance(change, NewPhrasing) else None,
-        entry=change if isinstance(change, NewEntry) else None,
-        questions=tuple(
-            AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)
-        ),
-    )
-    return Suggestion(
-        group=1,
+    asked = zip(group.questions, group.counts, strict=True)
+    return trial.suggestion(
+        change,
+        [AskedText(q=q, times=times) for q, times in asked],
         representative=group.representative,
         closeness=people / (people + against) if votes else _closeness(group),
         people=people,
         against=against,
-        proposal=proposal,
     )
 
 

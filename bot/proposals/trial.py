@@ -1,14 +1,15 @@
 """A change to a knowledge tried out in memory: what it would do, before anybody decides on it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from bot.conversation.engine import asker
-from bot.proposals.proposal import AskedText, Change, Effect, NewPhrasing, Suggestion
-from faq.exchange.edits import Edits
+from bot.proposals.proposal import AskedText, Change, Effect, NewEntry, NewPhrasing, Proposal, Suggestion
 from faq.model import EntryKind, Knowledge
+from faq.problems import EditError, Fault
 from index.release.building import build
 from index.release.gate import REFUSED, GateFinding, GateReport, Given, ReplyEffect, compare
 from index.release.store import open_release
@@ -22,20 +23,23 @@ _WORSE = REFUSED | {ReplyEffect.WORSE, ReplyEffect.LOST}
 class Trial:
     """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- what a proposal keeps, too
         self,
         path: Path,
         home: Path,
         today: date,
+        by: str,
+        at: datetime,
         progress: Callable[[str], None] = lambda _: None,
         *,
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
-        """Compile the files as they are, or open what was compiled of them."""
-        self.path, self.today, self.encoders = path, today, tuple(encoders)
+        """Compile the files as they are, or open what was compiled of them; `by` and `at` are kept with a proposal."""
+        self.path, self.today, self.by, self.at = path, today, by, at
+        self.encoders = tuple(encoders)
         with patiently():
             self.base = open_release(path, home=home, encoders=encoders, progress=progress)
-        self._ask, self._store = asker(today), VectorStore(home)
+        self._ask, self._store = asker(self.today), VectorStore(home)
         self.before = cache(partial(self._ask, self.base.asked_from(self._store)))
 
     @cached_property
@@ -50,7 +54,7 @@ class Trial:
 
         `knowledge` is the files with the change, where they have been read; else the change is made in memory.
         """
-        changed = knowledge or _added(self.base.knowledge, change)
+        changed = knowledge or with_change(self.base.knowledge, change)
         with patiently():
             release = build(changed, self.encoders, encode=self._store.encode)
         same = untouched(self.base, release, self.replies)
@@ -74,6 +78,19 @@ class Trial:
             release=release.name,
         ), report
 
+    def suggestion(self, change: Change, questions: Sequence[AskedText], **told: Any) -> Suggestion:  # noqa: ANN401 -- fields
+        """Return a suggestion of a change for questions, with what else is told of it."""
+        proposal = Proposal(
+            faq=str(self.path.resolve()),
+            by=self.by,
+            at=self.at,
+            base=self.base.name,
+            phrasing=change if isinstance(change, NewPhrasing) else None,
+            entry=change if isinstance(change, NewEntry) else None,
+            questions=tuple(questions),
+        )
+        return Suggestion(proposal=proposal, **told)
+
     def tried(self, suggestion: Suggestion) -> Suggestion:
         """Return a suggestion with what it would do."""
         proposal = suggestion.proposal
@@ -81,24 +98,15 @@ class Trial:
         return suggestion.model_copy(update={"proposal": proposal.model_copy(update={"effect": effect})})
 
 
-def edited(path: Path, change: Change) -> Edits:
-    """Return the files with a change that is not written yet."""
-    edits = Edits(path)
-    if isinstance(change, NewPhrasing):
-        edits.add_phrasing(change.entry, change.text)
-    else:
-        edits.add_entry(change.entry())
-    return edits
-
-
-def _added(knowledge: Knowledge, change: Change) -> Knowledge:
-    entries = {entry.id: entry for entry in knowledge.entries}
-    if isinstance(change, NewPhrasing):
-        entry = entries[change.entry]
-        entries[entry.id] = entry.model_copy(update={"also_asked": (*entry.also_asked, change.text)})
-    else:
-        entries[change.id] = change.entry()
-    return knowledge.model_copy(update={"entries": tuple(entries.values())})
+def with_change(knowledge: Knowledge, change: Change) -> Knowledge:
+    """Return a knowledge with a change in it; raises `EditError` where the entry of a new phrasing is gone."""
+    if isinstance(change, NewEntry):
+        return knowledge.with_entry(change.entry())
+    for entry in knowledge.entries:
+        if entry.id == change.entry:
+            asked = (*entry.also_asked, change.text)
+            return knowledge.with_entry(entry.model_copy(update={"also_asked": asked}))
+    raise EditError.of(Fault.of("no-entry", id=change.entry))
 
 
 def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], Given]) -> tuple[int, int]:

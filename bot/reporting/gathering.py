@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -12,22 +12,8 @@ from bot.conversation.engine import reader_on
 from bot.conversation.reply import ReplyKind
 from bot.journal.handover import Handover, HandoverState
 from bot.journal.questions import StoredQuestion
-from bot.proposals.choices import is_unanswered, stands_alone
-from bot.proposals.suggesting import grouped
-from bot.reporting.report import (
-    EntryUse,
-    HandoverUse,
-    NearMiss,
-    Part,
-    Period,
-    Quartiles,
-    Step,
-    Unanswered,
-    UsageReport,
-    start,
-    starts,
-    step_for,
-)
+from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
+from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Period, Quartiles, Step, UsageReport
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind, Knowledge
 from index.clustering.groups import Group, nearest_entry
@@ -36,6 +22,7 @@ from index.release.history import History
 from index.release.store import ReleaseError, Store
 
 MOST_NEAR_MISSES = 20
+_MOST_PARTS = 31
 CLOSE = 0.1
 """Probability from which on a candidate is close: two fifths of that with which choices are worth offering."""
 
@@ -91,6 +78,11 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     uses = _entry_uses(asked, entries)
     idle = {use.id: use for use in uses if not use.shown and not use.offered}
     served = (entry for entry in entries if entry.kind is EntryKind.ANSWER and entry.served_on(today))
+    missed = [each for each in asked if is_unanswered(each)]
+    untold = sum(each.text is None for each in missed)
+    alone = [each for each in missed if stands_alone(each)]
+    texts = Counter(each.text for each in alone if each.text)
+    groups = grouped(release, texts, today)
     return UsageReport(
         period=period,
         release=release.name,
@@ -104,7 +96,11 @@ def report(  # noqa: PLR0913 -- all that a report is made of
         parts=parts,
         entries=tuple(use for use in uses if use.id not in idle),
         unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
-        unanswered=_unanswered(release, asked, today),
+        unanswered=len(missed),
+        untold=untold,
+        leaning=len(missed) - untold - len(alone),
+        near_misses=_near_misses(release, groups, alone, texts, today),
+        groups=groups,
         handovers=_handover_use([each for each in handovers if not each.release or own(each.release)]),
     )
 
@@ -125,6 +121,28 @@ def _parts(asked: Sequence[StoredQuestion], period: Period) -> tuple[Step, tuple
     for day, each in zip(days, asked, strict=True):
         by_start.setdefault(start(day, step), []).append(each)
     return step, tuple(Part(day, len(found), _replies(found)) for day, found in sorted(by_start.items()))
+
+
+def step_for(first: date, last: date) -> Step:
+    """Return the shortest step in which at most 31 parts cover the days, or months."""
+    return next((step for step in Step if len(starts(first, last, step)) <= _MOST_PARTS), Step.MONTH)
+
+
+def start(day: date, step: Step) -> date:
+    """Return the first day of the part in which a day lies."""
+    match step:
+        case Step.DAY:
+            return day
+        case Step.WEEK:
+            return day - timedelta(days=day.weekday())
+        case Step.MONTH:
+            return day.replace(day=1)
+
+
+def starts(first: date, last: date, step: Step) -> Sequence[date]:
+    """Return the first days of all parts that hold the days from `first` to `last`, in order; 1 or more."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return sorted({start(day, step) for day in days})
 
 
 def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
@@ -150,16 +168,6 @@ def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tu
         for entry_id in {*known, *shown, *offered}
     )
     return tuple(sorted(found, key=lambda use: (-use.shown, -use.offered, use.id)))
-
-
-def _unanswered(release: Release, asked: Iterable[StoredQuestion], today: date) -> Unanswered:
-    missed = [each for each in asked if is_unanswered(each)]
-    alone = [each for each in missed if stands_alone(each)]
-    untold = sum(each.text is None for each in missed)
-    texts = Counter(each.text for each in alone if each.text)
-    groups = grouped(release, texts, today)
-    near = _near_misses(release, groups, alone, texts, today)
-    return Unanswered(len(missed), untold, len(missed) - untold - len(alone), groups, near)
 
 
 def _near_misses(

@@ -1,17 +1,25 @@
-"""The report as a value that the console and the page show, and as JSON; the time that it is about."""
+"""The report as a value, as JSON, and in the words that the console and the page share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
-from bot.journal.handover import HandoverState
+from bot.journal.handover import STATE_LABELS, HandoverState
+from bot.output.labels import REPLIES, day
+from bot.output.terminal import one_line
 from bot.settings import JournalMode
 from faq.model import EntryKind
+from faq.wording import Labels, worded
 from index.clustering.groups import Group, Nearest
+from index.decision.policy import VerdictKind
 
-_MOST_PARTS = 31
+TITLE = "質問の報告"
+STATES = Labels(STATE_LABELS)
+UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
+LONGEST_NEAR = 40
+GONE = "(今のFAQにない項目)"
 
 
 class Step(StrEnum):
@@ -43,28 +51,6 @@ def whole_days(since: datetime | None, now: datetime) -> Period:
     since = since.astimezone(now.tzinfo)
     midnight = datetime.combine(since.date(), time(), now.tzinfo)
     return Period(midnight if midnight == since else midnight + timedelta(days=1), now)
-
-
-def step_for(first: date, last: date) -> Step:
-    """Return the shortest step in which at most 31 parts cover the days, or months."""
-    return next((step for step in Step if len(starts(first, last, step)) <= _MOST_PARTS), Step.MONTH)
-
-
-def start(day: date, step: Step) -> date:
-    """Return the first day of the part in which a day lies."""
-    match step:
-        case Step.DAY:
-            return day
-        case Step.WEEK:
-            return day - timedelta(days=day.weekday())
-        case Step.MONTH:
-            return day.replace(day=1)
-
-
-def starts(first: date, last: date, step: Step) -> Sequence[date]:
-    """Return the first days of all parts that hold the days from `first` to `last`, in order; 1 or more."""
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return sorted({start(day, step) for day in days})
 
 
 @dataclass(frozen=True)
@@ -108,17 +94,6 @@ class NearMiss:
 
 
 @dataclass(frozen=True)
-class Unanswered:
-    """What got no answer that helped: "unknown", or a reply that more people found unhelpful than helpful."""
-
-    times: int
-    untold: int  # of these, those whose text was not kept, so that they are in no group
-    leaning: int  # those that went on with a conversation: the text alone does not say what was meant
-    groups: tuple[Group, ...]  # the one asked most often first
-    near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
-
-
-@dataclass(frozen=True)
 class HandoverUse:
     """Questions that were passed to HR in the period."""
 
@@ -144,7 +119,13 @@ class UsageReport:
     parts: tuple[Part, ...]  # in order of time without a gap; empty if nothing was asked
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
-    unanswered: Unanswered
+    unanswered: (
+        int  # questions that got no answer that helped: "unknown", or a reply that more people disliked
+    )
+    untold: int  # of these, those whose text was not kept, so that they are in no group
+    leaning: int  # those that went on with a conversation: the text alone does not say what was meant
+    near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
+    groups: tuple[Group, ...]  # the one asked most often first
     handovers: HandoverUse
     elsewhere: int = 0  # questions to other FAQs of the same home, which are left out
 
@@ -157,34 +138,34 @@ def record(report: UsageReport) -> dict[str, Json]:
     `near_misses` has `{text, times, nearest}`, where `nearest` is the closest entry and what today's release says to
     that text: `{id, phrasing, score, confidence, now, shown}`, or null.
     """
-    period, unanswered, handovers = report.period, report.unanswered, report.handovers
+    as_they_are = ("asked", "replies", "good", "bad", "step", "parts", "entries")
     told = {
         "release": report.release,
         "journal": report.mode,
-        "since": _moment(period.since, period),
-        "until": _moment(period.until, period),
-        "asked": report.asked,
-        "replies": report.replies,
-        "good": report.good,
-        "bad": report.bad,
-        "step": report.step,
-        "parts": report.parts,
-        "entries": report.entries,
+        "since": _moment(report.period.since, report.period),
+        "until": _moment(report.period.until, report.period),
+        **{name: getattr(report, name) for name in as_they_are},
         "unreached": [use.id for use in report.unreached],
-        "unanswered": unanswered.times,
-        "untold": unanswered.untold,
-        "leaning": unanswered.leaning,
+        **{name: getattr(report, name) for name in ("unanswered", "untold", "leaning")},
         "near_misses": [
             {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
-            for miss in unanswered.near_misses
+            for miss in report.near_misses
         ],
-        "groups": [_group(group) for group in unanswered.groups],
+        "groups": [
+            {
+                "times": group.times,
+                "representative": group.representative,
+                "questions": [
+                    {"text": text, "times": times}
+                    for text, times in zip(group.questions, group.counts, strict=True)
+                ],
+                "nearest": _nearest(group.nearest) if group.nearest else None,
+            }
+            for group in report.groups
+        ],
         "handovers": {
-            "opened": handovers.opened,
-            "states": handovers.states,
-            "taken_seconds": handovers.taken_seconds,
-            "answered_seconds": handovers.answered_seconds,
-            "oldest_waiting": _moment(handovers.oldest_waiting, period),
+            **vars(report.handovers),
+            "oldest_waiting": _moment(report.handovers.oldest_waiting, report.period),
         },
         "elsewhere": report.elsewhere,
     }
@@ -193,16 +174,6 @@ def record(report: UsageReport) -> dict[str, Json]:
 
 def _moment(at: datetime | None, period: Period) -> str | None:
     return at.astimezone(period.until.tzinfo).isoformat(timespec="seconds") if at else None
-
-
-def _group(group: Group) -> dict[str, Json]:
-    asked = zip(group.questions, group.counts, strict=True)
-    return {
-        "times": group.times,
-        "representative": group.representative,
-        "questions": [{"text": text, "times": times} for text, times in asked],
-        "nearest": _nearest(group.nearest) if group.nearest else None,
-    }
 
 
 def _nearest(nearest: Nearest) -> dict[str, Json]:
@@ -214,3 +185,112 @@ def _nearest(nearest: Nearest) -> dict[str, Json]:
         "now": nearest.verdict,
         "shown": nearest.shown,
     }
+
+
+STEPS = Labels({Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"})
+
+_HOUR, _DAY = 3600, 24 * 3600
+
+
+def span(period: Period) -> str:
+    """Return the period as it is headed.
+
+    >>> from datetime import UTC
+    >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
+    '2025年6月9日から2025年6月15日 9:30まで(UTC)'
+    """
+    told = "{since}から{day} {hour}:{minute}まで({zone})"
+    since = day(period.since) if period.since else worded("保存している最も古い質問")
+    hour, minute = period.until.hour, f"{period.until:%M}"
+    return worded(
+        told, since=since, day=day(period.until), hour=hour, minute=minute, zone=period.until.tzname()
+    )
+
+
+def heading(first: date, step: Step) -> str:
+    """Return what a part of the period is called where there is little room.
+
+    >>> heading(date(2025, 6, 9), Step.DAY), heading(date(2025, 6, 9), Step.WEEK), heading(date(2025, 6, 1), Step.MONTH)
+    ('6/9(月)', '6/9〜', '2025/6')
+    """
+    match step:
+        case Step.DAY:
+            weekdays = worded("月、火、水、木、金、土、日").split("、")
+            told = "{month}/{day}({weekday})"
+            return worded(told, month=first.month, day=first.day, weekday=weekdays[first.weekday()])
+        case Step.WEEK:
+            return worded("{month}/{day}〜", month=first.month, day=first.day)
+        case Step.MONTH:
+            return f"{first.year}/{first.month}"
+
+
+def took(seconds: float) -> str:
+    """Return how long something took, in the largest unit that says enough.
+
+    >>> took(40), took(5400), took(200_000)
+    ('1分', '1.5時間', '2.3日')
+    """
+    if seconds < _HOUR:
+        return worded("{minutes}分", minutes=max(1, round(seconds / 60)))
+    if seconds < _DAY:
+        return worded("{hours:.1f}時間", hours=seconds / _HOUR)
+    return worded("{days:.1f}日", days=seconds / _DAY)
+
+
+def share(count: int, total: int) -> str:
+    """Return a part of a whole in per cent; a dash where there is no whole.
+
+    >>> share(1, 3), share(0, 0)
+    ('33%', '—')
+    """
+    return f"{count / total:.0%}" if total else "—"
+
+
+def near(nearest: Nearest | None) -> str:
+    """Return how the closest entry is asked, its confidence, and what today's release says if it knows something."""
+    if nearest is None:
+        return worded("近い項目はありません")
+    values = {"phrasing": one_line(nearest.phrasing, LONGEST_NEAR), "confidence": nearest.confidence}
+    if nearest.verdict is VerdictKind.UNKNOWN:
+        return worded("「{phrasing}」 確信度 {confidence:.2f}", **values)
+    told = "「{phrasing}」 確信度 {confidence:.2f} (今の版の返事は「{reply}」)"
+    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.verdict)])
+
+
+def handover_lines(use: HandoverUse) -> Iterator[str]:
+    """Yield how many hand-overs there were, and how long they took."""
+    states = tuple(
+        worded("{name} {count}件", name=STATES[state], count=count) for state, count in use.states.items()
+    )
+    yield worded("{count}件(いまは{states})", count=use.opened, states=states)
+    taken, answered = (
+        "引き受けまで 中央値 {middle}、4件に3件は {high} 以内",
+        "最初の回答まで 中央値 {middle}、4件に3件は {high} 以内",
+    )
+    for told, seconds in ((taken, use.taken_seconds), (answered, use.answered_seconds)):
+        if seconds:
+            yield worded(told, middle=took(seconds.middle), high=took(seconds.high))
+
+
+def waiting_line(since: datetime, until: datetime) -> str:
+    """Return for how long the oldest hand-over has been waiting."""
+    waited = max(timedelta(), until - since).total_seconds()
+    return worded("回答を待っている最も古いもの: {time}前から", time=took(waited))
+
+
+def remarks(report: UsageReport) -> Iterator[str]:
+    """Yield what a reader has to know of how the report was made; mostly nothing."""
+    if report.mode is JournalMode.OFF:
+        yield worded("質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。")
+    elif report.mode is JournalMode.COUNTS:
+        yield worded(
+            "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
+        )
+    if report.untold:
+        told = "答えられなかった質問のうち{count}件は、文が記録されていないため組に入っていません。"
+        yield worded(told, count=report.untold)
+    if report.leaning:
+        told = "会話の続きの{count}件は、文だけでは何のことか決まらないため組に入っていません。"
+        yield worded(told, count=report.leaning)
+    if report.elsewhere:
+        yield worded("同じ FAQ_HOME の別のFAQへの質問{count}件は、数えていません。", count=report.elsewhere)

@@ -11,14 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from rich.bar import Bar
 from rich.console import Group, RenderableType
-from rich.table import Column, Table
+from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import ReplyKind
 from bot.output.labels import ENTRY_KINDS, REPLIES, is_made
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
-from bot.reporting import phrases
+from bot.reporting import report as phrases
 from bot.reporting.report import EntryUse, NearMiss, UsageReport
 from faq.wording import language, listed, worded
 from index.clustering.groups import Group as QuestionGroup
@@ -44,7 +44,7 @@ _COLOURS = {
 
 def report_view(report: UsageReport, *, groups: int) -> RenderableType:
     """Return the report with at most that many groups of unanswered questions."""
-    unanswered, disliked = report.unanswered, [use for use in report.entries if use.bad]
+    disliked = [use for use in report.entries if use.bad]
     sections: list[tuple[str, Iterable[RenderableType]]] = [
         (phrases.STEPS[report.step], _parts(report)),
         (worded("よく出た項目"), _entries(report.entries[:MOST_ENTRIES])),
@@ -53,10 +53,10 @@ def report_view(report: UsageReport, *, groups: int) -> RenderableType:
             _entries(sorted(disliked, key=lambda use: (-use.bad, use.good, use.id))[:MOST_ENTRIES]),
         ),
         (worded("どの質問も届かなかった回答"), _unreached(report)),
-        (worded("惜しかった質問と、いちばん近い項目"), _near_misses(unanswered.near_misses)),
+        (worded("惜しかった質問と、いちばん近い項目"), _near_misses(report.near_misses)),
         (
-            worded(phrases.UNANSWERED, times=unanswered.times, groups=len(unanswered.groups)),
-            _groups(unanswered.groups, groups),
+            worded(phrases.UNANSWERED, times=report.unanswered, groups=len(report.groups)),
+            _groups(report.groups, groups),
         ),
         (worded("人事への引き継ぎ"), _handovers(report)),
     ]
@@ -80,7 +80,9 @@ def _head(report: UsageReport) -> Iterator[RenderableType]:
     )
     if not report.asked:
         return
-    rows = _wide(Column(no_wrap=True), number_column(), number_column(), Column(ratio=1), heading=False)
+    rows = table(
+        Column(no_wrap=True), number_column(), number_column(), Column(ratio=1), heading=False, wide=True
+    )
     most = max(report.replies.values())
     for kind, count in report.replies.items():
         share = phrases.share(count, report.asked)
@@ -93,7 +95,7 @@ def _parts(report: UsageReport) -> Iterator[RenderableType]:
         return
     kinds = (ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL, ReplyKind.UNKNOWN)
     names = (number_column(REPLIES[kind]) for kind in kinds)
-    rows = _wide("", number_column(worded("質問")), Column(ratio=1), *names)
+    rows = table("", number_column(worded("質問")), Column(ratio=1), *names, wide=True)
     most = max(part.asked for part in report.parts)
     for part in report.parts:
         heading = phrases.heading(part.first, report.step)
@@ -106,7 +108,7 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     if not uses:
         return
     numbers = (number_column(name) for name in (worded("回答・案内"), worded("候補"), "👍", "👎"))
-    rows = _wide(Column(no_wrap=True), *numbers, Column(ratio=1))
+    rows = table(Column(no_wrap=True), *numbers, Column(ratio=1), wide=True)
     most = max(use.shown + use.offered for use in uses)
     for use in uses:
         counts = map(str, (use.shown, use.offered, use.good, use.bad))
@@ -122,7 +124,7 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
 
 
 def _unreached(report: UsageReport) -> Iterator[RenderableType]:
-    rows = _wide(Column(overflow="fold", ratio=1), Column(no_wrap=True), heading=False)
+    rows = table(Column(overflow="fold", ratio=1), Column(no_wrap=True), heading=False, wide=True)
     for use in report.unreached:
         rows.add_row(plain_cell(use.question), plain_cell("" if is_made(use.id) else use.id, style=NOTE))
     if report.unreached:
@@ -163,12 +165,6 @@ def _handovers(report: UsageReport) -> Iterator[RenderableType]:
 
 def _bar(value: float, most: float, colour: str = "green") -> Bar:
     return Bar(size=most or 1, begin=0, end=value, color=colour)
-
-
-def _wide(*columns: Column | str, heading: bool = True) -> Table:
-    rows = table(*columns, heading=heading)
-    rows.expand = True
-    return rows
 
 
 def page(report: UsageReport) -> str:

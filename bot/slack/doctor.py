@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.diagnostics.installation import Finding
+from bot.diagnostics import Finding
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import SlackSetupError, granted, token, web_client
 from bot.slack.context import shown_name

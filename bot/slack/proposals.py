@@ -10,17 +10,16 @@ from pydantic import ValidationError
 from bot.embeddings import open_encoders
 from bot.output.publish_report import publish_report
 from bot.proposals.approving import Approving
-from bot.proposals.choices import unanswered
 from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
-from bot.proposals.suggesting import grouped
+from bot.proposals.suggesting import grouped, unanswered
 from bot.serving.publication import Order, carry_out
 from bot.settings import JournalMode, Settings
 from bot.slack.context import AppContext
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import notice
 from faq.fields import LONGEST_PHRASING
-from faq.formats.sheets.items import made_id
+from faq.formats.sheets.rows import made_id
 from faq.problems import FaqError
 from faq.wording import Language, read_in
 from index.clustering.groups import Group

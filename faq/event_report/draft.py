@@ -74,23 +74,24 @@ def dump(report: Report, *, prefix: str = "report") -> str:
         "publisher": Draft("発行元を書く"),
         "as_of": Draft("いつの時点の内容かを、2025-02-18 の形で書く"),
     }
-    asked = [(question, section.title) for section in report.sections for question in section.questions]
-    entries = [
-        _entry(question, title, f"{prefix}-{number:02}") for number, (question, title) in enumerate(asked, 1)
-    ]
-    return dumped({"source": source, "entries": entries}, _NOTE)
+    return dumped({"source": source, "entries": _entries(report, prefix)}, _NOTE)
 
 
 def entries(report: Report, *, prefix: str = "report") -> tuple[Entry, ...]:
     """Return the questions of a report that have answers as entries, without what a person would have to write."""
-    made: list[Entry] = []
-    for section in report.sections:
-        for question in section.questions:
-            data = _entry(question, section.title, f"{prefix}-{len(made) + 1:02}")
-            written = {key: value for key, value in data.items() if not isinstance(value, Draft)}
-            entry, _ = validate(Entry, written, Origin(report.title, {}))
-            made += [entry] if entry else []
-    return tuple(made)
+    written = (
+        {key: value for key, value in entry.items() if not isinstance(value, Draft)}
+        for entry in _entries(report, prefix)
+    )
+    made = (validate(Entry, each, Origin(report.title, {}))[0] for each in written)
+    return tuple(entry for entry in made if entry)
+
+
+def _entries(report: Report, prefix: str) -> list[dict[str, object]]:
+    asked = [(question, section.title) for section in report.sections for question in section.questions]
+    return [
+        _entry(question, title, f"{prefix}-{number:02}") for number, (question, title) in enumerate(asked, 1)
+    ]
 
 
 def _entry(question: Question, category: str, entry_id: str) -> dict[str, object]:

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from faq.formats.sheets.items import made_id
-from faq.formats.sheets.writer import lexicon_rows
-from faq.formats.yaml_writer import lexicon_data
-from faq.model import Changed, Entry, Expectation, Knowledge, Lexicon, folded
+from faq.formats.sheets.rows import lexicon_rows, made_id
+from faq.model import Changed, Entry, Expectation, Knowledge, folded
 
 SOURCE_ADDRESS = "source.url"  # a sheet may have columns of a source, and none for this
 _FEWEST_OF_AN_OFFICE = 3
@@ -20,15 +18,6 @@ _TELLING = 20
 _NEAREST = 10
 _MOST_COMMON = 400
 """A pair of letters that more entries have says nothing of which one is meant."""
-
-
-@dataclass(frozen=True)
-class Regraded:
-    """An expectation that both have, with its number in the old knowledge, counted from 0."""
-
-    number: int
-    before: Expectation
-    after: Expectation
 
 
 class Choice(StrEnum):
@@ -64,8 +53,8 @@ class Comparison:
     unchanged: int
     lacking: tuple[Entry, ...]
     expected: tuple[Expectation, ...]
-    regraded: tuple[Regraded, ...]
-    words: tuple[tuple[str, tuple[str, ...], object], ...]
+    regraded: tuple[tuple[Expectation, Expectation], ...]
+    words: tuple[tuple[str, tuple[str, ...]], ...]
     doubts: tuple[Doubt, ...] = ()
     removed: tuple[Entry, ...] = ()
     skipped: tuple[Entry, ...] = ()
@@ -74,16 +63,19 @@ class Comparison:
 
     def __bool__(self) -> bool:
         """Whether anything would change."""
-        parts = (
-            self.added,
-            self.changed,
-            self.expected,
-            self.regraded,
-            self.words,
-            self.doubts,
-            self.removed,
-        )
-        return any(parts)
+        entries = self.added or self.changed or self.doubts or self.removed
+        return bool(entries or self.expected or self.regraded or self.words)
+
+    def taken_into(self, held: Knowledge) -> Knowledge:
+        """Return the old knowledge with its entries and expectations as they are to be."""
+        entries = {each.id: each for each in held.entries}
+        entries |= {each.after.id: each.after for each in self.changed}
+        for gone in self.removed:
+            del entries[gone.id]
+        regraded = {repr(before): after for before, after in self.regraded}
+        kept = (regraded.get(repr(each), each) for each in held.expectations)
+        update = {"entries": (*entries.values(), *self.added), "expectations": (*kept, *self.expected)}
+        return held.model_copy(update=update)
 
     def decided(self, choices: Mapping[str, str]) -> "Comparison":
         """Return the comparison with each doubt settled by the id of its row; one that is not named is left out."""
@@ -137,9 +129,8 @@ def compare(
         elif entry.id not in asked:
             entries.append(change.after if change else entry)
     there = {entry.id for entry in entries}
-    same, numbers = {}, {}
-    for number, each in enumerate(old.expectations):
-        same[repr(each)] = numbers[each.q] = number
+    expected = {each.q: each for each in old.expectations}
+    same, words = set(map(repr, old.expectations)), set(lexicon_rows(old.lexicon))
     others = [each for each in new.expectations if repr(each) not in same]
     return Comparison(
         added=tuple(entry for entry in entries if entry.id not in held),
@@ -148,13 +139,9 @@ def compare(
         ),
         unchanged=sum(held.get(entry.id) == entry for entry in entries),
         lacking=tuple(entry for entry in old.entries if entry.id not in there),
-        expected=tuple(each for each in others if each.q not in numbers),
-        regraded=tuple(
-            Regraded(numbers[each.q], old.expectations[numbers[each.q]], each)
-            for each in others
-            if each.q in numbers
-        ),
-        words=tuple(_words(old.lexicon, new.lexicon)),
+        expected=tuple(each for each in others if each.q not in expected),
+        regraded=tuple((expected[each.q], each) for each in others if each.q in expected),
+        words=tuple(row for row in lexicon_rows(new.lexicon) if row not in words),
         doubts=tuple(doubts),
         same_question=frozenset(entry.id for entry in known.values()),
         foreign=not there & held.keys() and not doubts and _is_foreign(old, new),
@@ -207,15 +194,6 @@ def _is_foreign(old: Knowledge, new: Knowledge) -> bool:
     return (
         min(len(old.entries), len(new.entries)) >= _FEWEST_OF_AN_OFFICE and not publishers[0] & publishers[1]
     )
-
-
-def _words(old: Lexicon, new: Lexicon) -> Iterator[tuple[str, tuple[str, ...], object]]:
-    held, data = set(lexicon_rows(old)), lexicon_data(new)
-    seen: Counter[str] = Counter()
-    for name, words in lexicon_rows(new):
-        if (name, words) not in held:
-            yield name, words, data[name][seen[name]]
-        seen[name] += 1
 
 
 def _closest(rows: Sequence[Entry], held: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:

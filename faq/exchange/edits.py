@@ -1,7 +1,8 @@
 """Changes to the files of a knowledge, kept back until all of them are known to be right; and files beside them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,9 @@ from faq.exchange.yaml_edits import YamlEdits
 from faq.files import YAML_SUFFIXES, knowledge_files, write_whole
 from faq.formats import jsonl
 from faq.formats.document import Origin
-from faq.formats.sheets.writer import lexicon_rows
+from faq.formats.sheets.rows import lexicon_rows
 from faq.loading.loader import Reading, builtin, read
-from faq.loading.validation import validate
-from faq.model import Entry, Expectation, folded
+from faq.model import Entry, Expectation, Knowledge, folded
 from faq.problems import EditError, Fault, Severity, shown
 from faq.wording import Term
 
@@ -25,99 +25,85 @@ EXPECTATIONS = "expectations.jsonl"
 
 
 class Edits:
-    """Changes to the files of a knowledge, kept back until `save`.
+    """The files of a knowledge, changed in memory so that they say what is wanted; nothing is written until `save`.
 
-    Each raises `EditError`, with what to do, where it cannot be made.
+    `reading` is what they say now, and `contents` are the files that change, as they are to be.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Read the knowledge; raises `EditError` for the built-in one, `KnowledgeError` for one with errors."""
+    def __init__(
+        self,
+        path: Path,
+        change: Callable[[Knowledge], Knowledge],
+        words: Collection[tuple[str, tuple[str, ...]]] = (),
+    ) -> None:
+        """Change what the files say; `words` are rows of the lexicon that take the place of those which begin alike.
+
+        Entries that `change` leaves out go; expectations keep their order, and new ones come last. Raises `EditError`
+        where a change cannot be written, or for the built-in knowledge, and `KnowledgeError` for one with errors.
+        """
         refuse_builtin(path)
-        self._path = path
+        self._path, self._words = path, frozenset(words)
         self.reading: Reading = read(path)
-        self.reading.sure()
+        held = self.reading.sure()
+        self._wanted = change(held)
         self._files = {shown(file): file for file in knowledge_files(path)[0]}
-        self._entries = {entry.id: entry for entry in self.reading.sound.entries}
-        self._expectations = list(self.reading.sound.expectations)
         self._open: dict[Path, YamlEdits | _LinesEdits | WorkbookEdits] = {}
-        self._words: set[tuple[str, tuple[str, ...]]] = set()
+        self._change_entries(held)
+        self._change_expectations(held)
+        for name, row in words:
+            self._set_words(name, row)
+        found = {file: edits.content() for file, edits in self._open.items()}
+        self.contents: Mapping[Path, bytes] = {
+            file: data for file, data in found.items() if not file.exists() or data != file.read_bytes()
+        }
 
-    def add_phrasing(self, entry_id: str, text: str) -> None:
-        """Add another way to ask an entry."""
-        if entry_id not in self._entries:
-            raise EditError.of(Fault.of("no-entry", id=entry_id))
-        entry = self._entries[entry_id]
-        data = {**dict(entry), "also_asked": (*entry.also_asked, text)}
-        changed, problems = validate(Entry, data, Origin(entry_id, {}))
-        if changed is None:
-            raise EditError("\n".join(map(str, problems)))
-        self.replace(changed)
+    @cached_property
+    def after(self) -> Reading:
+        """What the files would be read as."""
+        return read(self._path, instead=self.contents)
 
-    def replace(self, entry: Entry) -> None:
-        """Give an entry of the files the values of another with the same id, where they differ."""
-        origin = self.reading.origins[entry.id]
-        self._file(self._files[origin.file]).replace(origin, self._entries[entry.id], entry)
-        self._entries[entry.id] = entry
+    def save(self) -> tuple[Path, ...]:
+        """Write the files, if they say what is wanted when they are read back, and return those that changed."""
+        sound = self.after.sound
+        errors = [problem for problem in self.after.problems if problem.severity is Severity.ERROR]
+        same = {each.id: each for each in sound.entries} == {each.id: each for each in self._wanted.entries}
+        same &= sorted(map(repr, sound.expectations)) == sorted(map(repr, self._wanted.expectations))
+        same &= self._words <= set(lexicon_rows(sound.lexicon))
+        if errors or not same:
+            because = "".join(f"\n  {problem}" for problem in errors)
+            files = tuple(map(shown, self.contents))
+            raise EditError.of(Fault.of("edit-unsafe", files=files, because=because))
+        return write_files(self.contents)
 
-    def remove(self, entry_id: str) -> None:
-        """Take an entry out of its file."""
-        origin = self.reading.origins[entry_id]
-        self._file(self._files[origin.file]).remove(origin)
-        del self._entries[entry_id]
+    def _change_entries(self, held: Knowledge) -> None:
+        """Change entries where they stand; a new one comes after others of its category, or after the last."""
+        wanted = {entry.id: entry for entry in self._wanted.entries}
+        for before in held.entries:
+            origin, after = self.reading.origins[before.id], wanted.pop(before.id, None)
+            if after is None:
+                self._file(self._files[origin.file]).remove(origin)
+            elif after != before:
+                self._file(self._files[origin.file]).replace(origin, before, after)
+        for new in wanted.values():
+            beside = [each for each in held.entries if (each.category, each.kind) == (new.category, new.kind)]
+            home = self.reading.origins[(beside or held.entries)[-1].id].file
+            self._file(self._files[home]).add(new)
 
-    def add_entry(self, entry: Entry) -> None:
-        """Add an entry after others of its category, or after the last one."""
-        if entry.id in self._entries:
-            raise EditError.of(Fault.of("edit-known-id", id=entry.id))
-        entries = self.reading.sound.entries
-        beside = [each for each in entries if each.category == entry.category and each.kind is entry.kind]
-        home = self.reading.origins[(beside or entries)[-1].id].file
-        self._file(self._files[home]).add(entry)
-        self._entries[entry.id] = entry
+    def _change_expectations(self, held: Knowledge) -> None:
+        places, wanted = self.reading.expected_at, self._wanted.expectations
+        for origin, before, after in zip(places, held.expectations, wanted, strict=False):
+            if after != before:
+                self._file(self._files[origin.file]).replace(origin, before, after)
+        for new in wanted[len(places) :]:
+            file = self._files[places[-1].file] if places else self._new(EXPECTATIONS)
+            self._file(file).add(new)
 
-    def add_expectation(self, expectation: Expectation) -> None:
-        """Add an expectation after the others."""
-        known = self.reading.expected_at
-        file = self._files[known[-1].file] if known else self._new(EXPECTATIONS)
-        self._file(file).add(expectation)
-        self._expectations.append(expectation)
-
-    def replace_expectation(self, number: int, expectation: Expectation) -> None:
-        """Put an expectation in the place of one of the reading's, counted from 0."""
-        origin, before = self.reading.expected_at[number], self._expectations[number]
-        self._file(self._files[origin.file]).replace(origin, before, expectation)
-        self._expectations[number] = expectation
-
-    def set_words(self, name: str, words: tuple[str, ...], row: object) -> None:
+    def _set_words(self, name: str, words: tuple[str, ...]) -> None:
         """Give the row of the lexicon that begins with the same word these words, or add the row."""
-        self._words.add((name, words))
         files = [file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES]
         held = [edits for file in files if "lexicon" in (edits := self._yaml(file)).held]
         if not any(edits.replace_words(name, words) for edits in held):
-            edits = held[-1] if held else self._yaml(self._new("lexicon.yaml"))
-            edits.add_to(("lexicon", name), row)
-
-    def contents(self) -> Mapping[Path, bytes]:
-        """Return the files that change, as they are to be."""
-        found = {file: edits.content() for file, edits in self._open.items()}
-        return {file: data for file, data in found.items() if not file.exists() or data != file.read_bytes()}
-
-    def after(self) -> Reading:
-        """Return what the files would be read as; nothing is written."""
-        return read(self._path, instead=self.contents())
-
-    def save(self) -> tuple[Path, ...]:
-        """Write the files, after reading them back from memory, and return those that changed."""
-        contents = self.contents()
-        after = read(self._path, instead=contents)
-        errors = [problem for problem in after.problems if problem.severity is Severity.ERROR]
-        same = {entry.id: entry for entry in after.sound.entries} == self._entries
-        same &= sorted(map(repr, after.sound.expectations)) == sorted(map(repr, self._expectations))
-        same &= self._words <= set(lexicon_rows(after.sound.lexicon))
-        if errors or not same:
-            because = "".join(f"\n  {problem}" for problem in errors)
-            raise EditError.of(Fault.of("edit-unsafe", files=tuple(map(shown, contents)), because=because))
-        return write_files(contents)
+            (held[-1] if held else self._yaml(self._new("lexicon.yaml"))).add_words(name, words)
 
     def _new(self, name: str) -> Path:
         """Return the file that takes what no file of the knowledge has yet."""
@@ -214,9 +200,7 @@ def refuse_place(path: Path) -> None:
 
 def save_topic(path: Path, entry_id: str, topic: str) -> None:
     """Write down the topic of an entry; raises `EditError`, and `KnowledgeError` where the FAQ has errors."""
-    edits = Edits(path)
-    edits.replace(edits.reading.sound.entry(entry_id).model_copy(update={"topic": topic}))
-    edits.save()
+    Edits(path, lambda held: held.with_entry(held.entry(entry_id).model_copy(update={"topic": topic}))).save()
 
 
 def save_expectation(path: Path, question: str, gold: Iterable[str]) -> Path:
@@ -225,14 +209,17 @@ def save_expectation(path: Path, question: str, gold: Iterable[str]) -> Path:
     Raises `EditError`, also where the question is expected already, and `KnowledgeError` where the FAQ has errors.
     """
     refuse_place(path)
-    edits = Edits(path)
     try:
         wanted = Expectation(q=question, gold=dict.fromkeys(gold, 1))
     except ValidationError as error:
         raise EditError.of(Fault.of("edit-half-character")) from error
-    for known in edits.reading.sound.expectations:
-        if (folded(known.q) or known.q) == (folded(wanted.q) or wanted.q):
-            kind = "edit-expected" if known.gold.keys() == wanted.gold.keys() else "edit-expected-otherwise"
-            raise EditError.of(Fault.of(kind, gold=tuple(known.gold) or Term("答えない")))
-    edits.add_expectation(wanted)
-    return edits.save()[0]
+
+    def expected(held: Knowledge) -> Knowledge:
+        for known in held.expectations:
+            if (folded(known.q) or known.q) == (folded(wanted.q) or wanted.q):
+                same = known.gold.keys() == wanted.gold.keys()
+                kind = "edit-expected" if same else "edit-expected-otherwise"
+                raise EditError.of(Fault.of(kind, gold=tuple(known.gold) or Term("答えない")))
+        return held.model_copy(update={"expectations": (*held.expectations, wanted)})
+
+    return Edits(path, expected).save()[0]

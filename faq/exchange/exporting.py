@@ -1,22 +1,18 @@
-"""A knowledge into files of one format, or back into an office's own workbook; and the JSON Schema of its files."""
+"""A knowledge into files of one format, or back into an office's own workbook."""
 
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 
 from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
 from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.sheets.columns import COLUMNS, SHEETS, Kind
-from faq.formats.sheets.items import made_id
-from faq.formats.sheets.writer import sheets_of
-from faq.loading.loader import Reading, builtin, read
-from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
+from faq.formats.sheets.rows import made_id, sheets_of
+from faq.loading.loader import builtin, read
+from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from faq.problems import EditError, Fault, shown
 
 
@@ -109,11 +105,12 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
     for entry in found.added:
         edits.add(entry.model_copy(update={"id": entry.id if "id" in columns else made_id(entry.question)}))
     content = edits.content()
-    _refuse_loss(entries, read(sheet, instead={sheet: content}), sheet)
-    said = {
-        name: sum(bool(_value(entry, name)) for entry in entries)
-        for name in sorted(lacking - {"kind", "category"})
-    }
+    after = read(sheet, instead={sheet: content}).sound.entries
+    there = {(entry.question, entry.answer) for entry in after}
+    if any((entry.question, entry.answer) not in there for entry in entries):
+        raise EditError.of(Fault.of("like-unsafe", file=shown(sheet)))
+    values = [{**dict(entry), SOURCE_ADDRESS: entry.source and entry.source.url} for entry in entries]
+    said = {name: sum(bool(each[name]) for each in values) for name in sorted(lacking - {"kind", "category"})}
     return Refilled(
         content,
         len(found.changed),
@@ -124,17 +121,6 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
     )
 
 
-def _value(entry: Entry, name: str) -> object:
-    return getattr(entry.source, "url", None) if name == SOURCE_ADDRESS else getattr(entry, name)
-
-
-def _refuse_loss(entries: tuple[Entry, ...], after: Reading, sheet: Path) -> None:
-    """Raise `EditError` where a question with its answer is not in the sheet as it would be."""
-    there = {(entry.question, entry.answer) for entry in after.sound.entries}
-    if any((entry.question, entry.answer) not in there for entry in entries):
-        raise EditError.of(Fault.of("like-unsafe", file=shown(sheet)))
-
-
 def copy_builtin(target: Path) -> tuple[Path, ...]:
     """Copy the built-in knowledge to a folder that is empty or does not exist yet, or raise `EditError`."""
     files, _ = knowledge_files(builtin())
@@ -143,32 +129,3 @@ def copy_builtin(target: Path) -> tuple[Path, ...]:
         if any(target.iterdir()):
             raise EditError.of(Fault.of("folder-full", folder=shown(target)))
         return tuple(Path(shutil.copyfile(file, target / file.name)) for file in files)
-
-
-class KnowledgeFile(BaseModel):
-    """A file of knowledge: what names the office, entries, words, expectations, and what `faq tune` kept."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    about: About | None = None
-    source: Source | None = None
-    entries: tuple[Entry, ...] = ()
-    lexicon: Lexicon = Lexicon()
-    expectations: tuple[Expectation, ...] = ()
-    tuning: Tuning | None = None
-
-
-def schema() -> dict[str, Any]:
-    """Return the schema, made of the models that the reader validates with."""
-    made = KnowledgeFile.model_json_schema()
-    parts = made["$defs"]
-    for name, kind in (("Entry", Kind.ENTRIES), ("Expectation", Kind.EXPECTATIONS)):
-        for key, title in COLUMNS[kind].items():
-            if "." not in key:
-                parts[name]["properties"][key]["title"] = title
-    gold = parts["Expectation"]["properties"]["gold"]
-    ids = {"type": "array", "items": {"type": "string"}}
-    # Both forms are read: a list of ids, and ids with grades.
-    graded = {key: value for key, value in gold.items() if key not in ("title", "description")}
-    parts["Expectation"]["properties"]["gold"] = {"title": gold["title"], "anyOf": [ids, graded]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "FAQ"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from faq.checks.check import check
+from faq.checks import check
 from faq.exchange.comparison import SOURCE_ADDRESS, Comparison, compare
 from faq.exchange.edits import EXPECTATIONS, Edits, write_files
 from faq.formats import jsonl, yaml_writer
@@ -64,20 +64,9 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
     if _is_empty(into):
         entries = planned.comparison.decided({}).added
         return begin(planned.reading.sound.model_copy(update={"entries": entries}), into, today)
-    edits, comparison = Edits(into), planned.comparison.decided({})
-    for entry in comparison.removed:
-        edits.remove(entry.id)
-    for entry in comparison.added:
-        edits.add_entry(entry)
-    for changed in comparison.changed:
-        edits.replace(changed.after)
-    for expectation in comparison.expected:
-        edits.add_expectation(expectation)
-    for each in comparison.regraded:
-        edits.replace_expectation(each.number, each.after)
-    for name, words, row in comparison.words:
-        edits.set_words(name, words, row)
-    refuse_new_errors(edits.reading, edits.after(), today)
+    comparison = planned.comparison.decided({})
+    edits = Edits(into, comparison.taken_into, comparison.words)
+    refuse_new_errors(edits.reading, edits.after, today)
     return edits.save()
 
 

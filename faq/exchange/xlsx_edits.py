@@ -10,9 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from faq.formats.document import Origin
 from faq.formats.sheets.cells import NO_RESULT, Value
 from faq.formats.sheets.columns import COLUMNS, Kind
-from faq.formats.sheets.header import find_header
-from faq.formats.sheets.items import made_id
-from faq.formats.sheets.writer import Parts, entry_parts, laid_out
+from faq.formats.sheets.layout import find_header
+from faq.formats.sheets.rows import Parts, entry_parts, laid_out, made_id
 from faq.formats.xlsx import is_foreign, open_book
 from faq.formats.xlsx_writer import put, saved
 from faq.model import Entry, Expectation, folded

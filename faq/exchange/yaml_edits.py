@@ -8,18 +8,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from faq.formats import yaml as reader
+from faq.formats import yaml_writer as writer
 from faq.formats.document import Origin, Steps
-from faq.formats.yaml_writer import (
-    KEYS,
-    dumped,
-    entry_data,
-    expectation_data,
-    node,
-    on_one_line,
-    round_trip_yaml,
-    scalar,
-    written,
-)
 from faq.model import Entry, Expectation, Source
 
 _WRAPPER = "items"
@@ -52,7 +42,7 @@ class YamlEdits:
             return self._data
         pieces = [(span.start, span.stop, "") for span in self._removed]
         for span, yaml, held in self._changed.values():
-            text = _unwrapped(written(yaml, held))
+            text = _unwrapped(writer.written(yaml, held))
             by = _column(self._lines[span.start]) - _column(text)
             pieces.append((span.start, span.stop, _shifted(text, by)))
         new_lists: list[tuple[Steps, object]] = []
@@ -62,7 +52,7 @@ class YamlEdits:
                 new_lists += [(block, item) for item in items]
                 continue
             line, shift, gap = where
-            texts = (gap + _shifted(_unwrapped(dumped({_WRAPPER: [item]})), shift) for item in items)
+            texts = (gap + _shifted(_unwrapped(writer.dumped({_WRAPPER: [item]})), shift) for item in items)
             pieces.append((line, line, "".join(texts)))
         lines = list(self._lines)
         for start, stop, text in sorted(pieces, reverse=True):
@@ -71,8 +61,8 @@ class YamlEdits:
         if new_lists:
             yaml, whole = _loaded(text)
             for block, item in new_lists:
-                _list_at(whole, block).append(node(item))
-            text = written(yaml, whole)
+                _list_at(whole, block).append(writer.node(item))
+            text = writer.written(yaml, whole)
         return text.replace("\n", self._ends).encode(self._codec)
 
     def remove(self, origin: Origin) -> None:
@@ -85,16 +75,13 @@ class YamlEdits:
 
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry or an expectation after the last one."""
-        self.add_to(("entries" if isinstance(value, Entry) else "expectations",), self._parts(value))
-
-    def add_to(self, block: Steps, item: object) -> None:
-        """Add an item, as it stands in YAML, after the last one of a list."""
-        self._added.setdefault(block, []).append(item)
+        block = "entries" if isinstance(value, Entry) else "expectations"
+        self._added.setdefault((block,), []).append(self._parts(value))
 
     def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
         """Give an entry or an expectation of the file the values of another where they differ."""
         held, old, new = self._item(origin.steps), self._parts(before), self._parts(after)
-        order = KEYS if isinstance(after, Entry) else tuple(new)
+        order = writer.KEYS if isinstance(after, Entry) else tuple(new)
         # What the file says though it need not, such as the day of the source.
         said = [key for key in held if getattr(before, key, None) != getattr(after, key, None)]
         for key in dict.fromkeys((*old, *new, *said)):
@@ -103,16 +90,25 @@ class YamlEdits:
             elif key not in held:
                 earlier = order[: order.index(key)]
                 above = [number for number, each in enumerate(held) if each in earlier]
-                held.insert(max(above, default=-1) + 1, key, node(new[key]))
+                held.insert(max(above, default=-1) + 1, key, writer.node(new[key]))
             elif key not in old or old[key] != new[key]:
                 value = new[key]
                 if isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
                     _change_items(held[key], list(map(str, value)))
                 else:
-                    held[key] = node(value)
+                    held[key] = writer.node(value)
 
     def _parts(self, value: Entry | Expectation) -> Mapping[str, object]:
-        return entry_data(value, self._common) if isinstance(value, Entry) else expectation_data(value)
+        return (
+            writer.entry_data(value, self._common)
+            if isinstance(value, Entry)
+            else writer.expectation_data(value)
+        )
+
+    def add_words(self, name: str, words: tuple[str, ...]) -> None:
+        """Add a row to one of the lists of the lexicon."""
+        row = {"one_way": {"word": words[0], "means": words[1:]}, "terms": words[0]}.get(name, words)
+        self._added.setdefault(("lexicon", name), []).append(row)
 
     def replace_words(self, name: str, words: Sequence[str]) -> bool:
         """Give the row of the lexicon that begins with the same word these words; `False` if there is none."""
@@ -169,10 +165,10 @@ def _loaded(text: str) -> tuple[YAML, CommentedMap]:
     """Return the parsed text, with the writer whose indent changes nothing, where there is one."""
     found: list[tuple[YAML, CommentedMap]] = []
     for sequence, offset in ((4, 2), (2, 0)):
-        yaml = round_trip_yaml(sequence=sequence, offset=offset)
+        yaml = writer.round_trip_yaml(sequence=sequence, offset=offset)
         data = yaml.load(text)
         found.append((yaml, data if isinstance(data, CommentedMap) else CommentedMap()))
-    return next((each for each in found if written(*each) == text), found[0])
+    return next((each for each in found if writer.written(*each) == text), found[0])
 
 
 def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
@@ -191,7 +187,7 @@ def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
 
 def _change_items(held: CommentedSeq, wanted: Sequence[str]) -> None:
     """Make a list of texts hold the wanted ones, with the least change, so that comments between them stay."""
-    as_item = on_one_line if held.fa.flow_style() else scalar
+    as_item = writer.on_one_line if held.fa.flow_style() else writer.scalar
     before = [str(part) for part in held]
     changes = difflib.SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()
     for tag, start, end, first, last in reversed(changes):

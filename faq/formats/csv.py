@@ -12,9 +12,9 @@ from types import MappingProxyType
 from faq.files import decoded, find_text
 from faq.formats.document import Document
 from faq.formats.sheets.cells import Cell, Table, Value
-from faq.formats.sheets.header import find_header
+from faq.formats.sheets.layout import find_header
 from faq.formats.sheets.reader import add_tables
-from faq.formats.sheets.writer import Sheet
+from faq.formats.sheets.rows import Sheet
 from faq.problems import Fault, Place, Problem, Severity
 from faq.wording import Term
 

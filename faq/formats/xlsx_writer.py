@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.sheets.cells import Value
 from faq.formats.sheets.columns import GUIDE, GUIDE_SHEET, KINDS, LISTS, SHEETS, Kind
-from faq.formats.sheets.writer import Sheet
+from faq.formats.sheets.rows import Sheet
 from faq.problems import EditError, Fault
 
 LONGEST_CELL = 32_767

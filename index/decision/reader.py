@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from index.analysis.own_name import OwnName, first_sentence
 from index.analysis.questions import Question
 from index.analysis.values import conditions
 from index.decision.model import Ranking
@@ -14,6 +15,9 @@ from index.retrieval.bm25 import Floats
 from index.retrieval.evidence import Evidence
 from index.retrieval.explain import Hit, QueryTerm, hit, terms
 from index.retrieval.search import Index, Query
+
+_NO_NAME = OwnName()
+_ON_NAME = 0.25  # share of an entry's phrasings that begin with the office's name, from which it is on that
 
 EXPLAINED = 3
 """Hits that a reading tells the reasons of."""
@@ -51,7 +55,7 @@ class Reader:
     """Reads questions on one index and one day; a reading's ranking has `top` entries at most.
 
     `policy_for` takes the names of the encoders that took part. With `exclude_learned`, questions are read as if no
-    expectation in the same words had been learned.
+    expectation in the same words had been learned. `own` knows the name of the office that is asked.
     """
 
     index: Index
@@ -59,13 +63,33 @@ class Reader:
     hidden_ids: Collection[str] = ()
     top: int = 10
     exclude_learned: bool = False
+    own: OwnName = _NO_NAME
 
     @cached_property
     def _hidden(self) -> list[int]:
         return [number for each in self.hidden_ids if (number := self.index.numbers.get(each)) is not None]
 
     def judge(self, question: Question, thread: Mapping[str, float] | None = None) -> Judged:
-        """Search and decide; `thread` holds what the entries that were talked about get added to their score."""
+        """Search and decide; `thread` holds what the entries that were talked about get added to their score.
+
+        A question that begins with the office's own name is read without it, unless an entry on the name answers it.
+        """
+        judged = self._judge(question, thread)
+        rest = self.own.without(question.text)
+        if not rest or judged.evidence.verbatim is not None or self._is_on_name(judged.verdict):
+            return judged
+        if not self.index.analyzer.analyze(first_sentence(rest), asked=True).nouns:
+            return judged
+        return self._judge(replace(question, text=rest), thread)
+
+    def _is_on_name(self, verdict: Verdict) -> bool:
+        """Whether an answer is on what the office or post itself is: people ask for it by its name."""
+        if verdict.kind is not VerdictKind.ANSWER:
+            return False
+        phrasings = self.index.phrasings[self.index.span(self.index.numbers[verdict.entry_ids[0]])]
+        return bool(np.mean([self.own.begins(each) for each in phrasings]) >= _ON_NAME)
+
+    def _judge(self, question: Question, thread: Mapping[str, float] | None) -> Judged:
         query = self.index.query(question)
         evidence = self.index.evidence(query, exclude_learned=self.exclude_learned)
         policy = self.policy_for(evidence.encoders)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from faq.model import Entry, Knowledge
 from faq.wording import worded
+from index.analysis.own_name import OwnName, own_name
 from index.analysis.tokenizer import fingerprint
 from index.decision.model import ENGINE, ranker, shipped
 from index.decision.policy import UTILITIES, Calibration, Point, Policy
@@ -64,7 +65,11 @@ class Release:
         self, *, hidden_ids: Collection[str] = (), top: int = 10, exclude_learned: bool = False
     ) -> Reader:
         """Return what reads questions on it; see `Reader` for the arguments."""
-        return Reader(self.index, self.policy_for, hidden_ids, top, exclude_learned)
+        return Reader(self.index, self.policy_for, hidden_ids, top, exclude_learned, self._own_name)
+
+    @cached_property
+    def _own_name(self) -> OwnName:
+        return own_name(self.knowledge)
 
     def asked_from(self, store: VectorStore) -> "Release":
         """Return this release with encoders that look each question up in `store`, where its expectations are."""

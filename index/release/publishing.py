@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
 
-from faq.checks.check import check
+from faq.checks import check
 from faq.model import EntryKind, Knowledge
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
 from faq.wording import worded

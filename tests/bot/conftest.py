@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 import bot
 from bot.cli import app
-from bot.console.commands import State
+from bot.console.state import State
 from bot.serving.live_release import LiveRelease
 from bot.serving.publication import carry_out
 from bot.settings import Settings

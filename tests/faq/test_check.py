@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faq.checks.check import check
-from faq.checks.fair_selection import asked_matter
+from faq.checks import asked_matter, check
 from faq.loading.loader import builtin, read
 from tests.faq.folders import entry, written
 

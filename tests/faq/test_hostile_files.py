@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from faq.files import LARGEST_FILE
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
-from faq.formats.sheets.writer import Sheet
+from faq.formats.sheets.rows import Sheet
 from faq.formats.xlsx_writer import dump
 from faq.loading.loader import RowCount, read
 from tests.bench.fuzzed_sheets import run

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.checks.check import check
+from faq.checks import check
 from faq.loading.loader import RowCount, read
 from faq.model import Knowledge, Source
 from tests.data.sheets.workbooks import Change, cells, merged, separated, several

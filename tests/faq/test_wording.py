@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from faq.formats.sheets.columns import COLUMNS
 from faq.problems import Fault, KnowledgeError, Place, Problem, Severity
 from faq.wording import Language, language, problem_kinds
 
@@ -16,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 KINDS = sorted(problem_kinds())
 ENGLISH = tomllib.loads((ROOT / "faq/english.toml").read_text(encoding="utf-8"))
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]|[「『・〜].*{")
-SURFACES = "cli console output reporting proposals evaluation diagnostics serving embeddings slack/admin.py"
+SURFACES = (
+    "cli console output reporting proposals evaluation diagnostics.py serving embeddings slack/admin.py"
+)
 NOT_TOLD = {  # what stands in the FAQ, is typed, or is asked of the program
     "質問=C,回答=D",
     "このFAQでは何が分かりますか",
@@ -72,6 +75,7 @@ def test_every_text_for_hr_and_admins_has_its_english_and_no_other_text_has() ->
     surfaces = {text for part in parts for text in texts(part) if JAPANESE.search(text)}
     assert surfaces - ENGLISH.keys() - NOT_TOLD == set()
     everything = {text for part in ("faq", "index", "bot") for text in texts(ROOT / part)}
+    everything |= {name for names in COLUMNS.values() for name in names.values()}
     assert ENGLISH.keys() - everything == set()
 
 

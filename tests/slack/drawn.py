@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.slack.messages.block_kit import Message
-from faq.checks.check import slack_length
+from faq.checks import slack_length
 from faq.model import Entry, EntryKind, Source
 from tests.slack.block_kit_validator import message_excess, view_excess
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from bot.diagnostics.installation import Finding
+from bot.diagnostics import Finding
 from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.doctor import examine

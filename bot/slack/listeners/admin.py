@@ -10,7 +10,7 @@ from bot.journal.database import JournalError
 from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
 from bot.output.publish_report import failure_lines, publish_report
-from bot.proposals.choices import is_unanswered
+from bot.proposals.suggesting import is_unanswered
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import DeliveryTarget, send

@@ -5,8 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.journal.handover import STATE_LABELS, Handover, HandoverState
-from bot.proposals.proposal import Proposal
-from bot.proposals.wording import content_lines
+from bot.proposals.proposal import Proposal, content_lines
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.answers import Catalog, ask_buttons
 from bot.slack.messages.block_kit import Action, Block, Message, Value

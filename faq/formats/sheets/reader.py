@@ -17,9 +17,16 @@ from faq.formats.sheets.columns import (
     kind_of_sheet,
     meant_column,
 )
-from faq.formats.sheets.header import Header, find_header
-from faq.formats.sheets.items import Items, SheetProblems
-from faq.formats.sheets.layout import guessed, section, stacked, swapped, with_rows_joined
+from faq.formats.sheets.layout import (
+    Header,
+    find_header,
+    guessed,
+    section,
+    stacked,
+    swapped,
+    with_rows_joined,
+)
+from faq.formats.sheets.rows import Items, SheetProblems
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import Part, worded
 

@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.console.commands import State
+from bot.console.state import State
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind, json_line
 from bot.conversation.state import ConversationState

@@ -189,14 +189,6 @@ def test_a_mixed_up_command_line_is_told(faq: Faq, arguments: list[str]) -> None
     assert told.stderr.endswith("してください。\n")
 
 
-def test_schema_is_printed_or_written(faq: Faq, tmp_path: Path) -> None:
-    printed = faq("schema")
-    assert json.loads(printed.stdout)["title"] == "FAQ"
-    assert faq("schema", "--output", tmp_path / "s.json").stdout == f"{tmp_path / 's.json'}\n"
-    assert (tmp_path / "s.json").read_text(encoding="utf-8") == printed.stdout
-    assert faq("schema", "--output", tmp_path / "no" / "s.json").exit_code == ExitStatus.FAILURE
-
-
 def test_a_copy_of_the_built_in_knowledge_is_served_like_it(faq: Faq, folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "mine"
     result = faq("init", target)

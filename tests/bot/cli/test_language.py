@@ -88,7 +88,7 @@ chat --faq faq < 残業時間|/why|/show overtime|/show|/show x|/list|/list x|/e
 chat --faq faq < /why|/reload|/new|/why|/help|/x
 chat --faq changed < 賞与|/expect|/reload|/reload 1|/reload --force 急|/eval|/topic|/quit
 """
-FOR_PROGRAMS = {"batch", "schema", "manifest"}
+FOR_PROGRAMS = {"batch", "manifest"}
 COMMAND = re.compile(r"`[^`]*`|faq [-\w./= ]+")
 
 

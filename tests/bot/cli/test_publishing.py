@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.output.terminal import ExitStatus
-from faq.formats.sheets.items import made_id
+from faq.formats.sheets.rows import made_id
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 CLOTHES = "私服でもよいですか"

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from bot.console.commands import State
 from bot.console.session import run_lines
+from bot.console.state import State
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.question_record import QuestionRecord

@@ -15,8 +15,8 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot.console.commands import State
 from bot.console.prompt import ConsoleCompleter, typed_lines
+from bot.console.state import State
 from tests.bot.conftest import KNOWLEDGE
 from tests.patience import PATIENCE_SECONDS
 

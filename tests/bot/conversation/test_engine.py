@@ -10,7 +10,7 @@ from bot.conversation.interpretation import MOST_ANSWERS
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, unknown_text
-from faq.model import Knowledge
+from faq.model import About, Knowledge
 from index.analysis.normalize import LONGEST_QUESTION
 from index.decision.policy import MOST_CHOICES
 from index.release.building import Release
@@ -171,6 +171,22 @@ def test_what_a_question_names_must_be_in_the_answer(message: str) -> None:
     assert reply.kind is ReplyKind.CHOICES
     assert reply.ids[0] == "clothes"
     assert reply.lacking in message
+
+
+def test_the_name_of_the_office_at_the_head_of_a_question_changes_no_reply() -> None:
+    """But where the office itself is asked about."""
+    entries = (
+        entry("post", "ICT職とは"),
+        entry("clothes", "服装"),
+        entry("many", "ICT職の仕事", "ICT職の勉強"),
+    )
+    served = release(Knowledge(entries=entries, about=About(name="都庁のICT職")), by_lead)
+    alone = say("服装は", served=served)
+    assert (alone.kind, alone.ids) == (ReplyKind.ANSWER, ("clothes",))
+    for head in ("ICT職の", "都庁のICT職では、", "そちらの"):
+        reply = say(f"{head}服装は", served=served)
+        assert (reply.kind, reply.ids, reply.confidence) == (alone.kind, alone.ids, alone.confidence)
+    assert say("ICT職とは", served=served).ids == ("post",)
 
 
 def test_who_asks_the_same_in_vain_a_third_time_is_shown_another_way() -> None:

@@ -13,8 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot.proposals.approving import Approving
-from bot.proposals.folder import Proposals
-from bot.proposals.intent import end_killed
+from bot.proposals.folder import Proposals, end_killed
 from index.library.topics import cohort
 from index.release.history import History
 from index.release.store import files_hash

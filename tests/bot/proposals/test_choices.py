@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.journal.questions import StoredQuestion
-from bot.proposals.choices import chosen
+from bot.proposals.suggesting import chosen
 from tests.bot.reporting.builders import recorded
 
 ASKED = "泊まれる所は"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,8 +20,8 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
-from bot.proposals.choices import unanswered
 from bot.proposals.folder import ProposalError
+from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
 from faq.problems import FaqError
@@ -271,6 +272,9 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
     start, end = text.index("entry:"), text.index("questions:")
     file.write_text(text[:start] + "phrasing: {entry: gone, text: ジムは}\n" + text[end:], encoding="utf-8")
     refused(faq, "「gone」という項目はありません")
+    known = re.sub(r"id: q-\w+", "id: training", text).replace('answer: ""', "answer: はい。")
+    file.write_text(known, encoding="utf-8")
+    refused(faq, "「training」はすでに使われています")
     file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
     for arguments in (("proposals",), ("approve", "p1", "--yes")):
         refused(

@@ -17,7 +17,8 @@ from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal
 from bot.journal.questions import Rating
 from bot.output.terminal import ExitStatus, rich_console
-from bot.reporting.report import Quartiles, Step, UsageReport, record, start, starts, step_for
+from bot.reporting.gathering import start, starts, step_for
+from bot.reporting.report import Quartiles, Step, UsageReport, record
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings, read_settings
 from faq.model import Knowledge
@@ -106,17 +107,17 @@ def test_entries_stand_as_their_questions() -> None:
 @pytest.mark.parametrize("reply", ["choices", "referral", "answer"])
 def test_a_reply_that_did_not_help_leaves_its_question_unanswered(reply: str) -> None:
     found = reported(recorded("犬を飼えますか", reply=reply, bad=1), recorded(reply=reply, good=1))
-    assert [group.questions for group in found.unanswered.groups] == [("犬を飼えますか",)]
+    assert [group.questions for group in found.groups] == [("犬を飼えますか",)]
 
 
 def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told() -> None:
     """Greetings bring nothing together."""
     found = reported(missed(None), missed(None), missed("更新料も?", follows=True), missed("犬"))
-    unanswered, told = found.unanswered, record(found)
+    told = record(found)
     assert (told["unanswered"], told["untold"], told["leaning"]) == (4, 2, 1)
-    assert [group.questions for group in unanswered.groups] == [("犬",)]
+    assert [group.questions for group in found.groups] == [("犬",)]
     greeted = reported(missed("こんにちは! はじめまして。犬"), missed("こんにちは! はじめまして。寮"))
-    assert len(greeted.unanswered.groups) == 2
+    assert len(greeted.groups) == 2
 
 
 def test_a_near_miss_has_its_best_candidate_and_what_it_would_get_today() -> None:
@@ -126,9 +127,9 @@ def test_a_near_miss_has_its_best_candidate_and_what_it_would_get_today() -> Non
         missed("研修の予算は", confidence=0.3),
         missed("研修はありますか", confidence=0.1),
         missed("宇宙人", confidence=0.0),
-    ).unanswered.near_misses
+    ).near_misses
     assert {miss.text: miss.nearest.entry_id for miss in found} == {"研修の予算は": "training"}
-    (now,) = reported(missed("研修はありますか")).unanswered.near_misses
+    (now,) = reported(missed("研修はありますか")).near_misses
     assert (now.times, now.nearest.verdict) == (1, VerdictKind.ANSWER)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.cells import cell_len
 
-from bot.diagnostics import installation as doctor
+from bot import diagnostics as doctor
 from bot.journal.database import Database
 from bot.output.terminal import ExitStatus
 from index.analysis.tokenizer import fingerprint

@@ -17,7 +17,7 @@ from bot.journal.database import JournalError, found_schema
 from bot.journal.schema import HEAD
 from bot.output.terminal import visible
 from bot.settings import JournalMode, Settings
-from faq.checks.check import check
+from faq.checks import check
 from faq.loading.loader import builtin, read
 from faq.model import EntryKind
 from faq.problems import Fault, Severity, shown

@@ -1,0 +1,135 @@
+"""One person at one console: the conversation, and the topics of entries, decided on with one key each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from time import perf_counter
+
+from rich.console import Group, RenderableType
+
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState, goes_on
+from bot.conversation.texts import Voice
+from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
+from bot.output.tables import NOTE, Prose
+from bot.serving.live_release import LiveRelease
+from faq.exchange.edits import save_topic
+from faq.fields import NO_TOPIC
+from faq.loading.loader import load
+from faq.model import Entry, EntryKind
+from faq.wording import worded
+from index.release.building import Release
+
+_NONE, _LATER = "n", "s"
+
+
+@dataclass
+class State:
+    """One person at one console."""
+
+    live: LiveRelease
+    today: Callable[[], date]
+    record: Callable[[QuestionRecord], object] = lambda _: None
+    thread: ConversationState = field(default_factory=ConversationState)
+    question: str | None = None  # the last one, as it was typed
+    reply: Reply | None = None  # to it
+    asked: str = ""  # its id in the journal
+    linking: tuple[str, ...] = ()  # ids of entries whose topic is asked for, the first one now
+    answering: Release = field(init=False)  # what gave the reply, which a reload does not change
+
+    def __post_init__(self) -> None:
+        """Begin with the release that answers now."""
+        self.answering = self.release
+
+    @property
+    def release(self) -> Release:
+        """What answers now; it may be another one the next time."""
+        return self.live.release
+
+    @property
+    def voice(self) -> Voice:
+        """How the bot speaks for the office whose FAQ this is."""
+        return Voice(self.release.knowledge, self.today())
+
+    def ask(self, question: str) -> Reply:
+        """Put a question to the release, in the conversation so far, and remember both."""
+        self.question, self.answering = question, self.release
+        before, started = self.thread, perf_counter()
+        self.reply, self.thread = converse(self.answering, question, before, today=self.today())
+        took = (perf_counter() - started) * 1000
+        user, follows = whoever_runs_this(), goes_on(question, before)
+        asked = QuestionRecord.of(
+            self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
+        )
+        self.asked = asked.id
+        self.record(asked)
+        return self.reply
+
+    def choose(self, entry: Entry) -> None:
+        """Note that an entry was chosen among those that the last reply offered, and go on from it."""
+        assert self.reply
+        self.thread = ConversationState((entry.id,), self.reply.readings[0].question)
+        chosen = QuestionRecord(
+            entry.question,
+            Channel.CONSOLE,
+            whoever_runs_this(),
+            (ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER).value,
+            (entry.id,),
+            1.0,
+            self.answering.label,
+            0.0,
+            choice_of=self.asked,
+        )
+        self.record(chosen)
+
+    def forget(self) -> None:
+        """Begin a new conversation."""
+        self.thread, self.question, self.reply = ConversationState(), None, None
+
+
+def waiting(state: State) -> tuple[str, ...]:
+    """Return the ids of the entries whose topic nobody decided on in the files, those of the surest proposals first."""
+    decided = {entry.id for entry in load(state.live.path).entries if entry.topic}
+    index = state.release.index
+    found = [
+        (-likely[0][1], number)
+        for number, entry in enumerate(index.entries)
+        if entry.id not in decided and (likely := index.subjects.likely(number))
+    ]
+    return tuple(index.entries[number].id for _, number in sorted(found))
+
+
+def question_view(state: State) -> RenderableType:
+    """Ask for the topic of the first entry that waits."""
+    if not state.linking:
+        return Prose(worded("話題を決める項目はありません。決めた話題は /reload で公開します。"))
+    entry, names = _proposed(state)
+    told = worded("「{q}」の話題はどれですか(残り {count}件)", q=entry.question, count=len(state.linking))
+    lines = [
+        worded("  {number} {name} {share:.0%}", number=number, name=name, share=share)
+        for number, (name, share) in enumerate(names, start=1)
+    ]
+    keys = worded("  {none} どれでもない  {later} あとで決める", none=_NONE, later=_LATER)
+    return Group(Prose(told), *map(Prose, lines), Prose(keys, NOTE))
+
+
+def decided(state: State, key: str) -> RenderableType | None:
+    """Take a key as the decision on the first entry that waits, and ask for the next; `None` for any other line."""
+    entry, names = _proposed(state)
+    topics = {str(number): name for number, (name, _) in enumerate(names, start=1)} | {_NONE: NO_TOPIC}
+    if key not in {*topics, _LATER}:
+        state.linking = ()
+        return None
+    told = []
+    if topic := topics.get(key):
+        save_topic(state.live.path, entry.id, topic)
+        told = [Prose(worded("記録しました: 「{q}」 → {topic}", q=entry.question, topic=topic), NOTE)]
+    state.linking = state.linking[1:]
+    return Group(*told, question_view(state))
+
+
+def _proposed(state: State) -> tuple[Entry, Sequence[tuple[str, float]]]:
+    index = state.release.index
+    number = index.numbers[state.linking[0]]
+    return index.entries[number], [(topic.name, share) for topic, share in index.subjects.likely(number)]

@@ -1,1 +1,0 @@
-"""What is doubtful in a knowledge that can be read."""
