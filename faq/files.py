@@ -5,6 +5,8 @@ import os
 import re
 import stat
 import tempfile
+import time
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,6 +19,9 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
 # Hidden files, Excel's own mark that somebody has a workbook open, and JSON Schemas that editors read.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
+
+_PARTIAL = ".partial-"
+_LEFT_SECONDS = 3_600  # after so long, who was writing a file was killed
 
 _GUESSES = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
 # Python's CP932 takes any byte: those that are no letter become control or private characters.
@@ -119,7 +124,11 @@ def write_whole(path: Path, data: bytes) -> None:
     A link stays, and what it leads to is replaced.
     """
     target = Path(os.path.realpath(path))
-    handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
+    for left in target.parent.glob(f"{_PARTIAL}*"):
+        with suppress(OSError):  # another process may just take it away
+            if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                left.unlink()
+    handle, name = tempfile.mkstemp(prefix=_PARTIAL, dir=target.parent)
     partial = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

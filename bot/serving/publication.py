@@ -2,12 +2,14 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,3 +76,11 @@ def _yield() -> None:
     os.nice(_NICE)
     # Ctrl-C in the console reaches both; what was begun is finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    """End when who waits for the result was killed: whatever is half done, nobody serves."""
+    if parent:
+        parent.join()
+        os._exit(1)

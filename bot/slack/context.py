@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import lru_cache, partial
 from threading import Event, Lock
+from time import monotonic
 from typing import Any
 
 from slack_sdk import WebClient
@@ -95,11 +96,13 @@ class Arrivals:
 
     def __init__(self) -> None:
         """Begin quiet."""
-        self._count, self._lock, self._quiet = 0, Lock(), Event()
+        self._count, self._lock, self._quiet, self._since = 0, Lock(), Event(), 0.0
         self._quiet.set()
 
     def __enter__(self) -> None:
         with self._lock:
+            if not self._count:
+                self._since = monotonic()
             self._count += 1
             self._quiet.clear()
 
@@ -110,8 +113,8 @@ class Arrivals:
                 self._quiet.set()
 
     def let_pass(self) -> None:
-        """Wait until nothing comes in, for a second at most."""
-        self._quiet.wait(1.0)
+        """Wait until nothing comes in; after a second of arrivals without end, wait no more."""
+        self._quiet.wait(max(0.0, self._since + 1.0 - monotonic()))
 
 
 class Admission(Enum):

@@ -171,7 +171,8 @@ class VectorStore:
             self._folder.mkdir(parents=True, exist_ok=True)
             shipped = dict(_read(_SHIPPED / vector_file(encoder)))
             own = {key: row for key, row in self._open(encoder).items() if key not in shipped}
-            write(self._folder / vector_file(encoder), own)
+            if own:
+                write(self._folder / vector_file(encoder), own)
 
 
 def _encoded(encoder: SentenceEncoder, texts: Sequence[str]) -> Iterator[Vectors]:

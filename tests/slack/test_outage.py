@@ -1,36 +1,13 @@
 """The journal is away, locked or shut down: who asks is answered, what is lost is counted, HR gets nothing halfway."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.slack.messages.notices import UNKEPT
+from tests.bot.journal.away import away
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import ANSWER, ASKED, Office, Opens
-
-
-@contextmanager
-def away(url: str) -> Iterator[None]:
-    """Lock SQLite's file, as another program may, or shut PostgreSQL's door."""
-    if url.startswith("sqlite"):
-        other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        other.execute("BEGIN EXCLUSIVE")
-        yield
-        other.close()
-        return
-    door = Path(url.partition("host=")[2]) / ".s.PGSQL.5432"
-    with psycopg.connect(url, autocommit=True) as server:
-        closed = door.rename(door.with_name("closed"))
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        yield
-        closed.rename(door)
 
 
 @pytest.fixture
@@ -73,3 +50,18 @@ def test_while_the_journal_is_away_a_hand_over_is_refused_and_can_be_sent_again(
     hana.presses("引き受ける")
     assert "ご質問の確認を始めました。" in anna.conversation()
     assert bot.journal.lost == 0
+
+
+def test_what_neither_the_journal_nor_slack_takes_is_sent_once_slack_does(
+    slack: SlackDouble, bot: Office, anna: Person, url: str
+) -> None:
+    bot.journal.outbox.waiting()
+    with away(url):
+        slack.refuse("chat.postMessage", "oops", status=503)
+        anna.says(ASKED)
+        slack.break_off("chat.postMessage")  # the next is done, and nobody hears of that
+        for _ in range(3):
+            bot.later()
+            bot.settle()
+    assert anna.history().count(ANSWER) == 1
+    bot.complaints.clear()

@@ -1,7 +1,9 @@
 """How messages reach Slack: claimed from the journal's outbox, sent once, in order, across deaths of the process."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -95,6 +97,7 @@ class DeliveryWorker:
         self.kinds = {"post": Kind(as_planned)}
         self._in_hand: set[str] = set()
         self._pace = Pace()
+        self._unsent: deque[Delivery] = deque()  # that the journal does not have
         self._to_repair: set[str] = set()  # what has been told of the app's set-up
         self._woken = threading.Lock()
         self._closed = threading.Event()
@@ -132,10 +135,15 @@ class DeliveryWorker:
         self.context.journal.outbox.plan(planned, at=self.context.clock())
         self.wake()
 
-    def send_unkept(self, delivery: Delivery) -> None:
-        """Send what the journal could not keep, once; raises one of `FAILURES`."""
+    def send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
+        """Send what the journal could not keep, as soon as Slack takes it; raises one of `FAILURES`."""
         if prepared := self.kinds[delivery.kind].prepare(delivery):
-            self._send(delivery.key, prepared, look=False)
+            try:
+                self._send(delivery.key, prepared, look=again)
+            except FAILURES as error:
+                if classify(error).passing:
+                    self._unsent.append(delivery)
+                raise
             if prepared.record:
                 self.context.health.answered(prepared.record, kept=False)
 
@@ -145,6 +153,10 @@ class DeliveryWorker:
 
     def drain(self) -> None:
         """Send everything that is due."""
+        for _ in range(len(self._unsent)):
+            with suppress(IndexError):  # another thread has it
+                again = partial(self.send_unkept, self._unsent.popleft(), again=True)
+                self.context.background.do(again)
         outbox, arrivals = self.context.journal.outbox, self.context.arrivals
         arrivals.let_pass()
         try:

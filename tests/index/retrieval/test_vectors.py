@@ -119,3 +119,9 @@ def test_the_vectors_of_the_built_in_faq_ship_with_the_program(use: SentenceEnco
     assert len(store.encode(unasked, texts)) == len(texts)
     some = texts[::500]
     assert np.abs(store.encode(unasked, some) - use.encode(some)).max() < 1e-6
+
+
+def test_where_all_vectors_ship_with_the_program_none_are_kept(tmp_path: Path, use: SentenceEncoder) -> None:
+    """As of a copy of the built-in FAQ with fewer entries."""
+    VectorStore(tmp_path).keep(use)
+    assert list(tmp_path.rglob("*.npz")) == []

@@ -95,6 +95,7 @@ class Request:
     token: str
     answer: Json = field(default_factory=dict)
     status: int = 0
+    at: float = field(default_factory=perf_counter)
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ class Delivery:
     status: int = 0
     sent_at: float = field(default_factory=perf_counter)
     acked_at: float = 0.0
+    resent: int = 0
 
     @property
     def acked(self) -> bool:

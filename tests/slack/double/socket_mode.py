@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -18,6 +19,7 @@ class Socket:
     web: web.WebSocketResponse
     deaf: bool = False
     leaving: bool = False
+    sending: "asyncio.Task[None] | None" = None
     open: dict[str, Delivery] = field(default_factory=dict)
 
 
@@ -41,9 +43,9 @@ class SocketMode:
             self.sockets.append(socket)
             self.connections += 1
             self._workspace.changed.notify_all()
-        await socket.web.send_str(json.dumps(self._hello()))
-        await self.pump()
         try:
+            await socket.web.send_str(json.dumps(self._hello()))
+            socket.sending = asyncio.create_task(self.pump())  # pings are answered meanwhile
             async for message in socket.web:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledge(socket, message.data)
@@ -70,7 +72,8 @@ class SocketMode:
                 delivery, envelope_id = self._waiting.popleft(), f"envelope-{self._workspace.number()}"
                 self._sent[envelope_id] = socket.open[envelope_id] = delivery
                 if not socket.deaf:
-                    await socket.web.send_str(json.dumps(delivery.envelope(envelope_id)))
+                    with suppress(ConnectionError):  # it has just been closed, and what it took is sent again
+                        await socket.web.send_str(json.dumps(delivery.envelope(envelope_id)))
 
     async def _send_again(self, socket: Socket) -> None:
         """Send over another socket the events that this one took with it; commands and the like are lost."""
@@ -83,7 +86,8 @@ class SocketMode:
         told = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
         for socket in list(self.sockets):
             socket.leaving = True
-            await socket.web.send_str(json.dumps(told))
+            with suppress(ConnectionError):
+                await socket.web.send_str(json.dumps(told))
 
     async def close(self) -> None:
         for socket in list(self.sockets):

@@ -1,0 +1,139 @@
+"""Runs commands in child processes, kills each before another change of the disk or statement, and tells what is left.
+
+Run as a program: `killed_commands.py PLACE`, an empty folder. Writes one line of JSON a command: how often it was
+killed, the parts of the state that were then neither as before nor as after, and those that were not as after once it
+was run again.
+"""
+
+import hashlib
+import itertools
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.conversation.state import ConversationState
+from bot.journal.journal import Journal
+from bot.settings import Settings
+from index.library.topics import cohort
+from index.release.history import SCRAPS, History
+from tests.bot.journal.builders import asked, remember
+from tests.bot.journal.conftest import NOW
+from tests.bot.journal.test_schema import to_older
+from tests.killing import killed
+
+ENTRY = "entries:\n  - id: {id}\n    question: {question}\n    answer: {answer}\n"
+OLD, NEW = "前の回答です。", "新しい回答です。"
+ALWAYS_NEW = ("faq_person_keys", "faq_admin_events", "sqlite_sequence")
+"""Tables in which every run leaves something of its own."""
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "purge": ["journal", "purge"],
+    "forget": ["journal", "forget", "U1"],
+    "migration": ["journal", "tail"],
+    "import": ["import", "new.yaml", "--into", "faq", "--yes"],
+    "rollback": ["rollback", "--faq", "faq", "NAME"],
+}
+
+
+def run(*arguments: str) -> None:
+    CliRunner().invoke(app, arguments)
+
+
+def write(folder: Path, answer: str) -> None:
+    """Write an FAQ of two files."""
+    folder.mkdir(exist_ok=True)
+    for number, question in enumerate(("服装は自由ですか", "研修はありますか")):
+        text = ENTRY.format(id=f"e{number}", question=question, answer=answer)
+        (folder / f"f{number}.yaml").write_text(text, "utf-8")
+
+
+def prepare(place: Path) -> None:
+    """Publish twice, and fill a journal."""
+    for answer in ("最初の回答です。", OLD):
+        write(place / "faq", answer)
+        run("publish", "--faq", str(place / "faq"))
+    new = "".join((place / "faq" / f"f{number}.yaml").read_text("utf-8") for number in (0, 1))
+    new = new.replace(OLD, NEW).replace("entries:\n", "")
+    (place / "new.yaml").write_text(f"entries:\n{new}", "utf-8")
+    with Journal(Settings(home=place / "home"), complain=sys.exit) as journal:
+        for days in (0, 200):
+            at = NOW - timedelta(days=days)
+            journal.record(asked(at=at))
+            remember(journal, f"C1:{days}", ConversationState(), at=at, user="U1")
+
+
+def state(place: Path) -> dict[str, str]:
+    """Return a mark of what each part holds."""
+    found: dict[str, object] = {each.name: each.read_bytes() for each in (place / "faq").glob("*.yaml")}
+    with closing(sqlite3.connect(place / "home" / "journal.db")) as connection:
+        found["journal"] = [
+            line for line in connection.iterdump() if not any(each in line for each in ALWAYS_NEW)
+        ]
+    history = History(place / "home", place / "faq")
+    found["publications"] = [(each.number, each.release) for each in history.publications()]
+    scraps = [*(place / "home" / SCRAPS).glob("*/"), *(place / "faq").glob(".*")]
+    found["scraps"] = len(scraps)
+    return {part: hashlib.sha256(repr(held).encode()).hexdigest()[:8] for part, held in found.items()}
+
+
+def wrong(state: Mapping[str, str], *right: Mapping[str, str]) -> set[str]:
+    return {part for part, held in state.items() if held not in {each.get(part) for each in right}}
+
+
+def tried(place: Path, act: Callable[[], None]) -> dict[str, object]:
+    """Kill it before each of its steps in turn; each begins with the same place."""
+    saved = shutil.copytree(place, place.with_name("saved"), dirs_exist_ok=True)
+
+    def again() -> None:
+        shutil.rmtree(place)
+        shutil.copytree(saved, place)
+
+    before = state(place)
+    act()
+    after = state(place)
+    halves, stuck, seen = set[str](), set[str](), [before]
+    for step in itertools.count(1):
+        again()
+        if not killed(act, step):
+            whole = {"halves": sorted(halves), "stuck": sorted(stuck)}
+            return {"kills": step - 1, "changes": before != after, **whole}
+        found = state(place)
+        if found in seen:
+            continue
+        seen.append(found)
+        halves |= wrong(found, before, after) - {"scraps"}
+        for left in (place / "faq").glob(".*"):  # what was being written
+            os.utime(left, (0, 0))
+        act()
+        stuck |= wrong(state(place), after)
+    raise AssertionError
+
+
+def main(place: Path) -> None:
+    """Try every command."""
+    patch("index.retrieval.compiling.library_cohort", lambda: cohort()[:20]).start()
+    prepare(place)
+    first = History(place / "home", place / "faq").publications()[0].release
+    fresh = shutil.copytree(place, place.with_name("fresh"))
+    for name, arguments in COMMANDS.items():
+        shutil.rmtree(place)
+        shutil.copytree(fresh, place)
+        if name == "migration":
+            to_older(f"sqlite:///{place / 'home' / 'journal.db'}", place)
+        names = {"NAME": first, **{each: str(place / each) for each in ("faq", "new.yaml")}}
+        line = [names.get(each, each) for each in arguments]
+        found = tried(place, lambda line=line: run(*line))  # type: ignore[misc]
+        sys.stdout.write(json.dumps({"command": name, **found}) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

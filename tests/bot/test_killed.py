@@ -1,0 +1,32 @@
+"""Commands that are killed half-way, wherever that is."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bot.conftest import ROOT
+from tests.bot.killed_commands import COMMANDS
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
+def test_wherever_a_command_is_killed_all_is_as_before_or_after_and_it_can_be_run_again(
+    tmp_path: Path,
+) -> None:
+    """Purging, forgetting, an older journal, a file of an import, going back: nothing is half, and nothing is left."""
+    (tmp_path / "place").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bot.killed_commands", str(tmp_path / "place")],
+        cwd=ROOT,
+        env={**os.environ, "FAQ_ENCODER": "none", "FAQ_HOME": str(tmp_path / "place" / "home")},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["command"] for each in found] == list(COMMANDS)
+    for each in found:
+        assert (each["changes"], each["halves"], each["stuck"]) == (True, [], []), each
+        assert each["kills"] > 5, each

@@ -1,0 +1,114 @@
+"""The bot at work for long, with faults all around it: `python -m tests.load --rate 50 --minutes 30`."""
+
+import json
+import shutil
+import tempfile
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from faq.loading.loader import builtin, load
+from tests.bot.embeddings.embeddings_double import serving, well
+from tests.bot.journal.cluster import cluster
+from tests.load.faults import faults
+from tests.load.office import Office
+from tests.load.picture import picture
+from tests.load.reloads import Reloads
+from tests.load.run import Outcome, Run
+from tests.load.schedule import schedule
+from tests.slack.double import SlackDouble
+
+ASKED, ANSWER = "職場の服装はどんな感じですか", "服装はカジュアルになってきています。"
+"""A question to the built-in FAQ, and a line of its answer that reloads change."""
+
+
+class Door(StrEnum):
+    """How events come."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class Journal(StrEnum):
+    """Where what is asked is kept."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
+def main(  # noqa: PLR0913 -- what can be set of a run
+    *,
+    rate: Annotated[float, typer.Option(min=0.1, help="Questions a second.")] = 50,
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long.")] = 30,
+    door: Annotated[Door, typer.Option(help="How events come.")] = Door.SOCKET,
+    journal: Annotated[Journal, typer.Option(help="Where the journal is.")] = Journal.SQLITE,
+    replicas: Annotated[int, typer.Option(min=1, help="Processes, over HTTP.")] = 1,
+    every: Annotated[float, typer.Option(min=1, help="Seconds from one fault to the next.")] = 30,
+    only: Annotated[str, typer.Option(help="Faults, with commas; 'none' for none.")] = "",
+    embeddings: Annotated[bool, typer.Option(help="With an embeddings server.")] = False,
+    reload_seconds: Annotated[float, typer.Option(min=1, help="Between two reloads.")] = 60,
+    out: Annotated[Path, typer.Option(help="Folder for load.json and load.svg.")] = Path("load"),
+) -> None:
+    """Ask, and print the figures; exits with 1 if anything was lost, came twice, or was a mistake of the program."""
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        slack = stack.enter_context(SlackDouble())
+        url = (
+            stack.enter_context(cluster())
+            if journal is Journal.POSTGRESQL
+            else f"sqlite:///{place / 'home' / 'journal.db'}"
+        )
+        # Its thousands of expectations are asked at every publication: that would be most of what is measured.
+        shutil.copytree(builtin(), place / "faq", ignore=shutil.ignore_patterns("expectations*"))
+        server = stack.enter_context(serving(well)) if embeddings else None
+        encoder = "use,endpoint" if embeddings else "use"
+        office = Office(slack, place / "faq", url, door is Door.HTTP, replicas, encoder, server)
+        known = faults(office)
+        names = [each for each in known if not only or each in only.split(",")]
+        office.publish()
+        run = Run(
+            office,
+            [each.q for each in load(builtin()).expectations],
+            reloads=Reloads(office, place / "faq" / "workplace.yaml", ANSWER, ASKED),
+            rate=rate,
+            seconds=minutes * 60,
+            reload_seconds=reload_seconds,
+            faults=known,
+            slots=schedule(names, minutes * 60, every=every),
+        )
+        stack.enter_context(office)
+        outcome = run()
+    out.mkdir(parents=True, exist_ok=True)
+    title = f"{rate:g} questions a second for {minutes:g} minutes: {door}, {journal}"
+    (out / "load.json").write_text(
+        json.dumps({"run": title, **outcome.figures()}, indent=2), encoding="utf-8"
+    )
+    (out / "load.svg").write_text(picture(outcome, title), encoding="utf-8")
+    show(outcome, title)
+    if outcome.wrong:
+        raise typer.Exit(1)
+
+
+def show(outcome: Outcome, title: str) -> None:
+    """Print the figures as a table."""
+    table = Table(title=title)
+    for name in ("", "", "value"):
+        table.add_column(name, justify="right" if name else "left")
+    for group, figures in outcome.figures().items():
+        for name, value in figures.items():
+            table.add_row(group, name, f"{value:,}")
+            group = ""  # noqa: PLW2901 -- named once
+        table.add_section()
+    console = Console()
+    console.print(table)
+    for line in dict.fromkeys(outcome.bugs):
+        console.print(line.rstrip(), markup=False)
+
+
+if __name__ == "__main__":
+    typer.run(main)

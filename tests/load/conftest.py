@@ -1,0 +1,1 @@
+from tests.slack.conftest import slack  # noqa: F401 -- a fixture

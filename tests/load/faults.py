@@ -1,0 +1,133 @@
+"""What may be broken around the bot, each until the end of a block."""
+
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from threading import Event, Thread
+
+import psycopg
+
+from tests.bot.embeddings.embeddings_double import hangs, well
+from tests.bot.journal.away import away
+from tests.load.office import Office
+
+POST = "chat.postMessage"
+ALL = 1_000_000
+SLOW_SECONDS = 1.0
+
+Fault = Callable[[Office], AbstractContextManager[None]]
+
+
+@contextmanager
+def resent(office: Office) -> Iterator[None]:
+    """Every event comes twice, as where Slack did not hear the acknowledgement."""
+    office.times = 2
+    yield
+    office.times = 1
+
+
+@contextmanager
+def dropped(office: Office) -> Iterator[None]:
+    """Slack hangs up, tells the next socket to go, and lets another one hear nothing any more."""
+    office.slack.close_sockets()
+    yield
+    office.slack.disconnect()
+    office.slack.go_deaf()
+
+
+@contextmanager
+def slow(office: Office) -> Iterator[None]:
+    """Every call waits for a second at most."""
+    over = Event()
+
+    def hold() -> None:
+        while not over.is_set():
+            gate = office.slack.hold(POST)
+            over.wait(SLOW_SECONDS)
+            gate.open()
+
+    thread = Thread(target=hold)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+    office.slack.api.gates[POST].clear()
+
+
+def refused(error: str, status: int = 0) -> Fault:
+    @contextmanager
+    def fault(office: Office) -> Iterator[None]:
+        office.slack.refuse(POST, error, status=status, times=ALL)
+        yield
+        office.slack.api.faults[POST].clear()
+
+    return fault
+
+
+@contextmanager
+def broken_off(office: Office) -> Iterator[None]:
+    """Slack does what it is asked, and the connection breaks within its answer."""
+    office.slack.break_off(POST, begun=b'{"ok": tr', times=1_000)
+    yield
+    office.slack.api.breaks[POST].clear()
+
+
+@contextmanager
+def locked(office: Office) -> Iterator[None]:
+    """Another program holds PostgreSQL's tables; SQLite is locked wherever it is away."""
+    with psycopg.connect(office.url) as other:
+        other.execute("LOCK TABLE faq_deliveries, faq_sightings IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+@contextmanager
+def full(office: Office) -> Iterator[None]:
+    """No file of the process can grow, as on a disk that is full."""
+    _, most = resource.prlimit(office.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(office.pid, resource.RLIMIT_FSIZE, (0, most))
+    yield
+    resource.prlimit(office.pid, resource.RLIMIT_FSIZE, (most, most))
+
+
+@contextmanager
+def unembedded(office: Office) -> Iterator[None]:
+    """Let the embeddings server take questions and say nothing."""
+    assert office.embeddings
+    office.embeddings.way = hangs
+    yield
+    office.embeddings.way = well
+
+
+@contextmanager
+def killed(office: Office) -> Iterator[None]:
+    office.kill()
+    yield
+    office.start()
+
+
+@contextmanager
+def away_and_refused(office: Office) -> Iterator[None]:
+    """Let Slack refuse what the journal cannot keep."""
+    with away(office.url), refused("<html>", status=500)(office):
+        yield
+
+
+def faults(office: Office) -> dict[str, Fault]:
+    """Return those that this office can have, by name."""
+    sockets: dict[str, Fault] = {} if office.by_http else {"socket dropped": dropped}
+    locks: dict[str, Fault] = {"journal locked": locked} if office.url.startswith("postgresql") else {}
+    hang: dict[str, Fault] = {"embeddings hang": unembedded} if office.embeddings else {}
+    return {
+        "events twice": resent,
+        **sockets,
+        "killed": killed,
+        "API slow": slow,
+        "API 429": refused("ratelimited"),
+        "API 500": refused("<html>", status=500),
+        "answers broken": broken_off,
+        **locks,
+        "journal away": lambda held: away(held.url),
+        "disk full": full,
+        **hang,
+        "journal away, API 500": away_and_refused,
+    }
