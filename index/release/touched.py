@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from faq.model import Changed
+from faq.model import Changed, EntryKind
 from index.analysis.analyzer import Analyze
 from index.analysis.wanted import holds, wanted
 from index.release.building import Release
@@ -27,6 +27,9 @@ RARE = 0.05
 _SURE = 0.9
 """Confidence from which an answer is not asked again for what its own words alone changed."""
 
+_BEYOND_TEXTS = frozenset({"kind", "topic", "valid_until"})
+"""Fields that decide where an entry is shown, while no text comes or goes."""
+
 
 def untouched(
     before: Release, after: Release, replies: Mapping[str, Given], analyze: Analyze
@@ -42,6 +45,10 @@ def untouched(
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
     same = before.index.encoders == after.index.encoders and before.point == after.point
     if not same or changes.lexicon or changes.about or changes.tuning or changes.reordered:
+        return {}
+    # Small talk is recognized before anything is searched.
+    greets = any(each.kind is EntryKind.SMALLTALK for each in entries)
+    if greets or any(not _BEYOND_TEXTS.isdisjoint(each.fields) for each in changes.changed):
         return {}
     changed = {entry.id for entry in entries}
     moved = _moved_terms(before.index, after.index, changed)

@@ -17,6 +17,7 @@ from faq.formats.sheets.rows import made_id
 from tests.bot.conftest import KNOWLEDGE, Faq
 
 CLOTHES = "私服でもよいですか"
+TRAINING = "どのような研修がありますか"
 REMOTE = "在宅勤務はどのくらいできますか"
 EXPECTED = """\
 {"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"], "answer_has": ["週に1日"]}
@@ -28,6 +29,14 @@ SPACE = """\
   - id: space
     question: 宇宙旅行の割引はありますか
     answer: あります。
+"""
+
+SUITS = """\
+  - id: suits
+    kind: smalltalk
+    question: 私服でもよいですよね
+    also_asked: [私服でもよいですか]
+    answer: はい。
 """
 
 
@@ -80,6 +89,21 @@ def test_another_contact_is_told_with_the_replies_that_name_it(faq: Faq, publish
     assert "FAQについて(about)が変わりました。\n" in told
     assert "返答の文面が変わる質問" in told
     assert "採用係にお尋ねください" in reply(faq, published, "宇宙飛行士の訓練の計画はありませんか")
+
+
+@pytest.mark.parametrize(
+    ("ended", "more", "told"),
+    [("    valid_until: 2020-01-31\n", "", TRAINING), ("", SUITS, CLOTHES)],
+    ids=["served again", "small talk"],
+)
+def test_a_reply_that_changes_while_no_text_that_is_searched_does_is_told(
+    faq: Faq, folder: Path, ended: str, more: str, told: str
+) -> None:
+    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
+    edit(folder, f"{TRAINING}\n", f"{TRAINING}\n{ended}")
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    edit(folder, more=more)
+    assert told in faq("publish", folder).stdout.partition("想定質問")[2]
 
 
 def test_what_is_served_changes_only_by_publishing(faq: Faq, folder: Path) -> None:
