@@ -15,12 +15,14 @@ _ADDRESSED = (
     r"|そちら(?:の(?:会社|病院|職場|役所|市役所|県庁|学校|園))?"
 )
 """How any office is addressed."""
-_LEADS = "|".join(
+_PARTICLES = "|".join(
     (
-        *("における", "においては?", "について", "に関する", "に関しては?", "としては?"),
-        *("では", "には", "にも", "での", "への", "って", "だと", r"[のはにも、,\s]"),
+        *("(?:において|について|に関して|として)[のはも]?", "における", "に関する"),
+        *("では", "には", "にも", "での", "への", "って", "だと", "[のはにも]"),
     )
 )
+# One alone, as a word may begin with the letter of another: 御社のはたらき方は.
+_LEADS = rf"(?:(?:{_PARTICLES})[、,\s]*|[、,\s]+)"
 _PARTS = re.compile(r"[の\s・、]+")
 _ENDS = re.compile(r"(?:職員)?(?:採用|募集)$")
 _SENTENCE_ENDS = re.compile(r"[。．?？!！\n]")
@@ -39,7 +41,7 @@ class OwnName:
         """Know the office by these names, beside how any is addressed."""
         known = "|".join(map(re.escape, sorted(map(_even, names), key=len, reverse=True)))
         name = rf"(?:{'|'.join(filter(None, (known, _ADDRESSED)))})"
-        self._head = re.compile(rf"\s*(?:{name}(?:{_LEADS})+)+", re.IGNORECASE)
+        self._head = re.compile(rf"\s*(?:{name}{_LEADS})+", re.IGNORECASE)
         self._begins = re.compile(rf"\s*{name}", re.IGNORECASE)
 
     def without(self, text: str) -> str:

@@ -24,6 +24,11 @@ def test_what_stands_behind_the_name_is_left_as_it_is(head: str, asked: str) -> 
     assert OWN.without(f"{head}残業{asked}") == f"残業{asked}"
 
 
+@pytest.mark.parametrize("head", ["御社の", "港区役所では", "ICT職について、", "ICT職に関しては", "貴社って"])
+def test_a_word_in_kana_behind_the_name_stays_whole(head: str) -> None:
+    assert OWN.without(f"{head}はたらき方は") == "はたらき方は"
+
+
 @pytest.mark.parametrize(
     "asked", ["残業はありますか", "港区の残業は", "当日の服装は", "転職してICT職は", "ICT職"]
 )
