@@ -39,6 +39,10 @@ _POINTS = re.compile(
     r"(?:について|を|に|まとめて|全部|すべて|全て|両方|どちらも|、)*"
     r"(?:教え|おしえ|お?伺い|お?聞き|お?聞か|お願い|おねがい|お?尋ね|知り)[^、]{0,14}$"
 )
+_PLEA = re.compile(
+    r"^(?:どうぞ|何卒|以上|ご..の?(?:ほど|程)|、)*(?:よろしく|宜しく).{0,3}(?:お願い|おねがい)[^、]{0,10}$"
+    r"|^教えて(?:ください|下さい)[。！!\s]*$"
+)
 _ADDS = re.compile(r"^(?:あと|それと|それから|ついでに|ほかに|他に)(?!で)")
 _CHUNKS = re.compile(r"[、,，/／・\n\u3000]")
 _LONGEST_CHUNK = 14
@@ -71,6 +75,8 @@ def sentences(message: str) -> tuple[str, ...]:
 def condensed(message: str) -> str:
     r"""Return a message of at most `LONGEST_READ` characters: of a longer one the last sentences that ask.
 
+    A sentence without an end is read where it ends. Where nothing asks but a plea, the message is read at both ends.
+
     >>> condensed(f"服装は自由ですか？{'入社して三年がたちました。' * 90}残業は？")
     '服装は自由ですか？\n残業は？'
     """
@@ -78,8 +84,9 @@ def condensed(message: str) -> str:
         return message
     kept: list[str] = []
     left = LONGEST_READ
-    for part in filter(asks, reversed(sentences(shortened(message)))):
-        if len(part) < left:
+    for sentence in reversed(sentences(shortened(message))):
+        part = sentence if len(sentence) < LONGEST_READ else sentence[-LONGEST_READ // 2 :]
+        if len(part) < left and asks(part) and not _PLEA.search(part):
             kept.append(part)
             left -= len(part) + 1
     return "\n".join(reversed(kept)) or shortened(message, LONGEST_READ)

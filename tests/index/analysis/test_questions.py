@@ -1,7 +1,17 @@
 import pytest
 from hypothesis import example, given, settings
 
-from index.analysis.questions import Question, asks, items, question, questions, sentences, tells
+from index.analysis.questions import (
+    LONGEST_READ,
+    Question,
+    asks,
+    condensed,
+    items,
+    question,
+    questions,
+    sentences,
+    tells,
+)
 from tests.index.strategies import MESSAGES
 
 
@@ -122,3 +132,15 @@ def test_no_message_keeps_the_patterns_busy(message: str) -> None:
     """A pattern that backtracks over these would not come back."""
     assert all(part.text in message for part in questions(message))
     assert question(message).text
+
+
+@pytest.mark.parametrize(
+    "plea", ["よろしくお願いします。", "ご回答のほど、宜しくお願いいたします。", "教えてください。"]
+)
+@pytest.mark.parametrize(
+    "asked", ["研修の有無。", f"{'前は三年のあいだ営業にいて、' * 90}研修はありますか。"]
+)
+def test_a_plea_at_the_end_of_a_long_message_is_not_all_that_is_read(asked: str, plea: str) -> None:
+    read = condensed(f"{'前の会社では営業の仕事をしていました。' * 60}{asked}{plea}")
+    assert "研修" in read
+    assert len(read) <= LONGEST_READ
