@@ -10,7 +10,7 @@ from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import with_source
+from bot.conversation.texts import Voice, with_source
 from bot.output.labels import ENTRY_KINDS, REPLIES, day, entry_name, evidence_label, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.model import Entry, EntryKind, Knowledge
@@ -37,7 +37,9 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
 
 def answer_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
     """Return an answer, its source and the questions that a reader may want next."""
-    return Group(Prose(with_source(entry)), *_related([entry], knowledge, today))
+    return Group(
+        Prose(with_source(Voice(knowledge, today).shown(entry))), *_related([entry], knowledge, today)
+    )
 
 
 def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Iterator[RenderableType]:

@@ -96,7 +96,7 @@ def _reply(  # noqa: PLR0913 -- as above
         reply = _plain(release, ReplyKind.SMALLTALK, TOLD)
         reply = replace(reply, ranking=interpretation.readings[0].ranking)
     else:
-        reply, thread = _conclude(release, interpretation.readings, thread, voice.person)
+        reply, thread = _conclude(release, interpretation.readings, thread, voice)
         if reply.kind is ReplyKind.UNKNOWN:
             thread = missed_again(thread, message)
             if len(thread.missed) == MOST_MISSED:
@@ -146,11 +146,11 @@ def _plain(release: Release, kind: ReplyKind, text: str) -> Reply:
 
 
 def _conclude(
-    release: Release, readings: Sequence[Reading], thread: ConversationState, person: str
+    release: Release, readings: Sequence[Reading], thread: ConversationState, voice: Voice
 ) -> tuple[Reply, ConversationState]:
     first = readings[0]
     ids = tuple(entry_id for reading in readings for entry_id in reading.verdict.entry_ids)
-    entries = [release.index.entries[release.index.numbers[entry_id]] for entry_id in ids]
+    entries = [voice.shown(release.index.entries[release.index.numbers[entry_id]]) for entry_id in ids]
     asked = " ".join(reading.question for reading in readings)
     confidence = min(reading.verdict.confidence for reading in readings)
     kinds = [reading.verdict.kind for reading in readings]
@@ -160,13 +160,13 @@ def _conclude(
             thread = ConversationState(ids, asked)
         case VerdictKind.CHOICES:
             kind = ReplyKind.CHOICES
-            text = choices_text(entries, first.verdict.lacking, person, beside=first.verdict.beside)
+            text = choices_text(entries, first.verdict.lacking, voice.person, beside=first.verdict.beside)
             if not (first.verdict.lacking or set(ids) & set(thread.topics)):
                 thread = ConversationState(ids, asked)
         case VerdictKind.REFERRAL:
             kind, text = ReplyKind.REFERRAL, answer_text(entries)
             thread = ConversationState()
         case VerdictKind.UNKNOWN:
-            kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking, person)
+            kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking, voice.person)
     reply = Reply(kind, tuple(entries), text, confidence, first.ranking, tuple(readings), release.label)
     return replace(reply, lacking=first.verdict.lacking, beside=first.verdict.beside), thread

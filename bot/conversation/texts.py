@@ -27,7 +27,9 @@ LONGEST_BEGINNING = 60  # characters of an answer that are shown with a choice
 CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
 BESIDE = "お尋ねの点そのものは載っていません。近い内容です。"
 ONE_CHOICE = "お尋ねは、次のことでしょうか。"
-ASK_HR = "「人事に聞く」から人事担当者にお尋ねください"
+HR = "人事担当者"
+ASK_HR = f"「人事に聞く」から{HR}にお尋ねください"
+_BUTTON = re.compile("「人事に聞く」(?:から|で)")
 WITHOUT_NAME = "採用"
 _PLACEHOLDER = re.compile(r"\{(name|covers|person|example|examples)\}")
 _EXAMPLES = 2
@@ -154,6 +156,15 @@ def starters(entries: Iterable[Entry], most: int) -> tuple[Entry, ...]:
     return tuple(islice((entry for each in rounds for entry in each if entry), most))
 
 
+def _without_button(line: str) -> str:
+    """Return a line that says whom to ask, and not by which button.
+
+    >>> _without_button("「人事に聞く」から人事担当者にお尋ねください。"), _without_button("ほかは「人事に聞く」でどうぞ。")
+    ('人事担当者にお尋ねください。', 'ほかは人事担当者にどうぞ。')
+    """
+    return _BUTTON.sub("" if HR in line else f"{HR}に", line)
+
+
 @dataclass(frozen=True)
 class Voice:
     """What is said in the name of an office on a day; `hands_over` where a button takes questions to HR."""
@@ -171,6 +182,13 @@ class Voice:
         if about.contact:
             return f"{about.contact}{f'({about.where})' if about.where else ''}にお尋ねください"
         return f"{about.where}でご確認ください" if about.where else ""
+
+    def shown(self, entry: Entry) -> Entry:
+        """Return an entry as it is told: where no button leads to HR, its answer names none."""
+        answer = (
+            entry.answer if self.hands_over else "\n".join(map(_without_button, entry.answer.split("\n")))
+        )
+        return entry if answer == entry.answer else entry.model_copy(update={"answer": answer})
 
     @cached_property
     def examples(self) -> tuple[Entry, ...]:

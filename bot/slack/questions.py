@@ -142,10 +142,10 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     """
     release, hands_over = context.live.release, context.hands_over
     # The journal's id: the same every time it is answered.
+    voice = Voice(release.knowledge, context.today(), hands_over)
     value = Value(hashlib.sha256(question.name.encode()).hexdigest()[:32], question=question.text)
     if question.nothing_fits:
-        person = Voice(release.knowledge, context.today(), hands_over).person
-        reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(person=person), 0.0, (), (), release.name)
+        reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(person=voice.person), 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog, hands_over=hands_over))
     chosen = served(context, question.entry_id)
     if question.entry_id and chosen is None:
@@ -154,7 +154,8 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     begun = perf_counter()
     if chosen:
         kind = ReplyKind(chosen.kind.value)
-        reply = Reply(kind, (chosen,), chosen.answer, 1.0, (), (), release.name)
+        told = voice.shown(chosen)
+        reply = Reply(kind, (told,), told.answer, 1.0, (), (), release.name)
         state = before if kind is ReplyKind.REFERRAL else ConversationState((chosen.id,), chosen.question)
     else:
         reply, state = context.converse(

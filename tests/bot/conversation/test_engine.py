@@ -189,6 +189,14 @@ def test_the_name_of_the_office_at_the_head_of_a_question_changes_no_reply() -> 
     assert say("ICT職とは", served=served).ids == ("post",)
 
 
+def test_the_button_to_hr_is_named_only_where_there_is_one() -> None:
+    told = "日程は「人事に聞く」から人事担当者にお尋ねください。"
+    served = release(Knowledge(entries=(entry("day", "試験の日程は", answer=told),)))
+    assert say("試験の日程は", served=served).text == "日程は人事担当者にお尋ねください。"
+    reply, _ = converse(served, "試験の日程は", NEW, today=TODAY, hands_over=True)
+    assert reply.text == told
+
+
 def test_who_asks_the_same_in_vain_a_third_time_is_shown_another_way() -> None:
     sorted_in = [each.model_copy(update={"category": "働き方"}) for each in TINY.entries]
     served = release(Knowledge(entries=tuple(sorted_in)))
