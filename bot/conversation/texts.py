@@ -159,8 +159,8 @@ def starters(entries: Iterable[Entry], most: int) -> tuple[Entry, ...]:
 def _without_button(line: str) -> str:
     """Return a line that says whom to ask, and not by which button.
 
-    >>> _without_button("「人事に聞く」から人事担当者にお尋ねください。"), _without_button("ほかは「人事に聞く」でどうぞ。")
-    ('人事担当者にお尋ねください。', 'ほかは人事担当者にどうぞ。')
+    >>> [_without_button(line) for line in ("「人事に聞く」から人事担当者にどうぞ。", "ほかは「人事に聞く」でどうぞ。")]
+    ['人事担当者にどうぞ。', 'ほかは人事担当者にどうぞ。']
     """
     return _BUTTON.sub("" if HR in line else f"{HR}に", line)
 
