@@ -223,12 +223,14 @@ class About(_Frozen):
         covers: What the FAQ answers, to be followed by "です".
         contact: Whom to ask otherwise.
         where: An address or a place to look for the rest.
+        topics: Whether a reply may name a topic of the library that no entry is about.
     """
 
     name: Word | None = None
     covers: Phrasing | None = None
     contact: Word | None = None
     where: Phrasing | None = None
+    topics: bool = Field(default=True, exclude_if=bool)
 
 
 class Knowledge(_Frozen):

@@ -108,11 +108,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Policy:
-    """How it is decided."""
+    """How it is decided; whether a topic of the library is named that no entry is about, an office says."""
 
     ranker: Ranker
     utility: Utility = Utility()
     calibration: Calibration = _UNCALIBRATED
+    names_topics: bool = True
 
     def decide(self, index: Index, evidence: Evidence, ranking: Ranking) -> Verdict:
         """Answer, offer choices, refer, or admit that nothing is known.
@@ -155,7 +156,7 @@ class Policy:
         entry_ids = tuple(index.entries[number].id for number in shown)
         if beside:
             return Verdict(VerdictKind.CHOICES, entry_ids, right, offered, beside=True)
-        missing = "・".join(named) or lacking(index, evidence)
+        missing = "・".join(named) or (lacking(index, evidence) if self.names_topics else "")
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
 

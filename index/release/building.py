@@ -55,7 +55,9 @@ class Release:
         """Return how it is decided when these encoders took part: one that fails leaves the others to decide."""
         known = calibration_of(self.knowledge, identity_of(self.index.encoders))
         calibration = known if encoders == self.encoders else Calibration()
-        return Policy(ranker(encoders), UTILITIES[self.point], calibration)
+        about = self.knowledge.about
+        names_topics = about is None or about.topics
+        return Policy(ranker(encoders), UTILITIES[self.point], calibration, names_topics)
 
     @property
     def policy(self) -> Policy:

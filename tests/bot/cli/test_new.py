@@ -60,6 +60,11 @@ def test_a_new_faq_asks_whose_it_is_and_shows_what_it_can_and_cannot_do(
     assert "https://example.jp/" in said
     assert "「賞与」についての回答は" not in faq("ask", "ボーナスはありますか", "--faq", "mine").stdout
     assert "「退職金」についての回答は" in faq("ask", "退職金はありますか", "--faq", "mine").stdout
+    file = tmp_path / "mine" / "entries.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("about:\n", "about:\n  topics: false\n"), "utf-8"
+    )
+    assert "「退職金」についての" not in faq("ask", "退職金はありますか", "--faq", "mine").stdout
 
 
 @pytest.mark.usefixtures("decides_as_the_product_does")
