@@ -1,13 +1,13 @@
 """A knowledge set to its index: every text analyzed and encoded once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from faq.fields import NO_TOPIC
 from faq.model import Entry, Knowledge, Lexicon
-from index.analysis.analyzer import Analyze, analyzer_with
+from index.analysis.analyzer import Analysis, Analyze, analyzer_with
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Postings, compile_postings
 from index.retrieval.documents import Document, documents, told, unanswerable
@@ -179,16 +179,28 @@ def _short(rows: Vectors) -> Vectors:
 
 
 def _fields(indexed: Sequence[Document], analyze: Analyze, alike: Index | None) -> Mapping[str, Postings]:
-    phrasings = [[analyze(text) for text in document.phrasings] for document in indexed]
-    answers = [analyze(told(document.entry)) for document in indexed]
-    held = [
-        sorted({term for part in (*parts, answer) for term in (*part.words, *part.concepts)})
-        for parts, answer in zip(phrasings, answers, strict=True)
-    ]
-    owners = [number for number, parts in enumerate(phrasings) for _ in parts]
-    return {
-        name: alike.compiled.fields[name]
-        if alike
-        else compile_postings([getattr(part, of) for parts in phrasings for part in parts], owners)
+    if alike:
+        held = [
+            known if told(was) == told(document.entry) else _held(map(analyze, _texts(document)))
+            for document, was, known in zip(
+                indexed, alike.entries, alike.compiled.fields[HELD].terms, strict=True
+            )
+        ]
+        return {**alike.compiled.fields, HELD: compile_postings(held, range(len(indexed)))}
+    analyses = [[analyze(text) for text in _texts(document)] for document in indexed]
+    phrasings = [part for parts in analyses for part in parts[:-1]]
+    owners = [number for number, parts in enumerate(analyses) for _ in parts[:-1]]
+    fields = {
+        name: compile_postings([getattr(part, of) for part in phrasings], owners)
         for name, of in FIELDS.items()
-    } | {HELD: compile_postings(held, list(range(len(indexed))))}
+    }
+    return fields | {HELD: compile_postings(list(map(_held, analyses)), range(len(indexed)))}
+
+
+def _texts(document: Document) -> tuple[str, ...]:
+    """Return all that is searched of an entry: its phrasings, and last what its answer tells."""
+    return (*document.phrasings, told(document.entry))
+
+
+def _held(analyses: Iterable[Analysis]) -> tuple[str, ...]:
+    return tuple(sorted({term for part in analyses for term in (*part.words, *part.concepts)}))

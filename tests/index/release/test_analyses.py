@@ -62,6 +62,15 @@ def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_once_others_are_
     assert analyzed == ["a", "b", "c", "a", "d", "a"]
 
 
+def test_what_one_new_answer_did_not_need_is_known_the_next_time(tmp_path: Path, analyzed: list[str]) -> None:
+    for texts in ("abcdef", "g", "abcdefg"):
+        store = AnalysisStore(tmp_path, LEXICON)
+        for text in texts:
+            store.analyze(text)
+        store.keep()
+    assert analyzed == list("abcdefg")
+
+
 def test_what_another_analyzer_made_is_not_read(
     tmp_path: Path, analyzed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
