@@ -21,7 +21,7 @@ _PARTICLES = frozenset(
 )
 
 
-class Kind(StrEnum):
+class MaskedKind(StrEnum):
     """What is masked; each value stands in the text in place of what was there."""
 
     NAME = "〔氏名〕"
@@ -40,7 +40,7 @@ class Span:
 
     start: int
     end: int
-    kind: Kind
+    kind: MaskedKind
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
