@@ -210,8 +210,8 @@ def span(period: Period) -> str:
 def heading(first: date, step: BucketLength) -> str:
     """Return what a part of the period is called where there is little room.
 
-    >>> heading(date(2025, 6, 9), Step.DAY), heading(date(2025, 6, 9), Step.WEEK), heading(date(2025, 6, 1), Step.MONTH)
-    ('6/9(月)', '6/9〜', '2025/6')
+    >>> [heading(date(2025, 6, 9), each) for each in BucketLength]
+    ['6/9(月)', '6/9〜', '2025/6']
     """
     match step:
         case BucketLength.DAY:

@@ -95,10 +95,10 @@ class Table:
 def cell_value(kind: TableKind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each
     """Return what a cell stands for, as data for the models, or why it stands for nothing that its column takes.
 
-    >>> cell_value(Kind.ENTRIES, "as_of", "令和7年2月18日"), cell_value(Kind.ENTRIES, "related", "salary、bonus")
-    ('2025-02-18', ['salary', 'bonus'])
-    >>> cell_value(Kind.EXPECTATIONS, "gold", "salary(2)、bonus"), cell_value(Kind.EXPECTATIONS, "gold", "答えない")
-    ({'salary': 2, 'bonus': 1}, {})
+    >>> [cell_value(TableKind.ENTRIES, *cell) for cell in (("as_of", "令和7年2月18日"), ("related", "salary、bonus"))]
+    ['2025-02-18', ['salary', 'bonus']]
+    >>> [cell_value(TableKind.EXPECTATIONS, "gold", text) for text in ("salary(2)、bonus", "答えない")]
+    [{'salary': 2, 'bonus': 1}, {}]
     """
     name = Part(COLUMNS[kind][key])
     if key in _DAYS:

@@ -60,7 +60,7 @@ _MARKS = re.compile(r"[*※:]+|\((?:必須|任意)\)")
 def key_of(name: str, kind: TableKind) -> tuple[str | None, bool]:
     """Return the key of a column by its name, and whether the name has a number; `None` if it means nothing.
 
-    >>> [key_of(name, Kind.ENTRIES) for name in ("質　問", "別の聞き方１", "回答（必須）", "備考")]
+    >>> [key_of(name, TableKind.ENTRIES) for name in ("質　問", "別の聞き方１", "回答（必須）", "備考")]
     [('question', False), ('also_asked', True), ('answer', False), (None, False)]
     """
     plain, known = plain_name(name), _known(kind)
