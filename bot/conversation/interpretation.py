@@ -93,13 +93,19 @@ def _answers(
 
     None of too few, or where no part is sure.
     """
+    if len(parts) == 1:
+        return (), ()
     # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = [reader.index.entries[number].id for number in alone.ranking.first(NEAR_TO_WHOLE)]
     sure, added = False, adds(message)
     apart: set[str] = set()
     answers: dict[str, Judged] = {}
     answered: list[str] = []
-    for part in parts[:MOST_PARTS_READ] if len(parts) > 1 else ():
+    fewest = 1 if items(message) else 2
+    read = parts[:MOST_PARTS_READ]
+    for left, part in zip(range(len(read), 0, -1), read, strict=True):
+        if len(answers) + left < fewest:
+            return (), ()
         judged = reader.judge(part)
         sure = sure or judged.verdict.kind is VerdictKind.ANSWER
         own = stands_alone(part.text, message)
@@ -111,7 +117,6 @@ def _answers(
             answered.append(part.text)
     leaning = {each: found for each, found in answers.items() if each not in apart}
     refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in leaning.values())
-    fewest = 1 if items(message) else 2
     stand = sure and len(answers) >= fewest and not (refers and leaning.keys() - near[:NEAREST_TO_WHOLE])
     return (tuple(answers.values()), answered) if stand else ((), ())
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from faq.model import Knowledge, Lexicon
 from index.analysis.normalize import EVEN
 
-_WIDE = {ord("！") + code: chr(ord("!") + code) for code in range(94)}
+_USUAL = EVEN | {ord("！") + code: chr(ord("!") + code) for code in range(94)}
 _ADDRESSED = (
     r"(?:御|貴|当|弊)(?:社|院|庁|校|学|園|市|県|区|町|村|所|局|署|団体|法人|組合|協会|機関)"
     r"|そちら(?:の(?:会社|病院|職場|役所|市役所|県庁|学校|園))?"
@@ -75,4 +75,4 @@ def _names(told: str, lexicon: Lexicon) -> Iterator[str]:
 
 def _even(text: str) -> str:
     """Return a text of the same length in usual characters."""
-    return text.translate(_WIDE).translate(EVEN)
+    return text.translate(_USUAL)

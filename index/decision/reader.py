@@ -1,7 +1,7 @@
 """One question read against an index: searched, ranked, decided, made readable."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,19 +25,41 @@ EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """How one question was understood; `problem` says, in Japanese, why an encoder was not used."""
+    """How one question was understood; `problem` says, in Japanese, why an encoder was not used.
+
+    The reasons, `hits` and `terms`, are worked out when somebody asks for them.
+    """
 
     question: str
-    hits: tuple[Hit, ...]
-    terms: tuple[QueryTerm, ...]
     ranking: tuple[tuple[str, float], ...]
     verdict: Verdict
-    problem: str = ""
+    problem: str
+    _index: Index = field(repr=False, compare=False)
+    _judged: "Judged" = field(repr=False, compare=False)
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """The first entries of the ranking with what speaks for them, best first."""
+        parts = self._judged.ranking.parts.items()
+        return tuple(
+            hit(
+                self._index,
+                self._judged.evidence,
+                {kind: float(part[number]) for kind, part in parts},
+                number,
+            )
+            for number in self._judged.ranking.first(EXPLAINED)[: len(self.ranking)]
+        )
+
+    @cached_property
+    def terms(self) -> tuple[QueryTerm, ...]:
+        """The content words of the question, in order."""
+        return terms(self._index, self._judged.query, self._judged.evidence, self._judged.best)
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A question with what was found and decided, before anybody asks why."""
+    """A question with what was found and decided, before it is made readable."""
 
     query: Query
     evidence: Evidence
@@ -126,8 +148,9 @@ class Reader:
 
     def _whom(self, number: int) -> frozenset[str]:
         """Return the groups of people that each phrasing of an entry names: it may not hold for others."""
-        phrasings = self.index.phrasings[self.index.span(number)]
-        return frozenset.intersection(*map(conditions, phrasings))
+        first, *others = self.index.phrasings[self.index.span(number)]
+        whom = conditions(first)
+        return whom and whom.intersection(*map(conditions, others))
 
     def _bonus(self, thread: Mapping[str, float]) -> Floats | None:
         if not thread:
@@ -143,24 +166,18 @@ class Reader:
         return frozenset() if judged.best is None else self.index.matched(judged.query, judged.best)
 
     def explain(self, judged: Judged) -> Reading:
-        """Return a reading with its reasons. Of the readings of a message that are tried, few are shown."""
+        """Return a reading that can tell its reasons. Of the readings of a message that are tried, few are shown."""
         index, ranking = self.index, judged.ranking
-        numbers = ranking.first(self.top)
         return Reading(
             judged.query.text,
             tuple(
-                hit(
-                    index,
-                    judged.evidence,
-                    {kind: float(part[number]) for kind, part in ranking.parts.items()},
-                    number,
-                )
-                for number in numbers[:EXPLAINED]
+                (index.entries[number].id, float(ranking.scores[number]))
+                for number in ranking.first(self.top)
             ),
-            terms(index, judged.query, judged.evidence, judged.best),
-            tuple((index.entries[number].id, float(ranking.scores[number])) for number in numbers),
             judged.verdict,
             judged.query.problem,
+            index,
+            judged,
         )
 
     def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:

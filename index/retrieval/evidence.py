@@ -6,6 +6,7 @@ kinds of meaning are cosines of centred vectors. All are comparable between entr
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,16 @@ class Evidence:
     def encoders(self) -> tuple[str, ...]:
         """Names of the encoders that took part, in order."""
         return tuple(self.passages)
+
+    @cached_property
+    def nearest_unanswerable(self) -> tuple[float, float]:
+        """How close the nearest questions are that nothing may answer: the mean of three, and the first, or 0."""
+        found = [closeness for closeness in self.unanswerable.values() if len(closeness)]
+        if not found:
+            return 0.0, 0.0
+        near = np.mean(found, axis=0) if len({len(each) for each in found}) == 1 else found[0]
+        best = np.partition(near, -min(NEAREST, len(near)))[-NEAREST:]
+        return float(best.mean()), float(best.max())
 
 
 def coverage(

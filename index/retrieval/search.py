@@ -114,6 +114,16 @@ class Index:
         return bool(number - self.first[owner] >= len(self.entries[owner].phrasings))
 
     @cached_property
+    def mean_size(self) -> float:
+        """The mean of `log_sizes`: how many phrasings an entry has here."""
+        return float(self.log_sizes.mean())
+
+    @cached_property
+    def referral_share(self) -> float:
+        """The share of the entries that are referrals."""
+        return float(self.is_referral.mean())
+
+    @cached_property
     def rivals(self) -> Mapping[str, tuple[str, ...]]:
         """The other entries that answer the question of an entry, and otherwise; by id, only where there are some."""
         asked: dict[str, list[Entry]] = {}
