@@ -100,7 +100,7 @@ class Postings:
     def idf_of(self, term: str) -> float:
         """Return the idf of a term; the highest there is for one that no entry holds."""
         row = self.rows.get(term)
-        return self.unknown_idf if row is None else float(self.idf[row])
+        return self.unknown_idf if row is None else self._idf[row]
 
     def holders(self, term: str) -> Ints:
         """Return the numbers of the documents that have the term, ascending; none for an unknown term."""
@@ -124,6 +124,12 @@ class Postings:
         """`starts` as plain numbers: indexing an array makes an object each time."""
         bounds: list[int] = self.starts.tolist()
         return bounds
+
+    @cached_property
+    def _idf(self) -> list[float]:
+        """`idf` in the same way."""
+        idf: list[float] = self.idf.tolist()
+        return idf
 
 
 def best(scores: npt.NDArray[np.floating[Any]], limit: int) -> list[int]:

@@ -94,7 +94,7 @@ def readable(text: str) -> str:
 
 def unit(rows: npt.NDArray[np.floating[Any]]) -> Vectors:
     """Return rows of length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    lengths = np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 

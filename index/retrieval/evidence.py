@@ -139,7 +139,7 @@ def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.N
         return np.zeros((len(closeness), 0))
     total = np.zeros((len(closeness), len(first)))
     most = min(NEAREST, int(sizes.max()))
-    for row, left in enumerate(closeness.astype(np.float64)):
+    for row, left in enumerate(closeness.copy()):
         for rank in range(most):
             best = np.maximum.reduceat(left, first)
             total[row] += np.where(sizes > rank, best, 0.0)

@@ -176,7 +176,7 @@ class Index:
             else:
                 known = self.compiled.vectors.get(encoder.name)
                 if known is not None and len(known.space.mean) == rows.shape[1]:
-                    vectors[encoder.name] = rows.mean(axis=0)
+                    vectors[encoder.name] = rows.mean(axis=0) if question.background else rows[0]
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
         return Query(question.text, terms, meanings, vectors, named, problem, question.whole)
@@ -252,16 +252,14 @@ class Index:
         fields, terms = self.compiled.fields, query.terms
         held = fields[HELD]
         words = {word: weight * held.idf_of(word) for word, weight in terms["words"].items()}
-        mass = {
-            name: sum(weight * of.idf_of(term) for term, weight in terms[name].items())
-            for name, of in (("words", held), ("sounds", fields["sound"]))
-        }
+        sounds = (weight * fields["sound"].idf_of(term) for term, weight in terms["sounds"].items())
+        idf_weight = {"words": sum(words.values()), "sounds": sum(sounds)}
         by_phrasing: dict[str, Closeness] = {}
         raw: dict[str, Floats] = {}
         for name, of in FIELDS.items():
             by_phrasing[name] = fields[name].scores(terms[of])
             by_phrasing[name][left_out] = 0.0
-            raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (mass[of] + 1e-9)
+            raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (idf_weight[of] + 1e-9)
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 
