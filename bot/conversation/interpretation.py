@@ -22,8 +22,9 @@ from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError
 
-MOST_PARTS_READ = 10
-"""Parts of one message that are read by themselves; those after them are read with the whole only."""
+MOST_PARTS_READ = 6
+LONGEST_PART = 100
+"""Parts of one message that are read by themselves, and characters of one; others are read with the whole only."""
 
 MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the first ones
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
@@ -51,7 +52,9 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     asked, parts = question(text), questions(text)
     before = thread.question.replace(corrected.not_meant, " ") if corrected else thread.question
     within = _within(asked, before) if goes_on(message, thread) else None
-    _encode(reader, (asked, within or asked, *parts[:MOST_PARTS_READ]))
+    apart = [part for part in parts if len(part.text) <= LONGEST_PART] if len(parts) > 1 else []
+    read = apart[:MOST_PARTS_READ]
+    _encode(reader, (asked, within or asked, *read))
     alone = reader.judge(asked)
     if romanized := kana(message):
         alone = _surer(alone, reader.judge(Question(romanized)))
@@ -61,7 +64,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     telling = tells(message) and not tells_trouble(message) and alone.evidence.verbatim is None
     if telling and is_short(message):
         return Interpretation((reader.explain(alone),), told=True)
-    judged, answered = _answers(reader, message, parts, alone)
+    judged, answered = _answers(reader, message, read, alone)
     unanswered = tuple(part.text for part in parts if answered and part.text not in answered)
     judged = judged or (_one(reader, message, asked, alone, thread),)
     if telling:
@@ -75,7 +78,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
 
 def _encode(reader: Reader, read: Sequence[Question]) -> None:
     """Ask each encoder once for all texts of a message: it remembers them, and one that fails is waited for once."""
-    texts = list(dict.fromkeys(text for each in read for text in (each.text, each.whole)))
+    texts = list(dict.fromkeys(text for each in read for text in each.encoded))
     for encoder in reader.index.encoders:
         with suppress(EncoderError):  # told where it is missed
             encoder.encode(texts)
@@ -93,7 +96,7 @@ def _answers(
 
     None of too few, or where no part is sure.
     """
-    if len(parts) == 1:
+    if not parts:
         return (), ()
     # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = [reader.index.entries[number].id for number in alone.ranking.first(NEAR_TO_WHOLE)]
@@ -102,8 +105,7 @@ def _answers(
     answers: dict[str, Judged] = {}
     answered: list[str] = []
     fewest = 1 if items(message) else 2
-    read = parts[:MOST_PARTS_READ]
-    for left, part in zip(range(len(read), 0, -1), read, strict=True):
+    for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
         if len(answers) + left < fewest:
             return (), ()
         judged = reader.judge(part)

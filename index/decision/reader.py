@@ -19,6 +19,9 @@ from index.retrieval.search import Index, Query
 _NO_NAME = OwnName()
 _ON_NAME = 0.25  # share of an entry's phrasings that begin with the office's name, from which it is on that
 
+LONGEST_NAMED = 120
+"""Characters of a question in which a name at the head counts."""
+
 EXPLAINED = 3
 """Hits that a reading tells the reasons of."""
 
@@ -97,7 +100,7 @@ class Reader:
         A question that begins with the office's own name is read without it, unless an entry on the name answers it.
         """
         judged = self._judge(question, thread)
-        rest = self.own.without(question.text)
+        rest = self.own.without(question.text) if len(question.text) <= LONGEST_NAMED else ""
         if not rest or judged.evidence.verbatim is not None or self._is_on_name(judged.verdict):
             return judged
         if not self.index.analyzer.analyze(first_sentence(rest), asked=True).nouns:

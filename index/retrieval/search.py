@@ -168,15 +168,14 @@ class Index:
             named = analysis.values
         vectors, problem = {}, ""
         for encoder in self.encoders:
-            texts = [question.text, question.whole] if question.background else [question.text]
             try:
-                rows = encoder.encode(texts)
+                rows = encoder.encode(question.encoded)
             except EncoderError as error:
                 problem = str(error)
             else:
                 known = self.compiled.vectors.get(encoder.name)
                 if known is not None and len(known.space.mean) == rows.shape[1]:
-                    vectors[encoder.name] = rows.mean(axis=0) if question.background else rows[0]
+                    vectors[encoder.name] = rows.mean(axis=0) if len(rows) > 1 else rows[0]
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
         return Query(question.text, terms, meanings, vectors, named, problem, question.whole)
