@@ -117,9 +117,9 @@ def _answers(
         if shown and (shown.verdict.entry_ids[0] in answers or len(answers) < MOST_ANSWERS):
             answers.setdefault(shown.verdict.entry_ids[0], shown)
             answered.append(part.text)
-    leaning = {each: found for each, found in answers.items() if each not in apart}
-    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in leaning.values())
-    stand = sure and len(answers) >= fewest and not (refers and leaning.keys() - near[:NEAREST_TO_WHOLE])
+    dependent = {each: found for each, found in answers.items() if each not in apart}
+    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in dependent.values())
+    stand = sure and len(answers) >= fewest and not (refers and dependent.keys() - near[:NEAREST_TO_WHOLE])
     return (tuple(answers.values()), answered) if stand else ((), ())
 
 
@@ -144,26 +144,26 @@ def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool, 
 
 
 def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: ConversationState) -> Judged:
-    """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
+    """Return the reading of a message that asks for one thing, with what was talked about if it goes on with that."""
     if exchanged := _exchanged(reader, message, thread):
         return reader.judge(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
     within = _within(asked, thread.question) if _may_go_on(reader, message, alone, thread) else None
     if within is None:
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
-    leans = goes_on(message, thread)
+    continues = goes_on(message, thread)
     stands = kind is VerdictKind.ANSWER and not (is_followup(message) or confirms(message))
-    if (stands and confidence >= _CLEAR) or not (leans or kind is VerdictKind.CHOICES):
+    if (stands and confidence >= _CLEAR) or not (continues or kind is VerdictKind.CHOICES):
         return alone
     followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
-    if not leans:
+    if not continues:
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and followup.verdict.entry_ids[0] in thread.topics else alone
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
         # An answer within the topic must have every word of the question that the best entry without it has.
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
-    return _surer(alone, _leaning(reader, message, followup, thread))
+    return _surer(alone, _within_topic(reader, message, followup, thread))
 
 
 def _may_go_on(reader: Reader, message: str, alone: Judged, thread: ConversationState) -> bool:
@@ -175,7 +175,7 @@ def _may_go_on(reader: Reader, message: str, alone: Judged, thread: Conversation
     return bool(thread.topics) and says and stays
 
 
-def _leaning(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
+def _within_topic(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
     """Return the reading of a message that goes on by its form, sure of the topic where that is the likeliest."""
     verdict = followup.verdict
     likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _SURE

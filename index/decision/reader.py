@@ -125,14 +125,14 @@ class Reader:
         if verdict.kind is VerdictKind.ANSWER:
             (first,) = verdict.entry_ids
             is_known = evidence.verbatim == self.index.numbers[first] or first in (thread or {})
-            beside = self._rivals(first) or (() if is_known else self._wider(first, question, ranking))
+            beside = self._contradicting(first) or (() if is_known else self._wider(first, question, ranking))
             if beside:
                 verdict = replace(verdict, kind=VerdictKind.CHOICES, entry_ids=(first, *beside))
         return Judged(query, evidence, ranking, verdict)
 
-    def _rivals(self, entry_id: str) -> Sequence[str]:
+    def _contradicting(self, entry_id: str) -> Sequence[str]:
         """Return the other entries that answer the question of one, and otherwise."""
-        return [each for each in self.index.rivals.get(entry_id, ()) if each not in self.hidden_ids]
+        return [each for each in self.index.contradicting.get(entry_id, ()) if each not in self.hidden_ids]
 
     def _wider(self, entry_id: str, question: Question, ranking: Ranking) -> Sequence[str]:
         """Return what stands beside an entry on its subject that is for some people whom a question does not name."""

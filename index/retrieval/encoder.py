@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 from threadpoolctl import threadpool_limits
 
 from faq.problems import FaqError, Fault
-from index.analysis.normalize import EVEN
+from index.analysis.normalize import COMMON_FORMS
 
 Vectors = npt.NDArray[np.float32]
 
@@ -89,7 +89,7 @@ class _Packaged:
 
 def readable(text: str) -> str:
     """Return what is encoded of a text: its beginning, in usual characters, without halves of surrogate pairs."""
-    return text[:LONGEST].encode("utf-8", "ignore").decode().translate(EVEN)
+    return text[:LONGEST].encode("utf-8", "ignore").decode().translate(COMMON_FORMS)
 
 
 def unit(rows: npt.NDArray[np.floating[Any]]) -> Vectors:

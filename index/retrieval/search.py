@@ -124,7 +124,7 @@ class Index:
         return float(self.is_referral.mean())
 
     @cached_property
-    def rivals(self) -> Mapping[str, tuple[str, ...]]:
+    def contradicting(self) -> Mapping[str, tuple[str, ...]]:
         """The other entries that answer the question of an entry, and otherwise; by id, only where there are some."""
         asked: dict[str, list[Entry]] = {}
         for entry in self.entries:

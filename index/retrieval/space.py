@@ -81,7 +81,7 @@ class Space:
         return cls(**{each.name: arrays[each.name].astype(np.float32) for each in fields(cls)})
 
 
-def plain(general: Vectors, passages: Vectors) -> Space:
+def unfitted(general: Vectors, passages: Vectors) -> Space:
     """Return the space of an encoder for which nothing was fitted, from vectors of questions in general."""
     mean = general.mean(axis=0)
     size = len(mean)
