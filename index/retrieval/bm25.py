@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -158,8 +159,8 @@ def compile_postings(
     norms = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
     rows = {term: row for row, term in enumerate(term for term in bm25.idf if term != _NO_TERM)}
     frequencies = bm25.doc_freqs[: len(corpus)]
-    terms = np.fromiter((rows[term] for held in frequencies for term in held), dtype=np.int64)
-    tf = np.fromiter((count for held in frequencies for count in held.values()), dtype=np.int64)
+    terms = np.fromiter(map(rows.__getitem__, chain.from_iterable(frequencies)), dtype=np.int64)
+    tf = np.fromiter(chain.from_iterable(map(dict.values, frequencies)), dtype=np.int64)
     order = np.argsort(terms, kind="stable")
     terms, tf = terms[order], tf[order]
     documents = np.repeat(np.arange(len(frequencies)), [len(held) for held in frequencies])[order]
