@@ -85,6 +85,11 @@ class Outbox:
             connection.execute(taken.where(deliveries.c.id == row.id))
         return Delivery(row.key, row.kind, row.payload, row.handover_id, attempts)
 
+    def amend(self, key: str, kind: str, payload: Mapping[str, Any]) -> None:
+        """Make a delivery that was claimed another one: what was to be done is done, and is to be told."""
+        with self.database.writing() as connection:
+            settle_within(connection, key, DeliveryState.BEGUN, {"kind": kind, "payload": dict(payload)})
+
     def later(self, key: str, *, not_before: datetime, why: str, attempts: int | None = None) -> None:
         """Note that it was not sent, and is to be tried again; without `attempts`, this one counts."""
         changes: dict[str, object] = {"not_before": not_before, "why": why}

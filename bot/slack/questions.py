@@ -107,8 +107,7 @@ def accept(
         if question.name not in context.kept and context.unkept.add(question.name):
             context.journal.lose(error)
             for each in planned:
-                delivery = Delivery(each.key, each.kind, each.payload, None, attempts=0)
-                context.background.do(lambda delivery=delivery: worker.send_unkept(delivery))  # type: ignore[misc]
+                worker.send_unkept(each)
 
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:

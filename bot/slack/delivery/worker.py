@@ -2,9 +2,9 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -18,9 +18,11 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.pace import Pace
 from bot.slack.delivery.sending import DeliveryTarget, send
 from bot.slack.errors import FAILURES, Failure, classify
 from bot.slack.messages.block_kit import Message
+from bot.slack.messages.notices import APOLOGY, notice
 from bot.slack.messages.text import named
 
 MOST_ATTEMPTS = 1_500
@@ -30,10 +32,6 @@ LONGEST_PAUSE_SECONDS = 60
 STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
-PACE = timedelta(seconds=1)
-"""Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
-
-FORGOTTEN_AFTER = timedelta(minutes=1)  # a turn that nobody took: another process has sent it
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
@@ -59,42 +57,15 @@ class Kind:
     afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
 
 
-class Pace:
-    """Sends what a busy channel is to get one by one, in place of all at once when its time has come."""
-
-    def __init__(self) -> None:
-        """Know of no busy channel."""
-        self._free: dict[str, datetime] = {}  # when the next to a channel may go
-        self._turns: dict[str, datetime] = {}  # when a delivery may
-        self._lock = threading.Lock()
-
-    def wait(self, channel: str, key: str, at: datetime) -> datetime | None:
-        """Return when a delivery may go to a channel; `None` if it may now."""
-        with self._lock:
-            free, turn = self._free.get(channel), self._turns.pop(key, None)
-            if free is None or free <= at or (turn and turn <= at):
-                return None
-            self._turns[key], self._free[channel] = free, free + PACE
-            return free
-
-    def slow_down(self, channel: str, key: str, at: datetime, seconds: int) -> datetime:
-        """Note that Slack has asked to wait, and return when this delivery may go."""
-        with self._lock:
-            self._free = {each: free for each, free in self._free.items() if free > at}
-            self._turns = {each: turn for each, turn in self._turns.items() if turn > at - FORGOTTEN_AFTER}
-            until = at + timedelta(seconds=seconds)
-            turn = max(until, self._free.get(channel, until))
-            self._turns[key], self._free[channel] = turn, turn + PACE
-            return turn
-
-
 class DeliveryWorker:
     """Takes deliveries from the outbox, and sends each as its kind says."""
 
     def __init__(self, context: AppContext) -> None:
         """Know how to post; other kinds are added to `kinds`."""
         self.context = context
-        self.kinds = {"post": Kind(as_planned)}
+        self.kinds = {"post": Kind(as_planned, _late)}
+        self.acts: dict[str, Callable[[Mapping[str, Any]], Message]] = {}
+        """What is done once, by the kind of what asks for it: what comes of it is told to the `user` of the payload."""
         self._in_hand: set[str] = set()
         self._pace = Pace()
         self._unsent: deque[Delivery] = deque()  # that the journal does not have
@@ -135,8 +106,23 @@ class DeliveryWorker:
         self.context.journal.outbox.plan(planned, at=self.context.clock())
         self.wake()
 
-    def send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
-        """Send what the journal could not keep, as soon as Slack takes it; raises one of `FAILURES`."""
+    def do(self, message: OutboxMessage) -> None:
+        """Keep what is to be done and told, and see to it soon; while the journal is away, it is not kept."""
+        try:
+            self.context.journal.outbox.plan(message, at=self.context.clock())
+            self.wake()
+        except JournalError as error:
+            LOG.error("%s", error)
+            self.send_unkept(message)
+
+    def send_unkept(self, message: OutboxMessage) -> None:
+        """Send what the journal could not keep, as soon as Slack takes it."""
+        unkept = Delivery(message.key, message.kind, message.payload, None, attempts=0)
+        self.context.background.do(partial(self._send_unkept, unkept))
+
+    def _send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
+        if delivery.kind in self.acts:
+            delivery = self._acted(delivery)
         if prepared := self.kinds[delivery.kind].prepare(delivery):
             try:
                 self._send(delivery.key, prepared, look=again)
@@ -155,7 +141,7 @@ class DeliveryWorker:
         """Send everything that is due."""
         for _ in range(len(self._unsent)):
             with suppress(IndexError):  # another thread has it
-                again = partial(self.send_unkept, self._unsent.popleft(), again=True)
+                again = partial(self._send_unkept, self._unsent.popleft(), again=True)
                 self.context.background.do(again)
         outbox, arrivals = self.context.journal.outbox, self.context.arrivals
         arrivals.let_pass()
@@ -173,7 +159,24 @@ class DeliveryWorker:
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
 
+    def _acted(self, delivery: Delivery) -> Delivery:
+        """Do what somebody wants, and return what to tell of it, which is kept first: it is not to be done again."""
+        held = delivery.payload
+        try:
+            message = self.acts[delivery.kind](held)
+        except Exception:  # noqa: BLE001 -- the rim: who wants something done hears of it
+            LOG.exception("%s cannot be done", delivery.kind)
+            message = notice(APOLOGY)
+        told = {"to": held["to"], "message": asdict(message), "user": held["user"]}
+        try:
+            self.context.journal.outbox.amend(delivery.key, "post", told)
+        except JournalError as error:
+            LOG.error("%s", error)
+        return replace(delivery, kind="post", payload=told)
+
     def _deliver(self, delivery: Delivery) -> None:
+        if delivery.kind in self.acts:
+            delivery = self._acted(delivery)
         context, kind = self.context, self.kinds.get(delivery.kind)
         if kind is None:
             LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
@@ -256,6 +259,15 @@ def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
 
 
 _POST = TypeAdapter(Prepared)
+
+
+def _late(delivery: Delivery, _reason: str) -> OutboxMessage | None:
+    """Tell in the direct message what a response URL takes no more."""
+    held = delivery.payload
+    if not held["to"]["response_url"] or not held.get("user"):
+        return None
+    to = asdict(DeliveryTarget(user=held["user"]))
+    return OutboxMessage(f"{delivery.key} late"[:200], f"admin {held['user']}", "post", {**held, "to": to})
 
 
 def as_planned(delivery: Delivery) -> Prepared:
