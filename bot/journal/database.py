@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
@@ -176,9 +177,9 @@ class Database:
             return self._engine
 
 
-def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type
+def insert(dialect: str, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type
     """Return an INSERT that can say what to do on a conflict."""
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- few journals lie there
 
         return postgresql.insert(table)
@@ -187,9 +188,14 @@ def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- b
 
 def insert_new(connection: Connection, table: sa.Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless one of its keys is there already; tell whether it was new."""
-    added = insert(connection, table).values(**values).on_conflict_do_nothing()
+    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
     # PostgreSQL's driver does not count the rows of every insert, so the row itself is asked for.
-    return connection.execute(added.returning(sa.literal(1))).first() is not None
+    added: sa.Insert = insert(dialect, table).on_conflict_do_nothing().returning(sa.literal(1))
+    return added
 
 
 def storable(text: str) -> str:
@@ -245,10 +251,10 @@ def _make_file(file: Path, where: str) -> None:
 def _engine(address: URL, where: str) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
     arguments = {"timeout": BUSY_SECONDS} if is_sqlite else _POSTGRESQL
-    waits = {} if is_sqlite else {"pool_timeout": BUSY_SECONDS}
+    waits = {} if is_sqlite else {"pool_timeout": BUSY_SECONDS, "pool_pre_ping": True}
     try:
         with _telling(where):
-            engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True, **waits)
+            engine = sa.create_engine(address, connect_args=arguments, **waits)
     except ModuleNotFoundError as error:
         raise JournalError.of(Fault.of("journal-no-driver", where=where)) from error
     if is_sqlite:

@@ -24,6 +24,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import SlackResponse
 
 from bot.settings import SlackSettings
+from bot.slack.delivery.sending import certificates
 from bot.slack.errors import FAILURES, RETRIES, classify, response_header
 from faq.problems import FaqError, Fault
 from faq.wording import worded
@@ -65,6 +66,7 @@ def web_client(settings: SlackSettings) -> WebClient:
         token=token(settings.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
         base_url=f"{settings.api_url.rstrip('/')}/",
         timeout=15,
+        ssl=certificates(),
         retry_handlers=[*RETRIES],
     )
 

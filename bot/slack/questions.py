@@ -98,8 +98,8 @@ def accept(
     place, user = question.to.conversation, question.user
     own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
     try:
-        if context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
-            worker.wake()
+        if new := context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
+            worker.wake(new)
         context.kept.add(question.name)
     except JournalError as error:
         if question.overheard:

@@ -40,7 +40,7 @@ def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal
 
     def see(number: int) -> bool:
         at_once.wait()
-        return journals[number // 4].accept(message(str(number)), at=NOW, seen="a")
+        return bool(journals[number // 4].accept(message(str(number)), at=NOW, seen="a"))
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(see, range(8))) == 1
@@ -91,7 +91,7 @@ def test_a_fault_in_one_of_what_is_written_together_loses_nothing_of_the_others(
             begun.set()
             assert go_on.wait(PATIENCE_SECONDS)
             written = plan_within(connection, [message(key)], at=NOW)
-            return written // (key != "2")
+            return len(written) // (key != "2")
 
         return database.share(act)
 
