@@ -1,8 +1,6 @@
 """Where messages go in Slack, and how they get there: posted once, changed in their place, or shown to one person."""
 
-import ssl
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from slack_sdk import WebClient
@@ -95,23 +93,12 @@ def standing(client: WebClient, channel: str, thread_ts: str, ts: str) -> dict[s
     return next((each for each in found if each["ts"] == ts), None)
 
 
-@cache
-def certificates() -> ssl.SSLContext:
-    """Return how Slack's certificate is checked: urllib would read all that are trusted anew for each request."""
-    return ssl.create_default_context()
-
-
-def webhook_client(url: str) -> WebhookClient:
-    """Return a client of a response URL."""
-    return WebhookClient(url, timeout=_TIMEOUT_SECONDS, ssl=certificates(), retry_handlers=[*RETRIES])
-
-
 def respond(url: str, message: Message, *, thread_ts: str = "") -> None:
     """Write to one person alone; five messages within 30 minutes may go to a URL. Raises one of `FAILURES`."""
     how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
     if thread_ts:
         how["thread_ts"] = thread_ts
-    client = webhook_client(url)
+    client = WebhookClient(url, timeout=_TIMEOUT_SECONDS, retry_handlers=[*RETRIES])
     answer = client.send_dict({**message.respond(), **how})  # `send` knows nothing of threads
     body = answer.body.strip()
     if answer.status_code != _OK or '"ok":false' in body.replace(" ", ""):

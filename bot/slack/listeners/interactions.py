@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any
 
 from slack_bolt import Ack
+from slack_sdk.webhook import WebhookClient
 
 from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.sending import respond, webhook_client
-from bot.slack.errors import FAILURES, classify
+from bot.slack.delivery.sending import respond
+from bot.slack.errors import FAILURES, RETRIES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
 from bot.slack.messages.text import by_hand, named
@@ -100,7 +101,7 @@ def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> N
 
 def delete_ephemeral(body: Mapping[str, Any]) -> None:
     """Take away what one person alone saw, in which they pressed a button."""
-    webhook_client(body["response_url"]).send_dict({"delete_original": True})
+    WebhookClient(body["response_url"], retry_handlers=[*RETRIES]).send_dict({"delete_original": True})
 
 
 def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:
