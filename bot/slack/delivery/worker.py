@@ -113,15 +113,17 @@ class DeliveryWorker:
 
     def post(self, key: str, ordering_key: str, to: DeliveryTarget, message: Message) -> None:
         """Send a message."""
-        planned = OutboxMessage(key[:200], ordering_key, "post", packed(to, message))
-        self.context.journal.outbox.plan(planned, at=self.context.clock())
+        self.plan(OutboxMessage(key[:200], ordering_key, "post", packed(to, message)))
+
+    def plan(self, message: OutboxMessage) -> None:
+        """Keep what is to be sent, and send it soon."""
+        self.context.journal.outbox.plan(message, at=self.context.clock())
         self.wake()
 
     def do(self, message: OutboxMessage) -> None:
         """Keep what is to be done and told, and see to it soon; while the journal is away, it is not kept."""
         try:
-            self.context.journal.outbox.plan(message, at=self.context.clock())
-            self.wake()
+            self.plan(message)
         except JournalError as error:
             LOG.error("%s", error)
             self.send_unkept(message)

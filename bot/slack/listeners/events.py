@@ -171,8 +171,7 @@ def _deleted(
     if worker.context.journal.outbox.answer_to(name, question.ordering_key):
         payload = {"name": name, "thread_ts": question.to.thread_ts}
         planned = OutboxMessage(f"deleted {name}", question.ordering_key, "deleted question", payload)
-        worker.context.journal.outbox.plan(planned, at=worker.context.clock())
-        worker.wake()
+        worker.plan(planned)
 
 
 def _incoming(
