@@ -86,7 +86,7 @@ def test_a_reload_tells_what_changed_and_a_rollback_undoes_it(
 
 
 def test_what_was_acknowledged_is_done_and_told_though_the_process_is_killed_before_it_begins(
-    opens: Opens, kanri: Person, knowledge: Path, monkeypatch: pytest.MonkeyPatch
+    slack: SlackDouble, opens: Opens, kanri: Person, knowledge: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opens(admins=kanri.id) as bot:
         rewrite(knowledge, "ジャケットの人", "スーツの人")
@@ -94,6 +94,7 @@ def test_what_was_acknowledged_is_done_and_told_though_the_process_is_killed_bef
         rewrite(knowledge, "スーツの人", "制服の人")
         monkeypatch.setattr(bot.context.background, "do", Mock())
         assert run(kanri, "reload").endswith(BUSY)
+    slack.workspace.now += 3_600  # the command's URL lasts half an hour
     with opens(admins=kanri.id) as bot:
         bot.later()
         told = kanri.conversation()

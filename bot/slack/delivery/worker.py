@@ -306,7 +306,7 @@ _POST = TypeAdapter(Prepared)
 def _late(delivery: Delivery, _reason: str) -> OutboxMessage | None:
     """Tell in the direct message what a response URL takes no more."""
     held = delivery.payload
-    if not held["to"]["response_url"] or not held.get("user"):
+    if not held["to"].get("response_url") or not held.get("user"):
         return None
     to = asdict(DeliveryTarget(user=held["user"]))
     return OutboxMessage(f"{delivery.key} late"[:200], f"admin {held['user']}", "post", {**held, "to": to})
