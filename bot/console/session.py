@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console, Group, RenderableType
 
 from bot.console.commands import QuitError, narrow, refuse, run_command
-from bot.console.state import State, decided
+from bot.console.state import ConsoleState, decided
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
 from bot.journal.journal import Journal
@@ -42,7 +42,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
     with console.status(worded("準備しています")) if person else nullcontext() as status:
         live = opened(progress=status.update) if status else opened()
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
-    state = State(live, today, journal.record)
+    state = ConsoleState(live, today, journal.record)
     live.follower = auditor(journal, announce)
     with journal, Watcher(live, announce).running(files=watch):
         if not person:
@@ -56,7 +56,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         run_lines(state, lines, console)
 
 
-def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
+def run_lines(state: ConsoleState, lines: Iterable[str], console: Console) -> None:
     """Answer line by line, each reply followed by a blank line, until the lines end or the person quits."""
     for line in lines:
         try:
@@ -71,7 +71,7 @@ def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
             console.print(shown, "", sep="\n", crop=False)
 
 
-def respond(state: State, line: str) -> RenderableType | None:
+def respond(state: ConsoleState, line: str) -> RenderableType | None:
     """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank."""
     line = line.strip()
     if not line:
@@ -87,7 +87,7 @@ def respond(state: State, line: str) -> RenderableType | None:
     return reply_view(state.ask(line), state.release.knowledge, state.today())
 
 
-def _choice(state: State, reply: Reply, number: int) -> RenderableType:
+def _choice(state: ConsoleState, reply: Reply, number: int) -> RenderableType:
     if not 1 <= number <= len(reply.entries):
         refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
     entry = reply.entries[number - 1]
@@ -97,7 +97,7 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
     return Group(view, "", Prose(note, NOTE), *stale_lines([entry], state.today()))
 
 
-def _banner(state: State) -> RenderableType:
+def _banner(state: ConsoleState) -> RenderableType:
     knowledge, serving, release = state.release.knowledge, state.live.serving, state.release.name
     sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}
     counts = tuple(f"{name} {size}" for name, size in sizes.items() if size)

@@ -18,7 +18,7 @@ from platformdirs import user_cache_path
 from threadpoolctl import threadpool_limits
 
 from faq.problems import FaqError, Fault
-from index.analysis.normalize import EVEN
+from index.analysis.normalize import COMMON_FORMS
 
 Vectors = npt.NDArray[np.float32]
 
@@ -89,12 +89,12 @@ class _Packaged:
 
 def readable(text: str) -> str:
     """Return what is encoded of a text: its beginning, in usual characters, without halves of surrogate pairs."""
-    return text[:LONGEST].encode("utf-8", "ignore").decode().translate(EVEN)
+    return text[:LONGEST].encode("utf-8", "ignore").decode().translate(COMMON_FORMS)
 
 
 def unit(rows: npt.NDArray[np.floating[Any]]) -> Vectors:
     """Return rows of length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    lengths = np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
