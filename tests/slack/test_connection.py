@@ -16,6 +16,7 @@ import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
+from bot.journal.outbox import Delivery
 from bot.settings import SlackSettings
 from bot.slack.connection import (
     LONGEST_BODY,
@@ -108,7 +109,7 @@ def test_a_form_opens_while_answers_and_events_wait(
         answering = slack.hold("chat.postMessage")
         keeping, real = threading.Event(), bot.journal.accept
 
-        def slowly(*messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+        def slowly(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
             keeping.wait(PATIENCE_SECONDS)
             return real(*messages, **more)
 
@@ -145,7 +146,7 @@ def test_closing_the_socket_waits_for_what_is_being_kept(
 ) -> None:
     begun, go, real = threading.Event(), threading.Event(), bot.journal.accept
 
-    def slowly(*messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+    def slowly(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
         begun.set()
         go.wait(PATIENCE_SECONDS)
         return real(*messages, **more)
