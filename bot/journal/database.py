@@ -2,14 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -19,8 +17,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
 from faq.problems import FaqError, Fault
 
-Result = TypeVar("Result")
-Wanted = tuple[Callable[[Connection], Any], Future[Any]]
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
 _POSTGRESQL = {
@@ -49,8 +45,6 @@ class Database:
         # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
         self._turn = Lock()
         self._away = False  # since the last write, which failed
-        self.wanted: SimpleQueue[Wanted] = SimpleQueue()
-        self._sharing = Lock()
 
     @property
     def where(self) -> str:
@@ -111,38 +105,6 @@ class Database:
         finally:
             if in_turn:
                 self._turn.release()
-
-    def share(self, act: Callable[[Connection], Result]) -> Result:
-        """Do something in a transaction, of SQLite with what other threads want meanwhile: the disk is waited for once.
-
-        It is durable when this returns; where it raises, nothing of that transaction was written.
-        """
-        engine = self._opened()
-        if engine.dialect.name != "sqlite":  # that has one writer; of others, two might wait for each other
-            with self.writing() as connection:
-                return act(connection)
-        done: Future[Result] = Future()
-        self.wanted.put((act, done))
-        with self._sharing:
-            if not done.done():
-                self._do([self.wanted.get() for _ in range(self.wanted.qsize())])
-        return done.result()
-
-    def _do(self, batch: Sequence[Wanted]) -> None:
-        try:
-            with self.writing() as connection:
-                results = [act(connection) for act, _ in batch]
-        except BaseException as error:  # noqa: BLE001 -- each of those who wait is told
-            # A fault of one shall lose no other.
-            if len(batch) > 1 and not isinstance(error, JournalError):
-                for each in batch:
-                    self._do([each])
-                return
-            for _, done in batch:
-                done.set_exception(error)
-        else:
-            for (_, done), result in zip(batch, results, strict=True):
-                done.set_result(result)
 
     def forget_pages(self) -> None:
         """Take what was deleted out of the files too, as far as the database can be told to."""

@@ -230,15 +230,12 @@ class Journal:
         the bot takes part in what it `joins`: a thread, and somebody's part of it; also in `others`, where it knew the
         thread and not that person.
         """
-
-        def take(connection: Connection) -> list[Delivery]:
+        with self.database.writing() as connection:
             if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
                 return []
             anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
             self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
             return plan_within(connection, messages, at=at, claims=True)
-
-        return self.database.share(take)
 
     def finish(  # noqa: PLR0913 -- what becomes of a delivery
         self,
