@@ -17,10 +17,12 @@ from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.question_record import QuestionRecord
+from bot.output.labels import evidence_label
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
 from index.decision.point import Point
+from index.retrieval.evidence import kinds
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
 
 Say = Callable[..., str]
@@ -240,6 +242,11 @@ def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
     assert state.release is before
     assert "次の理由で公開しました: 試験のため" in say("/reload --force 試験のため")
     assert state.release is not before
+
+
+@pytest.mark.parametrize("kind", kinds(["use"]))
+def test_why_has_a_name_for_every_kind_of_evidence(kind: str) -> None:
+    assert not evidence_label(kind).startswith(kind.partition(":")[0])
 
 
 def test_why_explains_the_release_that_replied_even_after_a_reload(
