@@ -4,20 +4,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from bot.journal.database import JournalError
 from bot.journal.handovers import UnknownHandoverError
-from bot.journal.journal import Memory
 from bot.journal.outbox import LEASE, Delivery, OutboxMessage
-from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.kinds import Kind, Prepared, as_planned, late, packed
 from bot.slack.delivery.pace import Pace
 from bot.slack.delivery.sending import DeliveryTarget, send
 from bot.slack.errors import FAILURES, Failure, classify
@@ -35,35 +32,13 @@ STOPPING_SECONDS = 5.0
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What a delivery sends, and what is to be kept once it was sent."""
-
-    to: DeliveryTarget
-    message: Message
-    memory: Memory | None = None
-    record: QuestionRecord | None = None
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How a kind of delivery is worked on: what to send, if anything, and what is to follow.
-
-    `instead` is given why it was refused.
-    """
-
-    prepare: Callable[[Delivery], Prepared | None]
-    instead: Callable[[Delivery, str], OutboxMessage | None] = lambda _delivery, _reason: None
-    afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
-
-
 class DeliveryWorker:
     """Takes deliveries from the outbox, and sends each as its kind says."""
 
     def __init__(self, context: AppContext) -> None:
         """Know how to post; other kinds are added to `kinds`."""
         self.context = context
-        self.kinds = {"post": Kind(as_planned, _late)}
+        self.kinds = {"post": Kind(as_planned, late)}
         self.acts: dict[str, Callable[[Mapping[str, Any]], Message]] = {}
         """What is done once, by the kind of what asks for it: what comes of it is told to the `user` of the payload."""
         self._claimed: deque[Delivery] = deque()  # and not begun
@@ -293,25 +268,3 @@ def _channel(delivery: Delivery) -> str:
     """Return the channel to which a delivery goes, as far as its payload says so, else itself."""
     to = delivery.payload.get("to") or {}
     return str(to.get("channel") or to.get("user") or delivery.key)
-
-
-def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
-    """Return the payload of a delivery of kind "post"."""
-    return {"to": asdict(to), "message": asdict(message)}
-
-
-_POST = TypeAdapter(Prepared)
-
-
-def _late(delivery: Delivery, _reason: str) -> OutboxMessage | None:
-    """Tell in the direct message what a response URL takes no more."""
-    held = delivery.payload
-    if not held["to"].get("response_url") or not held.get("user"):
-        return None
-    to = asdict(DeliveryTarget(user=held["user"]))
-    return OutboxMessage(f"{delivery.key} late"[:200], f"admin {held['user']}", "post", {**held, "to": to})
-
-
-def as_planned(delivery: Delivery) -> Prepared:
-    """Return what was planned to be sent just so."""
-    return _POST.validate_python(delivery.payload)

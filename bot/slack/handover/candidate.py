@@ -2,8 +2,9 @@
 
 from bot.journal.handover import Handover, HandoverState, Step, unreached
 from bot.journal.outbox import Delivery, OutboxMessage
+from bot.slack.delivery.kinds import Kind, Prepared, as_planned, packed
 from bot.slack.delivery.sending import DeliveryTarget
-from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, as_planned, packed
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import Cards, below_card, card_state
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Message

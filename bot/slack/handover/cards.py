@@ -10,8 +10,9 @@ from bot.journal.handover import Handover, HandoverState
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG
+from bot.slack.delivery.kinds import Kind, Prepared, as_planned, packed
 from bot.slack.delivery.sending import DeliveryTarget, is_direct
-from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared, as_planned, packed
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import handover as messages
 from bot.slack.messages.block_kit import Message, Value

@@ -7,8 +7,9 @@ from bot.journal.handover import Handover, HandoverState
 from bot.journal.handovers import HandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
+from bot.slack.delivery.kinds import Kind
 from bot.slack.delivery.sending import DeliveryTarget, message_key, standing
-from bot.slack.delivery.worker import DeliveryWorker, Kind
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import below_card
 from bot.slack.handover.handovers import Handovers
 from bot.slack.messages import handover as messages

@@ -10,8 +10,9 @@ from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel
 from bot.settings import Threads
 from bot.slack.context import AppContext
+from bot.slack.delivery.kinds import Kind, Prepared
 from bot.slack.delivery.sending import DeliveryTarget, is_direct, message_key, standing
-from bot.slack.delivery.worker import DeliveryWorker, Kind, Prepared
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.interactions import Body, action_key
