@@ -7,7 +7,7 @@ import pytest
 
 from bot.evaluation.runner import Evaluation, QuestionSet, evaluate_set
 from faq.model import Expectation
-from index.evaluation.judgements import IN_SCOPE, Judgement, Report
+from index.evaluation.judgements import IN_SCOPE, EvaluationReport, Judgement
 from tests.bench import figures
 from tests.conftest import linked
 
@@ -29,7 +29,7 @@ def test_they_are_those_that_their_command_prints(evaluations: Mapping[str, Eval
     assert told.startswith(found)
 
 
-def in_first_three(report: Report) -> float:
+def in_first_three(report: EvaluationReport) -> float:
     """Return how often an entry that may answer is among the first three; what was answered rightly is."""
     low = sum(
         miss.judgement in IN_SCOPE and miss.expectation.gold.keys().isdisjoint(miss.outcome.ranking[:3])

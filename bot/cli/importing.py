@@ -11,7 +11,7 @@ from bot.output.import_summary import doubt_lines, import_summary
 from bot.output.terminal import one_line, progress_bar
 from bot.proposals.lacking import Outlook
 from faq.checks import check
-from faq.event_report.draft import Report, dump, entries, read_report, word_page
+from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
 from faq.exchange.comparison import compare
 from faq.exchange.edits import write_file
 from faq.exchange.exporting import refuse_overwriting
@@ -135,7 +135,7 @@ def draft_page(page: Path, output: Path) -> None:
     say([worded("次に: {command}", command=f"faq check {shown(output)}")])
 
 
-def _page(page: Path) -> Report:
+def _page(page: Path) -> EventReport:
     """Return what a page holds; raises `FaqError` if it has no questions or cannot be read."""
     report = read_report(_text(page))
     if not report.questions:

@@ -153,10 +153,10 @@ def proposals(
         faq proposals --all
     """
     from bot.proposals.folder import Proposals
-    from bot.proposals.proposal import State, proposal_lines
+    from bot.proposals.proposal import ProposalState, proposal_lines
 
     held, problems = Proposals(Office().home).all()
-    shown = [each for each in held if every or each.state is State.OPEN]
+    shown = [each for each in held if every or each.state is ProposalState.OPEN]
     if json:
         records = [each.model_dump(mode="json", exclude_none=True) for each in shown]
         emit({"proposals": records, "problems": [str(each) for each in problems]})

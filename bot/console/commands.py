@@ -8,7 +8,7 @@ from typing import NamedTuple, NoReturn
 from rich.console import Group, RenderableType
 from rich.table import Column
 
-from bot.console.state import State, question_view, waiting
+from bot.console.state import ConsoleState, question_view, waiting
 from bot.console.views import entry_list, entry_view, why_view
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
 from bot.evaluation.views import miss_lines, scores_view, worst_first
@@ -43,10 +43,10 @@ class Command(NamedTuple):
     name: str
     argument: str
     what: str
-    run: Callable[[State, str], RenderableType]
+    run: Callable[[ConsoleState, str], RenderableType]
 
 
-def run_command(state: State, line: str) -> RenderableType:
+def run_command(state: ConsoleState, line: str) -> RenderableType:
     """Do what a line that begins with a slash says, and return what to show."""
     name, *argument = line.split(maxsplit=1)
     command = COMMANDS.get(narrow(name))
@@ -63,13 +63,13 @@ def narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def _why(state: State, _argument: str) -> RenderableType:
+def _why(state: ConsoleState, _argument: str) -> RenderableType:
     if state.reply is None:
         refuse("まだ質問がありません。質問を入力してから /why と入力してください。")
     return why_view(state.reply, state.answering)
 
 
-def _show(state: State, argument: str) -> RenderableType:
+def _show(state: ConsoleState, argument: str) -> RenderableType:
     if not argument:
         told = "IDを続けて入力してください{example}。/list で一覧を表示します。"
         refuse(told, example=_example(f"/show {entry.id}" for entry in state.voice.examples[:1]))
@@ -83,7 +83,7 @@ def _example(typed: Iterable[str]) -> str:
     return "".join(worded("(例: {text})", text=each) for each in typed)
 
 
-def _entry(state: State, entry_id: str) -> Entry:
+def _entry(state: ConsoleState, entry_id: str) -> Entry:
     entries = {entry.id: entry for entry in state.release.knowledge.entries}
     for typed in (entry_id, narrow(entry_id)):
         if typed in entries:
@@ -94,7 +94,7 @@ def _entry(state: State, entry_id: str) -> Entry:
     refuse("{id} というIDはありません。/list で一覧を表示します。", id=entry_id)
 
 
-def _list(state: State, argument: str) -> RenderableType:
+def _list(state: ConsoleState, argument: str) -> RenderableType:
     entries = state.release.knowledge.entries
     found = [
         entry
@@ -110,7 +110,7 @@ def _list(state: State, argument: str) -> RenderableType:
     return entry_list(found)
 
 
-def _reload(state: State, argument: str) -> RenderableType:
+def _reload(state: ConsoleState, argument: str) -> RenderableType:
     option, _, reason = argument.partition(" ")
     if argument and (narrow(option) != "--force" or not reason.strip()):
         refuse("使い方は /reload か、想定質問が悪くなっても公開する /reload --force 理由 です。")
@@ -123,7 +123,7 @@ def _reload(state: State, argument: str) -> RenderableType:
     return Prose(text, WARNING if result.outcome is PublishingOutcome.REFUSED else "")
 
 
-def _eval(state: State, _argument: str) -> RenderableType:
+def _eval(state: ConsoleState, _argument: str) -> RenderableType:
     asked = QuestionSet("", state.release.knowledge.expectations)
     if not asked.questions:
         refuse(
@@ -140,7 +140,7 @@ def _eval(state: State, _argument: str) -> RenderableType:
     return Group(*parts, *([""] if parts else []), scores_view(report))
 
 
-def _expect(state: State, argument: str) -> RenderableType:
+def _expect(state: ConsoleState, argument: str) -> RenderableType:
     if state.question is None:
         refuse("まだ質問がありません。質問を入力してから /expect ID と入力してください。")
     if not argument:
@@ -158,7 +158,7 @@ def _expect(state: State, argument: str) -> RenderableType:
     )
 
 
-def _topic(state: State, _argument: str) -> RenderableType:
+def _topic(state: ConsoleState, _argument: str) -> RenderableType:
     if not state.release.index.subjects.are_known:
         refuse("エンコーダーなしでは、話題の見当がつきません。ファイルの topic(話題)に書いてください。")
     refuse_builtin(state.live.path)
@@ -166,12 +166,12 @@ def _topic(state: State, _argument: str) -> RenderableType:
     return question_view(state)
 
 
-def _new(state: State, _argument: str) -> RenderableType:
+def _new(state: ConsoleState, _argument: str) -> RenderableType:
     state.forget()
     return Prose(worded("新しい会話を始めます。"))
 
 
-def _help(state: State, _argument: str) -> RenderableType:
+def _help(state: ConsoleState, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for command in COMMANDS.values():
         rows.add_row(
@@ -183,7 +183,7 @@ def _help(state: State, _argument: str) -> RenderableType:
     return Group(Prose(worded(told, example=example)), "", rows)
 
 
-def _quit(_state: State, _argument: str) -> RenderableType:
+def _quit(_state: ConsoleState, _argument: str) -> RenderableType:
     raise QuitError
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console, Group, RenderableType
 
 from bot.console.commands import QuitError, narrow, refuse, run_command
-from bot.console.state import State, decided
+from bot.console.state import ConsoleState, decided
 from bot.console.views import answer_view, reply_view, stale_lines
 from bot.conversation.reply import Reply, ReplyKind
 from bot.output.labels import ENTRY_KINDS, entry_name
@@ -17,7 +17,7 @@ from faq.wording import worded
 _DIGITS = 2
 
 
-def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
+def run_lines(state: ConsoleState, lines: Iterable[str], console: Console) -> None:
     """Answer line by line, each reply followed by a blank line, until the lines end or the person quits."""
     for line in lines:
         try:
@@ -32,7 +32,7 @@ def run_lines(state: State, lines: Iterable[str], console: Console) -> None:
             console.print(shown, "", sep="\n", crop=False)
 
 
-def respond(state: State, line: str) -> RenderableType | None:
+def respond(state: ConsoleState, line: str) -> RenderableType | None:
     """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank."""
     line = line.strip()
     if not line:
@@ -48,7 +48,7 @@ def respond(state: State, line: str) -> RenderableType | None:
     return reply_view(state.ask(line), state.release.knowledge, state.today())
 
 
-def _choice(state: State, reply: Reply, number: int) -> RenderableType:
+def _choice(state: ConsoleState, reply: Reply, number: int) -> RenderableType:
     if not 1 <= number <= len(reply.entries):
         refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
     entry = reply.entries[number - 1]
@@ -58,7 +58,7 @@ def _choice(state: State, reply: Reply, number: int) -> RenderableType:
     return Group(view, "", Prose(note, NOTE), *stale_lines([entry], state.today()))
 
 
-def banner(state: State) -> RenderableType:
+def banner(state: ConsoleState) -> RenderableType:
     """Return what is served, and what is to be known of it."""
     knowledge, serving, release = state.release.knowledge, state.live.serving, state.release.name
     sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}

@@ -22,11 +22,11 @@ from faq.model import Knowledge
 from faq.wording import worded
 
 if TYPE_CHECKING:
-    from bot.console.state import State
+    from bot.console.state import ConsoleState
     from bot.serving.watcher import Watcher
 
 Tell = Callable[[str], None]
-Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[tuple[State, Watcher]]]"
+Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[tuple[ConsoleState, Watcher]]]"
 
 
 def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
@@ -58,8 +58,8 @@ def _opened(  # noqa: PLR0913, PLR0917 -- what a session has
     announce: Tell,
     watch: bool,  # noqa: FBT001 -- of `run`
     progress: Tell,
-) -> "Iterator[tuple[State, Watcher]]":
-    from bot.console.state import State  # noqa: PLC0415 -- the search, which loads behind the prompt
+) -> "Iterator[tuple[ConsoleState, Watcher]]":
+    from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
     from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
     from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
     from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
@@ -70,7 +70,7 @@ def _opened(  # noqa: PLR0913, PLR0917 -- what a session has
     live.follower = auditor(journal, announce)
     watcher = Watcher(live, announce)
     with journal, watcher.running(files=watch):
-        yield State(live, today, journal.record), watcher
+        yield ConsoleState(live, today, journal.record), watcher
 
 
 class _Terminal:
@@ -80,7 +80,7 @@ class _Terminal:
         from bot.console.prompt import TypedLines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         self._console, self._opened = console, opened
-        self._loaded: Future[tuple[State, Watcher]] = Future()
+        self._loaded: Future[tuple[ConsoleState, Watcher]] = Future()
         self._lines = TypedLines(self._knowledge, home=home)
         self._waiting = console.status("")
         self._banner: list[RenderableType] = []

@@ -25,7 +25,7 @@ _NONE, _LATER = "n", "s"
 
 
 @dataclass
-class State:
+class ConsoleState:
     """One person at one console."""
 
     live: LiveRelease
@@ -88,7 +88,7 @@ class State:
         self.thread, self.question, self.reply = ConversationState(), None, None
 
 
-def waiting(state: State) -> tuple[str, ...]:
+def waiting(state: ConsoleState) -> tuple[str, ...]:
     """Return the ids of the entries whose topic nobody decided on in the files, those of the surest proposals first."""
     decided = {entry.id for entry in load(state.live.path).entries if entry.topic}
     index = state.release.index
@@ -100,7 +100,7 @@ def waiting(state: State) -> tuple[str, ...]:
     return tuple(index.entries[number].id for _, number in sorted(found))
 
 
-def question_view(state: State) -> RenderableType:
+def question_view(state: ConsoleState) -> RenderableType:
     """Ask for the topic of the first entry that waits."""
     if not state.linking:
         return Prose(worded("話題を決める項目はありません。決めた話題は /reload で公開します。"))
@@ -114,7 +114,7 @@ def question_view(state: State) -> RenderableType:
     return Group(Prose(told), *map(Prose, lines), Prose(keys, NOTE))
 
 
-def decided(state: State, key: str) -> RenderableType | None:
+def decided(state: ConsoleState, key: str) -> RenderableType | None:
     """Take a key as the decision on the first entry that waits, and ask for the next; `None` for any other line."""
     entry, names = _proposed(state)
     topics = {str(number): name for number, (name, _) in enumerate(names, start=1)} | {_NONE: NO_TOPIC}
@@ -129,7 +129,7 @@ def decided(state: State, key: str) -> RenderableType | None:
     return Group(*told, question_view(state))
 
 
-def _proposed(state: State) -> tuple[Entry, Sequence[tuple[str, float]]]:
+def _proposed(state: ConsoleState) -> tuple[Entry, Sequence[tuple[str, float]]]:
     index = state.release.index
     number = index.numbers[state.linking[0]]
     return index.entries[number], [(topic.name, share) for topic, share in index.subjects.likely(number)]

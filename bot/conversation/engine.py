@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 from weakref import WeakKeyDictionary
 
 from bot.conversation.interpretation import interpret
@@ -169,5 +169,7 @@ def _conclude(
             thread = ConversationState()
         case VerdictKind.UNKNOWN:
             kind, text = ReplyKind.UNKNOWN, unknown_text(first.verdict.lacking, voice.person)
+        case never:
+            assert_never(never)
     reply = Reply(kind, tuple(entries), text, confidence, first.ranking, tuple(readings), release.label)
     return replace(reply, lacking=first.verdict.lacking, beside=first.verdict.beside), thread

@@ -22,8 +22,9 @@ from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
 from index.retrieval.encoder import EncoderError
 
-MOST_PARTS_READ = 10
-"""Parts of one message that are read by themselves; those after them are read with the whole only."""
+MOST_PARTS_READ = 6
+LONGEST_PART = 100
+"""Parts of one message that are read by themselves, and characters of one; others are read with the whole only."""
 
 MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the first ones
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
@@ -51,7 +52,9 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     asked, parts = question(text), questions(text)
     before = thread.question.replace(corrected.not_meant, " ") if corrected else thread.question
     within = _within(asked, before) if goes_on(message, thread) else None
-    _encode(reader, (asked, within or asked, *parts[:MOST_PARTS_READ]))
+    apart = [part for part in parts if len(part.text) <= LONGEST_PART] if len(parts) > 1 else []
+    read = apart[:MOST_PARTS_READ]
+    _encode(reader, (asked, within or asked, *read))
     alone = reader.judge(asked)
     if romanized := kana(message):
         alone = _surer(alone, reader.judge(Question(romanized)))
@@ -61,7 +64,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     telling = tells(message) and not tells_trouble(message) and alone.evidence.verbatim is None
     if telling and is_short(message):
         return Interpretation((reader.explain(alone),), told=True)
-    judged, answered = _answers(reader, message, parts, alone)
+    judged, answered = _answers(reader, message, read, alone)
     unanswered = tuple(part.text for part in parts if answered and part.text not in answered)
     judged = judged or (_one(reader, message, asked, alone, thread),)
     if telling:
@@ -75,7 +78,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
 
 def _encode(reader: Reader, read: Sequence[Question]) -> None:
     """Ask each encoder once for all texts of a message: it remembers them, and one that fails is waited for once."""
-    texts = list(dict.fromkeys(text for each in read for text in (each.text, each.whole)))
+    texts = list(dict.fromkeys(text for each in read for text in each.encoded))
     for encoder in reader.index.encoders:
         with suppress(EncoderError):  # told where it is missed
             encoder.encode(texts)
@@ -93,13 +96,18 @@ def _answers(
 
     None of too few, or where no part is sure.
     """
+    if not parts:
+        return (), ()
     # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = [reader.index.entries[number].id for number in alone.ranking.first(NEAR_TO_WHOLE)]
     sure, added = False, adds(message)
     apart: set[str] = set()
     answers: dict[str, Judged] = {}
     answered: list[str] = []
-    for part in parts[:MOST_PARTS_READ] if len(parts) > 1 else ():
+    fewest = 1 if items(message) else 2
+    for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+        if len(answers) + left < fewest:
+            return (), ()
         judged = reader.judge(part)
         sure = sure or judged.verdict.kind is VerdictKind.ANSWER
         own = stands_alone(part.text, message)
@@ -109,10 +117,9 @@ def _answers(
         if shown and (shown.verdict.entry_ids[0] in answers or len(answers) < MOST_ANSWERS):
             answers.setdefault(shown.verdict.entry_ids[0], shown)
             answered.append(part.text)
-    leaning = {each: found for each, found in answers.items() if each not in apart}
-    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in leaning.values())
-    fewest = 1 if items(message) else 2
-    stand = sure and len(answers) >= fewest and not (refers and leaning.keys() - near[:NEAREST_TO_WHOLE])
+    dependent = {each: found for each, found in answers.items() if each not in apart}
+    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in dependent.values())
+    stand = sure and len(answers) >= fewest and not (refers and dependent.keys() - near[:NEAREST_TO_WHOLE])
     return (tuple(answers.values()), answered) if stand else ((), ())
 
 
@@ -137,26 +144,26 @@ def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool, 
 
 
 def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: ConversationState) -> Judged:
-    """Return the reading of a message that asks for one thing, with what was talked about if it leans on that."""
+    """Return the reading of a message that asks for one thing, with what was talked about if it goes on with that."""
     if exchanged := _exchanged(reader, message, thread):
         return reader.judge(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
     within = _within(asked, thread.question) if _may_go_on(reader, message, alone, thread) else None
     if within is None:
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
-    leans = goes_on(message, thread)
+    continues = goes_on(message, thread)
     stands = kind is VerdictKind.ANSWER and not (is_followup(message) or confirms(message))
-    if (stands and confidence >= _CLEAR) or not (leans or kind is VerdictKind.CHOICES):
+    if (stands and confidence >= _CLEAR) or not (continues or kind is VerdictKind.CHOICES):
         return alone
     followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
-    if not leans:
+    if not continues:
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and followup.verdict.entry_ids[0] in thread.topics else alone
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
         # An answer within the topic must have every word of the question that the best entry without it has.
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
-    return _surer(alone, _leaning(reader, message, followup, thread))
+    return _surer(alone, _within_topic(reader, message, followup, thread))
 
 
 def _may_go_on(reader: Reader, message: str, alone: Judged, thread: ConversationState) -> bool:
@@ -168,7 +175,7 @@ def _may_go_on(reader: Reader, message: str, alone: Judged, thread: Conversation
     return bool(thread.topics) and says and stays
 
 
-def _leaning(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
+def _within_topic(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
     """Return the reading of a message that goes on by its form, sure of the topic where that is the likeliest."""
     verdict = followup.verdict
     likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _SURE

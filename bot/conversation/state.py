@@ -95,8 +95,8 @@ def confirms(message: str) -> bool:
 
 def goes_on(message: str, thread: ConversationState) -> bool:
     """Whether a message is read with what was talked about before: by itself it may not say what is meant."""
-    leans = confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
-    return bool(thread.topics) and (leans or correction(message, thread) is not None)
+    continues = confirms(message) or ((is_followup(message) or is_short(message)) and not tells(message))
+    return bool(thread.topics) and (continues or correction(message, thread) is not None)
 
 
 def is_short(message: str) -> bool:

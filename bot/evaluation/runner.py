@@ -19,7 +19,15 @@ from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
 from index.decision.point import Point
 from index.decision.policy import MOST_CHOICES, Utility, choices_of
-from index.evaluation.judgements import Dialogue, Judgement, Outcome, Report, Turns, converse_all, evaluate
+from index.evaluation.judgements import (
+    Dialogue,
+    EvaluationReport,
+    Judgement,
+    Outcome,
+    Turns,
+    converse_all,
+    evaluate,
+)
 from index.release.building import Release
 from index.release.gate import GateReport, GivenReplies, compare
 from index.release.history import History
@@ -53,7 +61,7 @@ class Evaluation:
     """How a release did on one set: on its questions, on its conversations, and the mean worth of the replies."""
 
     asked: QuestionSet
-    report: Report
+    report: EvaluationReport
     turns: Turns
     utility: float
     release: Release

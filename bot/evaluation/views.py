@@ -14,7 +14,7 @@ from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.wording import listed, worded
 from index.evaluation.calibration import Interval
-from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, Miss, Report, Turns
+from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, EvaluationReport, Judgement, Miss, Turns
 
 _WORST_FIRST = (
     Judgement.FALSE,
@@ -72,7 +72,7 @@ def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> Renderable
     return Prose(worded("期待 {wanted}; 返答 {got}", wanted=wanted, got=got), style=NOTE, indent=2)
 
 
-def scores_view(report: Report, turns: Turns | None = None) -> RenderableType:
+def scores_view(report: EvaluationReport, turns: Turns | None = None) -> RenderableType:
     """Return the counts by kind and the four means of the ranking, of conversations too where there were some."""
     parts: list[RenderableType] = []
     if report.in_scope:
@@ -92,7 +92,7 @@ def scores_view(report: Report, turns: Turns | None = None) -> RenderableType:
     return Group(*parts[:-1])
 
 
-def _counts(title: str, judgements: Sequence[Judgement], report: Report) -> RenderableType:
+def _counts(title: str, judgements: Sequence[Judgement], report: EvaluationReport) -> RenderableType:
     names = (worded("質問"), *(JUDGEMENTS[judgement] for judgement in judgements))
     rows = table(Column(title, overflow="fold"), *map(number_column, names))
     counts = [report.counts[judgement] for judgement in judgements]

@@ -7,7 +7,7 @@ from rich.cells import cell_len, chop_cells
 
 from bot.output.labels import entry_name
 from bot.output.terminal import one_line
-from faq.formats.sheets.columns import COLUMNS, Kind
+from faq.formats.sheets.columns import COLUMNS, TableKind
 from faq.model import Changed, Entry, Source
 from faq.wording import Labels, listed, worded
 from index.release.gate import Differences
@@ -17,7 +17,7 @@ _AROUND = 12
 _LONGEST_QUOTE = 50
 _MOST_NAMED = 10
 _LONGEST_COMPARED = 2_000
-_FIELD_NAMES = Labels({**COLUMNS[Kind.ENTRIES], "source": "出典"})
+_FIELD_NAMES = Labels({**COLUMNS[TableKind.ENTRIES], "source": "出典"})
 
 
 def entry_lines(found: Differences) -> Iterator[str]:

@@ -10,13 +10,13 @@ from bot.output.differences import WIDTH, changed_lines, cut, entry_title, pair_
 from bot.output.labels import entry_name
 from faq.exchange.comparison import Comparison, Doubt
 from faq.exchange.importing import Import
-from faq.formats.sheets.columns import COLUMNS, LISTS, NO_GOLD, Kind
+from faq.formats.sheets.columns import COLUMNS, LISTS, NO_GOLD, TableKind
 from faq.loading.loader import Reading
 from faq.model import Expectation
 from faq.problems import Severity
 from faq.wording import Labels, listed, worded
 
-_COLUMNS = Labels(COLUMNS[Kind.EXPECTATIONS])
+_COLUMNS = Labels(COLUMNS[TableKind.EXPECTATIONS])
 _LISTS = Labels(LISTS)
 _MOST = 5
 

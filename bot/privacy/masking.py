@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from bot.privacy.names import name_spans
 from bot.privacy.patterns import address_spans, number_spans
-from bot.privacy.text import Kind, merged, normalize, tokens
+from bot.privacy.text import MaskedKind, merged, normalize, tokens
 from faq.model import Knowledge
 from index.analysis.normalize import LONGEST_TEXT
 
-_MASKED = re.compile("|".join(map(re.escape, Kind)))
+_MASKED = re.compile("|".join(map(re.escape, MaskedKind)))
 _BROKEN = re.compile("[\x00\ud800-\udfff]")
 _HALF_WORD = re.compile(r"[\x21-\x7e\uff01-\uff5e]+$")
 _HALF_WORD_AFTER = re.compile(r"^[\x21-\x7e\uff01-\uff5e]+")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import dropwhile, pairwise, takewhile, zip_longest
 
-from bot.privacy.text import JOINTS, Kind, Span, Token, is_surname
+from bot.privacy.text import JOINTS, MaskedKind, Span, Token, is_surname
 
 _HONORIFICS = frozenset(
     {"さん", "さま", "様", "氏", "君", "くん", "ちゃん", "殿", "先生", "せんせい", "さーん"}
@@ -66,16 +66,16 @@ def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iter
         if not all(token.surface in keep or token.surface in JOINTS for token in run) and _is_name(
             run, found[last:]
         ):
-            yield Span(run[0].start, _end_of_given(found, last), Kind.NAME)
+            yield Span(run[0].start, _end_of_given(found, last), MaskedKind.NAME)
     yield from _addressed(found, keep)
     for span in (*_introduced_names(text, found), *_labelled_names(text, found)):
-        yield Span(*span, Kind.NAME)
+        yield Span(*span, MaskedKind.NAME)
     for match in _FOREIGN.finditer(text):
-        yield Span(*match.span(), Kind.NAME)
+        yield Span(*match.span(), MaskedKind.NAME)
     for match in _LATIN.finditer(text):
         no_name = match[1] and (_PEOPLE.search(match[1]) or match[0].startswith(("This", "this")))
         if not no_name:
-            yield Span(*match.span(match.lastindex or 0), Kind.NAME)
+            yield Span(*match.span(match.lastindex or 0), MaskedKind.NAME)
 
 
 def _runs(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -122,7 +122,7 @@ def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
         if not before.may_be_given or before.surface in keep or before.surface.isascii():
             continue
         if token.surface in _TITLES and is_surname(before.surface):
-            yield Span(before.start, before.end, Kind.NAME)
+            yield Span(before.start, before.end, MaskedKind.NAME)
         if not _honours(token):
             continue
         # GovTech東京さん is an organization that is named after a place.
@@ -135,7 +135,7 @@ def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
         dear = token.surface in {"くん", "ちゃん"} and before.surface not in _DEAR and not properly
         unknown = not before.morpheme.in_dictionary
         if (place and not named_after) or dear or unknown or is_surname(before.surface):
-            yield Span(before.start, before.end, Kind.NAME)
+            yield Span(before.start, before.end, MaskedKind.NAME)
 
 
 def _introduced_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:

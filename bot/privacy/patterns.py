@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.privacy.text import Kind, Span, Token
+from bot.privacy.text import MaskedKind, Span, Token
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 FEWEST_TOGETHER = 7  # digits without a break that are masked; years, days and amounts of money are not
@@ -34,16 +34,16 @@ _BIRTHDAY = re.compile(
     r"((?:(?:19|20)\d\d|(?:昭和|平成|令和|[SHR])\s?(?:\d{1,2}|元))\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?)"
 )
 _KINDS = (
-    (Kind.MAIL, _MAIL),
-    (Kind.URL, _LINK),
-    (Kind.ACCOUNT, _HANDLE),
-    (Kind.ACCOUNT, _ACCOUNT),
-    (Kind.BIRTHDAY, _BIRTHDAY),
+    (MaskedKind.MAIL, _MAIL),
+    (MaskedKind.URL, _LINK),
+    (MaskedKind.ACCOUNT, _HANDLE),
+    (MaskedKind.ACCOUNT, _ACCOUNT),
+    (MaskedKind.BIRTHDAY, _BIRTHDAY),
     # As Slack writes them.
-    (Kind.NAME, re.compile(r"<@[^<>\n]+>")),
-    (Kind.MAIL, re.compile(r"<mailto:[^<>\n]*>")),
-    (Kind.PHONE, re.compile(r"<tel:[^<>\n]*>")),
-    (Kind.URL, re.compile(r"<https?:[^<>\n]*>")),
+    (MaskedKind.NAME, re.compile(r"<@[^<>\n]+>")),
+    (MaskedKind.MAIL, re.compile(r"<mailto:[^<>\n]*>")),
+    (MaskedKind.PHONE, re.compile(r"<tel:[^<>\n]*>")),
+    (MaskedKind.URL, re.compile(r"<https?:[^<>\n]*>")),
 )
 _RUN = re.compile(r"(?<![\d,])(?:\+\s?)?\(?\d(?:[ \-.・()_ーの]{0,2}\d)+(?![\d,])")
 _AMOUNT = re.compile(r"\s?(?:円|万|億|千|人|名|件|字|%|¥)")
@@ -86,27 +86,27 @@ def number_spans(text: str) -> Iterator[Span]:
             yield Span(*found.span(1 if found.lastindex and found[1] else 0), kind)
     digits = text.translate(_DIGITS)
     for found in _POSTAL.finditer(digits):
-        yield Span(*found.span(), Kind.ADDRESS)
+        yield Span(*found.span(), MaskedKind.ADDRESS)
     for found in _LABELLED.finditer(digits):
-        yield Span(*found.span(1), Kind.PHONE if found[0].startswith("内線") else Kind.NUMBER)
+        yield Span(*found.span(1), MaskedKind.PHONE if found[0].startswith("内線") else MaskedKind.NUMBER)
     # A day is not secret, and what stands beside it must not be read together with it.
     digits = _DAY.sub(lambda found: "年" * len(found[0]), digits)
     for found in _LOCAL.finditer(digits):
         if not _AMOUNT.match(digits, found.end()):
-            yield Span(*found.span(), Kind.PHONE)
+            yield Span(*found.span(), MaskedKind.PHONE)
     for found in _RUN.finditer(digits):
         if kind_found := _kind(found[0], counted=bool(_AMOUNT.match(digits, found.end()))):
             yield Span(*found.span(), kind_found)
 
 
-def _kind(run: str, *, counted: bool) -> Kind | None:
+def _kind(run: str, *, counted: bool) -> MaskedKind | None:
     count = sum(char.isdecimal() for char in run)
     if run.startswith("+"):
-        return Kind.PHONE if count in _ABROAD else None
+        return MaskedKind.PHONE if count in _ABROAD else None
     if run.lstrip("(").startswith("0") and count in _PHONE:
-        return Kind.PHONE
+        return MaskedKind.PHONE
     fewest = FEWEST_TOGETHER if run.isdecimal() and not counted else FEWEST_APART
-    return Kind.NUMBER if count >= fewest else None
+    return MaskedKind.NUMBER if count >= fewest else None
 
 
 def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
@@ -134,7 +134,7 @@ def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
 
 def _with_building(text: str, start: int, end: int) -> Span:
     building = _BUILDING.match(text, end)
-    return Span(start, building.end() if building else end, Kind.ADDRESS)
+    return Span(start, building.end() if building else end, MaskedKind.ADDRESS)
 
 
 def _head(text: str, tokens: Sequence[Token], end: int, *, plain: bool) -> int | None:

@@ -21,7 +21,7 @@ _PARTICLES = frozenset(
 )
 
 
-class Kind(StrEnum):
+class MaskedKind(StrEnum):
     """What is masked; each value stands in the text in place of what was there."""
 
     NAME = "〔氏名〕"
@@ -40,14 +40,14 @@ class Span:
 
     start: int
     end: int
-    kind: Kind
+    kind: MaskedKind
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
     """Return the spans in order, those that overlap made one of the longer one's kind.
 
-    >>> merged([Span(4, 9, Kind.NUMBER), Span(0, 6, Kind.ADDRESS)])
-    [Span(start=0, end=9, kind=<Kind.ADDRESS: '〔住所〕'>)]
+    >>> merged([Span(4, 9, MaskedKind.NUMBER), Span(0, 6, MaskedKind.ADDRESS)])
+    [Span(start=0, end=9, kind=<MaskedKind.ADDRESS: '〔住所〕'>)]
     """
     found: list[Span] = []
     for span in sorted(spans):

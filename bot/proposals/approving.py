@@ -10,7 +10,7 @@ from bot.conversation.engine import asker
 from bot.output.labels import called
 from bot.output.publish_report import report_lines
 from bot.proposals.folder import FileChange, Intent, ProposalError, Proposals
-from bot.proposals.proposal import Decision, Proposal, State
+from bot.proposals.proposal import Decision, Proposal, ProposalState
 from bot.proposals.trial import Trial, with_change
 from faq.exchange.edits import Edits
 from faq.exchange.importing import refuse_new_errors
@@ -85,7 +85,9 @@ class Approving:
         self._open(name)
         decision = Decision(by=self.by, at=self.now, reason=reason)
         with self.proposals.locked(self.progress):
-            proposal = self._open(name).model_copy(update={"state": State.REJECTED, "decision": decision})
+            proposal = self._open(name).model_copy(
+                update={"state": ProposalState.REJECTED, "decision": decision}
+            )
             self.proposals.save(proposal)
 
     def _publish(self, proposal: Proposal) -> Publishing:
@@ -128,7 +130,7 @@ class Approving:
 
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)
-        if proposal.state is not State.OPEN:
+        if proposal.state is not ProposalState.OPEN:
             told = (
                 "提案 {name} はすでに決まっています({state})。\n  `faq proposals --all` で確かめてください。"
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.proposals.proposal import Decision, Proposal, State
+from bot.proposals.proposal import Decision, Proposal, ProposalState
 from faq.exchange.edits import writing
 from faq.files import read_text, write_whole
 from faq.formats.yaml import parse
@@ -120,7 +120,7 @@ def _read(file: Path) -> Proposal:
 
 def _remark(proposal: Proposal) -> str:
     name = proposal.name
-    if proposal.state is not State.OPEN:
+    if proposal.state is not ProposalState.OPEN:
         return worded("FAQへの提案 {name}({state})", name=name, state=proposal.state.label)
     told = 'FAQへの提案 {name}\n取り込む: faq approve {name}\n退ける:   faq reject {name} --reason "理由"'
     lines = [worded(told, name=name)]
@@ -171,7 +171,7 @@ class Intent(BaseModel):
         """Note that the files were published, as that release."""
         decision = self.decision.model_copy(update={"release": release})
         proposal = proposals.find(self.name)
-        proposals.save(proposal.model_copy(update={"state": State.APPROVED, "decision": decision}))
+        proposals.save(proposal.model_copy(update={"state": ProposalState.APPROVED, "decision": decision}))
         kept_in(proposals).unlink()
 
     def undo(self, proposals: Proposals) -> list[Path]:

@@ -75,7 +75,7 @@ class Effect(_Frozen):
     release: str = ""  # name of the release with the change
 
 
-class State(StrEnum):
+class ProposalState(StrEnum):
     """How far a proposal has come."""
 
     OPEN = "open"
@@ -101,7 +101,7 @@ class Proposal(_Frozen):
     """One change that waits for a person, or had its answer: a new phrasing or a new entry, never both."""
 
     name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")] = "p1"  # of its file, once kept
-    state: State = State.OPEN
+    state: ProposalState = ProposalState.OPEN
     faq: Text  # the path of the knowledge that it changes, resolved
     by: Text
     at: AwareDatetime

@@ -13,7 +13,16 @@ from bot.conversation.reply import ReplyKind
 from bot.journal.handover import Handover, HandoverState
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
-from bot.reporting.report import EntryUse, HandoverUse, NearMiss, Part, Period, Quartiles, Step, UsageReport
+from bot.reporting.report import (
+    Bucket,
+    BucketLength,
+    EntryUse,
+    HandoverUse,
+    NearMiss,
+    Period,
+    Quartiles,
+    UsageReport,
+)
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind, Knowledge
 from index.clustering.groups import Group, nearest_entry
@@ -110,36 +119,38 @@ def _replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
     return {kind: found[kind.value] for kind in ReplyKind}
 
 
-def _parts(asked: Sequence[StoredQuestion], period: Period) -> tuple[Step, tuple[Part, ...]]:
+def _parts(asked: Sequence[StoredQuestion], period: Period) -> tuple[BucketLength, tuple[Bucket, ...]]:
     """Return how long the parts of the period are, and the questions, oldest first, by part without a gap."""
     if not asked:
-        return Step.DAY, ()
+        return BucketLength.DAY, ()
     days = [each.asked_at.astimezone(period.until.tzinfo).date() for each in asked]
     first = period.since.date() if period.since else days[0]
     step = step_for(first, period.until.date())
     by_start: dict[date, list[StoredQuestion]] = {day: [] for day in starts(first, period.until.date(), step)}
     for day, each in zip(days, asked, strict=True):
         by_start.setdefault(start(day, step), []).append(each)
-    return step, tuple(Part(day, len(found), _replies(found)) for day, found in sorted(by_start.items()))
+    return step, tuple(Bucket(day, len(found), _replies(found)) for day, found in sorted(by_start.items()))
 
 
-def step_for(first: date, last: date) -> Step:
+def step_for(first: date, last: date) -> BucketLength:
     """Return the shortest step in which at most 31 parts cover the days, or months."""
-    return next((step for step in Step if len(starts(first, last, step)) <= _MOST_PARTS), Step.MONTH)
+    return next(
+        (step for step in BucketLength if len(starts(first, last, step)) <= _MOST_PARTS), BucketLength.MONTH
+    )
 
 
-def start(day: date, step: Step) -> date:
+def start(day: date, step: BucketLength) -> date:
     """Return the first day of the part in which a day lies."""
     match step:
-        case Step.DAY:
+        case BucketLength.DAY:
             return day
-        case Step.WEEK:
+        case BucketLength.WEEK:
             return day - timedelta(days=day.weekday())
-        case Step.MONTH:
+        case BucketLength.MONTH:
             return day.replace(day=1)
 
 
-def starts(first: date, last: date, step: Step) -> Sequence[date]:
+def starts(first: date, last: date, step: BucketLength) -> Sequence[date]:
     """Return the first days of all parts that hold the days from `first` to `last`, in order; 1 or more."""
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return sorted({start(day, step) for day in days})

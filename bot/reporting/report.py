@@ -22,7 +22,7 @@ LONGEST_NEAR = 40
 GONE = "(今のFAQにない項目)"
 
 
-class Step(StrEnum):
+class BucketLength(StrEnum):
     """How long a part is; a week begins on Monday."""
 
     DAY = "day"
@@ -63,7 +63,7 @@ class Quartiles:
 
 
 @dataclass(frozen=True)
-class Part:
+class Bucket:
     """A day, a week or a month, and what was asked in it."""
 
     first: date
@@ -115,8 +115,8 @@ class UsageReport:
     replies: Mapping[ReplyKind, int]  # zeros included
     good: int
     bad: int
-    step: Step
-    parts: tuple[Part, ...]  # in order of time without a gap; empty if nothing was asked
+    step: BucketLength
+    parts: tuple[Bucket, ...]  # in order of time without a gap; empty if nothing was asked
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
     unanswered: (
@@ -187,7 +187,7 @@ def _nearest(nearest: Nearest) -> dict[str, Json]:
     }
 
 
-STEPS = Labels({Step.DAY: "日ごと", Step.WEEK: "週ごと", Step.MONTH: "月ごと"})
+STEPS = Labels({BucketLength.DAY: "日ごと", BucketLength.WEEK: "週ごと", BucketLength.MONTH: "月ごと"})
 
 _HOUR, _DAY = 3600, 24 * 3600
 
@@ -207,20 +207,20 @@ def span(period: Period) -> str:
     )
 
 
-def heading(first: date, step: Step) -> str:
+def heading(first: date, step: BucketLength) -> str:
     """Return what a part of the period is called where there is little room.
 
-    >>> heading(date(2025, 6, 9), Step.DAY), heading(date(2025, 6, 9), Step.WEEK), heading(date(2025, 6, 1), Step.MONTH)
-    ('6/9(月)', '6/9〜', '2025/6')
+    >>> [heading(date(2025, 6, 9), each) for each in BucketLength]
+    ['6/9(月)', '6/9〜', '2025/6']
     """
     match step:
-        case Step.DAY:
+        case BucketLength.DAY:
             weekdays = worded("月、火、水、木、金、土、日").split("、")
             told = "{month}/{day}({weekday})"
             return worded(told, month=first.month, day=first.day, weekday=weekdays[first.weekday()])
-        case Step.WEEK:
+        case BucketLength.WEEK:
             return worded("{month}/{day}〜", month=first.month, day=first.day)
-        case Step.MONTH:
+        case BucketLength.MONTH:
             return f"{first.year}/{first.month}"
 
 

@@ -93,7 +93,7 @@ def _head(report: UsageReport) -> Iterator[RenderableType]:
 def _parts(report: UsageReport) -> Iterator[RenderableType]:
     if not report.parts:
         return
-    kinds = (ReplyKind.ANSWER, ReplyKind.CHOICES, ReplyKind.REFERRAL, ReplyKind.UNKNOWN)
+    kinds = [kind for kind in ReplyKind if kind is not ReplyKind.SMALLTALK]
     names = (number_column(REPLIES[kind]) for kind in kinds)
     rows = table("", number_column(worded("質問")), Column(ratio=1), *names, wide=True)
     most = max(part.asked for part in report.parts)

@@ -11,7 +11,7 @@ from bot.embeddings import open_encoders
 from bot.output.publish_report import publish_report
 from bot.proposals.approving import Approving
 from bot.proposals.folder import ProposalError, Proposals
-from bot.proposals.proposal import AskedText, NewEntry, Proposal, State
+from bot.proposals.proposal import AskedText, NewEntry, Proposal, ProposalState
 from bot.proposals.suggesting import grouped, unanswered
 from bot.serving.publication import Order, carry_out
 from bot.settings import JournalMode, Settings
@@ -34,7 +34,7 @@ def waiting(context: AppContext) -> list[Proposal]:
     """Return the proposals for the FAQ that is served on which nobody has decided."""
     faq = str(context.live.path.resolve())
     found, _ = Proposals(context.live.home).all()
-    return [each for each in found if each.state is State.OPEN and each.faq == faq]
+    return [each for each in found if each.state is ProposalState.OPEN and each.faq == faq]
 
 
 def keep_draft(context: AppContext, by: str, question: str, answer: str, category: str) -> Proposal:

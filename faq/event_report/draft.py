@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from selectolax.lexbor import LexborHTMLParser
 
 from faq.event_report.lines import read_page
-from faq.event_report.outline import Answer, Outline, Question, Section
+from faq.event_report.outline import Answer, Outline, OutlineQuestion, Section
 from faq.formats.asking import questions_in
 from faq.formats.document import Origin
 from faq.formats.yaml_writer import Draft, dumped
@@ -35,7 +35,7 @@ answer はレポートの言葉のままです。事実を変えずに、自分�
 
 
 @dataclass(frozen=True)
-class Report:
+class EventReport:
     """What a report holds: parts with questions, and parts with what is neither question nor answer."""
 
     title: str
@@ -43,12 +43,12 @@ class Report:
     left_out: tuple[Section, ...]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[OutlineQuestion, ...]:
         """All questions, in order."""
         return tuple(question for section in self.sections for question in section.questions)
 
 
-def read_report(content: str) -> Report:
+def read_report(content: str) -> EventReport:
     """Return what an event report holds, written as text or as HTML."""
     title, lines = read_page(content)
     sections = Outline(lines).sections
@@ -56,18 +56,18 @@ def read_report(content: str) -> Report:
     if told and len(told) >= sum(len(each.questions) for each in sections):
         # What a page says of itself is surer than what it looks like.
         asked = [
-            Question(question, number, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
+            OutlineQuestion(question, number, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
             for number, (question, answer) in enumerate(told, start=1)
         ]
         sections = [Section("", questions=asked)]
-    return Report(
+    return EventReport(
         title=title or (lines[0].text if lines else ""),
         sections=tuple(each for each in sections if each.questions),
         left_out=tuple(each for each in sections if each.lines or (each.title and not each.questions)),
     )
 
 
-def dump(report: Report, *, prefix: str = "report") -> str:
+def dump(report: EventReport, *, prefix: str = "report") -> str:
     """Return a report with questions as YAML, with a note behind each line to fill in; ids begin with `prefix`."""
     source = {
         "title": report.title or Draft("レポートの題名を書く"),
@@ -77,7 +77,7 @@ def dump(report: Report, *, prefix: str = "report") -> str:
     return dumped({"source": source, "entries": _entries(report, prefix)}, _NOTE)
 
 
-def entries(report: Report, *, prefix: str = "report") -> tuple[Entry, ...]:
+def entries(report: EventReport, *, prefix: str = "report") -> tuple[Entry, ...]:
     """Return the questions of a report that have answers as entries, without what a person would have to write."""
     written = (
         {key: value for key, value in entry.items() if not isinstance(value, Draft)}
@@ -87,14 +87,14 @@ def entries(report: Report, *, prefix: str = "report") -> tuple[Entry, ...]:
     return tuple(entry for entry in made if entry)
 
 
-def _entries(report: Report, prefix: str) -> list[dict[str, object]]:
+def _entries(report: EventReport, prefix: str) -> list[dict[str, object]]:
     asked = [(question, section.title) for section in report.sections for question in section.questions]
     return [
         _entry(question, title, f"{prefix}-{number:02}") for number, (question, title) in enumerate(asked, 1)
     ]
 
 
-def _entry(question: Question, category: str, entry_id: str) -> dict[str, object]:
+def _entry(question: OutlineQuestion, category: str, entry_id: str) -> dict[str, object]:
     names = list(dict.fromkeys(answer.speaker for answer in question.answers if answer.speaker))
     # Where several people speak, each does so under the name.
     several = len({answer.speaker for answer in question.answers}) > 1

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from faq.formats.asking import ANSWER, QUESTION, asks, without_mark
-from faq.formats.sheets.columns import Kind, key_of
+from faq.formats.sheets.columns import TableKind, key_of
 
 TERM = 7
 """The level of what is set apart without being a heading of the page: a term, a summary, a line in bold."""
@@ -156,7 +156,9 @@ def _mark_columns(tree: LexborHTMLParser) -> None:
     for table in tree.css("table"):
         rows = [list(row.css("th, td")) for row in table.css("tr")]
         names = (
-            [key_of(cell.text(deep=True, strip=True), Kind.ENTRIES)[0] for cell in rows[0]] if rows else []
+            [key_of(cell.text(deep=True, strip=True), TableKind.ENTRIES)[0] for cell in rows[0]]
+            if rows
+            else []
         )
         if not {"question", "answer"} <= set(names):
             continue

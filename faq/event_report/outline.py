@@ -40,7 +40,7 @@ class Answer:
 
 
 @dataclass
-class Question:
+class OutlineQuestion:
     """A question, or a topic such as a closing message, with the number and level of its line."""
 
     text: str
@@ -56,7 +56,7 @@ class Section:
     title: str
     level: int = 0
     about_others: bool = False
-    questions: list[Question] = field(default_factory=list)
+    questions: list[OutlineQuestion] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
 
@@ -77,7 +77,7 @@ class Outline:
         self._is_answered = [*is_answer[1:], False]
         self._last = {line.text: number for number, line in enumerate(lines)}
         self._has_marks = sum(text is not None for text in self._marked) > 1
-        self._asked: Question | None = None
+        self._asked: OutlineQuestion | None = None
         self._was_heading = True
         for number in range(len(lines)):
             self._read_line(number)
@@ -98,7 +98,7 @@ class Outline:
             section.lines.append(line)
             self._asked = None
         elif question is not None:
-            self._asked = Question(question, line.number, line.level)
+            self._asked = OutlineQuestion(question, line.number, line.level)
             section.questions.append(self._asked)
             self._was_heading = True
         elif said:

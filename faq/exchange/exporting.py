@@ -9,7 +9,7 @@ from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
 from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
-from faq.formats.sheets.columns import COLUMNS, SHEETS, Kind
+from faq.formats.sheets.columns import COLUMNS, SHEETS, TableKind
 from faq.formats.sheets.rows import made_id, sheets_of
 from faq.loading.loader import builtin, read
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
@@ -37,7 +37,7 @@ def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, b
         case Format.CSV | Format.TSV:
             separator = csv.SEPARATORS[f".{to.value}"]
             sheets = {sheet.name: csv.dump(sheet, separator) for sheet in sheets_of(knowledge)}
-            first = SHEETS[Kind.ENTRIES]
+            first = SHEETS[TableKind.ENTRIES]
             # With the mark, Excel reads UTF-8.
             return {
                 output if name == first else output.with_name(f"{name}-{output.name}"): text.encode(
@@ -117,7 +117,7 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
         len(found.added),
         found.lacking,
         tuple(entry for entry in knowledge.entries if entry not in entries),
-        {COLUMNS[Kind.ENTRIES].get(name, "出典"): count for name, count in said.items() if count},
+        {COLUMNS[TableKind.ENTRIES].get(name, "出典"): count for name, count in said.items() if count},
     )
 
 

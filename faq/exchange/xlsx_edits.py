@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.document import Origin
 from faq.formats.sheets.cells import NO_RESULT, Value
-from faq.formats.sheets.columns import COLUMNS, Kind
+from faq.formats.sheets.columns import COLUMNS, TableKind
 from faq.formats.sheets.layout import find_header
 from faq.formats.sheets.rows import Parts, entry_parts, laid_out, made_id
 from faq.formats.xlsx import is_foreign, open_book
@@ -70,7 +70,7 @@ class WorkbookEdits:
         tables = [
             table
             for table, header in enumerate(self._headers)
-            if header and header.kind is Kind.ENTRIES and not header.missing
+            if header and header.kind is TableKind.ENTRIES and not header.missing
         ]
         parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
         for table in tables:
@@ -110,7 +110,7 @@ class WorkbookEdits:
         header, keys, laid = self._headers[table], self._keys[table], dict(parts)
         assert header
         for key, value in parts.items():
-            name, held = COLUMNS[Kind.ENTRIES][key], [column for column in keys if keys[column] == key]
+            name, held = COLUMNS[TableKind.ENTRIES][key], [column for column in keys if keys[column] == key]
             names = [name] if value is not None and not held and self._widen else []
             if isinstance(value, tuple) and (held or self._widen):
                 names = [f"{name}{number}" for number in range(len(held) + 1, len(value) + 1)]

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.sheets.cells import Value
-from faq.formats.sheets.columns import GUIDE, GUIDE_SHEET, KINDS, LISTS, SHEETS, Kind
+from faq.formats.sheets.columns import GUIDE, GUIDE_SHEET, KINDS, LISTS, SHEETS, TableKind
 from faq.formats.sheets.rows import Sheet
 from faq.problems import EditError, Fault
 
@@ -24,7 +24,7 @@ _LIKE_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _WIDTHS = {"質問": 42, "回答": 70, "id": 22, "分類": 16, "話者": 24, "出典": 28, "発行元": 24, "正解": 30}
 _WIDTH, _NUMBERED_WIDTH = 14, 32
-_CHOICES = {SHEETS[Kind.ENTRIES]: KINDS.values(), SHEETS[Kind.LEXICON]: LISTS.values()}
+_CHOICES = {SHEETS[TableKind.ENTRIES]: KINDS.values(), SHEETS[TableKind.LEXICON]: LISTS.values()}
 
 
 def dump(sheets: Iterable[Sheet]) -> bytes:
@@ -36,7 +36,7 @@ def dump(sheets: Iterable[Sheet]) -> bytes:
     for sheet in sheets:
         _write(book.create_sheet(sheet.name), sheet)
     first = sheets[0] if sheets else None
-    if first and first.name == SHEETS[Kind.ENTRIES]:
+    if first and first.name == SHEETS[TableKind.ENTRIES]:
         _add_guide(book, first)
     return saved(book)
 

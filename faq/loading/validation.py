@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from faq.formats.document import MOST_PROBLEMS, Origin, Steps, name_of
-from faq.formats.sheets.columns import Kind, key_of
+from faq.formats.sheets.columns import TableKind, key_of
 from faq.model import OneWay, Source
 from faq.problems import Fault, Place, Problem, nearest
 from faq.wording import Part, Term, Value, problem_kinds
@@ -78,7 +78,7 @@ def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
     # Who knows the sheets writes their names: 質問 for question.
     if key != key.lstrip("\u3000"):
         return Problem(place, Fault.of("wide-space"))
-    meant = next((found for kind in Kind if (found := key_of(key, kind)[0]) in known), None)
+    meant = next((found for kind in TableKind if (found := key_of(key, kind)[0]) in known), None)
     near = meant or nearest(key, known) or ""
     advice = "did-you-mean" if near else ""
     return Problem(place, Fault.of("unknown-key", key=key, known=tuple(known), near=near, advice=advice))

@@ -1,4 +1,4 @@
-"""Text as people type it, made safe and even before any morphology."""
+"""Text as people type it, made safe and uniform before any morphology."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _OLDER = (
     "髙﨑邉邊邨𠮷德濵濱瀨嶋嶌齋齊櫻澤廣國學眞惠壽藏龍榮圓會應醫區縣驛黑冨淺實參條單寫專總發獨變體點當戰聲賣讀鐵",
     "高崎辺辺村吉徳浜浜瀬島島斎斉桜沢広国学真恵寿蔵竜栄円会応医区県駅黒富浅実参条単写専総発独変体点当戦声売読鉄",
 )
-EVEN = {ord(char): even for one in (_RADICALS, _OLDER) for char, even in zip(*one, strict=True)}
+COMMON_FORMS = {ord(char): common for one in (_RADICALS, _OLDER) for char, common in zip(*one, strict=True)}
 """What `str.translate` makes one spelling of: radicals, as PDF files give them, and the older forms that names keep."""
 
 _SLACK = re.compile(
@@ -49,7 +49,7 @@ def plain(text: str) -> str:
     >>> plain("すごーーーい\x00\ud800")
     'すごーい'
     """
-    text = _SLACK.sub(" ", shortened(unicodedata.normalize("NFKC", text)).translate(EVEN))
+    text = _SLACK.sub(" ", shortened(unicodedata.normalize("NFKC", text)).translate(COMMON_FORMS))
     # Lower case first: "İ" becomes a letter and a mark. Kana that an invisible mark held apart come together last.
     text = unicodedata.normalize("NFKC", text.lower().translate(_READABLE))
     text = _DASHES.sub("ー", _LONG_MARKS.sub("ー", text))

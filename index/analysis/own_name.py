@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Iterator
 
 from faq.model import Knowledge, Lexicon
-from index.analysis.normalize import EVEN
+from index.analysis.normalize import COMMON_FORMS
 
-_WIDE = {ord("！") + code: chr(ord("!") + code) for code in range(94)}
+_COMMON_FORMS = COMMON_FORMS | {ord("！") + code: chr(ord("!") + code) for code in range(94)}
 _ADDRESSED = (
     r"(?:御|貴|当|弊)(?:社|院|庁|校|学|園|市|県|区|町|村|所|局|署|団体|法人|組合|協会|機関)"
     r"|そちら(?:の(?:会社|病院|職場|役所|市役所|県庁|学校|園))?"
@@ -39,19 +39,19 @@ class OwnName:
 
     def __init__(self, names: Collection[str] = ()) -> None:
         """Know the office by these names, beside how any is addressed."""
-        known = "|".join(map(re.escape, sorted(map(_even, names), key=len, reverse=True)))
+        known = "|".join(map(re.escape, sorted(map(_normalized, names), key=len, reverse=True)))
         name = rf"(?:{'|'.join(filter(None, (known, _ADDRESSED)))})"
         self._head = re.compile(rf"\s*(?:{name}{_LEADS})+", re.IGNORECASE)
         self._begins = re.compile(rf"\s*{name}", re.IGNORECASE)
 
     def without(self, text: str) -> str:
         """Return what stands behind the name; empty where a text does not begin with it."""
-        found = self._head.match(_even(text))
+        found = self._head.match(_normalized(text))
         return text[found.end() :] if found else ""
 
     def begins(self, text: str) -> bool:
         """Whether a text begins with the name."""
-        return bool(self._begins.match(_even(text)))
+        return bool(self._begins.match(_normalized(text)))
 
 
 def own_name(knowledge: Knowledge) -> OwnName:
@@ -73,6 +73,6 @@ def _names(told: str, lexicon: Lexicon) -> Iterator[str]:
                 yield from (word for group in lexicon.groups if name in group for word in group)
 
 
-def _even(text: str) -> str:
+def _normalized(text: str) -> str:
     """Return a text of the same length in usual characters."""
-    return text.translate(_WIDE).translate(EVEN)
+    return text.translate(_COMMON_FORMS)

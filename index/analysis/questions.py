@@ -50,6 +50,9 @@ _LONGEST_CHUNK = 14
 LONGEST_READ = 1_000
 """Characters of a message that are searched for: more would keep everybody waiting, and nobody asks in more."""
 
+LONGEST_ENCODED = 200
+"""Characters of a question that are encoded, of a longer one the first half and the last."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -60,8 +63,14 @@ class Question:
 
     @property
     def whole(self) -> str:
-        """What is told and then what asks: what is embedded, as どうしたらいいですか says little alone."""
+        """What is told and then what asks."""
         return " ".join(filter(None, (self.background.strip(), self.text)))
+
+    @property
+    def encoded(self) -> list[str]:
+        """What an encoder is given, cut short: what asks and, as どうしたらいいですか says little alone, all of it."""
+        texts = (self.text, self.whole) if self.background else (self.text,)
+        return [shortened(text, LONGEST_ENCODED) for text in texts]
 
 
 # A message is read several times: for small talk, for what it tells, as one question and as several.

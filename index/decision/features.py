@@ -29,7 +29,6 @@ NONE = (
 IN_RICH = " in a rich FAQ"
 """Behind the name of a feature that is one times the mean size: what it says where entries have many phrasings."""
 
-_NEAR = 3
 _ALL = 0.99
 _MEAN_SIZE = 0.5
 
@@ -37,14 +36,14 @@ _MEAN_SIZE = 0.5
 def basis(index: Index) -> Floats:
     """Return the values of `BASIS`, one column an entry."""
     own = index.log_sizes
-    mean = own.mean()
+    mean = index.mean_size
     return np.stack([np.ones(len(own)), own - mean, np.full(len(own), mean - _MEAN_SIZE)])
 
 
 def prior(index: Index) -> Floats:
     """Return what is known of entries before any question: size against others, both ways, and being a referral."""
     own = index.log_sizes
-    mean = own.mean()
+    mean = index.mean_size
     away = own - mean
     smaller = np.minimum(away, 0.0)
     return np.stack([away, smaller, away * mean, smaller * mean, index.is_referral.astype(np.float64)])
@@ -54,20 +53,10 @@ PRIOR = ("size", "smaller", f"size{IN_RICH}", f"smaller{IN_RICH}", "referral")
 """The names of these."""
 
 
-def closeness_to_unanswerable(evidence: Evidence) -> tuple[float, float]:
-    """Return how close the nearest questions are that nothing may answer: the mean of three, and the first, or 0."""
-    found = [closeness for closeness in evidence.unanswerable.values() if len(closeness)]
-    if not found:
-        return 0.0, 0.0
-    near = np.mean(found, axis=0) if len({len(each) for each in found}) == 1 else found[0]
-    best = np.partition(near, -min(_NEAR, len(near)))[-_NEAR:]
-    return float(best.mean()), float(best.max())
-
-
 def none_features(index: Index, evidence: Evidence) -> Floats:
     """Return the values of `NONE`."""
-    mean = float(index.log_sizes.mean())
-    near, nearest = closeness_to_unanswerable(evidence)
+    mean = index.mean_size
+    near, nearest = evidence.nearest_unanswerable
     taught = float(bool(index.unanswerable))
     entries = np.log(len(index.entries)) / 3
     return np.array(
@@ -103,7 +92,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
             others[lacks & ~lacks[first]] = 0.0
     second = int(others.argmax() if others.any() else probabilities[:-1].argmin())
     referral = float(np.where(index.is_referral, others, 0.0).max(initial=0.0))
-    near, nearest = closeness_to_unanswerable(evidence)
+    near, nearest = evidence.nearest_unanswerable
     sizes = index.log_sizes
     meaning = [kind for kind in kinds if kind.startswith("meaning:")]
     closest = float(np.mean([evidence.raw[kind][first] for kind in meaning])) if meaning else 0.0
@@ -120,8 +109,8 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "nearest": nearest,
         "closer": closest - near,
         "size": float(sizes[first]),
-        "mean_size": float(sizes.mean()),
-        "referrals": float(np.mean(index.is_referral)),
+        "mean_size": index.mean_size,
+        "referrals": index.referral_share,
     }
     for kind in kinds:
         found[f"{kind} z"] = float(normalized[kind][first])

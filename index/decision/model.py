@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -94,6 +96,14 @@ class Ranking:
         return number if scores.max(initial=-np.inf) > -np.inf else None
 
 
+class _Known(NamedTuple):
+    """What is known of an index before any question: each entry's weight by kind of evidence, and its prior."""
+
+    normalized: Mapping[str, Floats]
+    raw: Mapping[str, Floats]
+    prior: Floats
+
+
 class Ranker:
     """Applies a model to what was searched. Safe to share among threads."""
 
@@ -102,19 +112,19 @@ class Ranker:
         self.model = model
         self.kinds = kinds(model.encoders)
         self._none = np.array(list(model.none.values()))
-        self._prior = np.array([model.prior[name] for name in PRIOR])
+        self._known: WeakKeyDictionary[Index, _Known] = WeakKeyDictionary()
 
     def rank(
         self, index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
     ) -> Ranking:
         """Score every entry; `bonus` is for what a conversation is about, and what is `hidden` is not found."""
-        by_size = basis(index)
+        known = self._known.get(index) or self._known.setdefault(index, self._known_of(index))
         normalized, parts = {}, {}
         for kind in self.kinds:
-            weight, raw = self.model.weights[kind], evidence.raw[kind]
+            raw = evidence.raw[kind]
             found = normalized[kind] = index.compiled.norms.normalized(kind, raw)
-            parts[kind] = (weight.normalized @ by_size) * found + (weight.raw @ by_size) * raw
-        parts["prior"] = self._prior @ prior(index)
+            parts[kind] = known.normalized[kind] * found + known.raw[kind] * raw
+        parts["prior"] = known.prior
         if evidence.lacking:
             parts["named"] = NAMED * np.sum(list(evidence.lacking.values()), axis=0)
         if bonus is not None:
@@ -129,6 +139,14 @@ class Ranker:
         likely = np.exp(logits - logits.max())
         return Ranking(scores, parts, likely / likely.sum(), normalized)
 
+    def _known_of(self, index: Index) -> "_Known":
+        by_size, weights = basis(index), self.model.weights
+        return _Known(
+            {kind: weights[kind].normalized @ by_size for kind in self.kinds},
+            {kind: weights[kind].raw @ by_size for kind in self.kinds},
+            np.array([self.model.prior[name] for name in PRIOR]) @ prior(index),
+        )
+
     def confidence(
         self, index: Index, evidence: Evidence, ranking: Ranking, first: int
     ) -> tuple[float, float]:
@@ -138,11 +156,11 @@ class Ranker:
         found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, self.kinds)
         values = np.array(list(found.values()))
         right = (
-            float(self.model.first.chances(values))
+            float(self.model.first.probabilities(values))
             if self.model.first
             else float(ranking.probabilities[first])
         )
-        offered = float(self.model.offered.chances(values)) if self.model.offered else right
+        offered = float(self.model.offered.probabilities(values)) if self.model.offered else right
         return right, max(right, offered)
 
 

@@ -69,7 +69,7 @@ class Calibration(BaseModel):
     offered_shift: float = Field(default=0.0, allow_inf_nan=False)
 
 
-_UNCALIBRATED = Calibration()
+UNCALIBRATED = Calibration()
 
 
 class VerdictKind(StrEnum):
@@ -105,7 +105,7 @@ class Policy:
 
     ranker: Ranker
     utility: Utility = Utility()
-    calibration: Calibration = _UNCALIBRATED
+    calibration: Calibration = UNCALIBRATED
     names_topics: bool = True
 
     def decide(self, index: Index, evidence: Evidence, ranking: Ranking) -> Verdict:

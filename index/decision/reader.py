@@ -1,7 +1,7 @@
 """One question read against an index: searched, ranked, decided, made readable."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,25 +19,50 @@ from index.retrieval.search import Index, Query
 _NO_NAME = OwnName()
 _ON_NAME = 0.25  # share of an entry's phrasings that begin with the office's name, from which it is on that
 
+LONGEST_NAMED = 120
+"""Characters of a question in which a name at the head counts."""
+
 EXPLAINED = 3
 """Hits that a reading tells the reasons of."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How one question was understood; `problem` says, in Japanese, why an encoder was not used."""
+    """How one question was understood; `problem` says, in Japanese, why an encoder was not used.
+
+    The reasons, `hits` and `terms`, are worked out when somebody asks for them.
+    """
 
     question: str
-    hits: tuple[Hit, ...]
-    terms: tuple[QueryTerm, ...]
     ranking: tuple[tuple[str, float], ...]
     verdict: Verdict
-    problem: str = ""
+    problem: str
+    _index: Index = field(repr=False, compare=False)
+    _judged: "Judged" = field(repr=False, compare=False)
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """The first entries of the ranking with what speaks for them, best first."""
+        parts = self._judged.ranking.parts.items()
+        return tuple(
+            hit(
+                self._index,
+                self._judged.evidence,
+                {kind: float(part[number]) for kind, part in parts},
+                number,
+            )
+            for number in self._judged.ranking.first(EXPLAINED)[: len(self.ranking)]
+        )
+
+    @cached_property
+    def terms(self) -> tuple[QueryTerm, ...]:
+        """The content words of the question, in order."""
+        return terms(self._index, self._judged.query, self._judged.evidence, self._judged.best)
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A question with what was found and decided, before anybody asks why."""
+    """A question with what was found and decided, before it is made readable."""
 
     query: Query
     evidence: Evidence
@@ -75,7 +100,7 @@ class Reader:
         A question that begins with the office's own name is read without it, unless an entry on the name answers it.
         """
         judged = self._judge(question, thread)
-        rest = self.own.without(question.text)
+        rest = self.own.without(question.text) if len(question.text) <= LONGEST_NAMED else ""
         if not rest or judged.evidence.verbatim is not None or self._is_on_name(judged.verdict):
             return judged
         if not self.index.analyzer.analyze(first_sentence(rest), asked=True).nouns:
@@ -100,14 +125,14 @@ class Reader:
         if verdict.kind is VerdictKind.ANSWER:
             (first,) = verdict.entry_ids
             is_known = evidence.verbatim == self.index.numbers[first] or first in (thread or {})
-            beside = self._rivals(first) or (() if is_known else self._wider(first, question, ranking))
+            beside = self._contradicting(first) or (() if is_known else self._wider(first, question, ranking))
             if beside:
                 verdict = replace(verdict, kind=VerdictKind.CHOICES, entry_ids=(first, *beside))
         return Judged(query, evidence, ranking, verdict)
 
-    def _rivals(self, entry_id: str) -> Sequence[str]:
+    def _contradicting(self, entry_id: str) -> Sequence[str]:
         """Return the other entries that answer the question of one, and otherwise."""
-        return [each for each in self.index.rivals.get(entry_id, ()) if each not in self.hidden_ids]
+        return [each for each in self.index.contradicting.get(entry_id, ()) if each not in self.hidden_ids]
 
     def _wider(self, entry_id: str, question: Question, ranking: Ranking) -> Sequence[str]:
         """Return what stands beside an entry on its subject that is for some people whom a question does not name."""
@@ -126,8 +151,9 @@ class Reader:
 
     def _whom(self, number: int) -> frozenset[str]:
         """Return the groups of people that each phrasing of an entry names: it may not hold for others."""
-        phrasings = self.index.phrasings[self.index.span(number)]
-        return frozenset.intersection(*map(conditions, phrasings))
+        first, *others = self.index.phrasings[self.index.span(number)]
+        whom = conditions(first)
+        return whom and whom.intersection(*map(conditions, others))
 
     def _bonus(self, thread: Mapping[str, float]) -> Floats | None:
         if not thread:
@@ -143,24 +169,18 @@ class Reader:
         return frozenset() if judged.best is None else self.index.matched(judged.query, judged.best)
 
     def explain(self, judged: Judged) -> Reading:
-        """Return a reading with its reasons. Of the readings of a message that are tried, few are shown."""
+        """Return a reading that can tell its reasons. Of the readings of a message that are tried, few are shown."""
         index, ranking = self.index, judged.ranking
-        numbers = ranking.first(self.top)
         return Reading(
             judged.query.text,
             tuple(
-                hit(
-                    index,
-                    judged.evidence,
-                    {kind: float(part[number]) for kind, part in ranking.parts.items()},
-                    number,
-                )
-                for number in numbers[:EXPLAINED]
+                (index.entries[number].id, float(ranking.scores[number]))
+                for number in ranking.first(self.top)
             ),
-            terms(index, judged.query, judged.evidence, judged.best),
-            tuple((index.entries[number].id, float(ranking.scores[number])) for number in numbers),
             judged.verdict,
             judged.query.problem,
+            index,
+            judged,
         )
 
     def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:

@@ -36,7 +36,7 @@ class Regression(BaseModel):
     pairs: tuple[float, ...]
     bias: float
 
-    def chances(self, values: Floats) -> Floats:
+    def probabilities(self, values: Floats) -> Floats:
         """Return the probability of each row of `values`, or of the only one."""
         centre, scale, weights, places, products = self._arrays
         away = values - centre

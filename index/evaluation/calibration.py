@@ -76,10 +76,10 @@ def fit_calibration(
 
 def _platt(probabilities: npt.ArrayLike, outcomes: npt.ArrayLike) -> tuple[float, float]:
     """Return scale and shift of the logits, by Newton's method on one and the other in turn."""
-    chances = np.clip(np.asarray(probabilities, dtype=np.float64), _SURE, 1 - _SURE)
-    if len(chances) < FEWEST:
+    clipped = np.clip(np.asarray(probabilities, dtype=np.float64), _SURE, 1 - _SURE)
+    if len(clipped) < FEWEST:
         return 1.0, 0.0
-    logits, seen = np.log(chances / (1 - chances)), np.asarray(outcomes, dtype=np.float64)
+    logits, seen = np.log(clipped / (1 - clipped)), np.asarray(outcomes, dtype=np.float64)
     # Around their mean, the scale and the level hardly depend on each other.
     mean = float(logits.mean())
     away = logits - mean

@@ -50,7 +50,7 @@ class Miss:
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """How a set of questions went; the four means are over in-scope questions, and 0 where there are none."""
 
     counts: Mapping[Judgement, int]
@@ -93,7 +93,7 @@ def judge(gold: Mapping[str, int], outcome: Outcome) -> Judgement:
             return Judgement.MISSED
 
 
-def evaluate(questions: Sequence[Expectation], ask: Callable[[str], Outcome]) -> Report:
+def evaluate(questions: Sequence[Expectation], ask: Callable[[str], Outcome]) -> EvaluationReport:
     """Ask every question and count."""
     counts: Counter[Judgement] = Counter()
     by_kind: dict[str, Counter[Judgement]] = {}
@@ -108,7 +108,7 @@ def evaluate(questions: Sequence[Expectation], ask: Callable[[str], Outcome]) ->
             misses.append(Miss(question, outcome, judgement))
         if question.gold:
             asked.append((question.gold, outcome.ranking))
-    return Report(
+    return EvaluationReport(
         counts={judgement: counts[judgement] for judgement in Judgement},
         by_kind={kind: dict(found) for kind, found in sorted(by_kind.items())},
         p_at_1=_mean([float(ranking[:1] != () and ranking[0] in gold) for gold, ranking in asked]),

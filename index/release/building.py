@@ -13,7 +13,7 @@ from index.analysis.own_name import OwnName, own_name
 from index.analysis.tokenizer import fingerprint
 from index.decision.model import ENGINE, ranker, shipped
 from index.decision.point import Point
-from index.decision.policy import UTILITIES, Calibration, Policy
+from index.decision.policy import UNCALIBRATED, UTILITIES, Calibration, Policy
 from index.decision.reader import Reader
 from index.retrieval.compiling import Encode, compile_index
 from index.retrieval.encoder import SentenceEncoder, identity_of
@@ -55,7 +55,7 @@ class Release:
     def policy_for(self, encoders: tuple[str, ...]) -> Policy:
         """Return how it is decided when these encoders took part: one that fails leaves the others to decide."""
         known = calibration_of(self.knowledge, identity_of(self.index.encoders))
-        calibration = known if encoders == self.encoders else Calibration()
+        calibration = known if encoders == self.encoders else UNCALIBRATED
         about = self.knowledge.about
         names_topics = about is None or about.topics
         return Policy(ranker(encoders), UTILITIES[self.point], calibration, names_topics)
@@ -149,5 +149,5 @@ def calibration_of(knowledge: Knowledge, encoders: str) -> Calibration:
     """Return what `faq tune` kept for the search with these encoders; without, a calibration that changes nothing."""
     tuning = knowledge.tuning
     if tuning is None or tuning.search != search_name(encoders):
-        return Calibration()
+        return UNCALIBRATED
     return Calibration(**tuning.model_dump(include=set(Calibration.model_fields)))

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ class Postings:
     def idf_of(self, term: str) -> float:
         """Return the idf of a term; the highest there is for one that no entry holds."""
         row = self.rows.get(term)
-        return self.unknown_idf if row is None else float(self.idf[row])
+        return self.unknown_idf if row is None else self._idf[row]
 
     def holders(self, term: str) -> Ints:
         """Return the numbers of the documents that have the term, ascending; none for an unknown term."""
@@ -137,6 +138,12 @@ class Postings:
         bounds: list[int] = self.starts.tolist()
         return bounds
 
+    @cached_property
+    def _idf(self) -> list[float]:
+        """`idf` in the same way."""
+        idf: list[float] = self.idf.tolist()
+        return idf
+
 
 def best(scores: npt.NDArray[np.floating[Any]], limit: int) -> list[int]:
     """Return the numbers of the highest scores, `limit` at most, best first; ties are in order of number."""
@@ -164,8 +171,8 @@ def compile_postings(
     norms = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
     rows = {term: row for row, term in enumerate(term for term in bm25.idf if term != _NO_TERM)}
     frequencies = bm25.doc_freqs[: len(corpus)]
-    terms = np.fromiter((rows[term] for held in frequencies for term in held), dtype=np.int64)
-    tf = np.fromiter((count for held in frequencies for count in held.values()), dtype=np.int64)
+    terms = np.fromiter(map(rows.__getitem__, chain.from_iterable(frequencies)), dtype=np.int64)
+    tf = np.fromiter(chain.from_iterable(map(dict.values, frequencies)), dtype=np.int64)
     order = np.argsort(terms, kind="stable")
     terms, tf = terms[order], tf[order]
     documents = np.repeat(np.arange(len(frequencies)), [len(held) for held in frequencies])[order]

@@ -15,7 +15,7 @@ from index.retrieval.documents import Document, documents, told, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of
 from index.retrieval.evidence import FIELDS, Norms, answered_otherwise, asked_otherwise, norms
 from index.retrieval.search import HELD, Compiled, Index
-from index.retrieval.space import coverage_of_topics, mean_by_owner, plain, shipped
+from index.retrieval.space import coverage_of_topics, mean_by_owner, shipped, unfitted
 from index.retrieval.vectors import EncodedTexts, VectorStore
 
 Encode = Callable[[SentenceEncoder, Sequence[str]], Vectors]
@@ -156,7 +156,7 @@ def _encoded(  # noqa: PLR0913 -- all that vectors are made of, and where they m
 
     phrasings = [text for document in indexed for text in document.phrasings]
     passages = [text for document in indexed for text in document.passages]
-    space = shipped(encoder) or plain(general, rows_of(passages))
+    space = shipped(encoder) or unfitted(general, rows_of(passages))
 
     def merged(texts: Sequence[str], part: str, project: Callable[[Vectors], Vectors]) -> Vectors:
         known = (

@@ -6,6 +6,7 @@ kinds of meaning are cosines of centred vectors. All are comparable between entr
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,16 @@ class Evidence:
         """Names of the encoders that took part, in order."""
         return tuple(self.passages)
 
+    @cached_property
+    def nearest_unanswerable(self) -> tuple[float, float]:
+        """How close the nearest questions are that nothing may answer: the mean of three, and the first, or 0."""
+        found = [closeness for closeness in self.unanswerable.values() if len(closeness)]
+        if not found:
+            return 0.0, 0.0
+        near = np.mean(found, axis=0) if len({len(each) for each in found}) == 1 else found[0]
+        best = np.partition(near, -min(NEAREST, len(near)))[-NEAREST:]
+        return float(best.mean()), float(best.max())
+
 
 def coverage(
     held: Postings, words: Mapping[str, float], meanings: Mapping[str, frozenset[str]], entry_count: int
@@ -125,7 +136,7 @@ def nearest_mean(closeness: Closeness, first: npt.NDArray[np.intp], sizes: npt.N
         return np.zeros((len(closeness), 0))
     total = np.zeros((len(closeness), len(first)))
     most = min(NEAREST, int(sizes.max()))
-    for row, left in enumerate(closeness.astype(np.float64)):
+    for row, left in enumerate(closeness.copy()):
         for rank in range(most):
             best = np.maximum.reduceat(left, first)
             total[row] += np.where(sizes > rank, best, 0.0)

@@ -18,7 +18,7 @@ class Part(NamedTuple):
     score: float
 
 
-class Near(NamedTuple):
+class Neighbor(NamedTuple):
     """A text with its closeness to the question: a cosine, or 0 where no encoder took part."""
 
     text: str
@@ -34,8 +34,8 @@ class Hit(NamedTuple):
     entry_id: str
     kind: EntryKind
     score: float
-    phrasing: Near
-    sentence: Near
+    phrasing: Neighbor
+    sentence: Neighbor
     parts: tuple[Part, ...]
 
 
@@ -61,31 +61,31 @@ def hit(index: Index, evidence: Evidence, parts: Mapping[str, float], number: in
     )
 
 
-def nearest_phrasing(index: Index, evidence: Evidence, number: int) -> Near:
+def nearest_phrasing(index: Index, evidence: Evidence, number: int) -> Neighbor:
     """Return the phrasing of the entry of that number that comes closest to the question."""
     return nearest_phrasings(index, evidence, number, 1)[0]
 
 
-def nearest_phrasings(index: Index, evidence: Evidence, number: int, most: int) -> list[Near]:
+def nearest_phrasings(index: Index, evidence: Evidence, number: int, most: int) -> list[Neighbor]:
     """Return the phrasings of the entry of that number that come closest to the question, nearest first."""
     span = index.span(number)
     by_meaning = [found[span] for kind, found in evidence.by_phrasing.items() if kind.startswith("meaning:")]
     by_words = evidence.by_phrasing["phrasing"][span]
     closeness = np.mean(by_meaning, axis=0) if by_meaning else by_words
     return [
-        Near(index.phrasings[span.start + place], float(closeness[place]) if by_meaning else 0.0)
+        Neighbor(index.phrasings[span.start + place], float(closeness[place]) if by_meaning else 0.0)
         for place in np.argsort(-closeness, kind="stable")[:most].tolist()
     ]
 
 
-def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Near:
+def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Neighbor:
     span = index.passage_span(number)
     found = [closeness[span] for closeness in evidence.passages.values()]
     if not found or span.start == span.stop:
-        return Near("", 0.0)
+        return Neighbor("", 0.0)
     closeness = np.mean(found, axis=0)
     place = int(closeness.argmax())
-    return Near(sentences(index.entries[number].answer)[place], float(closeness[place]))
+    return Neighbor(sentences(index.entries[number].answer)[place], float(closeness[place]))
 
 
 def terms(index: Index, query: Query, evidence: Evidence, best: int | None) -> tuple[QueryTerm, ...]:

@@ -113,7 +113,17 @@ class Index:
         return bool(number - self.first[owner] >= len(self.entries[owner].phrasings))
 
     @cached_property
-    def rivals(self) -> Mapping[str, tuple[str, ...]]:
+    def mean_size(self) -> float:
+        """The mean of `log_sizes`: how many phrasings an entry has here."""
+        return float(self.log_sizes.mean())
+
+    @cached_property
+    def referral_share(self) -> float:
+        """The share of the entries that are referrals."""
+        return float(self.is_referral.mean())
+
+    @cached_property
+    def contradicting(self) -> Mapping[str, tuple[str, ...]]:
         """The other entries that answer the question of an entry, and otherwise; by id, only where there are some."""
         asked: dict[str, list[Entry]] = {}
         for entry in self.entries:
@@ -157,15 +167,14 @@ class Index:
             named = analysis.values
         vectors, problem = {}, ""
         for encoder in self.encoders:
-            texts = [question.text, question.whole] if question.background else [question.text]
             try:
-                rows = encoder.encode(texts)
+                rows = encoder.encode(question.encoded)
             except EncoderError as error:
                 problem = str(error)
             else:
                 known = self.compiled.vectors.get(encoder.name)
                 if known is not None and len(known.space.mean) == rows.shape[1]:
-                    vectors[encoder.name] = rows.mean(axis=0)
+                    vectors[encoder.name] = rows.mean(axis=0) if len(rows) > 1 else rows[0]
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
         return Query(question.text, terms, meanings, vectors, named, problem, question.whole)
@@ -240,16 +249,14 @@ class Index:
         fields, terms = self.compiled.fields, query.terms
         held = fields[HELD]
         words = {word: weight * held.idf_of(word) for word, weight in terms["words"].items()}
-        mass = {
-            name: sum(weight * of.idf_of(term) for term, weight in terms[name].items())
-            for name, of in (("words", held), ("sounds", fields["sound"]))
-        }
+        sounds = (weight * fields["sound"].idf_of(term) for term, weight in terms["sounds"].items())
+        idf_weight = {"words": sum(words.values()), "sounds": sum(sounds)}
         by_phrasing: dict[str, Closeness] = {}
         raw: dict[str, Floats] = {}
         for name, of in FIELDS.items():
             by_phrasing[name] = fields[name].scores(terms[of])
             by_phrasing[name][left_out] = 0.0
-            raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (mass[of] + 1e-9)
+            raw[name] = np.maximum.reduceat(by_phrasing[name], self.first) / (idf_weight[of] + 1e-9)
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 

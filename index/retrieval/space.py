@@ -6,7 +6,7 @@ topics of the library.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -50,15 +50,20 @@ class Space:
 
     def questions(self, vectors: Vectors) -> Vectors:
         """Return questions by their subject: what the projection leaves of them, rows of k numbers, of length 1."""
-        return self._projected(self.plain_questions(vectors))
+        return self.projected(self.plain_questions(vectors))
 
     def passages(self, vectors: Vectors) -> Vectors:
         """Return passages by their subject, in the same way."""
-        return self._projected(self.plain_passages(vectors))
+        return self.projected(self.plain_passages(vectors))
 
-    def _projected(self, rows: Vectors) -> Vectors:
+    def projected(self, rows: Vectors) -> Vectors:
+        """Return what the projection leaves of plain rows, of length 1."""
         # In half the digits the last ones would depend on where a row stands.
-        return unit(rows.astype(np.float64) @ self.projection.astype(np.float64))
+        return unit(rows.astype(np.float64) @ self._precise_projection)
+
+    @cached_property
+    def _precise_projection(self) -> npt.NDArray[np.float64]:
+        return self.projection.astype(np.float64)
 
     def about(self, questions: Vectors) -> Vectors:
         """Return how likely each topic is what each question is about, a row a question, as `questions` returns it."""
@@ -76,7 +81,7 @@ class Space:
         return cls(**{each.name: arrays[each.name].astype(np.float32) for each in fields(cls)})
 
 
-def plain(general: Vectors, passages: Vectors) -> Space:
+def unfitted(general: Vectors, passages: Vectors) -> Space:
     """Return the space of an encoder for which nothing was fitted, from vectors of questions in general."""
     mean = general.mean(axis=0)
     size = len(mean)

@@ -61,11 +61,12 @@ class EncodedTexts:
 
     def near(self, vectors: Vectors) -> Near:
         """Return how close questions are to all texts; `vectors` has a row a question, as the encoder gave it."""
-        asked = self.space.questions(vectors)
+        plain = self.space.plain_questions(vectors)
+        asked = self.space.projected(plain)
         return Near(
             self._compared["phrasings"].to(asked),
             self._compared["passages"].to(asked),
-            self._compared["plain_passages"].to(self.space.plain_questions(vectors)),
+            self._compared["plain_passages"].to(plain),
             asked @ self.unanswerable.T,
             self.space.about(asked),
         )

@@ -279,7 +279,7 @@ def remember(names: tuple[str, ...]) -> None:
     nouns = {noun for entry in known.entries.values() for noun in _analyze(bare=True)(entry.question).nouns}
     asked = [question(_alone(noun)).text for noun in (*nouns, *_library_nouns())]
     for read in map(question, texts):
-        asked += [read.text, read.whole or read.text]
+        asked += read.encoded
     for name in names:
         _store().encode(packaged(name), asked)
 

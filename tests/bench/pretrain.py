@@ -244,7 +244,7 @@ def reliabilities(halves: Sequence[Firsts]) -> Iterator[tuple[str, Reliability]]
         said, true = [], []
         for fitted, other in (halves, halves[::-1]):
             by = judged(fitted.names, fitted.values, getattr(fitted, name), fitted.weight)
-            said.append(by.chances(other.values)[other.small])
+            said.append(by.probabilities(other.values)[other.small])
             true += getattr(other, name)[other.small].tolist()
         yield name, reliability(np.concatenate(said), true)
 

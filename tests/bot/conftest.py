@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 import bot
 from bot.cli import app
-from bot.console.state import State
+from bot.console.state import ConsoleState
 from bot.serving.live_release import LiveRelease
 from bot.serving.publication import carry_out
 from bot.settings import Settings
@@ -126,7 +126,7 @@ def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
 
 
 @pytest.fixture
-def state(folder: Path, home: Path) -> State:
+def state(folder: Path, home: Path) -> ConsoleState:
     settings = Settings.model_validate({"home": home, "encoder": "none"})
     live = LiveRelease(folder, lambda: date(2025, 6, 1), settings, carry_out=carry_out)
-    return State(live, live.today)
+    return ConsoleState(live, live.today)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from faq.event_report.draft import Report, dump, read_report, word_page
+from faq.event_report.draft import EventReport, dump, read_report, word_page
 from faq.event_report.lines import read_page
 from faq.loading.loader import read
 from faq.problems import EditError
@@ -17,7 +17,7 @@ MEETUP = Path(os.environ.get("MEETUP_REPORT") or DATA.parents[3] / "shared" / "m
 Found = list[tuple[str, list[tuple[str, list[str | None]]]]]
 
 
-def found(report: Report) -> Found:
+def found(report: EventReport) -> Found:
     """Return sections, questions and who answers them."""
     return [
         (
@@ -28,11 +28,11 @@ def found(report: Report) -> Found:
     ]
 
 
-def report_of(name: str) -> Report:
+def report_of(name: str) -> EventReport:
     return read_report((DATA / name).read_text(encoding="utf-8"))
 
 
-def lines_of(report: Report) -> list[str]:
+def lines_of(report: EventReport) -> list[str]:
     """Return every line that the report kept or left out."""
     sections = (*report.sections, *report.left_out)
     answers = [answer.text for each in report.questions for answer in each.answers]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.proposals.folder import Proposals
-from bot.proposals.proposal import State
+from bot.proposals.proposal import ProposalState
 from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
 from bot.slack.messages.notices import NO_HR, NOT_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
@@ -217,7 +217,7 @@ def test_a_proposal_for_the_faq_is_kept_for_admins(
     told = "人事の花さんが、FAQへの追加案 p1 を保存しました。アプリのホームから公開できます。"
     assert told in hana.conversation(hr_channel)
     proposal = Proposals(bot.context.live.home).find("p1")
-    assert (proposal.by, proposal.state) == ("人事の花", State.OPEN)
+    assert (proposal.by, proposal.state) == ("人事の花", ProposalState.OPEN)
     assert proposal.faq == str(bot.context.live.path.resolve())
     assert proposal.entry is not None
     assert (proposal.entry.question, proposal.entry.answer) == ("初任給はいくら?", "表のとおりです。")

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from bot.proposals.folder import Proposals
-from bot.proposals.proposal import State
+from bot.proposals.proposal import ProposalState
 from bot.serving.publication import Order, beside
 from bot.slack.context import WORKERS
 from bot.slack.messages.notices import APOLOGY, NOT_HR
@@ -153,8 +153,8 @@ def test_hr_take_proposals_over_and_refuse_them_at_home(
     slack.deliver("interactive", {**pressed.payload, "actions": [again]})  # from a screen of before
     assert "提案 p1 はすでに決まっています(承認)。" in hana.conversation()
     assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [
-        State.APPROVED,
-        State.REJECTED,
+        ProposalState.APPROVED,
+        ProposalState.REJECTED,
     ]
     assert [(each.who, each.what) for each in bot.journal.events.last(9)].count((hana.id, "publish")) == 1
 
@@ -230,7 +230,7 @@ def test_a_proposal_is_taken_over_where_its_publication_was_done_before_its_proc
     bot.context.beside = act_and_die
     hana.presses("取り込んで公開", home=True)
     (kept,) = Proposals(bot.context.live.home).all()[0]
-    assert kept.state is State.APPROVED
+    assert kept.state is ProposalState.APPROVED
     assert "寮はありません" in (bot.context.live.path / "faq.yaml").read_text("utf-8")
     anna.says("寮はありますか")
     assert "寮はありません。" in anna.conversation()
@@ -244,7 +244,7 @@ def test_whoever_has_left_hr_decides_on_nothing(
     hr_channel.members.remove(hana.id)
     hana.presses("取り込んで公開", home=True)
     assert NOT_HR in hana.conversation()
-    assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [State.OPEN]
+    assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [ProposalState.OPEN]
 
 
 def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: Person, hana: Person) -> None:

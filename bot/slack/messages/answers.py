@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
+from typing import assert_never
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import MORE, beginning, choices_head, remark, source_line, starters
@@ -101,6 +102,8 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
             ]
         case ReplyKind.SMALLTALK:
             blocks = kit.written(reply.text)
+        case never:
+            assert_never(never)
     text = f"{reply.entries[0].question}\n{reply.text}" if titled and len(reply.entries) == 1 else reply.text
     return Message(text, tuple(blocks))
 

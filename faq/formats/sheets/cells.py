@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, Kind, plain_name
+from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, TableKind, plain_name
 from faq.problems import Fault
 from faq.wording import Part
 
@@ -15,9 +15,9 @@ NO_RESULT = Fault.of("formula-empty")
 """What is wrong with the cell of a formula whose result the file does not have: its row is left out."""
 
 _DAYS = frozenset({"as_of", "review_by", "valid_until", "source.as_of"})
-_NAMED: Mapping[Kind, Mapping[str, str]] = {
-    Kind.ENTRIES: {kind.value: name for kind, name in KINDS.items()},
-    Kind.LEXICON: LISTS,
+_NAMED: Mapping[TableKind, Mapping[str, str]] = {
+    TableKind.ENTRIES: {kind.value: name for kind, name in KINDS.items()},
+    TableKind.LEXICON: LISTS,
 }
 _YES = frozenset({"○", "◯", "〇", "はい", "有", "あり", "要", "する", "true", "yes", "1"})
 _NO = frozenset({"×", "✕", "いいえ", "無", "なし", "不要", "しない", "false", "no", "0", "-"})
@@ -92,13 +92,13 @@ class Table:
     nameless: bool = False
 
 
-def cell_value(kind: Kind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each
+def cell_value(kind: TableKind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each
     """Return what a cell stands for, as data for the models, or why it stands for nothing that its column takes.
 
-    >>> cell_value(Kind.ENTRIES, "as_of", "令和7年2月18日"), cell_value(Kind.ENTRIES, "related", "salary、bonus")
-    ('2025-02-18', ['salary', 'bonus'])
-    >>> cell_value(Kind.EXPECTATIONS, "gold", "salary(2)、bonus"), cell_value(Kind.EXPECTATIONS, "gold", "答えない")
-    ({'salary': 2, 'bonus': 1}, {})
+    >>> [cell_value(TableKind.ENTRIES, *cell) for cell in (("as_of", "令和7年2月18日"), ("related", "salary、bonus"))]
+    ['2025-02-18', ['salary', 'bonus']]
+    >>> [cell_value(TableKind.EXPECTATIONS, "gold", text) for text in ("salary(2)、bonus", "答えない")]
+    [{'salary': 2, 'bonus': 1}, {}]
     """
     name = Part(COLUMNS[kind][key])
     if key in _DAYS:

@@ -14,7 +14,7 @@ from faq.problems import EditError, Fault, Problem, nearest
 from faq.wording import Part
 
 
-class Kind(StrEnum):
+class TableKind(StrEnum):
     """What the rows of a table are."""
 
     ENTRIES = "entries"
@@ -22,11 +22,11 @@ class Kind(StrEnum):
     LEXICON = "lexicon"
 
 
-SHEETS = {Kind.ENTRIES: "FAQ", Kind.EXPECTATIONS: "想定質問", Kind.LEXICON: "用語"}
+SHEETS = {TableKind.ENTRIES: "FAQ", TableKind.EXPECTATIONS: "想定質問", TableKind.LEXICON: "用語"}
 """The names of the sheets that are written."""
 
 _CATALOGUE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-COLUMNS: Mapping[Kind, Mapping[str, str]] = {kind: _CATALOGUE["columns"][kind] for kind in Kind}
+COLUMNS: Mapping[TableKind, Mapping[str, str]] = {kind: _CATALOGUE["columns"][kind] for kind in TableKind}
 """The name of each column by its key, in the order in which they are written."""
 
 GUIDE_SHEET = "書き方"
@@ -37,9 +37,9 @@ NUMBERED = frozenset({"also_asked", "answer_has", "word"})
 """Columns of which there may be any number, written with a number after the name."""
 
 REQUIRED = {
-    Kind.ENTRIES: ("question", "answer"),
-    Kind.EXPECTATIONS: ("q", "gold"),
-    Kind.LEXICON: ("kind", "word"),
+    TableKind.ENTRIES: ("question", "answer"),
+    TableKind.EXPECTATIONS: ("q", "gold"),
+    TableKind.LEXICON: ("kind", "word"),
 }
 KINDS = {EntryKind.ANSWER: "回答", EntryKind.REFERRAL: "案内", EntryKind.SMALLTALK: "あいさつ"}
 LISTS = {"groups": "同じ意味", "one_way": "片方向", "never": "別の意味", "terms": "ひとまとまり"}
@@ -49,15 +49,18 @@ NO_DAY = "なし"
 _NAMES = {key: name for names in COLUMNS.values() for key, name in names.items()}
 _NAMES |= {"title": "出典", "publisher": "発行元"}
 _ALIASES = {name: key for key, names in _CATALOGUE["usual"].items() for name in names.split()}
-_SPECIAL_SHEETS = {Kind.EXPECTATIONS: ("想定質問", "expectations"), Kind.LEXICON: ("用語", "lexicon", "辞書")}
+_SPECIAL_SHEETS = {
+    TableKind.EXPECTATIONS: ("想定質問", "expectations"),
+    TableKind.LEXICON: ("用語", "lexicon", "辞書"),
+}
 _NUMBER = re.compile(r"[-_(]?([0-9]+)\)?$")
 _MARKS = re.compile(r"[*※:]+|\((?:必須|任意)\)")
 
 
-def key_of(name: str, kind: Kind) -> tuple[str | None, bool]:
+def key_of(name: str, kind: TableKind) -> tuple[str | None, bool]:
     """Return the key of a column by its name, and whether the name has a number; `None` if it means nothing.
 
-    >>> [key_of(name, Kind.ENTRIES) for name in ("質　問", "別の聞き方１", "回答（必須）", "備考")]
+    >>> [key_of(name, TableKind.ENTRIES) for name in ("質　問", "別の聞き方１", "回答（必須）", "備考")]
     [('question', False), ('also_asked', True), ('answer', False), (None, False)]
     """
     plain, known = plain_name(name), _known(kind)
@@ -68,7 +71,7 @@ def key_of(name: str, kind: Kind) -> tuple[str | None, bool]:
 
 
 @cache
-def _known(kind: Kind) -> Mapping[str, str]:
+def _known(kind: TableKind) -> Mapping[str, str]:
     return {
         **{plain_name(name): key for key, name in COLUMNS[kind].items()},
         **{key: key for key in COLUMNS[kind]},
@@ -76,7 +79,7 @@ def _known(kind: Kind) -> Mapping[str, str]:
     }
 
 
-def is_usual(name: str, kind: Kind) -> bool:
+def is_usual(name: str, kind: TableKind) -> bool:
     """Whether a column has a name that offices use, other than the one that an export writes."""
     return plain_name(name) in _ALIASES and _NUMBER.sub("", plain_name(name)) not in COLUMNS[kind].values()
 
@@ -90,22 +93,22 @@ def chosen_columns(text: str) -> Mapping[str, str]:
     found = {}
     for part in re.split("[,、]", text):
         name, _, column = part.partition("=")
-        key, _ = key_of(name.strip(), Kind.ENTRIES)
+        key, _ = key_of(name.strip(), TableKind.ENTRIES)
         if key is None or not column.strip():
             raise EditError.of(
-                Fault.of("columns-form", given=part, names=tuple(COLUMNS[Kind.ENTRIES].values()))
+                Fault.of("columns-form", given=part, names=tuple(COLUMNS[TableKind.ENTRIES].values()))
             )
         found[key] = column.strip()
     return found
 
 
-def kind_of_sheet(name: str) -> Kind | None:
+def kind_of_sheet(name: str) -> TableKind | None:
     """Return what the name of a sheet or file says that its rows are; `None` if it says nothing."""
     plain = plain_name(name)
     return next((kind for kind, known in _SPECIAL_SHEETS.items() if plain.startswith(known)), None)
 
 
-def meant_column(name: str, kind: Kind) -> str | None:
+def meant_column(name: str, kind: TableKind) -> str | None:
     """Return the column that a mistyped name probably means; `None` if it is simply another column."""
     return nearest(_NUMBER.sub("", plain_name(name)), COLUMNS[kind].values())
 

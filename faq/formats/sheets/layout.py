@@ -12,7 +12,7 @@ from faq.formats.sheets.columns import (
     COLUMNS,
     NUMBERED,
     REQUIRED,
-    Kind,
+    TableKind,
     is_usual,
     key_of,
     kind_of_sheet,
@@ -43,7 +43,7 @@ class Header:
 
     top: int
     bottom: int
-    kind: Kind
+    kind: TableKind
     keys: Mapping[int, str]
     several: frozenset[int]
     unknown: Mapping[int, str]
@@ -62,12 +62,12 @@ def find_header(table: Table, chosen: Mapping[str, str] = MappingProxyType({})) 
     what a person said that they are.
     """
     named = kind_of_sheet(table.name)
-    if chosen and named in (None, Kind.ENTRIES):
+    if chosen and named in (None, TableKind.ENTRIES):
         return _chosen_header(table, chosen)
     candidates = [
         header
         for row in sorted(table.rows)[:_FURTHEST]
-        for kind in ([named] if named else Kind)
+        for kind in ([named] if named else TableKind)
         if len((header := _header(table, row, kind)).keys) >= _FEWEST_NAMES
     ]
     complete = next((header for header in candidates if not header.missing), None)
@@ -84,9 +84,9 @@ def _chosen_header(table: Table, chosen: Mapping[str, str]) -> Header | None:
         columns = {
             key: by_name.get(plain_name(given)) or column_number(given) for key, given in chosen.items()
         }
-        if not {columns[key] for key in REQUIRED[Kind.ENTRIES] if key in columns} <= cells.keys():
+        if not {columns[key] for key in REQUIRED[TableKind.ENTRIES] if key in columns} <= cells.keys():
             continue
-        named = _header(table, row, Kind.ENTRIES)
+        named = _header(table, row, TableKind.ENTRIES)
         texts = [str(cells[column].value) for column in columns.values() if column in cells]
         is_named = any(plain_name(given) in by_name for given in chosen.values()) or all(
             len(text) <= _LONGEST_NAME and not asks(text) and "。" not in text for text in texts
@@ -103,7 +103,7 @@ def _chosen_header(table: Table, chosen: Mapping[str, str]) -> Header | None:
             if is_named and column not in keys and isinstance(cell.value, str)
         }
         top = row if is_named else row - 1
-        return Header(top, top, Kind.ENTRIES, keys, frozenset(), unknown)
+        return Header(top, top, TableKind.ENTRIES, keys, frozenset(), unknown)
     return None
 
 
@@ -118,7 +118,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-def _header(table: Table, row: int, kind: Kind) -> Header:
+def _header(table: Table, row: int, kind: TableKind) -> Header:
     keys: dict[int, str] = {}
     several: set[int] = set()
     unknown: dict[int, str] = {}
@@ -211,7 +211,7 @@ def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
         else:
             rows[row][first_column] = _joined(rows[row][first_column], cell)
     keys = {first_column: "question", ANSWERS: "answer"}
-    return replace(table, rows=rows, areas=()), Header(0, 0, Kind.ENTRIES, keys, frozenset(), {})
+    return replace(table, rows=rows, areas=()), Header(0, 0, TableKind.ENTRIES, keys, frozenset(), {})
 
 
 def _joined(above: Cell, below: Cell) -> Cell:

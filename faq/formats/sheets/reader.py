@@ -12,7 +12,7 @@ from faq.formats.sheets.columns import (
     GUIDE_SHEET,
     NUMBERED,
     REQUIRED,
-    Kind,
+    TableKind,
     key_of,
     kind_of_sheet,
     meant_column,
@@ -33,7 +33,7 @@ from faq.wording import Part, worded
 # What people merge down a column to say it once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(
     {"kind", "category", "speaker", "owner", "as_of", "review_by", "valid_until", "handover"}
-    | {key for key in COLUMNS[Kind.ENTRIES] if key.startswith("source.")}
+    | {key for key in COLUMNS[TableKind.ENTRIES] if key.startswith("source.")}
 )
 
 _PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採用)*[0-9]*", re.IGNORECASE)
@@ -78,7 +78,7 @@ class _TableReader:
     @property
     def has_entries(self) -> bool:
         header = self._header
-        return header is not None and header.kind is Kind.ENTRIES and not header.missing
+        return header is not None and header.kind is TableKind.ENTRIES and not header.missing
 
     def read(self, *, by_sheet: bool) -> None:
         """Read the table; `by_sheet` if others of the file have entries too, so that its name may be a category."""
@@ -114,7 +114,7 @@ class _TableReader:
 
     def _is_as_named(self, header: Header) -> bool:
         """Report a sheet whose answers ask and whose questions do not, unless a person said that it is so."""
-        if header.kind is not Kind.ENTRIES or "id" in header.keys.values() or self._chosen:
+        if header.kind is not TableKind.ENTRIES or "id" in header.keys.values() or self._chosen:
             return True
         columns = swapped(self._table, header)
         if columns:
@@ -123,14 +123,14 @@ class _TableReader:
         return not columns
 
     def _propose(self, columns: Mapping[str, int]) -> None:
-        names = COLUMNS[Kind.ENTRIES]
+        names = COLUMNS[TableKind.ENTRIES]
         self._document.proposal = ",".join(
             f"{names[key]}={letters(number)}" for key, number in columns.items()
         )
 
     def _refuse(self, header: Header | None) -> None:
         table = self._table
-        columns = guessed(table) if kind_of_sheet(table.name) in (None, Kind.ENTRIES) else {}
+        columns = guessed(table) if kind_of_sheet(table.name) in (None, TableKind.ENTRIES) else {}
         if columns and not self._data:
             self._propose(columns)
             self._sheet.report(Fault.of("columns-guessed", proposal=self._document.proposal), 0)
@@ -156,7 +156,7 @@ class _TableReader:
                 self._sheet.note_on(Fault.of("column-unread"), told)
         for column in sorted(self._table.hidden_columns & header.keys.keys()):
             self._sheet.note_on(Fault.of("column-hidden"), worded("{column}列", column=letters(column)))
-        if header.kind is not Kind.LEXICON:
+        if header.kind is not TableKind.LEXICON:
             self._items.block((header.kind.value,))
 
     def _read_row(self, number: int, header: Header) -> None:
@@ -185,7 +185,7 @@ class _TableReader:
         here = self._table.rows[number]
         if not cells.keys() & header.keys.keys() or not here.keys() & header.keys.keys():
             return self._section_of(number, here) or Fault.of("row-apart")
-        if header.kind is not Kind.ENTRIES:
+        if header.kind is not TableKind.ENTRIES:
             return None
         columns = {key: column for column, key in header.keys.items()}
         question, answer = (here.get(columns[key]) for key in ("question", "answer"))
@@ -254,7 +254,7 @@ class _TableReader:
 def _are_names(question: Cell, answer: Cell) -> bool:
     """Whether a row has the names of the columns again, as on each page of a long list."""
     texts = (question.value, answer.value)
-    keys = [key_of(text, Kind.ENTRIES)[0] if isinstance(text, str) else None for text in texts]
+    keys = [key_of(text, TableKind.ENTRIES)[0] if isinstance(text, str) else None for text in texts]
     return keys == ["question", "answer"]
 
 

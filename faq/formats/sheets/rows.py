@@ -9,7 +9,7 @@ from faq.fields import LONGEST_PHRASING
 from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, questions_in, without_mark
 from faq.formats.document import Document, Steps
 from faq.formats.sheets.cells import Value
-from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, NUMBERED, SHEETS, Kind
+from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, NUMBERED, SHEETS, TableKind
 from faq.formats.sheets.layout import Header
 from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, folded
 from faq.problems import Fault, Place, Severity, letters, shown
@@ -76,7 +76,7 @@ class Items:
 
     def keep(self, number: int, values: Sequence[tuple[str, int, Any]], header: Header, section: str) -> None:
         """Add a row, with the key and column of each value; a `section` is the category where no column is."""
-        if header.kind is Kind.LEXICON:
+        if header.kind is TableKind.LEXICON:
             self._keep_words(number, values)
             return
         item: dict[str, Any] = {}
@@ -96,9 +96,9 @@ class Items:
         if "source" in item and "as_of" not in item["source"] and item.get("as_of"):
             item["source"]["as_of"] = item["as_of"]
             columns["source", "as_of"] = columns["as_of",]
-        if header.kind is Kind.ENTRIES and section and "category" not in header.keys.values():
+        if header.kind is TableKind.ENTRIES and section and "category" not in header.keys.values():
             item["category"] = section[:_LONGEST_CATEGORY]
-        if header.kind is Kind.ENTRIES and not item.get("id"):
+        if header.kind is TableKind.ENTRIES and not item.get("id"):
             if "id" not in item and isinstance(item.get("question"), str):
                 self._tidy(item, number, columns)
                 item["id"] = made_id(item["question"])
@@ -172,21 +172,21 @@ def sheets_of(knowledge: Knowledge) -> tuple[Sheet, ...]:
 
     The first has the entries. Expectations and the lexicon have one each where there are any.
     """
-    parts: dict[Kind, list[Parts]] = {
-        Kind.ENTRIES: [entry_parts(entry) for entry in knowledge.entries],
-        Kind.EXPECTATIONS: [_expectation_parts(each) for each in knowledge.expectations],
-        Kind.LEXICON: [
+    parts: dict[TableKind, list[Parts]] = {
+        TableKind.ENTRIES: [entry_parts(entry) for entry in knowledge.entries],
+        TableKind.EXPECTATIONS: [_expectation_parts(each) for each in knowledge.expectations],
+        TableKind.LEXICON: [
             {"kind": LISTS[name], "word": words} for name, words in lexicon_rows(knowledge.lexicon)
         ],
     }
-    return tuple(_sheet(kind, rows) for kind, rows in parts.items() if rows or kind is Kind.ENTRIES)
+    return tuple(_sheet(kind, rows) for kind, rows in parts.items() if rows or kind is TableKind.ENTRIES)
 
 
 def entry_parts(entry: Entry) -> Parts:
     """Return the cells of an entry's row by key."""
     source = entry.source
     return {
-        **{key: getattr(entry, key) for key in COLUMNS[Kind.ENTRIES] if not key.startswith("source.")},
+        **{key: getattr(entry, key) for key in COLUMNS[TableKind.ENTRIES] if not key.startswith("source.")},
         "kind": None if entry.kind is EntryKind.ANSWER else KINDS[entry.kind],
         "source.title": source.title if source else None,
         "source.publisher": source.publisher if source else None,
@@ -228,7 +228,7 @@ def laid_out(parts: Parts, keys: Mapping[int, str]) -> dict[int, Value]:
     return cells
 
 
-def _sheet(kind: Kind, rows: list[Parts]) -> Sheet:
+def _sheet(kind: TableKind, rows: list[Parts]) -> Sheet:
     columns: list[tuple[str, str]] = []
     for key, name in COLUMNS[kind].items():
         if key not in NUMBERED:

@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.console.state import State
+from bot.console.state import ConsoleState
 from bot.conversation.engine import converse
 from bot.conversation.reply import Reply, ReplyKind, json_line
 from bot.conversation.state import ConversationState
@@ -35,7 +35,7 @@ def line(question: str, **more: object) -> bytes:
     return json.dumps({"q": question, **more}, ensure_ascii=False).encode()
 
 
-def run(state: State, *lines: bytes, top: int = 10, processes: int = 1) -> list[dict[str, Any]]:
+def run(state: ConsoleState, *lines: bytes, top: int = 10, processes: int = 1) -> list[dict[str, Any]]:
     """Put lines to a batch; each but the last ends in a line feed."""
     replies = Batch(state.release, today=state.today(), top=top, processes=processes)
     return [json.loads(line) for line in replies.run(io.BytesIO(b"\n".join(lines)))]
@@ -140,7 +140,7 @@ def test_a_broken_line_in_the_middle_is_told_in_its_place_and_at_the_end(faq: Fa
     ],
 )
 def test_a_line_that_cannot_be_asked_says_why_and_takes_no_other_with_it(
-    state: State, bad: bytes, told: str
+    state: ConsoleState, bad: bytes, told: str
 ) -> None:
     replies = run(state, b"\xef\xbb\xbf" + line(CLOTHES), bad, line(CLOTHES))
     assert [reply.get("ids") for reply in replies] == [["clothes"], None, ["clothes"]]
@@ -149,7 +149,7 @@ def test_a_line_that_cannot_be_asked_says_why_and_takes_no_other_with_it(
 
 
 def test_lines_of_one_thread_are_one_conversation_and_others_are_not(
-    state: State, monkeypatch: pytest.MonkeyPatch
+    state: ConsoleState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Threads are any JSON value; a line without one remembers nothing and is remembered by none."""
     before: list[object] = []
@@ -166,7 +166,7 @@ def test_lines_of_one_thread_are_one_conversation_and_others_are_not(
 
 
 def test_many_lines_are_answered_by_several_processes_as_one_would(
-    state: State, monkeypatch: pytest.MonkeyPatch
+    state: ConsoleState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In order, a broken line in its place, and each line of a thread by the process that knows it."""
     answering: list[str] = []
@@ -185,7 +185,7 @@ def test_many_lines_are_answered_by_several_processes_as_one_would(
     assert len(answering) == 1  # the others were answered elsewhere
 
 
-def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: State) -> None:
+def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: ConsoleState) -> None:
     (reply,) = run(state, line("在宅勤務はどのくらいできますか"), top=2)
     assert reply["ranking"][0][0] == "remote-work"
     scores = [score for _, score in reply["ranking"]]
@@ -194,7 +194,7 @@ def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: State) -> 
 
 
 def test_a_bug_met_by_one_line_does_not_lose_the_others(
-    state: State, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    state: ConsoleState, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     buggy = Mock(side_effect=[RuntimeError, converse(state.release, CLOTHES, ConversationState(), today=DAY)])
     monkeypatch.setattr("bot.evaluation.batch.converse", buggy)
@@ -205,14 +205,14 @@ def test_a_bug_met_by_one_line_does_not_lose_the_others(
 
 
 @pytest.mark.parametrize("question", ["", "\x00\x1b", "あ" * 50_000, "\ud800"])
-def test_any_question_gets_one_line_that_every_reader_takes(state: State, question: str) -> None:
+def test_any_question_gets_one_line_that_every_reader_takes(state: ConsoleState, question: str) -> None:
     """A lone surrogate comes as an escape, which is JSON, and leaves as one: no encoder takes the thing itself."""
     (reply,) = run(state, json.dumps({"q": question}).encode())
     assert reply["q"] == question
     assert json_line(reply).encode().count(b"\n") == 0
 
 
-def test_what_was_listed_and_has_no_answer_is_a_key_of_its_own(state: State) -> None:
+def test_what_was_listed_and_has_no_answer_is_a_key_of_its_own(state: ConsoleState) -> None:
     listed, plain = run(state, line(f"①{CLOTHES} ②宇宙飛行"), line(CLOTHES))
     assert (listed["ids"], listed["unanswered"]) == (["clothes"], ["宇宙飛行"])
     assert "unanswered" not in plain

@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from bot.cli import COMMANDS, GROUPS
+from bot.conversation.reply import ReplyKind
 from bot.output.terminal import ExitStatus
 from tests.bot.conftest import Faq, Spawn
 
@@ -26,6 +27,12 @@ def test_help_is_english_and_its_text_ends_in_a_command_to_copy(faq: Faq, comman
     words = shlex.split(line.rpartition("| ")[2])
     assert words[0] == "faq"
     assert words[1 : 1 + len(command)] == command or command[0] in GROUPS or not command
+
+
+def test_the_help_of_batch_names_every_kind_of_reply(faq: Faq) -> None:
+    told = re.search(r"\breply \(([^)]*)\)", faq("batch", "--help").stdout)
+    assert told
+    assert set(re.findall(r"\w+", told[1])) == {*ReplyKind, "or"}
 
 
 def test_help_is_there_before_anything_heavy_is_loaded(spawn: Spawn) -> None:

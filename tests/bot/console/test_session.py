@@ -13,14 +13,16 @@ import pytest
 from rich.cells import cell_len
 
 from bot.console.replies import run_lines
-from bot.console.state import State
+from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
 from bot.journal.question_record import QuestionRecord
+from bot.output.labels import evidence_label
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
 from index.decision.point import Point
+from index.retrieval.evidence import kinds
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
 
 Say = Callable[..., str]
@@ -31,7 +33,7 @@ SHOWN_MARKUP = "[bold]研修[/研修]␛[31m:smile:"
 
 
 @pytest.fixture
-def say(state: State) -> Say:
+def say(state: ConsoleState) -> Say:
     """Type lines; returns what was shown, as in a pipe, or as a terminal of that width shows it without its styles."""
 
     def say(*lines: str, width: int | None = None) -> str:
@@ -43,7 +45,7 @@ def say(state: State) -> Say:
 
 
 @pytest.fixture
-def offered(state: State) -> State:
+def offered(state: ConsoleState) -> ConsoleState:
     reply = state.ask("服装とテレワークを教えて")
     entries = tuple(map(state.release.knowledge.entry, ("clothes", "remote-work")))
     state.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
@@ -68,7 +70,9 @@ def test_an_answer_reads_as_the_candidate_will_see_it(say: Say) -> None:
     )
 
 
-def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(offered: State, say: Say) -> None:
+def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
+    offered: ConsoleState, say: Say
+) -> None:
     shown = say(" \uff12 ")
     assert shown.startswith("在宅勤務は、平均すると週に1日から2日ほどです。\n")
     assert shown.endswith("[回答] remote-work\n\n")
@@ -78,7 +82,7 @@ def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(offered
     assert offered.question == "服装とテレワークを教えて"
 
 
-def test_the_journal_says_of_which_question_a_number_was_the_choice(offered: State, say: Say) -> None:
+def test_the_journal_says_of_which_question_a_number_was_the_choice(offered: ConsoleState, say: Say) -> None:
     records: list[QuestionRecord] = []
     offered.record = records.append
     reply = offered.ask("服装とテレワークを教えて")
@@ -90,7 +94,9 @@ def test_the_journal_says_of_which_question_a_number_was_the_choice(offered: Sta
     assert (chosen.reply, chosen.entries, chosen.choice_of) == ("referral", ("salary",), asked.id)
 
 
-def test_a_question_that_stands_by_itself_does_not_follow_on_the_one_before(state: State, say: Say) -> None:
+def test_a_question_that_stands_by_itself_does_not_follow_on_the_one_before(
+    state: ConsoleState, say: Say
+) -> None:
     """What follows is left out of what is proposed."""
     records: list[QuestionRecord] = []
     state.record = records.append
@@ -98,7 +104,7 @@ def test_a_question_that_stands_by_itself_does_not_follow_on_the_one_before(stat
     assert [each.follows for each in records] == [False, False, True]
 
 
-def test_the_thread_is_remembered_until_a_new_conversation(state: State, say: Say) -> None:
+def test_the_thread_is_remembered_until_a_new_conversation(state: ConsoleState, say: Say) -> None:
     say("在宅勤務はどのくらいできますか")
     assert state.thread.topics == ("remote-work",)
     assert say("/new") == "新しい会話を始めます。\n\n"
@@ -118,7 +124,7 @@ def test_the_thread_is_remembered_until_a_new_conversation(state: State, say: Sa
     ],
 )
 def test_a_command_that_cannot_be_done_says_what_to_type(
-    state: State, say: Say, line: str, told: str
+    state: ConsoleState, say: Say, line: str, told: str
 ) -> None:
     assert told in say(line)
     assert state.live.serving.publication is None
@@ -170,7 +176,7 @@ def test_help_shows_small_talk_as_it_is_said_and_takes_examples_from_the_faq(say
     assert "(例: 在宅勤務はどのくらいできますか)" in say("/help")
 
 
-def test_an_entry_past_its_review_day_carries_a_warning(state: State, say: Say) -> None:
+def test_an_entry_past_its_review_day_carries_a_warning(state: ConsoleState, say: Say) -> None:
     text = say("私服でもよいですか")
     assert text.endswith("注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n\n")
     state.today = lambda: date(2020, 1, 31)
@@ -194,7 +200,7 @@ def test_expect_keeps_the_last_question_once_whatever_its_spelling(folder: Path,
     assert len(load(folder).expectations) == len(kept)
 
 
-def test_what_cannot_take_an_expectation_says_so(folder: Path, say: Say, state: State) -> None:
+def test_what_cannot_take_an_expectation_says_so(folder: Path, say: Say, state: ConsoleState) -> None:
     (folder / "expectations.jsonl").mkdir()
     assert "書き込めません" in say("新しい質問", "/expect none")
     for path, told in ((folder / "faq.yaml", "1つのファイルです"), (builtin(), "faq init")):
@@ -209,7 +215,7 @@ def test_eval_counts_the_expectations_of_the_knowledge(say: Say) -> None:
     assert "誤答: どのような研修がありますか\n  期待 clothes; 返答 回答 training" in say("/eval")
 
 
-def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: Path, say: Say) -> None:
+def test_reload_tells_what_was_added_changed_and_removed(state: ConsoleState, folder: Path, say: Say) -> None:
     before = state.release.name
     text = KNOWLEDGE.replace("服装は自由で", "服装は完全に自由で").replace("id: salary", "id: pay")
     write(folder, text)
@@ -224,7 +230,7 @@ def test_reload_tells_what_was_added_changed_and_removed(state: State, folder: P
 
 
 def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
-    state: State, folder: Path, say: Say
+    state: ConsoleState, folder: Path, say: Say
 ) -> None:
     say("私服でもよいですか", "/expect clothes", "/reload")
     before = state.release
@@ -238,8 +244,13 @@ def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
     assert state.release is not before
 
 
+@pytest.mark.parametrize("kind", kinds(["use"]))
+def test_why_has_a_name_for_every_kind_of_evidence(kind: str) -> None:
+    assert not evidence_label(kind).startswith(kind.partition(":")[0])
+
+
 def test_why_explains_the_release_that_replied_even_after_a_reload(
-    state: State, say: Say, monkeypatch: pytest.MonkeyPatch
+    state: ConsoleState, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = say("家で働ける日は何日", "/why")
     monkeypatch.setattr(LiveRelease, "release", state.release.at(Point.CAUTIOUS))
@@ -251,7 +262,7 @@ LONG = "在宅勤務やテレワークの頻度、職場の服装、ネクタイ
 
 @pytest.mark.parametrize("question", ["在宅勤務の補助金はありますか", "家で働く日の服装は", LONG])
 def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
-    state: State, say: Say, question: str
+    state: ConsoleState, say: Say, question: str
 ) -> None:
     text = say(question, "/why", width=80)
     assert state.reply
@@ -274,7 +285,7 @@ def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
 
 @pytest.mark.parametrize("after", ["/expect none", f"/show {MARKUP}", f"/list {MARKUP}", f"/{MARKUP}"])
 def test_markup_is_shown_as_it_was_typed_and_written(
-    state: State, say: Say, after: str, monkeypatch: pytest.MonkeyPatch
+    state: ConsoleState, say: Say, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert SHOWN_MARKUP in say(MARKUP, "/why", after, width=80)
     written = "[bold]基礎[/bold]から学ぶ[/研修]があります。␛[31m赤␛[0m\n"

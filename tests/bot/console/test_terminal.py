@@ -16,7 +16,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from bot.console.prompt import ConsoleCompleter, TypedLines
-from bot.console.state import State
+from bot.console.state import ConsoleState
 from bot.output.terminal import ExitStatus
 from tests.bot.conftest import KNOWLEDGE, Faq
 from tests.patience import PATIENCE_SECONDS
@@ -139,7 +139,7 @@ def pipe() -> Iterator[PipeInput]:
 
 
 @pytest.fixture
-def typed(pipe: PipeInput, state: State, tmp_path: Path) -> Typed:
+def typed(pipe: PipeInput, state: ConsoleState, tmp_path: Path) -> Typed:
     """Press keys; returns the lines that arrive until Ctrl-D."""
 
     def press(keys: str, home: Path = tmp_path / "mine") -> list[str]:
@@ -185,7 +185,9 @@ def test_the_history_outlasts_the_console_and_is_nobody_elses(typed: Typed, tmp_
         ("在宅 /", []),
     ],
 )
-def test_commands_ids_and_categories_are_completed(state: State, before: str, offered: list[str]) -> None:
+def test_commands_ids_and_categories_are_completed(
+    state: ConsoleState, before: str, offered: list[str]
+) -> None:
     completer = ConsoleCompleter(lambda: state.release.knowledge)
     found = list(completer.get_completions(Document(before), CompleteEvent()))
     assert [completion.text for completion in found] == offered

@@ -6,16 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.engine import converse
-from bot.conversation.interpretation import MOST_ANSWERS
+from bot.conversation.interpretation import MOST_ANSWERS, MOST_PARTS_READ
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, unknown_text
 from faq.model import About, Knowledge
-from index.analysis.questions import LONGEST_READ
+from index.analysis.questions import LONGEST_ENCODED, LONGEST_READ
 from index.decision.policy import MOST_CHOICES
-from index.release.building import Release
+from index.release.building import Release, build
 from tests.bot.deciding import bold, by_lead, release
-from tests.index.builders import TINY, entry, referral, smalltalk
+from tests.index.builders import TINY, FakeEncoder, entry, referral, smalltalk
 from tests.index.strategies import MESSAGES
 
 TODAY = date(2026, 1, 15)
@@ -439,6 +439,17 @@ def test_a_very_long_message_is_read_in_part_and_answered(piece: str) -> None:
     reply = say(piece * (50_000 // len(piece)))
     assert reply.text
     assert all(len(reading.question) <= LONGEST_READ for reading in reply.readings)
+
+
+def test_of_a_long_message_few_and_short_texts_are_encoded() -> None:
+    """An encoder takes as long as what it is given, and everybody waits for one long message."""
+    encoder = FakeEncoder()
+    served = build(TINY, [encoder])
+    encoder.asked.clear()
+    things = "".join(f"{year}年目の研修はありますか？" for year in range(60))
+    say(f"前の会社では営業の仕事をしていました。{things}", served=served)
+    assert len({*encoder.asked}) == 2 + MOST_PARTS_READ
+    assert max(map(len, encoder.asked)) == LONGEST_ENCODED
 
 
 def test_of_a_long_message_what_asks_is_read_and_that_not_all_was_is_told() -> None:

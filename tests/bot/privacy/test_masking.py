@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.privacy.masking import Masker, speakers
-from bot.privacy.text import Kind
+from bot.privacy.text import MaskedKind
 from faq.loading.loader import builtin, load
 from faq.model import Knowledge
 from tests.bench.masking import COUNTS, cases, judge, needless, unseen
@@ -13,7 +13,7 @@ from tests.index.builders import entry
 from tests.index.strategies import MESSAGES
 
 MASKER = Masker(frozenset({"高下", "高瀬", "安藤"}))
-MASKS = re.compile("|".join(map(re.escape, Kind)))
+MASKS = re.compile("|".join(map(re.escape, MaskedKind)))
 
 SECRETS = {
     "mail": ["taro.yamada@example.com", "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ", "hanako+job@mail.example.co.jp"],
@@ -102,7 +102,7 @@ def test_a_long_text_is_cut_without_halving_an_address() -> None:
 
 
 ALL_SECRETS = [secret for secrets in SECRETS.values() for secret in secrets]
-PIECES = [*Kind, *ALL_SECRETS, "田中", "さん", "です", "は", "-", "1", "〔", " ", "と申します"]
+PIECES = [*MaskedKind, *ALL_SECRETS, "田中", "さん", "です", "は", "-", "1", "〔", " ", "と申します"]
 ANY = st.one_of(MESSAGES, st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 
 

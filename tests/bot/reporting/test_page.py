@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.conversation.reply import ReplyKind
 from bot.output.terminal import visible
+from bot.reporting import view
 from bot.reporting.view import page
 from bot.settings import JournalMode
 from tests.bot.reporting.builders import missed, reported, varied
@@ -28,6 +30,11 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
     path.write_text(page(varied()), encoding="utf-8")
     return path
+
+
+def test_every_kind_of_reply_has_a_colour_on_light_and_dark_screens() -> None:
+    css = (Path(view.__file__).parent / "page.css").read_text(encoding="utf-8")
+    assert {kind: css.count(f"--{kind}: #") for kind in ReplyKind} == dict.fromkeys(ReplyKind, 2)
 
 
 @in_chromium

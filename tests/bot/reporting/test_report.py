@@ -18,7 +18,7 @@ from bot.journal.journal import Journal
 from bot.journal.questions import Rating
 from bot.output.terminal import ExitStatus, rich_console
 from bot.reporting.gathering import start, starts, step_for
-from bot.reporting.report import Quartiles, Step, UsageReport, record
+from bot.reporting.report import BucketLength, Quartiles, UsageReport, record
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings, read_settings
 from faq.model import Knowledge
@@ -147,14 +147,17 @@ def test_hand_overs_tell_how_long_they_took_and_who_still_waits() -> None:
 
 @pytest.mark.parametrize(
     ("days", "step", "parts"),
-    [(31, Step.DAY, 31), (32, Step.WEEK, 5), (365, Step.MONTH, 12)],
+    [(31, BucketLength.DAY, 31), (32, BucketLength.WEEK, 5), (365, BucketLength.MONTH, 12)],
 )
-def test_a_longer_time_is_shown_in_longer_parts(days: int, step: Step, parts: int) -> None:
+def test_a_longer_time_is_shown_in_longer_parts(days: int, step: BucketLength, parts: int) -> None:
     first = date(2025, 6, 2)
     last = first + timedelta(days=days - 1)
     assert step_for(first, last) == step
-    assert len(starts(first, last, step)) == parts + (step is Step.MONTH)
-    assert (start(date(2025, 6, 8), Step.WEEK), start(first, Step.MONTH)) == (first, date(2025, 6, 1))
+    assert len(starts(first, last, step)) == parts + (step is BucketLength.MONTH)
+    assert (start(date(2025, 6, 8), BucketLength.WEEK), start(first, BucketLength.MONTH)) == (
+        first,
+        date(2025, 6, 1),
+    )
 
 
 def shown(report: UsageReport, *, groups: int = 10) -> str:

@@ -139,9 +139,9 @@ SCALES, SHIFTS = st.floats(0.01, 100), st.floats(-1e3, 1e3)
 @given(st.lists(P, min_size=2, max_size=5), SCALES, SHIFTS)
 @settings(max_examples=200, deadline=None)
 def test_a_calibration_keeps_what_is_likelier_likelier(
-    chances: list[float], scale: float, shift: float
+    probabilities: list[float], scale: float, shift: float
 ) -> None:
-    found = [moved(chance, scale, shift) for chance in sorted(chances)]
+    found = [moved(probability, scale, shift) for probability in sorted(probabilities)]
     assert all(0 <= one <= other <= 1 for one, other in pairwise(found))
 
 

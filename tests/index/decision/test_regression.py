@@ -28,7 +28,7 @@ def test_the_regression_stands_where_the_penalized_likelihood_is_flat(rows: int,
     scale = values.std(axis=0)
     standardized = (values - values.mean(axis=0)) / scale
     chance = 1 / (1 + np.exp(-((values - np.array(found.centre)) @ np.array(found.weights) + found.bias)))
-    assert found.chances(values) == pytest.approx(chance)
+    assert found.probabilities(values) == pytest.approx(chance)
     gradient = standardized.T @ (labels - chance) - np.array(found.weights) * scale
     assert gradient == pytest.approx(np.zeros(columns), abs=1e-6)
     assert (labels - chance).sum() == pytest.approx(0, abs=1e-6)
@@ -39,7 +39,7 @@ def test_products_stand_where_the_penalized_likelihood_is_flat() -> None:
     values, labels = draw(400, 3)
     found = fit(NAMES[:3], values, labels, paired=(NAMES[0], NAMES[2]))
     near = np.clip((values - values.mean(axis=0)) / values.std(axis=0), -4, 4)
-    error = labels - found.chances(values)
+    error = labels - found.probabilities(values)
     products = [near[:, one] * near[:, other] for one, other in ((0, 0), (0, 2), (2, 2))]
     assert [product @ error for product in products] == pytest.approx(
         [PAIR_RIDGE * weight for weight in found.pairs], abs=1e-3
@@ -49,7 +49,7 @@ def test_products_stand_where_the_penalized_likelihood_is_flat() -> None:
 @pytest.mark.parametrize("label", [True, False])
 def test_labels_that_are_all_alike_give_finite_weights(label: bool) -> None:  # noqa: FBT001 -- the case itself
     values, _ = draw(150, 3)
-    chances = fit(NAMES[:3], values, np.full(150, label), paired=NAMES[:3]).chances(values)
+    chances = fit(NAMES[:3], values, np.full(150, label), paired=NAMES[:3]).probabilities(values)
     assert np.isfinite(chances).all()
     assert np.round(chances).astype(bool).tolist() == [label] * 150
 

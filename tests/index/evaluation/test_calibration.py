@@ -11,16 +11,16 @@ from index.retrieval.bm25 import Floats
 def drawn(scale: float, shift: float, rows: int, seed: int = 3) -> tuple[Floats, list[bool]]:
     """Return probabilities and outcomes of which a calibration by these two would be right."""
     random = np.random.default_rng(seed)
-    chances = 1 / (1 + np.exp(-random.normal(0.5, 2, rows)))
-    truth = np.array([moved(chance, scale, shift) for chance in chances])
-    return chances, (random.random(rows) < truth).tolist()
+    probabilities = 1 / (1 + np.exp(-random.normal(0.5, 2, rows)))
+    truth = np.array([moved(probability, scale, shift) for probability in probabilities])
+    return probabilities, (random.random(rows) < truth).tolist()
 
 
 @pytest.mark.parametrize(("scale", "shift", "rows"), [(0.5, 1.0, 30), (1.5, -1.0, 200), (3.0, 2.0, 50)])
 def test_it_stands_where_the_penalized_likelihood_is_highest(scale: float, shift: float, rows: int) -> None:
     """A second implementation: scipy's minimizer."""
-    chances, right = drawn(scale, shift, rows)
-    logits = np.log(chances / (1 - chances))
+    probabilities, right = drawn(scale, shift, rows)
+    logits = np.log(probabilities / (1 - probabilities))
     away, outcomes = logits - logits.mean(), np.array(right)
 
     def loss(found: Floats) -> float:
@@ -29,14 +29,14 @@ def test_it_stands_where_the_penalized_likelihood_is_highest(scale: float, shift
         return float(np.logaddexp(0, np.where(outcomes, -moved_logits, moved_logits)).sum() + ridge)
 
     best = minimize(loss, [1.0, 0.0], tol=1e-12).x
-    found = fit_calibration(chances, right, chances, right)
+    found = fit_calibration(probabilities, right, probabilities, right)
     assert found.scale == pytest.approx(best[0], abs=1e-3)
     assert found.shift == pytest.approx(best[1] - best[0] * logits.mean(), abs=1e-3)
 
 
 def test_few_questions_change_nothing() -> None:
-    chances, right = drawn(0.2, 3.0, FEWEST - 1)
-    assert fit_calibration(chances, right, [], []) == Calibration()
+    probabilities, right = drawn(0.2, 3.0, FEWEST - 1)
+    assert fit_calibration(probabilities, right, [], []) == Calibration()
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from faq.model import Entry, Expectation, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.analysis.questions import question
+from index.library.topics import cohort
 from index.release.analyses import AnalysisStore
 from index.release.building import build
-from index.retrieval import compiling
 from index.retrieval.encoder import SentenceEncoder
 from tests.index.builders import LEXICON, TINY, entry
 from tests.index.strategies import MESSAGES
@@ -173,7 +173,7 @@ def test_norms_after_new_answers_are_those_of_a_build_from_nothing(use: Sentence
     """Of an answer in words of the cohort, of one that says less, and of one without a sentence that is searched."""
     changed = TINY
     for entry_id, answer in (
-        ("remote", compiling.library_cohort()[0]),
+        ("remote", cohort()[0]),
         ("place", "新宿。"),
         ("grant", "はい。"),
     ):

@@ -44,7 +44,8 @@ def opened(folder: Path, home: Path) -> Release:
 
 def readings(release: Release) -> str:
     reader = release.reader()
-    return "\n".join(repr(reader.read(Question(text, "研修"), {"clothes": 1.5})) for text in _QUESTIONS)
+    read = [reader.read(Question(text, "研修"), {"clothes": 1.5}) for text in _QUESTIONS]
+    return "\n".join(repr((each, each.hits, each.terms)) for each in read)
 
 
 def test_the_second_opening_builds_nothing_and_reads_as_the_first_byte_for_byte(home: Path) -> None:

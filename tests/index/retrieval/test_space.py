@@ -5,7 +5,7 @@ import pytest
 
 from index.library.topics import topics
 from index.retrieval.encoder import SentenceEncoder, unit
-from index.retrieval.space import Space, nearness, plain, shipped
+from index.retrieval.space import Space, nearness, shipped, unfitted
 from tests.index.builders import FakeEncoder
 
 
@@ -41,7 +41,7 @@ def test_an_encoder_that_is_not_known_has_a_plain_space_without_topics() -> None
     encoder = FakeEncoder()
     assert shipped(encoder) is None
     rows = encoder.encode(["研修はありますか", "給与はいくらですか"])
-    made = plain(rows, rows[:0])
+    made = unfitted(rows, rows[:0])
     about = made.about(made.questions(rows))
     assert about.shape == (2, 0)
     assert nearness(about, about[:1]).tolist() == [[0.0, 0.0]]
