@@ -12,6 +12,7 @@ from bot.proposals.folder import Proposals
 from bot.proposals.proposal import ProposalState
 from bot.serving.publication import Order, beside
 from bot.slack.context import WORKERS
+from bot.slack.delivery.worker import MOST_ACTS
 from bot.slack.messages.notices import APOLOGY, NOT_HR
 from index.release.publishing import PublishingError
 from tests.patience import until
@@ -170,20 +171,29 @@ def test_where_proposals_cannot_be_written_hr_are_told(bot: Office, anna: Person
 
 
 def test_candidates_are_answered_however_many_publications_wait(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
+    """Also of as many people, for each of whom what they press is done in order."""
     proposes(anna, hana, "寮はありますか", "寮はありません。")
-    hana.opens_home()
+    people = [slack.person(f"人事{number}") for number in range(WORKERS)]
+    for person in people:
+        person.joins(hr_channel)
+        person.opens_home()
     ends, slack.route = Event(), dispatch(bot.app)
-    bot.context.beside = lambda *_: ends.wait() and 1 // 0
+    begun: list[object] = []
+    bot.context.beside = lambda *_: begun.append(None) or (ends.wait() and 1 // 0)  # type: ignore[func-returns-value]
     try:
-        for _ in range(WORKERS):
-            hana.presses("取り込んで公開", home=True)
+        for number, person in enumerate(people, 1):
+            person.presses("取り込んで公開", home=True)
+            until(lambda number=number: len(begun) == min(number, MOST_ACTS))  # type: ignore[misc]
         anna.says(ASKED)
         slack.until(lambda: ANSWER in anna.conversation())
     finally:
         ends.set()
-    bot.settle()
+    for _ in people:
+        bot.settle()
+        bot.later()
+    assert [person.conversation().count(APOLOGY) for person in people] == [1] * WORKERS
 
 
 def test_whoever_presses_at_home_hears_of_a_fault(
