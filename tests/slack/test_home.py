@@ -63,6 +63,16 @@ def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     assert "お知らせ" not in hana.screen()
 
 
+@pytest.mark.usefixtures("bot")
+def test_hr_see_the_queue_however_many_are_in_their_channel(
+    anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(anna, "寮はありますか")
+    hr_channel.members[:0] = [f"U{number}" for number in range(1_000)]
+    hana.opens_home()
+    assert "寮はありますか" in hana.screen()
+
+
 def test_hr_of_one_category_see_nothing_of_the_others(
     slack: SlackDouble, opens: Opens, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
