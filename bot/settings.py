@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 from faq.formats.document import Origin, Steps
 from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, Place
-from index.decision.policy import Point
+from index.decision.point import Point
 
 _ENV_FILE = Path(".env")
 _NO_ENCODER = "none"

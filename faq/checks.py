@@ -239,6 +239,9 @@ _ASKING = {
     "健康診断": re.compile(rf"(?:{_SELECTION})[^。]{{0,20}}?{_HEALTH}"),
 }
 
+_NAMED = re.compile("|".join((*_MATTERS.values(), "調査", "健康診断")))
+"""What stands in every text that asks for one of these: most texts have none of it, and are done with at once."""
+
 
 def asked_matter(text: str, *, by_candidates: bool = False) -> tuple[str, str] | None:
     """Return the first matter that a text asks a candidate for, and the words that ask; `None` if it asks for none.
@@ -250,7 +253,8 @@ def asked_matter(text: str, *, by_candidates: bool = False) -> tuple[str, str] |
     >>> asked_matter("家族手当は、担当者にお尋ねください。")
     """
     # What is added in brackets excuses nothing: 「(書けない場合は不要です)」.
-    for sentence in _SENTENCE.findall(_ASIDE.sub("", unicodedata.normalize("NFKC", text))):
+    plain = _ASIDE.sub("", unicodedata.normalize("NFKC", text))
+    for sentence in _SENTENCE.findall(plain) if _NAMED.search(plain) else ():
         by_employer = _WRITE.search(sentence) and (_HONORIFIC.search(sentence) or "教え" not in sentence)
         for matter, pattern in _ASKING.items() if by_employer or not by_candidates else ():
             for found in pattern.finditer(sentence):

@@ -1,5 +1,6 @@
 """`faq ask`, `faq batch`, `faq chat`: questions, replies."""
 
+import os
 import sys
 from time import perf_counter
 from typing import Annotated
@@ -61,7 +62,7 @@ def batch(
     """Answer questions from standard input, a line of JSON each.
 
     In: {"q": "…", "thread": "t1", "id": "7"}; thread and id are optional, and lines with the same
-    thread are one conversation.
+    thread are one conversation. Where many are there at once, all cores answer.
 
     Out, in the same order: id, thread, q, reply (answer, choices, referral, unknown or smalltalk),
     ids, confidence, ranking, release, text.
@@ -74,7 +75,9 @@ def batch(
     from bot.evaluation.batch import Batch
 
     office = Office(path, point)
-    replies = Batch(office.served(), today=today(), top=top)
+    # Elsewhere a process cannot be forked, or not safely.
+    processes = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    replies = Batch(office.served(), today=today(), top=top, processes=processes)
     for line in replies.run(sys.stdin.buffer):
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()

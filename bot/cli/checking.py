@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, emit, show_findings, tell, today
+from bot.cli.opening import Office, emit, show_findings, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.terminal import ExitStatus, one_line
+from bot.output.terminal import ExitStatus, one_line, progress_bar
 from faq.wording import worded
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
     from faq.problems import Fault, Problem, Severity, nearest
     from index.library.topics import topics
     from index.lint.figures import conflicts
-    from index.lint.reach import strays
+    from index.lint.reach import compared, strays
     from index.release.store import misfits
     from index.retrieval.encoder import identity_of
 
@@ -130,8 +130,9 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
             place = reading.origins[entry.id].at("topic")
             yield Problem(place, Fault.of("unknown-topic", **told), Severity.WARNING)
     index = office.compiled().index
-    tell(worded("どの聞き方がどの項目に近いかを調べています"))
-    for stray in strays(index):
+    with progress_bar(worded("どの聞き方がどの項目に近いかを調べています"), len(compared(index))) as step:
+        found = list(strays(index, step))
+    for stray in found:
         if stray.entry_id in reading.origins:  # the common small talk is of no file of the set
             place = reading.place_of(stray.entry_id, stray.phrasing)
             told = {"phrasing": stray.phrasing, "reached": stray.reached, "alike": stray.alike}

@@ -84,7 +84,7 @@ class Office:
 
     def stored(self, prefix: str, *, rebuild: bool = False) -> "Release":
         """Return the one stored release whose name begins so; an operating point may follow: `44@cautious`."""
-        from index.decision.policy import Point
+        from index.decision.point import Point
         from index.release.store import OtherEngineError, ReleaseError, Store
         from index.retrieval.encoder import patiently
 

@@ -6,13 +6,7 @@ from typing import Annotated
 
 import typer
 
-
-class Point(StrEnum):
-    """The words of `index.decision.policy.Point`, which takes longer to import than help may."""
-
-    CAUTIOUS = "cautious"
-    BALANCED = "balanced"
-    EAGER = "eager"
+from index.decision.point import Point
 
 
 class Choice(StrEnum):

@@ -7,13 +7,12 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from bot.console.commands import COMMANDS, narrow
-from bot.output.labels import ENTRY_KINDS
 from bot.output.terminal import visible
 from faq.model import EntryKind, Knowledge
 from faq.wording import worded
@@ -22,30 +21,66 @@ PROMPT = "質問> "
 _BLANK = re.compile(r"\s")
 
 
-def typed_lines(
-    knowledge: Callable[[], Knowledge],
-    *,
-    home: Path,
-    source: Input | None = None,
-    screen: Output | None = None,
-) -> Iterator[str]:
-    """Yield what a person types, with history and completion, until Ctrl-D."""
-    session: PromptSession[str] = PromptSession(
-        history=_history(home),
-        completer=ConsoleCompleter(knowledge),
-        complete_while_typing=False,
-        input=source,
-        output=screen,
-    )
-    while True:
-        try:
-            with patch_stdout(raw=True):  # what is printed meanwhile stands above the prompt
-                line = session.prompt(worded(PROMPT))
-        except KeyboardInterrupt:  # Ctrl-C gives a new line
-            continue
-        except EOFError:
-            return
-        yield line
+class TypedLines:
+    """What a person types, line by line, with history and completion, until Ctrl-D or `end`.
+
+    Its methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        knowledge: Callable[[], Knowledge | None],
+        *,
+        home: Path,
+        source: Input | None = None,
+        screen: Output | None = None,
+    ) -> None:
+        """Keep the history in `home`; without `source` and `screen` they are those of this process."""
+        self._session: PromptSession[str] = PromptSession(
+            history=_history(home),
+            completer=ConsoleCompleter(knowledge),
+            complete_while_typing=False,
+            input=source,
+            output=screen,
+        )
+        self._sign, self._ended = "", False
+        self._session.rprompt = self._shown
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each line as it was typed."""
+        while True:
+            try:
+                with patch_stdout(raw=True):  # what is printed meanwhile stands above the prompt
+                    line = self._session.prompt(worded(PROMPT), pre_run=self._leave)
+            except KeyboardInterrupt:  # Ctrl-C gives a new line
+                continue
+            except EOFError:
+                return
+            yield line
+
+    def show(self, sign: str) -> None:
+        """Show a sign at the right of the prompt; none where it is empty."""
+        self._sign = sign
+        self._session.app.invalidate()
+
+    def end(self) -> None:
+        """End as on Ctrl-D, whatever is half typed."""
+        self._ended = True
+        if loop := self._session.app.loop:
+            loop.call_soon_threadsafe(self._leave)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the person is at the prompt just now."""
+        return self._session.app.is_running
+
+    def _shown(self) -> FormattedText:
+        typing = self._sign and not self._session.app.is_done
+        return FormattedText([("fg:ansibrightblack", self._sign)] if typing else [])
+
+    def _leave(self) -> None:
+        if self._ended and self._session.app.is_running:
+            self._session.app.exit(exception=EOFError())
 
 
 def _history(home: Path) -> History:
@@ -62,12 +97,14 @@ def _history(home: Path) -> History:
 class ConsoleCompleter(Completer):
     """What the Tab key offers: commands after a slash, ids and categories after the commands that take them."""
 
-    def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
-        """Keep where to ask for the knowledge: a reload replaces it."""
+    def __init__(self, knowledge: Callable[[], Knowledge | None]) -> None:
+        """Keep where to ask for the knowledge: a reload replaces it, and at first there is none."""
         self._knowledge = knowledge
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """Yield what fits before the cursor; nothing inside a question."""
+        from bot.console.commands import COMMANDS, narrow  # noqa: PLC0415 -- the search, which loads behind the prompt
+
         del complete_event  # Tab and typing are served alike
         before = document.text_before_cursor.lstrip()
         word = _BLANK.split(before)[-1]
@@ -80,7 +117,10 @@ class ConsoleCompleter(Completer):
                 yield Completion(text, start_position=-len(word), display_meta=visible(meta))
 
     def _arguments(self, name: str) -> Iterable[tuple[str, str]]:
-        entries = self._knowledge().of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
+        from bot.output.labels import ENTRY_KINDS  # noqa: PLC0415 -- as above
+
+        knowledge = self._knowledge()
+        entries = knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL) if knowledge else ()
         if name in {"/show", "/expect"}:
             yield from ((entry.id, entry.question) for entry in entries)
         if name == "/expect":

@@ -1,31 +1,32 @@
-"""One line in, what to show out; and the loop around it."""
+"""A session: at a terminal the prompt is there at once, and what is typed waits for the rest to load."""
 
+import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 
-from bot.console.commands import QuitError, narrow, refuse, run_command
-from bot.console.state import ConsoleState, decided
-from bot.console.views import answer_view, reply_view, stale_lines
-from bot.conversation.reply import Reply, ReplyKind
-from bot.journal.journal import Journal
-from bot.output.labels import ENTRY_KINDS, entry_name
-from bot.output.tables import NOTE, WARNING, Prose
-from bot.output.terminal import rich_console
-from bot.privacy.masking import speakers
-from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.watcher import Watcher
+from bot.output.tables import NOTE, Prose
+from bot.output.terminal import ExitStatus, rich_console
+from bot.serving.signals import HANGUP, on_signals
 from bot.settings import Settings
-from faq.loading.loader import builtin
-from faq.problems import FaqError
+from faq.model import Knowledge
 from faq.wording import worded
 
-_DIGITS = 2
+if TYPE_CHECKING:
+    from bot.console.state import ConsoleState
+    from bot.serving.watcher import Watcher
+
+Tell = Callable[[str], None]
+Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[tuple[ConsoleState, Watcher]]]"
 
 
 def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
@@ -38,87 +39,98 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
         there.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
-    opened = partial(LiveRelease, path, today, settings, complain=announce)
-    with console.status(worded("準備しています")) if person else nullcontext() as status:
-        live = opened(progress=status.update) if status else opened()
+    opened = partial(_opened, path, settings, today, announce, watch)
+    if person:
+        _Terminal(console, settings.home, opened).run()
+        return
+    with opened(lambda _: None) as (state, _):
+        from bot.console.replies import run_lines  # noqa: PLC0415 -- with the prompt, it loads behind it
+
+        piped = (raw.decode(errors="replace") for raw in sys.stdin.buffer)
+        run_lines(state, (line.removeprefix("\ufeff").rstrip("\r\n") for line in piped), console)
+
+
+@contextmanager
+def _opened(  # noqa: PLR0913, PLR0917 -- what a session has
+    path: Path,
+    settings: Settings,
+    today: Callable[[], date],
+    announce: Tell,
+    watch: bool,  # noqa: FBT001 -- of `run`
+    progress: Tell,
+) -> "Iterator[tuple[ConsoleState, Watcher]]":
+    from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
+    from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
+    from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
+    from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
+    from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
+
+    live = LiveRelease(path, today, settings, complain=announce, progress=progress)
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
-    state = ConsoleState(live, today, journal.record)
     live.follower = auditor(journal, announce)
-    with journal, Watcher(live, announce).running(files=watch):
-        if not person:
-            piped = (raw.decode(errors="replace") for raw in sys.stdin.buffer)
-            run_lines(state, (line.removeprefix("\ufeff").rstrip("\r\n") for line in piped), console)
-            return
-        from bot.console.prompt import typed_lines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
-
-        console.print(_banner(state), "", sep="\n", crop=False)
-        lines = typed_lines(lambda: state.release.knowledge, home=settings.home)
-        run_lines(state, lines, console)
+    watcher = Watcher(live, announce)
+    with journal, watcher.running(files=watch):
+        yield ConsoleState(live, today, journal.record), watcher
 
 
-def run_lines(state: ConsoleState, lines: Iterable[str], console: Console) -> None:
-    """Answer line by line, each reply followed by a blank line, until the lines end or the person quits."""
-    for line in lines:
+class _Terminal:
+    """A session of a person: all but the prompt loads behind it."""
+
+    def __init__(self, console: Console, home: Path, opened: "Opened") -> None:
+        from bot.console.prompt import TypedLines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
+
+        self._console, self._opened = console, opened
+        self._loaded: Future[tuple[ConsoleState, Watcher]] = Future()
+        self._lines = TypedLines(self._knowledge, home=home)
+        self._waiting = console.status("")
+        self._banner: list[RenderableType] = []
+
+    def run(self) -> None:
+        told = "採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。"
+        self._console.print(Prose(worded(told), style="bold"), "", sep="\n", crop=False)
+        self._progress(worded("準備しています"))
+        with ExitStack() as stack, on_signals(self._hang_up, *HANGUP):
+            threading.Thread(target=self._load, args=(stack,), daemon=True).start()
+            typed = iter(self._lines)
+            first = next(typed, None)
+            if first is None and not self._loaded.done():
+                sys.stdout.flush()
+                os._exit(ExitStatus.OK)  # whatever is half built, nobody serves
+            if not self._loaded.done():
+                with self._waiting:
+                    self._loaded.exception()
+            state, _ = self._loaded.result()
+            self._greet()
+            from bot.console.replies import run_lines  # noqa: PLC0415 -- as above
+
+            run_lines(state, chain([] if first is None else [first], typed), self._console)
+
+    def _load(self, stack: ExitStack) -> None:
         try:
-            shown = respond(state, line)
-        except QuitError:
-            return
-        except FaqError as error:
-            shown = Prose(str(error), style=WARNING)
-        except KeyboardInterrupt:
-            shown = Prose(worded("中断しました。"), style=WARNING)
-        if shown is not None:
-            console.print(shown, "", sep="\n", crop=False)
+            found = stack.enter_context(self._opened(self._progress))
+            from bot.console.replies import banner  # noqa: PLC0415 -- as above
 
+            self._banner.append(banner(found[0]))
+        except BaseException as error:  # noqa: BLE001 -- raised where it is waited for
+            self._loaded.set_exception(error)
+            self._lines.end()
+        else:
+            self._loaded.set_result(found)
+            self._progress("")
+            if self._lines.awaited:
+                self._greet()
 
-def respond(state: ConsoleState, line: str) -> RenderableType | None:
-    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank."""
-    line = line.strip()
-    if not line:
-        return None
-    typed = narrow(line)  # an IME types a wide slash and wide digits
-    if state.linking and (shown := decided(state, typed)):
-        return shown
-    if typed.startswith("/"):
-        return run_command(state, line)
-    number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
-    if number is not None and state.reply and state.reply.kind is ReplyKind.CHOICES:
-        return _choice(state, state.reply, number)
-    return reply_view(state.ask(line), state.release.knowledge, state.today())
+    def _progress(self, sign: str) -> None:
+        self._lines.show(sign)
+        self._waiting.update(sign)
 
+    def _greet(self) -> None:
+        with suppress(IndexError):  # the other thread was first
+            rich_console(terminal=True).print(self._banner.pop(), "", sep="\n", crop=False)
 
-def _choice(state: ConsoleState, reply: Reply, number: int) -> RenderableType:
-    if not 1 <= number <= len(reply.entries):
-        refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
-    entry = reply.entries[number - 1]
-    state.choose(entry)
-    view = answer_view(entry, state.release.knowledge, state.today())
-    note = f"[{ENTRY_KINDS[entry.kind]}] {entry_name(entry)}"
-    return Group(view, "", Prose(note, NOTE), *stale_lines([entry], state.today()))
+    def _knowledge(self) -> Knowledge | None:
+        return self._loaded.result()[0].release.knowledge if self._loaded.done() else None
 
-
-def _banner(state: ConsoleState) -> RenderableType:
-    knowledge, serving, release = state.release.knowledge, state.live.serving, state.release.name
-    sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}
-    counts = tuple(f"{name} {size}" for name, size in sizes.items() if size)
-    name = worded("組み込みのFAQ") if state.live.path == builtin() else str(state.live.path)
-    stale = [entry.id for entry in knowledge.entries if entry.review_by and entry.review_by < state.today()]
-    warnings = []
-    if serving.unpublished:
-        warnings.append(worded("未公開の変更があります。/reload で公開します。"))
-    if serving.changed and serving.publication:
-        told = (
-            "公開した版 {release} を、いまのプログラムと辞書で作り直して使っています({changed})。"
-            "`faq eval --published` で変わった答えを確かめ、/reload で公開し直します。"
-        )
-        warnings.append(worded(told, release=serving.publication.release, changed=serving.changed))
-    if serving.problem:
-        warnings.append(worded("{problem}\n語だけで探して答えます。", problem=serving.problem))
-    if stale:
-        told = "注意: {count}件が見直し期限を過ぎています。`faq check` で確かめてください。"
-        warnings.append(worded(told, count=len(stale)))
-    return Group(
-        Prose(worded("採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。"), style="bold"),
-        Prose(worded("{faq}({counts}) 版 {release}", faq=name, counts=counts, release=release), style=NOTE),
-        *(Prose(warning, WARNING) for warning in warnings),
-    )
+    def _hang_up(self) -> None:
+        if self._loaded.done() and not self._loaded.exception():
+            self._loaded.result()[1].hang_up()

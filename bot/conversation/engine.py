@@ -22,7 +22,8 @@ from bot.conversation.texts import (
 )
 from index.analysis.normalize import bare
 from index.analysis.questions import condensed
-from index.decision.policy import Point, VerdictKind
+from index.decision.point import Point
+from index.decision.policy import VerdictKind
 from index.decision.reader import Reader, Reading
 from index.release.building import Release
 from index.retrieval.encoder import EncoderError, patiently

@@ -1,18 +1,28 @@
-"""Many questions at once, as JSON Lines: never a line lost, never two swapped."""
+"""Many questions at once, as JSON Lines: never a line lost, never two swapped; of many, all cores answer."""
 
 import json
+import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
-from typing import BinaryIO
+from io import BufferedReader
+from itertools import cycle
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, BinaryIO
 
 from bot.conversation.engine import converse
 from bot.conversation.reply import Json, json_line, reply_record
 from bot.conversation.state import ConversationState
+from faq.problems import FaqError, Fault
 from index.release.building import Release
 
 LONGEST_LINE = 1 << 20  # bytes of an input line that are read; a longer one is an error in its place
 _BOM = b"\xef\xbb\xbf"
+_BUFFER = 1 << 16
+_MANY = 32  # lines that are there at once from which other processes are worth their start
+_AT_ONCE = 256  # most lines that are read before their answers are written
 
 
 class LineError(ValueError):
@@ -25,41 +35,97 @@ class LineError(ValueError):
 
 
 class Batch:
-    """One run over a stream of lines."""
+    """One run over a stream of lines, in so many processes where many lines are there at once."""
 
-    def __init__(self, release: Release, *, today: date, top: int) -> None:
-        """Begin with no memory."""
+    def __init__(self, release: Release, *, today: date, top: int, processes: int = 1) -> None:
+        """Begin with no memory; more than one process needs a system on which a process can be forked."""
         self.lines = 0  # read so far
         self.failed = 0  # those that gave an error instead of a reply
         self._release, self._today, self._top = release, today, top
         self._states: dict[str, ConversationState] = {}
+        self._processes = processes
+        self._helpers: list[Connection] = []
+        self._threads: dict[str, int] = {}  # which helper knows a thread
+        self._turns = cycle(range(processes))
 
     def run(self, stream: BinaryIO) -> Iterator[bytes]:
-        """Yield a line of JSON in UTF-8 for each line of `stream`, in order, as soon as it is read."""
-        while raw := stream.readline(LONGEST_LINE + 1):
-            self.lines += 1
-            rest = raw
-            while len(raw) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
-                rest = stream.readline(LONGEST_LINE)
-            try:
-                answer = self._reply(**parsed_line(raw.removeprefix(_BOM) if self.lines == 1 else raw))
-            except LineError as error:
-                self.failed += 1
-                answer = {**error.known, "error": str(error), "line": self.lines}
-            yield f"{json_line(answer)}\n".encode()
+        """Yield a line of JSON in UTF-8 for each line of `stream`, in order, once none waits before it."""
+        raw: Any = getattr(stream, "raw", stream)
+        lines = BufferedReader(raw, _BUFFER)
+        while there := lines.peek():
+            count = min(_AT_ONCE, max(1, there.count(b"\n")))
+            for answer in self._answers([self._next(lines) for _ in range(count)]):
+                self.failed += "error" in answer
+                yield f"{json_line(answer)}\n".encode()
 
-    def _reply(self, q: str, thread: Json, id: Json) -> dict[str, Json]:  # noqa: A002 -- the contract's word
+    def _next(self, stream: BinaryIO) -> dict[str, Json]:
+        """Return what the next line asks, or what is answered to one that cannot be asked."""
+        raw = rest = stream.readline(LONGEST_LINE + 1)
+        self.lines += 1
+        while len(raw) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE)
+        try:
+            found = parsed_line(raw.removeprefix(_BOM) if self.lines == 1 else raw)
+        except LineError as error:
+            found = {**error.known, "error": str(error)}
+        return {**found, "line": self.lines}
+
+    def _answers(self, lines: Sequence[dict[str, Json]]) -> Iterator[dict[str, Json]]:
+        if self._processes > 1 and len(lines) >= _MANY and not self._helpers:
+            yield self._answer(lines[0])  # which loads what all of them use
+            lines = lines[1:]
+            self._fork()
+        if not self._helpers:
+            yield from map(self._answer, lines)
+            return
+        whose = [self._helper_for(each) for each in lines]
+        try:
+            for number, helper in enumerate(self._helpers):
+                helper.send([each for each, at in zip(lines, whose, strict=True) if at == number])
+            answers = [iter(helper.recv()) for helper in self._helpers]
+        except (EOFError, ConnectionError) as error:
+            raise FaqError.of(Fault.of("batch-died", line=self.lines - len(lines) + 1)) from error
+        for at in whose:
+            yield next(answers[at])
+
+    def _helper_for(self, line: dict[str, Json]) -> int:
+        """Return the number of the process that answers: of one thread always the same, as that remembers it."""
+        if line.get("thread") is None:
+            return next(self._turns)
+        return self._threads.setdefault(json.dumps(line["thread"]), next(self._turns))
+
+    def _fork(self) -> None:
+        """Start processes that share all that is in memory, and know what was said so far; they end with this one."""
+        context = get_context("fork")
+        for _ in range(self._processes):
+            ours, theirs = context.Pipe()
+            self._helpers.append(ours)
+            context.Process(target=self._help, args=(theirs,), daemon=True).start()
+            theirs.close()
+
+    def _help(self, orders: Connection) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for each in self._helpers:
+            each.close()
+        with suppress(EOFError):
+            while True:
+                orders.send(list(map(self._answer, orders.recv())))
+
+    def _answer(self, line: dict[str, Json]) -> dict[str, Json]:
+        if "error" in line:
+            return line
+        q, thread, name = line["q"], line["thread"], line["id"]
         key = json.dumps(thread)
         before = ConversationState() if thread is None else self._states.get(key, ConversationState())
         try:
             reply, after = converse(self._release, q, before, today=self._today, top=self._top)
-        except Exception as error:  # the rim: a bug met by one line must not lose the others
+        except Exception as error:  # noqa: BLE001 -- the rim: a bug met by one line must not lose the others
             traceback.print_exc()
             msg = f"internal error: {type(error).__name__}; please report it with the text on standard error"
-            raise LineError(msg, {"id": id, "thread": thread}) from error
+            return {"id": name, "thread": thread, "error": msg, "line": line["line"]}
         if thread is not None:
             self._states[key] = after
-        return reply_record(reply, q, name=id, thread=thread)
+        return reply_record(reply, q, name=name, thread=thread)
 
 
 def parsed_line(raw: bytes) -> dict[str, Json]:

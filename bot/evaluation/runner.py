@@ -17,7 +17,8 @@ from faq.problems import FaqError, Fault, Place, Problem, shown
 from faq.wording import worded
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
-from index.decision.policy import MOST_CHOICES, Point, Utility, choices_of
+from index.decision.point import Point
+from index.decision.policy import MOST_CHOICES, Utility, choices_of
 from index.evaluation.judgements import (
     Dialogue,
     EvaluationReport,

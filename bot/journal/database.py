@@ -2,13 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -18,8 +17,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
 from faq.problems import FaqError, Fault
 
-Result = TypeVar("Result")
-Wanted = tuple[Callable[[Connection], Any], Future[Any]]
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
 _POSTGRESQL = {
@@ -48,8 +45,6 @@ class Database:
         # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
         self._turn = Lock()
         self._away = False  # since the last write, which failed
-        self.wanted: SimpleQueue[Wanted] = SimpleQueue()
-        self._sharing = Lock()
 
     @property
     def where(self) -> str:
@@ -111,38 +106,6 @@ class Database:
             if in_turn:
                 self._turn.release()
 
-    def share(self, act: Callable[[Connection], Result]) -> Result:
-        """Do something in a transaction, of SQLite with what other threads want meanwhile: the disk is waited for once.
-
-        It is durable when this returns; where it raises, nothing of that transaction was written.
-        """
-        engine = self._opened()
-        if engine.dialect.name != "sqlite":  # that has one writer; of others, two might wait for each other
-            with self.writing() as connection:
-                return act(connection)
-        done: Future[Result] = Future()
-        self.wanted.put((act, done))
-        with self._sharing:
-            if not done.done():
-                self._do([self.wanted.get() for _ in range(self.wanted.qsize())])
-        return done.result()
-
-    def _do(self, batch: Sequence[Wanted]) -> None:
-        try:
-            with self.writing() as connection:
-                results = [act(connection) for act, _ in batch]
-        except BaseException as error:  # noqa: BLE001 -- each of those who wait is told
-            # A fault of one shall lose no other.
-            if len(batch) > 1 and not isinstance(error, JournalError):
-                for each in batch:
-                    self._do([each])
-                return
-            for _, done in batch:
-                done.set_exception(error)
-        else:
-            for (_, done), result in zip(batch, results, strict=True):
-                done.set_result(result)
-
     def forget_pages(self) -> None:
         """Take what was deleted out of the files too, as far as the database can be told to."""
         engine = self._opened()
@@ -176,9 +139,9 @@ class Database:
             return self._engine
 
 
-def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type
+def insert(dialect: str, table: sa.Table) -> Any:  # noqa: ANN401 -- both have on_conflict_…, and no common type
     """Return an INSERT that can say what to do on a conflict."""
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- few journals lie there
 
         return postgresql.insert(table)
@@ -187,9 +150,14 @@ def insert(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -- b
 
 def insert_new(connection: Connection, table: sa.Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless one of its keys is there already; tell whether it was new."""
-    added = insert(connection, table).values(**values).on_conflict_do_nothing()
+    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
     # PostgreSQL's driver does not count the rows of every insert, so the row itself is asked for.
-    return connection.execute(added.returning(sa.literal(1))).first() is not None
+    added: sa.Insert = insert(dialect, table).on_conflict_do_nothing().returning(sa.literal(1))
+    return added
 
 
 def storable(text: str) -> str:
@@ -245,10 +213,10 @@ def _make_file(file: Path, where: str) -> None:
 def _engine(address: URL, where: str) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
     arguments = {"timeout": BUSY_SECONDS} if is_sqlite else _POSTGRESQL
-    waits = {} if is_sqlite else {"pool_timeout": BUSY_SECONDS}
+    waits = {} if is_sqlite else {"pool_timeout": BUSY_SECONDS, "pool_pre_ping": True}
     try:
         with _telling(where):
-            engine = sa.create_engine(address, connect_args=arguments, pool_pre_ping=True, **waits)
+            engine = sa.create_engine(address, connect_args=arguments, **waits)
     except ModuleNotFoundError as error:
         raise JournalError.of(Fault.of("journal-no-driver", where=where)) from error
     if is_sqlite:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from threading import Lock
 from typing import Self
 
@@ -15,6 +16,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.database import Database, JournalError, insert, insert_new, storable
 from bot.journal.handovers import Handovers
 from bot.journal.outbox import (
+    Delivery,
     DeliveryState,
     Outbox,
     OutboxMessage,
@@ -30,6 +32,7 @@ from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
 _MOST_CACHED = 1000
+_RECALLED = sa.select(threads).where(threads.c.key == sa.bindparam("of_key"))
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class ConversationStore:
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
         with self._database.reading() as connection:
-            row = connection.execute(sa.select(threads).where(threads.c.key == key)).first()
+            row = connection.execute(_RECALLED, {"of_key": key}).first()
         if row is None:
             return None
         with self._lock:
@@ -81,13 +84,12 @@ class ConversationStore:
         values = self._values(connection, ConversationState(), user, at)
         rows = [{"key": key, **values} for key in keys]
         if rows:
-            connection.execute(insert(connection, threads).on_conflict_do_nothing(), rows)
+            connection.execute(insert(connection.dialect.name, threads).on_conflict_do_nothing(), rows)
 
     def remember_within(self, connection: Connection, memory: Memory, *, at: datetime) -> None:
         """Keep the memory of a conversation."""
         key, values = memory.conversation, self._values(connection, memory.state, memory.user, at)
-        added = insert(connection, threads).values(key=key, **values)
-        connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
+        connection.execute(_remembering(connection.dialect.name), {"key": key, **values})
         with self._lock:  # if the transaction fails, another time stands in the database
             self._cache[key] = (at, memory.state)
             self._cache.move_to_end(key)
@@ -104,6 +106,14 @@ class ConversationStore:
             "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
             "changed_at": at,
         }
+
+
+@cache
+def _remembering(dialect: str) -> sa.Insert:
+    added = insert(dialect, threads)
+    held = {each.name: added.excluded[each.name] for each in threads.c if each.name != "key"}
+    replaced: sa.Insert = added.on_conflict_do_update(index_elements=["key"], set_=held)
+    return replaced
 
 
 class Outcome(StrEnum):
@@ -202,7 +212,7 @@ class Journal:
         """Write something that says nothing; raises `JournalError` if that cannot be."""
         values = {"key": "check", "at": self._clock()}
         with self.database.writing() as connection:
-            added = insert(connection, processed_events).values(**values)
+            added = insert(connection.dialect.name, processed_events).values(**values)
             connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
 
     def accept(
@@ -213,21 +223,19 @@ class Journal:
         joins: Sequence[str] = (),
         others: str = "",
         user: str = "",
-    ) -> bool:
-        """Take in what somebody asks, with what is to be sent, in one transaction; tell whether it is new.
+    ) -> list[Delivery]:
+        """Take in what somebody asks, with what is to be sent, in one transaction; return what of it is new.
 
-        Of what was `seen` before, nothing is planned. From now on the bot takes part in what it `joins`: a thread, and
-        somebody's part of it; also in `others`, where it knew the thread and not that person.
+        What need not wait for anything is claimed with it. Of what was `seen` before, nothing is planned. From now on
+        the bot takes part in what it `joins`: a thread, and somebody's part of it; also in `others`, where it knew the
+        thread and not that person.
         """
-
-        def take(connection: Connection) -> bool:
+        with self.database.writing() as connection:
             if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
-                return False
+                return []
             anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
             self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
-            return plan_within(connection, messages, at=at) > 0
-
-        return self.database.share(take)
+            return plan_within(connection, messages, at=at, claims=True)
 
     def finish(  # noqa: PLR0913 -- what becomes of a delivery
         self,
@@ -239,14 +247,14 @@ class Journal:
         memory: Memory | None = None,
         record: QuestionRecord | None = None,
         then: OutboxMessage | None = None,
-    ) -> None:
+    ) -> bool:
         """Note that a delivery was sent, with its receipt, and keep what became of it, in one transaction.
 
-        What is to be sent `then`, about the same hand-over, is planned.
+        What is to be sent `then`, about the same hand-over, is planned. Tell whether anything has waited for this.
         """
         with self.database.writing() as connection:
-            values = {"settled_at": at, "receipt": receipt or None, "payload": sa.null()}
-            settle_within(connection, key, DeliveryState.DONE, values)
+            values = {"settled_at": at, "receipt": receipt or None, "payload": None}
+            waited = settle_within(connection, key, DeliveryState.DONE, values)
             if memory:
                 self.conversations.remember_within(connection, memory, at=at)
             if record:
@@ -255,6 +263,7 @@ class Journal:
         if record:
             self._complained = False
             self._purge()
+        return waited or then is not None
 
     def __enter__(self) -> Self:
         return self

@@ -1,15 +1,16 @@
 """What is still to be sent: planned in the transaction that makes it so, settled once it was sent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.journal.database import Database, insert_new
+from bot.journal.database import Database, insert
 from bot.journal.schema import deliveries
 
 REMINDER = "reminder"  # the kind of what is for a later time
@@ -26,8 +27,36 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given up"
 
 
-_UNSETTLED_STATES = [DeliveryState.WAITING.value, DeliveryState.BEGUN.value]
+# Written out: a list of values is put together anew at each call.
+_UNSETTLED_STATES: list[sa.ColumnElement[str]] = [
+    sa.literal_column(f"'{each}'") for each in (DeliveryState.WAITING, DeliveryState.BEGUN)
+]
 _UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
+_OTHER = deliveries.alias("other")
+_DUE = (
+    sa.select(deliveries)
+    .where(
+        _UNSETTLED,
+        deliveries.c.not_before <= sa.bindparam("at", type_=deliveries.c.not_before.type),
+        ~sa.exists().where(
+            _OTHER.c.ordering_key == deliveries.c.ordering_key,
+            _OTHER.c.id < deliveries.c.id,
+            _OTHER.c.state.in_(_UNSETTLED_STATES),
+        ),
+    )
+    .order_by(deliveries.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+# Whether another one waits for it to be settled; of SQLAlchemy's own words, SQLite's RETURNING loses whose columns are.
+_WAITS = sa.literal_column(
+    "EXISTS (SELECT 1 FROM faq_deliveries AS other WHERE other.lane = faq_deliveries.lane"
+    " AND other.id > faq_deliveries.id AND other.state IN ('waiting', 'begun'))",
+    sa.Boolean,
+)
+_SETTLING = (
+    sa.update(deliveries).where(deliveries.c.key == sa.bindparam("of_key"), _UNSETTLED).returning(_WAITS)
+)
 
 
 @dataclass(frozen=True)
@@ -46,13 +75,18 @@ class OutboxMessage:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Something to send, claimed by one worker; from the second attempt on, one that died may have sent it already."""
+    """Something to send, claimed by one worker; from the second attempt on, one that died may have sent it already.
+
+    Without an attempt, nobody has claimed it. It belongs to who claimed it `until` then, unless that is renewed.
+    """
 
     key: str
+    ordering_key: str
     kind: str
     payload: Mapping[str, Any]
     handover_id: str | None
     attempts: int
+    until: datetime
 
 
 @dataclass
@@ -64,26 +98,32 @@ class Outbox:
     def plan(self, *messages: OutboxMessage, at: datetime) -> bool:
         """Plan to send something; it is durable when this returns. Tell whether any of it is new."""
         with self.database.writing() as connection:
-            return plan_within(connection, messages, at=at) > 0
+            return bool(plan_within(connection, messages, at=at))
 
     def claim(self, *, at: datetime) -> Delivery | None:
         """Take the oldest delivery that is due, so that nobody else takes it; `None` if there is none."""
-        earlier = deliveries.alias()
-        blocked = sa.exists().where(
-            earlier.c.ordering_key == deliveries.c.ordering_key,
-            earlier.c.id < deliveries.c.id,
-            earlier.c.state.in_(_UNSETTLED_STATES),
-        )
-        due = sa.select(deliveries).where(_UNSETTLED, deliveries.c.not_before <= at, ~blocked)
-        oldest = due.order_by(deliveries.c.id).limit(1).with_for_update(skip_locked=True, of=deliveries)
         with self.database.writing() as connection:
-            row = connection.execute(oldest).first()
+            row = connection.execute(_DUE, {"at": at}).first()
             if row is None:
                 return None
-            begun, attempts = DeliveryState.BEGUN.value, row.attempts + 1
-            taken = sa.update(deliveries).values(state=begun, not_before=at + LEASE, attempts=attempts)
-            connection.execute(taken.where(deliveries.c.id == row.id))
-        return Delivery(row.key, row.kind, row.payload, row.handover_id, attempts)
+            attempts, until = row.attempts + 1, at + LEASE
+            settle_within(
+                connection, row.key, DeliveryState.BEGUN, {"not_before": until, "attempts": attempts}
+            )
+        return Delivery(row.key, row.ordering_key, row.kind, row.payload, row.handover_id, attempts, until)
+
+    def renew(self, keys: Collection[str], *, at: datetime) -> datetime:
+        """Go on with what this worker has claimed, whose lease is not over; return until when it is its own."""
+        begun = (deliveries.c.state == DeliveryState.BEGUN.value) & (deliveries.c.not_before > at)
+        own = deliveries.c.key.in_(keys) & begun
+        with self.database.writing() as connection:
+            connection.execute(sa.update(deliveries).where(own).values(not_before=at + LEASE))
+        return at + LEASE
+
+    def amend(self, key: str, kind: str, payload: Mapping[str, Any]) -> None:
+        """Make a delivery that was claimed another one: what was to be done is done, and is to be told."""
+        with self.database.writing() as connection:
+            settle_within(connection, key, DeliveryState.BEGUN, {"kind": kind, "payload": dict(payload)})
 
     def later(self, key: str, *, not_before: datetime, why: str, attempts: int | None = None) -> None:
         """Note that it was not sent, and is to be tried again; without `attempts`, this one counts."""
@@ -105,7 +145,7 @@ class Outbox:
         """Note that it cannot be sent, and plan what is to be sent instead, about the same hand-over."""
         with self.database.writing() as connection:
             settle_within(
-                connection, key, DeliveryState.GIVEN_UP, {"settled_at": at, "why": why, "payload": sa.null()}
+                connection, key, DeliveryState.GIVEN_UP, {"settled_at": at, "why": why, "payload": None}
             )
             plan_within(connection, [instead] if instead else [], at=at, handover_id=handover_id)
 
@@ -150,9 +190,13 @@ def plan_within(
     *,
     at: datetime,
     handover_id: str | None = None,
-) -> int:
-    """Plan deliveries in a transaction that does more; return how many are new."""
-    new = 0
+    claims: bool = False,
+) -> list[Delivery]:
+    """Plan deliveries in a transaction that does more; return those that are new.
+
+    Who `claims` them has those for which nothing earlier is waited.
+    """
+    new = []
     for message in messages:
         values = {
             "key": message.key,
@@ -160,18 +204,42 @@ def plan_within(
             "kind": message.kind,
             "payload": dict(message.payload),
             "handover_id": handover_id,
-            "state": DeliveryState.WAITING.value,
             "planned_at": at,
-            "not_before": message.due or at,
-            "attempts": 0,
+            "within": message.ordering_key if claims else None,
+            "waiting_until": message.due or at,
+            "claimed_until": at + LEASE,
         }
-        new += insert_new(connection, deliveries, values)
+        row = connection.execute(_planning(connection.dialect.name), values).first()
+        if row:
+            held = (message.key, message.ordering_key, message.kind, message.payload, handover_id)
+            new.append(Delivery(*held, row.attempts, row.not_before))
     return new
+
+
+@cache
+def _planning(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int, datetime]]:
+    """Return the INSERT of what is not planned yet, claimed if it may be: nothing is unsettled `within` its order."""
+    earlier = sa.select(sa.literal(1)).where(
+        _OTHER.c.ordering_key == sa.bindparam("within", type_=sa.String),
+        _OTHER.c.state.in_(_UNSETTLED_STATES),
+    )
+    waits = sa.bindparam("within", type_=sa.String).is_(None) | earlier.exists()
+    moment = deliveries.c.not_before.type
+    added = insert(dialect, deliveries).values(
+        state=sa.case((waits, DeliveryState.WAITING.value), else_=DeliveryState.BEGUN.value),
+        attempts=sa.case((waits, 0), else_=1),
+        not_before=sa.case(
+            (waits, sa.bindparam("waiting_until", type_=moment)),
+            else_=sa.bindparam("claimed_until", type_=moment),
+        ),
+    )
+    planning: sa.Insert = added.on_conflict_do_nothing()
+    return planning.returning(deliveries.c.attempts, deliveries.c.not_before)
 
 
 def settle_within(
     connection: Connection, key: str, state: DeliveryState, values: Mapping[str, object]
-) -> None:
-    """Change a delivery, unless it is settled for good."""
-    changed = sa.update(deliveries).where(deliveries.c.key == key, _UNSETTLED)
-    connection.execute(changed.values(state=state.value, **values))
+) -> bool:
+    """Change a delivery, unless it is settled for good; tell whether another waits behind it."""
+    changed = connection.execute(_SETTLING, {"of_key": key, "state": state.value, **values}).scalar()
+    return bool(changed)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,7 +66,7 @@ class Questions:
         """Write questions, as the mode says; one that is there already stays as it is."""
         rows = [self._row(connection, each) for each in records]
         if rows and self.mode is not JournalMode.OFF:
-            connection.execute(insert(connection, questions).on_conflict_do_nothing(), rows)
+            connection.execute(_adding(connection.dialect.name), rows)
 
     def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> None:
         """Note what a person thinks of a reply: of several words the one said last counts, whenever it arrives.
@@ -84,7 +85,9 @@ class Questions:
                 "comment": self.masker.mask(comment) if comment else None,
                 "given_at": at,
             }
-            added = insert(connection, feedback).values(question_id=question_id, person=person, **word)
+            added = insert(connection.dialect.name, feedback).values(
+                question_id=question_id, person=person, **word
+            )
             newer = feedback.c.given_at <= added.excluded.given_at
             same = ["question_id", "person"]
             connection.execute(added.on_conflict_do_update(index_elements=same, set_=word, where=newer))
@@ -129,6 +132,12 @@ class Questions:
         person = self.hasher.hash_of(connection, record.user, record.at)
         text = self.masker.mask(record.text)
         return {**kept, "asked_at": record.at, "person": person or None, "text": text}
+
+
+@cache
+def _adding(dialect: str) -> sa.Insert:
+    added: sa.Insert = insert(dialect, questions).on_conflict_do_nothing()
+    return added
 
 
 def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[StoredQuestion]:

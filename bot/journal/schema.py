@@ -133,7 +133,7 @@ deliveries = sa.Table(
     sa.Column("key", sa.String(200), nullable=False, unique=True),
     sa.Column("lane", sa.String(200), key="ordering_key", nullable=False),
     sa.Column("kind", sa.String(40), nullable=False),
-    sa.Column("payload", sa.JSON),
+    sa.Column("payload", sa.JSON(none_as_null=True)),
     sa.Column(
         "handover_id", sa.String(32), sa.ForeignKey("faq_handovers.id", ondelete="CASCADE"), index=True
     ),

@@ -24,6 +24,7 @@ class UserHasher:
         self._secret = secret.encode()
         # Tells secrets apart without telling them.
         self._mark = hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:16]
+        self._latest: tuple[Connection, str, bytes] | None = None
 
     def hash_of(self, connection: Connection, user: str, at: datetime) -> str:
         """Return 32 hexadecimal digits for a person at that time; empty for nobody.
@@ -49,12 +50,16 @@ class UserHasher:
         return connection.execute(sa.delete(person_keys).where(person_keys.c.month < month)).rowcount
 
     def _key(self, connection: Connection, month: str) -> bytes:
+        latest = self._latest
+        if latest and latest[0] is connection and latest[1] == month:
+            return latest[2]
         this = (person_keys.c.month == month) & (person_keys.c.secret_mark == self._mark)
         kept = sa.select(person_keys.c.key).where(this)
         if (key := connection.execute(kept).scalar()) is None:
             values = {"month": month, "secret_mark": self._mark, "key": secrets.token_bytes(32)}
             insert_new(connection, person_keys, values)  # unless another process was first
             key = connection.execute(kept).scalar_one()
+        self._latest = connection, month, bytes(key)  # of this transaction: another may find other keys
         return bytes(key)
 
     def _hash(self, key: bytes, user: str) -> str:

@@ -62,8 +62,9 @@ class Trial:
             release = build(
                 changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base
             )
-        same = untouched(self.base, release, self.replies, analyze)
-        ask = partial(self._ask, release.asked_from(self._store))
+        asked = release.asked_from(self._store)
+        same = untouched(self.base, asked, self.replies, analyze)
+        ask = partial(self._ask, asked)
         target = change.entry if isinstance(change, NewPhrasing) else change.id
         after = cache(lambda text: same.get(text) or ask(text))
         report = compare(self.base.knowledge, release.knowledge, self.before, after)

@@ -65,11 +65,11 @@ def in_a_process(order: Order, settings: Settings) -> Publishing:
 
 def beside(act: Callable[..., Result], *given: object) -> Result:
     """Do something in a process of low priority: answers go first, and nothing of it stays in memory."""
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as pool:
-        try:
+    try:
+        with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as pool:
             return pool.submit(act, *given).result()
-        except BrokenProcessPool as error:
-            raise PublishingError.of(Fault.of("publish-died")) from error
+    except (BrokenProcessPool, OSError) as error:  # or it cannot begin: no memory, no room for its semaphores
+        raise PublishingError.of(Fault.of("publish-died")) from error
 
 
 def _yield() -> None:

@@ -1,7 +1,6 @@
 """Publishing in the background: when SIGHUP comes, when another process does, and, if wanted, when files change."""
 
 import os
-import signal
 import sys
 import threading
 import traceback
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from bot.output.publish_report import failure_lines, publish_report, switched
 from bot.serving.live_release import LiveRelease
+from bot.serving.signals import HANGUP, on_signals
 from faq.problems import FaqError
 from index.release.history import History
 from index.release.publishing import PublishingOutcome
@@ -19,7 +19,6 @@ TICK_SECONDS = 0.5
 """Between two looks at the files. A change counts when two looks in a row see the same: an editor may still write."""
 
 _STOPPING_SECONDS = 10.0
-_HANGUP = [signal.SIGHUP] if hasattr(signal, "SIGHUP") else []
 
 Look = tuple[tuple[str, int, int, int], ...]  # name, size, time of change and inode of each file
 
@@ -44,13 +43,14 @@ class Watcher:
         thread = threading.Thread(target=self._work, args=(files,), name="publisher", daemon=True)
         thread.start()
         try:
-            with on_signals(self._hang_up, *_HANGUP):
+            with on_signals(self.hang_up, *HANGUP):
                 yield
         finally:
             self._stop.set()
             thread.join(_STOPPING_SECONDS)
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Publish soon, as on SIGHUP."""
         self._hung_up = True  # no lock, for signals come at any time
 
     def _work(self, files: bool) -> None:  # noqa: FBT001 -- of `running`
@@ -106,17 +106,3 @@ def look(path: Path) -> Look:
             continue
         found.append((file.name, status.st_size, status.st_mtime_ns, status.st_ino))
     return tuple(found)
-
-
-@contextmanager
-def on_signals(act: Callable[[], None], *numbers: signal.Signals) -> Iterator[None]:
-    """Act on these signals until the end of the block; in another thread than the main one, change nothing."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {each: signal.signal(each, lambda *_: act()) for each in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

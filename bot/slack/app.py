@@ -18,7 +18,8 @@ from bot.journal.database import JournalError
 from bot.journal.journal import Journal
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.watcher import Watcher, on_signals
+from bot.serving.signals import on_signals
+from bot.serving.watcher import Watcher
 from bot.settings import Settings, SlackSettings
 from bot.slack.connection import (
     PING_SECONDS,

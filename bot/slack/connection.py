@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from time import time
 from typing import TypeVar
+from urllib.request import HTTPSHandler, build_opener, install_opener
 
 from pydantic import SecretStr
 from slack_bolt import App
@@ -60,7 +62,11 @@ def token(held: SecretStr | None, name: str, prefix: str) -> str:
 
 
 def web_client(settings: SlackSettings) -> WebClient:
-    """Return the bot's client."""
+    """Return the bot's client.
+
+    For each request urllib would read all certificates that are trusted anew, which takes longer than an answer.
+    """
+    install_opener(build_opener(HTTPSHandler(context=ssl.create_default_context())))
     return WebClient(
         token=token(settings.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
         base_url=f"{settings.api_url.rstrip('/')}/",

@@ -44,7 +44,6 @@ class BackgroundTasks:
         """Begin idle."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
         self._quick = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="slack-quick")
-        self._long = ThreadPoolExecutor(1, thread_name_prefix="slack-long")
         self._futures: set[Future[None]] = set()
 
     def do(
@@ -53,12 +52,10 @@ class BackgroundTasks:
         trouble: str = "Slack cannot be told",
         *,
         quick: bool = False,
-        long: bool = False,
     ) -> None:
         """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's.
 
-        What must be `quick`, as a form that Slack opens within three seconds only, waits for nothing else; for what
-        takes `long`, as a publication, nothing else waits.
+        What must be `quick`, as a form that Slack opens within three seconds only, waits for nothing else.
         """
 
         def logged() -> None:
@@ -71,7 +68,7 @@ class BackgroundTasks:
             except Exception:
                 LOG.exception("something could not be finished")
 
-        pool = self._quick if quick else self._long if long else self._pool
+        pool = self._quick if quick else self._pool
         future = pool.submit(logged)
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
@@ -88,7 +85,6 @@ class BackgroundTasks:
         self.wait()
         self._pool.shutdown()
         self._quick.shutdown()
-        self._long.shutdown()
 
 
 class Arrivals:

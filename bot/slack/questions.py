@@ -45,7 +45,7 @@ class IncomingQuestion:
     corrects: str = ""
 
     @property
-    def lane(self) -> str:
+    def ordering_key(self) -> str:
         """What is asked after it in the same place waits for it."""
         return f"ask {self.to.conversation or self.user}"
 
@@ -58,7 +58,7 @@ class IncomingQuestion:
     def outbox_message(self) -> OutboxMessage:
         """Return it as what is to be worked on, after what was asked before in the same place."""
         payload = _JSON.dump_python(self, mode="json")
-        return OutboxMessage(self.name, self.lane, "question", payload)
+        return OutboxMessage(self.name, self.ordering_key, "question", payload)
 
 
 _JSON = TypeAdapter(IncomingQuestion)
@@ -98,8 +98,8 @@ def accept(
     place, user = question.to.conversation, question.user
     own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
     try:
-        if context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
-            worker.wake()
+        if new := context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
+            worker.wake(new)
         context.kept.add(question.name)
     except JournalError as error:
         if question.overheard:
@@ -107,8 +107,7 @@ def accept(
         if question.name not in context.kept and context.unkept.add(question.name):
             context.journal.lose(error)
             for each in planned:
-                delivery = Delivery(each.key, each.kind, each.payload, None, attempts=0)
-                context.background.do(lambda delivery=delivery: worker.send_unkept(delivery))  # type: ignore[misc]
+                worker.send_unkept(each)
 
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
@@ -116,7 +115,9 @@ def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     if delivery.attempts and question.name in context.unkept:
         return None  # answered by now
     question = replace(question, text=named(question.text, context.name))
-    if question.corrects and (stands := context.journal.outbox.answer_to(question.corrects, question.lane)):
+    if question.corrects and (
+        stands := context.journal.outbox.answer_to(question.corrects, question.ordering_key)
+    ):
         question = replace(question, to=replace(question.to, ts=stands.partition(":")[2]))
     try:
         return answer(context, question)

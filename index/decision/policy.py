@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.analysis.wanted import holds, wanted
 from index.decision.model import Ranker, Ranking
+from index.decision.point import Point
 from index.library.topics import topics
 from index.retrieval.documents import told
 from index.retrieval.evidence import NEAREST, Evidence
@@ -22,14 +23,6 @@ LACKING = 0.5
 
 REFERRED = 0.1
 """How likely a referral must be what is asked to be shown where nothing else would be: it says whom to ask."""
-
-
-class Point(StrEnum):
-    """How careful answers are, by name: each decides by a utility of its own in `UTILITIES`."""
-
-    CAUTIOUS = "cautious"
-    BALANCED = "balanced"
-    EAGER = "eager"
 
 
 @dataclass(frozen=True)

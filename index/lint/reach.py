@@ -28,18 +28,23 @@ class Stray:
     alike: str
 
 
-def strays(index: Index) -> Iterator[Stray]:
-    """Yield each phrasing that another entry takes, in order of the files.
-
-    A phrasing is always closest to itself, so it is compared with the others, of its own entry and of all: it strays if
-    one of another entry is 9 times as close. The only phrasing of an entry is not looked at.
-    """
-    judged = [
+def compared(index: Index) -> list[int]:
+    """Return the numbers of the phrasings that `strays` looks at: those of the files, but the only one of an entry."""
+    return [
         int(index.first[number]) + place
         for number, entry in enumerate(index.entries)
         for place in range(len(entry.phrasings))
         if index.sizes[number] > 1
     ]
+
+
+def strays(index: Index, step: Callable[[], None] = lambda: None) -> Iterator[Stray]:
+    """Yield each phrasing that another entry takes, in order of the files; `step` is called once for each compared.
+
+    A phrasing is always closest to itself, so it is compared with the others, of its own entry and of all: it strays if
+    one of another entry is 9 times as close.
+    """
+    judged = compared(index)
     closeness = _by_words(index)
     for start in range(0, len(judged), _AT_ONCE):
         some = judged[start : start + _AT_ONCE]
@@ -59,6 +64,8 @@ def strays(index: Index) -> Iterator[Stray]:
             alike = index.phrasings[span.start + int(close[row, span].argmax())]
             entry = index.entries[owners[row]]
             yield Stray(entry.id, index.phrasings[some[row]], index.entries[reached].id, alike)
+        for _ in some:
+            step()
 
 
 def _by_words(index: Index) -> Callable[[int], Floats]:

@@ -22,7 +22,7 @@ _PARTS = ("words", "concepts", "sounds")
 
 
 class AnalysisStore:
-    """What an analyzer with one lexicon makes of texts; what was not wanted when others were new is forgotten."""
+    """What an analyzer with one lexicon makes of texts; what is not wanted any more is forgotten."""
 
     def __init__(self, home: Path, lexicon: Lexicon) -> None:
         """Use the folder `analyses` of `home`; a file that cannot be read is made again."""
@@ -58,9 +58,12 @@ class AnalysisStore:
         """Write what was wanted, if some of it was new; a home that cannot be written costs time only."""
         if self._now.keys() <= self._before.keys():
             return
+        # Where only answers changed, few of the texts were looked at, and the others are wanted the next time.
+        all_wanted = 2 * len(self._now) >= len(self._before)
+        wanted = self._now if all_wanted else self._before | self._now
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            kept = json.dumps(self._now, ensure_ascii=False).encode()
+            kept = json.dumps(wanted, ensure_ascii=False).encode()
             write_whole(self._file, f"{sha256(kept).hexdigest()}\n".encode() + kept)
             files = sorted(self._file.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)
             for old in files[:-_MOST_FILES]:

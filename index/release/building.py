@@ -12,7 +12,8 @@ from index.analysis.analyzer import Analyze
 from index.analysis.own_name import OwnName, own_name
 from index.analysis.tokenizer import fingerprint
 from index.decision.model import ENGINE, ranker, shipped
-from index.decision.policy import UNCALIBRATED, UTILITIES, Calibration, Point, Policy
+from index.decision.point import Point
+from index.decision.policy import UNCALIBRATED, UTILITIES, Calibration, Policy
 from index.decision.reader import Reader
 from index.retrieval.compiling import Encode, compile_index
 from index.retrieval.encoder import SentenceEncoder, identity_of

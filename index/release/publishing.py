@@ -143,10 +143,11 @@ class Publisher:
         # What another version built replies otherwise, wherever the knowledge is the same.
         of_this_engine = served is not None and old is not None and served.release == old.name
         analyses = store.analyses(knowledge.lexicon)
-        same = untouched(old, release, known, analyses.analyze) if old and of_this_engine else {}
+        asked = release.asked_from(vectors)
+        same = untouched(old, asked, known, analyses.analyze) if old and of_this_engine else {}
         analyses.keep()
-        asked_before = partial(self.ask, (old or release).asked_from(vectors))
-        asked_now = partial(self.ask, release.asked_from(vectors))
+        asked_before = partial(self.ask, old.asked_from(vectors) if old else asked)
+        asked_now = partial(self.ask, asked)
         ask = cache(lambda question: same.get(question) or asked_now(question))
         title = worded("想定質問で前の版と比べています")
         with self.counting(title, len(knowledge.expectations)) as step:
@@ -167,7 +168,7 @@ class Publisher:
         changes = differences(old.knowledge, knowledge) if old else None
         said = meant_otherwise(changes) if changes and not refused else ()
         # Before anything is recorded: an encoder may fail.
-        found = tuple(findability(release.asked_from(vectors), said, self.day))
+        found = tuple(findability(asked, said, self.day))
         publication = served
         if not refused:
             replies = {expectation.q: ask(expectation.q) for expectation in knowledge.expectations}

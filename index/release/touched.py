@@ -10,7 +10,7 @@ from index.analysis.wanted import holds, wanted
 from index.release.building import Release
 from index.release.gate import Given, differences
 from index.retrieval.documents import told
-from index.retrieval.encoder import Vectors
+from index.retrieval.encoder import Vectors, identity_of
 from index.retrieval.evidence import FIELDS
 from index.retrieval.search import HELD, Index
 
@@ -43,8 +43,10 @@ def untouched(
     """
     changes = differences(before.knowledge, after.knowledge)
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
-    same = before.index.encoders == after.index.encoders and before.point == after.point
-    if not same or changes.lexicon or changes.about or changes.tuning or changes.reordered:
+    same = identity_of(before.index.encoders) == identity_of(after.index.encoders)
+    if not same or before.point != after.point or changes.reordered:
+        return {}
+    if changes.lexicon or changes.about or changes.tuning:
         return {}
     # Small talk is recognized before anything is searched.
     greets = any(each.kind is EntryKind.SMALLTALK for each in entries)
@@ -99,44 +101,45 @@ def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
     questions: Collection[str],
     analyze: Analyze,
 ) -> Iterator[str]:
-    """Yield questions; those that the new index knows neither as a phrasing nor as unanswerable are among them."""
+    """Yield questions."""
     held, most = after.compiled.fields[HELD], max(2, RARE * len(after.entries))
     terms = {term for term in moved if len(held.holders(term)) <= most}
     known = {text: number for number, text in enumerate(after.phrasings)}
-    phrasings = [known[each] for each in questions if each in known]
-    nothing = {text: number for number, text in enumerate(after.unanswerable) if text not in known}
-    unanswerable = [nothing[each] for each in questions if each in nothing]
-    yield from (each for each in questions if each not in known and each not in nothing)
+    nothing = {text: number for number, text in enumerate(after.unanswerable)}
+    phrasings = [text for text in questions if text in known]
+    unanswerable = [text for text in questions if text in nothing and text not in known]
+    # Several entries answer these equally well, so none has learned them.
+    shared = [text for text in questions if text not in known and text not in nothing]
     for name in FIELDS:
         postings = after.compiled.fields[name]
         yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
-    for text in (after.unanswerable[number] for number in unanswerable):
+    for text in (*unanswerable, *shared):
         analysis = analyze(text, asked=True)
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
             yield text
-    for name, encoded in after.compiled.vectors.items():
+    for encoder in after.encoders:
+        encoded = after.compiled.vectors[encoder.name]
         moved_texts = np.concatenate(
-            [*_only_in(before, after, name, changed), *_only_in(after, before, name, changed)]
-        )
-        for numbers, rows, texts in (
-            (phrasings, encoded.phrasings, after.phrasings),
-            (unanswerable, encoded.unanswerable, after.unanswerable),
+            [
+                *_only_in(before, after, encoder.name, changed),
+                *_only_in(after, before, encoder.name, changed),
+            ]
+        ).T
+        for texts, rows in (
+            (phrasings, encoded.phrasings[[known[text] for text in phrasings]]),
+            (unanswerable, encoded.unanswerable[[nothing[text] for text in unanswerable]]),
+            (shared, encoded.space.questions(encoder.encode(shared)) if shared else encoded.phrasings[:0]),
         ):
-            nearest = (rows[numbers] @ moved_texts.T).max(axis=1, initial=-1.0)
-            yield from (texts[numbers[place]] for place in np.flatnonzero(nearest >= TOUCHING))
+            nearest = (rows @ moved_texts).max(axis=1, initial=-1.0)
+            yield from (texts[place] for place in np.flatnonzero(nearest >= TOUCHING))
 
 
 def _held(index: Index, entry_ids: Collection[str]) -> set[tuple[str, str]]:
     """Return the terms of entries, each with the entry that has it."""
-    postings = index.compiled.fields[HELD]
-    terms = list(postings.rows)
-    found = set()
-    for entry_id in entry_ids:
-        if (number := index.numbers.get(entry_id)) is not None:
-            places = np.flatnonzero(postings.documents == number)
-            rows = np.searchsorted(postings.starts, places, side="right") - 1
-            found |= {(entry_id, terms[row]) for row in rows.tolist()}
-    return found
+    terms = index.compiled.fields[HELD].terms
+    return {
+        (each, term) for each in entry_ids if each in index.numbers for term in terms[index.numbers[each]]
+    }
 
 
 def _only_in(index: Index, other: Index, encoder: str, entry_ids: Collection[str]) -> Iterator[Vectors]:

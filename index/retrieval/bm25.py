@@ -1,5 +1,6 @@
 """The scores: rank-bm25 defines them; postings made from it answer the queries."""
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -108,6 +109,17 @@ class Postings:
         row = self.rows.get(term)
         return (
             self.documents[:0] if row is None else self.documents[self._bounds[row] : self._bounds[row + 1]]
+        )
+
+    @cached_property
+    def terms(self) -> tuple[tuple[str, ...], ...]:
+        """The terms of each document, sorted."""
+        order = np.argsort(self.documents, kind="stable")
+        rows = np.repeat(np.arange(len(self.rows)), np.diff(self.starts))[order].tolist()
+        ends = np.searchsorted(self.documents[order], np.arange(self.document_count + 1)).tolist()
+        names = list(self.rows)
+        return tuple(
+            tuple(sorted(names[row] for row in rows[start:end])) for start, end in itertools.pairwise(ends)
         )
 
     @cached_property

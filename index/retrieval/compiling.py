@@ -1,18 +1,19 @@
 """A knowledge set to its index: every text analyzed and encoded once."""
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from faq.fields import NO_TOPIC
 from faq.model import Entry, Knowledge, Lexicon
-from index.analysis.analyzer import Analyze, analyzer_with
+from index.analysis.analyzer import Analysis, Analyze, analyzer_with
 from index.library.topics import cohort as library_cohort
-from index.retrieval.bm25 import Postings, compile_postings
+from index.retrieval.bm25 import Floats, Postings, compile_postings
 from index.retrieval.documents import Document, documents, told, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of
-from index.retrieval.evidence import ABOUT_ANSWERS, ENCODED, FIELDS, Norms, norms
+from index.retrieval.evidence import FIELDS, Norms, answered_otherwise, asked_otherwise, norms
 from index.retrieval.search import HELD, Compiled, Index
 from index.retrieval.space import coverage_of_topics, mean_by_owner, shipped, unfitted
 from index.retrieval.vectors import EncodedTexts, VectorStore
@@ -82,12 +83,49 @@ def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
     )
     if not indexed:
         return index
-    found = norms(index.raw_of_many(cohort, general, analyze, ABOUT_ANSWERS if alike else ENCODED))
     if alike:
-        known = alike.compiled.norms
-        found = Norms({**known.mean, **found.mean}, {**known.deviation, **found.deviation})
+        found = _norms_upon(alike, index, cohort, general, analyze)
+    else:
+        found = norms(index.raw_of_many(cohort, general, analyze))
     index.compiled = replace(index.compiled, norms=found)
     return index
+
+
+def _norms_upon(
+    before: Index, index: Index, cohort: Sequence[str], general: Mapping[str, Vectors], analyze: Analyze
+) -> Norms:
+    """Return the norms of an index in which only answers are others than before: what these bear on is asked again."""
+    held = [each.compiled.fields[HELD].terms for each in (before, index)]
+    pairs = enumerate(zip(before.entries, index.entries, strict=True))
+    changed = [number for number, (was, now) in pairs if told(was) != told(now)]
+    moved = {term for number in changed for term in {*held[0][number]} ^ {*held[1][number]}}
+    touched = [text for text in cohort if not moved.isdisjoint(_wanted(analyze(text, asked=True)))]
+    found = before.compiled.norms
+    if touched:
+        gone, come = (_words_of_many(each, touched, analyze) for each in (before, index))
+        found = asked_otherwise(found, len(cohort), gone, come)
+    passages: dict[str, Floats] = {}
+    for name, vectors in general.items():
+        encoded = index.compiled.vectors[name]
+        for kind, asked, rows in (
+            ("passage", encoded.space.questions(vectors), encoded.passages),
+            ("plain_passage", encoded.space.plain_questions(vectors), encoded.plain_passages),
+        ):
+            passages[f"{kind}:{name}"] = best = np.zeros((len(cohort), len(changed)))
+            for column, number in enumerate(changed):
+                span = index.passage_span(number)
+                if span.start < span.stop:
+                    best[:, column] = (asked @ rows[span].T).max(axis=1)
+    return answered_otherwise(found, changed, passages)
+
+
+def _wanted(asked: Analysis) -> set[str]:
+    return {*asked.words, *itertools.chain.from_iterable(asked.meanings.values())}
+
+
+def _words_of_many(index: Index, texts: Sequence[str], analyze: Analyze) -> Mapping[str, Floats]:
+    parts = list(index.raw_of_many(texts, {}, analyze))
+    return {kind: np.concatenate([part[kind] for part in parts]) for kind in parts[0]}
 
 
 def _asked_alike(before: Index, indexed: Sequence[Document]) -> bool:
@@ -179,16 +217,28 @@ def _short(rows: Vectors) -> Vectors:
 
 
 def _fields(indexed: Sequence[Document], analyze: Analyze, alike: Index | None) -> Mapping[str, Postings]:
-    phrasings = [[analyze(text) for text in document.phrasings] for document in indexed]
-    answers = [analyze(told(document.entry)) for document in indexed]
-    held = [
-        sorted({term for part in (*parts, answer) for term in (*part.words, *part.concepts)})
-        for parts, answer in zip(phrasings, answers, strict=True)
-    ]
-    owners = [number for number, parts in enumerate(phrasings) for _ in parts]
-    return {
-        name: alike.compiled.fields[name]
-        if alike
-        else compile_postings([getattr(part, of) for parts in phrasings for part in parts], owners)
+    if alike:
+        held = [
+            known if told(was) == told(document.entry) else _held(map(analyze, _texts(document)))
+            for document, was, known in zip(
+                indexed, alike.entries, alike.compiled.fields[HELD].terms, strict=True
+            )
+        ]
+        return {**alike.compiled.fields, HELD: compile_postings(held, range(len(indexed)))}
+    analyses = [[analyze(text) for text in _texts(document)] for document in indexed]
+    phrasings = [part for parts in analyses for part in parts[:-1]]
+    owners = [number for number, parts in enumerate(analyses) for _ in parts[:-1]]
+    fields = {
+        name: compile_postings([getattr(part, of) for part in phrasings], owners)
         for name, of in FIELDS.items()
-    } | {HELD: compile_postings(held, list(range(len(indexed))))}
+    }
+    return fields | {HELD: compile_postings(list(map(_held, analyses)), range(len(indexed)))}
+
+
+def _texts(document: Document) -> tuple[str, ...]:
+    """Return all that is searched of an entry: its phrasings, and last what its answer tells."""
+    return (*document.phrasings, told(document.entry))
+
+
+def _held(analyses: Iterable[Analysis]) -> tuple[str, ...]:
+    return tuple(sorted({term for part in analyses for term in (*part.words, *part.concepts)}))

@@ -73,5 +73,5 @@ def _taught(expectations: Sequence[Expectation]) -> Mapping[str, list[str]]:
 
 
 def _phrasings(entry: Entry, taught: Sequence[str]) -> tuple[str, ...]:
-    known = set(map(bare, entry.phrasings))
+    known = set(map(bare, entry.phrasings)) if taught else set()
     return (*entry.phrasings, *(each for each in dict.fromkeys(taught) if bare(each) not in known))

@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol, runtime_checkable
 from zipfile import ZipFile
 
@@ -34,6 +33,7 @@ threadpool_limits(limits=1, user_api="blas")
 
 _REMEMBERED = 2_000
 _STEPS = 127.0
+_UNPACKING_SECONDS = 30  # that another process may take
 
 
 class EncoderError(FaqError):
@@ -154,13 +154,16 @@ def unpacked_weights(weights: Path, name: str) -> Path:
     try:
         if kept.exists():
             return kept
+        from filelock import FileLock  # noqa: PLC0415 -- asyncio; needed once a machine
+
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=kept.parent) as folder:
-            partial = Path(folder) / name
-            with ZipFile(weights) as given, ZipFile(partial, "w") as written:
-                for each in given.namelist():
-                    written.writestr(each, given.read(each))
-            partial.replace(kept)
+        with FileLock(kept.with_suffix(".lock"), timeout=_UNPACKING_SECONDS):
+            if not kept.exists():
+                partial = kept.with_suffix(".partial")  # what a process left that was killed is written over
+                with ZipFile(weights) as given, ZipFile(partial, "w") as written:
+                    for each in given.namelist():
+                        written.writestr(each, given.read(each))
+                partial.replace(kept)
     except OSError:
         return weights
     return kept

@@ -42,9 +42,6 @@ ENCODED = ("meaning", "passage", "plain_passage", "topic")
 space that tells topics of recruiting apart; to that sentence as the encoder has it, as answers tell of much that no
 topic is about; and of what both are about, by the topics."""
 
-ABOUT_ANSWERS = ("passage", "plain_passage")
-"""Those of them that what answers say makes."""
-
 
 def kinds(encoders: Sequence[str]) -> tuple[str, ...]:
     """Return the kinds of evidence that there are with encoders of these names, in order.
@@ -182,8 +179,44 @@ def norms(found: Iterable[Mapping[str, Floats]]) -> Norms:
             squares[kind] = squares.get(kind, 0.0) + (rows * rows).sum(axis=0)
         count += len(rows)
     mean = {kind: each / count for kind, each in total.items()}
-    deviation = {}
-    for kind, each in squares.items():
-        own = np.sqrt(np.maximum(each / count - mean[kind] ** 2, 0.0)) + _LEAST
-        deviation[kind] = _OWN * own + (1 - _OWN) * own.mean()
+    deviation = {kind: _deviation(each / count, mean[kind]) for kind, each in squares.items()}
+    return Norms(mean, deviation)
+
+
+def _deviation(squares: Floats, mean: Floats) -> Floats:
+    """Return the deviations of entries, from the mean of the squares of their evidence and that of the evidence."""
+    own = np.sqrt(np.maximum(squares - mean**2, 0.0)) + _LEAST
+    found: Floats = _OWN * own + (1 - _OWN) * own.mean()
+    return found
+
+
+def _squares(mean: Floats, deviation: Floats) -> Floats:
+    """Return what `_deviation` was given."""
+    own = (deviation - (1 - _OWN) * deviation.mean()) / _OWN
+    found: Floats = (own - _LEAST) ** 2 + mean**2
+    return found
+
+
+def asked_otherwise(
+    known: Norms, count: int, gone: Mapping[str, Floats], come: Mapping[str, Floats]
+) -> Norms:
+    """Return norms where some of the `count` questions of the cohort find something else, a row each."""
+    mean, deviation = {**known.mean}, {**known.deviation}
+    for kind, rows in come.items():
+        more = (rows * rows).sum(axis=0) - (gone[kind] * gone[kind]).sum(axis=0)
+        squares = _squares(mean[kind], deviation[kind]) + more / count
+        mean[kind] = mean[kind] + (rows.sum(axis=0) - gone[kind].sum(axis=0)) / count
+        deviation[kind] = _deviation(squares, mean[kind])
+    return Norms(mean, deviation)
+
+
+def answered_otherwise(known: Norms, numbers: Sequence[int], found: Mapping[str, Floats]) -> Norms:
+    """Return norms where the cohort finds something else of the entries of these numbers: a row a question."""
+    mean, deviation = {**known.mean}, {**known.deviation}
+    for kind, rows in found.items():
+        squares = _squares(mean[kind], deviation[kind])
+        mean[kind] = mean[kind].copy()
+        mean[kind][numbers] = rows.mean(axis=0)
+        squares[numbers] = (rows * rows).mean(axis=0)
+        deviation[kind] = _deviation(squares, mean[kind])
     return Norms(mean, deviation)

@@ -16,7 +16,6 @@ from index.analysis.wanted import wanted
 from index.retrieval.bm25 import Floats, Postings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
 from index.retrieval.evidence import (
-    ENCODED,
     FIELDS,
     WORDS,
     Closeness,
@@ -223,9 +222,8 @@ class Index:
         texts: Sequence[str],
         vectors: Mapping[str, Vectors],
         analyze: Analyze,
-        encoded_kinds: Sequence[str] = ENCODED,
     ) -> Iterator[Mapping[str, Floats]]:
-        """Yield by kind the raw evidence of plain questions, a row each; `vectors` has theirs by encoder."""
+        """Yield by kind the raw evidence of plain questions, a row each; `vectors` has theirs by encoder, if wanted."""
         for start in range(0, len(texts), _AT_ONCE):
             told = []
             for text in texts[start : start + _AT_ONCE]:
@@ -233,9 +231,9 @@ class Index:
                 terms = {name: dict.fromkeys(getattr(analysis, name), 1.0) for name in ("words", "sounds")}
                 told.append(self._words(Query(text, terms, analysis.meanings, {}), [])[1])
             raw = {kind: np.array([each[kind] for each in told]) for kind in WORDS}
-            for name, encoded in self.compiled.vectors.items():
-                near = encoded.near(vectors[name][start : start + _AT_ONCE])
-                found = self._meaning(encoded, near, encoded_kinds)
+            for name, asked in vectors.items():
+                encoded = self.compiled.vectors[name]
+                found = self._meaning(encoded, encoded.near(asked[start : start + _AT_ONCE]))
                 raw |= {f"{kind}:{name}": rows for kind, rows in found.items()}
             yield raw
 
@@ -257,17 +255,14 @@ class Index:
         raw["coverage"], unknown = coverage(held, words, query.meanings, len(self.entries))
         return by_phrasing, raw, words, unknown
 
-    def _meaning(
-        self, encoded: EncodedTexts, near: Near, kinds: Sequence[str] = ENCODED
-    ) -> Mapping[str, Floats]:
+    def _meaning(self, encoded: EncodedTexts, near: Near) -> Mapping[str, Floats]:
         """Return by kind the evidence of meaning, a row a question."""
-        found = {
-            "meaning": lambda: nearest_mean(near.phrasings, self.first, self.sizes),
-            "passage": lambda: self._best_passage(near.passages),
-            "plain_passage": lambda: self._best_passage(near.plain_passages),
-            "topic": lambda: nearness(encoded.subjects, near.about),
+        return {
+            "meaning": nearest_mean(near.phrasings, self.first, self.sizes),
+            "passage": self._best_passage(near.passages),
+            "plain_passage": self._best_passage(near.plain_passages),
+            "topic": nearness(encoded.subjects, near.about),
         }
-        return {kind: found[kind]() for kind in kinds}
 
     def _best_passage(self, closeness: Closeness) -> Floats:
         best = np.zeros((len(closeness), len(self.entries)))

@@ -100,7 +100,9 @@ class Office:
 
     def later(self, seconds: float = 61) -> None:
         self.clock.at += timedelta(seconds=seconds)
-        self.worker.drain()
+        self.worker.wake()
+        if not self.slack.holds_something:
+            self.settle()
 
     def route(self, delivery: Delivery) -> None:
         """Take what Slack sends, and wait until all of it is done, unless the test holds something."""

@@ -85,6 +85,38 @@ def test_a_reload_tells_what_changed_and_a_rollback_undoes_it(
     assert BUSY not in status
 
 
+def test_what_was_acknowledged_is_done_and_told_though_the_process_is_killed_before_it_begins(
+    slack: SlackDouble, opens: Opens, kanri: Person, knowledge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opens(admins=kanri.id) as bot:
+        rewrite(knowledge, "ジャケットの人", "スーツの人")
+        run(kanri, "reload")
+        rewrite(knowledge, "スーツの人", "制服の人")
+        monkeypatch.setattr(bot.context.background, "do", Mock())
+        assert run(kanri, "reload").endswith(BUSY)
+    slack.workspace.now += 3_600  # the command's URL lasts half an hour
+    with opens(admins=kanri.id) as bot:
+        bot.later()
+        told = kanri.conversation()
+    assert told.rindex("公開しました") > told.rindex(BUSY)
+
+
+def test_a_rollback_is_not_done_again_by_a_process_that_does_not_know_whether_it_was_done(
+    bot: Office, kanri: Person, knowledge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = []
+    for before, after in [("ジャケット", "スーツ"), ("スーツ", "制服"), ("制服", "私服")]:
+        rewrite(knowledge, f"{before}の人", f"{after}の人")
+        run(kanri, "reload")
+        names.append(bot.context.live.release.name)
+    with monkeypatch.context() as killed:
+        killed.setattr(bot.journal.outbox, "amend", Mock(side_effect=SystemExit))
+        run(kanri, "rollback")
+    bot.later()
+    assert bot.context.live.release.name == names[1]
+    assert kanri.conversation().endswith(f"別の操作で公開された版 {names[1]} に切り替えました。")
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

@@ -10,11 +10,14 @@ from http.client import HTTPConnection
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
+from urllib.error import URLError
 
 import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
+from bot.journal.outbox import Delivery
+from bot.settings import SlackSettings
 from bot.slack.connection import (
     LONGEST_BODY,
     PATH,
@@ -22,7 +25,10 @@ from bot.slack.connection import (
     SlackSetupError,
     SocketConnection,
     until_slack_answers,
+    web_client,
 )
+from bot.slack.delivery.sending import respond
+from bot.slack.messages.notices import notice
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import Office, Opens, connected
@@ -55,6 +61,24 @@ def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_an
     assert pauses == [5, 5, 600, 600]
 
 
+def test_what_is_trusted_is_read_once_and_not_for_each_message(
+    slack: SlackDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the processor longer than the answer to a question."""
+    address = slack.api_url.replace(
+        "http:", "https:"
+    )  # where nobody speaks so; before that, all is made ready
+    client = web_client(SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": address}))
+    client.retry_handlers.clear()
+    read = Mock()
+    monkeypatch.setattr("ssl.SSLContext.load_default_certs", read)
+    with pytest.raises(URLError):
+        client.api_test()
+    with pytest.raises(URLError):
+        respond(address, notice("x"))
+    assert read.call_count == 0
+
+
 def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
     slack: SlackDouble, opens: Opens
 ) -> None:
@@ -85,7 +109,7 @@ def test_a_form_opens_while_answers_and_events_wait(
         answering = slack.hold("chat.postMessage")
         keeping, real = threading.Event(), bot.journal.accept
 
-        def slowly(*messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+        def slowly(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
             keeping.wait(PATIENCE_SECONDS)
             return real(*messages, **more)
 
@@ -122,7 +146,7 @@ def test_closing_the_socket_waits_for_what_is_being_kept(
 ) -> None:
     begun, go, real = threading.Event(), threading.Event(), bot.journal.accept
 
-    def slowly(*messages: Any, **more: Any) -> bool:  # noqa: ANN401 -- as it is
+    def slowly(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
         begun.set()
         go.wait(PATIENCE_SECONDS)
         return real(*messages, **more)

@@ -6,11 +6,13 @@ from itertools import pairwise
 from unittest.mock import Mock, call
 
 import pytest
+import sqlalchemy as sa
 
 from bot.journal.database import JournalError
-from bot.journal.outbox import OutboxMessage
+from bot.journal.outbox import LEASE, OutboxMessage
+from bot.journal.schema import deliveries
 from bot.slack.context import Arrivals
-from bot.slack.delivery.worker import Pace
+from bot.slack.delivery.pace import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
@@ -28,6 +30,13 @@ def bot(bot: Office) -> Office:
 
 def key(person: Person, said: Said) -> str:
     return f"message {person.dm.id}:{said.ts}"
+
+
+def lease(bot: Office) -> tuple[int, datetime]:
+    """Return how often the one delivery was claimed, and until when it belongs to who did."""
+    with bot.journal.database.reading() as connection:
+        row = connection.execute(sa.select(deliveries.c.attempts, deliveries.c.not_before)).one()
+    return row.attempts, row.not_before
 
 
 def tried(slack: SlackDouble) -> int:
@@ -317,14 +326,52 @@ def test_two_processes_on_one_journal_answer_once(
     assert anna.conversation(general).count(ANSWER) == 10
 
 
+def test_a_question_is_taken_in_and_answered_in_two_writing_transactions(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each waits for the disk and for every other one."""
+    anna.says(ASKED)  # the first looks for what is past its time, too
+    written = Mock(side_effect=bot.journal.database.writing)
+    monkeypatch.setattr(bot.journal.database, "writing", written)
+    anna.says(ASKED)
+    assert anna.conversation().count(ANSWER) == 2
+    assert written.call_count == 2
+
+
+def test_what_takes_longer_than_a_lease_stays_with_the_worker_that_has_it(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    gate = slack.hold(POST)
+    anna.says(ASKED)
+    slack.until(lambda: gate.waiting)
+    begun = bot.clock.at
+    bot.worker.start(every_seconds=0.01)
+    bot.clock.at = begun + LEASE * 0.75
+    slack.until(lambda: lease(bot)[1] > begun + LEASE)
+    assert lease(bot)[0] == 1
+    assert bot.journal.outbox.claim(at=begun + LEASE) is None
+
+
+def test_what_waited_in_a_process_for_longer_than_its_lease_is_another_ones_to_send(
+    slack: SlackDouble, opens: Opens, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opens() as slow, opens(clock=slow.clock) as other:
+        slack.route = slow.route
+        with monkeypatch.context() as asleep:
+            asleep.setattr(slow.context.background, "do", held := Mock())
+            anna.says(ASKED)
+        other.later()
+        held.call_args.args[0]()
+    assert anna.conversation().count(ANSWER) == 1
+
+
 def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
-    monkeypatch.setattr(bot.worker, "wake", lambda: None)
+    monkeypatch.setattr(bot.context.background, "do", Mock())
     said = anna.says(ASKED)
     bot.worker.stop()
-    bot.worker.drain()
     assert bot.state(key(anna, said)) == "waiting"
     assert ANSWER not in anna.conversation()
 

@@ -2,9 +2,9 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -15,12 +15,14 @@ from pydantic import TypeAdapter
 from bot.journal.database import JournalError
 from bot.journal.handovers import UnknownHandoverError
 from bot.journal.journal import Memory
-from bot.journal.outbox import Delivery, OutboxMessage
+from bot.journal.outbox import LEASE, Delivery, OutboxMessage
 from bot.journal.question_record import QuestionRecord
 from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.pace import Pace
 from bot.slack.delivery.sending import DeliveryTarget, send
 from bot.slack.errors import FAILURES, Failure, classify
 from bot.slack.messages.block_kit import Message
+from bot.slack.messages.notices import APOLOGY, notice
 from bot.slack.messages.text import named
 
 MOST_ATTEMPTS = 1_500
@@ -30,10 +32,6 @@ LONGEST_PAUSE_SECONDS = 60
 STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
-PACE = timedelta(seconds=1)
-"""Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
-
-FORGOTTEN_AFTER = timedelta(minutes=1)  # a turn that nobody took: another process has sent it
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
@@ -59,43 +57,18 @@ class Kind:
     afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
 
 
-class Pace:
-    """Sends what a busy channel is to get one by one, in place of all at once when its time has come."""
-
-    def __init__(self) -> None:
-        """Know of no busy channel."""
-        self._free: dict[str, datetime] = {}  # when the next to a channel may go
-        self._turns: dict[str, datetime] = {}  # when a delivery may
-        self._lock = threading.Lock()
-
-    def wait(self, channel: str, key: str, at: datetime) -> datetime | None:
-        """Return when a delivery may go to a channel; `None` if it may now."""
-        with self._lock:
-            free, turn = self._free.get(channel), self._turns.pop(key, None)
-            if free is None or free <= at or (turn and turn <= at):
-                return None
-            self._turns[key], self._free[channel] = free, free + PACE
-            return free
-
-    def slow_down(self, channel: str, key: str, at: datetime, seconds: int) -> datetime:
-        """Note that Slack has asked to wait, and return when this delivery may go."""
-        with self._lock:
-            self._free = {each: free for each, free in self._free.items() if free > at}
-            self._turns = {each: turn for each, turn in self._turns.items() if turn > at - FORGOTTEN_AFTER}
-            until = at + timedelta(seconds=seconds)
-            turn = max(until, self._free.get(channel, until))
-            self._turns[key], self._free[channel] = turn, turn + PACE
-            return turn
-
-
 class DeliveryWorker:
     """Takes deliveries from the outbox, and sends each as its kind says."""
 
     def __init__(self, context: AppContext) -> None:
         """Know how to post; other kinds are added to `kinds`."""
         self.context = context
-        self.kinds = {"post": Kind(as_planned)}
-        self._in_hand: set[str] = set()
+        self.kinds = {"post": Kind(as_planned, _late)}
+        self.acts: dict[str, Callable[[Mapping[str, Any]], Message]] = {}
+        """What is done once, by the kind of what asks for it: what comes of it is told to the `user` of the payload."""
+        self._claimed: deque[Delivery] = deque()  # and not begun
+        self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
+        self._may_be_due = True  # something that nobody has claimed
         self._pace = Pace()
         self._unsent: deque[Delivery] = deque()  # that the journal does not have
         self._to_repair: set[str] = set()  # what has been told of the app's set-up
@@ -110,6 +83,7 @@ class DeliveryWorker:
         def tick() -> None:
             self.wake()
             while not self._closed.wait(every_seconds):
+                self._renew()
                 self.wake()
 
         self._ticker = threading.Thread(target=tick, name="slack-outbox", daemon=True)
@@ -122,21 +96,46 @@ class DeliveryWorker:
         if self._ticker:
             self._ticker.join()
         self.context.background.stop()
+        with suppress(JournalError):
+            for each in self._claimed:
+                self._put_off(each, self.context.clock(), "")
 
-    def wake(self) -> None:
-        """Send what is due, soon."""
+    def wake(self, planned: Iterable[Delivery] = ()) -> None:
+        """Send what is due, soon; of what was just `planned`, all is known, else the journal is looked into."""
+        claimed = [each for each in planned if each.attempts]
+        self._in_hand.update((each.key, each.until) for each in claimed)
+        self._claimed.extend(claimed)
+        if not claimed:
+            self._may_be_due = True
         # A drain that has not begun yet will find all that is planned by now.
         if self._woken.acquire(blocking=False):
-            self.context.background.do(self._begin)
+            self.context.background.do(self._drain)
 
     def post(self, key: str, ordering_key: str, to: DeliveryTarget, message: Message) -> None:
         """Send a message."""
-        planned = OutboxMessage(key[:200], ordering_key, "post", packed(to, message))
-        self.context.journal.outbox.plan(planned, at=self.context.clock())
+        self.plan(OutboxMessage(key[:200], ordering_key, "post", packed(to, message)))
+
+    def plan(self, message: OutboxMessage) -> None:
+        """Keep what is to be sent, and send it soon."""
+        self.context.journal.outbox.plan(message, at=self.context.clock())
         self.wake()
 
-    def send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
-        """Send what the journal could not keep, as soon as Slack takes it; raises one of `FAILURES`."""
+    def do(self, message: OutboxMessage) -> None:
+        """Keep what is to be done and told, and see to it soon; while the journal is away, it is not kept."""
+        try:
+            self.plan(message)
+        except JournalError as error:
+            LOG.error("%s", error)
+            self.send_unkept(message)
+
+    def send_unkept(self, message: OutboxMessage) -> None:
+        """Send what the journal could not keep, as soon as Slack takes it."""
+        held = (message.key, message.ordering_key, message.kind, message.payload)
+        unkept = Delivery(*held, None, attempts=0, until=self.context.clock())
+        self.context.background.do(partial(self._send_unkept, unkept))
+
+    def _send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
+        delivery = self._acted(delivery)
         if prepared := self.kinds[delivery.kind].prepare(delivery):
             try:
                 self._send(delivery.key, prepared, look=again)
@@ -147,37 +146,80 @@ class DeliveryWorker:
             if prepared.record:
                 self.context.health.answered(prepared.record, kept=False)
 
-    def _begin(self) -> None:
-        self._woken.release()
-        self.drain()
-
-    def drain(self) -> None:
+    def _drain(self) -> None:
         """Send everything that is due."""
+        self._woken.release()
         for _ in range(len(self._unsent)):
             with suppress(IndexError):  # another thread has it
-                again = partial(self.send_unkept, self._unsent.popleft(), again=True)
+                again = partial(self._send_unkept, self._unsent.popleft(), again=True)
                 self.context.background.do(again)
-        outbox, arrivals = self.context.journal.outbox, self.context.arrivals
+        arrivals = self.context.arrivals
         arrivals.let_pass()
         try:
-            while monotonic() < self._deadline and (delivery := outbox.claim(at=self.context.clock())):
-                # Slack may take longer than the lease; then it is given out again, which is only a new lease.
-                if delivery.key in self._in_hand:
-                    continue
-                self._in_hand.add(delivery.key)
+            while monotonic() < self._deadline and (delivery := self._next()):
                 try:
                     self._deliver(delivery)
                 finally:
-                    self._in_hand.discard(delivery.key)
+                    self._in_hand.pop(delivery.key, None)
                 arrivals.let_pass()
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
 
+    def _next(self) -> Delivery | None:
+        """Return what is to be sent next: what was claimed when it came, else what the journal has."""
+        at = self.context.clock()
+        with suppress(IndexError):
+            while delivery := self._claimed.popleft():
+                if self._in_hand[delivery.key] > at:
+                    return delivery
+                del self._in_hand[delivery.key]  # whoever claims it now has it
+        while self._may_be_due:
+            self._may_be_due = False  # before it is looked for: what comes meanwhile is looked for again
+            if found := self.context.journal.outbox.claim(at=at):
+                self._may_be_due, known = True, found.key in self._in_hand
+                self._in_hand[found.key] = found.until
+                if not known:
+                    return found
+        return None
+
+    def _renew(self) -> None:
+        """Keep what takes longer than a lease, as a publication, or what waits behind it: it is in good hands."""
+        at = self.context.clock()
+        ending = [key for key, until in self._in_hand.copy().items() if at < until < at + LEASE / 2]
+        try:
+            if ending:
+                until = self.context.journal.outbox.renew(ending, at=at)
+                self._in_hand.update((key, until) for key in ending if key in self._in_hand)
+        except JournalError as error:
+            LOG.error("%s", error)
+
+    def _acted(self, delivery: Delivery) -> Delivery:
+        """Do what somebody wants, and return what to tell of it, which is kept first: it is not to be done again.
+
+        What is nothing to be done stays as it is.
+        """
+        held = delivery.payload
+        if delivery.kind not in self.acts:
+            return delivery
+        try:
+            message = self.acts[delivery.kind](held)
+        except Exception:  # noqa: BLE001 -- the rim: who wants something done hears of it
+            LOG.exception("%s cannot be done", delivery.kind)
+            message = notice(APOLOGY)
+        told = {"to": held["to"], "message": asdict(message), "user": held["user"]}
+        try:
+            self.context.journal.outbox.amend(delivery.key, "post", told)
+        except JournalError as error:
+            LOG.error("%s", error)
+        return replace(delivery, kind="post", payload=told)
+
     def _deliver(self, delivery: Delivery) -> None:
+        delivery = self._acted(delivery)
         context, kind = self.context, self.kinds.get(delivery.kind)
         if kind is None:
             LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
+            self._may_be_due = True
             return
         if turn := self._pace.wait(_channel(delivery), delivery.key, context.clock()):
             self._put_off(delivery, turn, _BUSY)
@@ -192,6 +234,7 @@ class DeliveryWorker:
             raise
         except UnknownHandoverError as error:  # who asked was forgotten in the meantime
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why=str(error))
+            self._may_be_due = True
         except FAILURES as error:
             self._failed(delivery, classify(error), feedback=feedback)
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
@@ -202,7 +245,8 @@ class DeliveryWorker:
             memory, record = (prepared.memory, prepared.record) if prepared else (None, None)
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
             kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
-            kept(delivery.key, at=at, receipt=receipt, record=record, then=then)
+            if kept(delivery.key, at=at, receipt=receipt, record=record, then=then):
+                self._may_be_due = True
             if record:
                 context.health.answered(record)
 
@@ -237,6 +281,7 @@ class DeliveryWorker:
             instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
             case = delivery.handover_id
             outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead, handover_id=case)
+        self._may_be_due = True
 
     def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
         """Send later what Slack certainly has not sent, which is no attempt."""
@@ -256,6 +301,15 @@ def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
 
 
 _POST = TypeAdapter(Prepared)
+
+
+def _late(delivery: Delivery, _reason: str) -> OutboxMessage | None:
+    """Tell in the direct message what a response URL takes no more."""
+    held = delivery.payload
+    if not held["to"].get("response_url") or not held.get("user"):
+        return None
+    to = asdict(DeliveryTarget(user=held["user"]))
+    return OutboxMessage(f"{delivery.key} late"[:200], f"admin {held['user']}", "post", {**held, "to": to})
 
 
 def as_planned(delivery: Delivery) -> Prepared:

@@ -111,5 +111,4 @@ class Handovers:
     def tell_hr(self, handover_id: str, key: str, message: Message) -> None:
         """Write below the card."""
         planned = below_card(handover_id, key, message)
-        self.context.journal.outbox.plan(planned, at=self.context.clock())
-        self._worker.wake()
+        self._worker.plan(planned)

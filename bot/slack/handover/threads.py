@@ -100,8 +100,7 @@ class HandoverThreads:
         """Send the line of HR that a button is about, which somebody has pressed, once."""
         payload = {"handover": value.key, "message": value.message, "thread_ts": thread_ts, "user": user}
         planned = OutboxMessage(f"line {value.message}", f"case {value.key}", "line", payload)
-        self._context.journal.outbox.plan(planned, at=self._context.clock())
-        self._worker.wake()
+        self._worker.plan(planned)
 
     def _send_line(self, delivery: Delivery) -> None:
         """Send a line of HR as it stands now; Slack is asked for it."""

@@ -1,66 +1,68 @@
 """`/faq-admin`: what admins ask of the bot, and who they are; what comes of it is told to that person alone."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from slack_bolt import Ack, App
 
 from bot.journal.database import JournalError
 from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
-from bot.output.publish_report import failure_lines, publish_report
+from bot.output.publish_report import failure_lines, publish_report, switched
 from bot.proposals.suggesting import is_unanswered
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.sending import DeliveryTarget, send
-from bot.slack.delivery.worker import DeliveryWorker, packed
+from bot.slack.delivery.sending import DeliveryTarget
+from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import FAILURES, classify
 from bot.slack.listeners.interactions import Body, action_key
 from bot.slack.messages.block_kit import Message
-from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL, notice
+from bot.slack.messages.notices import BUSY, REFUSAL, notice
 from faq.problems import FaqError
 from faq.wording import worded
 from index.release.publishing import Publishing
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
+COMMAND = "admin command"  # the kind of what an admin wants done
 DAYS = 30  # how far back questions go
 MOST_UNANSWERED, MOST_ROWS = 500, 20  # of the questions that are looked at, and of those that are listed
 
 
 def add_admin_listeners(app: App, worker: DeliveryWorker) -> None:
-    """Add the listener."""
+    """Add the listener; what it acknowledges is kept, and told however often the process is killed."""
     context = worker.context
+    worker.acts[COMMAND] = partial(administered, context)
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
-        text, user = body.get("text", ""), body["user_id"]
-        long = text.split()[:1] in (["reload"], ["rollback"])  # which build a release
-        if long:
+        text, to = body.get("text", ""), DeliveryTarget(response_url=body["response_url"])
+        user, payload = body["user_id"], wanted(context, body["user_id"], text, to)
+        worker.do(OutboxMessage(action_key(body), f"admin {user}", COMMAND, payload))
+        if text.split()[:1] in (["reload"], ["rollback"]):  # which take long
             ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
         else:
             ack()
 
-        def answer() -> None:
-            key, to = action_key(body), DeliveryTarget(response_url=body["response_url"])
-            try:
-                message = administer(context, user, text)
-            except Exception:  # noqa: BLE001 -- the rim: whoever writes to the bot gets a reason
-                LOG.exception("/faq-admin cannot be answered")
-                message = notice(worded(APOLOGY))
-            try:
-                planned = OutboxMessage(key, f"admin {user}", "post", packed(to, message))
-                context.journal.outbox.plan(planned, at=context.clock())
-                worker.wake()
-            except JournalError as error:  # of which an admin is to hear all the same
-                LOG.error("%s", error)
-                send(context.client, key, to, message)
 
-        context.background.do(answer, long=long)
+def wanted(context: AppContext, user: str, text: str, to: DeliveryTarget) -> dict[str, Any]:
+    """Return the payload of a command: what somebody wants done, and where that person is told of it."""
+    return {"user": user, "text": text, "to": asdict(to), "served": _number(context)}
 
 
-def administer(context: AppContext, user: str, text: str) -> Message:
-    """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded."""
+def administered(context: AppContext, held: Mapping[str, Any]) -> Message:
+    """Do a command."""
+    return administer(context, held["user"], held["text"], held["served"])
+
+
+def administer(context: AppContext, user: str, text: str, served: int | None = None) -> Message:
+    """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded.
+
+    `served` is the number of the publication that was served when it was asked.
+    """
     word, _, rest = text.strip().partition(" ")
     if not is_admin(context, user):
         _record(context, user, word or "status", Outcome.REFUSED)
@@ -73,6 +75,9 @@ def administer(context: AppContext, user: str, text: str) -> Message:
             case "reload":
                 message = _publish(context, user, word, lambda: live.publish(by=user))
             case "rollback":
+                live.refresh()
+                if served not in {None, _number(context)}:  # a process that was killed may have gone back
+                    return notice(switched(live.release.name))
                 name = rest.strip() or None
                 message = _publish(context, user, word, lambda: live.rollback(name, by=user))
             case "unanswered":
@@ -82,6 +87,11 @@ def administer(context: AppContext, user: str, text: str) -> Message:
     except FaqError as error:
         return notice(str(error))
     return message
+
+
+def _number(context: AppContext) -> int:
+    last = context.live.serving.publication
+    return last.number if last else 0
 
 
 def _status(context: AppContext) -> Message:

@@ -33,7 +33,7 @@ def deleted_question_kind(context: AppContext) -> Kind:
 
     def prepare(delivery: Delivery) -> Prepared | None:
         held = delivery.payload
-        channel, _, ts = context.journal.outbox.answer_to(held["name"], held["lane"]).partition(":")
+        channel, _, ts = context.journal.outbox.answer_to(held["name"], delivery.ordering_key).partition(":")
         message = standing(context.client, channel, held["thread_ts"], ts)
         if message is None:
             return None
@@ -152,7 +152,7 @@ def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str
     if same or not _by_person(message) or threads.change(channel, message):
         return
     question = _incoming(context, message)
-    stands = context.journal.outbox.answer_to(question.corrects, question.lane)
+    stands = context.journal.outbox.answer_to(question.corrects, question.ordering_key)
     if stands or is_direct(channel) or _names(context, message):
         _ask(worker, message)
     for handover in context.journal.handovers.of_user(message["user"]) if stands else ():
@@ -168,11 +168,10 @@ def _deleted(
         return
     question = _incoming(worker.context, {**message, "channel": channel})
     name = message_key(channel, message["ts"])
-    if worker.context.journal.outbox.answer_to(name, question.lane):
-        payload = {"name": name, "lane": question.lane, "thread_ts": question.to.thread_ts}
-        planned = OutboxMessage(f"deleted {name}", question.lane, "deleted question", payload)
-        worker.context.journal.outbox.plan(planned, at=worker.context.clock())
-        worker.wake()
+    if worker.context.journal.outbox.answer_to(name, question.ordering_key):
+        payload = {"name": name, "thread_ts": question.to.thread_ts}
+        planned = OutboxMessage(f"deleted {name}", question.ordering_key, "deleted question", payload)
+        worker.plan(planned)
 
 
 def _incoming(

@@ -1,16 +1,18 @@
 """The Home tab of each role: candidates see their questions with HR, HR the queue, admins what is served."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.journal.outbox import OutboxMessage
 from bot.output.publish_report import publish_report
-from bot.slack.context import LOG
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import Cards
-from bot.slack.listeners.admin import administer, is_admin
+from bot.slack.listeners.admin import administer, administered, is_admin, wanted
 from bot.slack.listeners.interactions import Body, action_key, publish_home, value_of
 from bot.slack.messages import home as messages
 from bot.slack.messages import notices
@@ -18,6 +20,8 @@ from bot.slack.messages.block_kit import Action, Block, Message
 from bot.slack.proposals import decide, unanswered_groups, waiting
 from faq.wording import Language, read_in
 from index.release.publishing import Publishing, PublishingOutcome
+
+DECISION, PRESSED = "decision on a proposal", "home command"  # kinds of what is done
 
 
 class Home:
@@ -40,21 +44,22 @@ class Home:
         """Show somebody's tab, soon."""
         publish_home(self._context, user, lambda: self._view(user))
 
-    def do(self, user: str, key: str, act: Callable[[], Message]) -> None:
-        """Do what somebody pressed, tell them in the direct message, and show the tab as it is then."""
-        try:
-            message = act()
-        except Exception:  # noqa: BLE001 -- the rim: whoever presses hears of it
-            LOG.exception("a press at home cannot be worked on")
-            message = notices.notice(notices.APOLOGY)
-        self._worker.post(f"admin {key}", f"admin {user}", DeliveryTarget(user=user), message)
-        self.show(user)
+    def showing(self, act: Callable[[Mapping[str, Any]], Message]) -> Callable[[Mapping[str, Any]], Message]:
+        """Return the same act, after which who did it sees the tab as it is then."""
 
-    def decide(self, user: str, name: str, *, approve: bool) -> Message:
+        def acted(held: Mapping[str, Any]) -> Message:
+            try:
+                return act(held)
+            finally:
+                self.show(held["user"])
+
+        return acted
+
+    def decide(self, held: Mapping[str, Any]) -> Message:
         """Do with a proposal what HR want; whoever is no HR any more wants nothing."""
-        if not self._cards.read_by(user, self._cards.channels):
+        if not self._cards.read_by(held["user"], self._cards.channels):
             return notices.notice(notices.NOT_HR)
-        return decide(self._context, user, name, approve=approve)
+        return decide(self._context, held["user"], held["proposal"], approve=held["approve"])
 
     def _view(self, user: str) -> Block:
         context, kept = self._context, self._context.journal.handovers
@@ -78,22 +83,26 @@ class Home:
 def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     """Add the listeners of its buttons: those of admins and HR, and those that lead to a card, of which Slack tells."""
     context = worker.context
+    worker.acts[DECISION] = home.showing(home.decide)
+    worker.acts[PRESSED] = home.showing(partial(administered, context))
 
     @app.action(Action.ADMIN_RELOAD.value)
     @app.action(Action.ADMIN_ROLLBACK.value)
-    def administered(ack: Ack, body: Body) -> None:
+    def pressed(ack: Ack, body: Body) -> None:
+        user, text = body["user"]["id"], value_of(body).category
+        key, payload = f"admin {action_key(body)}", wanted(context, user, text, DeliveryTarget(user=user))
+        worker.do(OutboxMessage(key[:200], f"admin {user}", PRESSED, payload))
         ack()
-        user = body["user"]["id"]
-        act = partial(administer, context, user, value_of(body).category)
-        context.background.do(lambda: home.do(user, action_key(body), act), long=True)
 
     @app.action(Action.PROPOSAL_APPROVE.value)
     @app.action(Action.PROPOSAL_REJECT.value)
     def decided(ack: Ack, body: Body) -> None:
+        user, key = body["user"]["id"], f"admin {action_key(body)}"
+        approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
+        told = asdict(DeliveryTarget(user=user))
+        payload = {"user": user, "proposal": value_of(body).key, "approve": approve, "to": told}
+        worker.do(OutboxMessage(key[:200], f"admin {user}", DECISION, payload))
         ack()
-        user, approve = body["user"]["id"], body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
-        act = partial(home.decide, user, value_of(body).key, approve=approve)
-        context.background.do(lambda: home.do(user, action_key(body), act), long=True)
 
     @app.action(Action.CASE_OPEN.value)
     def led(ack: Ack) -> None:

@@ -35,9 +35,9 @@ def line(question: str, **more: object) -> bytes:
     return json.dumps({"q": question, **more}, ensure_ascii=False).encode()
 
 
-def run(state: ConsoleState, *lines: bytes, top: int = 10) -> list[dict[str, Any]]:
+def run(state: ConsoleState, *lines: bytes, top: int = 10, processes: int = 1) -> list[dict[str, Any]]:
     """Put lines to a batch; each but the last ends in a line feed."""
-    replies = Batch(state.release, today=state.today(), top=top)
+    replies = Batch(state.release, today=state.today(), top=top, processes=processes)
     return [json.loads(line) for line in replies.run(io.BytesIO(b"\n".join(lines)))]
 
 
@@ -163,6 +163,26 @@ def test_lines_of_one_thread_are_one_conversation_and_others_are_not(
     monkeypatch.setattr("bot.evaluation.batch.converse", remembering)
     run(state, *(line(str(number), thread=thread) for number, thread in enumerate(threads)))
     assert before == ["", "", "", "after 1", "", "", "after 2"]
+
+
+def test_many_lines_are_answered_by_several_processes_as_one_would(
+    state: ConsoleState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In order, a broken line in its place, and each line of a thread by the process that knows it."""
+    answering: list[str] = []
+
+    def noted(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401 -- stands in for `converse`
+        answering.append(arguments[1])
+        return converse(*arguments, **more)
+
+    monkeypatch.setattr("bot.evaluation.batch.converse", noted)
+    asked = ["在宅勤務はどのくらいできますか", "その申請は", CLOTHES, "こんにちは", "給料はいくらですか", ""]
+    lines = [line(asked[each * 7 % 6], thread=each * 5 % 7 or None, id=each) for each in range(600)]
+    lines[3] = lines[77] = lines[400] = b"broken"
+    alone = run(state, *lines)
+    answering.clear()
+    assert run(state, *lines, processes=2) == alone
+    assert len(answering) == 1  # the others were answered elsewhere
 
 
 def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: ConsoleState) -> None:

@@ -16,7 +16,7 @@ from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
 from faq.model import Expectation, Knowledge
 from index.analysis.questions import question
-from index.decision.policy import Point
+from index.decision.point import Point
 from index.evaluation.judgements import Judgement, Outcome
 from index.release.building import build
 from index.retrieval.vectors import VectorStore

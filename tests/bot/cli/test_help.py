@@ -6,10 +6,8 @@ import shlex
 import pytest
 
 from bot.cli import COMMANDS, GROUPS
-from bot.cli.options import Point
 from bot.conversation.reply import ReplyKind
 from bot.output.terminal import ExitStatus
-from index.decision.policy import Point as OperatingPoint
 from tests.bot.conftest import Faq, Spawn
 
 NAMES = [[name] for name in COMMANDS] + [
@@ -41,7 +39,7 @@ def test_help_is_there_before_anything_heavy_is_loaded(spawn: Spawn) -> None:
     for command in ([], ["journal", "tail"]):
         result = spawn(*command, "--help", python=("-X", "importtime", "-m", "bot"))
         assert result.stdout.startswith(" ".join(("Usage: faq", *command)))
-        for heavy in ("numpy", "sqlalchemy", "rich", "index.decision"):
+        for heavy in ("numpy", "sqlalchemy", "rich", "index.decision.policy"):
             assert not re.search(rf"\| +{heavy}\b", result.stderr)
 
 
@@ -52,7 +50,3 @@ def test_a_wrong_command_line_is_told_on_standard_error(faq: Faq, arguments: lis
     result = faq(*arguments)
     assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
     assert "Error:" in result.stderr
-
-
-def test_the_points_are_those_of_the_engine() -> None:
-    assert [*Point] == [*OperatingPoint]

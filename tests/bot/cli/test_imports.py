@@ -20,7 +20,7 @@ IMPORTS = {
     "batch": SEARCH,
     "releases": SEARCH,
     "check": {*SEARCH, "yaml", "rich"},
-    "journal policy": {*SEARCH, "sqlalchemy"},
+    "journal policy": {"sudachipy", "sqlalchemy"},
 }
 RUN = f"""
 import sys
@@ -43,3 +43,10 @@ def test_a_command_imports_what_it_needs(command: str, expected: set[str], built
         check=False,
     )
     assert set(ran.stderr.decode().partition("imported: ")[2].split()) == expected
+
+
+def test_the_prompt_of_the_console_waits_for_nothing_that_searches() -> None:
+    imports = "import sys, bot.console.session, bot.console.prompt"
+    code = f"{imports}; print(*sorted(set({sorted(HEAVY)}) & sys.modules.keys()))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "prompt_toolkit rich\n"

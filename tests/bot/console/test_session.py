@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from bot.console.session import run_lines
+from bot.console.replies import run_lines
 from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
@@ -21,7 +21,7 @@ from bot.output.labels import evidence_label
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
-from index.decision.policy import Point
+from index.decision.point import Point
 from index.retrieval.evidence import kinds
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
 

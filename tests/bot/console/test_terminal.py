@@ -15,7 +15,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot.console.prompt import ConsoleCompleter, typed_lines
+from bot.console.prompt import ConsoleCompleter, TypedLines
 from bot.console.state import ConsoleState
 from bot.output.terminal import ExitStatus
 from tests.bot.conftest import KNOWLEDGE, Faq
@@ -88,6 +88,16 @@ def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
     assert child.exitstatus == 0
 
 
+def test_a_faq_that_cannot_be_served_ends_the_console_and_says_why(console: Open, folder: Path) -> None:
+    """The prompt was there before the files were read."""
+    edit(folder, "question: ", "qestion: ")
+    child = console()
+    child.expect_exact("間違い")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == ExitStatus.FAILURE
+
+
 @pytest.mark.usefixtures("decides_as_the_product_does")
 def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(
     faq: Faq, console: Open, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -96,7 +106,8 @@ def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(
     assert faq("publish", folder).exit_code == ExitStatus.OK
     edit(folder, "服装は自由で", "服装は何でもよく")
     child = console("chat", "--watch")
-    assert "未公開の変更があります。/reload で公開します。" in (child.before or "")
+    child.expect_exact("未公開の変更があります。/reload で公開します。")
+    child.expect_exact(PROMPT)
     child.kill(signal.SIGHUP)
     child.expect_exact("公開しました(")
     child.expect_exact(PROMPT)
@@ -133,9 +144,8 @@ def typed(pipe: PipeInput, state: ConsoleState, tmp_path: Path) -> Typed:
 
     def press(keys: str, home: Path = tmp_path / "mine") -> list[str]:
         pipe.send_text(keys)
-        return list(
-            typed_lines(lambda: state.release.knowledge, home=home, source=pipe, screen=DummyOutput())
-        )
+        lines = TypedLines(lambda: state.release.knowledge, home=home, source=pipe, screen=DummyOutput())
+        return list(lines)
 
     return press
 

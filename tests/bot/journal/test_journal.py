@@ -2,19 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Event
+from threading import Barrier
 
 import pytest
-from sqlalchemy.engine import Connection
 
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Memory
-from bot.journal.outbox import OutboxMessage, plan_within
+from bot.journal.outbox import OutboxMessage
 from bot.settings import JournalMode
 from tests.bot.journal.builders import asked, claimed, remember, state_of
 from tests.bot.journal.conftest import NOW, OpenJournal
-from tests.patience import PATIENCE_SECONDS, until
+from tests.patience import PATIENCE_SECONDS
 
 KEY = "C0123ABCD:1700000000.000100"
 ABOUT = ConversationState(("training", "clothes"), "山田です。研修はありますか")
@@ -34,77 +33,17 @@ def test_an_event_that_comes_twice_plans_nothing_new(journal: Journal) -> None:
 
 
 def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal) -> None:
-    """Whichever process they are in; those of one may be in one transaction."""
+    """Whichever process they are in."""
     at_once, journals = Barrier(8, timeout=PATIENCE_SECONDS), [open_journal(), open_journal()]
     journals[0].outbox.waiting()
 
     def see(number: int) -> bool:
         at_once.wait()
-        return journals[number // 4].accept(message(str(number)), at=NOW, seen="a")
+        return bool(journals[number // 4].accept(message(str(number)), at=NOW, seen="a"))
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(see, range(8))) == 1
     assert journals[0].outbox.waiting() == 1
-
-
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has one writer
-@pytest.mark.parametrize("fails", [False, True])
-def test_what_comes_while_the_journal_is_written_goes_in_one_transaction(
-    journal: Journal, *, fails: bool
-) -> None:
-    """The disk is waited for once; whoever waits hears what became of it."""
-    database, begun, go_on = journal.database, Event(), Event()
-
-    def write(key: str) -> int:
-        def act(connection: Connection) -> int:
-            begun.set()
-            assert go_on.wait(PATIENCE_SECONDS)
-            plan_within(connection, [message(key)], at=NOW)
-            if fails and key == "7":
-                msg = "disk full"
-                raise JournalError(msg)
-            return id(connection)
-
-        return database.share(act)
-
-    with ThreadPoolExecutor(9) as pool:
-        first = pool.submit(write, "first")
-        assert begun.wait(PATIENCE_SECONDS)
-        others = [pool.submit(write, str(each)) for each in range(8)]
-        until(lambda: database.wanted.qsize() == len(others))
-        go_on.set()
-    assert first.exception() is None
-    if fails:
-        assert {str(each.exception()) for each in others} == {"disk full"}
-    else:
-        assert len({each.result() for each in others}) == 1
-    assert journal.outbox.waiting() == (1 if fails else 9)
-
-
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_fault_in_one_of_what_is_written_together_loses_nothing_of_the_others(journal: Journal) -> None:
-    """What is no trouble of the journal is acknowledged, and never comes again."""
-    database, begun, go_on = journal.database, Event(), Event()
-
-    def write(key: str) -> int:
-        def act(connection: Connection) -> int:
-            begun.set()
-            assert go_on.wait(PATIENCE_SECONDS)
-            written = plan_within(connection, [message(key)], at=NOW)
-            return written // (key != "2")
-
-        return database.share(act)
-
-    with ThreadPoolExecutor(5) as pool:
-        first = pool.submit(write, "first")
-        assert begun.wait(PATIENCE_SECONDS)
-        others = {key: pool.submit(write, key) for key in "1234"}
-        until(lambda: database.wanted.qsize() == len(others))
-        go_on.set()
-    assert first.result() == 1
-    assert isinstance(others.pop("2").exception(), ZeroDivisionError)
-    assert [each.result() for each in others.values()] == [1, 1, 1]
-    assert journal.outbox.waiting() == 4
 
 
 def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:

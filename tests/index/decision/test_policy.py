@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.decision.model import Ranking
+from index.decision.point import Point
 from index.decision.policy import (
     LACKING,
     MOST_CHOICES,
     REFERRED,
     UTILITIES,
     Calibration,
-    Point,
     Policy,
     Utility,
     Verdict,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from faq.model import Entry, Expectation, Lexicon
 from index.analysis.analyzer import Analysis, Analyzer
 from index.analysis.questions import question
+from index.library.topics import cohort
 from index.release.analyses import AnalysisStore
 from index.release.building import build
 from index.retrieval.encoder import SentenceEncoder
@@ -60,6 +61,15 @@ def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_once_others_are_
             store.analyze(text)
         store.keep()
     assert analyzed == ["a", "b", "c", "a", "d", "a"]
+
+
+def test_what_one_new_answer_did_not_need_is_known_the_next_time(tmp_path: Path, analyzed: list[str]) -> None:
+    for texts in ("abcdef", "g", "abcdefg"):
+        store = AnalysisStore(tmp_path, LEXICON)
+        for text in texts:
+            store.analyze(text)
+        store.keep()
+    assert analyzed == list("abcdefg")
 
 
 def test_what_another_analyzer_made_is_not_read(
@@ -157,3 +167,19 @@ def test_what_is_built_upon_a_release_is_what_is_built_from_nothing(  # noqa: PL
             expected.verdict.entry_ids,
         )
         assert dict(given.ranking) == pytest.approx(dict(expected.ranking), abs=1e-6)
+
+
+def test_norms_after_new_answers_are_those_of_a_build_from_nothing(use: SentenceEncoder) -> None:
+    """Of an answer in words of the cohort, of one that says less, and of one without a sentence that is searched."""
+    changed = TINY
+    for entry_id, answer in (
+        ("remote", cohort()[0]),
+        ("place", "新宿。"),
+        ("grant", "はい。"),
+    ):
+        changed = changed.with_entry(changed.entry(entry_id).model_copy(update={"answer": answer}))
+    kept, fresh = build(changed, [use], before=build(TINY, [use])), build(changed, [use])
+    found, expected = (each.index.compiled.norms for each in (kept, fresh))
+    for kind in expected.mean:
+        assert found.mean[kind] == pytest.approx(expected.mean[kind], abs=1e-6)
+        assert found.deviation[kind] == pytest.approx(expected.deviation[kind], abs=1e-6)

@@ -11,7 +11,8 @@ from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Lexicon, Tuning
 from index.analysis.questions import Question
 from index.decision.model import ENGINE
-from index.decision.policy import UTILITIES, Calibration, Point
+from index.decision.point import Point
+from index.decision.policy import UTILITIES, Calibration
 from index.library.topics import cohort
 from index.release.building import build, calibration_of, name_of, search_name
 from index.release.gate import differences

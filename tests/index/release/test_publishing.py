@@ -61,6 +61,28 @@ def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
     ]
 
 
+def test_only_what_a_change_may_bear_on_is_asked_again(folder: Path, home: Path) -> None:
+    """Also of the questions that two entries answer equally well, which no entry has learned."""
+    near, far = "在宅勤務と補助金のことを教えてください", "講習を受けるとき、スーツを着ますか"
+    shared = (
+        Expectation(q=near, gold={"remote": 1, "grant": 1}),
+        Expectation(q=far, gold={"training": 1, "clothes": 1}),
+    )
+    asked: list[str] = []
+
+    def noted(release: Release, text: str) -> Given:
+        asked.append(text)
+        return ask(release, text)
+
+    write(folder, expectations=(*EXPECTED, *shared))
+    publisher(folder, home, ask=noted).publish()
+    asked.clear()
+    write(folder, changed("grant", answer="上限は十万円です。在宅勤務の人にも出ます。"), (*EXPECTED, *shared))
+    assert publisher(folder, home, ask=noted).publish().outcome is PublishingOutcome.PUBLISHED
+    assert near in asked
+    assert far not in asked
+
+
 @pytest.mark.parametrize("expectations", [EXPECTED, EXPECTED[1:]], ids=["kept", "deleted along"])
 def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
     folder: Path, home: Path, publish: Publish, expectations: tuple[Expectation, ...]

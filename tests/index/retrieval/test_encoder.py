@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,9 +20,12 @@ from index.retrieval.encoder import (
     packed,
     readable,
     unpacked,
+    unpacked_weights,
 )
 from tests.index.builders import FakeEncoder
 from tests.index.strategies import ANYTHING
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("text", ["", " ", "🙂", "\x00", "\ud800", "在宅", "あ" * 50_000])
@@ -92,13 +97,33 @@ def test_weights_are_kept_without_compression_and_made_again_where_they_are_dama
     for damaged in (False, True, False):
         again = packaged.__wrapped__("use")
         assert (again.encode(texts) == use.encode(texts)).all()
-        kept = list((tmp_path / "cache").iterdir())
+        kept = list((tmp_path / "cache").glob("*.npz"))
         assert len(kept) == (not damaged)
         if not damaged:
             data = bytearray(kept[0].read_bytes())
             assert len(data) > 70_000_000
             data[30_000_000] ^= 1
             kept[0].write_bytes(data)
+
+
+def test_what_a_process_left_that_was_killed_while_it_unpacked_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ZipFile(tmp_path / "packed.npz", "w") as archive:
+        archive.writestr("q1.npy", b"1" * 5_000)
+    monkeypatch.setattr("index.retrieval.encoder.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    program = (
+        "import os, sys; from pathlib import Path; from unittest.mock import Mock; from zipfile import ZipFile\n"
+        "from index.retrieval import encoder\n"
+        "encoder.user_cache_path = Mock(return_value=Path(sys.argv[1]) / 'cache')\n"
+        "ZipFile.writestr = lambda *_: os._exit(9)\n"
+        "encoder.unpacked_weights(Path(sys.argv[1]) / 'packed.npz', 'w.npz')\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=False)
+    assert killed.returncode == 9
+    unpacked_weights(tmp_path / "packed.npz", "w.npz")
+    assert sum(each.stat().st_size > 0 for each in (tmp_path / "cache").iterdir()) == 1
+    assert (tmp_path / "cache" / "w.npz").stat().st_size > 5_000
 
 
 @pytest.mark.parametrize("cache_folder", ["taken", "n" * 300])
