@@ -110,7 +110,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "closer": closest - near,
         "size": float(sizes[first]),
         "mean_size": index.mean_size,
-        "referrals": index.referral_share,
+        "referrals": float(index.is_referral.mean()),
     }
     for kind in kinds:
         found[f"{kind} z"] = float(normalized[kind][first])

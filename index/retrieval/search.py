@@ -118,11 +118,6 @@ class Index:
         return float(self.log_sizes.mean())
 
     @cached_property
-    def referral_share(self) -> float:
-        """The share of the entries that are referrals."""
-        return float(self.is_referral.mean())
-
-    @cached_property
     def contradicting(self) -> Mapping[str, tuple[str, ...]]:
         """The other entries that answer the question of an entry, and otherwise; by id, only where there are some."""
         asked: dict[str, list[Entry]] = {}
