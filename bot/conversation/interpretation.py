@@ -24,7 +24,8 @@ from index.retrieval.encoder import EncoderError
 
 MOST_PARTS_READ = 6
 LONGEST_PART = 100
-"""Parts of one message that are read by themselves, and characters of one; others are read with the whole only."""
+"""Parts of one message that are read by themselves, those that ask before others, and characters of one; what is left
+is read with the whole only."""
 
 MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the first ones
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
@@ -53,7 +54,8 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     before = thread.question.replace(corrected.not_meant, " ") if corrected else thread.question
     within = _within(asked, before) if goes_on(message, thread) else None
     apart = [part for part in parts if len(part.text) <= LONGEST_PART] if len(parts) > 1 else []
-    read = apart[:MOST_PARTS_READ]
+    asking_first = sorted(range(len(apart)), key=lambda place: not asks(apart[place].text))
+    read = [apart[place] for place in sorted(asking_first[:MOST_PARTS_READ])]
     _encode(reader, (asked, within or asked, *read))
     alone = reader.judge(asked)
     if romanized := kana(message):

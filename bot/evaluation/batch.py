@@ -66,6 +66,7 @@ class Batch:
             rest = stream.readline(LONGEST_LINE)
         try:
             found = parsed_line(raw.removeprefix(_BOM) if self.lines == 1 else raw)
+            found["key"] = None if found["thread"] is None else json.dumps(found["thread"])
         except LineError as error:
             found = {**error.known, "error": str(error)}
         return {**found, "line": self.lines}
@@ -78,21 +79,26 @@ class Batch:
         if not self._helpers:
             yield from map(self._answer, lines)
             return
-        whose = [self._helper_for(each) for each in lines]
+        whose = [None if "error" in each else self._helper_for(each) for each in lines]
+        # What came with a question stays here: it may be nested deeper than can be sent.
+        bare = [{**each, "id": None, "thread": None} for each in lines]
         try:
             for number, helper in enumerate(self._helpers):
-                helper.send([each for each, at in zip(lines, whose, strict=True) if at == number])
+                helper.send([each for each, at in zip(bare, whose, strict=True) if at == number])
             answers = [iter(helper.recv()) for helper in self._helpers]
         except (EOFError, ConnectionError) as error:
             raise FaqError.of(Fault.of("batch-died", line=self.lines - len(lines) + 1)) from error
-        for at in whose:
-            yield next(answers[at])
+        for line, at in zip(lines, whose, strict=True):
+            if at is None:
+                yield line
+            else:
+                yield {**next(answers[at]), "id": line["id"], "thread": line["thread"]}
 
     def _helper_for(self, line: dict[str, Json]) -> int:
         """Return the number of the process that answers: of one thread always the same, as that remembers it."""
-        if line.get("thread") is None:
+        if line["key"] is None:
             return next(self._turns)
-        return self._threads.setdefault(json.dumps(line["thread"]), next(self._turns))
+        return self._threads.setdefault(line["key"], next(self._turns))
 
     def _fork(self) -> None:
         """Start processes that share all that is in memory, and know what was said so far; they end with this one."""
@@ -114,16 +120,15 @@ class Batch:
     def _answer(self, line: dict[str, Json]) -> dict[str, Json]:
         if "error" in line:
             return line
-        q, thread, name = line["q"], line["thread"], line["id"]
-        key = json.dumps(thread)
-        before = ConversationState() if thread is None else self._states.get(key, ConversationState())
+        q, thread, name, key = line["q"], line["thread"], line["id"], line["key"]
+        before = ConversationState() if key is None else self._states.get(key, ConversationState())
         try:
             reply, after = converse(self._release, q, before, today=self._today, top=self._top)
         except Exception as error:  # noqa: BLE001 -- the rim: a bug met by one line must not lose the others
             traceback.print_exc()
             msg = f"internal error: {type(error).__name__}; please report it with the text on standard error"
             return {"id": name, "thread": thread, "error": msg, "line": line["line"]}
-        if thread is not None:
+        if key is not None:
             self._states[key] = after
         return reply_record(reply, q, name=name, thread=thread)
 

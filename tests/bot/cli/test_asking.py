@@ -185,6 +185,11 @@ def test_many_lines_are_answered_by_several_processes_as_one_would(
     assert len(answering) == 1  # the others were answered elsewhere
 
 
+def test_an_id_nested_as_deeply_as_can_be_read_comes_back_from_several_processes(state: ConsoleState) -> None:
+    lines = [b'{"q": "", "id": %b}' % (b"[" * depth + b"]" * depth) for depth in range(700, 1_000, 5)]
+    assert run(state, *lines, processes=2) == run(state, *lines)
+
+
 def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: ConsoleState) -> None:
     (reply,) = run(state, line("在宅勤務はどのくらいできますか"), top=2)
     assert reply["ranking"][0][0] == "remote-work"

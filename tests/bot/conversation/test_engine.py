@@ -452,6 +452,12 @@ def test_of_a_long_message_few_and_short_texts_are_encoded() -> None:
     assert max(map(len, encoder.asked)) == LONGEST_ENCODED
 
 
+def test_a_long_introduction_does_not_keep_what_asks_from_being_read() -> None:
+    told = "".join(f"{year}年目は{place}で働きました。" for year, place in enumerate("東西南北上下左右", 1))
+    reply = say(f"{told}以下の点についてお伺いします。研修はありますか。また、服装は自由ですか。")
+    assert reply.ids == ("training", "clothes")
+
+
 def test_of_a_long_message_what_asks_is_read_and_that_not_all_was_is_told() -> None:
     told = "前の会社では三年のあいだ営業の仕事をしていました。"
     for message in (f"研修はありますか？{told * 200}", f"{told * 200}研修はありますか？"):
