@@ -103,11 +103,9 @@ def undo_killed(folder: Path) -> list[str]:
         whole = all(each.now == each.after for each in changes.files)
         back, changed = ([], []) if whole else changes.undo()
         kept.unlink()
-        if back:
-            told = (
-                "ファイルの変更が途中で止まっていたため、{files} を元に戻しました。もう一度実行してください。"
-            )
-            lines.append(worded(told, files=listed(map(shown, back))))
+        if back or changed:
+            told = "ファイルの変更が途中で止まっていたため、元に戻しました。もう一度実行してください。"
+            lines.append(worded(told))
         if changed:
             told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
             lines.append(worded(told, files=listed(map(shown, changed)), faq=shown(folder)))
