@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bot.conversation.engine import converse
+from bot.conversation.state import ConversationState
 from bot.embeddings import open_encoders
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Outcome
 from bot.journal.question_record import whoever_runs_this
 from bot.serving.publication import CarryOut, Order, in_a_process
 from bot.settings import Settings
+from index.library.topics import cohort
 from index.release.building import Release
 from index.release.history import History, PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
@@ -85,7 +88,10 @@ class LiveRelease:
     def _opened(self, progress: Tell) -> Serving:
         with patiently():
             serving = open_serving(self.path, home=self.home, encoders=self._encoders, progress=progress)
-        return replace(serving, release=serving.release.at(self._settings.point))
+        release = serving.release.at(self._settings.point)
+        # The first question has much worked out that all others use: many at once would each do so, and wait.
+        converse(release, cohort()[0], ConversationState(), today=self.today())
+        return replace(serving, release=release)
 
 
 def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:
