@@ -20,6 +20,8 @@ KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", "
 # Hidden files, Excel's own mark that somebody has a workbook open, and JSON Schemas that editors read.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
+CHANGING = ".changing.json"
+"""What a change of several files of a folder is about to write, while it goes on or if it was killed."""
 _PARTIAL = ".partial-"
 _LEFT_SECONDS = 3_600  # after so long, who was writing a file was killed
 
@@ -62,6 +64,8 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}
     files = [file for file, problem in found.items() if problem is None]
     problems = [problem for problem in found.values() if problem]
+    if (path / CHANGING).exists():
+        problems.append(Problem(place, Fault.of("half-changed", file=shown(path / CHANGING))))
     if not files and not any(problem.severity is Severity.ERROR for problem in problems):
         problems.append(Problem(place, Fault.of("no-files")))
     return files, problems

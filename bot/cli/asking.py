@@ -109,5 +109,4 @@ def chat(
     from bot.console.session import run
 
     office = Office(path, point)
-    office.end_killed()
     run(office.path, office.settings, today=today, watch=watch)

@@ -176,7 +176,7 @@ def _with_proposals(held: "Knowledge", office: Office) -> "Knowledge":
 
 
 def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:
-    from faq.exchange.edits import write_file
+    from faq.exchange.changes import write_file
     from faq.exchange.exporting import refilled, refuse_overwriting
 
     refuse_overwriting([output], overwrite=overwrite)

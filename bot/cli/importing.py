@@ -12,8 +12,8 @@ from bot.output.terminal import one_line, progress_bar
 from bot.proposals.lacking import Outlook
 from faq.checks import check
 from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
+from faq.exchange.changes import write_file
 from faq.exchange.comparison import compare
-from faq.exchange.edits import write_file
 from faq.exchange.exporting import refuse_overwriting
 from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors, unsaid
 from faq.files import decoded, find_text, read_bytes
@@ -51,7 +51,7 @@ def import_file(  # noqa: PLR0913 -- the options
     whole: bool,
 ) -> None:
     """Show what a file would change, ask, and change it; `into` nothing, it is compared with what the `flag` says."""
-    against = into or Office(flag).path
+    against = Office(into or flag).path
     try:
         chosen = chosen_columns(columns) if columns else _proposed_columns(file, ask=not yes)
         planned = plan(file, against, chosen=chosen, remove=remove)
@@ -162,6 +162,7 @@ def _text(page: Path) -> str:
 
 def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None], *, ask: bool) -> None:
     """Make the folder of a new FAQ of what a file holds and what is told of the office, and show what it can do."""
+    office = Office(folder)
     held, left_out = _held(source, ask=ask)
     given = {
         key: typed(f"{_QUESTIONS[key]}\n{worded('(なければ Enter)')}") if text is None and ask else text
@@ -183,7 +184,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     if left_out:
         lacking = "入れていない質問 {count}件(答えがないか、一つの項目かどうか確かでないもの)"
         say([worded(lacking, count=left_out)])
-    trial = Outlook(Office(folder).compiled(), today())
+    trial = Outlook(office.compiled(), today())
     with progress_bar(worded("試しています"), trial.steps) as step:
         told_of = trial.lines(check(read(folder), today()), step)
     commands = {

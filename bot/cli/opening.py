@@ -12,6 +12,7 @@ import typer
 
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus, progress_bar, rich_console, visible
+from faq.exchange.changes import undo_killed
 from faq.problems import EditError, FaqError, Fault
 from faq.wording import Value, worded
 
@@ -32,7 +33,7 @@ class Office:
     """The settings of this process, and the knowledge of a command: the flag's, the setting's, the built-in."""
 
     def __init__(self, path: Path | None = None, point: str | None = None) -> None:
-        """Read the settings; nothing else is opened yet."""
+        """Read the settings, and finish or undo what was killed half-way; nothing else is opened yet."""
         from bot.settings import live_in, read_settings
         from faq.loading.loader import builtin
 
@@ -40,6 +41,7 @@ class Office:
         live_in(self.settings)
         self.home = self.settings.home
         self.path = path or self.settings.path or builtin()
+        self._end_killed()
 
     @cached_property
     def encoders(self) -> "tuple[SentenceEncoder, ...]":
@@ -48,16 +50,15 @@ class Office:
 
         return open_encoders(self.settings, warn)
 
-    def end_killed(self) -> None:
-        """Finish or undo an approval that was killed half-way, and tell what became of it."""
+    def _end_killed(self) -> None:
         if (self.home / "proposals").exists():
             from bot.proposals.folder import end_killed
 
             say(end_killed(self.home), err=True)
+        say(undo_killed(self.path), err=True)
 
     def serving(self) -> "Serving":
         """Return what is served, and how it came to be."""
-        self.end_killed()
         from index.release.serving import open_serving
         from index.retrieval.encoder import patiently
 
@@ -107,7 +108,6 @@ class Office:
         from bot.conversation.engine import asker
         from index.release.publishing import Publisher
 
-        self.end_killed()
         ask, by, shown = asker(today(), self.settings.point), whoever_runs_this(), progress_bar
         return Publisher(self.path, self.home, ask, now(), today(), by, tell, self.encoders, shown)
 

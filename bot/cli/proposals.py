@@ -215,7 +215,6 @@ def reject(
 def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
 
-    office.end_killed()
     return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)
 
 
@@ -270,7 +269,7 @@ def report(
         emit(record(found))
     elif html:
         from bot.reporting.view import page
-        from faq.exchange.edits import write_file
+        from faq.exchange.changes import write_file
 
         write_file(html, page(found).encode())
         say([worded("{file} に書きました(質問 {asked}件)。", file=html, asked=found.asked)], err=True)

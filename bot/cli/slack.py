@@ -67,7 +67,6 @@ def run(  # noqa: PLR0913 -- the options of a command
 
     begin_log(as_json=log_json)
     office, where = Office(path, point), (host, port) if http else None
-    office.end_killed()
     slack = read_slack_settings()
     log = logging.getLogger("faq").info if log_json else warn
     try:

@@ -24,7 +24,8 @@ from bot.evaluation.runner import (
 )
 from bot.output.labels import JUDGEMENTS
 from bot.output.tables import NOTE, Prose, number_column, table
-from faq.exchange.edits import refuse_place, write_file
+from faq.exchange.changes import write_file
+from faq.exchange.edits import refuse_place
 from faq.files import read_text
 from faq.formats import yaml
 from faq.formats.yaml_writer import dumped

@@ -215,7 +215,7 @@ class Journal:
             added = insert(connection.dialect.name, processed_events).values(**values)
             connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
 
-    def accept(
+    def accept(  # noqa: PLR0913 -- what comes in
         self,
         *messages: OutboxMessage,
         at: datetime,
@@ -223,19 +223,20 @@ class Journal:
         joins: Sequence[str] = (),
         others: str = "",
         user: str = "",
+        claims: bool = True,
     ) -> list[Delivery]:
         """Take in what somebody asks, with what is to be sent, in one transaction; return what of it is new.
 
-        What need not wait for anything is claimed with it. Of what was `seen` before, nothing is planned. From now on
-        the bot takes part in what it `joins`: a thread, and somebody's part of it; also in `others`, where it knew the
-        thread and not that person.
+        What need not wait for anything is claimed with it, if this `claims`. Of what was `seen` before, nothing is
+        planned. From now on the bot takes part in what it `joins`: a thread, and somebody's part of it; also in
+        `others`, where it knew the thread and not that person.
         """
         with self.database.writing() as connection:
             if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
                 return []
             anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
             self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
-            return plan_within(connection, messages, at=at, claims=True)
+            return plan_within(connection, messages, at=at, claims=claims)
 
     def finish(  # noqa: PLR0913 -- what becomes of a delivery
         self,

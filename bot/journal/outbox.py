@@ -54,6 +54,8 @@ _WAITS = sa.literal_column(
     " AND other.id > faq_deliveries.id AND other.state IN ('waiting', 'begun'))",
     sa.Boolean,
 )
+# Where two may write at once, neither sees what the other has not committed.
+_IN_TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("of_key", type_=sa.String))))
 _SETTLING = (
     sa.update(deliveries).where(deliveries.c.key == sa.bindparam("of_key"), _UNSETTLED).returning(_WAITS)
 )
@@ -198,6 +200,8 @@ def plan_within(
     """
     new = []
     for message in messages:
+        if claims and connection.dialect.name == "postgresql":
+            connection.execute(_IN_TURN, {"of_key": message.ordering_key})
         values = {
             "key": message.key,
             "ordering_key": message.ordering_key,

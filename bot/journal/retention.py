@@ -129,6 +129,7 @@ class Retention:
             # What a hand-over is to tell goes with it.
             sent_to = sa.cast(deliveries.c.payload, sa.Text).contains(f'"{user}"', autoescape=True)
             own_place = deliveries.c.ordering_key.in_([f"{what} {user}" for what in ("admin", "ask", "dm")])
+            pressed = deliveries.c.key.contains(f" {user} ", autoescape=True)
             loose = deliveries.c.handover_id.is_(None) & ~deliveries.c.ordering_key.startswith("case ")
             unfinished = sa.select(sa.func.count()).select_from(handovers).where(own, ~closed)
             found = {
@@ -136,7 +137,9 @@ class Retention:
                 "questions": _delete(connection, questions, questions.c.person.in_(hashes)),
                 "threads": _delete(connection, threads, threads.c.person.in_(hashes) | of_user),
                 "handovers": _delete(connection, handovers, own & closed),
-                "deliveries": _delete(connection, deliveries, loose & (sent_to | own_place) & bool(user)),
+                "deliveries": _delete(
+                    connection, deliveries, loose & (sent_to | own_place | pressed) & bool(user)
+                ),
                 "admin_events": connection.execute(
                     sa.update(admin_events).where(refused).values(who=_FORGOTTEN, detail="", at=at)
                 ).rowcount,

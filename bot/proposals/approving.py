@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.conversation.engine import asker
 from bot.output.labels import called
 from bot.output.publish_report import report_lines
-from bot.proposals.folder import FileChange, Intent, ProposalError, Proposals
+from bot.proposals.folder import Intent, ProposalError, Proposals
 from bot.proposals.proposal import Decision, Proposal, ProposalState
 from bot.proposals.trial import Trial, with_change
 from faq.exchange.edits import Edits
@@ -98,10 +98,7 @@ class Approving:
             name=proposal.name,
             faq=path,
             decision=Decision(by=self.by, at=self.now),
-            files=tuple(
-                FileChange(file=file, before=file.read_bytes() if file.exists() else None, after=after)
-                for file, after in edits.contents.items()
-            ),
+            files=edits.changes,
         )
         self.proposals.save(proposal)  # with the effect that was shown
         intent.keep(self.proposals)
@@ -116,7 +113,7 @@ class Approving:
             if release and not (result and result.outcome is PublishingOutcome.REFUSED):
                 intent.done(self.proposals, release)
             else:
-                intent.undo(self.proposals)
+                intent.undone(self.proposals)
         return result
 
     def _publishing(self, path: Path) -> Callable[[], Publishing]:

@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.proposals.proposal import Decision, Proposal, ProposalState
-from faq.exchange.edits import writing
+from faq.exchange.changes import Changes, undo_killed, writing
 from faq.files import read_text, write_whole
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
@@ -137,30 +135,12 @@ def _unwritable(where: Path, error: OSError) -> ProposalError:
     return ProposalError(worded(told, where=shown(where), reason=error.strerror))
 
 
-class FileChange(BaseModel):
-    """A file before, `None` where there was none, and after."""
-
-    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
-
-    file: Path
-    before: bytes | None
-    after: bytes
-
-    @property
-    def now(self) -> bytes | None:
-        """What stands there."""
-        return self.file.read_bytes() if self.file.exists() else None
-
-
-class Intent(BaseModel):
+class Intent(Changes):
     """Which proposal is being taken over, by whom, and which files that changes."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     faq: Path
     decision: Decision
-    files: tuple[FileChange, ...]
 
     def keep(self, proposals: Proposals) -> None:
         """Write it down, before the first file is changed."""
@@ -174,16 +154,10 @@ class Intent(BaseModel):
         proposals.save(proposal.model_copy(update={"state": ProposalState.APPROVED, "decision": decision}))
         kept_in(proposals).unlink()
 
-    def undo(self, proposals: Proposals) -> list[Path]:
+    def undone(self, proposals: Proposals) -> list[Path]:
         """Put the files back, and return those that somebody else has changed since, which stay as they are."""
-        written = [each for each in self.files if each.now == each.after]
-        changed = [each.file for each in self.files if each.now not in {each.before, each.after}]
-        for each in written:
-            with writing(each.file):
-                if each.before is None:
-                    each.file.unlink()
-                else:
-                    write_whole(each.file, each.before)
+        undo_killed(self.faq)
+        _, changed = self.undo()
         kept_in(proposals).unlink()
         return changed
 
@@ -211,7 +185,7 @@ def end_killed(home: Path) -> Iterator[str]:
             told = "提案 {name} の取り込みが途中で止まっていました。公開は済んでいたので、取り込み済みにしました。"
             yield worded(told, name=intent.name)
             return
-        changed = intent.undo(proposals)
+        changed = intent.undone(proposals)
         told = (
             "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。→ faq approve {name}"
         )

@@ -99,7 +99,10 @@ def accept(
     place, user = question.to.conversation, question.user
     own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
     try:
-        if new := context.journal.accept(*planned, at=at, seen=seen, joins=own, others=others, user=user):
+        new = context.journal.accept(
+            *planned, at=at, seen=seen, joins=own, others=others, user=user, claims=worker.has_room
+        )
+        if new:
             worker.wake(new)
         context.kept.add(question.name)
     except JournalError as error:

@@ -1,15 +1,15 @@
-"""Changes to the files of a knowledge, kept back until all of them are known to be right; and files beside them."""
+"""Changes to the files of a knowledge, kept back until all of them are known to be right."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from faq.exchange.changes import FileChange, write_files, writing
 from faq.exchange.yaml_edits import YamlEdits
-from faq.files import YAML_SUFFIXES, knowledge_files, write_whole
+from faq.files import YAML_SUFFIXES, knowledge_files
 from faq.formats import jsonl
 from faq.formats.document import Origin
 from faq.formats.sheets.rows import lexicon_rows
@@ -27,7 +27,7 @@ EXPECTATIONS = "expectations.jsonl"
 class Edits:
     """The files of a knowledge, changed in memory so that they say what is wanted; nothing is written until `save`.
 
-    `reading` is what they say now, and `contents` are the files that change, as they are to be.
+    `reading` is what they say now, and `changes` are the files that change.
     """
 
     def __init__(
@@ -48,19 +48,21 @@ class Edits:
         self._wanted = change(held)
         self._files = {shown(file): file for file in knowledge_files(path)[0]}
         self._open: dict[Path, YamlEdits | _LinesEdits | WorkbookEdits] = {}
+        self._before: dict[Path, bytes | None] = {}
         self._change_entries(held)
         self._change_expectations(held)
         for name, row in words:
             self._set_words(name, row)
-        found = {file: edits.content() for file, edits in self._open.items()}
-        self.contents: Mapping[Path, bytes] = {
-            file: data for file, data in found.items() if not file.exists() or data != file.read_bytes()
-        }
+        found = (
+            FileChange(file=file, before=self._before[file], after=edits.content())
+            for file, edits in self._open.items()
+        )
+        self.changes = tuple(each for each in found if each.before != each.after)
 
     @cached_property
     def after(self) -> Reading:
         """What the files would be read as."""
-        return read(self._path, instead=self.contents)
+        return read(self._path, instead={each.file: each.after for each in self.changes})
 
     def save(self) -> tuple[Path, ...]:
         """Write the files, if they say what is wanted when they are read back, and return those that changed."""
@@ -71,9 +73,9 @@ class Edits:
         same &= self._words <= set(lexicon_rows(sound.lexicon))
         if errors or not same:
             because = "".join(f"\n  {problem}" for problem in errors)
-            files = tuple(map(shown, self.contents))
+            files = tuple(shown(each.file) for each in self.changes)
             raise EditError.of(Fault.of("edit-unsafe", files=files, because=because))
-        return write_files(self.contents)
+        return write_files(self.changes)
 
     def _change_entries(self, held: Knowledge) -> None:
         """Change entries where they stand; a new one comes after others of its category, or after the last."""
@@ -123,7 +125,8 @@ class Edits:
             return self._open[file]
         suffix = file.suffix.lower()
         with writing(file):
-            data = file.read_bytes() if file.exists() else b""
+            self._before[file] = file.read_bytes() if file.exists() else None
+        data = self._before[file] or b""
         if suffix in YAML_SUFFIXES:
             self._open[file] = YamlEdits(data)
         elif suffix == ".jsonl":
@@ -155,34 +158,6 @@ class _LinesEdits:
 
     def add(self, value: Entry | Expectation) -> None:
         self._lines.append(jsonl.dump([value]))
-
-
-def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
-    """Write each file whole, in a folder that may not exist yet, and return them; raises `EditError`."""
-    for file, content in files.items():
-        with writing(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, content)
-    return tuple(files)
-
-
-def write_file(file: Path, data: bytes) -> Path:
-    """Write a file, whole or not at all, and return it; raises `EditError`."""
-    with writing(file):
-        write_whole(file, data)
-    return file
-
-
-@contextmanager
-def writing(file: Path) -> Iterator[None]:
-    """Raise `EditError`, with what to do, where the file cannot be written."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        number = (isinstance(error, OSError) and error.errno) or 0
-        raise EditError.of(
-            Fault.of("edit-unwritable", file=shown(file), number=number, reason=str(error))
-        ) from error
 
 
 def refuse_builtin(path: Path) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from faq.exchange.changes import writing
 from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
-from faq.exchange.edits import writing
 from faq.files import Format, knowledge_files, write_whole
 from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.sheets.columns import COLUMNS, SHEETS, TableKind

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from faq.checks import check
+from faq.exchange.changes import FileChange, write_files
 from faq.exchange.comparison import SOURCE_ADDRESS, Comparison, compare
-from faq.exchange.edits import EXPECTATIONS, Edits, write_files
+from faq.exchange.edits import EXPECTATIONS, Edits
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import Reading, read
 from faq.model import Entry, Knowledge, Lexicon
@@ -76,7 +77,7 @@ def begin(knowledge: Knowledge, into: Path, today: datetime.date) -> tuple[Path,
         raise EditError.of(Fault.of("folder-full", folder=shown(into)))
     files = _new_files(knowledge, into)
     refuse_new_errors(None, read(into, instead=files), today)
-    return write_files(files)
+    return write_files([FileChange(file=file, before=None, after=data) for file, data in files.items()])
 
 
 def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
@@ -104,4 +105,5 @@ def _new_files(knowledge: Knowledge, into: Path) -> dict[Path, bytes]:
 
 
 def _is_empty(path: Path) -> bool:
-    return not path.exists() or (path.is_dir() and not any(path.iterdir()))
+    hidden = (each.name.startswith(".") for each in path.iterdir()) if path.is_dir() else ()
+    return not path.exists() or (path.is_dir() and all(hidden))

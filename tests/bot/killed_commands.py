@@ -1,8 +1,8 @@
 """Runs commands in child processes, kills each before another change of the disk or statement, and tells what is left.
 
 Run as a program: `killed_commands.py PLACE`, an empty folder. Writes one line of JSON a command: how often it was
-killed, the parts of the state that were then neither as before nor as after, and those that were not as after once it
-was run again.
+killed, what was then neither all as before nor all as after, once another command had read the files, and the parts
+that were not as after once it was run again.
 """
 
 import hashlib
@@ -85,8 +85,8 @@ def state(place: Path) -> dict[str, str]:
     return {part: hashlib.sha256(repr(held).encode()).hexdigest()[:8] for part, held in found.items()}
 
 
-def wrong(state: Mapping[str, str], *right: Mapping[str, str]) -> set[str]:
-    return {part for part, held in state.items() if held not in {each.get(part) for each in right}}
+def wrong(state: Mapping[str, str], right: Mapping[str, str]) -> set[str]:
+    return {part for part, held in state.items() if held != right.get(part)}
 
 
 def tried(place: Path, act: Callable[[], None]) -> dict[str, object]:
@@ -110,7 +110,9 @@ def tried(place: Path, act: Callable[[], None]) -> dict[str, object]:
         if found in seen:
             continue
         seen.append(found)
-        halves |= wrong(found, before, after) - {"scraps"}
+        run("check", str(place / "faq"))
+        found = state(place)
+        halves |= min((wrong(found, whole) - {"scraps"} for whole in (before, after)), key=len)
         for left in (place / "faq").glob(".*"):  # what was being written
             os.utime(left, (0, 0))
         act()

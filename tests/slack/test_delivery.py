@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from threading import Thread
 from unittest.mock import Mock, call
 
 import pytest
@@ -390,3 +391,57 @@ def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.Mon
             now[0] += 5
             arrivals.let_pass()
     assert quiet.wait.call_args_list == [call(1.0), call(0.25), call(0.0)]
+
+
+def test_a_process_that_ends_slowly_takes_nothing_back_from_who_has_it_by_now(
+    slack: SlackDouble, opens: Opens, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
+    with opens() as slow, opens(clock=slow.clock) as other:
+        slack.route = slow.route
+        with monkeypatch.context() as asleep:
+            asleep.setattr(slow.context.background, "do", Mock())
+            said = anna.says(ASKED)
+        gate = slack.hold(POST)
+        other.later()
+        slack.until(lambda: gate.waiting)
+        slow.worker.stop()
+        assert other.state(key(anna, said)) == "begun"
+        gate.open()
+        other.settle()
+    assert anna.history().count(ANSWER) == 1
+
+
+def test_what_is_in_hand_stays_so_while_the_process_ends(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    gate = slack.hold(POST)
+    anna.says(ASKED)
+    slack.until(lambda: gate.waiting)
+    begun = bot.clock.at
+    bot.worker.start(every_seconds=0.01)
+    ending = Thread(target=bot.worker.stop)
+    ending.start()
+    slack.until(lambda: bot.worker._deadline < float("inf"))  # noqa: SLF001
+    bot.clock.at = begun + LEASE * 0.75
+    try:
+        slack.until(lambda: lease(bot)[1] > begun + LEASE)
+    finally:
+        gate.open()
+        ending.join()
+
+
+def test_no_more_than_some_questions_wait_in_a_process(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are anybody's; each is answered."""
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_CLAIMED", 2)
+    people = [slack.person(f"候補者{number}") for number in range(6)]
+    with monkeypatch.context() as busy:
+        busy.setattr(bot.context.background, "do", Mock())
+        said = [person.says(ASKED) for person in people]
+    states = [bot.state(key(*each)) for each in zip(people, said, strict=True)]
+    assert states == ["begun"] * 2 + ["waiting"] * 4
+    bot.worker._woken.release()  # noqa: SLF001
+    bot.later(1)
+    assert [person.conversation().count(ANSWER) for person in people] == [1] * 6

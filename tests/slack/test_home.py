@@ -12,6 +12,7 @@ from bot.proposals.folder import Proposals
 from bot.proposals.proposal import ProposalState
 from bot.serving.publication import Order, beside
 from bot.slack.context import WORKERS
+from bot.slack.delivery.worker import MOST_ACTS
 from bot.slack.messages.notices import APOLOGY, NOT_HR
 from index.release.publishing import PublishingError
 from tests.patience import until
@@ -60,6 +61,16 @@ def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     assert led[0].endswith(f"{hr_channel.id}/p{second.ts.replace('.', '')}")
     hana.presses("カードを開く", home=True)
     assert "お知らせ" not in hana.screen()
+
+
+@pytest.mark.usefixtures("bot")
+def test_hr_see_the_queue_however_many_are_in_their_channel(
+    anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    hand_over(anna, "寮はありますか")
+    hr_channel.members[:0] = [f"U{number}" for number in range(1_000)]
+    hana.opens_home()
+    assert "寮はありますか" in hana.screen()
 
 
 def test_hr_of_one_category_see_nothing_of_the_others(
@@ -170,20 +181,29 @@ def test_where_proposals_cannot_be_written_hr_are_told(bot: Office, anna: Person
 
 
 def test_candidates_are_answered_however_many_publications_wait(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
+    """Also of as many people, for each of whom what they press is done in order."""
     proposes(anna, hana, "寮はありますか", "寮はありません。")
-    hana.opens_home()
+    people = [slack.person(f"人事{number}") for number in range(WORKERS)]
+    for person in people:
+        person.joins(hr_channel)
+        person.opens_home()
     ends, slack.route = Event(), dispatch(bot.app)
-    bot.context.beside = lambda *_: ends.wait() and 1 // 0
+    begun: list[object] = []
+    bot.context.beside = lambda *_: begun.append(None) or (ends.wait() and 1 // 0)  # type: ignore[func-returns-value]
     try:
-        for _ in range(WORKERS):
-            hana.presses("取り込んで公開", home=True)
+        for number, person in enumerate(people, 1):
+            person.presses("取り込んで公開", home=True)
+            until(lambda number=number: len(begun) == min(number, MOST_ACTS))  # type: ignore[misc]
         anna.says(ASKED)
         slack.until(lambda: ANSWER in anna.conversation())
     finally:
         ends.set()
-    bot.settle()
+    for _ in people:
+        bot.settle()
+        bot.later()
+    assert [person.conversation().count(APOLOGY) for person in people] == [1] * WORKERS
 
 
 def test_whoever_presses_at_home_hears_of_a_fault(

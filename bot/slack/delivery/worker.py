@@ -29,6 +29,14 @@ LONGEST_PAUSE_SECONDS = 60
 STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 
+MOST_CLAIMED = 1_000
+"""Of questions that wait in a process; the rest wait in the journal, for whoever comes to them first."""
+
+MOST_ACTS = 4
+"""At once, as publications, which wait for each other: the other threads answer candidates meanwhile."""
+
+_ACT_PAUSE = timedelta(seconds=1)  # until it is looked for again whether another one has ended
+
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
@@ -41,6 +49,7 @@ class DeliveryWorker:
         self.kinds = {"post": Kind(as_planned, late)}
         self.acts: dict[str, Callable[[Mapping[str, Any]], Message]] = {}
         """What is done once, by the kind of what asks for it: what comes of it is told to the `user` of the payload."""
+        self._acting = threading.BoundedSemaphore(MOST_ACTS)
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
         self._may_be_due = True  # something that nobody has claimed
@@ -59,7 +68,8 @@ class DeliveryWorker:
             self.wake()
             while not self._closed.wait(every_seconds):
                 self._renew()
-                self.wake()
+                if monotonic() < self._deadline:
+                    self.wake()
 
         self._ticker = threading.Thread(target=tick, name="slack-outbox", daemon=True)
         self._ticker.start()
@@ -67,13 +77,21 @@ class DeliveryWorker:
     def stop(self) -> None:
         """Send what is in hand, and stop in good time; what Slack wants later is for the next process."""
         self._deadline = monotonic() + STOPPING_SECONDS
+        self.context.background.wait()  # meanwhile, what is in hand stays so
         self._closed.set()
         if self._ticker:
             self._ticker.join()
         self.context.background.stop()
         with suppress(JournalError):
+            at = self.context.clock()
             for each in self._claimed:
-                self._put_off(each, self.context.clock(), "")
+                if self._in_hand[each.key] > at:
+                    self._put_off(each, at, "")
+
+    @property
+    def has_room(self) -> bool:
+        """Whether what is planned may be claimed with it."""
+        return len(self._claimed) < MOST_CLAIMED
 
     def wake(self, planned: Iterable[Delivery] = ()) -> None:
         """Send what is due, soon; of what was just `planned`, all is known, else the journal is looked into."""
@@ -110,7 +128,10 @@ class DeliveryWorker:
         self.context.background.do(partial(self._send_unkept, unkept))
 
     def _send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
-        delivery = self._acted(delivery)
+        if (acted := self._acted(delivery)) is None:
+            self._unsent.append(delivery)
+            return
+        delivery = acted
         if prepared := self.kinds[delivery.kind].prepare(delivery):
             try:
                 self._send(delivery.key, prepared, look=again)
@@ -133,7 +154,10 @@ class DeliveryWorker:
         try:
             while monotonic() < self._deadline and (delivery := self._next()):
                 try:
-                    self._deliver(delivery)
+                    if acted := self._acted(delivery):
+                        self._deliver(acted)
+                    else:
+                        self._put_off(delivery, self.context.clock() + _ACT_PAUSE, _BUSY)
                 finally:
                     self._in_hand.pop(delivery.key, None)
                 arrivals.let_pass()
@@ -168,19 +192,23 @@ class DeliveryWorker:
         except JournalError as error:
             LOG.error("%s", error)
 
-    def _acted(self, delivery: Delivery) -> Delivery:
+    def _acted(self, delivery: Delivery) -> Delivery | None:
         """Do what somebody wants, and return what to tell of it, which is kept first: it is not to be done again.
 
-        What is nothing to be done stays as it is.
+        What is nothing to be done stays as it is. `None` is for what must wait for what others want.
         """
         held = delivery.payload
         if delivery.kind not in self.acts:
             return delivery
+        if not self._acting.acquire(blocking=False):
+            return None
         try:
             message = self.acts[delivery.kind](held)
         except Exception:  # noqa: BLE001 -- the rim: who wants something done hears of it
             LOG.exception("%s cannot be done", delivery.kind)
             message = notice(APOLOGY)
+        finally:
+            self._acting.release()
         told = {"to": held["to"], "message": asdict(message), "user": held["user"]}
         try:
             self.context.journal.outbox.amend(delivery.key, "post", told)
@@ -189,7 +217,6 @@ class DeliveryWorker:
         return replace(delivery, kind="post", payload=told)
 
     def _deliver(self, delivery: Delivery) -> None:
-        delivery = self._acted(delivery)
         context, kind = self.context, self.kinds.get(delivery.kind)
         if kind is None:
             LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)

@@ -21,7 +21,7 @@ from bot.slack.messages.text import shown
 from faq.problems import Fault
 
 MOST_ADDRESSES = 1_000  # that are remembered
-MOST_MEMBERS = 1_000  # of a channel of HR
+MOST_MEMBERS = 1_000  # of a channel of HR, that Slack is asked for at once
 EVERYTHING = ""  # the category of the channel for questions of every other category
 WORK_BEGINS, WORK_ENDS, WORKDAYS = 9, 18, 5  # hours of the day, and days from Monday on
 
@@ -85,7 +85,7 @@ class Cards:
         for channel in channels:
             try:
                 found = self._context.client.conversations_members(channel=channel, limit=MOST_MEMBERS)
-                if user in found["members"]:
+                if any(user in page["members"] for page in found):
                     own.add(channel)
             except FAILURES as error:
                 LOG.warning("who is in %s cannot be found: %s", channel, classify(error).reason)

@@ -76,10 +76,12 @@ def administer(context: AppContext, user: str, text: str, served: int | None = N
                 message = _publish(context, user, word, lambda: live.publish(by=user))
             case "rollback":
                 live.refresh()
-                if served not in {None, _number(context)}:  # a process that was killed may have gone back
+                name, changed = rest.strip(), served not in {None, _number(context)}
+                if changed and live.release.name.startswith(
+                    name
+                ):  # a process that was killed may have gone back
                     return notice(switched(live.release.name))
-                name = rest.strip() or None
-                message = _publish(context, user, word, lambda: live.rollback(name, by=user))
+                message = _publish(context, user, word, lambda: live.rollback(name or None, by=user))
             case "unanswered":
                 message = _unanswered(context)
             case _:

@@ -1,22 +1,24 @@
 """The two transactions by which a question comes in and its answer goes out, and what is remembered meanwhile."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import psycopg
 import pytest
 
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Memory
-from bot.journal.outbox import OutboxMessage
+from bot.journal.outbox import Delivery, OutboxMessage, plan_within
 from bot.settings import JournalMode
 from tests.bot.journal.builders import asked, claimed, remember, state_of
 from tests.bot.journal.conftest import NOW, OpenJournal
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 
 KEY = "C0123ABCD:1700000000.000100"
 ABOUT = ConversationState(("training", "clothes"), "山田です。研修はありますか")
+WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted"
 SOON = NOW + timedelta(seconds=1)
 
 
@@ -44,6 +46,28 @@ def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(see, range(8))) == 1
     assert journals[0].outbox.waiting() == 1
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_of_two_questions_that_come_at_once_in_one_place_the_second_waits(
+    open_journal: OpenJournal, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though neither process sees what the other has not committed yet."""
+    first, second = open_journal(), open_journal()
+    first.outbox.waiting()
+    later: list[Future[list[Delivery]]] = []
+
+    def both(*planned: object, **how: object) -> list[Delivery]:
+        new = plan_within(*planned, **how)  # type: ignore[arg-type]
+        if not later:
+            later.append(pool.submit(second.accept, message("b"), at=NOW))
+            until(lambda: later[0].done() or bool(server.execute(WAITING).fetchall()))
+        return new
+
+    monkeypatch.setattr("bot.journal.journal.plan_within", both)
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(url, autocommit=True) as server:
+        taken = first.accept(message("a"), at=NOW) + later[0].result()
+    assert [(each.key, each.attempts) for each in taken] == [("a", 1), ("b", 0)]
 
 
 def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:

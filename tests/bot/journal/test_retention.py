@@ -136,13 +136,18 @@ def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal
     journal.events.add("U1", "reload", Outcome.REFUSED, at=NOW, detail="U1 tried")
     journal.events.add("U1", "reload", Outcome.DONE, at=NOW)
     to = [{"to": {"user": user, "channel": ""}} for user in ("U1", "U11")]
-    for number, (ordering_key, payload) in enumerate(
-        [("dm U1", {}), ("ask D1", to[0]), ("ask D1", to[1]), ("case 1", to[0])]
-    ):
-        journal.outbox.plan(OutboxMessage(f"{number}", ordering_key, "post", payload), at=NOW)
+    for key, ordering_key, payload in [
+        ("0", "dm U1", {}),
+        ("1", "ask D1", to[0]),
+        ("2", "ask D1", to[1]),
+        ("3", "case 1", to[0]),
+        ("press U1 D1:1 a", "ask D1", {}),
+        ("press U11 D1:1 a", "ask D1", {}),
+    ]:
+        journal.outbox.plan(OutboxMessage(key, ordering_key, "post", payload), at=NOW)
     found = journal.retention.forget("U1", at=NOW)
     assert found == {
-        "deliveries": 2,
+        "deliveries": 3,
         "feedback": 2,
         "questions": 2,
         "threads": 1,

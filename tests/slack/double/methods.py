@@ -88,7 +88,10 @@ def conversation(workspace: Workspace, body: Json) -> Json:
 
 
 def members(workspace: Workspace, body: Json) -> Json:
-    return {"members": list(workspace.find_channel(body.get("channel")).members)}
+    inside, begins = workspace.find_channel(body.get("channel")).members, int(body.get("cursor") or 0)
+    ends = begins + int(body.get("limit") or 100)
+    following = str(ends) if ends < len(inside) else ""
+    return {"members": inside[begins:ends], "response_metadata": {"next_cursor": following}}
 
 
 def replies(workspace: Workspace, body: Json) -> Json:

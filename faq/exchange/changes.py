@@ -1,0 +1,149 @@
+"""Changes of files, of several at once all or none: written down first, so that half of one can be undone."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from faq.files import CHANGING, write_whole
+from faq.problems import EditError, Fault, shown
+from faq.wording import listed, worded
+
+
+class FileChange(BaseModel):
+    """A file before, `None` where there was none, and after."""
+
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+    file: Path
+    before: bytes | None
+    after: bytes
+
+    @property
+    def now(self) -> bytes | None:
+        """What stands there."""
+        return self.file.read_bytes() if self.file.exists() else None
+
+    def write(self) -> None:
+        """Write the file; raises `EditError`, also where somebody else has changed it."""
+        with writing(self.file):
+            if self.now != self.before:
+                raise EditError.of(Fault.of("edit-changed", file=shown(self.file)))
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self.file, self.after)
+
+
+class Changes(BaseModel):
+    """Files that change together."""
+
+    model_config = ConfigDict(frozen=True)
+
+    files: tuple[FileChange, ...]
+
+    def undo(self) -> tuple[list[Path], list[Path]]:
+        """Put the files back; return those, and those that somebody else has changed since, which stay."""
+        written = [each for each in self.files if each.now == each.after]
+        changed = [each.file for each in self.files if each.now not in {each.before, each.after}]
+        for each in written:
+            with writing(each.file):
+                if each.before is None:
+                    each.file.unlink()
+                else:
+                    write_whole(each.file, each.before)
+        return [each.file for each in written], changed
+
+    def within(self, folder: Path) -> Self:
+        """Return the same of the files of that folder; `ValueError` where one is a link that leads out of it."""
+        files = tuple(each.model_copy(update={"file": folder / each.file.name}) for each in self.files)
+        home = os.path.realpath(folder)
+        if any(os.path.commonpath([home, os.path.realpath(each.file)]) != home for each in files):
+            raise ValueError(folder)
+        return self.model_copy(update={"files": files})
+
+
+def write_files(files: Sequence[FileChange]) -> tuple[Path, ...]:
+    """Write files of one folder, all or none, and return them; raises `EditError` as `FileChange.write` does."""
+    if len(files) == 1:
+        files[0].write()
+    elif files:
+        _write_together(files[0].file.parent, Changes(files=tuple(files)))
+    return tuple(each.file for each in files)
+
+
+def _write_together(folder: Path, changes: Changes) -> None:
+    with writing(kept := folder / CHANGING):
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            if kept.exists():
+                raise EditError.of(Fault.of("half-changed", file=shown(kept)))
+            write_whole(kept, changes.model_dump_json().encode())
+            try:
+                for each in changes.files:
+                    each.write()
+            except BaseException:
+                changes.undo()
+                kept.unlink()
+                raise
+            kept.unlink()
+
+
+def undo_killed(folder: Path) -> list[str]:
+    """Undo a change of several files that was killed half-way, and return what became of it, in Japanese.
+
+    One that goes on is left alone, as is one that cannot be undone: whoever reads the files is told.
+    """
+    kept, lines = folder / CHANGING, list[str]()
+    if not any(folder.glob(f"{CHANGING}*")):
+        return lines
+    with suppress(OSError, ValueError, EditError), _alone(folder):
+        changes = Changes.model_validate_json(kept.read_bytes()).within(folder)
+        whole = all(each.now == each.after for each in changes.files)
+        back, changed = ([], []) if whole else changes.undo()
+        kept.unlink()
+        if back or changed:
+            told = "ファイルの変更が途中で止まっていたため、元に戻しました。もう一度実行してください。"
+            lines.append(worded(told))
+        if changed:
+            told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
+            lines.append(worded(told, files=listed(map(shown, changed)), faq=shown(folder)))
+    return lines
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Be the one who changes several files of a folder; a process that dies lets go of it."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 -- asyncio; whoever only asks needs neither
+
+    lock = folder / f"{CHANGING}.lock"
+    try:
+        held = FileLock(lock).acquire(timeout=0)
+    except Timeout as error:
+        raise EditError.of(Fault.of("half-changed", file=shown(folder / CHANGING))) from error
+    with held:
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                lock.unlink()
+
+
+def write_file(file: Path, data: bytes) -> Path:
+    """Write a file, whole or not at all, and return it; raises `EditError`."""
+    with writing(file):
+        write_whole(file, data)
+    return file
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Raise `EditError`, with what to do, where the file cannot be written."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        number = (isinstance(error, OSError) and error.errno) or 0
+        raise EditError.of(
+            Fault.of("edit-unwritable", file=shown(file), number=number, reason=str(error))
+        ) from error

@@ -1,0 +1,120 @@
+"""Several files that change at once: all or none, whoever else writes there, or ends half-way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from faq.exchange.changes import Changes, FileChange, undo_killed, write_files
+from faq.files import CHANGING
+from faq.loading.loader import read
+from faq.problems import EditError
+
+NAMES = ("a.yaml", "b.yaml", "c.yaml")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "faq"
+    made.mkdir()
+    for name in NAMES[:2]:
+        (made / name).write_bytes(b"old")
+    return made
+
+
+def changes(folder: Path) -> tuple[FileChange, ...]:
+    """Return a change of two files, and a new one."""
+    before = dict.fromkeys(NAMES[:2], b"old")
+    return tuple(FileChange(file=folder / name, before=before.get(name), after=b"new") for name in NAMES)
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def kill(folder: Path, monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
+    """Write so many files, and leave what a killed process leaves."""
+    kept = Changes(files=changes(folder)).model_dump_json()
+    (folder / CHANGING).write_text(kept, "utf-8")
+    for each in changes(folder)[:after]:
+        each.write()
+    monkeypatch.chdir(folder.parent.parent)  # whoever comes next comes from elsewhere
+
+
+def test_who_reads_half_a_change_is_told_and_who_undoes_it_has_the_files_as_before(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = held(folder)
+    kill(folder, monkeypatch, after=1)
+    assert "half-changed" in {problem.fault.kind for problem in read(folder).problems}
+    (told,) = undo_killed(folder)
+    assert "as before" in told
+    assert held(folder) == before
+    assert undo_killed(folder) == []
+
+
+def test_what_a_person_wrote_since_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kill(folder, monkeypatch, after=3)
+    (folder / "b.yaml").write_bytes(b"by hand")
+    _, left = undo_killed(folder)
+    assert held(folder) == {"a.yaml": b"old", "b.yaml": b"by hand"}
+    assert "b.yaml" in left
+
+
+def test_a_file_that_somebody_else_changed_meanwhile_is_not_written_nor_any_other(folder: Path) -> None:
+    wanted = changes(folder)
+    (folder / "b.yaml").write_bytes(b"by another")
+    before = held(folder)
+    with pytest.raises(EditError, match=r"b\.yaml"):
+        write_files(wanted)
+    with pytest.raises(EditError, match=r"b\.yaml"):
+        write_files(wanted[1:2])
+    assert held(folder) == before
+
+
+def test_of_two_at_once_the_second_is_refused_and_undoes_nothing_of_the_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write: Callable[[FileChange], None] = FileChange.write
+    refused = []
+
+    def beside(change: FileChange) -> None:
+        write(change)
+        monkeypatch.setattr(FileChange, "write", write)
+        assert undo_killed(folder) == []
+        with pytest.raises(EditError) as error:
+            write_files(changes(folder))
+        refused.append(str(error.value))
+
+    monkeypatch.setattr(FileChange, "write", beside)
+    write_files(changes(folder))
+    assert CHANGING in refused[0]
+    assert held(folder) == dict.fromkeys(NAMES, b"new")
+
+
+@pytest.mark.parametrize("elsewhere", ["path", "link"])
+def test_no_file_elsewhere_is_touched_whatever_a_folder_claims(
+    folder: Path, tmp_path: Path, elsewhere: str
+) -> None:
+    """A folder may come from anybody."""
+    outside = tmp_path / "outside.yaml"
+    outside.write_bytes(b"mine")
+    if elsewhere == "link":
+        (folder / outside.name).symlink_to(outside)
+    mine = FileChange(file=outside, before=b"theirs", after=b"mine")
+    claim = Changes(files=(mine, *changes(folder)))
+    (folder / CHANGING).write_text(claim.model_dump_json(), "utf-8")
+    undo_killed(folder)
+    assert outside.read_bytes() == b"mine"
+
+
+def test_a_folder_in_which_nothing_can_be_made_is_left_and_its_reader_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill(folder, monkeypatch, after=1)
+    (folder / f"{CHANGING}.lock").mkdir()  # root may write whatever the permissions say
+    assert undo_killed(folder) == []
+    assert (folder / "a.yaml").read_bytes() == b"new"
+    assert "half-changed" in {problem.fault.kind for problem in read(folder).problems}
+    with pytest.raises(EditError):
+        write_files(changes(folder))
