@@ -81,6 +81,9 @@ def _retold(
     was, now = told(change.before), told(change.after)
     if any(holds(was, sort) != holds(now, sort) for sort in wanted(question)):
         return None
+    # What is quoted may be a button, which is told otherwise where there is none.
+    if "「" in change.after.answer:
+        return None
     terms = analyze(question, asked=True)
     if given.text.count(change.before.answer) != 1 or not moved.isdisjoint((*terms.words, *terms.concepts)):
         return None

@@ -83,6 +83,29 @@ def test_only_what_a_change_may_bear_on_is_asked_again(folder: Path, home: Path)
     assert far not in asked
 
 
+def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path) -> None:
+    """Where no button leads to HR, an answer names none."""
+
+    def sure(release: Release, text: str) -> Given:
+        given = ask(release, text)
+        return given.model_copy(
+            update={"confidence": 1.0, "text": given.text.replace("「人事に聞く」から", "")}
+        )
+
+    question = "講習を受けられますか"
+    expected = (*EXPECTED, Expectation(q=question, gold={"training": 1}))
+    write(folder, expectations=expected)
+    publisher(folder, home, ask=sure).publish()
+    write(
+        folder, changed("training", answer="入庁した年に行います。ほかは「人事に聞く」からどうぞ。"), expected
+    )
+    publisher(folder, home, ask=sure).publish()
+    release = open_serving(folder, home=home, encoders=ENCODERS).release
+    kept = Store(home).replies(release.name)
+    assert kept
+    assert kept.replies[question] == sure(release, question)
+
+
 @pytest.mark.parametrize("expectations", [EXPECTED, EXPECTED[1:]], ids=["kept", "deleted along"])
 def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
     folder: Path, home: Path, publish: Publish, expectations: tuple[Expectation, ...]
