@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from faq.files import decoded, find_text
-from faq.formats.document import Document
+from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
 from faq.formats.sheets.cells import Cell, Table, Value
 from faq.formats.sheets.layout import find_header
 from faq.formats.sheets.reader import add_tables
@@ -73,7 +73,7 @@ def _table(text: str, separator: str, name: str) -> Table:
     rows: dict[int, Mapping[int, Cell]] = {}
     faults: dict[int, Fault | None] = {}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    row, before = 1, 0
+    row, before, parts = 1, 0, 0
     while True:
         try:
             values = next(reader)
@@ -92,6 +92,11 @@ def _table(text: str, separator: str, name: str) -> Table:
             for column, value in enumerate(values, start=1)
             if value.strip()
         }
+        parts += len(cells)
+        if parts > MOST_PARTS:
+            return Table(
+                name, dict(islice(rows.items(), _SAMPLE)), faults={row: TOO_MANY_PARTS}, nameless=True
+            )
         if cells:
             rows[row] = cells
         row, before = row + 1, reader.line_num

@@ -120,10 +120,11 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
         ("a.yaml", filled("- id: a: b\n", "entries:\n"), "a ': ' in the middle"),
         ("a.yaml", filled("\x01\n"), "a control character"),
         ("a.jsonl", filled("{}\n"), TOO_MANY),
+        ("a.csv", filled("a,b\n", "質問,回答\n"), TOO_MANY),
         ("a.jsonl", filled("[]\n"), "not an object"),
         ("a.jsonl", filled('"",', '{"also_asked": [', '""]}'), TOO_MANY),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_hostile_file_is_refused_with_few_words(tmp_path: Path, name: str, text: str, told: str) -> None:
     problems = problems_of(tmp_path, **{name.replace(".", "__"): text})
