@@ -17,6 +17,11 @@ MOST_PARTS = 200_000
 
 TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
 
+MOST_IN_LINES = 500_000
+"""The same of a file in which a line is an entry: some 20,000 of them."""
+
+TOO_MANY_IN_LINES = Fault.of("too-many-values", most=MOST_IN_LINES)
+
 
 def name_of(steps: Steps) -> Value:
     """Return what a part of a document is called: its key, or its number in the list of that key."""

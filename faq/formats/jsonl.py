@@ -1,15 +1,18 @@
 """JSON Lines into documents, one object a line, and entries and expectations back into lines."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document
+from faq.formats.document import MOST_IN_LINES, MOST_PROBLEMS, TOO_MANY_IN_LINES, Document
 from faq.model import Entry, Expectation
 from faq.problems import Fault, Place
 
 Held = Literal["entries", "expectations"]
 """What the lines of a file are."""
+
+LONGEST_LINE = 200_000
+"""Characters of an entry, some hundred times those of a long one."""
 
 FORMS = {
     "entries": '{"id": "…", "question": "…", "answer": "…"}',
@@ -22,17 +25,19 @@ def parse(text: str, file: str, *, held: Held) -> Document:
     document = Document(file)
     objects: list[object] = []
     parts = 0
-    # Only "\n" ends a line: U+2028 and the like may stand inside a JSON text.
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(_lines(text), start=1):
         if not line.strip():
             continue
         if len(document.problems) >= MOST_PROBLEMS:
             break
         place = Place(file, number)
+        if len(line) > LONGEST_LINE:
+            document.report(place, Fault.of("line-too-long", most=LONGEST_LINE))
+            continue
         value = _object(line, place, document, FORMS[held])
         parts += _count(value)
-        if parts > MOST_PARTS:
-            document.report(place, TOO_MANY_PARTS)
+        if parts > MOST_IN_LINES:
+            document.report(place, TOO_MANY_IN_LINES)
             return document
         if value is not None:
             document.places[held, len(objects)] = place
@@ -50,6 +55,15 @@ def dump(values: Iterable[Entry | Expectation]) -> str:
             plain["as_of"] = None  # left out, it would be read as the source's
         lines.append(json.dumps(plain, ensure_ascii=False) + "\n")
     return "".join(lines)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines one by one: only a line feed ends one, as others, such as U+2028, may stand in a text of JSON."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _count(value: object) -> int:

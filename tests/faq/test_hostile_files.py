@@ -1,5 +1,6 @@
 """Whatever bytes are called a knowledge file, they are read or reported, never an exception, in a bounded time."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,8 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from faq.files import LARGEST_FILE
-from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
+from faq.files import LARGEST_FILE, LARGEST_LINES
+from faq.formats.document import MOST_IN_LINES, MOST_PARTS, MOST_PROBLEMS
 from faq.formats.sheets.rows import Sheet
 from faq.formats.xlsx_writer import dump
 from faq.loading.loader import RowCount, read
@@ -100,13 +101,19 @@ def test_every_row_of_a_sheet_is_accounted_for(
     assert filled == count.found
 
 
-def filled(piece: str, head: str = "", tail: str = "") -> str:
+def filled(piece: str, head: str = "", tail: str = "", *, size: int = LARGEST_FILE) -> str:
     """Return as many pieces as go into the largest file that is read."""
-    room = LARGEST_FILE - len((head + tail).encode())
+    room = size - len((head + tail).encode())
     return head + piece * (room // len(piece.encode())) + tail
 
 
-TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
+def lines(piece: str, head: str = "", tail: str = "") -> str:
+    return filled(piece, head, tail, size=LARGEST_LINES)
+
+
+TOO_MANY, TOO_MANY_IN_LINES = (
+    f"more than {most:,} values in one file" for most in (MOST_PARTS, MOST_IN_LINES)
+)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +126,13 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
         ("a.yaml", filled('- id: "a\n', "entries:\n"), "a quote that is never closed"),
         ("a.yaml", filled("- id: a: b\n", "entries:\n"), "a ': ' in the middle"),
         ("a.yaml", filled("\x01\n"), "a control character"),
-        ("a.jsonl", filled("{}\n"), TOO_MANY),
-        ("a.csv", filled("a,b\n", "質問,回答\n"), TOO_MANY),
-        ("a.jsonl", filled("[]\n"), "not an object"),
-        ("a.jsonl", filled('"",', '{"also_asked": [', '""]}'), TOO_MANY),
+        ("a.jsonl", lines("{}\n"), TOO_MANY_IN_LINES),
+        ("a.csv", lines("a,b\n", "質問,回答\n"), TOO_MANY_IN_LINES),
+        ("a.csv", lines(",", "質問,回答\na,"), "empty"),
+        ("a.jsonl", lines("[]\n"), "not an object"),
+        ("a.jsonl", lines('"",', '{"also_asked": [', '""]}'), "longer than 200,000 characters"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_hostile_file_is_refused_with_few_words(tmp_path: Path, name: str, text: str, told: str) -> None:
     problems = problems_of(tmp_path, **{name.replace(".", "__"): text})
@@ -166,6 +174,17 @@ def test_a_large_sound_set_is_read(tmp_path: Path) -> None:
     knowledge = read(tmp_path).knowledge
     assert knowledge
     assert len(knowledge.entries) == 8_000
+
+
+def test_more_entries_than_a_file_of_yaml_may_hold_are_read_from_lines(tmp_path: Path) -> None:
+    of_one = {"question": "研修は" * 40, "also_asked": ["研修の中身は" * 20] * 3, "answer": "あります。" * 60}
+    told = "".join(json.dumps({"id": f"e{each}", **of_one}) + "\n" for each in range(3_000))
+    assert LARGEST_FILE < len(told) < LARGEST_LINES
+    (tmp_path / "a.jsonl").write_text(told, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(SOURCE, encoding="utf-8")
+    found = read(tmp_path)
+    assert found.knowledge
+    assert len(found.knowledge.entries) == 3_000
 
 
 def test_fuzzed_sheets_are_taken_over_or_refused_and_nothing_is_half_written(

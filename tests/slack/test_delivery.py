@@ -445,3 +445,21 @@ def test_no_more_than_some_questions_wait_in_a_process(
     bot.worker._woken.release()  # noqa: SLF001
     bot.later(1)
     assert [person.conversation().count(ANSWER) for person in people] == [1] * 6
+
+
+def test_what_an_admin_wants_has_its_turn_where_questions_come_without_a_pause(
+    slack: SlackDouble, opens: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = slack.person("管理者")
+    people = [slack.person(f"候補者{number}") for number in range(6)]
+    with opens(admins=admin.id) as bot:
+        with monkeypatch.context() as busy:
+            busy.setattr(bot.context.background, "do", Mock())
+            for person in people:
+                person.says(ASKED)
+            admin.runs("/faq-admin", "status")
+        bot.worker._woken.release()  # noqa: SLF001
+        bot.later(1)
+    told = [each.method for each in slack.requests if each.method in {"chat.postMessage", "response_url"}]
+    assert len(told) == 7
+    assert told.index("response_url") < 3

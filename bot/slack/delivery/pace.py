@@ -3,6 +3,8 @@
 import threading
 from datetime import datetime, timedelta
 
+from bot.journal.outbox import Delivery
+
 PACE = timedelta(seconds=1)
 """Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
 
@@ -36,3 +38,9 @@ class Pace:
             turn = max(until, self._free.get(channel, until))
             self._turns[key], self._free[channel] = turn, turn + PACE
             return turn
+
+
+def channel_of(delivery: Delivery) -> str:
+    """Return the channel to which a delivery goes, as far as its payload says so, else itself."""
+    to = delivery.payload.get("to") or {}
+    return str(to.get("channel") or to.get("user") or delivery.key)

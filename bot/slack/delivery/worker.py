@@ -15,7 +15,7 @@ from bot.journal.handovers import UnknownHandoverError
 from bot.journal.outbox import LEASE, Delivery, OutboxMessage
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.kinds import Kind, Prepared, as_planned, late, packed
-from bot.slack.delivery.pace import Pace
+from bot.slack.delivery.pace import Pace, channel_of
 from bot.slack.delivery.sending import DeliveryTarget, send
 from bot.slack.errors import FAILURES, Failure, classify
 from bot.slack.messages.block_kit import Message
@@ -53,6 +53,7 @@ class DeliveryWorker:
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
         self._may_be_due = True  # something that nobody has claimed
+        self._looks_first = False  # for that
         self._pace = Pace()
         self._unsent: deque[Delivery] = deque()  # that the journal does not have
         self._to_repair: set[str] = set()  # what has been told of the app's set-up
@@ -130,14 +131,12 @@ class DeliveryWorker:
     def _send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
         if (acted := self._acted(delivery)) is None:
             self._unsent.append(delivery)
-            return
-        delivery = acted
-        if prepared := self.kinds[delivery.kind].prepare(delivery):
+        elif prepared := self.kinds[acted.kind].prepare(acted):
             try:
-                self._send(delivery.key, prepared, look=again)
+                self._send(acted.key, prepared, look=again)
             except FAILURES as error:
                 if classify(error).passing:
-                    self._unsent.append(delivery)
+                    self._unsent.append(acted)
                 raise
             if prepared.record:
                 self.context.health.answered(prepared.record, kept=False)
@@ -165,13 +164,21 @@ class DeliveryWorker:
             LOG.error("%s", error)  # and tried again
 
     def _next(self) -> Delivery | None:
-        """Return what is to be sent next: what was claimed when it came, else what the journal has."""
+        """Return what is to be sent next: in turns what the journal has, as HR's answers, and what was claimed."""
         at = self.context.clock()
+        self._looks_first = not self._looks_first
+        with suppress(JournalError):  # what was claimed is answered all the same
+            if self._looks_first and (found := self._due(at)):
+                return found
         with suppress(IndexError):
             while delivery := self._claimed.popleft():
                 if self._in_hand[delivery.key] > at:
                     return delivery
                 del self._in_hand[delivery.key]  # whoever claims it now has it
+        return self._due(at)
+
+    def _due(self, at: datetime) -> Delivery | None:
+        """Claim what the journal has, if something may be due."""
         while self._may_be_due:
             self._may_be_due = False  # before it is looked for: what comes meanwhile is looked for again
             if found := self.context.journal.outbox.claim(at=at):
@@ -223,7 +230,7 @@ class DeliveryWorker:
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
             self._may_be_due = True
             return
-        if turn := self._pace.wait(_channel(delivery), delivery.key, context.clock()):
+        if turn := self._pace.wait(channel_of(delivery), delivery.key, context.clock()):
             self._put_off(delivery, turn, _BUSY)
             return
         feedback = context.feedback_buttons
@@ -261,7 +268,7 @@ class DeliveryWorker:
         """Send it later, or give it up; it may have had Slack's own buttons for `feedback`."""
         outbox, at = self.context.journal.outbox, self.context.clock()
         if failure.retry_after:
-            turn = self._pace.slow_down(_channel(delivery), delivery.key, at, failure.retry_after)
+            turn = self._pace.slow_down(channel_of(delivery), delivery.key, at, failure.retry_after)
             self._put_off(delivery, turn, failure.reason)
         elif failure.to_repair:
             self._put_off(delivery, at + timedelta(seconds=LONGEST_PAUSE_SECONDS), failure.reason)
@@ -289,9 +296,3 @@ class DeliveryWorker:
         """Send later what Slack certainly has not sent, which is no attempt."""
         attempts = delivery.attempts - 1
         self.context.journal.outbox.later(delivery.key, not_before=until, why=why, attempts=attempts)
-
-
-def _channel(delivery: Delivery) -> str:
-    """Return the channel to which a delivery goes, as far as its payload says so, else itself."""
-    to = delivery.payload.get("to") or {}
-    return str(to.get("channel") or to.get("user") or delivery.key)
